@@ -1,0 +1,1 @@
+"""What the program is about, without Qt and without input or output."""

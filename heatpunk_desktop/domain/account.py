@@ -1,0 +1,35 @@
+"""The account that the program works on: a domain, a person, and not the key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A server and a person of its team.
+
+    Attributes:
+        domain: A bare host such as `heatpunk.co.uk` (reached over https), or `http://127.0.0.1:PORT` (also `[::1]`
+            and `localhost`), already checked by `heatpunk_desktop.domain.domains.check_domain`.
+        email: The person in whose name projects are listed and changed.
+        is_demo: The embedded sandbox with sample data.
+    """
+
+    domain: str
+    email: str
+    is_demo: bool = False
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host without a path, such as `https://heatpunk.co.uk`."""
+        return self.domain if "://" in self.domain else f"https://{self.domain}"
+
+    @property
+    def host(self) -> str:
+        """The host (and port, on loopback) for the screen."""
+        return self.domain.partition("://")[2] or self.domain
+
+    def deep_link(self, project_id: int) -> str:
+        """The address that opens a project in the browser. Source: guide, POST create, Response."""
+        return f"{self.origin}/?project={int(project_id)}"

@@ -1,0 +1,83 @@
+"""The fields of a project that a person can set, and the values that they take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+
+class Status(StrEnum):
+    """Where a project stands with the customer. Source: guide, POST create, `status`."""
+
+    LEAD = "Lead"
+    QUOTE = "Quote"
+    SALE = "Sale"
+    INSTALL = "Install"
+    COMPLETED = "Completed"
+    REJECTED = "Rejected"
+
+
+class BuildDate(StrEnum):
+    """Age band of the building, which sets the design mode. Source: guide, POST create, `buildDate`."""
+
+    PRE_2000 = "pre2000"
+    POST_2000 = "post2000"
+    POST_2006 = "post2006"
+
+    @property
+    def label(self) -> str:
+        """The band in the words of the screen: `Pre 2000`, `Post 2000` or `Post 2006`."""
+        return _BUILD_DATE_LABELS[self]
+
+
+_BUILD_DATE_LABELS: Final = {
+    BuildDate.PRE_2000: "Pre 2000",
+    BuildDate.POST_2000: "Post 2000",
+    BuildDate.POST_2006: "Post 2006",
+}
+
+
+class Field(StrEnum):
+    """One of the eleven fields of `meta`, by the name that the program uses. Source: guide, POST create."""
+
+    PROJECT_NAME = "project_name"
+    CUSTOMER_NAME = "customer_name"
+    CUSTOMER_EMAIL = "customer_email"
+    CUSTOMER_PHONE = "customer_phone"
+    ADDRESS = "address"
+    POSTCODE = "postcode"
+    LATITUDE = "latitude"
+    LONGITUDE = "longitude"
+    STATUS = "status"
+    BUILD_DATE = "build_date"
+    CRM_REFERENCE = "crm_reference"
+
+
+#: The label of each field on the screen.
+FIELD_LABELS: Final[Mapping[Field, str]] = {
+    Field.PROJECT_NAME: "Project name",
+    Field.CUSTOMER_NAME: "Customer name",
+    Field.CUSTOMER_EMAIL: "Customer email",
+    Field.CUSTOMER_PHONE: "Customer phone",
+    Field.ADDRESS: "Address",
+    Field.POSTCODE: "Postcode",
+    Field.LATITUDE: "Latitude",
+    Field.LONGITUDE: "Longitude",
+    Field.STATUS: "Status",
+    Field.BUILD_DATE: "Build date",
+    Field.CRM_REFERENCE: "CRM reference",
+}
+
+#: Decimal degrees; every other field is text.
+NUMERIC_FIELDS: Final = frozenset({Field.LATITUDE, Field.LONGITUDE})
+
+#: Fields that the list of projects lacks and that `GET /projects/data` may bring (it may lack the reference too).
+DETAIL_FIELDS: Final = frozenset({Field.CUSTOMER_EMAIL, Field.CUSTOMER_PHONE, Field.BUILD_DATE, Field.CRM_REFERENCE})
+
+#: Fields that a list entry carries. Source: guide, POST list.
+LISTED_FIELDS: Final = frozenset(Field) - DETAIL_FIELDS
+
+
+#: Fields with their values; a field that is missing is not known (when read) or not to be changed (when sent).
+FieldValues = Mapping[Field, str | float | None]

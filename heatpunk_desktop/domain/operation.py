@@ -1,0 +1,96 @@
+"""An operation: one thing that a person did, on its way to the server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from heatpunk_desktop.domain.fields import FieldValues
+
+
+class OperationKind(StrEnum):
+    """What a person did. A hard delete is never one of these: it is not queued."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    SOFT_DELETE = "soft_delete"
+
+
+class OperationState(StrEnum):
+    """Where an operation stands.
+
+    `queued` waits to be sent; `sending` is committed before the first byte leaves; `confirmed` is what the server
+    said it did; `unknown` may have been carried out and is never sent again by itself; `needs_you` was refused;
+    `discarded` was given up by a person, and kept in Done.
+    """
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    NEEDS_YOU = "needs_you"
+    CONFIRMED = "confirmed"
+    DISCARDED = "discarded"
+
+
+#: States that are laid over what the server said.
+PENDING_STATES = (
+    OperationState.QUEUED,
+    OperationState.SENDING,
+    OperationState.UNKNOWN,
+    OperationState.NEEDS_YOU,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One row of the table `operation`.
+
+    Attributes:
+        operation_id: Number in the store; the order in which people did things.
+        kind: What was done.
+        state: Where it stands.
+        project_key: The project ID, or minus the number of the create that it belongs to.
+        project_id: The project ID once there is one.
+        project_name: The name to show for it.
+        owner: Email of the owner to be (creates).
+        changes: The fields to send.
+        base: What the person saw in those fields before (updates).
+        created_at: UTC text of when the person did it.
+        attempts: How often a request was begun.
+        attempted_at: UTC text of the last attempt, or empty.
+        settled_at: UTC text of when it was confirmed, refused or discarded, or empty.
+        words: What happened last, in plain words, or empty.
+        server_words: What the server said, as plain text, or empty.
+        blocked: Whether it waits for an earlier one of the same project that is doubtful or was refused.
+    """
+
+    operation_id: int
+    kind: OperationKind
+    state: OperationState
+    project_key: int
+    project_id: int | None
+    project_name: str
+    owner: str
+    changes: FieldValues
+    base: FieldValues
+    created_at: str
+    attempts: int
+    attempted_at: str
+    settled_at: str
+    words: str
+    server_words: str
+    blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OperationCounts:
+    """How many operations stand where; `unsettled` is the number on the button `Changes`."""
+
+    waiting: int = 0
+    needs_you: int = 0
+    done: int = 0
+
+    @property
+    def unsettled(self) -> int:
+        """Operations that are neither confirmed nor discarded."""
+        return self.waiting + self.needs_you

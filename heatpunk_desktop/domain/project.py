@@ -1,0 +1,125 @@
+"""A project as the table shows it, and as the form and the inspector show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntFlag
+from typing import NamedTuple
+
+from heatpunk_desktop.domain.fields import Field, FieldValues
+
+
+class Mark(IntFlag):
+    """What of a project has not reached the server, or is known of it only here. Bits of `ProjectRow.marks`."""
+
+    NONE = 0
+    #: A create, an edit or a soft delete is waiting or under way.
+    WAITING = 1
+    #: A request's outcome is doubtful: it may have been carried out.
+    POSSIBLY_DONE = 2
+    #: Refused by the server: a person decides what happens.
+    NEEDS_YOU = 4
+    #: Created here, with no project ID yet.
+    NOT_ON_SERVER = 8
+    #: Moved to deleted on this computer (waiting or carried out).
+    DELETED_HERE = 16
+
+
+class ProjectRow(NamedTuple):
+    """One row of the table. In bulk these are plain tuples in this order; wrap one with `ProjectRow._make`.
+
+    Attributes:
+        key: The project ID of the server (above 0), or minus the operation's number for a project that was created
+            here and has no ID yet.
+        name: Project name; any text, may be empty or hold line breaks and markup.
+        customer: Customer name.
+        postcode: Postcode as the server or the person wrote it.
+        status: A `Status`, or whatever else the server says, or empty.
+        created: UTC, `YYYY-MM-DDTHH:MM:SS.mmmZ`, or empty where unknown.
+        modified: As `created`. Usually the time the project was last opened, so it tells nothing of changed fields.
+        address: The address on one line, as the server says it.
+        owner_id: The server's number of the owner, or None.
+        latitude: Decimal degrees, or None.
+        longitude: Decimal degrees, or None.
+        marks: Bits of `Mark`.
+    """
+
+    key: int
+    name: str
+    customer: str
+    postcode: str
+    status: str
+    created: str
+    modified: str
+    address: str
+    owner_id: int | None
+    latitude: float | None
+    longitude: float | None
+    marks: int
+
+
+#: Positions in the plain tuple, for code that goes through many rows.
+KEY, NAME, CUSTOMER, POSTCODE, STATUS, CREATED, MODIFIED, ADDRESS, OWNER_ID, LATITUDE, LONGITUDE, MARKS = range(12)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectDetail:
+    """Everything known of one project, with what is pending laid over it.
+
+    Attributes:
+        row: The project as the table shows it.
+        values: The fields that are known. A field that is missing was never loaded.
+        server_values: The same without what is pending: the base that an edit starts from.
+        owner_email: The owner's address where it is known.
+        loaded_at: UTC text of the time when `GET /projects/data` last answered, or empty.
+        pending: Lines for the inspector, oldest first.
+        history: What was done to this project on this computer, newest first.
+    """
+
+    row: ProjectRow
+    values: FieldValues
+    server_values: FieldValues
+    owner_email: str = ""
+    loaded_at: str = ""
+    pending: tuple[PendingChange, ...] = ()
+    history: tuple[HistoryEntry, ...] = ()
+
+    def not_loaded(self) -> frozenset[Field]:
+        """The fields whose value nobody has told this program yet."""
+        return frozenset(Field) - frozenset(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class PendingChange:
+    """One operation of a project that is not settled, for the inspector.
+
+    Attributes:
+        operation_id: Number of the operation in the store.
+        title: What it does, such as `Status Lead → Quote` or `New project`.
+        at: UTC text of when the person did it.
+        words: What happens next, in plain words.
+        mark: The one `Mark` that it puts on the row.
+    """
+
+    operation_id: int
+    title: str
+    at: str
+    words: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One settled operation: when (UTC text) and what, in plain words."""
+
+    at: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person of the team: the server's number (None where unknown) and the email address."""
+
+    email: str
+    owner_id: int | None = None
+    is_me: bool = field(default=False)

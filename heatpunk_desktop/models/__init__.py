@@ -1,0 +1,1 @@
+"""Item models of the windows. No SQL, no HTTP."""

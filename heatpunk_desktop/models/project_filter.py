@@ -1,0 +1,49 @@
+"""What the table shows: one immutable value, made by the chips, the sidebar, the date range and the search field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from heatpunk_desktop.domain.dates import DateRange
+
+
+class SavedView(StrEnum):
+    """The views of the sidebar that are not a status, by their labels."""
+
+    ALL = "All projects"
+    MINE = "Mine"
+    CHANGED_THIS_WEEK = "Changed this week"
+    WAITING = "Waiting to be sent"
+    DELETED_HERE = "Moved to deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFilter:
+    """Conditions that a shown project meets, all of them.
+
+    Attributes:
+        view: The view chosen in the sidebar. Every view but `DELETED_HERE` leaves out projects that were deleted here.
+        statuses: Status words; empty: any.
+        owner_id: The server's number of the owner; None: any.
+        created: Days on which it was created; None: any. A project whose date is not known, or that is not on the
+            server yet, always passes: what cannot be placed is shown.
+        text: What is typed in the search field. Every word of it, lower-cased and without accents, has to occur in
+            name, customer, address, postcode (with or without its space), status or project ID.
+        my_id: The server's number of the person, for `MINE`; None where unknown.
+    """
+
+    view: SavedView = SavedView.ALL
+    statuses: frozenset[str] = frozenset()
+    owner_id: int | None = None
+    created: DateRange | None = None
+    text: str = ""
+    my_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ViewCounts:
+    """Counts for the sidebar, over all projects in the date range: each view and each status word."""
+
+    views: dict[SavedView, int]
+    statuses: dict[str, int]

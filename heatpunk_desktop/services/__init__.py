@@ -1,0 +1,1 @@
+"""Where Qt begins: the worker thread and the object that the windows talk to."""

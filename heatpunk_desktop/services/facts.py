@@ -1,0 +1,64 @@
+"""The immutable values that the service's signals carry to the windows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from heatpunk_desktop.errors import KnownError
+
+
+class Link(StrEnum):
+    """Whether the server answers: not tried yet, answering, not reached, or refusing the key."""
+
+    UNTRIED = "untried"
+    ONLINE = "online"
+    OFFLINE = "offline"
+    KEY_REFUSED = "key_refused"
+    KEY_MISSING = "key_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What is known of the way to the server.
+
+    Attributes:
+        link: Whether the server answers.
+        since: UTC text of when that began.
+        error: What went wrong, in words, where something did.
+    """
+
+    link: Link = Link.UNTRIED
+    since: str = ""
+    error: KnownError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshState:
+    """How the last or the running refresh stands.
+
+    Attributes:
+        running: Whether one is under way.
+        windows_done: Windows of the range that are read.
+        windows: Windows that the range was cut in; 0 before the first refresh.
+        projects: Projects read so far in this refresh.
+        last_at: UTC text of when a refresh last ended whole, or empty.
+        error: Why the last one did not end whole; None where it did, or where it was cancelled.
+        cancelled: Whether a person cancelled the last one.
+    """
+
+    running: bool = False
+    windows_done: int = 0
+    windows: int = 0
+    projects: int = 0
+    last_at: str = ""
+    error: KnownError | None = None
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionTest:
+    """What `Test connection` found: words for the person, and the error where it failed."""
+
+    words: str
+    error: KnownError | None = None

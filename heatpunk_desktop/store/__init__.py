@@ -1,0 +1,1 @@
+"""One SQLite database an account: what the server said, what people did, one laid over the other."""
