@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
 from enum import StrEnum
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.domain.operation import Operation, OperationCounts
-from heatpunk_desktop.domain.project import Member, ProjectDetail
+from heatpunk_desktop.domain.fields import FIELD_LABELS, BuildDate, Field, FieldValues
+from heatpunk_desktop.domain.operation import Operation, OperationCounts, OperationKind, OperationState
+from heatpunk_desktop.domain.project import (
+    HistoryEntry,
+    Mark,
+    Member,
+    PendingChange,
+    ProjectDetail,
+    ProjectRow,
+)
+from heatpunk_desktop.store.outbox import OPERATION_COLUMNS, read_operation
+from heatpunk_desktop.store.projection import PENDING, PROJECTED_ROW, SERVER_ROW, SHOWN
+from heatpunk_desktop.store.trouble import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import apsw
+
+#: A plain row in the order of `ProjectRow`.
+Row = tuple[object, ...]
 
 
 class OperationGroup(StrEnum):
@@ -17,37 +38,244 @@ class OperationGroup(StrEnum):
     DONE = "Done"
 
 
+_GROUPS: Final = {
+    OperationGroup.WAITING: "o.state IN ('queued', 'sending')",
+    OperationGroup.NEEDS_YOU: "o.state IN ('unknown', 'needs_you')",
+    OperationGroup.DONE: "o.state IN ('confirmed', 'discarded')",
+}
+
+_NEWEST_FIRST: Final = "ORDER BY created DESC, project_id DESC LIMIT ?"
+
+
 class StoreReader:
-    """Reads one account's database. Rows are plain tuples in the order of `ProjectRow`."""
+    """Reads one account's database. Rows are plain tuples in the order of `ProjectRow`.
 
-    def first_rows(self, limit: int) -> list[tuple]:
-        """The newest projects by the time they were created, pending ones first."""
-        raise NotImplementedError
+    Every method raises StorageError where the database cannot be read.
+    """
 
-    def all_rows(self, slice_size: int = 2000) -> Iterator[list[tuple]]:
-        """Every project in slices, the newest first; a caller may pause between slices."""
-        raise NotImplementedError
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
 
-    def rows_of(self, keys: Iterable[int]) -> dict[int, tuple]:
+    def first_rows(self, limit: int) -> list[Row]:
+        """The newest projects by the time they were created; those created here and not sent yet come first."""
+        with translated():
+            waiting = self._connection.execute(
+                f"SELECT project_key FROM operation WHERE project_key < 0 AND {PENDING} AND kind = 'create'"
+                " ORDER BY project_key LIMIT ?",
+                (limit,),
+            ).get
+            keys = [waiting] if isinstance(waiting, int) else [row[0] for row in waiting or ()]
+            rows = self._connection.execute(
+                f"SELECT {SERVER_ROW} FROM server_project WHERE {SHOWN} {_NEWEST_FIRST}", (limit,)
+            ).fetchall()
+            rows = self._with_pending(rows, self._pending_keys([row[0] for row in rows]))
+            return ([*self.rows_of(keys).values()] + rows)[:limit]
+
+    def all_rows(self, slice_size: int = 2000) -> Iterator[list[Row]]:
+        """Every project in slices, the newest first; a caller may pause between slices.
+
+        No transaction stays open in a pause, so a row that changes meanwhile may come as it was or as it is; the
+        signal of that change follows in any case.
+        """
+        with translated():
+            here = self._connection.execute(
+                f"SELECT DISTINCT project_key FROM operation WHERE project_key < 0 AND {PENDING} ORDER BY project_key"
+            )
+            keys = [row[0] for row in here]
+        while keys:
+            yield [*self.rows_of(keys[:slice_size]).values()]
+            del keys[:slice_size]
+        after: tuple[object, ...] = ()
+        pending = self._pending_keys(None)
+        while True:
+            with translated():
+                where = "AND (created, project_id) < (?, ?)" if after else ""
+                rows = self._connection.execute(
+                    f"SELECT {SERVER_ROW} FROM server_project WHERE {SHOWN} {where} {_NEWEST_FIRST}",
+                    (*after, slice_size),
+                ).fetchall()
+            if not rows:
+                return
+            after = (rows[-1][5], rows[-1][0])
+            yield self._with_pending(rows, pending)
+
+    def rows_of(self, keys: Iterable[int]) -> dict[int, Row]:
         """The rows of some keys; a key that has no row any more is missing."""
-        raise NotImplementedError
+        found: dict[int, Row] = {}
+        left = iter(keys)
+        with translated():
+            while some := list(islice(left, 500)):
+                sql = f"SELECT {PROJECTED_ROW} FROM project_projected WHERE key IN ({', '.join('?' * len(some))})"
+                found |= {row[0]: row for row in self._connection.execute(sql, some)}
+        return found
 
     def count(self) -> int:
-        """How many rows `all_rows` gives, nearly: for progress."""
-        raise NotImplementedError
+        """How many projects the server has, as far as is known here."""
+        with translated():
+            return int(self._connection.execute("SELECT count(*) FROM server_project").get)
 
     def detail(self, key: int) -> ProjectDetail | None:
         """Everything known of one project, or None where there is no such project."""
-        raise NotImplementedError
+        with translated():
+            row = self.rows_of([key]).get(key)
+            if row is None:
+                return None
+            server_values = self._server_values(key)
+            values = dict(server_values)
+            operations = self._operations("o.project_key = ? AND o." + PENDING, "o.operation_id", (key, 500))
+            owner_email = ""
+            for operation in operations:
+                values.update(operation.changes)
+                owner_email = operation.owner or owner_email
+                if operation.kind is OperationKind.CREATE:
+                    # What was not filled in is empty, and known to be.
+                    values = {field: values.get(field) for field in Field}
+            project = ProjectRow._make(row)
+            loaded = self._connection.execute("SELECT loaded_at FROM server_detail WHERE project_id = ?", (key,)).get
+            return ProjectDetail(
+                row=project,
+                values=values,
+                server_values=server_values,
+                owner_email=owner_email or self._email_of(project.owner_id),
+                loaded_at=loaded or "",
+                pending=tuple(map(_pending, operations)),
+                history=self._history(key),
+            )
 
     def operations(self, group: OperationGroup, limit: int = 500) -> tuple[Operation, ...]:
         """The operations of a page of `Changes`: oldest first, Done newest first."""
-        raise NotImplementedError
+        order = "o.settled_at DESC" if group is OperationGroup.DONE else "o.operation_id"
+        with translated():
+            return self._operations(_GROUPS[group], order, (limit,))
 
     def operation_counts(self) -> OperationCounts:
         """How many operations stand where."""
-        raise NotImplementedError
+        with translated():
+            counts = dict(self._connection.execute("SELECT state, count(*) FROM operation GROUP BY state"))
+        return OperationCounts(
+            waiting=counts.get("queued", 0) + counts.get("sending", 0),
+            needs_you=counts.get("unknown", 0) + counts.get("needs_you", 0),
+            done=counts.get("confirmed", 0) + counts.get("discarded", 0),
+        )
 
     def members(self) -> tuple[Member, ...]:
         """People of the team that are known here, me first."""
-        raise NotImplementedError
+        with translated():
+            rows = self._connection.execute(
+                "SELECT email, owner_id, is_me FROM server_member ORDER BY is_me DESC, email"
+            )
+            return tuple(Member(email, owner_id, bool(is_me)) for email, owner_id, is_me in rows)
+
+    def fact(self, name: str) -> str:
+        """A fact kept about the account, or empty."""
+        with translated():
+            return str(self._connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).get or "")
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._connection.close()
+
+    def _pending_keys(self, among: list[int] | None) -> set[int]:
+        """The keys of projects with operations that are not settled: all of them, or those among some."""
+        where = "" if among is None else f" AND project_key IN ({', '.join('?' * len(among))})"
+        sql = f"SELECT DISTINCT project_key FROM operation WHERE {PENDING}{where}"
+        with translated():
+            return {row[0] for row in self._connection.execute(sql, among or ())}
+
+    def _with_pending(self, rows: list[Row], pending: set[int]) -> list[Row]:
+        """Lays what is pending over rows of the server; costs nothing where nothing is pending."""
+        keys = pending.intersection(row[0] for row in rows)
+        if not keys:
+            return rows
+        laid_over = self.rows_of(keys)
+        return [laid_over.get(row[0], row) for row in rows]
+
+    def _operations(self, where: str, order: str, arguments: tuple[object, ...]) -> tuple[Operation, ...]:
+        sql = f"SELECT {OPERATION_COLUMNS} FROM operation AS o WHERE {where} ORDER BY {order} LIMIT ?"
+        return tuple(map(read_operation, self._connection.execute(sql, arguments)))
+
+    def _server_values(self, key: int) -> FieldValues:
+        if key < 0:
+            return {}
+        listed = self._connection.execute(
+            "SELECT project_name, customer_name, address, postcode, latitude, longitude, status FROM server_project"
+            " WHERE project_id = ?",
+            (key,),
+        ).fetchone()
+        names = (
+            Field.PROJECT_NAME,
+            Field.CUSTOMER_NAME,
+            Field.ADDRESS,
+            Field.POSTCODE,
+            Field.LATITUDE,
+            Field.LONGITUDE,
+            Field.STATUS,
+        )
+        values: dict[Field, str | float | None] = dict(zip(names, listed or (), strict=bool(listed)))
+        known = self._connection.execute("SELECT known FROM server_detail WHERE project_id = ?", (key,)).get
+        for name, value in json.loads(known or "{}").items():
+            # The list is the later word on what both tell: it is read far more often.
+            values.setdefault(Field(name), value)
+        return values
+
+    def _email_of(self, owner_id: int | None) -> str:
+        if owner_id is None:
+            return ""
+        found = self._connection.execute("SELECT email FROM server_member WHERE owner_id = ? LIMIT 1", (owner_id,)).get
+        return str(found or "")
+
+    def _history(self, key: int) -> tuple[HistoryEntry, ...]:
+        settled = self._operations(
+            "o.project_key = ? AND o.state IN ('confirmed', 'discarded')", "o.settled_at DESC", (key, 50)
+        )
+        return tuple(
+            HistoryEntry(
+                operation.settled_at,
+                _title(operation)
+                if operation.state is OperationState.CONFIRMED
+                else f"{_title(operation)}: {operation.words or 'given up'}",
+            )
+            for operation in settled
+        )
+
+
+def _pending(operation: Operation) -> PendingChange:
+    mark, words = _PENDING_WORDS[operation.state]
+    if operation.blocked:
+        words = "Goes once the change before it is settled."
+    return PendingChange(
+        operation_id=operation.operation_id,
+        title=_title(operation),
+        at=operation.created_at,
+        words=operation.words or words,
+        mark=mark,
+    )
+
+
+_PENDING_WORDS: Final = {
+    OperationState.QUEUED: (Mark.WAITING, "Waiting to be sent."),
+    OperationState.SENDING: (Mark.WAITING, "Being sent now."),
+    OperationState.UNKNOWN: (Mark.POSSIBLY_DONE, "Possibly done: no clear answer came back."),
+    OperationState.NEEDS_YOU: (Mark.NEEDS_YOU, "The server did not take it."),
+}
+
+
+def _title(operation: Operation) -> str:
+    if operation.kind is OperationKind.CREATE:
+        return "New project"
+    if operation.kind is OperationKind.SOFT_DELETE:
+        return "Moved to deleted"
+    return ", ".join(
+        f"{FIELD_LABELS[field]} {_shown(field, operation.base[field])} → {_shown(field, value)}"
+        if field in operation.base
+        else f"{FIELD_LABELS[field]} → {_shown(field, value)}"
+        for field, value in operation.changes.items()
+    )
+
+
+def _shown(field: Field, value: str | float | None) -> str:
+    if value in ("", None):
+        return "(empty)"
+    if field is Field.BUILD_DATE and value in list(BuildDate):
+        return BuildDate(str(value)).label
+    return str(value)

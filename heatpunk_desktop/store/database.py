@@ -1,0 +1,169 @@
+"""Opens an account's SQLite database: versions, pragmas, file modes, migrations and the integrity check."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import apsw
+
+from heatpunk_desktop.errors import StorageError
+from heatpunk_desktop.store.projection import projection_sql
+from heatpunk_desktop.store.trouble import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from heatpunk_desktop.domain.account import Account
+
+#: The WAL reset bug, which can lose committed rows, was mended in this version.
+OLDEST_SQLITE: Final = (3, 51, 3)
+
+_BUSY_TIMEOUT_MS: Final = 5000
+
+
+def database_path(data_dir: Path, account: Account) -> Path:
+    """Where an account's database lies: a name that a person recognises, made unique by a digest."""
+    who = f"{account.host}-{account.email}".lower()
+    readable = re.sub(r"[^a-z0-9.@-]+", "-", who).strip("-.")[:80]
+    digest = hashlib.sha256(f"{account.domain}\n{account.email}".lower().encode()).hexdigest()[:8]
+    return data_dir / "accounts" / f"{readable}-{digest}.sqlite3"
+
+
+def check_engine() -> None:
+    """Raises StorageError where the SQLite that was loaded is older than `OLDEST_SQLITE`."""
+    version = tuple(int(part) for part in apsw.sqlite_lib_version().split("."))
+    if version < OLDEST_SQLITE:
+        raise StorageError(
+            "The database engine is too old",
+            f"This program needs SQLite {'.'.join(map(str, OLDEST_SQLITE))} or newer and found"
+            f" {apsw.sqlite_lib_version()}. An older one can lose what you saved.",
+            "Install the program anew.",
+        )
+
+
+def migrations() -> list[str]:
+    """The scripts that take a database from each version to the next, the first from an empty file."""
+    folder = resources.files("heatpunk_desktop.store") / "migrations"
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    return [(folder / name).read_text("utf-8") for name in names]
+
+
+def open_writer(path: Path) -> apsw.Connection:
+    """Opens the one connection that writes, and brings the database to this program's version.
+
+    Args:
+        path: The database; it and its folder are made where missing, readable by their owner only.
+
+    Raises:
+        StorageError: The folder cannot be written, the disk is full, the file is damaged, or a newer version of the
+            program wrote it. The file is left as it was.
+    """
+    check_engine()
+    with translated(path):
+        _make_private(path)
+        connection = apsw.Connection(str(path))
+    try:
+        with translated(path):
+            refuse_newer(connection, path)
+            _settle(connection)
+            # A commit has reached the disk when it returns: nothing is sent before that.
+            connection.pragma("synchronous", "FULL")
+            migrate(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def open_reader(path: Path) -> apsw.Connection:
+    """Opens a connection that cannot write, on a database that `open_writer` opened before.
+
+    Raises:
+        StorageError: It cannot be read.
+    """
+    with translated(path):
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
+        connection.pragma("query_only", 1)
+    return connection
+
+
+def check_integrity(connection: apsw.Connection) -> str:
+    """SQLite's quick check: empty where all is well, else what it found. Reads the whole file."""
+    found = connection.pragma("quick_check")
+    return "" if found == "ok" else str(found)
+
+
+@contextlib.contextmanager
+def transaction(connection: apsw.Connection) -> Iterator[None]:
+    """Everything inside happens, synced to the disk, or nothing does. Raises StorageError where the disk will not."""
+    with translated():
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            with contextlib.suppress(apsw.Error):
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+            raise
+
+
+def _make_private(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        # SQLite gives the WAL and its index the mode of the database.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
+def _settle(connection: apsw.Connection) -> None:
+    connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
+    connection.pragma("journal_mode", "WAL")
+    connection.pragma("foreign_keys", 1)
+    connection.pragma("trusted_schema", 0)
+
+
+def migrate(connection: apsw.Connection, path: Path) -> None:
+    """Brings a database to the newest version in one transaction, after a copy of it was laid beside."""
+    scripts = migrations()
+    version = int(connection.pragma("user_version"))
+    if version == len(scripts):
+        return
+    if version:
+        _back_up(connection, path, version)
+    with transaction(connection):
+        for script in scripts[version:]:
+            connection.execute(script)
+        connection.execute(projection_sql())
+        connection.pragma("user_version", len(scripts))
+
+
+def refuse_newer(connection: apsw.Connection, path: Path) -> None:
+    """Raises StorageError, before anything was written, where a newer version of the program wrote the file."""
+    if int(connection.pragma("user_version")) > len(migrations()):
+        raise StorageError(
+            "A newer version of this program made these data",
+            f"The data in {path.name} were written by a newer Heatpunk Desktop. They have not been touched.",
+            "Install the newest version, or start this one with another data folder (--data-dir).",
+        )
+
+
+def _back_up(connection: apsw.Connection, path: Path, version: int) -> None:
+    copy = path.with_name(f"{path.stem}.before-version-{version + 1}.sqlite3")
+    unfinished = copy.with_suffix(".unfinished")
+    unfinished.unlink(missing_ok=True)
+    _make_private(unfinished)
+    target = apsw.Connection(str(unfinished))
+    try:
+        with target.backup("main", connection, "main") as backup:
+            backup.step(-1)
+    finally:
+        target.close()
+    shutil.move(unfinished, copy)

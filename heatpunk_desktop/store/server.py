@@ -1,0 +1,231 @@
+"""Writes what the server said: the tables `server_*`, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.domain.fields import DETAIL_FIELDS, LISTED_FIELDS, Field, FieldValues
+from heatpunk_desktop.store.database import transaction
+from heatpunk_desktop.store.projection import PENDING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import apsw
+
+    from heatpunk_desktop.domain.dates import DateRange
+    from heatpunk_desktop.domain.project import Member
+
+#: The columns of a listed project, in the order in which the API layer gives them.
+LISTED_COLUMNS: Final = (
+    "project_id",
+    "owner_id",
+    "created",
+    "modified",
+    "project_name",
+    "customer_name",
+    "address",
+    "postcode",
+    "latitude",
+    "longitude",
+    "status",
+    "created_raw",
+    "modified_raw",
+    "extra",
+)
+
+_SETTABLE: Final = LISTED_COLUMNS[1:]
+_TOUCH: Final = "absent_since = NULL, deleted_here_at = CASE WHEN absent_since IS NULL THEN deleted_here_at END"
+_UPSERT: Final = (
+    f"INSERT INTO server_project ({', '.join(LISTED_COLUMNS)}) VALUES ({', '.join('?' * len(LISTED_COLUMNS))})"
+    f" ON CONFLICT (project_id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _SETTABLE)}, {_TOUCH}"
+    f" WHERE absent_since IS NOT NULL"
+    + "".join(f" OR {name} IS NOT excluded.{name}" for name in _SETTABLE)
+    + " RETURNING project_id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedDetail:
+    """An answer of `GET /projects/data`.
+
+    Attributes:
+        project_id: The project.
+        known: The fields that the answer told; a field that it lacks is missing here, an empty one is None or "".
+        answer: The whole answer as JSON.
+        owner_id: The server's number of the owner, or None.
+        created: UTC text, or empty.
+        modified: UTC text, or empty.
+    """
+
+    project_id: int
+    known: FieldValues
+    answer: str
+    owner_id: int | None
+    created: str
+    modified: str
+
+
+class ServerTables:
+    """The one place that writes `server_*`. Every method is one transaction, synced when it returns."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    def take_listed(self, projects: Iterable[Sequence[object]]) -> list[int]:
+        """Takes entries of a list, in the order of `LISTED_COLUMNS`; gives the IDs of those that are new or changed.
+
+        A project that was deleted here, then missing from a complete list, and is listed again, was brought back by
+        somebody: it is shown again.
+        """
+        with transaction(self._connection):
+            return [row[0] for row in self._connection.executemany(_UPSERT, projects)]
+
+    def window_digest(self, window: DateRange) -> bytes | None:
+        """The digest of the last complete answer for exactly this window, or None."""
+        found = self._connection.execute(
+            "SELECT digest FROM server_window WHERE first_day = ? AND last_day = ?",
+            (window.first.isoformat(), window.last.isoformat()),
+        ).fetchone()
+        return found[0] if found else None
+
+    def end_window(self, window: DateRange, digest: bytes, projects: int, now: str) -> None:
+        """Notes that a window was read whole."""
+        with transaction(self._connection):
+            self._connection.execute(
+                "INSERT INTO server_window (first_day, last_day, digest, projects, fetched_at) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (first_day, last_day) DO UPDATE SET digest = excluded.digest,"
+                " projects = excluded.projects, fetched_at = excluded.fetched_at",
+                (window.first.isoformat(), window.last.isoformat(), digest, projects, now),
+            )
+
+    def mark_absent(self, first: str, before: str, seen: set[int], now: str, settled_before: str) -> list[int]:
+        """Marks the projects of a stretch of time that a complete list of it lacks; gives their IDs.
+
+        Args:
+            first: UTC text; projects created from then on.
+            before: UTC text; projects created before then.
+            seen: The IDs that the list holds.
+            now: UTC text of when the list was asked for.
+            settled_before: UTC text; a project that the server confirmed for us later than this is left alone, as a
+                list may lag behind.
+        """
+        known = self._connection.execute(
+            "SELECT project_id FROM server_project WHERE created >= ? AND created < ? AND absent_since IS NULL"
+            " AND (written_at IS NULL OR written_at < ?)",
+            (first, before, settled_before),
+        )
+        absent = [row[0] for row in known if row[0] not in seen]
+        if absent:
+            with transaction(self._connection):
+                self._connection.executemany(
+                    "UPDATE server_project SET absent_since = ? WHERE project_id = ?", ((now, one) for one in absent)
+                )
+        return absent
+
+    def take_detail(self, detail: LoadedDetail, now: str) -> None:
+        """Takes an answer of `GET /projects/data`; a project that no list has shown so far comes in by it too."""
+        project_id, known = detail.project_id, detail.known
+        listed = {field.value: known[field] or "" for field in LISTED_FIELDS if known.get(field) is not None}
+        with transaction(self._connection):
+            self._connection.execute(
+                "INSERT INTO server_detail (project_id, known, answer, loaded_at) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (project_id) DO UPDATE SET known = excluded.known, answer = excluded.answer,"
+                " loaded_at = excluded.loaded_at",
+                (project_id, _json(known), detail.answer, now),
+            )
+            self._connection.execute(
+                "INSERT INTO server_project (project_id, owner_id, created, modified, project_name, customer_name,"
+                " address, postcode, status) VALUES (?, ?, ?, ?, '', '', '', '', '')"
+                " ON CONFLICT (project_id) DO UPDATE SET owner_id = coalesce(excluded.owner_id, owner_id),"
+                " absent_since = NULL",
+                (project_id, detail.owner_id, detail.created, detail.modified),
+            )
+            self._set_columns(project_id, listed)
+            self._forget_digests()
+
+    def take_created(self, project_id: int, values: FieldValues, owner_id: int | None, now: str) -> None:
+        """Takes the answer to a create: the project is there, with what was sent, until a list says more."""
+        with transaction(self._connection):
+            self.write_created(project_id, values, owner_id, now)
+
+    def write_created(self, project_id: int, values: FieldValues, owner_id: int | None, now: str) -> None:
+        """As `take_created`, inside a transaction of the caller's."""
+        self._connection.execute(
+            "INSERT INTO server_project (project_id, owner_id, created, modified, project_name, customer_name, address,"
+            " postcode, status, written_at) VALUES (?, ?, ?, ?, '', '', '', '', '', ?)"
+            " ON CONFLICT (project_id) DO UPDATE SET written_at = excluded.written_at, absent_since = NULL",
+            (project_id, owner_id, now, now, now),
+        )
+        self.write_updated(project_id, values, now)
+
+    def write_updated(self, project_id: int, values: FieldValues, now: str) -> None:
+        """Takes the answer to an update, inside a transaction of the caller's: these fields are there now."""
+        listed = {field.value: value for field, value in values.items() if field in LISTED_FIELDS}
+        self._set_columns(project_id, listed)
+        self._connection.execute("UPDATE server_project SET written_at = ? WHERE project_id = ?", (now, project_id))
+        detail = {field: value for field, value in values.items() if field in DETAIL_FIELDS}
+        if detail:
+            self._connection.execute(
+                "INSERT INTO server_detail (project_id, known, answer, loaded_at) VALUES (?, ?, '{}', '')"
+                " ON CONFLICT (project_id) DO UPDATE SET known = json_patch(known, excluded.known)",
+                (project_id, _json(detail)),
+            )
+        self._forget_digests()
+
+    def write_deleted(self, project_id: int, now: str) -> None:
+        """Takes the answer to a soft delete, inside a transaction of the caller's."""
+        self._connection.execute(
+            "UPDATE server_project SET deleted_here_at = ?, written_at = ? WHERE project_id = ?",
+            (now, now, project_id),
+        )
+        self._forget_digests()
+
+    def take_hard_deleted(self, project_id: int) -> None:
+        """Takes the answer to a permanent deletion: nothing of the project is kept but what people did to it."""
+        with transaction(self._connection):
+            self._connection.execute("DELETE FROM server_detail WHERE project_id = ?", (project_id,))
+            self._connection.execute("DELETE FROM server_project WHERE project_id = ?", (project_id,))
+            self._connection.execute(
+                "UPDATE operation SET state = 'discarded', words = 'The project was deleted permanently.'"
+                f" WHERE project_key = ? AND {PENDING} AND state <> 'sending'",
+                (project_id,),
+            )
+            self._forget_digests()
+
+    def take_member(self, member: Member) -> bool:
+        """Takes a person of the team; tells whether anything of it is new."""
+        with transaction(self._connection):
+            self._connection.execute(
+                "INSERT INTO server_member (email, owner_id, is_me) VALUES (?, ?, ?)"
+                " ON CONFLICT (email) DO UPDATE SET owner_id = coalesce(excluded.owner_id, owner_id),"
+                " is_me = max(is_me, excluded.is_me)"
+                " WHERE owner_id IS NOT coalesce(excluded.owner_id, owner_id) OR is_me < excluded.is_me",
+                (member.email.lower(), member.owner_id, int(member.is_me)),
+            )
+            return self._connection.changes() > 0
+
+    def note(self, name: str, value: str) -> None:
+        """Keeps a fact about the account, such as when it was last brought up to date."""
+        with transaction(self._connection):
+            self._connection.execute(
+                "INSERT INTO fact (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                (name, value),
+            )
+
+    def _set_columns(self, project_id: int, values: Mapping[str, object]) -> None:
+        if values:
+            self._connection.execute(
+                f"UPDATE server_project SET {', '.join(f'{name} = ?' for name in values)} WHERE project_id = ?",
+                (*values.values(), project_id),
+            )
+
+    def _forget_digests(self) -> None:
+        # An answer like the last one could otherwise be passed over although the table says something else by now.
+        self._connection.execute("UPDATE server_window SET digest = NULL WHERE digest IS NOT NULL")
+
+
+def _json(values: Mapping[Field, object]) -> str:
+    return json.dumps({field.value: value for field, value in values.items()}, ensure_ascii=False)
