@@ -1,0 +1,117 @@
+"""Checks of what people type in the fields of a project, for the form, the table and imports alike."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.domain.coordinates import check_latitude, check_longitude, format_degrees
+from heatpunk_desktop.domain.emails import check_email
+from heatpunk_desktop.domain.fields import BuildDate, Field, Status
+from heatpunk_desktop.domain.phones import check_phone
+from heatpunk_desktop.domain.postcodes import check_postcode
+from heatpunk_desktop.domain.problem import Checked, Problem, doubt, error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+#: Nobody has said what the server takes; most systems keep this much.
+USUAL_LENGTH: Final = 255
+
+_TOO_LONG: Final = "This is longer than 255 characters, and Heatpunk may cut it. You can still save it."
+_LINE_BREAKS: Final = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
+_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]")
+#: Halves of a character, which cannot be sent.
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
+
+
+def tidy_text(text: str, line_break: str = " ") -> str:
+    """A text on one line: without spaces at its ends, control characters or halves of characters.
+
+    Args:
+        text: What was typed or pasted.
+        line_break: What stands for a line break inside.
+    """
+    whole = _SURROGATES.sub("\ufffd", text).strip()
+    return _CONTROLS.sub(" ", _LINE_BREAKS.sub(line_break, whole)).strip()
+
+
+def check_text(text: str) -> Checked:
+    """Any text on one line; a very long one is a doubt."""
+    return _check_length(tidy_text(text))
+
+
+def check_address(text: str) -> Checked:
+    """An address on one line, as the server gives it: pasted lines are parted by commas."""
+    lines = [line.rstrip(" ,") for line in _LINE_BREAKS.split(text.strip())]
+    return _check_length(tidy_text(", ".join(line for line in lines if line)) if len(lines) > 1 else tidy_text(text))
+
+
+def _check_length(text: str) -> Checked:
+    return Checked(text, doubt(_TOO_LONG) if len(text) > USUAL_LENGTH else None)
+
+
+def check_status(text: str) -> Checked:
+    """One of the six status words, in any case; anything else is an error."""
+    return _check_choice(text, {status.lower(): status.value for status in Status}, [str(status) for status in Status])
+
+
+def check_build_date(text: str) -> Checked:
+    """A build date by its word or its label, in any case; anything else is an error. The value is the word."""
+    words = {_squeezed(form): band.value for band in BuildDate for form in (band.value, band.label)}
+    return _check_choice(text, words, [band.label for band in BuildDate])
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.lower().split())
+
+
+def _check_choice(text: str, words: Mapping[str, str], labels: list[str]) -> Checked:
+    key = _squeezed(text)
+    if not key:
+        return Checked(None)
+    if key not in words:
+        return Checked(None, error(f"This has to be one of {', '.join(labels[:-1])} or {labels[-1]}."))
+    return Checked(words[key])
+
+
+_CHECKS: Final[Mapping[Field, Callable[[str], Checked]]] = {
+    Field.PROJECT_NAME: check_text,
+    Field.CUSTOMER_NAME: check_text,
+    Field.CUSTOMER_EMAIL: check_email,
+    Field.CUSTOMER_PHONE: check_phone,
+    Field.ADDRESS: check_address,
+    Field.POSTCODE: check_postcode,
+    Field.LATITUDE: check_latitude,
+    Field.LONGITUDE: check_longitude,
+    Field.STATUS: check_status,
+    Field.BUILD_DATE: check_build_date,
+    Field.CRM_REFERENCE: check_text,
+}
+
+
+def check_field(field: Field, text: str) -> Checked:
+    """Checks what was typed in one field. Coordinates are better checked together, by `check_position`."""
+    if field in {Field.LATITUDE, Field.LONGITUDE}:
+        return _CHECKS[field](text)
+    return _CHECKS[field](tidy_text(text) if field is not Field.ADDRESS else text)
+
+
+def format_value(value: str | float | None) -> str:
+    """A field's value as it stands in the form: coordinates as decimal degrees, nothing as an empty text."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else format_degrees(value)
+
+
+#: Values that the API has no way to take away again: only text can be made empty. Source: guide, POST create (types).
+NOT_CLEARABLE: Final = frozenset({Field.LATITUDE, Field.LONGITUDE, Field.STATUS, Field.BUILD_DATE})
+
+
+def check_cleared(field: Field) -> Problem | None:
+    """What is wrong with emptying a field that had a value."""
+    if field in {Field.LATITUDE, Field.LONGITUDE}:
+        return error("Heatpunk gives no way to take a position away. Type another one, or put this one back.")
+    if field in NOT_CLEARABLE:
+        return error("Heatpunk gives no way to take this away. Choose another one.")
+    return None
