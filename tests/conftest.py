@@ -1,0 +1,92 @@
+"""What every test may ask for, and what every test is held to."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyring.backend import KeyringBackend
+
+# Before Qt is imported anywhere: a test's window appears on nobody's screen unless somebody asks for it.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# A deadline an example says more about the machine than about the code.
+settings.register_profile("project", deadline=None, print_blob=True)
+settings.load_profile("project")
+
+TASKS = Path("/proc/self/task")
+#: Threads that Qt keeps for the life of the process.
+QT_OWN_THREADS = {"QDBusConnection", "QXcbEventQueue", "Thread (pooled)"}
+THREAD_GRACE_S = 2.0
+
+
+def _threads() -> dict[int, str]:
+    """Identity and name of each thread there is: Qt's too where the system tells."""
+    python = {thread.native_id: thread.name for thread in threading.enumerate() if thread.native_id is not None}
+    if not TASKS.is_dir():
+        return python
+    found = {}
+    for task in TASKS.iterdir():
+        try:
+            name = (task / "comm").read_text("utf-8").strip()
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it ended meanwhile
+        if name not in QT_OWN_THREADS:
+            found[int(task.name)] = python.get(int(task.name), name)
+    return found
+
+
+@pytest.fixture(autouse=True)
+def no_thread_outlives_its_test() -> Iterator[None]:
+    """Fails the test that leaves a thread behind: one that it started and that has not ended shortly after."""
+    before = _threads().keys()
+    yield
+    until = time.monotonic() + THREAD_GRACE_S
+    while left := {identity: name for identity, name in _threads().items() if identity not in before}:
+        if time.monotonic() > until:
+            pytest.fail(f"threads outlived the test: {', '.join(sorted(left.values()))}")
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    """An empty data folder, in reach of its owner only, as the program makes it."""
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+@pytest.fixture
+def real_keyring() -> KeyringBackend:
+    """The system's keyring, for real: on Linux a gnome-keyring that `dev.py test` started, never the person's own.
+
+    Each test takes a service name or account of its own and deletes what it put there.
+    """
+    if os.environ.get("HEATPUNK_TESTS_NEED_KEYRING") != "1":
+        pytest.skip("the keyring of whoever runs this is left alone: python3 dev.py test brings one of its own")
+    import keyring.backends.fail  # noqa: PLC0415 - keyring looks for its backends when it is imported
+
+    backend = keyring.get_keyring()
+    assert not isinstance(backend, keyring.backends.fail.Keyring), "no keyring answers, though one was promised"
+    return backend
+
+
+@pytest.fixture
+def display() -> str:
+    """The X display (its name, for `DISPLAY`) that a program started by a test may open its window on."""
+    name = os.environ.get("DISPLAY", "")
+    if not name or not sys.platform.startswith("linux"):
+        if os.environ.get("HEATPUNK_TESTS_NEED_DISPLAY") == "1":
+            pytest.fail("no display, though one was promised")
+        pytest.skip("needs an X display: python3 dev.py test brings one where Xvfb is installed")
+    return name
