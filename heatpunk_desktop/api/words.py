@@ -1,0 +1,330 @@
+"""What went wrong, in words that a person can act on. Server text is cut down to plain, short text."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from heatpunk_desktop.api.exchange import Exchange, FailureKind
+from heatpunk_desktop.api.values import NotJsonError, parse_tolerantly
+from heatpunk_desktop.errors import (
+    BadAnswerError,
+    ConnectionTroubleError,
+    KeyRefusedError,
+    KnownError,
+    ServerRefusedError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: Characters of the server's words that are kept.
+MAX_WORDS: Final = 500
+
+#: Seconds that a server may make this program wait.
+MAX_RETRY_AFTER: Final = 3600.0
+
+_WORD_KEYS: Final = (
+    "message",
+    "error",
+    "detail",
+    "details",
+    "errors",
+    "title",
+    "reason",
+    "description",
+    "msg",
+    "field",
+)
+_DEEPEST: Final = 6
+_UNSEEN_ELEMENTS: Final = re.compile(
+    r"<(script|style|head)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL | re.IGNORECASE
+)
+_TITLE: Final = re.compile(r"<title\b[^>]*>(.*?)</title", re.DOTALL | re.IGNORECASE)
+_TAG: Final = re.compile(r"</?[a-zA-Z!][^<>]*+>?")
+_PAGE: Final = re.compile(r"\s*+<(?:!doctype|html|head|body|\?xml)", re.IGNORECASE)
+_MAX_READ: Final = 64 * 1024
+
+
+def _plain(text: str) -> str:
+    kept = "".join(letter if letter.isprintable() else " " for letter in text[: 20 * MAX_WORDS])
+    words = " ".join(kept.split())
+    return words if len(words) <= MAX_WORDS else words[: MAX_WORDS - 1].rstrip() + "…"
+
+
+def _without_markup(text: str) -> str:
+    title = _TITLE.search(text)
+    body = html.unescape(_TAG.sub(" ", _UNSEEN_ELEMENTS.sub(" ", text)))
+    return f"{html.unescape(title[1])}. {body}" if title and not body.strip() else body
+
+
+def _said(value: object, depth: int = 0) -> list[str]:
+    if isinstance(value, str):
+        return [value] if value.strip() else []
+    if depth > _DEEPEST:
+        return []
+    if isinstance(value, list):
+        return [words for item in value[:20] for words in _said(item, depth + 1)]
+    if isinstance(value, dict):
+        return [words for key in _WORD_KEYS if key in value for words in _said(value[key], depth + 1)]
+    return []
+
+
+def is_page(body: bytes, content_type: str) -> bool:
+    """Whether an answer is an HTML page."""
+    return "html" in content_type.lower() or _PAGE.match(body[:200].decode("utf-8", "replace")) is not None
+
+
+def server_words(body: bytes, content_type: str = "") -> str:
+    """What the server said about an error.
+
+    Args:
+        body: The answer.
+        content_type: Its header of that name, or empty.
+
+    Returns:
+        One line of plain text of at most `MAX_WORDS` characters: the messages out of a JSON object, or the text (of a
+        page without its markup). Empty where there is none. It is not to be trusted, and never to be taken for HTML.
+    """
+    head = body[:_MAX_READ]
+    if is_page(head, content_type):
+        return _plain(_without_markup(head.decode("utf-8", "replace")))
+    try:
+        parsed = parse_tolerantly(head)
+    except NotJsonError:
+        return "" if head.lstrip()[:1] in {b"{", b"["} else _plain(_without_markup(head.decode("utf-8", "replace")))
+    said = list(dict.fromkeys(_said(parsed)))
+    return _plain(_without_markup("; ".join(said)))
+
+
+def retry_after(header: str, now: datetime | None = None) -> float | None:
+    """Seconds to wait according to the header `Retry-After`.
+
+    Args:
+        header: Seconds, or an HTTP date; may be empty.
+        now: The present, aware; for a date.
+
+    Returns:
+        0 to `MAX_RETRY_AFTER`, or None where the header says nothing that can be read.
+    """
+    text = header.strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text), MAX_RETRY_AFTER)
+    try:
+        moment = parsedate_to_datetime(text)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        seconds = (moment - (now or datetime.now(UTC))).total_seconds()
+    except (ValueError, OverflowError):
+        return None
+    return min(max(seconds, 0.0), MAX_RETRY_AFTER)
+
+
+def unreadable(what: str, said: str = "") -> BadAnswerError:
+    """The error for an answer that has the right status and the wrong content."""
+    return BadAnswerError(
+        "The answer cannot be read",
+        f"The server answered with {what}.",
+        "Try again. If it stays so, check the domain in the settings, or ask the vendor whether the API has changed.",
+        server_words=said,
+    )
+
+
+_TRIES_ITSELF: Final = "Nothing needs doing: the program goes on trying, and what you enter is kept until then."
+
+#: Error class, title, message and advice for each failure.
+_FAILURES: Final[Mapping[FailureKind, tuple[type[KnownError], str, str, str]]] = {
+    FailureKind.KEY_MISSING: (
+        KeyRefusedError,
+        "There is no API key",
+        "Without the team's API key the server cannot be asked.",
+        "Enter the key in the settings.",
+    ),
+    FailureKind.CANCELLED: (
+        ConnectionTroubleError,
+        "Stopped",
+        "The request was stopped before its answer was there.",
+        "",
+    ),
+    FailureKind.TIMEOUT: (
+        ConnectionTroubleError,
+        "The server did not answer in time",
+        "The connection or the server is too slow at the moment.",
+        _TRIES_ITSELF,
+    ),
+    FailureKind.DNS: (
+        ConnectionTroubleError,
+        "The server's name was not found",
+        "Either this computer has no network, or the domain is misspelt.",
+        "Check the network, and the domain in the settings.",
+    ),
+    FailureKind.NO_NETWORK: (
+        ConnectionTroubleError,
+        "There is no way to the server",
+        "This computer is not connected to the network, or a firewall is in the way.",
+        "Check the network. " + _TRIES_ITSELF,
+    ),
+    FailureKind.REFUSED: (
+        ConnectionTroubleError,
+        "The server does not take connections",
+        "The computer at that domain is there, but nothing answers on it.",
+        "It may be down for a while. If it stays so, check the domain in the settings.",
+    ),
+    FailureKind.CERTIFICATE: (
+        ConnectionTroubleError,
+        "The server's certificate is not valid",
+        "Somebody may be listening in, so nothing was sent, and neither was the key.",
+        "Check this computer's date and time, and the domain in the settings. In a firm's network, ask its people.",
+    ),
+    FailureKind.TLS: (
+        ConnectionTroubleError,
+        "No secure connection came about",
+        "The server, or something on the way to it, does not speak the encryption that is needed.",
+        "Check the domain in the settings. In a firm's network, ask whoever runs it.",
+    ),
+    FailureKind.PROXY: (
+        ConnectionTroubleError,
+        "The proxy did not connect",
+        "The network's proxy did not make the connection to the server.",
+        "Check the proxy in the settings, or ask whoever runs the network.",
+    ),
+    FailureKind.RESET: (
+        ConnectionTroubleError,
+        "The connection broke off",
+        "The server hung up before its answer was there.",
+        _TRIES_ITSELF,
+    ),
+    FailureKind.TRUNCATED: (
+        ConnectionTroubleError,
+        "The answer broke off",
+        "The server hung up in the middle of its answer.",
+        _TRIES_ITSELF,
+    ),
+    FailureKind.BAD_HTTP: (
+        BadAnswerError,
+        "That is no web server",
+        "What answered does not speak the web's language.",
+        "Check the domain in the settings.",
+    ),
+    FailureKind.BAD_ENCODING: (
+        BadAnswerError,
+        "The answer cannot be unpacked",
+        "The server's answer is packed in a way that cannot be read, or was damaged on the way.",
+        "Try again. In a firm's network, ask whoever runs it.",
+    ),
+    FailureKind.TOO_LARGE: (
+        BadAnswerError,
+        "The answer is too large",
+        "The server sent far more than such an answer can hold, so it was not read.",
+        "Choose a shorter date range. If it stays so, check the domain in the settings.",
+    ),
+}
+
+#: The same for single statuses.
+_STATUSES: Final[Mapping[int, tuple[type[KnownError], str, str, str]]] = {
+    401: (
+        KeyRefusedError,
+        "The server does not take the API key",
+        "The key is wrong, or somebody has replaced it by a new one.",
+        "Ask the team's owner or an admin for the present key, and enter it in the settings.",
+    ),
+    403: (
+        KeyRefusedError,
+        "The server does not allow this",
+        "The email address has no access to this project, or is not of the team that the key belongs to.",
+        "Check the email address in the settings, and with the owner whether the project is shared with you.",
+    ),
+    404: (
+        ServerRefusedError,
+        "The server does not know this project",
+        "It may have been deleted, or moved to another team. Or the domain is not the right one.",
+        "Refresh the list. If every project is unknown, check the domain in the settings.",
+    ),
+    429: (
+        ServerRefusedError,
+        "The server wants a pause",
+        "It was asked too much in a short time. Nothing was done.",
+        "Nothing needs doing: the program waits as long as the server wants, and goes on by itself.",
+    ),
+}
+
+_REDIRECT: Final = (
+    BadAnswerError,
+    "The server points elsewhere",
+    "It answered with another address. The key is not sent there, so nothing was read.",
+    "Check the domain in the settings.",
+)
+_SERVER_TROUBLE: Final = (
+    ConnectionTroubleError,
+    "The server is in trouble",
+    "It answered that something went wrong on its own side.",
+    _TRIES_ITSELF,
+)
+_NOT_DONE: Final = (
+    ServerRefusedError,
+    "The server will not do this",
+    "It answered that the request is not in order.",
+    "Check what was entered, then try again.",
+)
+_STRANGE: Final = (
+    BadAnswerError,
+    "The server answered strangely",
+    "Its answer is none that this request can have.",
+    "Check the domain in the settings. If that is right, try again later.",
+)
+_A_PAGE: Final = (
+    BadAnswerError,
+    "That is a web page, not the API",
+    "Something answered with a page for people: the wrong domain, or a network that wants a sign-in first.",
+    "Check the domain in the settings. In a guest network, open a browser and sign in.",
+)
+
+_SUCCESS: Final = frozenset({200, 201, 204})
+
+
+def _for_status(exchange: Exchange, status: int) -> tuple[type[KnownError], str, str, str] | None:
+    page = is_page(exchange.body, exchange.content_type)
+    if status in _STATUSES and not (page and status == HTTPStatus.NOT_FOUND):
+        return _STATUSES[status]
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _SERVER_TROUBLE
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+        return _REDIRECT
+    if page:
+        return _A_PAGE
+    if status >= HTTPStatus.BAD_REQUEST:
+        return _NOT_DONE
+    return None if status in _SUCCESS else _STRANGE
+
+
+def known_error_for(exchange: Exchange) -> KnownError | None:
+    """An exchange's trouble in plain words, with what to do about it.
+
+    Returns:
+        The error; None where the exchange has a whole answer with status 200, 201 or 204 that is no web page.
+    """
+    if exchange.failure is not None:
+        words = _FAILURES[exchange.failure]
+    elif exchange.status is None:
+        words = _FAILURES[FailureKind.RESET]
+    else:
+        found = _for_status(exchange, exchange.status)
+        if found is None:
+            return None
+        words = found
+    kind, title, message, advice = words
+    if words is _REDIRECT and (host := _host_of(exchange.location)):
+        message = f"It answered with another address, at {host}. The key is not sent there, so nothing was read."
+    return kind(title, message, advice, server_words=server_words(exchange.body, exchange.content_type))
+
+
+def _host_of(location: str) -> str:
+    try:
+        return _plain(urlsplit(location).hostname or "")
+    except ValueError:
+        return ""
