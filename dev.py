@@ -11,6 +11,7 @@ It needs Python 3.11 or newer and nothing but its standard library:
     python3 dev.py package         the folder program in dist/, tried with --self-test
     python3 dev.py pictures        the user guide's pictures, taken anew
     python3 dev.py lock [--upgrade]  the lock files in requirements/, written anew from pyproject.toml
+    sudo python3 dev.py system     only what the system lacks, on Debian and its kin; the others do this as root
 """
 
 from __future__ import annotations
@@ -103,12 +104,18 @@ def _has_fonts() -> bool:
     return any(file.suffix in suffixes for folder in folders if folder.is_dir() for file in folder.rglob("*"))
 
 
-def missing_from_system(*, programs: Mapping[str, str], libraries: Mapping[str, str] = QT_LIBRARIES) -> dict[str, str]:
-    """What Linux lacks for Qt and for these programs: the thing's name and the Debian package that holds it."""
-    missing = {name: package for name, package in libraries.items() if not _loads(name)}
+def missing_from_system(programs: Mapping[str, str]) -> dict[str, str]:
+    """What Linux lacks for Qt and for a virtual environment, and which of these programs.
+
+    Returns:
+        The name of each thing, and the Debian package that holds it.
+    """
+    missing = {name: package for name, package in QT_LIBRARIES.items() if not _loads(name)}
     missing |= {name: package for name, package in programs.items() if shutil.which(name) is None}
     if not _has_fonts():
         missing["a font"] = FONT_PACKAGE
+    if importlib.util.find_spec("ensurepip") is None:
+        missing["ensurepip"] = "python3-venv"
     return missing
 
 
@@ -182,10 +189,7 @@ class Environment:
         if self.is_ready():
             return
         if LINUX:
-            missing = missing_from_system(programs=self._programs)
-            if importlib.util.find_spec("ensurepip") is None:
-                missing["ensurepip"] = "python3-venv"
-            complete_system(missing)
+            complete_system(missing_from_system(self._programs))
         if not self._works():
             say(f"Making {self.folder.relative_to(ROOT)} with Python {sys.version.split()[0]}")
             _must(
@@ -241,6 +245,13 @@ def setup(_arguments: Sequence[str]) -> int:
         return 0
     ready_to_develop()
     say("Ready. The program on sample data: python3 dev.py demo")
+    return 0
+
+
+def system(_arguments: Sequence[str]) -> int:
+    """Installs, or names, what the operating system lacks for anything here."""
+    if LINUX:
+        complete_system(missing_from_system(TEST_PROGRAMS | PACKAGE_PROGRAMS))
     return 0
 
 
@@ -332,6 +343,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "package": package,
     "pictures": pictures,
     "lock": lock,
+    "system": system,
 }
 
 
@@ -368,7 +380,7 @@ def _tour(environment: Environment, folder: Path, *options: str) -> int:
 
 
 def _check(name: str, command: Sequence[str]) -> bool:
-    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, encoding="utf-8", errors="replace")
     say(f"{name}: {'passed' if done.returncode == 0 else 'FAILED'}")
     if done.returncode != 0:
         say(done.stdout + done.stderr)
@@ -399,7 +411,10 @@ def _with_keyring(command: Sequence[str]) -> Sequence[str]:
 def _private_home() -> Iterator[dict[str, str]]:
     """An environment in which nothing of the person's own is in reach: files, settings, keyring, display or account."""
     ours = ("HEATPUNK_", "QT_", "DBUS_", "XDG_", "PYTEST_")
-    variables = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    kept = "HEATPUNK_TESTS_"
+    variables = {
+        name: value for name, value in os.environ.items() if name.startswith(kept) or not name.startswith(ours)
+    }
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "AT_SPI_BUS_ADDRESS"):
         variables.pop(name, None)
     variables |= {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
