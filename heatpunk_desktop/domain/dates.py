@@ -144,12 +144,27 @@ class DateRange:
         """UTC texts: created is at or after the first and before the second."""
         return start_of_day(self.first), start_of_day(self.last + timedelta(days=1))
 
-    def windows(self, days: int = 90) -> tuple[DateRange, ...]:
-        """Cuts the range in windows of at most `days` days, the newest first."""
+    def windows(self, today: date) -> tuple[DateRange, ...]:
+        """Cuts the range in windows to be read one by one, the newest first.
+
+        The cuts lie on the calendar, quarters for this year and the last one and whole years before, so that an old
+        window has the same days tomorrow and its answer can be known again.
+        """
         cut: list[DateRange] = []
         last = self.last
         while last >= self.first:
-            first = max(self.first, last - timedelta(days=days - 1))
+            months = 3 if last.year >= today.year - 1 else 12
+            begin = date(last.year, (last.month - 1) // months * months + 1, 1)
+            first = max(self.first, begin)
             cut.append(DateRange(first, last))
             last = first - timedelta(days=1)
         return tuple(cut)
+
+    def widened(self, days: int) -> DateRange:
+        """The range with some days more at either end."""
+        return DateRange(self.first - timedelta(days=days), self.last + timedelta(days=days))
+
+    def halves(self) -> tuple[DateRange, DateRange]:
+        """The later and the earlier half of a range of two days or more."""
+        middle = self.first + (self.last - self.first) // 2
+        return DateRange(middle + timedelta(days=1), self.last), DateRange(self.first, middle)

@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.domain.dates import DateRange
-from heatpunk_desktop.domain.fields import FieldValues
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from heatpunk_desktop.services import commands
+from heatpunk_desktop.services.sync_worker import SyncWorker
+from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.reader import StoreReader
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.domain.account import Account
+    from heatpunk_desktop.domain.dates import DateRange
+    from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.services.network import Client
+    from heatpunk_desktop.sync.refresh import RowsChanged
+
+_log = logging.getLogger(__name__)
+
+#: Milliseconds that the worker gets to end; after that the program ends without it, which the database stands.
+_STOP_MS: Final = 1800
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 class SyncService(QObject):
@@ -16,7 +41,9 @@ class SyncService(QObject):
     the window's thread.
     """
 
-    #: tuple[int, ...]: keys of rows that changed, came or went; empty: all may have.
+    #: sync.refresh.RowsChanged: rows as they are now, for the model.
+    rows_changed = Signal(object)
+    #: tuple[int, ...]: keys of rows that changed, came or went.
     projects_changed = Signal(object)
     #: int, int: the key of a project created here, and the project ID that the server gave it.
     key_replaced = Signal(object, object)
@@ -45,55 +72,131 @@ class SyncService(QObject):
     #: The worker has ended.
     stopped = Signal()
 
+    _asked = Signal(object)
+
+    def __init__(
+        self,
+        database: Path,
+        account: Account,
+        make_client: Callable[[], Client],
+        clock: Callable[[], datetime] = _utc_now,
+        parent: QObject | None = None,
+    ) -> None:
+        """Opens the account for reading; `start` begins the work.
+
+        Args:
+            database: A database that `open_writer` has made or brought up to date.
+            account: The account.
+            make_client: Makes a client for a network thread, in that thread.
+            clock: The present, aware.
+            parent: Owner.
+
+        Raises:
+            StorageError: The database cannot be read.
+        """
+        super().__init__(parent)
+        self._reader = StoreReader(open_reader(database))
+        self._numbers = count(1)
+        self._thread = QThread(self)
+        self._thread.setObjectName("heatpunk-worker")
+        self._worker = SyncWorker(database, account, make_client, clock)
+        self._worker.moveToThread(self._thread)
+        self._thread.started.connect(self._worker.on_thread_started)
+        self._asked.connect(self._worker.on_asked)
+        self._worker.rows_changed.connect(self._on_rows_changed)
+        self._worker.stopped.connect(self._thread.quit)
+        for name in _FACTS:
+            getattr(self._worker, name).connect(getattr(self, name))
+        self._thread.finished.connect(self.stopped)
+
     @property
     def reader(self) -> StoreReader:
         """Reads the store at once, in the window's thread, without writing."""
-        raise NotImplementedError
+        return self._reader
+
+    def start(self) -> None:
+        """Starts the worker."""
+        self._thread.start()
 
     def create_project(self, values: FieldValues, owner: str) -> int:
         """Stores a new project to be created: the fields that the person set, and the owner's email."""
-        raise NotImplementedError
+        return self._ask(commands.CreateProject(next(self._numbers), MappingProxyType(dict(values)), owner))
 
     def edit_project(self, key: int, changes: FieldValues, base: FieldValues) -> int:
         """Stores changed fields of a project; `base` holds what the person saw in them before (missing: not loaded)."""
-        raise NotImplementedError
+        frozen = MappingProxyType(dict(changes)), MappingProxyType(dict(base))
+        return self._ask(commands.EditProject(next(self._numbers), key, *frozen))
 
     def move_to_deleted(self, key: int) -> int:
         """Stores a soft delete. Ends in `operation_saved` or `operation_not_saved`."""
-        raise NotImplementedError
+        return self._ask(commands.MoveToDeleted(next(self._numbers), key))
 
     def delete_permanently(self, project_id: int) -> int:
         """Asks the server now; is never queued and never repeated."""
-        raise NotImplementedError
+        return self._ask(commands.DeletePermanently(next(self._numbers), project_id))
 
     def load_project(self, key: int) -> int:
         """Asks the server for the fields that the list lacks."""
-        raise NotImplementedError
+        return self._ask(commands.LoadProject(next(self._numbers), key))
 
     def refresh(self, wanted: DateRange) -> None:
         """Reads the projects created in a range, the newest window first. One that runs is replaced."""
-        raise NotImplementedError
+        self._ask(commands.Refresh(next(self._numbers), wanted))
 
     def cancel_refresh(self) -> None:
         """Stops the running refresh; what it read so far stays."""
-        raise NotImplementedError
+        self._ask(commands.CancelRefresh(next(self._numbers)))
 
     def send_now(self) -> None:
         """Tries the server at once, without waiting out the pause between tries."""
-        raise NotImplementedError
+        self._ask(commands.SendNow(next(self._numbers)))
 
     def try_again(self, operation_id: int) -> int:
         """Puts a refused or doubtful operation back in the queue, because the person said so."""
-        raise NotImplementedError
+        return self._ask(commands.TryAgain(next(self._numbers), operation_id))
 
     def discard(self, operation_id: int) -> int:
         """Gives an operation up, because the person said so; it stays in Done."""
-        raise NotImplementedError
+        return self._ask(commands.Discard(next(self._numbers), operation_id))
 
-    def key_given(self, api_key: str) -> None:
+    def check_integrity(self) -> None:
+        """Has the database looked over; trouble comes as `storage_troubled`."""
+        self._ask(commands.CheckIntegrity(next(self._numbers)))
+
+    def key_given(self) -> None:
         """A person gave a key: the queue goes on with it."""
-        raise NotImplementedError
+        self.send_now()
 
     def stop(self) -> None:
         """Ends the worker within 2 s, whatever hangs; nothing stored is lost."""
-        raise NotImplementedError
+        if self._thread.isRunning():
+            self._ask(commands.Stop(next(self._numbers)))
+            if not self._thread.wait(_STOP_MS):
+                _log.warning("the worker did not end in time; what it was doing is settled at the next start")
+        self._reader.close()
+
+    def _ask(self, command: commands.Command) -> int:
+        self._asked.emit(command)
+        return command.request
+
+    @Slot(object)
+    def _on_rows_changed(self, changed: RowsChanged) -> None:
+        self.rows_changed.emit(changed)
+        self.projects_changed.emit(changed.keys)
+
+
+#: Signals of the worker that are passed on as they are.
+_FACTS: Final = (
+    "key_replaced",
+    "operations_changed",
+    "connection_changed",
+    "refresh_changed",
+    "members_changed",
+    "operation_saved",
+    "operation_not_saved",
+    "project_loaded",
+    "project_not_loaded",
+    "project_deleted",
+    "project_not_deleted",
+    "storage_troubled",
+)

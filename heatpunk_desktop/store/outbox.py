@@ -74,8 +74,8 @@ class Outbox:
             self._connection.execute("UPDATE operation SET project_key = ? WHERE operation_id = ?", (-number, number))
         return -number
 
-    def add_update(self, key: int, changes: FieldValues, base: FieldValues, now: str) -> None:
-        """Stores changed fields of a project.
+    def add_update(self, key: int, changes: FieldValues, base: FieldValues, now: str) -> int:
+        """Stores changed fields of a project; gives its key, which may be its project ID by now.
 
         Changes of a project whose create was never attempted go into that create; changes that follow an update which
         was never attempted are joined to it. What was attempted once is never changed.
@@ -99,9 +99,10 @@ class Outbox:
             else:
                 self._refuse_gone(key)
                 self._insert(OperationKind.UPDATE, key, "", changes, base, now)
+        return key
 
-    def add_soft_delete(self, key: int, now: str) -> None:
-        """Stores a soft delete. A project whose create was never attempted is given up instead: nothing is sent."""
+    def add_soft_delete(self, key: int, now: str) -> int:
+        """Stores a soft delete; gives the project's key. A project whose create was never attempted is given up instead: nothing is sent."""
         with transaction(self._connection):
             key = self._current_key(key)
             if key < 0 and self._never_attempted(-key):
@@ -110,31 +111,39 @@ class Outbox:
                     f" words = 'Given up before it was sent.' WHERE project_key = ? AND {PENDING}",
                     (now, key),
                 )
-                return
+                return key
             self._refuse_gone(key)
             waiting = self._connection.execute(
                 f"SELECT 1 FROM operation WHERE project_key = ? AND kind = 'soft_delete' AND {PENDING}", (key,)
             ).fetchone()
             if not waiting:
                 self._insert(OperationKind.SOFT_DELETE, key, "", {}, {}, now)
+        return key
 
-    def discard(self, number: int, now: str) -> None:
-        """Gives an operation up because the person said so. With a create goes all that waits for it."""
+    def discard(self, number: int, now: str) -> int:
+        """Gives an operation up because the person said so; gives the project's key.
+
+        With a create goes all that waits for it.
+        """
         with transaction(self._connection):
+            key = self._key_of(number)
             self._connection.execute(
                 f"UPDATE operation SET state = 'discarded', settled_at = :now, words = 'Given up.'"
                 f" WHERE {PENDING} AND state <> 'sending' AND (operation_id = :number OR project_key = -:number)",
                 {"now": now, "number": number},
             )
+        return key
 
-    def try_again(self, number: int) -> None:
-        """Puts a refused or doubtful operation back in the queue because the person said so."""
+    def try_again(self, number: int) -> int:
+        """Puts a refused or doubtful operation back in the queue because the person said so; gives the project's key."""
         with transaction(self._connection):
+            key = self._key_of(number)
             self._connection.execute(
                 "UPDATE operation SET state = 'queued', words = '', server_words = '', settled_at = ''"
                 " WHERE operation_id = ? AND state IN ('needs_you', 'unknown')",
                 (number,),
             )
+        return key
 
     # -- what the sender does --------------------------------------------------------------------------------------
 
@@ -225,6 +234,14 @@ class Outbox:
             "SELECT state, attempts FROM operation WHERE operation_id = ?", (create,)
         ).fetchone()
         return bool(row) and row == (OperationState.QUEUED, 0)
+
+    def _key_of(self, number: int) -> int:
+        row = self._connection.execute(
+            "SELECT project_key FROM operation WHERE operation_id = ?", (number,)
+        ).fetchone()
+        if row is None:
+            raise BadInputError("This change is not there any more", "It was settled or given up meanwhile.")
+        return int(row[0])
 
     def _current_key(self, key: int) -> int:
         """The project ID where the create behind a key of ours was confirmed since the window read it."""

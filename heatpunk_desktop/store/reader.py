@@ -109,6 +109,21 @@ class StoreReader:
                 found |= {row[0]: row for row in self._connection.execute(sql, some)}
         return found
 
+    def laid_over(self) -> set[int]:
+        """The keys of projects that are shown otherwise than the server lists them: pending, or deleted here."""
+        sql = (
+            f"SELECT project_key FROM operation WHERE {PENDING}"
+            " UNION SELECT project_id FROM server_project WHERE deleted_here_at IS NOT NULL"
+        )
+        with translated():
+            return {row[0] for row in self._connection.execute(sql)}
+
+    def ids_created(self, first: str, before: str) -> list[int]:
+        """IDs of the projects created from one UTC text on and before another."""
+        sql = "SELECT project_id FROM server_project WHERE created >= ? AND created < ?"
+        with translated():
+            return [row[0] for row in self._connection.execute(sql, (first, before))]
+
     def count(self) -> int:
         """How many projects the server has, as far as is known here."""
         with translated():

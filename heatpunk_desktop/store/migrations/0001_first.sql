@@ -23,6 +23,8 @@ CREATE TABLE server_project (
 
 CREATE INDEX server_project_newest ON server_project (created DESC, project_id DESC);
 
+CREATE INDEX server_project_deleted_here ON server_project (project_id) WHERE deleted_here_at IS NOT NULL;
+
 CREATE TABLE server_detail (
     project_id INTEGER PRIMARY KEY,
     known      TEXT NOT NULL,        -- JSON: field -> value or null, the fields that an answer told

@@ -1,0 +1,97 @@
+"""The command line and the environment: what the program was asked to do. Imports no Qt."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import platformdirs
+
+from heatpunk_desktop import __version__
+from heatpunk_desktop.errors import BadInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_LINK: Final = re.compile(r"heatpunk://project/([1-9][0-9]{0,17})/?")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the program was asked to do.
+
+    Attributes:
+        data_dir: Where everything is kept.
+        domain: The domain of the account to open, unchecked; empty: the last one used.
+        email: The person of the account to open; empty: the last one used.
+        demo: Whether to work on the embedded sandbox.
+        self_test: Whether to do the main job once, offscreen, and exit.
+        project_id: The project to show at once, from a link `heatpunk://project/ID`; None: none.
+    """
+
+    data_dir: Path
+    domain: str = ""
+    email: str = ""
+    demo: bool = False
+    self_test: bool = False
+    project_id: int | None = None
+
+
+def read_link(text: str) -> int:
+    """The project ID of a link `heatpunk://project/ID`. Raises BadInputError for anything else."""
+    found = _LINK.fullmatch(text.strip())
+    if not found:
+        raise BadInputError(
+            "This link cannot be opened",
+            f"{text[:200]!r} does not name a project.",
+            "A link looks like heatpunk://project/1353680.",
+        )
+    return int(found.group(1))
+
+
+def parse(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> Options:
+    """Reads the command line; options win over variables of the environment.
+
+    Args:
+        arguments: Without the program's name.
+        environment: Variables; those of the process where None.
+
+    Raises:
+        SystemExit: `--help` or `--version` (0), or words that cannot be understood (2); said on the terminal.
+        BadInputError: The argument is a link that names no project.
+    """
+    variables = os.environ if environment is None else environment
+    given = _parser().parse_args(arguments)
+    folder = given.data_dir or variables.get("HEATPUNK_DATA_DIR")
+    data_dir = Path(folder).expanduser() if folder else platformdirs.user_data_path("heatpunk-desktop", appauthor=False)
+    if given.demo and not folder:
+        data_dir = data_dir.with_name(f"{data_dir.name}-demo")
+    return Options(
+        data_dir=data_dir.absolute(),
+        domain=given.domain or variables.get("HEATPUNK_DOMAIN", ""),
+        email=given.user or variables.get("HEATPUNK_USER_EMAIL", ""),
+        demo=given.demo,
+        self_test=given.self_test,
+        project_id=read_link(given.link) if given.link else None,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="heatpunk-desktop",
+        description="Projects of Heatpunk and Easy PV in a window of their own.",
+        epilog="The API key is never given here, as a command line can be read by others: it is asked for in the window"
+        " and kept in the system's keyring, or read from the variable HEATPUNK_API_KEY.",
+    )
+    parser.add_argument("--version", action="version", version=f"Heatpunk Desktop {__version__}")
+    parser.add_argument("--demo", action="store_true", help="work on sample data; nothing touches a real account")
+    parser.add_argument("--data-dir", metavar="DIR", help="keep everything in this folder")
+    parser.add_argument("--domain", metavar="DOMAIN", help="the account to open, such as heatpunk.co.uk")
+    parser.add_argument("--user", metavar="EMAIL", help="the person of the account to open")
+    parser.add_argument("--self-test", action="store_true", help="do the main job once, without a display, and exit")
+    parser.add_argument("link", nargs="?", metavar="heatpunk://project/ID", help="show this project")
+    return parser

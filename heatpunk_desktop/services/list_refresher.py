@@ -1,0 +1,142 @@
+"""Runs a refresh: asks for window after window and hands the pieces of the answers to `ListPull`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from threading import Semaphore
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from heatpunk_desktop.api.exchange import CancelToken, Exchange
+from heatpunk_desktop.api.words import known_error_for
+from heatpunk_desktop.domain.dates import UK, DateRange, utc_text
+from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.services.facts import RefreshState
+from heatpunk_desktop.services.network import Job, NetworkThreads
+from heatpunk_desktop.store.account_store import AccountStore
+from heatpunk_desktop.sync.refresh import ListPull, RowsChanged
+
+#: Pieces of a list that may wait for the worker; more of them only fill the memory.
+_PIECES_WAITING: Final = 8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Running:
+    """A running refresh; `room` keeps the network thread from running ahead."""
+
+    pull: ListPull
+    room: Semaphore
+    token: CancelToken
+
+
+class ListRefresher(QObject):
+    """Lives in the worker's thread. One refresh at a time; a new one takes the place of the one that runs."""
+
+    #: facts.RefreshState
+    refresh_changed = Signal(object)
+    #: sync.refresh.RowsChanged
+    rows_changed = Signal(object)
+    #: Exchange: what was learnt of the way to the server.
+    exchange_ended = Signal(object)
+
+    _job_ended = Signal(object, object)
+    _piece_came = Signal(object, object)
+
+    def __init__(self, network: NetworkThreads, clock: Callable[[], datetime], parent: QObject) -> None:
+        super().__init__(parent)
+        self._network = network
+        self._clock = clock
+        self._state = RefreshState()
+        self._running: _Running | None = None
+        # Both are emitted by network threads, and taken in this object's thread.
+        self._job_ended.connect(self._on_job_ended, Qt.ConnectionType.QueuedConnection)
+        self._piece_came.connect(self._on_piece_came, Qt.ConnectionType.QueuedConnection)
+
+    def tell_last(self, last_at: str) -> None:
+        """Tells when the last refresh ended whole: UTC text, or empty."""
+        self._tell(replace(self._state, last_at=last_at))
+
+    def start(self, store: AccountStore, email: str, wanted: DateRange) -> None:
+        """Begins. Raises StorageError."""
+        self.drop()
+        now = self._clock()
+        pull = ListPull(store.server, store.reader, email, wanted, now, now.astimezone(UK).date())
+        self._running = _Running(pull, Semaphore(_PIECES_WAITING), CancelToken())
+        self._tell(RefreshState(running=True, windows=pull.windows, last_at=self._state.last_at))
+        self._next_window(self._running)
+
+    def cancel(self) -> None:
+        """Stops because the person said so; what was read so far stays."""
+        if self._running is not None:
+            self.drop()
+            self._tell(RefreshState(cancelled=True, last_at=self._state.last_at))
+
+    def drop(self) -> None:
+        """Stops without a word."""
+        if self._running is not None:
+            self._running.token.cancel()
+            self._running = None
+
+    def _fail(self, error: KnownError) -> None:
+        self.drop()
+        self._tell(RefreshState(error=error, last_at=self._state.last_at))
+
+    def _next_window(self, running: _Running) -> None:
+        request = running.pull.next_request()
+        if request is not None:
+            job = Job(request, self._job_ended.emit, chunk=self._hand_over, purpose=running, token=running.token)
+            self._network.submit(job)
+            return
+        self._tell_rows(running.pull.end())
+        self._running = None
+        self._tell(self._progress(running, running_now=False, last_at=utc_text(self._clock())))
+
+    def _hand_over(self, job: Job, piece: bytes) -> None:
+        """Called in a network thread, which waits here while the worker is behind."""
+        running = job.purpose
+        if not isinstance(running, _Running):
+            return
+        while not running.room.acquire(timeout=0.2):
+            if job.token.is_cancelled:
+                return
+        self._piece_came.emit(running, piece)
+
+    @Slot(object, object)
+    def _on_piece_came(self, running: _Running, piece: bytes) -> None:
+        running.room.release()
+        if running is not self._running:
+            return
+        try:
+            self._tell_rows(running.pull.take(piece))
+        except KnownError as error:
+            self._fail(error)
+
+    @Slot(object, object)
+    def _on_job_ended(self, job: Job, exchange: Exchange) -> None:
+        running = job.purpose
+        if not isinstance(running, _Running) or running is not self._running:
+            return
+        self.exchange_ended.emit(exchange)
+        try:
+            if error := known_error_for(exchange):
+                raise error
+            self._tell_rows(running.pull.end_window())
+            self._tell(self._progress(running, running_now=True, last_at=self._state.last_at))
+            self._next_window(running)
+        except KnownError as error:
+            self._fail(error)
+
+    def _progress(self, running: _Running, *, running_now: bool, last_at: str) -> RefreshState:
+        pull = running.pull
+        return RefreshState(running_now, pull.windows_done, pull.windows, pull.projects, last_at)
+
+    def _tell(self, state: RefreshState) -> None:
+        self._state = state
+        self.refresh_changed.emit(state)
+
+    def _tell_rows(self, changed: RowsChanged) -> None:
+        if changed.rows or changed.gone:
+            self.rows_changed.emit(changed)

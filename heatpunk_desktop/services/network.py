@@ -1,0 +1,116 @@
+"""A few threads that do nothing but exchange bytes with the server. No Qt, no database, no decisions."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from typing import Final, Protocol
+
+from heatpunk_desktop.api.exchange import CancelToken, Exchange
+from heatpunk_desktop.api.protocol import ApiRequest
+
+_log = logging.getLogger(__name__)
+
+#: Connections at most; the vendor's server is shared with people who have it open in a browser.
+CONNECTIONS: Final = 4
+
+
+class Client(Protocol):
+    """What `heatpunk_desktop.api.client.ApiClient` offers; one of them is used by one thread only."""
+
+    def exchange(self, request: ApiRequest, cancel: CancelToken | None = None) -> Exchange:
+        """Sends one request and reads its answer."""
+
+    def stream(
+        self, request: ApiRequest, on_chunk: Callable[[bytes], None], cancel: CancelToken | None = None
+    ) -> Exchange:
+        """Sends one request and hands its answer over piece by piece."""
+
+    def close(self) -> None:
+        """Closes the connections."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """One request on its way.
+
+    Attributes:
+        request: What is sent.
+        ended: Called in the thread that did it, once, with this job and what came of it.
+        chunk: Called in that thread with each piece of the answer; None: the answer comes whole.
+        token: Cancels it.
+        purpose: What it is for; the caller's own value.
+    """
+
+    request: ApiRequest
+    ended: Callable[[Job, Exchange], None]
+    chunk: Callable[[Job, bytes], None] | None = None
+    purpose: object = None
+    token: CancelToken = field(default_factory=CancelToken)
+
+
+class NetworkThreads:
+    """Does jobs in the order given, a few at a time. Threads start when there is something to do."""
+
+    def __init__(self, make_client: Callable[[], Client]) -> None:
+        self._make_client = make_client
+        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._running: set[Job] = set()
+        self._lock = threading.Lock()
+        self._stopped = False
+
+    def submit(self, job: Job) -> None:
+        """Has a job done as soon as a thread is free."""
+        with self._lock:
+            if self._stopped:
+                return
+            self._running.add(job)
+            if len(self._threads) < min(CONNECTIONS, len(self._running)):
+                # Daemons: a name look-up that hangs in the system cannot be cut short, and must not keep the
+                # program from ending.
+                thread = threading.Thread(target=self._work, name="heatpunk-network", daemon=True)
+                self._threads.append(thread)
+                thread.start()
+        self._jobs.put(job)
+
+    def stop(self, seconds: float) -> bool:
+        """Cuts every exchange short and ends the threads; tells whether they all ended in time."""
+        with self._lock:
+            self._stopped = True
+            running = list(self._running)
+        for job in running:
+            job.token.cancel()
+        for _ in self._threads:
+            self._jobs.put(None)
+        until = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def _work(self) -> None:
+        client = self._make_client()
+        try:
+            while (job := self._jobs.get()) is not None:
+                try:
+                    exchange = self._do(client, job)
+                except Exception:
+                    # A bug. The request may have been sent, so nobody may think that it was not.
+                    _log.exception("an exchange failed in a way nobody thought of")
+                    exchange = Exchange(status=None, bytes_sent=True, detail="internal error")
+                with self._lock:
+                    self._running.discard(job)
+                job.ended(job, exchange)
+        finally:
+            client.close()
+
+    @staticmethod
+    def _do(client: Client, job: Job) -> Exchange:
+        if job.chunk is None:
+            return client.exchange(job.request, job.token)
+        chunk = job.chunk
+        return client.stream(job.request, lambda piece: chunk(job, piece), job.token)

@@ -1,0 +1,80 @@
+"""Feeds the table's model: first what the store holds, a slice at a time, then what changes."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.store.reader import Row, StoreReader
+    from heatpunk_desktop.sync.refresh import RowsChanged
+
+#: Rows of the first page, read before the window is painted.
+FIRST_PAGE: Final = 60
+
+#: Rows that are handed over between two looks at what the person does: some milliseconds' worth.
+SLICE: Final = 500
+
+
+class RowSink(Protocol):
+    """What `ProjectTableModel` offers."""
+
+    def add_rows(self, rows: list[Row]) -> None:
+        """Takes rows that it does not have."""
+
+    def upsert_rows(self, rows: Mapping[int, Row], removed: Sequence[int] = ()) -> None:
+        """Takes rows as they are now, and keys of those that are gone."""
+
+
+class RowLoader(QObject):
+    """Lives in the window's thread and never keeps it for long."""
+
+    #: Every row that the store holds is in the model.
+    loaded = Signal()
+
+    def __init__(self, reader: StoreReader, sink: RowSink, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._reader = reader
+        self._sink = sink
+        self._first: set[object] = set()
+        self._slices: Iterator[list[Row]] | None = None
+        self._changes: deque[tuple[dict[int, Row], tuple[int, ...]]] = deque()
+        self._timer = QTimer(self, interval=0)
+        self._timer.timeout.connect(self._on_turn)
+
+    def load_first_page(self) -> None:
+        """Puts the newest projects in the model, at once. Raises StorageError."""
+        rows = self._reader.first_rows(FIRST_PAGE)
+        self._first = {row[0] for row in rows}
+        self._sink.add_rows(rows)
+
+    def load_rest(self) -> None:
+        """Puts all the others in, a slice at each turn of the event loop."""
+        self._slices = self._reader.all_rows(SLICE)
+        self._timer.start()
+
+    @Slot(object)
+    def on_rows_changed(self, changed: RowsChanged) -> None:
+        """Takes changes in the order in which they happened."""
+        rows = changed.rows
+        for start in range(0, max(len(rows), 1), SLICE):
+            part = {row[0]: row for row in rows[start : start + SLICE]}
+            self._changes.append((part, changed.gone if start == 0 else ()))  # type: ignore[arg-type]
+        self._timer.start()
+
+    @Slot()
+    def _on_turn(self) -> None:
+        if self._changes:
+            self._sink.upsert_rows(*self._changes.popleft())
+        elif self._slices is not None:
+            rows = next(self._slices, None)
+            if rows is None:
+                self._slices = None
+                self.loaded.emit()
+            else:
+                self._sink.add_rows([row for row in rows if row[0] not in self._first])
+        else:
+            self._timer.stop()

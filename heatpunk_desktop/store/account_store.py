@@ -1,0 +1,44 @@
+"""An account's database, opened for writing, with everything that writes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from heatpunk_desktop.store.database import open_writer
+from heatpunk_desktop.store.outbox import Outbox
+from heatpunk_desktop.store.reader import StoreReader
+from heatpunk_desktop.store.server import ServerTables
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import apsw
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStore:
+    """One writing connection and those who share it.
+
+    Attributes:
+        connection: The connection; used by the thread that opened it only.
+        server: Writes what the server said.
+        outbox: Writes what people did.
+        reader: Reads through the same connection.
+    """
+
+    connection: apsw.Connection
+    server: ServerTables
+    outbox: Outbox
+    reader: StoreReader
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Opens it, as `open_writer` does. Raises StorageError."""
+        connection = open_writer(path)
+        server = ServerTables(connection)
+        return cls(connection, server, Outbox(connection, server), StoreReader(connection))
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self.connection.close()

@@ -1,0 +1,215 @@
+"""Reading the list of projects: window by window, the newest first, touching only what changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.api.list_reader import ListReader
+from heatpunk_desktop.api.protocol import ApiRequest, list_projects
+from heatpunk_desktop.api.words import unreadable
+from heatpunk_desktop.domain.dates import DateRange, start_of_day, utc_text
+from heatpunk_desktop.domain.project import Member
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from heatpunk_desktop.store.reader import Row, StoreReader
+    from heatpunk_desktop.store.server import ServerTables
+
+#: Projects that are written in one transaction.
+BATCH: Final = 2000
+
+#: Bytes of an answer that are held back to see whether it is the last one over again.
+HELD_BACK: Final = 64 * 1024 * 1024
+
+#: A list of as many projects as this, or more, in a round number may have been cut off by the server.
+ROUND: Final = 50
+LEAST_SUSPECT: Final = 100
+
+#: A project that the server confirmed for us less than this ago may still be missing from a list.
+LAG: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class RowsChanged:
+    """Rows that changed or came, as plain tuples in the order of `ProjectRow`, and keys of those that went."""
+
+    rows: tuple[Row, ...] = ()
+    gone: tuple[int, ...] = ()
+
+    @property
+    def keys(self) -> tuple[int, ...]:
+        """Keys of everything that changed, came or went."""
+        return (*(row[0] for row in self.rows), *self.gone)  # type: ignore[arg-type, return-value]
+
+
+@dataclass(slots=True)
+class _Window:
+    """What is being read of one window. `held` collects pieces while they may be the last answer over again."""
+
+    days: DateRange
+    known_digest: bytes | None
+    digest: hashlib._Hash = field(default_factory=hashlib.sha256)
+    reader: ListReader = field(default_factory=ListReader)
+    held: list[bytes] | None = None
+    held_bytes: int = 0
+    batch: list[tuple[object, ...]] = field(default_factory=list)
+    seen: set[int] = field(default_factory=set)
+
+
+class ListPull:
+    """One refresh: gives the requests one after the other and takes their answers piece by piece.
+
+    No thread and no clock of its own. Every method may raise StorageError, and `BadAnswerError` where the answer
+    cannot be read; then the pull has ended, and what was taken so far stays.
+    """
+
+    def __init__(
+        self, server: ServerTables, reader: StoreReader, email: str, wanted: DateRange, started: datetime, today: date
+    ) -> None:
+        self._server = server
+        self._reader = reader
+        self._email = email
+        self._started = started
+        # Nobody has said whether a server's days are in UTC or UK time: a day more at either end takes in both.
+        self._wanted = wanted.widened(1)
+        self._today = today
+        self._left = deque(self._wanted.windows(today))
+        self._window: _Window | None = None
+        self._seen: set[int] = set()
+        self._suspect = False
+        self.windows_done = 0
+        self.projects = 0
+
+    @property
+    def windows(self) -> int:
+        """Windows that the range is cut in, as far as is known by now."""
+        return self.windows_done + len(self._left)
+
+    def next_request(self) -> ApiRequest | None:
+        """Asks for the next window; None when all are read."""
+        if not self._left:
+            return None
+        days = self._left[0]
+        known = self._server.window_digest(days)
+        self._window = _Window(days, known, held=[] if known else None)
+        return list_projects(self._email, days)
+
+    def take(self, chunk: bytes) -> RowsChanged:
+        """Takes a piece of the answer."""
+        window = self._current()
+        window.digest.update(chunk)
+        if window.held is None:
+            return self._read(window, chunk)
+        window.held.append(chunk)
+        window.held_bytes += len(chunk)
+        return self._let_go(window) if window.held_bytes > HELD_BACK else RowsChanged()
+
+    def end_window(self) -> RowsChanged:
+        """The answer is whole: takes what is left of it and goes on to the next window."""
+        window = self._current()
+        digest = window.digest.digest()
+        if window.held is not None and digest == window.known_digest:
+            # The very same bytes as last time, and nothing of ours changed these rows since: there is nothing to do.
+            self._seen.update(self._known_in(window.days))
+            self._done(window)
+            return RowsChanged()
+        changed = [self._let_go(window)] if window.held is not None else []
+        rows, end = window.reader.close()
+        window.batch.extend(rows)
+        changed.append(self._write(window))
+        if not end.complete:
+            raise unreadable("a list that breaks off")
+        if end.owner_id is not None and end.owner_email.lower() in ("", self._email.lower()):
+            self._server.take_member(Member(self._email, end.owner_id, is_me=True))
+        count = len(window.seen)
+        if count >= LEAST_SUSPECT and count % ROUND == 0:
+            if window.days.first < window.days.last:
+                # It may have been cut off at a limit of the server's: the halves tell.
+                self._left.popleft()
+                self._left.extendleft(reversed(window.days.halves()))
+                self._seen |= window.seen
+                return _joined(changed)
+            self._suspect = True
+        self._server.end_window(window.days, digest, count, self._now())
+        self._seen |= window.seen
+        self._done(window)
+        return _joined(changed)
+
+    def end(self) -> RowsChanged:
+        """All windows are read: hides the projects that the server does not list any more.
+
+        Only where the range reaches up to today. A server that goes by modification instead of creation then lists
+        them too, so a project that is in none of the windows is gone by either reading.
+        """
+        self._server.note("refreshed_at", self._now())
+        if self._suspect or self._wanted.last < self._today:
+            return RowsChanged()
+        inner_first = self._wanted.first + timedelta(days=2)
+        absent = self._server.mark_absent(
+            start_of_day(inner_first),
+            start_of_day(self._today),
+            self._seen,
+            self._now(),
+            utc_text(self._started - LAG),
+        )
+        shown = self._reader.rows_of(absent)
+        return RowsChanged(tuple(shown.values()), tuple(key for key in absent if key not in shown))
+
+    def _current(self) -> _Window:
+        if self._window is None:
+            raise RuntimeError("no window is being read")
+        return self._window
+
+    def _done(self, window: _Window) -> None:
+        self._left.popleft()
+        self.windows_done += 1
+        window.held = None
+
+    def _let_go(self, window: _Window) -> RowsChanged:
+        pieces, window.held = window.held or [], None
+        return _joined([self._read(window, piece) for piece in pieces])
+
+    def _read(self, window: _Window, chunk: bytes) -> RowsChanged:
+        window.batch.extend(window.reader.feed(chunk))
+        return self._write(window) if len(window.batch) >= BATCH else RowsChanged()
+
+    def _write(self, window: _Window) -> RowsChanged:
+        batch, window.batch = window.batch, []
+        if not batch:
+            return RowsChanged()
+        ids = [entry[0] for entry in batch]
+        self.projects += len(ids)
+        window.seen.update(ids)  # type: ignore[arg-type]
+        changed = set(self._server.take_listed(batch))
+        if not changed:
+            return RowsChanged()
+        laid_over = self._reader.laid_over() & changed
+        plain = tuple(_row(entry) for entry in batch if entry[0] in changed and entry[0] not in laid_over)
+        return RowsChanged(plain + tuple(self._reader.rows_of(laid_over).values()))
+
+    def _known_in(self, days: DateRange) -> Sequence[int]:
+        first, before = days.widened(1).bounds()
+        return self._reader.ids_created(first, before)
+
+    def _now(self) -> str:
+        return utc_text(self._started)
+
+
+def _row(entry: tuple[object, ...]) -> Row:
+    """A listed project, in the order of the API layer, as a row of the table."""
+    key, owner_id, created, modified, name, customer, address, postcode, latitude, longitude, status = entry[:11]
+    return (key, name, customer, postcode, status, created, modified, address, owner_id, latitude, longitude, 0)
+
+
+def _joined(changes: list[RowsChanged]) -> RowsChanged:
+    if len(changes) == 1:
+        return changes[0]
+    return RowsChanged(
+        tuple(row for change in changes for row in change.rows), tuple(key for change in changes for key in change.gone)
+    )
