@@ -1,0 +1,193 @@
+"""The guide's five endpoints and `GET data`: what each does with a request that came in whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+import orjson
+
+from heatpunk_desktop.sandbox.book import ProjectBook
+from heatpunk_desktop.sandbox.project import SandboxProject, project_data
+from heatpunk_desktop.sandbox.team import Team, TeamMember
+from heatpunk_desktop.sandbox.validation import (
+    RefusedError,
+    read_create,
+    read_data_query,
+    read_delete,
+    read_list,
+    read_update,
+)
+
+JSON_TYPE: Final = "application/json; charset=utf-8"
+
+
+class Endpoint(StrEnum):
+    """The last part of the path under `/api/v1/projects/`."""
+
+    CREATE = "create"
+    LIST = "list"
+    UPDATE = "update"
+    SOFT_DELETE = "softDelete"
+    HARD_DELETE = "hardDelete"
+    DATA = "data"
+
+    @property
+    def method(self) -> str:
+        """The one method that it takes."""
+        return _METHODS[self]
+
+    @property
+    def path(self) -> str:
+        """Its path."""
+        return f"{API_ROOT}/projects/{self.value}"
+
+
+API_ROOT: Final = "/api/v1"
+_METHODS: Final = {
+    Endpoint.CREATE: "POST",
+    Endpoint.LIST: "POST",
+    Endpoint.UPDATE: "PATCH",
+    Endpoint.SOFT_DELETE: "DELETE",
+    Endpoint.HARD_DELETE: "DELETE",
+    Endpoint.DATA: "GET",
+}
+BY_PATH: Final = {endpoint.path: endpoint for endpoint in Endpoint}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back.
+
+    Attributes:
+        status: The status code.
+        body: The whole body, or pieces of it that are made as they are sent.
+        content_type: Left out where there is no body.
+        headers: Further headers.
+    """
+
+    status: int
+    body: bytes | Iterator[bytes] = b""
+    content_type: str = JSON_TYPE
+    headers: tuple[tuple[str, str], ...] = field(default=())
+
+
+def json_answer(status: int, value: object) -> Answer:
+    """An answer with a JSON body."""
+    return Answer(status, orjson.dumps(value))
+
+
+def refusal(error: RefusedError) -> Answer:
+    """The answer that tells why a request is refused."""
+    return Answer(error.status, error.body())
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How one answer strays from the truth: faults set it.
+
+    Attributes:
+        ago: Lists and `data` are as they were so many seconds ago.
+        limit: Lists hold at most so many projects.
+    """
+
+    ago: float = 0
+    limit: int | None = None
+
+
+class Endpoints:
+    """Carries out the six calls on a book of projects."""
+
+    def __init__(self, book: ProjectBook, team: Team, *, returns_crm_reference: bool = False) -> None:
+        """Takes the projects and the people; nobody has said whether `data` returns crmReference."""
+        self._book = book
+        self._team = team
+        self._returns_crm_reference = returns_crm_reference
+        self._calls: dict[Endpoint, Callable[[bytes, str, View], Answer]] = {
+            Endpoint.CREATE: self._create,
+            Endpoint.LIST: self._list,
+            Endpoint.UPDATE: self._update,
+            Endpoint.SOFT_DELETE: self._soft_delete,
+            Endpoint.HARD_DELETE: self._hard_delete,
+            Endpoint.DATA: self._data,
+        }
+
+    def call(self, endpoint: Endpoint, body: bytes, query: str, view: View) -> Answer:
+        """Carries out a request whose key was right; a refusal is an answer too."""
+        try:
+            return self._calls[endpoint](body, query, view)
+        except RefusedError as error:
+            return refusal(error)
+
+    def _member(self, email: str, field_name: str) -> TeamMember:
+        member = self._team.member(email)
+        if member is None:
+            raise RefusedError(403, f"{field_name} must be the email address of a member of the team", field_name)
+        return member
+
+    def _project(self, project_id: int, email: str, view: View) -> SandboxProject:
+        member = self._member(email, "userEmail")
+        project = self._book.get(project_id, ago=view.ago)
+        if project is None:
+            raise RefusedError(404, f"projectId: there is no project {project_id}", "projectId")
+        if not member.sees_all and project.owner != member.owner_id:
+            raise RefusedError(403, f"userEmail has no access to project {project_id}", "userEmail")
+        return project
+
+    def _create(self, body: bytes, _query: str, _view: View) -> Answer:
+        request = read_create(body)
+        owner = self._member(request.owner, "owner")
+        project = self._book.create(owner.owner_id, request.meta)
+        return json_answer(200, {"status": "success", "projectId": project.project_id})
+
+    def _list(self, body: bytes, _query: str, view: View) -> Answer:
+        request = read_list(body)
+        member = self._member(request.user_email, "userEmail")
+        if request.end < request.start:
+            raise RefusedError(400, "end must not be before start", "end")
+        listing = self._book.listing(
+            request.start,
+            request.end,
+            owner=None if member.sees_all else member.owner_id,
+            ago=view.ago,
+            limit=view.limit,
+        )
+
+        def pieces() -> Iterator[bytes]:
+            yield b'{"status":"success","projects":['
+            comma = b""
+            for piece in listing:
+                yield comma + piece
+                comma = b","
+            yield b'],"ownerEmail":' + orjson.dumps(request.user_email) + b',"ownerID":%d}' % member.owner_id
+
+        return Answer(200, pieces())
+
+    def _update(self, body: bytes, _query: str, _view: View) -> Answer:
+        request = read_update(body)
+        self._project(request.project_id, request.user_email, View())
+        return self._done(self._book.update(request.project_id, request.meta) is not None, request.project_id)
+
+    def _soft_delete(self, body: bytes, _query: str, _view: View) -> Answer:
+        request = read_delete(body)
+        self._project(request.project_id, request.user_email, View())
+        return self._done(self._book.soft_delete(request.project_id), request.project_id)
+
+    def _hard_delete(self, body: bytes, _query: str, _view: View) -> Answer:
+        request = read_delete(body)
+        self._project(request.project_id, request.user_email, View())
+        return self._done(self._book.hard_delete(request.project_id), request.project_id)
+
+    @staticmethod
+    def _done(done: bool, project_id: int) -> Answer:  # noqa: FBT001  (what a call just said, handed on)
+        if not done:
+            raise RefusedError(404, f"projectId: there is no project {project_id}", "projectId")
+        return Answer(204)
+
+    def _data(self, _body: bytes, query: str, view: View) -> Answer:
+        request = read_data_query(query)
+        project = self._project(request.project_id, request.user_email, view)
+        told = project_data(project, with_crm_reference=self._returns_crm_reference)
+        return json_answer(200, {"status": "success", "projectData": told})

@@ -1,0 +1,377 @@
+"""What the sandbox does wrong on request.
+
+A `Fault` says what; `FaultPlan.add` says to which endpoint, how often, and after how many requests. Faults of one
+request add up until one of them decides the answer, so a delay and a drop can be had together.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from enum import StrEnum
+from typing import Any, Final
+
+from heatpunk_desktop.sandbox.endpoints import Endpoint
+from heatpunk_desktop.sandbox.project import META_ATTRIBUTES
+from heatpunk_desktop.sandbox.validation import META_CHECKS, RefusedError
+
+
+class FaultKind(StrEnum):
+    """What goes wrong; each has a constructor of the same name on `Fault`, which says what it does."""
+
+    DELAY = "delay"
+    STALE = "stale"
+    CAPPED = "capped"
+    COLLEAGUE_EDIT = "colleague_edit"
+    COLLEAGUE_DELETE = "colleague_delete"
+    DROP = "drop"
+    LATE = "late"
+    ANSWER = "answer"
+    TRUNCATED = "truncated"
+    ODD_TYPES = "odd_types"
+    DRIP = "drip"
+    GZIP_BOMB = "gzip_bomb"
+    ENDLESS = "endless"
+    INFORMATIONAL = "informational"
+
+
+#: These change what happens and let the rest of the plan have its say; any other kind decides the answer.
+MODIFIERS: Final = frozenset(
+    {FaultKind.DELAY, FaultKind.STALE, FaultKind.CAPPED, FaultKind.COLLEAGUE_EDIT, FaultKind.COLLEAGUE_DELETE}
+)
+
+_HTML: Final = (
+    "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head>"
+    "<body><h1>Bad Gateway</h1><p>nginx</p></body></html>"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing to do wrong. Make one with the constructors below; over HTTP, send the fields as JSON.
+
+    Attributes:
+        kind: What is done.
+        applied: Whether the request is carried out (where it is valid) before the answer goes wrong.
+        seconds: How long: a delay, a pause between drips, an age, or a wait before late application.
+        status: Status code of the answer.
+        body: Body of the answer as text.
+        content_type: Type of that body.
+        headers: Further headers of the answer.
+        reset: The connection ends with RST, not with FIN.
+        count: Bytes kept, drops of a drip, projects of a capped list, MiB of a compressed body.
+        framed: A truncated body has a Content-Length that fits it, so that only its JSON tells.
+        on_headers: A slow drip begins with the status line, not with the body.
+        hang: A late request's connection stays open until the client goes.
+        final: A real answer follows the 1xx one.
+        project_id: Whose project the colleague changes; None is the request's own.
+        changes: What the colleague changes: names of `meta` with their values.
+    """
+
+    kind: FaultKind
+    applied: bool = False
+    seconds: float = 0
+    status: int = 200
+    body: str = ""
+    content_type: str = "application/json; charset=utf-8"
+    headers: tuple[tuple[str, str], ...] = ()
+    reset: bool = False
+    count: int = 0
+    framed: bool = False
+    on_headers: bool = False
+    hang: bool = False
+    final: bool = False
+    project_id: int | None = None
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def delay(cls, seconds: float) -> Fault:
+        """Waits before the request is carried out; the client may go in the meantime, it is carried out all the same."""
+        return cls(FaultKind.DELAY, seconds=seconds)
+
+    @classmethod
+    def stale(cls, seconds: float) -> Fault:
+        """List and `data` answer as of so many seconds ago."""
+        return cls(FaultKind.STALE, seconds=seconds)
+
+    @classmethod
+    def capped(cls, count: int) -> Fault:
+        """The list holds its first `count` projects and does not say so."""
+        return cls(FaultKind.CAPPED, count=count)
+
+    @classmethod
+    def colleague_edit(cls, project_id: int | None = None, **changes: Any) -> Fault:
+        """Just before the request is carried out, a colleague changes fields of `meta` of a project.
+
+        Put on `update`, it falls between a program's look at the project and its PATCH.
+        """
+        return cls(FaultKind.COLLEAGUE_EDIT, project_id=project_id, changes=changes)
+
+    @classmethod
+    def colleague_delete(cls, project_id: int | None = None) -> Fault:
+        """Just before the request is carried out, a colleague deletes a project for good."""
+        return cls(FaultKind.COLLEAGUE_DELETE, project_id=project_id)
+
+    @classmethod
+    def drop_before(cls, *, reset: bool = False) -> Fault:
+        """Ends the connection once the request is read; nothing was done."""
+        return cls(FaultKind.DROP, reset=reset)
+
+    @classmethod
+    def drop_after(cls, *, reset: bool = False) -> Fault:
+        """Carries the request out and ends the connection instead of an answer."""
+        return cls(FaultKind.DROP, applied=True, reset=reset)
+
+    @classmethod
+    def late(cls, seconds: float, *, hang: bool = False, reset: bool = False) -> Fault:
+        """Carries the request out `seconds` after the client has gone.
+
+        With `hang` it is the client that goes, by its own time-out; without, the server ends the connection at once.
+        """
+        return cls(FaultKind.LATE, applied=True, seconds=seconds, hang=hang, reset=reset)
+
+    @classmethod
+    def answer(  # noqa: PLR0913  (each is a part of an HTTP answer)
+        cls,
+        status: int,
+        body: str = "",
+        *,
+        content_type: str = "application/json; charset=utf-8",
+        headers: tuple[tuple[str, str], ...] = (),
+        retry_after: str | int | None = None,
+        applied: bool = False,
+    ) -> Fault:
+        """Answers with this status code and body."""
+        if retry_after is not None:
+            headers = (*headers, ("Retry-After", str(retry_after)))
+        return cls(
+            FaultKind.ANSWER, applied=applied, status=status, body=body, content_type=content_type, headers=headers
+        )
+
+    @classmethod
+    def html(cls, status: int = 200, *, applied: bool = False) -> Fault:
+        """A gateway's page instead of JSON."""
+        return cls.answer(status, _HTML, content_type="text/html; charset=utf-8", applied=applied)
+
+    @classmethod
+    def wrong_json(cls, *, applied: bool = True) -> Fault:
+        """Status 200 and JSON in which everything has a type that nobody can read anything into."""
+        body = '{"status":17,"projectId":{"no":"id"},"projects":{"0":"none"},"projectData":["nothing"],"ownerID":[]}'
+        return cls.answer(200, body, applied=applied)
+
+    @classmethod
+    def odd_types(cls) -> Fault:
+        """The true answer in types that can be read all the same.
+
+        IDs become text in lists and numbers in `data`; coordinates turn to text, dates lose their zone or become
+        `0000-00-00 00:00:00`, texts become null, a status and a field that nobody knows come in.
+        """
+        return cls(FaultKind.ODD_TYPES, applied=True)
+
+    @classmethod
+    def truncated(cls, keep: int = 40, *, framed: bool = False, applied: bool = True) -> Fault:
+        """The true answer, of whose body only `keep` bytes come before the connection ends.
+
+        With `framed` the length fits and the connection stays: the JSON alone is cut off.
+        """
+        return cls(FaultKind.TRUNCATED, applied=applied, count=keep, framed=framed)
+
+    @classmethod
+    def redirect(cls, url: str, status: int = 307) -> Fault:
+        """Sends the client elsewhere."""
+        return cls.answer(status, headers=(("Location", url),))
+
+    @classmethod
+    def drip(cls, seconds: float, count: int = 1, *, on_headers: bool = False) -> Fault:
+        """The true answer in drops of `count` bytes, `seconds` apart: each read is quick, the whole is not."""
+        return cls(FaultKind.DRIP, applied=True, seconds=seconds, count=max(count, 1), on_headers=on_headers)
+
+    @classmethod
+    def gzip_bomb(cls, mebibytes: int = 1024) -> Fault:
+        """A JSON list that is some KiB on the wire and `mebibytes` MiB when unpacked."""
+        return cls(FaultKind.GZIP_BOMB, applied=True, count=mebibytes)
+
+    @classmethod
+    def endless(cls) -> Fault:
+        """A JSON list that never ends, as fast as the client reads."""
+        return cls(FaultKind.ENDLESS, applied=True)
+
+    @classmethod
+    def informational(cls, status: int = 103, *, final: bool = False, applied: bool = False) -> Fault:
+        """A 1xx answer; with `final` the true answer comes after it, else the connection ends there."""
+        return cls(FaultKind.INFORMATIONAL, applied=applied or final, status=status, final=final)
+
+    def as_json(self) -> dict[str, Any]:
+        """The fields, for the control path."""
+        return asdict(self)
+
+
+_FIELD_TYPES: Final[dict[str, type | tuple[type, ...]]] = {
+    "applied": bool,
+    "seconds": (int, float),
+    "status": int,
+    "body": str,
+    "content_type": str,
+    "headers": list,
+    "reset": bool,
+    "count": int,
+    "framed": bool,
+    "on_headers": bool,
+    "hang": bool,
+    "final": bool,
+    "project_id": (int, type(None)),
+    "changes": dict,
+}
+_KINDS: Final = frozenset(FaultKind)
+_RULE_FIELDS: Final = frozenset({"endpoint", "times", "skip"})
+
+
+def checked_changes(prefix: str, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Names of `meta` with values that the API would take; RefusedError (400) names the first that it would not."""
+    for name, value in changes.items():
+        if name not in META_ATTRIBUTES:
+            raise RefusedError(400, f"{prefix}.{name} is not a known field", f"{prefix}.{name}")
+        META_CHECKS[name](f"{prefix}.{name}", value)
+    return dict(changes)
+
+
+def fault_from_json(given: object) -> tuple[Fault, Endpoint | None, int | None, int]:
+    """Reads what the control path was sent: a fault's fields with `endpoint`, `times` and `skip` beside them."""
+    if not isinstance(given, dict):
+        raise RefusedError(400, "The body must be a JSON object")
+    if given.get("kind") not in _KINDS:
+        raise RefusedError(400, "kind must be one of " + ", ".join(sorted(_KINDS)), "kind")
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        if name in _RULE_FIELDS or name == "kind":
+            continue
+        wanted = _FIELD_TYPES.get(name)
+        if wanted is None:
+            raise RefusedError(400, f"{name} is not a known field", name)
+        if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
+            raise RefusedError(400, f"{name} has the wrong type", name)
+        values[name] = value
+    if "changes" in values:
+        values["changes"] = checked_changes("changes", values["changes"])
+    if "headers" in values:
+        values["headers"] = _headers(values["headers"])
+    endpoint = given.get("endpoint")
+    if endpoint is not None and endpoint not in frozenset(Endpoint):
+        raise RefusedError(400, "endpoint must be one of " + ", ".join(Endpoint), "endpoint")
+    times, skip = given.get("times", 1), given.get("skip", 0)
+    for name, number in (("times", times), ("skip", skip)):
+        if (number is not None or name == "skip") and (not isinstance(number, int) or isinstance(number, bool)):
+            raise RefusedError(400, f"{name} must be a whole number", name)
+    return Fault(FaultKind(given["kind"]), **values), Endpoint(endpoint) if endpoint else None, times, skip
+
+
+def _headers(given: list[Any]) -> tuple[tuple[str, str], ...]:
+    pairs: list[tuple[str, str]] = []
+    for pair in given:
+        match pair:
+            case [str(name), str(value)]:
+                pairs.append((name, value))
+            case _:
+                raise RefusedError(400, "headers must be a list of pairs of name and value", "headers")
+    return tuple(pairs)
+
+
+@dataclass(slots=True)
+class Rule:
+    """A fault and when it is played.
+
+    Attributes:
+        number: Of the rule, for taking it back.
+        fault: What is done.
+        endpoint: Where; None is everywhere under `/api`.
+        times: How many more times; None is until it is taken back.
+        skip: How many matching requests go by before the first.
+        played: How often it was played.
+    """
+
+    number: int
+    fault: Fault
+    endpoint: Endpoint | None
+    times: int | None
+    skip: int
+    played: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it, for the control path."""
+        return {
+            "id": self.number,
+            "endpoint": self.endpoint,
+            "times": self.times,
+            "skip": self.skip,
+            "played": self.played,
+            "fault": self.fault.as_json(),
+        }
+
+
+class FaultPlan:
+    """The faults that are still to be played, in the order in which they were added."""
+
+    def __init__(self) -> None:
+        """Begins with none."""
+        self._lock = threading.Lock()
+        self._rules: list[Rule] = []
+        self._numbers = 0
+
+    def add(
+        self, fault: Fault, *, endpoint: Endpoint | str | None = None, times: int | None = 1, skip: int = 0
+    ) -> Rule:
+        """Plays a fault on the next `times` requests to an endpoint.
+
+        Args:
+            fault: What to do.
+            endpoint: `create`, `list`, `update`, `softDelete`, `hardDelete` or `data`; None is any of them.
+            times: How often; None is until `clear` or `remove`.
+            skip: How many requests to that endpoint go by before.
+
+        Returns:
+            The rule, whose `played` tells how often it was played.
+        """
+        with self._lock:
+            self._numbers += 1
+            rule = Rule(self._numbers, fault, Endpoint(endpoint) if endpoint else None, times, skip)
+            self._rules.append(rule)
+            return rule
+
+    def rules(self) -> tuple[Rule, ...]:
+        """What is still to be played."""
+        with self._lock:
+            return tuple(self._rules)
+
+    def clear(self) -> None:
+        """Takes all of them back."""
+        with self._lock:
+            self._rules.clear()
+
+    def remove(self, number: int) -> bool:
+        """Takes one back; False where there is none of that number."""
+        with self._lock:
+            found = [rule for rule in self._rules if rule.number == number]
+            for rule in found:
+                self._rules.remove(rule)
+            return bool(found)
+
+    def take(self, endpoint: Endpoint) -> tuple[Fault, ...]:
+        """The faults of the request that just came in, and counts them as played: modifiers, then at most one other."""
+        taken: list[Fault] = []
+        with self._lock:
+            for rule in tuple(self._rules):
+                if rule.endpoint not in {None, endpoint}:
+                    continue
+                if rule.skip:
+                    rule.skip -= 1
+                    continue
+                rule.played += 1
+                if rule.times is not None:
+                    rule.times -= 1
+                    if rule.times <= 0:
+                        self._rules.remove(rule)
+                taken.append(rule.fault)
+                if rule.fault.kind not in MODIFIERS:
+                    break
+        return tuple(taken)

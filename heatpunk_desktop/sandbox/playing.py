@@ -1,0 +1,223 @@
+"""Plays faults: what each of them does to one request and its answer."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import orjson
+
+from heatpunk_desktop.sandbox.book import ProjectBook
+from heatpunk_desktop.sandbox.connection import Connection
+from heatpunk_desktop.sandbox.endpoints import Answer, Endpoint, View
+from heatpunk_desktop.sandbox.faults import Fault, FaultKind
+from heatpunk_desktop.sandbox.late import LateWork
+from heatpunk_desktop.sandbox.wire import WireRequest
+
+_MEBIBYTE: Final = 1024 * 1024
+_LIST_BEGINS: Final = b'{"status":"success","projects":['
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request, and what it takes to carry it out and to answer it."""
+
+    request: WireRequest
+    endpoint: Endpoint
+    connection: Connection
+    execute: Callable[[View], Answer]
+
+
+class Player:
+    """Carries a request out with the faults that are due."""
+
+    def __init__(self, book: ProjectBook, late: LateWork) -> None:
+        """Takes the projects, for what a colleague does, and the work that goes on later."""
+        self._book = book
+        self._late = late
+        self._plays: dict[FaultKind, Callable[[Exchange, Fault, View], None]] = {
+            FaultKind.DROP: self._drop,
+            FaultKind.LATE: self._play_late,
+            FaultKind.ANSWER: self._answer,
+            FaultKind.TRUNCATED: self._truncated,
+            FaultKind.ODD_TYPES: self._odd_types,
+            FaultKind.DRIP: self._drip,
+            FaultKind.GZIP_BOMB: self._gzip_bomb,
+            FaultKind.ENDLESS: self._endless,
+            FaultKind.INFORMATIONAL: self._informational,
+        }
+
+    def play(self, exchange: Exchange, faults: tuple[Fault, ...]) -> None:
+        """Answers a request; with no faults, as it should be answered."""
+        view = View()
+        for fault in faults:
+            match fault.kind:
+                case FaultKind.DELAY:
+                    if not exchange.connection.pause(fault.seconds):
+                        return
+                case FaultKind.STALE:
+                    view = replace(view, ago=fault.seconds)
+                case FaultKind.CAPPED:
+                    view = replace(view, limit=fault.count)
+                case FaultKind.COLLEAGUE_EDIT | FaultKind.COLLEAGUE_DELETE:
+                    self._colleague(exchange, fault)
+                case _:
+                    self._plays[fault.kind](exchange, fault, view)
+                    return
+        exchange.connection.send(exchange.execute(view))
+
+    def _colleague(self, exchange: Exchange, fault: Fault) -> None:
+        project_id = fault.project_id if fault.project_id is not None else _project_of(exchange.request)
+        if project_id is None or self._book.get(project_id) is None:
+            return
+        if fault.kind is FaultKind.COLLEAGUE_EDIT:
+            self._book.edit(project_id, **fault.changes)
+        else:
+            self._book.hard_delete(project_id)
+
+    @staticmethod
+    def _drop(exchange: Exchange, fault: Fault, view: View) -> None:
+        if fault.applied:
+            exchange.execute(view)
+        exchange.connection.end(reset=fault.reset)
+
+    def _play_late(self, exchange: Exchange, fault: Fault, view: View) -> None:
+        if fault.hang:
+            exchange.connection.wait_until_client_goes()
+        # Scheduled before the end, so that whoever sees the end can wait for the work.
+        self._late.after(fault.seconds, lambda: exchange.execute(view))
+        exchange.connection.end(reset=fault.reset)
+
+    @staticmethod
+    def _answer(exchange: Exchange, fault: Fault, view: View) -> None:
+        if fault.applied:
+            exchange.execute(view)
+        exchange.connection.send(Answer(fault.status, fault.body.encode(), fault.content_type, fault.headers))
+
+    @staticmethod
+    def _truncated(exchange: Exchange, fault: Fault, view: View) -> None:
+        whole = _whole(exchange.execute(view) if fault.applied else Answer(200, b"{" + b" " * fault.count + b"}"))
+        kept = _body(whole)[: fault.count]
+        if fault.framed:
+            exchange.connection.send(replace(whole, body=kept))
+            return
+        exchange.connection.write(next(exchange.connection.encode(whole)) + kept)
+        exchange.connection.end(reset=fault.reset)
+
+    @staticmethod
+    def _odd_types(exchange: Exchange, _fault: Fault, view: View) -> None:
+        answer = _whole(exchange.execute(view))
+        if answer.status == 200:
+            told = orjson.loads(_body(answer))
+            answer = replace(answer, body=orjson.dumps(_ODD[exchange.endpoint](told)))
+        exchange.connection.send(answer)
+
+    @staticmethod
+    def _drip(exchange: Exchange, fault: Fault, view: View) -> None:
+        connection = exchange.connection
+        pieces = connection.encode(exchange.execute(view))
+        if not fault.on_headers:
+            connection.write(next(pieces))
+        for piece in pieces:
+            for begin in range(0, len(piece), fault.count):
+                if not connection.pause(fault.seconds):
+                    return
+                connection.write(piece[begin : begin + fault.count])
+
+    @staticmethod
+    def _gzip_bomb(exchange: Exchange, fault: Fault, view: View) -> None:
+        exchange.execute(view)
+        exchange.connection.send(
+            Answer(200, _compressed_list(fault.count), headers=(("Content-Encoding", "gzip"),)),
+        )
+
+    @staticmethod
+    def _endless(exchange: Exchange, _fault: Fault, view: View) -> None:
+        exchange.execute(view)
+        exchange.connection.send(Answer(200, _endless_list(exchange.connection)))
+
+    @staticmethod
+    def _informational(exchange: Exchange, fault: Fault, view: View) -> None:
+        answer = exchange.execute(view) if fault.applied else None
+        exchange.connection.write(exchange.connection.informational(fault.status))
+        if fault.final and answer:
+            exchange.connection.send(answer)
+        else:
+            exchange.connection.end()
+
+
+def _project_of(request: WireRequest) -> int | None:
+    if request.body:
+        try:
+            told = request.json()
+        except orjson.JSONDecodeError:
+            return None
+        project_id = told.get("projectId") if isinstance(told, dict) else None
+        return project_id if isinstance(project_id, int) else None
+    named = dict(part.partition("=")[::2] for part in request.query.split("&"))
+    return int(named["projectId"]) if named.get("projectId", "").isdecimal() else None
+
+
+def _body(answer: Answer) -> bytes:
+    return answer.body if isinstance(answer.body, bytes) else b"".join(answer.body)
+
+
+def _whole(answer: Answer) -> Answer:
+    return replace(answer, body=_body(answer))
+
+
+def _compressed_list(mebibytes: int) -> Iterator[bytes]:
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    yield packer.compress(_LIST_BEGINS) + packer.flush(zlib.Z_FULL_FLUSH)
+    blank = b" " * _MEBIBYTE
+    for _ in range(mebibytes):
+        yield packer.compress(blank)
+    yield packer.compress(b"]}") + packer.flush()
+
+
+def _endless_list(connection: Connection) -> Iterator[bytes]:
+    yield _LIST_BEGINS
+    blank = b" " * (64 * 1024)
+    while connection.pause(0):
+        yield blank
+
+
+def _odd_list(told: dict[str, Any]) -> dict[str, Any]:
+    for place, project in enumerate(told["projects"]):
+        project["ID"], project["owner"] = str(project["ID"]), str(project["owner"])
+        project["lat"] = "" if project["lat"] is None else str(project["lat"])
+        project["lng"] = "" if project["lng"] is None else str(project["lng"])
+        project["dateModified"] = (project["dateModified"][:19].replace("T", " "), "0000-00-00 00:00:00", None)[
+            place % 3
+        ]
+        for name in ("projectName", "customerName", "address", "postcode"):
+            project[name] = project[name] or None
+        if place % 5 == 4:
+            project["status"] = "On hold"
+        project["team"] = {"colour": "teal"}
+    told["ownerID"] = str(told["ownerID"])
+    return told
+
+
+def _odd_data(told: dict[str, Any]) -> dict[str, Any]:
+    data = told["projectData"]
+    data["projectID"], data["userID"] = int(data["projectID"]), int(data["userID"])
+    data["lat"] = None if data["lat"] is None else str(data["lat"])
+    data["lng"] = None if data["lng"] is None else str(data["lng"])
+    data["dateModified"] = "0000-00-00 00:00:00"
+    data["midsummerOrderLink"] = []
+    data["team"] = {"colour": "teal"}
+    return told
+
+
+def _odd_create(told: dict[str, Any]) -> dict[str, Any]:
+    return told | {"projectId": str(told["projectId"])}
+
+
+_ODD: Final[dict[Endpoint, Callable[[dict[str, Any]], dict[str, Any]]]] = {
+    Endpoint.CREATE: _odd_create,
+    Endpoint.LIST: _odd_list,
+    Endpoint.DATA: _odd_data,
+}

@@ -1,0 +1,193 @@
+"""Sample projects, as many as wanted, each made when it is asked for from nothing but the seed and its number."""
+
+from __future__ import annotations
+
+import unicodedata
+from array import array
+from datetime import UTC, date, datetime, time, timedelta
+from hashlib import blake2b
+from random import Random
+from struct import Struct
+from typing import Final
+
+from heatpunk_desktop.sandbox import sample_words as words
+from heatpunk_desktop.sandbox.project import SandboxProject, default_name, from_millis, stored_coordinate, to_millis
+from heatpunk_desktop.sandbox.team import Team
+
+MAX_PROJECTS: Final = 1_000_000
+
+_FIRST_ID: Final = 986_301
+_DAY: Final = 86_400_000
+_MINUTE: Final = 60_000
+#: Days from the oldest project to the newest. 2,400 days, of which the last 90 hold about an eighth of all projects.
+_SPAN: Final = 2_400
+_NUMBER: Final = Struct("<qq")
+_DICE: Final = Struct("<32H")
+
+#: By age in days: up to which age, and the statuses of sixteen projects of that age.
+_STATUSES: Final[tuple[tuple[int, tuple[str, ...]], ...]] = (
+    (30, ("Lead",) * 9 + ("Quote",) * 5 + ("Sale", "Rejected")),
+    (120, ("Lead",) * 4 + ("Quote",) * 6 + ("Sale",) * 3 + ("Install",) * 2 + ("Rejected",)),
+    (400, ("Lead",) * 2 + ("Quote",) * 3 + ("Sale",) * 2 + ("Install",) * 2 + ("Completed",) * 5 + ("Rejected",) * 2),
+    (1 << 30, ("Lead", "Quote", "Sale") + ("Completed",) * 10 + ("Rejected",) * 3),
+)
+_BUILD_DATES: Final = ("pre2000",) * 4 + ("post2000", "post2006", "", "")
+#: The letters that end a postcode.
+_INWARD: Final = "ABDEFGHJLNPQRSTUWXYZ"
+_PLAIN: Final = str.maketrans({"ł": "l", "Ł": "l", "ı": "i", "’": "", "'": "", " ": "-", ".": ""})
+#: One owner in sixteen; the first member has most.
+_OWNER_SHARES: Final = (0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 3, 3, 4)
+
+
+def _email_part(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name.translate(_PLAIN)).encode("ascii", "ignore").decode()
+    return plain.lower().strip("-")
+
+
+class SampleData:
+    """A sequence of projects in the order in which they were created, made as they are asked for.
+
+    The same seed, count, team and days make the same projects, whichever of them is asked for first.
+    """
+
+    def __init__(self, count: int, *, seed: int, team: Team, until: datetime) -> None:
+        """Lays out when each project was created.
+
+        Args:
+            count: 0 to 1,000,000.
+            seed: Any whole number of 64 bits.
+            team: Whose projects they are.
+            until: No project is younger than this (aware).
+        """
+        if not 0 <= count <= MAX_PROJECTS:
+            raise ValueError(f"the sandbox makes 0 to {MAX_PROJECTS:,} sample projects, not {count:,}")
+        self._seed = seed
+        self._team = team
+        self._until = to_millis(until)
+        self._emails = {
+            name: _email_part(name) for first, last in words.PEOPLE.values() for name in (*first, *last)
+        }
+        #: Milliseconds since 1970 at which each was created, rising.
+        self.created = self._creation_times(count)
+
+    @classmethod
+    def up_to(cls, count: int, *, seed: int, team: Team, today: date, now: datetime) -> SampleData:
+        """Sample projects up to the end of the working day of `today`, none of them after `now`."""
+        evening = datetime.combine(today, time(18), UTC)
+        return cls(count, seed=seed, team=team, until=min(evening, now.astimezone(UTC)))
+
+    def __len__(self) -> int:
+        return len(self.created)
+
+    def _creation_times(self, count: int) -> array[int]:
+        draw = Random(self._seed).random  # noqa: S311  (sample data, no secret)
+        last_midnight = self._until - self._until % _DAY
+        times: list[int] = []
+        for index in range(count):
+            age = int(_SPAN * (1 - (index + draw()) / count) ** 1.6)
+            # Seven to six, with most of it in the middle.
+            minutes = int(420 + 330 * (draw() + draw()))
+            moment = last_midnight - age * _DAY + minutes * _MINUTE + int(draw() * _MINUTE)
+            # 1 January 1970 was a Thursday: Sundays move to the Friday before, mostly nobody works then.
+            if (moment // _DAY + 4) % 7 == 0:
+                moment -= 2 * _DAY
+            while moment > self._until:
+                moment -= _DAY
+            times.append(moment // 1000 * 1000)
+        times.sort()
+        return array("q", times)
+
+    def id_of(self, index: int) -> int:
+        """The project ID at a place: rising, with gaps, as on a server that others use as well."""
+        return _FIRST_ID + 3 * index + ((index * 2_654_435_761) >> 7) % 3
+
+    def index_of(self, project_id: int) -> int | None:
+        """The place of a project ID, or None where it is no sample project's."""
+        index = (project_id - _FIRST_ID) // 3
+        return index if 0 <= index < len(self.created) and self.id_of(index) == project_id else None
+
+    def __getitem__(self, index: int) -> SandboxProject:
+        if not 0 <= index < len(self.created):
+            raise IndexError(index)
+        dice = _DICE.unpack(blake2b(_NUMBER.pack(self._seed, index), digest_size=64).digest())
+        created = self.created[index]
+        age = (self._until - created) // _DAY
+        town = words.TOWNS[dice[0] % len(words.TOWNS)]
+        streets = words.STREETS.get(town.people, words.STREETS["england"])
+        street = streets[dice[1] % len(streets)]
+        number = 1 + dice[2] % (9 if dice[3] % 3 else 180)
+        first, last, customer = self._customer(town, dice)
+        statuses = next(choice for limit, choice in _STATUSES if age < limit)
+        located = dice[4] % 25 != 0
+        has_contact = dice[5] % 8 != 0
+        return SandboxProject(
+            project_id=self.id_of(index),
+            owner=self._team.members[_OWNER_SHARES[dice[6] % 16] % len(self._team.members)].owner_id,
+            created=created,
+            modified=min(created + dice[7] * dice[8] // 65_536 * _MINUTE + dice[9] * 7, self._until),
+            project_name=self._name(index, created, street, number, last, town, dice),
+            customer_name=customer,
+            customer_email=f"{self._emails[first]}.{self._emails[last]}{dice[10] % 90 + 10}@example.com"
+            if has_contact and customer
+            else "",
+            customer_phone=(words.MOBILE if dice[11] % 3 else town.phone).format(dice[12] % 1000) if has_contact else "",
+            address=f"{number} {street}, {town.name}, {town.county}" if dice[13] % 40 else "",
+            postcode=_postcode(town, dice) if dice[14] % 30 else "",
+            lat=stored_coordinate(town.latitude + (dice[15] - 32_768) / 1_600_000) if located else None,
+            lng=stored_coordinate(town.longitude + (dice[16] - 32_768) / 1_000_000) if located else None,
+            status=statuses[dice[17] % 16],
+            build_date=_BUILD_DATES[dice[18] % 8],
+            crm_reference=f"CRM/{from_millis(created).year}-{index % 10_000:04d}" if dice[19] % 4 == 0 else "",
+        )
+
+    @staticmethod
+    def _customer(town: words.Town, dice: tuple[int, ...]) -> tuple[str, str, str]:
+        firsts, lasts = words.PEOPLE[words.PEOPLE_OF[town.people][dice[20] % 8]]
+        first, last = firsts[dice[21] % len(firsts)], lasts[dice[22] % len(lasts)]
+        match dice[23] % 24:
+            case 0:
+                customer = ""
+            case 1 | 2:
+                customer = words.ORGANISATIONS[dice[24] % len(words.ORGANISATIONS)].format(town=town.name, last=last)
+            case 3:
+                customer = f"Mr & Mrs {last}"
+            case 4:
+                customer = f"{first} & {firsts[dice[25] % len(firsts)]} {last}"
+            case _:
+                customer = f"{first} {last}"
+        return first, last, customer
+
+    def _name(  # noqa: PLR0913, PLR0917  (one call, in one place, with what the name is made of)
+        self, index: int, created: int, street: str, number: int, last: str, town: words.Town, dice: tuple[int, ...]
+    ) -> str:
+        from_end = len(self.created) - 1 - index
+        if from_end % 7 == 5 and from_end // 7 < len(words.AWKWARD_NAMES):
+            return words.AWKWARD_NAMES[from_end // 7]
+        house = words.HOUSES[dice[26] % len(words.HOUSES)]
+        match dice[27] % 20:
+            case 0:
+                return "" if dice[28] % 2 else default_name(from_millis(created))
+            case 1 | 2:
+                return f"{number} {street} survey"
+            case 3 | 4 | 5:
+                return f"{house}, {street}"
+            case 6:
+                return f"Flat {dice[28] % 12 + 1}, {number} {street}"
+            case 7 | 8:
+                return f"{street} {number}"
+            case 9 | 10:
+                return f"{last}, {town.name}"
+            case 11:
+                return f"{number} {street}, annexe"
+            case 12:
+                return f"{house}, {town.name} – phase {dice[28] % 3 + 1}"
+            case 13:
+                return f"{last} – {dice[28] % 12 + 4} kW air source"
+            case _:
+                return f"{number} {street}"
+
+
+def _postcode(town: words.Town, dice: tuple[int, ...]) -> str:
+    district = town.districts[dice[29] % len(town.districts)]
+    letters = _INWARD[dice[30] % 20] + _INWARD[dice[30] // 20 % 20]
+    return f"{district} {dice[31] % 9 + 1}{letters}"

@@ -1,0 +1,185 @@
+"""The words that sample projects are made of: people, streets, towns and telephone ranges of Britain.
+
+Places carry real postcode districts and the coordinates of their centres; telephone numbers come from the ranges
+that Ofcom keeps free for drama, so that none of them rings anywhere.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+
+class Town(NamedTuple):
+    """A place: its county or region, postcode districts, centre in decimal degrees and drama telephone range."""
+
+    name: str
+    county: str
+    districts: tuple[str, ...]
+    latitude: float
+    longitude: float
+    phone: str
+    people: str = "england"
+
+
+#: Where an area has no range of its own, Ofcom's range for no area in particular.
+_NO_AREA: Final = "01632 960{:03d}"
+
+TOWNS: Final[tuple[Town, ...]] = (
+    Town("Cambridge", "Cambridgeshire", ("CB1", "CB2", "CB3", "CB4", "CB24"), 52.2053, 0.1218, _NO_AREA),
+    Town("Ely", "Cambridgeshire", ("CB6", "CB7"), 52.3995, 0.2624, _NO_AREA),
+    Town("Norwich", "Norfolk", ("NR1", "NR2", "NR3", "NR4"), 52.6309, 1.2974, _NO_AREA),
+    Town("Ipswich", "Suffolk", ("IP1", "IP2", "IP3", "IP4"), 52.0567, 1.1482, _NO_AREA),
+    Town("Colchester", "Essex", ("CO1", "CO2", "CO3"), 51.8959, 0.8919, _NO_AREA),
+    Town("Lewisham", "London", ("SE13", "SE6", "SE4"), 51.4535, -0.0180, "020 7946 0{:03d}", "city"),
+    Town("Ealing", "London", ("W5", "W7", "W13"), 51.5130, -0.3089, "020 7946 0{:03d}", "city"),
+    Town("Walthamstow", "London", ("E17",), 51.5886, -0.0118, "020 7946 0{:03d}", "city"),
+    Town("Harrow", "Middlesex", ("HA1", "HA2", "HA3"), 51.5793, -0.3346, "020 7946 0{:03d}", "city"),
+    Town("Reading", "Berkshire", ("RG1", "RG2", "RG4", "RG6"), 51.4543, -0.9781, "0118 496 0{:03d}"),
+    Town("Oxford", "Oxfordshire", ("OX1", "OX2", "OX3", "OX4"), 51.7520, -1.2577, _NO_AREA),
+    Town("Marlow", "Buckinghamshire", ("SL7",), 51.5719, -0.7769, _NO_AREA),
+    Town("Winchester", "Hampshire", ("SO22", "SO23"), 51.0632, -1.3080, _NO_AREA),
+    Town("Lewes", "East Sussex", ("BN7",), 50.8739, 0.0088, _NO_AREA),
+    Town("Canterbury", "Kent", ("CT1", "CT2"), 51.2802, 1.0789, _NO_AREA),
+    Town("Guildford", "Surrey", ("GU1", "GU2"), 51.2362, -0.5704, _NO_AREA),
+    Town("Bristol", "Somerset", ("BS1", "BS3", "BS6", "BS7"), 51.4545, -2.5879, "0117 496 0{:03d}", "city"),
+    Town("Bath", "Somerset", ("BA1", "BA2"), 51.3811, -2.3590, _NO_AREA),
+    Town("Frome", "Somerset", ("BA11",), 51.2279, -2.3215, _NO_AREA),
+    Town("Exeter", "Devon", ("EX1", "EX2", "EX4"), 50.7184, -3.5339, _NO_AREA),
+    Town("Totnes", "Devon", ("TQ9",), 50.4319, -3.6846, _NO_AREA),
+    Town("Truro", "Cornwall", ("TR1",), 50.2632, -5.0510, _NO_AREA),
+    Town("Penzance", "Cornwall", ("TR18",), 50.1188, -5.5376, _NO_AREA),
+    Town("Stroud", "Gloucestershire", ("GL5", "GL6"), 51.7457, -2.2178, _NO_AREA),
+    Town("Gloucester", "Gloucestershire", ("GL1", "GL2"), 51.8642, -2.2382, _NO_AREA),
+    Town("Hereford", "Herefordshire", ("HR1", "HR2", "HR4"), 52.0565, -2.7160, _NO_AREA),
+    Town("Ludlow", "Shropshire", ("SY8",), 52.3677, -2.7189, _NO_AREA),
+    Town("Birmingham", "West Midlands", ("B13", "B14", "B29", "B30"), 52.4398, -1.8904, "0121 496 0{:03d}", "city"),
+    Town("Leicester", "Leicestershire", ("LE1", "LE2", "LE3", "LE5"), 52.6369, -1.1398, "0116 496 0{:03d}", "city"),
+    Town("Nottingham", "Nottinghamshire", ("NG1", "NG3", "NG5"), 52.9548, -1.1581, "0115 496 0{:03d}"),
+    Town("Derby", "Derbyshire", ("DE1", "DE22", "DE23"), 52.9225, -1.4746, _NO_AREA),
+    Town("Buxton", "Derbyshire", ("SK17",), 53.2591, -1.9111, _NO_AREA),
+    Town("Lincoln", "Lincolnshire", ("LN1", "LN2"), 53.2307, -0.5406, _NO_AREA),
+    Town("Sheffield", "South Yorkshire", ("S6", "S7", "S8", "S10"), 53.3811, -1.4701, "0114 496 0{:03d}"),
+    Town("Leeds", "West Yorkshire", ("LS1", "LS6", "LS7", "LS8"), 53.8008, -1.5491, "0113 496 0{:03d}", "city"),
+    Town("Bradford", "West Yorkshire", ("BD1", "BD8", "BD9"), 53.7960, -1.7594, _NO_AREA, "city"),
+    Town("York", "North Yorkshire", ("YO1", "YO10", "YO24"), 53.9600, -1.0873, _NO_AREA),
+    Town("Whitby", "North Yorkshire", ("YO21", "YO22"), 54.4858, -0.6206, _NO_AREA),
+    Town("Manchester", "Greater Manchester", ("M14", "M20", "M21"), 53.4407, -2.2371, "0161 496 0{:03d}", "city"),
+    Town("Liverpool", "Merseyside", ("L15", "L17", "L18"), 53.3879, -2.9240, "0151 496 0{:03d}"),
+    Town("Lancaster", "Lancashire", ("LA1",), 54.0466, -2.8007, _NO_AREA),
+    Town("Kendal", "Cumbria", ("LA9",), 54.3280, -2.7460, _NO_AREA),
+    Town("Durham", "County Durham", ("DH1",), 54.7761, -1.5733, "0191 498 0{:03d}"),
+    Town("Newcastle upon Tyne", "Tyne and Wear", ("NE2", "NE3", "NE6"), 54.9783, -1.6178, "0191 498 0{:03d}"),
+    Town("Cardiff", "South Glamorgan", ("CF5", "CF10", "CF11", "CF14"), 51.4816, -3.1791, "029 2018 0{:03d}", "wales"),
+    Town("Swansea", "West Glamorgan", ("SA1", "SA2", "SA3"), 51.6214, -3.9436, _NO_AREA, "wales"),
+    Town("Aberystwyth", "Ceredigion", ("SY23",), 52.4153, -4.0829, _NO_AREA, "wales"),
+    Town("Bangor", "Gwynedd", ("LL57",), 53.2274, -4.1293, _NO_AREA, "wales"),
+    Town("Llanrwst", "Conwy", ("LL26",), 53.1390, -3.7950, _NO_AREA, "wales"),
+    Town("Machynlleth", "Powys", ("SY20",), 52.5910, -3.8510, _NO_AREA, "wales"),
+    Town("Edinburgh", "Midlothian", ("EH1", "EH3", "EH6", "EH9"), 55.9533, -3.1883, "0131 496 0{:03d}", "scotland"),
+    Town("Glasgow", "Lanarkshire", ("G11", "G12", "G41", "G42"), 55.8642, -4.2518, "0141 496 0{:03d}", "scotland"),
+    Town("Perth", "Perthshire", ("PH1", "PH2"), 56.3950, -3.4308, _NO_AREA, "scotland"),
+    Town("Inverness", "Highland", ("IV1", "IV2", "IV3"), 57.4778, -4.2247, _NO_AREA, "scotland"),
+    Town("Aberdeen", "Aberdeenshire", ("AB10", "AB12", "AB15"), 57.1497, -2.0943, _NO_AREA, "scotland"),
+    Town("Oban", "Argyll", ("PA34",), 56.4154, -5.4710, _NO_AREA, "scotland"),
+    Town("Kirkwall", "Orkney", ("KW15",), 58.9809, -2.9605, _NO_AREA, "scotland"),
+    Town("Stornoway", "Isle of Lewis", ("HS1", "HS2"), 58.2093, -6.3865, _NO_AREA, "scotland"),
+    Town("Belfast", "County Antrim", ("BT5", "BT7", "BT9"), 54.5973, -5.9301, "028 9649 6{:03d}", "ireland"),
+    Town("Derry", "County Londonderry", ("BT47", "BT48"), 54.9966, -7.3086, "028 9649 6{:03d}", "ireland"),
+)
+
+MOBILE: Final = "07700 900{:03d}"
+
+#: First and family names that go together, by where the person's family comes from.
+PEOPLE: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "england": (
+        ("Jack", "Tom", "Owen", "Ken", "Fay", "Pam", "Lena", "Cara", "Alice", "George", "Harriet", "Beth", "Martin")
+        + ("Judith", "Colin", "Zoë", "Chloë", "Dominic", "Ruth", "Stephen", "Joanne", "Peter", "Una", "Imogen"),
+        ("Walker", "Green", "Baker", "Hall", "Lewis", "Young", "Wright", "King", "Wood", "Brontë", "Cartwright")
+        + ("Fairweather", "Thistlethwaite", "Sidebottom", "Hargreaves", "Pemberton", "Ashdown", "Trelawney")
+        + ("Penrose", "Fenwick", "Featherstonehaugh", "Smith-Barry", "Bloggs", "Nuttall"),
+    ),
+    "wales": (
+        ("Siân", "Rhys", "Gwen", "Nia", "Mair", "Dilys", "Llŷr", "Gruffydd", "Angharad", "Ffion", "Eluned", "Siôn"),
+        ("Pritchard", "Hughes", "Jones", "Llewelyn", "ap Gwilym", "Cadwaladr", "Bevan", "Probert", "Môn", "Parry"),
+    ),
+    "scotland": (
+        ("Iona", "Hamish", "Ewan", "Mairi", "Ruaridh", "Catrìona", "Fergus", "Eilidh", "Calum", "Morag", "Seònaid"),
+        ("Scott", "Reid", "Brown", "MacLeod", "McAllister", "Mac an t-Saoir", "Sinclair", "Urquhart", "Drever"),
+    ),
+    "ireland": (
+        ("Siobhán", "Niamh", "Seán", "Pádraig", "Caoimhe", "Declan", "Róisín", "Eoin"),
+        ("O’Neill", "O'Donnell", "Ní Dhomhnaill", "McGuinness", "Kelly", "Ó Briain", "Gallagher"),
+    ),
+    "south_asia": (
+        ("Priya", "Arjun", "Amina", "Imran", "Sunita", "Harpreet", "Nasreen", "Rohan", "Zainab", "Jaswinder", "Thusitha"),
+        ("Patel", "Singh", "Kaur", "Hussain", "Chowdhury", "Begum", "Sharma", "Rahman", "Iqbal", "Jayawardena"),
+    ),
+    "poland": (
+        ("Agnieszka", "Łukasz", "Małgorzata", "Paweł", "Zofia", "Wojciech", "Grażyna"),
+        ("Kowalczyk", "Wiśniewska", "Dąbrowski", "Żurek", "Wójcik", "Błaszczyk", "Szczęsny"),
+    ),
+    "further": (
+        ("Kwame", "Adaeze", "Folasadé", "Winston", "Marcia", "José", "Inés", "Jürgen", "Mei", "Ayşe", "Olena", "Dr A."),
+        ("Mensah", "Okonkwo", "Adébáyò", "Campbell", "Núñez", "Müller", "Chen", "Yılmaz", "Shevchenko", "Farah"),
+    ),
+}
+
+#: Which of those live where, one in eight each.
+PEOPLE_OF: Final[dict[str, tuple[str, ...]]] = {
+    "england": ("england",) * 4 + ("wales", "south_asia", "poland", "further"),
+    "city": ("england", "england", "ireland", "scotland", "south_asia", "south_asia", "poland", "further"),
+    "wales": ("wales",) * 5 + ("england", "poland", "south_asia"),
+    "scotland": ("scotland",) * 5 + ("england", "poland", "south_asia"),
+    "ireland": ("ireland",) * 5 + ("scotland", "england", "poland"),
+}
+
+ORGANISATIONS: Final = (
+    "{town} Housing Association",
+    "{town} Bowls Club",
+    "NHS Property, {town}",
+    "St Mary’s Church, {town}",
+    "{town} Community Energy",
+    "{last} & Sons",
+    "{last} Developments Ltd",
+    "{town} Parish Council",
+)
+
+STREETS: Final[dict[str, tuple[str, ...]]] = {
+    "england": ("High Street", "Church Lane", "Mill Road", "Station Road", "The Green", "Orchard Close", "Park Avenue")
+    + ("Victoria Road", "Manor Drive", "Back Lane", "Chapel Street", "Springfield Crescent", "Queen’s Road", "Ferry Lane")
+    + ("Sample Road", "Little St Mary’s Lane", "Newmarket Road", "King Edward Avenue", "Windmill Hill", "Allotment Row"),
+    "wales": ("Heol y Bont", "Stryd Fawr", "Ffordd y Môr", "Lôn Las", "Heol Dŵr", "Maes yr Haf", "High Street")
+    + ("Stryd y Capel", "Ffordd Penglais"),
+    "scotland": ("High Street", "Kirk Wynd", "Academy Brae", "Harbour Street", "Loch Road", "Station Brae", "Mercat Close")
+    + ("Ardconnel Terrace", "St Magnus Lane"),
+    "ireland": ("High Street", "Ormeau Road", "Botanic Avenue", "Strand Road", "Bóthar na bhFál", "Malone Park"),
+}
+
+HOUSES: Final = (
+    "The Old Bakery",
+    "The Forge",
+    "Old School",
+    "Rose Cottage",
+    "Tŷ Gwyn",
+    "Mill House",
+    "The Barn",
+    "Taigh na Mara",
+    "Hawthorns",
+    "The Old Vicarage",
+    "Lower Farm",
+    "Station House",
+)
+
+#: Names that lists, tables and files get wrong; each stands once among the newest projects.
+AWKWARD_NAMES: Final = (
+    "14 High Street survey 🏠♨️",
+    "<b>Bold</b> & <i>brave</i> <script>alert('hello')</script>",
+    "Two lines:\nbarn and annexe",
+    "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch village hall, main building with the annexe behind, "
+    "the caretaker’s flat above it, the boiler house, the bowls pavilion and whatever else the committee thinks of "
+    "before the survey takes place next month, to be quoted for as one job",
+    '=HYPERLINK("https://example.com","Click")',
+    "  spaces around it  ",
+    "مشروع المضخة الحرارية",
+    "café",
+)

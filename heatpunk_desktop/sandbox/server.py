@@ -1,0 +1,255 @@
+"""The server itself: one socket on 127.0.0.1, a thread for each connection and never more than so many."""
+
+from __future__ import annotations
+
+import hmac
+import select
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from datetime import UTC, date, datetime, tzinfo
+from functools import partial
+from importlib.resources import files
+from types import TracebackType
+from typing import Final, Self
+
+from heatpunk_desktop.sandbox.book import ProjectBook
+from heatpunk_desktop.sandbox.connection import Connection
+from heatpunk_desktop.sandbox.control import CONTROL_ROOT, Control
+from heatpunk_desktop.sandbox.endpoints import Answer, Endpoint, Endpoints, View, refusal
+from heatpunk_desktop.sandbox.faults import FaultPlan
+from heatpunk_desktop.sandbox.late import LateWork
+from heatpunk_desktop.sandbox.playing import Exchange, Player
+from heatpunk_desktop.sandbox.sample_data import SampleData
+from heatpunk_desktop.sandbox.team import DEFAULT_TEAM, Team, TeamMember
+from heatpunk_desktop.sandbox.validation import RefusedError
+from heatpunk_desktop.sandbox.wire import WireLog, WireRequest
+
+#: The one address that the sandbox listens on.
+HOST: Final = "127.0.0.1"
+#: The key where none is given. It opens nothing but made-up projects on this computer, so it is no secret.
+SANDBOX_KEY: Final = "sandbox-key-that-opens-sample-data-only"
+OPENAPI_PATH: Final = "/api/openapi/"
+
+#: What a body may be called: JSON, or what curl calls it where nobody says (guide, the example of POST list).
+_BODY_TYPES: Final = frozenset({"application/json", "application/x-www-form-urlencoded"})
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SandboxServer:
+    """A server that follows the guide, with sample data; see the package for how to use it.
+
+    Attributes:
+        team: The members, the first of them the one to work as.
+        api_key: The key that it takes.
+        book: The projects as they truly stand.
+        faults: What it is to do wrong.
+        log: What came in under `/api`.
+        late: Requests that are carried out after their client has gone.
+    """
+
+    def __init__(  # noqa: PLR0913  (each has a default; few callers give more than two)
+        self,
+        *,
+        projects: int = 0,
+        seed: int = 1,
+        port: int = 0,
+        host: str = HOST,
+        api_key: str = SANDBOX_KEY,
+        team: tuple[TeamMember, ...] = DEFAULT_TEAM,
+        today: date | None = None,
+        clock: Callable[[], datetime] = _now,
+        zone: tzinfo = UTC,
+        returns_crm_reference: bool = False,
+        max_connections: int = 64,
+    ) -> None:
+        """Makes the sample data; nothing listens before `start`.
+
+        Args:
+            projects: How many sample projects, 0 to 1,000,000.
+            seed: The same seed, count, team and `today` make the same projects.
+            port: 0 takes a free one at the first `start`, and keeps it.
+            host: 127.0.0.1; anything else is a ValueError.
+            api_key: Printable ASCII.
+            team: At least one member.
+            today: The last day on which sample projects were created; the clock's where not given.
+            clock: The aware time of now, for what is created and changed.
+            zone: The zone of the days in `start` and `end`; the guide does not say which.
+            returns_crm_reference: Whether `data` tells crmReference; nobody has said.
+            max_connections: As many at a time, each with a thread; further ones wait.
+        """
+        if host != HOST:
+            raise ValueError(f"the sandbox listens on {HOST} only, not on {host}")
+        self.api_key = api_key
+        self.team = team
+        people = Team(team)
+        now = clock()
+        sample = SampleData.up_to(projects, seed=seed, team=people, today=today or now.date(), now=now)
+        self.book = ProjectBook(sample, clock=clock, zone=zone)
+        self.faults = FaultPlan()
+        self.log = WireLog()
+        self.late = LateWork()
+        self._endpoints = Endpoints(self.book, people, returns_crm_reference=returns_crm_reference)
+        self._control = Control(self.book, people, self.faults, self.log)
+        self._port = port
+        self._max_connections = max_connections
+        self._changed = threading.Condition()
+        self._connections: dict[Connection, threading.Thread] = {}
+        self._stopping = threading.Event()
+        self._listener: socket.socket | None = None
+        self._waker: socket.socket | None = None
+        self._acceptor: threading.Thread | None = None
+        self._count = 0
+
+    @property
+    def port(self) -> int:
+        """The port; 0 before the first start where none was given."""
+        return self._port
+
+    @property
+    def origin(self) -> str:
+        """Such as `http://127.0.0.1:8765`: what the program takes as its domain."""
+        return f"http://{HOST}:{self._port}"
+
+    @property
+    def user_email(self) -> str:
+        """The email address of the first member."""
+        return self.team[0].email
+
+    @property
+    def requests(self) -> tuple[WireRequest, ...]:
+        """What came in under `/api`, in the order in which it was read."""
+        return self.log.to()
+
+    def start(self) -> Self:
+        """Listens; after a `stop`, on the same port as before.
+
+        Raises:
+            OSError: The port is taken.
+        """
+        if self._listener:
+            raise RuntimeError("the sandbox is running")
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            if sys.platform != "win32":
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((HOST, self._port))
+            listener.listen(128)
+        except OSError:
+            listener.close()
+            raise
+        self._port = listener.getsockname()[1]
+        self._stopping.clear()
+        self.late = LateWork()
+        self._listener = listener
+        self._waker, wakened = socket.socketpair()
+        self._acceptor = threading.Thread(
+            target=self._accept, args=(listener, wakened), name="sandbox-accept", daemon=True
+        )
+        self._acceptor.start()
+        return self
+
+    def stop(self) -> None:
+        """Ends every connection, gives up late work, and returns once no thread is left; again does nothing."""
+        if not self._listener or not self._waker or not self._acceptor:
+            return
+        self._stopping.set()
+        with self._changed:
+            self._changed.notify_all()
+        self._waker.close()
+        self._acceptor.join()
+        self._listener = None
+        with self._changed:
+            open_connections = dict(self._connections)
+        for connection in open_connections:
+            connection.shut_down()
+        for thread in open_connections.values():
+            thread.join()
+        self.late.stop()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _accept(self, listener: socket.socket, wakened: socket.socket) -> None:
+        with listener, wakened:
+            while not self._stopping.is_set():
+                readable, _, _ = select.select([listener, wakened], [], [])
+                if wakened in readable:
+                    return
+                sock, _ = listener.accept()
+                with self._changed:
+                    self._changed.wait_for(
+                        lambda: len(self._connections) < self._max_connections or self._stopping.is_set()
+                    )
+                    if self._stopping.is_set():
+                        sock.close()
+                        return
+                    self._count += 1
+                    connection = Connection(sock, self._count, self._handle, self._stopping)
+                    thread = threading.Thread(
+                        target=self._serve, args=(connection,), name=f"sandbox-{self._count}", daemon=True
+                    )
+                    self._connections[connection] = thread
+                thread.start()
+
+    def _serve(self, connection: Connection) -> None:
+        try:
+            connection.run()
+        finally:
+            with self._changed:
+                del self._connections[connection]
+                self._changed.notify_all()
+
+    def _handle(self, request: WireRequest, connection: Connection) -> None:
+        if request.path == CONTROL_ROOT or request.path.startswith(f"{CONTROL_ROOT}/"):
+            connection.send(self._refused(request) or self._control.answer(request))
+            return
+        self.log.append(request)
+        endpoint = request.endpoint
+        if endpoint is None or request.method != endpoint.method:
+            connection.send(_elsewhere(request, endpoint))
+            return
+        execute = partial(self._execute, request, endpoint)
+        player = Player(self.book, self.late)
+        player.play(Exchange(request, endpoint, connection, execute), self.faults.take(endpoint))
+
+    def _execute(self, request: WireRequest, endpoint: Endpoint, view: View) -> Answer:
+        return self._refused(request) or self._endpoints.call(endpoint, request.body, request.query, view)
+
+    def _refused(self, request: WireRequest) -> Answer | None:
+        key = request.header("X-API-KEY")
+        if key is None:
+            return refusal(RefusedError(401, "The header X-API-KEY is missing"))
+        if not hmac.compare_digest(key.encode(), self.api_key.encode()):
+            return refusal(RefusedError(401, "The API key in X-API-KEY is not valid"))
+        named = (request.header("Content-Type") or "").partition(";")[0].strip().lower()
+        if request.body and named and named not in _BODY_TYPES:
+            return refusal(RefusedError(415, f"Content-Type must be application/json, not {named}"))
+        return None
+
+
+def _elsewhere(request: WireRequest, endpoint: Endpoint | None) -> Answer:
+    if endpoint is None and request.path == OPENAPI_PATH:
+        if request.method == "GET":
+            return Answer(200, openapi_bytes())
+        allowed = "GET"
+    elif endpoint is None:
+        return refusal(RefusedError(404, f"There is no {request.path}"))
+    else:
+        allowed = endpoint.method
+    wrong = refusal(RefusedError(405, f"{request.path} takes {allowed} only"))
+    return Answer(405, wrong.body, headers=(("Allow", allowed),))
+
+
+def openapi_bytes() -> bytes:
+    """The description of this server, OpenAPI 3.1, as JSON."""
+    return files("heatpunk_desktop.sandbox").joinpath("openapi.json").read_bytes()
