@@ -6,13 +6,18 @@ import argparse
 import signal
 import sys
 import threading
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from types import FrameType
+from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.sandbox.sample_data import MAX_PROJECTS
 from heatpunk_desktop.sandbox.server import HOST, SANDBOX_KEY, SandboxServer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+
+_MAX_PORT: Final = 65_535
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -43,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serves until SIGTERM or Ctrl+C; returns 0, or 1 where the server could not be started."""
     parser = _parser()
     given = parser.parse_args(arguments)
-    if not 0 <= given.port <= 65_535:
+    if not 0 <= given.port <= _MAX_PORT:
         parser.error(f"argument --port: {given.port} is not from 0 to 65535")
     if not 0 <= given.projects <= MAX_PROJECTS:
         parser.error(f"argument --projects: {given.projects} is not from 0 to {MAX_PROJECTS}")

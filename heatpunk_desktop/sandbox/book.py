@@ -6,11 +6,10 @@ import threading
 import time
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from datetime import time as day_time
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.sandbox.project import (
     META_ATTRIBUTES,
@@ -20,7 +19,11 @@ from heatpunk_desktop.sandbox.project import (
     stored_coordinate,
     to_millis,
 )
-from heatpunk_desktop.sandbox.sample_data import SampleData
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from heatpunk_desktop.sandbox.sample_data import SampleData
 
 #: Sample projects whose JSON is kept together, so that a list costs little the second time.
 _CHUNK: Final = 256
@@ -121,7 +124,7 @@ class ProjectBook:
             self._store(project.with_meta(meta, to_millis(self._clock())))
             return self._own[project_id]
 
-    def edit(self, project_id: int, **attributes: Any) -> SandboxProject:
+    def edit(self, project_id: int, **attributes: str | float | None) -> SandboxProject:
         """Changes anything of a project as a colleague would: attributes of `SandboxProject`, or names of `meta`.
 
         Raises:
@@ -131,7 +134,7 @@ class ProjectBook:
             project = self._current(project_id)
             if project is None:
                 raise KeyError(project_id)
-            changes = {META_ATTRIBUTES.get(name, name): value for name, value in attributes.items()}
+            changes: dict[str, Any] = {META_ATTRIBUTES.get(name, name): value for name, value in attributes.items()}
             changes.setdefault("modified", to_millis(self._clock()))
             self._store(_with_stored_coordinates(replace(project, **changes)))
             return self._own[project_id]

@@ -5,17 +5,21 @@ from __future__ import annotations
 import select
 import socket
 import struct
-import threading
 import time
-from collections.abc import Callable, Iterator
+from contextlib import suppress
 from email.utils import formatdate
-from typing import Final
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
 
 import h11
 
 from heatpunk_desktop.sandbox.endpoints import Answer, refusal
 from heatpunk_desktop.sandbox.validation import RefusedError
 from heatpunk_desktop.sandbox.wire import WireRequest
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Iterator
 
 MAX_BODY: Final = 1024 * 1024
 
@@ -27,6 +31,8 @@ _IDLE_SECONDS: Final = 75.0
 #: How long, and how much, an answer that came before the end of its request goes on reading, so that it is not lost.
 _LINGER_SECONDS: Final = 2.0
 _LINGER_BYTES: Final = 64 * 1024 * 1024
+_WITHOUT_BODY: Final = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
+_KNOWN_STATUSES: Final = frozenset(HTTPStatus)
 _RESET: Final = struct.pack("ii", 1, 0)
 
 
@@ -58,22 +64,16 @@ class Connection:
 
     def run(self) -> None:
         """Serves until either side ends the connection."""
-        try:
+        # The client goes, or is idle too long, or the server stops: all the same from here.
+        with self._sock, suppress(OSError):
             self._sock.settimeout(_IDLE_SECONDS)
             self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._serve()
-        except OSError:
-            # The client has gone, or was idle too long, or the server stops: all the same from here.
-            pass
-        finally:
-            self._sock.close()
 
     def shut_down(self) -> None:
         """Ends the connection from another thread."""
-        try:
+        with suppress(OSError):  # it may have ended by itself
             self._sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # it has ended by itself
 
     def send(self, answer: Answer) -> None:
         """Sends an answer as it should be sent."""
@@ -87,12 +87,12 @@ class Connection:
     def encode(self, answer: Answer) -> Iterator[bytes]:
         """The bytes of an answer: first status line and headers, then the body in pieces."""
         headers = [("Date", formatdate(usegmt=True)), ("Server", "heatpunk-sandbox"), *answer.headers]
-        has_body = answer.status != 204 and answer.status != 304
+        has_body = answer.status not in _WITHOUT_BODY
         if has_body and answer.content_type:
             headers.append(("Content-Type", answer.content_type))
         if has_body and isinstance(answer.body, bytes):
             headers.append(("Content-Length", str(len(answer.body))))
-        yield self._emit(h11.Response(status_code=answer.status, headers=headers))
+        yield self._emit(h11.Response(status_code=answer.status, headers=headers, reason=_reason(answer.status)))
         if has_body and not self._head_only:
             for piece in (answer.body,) if isinstance(answer.body, bytes) else _grouped(answer.body):
                 yield self._emit(h11.Data(data=piece))
@@ -194,6 +194,10 @@ class Connection:
 
     def _emit(self, event: h11.Event) -> bytes:
         return self._http.send(event) or b""
+
+
+def _reason(status: int) -> str:
+    return HTTPStatus(status).phrase if status in _KNOWN_STATUSES else ""
 
 
 def _declared_length(request: h11.Request) -> int:

@@ -8,18 +8,21 @@ colleague would; GET and DELETE /sandbox/requests tell and forget what came in u
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from heatpunk_desktop.sandbox.book import ProjectBook
 from heatpunk_desktop.sandbox.endpoints import Answer, json_answer, refusal
 from heatpunk_desktop.sandbox.faults import FaultPlan, checked_changes, fault_from_json
-from heatpunk_desktop.sandbox.team import Team
 from heatpunk_desktop.sandbox.validation import RefusedError, read_json
-from heatpunk_desktop.sandbox.wire import WireLog, WireRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from heatpunk_desktop.sandbox.book import ProjectBook
+    from heatpunk_desktop.sandbox.team import Team
+    from heatpunk_desktop.sandbox.wire import WireLog, WireRequest
 
 CONTROL_ROOT: Final = "/sandbox"
 

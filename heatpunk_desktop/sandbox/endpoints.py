@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from heatpunk_desktop.sandbox.book import ProjectBook
 from heatpunk_desktop.sandbox.project import SandboxProject, project_data
-from heatpunk_desktop.sandbox.team import Team, TeamMember
 from heatpunk_desktop.sandbox.validation import (
     RefusedError,
     read_create,
@@ -20,6 +17,12 @@ from heatpunk_desktop.sandbox.validation import (
     read_list,
     read_update,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from heatpunk_desktop.sandbox.book import ProjectBook
+    from heatpunk_desktop.sandbox.team import Team, TeamMember
 
 JSON_TYPE: Final = "application/json; charset=utf-8"
 

@@ -7,14 +7,16 @@ request add up until one of them decides the answer, so a delay and a drop can b
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.sandbox.endpoints import Endpoint
 from heatpunk_desktop.sandbox.project import META_ATTRIBUTES
 from heatpunk_desktop.sandbox.validation import META_CHECKS, RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class FaultKind(StrEnum):
@@ -87,7 +89,7 @@ class Fault:
 
     @classmethod
     def delay(cls, seconds: float) -> Fault:
-        """Waits before the request is carried out; the client may go in the meantime, it is carried out all the same."""
+        """Waits before the request is carried out, which it is even if the client goes in the meantime."""
         return cls(FaultKind.DELAY, seconds=seconds)
 
     @classmethod
@@ -101,7 +103,7 @@ class Fault:
         return cls(FaultKind.CAPPED, count=count)
 
     @classmethod
-    def colleague_edit(cls, project_id: int | None = None, **changes: Any) -> Fault:
+    def colleague_edit(cls, project_id: int | None = None, **changes: str | float) -> Fault:
         """Just before the request is carried out, a colleague changes fields of `meta` of a project.
 
         Put on `update`, it falls between a program's look at the project and its PATCH.
@@ -132,7 +134,7 @@ class Fault:
         return cls(FaultKind.LATE, applied=True, seconds=seconds, hang=hang, reset=reset)
 
     @classmethod
-    def answer(  # noqa: PLR0913  (each is a part of an HTTP answer)
+    def answer(
         cls,
         status: int,
         body: str = "",
@@ -223,8 +225,7 @@ _FIELD_TYPES: Final[dict[str, type | tuple[type, ...]]] = {
     "project_id": (int, type(None)),
     "changes": dict,
 }
-_KINDS: Final = frozenset(FaultKind)
-_RULE_FIELDS: Final = frozenset({"endpoint", "times", "skip"})
+_RULE_FIELDS: Final = frozenset({"kind", "endpoint", "times", "skip"})
 
 
 def checked_changes(prefix: str, changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -240,30 +241,33 @@ def fault_from_json(given: object) -> tuple[Fault, Endpoint | None, int | None, 
     """Reads what the control path was sent: a fault's fields with `endpoint`, `times` and `skip` beside them."""
     if not isinstance(given, dict):
         raise RefusedError(400, "The body must be a JSON object")
-    if given.get("kind") not in _KINDS:
-        raise RefusedError(400, "kind must be one of " + ", ".join(sorted(_KINDS)), "kind")
-    values: dict[str, Any] = {}
-    for name, value in given.items():
-        if name in _RULE_FIELDS or name == "kind":
-            continue
-        wanted = _FIELD_TYPES.get(name)
-        if wanted is None:
-            raise RefusedError(400, f"{name} is not a known field", name)
-        if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
-            raise RefusedError(400, f"{name} has the wrong type", name)
-        values[name] = value
-    if "changes" in values:
-        values["changes"] = checked_changes("changes", values["changes"])
-    if "headers" in values:
-        values["headers"] = _headers(values["headers"])
-    endpoint = given.get("endpoint")
-    if endpoint is not None and endpoint not in frozenset(Endpoint):
+    kind, endpoint = given.get("kind"), given.get("endpoint")
+    if kind not in tuple(FaultKind):
+        raise RefusedError(400, "kind must be one of " + ", ".join(FaultKind), "kind")
+    if endpoint is not None and endpoint not in tuple(Endpoint):
         raise RefusedError(400, "endpoint must be one of " + ", ".join(Endpoint), "endpoint")
-    times, skip = given.get("times", 1), given.get("skip", 0)
-    for name, number in (("times", times), ("skip", skip)):
-        if (number is not None or name == "skip") and (not isinstance(number, int) or isinstance(number, bool)):
-            raise RefusedError(400, f"{name} must be a whole number", name)
-    return Fault(FaultKind(given["kind"]), **values), Endpoint(endpoint) if endpoint else None, times, skip
+    times = None if given.get("times", 1) is None else _whole_number("times", given.get("times", 1), least=1)
+    skip = _whole_number("skip", given.get("skip", 0), least=0)
+    values = {name: _fault_value(name, value) for name, value in given.items() if name not in _RULE_FIELDS}
+    return Fault(FaultKind(kind), **values), Endpoint(endpoint) if endpoint else None, times, skip
+
+
+def _whole_number(name: str, value: object, *, least: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise RefusedError(400, f"{name} must be a whole number from {least}", name)
+    return value
+
+
+def _fault_value(name: str, value: Any) -> Any:  # noqa: ANN401  (whatever JSON holds)
+    wanted = _FIELD_TYPES.get(name)
+    if wanted is None:
+        raise RefusedError(400, f"{name} is not a known field", name)
+    fits = isinstance(value, wanted) and (not isinstance(value, bool) or wanted is bool)
+    if not fits:
+        raise RefusedError(400, f"{name} has the wrong type", name)
+    if name == "changes":
+        return checked_changes("changes", value)
+    return _headers(value) if name == "headers" else value
 
 
 def _headers(given: list[Any]) -> tuple[tuple[str, str], ...]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import heapq
 import threading
 import time
-from collections.abc import Callable
 from itertools import count
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class LateWork:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from heatpunk_desktop.sandbox.book import ProjectBook
-from heatpunk_desktop.sandbox.connection import Connection
 from heatpunk_desktop.sandbox.endpoints import Answer, Endpoint, View
 from heatpunk_desktop.sandbox.faults import Fault, FaultKind
-from heatpunk_desktop.sandbox.late import LateWork
-from heatpunk_desktop.sandbox.wire import WireRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from heatpunk_desktop.sandbox.book import ProjectBook
+    from heatpunk_desktop.sandbox.connection import Connection
+    from heatpunk_desktop.sandbox.late import LateWork
+    from heatpunk_desktop.sandbox.wire import WireRequest
 
 _MEBIBYTE: Final = 1024 * 1024
 _LIST_BEGINS: Final = b'{"status":"success","projects":['
@@ -109,7 +113,7 @@ class Player:
     @staticmethod
     def _odd_types(exchange: Exchange, _fault: Fault, view: View) -> None:
         answer = _whole(exchange.execute(view))
-        if answer.status == 200:
+        if answer.status == HTTPStatus.OK:
             told = orjson.loads(_body(answer))
             answer = replace(answer, body=orjson.dumps(_ODD[exchange.endpoint](told)))
         exchange.connection.send(answer)
@@ -194,7 +198,7 @@ def _odd_list(told: dict[str, Any]) -> dict[str, Any]:
         ]
         for name in ("projectName", "customerName", "address", "postcode"):
             project[name] = project[name] or None
-        if place % 5 == 4:
+        if place % 5 == 0:
             project["status"] = "On hold"
         project["team"] = {"colour": "teal"}
     told["ownerID"] = str(told["ownerID"])

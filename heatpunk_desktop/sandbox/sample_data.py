@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import unicodedata
 from array import array
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from hashlib import blake2b
 from random import Random
 from struct import Struct
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.sandbox import sample_words as words
 from heatpunk_desktop.sandbox.project import SandboxProject, default_name, from_millis, stored_coordinate, to_millis
-from heatpunk_desktop.sandbox.team import Team
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.sandbox.team import Team
 
 MAX_PROJECTS: Final = 1_000_000
 
@@ -34,7 +36,12 @@ _STATUSES: Final[tuple[tuple[int, tuple[str, ...]], ...]] = (
 _BUILD_DATES: Final = ("pre2000",) * 4 + ("post2000", "post2006", "", "")
 #: The letters that end a postcode.
 _INWARD: Final = "ABDEFGHJLNPQRSTUWXYZ"
-_PLAIN: Final = str.maketrans({"ł": "l", "Ł": "l", "ı": "i", "’": "", "'": "", " ": "-", ".": ""})
+_PLAIN: Final = str.maketrans(
+    {"ł": "l", "Ł": "l", "\N{LATIN SMALL LETTER DOTLESS I}": "i", "’": "", "'": "", " ": "-", ".": ""}
+)
+#: Counted from the newest, the first project with an awkward name, and how many there are from one to the next.
+_AWKWARD_FIRST: Final = 5
+_AWKWARD_EVERY: Final = 7
 #: One owner in sixteen; the first member has most.
 _OWNER_SHARES: Final = (0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 3, 3, 4)
 
@@ -64,9 +71,7 @@ class SampleData:
         self._seed = seed
         self._team = team
         self._until = to_millis(until)
-        self._emails = {
-            name: _email_part(name) for first, last in words.PEOPLE.values() for name in (*first, *last)
-        }
+        self._emails = {name: _email_part(name) for first, last in words.PEOPLE.values() for name in (*first, *last)}
         #: Milliseconds since 1970 at which each was created, rising.
         self.created = self._creation_times(count)
 
@@ -80,7 +85,7 @@ class SampleData:
         return len(self.created)
 
     def _creation_times(self, count: int) -> array[int]:
-        draw = Random(self._seed).random  # noqa: S311  (sample data, no secret)
+        draw = Random(self._seed).random
         last_midnight = self._until - self._until % _DAY
         times: list[int] = []
         for index in range(count):
@@ -120,17 +125,17 @@ class SampleData:
         statuses = next(choice for limit, choice in _STATUSES if age < limit)
         located = dice[4] % 25 != 0
         has_contact = dice[5] % 8 != 0
+        email = f"{self._emails[first]}.{self._emails[last]}{dice[10] % 90 + 10}@example.com"
+        phone = words.MOBILE if dice[11] % 3 else town.phone
         return SandboxProject(
             project_id=self.id_of(index),
             owner=self._team.members[_OWNER_SHARES[dice[6] % 16] % len(self._team.members)].owner_id,
             created=created,
             modified=min(created + dice[7] * dice[8] // 65_536 * _MINUTE + dice[9] * 7, self._until),
-            project_name=self._name(index, created, street, number, last, town, dice),
+            project_name=self._name(index, dice, street=street, number=number, last=last, town=town.name),
             customer_name=customer,
-            customer_email=f"{self._emails[first]}.{self._emails[last]}{dice[10] % 90 + 10}@example.com"
-            if has_contact and customer
-            else "",
-            customer_phone=(words.MOBILE if dice[11] % 3 else town.phone).format(dice[12] % 1000) if has_contact else "",
+            customer_email=email if has_contact and customer else "",
+            customer_phone=phone.format(dice[12] % 1000) if has_contact else "",
             address=f"{number} {street}, {town.name}, {town.county}" if dice[13] % 40 else "",
             postcode=_postcode(town, dice) if dice[14] % 30 else "",
             lat=stored_coordinate(town.latitude + (dice[15] - 32_768) / 1_600_000) if located else None,
@@ -157,34 +162,15 @@ class SampleData:
                 customer = f"{first} {last}"
         return first, last, customer
 
-    def _name(  # noqa: PLR0913, PLR0917  (one call, in one place, with what the name is made of)
-        self, index: int, created: int, street: str, number: int, last: str, town: words.Town, dice: tuple[int, ...]
-    ) -> str:
+    def _name(self, index: int, dice: tuple[int, ...], **parts: str | int) -> str:
         from_end = len(self.created) - 1 - index
-        if from_end % 7 == 5 and from_end // 7 < len(words.AWKWARD_NAMES):
-            return words.AWKWARD_NAMES[from_end // 7]
+        if from_end % _AWKWARD_EVERY == _AWKWARD_FIRST and from_end // _AWKWARD_EVERY < len(words.AWKWARD_NAMES):
+            return words.AWKWARD_NAMES[from_end // _AWKWARD_EVERY]
+        pattern = words.NAME_PATTERNS[dice[27] % len(words.NAME_PATTERNS)]
+        if not pattern and dice[28] % 2:
+            return default_name(from_millis(self.created[index]))
         house = words.HOUSES[dice[26] % len(words.HOUSES)]
-        match dice[27] % 20:
-            case 0:
-                return "" if dice[28] % 2 else default_name(from_millis(created))
-            case 1 | 2:
-                return f"{number} {street} survey"
-            case 3 | 4 | 5:
-                return f"{house}, {street}"
-            case 6:
-                return f"Flat {dice[28] % 12 + 1}, {number} {street}"
-            case 7 | 8:
-                return f"{street} {number}"
-            case 9 | 10:
-                return f"{last}, {town.name}"
-            case 11:
-                return f"{number} {street}, annexe"
-            case 12:
-                return f"{house}, {town.name} – phase {dice[28] % 3 + 1}"
-            case 13:
-                return f"{last} – {dice[28] % 12 + 4} kW air source"
-            case _:
-                return f"{number} {street}"
+        return pattern.format(house=house, count=dice[28] % 9 + 2, **parts)
 
 
 def _postcode(town: words.Town, dice: tuple[int, ...]) -> str:

@@ -89,38 +89,47 @@ TOWNS: Final[tuple[Town, ...]] = (
 
 MOBILE: Final = "07700 900{:03d}"
 
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split(", "))
+
+
 #: First and family names that go together, by where the person's family comes from.
 PEOPLE: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "england": (
-        ("Jack", "Tom", "Owen", "Ken", "Fay", "Pam", "Lena", "Cara", "Alice", "George", "Harriet", "Beth", "Martin")
-        + ("Judith", "Colin", "Zoë", "Chloë", "Dominic", "Ruth", "Stephen", "Joanne", "Peter", "Una", "Imogen"),
-        ("Walker", "Green", "Baker", "Hall", "Lewis", "Young", "Wright", "King", "Wood", "Brontë", "Cartwright")
-        + ("Fairweather", "Thistlethwaite", "Sidebottom", "Hargreaves", "Pemberton", "Ashdown", "Trelawney")
-        + ("Penrose", "Fenwick", "Featherstonehaugh", "Smith-Barry", "Bloggs", "Nuttall"),
+        _words(
+            "Jack, Tom, Owen, Ken, Fay, Pam, Lena, Cara, Alice, George, Harriet, Beth, Martin, Judith, Colin, Zoë, "
+            "Chloë, Dominic, Ruth, Stephen, Joanne, Peter, Una, Imogen"
+        ),
+        _words(
+            "Walker, Green, Baker, Hall, Lewis, Young, Wright, King, Wood, Brontë, Cartwright, Fairweather, "
+            "Thistlethwaite, Sidebottom, Hargreaves, Pemberton, Ashdown, Trelawney, Penrose, Fenwick, "
+            "Featherstonehaugh, Smith-Barry, Bloggs, Nuttall"
+        ),
     ),
     "wales": (
-        ("Siân", "Rhys", "Gwen", "Nia", "Mair", "Dilys", "Llŷr", "Gruffydd", "Angharad", "Ffion", "Eluned", "Siôn"),
-        ("Pritchard", "Hughes", "Jones", "Llewelyn", "ap Gwilym", "Cadwaladr", "Bevan", "Probert", "Môn", "Parry"),
+        _words("Siân, Rhys, Gwen, Nia, Mair, Dilys, Llŷr, Gruffydd, Angharad, Ffion, Eluned, Siôn"),
+        _words("Pritchard, Hughes, Jones, Llewelyn, ap Gwilym, Cadwaladr, Bevan, Probert, Môn, Parry"),
     ),
     "scotland": (
-        ("Iona", "Hamish", "Ewan", "Mairi", "Ruaridh", "Catrìona", "Fergus", "Eilidh", "Calum", "Morag", "Seònaid"),
-        ("Scott", "Reid", "Brown", "MacLeod", "McAllister", "Mac an t-Saoir", "Sinclair", "Urquhart", "Drever"),
+        _words("Iona, Hamish, Ewan, Mairi, Ruaridh, Catrìona, Fergus, Eilidh, Calum, Morag, Seònaid"),
+        _words("Scott, Reid, Brown, MacLeod, McAllister, Mac an t-Saoir, Sinclair, Urquhart, Drever"),
     ),
     "ireland": (
-        ("Siobhán", "Niamh", "Seán", "Pádraig", "Caoimhe", "Declan", "Róisín", "Eoin"),
-        ("O’Neill", "O'Donnell", "Ní Dhomhnaill", "McGuinness", "Kelly", "Ó Briain", "Gallagher"),
+        _words("Siobhán, Niamh, Seán, Pádraig, Caoimhe, Declan, Róisín, Eoin"),
+        _words("O’Neill, O'Donnell, Ní Dhomhnaill, McGuinness, Kelly, Ó Briain, Gallagher"),
     ),
     "south_asia": (
-        ("Priya", "Arjun", "Amina", "Imran", "Sunita", "Harpreet", "Nasreen", "Rohan", "Zainab", "Jaswinder", "Thusitha"),
-        ("Patel", "Singh", "Kaur", "Hussain", "Chowdhury", "Begum", "Sharma", "Rahman", "Iqbal", "Jayawardena"),
+        _words("Priya, Arjun, Amina, Imran, Sunita, Harpreet, Nasreen, Rohan, Zainab, Jaswinder, Thusitha"),
+        _words("Patel, Singh, Kaur, Hussain, Chowdhury, Begum, Sharma, Rahman, Iqbal, Jayawardena"),
     ),
     "poland": (
-        ("Agnieszka", "Łukasz", "Małgorzata", "Paweł", "Zofia", "Wojciech", "Grażyna"),
-        ("Kowalczyk", "Wiśniewska", "Dąbrowski", "Żurek", "Wójcik", "Błaszczyk", "Szczęsny"),
+        _words("Agnieszka, Łukasz, Małgorzata, Paweł, Zofia, Wojciech, Grażyna"),
+        _words("Kowalczyk, Wiśniewska, Dąbrowski, Żurek, Wójcik, Błaszczyk, Szczęsny"),
     ),
     "further": (
-        ("Kwame", "Adaeze", "Folasadé", "Winston", "Marcia", "José", "Inés", "Jürgen", "Mei", "Ayşe", "Olena", "Dr A."),
-        ("Mensah", "Okonkwo", "Adébáyò", "Campbell", "Núñez", "Müller", "Chen", "Yılmaz", "Shevchenko", "Farah"),
+        _words("Kwame, Adaeze, Folasadé, Winston, Marcia, José, Inés, Jürgen, Mei, Ayşe, Olena, Dr A."),
+        _words("Mensah, Okonkwo, Adébáyò, Campbell, Núñez, Müller, Chen, Yılmaz, Shevchenko, Farah"),  # noqa: RUF001
     ),
 }
 
@@ -145,29 +154,25 @@ ORGANISATIONS: Final = (
 )
 
 STREETS: Final[dict[str, tuple[str, ...]]] = {
-    "england": ("High Street", "Church Lane", "Mill Road", "Station Road", "The Green", "Orchard Close", "Park Avenue")
-    + ("Victoria Road", "Manor Drive", "Back Lane", "Chapel Street", "Springfield Crescent", "Queen’s Road", "Ferry Lane")
-    + ("Sample Road", "Little St Mary’s Lane", "Newmarket Road", "King Edward Avenue", "Windmill Hill", "Allotment Row"),
-    "wales": ("Heol y Bont", "Stryd Fawr", "Ffordd y Môr", "Lôn Las", "Heol Dŵr", "Maes yr Haf", "High Street")
-    + ("Stryd y Capel", "Ffordd Penglais"),
-    "scotland": ("High Street", "Kirk Wynd", "Academy Brae", "Harbour Street", "Loch Road", "Station Brae", "Mercat Close")
-    + ("Ardconnel Terrace", "St Magnus Lane"),
-    "ireland": ("High Street", "Ormeau Road", "Botanic Avenue", "Strand Road", "Bóthar na bhFál", "Malone Park"),
+    "england": _words(
+        "High Street, Church Lane, Mill Road, Station Road, The Green, Orchard Close, Park Avenue, Victoria Road, "
+        "Manor Drive, Back Lane, Chapel Street, Springfield Crescent, Queen’s Road, Ferry Lane, Sample Road, "
+        "Little St Mary’s Lane, Newmarket Road, King Edward Avenue, Windmill Hill, Allotment Row"
+    ),
+    "wales": _words(
+        "Heol y Bont, Stryd Fawr, Ffordd y Môr, Lôn Las, Heol Dŵr, Maes yr Haf, High Street, Stryd y Capel, "
+        "Ffordd Penglais"
+    ),
+    "scotland": _words(
+        "High Street, Kirk Wynd, Academy Brae, Harbour Street, Loch Road, Station Brae, Mercat Close, "
+        "Ardconnel Terrace, St Magnus Lane"
+    ),
+    "ireland": _words("High Street, Ormeau Road, Botanic Avenue, Strand Road, Bóthar na bhFál, Malone Park"),
 }
 
-HOUSES: Final = (
-    "The Old Bakery",
-    "The Forge",
-    "Old School",
-    "Rose Cottage",
-    "Tŷ Gwyn",
-    "Mill House",
-    "The Barn",
-    "Taigh na Mara",
-    "Hawthorns",
-    "The Old Vicarage",
-    "Lower Farm",
-    "Station House",
+HOUSES: Final = _words(
+    "The Old Bakery, The Forge, Old School, Rose Cottage, Tŷ Gwyn, Mill House, The Barn, Taigh na Mara, Hawthorns, "
+    "The Old Vicarage, Lower Farm, Station House"
 )
 
 #: Names that lists, tables and files get wrong; each stands once among the newest projects.
@@ -175,11 +180,32 @@ AWKWARD_NAMES: Final = (
     "14 High Street survey 🏠♨️",
     "<b>Bold</b> & <i>brave</i> <script>alert('hello')</script>",
     "Two lines:\nbarn and annexe",
-    "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch village hall, main building with the annexe behind, "
-    "the caretaker’s flat above it, the boiler house, the bowls pavilion and whatever else the committee thinks of "
-    "before the survey takes place next month, to be quoted for as one job",
+    (
+        "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch village hall, main building with the annexe behind "
+        "it, the caretaker’s flat above it, the boiler house, the bowls pavilion and whatever else the committee thinks "
+        "of before the survey takes place next month, to be quoted for as one job"
+    ),
     '=HYPERLINK("https://example.com","Click")',
     "  spaces around it  ",
     "مشروع المضخة الحرارية",
     "café",
+)
+
+#: One project name in twenty each; `{count}` is a small number.
+NAME_PATTERNS: Final = (
+    "",
+    "{number} {street} survey",
+    "{number} {street} survey",
+    "{house}, {street}",
+    "{house}, {street}",
+    "{house}, {street}",
+    "Flat {count}, {number} {street}",
+    "{street} {number}",
+    "{street} {number}",
+    "{last}, {town}",
+    "{last}, {town}",
+    "{number} {street}, annexe",
+    "{house}, {town} – phase {count}",
+    "{last} – {count} kW air source",
+    *("{number} {street}",) * 6,
 )

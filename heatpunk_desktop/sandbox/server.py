@@ -7,12 +7,10 @@ import select
 import socket
 import sys
 import threading
-from collections.abc import Callable
 from datetime import UTC, date, datetime, tzinfo
 from functools import partial
 from importlib.resources import files
-from types import TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from heatpunk_desktop.sandbox.book import ProjectBook
 from heatpunk_desktop.sandbox.connection import Connection
@@ -25,6 +23,10 @@ from heatpunk_desktop.sandbox.sample_data import SampleData
 from heatpunk_desktop.sandbox.team import DEFAULT_TEAM, Team, TeamMember
 from heatpunk_desktop.sandbox.validation import RefusedError
 from heatpunk_desktop.sandbox.wire import WireLog, WireRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
 
 #: The one address that the sandbox listens on.
 HOST: Final = "127.0.0.1"

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
 import orjson
 
 from heatpunk_desktop.domain.fields import BuildDate, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 #: Nineteen digits hold any number of 64 bits; what is longer is no ID.
@@ -167,12 +170,10 @@ def _project_id(value: object) -> int:
 
 def _day(field: str, value: object) -> date:
     text = _text(field, value)
-    try:
-        if not _DAY.fullmatch(text):
-            raise ValueError
-        return date.fromisoformat(text)
-    except ValueError:
-        raise _refuse(field, "must be a date in the format YYYY-MM-DD") from None
+    with suppress(ValueError):
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    raise _refuse(field, "must be a date in the format YYYY-MM-DD")
 
 
 def read_create(body: bytes) -> CreateRequest:
