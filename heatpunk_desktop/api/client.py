@@ -1,0 +1,214 @@
+"""The one place that talks to the vendor's server.
+
+Cheap to import: `requests` and everything below it come with the first request (see `heatpunk_desktop.api.connection`).
+"""
+
+from __future__ import annotations
+
+import logging
+import platform
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop import __version__
+from heatpunk_desktop.api.decoding import ACCEPTED, PIECE, PackingError, Unpacker
+from heatpunk_desktop.api.exchange import CancelToken, Exchange, FailureKind
+from heatpunk_desktop.api.protocol import KEY_HEADER
+from heatpunk_desktop.api.wire import Watchdog, Wire
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable
+
+    from urllib3 import BaseHTTPResponse
+
+    from heatpunk_desktop.api.connection import WatchedAdapter
+    from heatpunk_desktop.api.protocol import ApiRequest
+
+_log = logging.getLogger(__name__)
+
+_USER_AGENT: Final = f"heatpunk-desktop/{__version__} ({platform.system()})"
+
+#: Decoded bytes that are read of an answer that was to be streamed and has another status than 200.
+_ERROR_BYTES: Final = 256 * 1024
+
+_OK: Final = 200
+_FIRST_FINAL: Final = 200
+_FIRST_ERROR: Final = 300
+
+_NOT_SHOWN: Final = "[API key]"
+
+
+def system_context() -> ssl.SSLContext:
+    """TLS settings that trust what the operating system trusts."""
+    import ssl  # noqa: PLC0415 - not before the window is painted
+
+    import truststore  # noqa: PLC0415 - as above
+
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+@dataclass(slots=True)
+class _Answer:
+    """An answer while it is read."""
+
+    status: int | None = None
+    content_type: str = ""
+    retry_after: str = ""
+    location: str = ""
+    failure: FailureKind | None = None
+    detail: str = ""
+
+
+class ApiClient:
+    """Exchanges requests for answers, one at a time, and judges nothing.
+
+    One client belongs to one thread; only `CancelToken.cancel` may come from elsewhere. A connection is kept and used
+    again while it is fresh, and each request is sent at most once.
+
+    The deadline of a request is absolute: whatever drips or hangs, its exchange ends then. A look-up of the server's
+    name that hangs inside the system is left behind in a thread of its own.
+
+    Args:
+        origin: Scheme and host, as `Account.origin` gives it.
+        api_key: Gives the key, or None where there is none now. Asked for each request; the client keeps no copy.
+        proxy: Address of an HTTP proxy, or None. Nothing is read from the environment, and loopback goes without.
+        tls_context: Makes the TLS settings for this client; by default the system's.
+    """
+
+    def __init__(
+        self,
+        origin: str,
+        api_key: Callable[[], str | None],
+        *,
+        proxy: str | None = None,
+        tls_context: Callable[[], ssl.SSLContext] = system_context,
+    ) -> None:
+        self._origin = origin
+        self._api_key = api_key
+        self._proxy = proxy if origin.startswith("https:") else None
+        self._tls_context = tls_context
+        self._wire = Wire()
+        self._watchdog = Watchdog(self._wire)
+        self._adapter: WatchedAdapter | None = None
+
+    def exchange(self, request: ApiRequest, cancel: CancelToken | None = None) -> Exchange:
+        """Sends a request and reads its answer whole.
+
+        Never raises because of the network: what happened stands in the result.
+        """
+        return self._run(request, cancel, None)
+
+    def stream(
+        self, request: ApiRequest, on_chunk: Callable[[bytes], object], cancel: CancelToken | None = None
+    ) -> Exchange:
+        """Sends a request and hands the answer's body to `on_chunk` while it arrives, in pieces of at most 64 KiB.
+
+        Only a body with status 200 is handed over; that of another status is in the result. A failure may come after
+        some pieces. What `on_chunk` raises ends the exchange and is passed on.
+        """
+        return self._run(request, cancel, on_chunk)
+
+    def close(self) -> None:
+        """Closes the connection and ends the thread that keeps the deadlines."""
+        self._watchdog.close()
+        if self._adapter is not None:
+            self._adapter.close()
+            self._adapter = None
+
+    def _run(
+        self, request: ApiRequest, cancel: CancelToken | None, on_chunk: Callable[[bytes], object] | None
+    ) -> Exchange:
+        key = self._api_key()
+        # A key that no header can hold must not get as far as one: the error there would show it.
+        if not key or not (key.isascii() and key.isprintable()):
+            return Exchange(None, bytes_sent=False, failure=FailureKind.KEY_MISSING)
+        from heatpunk_desktop.api import connection  # noqa: PLC0415 - not before the window is painted
+
+        if self._adapter is None:
+            self._adapter = connection.WatchedAdapter(self._wire, self._tls_context())
+        headers = {**request.headers, KEY_HEADER: key, "User-Agent": _USER_AGENT, "Accept-Encoding": ACCEPTED}
+        url = self._origin + request.target
+        answer = _Answer()
+        body = bytearray()
+        trouble: Exception | None = None
+        self._wire.begin(request.deadline, cancel or CancelToken())
+        self._watchdog.watch(self._wire.deadline)
+        try:
+            response = self._adapter.begin(
+                request.method, url, headers, request.body, seconds=request.deadline, proxy=self._proxy
+            )
+            try:
+                _read_head(response, answer)
+                streamed = on_chunk is not None and answer.status == _OK
+                limit = _ERROR_BYTES if on_chunk is not None and not streamed else request.max_decoded
+                _read_body(response, answer, on_chunk if on_chunk is not None and streamed else body.extend, limit)
+            finally:
+                _let_go(response, answer)
+        except connection.EXPECTED as error:
+            trouble = error
+        finally:
+            bytes_sent, cut_by = self._wire.end()
+        if cut_by is not None:
+            # Even where the answer seems whole: one that ends with the connection ends with the cut, too.
+            answer.failure = cut_by
+        elif trouble is not None:
+            answering = answer.status is not None
+            answer.failure = connection.failure_of(trouble, bytes_sent=bytes_sent, answering=answering)
+            answer.detail = f"{type(trouble).__name__}: {trouble}".replace(key, _NOT_SHOWN)[:500]
+        return _result(answer, bytes(body), key, bytes_sent=bytes_sent)
+
+
+def _read_head(response: BaseHTTPResponse, answer: _Answer) -> None:
+    answer.content_type = response.headers.get("Content-Type", "")
+    answer.retry_after = response.headers.get("Retry-After", "")
+    answer.location = response.headers.get("Location", "")
+    answer.status = response.status
+
+
+def _read_body(response: BaseHTTPResponse, answer: _Answer, sink: Callable[[bytes], object], limit: int) -> None:
+    if response.status < _FIRST_FINAL:
+        return
+    try:
+        unpacker = Unpacker(response.headers.get("Content-Encoding", ""))
+        for packed in response.stream(PIECE, decode_content=False):
+            for piece in unpacker.feed(packed):
+                limit -= len(piece)
+                if limit < 0:
+                    answer.failure = FailureKind.TOO_LARGE
+                    return
+                sink(piece)
+        if not unpacker.is_whole:
+            answer.failure = FailureKind.TRUNCATED
+    except PackingError as error:
+        answer.failure = FailureKind.BAD_ENCODING
+        answer.detail = str(error)
+
+
+def _let_go(response: BaseHTTPResponse, answer: _Answer) -> None:
+    is_final = answer.status is not None and answer.status >= _FIRST_FINAL
+    if is_final and answer.failure is None and response.closed:
+        response.release_conn()
+    else:
+        # Bytes of this answer may still be on their way: they must not be taken for the next one's.
+        response.close()
+
+
+def _result(answer: _Answer, body: bytes, key: str, *, bytes_sent: bool) -> Exchange:
+    location = answer.location
+    if answer.status is None or answer.status >= _FIRST_ERROR:
+        # Servers that explain an error sometimes quote the request, and the explanation is stored and shown.
+        body = body.replace(key.encode(), _NOT_SHOWN.encode())
+        location = location.replace(key, _NOT_SHOWN)
+    if answer.failure is not None:
+        _log.info("no whole answer: %s (%s)", answer.failure, answer.detail)
+    return Exchange(
+        answer.status,
+        bytes_sent=bytes_sent,
+        failure=answer.failure,
+        detail=answer.detail,
+        content_type=answer.content_type,
+        retry_after=answer.retry_after,
+        location=location,
+        body=body,
+    )

@@ -1,0 +1,306 @@
+"""Connections that know whether a byte was sent, and that can be cut from any thread at any moment.
+
+Imported with the first request, never before the window is painted: `requests` alone takes longer than the window.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import socket
+import ssl
+import threading
+import time
+from http.client import HTTPException
+from typing import TYPE_CHECKING, Any, Final
+
+from requests import Request, RequestException
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import DecodeError, HTTPError, IncompleteRead, InvalidChunkLength, ProxyError
+from urllib3.util.connection import allowed_gai_family
+from urllib3.util.wait import wait_for_write
+
+from heatpunk_desktop.api.exchange import FailureKind
+from heatpunk_desktop.api.wire import CutError
+
+if TYPE_CHECKING:
+    from urllib3 import BaseHTTPResponse
+
+    from heatpunk_desktop.api.wire import Wire
+
+#: Seconds between two looks at the cancel token while a name is looked up or a connection is made.
+_SLICE: Final = 0.05
+
+#: A pooled connection that was idle for longer is not used again. Common servers hang up after 5 s, and a request that
+#: crosses the server's farewell on the way is a doubtful one for nothing.
+MAX_IDLE: Final = 3.0
+
+
+class NotConnectedError(Exception):
+    """There is no connection, for a reason that is known."""
+
+    def __init__(self, failure: FailureKind, detail: str) -> None:
+        super().__init__(detail)
+        self.failure = failure
+
+
+#: What an exchange raises that the network, the server or a cut ended.
+EXPECTED: Final = (RequestException, HTTPError, HTTPException, OSError, CutError, NotConnectedError)
+
+
+def _resolve(host: str, port: int, wire: Wire) -> list[tuple[Any, ...]]:
+    """Looks a name up.
+
+    The system's look-up can hang for half a minute and cannot be interrupted, so it runs in a thread of its own; where
+    the exchange is cut meanwhile, that thread is left to end when the system lets it.
+    """
+    found: queue.SimpleQueue[list[tuple[Any, ...]] | OSError | UnicodeError] = queue.SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            found.put(list(socket.getaddrinfo(host, port, allowed_gai_family(), socket.SOCK_STREAM)))
+        except (OSError, UnicodeError) as error:
+            found.put(error)
+
+    threading.Thread(target=look_up, name="api-name-look-up", daemon=True).start()
+    while True:
+        left = wire.check()
+        try:
+            answer = found.get(timeout=min(_SLICE, left))
+        except queue.Empty:
+            continue
+        if isinstance(answer, list):
+            return answer
+        raise NotConnectedError(FailureKind.DNS, str(answer)) from answer
+
+
+def _connected(sock: socket.socket, address: Any, wire: Wire) -> OSError | None:  # noqa: ANN401 - as socket's own
+    """Connects a socket in slices, since a blocking connect cannot be cut everywhere. Returns what went wrong."""
+    sock.setblocking(False)
+    try:
+        sock.connect(address)
+    except BlockingIOError:
+        pass
+    except OSError as error:
+        return error
+    while not wait_for_write(sock, min(_SLICE, wire.check())):
+        pass
+    number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    return OSError(number, "connecting failed") if number else None
+
+
+def connect(host: str, port: int, wire: Wire, options: Any) -> socket.socket:  # noqa: ANN401 - as urllib3's own
+    """Makes a connection within the exchange's deadline.
+
+    Raises:
+        CutError: Cancelled, or out of time.
+        NotConnectedError: The name or the server was not reached.
+    """
+    problem: OSError | None = None
+    for family, kind, protocol, _, address in _resolve(host.strip("[]"), port, wire):
+        try:
+            sock = socket.socket(family, kind, protocol)
+        except OSError as error:
+            problem = error
+            continue
+        try:
+            for option in options or ():
+                sock.setsockopt(*option)
+            problem = _connected(sock, address, wire)
+        except BaseException:
+            sock.close()
+            raise
+        if problem is None:
+            sock.settimeout(wire.check())
+            return sock
+        sock.close()
+    refused = isinstance(problem, ConnectionRefusedError)
+    raise NotConnectedError(FailureKind.REFUSED if refused else FailureKind.NO_NETWORK, str(problem)) from problem
+
+
+class Watched(HTTPConnection):
+    """A connection that tells its wire about the first byte, and can be shut down from any thread."""
+
+    #: Set by `_pool_classes`, for all connections of one client.
+    wire: Wire
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the library's own
+        super().__init__(*args, **kwargs)
+        self._handle: socket.socket | None = None
+        self._connecting = False
+        self._used_at = 0.0
+
+    def _new_conn(self) -> socket.socket:
+        try:
+            sock = connect(self._dns_host, self.port, self.wire, self.socket_options)
+        except NotConnectedError as error:
+            if self.proxy is None:
+                raise
+            raise NotConnectedError(FailureKind.PROXY, str(error)) from error
+        self._forget_handle()
+        # A second descriptor of the same connection. It stays good when TLS takes the first one over, and shutting it
+        # down leaves the TLS object alone: SSLSocket.shutdown drops its encryption first, and a write in another
+        # thread would then go out in the clear.
+        self._handle = sock.dup()
+        try:
+            self.wire.carry(self)
+        except CutError:
+            sock.close()
+            raise
+        return sock
+
+    def connect(self) -> None:
+        """Connects, to the proxy and through it where there is one. None of these bytes are the request's."""
+        self._connecting = True
+        try:
+            super().connect()
+        except OSError as error:
+            if str(error).startswith("Tunnel connection failed"):  # http.client has no class of its own for it
+                raise NotConnectedError(FailureKind.PROXY, str(error)) from error
+            raise
+        finally:
+            self._connecting = False
+
+    def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the library's own
+        """Sends a request, on a connection out of the pool or on a new one."""
+        self.wire.carry(self)
+        super().request(*args, **kwargs)
+
+    def send(self, data: Any) -> None:  # noqa: ANN401 - as http.client's own
+        """Hands bytes to the socket; those of a request are noted before."""
+        if not self._connecting:
+            if self.sock is None:
+                self.connect()
+            self.wire.first_byte()
+        super().send(data)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether a connection out of the pool may be used again.
+
+        urllib3 asks before it takes one. Its own answer is whether there is nothing to read: on an idle connection
+        that can only be the server's farewell, or bytes that belong to no request.
+        """
+        return time.monotonic() - self._used_at <= MAX_IDLE and super().is_connected
+
+    def close(self) -> None:
+        """Closes the connection. In an exchange it can still be shut down: an answer may be read to its end after."""
+        super().close()
+        if not self.wire.is_running:
+            self._forget_handle()
+
+    def exchange_ended(self) -> None:
+        """Notes when it was last used, and lets go of it where it is closed."""
+        self._used_at = time.monotonic()
+        if self.sock is None:
+            self._forget_handle()
+
+    def shut_down(self) -> None:
+        """Ends every read and write of it at once, whatever thread they are in."""
+        if self._handle is not None:
+            with contextlib.suppress(OSError):  # not connected any more, so nothing can wait for it
+                self._handle.shutdown(socket.SHUT_RDWR)
+
+    def _forget_handle(self) -> None:
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            handle.close()
+
+
+class _WatchedTls(Watched, HTTPSConnection):
+    """The same over TLS."""
+
+
+def _pool_classes(wire: Wire) -> dict[str, type[HTTPConnectionPool]]:
+    plain = type("PlainConnection", (Watched,), {"wire": wire})
+    tls = type("TlsConnection", (_WatchedTls,), {"wire": wire})
+    return {
+        "http": type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
+        "https": type("TlsPool", (HTTPSConnectionPool,), {"ConnectionCls": tls}),
+    }
+
+
+class WatchedAdapter(HTTPAdapter):
+    """Sends on watched connections, with the TLS settings given and no others, and never twice.
+
+    It is used without a `requests.Session`. A session reads the body of a redirect to its end, whatever its size, even
+    where it is told not to follow; and here nothing is wanted of what it adds: cookies, netrc, proxies and
+    certificate files from the environment.
+    """
+
+    def __init__(self, wire: Wire, context: ssl.SSLContext) -> None:
+        self._classes = _pool_classes(wire)
+        self._context = context
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+
+    def begin(
+        self, method: str, url: str, headers: dict[str, str], body: bytes | None, *, seconds: float, proxy: str | None
+    ) -> BaseHTTPResponse:
+        """Sends a request and reads status and headers. Raises one of `EXPECTED`."""
+        prepared = Request(method, url, headers=headers, data=body).prepare()
+        proxies = {"https": proxy, "http": proxy} if proxy else None
+        response: BaseHTTPResponse = self.send(prepared, stream=True, timeout=seconds, proxies=proxies).raw
+        return response
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the library's own
+        """Has requests make its pool manager, with the connections and TLS settings of ours."""
+        super().init_poolmanager(*args, **kwargs, ssl_context=self._context)
+        self.poolmanager.pool_classes_by_scheme = self._classes
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as requests' own
+        """The same for the way through a proxy."""
+        manager = super().proxy_manager_for(*args, **kwargs, ssl_context=self._context)
+        manager.pool_classes_by_scheme = self._classes
+        return manager
+
+    def cert_verify(self, conn: Any, *_: Any) -> None:  # noqa: ANN401 - as requests' own
+        """Demands a certificate. requests would add its own list of authorities to the system's here."""
+        conn.cert_reqs = "CERT_REQUIRED"
+
+
+#: The first that fits anything in the chain of causes says what went wrong.
+_MEANINGS: Final = (
+    (ProxyError, FailureKind.PROXY),
+    (ssl.SSLCertVerificationError, FailureKind.CERTIFICATE),
+    (TimeoutError, FailureKind.TIMEOUT),
+    ((IncompleteRead, InvalidChunkLength, DecodeError), FailureKind.TRUNCATED),
+    (ConnectionError, FailureKind.RESET),
+    (ssl.SSLError, FailureKind.TLS),
+    ((HTTPException, HTTPError), FailureKind.BAD_HTTP),
+)
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """An error with everything that it was raised from, or wraps."""
+    found: list[BaseException] = []
+    left: list[object] = [error]
+    while left:
+        each = left.pop(0)
+        if isinstance(each, BaseException) and each not in found:
+            found.append(each)
+            left += [each.__cause__, each.__context__, getattr(each, "reason", None), *each.args]
+    return found
+
+
+def failure_of(error: BaseException, *, bytes_sent: bool, answering: bool) -> FailureKind:
+    """What an error of requests, urllib3, ssl or the system means.
+
+    Args:
+        error: The error.
+        bytes_sent: Whether the request was begun.
+        answering: Whether the answer's status and headers had arrived.
+    """
+    chain = _chain(error)
+    for each in chain:
+        if isinstance(each, NotConnectedError):
+            return each.failure
+    kind = next((kind for types, kind in _MEANINGS if any(isinstance(each, types) for each in chain)), None)
+    if kind in {FailureKind.PROXY, FailureKind.CERTIFICATE, FailureKind.TIMEOUT}:
+        return kind
+    if answering:
+        return FailureKind.TRUNCATED
+    if bytes_sent:
+        return FailureKind.BAD_HTTP if kind is FailureKind.BAD_HTTP else FailureKind.RESET
+    return FailureKind.NO_NETWORK if kind is None else kind

@@ -1,0 +1,76 @@
+"""Unpacks answers, a bounded piece at a time: a few packed kilobytes can stand for gigabytes. Pure."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: What the client says that it can unpack.
+ACCEPTED: Final = "gzip, deflate"
+
+#: Bytes of a piece, at most.
+PIECE: Final = 64 * 1024
+
+_GZIP: Final = 16 + zlib.MAX_WBITS
+_GZIP_MAGIC: Final = b"\x1f\x8b"
+
+
+class PackingError(ValueError):
+    """An answer is packed in an unknown way, or damaged."""
+
+
+class Unpacker:
+    """Unpacks one answer.
+
+    Args:
+        encoding: The header `Content-Encoding`, or empty.
+
+    Raises:
+        PackingError: The encoding is none of `ACCEPTED`.
+    """
+
+    def __init__(self, encoding: str) -> None:
+        name = encoding.strip().lower()
+        self._plain = name in {"", "identity"}
+        self._name = name
+        if not self._plain and name not in {"gzip", "x-gzip", "deflate"}:
+            raise PackingError("packed in a way that was not asked for")
+        self._unzip: zlib._Decompress | None = None
+        self._ended = False
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """Takes packed bytes and gives pieces of at most `PIECE`. Raises PackingError where they are damaged."""
+        if self._plain:
+            for start in range(0, len(data), PIECE):
+                yield data[start : start + PIECE]
+            return
+        while data and not self._ended:
+            if self._unzip is None:
+                self._unzip = zlib.decompressobj(self._window(data))
+            try:
+                piece = self._unzip.decompress(data, PIECE)
+            except zlib.error as error:
+                raise PackingError("damaged on the way") from error
+            if piece:
+                yield piece
+            data = self._unzip.unconsumed_tail
+            if self._unzip.eof:
+                data = self._unzip.unused_data
+                # gzip allows for several members in a row; anything else that follows is padding.
+                self._unzip = None
+                self._ended = not data.startswith(_GZIP_MAGIC)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is missing, if the answer ends here."""
+        return self._unzip is None
+
+    def _window(self, data: bytes) -> int:
+        if self._name != "deflate":
+            return _GZIP
+        # Servers say deflate for both the zlib format and the bare one. zlib's header is divisible by 31.
+        is_zlib = len(data) > 1 and data[0] & 0x0F == zlib.DEFLATED and int.from_bytes(data[:2], "big") % 31 == 0
+        return zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS
