@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sys
 import threading
@@ -44,6 +45,31 @@ def _threads() -> dict[int, str]:
         if name not in QT_OWN_THREADS:
             found[int(task.name)] = python.get(int(task.name), name)
     return found
+
+
+@pytest.fixture(scope="session", autouse=True)
+def coverage_sees_into_qts_threads() -> Iterator[None]:
+    """Has coverage trace what runs in a QThread: Python traces by itself only the threads that it starts."""
+    trace = threading.gettrace()
+    if trace is None:
+        yield
+        return
+    from PySide6.QtCore import Qt, QThread  # noqa: PLC0415 - only now is the platform settled
+
+    start = QThread.start
+
+    def trace_here() -> None:
+        # Held for the thread's life: otherwise each slot would run in a fresh thread state, untraced again.
+        ctypes.pythonapi.PyGILState_Ensure()
+        sys.settrace(trace)
+
+    def start_traced(thread: QThread, *priority: QThread.Priority) -> None:
+        thread.started.connect(trace_here, Qt.ConnectionType.DirectConnection)
+        start(thread, *priority)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QThread, "start", start_traced)
+        yield
 
 
 @pytest.fixture(autouse=True)
