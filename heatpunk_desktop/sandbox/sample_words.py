@@ -182,8 +182,8 @@ AWKWARD_NAMES: Final = (
     "Two lines:\nbarn and annexe",
     (
         "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch village hall, main building with the annexe behind "
-        "it, the caretaker’s flat above it, the boiler house, the bowls pavilion and whatever else the committee thinks "
-        "of before the survey takes place next month, to be quoted for as one job"
+        "it, the caretaker’s flat above it, the boiler house, the bowls pavilion and whatever else the committee "
+        "thinks of before the survey takes place next month, to be quoted for as one job"
     ),
     '=HYPERLINK("https://example.com","Click")',
     "  spaces around it  ",
