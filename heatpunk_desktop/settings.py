@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Literal
 
+from heatpunk_desktop.disk import write_private
 from heatpunk_desktop.domain.account import Account
-from heatpunk_desktop.store.trouble import translated
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,10 +70,4 @@ class Settings:
         if self._path is None:
             return
         kept = {name: value for name, value in asdict(self).items() if not name.startswith("_")}
-        unfinished = self._path.with_suffix(".unfinished")
-        with translated(self._path):
-            with open(os.open(unfinished, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-                json.dump(kept, file, ensure_ascii=False, indent=2)
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(self._path)
+        write_private(self._path, json.dumps(kept, ensure_ascii=False, indent=2))

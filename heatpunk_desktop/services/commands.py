@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from heatpunk_desktop.domain.dates import DateRange
-from heatpunk_desktop.domain.fields import FieldValues
+if TYPE_CHECKING:
+    from heatpunk_desktop.domain.dates import DateRange
+    from heatpunk_desktop.domain.fields import FieldValues
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from heatpunk_desktop.errors import KnownError
+if TYPE_CHECKING:
+    from heatpunk_desktop.errors import KnownError
 
 
 class Link(StrEnum):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from threading import Semaphore
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -16,8 +14,13 @@ from heatpunk_desktop.domain.dates import UK, DateRange, utc_text
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.facts import RefreshState
 from heatpunk_desktop.services.network import Job, NetworkThreads
-from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.sync.refresh import ListPull, RowsChanged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from heatpunk_desktop.store.account_store import AccountStore
 
 #: Pieces of a list that may wait for the worker; more of them only fill the memory.
 _PIECES_WAITING: Final = 8

@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from queue import SimpleQueue
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from heatpunk_desktop.api.exchange import CancelToken, Exchange
-from heatpunk_desktop.api.protocol import ApiRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from heatpunk_desktop.api.protocol import ApiRequest
 
 _log = logging.getLogger(__name__)
 
@@ -26,7 +29,7 @@ class Client(Protocol):
         """Sends one request and reads its answer."""
 
     def stream(
-        self, request: ApiRequest, on_chunk: Callable[[bytes], None], cancel: CancelToken | None = None
+        self, request: ApiRequest, on_chunk: Callable[[bytes], object], cancel: CancelToken | None = None
     ) -> Exchange:
         """Sends one request and hands its answer over piece by piece."""
 
@@ -98,7 +101,7 @@ class NetworkThreads:
             while (job := self._jobs.get()) is not None:
                 try:
                     exchange = self._do(client, job)
-                except Exception:
+                except Exception:  # noqa: BLE001 - written down below, and judged as doubtful
                     # A bug. The request may have been sent, so nobody may think that it was not.
                     _log.exception("an exchange failed in a way nobody thought of")
                     exchange = Exchange(status=None, bytes_sent=True, detail="internal error")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from heatpunk_desktop.store.reader import Row, StoreReader
     from heatpunk_desktop.sync.refresh import RowsChanged
 
@@ -62,7 +63,7 @@ class RowLoader(QObject):
         rows = changed.rows
         for start in range(0, max(len(rows), 1), SLICE):
             part = {row[0]: row for row in rows[start : start + SLICE]}
-            self._changes.append((part, changed.gone if start == 0 else ()))  # type: ignore[arg-type]
+            self._changes.append((part, changed.gone if start == 0 else ()))
         self._timer.start()
 
     @Slot()

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from heatpunk_desktop.services import commands
 from heatpunk_desktop.services.sync_worker import SyncWorker
@@ -18,6 +16,9 @@ from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.reader import StoreReader
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.domain.fields import FieldValues
@@ -104,7 +105,8 @@ class SyncService(QObject):
         self._thread.started.connect(self._worker.on_thread_started)
         self._asked.connect(self._worker.on_asked)
         self._worker.rows_changed.connect(self._on_rows_changed)
-        self._worker.stopped.connect(self._thread.quit)
+        # Direct, as the window's thread waits in `stop` and takes no signals there.
+        self._worker.stopped.connect(self._thread.quit, Qt.ConnectionType.DirectConnection)
         for name in _FACTS:
             getattr(self._worker, name).connect(getattr(self, name))
         self._thread.finished.connect(self.stopped)
@@ -167,13 +169,16 @@ class SyncService(QObject):
         """A person gave a key: the queue goes on with it."""
         self.send_now()
 
-    def stop(self) -> None:
-        """Ends the worker within 2 s, whatever hangs; nothing stored is lost."""
+    def stop(self) -> bool:
+        """Ends the worker within 2 s, whatever hangs; nothing stored is lost. Tells whether it has ended."""
+        ended = True
         if self._thread.isRunning():
             self._ask(commands.Stop(next(self._numbers)))
-            if not self._thread.wait(_STOP_MS):
+            ended = self._thread.wait(_STOP_MS)
+            if not ended:
                 _log.warning("the worker did not end in time; what it was doing is settled at the next start")
         self._reader.close()
+        return ended
 
     def _ask(self, command: commands.Command) -> int:
         self._asked.emit(command)

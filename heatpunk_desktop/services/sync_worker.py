@@ -7,23 +7,18 @@ even while a server hangs.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from http import HTTPStatus
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from heatpunk_desktop.api.exchange import Exchange, FailureKind
 from heatpunk_desktop.api.outcome import OutcomeKind
 from heatpunk_desktop.api.words import known_error_for
-from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.errors import KnownError, StorageError
 from heatpunk_desktop.services import commands
-from heatpunk_desktop.services.commands import Command, StoringCommand
 from heatpunk_desktop.services.facts import Connection, Link
 from heatpunk_desktop.services.list_refresher import ListRefresher
 from heatpunk_desktop.services.network import CONNECTIONS, Client, Job, NetworkThreads
@@ -32,6 +27,14 @@ from heatpunk_desktop.store.database import check_integrity
 from heatpunk_desktop.sync.engine import Sending, SyncEngine
 from heatpunk_desktop.sync.policy import Backoff
 from heatpunk_desktop.sync.refresh import RowsChanged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+    from pathlib import Path
+
+    from heatpunk_desktop.domain.account import Account
+    from heatpunk_desktop.services.commands import Command, StoringCommand
 
 _log = logging.getLogger(__name__)
 

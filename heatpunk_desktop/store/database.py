@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import apsw
@@ -19,6 +18,7 @@ from heatpunk_desktop.store.trouble import translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from heatpunk_desktop.domain.account import Account
 

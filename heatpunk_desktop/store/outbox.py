@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.domain.fields import Field, FieldValues
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
@@ -30,9 +30,25 @@ OPERATION_COLUMNS: Final = (
 )
 
 
-def read_operation(row: tuple) -> Operation:
+def read_operation(row: tuple[Any, ...]) -> Operation:
     """One row of `OPERATION_COLUMNS` as a value."""
-    (number, kind, state, key, owner, changes, base, created, attempts, attempted, settled, words, said, blocked, name) = row
+    (
+        number,
+        kind,
+        state,
+        key,
+        owner,
+        changes,
+        base,
+        created,
+        attempts,
+        attempted,
+        settled,
+        words,
+        said,
+        blocked,
+        name,
+    ) = row
     values = json.loads(changes)
     return Operation(
         operation_id=number,
@@ -102,7 +118,10 @@ class Outbox:
         return key
 
     def add_soft_delete(self, key: int, now: str) -> int:
-        """Stores a soft delete; gives the project's key. A project whose create was never attempted is given up instead: nothing is sent."""
+        """Stores a soft delete; gives the project's key.
+
+        A project whose create was never attempted is given up instead: nothing is sent.
+        """
         with transaction(self._connection):
             key = self._current_key(key)
             if key < 0 and self._never_attempted(-key):
@@ -135,7 +154,7 @@ class Outbox:
         return key
 
     def try_again(self, number: int) -> int:
-        """Puts a refused or doubtful operation back in the queue because the person said so; gives the project's key."""
+        """Puts a refused or doubtful operation back in the queue, as the person said; gives the project's key."""
         with transaction(self._connection):
             key = self._key_of(number)
             self._connection.execute(
@@ -236,9 +255,7 @@ class Outbox:
         return bool(row) and row == (OperationState.QUEUED, 0)
 
     def _key_of(self, number: int) -> int:
-        row = self._connection.execute(
-            "SELECT project_key FROM operation WHERE operation_id = ?", (number,)
-        ).fetchone()
+        row = self._connection.execute("SELECT project_key FROM operation WHERE operation_id = ?", (number,)).fetchone()
         if row is None:
             raise BadInputError("This change is not there any more", "It was settled or given up meanwhile.")
         return int(row[0])
@@ -251,9 +268,12 @@ class Outbox:
         return int(row[0]) if row else key
 
     def _refuse_gone(self, key: int) -> None:
-        if key < 0 and not self._connection.execute(
-            f"SELECT 1 FROM operation WHERE project_key = ? AND {PENDING}", (key,)
-        ).fetchone():
+        if (
+            key < 0
+            and not self._connection.execute(
+                f"SELECT 1 FROM operation WHERE project_key = ? AND {PENDING}", (key,)
+            ).fetchone()
+        ):
             raise BadInputError(
                 "This project is not there any more",
                 "It was given up before it was sent, so there is nothing to change.",

@@ -21,7 +21,8 @@ SHOWN: Final = "(absent_since IS NULL OR deleted_here_at IS NOT NULL)"
 
 #: The same columns, in the same order, of the view `project_projected`.
 PROJECTED_ROW: Final = (
-    "key, project_name, customer_name, postcode, status, created, modified, address, owner_id, latitude, longitude, marks"
+    "key, project_name, customer_name, postcode, status, created, modified, address, owner_id, latitude, longitude,"
+    " marks"
 )
 
 _LISTED: Final = ("project_name", "customer_name", "address", "postcode", "latitude", "longitude", "status")
@@ -69,4 +70,4 @@ def projection_sql() -> str:
                {_marks("c.project_key")} | {int(Mark.NOT_ON_SERVER)} AS marks
           FROM operation AS c
          WHERE c.kind = 'create' AND c.{PENDING};
-    """  # noqa: S608 - put together from constants of this program only
+    """

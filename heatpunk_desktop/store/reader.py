@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.domain.fields import FIELD_LABELS, BuildDate, Field, FieldValues
 from heatpunk_desktop.domain.operation import Operation, OperationCounts, OperationKind, OperationState
@@ -22,12 +22,12 @@ from heatpunk_desktop.store.projection import PENDING, PROJECTED_ROW, SERVER_ROW
 from heatpunk_desktop.store.trouble import translated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import apsw
 
 #: A plain row in the order of `ProjectRow`.
-Row = tuple[object, ...]
+Row = tuple[Any, ...]
 
 
 class OperationGroup(StrEnum):
@@ -69,7 +69,7 @@ class StoreReader:
                 f"SELECT {SERVER_ROW} FROM server_project WHERE {SHOWN} {_NEWEST_FIRST}", (limit,)
             ).fetchall()
             rows = self._with_pending(rows, self._pending_keys([row[0] for row in rows]))
-            return ([*self.rows_of(keys).values()] + rows)[:limit]
+            return [*self.rows_of(keys).values(), *rows][:limit]
 
     def all_rows(self, slice_size: int = 2000) -> Iterator[list[Row]]:
         """Every project in slices, the newest first; a caller may pause between slices.
@@ -190,7 +190,7 @@ class StoreReader:
         """Closes the connection."""
         self._connection.close()
 
-    def _pending_keys(self, among: list[int] | None) -> set[int]:
+    def _pending_keys(self, among: Sequence[Any] | None) -> set[int]:
         """The keys of projects with operations that are not settled: all of them, or those among some."""
         where = "" if among is None else f" AND project_key IN ({', '.join('?' * len(among))})"
         sql = f"SELECT DISTINCT project_key FROM operation WHERE {PENDING}{where}"

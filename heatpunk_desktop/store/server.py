@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.domain.fields import DETAIL_FIELDS, LISTED_FIELDS, Field, FieldValues
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.projection import PENDING
+from heatpunk_desktop.store.trouble import translated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import apsw
 
@@ -36,15 +37,17 @@ LISTED_COLUMNS: Final = (
     "extra",
 )
 
-_SETTABLE: Final = LISTED_COLUMNS[1:]
-_TOUCH: Final = "absent_since = NULL, deleted_here_at = CASE WHEN absent_since IS NULL THEN deleted_here_at END"
-_UPSERT: Final = (
-    f"INSERT INTO server_project ({', '.join(LISTED_COLUMNS)}) VALUES ({', '.join('?' * len(LISTED_COLUMNS))})"
-    f" ON CONFLICT (project_id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _SETTABLE)}, {_TOUCH}"
-    f" WHERE absent_since IS NOT NULL"
-    + "".join(f" OR {name} IS NOT excluded.{name}" for name in _SETTABLE)
-    + " RETURNING project_id"
+_COLUMNS: Final = ", ".join(LISTED_COLUMNS)
+_INSERT: Final = f"INSERT INTO server_project ({_COLUMNS}) VALUES ({', '.join('?' * len(LISTED_COLUMNS))})"
+_UPDATE: Final = (
+    f"{_INSERT} ON CONFLICT (project_id) DO UPDATE SET {', '.join(f'{n} = excluded.{n}' for n in LISTED_COLUMNS[1:])},"
+    # One that was missing from a complete list and is listed again was brought back by somebody.
+    " absent_since = NULL, deleted_here_at = CASE WHEN absent_since IS NULL THEN deleted_here_at END"
 )
+
+
+#: An entry of a list: plain values in the order of `LISTED_COLUMNS`.
+ListedRow = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +77,31 @@ class ServerTables:
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
 
-    def take_listed(self, projects: Iterable[Sequence[object]]) -> list[int]:
-        """Takes entries of a list, in the order of `LISTED_COLUMNS`; gives the IDs of those that are new or changed.
+    def take_listed(self, projects: Sequence[ListedRow]) -> list[ListedRow]:
+        """Takes some thousand entries of a list, in the order of `LISTED_COLUMNS`; gives those new or changed.
 
         A project that was deleted here, then missing from a complete list, and is listed again, was brought back by
-        somebody: it is shown again.
+        somebody: it is shown again. What did not change costs no write.
         """
-        with transaction(self._connection):
-            return [row[0] for row in self._connection.executemany(_UPSERT, projects)]
+        places = ", ".join("?" * len(projects))
+        with translated():
+            stored = self._connection.execute(
+                f"SELECT {_COLUMNS} FROM server_project WHERE project_id IN ({places})", [one[0] for one in projects]
+            )
+            known = {row[0]: row for row in stored}
+            absent = {
+                row[0]
+                for row in self._connection.execute(
+                    "SELECT project_id FROM server_project WHERE absent_since IS NOT NULL"
+                )
+            }
+        new = {one[0]: one for one in projects if one[0] not in known}
+        changed = {one[0]: one for one in projects if one[0] in known and (known[one[0]] != one or one[0] in absent)}
+        if new or changed:
+            with transaction(self._connection):
+                self._connection.executemany(_INSERT, new.values())
+                self._connection.executemany(_UPDATE, changed.values())
+        return [*new.values(), *changed.values()]
 
     def window_digest(self, window: DateRange) -> bytes | None:
         """The digest of the last complete answer for exactly this window, or None."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from heatpunk_desktop.api import protocol
@@ -17,6 +15,9 @@ from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.store.server import LoadedDetail
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.store.outbox import Outbox

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from heatpunk_desktop.store.reader import Row, StoreReader
-    from heatpunk_desktop.store.server import ServerTables
+    from heatpunk_desktop.store.server import ListedRow, ServerTables
 
 #: Projects that are written in one transaction.
-BATCH: Final = 2000
+BATCH: Final = 4000
 
 #: Bytes of an answer that are held back to see whether it is the last one over again.
 HELD_BACK: Final = 64 * 1024 * 1024
@@ -45,7 +45,7 @@ class RowsChanged:
     @property
     def keys(self) -> tuple[int, ...]:
         """Keys of everything that changed, came or went."""
-        return (*(row[0] for row in self.rows), *self.gone)  # type: ignore[arg-type, return-value]
+        return (*(row[0] for row in self.rows), *self.gone)
 
 
 @dataclass(slots=True)
@@ -58,7 +58,7 @@ class _Window:
     reader: ListReader = field(default_factory=ListReader)
     held: list[bytes] | None = None
     held_bytes: int = 0
-    batch: list[tuple[object, ...]] = field(default_factory=list)
+    batch: list[ListedRow] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
 
 
@@ -185,12 +185,12 @@ class ListPull:
             return RowsChanged()
         ids = [entry[0] for entry in batch]
         self.projects += len(ids)
-        window.seen.update(ids)  # type: ignore[arg-type]
-        changed = set(self._server.take_listed(batch))
+        window.seen.update(ids)
+        changed = self._server.take_listed(batch)
         if not changed:
             return RowsChanged()
-        laid_over = self._reader.laid_over() & changed
-        plain = tuple(_row(entry) for entry in batch if entry[0] in changed and entry[0] not in laid_over)
+        laid_over = self._reader.laid_over().intersection(entry[0] for entry in changed)
+        plain = tuple(_row(entry) for entry in changed if entry[0] not in laid_over)
         return RowsChanged(plain + tuple(self._reader.rows_of(laid_over).values()))
 
     def _known_in(self, days: DateRange) -> Sequence[int]:
@@ -201,7 +201,7 @@ class ListPull:
         return utc_text(self._started)
 
 
-def _row(entry: tuple[object, ...]) -> Row:
+def _row(entry: ListedRow) -> Row:
     """A listed project, in the order of the API layer, as a row of the table."""
     key, owner_id, created, modified, name, customer, address, postcode, latitude, longitude, status = entry[:11]
     return (key, name, customer, postcode, status, created, modified, address, owner_id, latitude, longitude, 0)

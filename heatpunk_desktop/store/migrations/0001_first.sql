@@ -25,6 +25,8 @@ CREATE INDEX server_project_newest ON server_project (created DESC, project_id D
 
 CREATE INDEX server_project_deleted_here ON server_project (project_id) WHERE deleted_here_at IS NOT NULL;
 
+CREATE INDEX server_project_absent ON server_project (project_id) WHERE absent_since IS NOT NULL;
+
 CREATE TABLE server_detail (
     project_id INTEGER PRIMARY KEY,
     known      TEXT NOT NULL,        -- JSON: field -> value or null, the fields that an answer told

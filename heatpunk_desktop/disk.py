@@ -1,0 +1,75 @@
+"""Private folders and files, and what the file system says in words that a person can act on."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+#: Title, message and advice of each kind of trouble.
+Words = tuple[str, str, str]
+
+FULL: Final[Words] = ("The disk is full", "Nothing was saved.", "Make room on the disk, then try again.")
+DENIED: Final[Words] = (
+    "The data folder cannot be written",
+    "Nothing was saved.",
+    "Ask for the right to write in it, or start the program with another folder (--data-dir).",
+)
+BROKEN: Final[Words] = (
+    "The disk did not take or give the data",
+    "Nothing was saved.",
+    "Check the disk and the connection to it, then try again.",
+)
+
+_FULL: Final = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
+_DENIED: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.EISDIR})
+
+
+def words_for(error: OSError) -> Words:
+    """What a failure of the file system means for the person."""
+    if error.errno in _FULL:
+        return FULL
+    return DENIED if error.errno in _DENIED else BROKEN
+
+
+def storage_error(words: Words, path: Path | None = None) -> StorageError:
+    """The error to raise; its message names the file where one is given."""
+    title, message, what_to_do = words
+    return StorageError(title, f"{message} ({path})" if path else message, what_to_do)
+
+
+@contextlib.contextmanager
+def disk_trouble(path: Path) -> Iterator[None]:
+    """Raises StorageError, naming the path, for what the file system raises inside."""
+    try:
+        yield
+    except OSError as error:
+        raise storage_error(words_for(error), path) from error
+
+
+def make_private_folder(folder: Path) -> None:
+    """Makes a folder that its owner alone can enter, and sees whether it can be written. Raises StorageError."""
+    with disk_trouble(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        probe = folder / f".probe-{os.getpid()}"
+        os.close(os.open(probe, os.O_CREAT | os.O_WRONLY, 0o600))
+        probe.unlink()
+
+
+def write_private(path: Path, text: str) -> None:
+    """Writes a file whole or not at all, readable by its owner only, and on the disk on return. Raises StorageError."""
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    with disk_trouble(path):
+        descriptor = os.open(unfinished, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)

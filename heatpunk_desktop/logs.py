@@ -1,0 +1,71 @@
+"""Where the program writes down what happened, for the person who helps. No key in it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+from logging.handlers import RotatingFileHandler
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.disk import disk_trouble, make_private_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from types import TracebackType
+
+    from heatpunk_desktop.redaction import RedactingFormatter
+
+_log = logging.getLogger("heatpunk_desktop")
+
+#: Bytes of one log file; three older ones are kept.
+_SIZE: Final = 1024 * 1024
+_KEPT: Final = 3
+
+
+class _PrivateFileHandler(RotatingFileHandler):
+    """A rotating file that its owner alone can read."""
+
+    def _open(self):  # type: ignore[no-untyped-def] # noqa: ANN202 - as the base class has it
+        return open(  # noqa: PTH123 - the handler closes it; a mode cannot be given otherwise
+            os.open(self.baseFilename, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600), "a", encoding="utf-8"
+        )
+
+
+def start_logging(data_dir: Path, formatter: RedactingFormatter) -> None:
+    """Writes `logs/heatpunk-desktop.log` in the data folder from now on. Raises StorageError."""
+    folder = data_dir / "logs"
+    make_private_folder(folder)
+    with disk_trouble(folder):
+        handler = _PrivateFileHandler(folder / "heatpunk-desktop.log", maxBytes=_SIZE, backupCount=_KEPT)
+    handler.setFormatter(formatter)
+    _log.addHandler(handler)
+    _log.setLevel(logging.INFO)
+    _log.propagate = False
+
+
+def stop_logging() -> None:
+    """Closes the log."""
+    for handler in list(_log.handlers):
+        _log.removeHandler(handler)
+        handler.close()
+
+
+def catch_bugs(tell: Callable[[str], None]) -> None:
+    """Has whatever nobody caught written down, and told once with its last line; the program goes on."""
+
+    def caught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        _log.error("a bug: nobody caught this", exc_info=(kind, error, trace))
+        tell(f"{kind.__name__}: {error}")
+
+    def caught_in_thread(hook: threading.ExceptHookArgs) -> None:
+        if hook.exc_value is not None:
+            caught(hook.exc_type, hook.exc_value, hook.exc_traceback)
+
+    sys.excepthook = caught
+    threading.excepthook = caught_in_thread

@@ -1,0 +1,92 @@
+"""One program a data folder: a second start hands over what it was asked to show, and ends."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+from heatpunk_desktop.errors import StorageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: Milliseconds in which a program that runs has to take the message.
+_WAIT_MS: Final = 2000
+
+#: Bytes; a longer message is none of ours.
+_LONGEST: Final = 4096
+
+
+class SingleInstance(QObject):
+    """Listens for later starts on the same data folder."""
+
+    #: int | None: a later start wants the window raised, and this project shown.
+    raise_wanted = Signal(object)
+
+    def __init__(self, data_dir: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._name = "heatpunk-desktop-" + hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:24]
+        self._server = QLocalServer(self)
+        # Nobody but the person who started the program can reach it.
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._on_connected)
+
+    def hand_over(self, project_id: int | None) -> bool:
+        """Asks the program that runs on this folder to raise its window; tells whether there was one."""
+        socket = QLocalSocket()
+        socket.connectToServer(self._name)
+        if not socket.waitForConnected(_WAIT_MS):
+            return False
+        socket.write(json.dumps({"project_id": project_id}).encode() + b"\n")
+        socket.waitForBytesWritten(_WAIT_MS)
+        # It answers once it has read the message; until then the socket has to stay.
+        taken = socket.waitForReadyRead(_WAIT_MS)
+        socket.disconnectFromServer()
+        return taken
+
+    def listen(self) -> None:
+        """Takes later starts from now on. Raises StorageError where the system does not let it."""
+        if self._server.listen(self._name):
+            return
+        # What is left of a program that was killed; nothing answered on it when `hand_over` asked.
+        QLocalServer.removeServer(self._name)
+        if not self._server.listen(self._name):
+            raise StorageError(
+                "The program may be running already",
+                f"No second window could be ruled out: {self._server.errorString()}.",
+                "Close other copies of the program, then start it again.",
+            )
+
+    def close(self) -> None:
+        """Stops listening."""
+        self._server.close()
+
+    @Slot()
+    def _on_connected(self) -> None:
+        while (socket := self._server.nextPendingConnection()) is not None:
+            socket.setParent(self)
+            socket.readyRead.connect(self._on_message)
+            socket.disconnected.connect(socket.deleteLater)
+            if socket.canReadLine():
+                self._take(socket)
+
+    @Slot()
+    def _on_message(self) -> None:
+        socket = self.sender()
+        if isinstance(socket, QLocalSocket) and socket.canReadLine():
+            self._take(socket)
+
+    def _take(self, socket: QLocalSocket) -> None:
+        try:
+            message = json.loads(bytes(socket.readLine(_LONGEST).data()))
+            project_id = message["project_id"]
+        except (ValueError, KeyError, TypeError):
+            socket.abort()
+            return
+        socket.write(b"ok\n")
+        socket.flush()
+        self.raise_wanted.emit(project_id if isinstance(project_id, int) and project_id > 0 else None)
