@@ -7,6 +7,7 @@ It needs Python 3.11 or newer and nothing but its standard library:
     python3 dev.py demo            the program on sample data; with no display, a tour that leaves pictures
     python3 dev.py run ...         the program; arguments are passed on (try --help)
     python3 dev.py test ...        every check and test; arguments are passed on to pytest
+    python3 dev.py check           the checks alone: ruff, mypy, import-linter
     python3 dev.py bench ...       the benchmarks; arguments are passed on (try --help)
     python3 dev.py package         the folder program in dist/, tried with --self-test
     python3 dev.py pictures        the user guide's pictures, taken anew
@@ -287,19 +288,24 @@ def bench(arguments: Sequence[str]) -> int:
 
 def test(arguments: Sequence[str]) -> int:
     """Runs every check, then every test; fails if any of them did."""
+    checks_code = check(())
+    tests_code = _pytest(ready_to_develop(), arguments)
+    return tests_code or checks_code
+
+
+def check(_arguments: Sequence[str]) -> int:
+    """Runs every check of the code that needs no running of it."""
     environment = ready_to_develop()
-    ruff = environment.program("ruff")
-    checks: dict[str, list[str]] = {
-        "ruff check": [ruff, "check", "--quiet", "."],
-        "ruff format": [ruff, "format", "--quiet", "--check", "."],
+    checks = {
+        "ruff check": [environment.program("ruff"), "check", "--quiet", "."],
+        "ruff format": [environment.program("ruff"), "format", "--quiet", "--check", "."],
         "mypy": [environment.program("mypy"), "--no-error-summary"],
         "import-linter": [environment.program("lint-imports"), "--no-logo"],
     }
-    failed = [name for name, command in checks.items() if not _check(name, command)]
+    failed = [name for name, command in checks.items() if not _passes(name, command)]
     if failed:
-        say(f"\nFAILED before the tests: {', '.join(failed)}")
-    tests_code = _pytest(environment, arguments)
-    return tests_code or int(bool(failed))
+        say(f"\nFAILED: {', '.join(failed)}")
+    return int(bool(failed))
 
 
 def package(_arguments: Sequence[str]) -> int:
@@ -339,6 +345,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "demo": demo,
     "run": run,
     "test": test,
+    "check": check,
     "bench": bench,
     "package": package,
     "pictures": pictures,
@@ -379,7 +386,7 @@ def _tour(environment: Environment, folder: Path, *options: str) -> int:
         return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
 
 
-def _check(name: str, command: Sequence[str]) -> bool:
+def _passes(name: str, command: Sequence[str]) -> bool:
     done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, encoding="utf-8", errors="replace")
     say(f"{name}: {'passed' if done.returncode == 0 else 'FAILED'}")
     if done.returncode != 0:

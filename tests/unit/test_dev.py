@@ -175,4 +175,4 @@ def test_a_failed_check_fails_the_whole_though_the_tests_pass(
     said = capfd.readouterr().out
     assert "words of mypy" in said
     assert "words of ruff" not in said
-    assert said.endswith("FAILED before the tests: mypy\n5 passed in 1.00s\n")
+    assert said.endswith("FAILED: mypy\n5 passed in 1.00s\n")
