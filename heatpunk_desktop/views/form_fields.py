@@ -1,0 +1,273 @@
+"""The fields of the project form: a table of them, and the controls that are built from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QCompleter, QLabel, QLineEdit, QWidget
+from typing_extensions import override
+
+from heatpunk_desktop.domain.fields import FIELD_LABELS, BuildDate, Field, Status
+from heatpunk_desktop.views.form_labels import PlainLabel, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from PySide6.QtGui import QFocusEvent, QWheelEvent
+
+    from heatpunk_desktop.domain.problem import Problem
+
+#: The one entry of the form that is no field of `meta`.
+OWNER: Final = "owner"
+
+#: Longest text that a field takes; a longer one from the server would be cut at 32,767 characters otherwise.
+_MAX_LENGTH: Final = 1_000_000
+
+
+class Group(StrEnum):
+    """The headings of the form."""
+
+    CUSTOMER = "Customer"
+    PROPERTY = "Property"
+    PROJECT = "Project"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """One entry of the form.
+
+    Attributes:
+        key: A `Field`, or `OWNER`.
+        group: The heading that it stands under.
+        choices: Values with their labels for a combo box; None for a text field.
+        beside: Whether it stands on the row of the entry before it.
+        placeholder: What an empty field shows.
+    """
+
+    key: str
+    group: Group
+    choices: tuple[tuple[str, str], ...] | None = None
+    beside: bool = False
+    placeholder: str = ""
+
+    @property
+    def label(self) -> str:
+        """The label on the screen, in the person's language."""
+        words = "Owner" if self.key == OWNER else FIELD_LABELS[Field(self.key)]
+        return QCoreApplication.translate("fields", words)
+
+
+#: The form from top to bottom, which is also its tab order.
+FIELD_SPECS: Final = (
+    FieldSpec(Field.CUSTOMER_NAME, Group.CUSTOMER),
+    FieldSpec(Field.CUSTOMER_EMAIL, Group.CUSTOMER),
+    FieldSpec(Field.CUSTOMER_PHONE, Group.CUSTOMER),
+    FieldSpec(Field.ADDRESS, Group.PROPERTY),
+    FieldSpec(Field.POSTCODE, Group.PROPERTY),
+    FieldSpec(Field.LATITUDE, Group.PROPERTY, placeholder="or paste a pair or a map link"),
+    FieldSpec(Field.LONGITUDE, Group.PROPERTY, beside=True),
+    FieldSpec(Field.BUILD_DATE, Group.PROPERTY, tuple((band.value, band.label) for band in BuildDate)),
+    FieldSpec(Field.PROJECT_NAME, Group.PROJECT),
+    FieldSpec(Field.STATUS, Group.PROJECT, tuple((status.value, status.value) for status in Status)),
+    FieldSpec(OWNER, Group.PROJECT, ()),
+    FieldSpec(Field.CRM_REFERENCE, Group.PROJECT),
+)
+
+
+class CalmComboBox(QComboBox):
+    """A combo box that the mouse wheel does not change on its way down the form."""
+
+    #: The keyboard focus has gone to another control.
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(12)
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.left.emit()
+
+
+class FormField(QObject):
+    """A label, a control and a note under it. Subclasses know the control."""
+
+    #: A person changed the text.
+    edited = Signal()
+    #: str: the key. The person has gone on to another control.
+    left = Signal(str)
+
+    def __init__(self, spec: FieldSpec, editor: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.spec = spec
+        self.editor = editor
+        self.label = QLabel(spec.label, parent)
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label.setBuddy(editor)
+        editor.setAccessibleName(spec.label)
+        self.note = PlainLabel(parent=parent)
+        self.note.hide()
+        self._shown = ""
+
+    @property
+    def shown(self) -> str:
+        """What the form put there, which is what the person saw before typing."""
+        return self._shown
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether the text differs from what the form put there."""
+        return self.text() != self._shown
+
+    def text(self) -> str:
+        """What stands in the control."""
+        raise NotImplementedError
+
+    def set_text(self, text: str) -> None:
+        """Puts a text in the control, as if it were typed."""
+        raise NotImplementedError
+
+    def set_placeholder(self, words: str) -> None:
+        """Says what an empty control means, such as `not loaded`."""
+        raise NotImplementedError
+
+    def show_text(self, text: str) -> None:
+        """Puts a text in the control and remembers it as what the person saw."""
+        self.set_text(text)
+        self._shown = self.text()
+
+    def say(self, words: str, tone: Tone = Tone.MUTED) -> None:
+        """Says something under the control, and to a screen reader as its description."""
+        self.note.say(words, tone)
+        self.editor.setAccessibleDescription(words)
+
+    def set_problem(self, problem: Problem | None) -> None:
+        """Says what is wrong under the control, or takes that away."""
+        if problem:
+            self.say(problem.words, Tone.of(problem.severity))
+        else:
+            self.say("")
+
+    @Slot()
+    def _on_edited(self) -> None:
+        self.edited.emit()
+
+    @Slot()
+    def _on_left(self) -> None:
+        self.left.emit(self.spec.key)
+
+
+class TextField(FormField):
+    """A line of text."""
+
+    def __init__(self, spec: FieldSpec, parent: QWidget) -> None:
+        self._line = QLineEdit(parent)
+        self._line.setMaxLength(_MAX_LENGTH)
+        self._line.setTextMargins(4, 0, 4, 0)
+        super().__init__(spec, self._line, parent)
+        self.set_placeholder(QCoreApplication.translate("fields", spec.placeholder) if spec.placeholder else "")
+        self._line.textEdited.connect(self._on_edited)
+        self._line.editingFinished.connect(self._on_left)
+
+    @override
+    def text(self) -> str:
+        return self._line.text()
+
+    @override
+    def set_text(self, text: str) -> None:
+        if text != self._line.text():
+            self._line.setText(text)
+            self._line.setCursorPosition(0)
+
+    @override
+    def set_placeholder(self, words: str) -> None:
+        self._line.setPlaceholderText(words)
+
+
+class ChoiceField(FormField):
+    """One of several values, or none; a value that the program does not know is shown as it is."""
+
+    def __init__(self, spec: FieldSpec, parent: QWidget) -> None:
+        self._combo = CalmComboBox(parent)
+        self._combo.addItem("", "")
+        for value, label in spec.choices or ():
+            self._combo.addItem(QCoreApplication.translate("fields", label), value)
+        super().__init__(spec, self._combo, parent)
+        self.set_placeholder("")
+        self._combo.activated.connect(self._on_edited)
+        self._combo.left.connect(self._on_left)
+
+    @override
+    def text(self) -> str:
+        return str(self._combo.currentData())
+
+    @override
+    def set_text(self, text: str) -> None:
+        if self._combo.findData(text) < 0:
+            self._combo.addItem(text, text)
+        self._combo.setCurrentIndex(self._combo.findData(text))
+
+    @override
+    def set_placeholder(self, words: str) -> None:
+        self._combo.setItemText(0, words or QCoreApplication.translate("fields", "Not set"))
+
+
+class OwnerField(FormField):
+    """An email address, typed or picked out of the team's members."""
+
+    def __init__(self, spec: FieldSpec, parent: QWidget) -> None:
+        self._combo = CalmComboBox(parent)
+        self._line = QLineEdit(self._combo)
+        self._combo.setLineEdit(self._line)
+        self._combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        super().__init__(spec, self._combo, parent)
+        self._line.setAccessibleName(spec.label)
+        completer = QCompleter(self._combo.model(), self._combo)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        self._combo.setCompleter(completer)
+        self._line.textEdited.connect(self._on_edited)
+        self._combo.activated.connect(self._on_edited)
+        self._line.editingFinished.connect(self._on_left)
+
+    def offer(self, emails: Iterable[str]) -> None:
+        """Sets the addresses to pick from and keeps what stands in the field."""
+        text = self.text()
+        self._combo.clear()
+        self._combo.addItems(list(emails))
+        self.set_text(text)
+
+    @override
+    def text(self) -> str:
+        return self._combo.currentText()
+
+    @override
+    def set_text(self, text: str) -> None:
+        self._combo.setCurrentIndex(self._combo.findText(text, Qt.MatchFlag.MatchFixedString))
+        self._combo.setEditText(text)
+
+    @override
+    def set_placeholder(self, words: str) -> None:
+        self._line.setPlaceholderText(words)
+
+
+def make_field(spec: FieldSpec, parent: QWidget) -> FormField:
+    """Builds an entry of the form from its row in the table."""
+    if spec.key == OWNER:
+        return OwnerField(spec, parent)
+    return TextField(spec, parent) if spec.choices is None else ChoiceField(spec, parent)

@@ -1,0 +1,114 @@
+"""Labels for text of any origin: never read as HTML, and readable in light and dark."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QFont, QPalette
+from PySide6.QtWidgets import QLabel, QScrollArea, QSizePolicy, QWidget
+from typing_extensions import override
+
+from heatpunk_desktop.domain.problem import Severity
+
+
+class Tone(StrEnum):
+    """What a text is about, which decides its colour. It never says so by its colour alone."""
+
+    PLAIN = "plain"
+    MUTED = "muted"
+    DOUBT = "doubt"
+    ERROR = "error"
+
+    @classmethod
+    def of(cls, severity: Severity) -> Tone:
+        """The tone in which a problem is told."""
+        return cls.ERROR if severity is Severity.ERROR else cls.DOUBT
+
+
+_HALF_LIGHT: Final = 128
+#: Colours on a light and on a dark window, with a contrast of 4.5 to 1 at least.
+_COLOURS: Final = {
+    Tone.MUTED: ("#59606a", "#aeb4bc"),
+    Tone.DOUBT: ("#7a5600", "#f7a241"),
+    Tone.ERROR: ("#b3261e", "#ffb4ab"),
+}
+
+
+class PlainLabel(QLabel):
+    """A label that wraps its words and shows markup as it is written."""
+
+    def __init__(self, text: str = "", tone: Tone = Tone.PLAIN, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tone = tone
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setForegroundRole(QPalette.ColorRole.WindowText)  # on any background, so that the tone is seen
+        self.setText(text)
+        self._colour()
+
+    @property
+    def tone(self) -> Tone:
+        """What the text is about."""
+        return self._tone
+
+    def say(self, text: str, tone: Tone) -> None:
+        """Shows a text in a tone; an empty text hides the label."""
+        self._tone = tone
+        self._colour()
+        self.setText(text)
+        self.setVisible(bool(text))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ApplicationPaletteChange:
+            self._colour()
+
+    def _colour(self) -> None:
+        if self._tone is Tone.PLAIN:
+            self.setPalette(QPalette())
+            return
+        palette = QPalette()
+        is_dark = palette.color(QPalette.ColorRole.Window).lightness() < _HALF_LIGHT
+        palette.setColor(QPalette.ColorRole.WindowText, QColor(_COLOURS[self._tone][is_dark]))
+        self.setPalette(palette)
+
+
+class HeadingLabel(PlainLabel):
+    """The heading of a group of fields: small capitals in bold."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, Tone.MUTED, parent)
+        font = self.font()
+        font.setBold(True)
+        font.setPointSizeF(font.pointSizeF() * 0.85)
+        font.setCapitalization(QFont.Capitalization.AllUppercase)
+        font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 105)
+        self.setFont(font)
+
+
+class TallScrollArea(QScrollArea):
+    """A frameless scroll area that asks for all the room that its content needs, and scrolls where there is less."""
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._content = content
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setWidget(content)
+
+    @override
+    def sizeHint(self) -> QSize:
+        content = self._content
+        hint = content.sizeHint()
+        height = content.heightForWidth(hint.width()) if content.hasHeightForWidth() else hint.height()
+        return QSize(hint.width() + self.verticalScrollBar().sizeHint().width(), height)
+
+
+def announce(widget: QWidget, words: str) -> None:
+    """Has a screen reader say what was shown outside the focused control."""
+    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, words))

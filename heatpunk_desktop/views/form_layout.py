@@ -1,0 +1,89 @@
+"""How the project form lies on the screen: groups, rows and notes, in the order of the table of fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QWidget
+
+from heatpunk_desktop.views.form_fields import FIELD_SPECS, FieldSpec, FormField, make_field
+from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel, Tone, announce
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_COLUMNS = 4
+_GROUP_SPACING = 8
+_EDITOR_PADDING = 14
+
+
+class FieldGrid(QWidget):
+    """Every field of the form, under the headings of its groups."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.fields: Mapping[str, FormField] = {spec.key: make_field(spec, self) for spec in FIELD_SPECS}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(20, 16, 20, 16)
+        self._grid.setHorizontalSpacing(10)
+        self._grid.setVerticalSpacing(7)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(3, 1)
+        self._row = 0
+        group = None
+        for spec, following in zip(FIELD_SPECS, (*FIELD_SPECS[1:], None), strict=True):
+            if spec.group is not group:
+                group = spec.group
+                self._add_heading(QCoreApplication.translate("fields", group), is_first=self._row == 0)
+            self._add(self.fields[spec.key], has_company=spec.beside or (following is not None and following.beside))
+        self._grid.setRowStretch(self._row, 1)
+
+    def _add_heading(self, words: str, *, is_first: bool) -> None:
+        heading = HeadingLabel(words, self)
+        heading.setContentsMargins(0, 0 if is_first else _GROUP_SPACING, 0, 0)
+        self._grid.addWidget(heading, self._row, 0, 1, _COLUMNS)
+        self._row += 1
+
+    def _add(self, field: FormField, *, has_company: bool) -> None:
+        spec: FieldSpec = field.spec
+        row = self._row - 2 if spec.beside else self._row
+        column = 2 if spec.beside else 0
+        span = 1 if has_company else _COLUMNS - 1
+        field.editor.setMinimumHeight(field.editor.fontMetrics().height() + _EDITOR_PADDING)
+        alignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        self._grid.addWidget(field.label, row, column, alignment)
+        self._grid.addWidget(field.editor, row, column + 1, 1, span)
+        self._grid.addWidget(field.note, row + 1, column + 1, 1, span)
+        self._row = row + 2
+
+
+class NoticeBar(QFrame):
+    """Words about the form as a whole, with a button where something can be done about it. Hidden where empty."""
+
+    def __init__(self, button: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._label = PlainLabel(parent=self)
+        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.button = QPushButton(button, self)
+        self.button.setAutoDefault(False)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(20, 10, 20, 10)
+        layout.addWidget(self._label, 1)
+        layout.addWidget(self.button)
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.hide()
+
+    def text(self) -> str:
+        """What is shown."""
+        return self._label.text()
+
+    def say(self, words: str, tone: Tone = Tone.MUTED, *, with_button: bool = False) -> None:
+        """Shows words, or hides the bar where there are none."""
+        self._label.say(words, tone)
+        self.button.setVisible(with_button)
+        self.setVisible(bool(words))
+        if words:
+            announce(self, words)

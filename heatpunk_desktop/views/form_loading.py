@@ -1,0 +1,136 @@
+"""What an edit form knows of its project: shown at once from the store, the rest loaded from the server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Slot
+
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.validation import format_value
+from heatpunk_desktop.services.facts import Connection, Link
+from heatpunk_desktop.views.form_labels import Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from heatpunk_desktop.domain.project import ProjectDetail
+    from heatpunk_desktop.errors import KnownError
+    from heatpunk_desktop.services.sync_service import SyncService
+    from heatpunk_desktop.views.form_fields import FormField
+    from heatpunk_desktop.views.form_layout import NoticeBar
+
+_NO_REQUEST: Final = -1
+
+
+class KnownValues(QObject):
+    """Keeps the fields of a form in step with what is known of the project.
+
+    Args:
+        service: Loads what the list of projects lacks.
+        fields: The form's entries.
+        notice: Says what is missing, and lets a person try again.
+        parent: The form.
+    """
+
+    def __init__(
+        self, service: SyncService, fields: Mapping[str, FormField], notice: NoticeBar, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._service = service
+        self._fields = fields
+        self._notice = notice
+        self._key: int | None = None
+        self._base: dict[Field, str | float | None] = {}
+        self._request = _NO_REQUEST
+        self._has_failed = False
+        notice.button.clicked.connect(self._load)
+        service.project_loaded.connect(self._on_project_loaded)
+        service.project_not_loaded.connect(self._on_project_not_loaded)
+        service.key_replaced.connect(self._on_key_replaced)
+        service.connection_changed.connect(self._on_connection_changed)
+
+    @property
+    def key(self) -> int | None:
+        """The project, or None for one that is being made."""
+        return self._key
+
+    def begin(self, detail: ProjectDetail) -> None:
+        """Shows a project and asks the server for the rest of it."""
+        self._key = detail.row.key
+        self._show(detail)
+        self._load()
+
+    def base_of(self, fields: Iterable[Field]) -> dict[Field, str | float | None]:
+        """What the person saw in some fields before typing; those that were not loaded are missing."""
+        return {one: self._base[one] for one in fields if one in self._base}
+
+    def restore(self, base: Mapping[Field, str | float | None]) -> None:
+        """Takes over what the person had seen in an earlier form."""
+        self._base |= base
+
+    def _show(self, detail: ProjectDetail) -> None:
+        """Shows what is known in the fields that nobody has touched; what was typed stays."""
+        for one in Field:
+            field = self._fields[one]
+            if one in detail.values:
+                field.set_placeholder("")
+                self._show_value(one, detail.values[one])
+            elif detail.row.key > 0:
+                field.set_placeholder(self.tr("not loaded"))
+
+    def _show_value(self, one: Field, value: str | float | None) -> None:
+        field = self._fields[one]
+        typed = field.text() if field.is_touched else None
+        if typed is not None and one in self._base:
+            return  # the base stays what the person saw, so that a colleague's change is not overwritten unseen
+        field.show_text(format_value(value))
+        self._base[one] = value
+        if typed is None:
+            return
+        field.set_text(typed)
+        if field.is_touched and field.shown:
+            words = self.tr("In Heatpunk this is “{0}”. What you typed replaces it.")
+            field.say(words.format(field.shown), Tone.DOUBT)
+
+    @Slot()
+    def _load(self) -> None:
+        if self._key is None or self._key <= 0:
+            return
+        self._has_failed = False
+        if self._missing():
+            self._notice.say(self.tr("Loading: {0}.").format(self._missing()))
+        self._request = self._service.load_project(self._key)
+
+    def _missing(self) -> str:
+        """The labels of the fields that were never loaded."""
+        return ", ".join(self._fields[one].spec.label for one in Field if one not in self._base)
+
+    @Slot(int, object)
+    def _on_project_loaded(self, request: int, detail: ProjectDetail) -> None:
+        if request != self._request:
+            return
+        self._show(detail)
+        missing = self._missing()
+        words = self.tr("Heatpunk did not say: {0}. What you leave alone there is not sent.")
+        self._notice.say(words.format(missing) if missing else "")
+
+    @Slot(int, object)
+    def _on_project_not_loaded(self, request: int, error: KnownError) -> None:
+        if request != self._request:
+            return
+        self._has_failed = True
+        missing = self._missing()
+        if missing:
+            words = self.tr("Not loaded: {0}. What you leave alone there is not sent. {1}")
+            self._notice.say(words.format(missing, error.message), Tone.DOUBT, with_button=True)
+
+    @Slot(object)
+    def _on_connection_changed(self, connection: Connection) -> None:
+        if connection.link is Link.ONLINE and self._has_failed:
+            self._load()
+
+    @Slot(object, object)
+    def _on_key_replaced(self, old: int, new: int) -> None:
+        if old == self._key:
+            self._key = new

@@ -1,0 +1,68 @@
+"""What a project's form holds: which fields differ from what was shown, and what is wrong with them. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from heatpunk_desktop.domain.coordinates import check_position
+from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
+from heatpunk_desktop.domain.problem import Checked
+from heatpunk_desktop.domain.validation import check_cleared, check_field, format_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class FormContent:
+    """Everything that a person has put into a form, so that it can be kept and put back.
+
+    Attributes:
+        key: The project that is edited, or None for a new one.
+        texts: Fields that differ from what the form showed at first, as typed.
+        owner: What stands in the field `Owner`; empty when editing.
+        base: What the form showed in those fields; a field that is missing was not loaded.
+    """
+
+    key: int | None
+    texts: Mapping[Field, str]
+    owner: str = ""
+    base: Mapping[Field, str | float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FormReading:
+    """A form's texts, checked.
+
+    Attributes:
+        checks: Every field that a person changed (both coordinates where either was), in the form's order.
+        changes: The values to send: those that differ from what was shown. Of no use where there is an error.
+    """
+
+    checks: Mapping[Field, Checked]
+    changes: Mapping[Field, str | float | None]
+
+    @property
+    def has_error(self) -> bool:
+        """Whether the form cannot be saved as it is."""
+        return any(checked.is_error for checked in self.checks.values())
+
+
+def read_form(texts: Mapping[Field, str], shown: Mapping[Field, str]) -> FormReading:
+    """Checks what differs from what was shown.
+
+    Args:
+        texts: What stands in every field now.
+        shown: What the form put there; empty for a new project and for a field that was not loaded.
+    """
+    touched = [one for one in Field if texts[one] != shown[one]]
+    checks = {one: check_field(one, texts[one]) for one in touched}
+    if not NUMERIC_FIELDS.isdisjoint(touched):
+        position = check_position(texts[Field.LATITUDE], texts[Field.LONGITUDE])
+        checks |= {Field.LATITUDE: position.latitude, Field.LONGITUDE: position.longitude}
+    for one, checked in list(checks.items()):
+        if checked.value is None and not checked.is_error and shown[one]:
+            checks[one] = Checked(None, check_cleared(one))
+    changes = {one: checked.value for one, checked in checks.items() if format_value(checked.value) != shown[one]}
+    return FormReading(checks, changes)

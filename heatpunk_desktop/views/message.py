@@ -1,0 +1,58 @@
+"""Message boxes: plain text always, for the words may come from a server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QLabel, QMessageBox
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from heatpunk_desktop.errors import KnownError
+
+
+def show_error(parent: QWidget | None, error: KnownError) -> QMessageBox:
+    """Opens a box that says what happened, what it means and what to do. Returns at once."""
+    box = _box(parent, QMessageBox.Icon.Warning, error.title, error.text())
+    close = box.addButton(QCoreApplication.translate("message", "Close"), QMessageBox.ButtonRole.RejectRole)
+    box.setEscapeButton(close)
+    box.open()
+    return box
+
+
+def ask(parent: QWidget | None, question: str, text: str, *, yes: str, no: str) -> QMessageBox:
+    """Opens a question. Returns at once: connect to `accepted` and `rejected`.
+
+    Args:
+        parent: The window that waits for the answer.
+        question: The question in a few words.
+        text: What each answer means.
+        yes: The words on the button that does it, such as `Discard`.
+        no: The words on the button that leaves all as it is. Enter and Esc choose it.
+    """
+    box = _box(parent, QMessageBox.Icon.Question, question, text)
+    box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+    stay = box.addButton(no, QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(stay)
+    box.setEscapeButton(stay)
+    box.open()
+    return box
+
+
+def _box(parent: QWidget | None, icon: QMessageBox.Icon, title: str, text: str) -> QMessageBox:
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(icon)
+    box.setWindowTitle(title)
+    box.setText(title)
+    box.setInformativeText(text)
+    for label in box.findChildren(QLabel):  # the format set on the box does not reach the informative text
+        label.setTextFormat(Qt.TextFormat.PlainText)
+    heading = box.findChild(QLabel, "qt_msgbox_label")
+    if isinstance(heading, QLabel):
+        font = heading.font()
+        font.setBold(True)
+        heading.setFont(font)
+    return box

@@ -1,0 +1,311 @@
+"""The form that creates and edits a project. It works the same with and without a connection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from heatpunk_desktop.domain.emails import check_member_email
+from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
+from heatpunk_desktop.domain.validation import format_value
+from heatpunk_desktop.services.facts import Connection, Link
+from heatpunk_desktop.views.form_fields import OWNER, OwnerField
+from heatpunk_desktop.views.form_labels import PlainLabel, TallScrollArea, Tone
+from heatpunk_desktop.views.form_layout import FieldGrid, NoticeBar
+from heatpunk_desktop.views.form_loading import KnownValues
+from heatpunk_desktop.views.form_reading import FormContent, FormReading, read_form
+from heatpunk_desktop.views.message import ask
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtWidgets import QMessageBox
+
+    from heatpunk_desktop.domain.project import Member, ProjectDetail
+    from heatpunk_desktop.errors import KnownError
+    from heatpunk_desktop.services.sync_service import SyncService
+
+_NO_REQUEST: Final = -1
+_ENTER_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class ProjectForm(QDialog):
+    """Creates a project, or edits one. Not modal: several may be open.
+
+    Args:
+        service: Stores what is typed, and loads the fields that are not known here.
+        members: People to pick the owner from; the one that is me is the owner of a new project.
+        detail: The project to edit, or None for a new one.
+        connection: How the connection stands now; later changes come from the service.
+        parent: The window that it belongs to.
+    """
+
+    #: int: the key of the project that was stored; the form closes.
+    saved = Signal(object)
+    #: A person changed something.
+    content_changed = Signal()
+
+    def __init__(
+        self,
+        service: SyncService,
+        members: Sequence[Member],
+        detail: ProjectDetail | None = None,
+        connection: Connection = Connection(),  # noqa: B008  frozen
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._service = service
+        self._is_new = detail is None
+        self._save_request = _NO_REQUEST
+        self._question: QMessageBox | None = None
+        self._build()
+        self._offer_members(members)
+        self._connect()
+        if detail is None:
+            self.setWindowTitle(self.tr("New project"))
+            self._fields[OWNER].show_text(next((member.email for member in members if member.is_me), ""))
+        else:
+            self.setWindowTitle(
+                self.tr("Edit {0}").format(detail.row.name or self.tr("project {0}").format(detail.row.key))
+            )
+            self._lock_owner(detail, members)
+            self._known.begin(detail)
+        self._on_connection_changed(connection)
+        self._fields[Field.CUSTOMER_NAME].editor.setFocus()
+
+    @property
+    def key(self) -> int | None:
+        """The project that is edited, or None for a new one."""
+        return self._known.key
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether closing the form would lose something that was typed."""
+        return any(field.is_touched for field in self._fields.values())
+
+    def content(self) -> FormContent:
+        """What a person has put into the form."""
+        texts = {one: self._fields[one].text() for one in Field if self._fields[one].is_touched}
+        owner = self._fields[OWNER].text() if self._is_new else ""
+        return FormContent(self.key, texts, owner, self._known.base_of(texts))
+
+    def restore(self, content: FormContent) -> None:
+        """Puts back what `content` gave."""
+        for one, text in content.texts.items():
+            self._fields[one].set_text(text)
+        self._known.restore(content.base)
+        if self._is_new and content.owner:
+            self._fields[OWNER].set_text(content.owner)
+
+    def _build(self) -> None:
+        self._grid = FieldGrid()
+        self._fields = self._grid.fields
+        self._scroll = TallScrollArea(self._grid, self)
+        self._notice = NoticeBar(self.tr("Try again"), self)
+        self._known = KnownValues(self._service, self._fields, self._notice, self)
+        line = QFrame(self)
+        line.setFrameShape(QFrame.Shape.HLine)
+        line.setFrameShadow(QFrame.Shadow.Sunken)
+        self._footer = PlainLabel(tone=Tone.MUTED, parent=self)
+        buttons = QDialogButtonBox(self)
+        words = self.tr("Create project") if self._is_new else self.tr("Save changes")
+        self._save_button = buttons.addButton(words, QDialogButtonBox.ButtonRole.AcceptRole)
+        self._save_button.setDefault(True)
+        self._save_button.setToolTip(QKeySequence("Ctrl+Return").toString(QKeySequence.SequenceFormat.NativeText))
+        buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.accepted.connect(self.save)
+        buttons.rejected.connect(self.reject)
+        bottom = QHBoxLayout()
+        bottom.setContentsMargins(20, 10, 20, 14)
+        bottom.addWidget(self._footer, 1)
+        bottom.addWidget(buttons)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._notice)
+        layout.addWidget(self._scroll, 1)
+        layout.addWidget(line)
+        layout.addLayout(bottom)
+        for key in _ENTER_KEYS:
+            QShortcut(QKeySequence(Qt.Modifier.CTRL | key), self, self.save)
+        hint = self.sizeHint()
+        room = self.screen().availableSize()
+        self.resize(min(max(hint.width(), 640), room.width() - 40), min(hint.height() + 80, room.height() - 60))
+
+    def _connect(self) -> None:
+        for field in self._fields.values():
+            field.edited.connect(self._on_field_edited)
+            field.left.connect(self._on_field_left)
+        service = self._service
+        service.operation_saved.connect(self._on_operation_saved)
+        service.operation_not_saved.connect(self._on_operation_not_saved)
+        service.connection_changed.connect(self._on_connection_changed)
+        service.members_changed.connect(self._offer_members)
+
+    # What is shown
+
+    @Slot(object)
+    def _offer_members(self, members: Sequence[Member]) -> None:
+        owner = self._fields[OWNER]
+        if isinstance(owner, OwnerField):
+            owner.offer(member.email for member in members)
+
+    def _lock_owner(self, detail: ProjectDetail, members: Sequence[Member]) -> None:
+        owner = self._fields[OWNER]
+        known = [member.email for member in members if member.owner_id == detail.row.owner_id is not None]
+        owner.show_text(detail.owner_email or next(iter(known), ""))
+        owner.set_placeholder(self.tr("not known"))
+        owner.editor.setEnabled(False)
+        owner.say(self.tr("Heatpunk gives other programs no way to change the owner of a project."))
+
+    @Slot(object)
+    def _on_connection_changed(self, connection: Connection) -> None:
+        self._footer.setText(
+            {
+                Link.UNTRIED: "",
+                Link.ONLINE: self.tr("Online: it is sent at once."),
+                Link.OFFLINE: self.tr("No connection: it is sent when you are back online."),
+                Link.KEY_REFUSED: self.tr("The API key is refused: it is sent once you give one that works."),
+                Link.KEY_MISSING: self.tr("There is no API key: it is sent once you give one."),
+            }[connection.link]
+        )
+
+    # Checking
+
+    def _read(self) -> FormReading:
+        texts = {one: self._fields[one].text() for one in Field}
+        return read_form(texts, {one: self._fields[one].shown for one in Field})
+
+    @Slot()
+    def _on_field_edited(self) -> None:
+        self.content_changed.emit()
+
+    @Slot(str)
+    def _on_field_left(self, key: str) -> None:
+        if key == OWNER:
+            self._check_owner()
+            return
+        one = Field(key)
+        reading = self._read()
+        if one not in reading.checks:
+            self._fields[one].set_problem(None)
+            return
+        self._show_checks(reading, NUMERIC_FIELDS if one in NUMERIC_FIELDS else {one}, left=one)
+
+    def _show_checks(
+        self, reading: FormReading, wanted: frozenset[Field] | set[Field], left: Field | None = None
+    ) -> None:
+        for one, checked in reading.checks.items():
+            if one not in wanted:
+                continue
+            field = self._fields[one]
+            if not checked.is_error and field.text() != format_value(checked.value):
+                field.set_text(format_value(checked.value))
+                self.content_changed.emit()
+            # The partner of a coordinate may be about to be typed.
+            is_early = left is not None and one is not left and checked.is_error and not field.text()
+            field.set_problem(None if is_early else checked.problem)
+
+    def _check_owner(self) -> bool:
+        if not self._is_new:
+            return True
+        checked = check_member_email(self._fields[OWNER].text())
+        self._fields[OWNER].set_problem(checked.problem)
+        return not checked.is_error
+
+    # Saving and closing
+
+    @Slot()
+    def save(self) -> None:
+        """Checks everything and stores it; the form closes once it is on the disk."""
+        if self._save_request != _NO_REQUEST:
+            return
+        reading = self._read()
+        self._show_checks(reading, frozenset(Field))
+        bad: list[str] = [one for one, checked in reading.checks.items() if checked.is_error]
+        if not self._check_owner():
+            bad.append(OWNER)
+        if bad:
+            self._go_to(next(key for key in self._fields if key in bad))
+        elif reading.changes:
+            self._store(reading)
+        elif self._is_new:
+            self._notice.say(
+                self.tr("Nothing is filled in yet. Fill in at least one field besides the owner."), Tone.ERROR
+            )
+            self._go_to(Field.CUSTOMER_NAME)
+        else:
+            self.accept()
+
+    def _store(self, reading: FormReading) -> None:
+        self._set_saving(True)
+        if self.key is None:
+            self._save_request = self._service.create_project(reading.changes, self._fields[OWNER].text().strip())
+        else:
+            base = self._known.base_of(reading.changes)
+            self._save_request = self._service.edit_project(self.key, reading.changes, base)
+
+    def _set_saving(self, is_saving: bool) -> None:
+        self._save_button.setEnabled(not is_saving)
+        self._grid.setEnabled(not is_saving)
+
+    def _go_to(self, key: str) -> None:
+        field = self._fields[key]
+        field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._scroll.ensureWidgetVisible(field.note if field.note.isVisible() else field.editor)
+        self._scroll.ensureWidgetVisible(field.editor)
+
+    @Slot(int, object)
+    def _on_operation_saved(self, request: int, key: int) -> None:
+        if request == self._save_request:
+            self.saved.emit(key)
+            self.accept()
+
+    @Slot(int, object)
+    def _on_operation_not_saved(self, request: int, error: KnownError) -> None:
+        if request != self._save_request:
+            return
+        self._save_request = _NO_REQUEST
+        self._set_saving(False)
+        self._save_button.setFocus()
+        words = self.tr("Not stored. What you typed is still here. {0}")
+        self._notice.say(words.format(" ".join(error.text().split("\n\n"))), Tone.ERROR)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER_KEYS and isinstance(self.focusWidget(), QLineEdit | QComboBox):
+            self.focusNextChild()  # Enter goes on to the next field; it is Ctrl+Enter that saves
+            return
+        super().keyPressEvent(event)
+
+    @override
+    def reject(self) -> None:
+        if self._save_request != _NO_REQUEST or self._question:
+            return
+        if not self.is_dirty:
+            super().reject()
+            return
+        self._question = ask(
+            self,
+            self.tr("Discard what you typed?"),
+            self.tr("It has not been saved, and cannot be brought back."),
+            yes=self.tr("Discard"),
+            no=self.tr("Keep editing"),
+        )
+        self._question.accepted.connect(self._on_discard_chosen)
+        self._question.rejected.connect(self._on_keep_chosen)
+
+    @Slot()
+    def _on_discard_chosen(self) -> None:
+        self._question = None
+        super().reject()
+
+    @Slot()
+    def _on_keep_chosen(self) -> None:
+        self._question = None

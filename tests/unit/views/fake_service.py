@@ -1,0 +1,57 @@
+"""A service with the signals of the real one, which notes what a window asks of it and answers when a test says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from typing_extensions import override
+
+from heatpunk_desktop.domain.project import ProjectDetail, ProjectRow
+from heatpunk_desktop.errors import StorageError
+from heatpunk_desktop.services.sync_service import SyncService
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.domain.fields import FieldValues
+
+DISK_FULL = StorageError("The disk is full", "There is no room left on the disk.", "Make room and save again.")
+
+
+class FakeService(SyncService):
+    """Notes each request as a tuple of its name and its arguments; its number is its place in the list, from 1."""
+
+    def __init__(self) -> None:
+        QObject.__init__(self)  # without the worker and the database of the real one
+        self.asked: list[tuple[object, ...]] = []
+
+    def _ask(self, *request: object) -> int:
+        self.asked.append(request)
+        return len(self.asked)
+
+    @override
+    def create_project(self, values: FieldValues, owner: str) -> int:
+        return self._ask("create_project", dict(values), owner)
+
+    @override
+    def edit_project(self, key: int, changes: FieldValues, base: FieldValues) -> int:
+        return self._ask("edit_project", key, dict(changes), dict(base))
+
+    @override
+    def move_to_deleted(self, key: int) -> int:
+        return self._ask("move_to_deleted", key)
+
+    @override
+    def delete_permanently(self, project_id: int) -> int:
+        return self._ask("delete_permanently", project_id)
+
+    @override
+    def load_project(self, key: int) -> int:
+        return self._ask("load_project", key)
+
+
+def make_detail(
+    key: int, values: FieldValues, *, name: str = "14 High Street", owner_id: int | None = 7
+) -> ProjectDetail:
+    """A project of which only some fields are known."""
+    row = ProjectRow(key, name, "", "", "", "", "", "", owner_id, None, None, 0)
+    return ProjectDetail(row=row, values=values, server_values=values)

@@ -1,0 +1,55 @@
+"""What a person at the keyboard sees and does, by the names on the screen."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
+
+W = TypeVar("W", bound=QWidget)
+
+
+def control(form: QWidget, kind: type[W], name: str) -> W:
+    """The visible control with an accessible name."""
+    found = [one for one in form.findChildren(kind) if one.accessibleName() == name and one.isVisibleTo(form)]
+    assert len(found) == 1, name
+    return found[0]
+
+
+def button(form: QWidget, text: str) -> QPushButton:
+    found = [one for one in form.findChildren(QPushButton) if one.text() == text and one.isVisibleTo(form)]
+    assert len(found) == 1, text
+    return found[0]
+
+
+def words_on(form: QWidget) -> str:
+    return "\n".join(label.text() for label in form.findChildren(QLabel) if label.isVisibleTo(form))
+
+
+def choose(form: QWidget, name: str, text: str) -> None:
+    combo = control(form, QComboBox, name)
+    combo.setCurrentText(text)
+    combo.activated.emit(combo.currentIndex())
+
+
+def type_in(form: QWidget, name: str, text: str) -> None:
+    """Types over what is there and goes on with Tab."""
+    line = control(form, QLineEdit, name)
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClick(line, Qt.Key.Key_Delete)
+    line.insert(text)
+    line.textEdited.emit(line.text())
+    QTest.keyClick(line, Qt.Key.Key_Tab)
+
+
+def ctrl_enter(form: QWidget) -> None:
+    QTest.keyClick(form.focusWidget(), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+
+def question(form: QWidget) -> QMessageBox:
+    found = [box for box in form.findChildren(QMessageBox) if box.isVisible()]
+    assert len(found) == 1
+    return found[0]

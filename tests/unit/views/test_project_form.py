@@ -1,0 +1,391 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
+
+from heatpunk_desktop.domain.fields import LISTED_FIELDS, Field
+from heatpunk_desktop.domain.project import Member
+from heatpunk_desktop.errors import ConnectionTroubleError
+from heatpunk_desktop.services.facts import Connection, Link
+from heatpunk_desktop.views.project_form import ProjectForm
+from tests.unit.views.fake_service import DISK_FULL, FakeService, make_detail
+from tests.unit.views.hands import button, choose, control, ctrl_enter, question, type_in, words_on
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from heatpunk_desktop.domain.fields import FieldValues
+
+ME = Member("office@acme-heat.test", 7, is_me=True)
+SAM = Member("sam@acme-heat.test", 8)
+NAMES = [
+    "Customer name",
+    "Customer email",
+    "Customer phone",
+    "Address",
+    "Postcode",
+    "Latitude",
+    "Longitude",
+    "Build date",
+    "Project name",
+    "Status",
+    "Owner",
+    "CRM reference",
+]
+LISTED: FieldValues = {
+    **dict.fromkeys(LISTED_FIELDS, ""),
+    Field.PROJECT_NAME: "14 High Street",
+    Field.STATUS: "Lead",
+    Field.LATITUDE: 52.193912506103516,
+    Field.LONGITUDE: 0.15014299750328064,
+}
+OFFLINE = ConnectionTroubleError("No connection", "heatpunk.co.uk was not reached.")
+
+
+@pytest.fixture
+def service() -> FakeService:
+    return FakeService()
+
+
+def open_form(qtbot: QtBot, form: ProjectForm) -> ProjectForm:
+    form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    qtbot.addWidget(form)
+    with qtbot.waitActive(form):
+        form.show()
+        form.activateWindow()
+    return form
+
+
+@pytest.fixture
+def form(qtbot: QtBot, service: FakeService) -> ProjectForm:
+    return open_form(qtbot, ProjectForm(service, (ME, SAM)))
+
+
+@pytest.fixture
+def edit(qtbot: QtBot, service: FakeService) -> ProjectForm:
+    return open_form(qtbot, ProjectForm(service, (ME, SAM), make_detail(5, LISTED)))
+
+
+class TestNewProject:
+    def test_the_tab_key_goes_through_the_fields_from_top_to_bottom(self, form: ProjectForm) -> None:
+        order = []
+        for _ in NAMES:
+            focused = form.focusWidget()
+            order.append(focused.accessibleName())
+            QTest.keyClick(focused, Qt.Key.Key_Tab)
+        assert order == NAMES
+
+    def test_each_label_is_the_buddy_of_its_control(self, form: ProjectForm) -> None:
+        buddies = {label.text(): label.buddy() for label in form.findChildren(QLabel) if label.buddy() is not None}
+        assert set(buddies) == set(NAMES)
+        for name, widget in buddies.items():
+            assert widget.accessibleName() == name
+
+    def test_only_what_was_filled_in_is_sent(self, form: ProjectForm, service: FakeService) -> None:
+        type_in(form, "Customer name", " Priya Patel ")
+        type_in(form, "Postcode", "ex1ihs")
+        type_in(form, "Latitude", "https://www.google.com/maps/@50.7221,-3.5331,17z")
+        choose(form, "Build date", "Pre 2000")
+        choose(form, "Status", "Quote")
+        button(form, "Create project").click()
+        assert service.asked == [
+            (
+                "create_project",
+                {
+                    Field.CUSTOMER_NAME: "Priya Patel",
+                    Field.POSTCODE: "EX1 1HS",
+                    Field.LATITUDE: 50.7221,
+                    Field.LONGITUDE: -3.5331,
+                    Field.BUILD_DATE: "pre2000",
+                    Field.STATUS: "Quote",
+                },
+                "office@acme-heat.test",
+            )
+        ]
+
+    def test_another_member_can_be_the_owner(self, form: ProjectForm, service: FakeService) -> None:
+        type_in(form, "Customer name", "Priya")
+        choose(form, "Owner", "sam@acme-heat.test")
+        ctrl_enter(form)
+        assert service.asked == [("create_project", {Field.CUSTOMER_NAME: "Priya"}, "sam@acme-heat.test")]
+
+    def test_members_who_come_later_are_offered_and_the_owner_stays(
+        self, form: ProjectForm, service: FakeService
+    ) -> None:
+        service.members_changed.emit((ME, SAM, Member("new@acme-heat.test", 9)))
+        owner = control(form, QComboBox, "Owner")
+        assert [owner.itemText(index) for index in range(owner.count())][-1] == "new@acme-heat.test"
+        assert owner.currentText() == "office@acme-heat.test"
+
+    def test_it_closes_once_it_is_on_the_disk_and_not_before(
+        self, qtbot: QtBot, form: ProjectForm, service: FakeService
+    ) -> None:
+        type_in(form, "Customer name", "Priya")
+        ctrl_enter(form)
+        ctrl_enter(form)
+        assert len(service.asked) == 1
+        service.operation_saved.emit(99, -4)
+        assert form.isVisible()
+        with qtbot.waitSignal(form.saved) as saved:
+            service.operation_saved.emit(1, -5)
+        assert saved.args == [-5]
+        assert not form.isVisible()
+
+    def test_a_full_disk_is_told_and_nothing_typed_is_lost(self, form: ProjectForm, service: FakeService) -> None:
+        type_in(form, "Customer name", "Priya")
+        ctrl_enter(form)
+        service.operation_not_saved.emit(1, DISK_FULL)
+        assert "Not stored. What you typed is still here. There is no room left on the disk." in words_on(form)
+        assert control(form, QLineEdit, "Customer name").text() == "Priya"
+        button(form, "Create project").click()
+        assert len(service.asked) == 2
+
+    def test_an_empty_form_is_an_error_in_words(self, form: ProjectForm, service: FakeService) -> None:
+        ctrl_enter(form)
+        assert "Nothing is filled in yet" in words_on(form)
+        assert not service.asked
+
+    def test_a_doubt_is_said_when_the_field_is_left_and_lets_through(
+        self, form: ProjectForm, service: FakeService
+    ) -> None:
+        line = control(form, QLineEdit, "Customer email")
+        line.setFocus()
+        QTest.keyClicks(line, "priya@example")
+        assert "incomplete" not in words_on(form)
+        QTest.keyClick(line, Qt.Key.Key_Tab)
+        assert "This email address looks incomplete. You can still save it." in words_on(form)
+        assert "incomplete" in line.accessibleDescription()
+        ctrl_enter(form)
+        assert service.asked == [("create_project", {Field.CUSTOMER_EMAIL: "priya@example"}, ME.email)]
+
+    def test_a_mended_field_takes_its_words_back(self, form: ProjectForm) -> None:
+        type_in(form, "Customer email", "priya@example")
+        type_in(form, "Customer email", "priya@example.com")
+        assert "incomplete" not in words_on(form)
+        type_in(form, "Customer email", "priya")
+        type_in(form, "Customer email", "")
+        assert "incomplete" not in words_on(form)
+        assert not control(form, QLineEdit, "Customer email").accessibleDescription()
+
+    def test_an_error_stops_and_gets_the_focus(self, form: ProjectForm, service: FakeService) -> None:
+        type_in(form, "Customer name", "Priya")
+        type_in(form, "Latitude", "north")
+        type_in(form, "CRM reference", "7")
+        ctrl_enter(form)
+        assert not service.asked
+        focused = form.focusWidget()
+        assert focused.accessibleName() == "Latitude"
+        assert "not a number of degrees" in focused.accessibleDescription()
+        assert control(form, QLineEdit, "Latitude").text() == "north"
+
+    def test_longitude_is_missed_only_once_it_was_left(self, form: ProjectForm) -> None:
+        type_in(form, "Latitude", "52.2")
+        assert "go together" not in words_on(form)
+        type_in(form, "Longitude", "")
+        assert "go together" in words_on(form)
+        type_in(form, "Longitude", "0.12")
+        assert "go together" not in words_on(form)
+
+    @pytest.mark.parametrize("owner", ["", "office@acme"])
+    def test_the_owner_has_to_be_an_email_address(self, form: ProjectForm, service: FakeService, owner: str) -> None:
+        type_in(form, "Customer name", "Priya")
+        control(form, QComboBox, "Owner").setEditText(owner)
+        ctrl_enter(form)
+        assert not service.asked
+        assert "email address" in control(form, QComboBox, "Owner").accessibleDescription()
+
+    def test_enter_goes_on_to_the_next_field(self, form: ProjectForm, service: FakeService) -> None:
+        line = control(form, QLineEdit, "Customer name")
+        QTest.keyClicks(line, "Priya")
+        QTest.keyClick(line, Qt.Key.Key_Return)
+        assert not service.asked
+        focused = form.focusWidget()
+        assert focused.accessibleName() == "Customer email"
+
+    @pytest.mark.parametrize(
+        ("link", "words"),
+        [
+            (Link.OFFLINE, "No connection: it is sent when you are back online."),
+            (Link.KEY_REFUSED, "The API key is refused"),
+        ],
+    )
+    def test_the_connection_is_told(self, form: ProjectForm, service: FakeService, link: Link, words: str) -> None:
+        service.connection_changed.emit(Connection(link))
+        assert words in words_on(form)
+
+
+class TestClosing:
+    def test_an_untouched_form_closes_at_once(self, form: ProjectForm) -> None:
+        QTest.keyClick(form, Qt.Key.Key_Escape)
+        assert not form.isVisible()
+
+    def test_escape_asks_before_it_discards(self, form: ProjectForm, service: FakeService) -> None:
+        type_in(form, "Customer name", "Priya")
+        QTest.keyClick(form, Qt.Key.Key_Escape)
+        assert "Discard what you typed?" in words_on(question(form))
+        button(question(form), "Keep editing").click()
+        assert form.isVisible()
+        assert control(form, QLineEdit, "Customer name").text() == "Priya"
+        button(form, "Cancel").click()
+        button(question(form), "Discard").click()
+        assert not form.isVisible()
+        assert not service.asked
+
+    def test_the_windows_own_close_button_asks_as_well(self, form: ProjectForm) -> None:
+        type_in(form, "Customer name", "Priya")
+        assert not form.close()
+        assert form.isVisible()
+        button(question(form), "Discard").click()
+
+    def test_what_was_typed_can_be_kept_and_put_back(
+        self, qtbot: QtBot, form: ProjectForm, service: FakeService
+    ) -> None:
+        type_in(form, "Customer name", "Priya")
+        type_in(form, "Latitude", "52.2")
+        choose(form, "Status", "Quote")
+        choose(form, "Owner", SAM.email)
+        kept = form.content()
+        other = open_form(qtbot, ProjectForm(service, (ME, SAM)))
+        other.restore(kept)
+        assert other.content() == kept
+        assert control(other, QLineEdit, "Customer name").text() == "Priya"
+        assert control(other, QComboBox, "Status").currentText() == "Quote"
+
+    def test_each_key_says_that_the_content_changed(self, qtbot: QtBot, form: ProjectForm) -> None:
+        with qtbot.waitSignal(form.content_changed):
+            QTest.keyClicks(control(form, QLineEdit, "Customer name"), "P")
+
+
+class TestEditing:
+    def test_it_shows_what_is_known_and_asks_for_the_rest(self, edit: ProjectForm, service: FakeService) -> None:
+        assert service.asked == [("load_project", 5)]
+        assert control(edit, QLineEdit, "Project name").text() == "14 High Street"
+        assert control(edit, QLineEdit, "Latitude").text() == "52.1939125"
+        assert control(edit, QLineEdit, "Customer phone").placeholderText() == "not loaded"
+        assert control(edit, QComboBox, "Build date").currentText() == "not loaded"
+        assert "Loading: Customer email, Customer phone, Build date, CRM reference." in words_on(edit)
+
+    def test_what_was_loaded_fills_the_fields_that_nobody_touched(
+        self, edit: ProjectForm, service: FakeService
+    ) -> None:
+        type_in(edit, "Customer name", "Priya")
+        fresh = (
+            dict(LISTED)
+            | dict.fromkeys(Field, "")
+            | {
+                Field.CUSTOMER_NAME: "P. Patel",
+                Field.PROJECT_NAME: "14 High Street, Histon",
+                Field.CUSTOMER_PHONE: "01223 858414",
+                Field.BUILD_DATE: "post2000",
+            }
+        )
+        service.project_loaded.emit(1, make_detail(5, fresh))
+        assert control(edit, QLineEdit, "Customer name").text() == "Priya"
+        assert control(edit, QLineEdit, "Project name").text() == "14 High Street, Histon"
+        assert control(edit, QLineEdit, "Customer phone").text() == "01223 858414"
+        assert control(edit, QComboBox, "Build date").currentText() == "Post 2000"
+        assert control(edit, QLineEdit, "CRM reference").placeholderText() == ""
+        ctrl_enter(edit)
+        # The base is what the person saw when typing, so that a colleague's change is not overwritten unseen.
+        assert service.asked[1:] == [("edit_project", 5, {Field.CUSTOMER_NAME: "Priya"}, {Field.CUSTOMER_NAME: ""})]
+
+    def test_a_field_that_is_not_loaded_is_sent_only_if_typed_in(self, edit: ProjectForm, service: FakeService) -> None:
+        service.project_not_loaded.emit(1, OFFLINE)
+        assert "Not loaded: Customer email" in words_on(edit)
+        assert "heatpunk.co.uk was not reached." in words_on(edit)
+        type_in(edit, "Customer phone", "01223 858414")
+        choose(edit, "Status", "Quote")
+        ctrl_enter(edit)
+        assert service.asked[1:] == [
+            (
+                "edit_project",
+                5,
+                {Field.CUSTOMER_PHONE: "01223 858414", Field.STATUS: "Quote"},
+                {Field.STATUS: "Lead"},
+            )
+        ]
+
+    def test_loading_can_be_tried_again(self, edit: ProjectForm, service: FakeService) -> None:
+        service.project_not_loaded.emit(1, OFFLINE)
+        button(edit, "Try again").click()
+        assert service.asked == [("load_project", 5)] * 2
+        service.project_loaded.emit(2, make_detail(5, dict.fromkeys(Field, "")))
+        assert "Not loaded" not in words_on(edit)
+
+    @pytest.mark.usefixtures("edit")
+    def test_loading_is_tried_again_by_itself_once_back_online(self, service: FakeService) -> None:
+        service.project_not_loaded.emit(1, OFFLINE)
+        service.connection_changed.emit(Connection(Link.ONLINE))
+        assert service.asked == [("load_project", 5)] * 2
+
+    def test_a_value_that_comes_after_typing_is_told(self, edit: ProjectForm, service: FakeService) -> None:
+        type_in(edit, "Customer phone", "01223 858414")
+        service.project_loaded.emit(1, make_detail(5, dict(LISTED) | {Field.CUSTOMER_PHONE: "01392 555014"}))
+        assert "In Heatpunk this is “01392 555014”. What you typed replaces it." in words_on(edit)
+        ctrl_enter(edit)
+        assert service.asked[1:] == [
+            ("edit_project", 5, {Field.CUSTOMER_PHONE: "01223 858414"}, {Field.CUSTOMER_PHONE: "01392 555014"})
+        ]
+
+    def test_what_the_server_does_not_say_is_told(self, edit: ProjectForm, service: FakeService) -> None:
+        loaded = dict.fromkeys(set(Field) - {Field.CRM_REFERENCE}, "")
+        service.project_loaded.emit(1, make_detail(5, loaded))
+        assert "Heatpunk did not say: CRM reference." in words_on(edit)
+
+    def test_nothing_changed_closes_without_an_operation(self, edit: ProjectForm, service: FakeService) -> None:
+        button(edit, "Save changes").click()
+        assert not edit.isVisible()
+        assert service.asked == [("load_project", 5)]
+
+    def test_text_can_be_emptied(self, edit: ProjectForm, service: FakeService) -> None:
+        type_in(edit, "Project name", "")
+        ctrl_enter(edit)
+        assert service.asked[1:] == [
+            ("edit_project", 5, {Field.PROJECT_NAME: ""}, {Field.PROJECT_NAME: "14 High Street"})
+        ]
+
+    def test_what_heatpunk_cannot_take_away_is_told(self, edit: ProjectForm, service: FakeService) -> None:
+        type_in(edit, "Latitude", "")
+        type_in(edit, "Longitude", "")
+        choose(edit, "Status", "Not set")
+        ctrl_enter(edit)
+        assert "no way to take a position away" in words_on(edit)
+        assert "no way to take this away" in control(edit, QComboBox, "Status").accessibleDescription()
+        assert len(service.asked) == 1
+
+    def test_a_status_of_the_servers_own_stays_as_it_is(self, qtbot: QtBot, service: FakeService) -> None:
+        form = open_form(
+            qtbot, ProjectForm(service, (ME,), make_detail(5, dict(LISTED) | {Field.STATUS: "On <b>hold</b>"}))
+        )
+        assert control(form, QComboBox, "Status").currentText() == "On <b>hold</b>"
+        type_in(form, "Postcode", "cb13qd")
+        ctrl_enter(form)
+        assert service.asked[1:] == [("edit_project", 5, {Field.POSTCODE: "CB1 3QD"}, {Field.POSTCODE: ""})]
+
+    def test_a_name_with_line_breaks_is_not_changed_by_looking_at_it(self, qtbot: QtBot, service: FakeService) -> None:
+        odd = dict(LISTED) | {Field.PROJECT_NAME: " 14 High\nStreet ", Field.POSTCODE: "cb13qd", Field.STATUS: ""}
+        form = open_form(qtbot, ProjectForm(service, (ME,), make_detail(5, odd)))
+        for name in ("Project name", "Postcode"):
+            line = control(form, QLineEdit, name)
+            line.setFocus()
+            QTest.keyClick(line, Qt.Key.Key_Tab)
+        button(form, "Save changes").click()
+        assert service.asked == [("load_project", 5)]
+
+    def test_the_owner_is_shown_and_cannot_be_changed(self, edit: ProjectForm) -> None:
+        owner = control(edit, QComboBox, "Owner")
+        assert owner.currentText() == ME.email
+        assert not owner.isEnabled()
+        assert "no way to change the owner" in words_on(edit)
+
+    def test_a_project_that_is_not_on_the_server_needs_no_loading(self, qtbot: QtBot, service: FakeService) -> None:
+        form = open_form(qtbot, ProjectForm(service, (ME,), make_detail(-3, {Field.PROJECT_NAME: "New"})))
+        assert not service.asked
+        service.key_replaced.emit(-3, 1353712)
+        type_in(form, "Postcode", "cb13qd")
+        ctrl_enter(form)
+        assert service.asked == [("edit_project", 1353712, {Field.POSTCODE: "CB1 3QD"}, {})]
