@@ -318,8 +318,13 @@ def package(_arguments: Sequence[str]) -> int:
     program = ROOT / "dist" / "heatpunk-desktop" / ("heatpunk-desktop.exe" if os.name == "nt" else "heatpunk-desktop")
     say(f"Built {program.relative_to(ROOT)}; it now tests itself:")
     with _private_home() as home:
-        code = subprocess.run(_with_keyring([str(program), "--self-test"]), env=home, check=False).returncode
-    if code != 0:
+        # Through a pipe: on Windows a program without a console has nowhere else to write to.
+        command = _with_keyring([str(program), "--self-test"])
+        tested = subprocess.run(
+            command, env=home, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+    say(tested.stdout.strip())
+    if tested.returncode != 0:
         raise Trouble("The packaged program's self-test failed.")
     return 0
 
