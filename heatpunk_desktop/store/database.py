@@ -82,6 +82,22 @@ def open_writer(path: Path) -> apsw.Connection:
     return connection
 
 
+def prepare(path: Path) -> None:
+    """Makes the database, or brings it to this program's version, where `open_reader` would not find it so.
+
+    Costs one pragma where there is nothing to do. Raises StorageError, as `open_writer` does.
+    """
+    if path.exists():
+        with translated(path):
+            reader = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+            try:
+                if int(reader.pragma("user_version")) == len(migrations()):
+                    return
+            finally:
+                reader.close()
+    open_writer(path).close()
+
+
 def open_reader(path: Path) -> apsw.Connection:
     """Opens a connection that cannot write, on a database that `open_writer` opened before.
 

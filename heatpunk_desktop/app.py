@@ -1,0 +1,296 @@
+"""Builds every object, wires them together and runs the program. The one place that knows all of them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtWidgets import QApplication
+
+from heatpunk_desktop import logs
+from heatpunk_desktop.credentials import Credentials, KeptWhere, kept_words
+from heatpunk_desktop.disk import make_private_folder
+from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.domain.domains import check_domain
+from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.models.project_table_model import ProjectTableModel
+from heatpunk_desktop.redaction import RedactingFormatter
+from heatpunk_desktop.services.link_opener import open_project
+from heatpunk_desktop.services.row_loader import RowLoader
+from heatpunk_desktop.services.single_instance import SingleInstance
+from heatpunk_desktop.services.sync_service import SyncService
+from heatpunk_desktop.settings import Settings
+from heatpunk_desktop.store.database import database_path, prepare
+from heatpunk_desktop.views.main_window import MainWindow
+from heatpunk_desktop.views.message import show_error
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from heatpunk_desktop.api.client import ApiClient
+    from heatpunk_desktop.demo import Demo
+    from heatpunk_desktop.options import Options
+    from heatpunk_desktop.services.key_keeper import KeyKeeper
+    from heatpunk_desktop.views.setup_page import SetupPage
+
+_log = logging.getLogger(__name__)
+
+_SCHEMES = {
+    "system": Qt.ColorScheme.Unknown,
+    "light": Qt.ColorScheme.Light,
+    "dark": Qt.ColorScheme.Dark,
+}
+
+
+def run(options: Options) -> int:
+    """Runs the program until its window is closed; gives the exit code."""
+    application = make_application()
+    instance = SingleInstance(options.data_dir)
+    if instance.hand_over(options.project_id):
+        return 0
+    try:
+        program = Program(application, options, instance)
+        program.start()
+    except KnownError as error:
+        return _refuse(application, error)
+    code = application.exec()
+    if not program.stop():
+        # A thread hangs in the system. The database stands being cut short; waiting would not help.
+        logging.shutdown()
+        os._exit(code)
+    return code
+
+
+def make_application() -> QApplication:
+    """The application, with its name and the system's style."""
+    QApplication.setApplicationName("heatpunk-desktop")
+    QApplication.setApplicationDisplayName("Heatpunk Desktop")
+    QApplication.setDesktopFileName("heatpunk-desktop")
+    existing = QApplication.instance()
+    return existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+
+
+def _refuse(application: QApplication, error: KnownError) -> int:
+    """Says why the program cannot start, on the terminal too."""
+    print(f"{error.title}. {error.text()}", file=sys.stderr)  # noqa: T201 - whoever started it there reads it there
+    box = show_error(None, error)
+    box.finished.connect(application.quit)
+    application.exec()
+    return 1
+
+
+class Program(QObject):
+    """The running program: what outlives a window, and the account that is open."""
+
+    def __init__(self, application: QApplication, options: Options, instance: SingleInstance) -> None:
+        """Prepares the data folder.
+
+        Raises:
+            StorageError: It cannot be written.
+        """
+        super().__init__()
+        self._application = application
+        self._options = options
+        self._instance = instance
+        make_private_folder(options.data_dir)
+        self._credentials = Credentials()
+        logs.start_logging(options.data_dir, RedactingFormatter(self._credentials.secrets))
+        logs.catch_bugs(self._tell_bug)
+        self._settings = Settings.load(options.data_dir)
+        self._demo: Demo | None = None
+        self._service: SyncService | None = None
+        self._window: MainWindow | None = None
+        self._setup: SetupPage | None = None
+        self._keeper: KeyKeeper | None = None
+        self._told_bug = False
+
+    def start(self) -> None:
+        """Shows the first window. Raises KnownError where that cannot be."""
+        self._instance.listen()
+        self._instance.raise_wanted.connect(self._on_raise_wanted)
+        self.apply_appearance(self._settings.appearance)
+        if self._options.demo:
+            self._open_demo()
+            return
+        account = self._account_asked_for()
+        if account is None:
+            self._show_setup()
+        else:
+            self._open(account, database_path(self._options.data_dir, account))
+
+    def stop(self) -> bool:
+        """Ends the worker; tells whether everything ended."""
+        ended = self._close_account()
+        self._instance.close()
+        if self._demo is not None:
+            self._demo.stop()
+        logs.stop_logging()
+        return ended
+
+    @Slot(str)
+    def apply_appearance(self, appearance: str) -> None:
+        """Light, dark, or as the system has it."""
+        self._application.styleHints().setColorScheme(_SCHEMES.get(appearance, Qt.ColorScheme.Unknown))
+
+    def _account_asked_for(self) -> Account | None:
+        """The account of the command line, else the last one used. Raises BadInputError for a domain that is none."""
+        last = self._settings.account
+        domain = self._options.domain or (last.domain if last else "")
+        email = self._options.email or (last.email if last else "")
+        return Account(check_domain(domain), email) if domain and email else None
+
+    # -- an account ------------------------------------------------------------------------------------------------
+
+    def _open(self, account: Account, database: Path) -> None:
+        """Opens an account's window on its table. Raises StorageError."""
+        prepare(database)
+        self._close_account()
+        service = SyncService(database, account, lambda: self._client(account), parent=self)
+        model = ProjectTableModel(self)
+        loader = RowLoader(service.reader, model, self)
+        service.rows_changed.connect(loader.on_rows_changed)
+        service.key_replaced.connect(model.replace_key)
+        loader.load_first_page()
+        window = MainWindow(service, model, self._settings, account, open_project=open_project)
+        window.account_wanted.connect(self._on_account_wanted)
+        window.appearance_chosen.connect(self.apply_appearance)
+        window.show()
+        if self._options.project_id is not None:
+            window.show_project(self._options.project_id)
+        self._service, self._window, self._model, self._loader = service, window, model, loader
+        # The window is painted first; then the rest of the table, the worker and the server.
+        QTimer.singleShot(0, self._on_painted)
+
+    @Slot()
+    def _on_painted(self) -> None:
+        if self._service is None or self._window is None:
+            return
+        self._loader.load_rest()
+        self._service.start()
+        self._window.begin()
+        self._service.check_integrity()
+
+    def _client(self, account: Account) -> ApiClient:
+        """A client for a network thread; called there."""
+        from heatpunk_desktop.api.client import ApiClient  # noqa: PLC0415 - it takes long, and nobody waits there
+
+        key = self._demo.server.api_key if self._demo is not None and account.is_demo else None
+        return ApiClient(account.origin, (lambda: key) if key else (lambda: self._credentials.get(account)))
+
+    def _close_account(self) -> bool:
+        ended = True
+        if self._window is not None:
+            self._window.close()
+            self._window.deleteLater()
+        if self._service is not None:
+            ended = self._service.stop()
+        self._service = self._window = None
+        return ended
+
+    @Slot()
+    def _open_demo(self) -> None:
+        from heatpunk_desktop.demo import Demo  # noqa: PLC0415 - nobody but the demo needs a server
+
+        if self._demo is None:
+            self._demo = Demo(self._options.data_dir)
+        self._close_setup()
+        self._open(self._demo.account, self._demo.database)
+
+    # -- set-up ----------------------------------------------------------------------------------------------------
+
+    def _show_setup(self) -> None:
+        from heatpunk_desktop.services.connection_tester import ConnectionTester  # noqa: PLC0415 - first start only
+        from heatpunk_desktop.views.setup_page import SetupPage  # noqa: PLC0415 - first start only
+
+        tester = ConnectionTester(self._test_client, lambda: datetime.now(UTC), self)
+        self._setup = SetupPage(tester, self._settings)
+        self._setup.account_given.connect(self._on_account_given)
+        self._setup.sample_data_wanted.connect(self._open_demo)
+        self._setup.show()
+
+    @staticmethod
+    def _test_client(account: Account, api_key: str) -> ApiClient:
+        from heatpunk_desktop.api.client import ApiClient  # noqa: PLC0415 - it takes long, and nobody waits there
+
+        return ApiClient(account.origin, lambda: api_key)
+
+    @Slot(object, str)
+    def _on_account_given(self, account: Account, api_key: str) -> None:
+        from heatpunk_desktop.services.key_keeper import KeyKeeper  # noqa: PLC0415 - when a key is given only
+
+        if self._keeper is None:
+            self._keeper = KeyKeeper(self._credentials, self)
+            self._keeper.kept.connect(self._on_key_kept)
+        self._keeper.keep(account, api_key)
+
+    @Slot(object, object)
+    def _on_key_kept(self, account: Account, result: object) -> None:
+        self._settings.domain, self._settings.email = account.domain, account.email
+        try:
+            self._settings.save()
+            if self._service is not None and self._window is not None and self._window.account == account:
+                self._service.key_given()
+            else:
+                self._close_setup()
+                self._open(account, database_path(self._options.data_dir, account))
+        except KnownError as error:
+            show_error(self._window or self._setup, error)
+            return
+        if isinstance(result, KnownError):
+            show_error(self._window, result)
+        elif result is KeptWhere.SESSION_ONLY:
+            show_error(self._window, KnownError("The key is kept for this session only", kept_words(result)))
+
+    def _close_setup(self) -> None:
+        if self._setup is not None:
+            self._setup.close()
+            self._setup.deleteLater()
+            self._setup = None
+
+    @Slot(object, str)
+    def _on_account_wanted(self, account: Account, api_key: str) -> None:
+        """The settings name another account, or a new key for this one."""
+        if api_key:
+            self._on_account_given(account, api_key)
+        elif self._window is not None and self._window.account != account:
+            self._on_key_kept(account, KeptWhere.KEYRING)
+
+    # -- the rest --------------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_raise_wanted(self, project_id: int | None) -> None:
+        window = self._window or self._setup
+        if window is None:
+            return
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+        if project_id is not None and self._window is not None:
+            self._window.show_project(project_id)
+
+    def _tell_bug(self, words: str) -> None:
+        """Once a run: another box at each repetition would keep the person from working."""
+        _log.error("told the person of a bug: %s", words)
+        if self._told_bug:
+            return
+        self._told_bug = True
+        # May be called in any thread; a box is shown in the window's.
+        QTimer.singleShot(0, self, self._show_bug)
+
+    @Slot()
+    def _show_bug(self) -> None:
+        log = self._options.data_dir / "logs" / "heatpunk-desktop.log"
+        show_error(
+            self._window,
+            KnownError(
+                "Something in the program is broken",
+                "What you saved is safe, and what waits is sent as before.",
+                f"If something does not work now, start the program anew. What happened is written in {log}, without"
+                " your key.",
+            ),
+        )
