@@ -76,6 +76,17 @@ class PlainLabel(QLabel):
         self.setPalette(palette)
 
 
+class TitleLabel(PlainLabel):
+    """The title of a dialog's content: a little larger, in bold."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent=parent)
+        font = self.font()
+        font.setBold(True)
+        font.setPointSizeF(font.pointSizeF() * 1.2)
+        self.setFont(font)
+
+
 class HeadingLabel(PlainLabel):
     """The heading of a group of fields: small capitals in bold."""
 
