@@ -108,8 +108,8 @@ class SoftDeleteDialog(_DeleteDialog):
             self._say(
                 self.tr("Move “{0}” to deleted?").format(self._name),
                 self.tr(
-                    "It is moved for the whole team. Heatpunk calls this reversible, but gives other programs no way to "
-                    "reverse it, so do not count on getting it back."
+                    "It is moved for the whole team. Heatpunk calls this reversible, but gives other programs no way "
+                    "to reverse it, so do not count on getting it back."
                 ),
             )
         elif self._may_be_there:
