@@ -72,6 +72,7 @@ class ProjectBook:
         #: IDs in `_own` that are not in the sample, in the order in which they came.
         self._added: dict[int, None] = {}
         self._touched_chunks: set[int] = set()
+        self._touched: dict[int, bytes] = {}
         self._chunks: dict[int, bytes] = {}
         self._journal: deque[tuple[float, int, SandboxProject | None]] = deque(maxlen=_JOURNAL)
         self._next_id = sample.id_of(len(sample))
@@ -190,9 +191,7 @@ class ProjectBook:
         with self._lock:
             before = self._before(ago) if ago else {}
             plain = owner is None and limit is None
-            touched = self._touched_chunks | {
-                index // _CHUNK for index in map(self._sample.index_of, before) if index is not None
-            }
+            changed_since = {index // _CHUNK for index in map(self._sample.index_of, before) if index is not None}
             pieces: list[bytes | int] = []
 
             def add(project: SandboxProject | None) -> None:
@@ -209,8 +208,8 @@ class ProjectBook:
             while index < high and (limit is None or len(pieces) < limit):
                 chunk, offset = divmod(index, _CHUNK)
                 chunk_end = min((chunk + 1) * _CHUNK, len(self._sample))
-                if plain and not offset and chunk_end <= high and chunk not in touched:
-                    pieces.append(chunk)
+                if plain and not offset and chunk_end <= high and chunk not in changed_since:
+                    pieces.append(self._touched_json(chunk) if chunk in self._touched_chunks else chunk)
                     index = chunk_end
                     continue
                 for inside in range(index, min(chunk_end, high)):
@@ -224,7 +223,8 @@ class ProjectBook:
             }
             for project_id in others:
                 add(before[project_id] if project_id in before else self._own[project_id])
-        return Listing(tuple(pieces), self._chunk_json)
+        # A piece of which everything was deleted is empty.
+        return Listing(tuple(piece for piece in pieces if piece != b""), self._chunk_json)
 
     def _millis_of(self, day: date) -> int:
         return to_millis(datetime.combine(day, day_time(), self._zone))
@@ -262,13 +262,28 @@ class ProjectBook:
     def _touch(self, project_id: int) -> None:
         index = self._sample.index_of(project_id)
         if index is not None:
-            self._touched_chunks.add(index // _CHUNK)
+            chunk = index // _CHUNK
+            self._touched_chunks.add(chunk)
+            self._touched.pop(chunk, None)
+            self._chunks.pop(chunk, None)
+
+    def _touched_json(self, chunk: int) -> bytes:
+        """The JSON of a piece in which something changed, as it is now; made anew after each change."""
+        kept = self._touched.get(chunk)
+        if kept is None:
+            ids = [self._sample.id_of(index) for index in self._indices(chunk)]
+            projects = [self._current(project_id) for project_id in ids if project_id not in self._added]
+            kept = b",".join([list_entry(project) for project in projects if project and not project.deleted])
+            self._touched[chunk] = kept
+        return kept
+
+    def _indices(self, chunk: int) -> range:
+        return range(chunk * _CHUNK, min((chunk + 1) * _CHUNK, len(self._sample)))
 
     def _chunk_json(self, chunk: int) -> bytes:
         kept = self._chunks.get(chunk)
         if kept is None:
-            stop = min((chunk + 1) * _CHUNK, len(self._sample))
-            kept = b",".join([list_entry(self._sample[index]) for index in range(chunk * _CHUNK, stop)])
+            kept = b",".join([list_entry(self._sample[index]) for index in self._indices(chunk)])
             if len(self._chunks) < _KEPT_CHUNKS:
                 self._chunks[chunk] = kept
         return kept

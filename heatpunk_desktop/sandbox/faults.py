@@ -9,7 +9,10 @@ from __future__ import annotations
 import threading
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
+
+import h11
 
 from heatpunk_desktop.sandbox.endpoints import Endpoint
 from heatpunk_desktop.sandbox.project import META_ATTRIBUTES
@@ -43,6 +46,11 @@ MODIFIERS: Final = frozenset(
     {FaultKind.DELAY, FaultKind.STALE, FaultKind.CAPPED, FaultKind.COLLEAGUE_EDIT, FaultKind.COLLEAGUE_DELETE}
 )
 
+_INFORMATIONAL: Final = frozenset(range(100, 200)) - {HTTPStatus.SWITCHING_PROTOCOLS}
+_FINAL: Final = range(200, 600)
+#: Seconds: a day.
+_LONGEST: Final = 86_400
+
 _HTML: Final = (
     "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head>"
     "<body><h1>Bad Gateway</h1><p>nginx</p></body></html>"
@@ -57,12 +65,12 @@ class Fault:
         kind: What is done.
         applied: Whether the request is carried out (where it is valid) before the answer goes wrong.
         seconds: How long: a delay, a pause between drips, an age, or a wait before late application.
-        status: Status code of the answer.
+        status: Status code of the answer; 0 is 200, or 103 for a 1xx one.
         body: Body of the answer as text.
         content_type: Type of that body.
         headers: Further headers of the answer.
         reset: The connection ends with RST, not with FIN.
-        count: Bytes kept, drops of a drip, projects of a capped list, MiB of a compressed body.
+        count: Bytes kept, bytes a drop (at least 1), projects of a capped list, MiB of a compressed body.
         framed: A truncated body has a Content-Length that fits it, so that only its JSON tells.
         on_headers: A slow drip begins with the status line, not with the body.
         hang: A late request's connection stays open until the client goes.
@@ -74,7 +82,7 @@ class Fault:
     kind: FaultKind
     applied: bool = False
     seconds: float = 0
-    status: int = 200
+    status: int = 0
     body: str = ""
     content_type: str = "application/json; charset=utf-8"
     headers: tuple[tuple[str, str], ...] = ()
@@ -86,6 +94,22 @@ class Fault:
     final: bool = False
     project_id: int | None = None
     changes: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        informational = self.kind is FaultKind.INFORMATIONAL
+        if not self.status:
+            object.__setattr__(self, "status", HTTPStatus.EARLY_HINTS if informational else HTTPStatus.OK)
+        # 101 is an agreement with the client, not an answer to it.
+        if self.status not in (_INFORMATIONAL if informational else _FINAL):
+            raise ValueError(f"status must not be {self.status}")
+        if not 0 <= self.seconds <= _LONGEST:
+            raise ValueError(f"seconds must be from 0 to {_LONGEST}")
+        if self.count < 0:
+            raise ValueError("count must not be negative")
+        try:
+            h11.Response(status_code=HTTPStatus.OK, headers=[*self.headers, ("Content-Type", self.content_type)])
+        except (h11.LocalProtocolError, UnicodeEncodeError) as error:
+            raise ValueError(f"headers or content_type cannot be sent: {error}") from None
 
     @classmethod
     def delay(cls, seconds: float) -> Fault:
@@ -187,7 +211,7 @@ class Fault:
     @classmethod
     def drip(cls, seconds: float, count: int = 1, *, on_headers: bool = False) -> Fault:
         """The true answer in drops of `count` bytes, `seconds` apart: each read is quick, the whole is not."""
-        return cls(FaultKind.DRIP, applied=True, seconds=seconds, count=max(count, 1), on_headers=on_headers)
+        return cls(FaultKind.DRIP, applied=True, seconds=seconds, count=count, on_headers=on_headers)
 
     @classmethod
     def gzip_bomb(cls, mebibytes: int = 1024) -> Fault:
@@ -249,7 +273,11 @@ def fault_from_json(given: object) -> tuple[Fault, Endpoint | None, int | None, 
     times = None if given.get("times", 1) is None else _whole_number("times", given.get("times", 1), least=1)
     skip = _whole_number("skip", given.get("skip", 0), least=0)
     values = {name: _fault_value(name, value) for name, value in given.items() if name not in _RULE_FIELDS}
-    return Fault(FaultKind(kind), **values), Endpoint(endpoint) if endpoint else None, times, skip
+    try:
+        fault = Fault(FaultKind(kind), **values)
+    except ValueError as error:
+        raise RefusedError(400, str(error)) from None
+    return fault, Endpoint(endpoint) if endpoint else None, times, skip
 
 
 def _whole_number(name: str, value: object, *, least: int) -> int:

@@ -124,11 +124,12 @@ class Player:
         pieces = connection.encode(exchange.execute(view))
         if not fault.on_headers:
             connection.write(next(pieces))
+        drop = max(fault.count, 1)
         for piece in pieces:
-            for begin in range(0, len(piece), fault.count):
+            for begin in range(0, len(piece), drop):
                 if not connection.pause(fault.seconds):
                     return
-                connection.write(piece[begin : begin + fault.count])
+                connection.write(piece[begin : begin + drop])
 
     @staticmethod
     def _gzip_bomb(exchange: Exchange, fault: Fault, view: View) -> None:

@@ -14,6 +14,8 @@ from heatpunk_desktop.sandbox import sample_words as words
 from heatpunk_desktop.sandbox.project import SandboxProject, default_name, from_millis, stored_coordinate, to_millis
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from heatpunk_desktop.sandbox.team import Team
 
 MAX_PROJECTS: Final = 1_000_000
@@ -83,6 +85,9 @@ class SampleData:
 
     def __len__(self) -> int:
         return len(self.created)
+
+    def __iter__(self) -> Iterator[SandboxProject]:
+        return (self[index] for index in range(len(self)))
 
     def _creation_times(self, count: int) -> array[int]:
         draw = Random(self._seed).random

