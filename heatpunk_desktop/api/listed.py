@@ -91,6 +91,8 @@ _ALL: Final = itemgetter(*_KEYS)
 _DIGITS_TO_NOUGHT: Final = bytes.maketrans(b"123456789", b"000000000")
 _DATE_SHAPE: Final = b"0000-00-00T00:00:00.000Z,"
 
+_FLOAT_OR_NULL: Final = frozenset({float, type(None)})
+
 Column = Sequence[Any]
 
 
@@ -109,8 +111,10 @@ def _texts(column: Column) -> Column:
 
 
 def _coordinates(column: Column, limit: float) -> Column:
-    if _types(column) == {float} and min(column) >= -limit and max(column) <= limit:
-        return column
+    if _types(column) <= _FLOAT_OR_NULL:
+        known = [raw for raw in column if raw is not None]
+        if not known or (min(known) >= -limit and max(known) <= limit):
+            return column
     return [read_coordinate(raw, limit) for raw in column]
 
 

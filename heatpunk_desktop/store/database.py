@@ -142,6 +142,8 @@ def _make_private(path: Path) -> None:
 def _settle(connection: apsw.Connection) -> None:
     connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
     connection.pragma("journal_mode", "WAL")
+    # A long list is written in many small transactions; this many pages (16 MiB) are then moved together.
+    connection.wal_autocheckpoint(4096)
     connection.pragma("foreign_keys", 1)
     connection.pragma("trusted_schema", 0)
 

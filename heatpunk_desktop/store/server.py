@@ -83,10 +83,10 @@ class ServerTables:
         A project that was deleted here, then missing from a complete list, and is listed again, was brought back by
         somebody: it is shown again. What did not change costs no write.
         """
-        places = ", ".join("?" * len(projects))
+        ids = json.dumps([one[0] for one in projects])
         with translated():
             stored = self._connection.execute(
-                f"SELECT {_COLUMNS} FROM server_project WHERE project_id IN ({places})", [one[0] for one in projects]
+                f"SELECT {_COLUMNS} FROM server_project WHERE project_id IN (SELECT value FROM json_each(?))", (ids,)
             )
             known = {row[0]: row for row in stored}
             absent = {
@@ -95,8 +95,13 @@ class ServerTables:
                     "SELECT project_id FROM server_project WHERE absent_since IS NOT NULL"
                 )
             }
-        new = {one[0]: one for one in projects if one[0] not in known}
-        changed = {one[0]: one for one in projects if one[0] in known and (known[one[0]] != one or one[0] in absent)}
+        if known:
+            new = {one[0]: one for one in projects if one[0] not in known}
+            changed = {
+                one[0]: one for one in projects if one[0] in known and (known[one[0]] != one or one[0] in absent)
+            }
+        else:
+            new, changed = {one[0]: one for one in projects}, {}
         if new or changed:
             with transaction(self._connection):
                 self._connection.executemany(_INSERT, new.values())

@@ -82,6 +82,8 @@ class ListPull:
         self._left = deque(self._wanted.windows(today))
         self._window: _Window | None = None
         self._seen: set[int] = set()
+        self._unchanged: list[DateRange] = []
+        self._began_empty = reader.count() == 0
         self._suspect = False
         self.windows_done = 0
         self.projects = 0
@@ -116,7 +118,7 @@ class ListPull:
         digest = window.digest.digest()
         if window.held is not None and digest == window.known_digest:
             # The very same bytes as last time, and nothing of ours changed these rows since: there is nothing to do.
-            self._seen.update(self._known_in(window.days))
+            self._unchanged.append(window.days)
             self._done(window)
             return RowsChanged()
         changed = [self._let_go(window)] if window.held is not None else []
@@ -148,8 +150,12 @@ class ListPull:
         them too, so a project that is in none of the windows is gone by either reading.
         """
         self._server.note("refreshed_at", self._now())
+        if self._began_empty or len(self._unchanged) == self.windows_done:
+            return RowsChanged()
         if self._suspect or self._wanted.last < self._today:
             return RowsChanged()
+        for days in self._unchanged:
+            self._seen.update(self._known_in(days))
         inner_first = self._wanted.first + timedelta(days=2)
         absent = self._server.mark_absent(
             start_of_day(inner_first),
@@ -190,7 +196,7 @@ class ListPull:
         if not changed:
             return RowsChanged()
         laid_over = self._reader.laid_over().intersection(entry[0] for entry in changed)
-        plain = tuple(_row(entry) for entry in changed if entry[0] not in laid_over)
+        plain = _rows([entry for entry in changed if entry[0] not in laid_over] if laid_over else changed)
         return RowsChanged(plain + tuple(self._reader.rows_of(laid_over).values()))
 
     def _known_in(self, days: DateRange) -> Sequence[int]:
@@ -201,10 +207,15 @@ class ListPull:
         return utc_text(self._started)
 
 
-def _row(entry: ListedRow) -> Row:
-    """A listed project, in the order of the API layer, as a row of the table."""
-    key, owner_id, created, modified, name, customer, address, postcode, latitude, longitude, status = entry[:11]
-    return (key, name, customer, postcode, status, created, modified, address, owner_id, latitude, longitude, 0)
+def _rows(entries: list[ListedRow]) -> tuple[Row, ...]:
+    """Listed projects, in the order of the API layer, as rows of the table; unpacked in place, as there are many."""
+    return tuple(
+        [
+            (key, name, customer, postcode, status, created, modified, address, owner_id, latitude, longitude, 0)
+            for key, owner_id, created, modified, name, customer, address, postcode, latitude, longitude, status, _, _, _
+            in entries
+        ]
+    )  # fmt: skip
 
 
 def _joined(changes: list[RowsChanged]) -> RowsChanged:
