@@ -1,0 +1,183 @@
+"""Everything that the main window can be told to do, declared once: menus, buttons and shortcuts are made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtGui import QAction, QKeySequence
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+
+_CONTEXT: Final = "actions"
+
+
+class Menu(StrEnum):
+    """The menus of the menu bar, in its order."""
+
+    FILE = "&File"
+    EDIT = "&Edit"
+    VIEW = "&View"
+    PROJECT = "&Project"
+    CHANGES = "&Changes"
+    HELP = "&Help"
+
+
+class Act(StrEnum):
+    """One thing to do; the value names the action's object."""
+
+    NEW = "new"
+    REFRESH = "refresh"
+    SETTINGS = "settings"
+    QUIT = "quit"
+    COPY = "copy"
+    SEARCH = "search"
+    CLEAR = "clear"
+    INSPECTOR = "inspector"
+    COMPACT = "compact"
+    APPEARANCE_SYSTEM = "appearance_system"
+    APPEARANCE_LIGHT = "appearance_light"
+    APPEARANCE_DARK = "appearance_dark"
+    EDIT = "edit"
+    OPEN = "open"
+    DELETE = "delete"
+    DELETE_PERMANENTLY = "delete_permanently"
+    CHANGES = "changes"
+    SEND_NOW = "send_now"
+    ABOUT = "about"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """How an action looks and where it is found.
+
+    Attributes:
+        act: Which one.
+        menu: The menu that it is in.
+        text: Its words in the menu, with the mnemonic marked; untranslated.
+        button: Its words on a button, where they differ; untranslated.
+        shortcut: Portable text of the keys, or empty.
+        icon: File name of the icon, or empty.
+        checkable: Whether it is on or off.
+        group: Name of the group in which one is on at a time, or empty.
+        submenu: Untranslated words of the submenu that it is in, or empty.
+        opens_section: Whether a line stands above it in the menu.
+    """
+
+    act: Act
+    menu: Menu
+    text: str
+    button: str = ""
+    shortcut: str = ""
+    icon: str = ""
+    checkable: bool = False
+    group: str = ""
+    submenu: str = ""
+    opens_section: bool = False
+
+
+_APPEARANCE: Final = QT_TRANSLATE_NOOP("actions", "&Appearance")
+
+ACTIONS: Final = (
+    ActionSpec(Act.NEW, Menu.FILE, QT_TRANSLATE_NOOP("actions", "&New project"), shortcut="Ctrl+N", icon="plus"),
+    ActionSpec(Act.REFRESH, Menu.FILE, QT_TRANSLATE_NOOP("actions", "&Refresh"), shortcut="F5", icon="refresh-cw"),
+    ActionSpec(Act.SETTINGS, Menu.FILE, QT_TRANSLATE_NOOP("actions", "&Settings…"), icon="settings", opens_section=True),
+    ActionSpec(Act.QUIT, Menu.FILE, QT_TRANSLATE_NOOP("actions", "&Quit"), shortcut="Ctrl+Q", opens_section=True),
+    ActionSpec(Act.COPY, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "&Copy"), shortcut="Ctrl+C"),
+    ActionSpec(
+        Act.SEARCH,
+        Menu.EDIT,
+        QT_TRANSLATE_NOOP("actions", "&Search projects"),
+        shortcut="Ctrl+F",
+        icon="search",
+        opens_section=True,
+    ),
+    ActionSpec(Act.CLEAR, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "C&lear search and filters")),
+    ActionSpec(
+        Act.INSPECTOR,
+        Menu.VIEW,
+        QT_TRANSLATE_NOOP("actions", "&Inspector"),
+        shortcut="F4",
+        checkable=True,
+        opens_section=True,
+    ),
+    ActionSpec(Act.COMPACT, Menu.VIEW, QT_TRANSLATE_NOOP("actions", "&Compact rows"), checkable=True),
+    ActionSpec(
+        Act.APPEARANCE_SYSTEM,
+        Menu.VIEW,
+        QT_TRANSLATE_NOOP("actions", "As the &system"),
+        checkable=True,
+        group="appearance",
+        submenu=_APPEARANCE,
+    ),
+    ActionSpec(
+        Act.APPEARANCE_LIGHT,
+        Menu.VIEW,
+        QT_TRANSLATE_NOOP("actions", "&Light"),
+        checkable=True,
+        group="appearance",
+        submenu=_APPEARANCE,
+    ),
+    ActionSpec(
+        Act.APPEARANCE_DARK,
+        Menu.VIEW,
+        QT_TRANSLATE_NOOP("actions", "&Dark"),
+        checkable=True,
+        group="appearance",
+        submenu=_APPEARANCE,
+    ),
+    ActionSpec(
+        Act.EDIT,
+        Menu.PROJECT,
+        QT_TRANSLATE_NOOP("actions", "&Edit…"),
+        button=QT_TRANSLATE_NOOP("actions", "Edit"),
+        shortcut="F2",
+        icon="pencil",
+    ),
+    ActionSpec(
+        Act.OPEN,
+        Menu.PROJECT,
+        QT_TRANSLATE_NOOP("actions", "&Open in Heatpunk"),
+        shortcut="Ctrl+O",
+        icon="external-link",
+    ),
+    ActionSpec(
+        Act.DELETE,
+        Menu.PROJECT,
+        QT_TRANSLATE_NOOP("actions", "&Delete…"),
+        button=QT_TRANSLATE_NOOP("actions", "Delete"),
+        shortcut="Del",
+        icon="trash-2",
+        opens_section=True,
+    ),
+    ActionSpec(Act.DELETE_PERMANENTLY, Menu.PROJECT, QT_TRANSLATE_NOOP("actions", "Delete &permanently…")),
+    ActionSpec(Act.CHANGES, Menu.CHANGES, QT_TRANSLATE_NOOP("actions", "&Show changes"), checkable=True),
+    ActionSpec(Act.SEND_NOW, Menu.CHANGES, QT_TRANSLATE_NOOP("actions", "Send &now"), icon="send-horizontal"),
+    ActionSpec(Act.ABOUT, Menu.HELP, QT_TRANSLATE_NOOP("actions", "&About Heatpunk Desktop")),
+)
+
+#: Actions that need a chosen project.
+ON_A_PROJECT: Final = (Act.EDIT, Act.OPEN, Act.DELETE, Act.DELETE_PERMANENTLY, Act.COPY)
+
+
+def translated(words: str) -> str:
+    """The words of a declaration in the person's language."""
+    return QCoreApplication.translate(_CONTEXT, words)
+
+
+def make_actions(parent: QObject) -> dict[Act, QAction]:
+    """Makes every action of the table; their icons are given when they are first shown."""
+    actions = {}
+    for spec in ACTIONS:
+        action = QAction(translated(spec.text), parent)
+        action.setObjectName(spec.act)
+        # A button shows this text, and Qt would make it of the menu's otherwise, without its dots.
+        action.setIconText(translated(spec.button or spec.text).replace("&", ""))
+        action.setCheckable(spec.checkable)
+        if spec.shortcut:
+            action.setShortcut(QKeySequence(spec.shortcut))
+        actions[spec.act] = action
+    return actions

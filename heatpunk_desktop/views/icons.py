@@ -1,0 +1,50 @@
+"""The program's icons: one line each, drawn in the colour of the text that they stand beside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QBuffer, QByteArray, QSize
+from PySide6.QtGui import QGuiApplication, QIcon, QImageReader, QPalette, QPixmap
+
+from heatpunk_desktop.resources import resources_folder
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QColor
+
+#: Logical pixels of an icon on a button.
+ICON_SIZE: Final = 16
+
+
+def app_icon() -> QIcon:
+    """The program's own icon."""
+    return QIcon(str(resources_folder() / "icons" / "app.svg"))
+
+
+def tinted_pixmap(name: str, colour: QColor, size: int = ICON_SIZE) -> QPixmap:
+    """An icon in a colour, sharp on the screen with the finest pixels.
+
+    Args:
+        name: File name in `resources/icons`, without `.svg`.
+        colour: The colour of its lines.
+        size: Logical pixels of a side.
+    """
+    svg = (resources_folder() / "icons" / f"{name}.svg").read_bytes()
+    buffer = QBuffer()
+    buffer.setData(QByteArray(svg.replace(b"currentColor", colour.name().encode())))
+    reader = QImageReader(buffer, QByteArray(b"svg"))
+    ratio = QGuiApplication.primaryScreen().devicePixelRatio()
+    for screen in QGuiApplication.screens():
+        ratio = max(ratio, screen.devicePixelRatio())
+    reader.setScaledSize(QSize(round(size * ratio), round(size * ratio)))
+    pixmap = QPixmap.fromImageReader(reader)
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap
+
+
+def tinted_icon(name: str, palette: QPalette, role: QPalette.ColorRole = QPalette.ColorRole.ButtonText) -> QIcon:
+    """An icon in the colour of a palette's text, and fainter where its control is disabled."""
+    icon = QIcon(tinted_pixmap(name, palette.color(QPalette.ColorGroup.Active, role)))
+    faint = palette.color(QPalette.ColorGroup.Disabled, role)
+    icon.addPixmap(tinted_pixmap(name, faint), QIcon.Mode.Disabled)
+    return icon
