@@ -29,6 +29,7 @@ from heatpunk_desktop.views.main_window import MainWindow
 from heatpunk_desktop.views.message import show_error
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from heatpunk_desktop.api.client import ApiClient
@@ -86,8 +87,20 @@ def _refuse(application: QApplication, error: KnownError) -> int:
 class Program(QObject):
     """The running program: what outlives a window, and the account that is open."""
 
-    def __init__(self, application: QApplication, options: Options, instance: SingleInstance) -> None:
+    def __init__(
+        self,
+        application: QApplication,
+        options: Options,
+        instance: SingleInstance,
+        open_project: Callable[[Account, int], None] = open_project,
+    ) -> None:
         """Prepares the data folder.
+
+        Args:
+            application: The application.
+            options: What was asked for.
+            instance: Listens for later starts, once this one is under way.
+            open_project: Opens a project in the browser.
 
         Raises:
             StorageError: It cannot be written.
@@ -96,6 +109,7 @@ class Program(QObject):
         self._application = application
         self._options = options
         self._instance = instance
+        self._open_project = open_project
         make_private_folder(options.data_dir)
         self._credentials = Credentials()
         logs.start_logging(options.data_dir, RedactingFormatter(self._credentials.secrets))
@@ -155,7 +169,7 @@ class Program(QObject):
         service.rows_changed.connect(loader.on_rows_changed)
         service.key_replaced.connect(model.replace_key)
         loader.load_first_page()
-        window = MainWindow(service, model, self._settings, account, open_project=open_project)
+        window = MainWindow(service, model, self._settings, account, open_project=self._open_project)
         window.account_wanted.connect(self._on_account_wanted)
         window.appearance_chosen.connect(self.apply_appearance)
         window.show()

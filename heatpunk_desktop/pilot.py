@@ -1,0 +1,165 @@
+"""Uses the program's own windows as a person would, by the names on the screen: for the self-test and the tour."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from PySide6.QtCore import QCoreApplication, QDate, QEventLoop
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDateEdit,
+    QLineEdit,
+    QPlainTextEdit,
+    QTableView,
+    QWidget,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+    from pathlib import Path
+
+_Widget = TypeVar("_Widget", bound=QWidget)
+
+#: Seconds that anything may take before the pilot gives up.
+PATIENCE: Final = 30.0
+
+
+class NotFoundError(Exception):
+    """Something that should be on the screen, or happen, did not."""
+
+
+class Pilot:
+    """Finds controls by their accessible names in the windows that are shown, the newest first."""
+
+    def button(self, name: str) -> QAbstractButton:
+        """The button with this name, as soon as it is there and can be pressed."""
+        return self._control(QAbstractButton, name, enabled=True)
+
+    def press(self, name: str) -> None:
+        """Presses a button."""
+        self.button(name).click()
+        self.settle()
+
+    def fill(self, name: str, text: str) -> None:
+        """Fills a field with text, and leaves it."""
+        found = self._control(QWidget, name, kinds=(QLineEdit, QPlainTextEdit))
+        found.setFocus()
+        if isinstance(found, QPlainTextEdit):
+            found.setPlainText(text)
+        elif isinstance(found, QLineEdit):
+            found.setText(text)
+            found.textEdited.emit(text)
+            found.editingFinished.emit()
+        self.settle()
+
+    def choose(self, name: str, wanted: str) -> None:
+        """Chooses an entry of a combo box."""
+        box = self._control(QComboBox, name)
+        index = next((i for i in range(box.count()) if box.itemText(i) == wanted), -1)
+        if index < 0:
+            raise NotFoundError(f"{name!r} offers no {wanted!r}")
+        box.setCurrentIndex(index)
+        box.activated.emit(index)
+        self.settle()
+
+    def set_date(self, name: str, day: date) -> None:
+        """Sets a date field."""
+        self._control(QDateEdit, name).setDate(QDate(day.year, day.month, day.day))
+        self.settle()
+
+    def table(self) -> QTableView:
+        """The table of projects."""
+        return self._control(QTableView, "Projects")
+
+    def row(self, text: str) -> int:
+        """The row whose first two columns hold a text, or -1."""
+        model = self.table().model()
+        for row in range(min(model.rowCount(), 500)):
+            if any(text in str(model.index(row, column).data() or "") for column in (0, 1)):
+                return row
+        return -1
+
+    def select(self, text: str) -> None:
+        """Selects the project whose row holds a text, once it is there."""
+        self.wait(lambda: self.row(text) >= 0, f"a row with {text!r}")
+        self.table().selectRow(self.row(text))
+        self.settle()
+
+    def cell(self, row: int, column: int) -> str:
+        """The text of a cell."""
+        return str(self.table().model().index(row, column).data() or "")
+
+    def wait(self, condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+        """Lets the program run until a condition holds.
+
+        Raises:
+            NotFoundError: It did not come to hold in time; names what was waited for.
+        """
+        until = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > until:
+                raise NotFoundError(f"waited {seconds:.0f} s in vain for {what}")
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+            time.sleep(0.005)
+
+    def settle(self) -> None:
+        """Lets the program take in what was just done."""
+        for _ in range(5):
+            QCoreApplication.processEvents()
+
+    def picture(self, path: Path, *, over: QWidget | None = None) -> None:
+        """Takes a picture of the window, with what lies over it in its place."""
+        self.settle()
+        window = over or self._windows()[-1]
+        shot = window.grab()
+        if not shot.save(str(path)):
+            raise NotFoundError(f"the picture {path} could not be written")
+
+    def there(self, name: str) -> bool:
+        """Whether a control with this name is shown."""
+        return self._look(QWidget, name, (), enabled=False) is not None
+
+    def _control(
+        self, kind: type[_Widget], name: str, *, kinds: tuple[type[QWidget], ...] = (), enabled: bool = False
+    ) -> _Widget:
+        self.wait(lambda: self._look(kind, name, kinds, enabled=enabled), f"{kind.__name__} {name!r}")
+        found = self._look(kind, name, kinds, enabled=enabled)
+        if found is None:
+            raise NotFoundError(f"no {kind.__name__} {name!r}")
+        return found
+
+    def _look(
+        self, kind: type[_Widget], name: str, kinds: tuple[type[QWidget], ...], *, enabled: bool
+    ) -> _Widget | None:
+        for window in self._windows():
+            for widget in [window, *window.findChildren(QWidget)]:
+                if not isinstance(widget, kind) or (kinds and not isinstance(widget, kinds)):
+                    continue
+                if widget.isVisible() and (widget.isEnabled() or not enabled) and _named(widget, name):
+                    return widget
+        return None
+
+    @staticmethod
+    def _windows() -> list[QWidget]:
+        """The windows that are shown: dialogs before the window that they belong to."""
+        shown = [one for one in QApplication.topLevelWidgets() if one.isVisible()]
+        return sorted(shown, key=lambda one: one.parentWidget() is None)
+
+
+def _named(widget: QWidget, name: str) -> bool:
+    interface = QAccessible.queryAccessibleInterface(widget)
+    if interface is None:
+        return False
+    label = interface.text(QAccessible.Text.Name).replace("&", "").strip().rstrip("….:* ")
+    if label == name:
+        return True
+    # On Linux a combo box bears its value's name; its label is related to it.
+    return any(
+        other.text(QAccessible.Text.Name).replace("&", "").strip().rstrip("….:* ") == name
+        for other, _ in interface.relations(QAccessible.RelationFlag.Label)
+    )
