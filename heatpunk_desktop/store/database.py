@@ -112,8 +112,13 @@ def open_reader(path: Path) -> apsw.Connection:
 
 
 def check_integrity(connection: apsw.Connection) -> str:
-    """SQLite's quick check: empty where all is well, else what it found. Reads the whole file."""
-    found = connection.pragma("quick_check")
+    """SQLite's quick check: empty where all is well, else what it found. Reads the whole file.
+
+    Raises:
+        StorageError: The file is too damaged to be checked, or cannot be read.
+    """
+    with translated():
+        found = connection.pragma("quick_check")
     return "" if found == "ok" else str(found)
 
 

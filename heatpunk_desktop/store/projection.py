@@ -16,8 +16,11 @@ SERVER_ROW: Final = (
     f" longitude, CASE WHEN deleted_here_at IS NULL THEN 0 ELSE {int(Mark.DELETED_HERE)} END"
 )
 
-#: As SQL: a project that the server has, or that was moved to deleted here.
-SHOWN: Final = "(absent_since IS NULL OR deleted_here_at IS NOT NULL)"
+#: As SQL: a project that the server has, that was moved to deleted here, or with something pending.
+SHOWN: Final = (
+    "(absent_since IS NULL OR deleted_here_at IS NOT NULL"
+    f" OR project_id IN (SELECT project_key FROM operation WHERE {PENDING}))"
+)
 
 #: The same columns, in the same order, of the view `project_projected`.
 PROJECTED_ROW: Final = (
@@ -63,10 +66,9 @@ def projection_sql() -> str:
                | CASE WHEN s.deleted_here_at IS NULL THEN 0 ELSE {deleted} END AS marks
           FROM server_project AS s
          WHERE {SHOWN}
-            OR EXISTS (SELECT 1 FROM operation WHERE project_key = s.project_id AND {PENDING})
         UNION ALL
         SELECT c.project_key AS key, {created_here}, c.created_at AS created, '' AS modified,
-               (SELECT owner_id FROM server_member WHERE email = c.owner) AS owner_id,
+               (SELECT owner_id FROM server_member WHERE email = lower(c.owner)) AS owner_id,
                {_marks("c.project_key")} | {int(Mark.NOT_ON_SERVER)} AS marks
           FROM operation AS c
          WHERE c.kind = 'create' AND c.{PENDING};

@@ -63,8 +63,8 @@ class StoreReader:
                 f"SELECT project_key FROM operation WHERE project_key < 0 AND {PENDING} AND kind = 'create'"
                 " ORDER BY project_key LIMIT ?",
                 (limit,),
-            ).get
-            keys = [waiting] if isinstance(waiting, int) else [row[0] for row in waiting or ()]
+            )
+            keys = [row[0] for row in waiting]
             rows = self._connection.execute(
                 f"SELECT {SERVER_ROW} FROM server_project WHERE {SHOWN} {_NEWEST_FIRST}", (limit,)
             ).fetchall()
@@ -117,12 +117,6 @@ class StoreReader:
         )
         with translated():
             return {row[0] for row in self._connection.execute(sql)}
-
-    def ids_created(self, first: str, before: str) -> list[int]:
-        """IDs of the projects created from one UTC text on and before another."""
-        sql = "SELECT project_id FROM server_project WHERE created >= ? AND created < ?"
-        with translated():
-            return [row[0] for row in self._connection.execute(sql, (first, before))]
 
     def count(self) -> int:
         """How many projects the server has, as far as is known here."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +14,7 @@ from heatpunk_desktop.store.projection import PENDING
 from heatpunk_desktop.store.trouble import translated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import apsw
 
@@ -110,20 +112,26 @@ class ServerTables:
 
     def window_digest(self, window: DateRange) -> bytes | None:
         """The digest of the last complete answer for exactly this window, or None."""
-        found = self._connection.execute(
-            "SELECT digest FROM server_window WHERE first_day = ? AND last_day = ?",
-            (window.first.isoformat(), window.last.isoformat()),
-        ).fetchone()
-        return found[0] if found else None
+        return self._of_window("digest", window)
 
-    def end_window(self, window: DateRange, digest: bytes, projects: int, now: str) -> None:
-        """Notes that a window was read whole."""
+    def window_ids(self, window: DateRange) -> set[int]:
+        """The IDs in the last complete answer for exactly this window."""
+        ids = array("q", self._of_window("ids", window) or b"")
+        if sys.byteorder == "big":
+            ids.byteswap()
+        return set(ids)
+
+    def end_window(self, window: DateRange, digest: bytes, ids: Iterable[int], now: str) -> None:
+        """Notes that a window was read whole, and what was in it."""
+        packed = array("q", ids)
+        if sys.byteorder == "big":
+            packed.byteswap()
         with transaction(self._connection):
             self._connection.execute(
-                "INSERT INTO server_window (first_day, last_day, digest, projects, fetched_at) VALUES (?, ?, ?, ?, ?)"
-                " ON CONFLICT (first_day, last_day) DO UPDATE SET digest = excluded.digest,"
-                " projects = excluded.projects, fetched_at = excluded.fetched_at",
-                (window.first.isoformat(), window.last.isoformat(), digest, projects, now),
+                "INSERT INTO server_window (first_day, last_day, digest, ids, fetched_at) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (first_day, last_day) DO UPDATE SET digest = excluded.digest, ids = excluded.ids,"
+                " fetched_at = excluded.fetched_at",
+                (window.first.isoformat(), window.last.isoformat(), digest, packed.tobytes(), now),
             )
 
     def mark_absent(self, first: str, before: str, seen: set[int], now: str, settled_before: str) -> list[int]:
@@ -137,12 +145,13 @@ class ServerTables:
             settled_before: UTC text; a project that the server confirmed for us later than this is left alone, as a
                 list may lag behind.
         """
-        known = self._connection.execute(
-            "SELECT project_id FROM server_project WHERE created >= ? AND created < ? AND absent_since IS NULL"
-            " AND (written_at IS NULL OR written_at < ?)",
-            (first, before, settled_before),
-        )
-        absent = [row[0] for row in known if row[0] not in seen]
+        with translated():
+            known = self._connection.execute(
+                "SELECT project_id FROM server_project WHERE created >= ? AND created < ? AND absent_since IS NULL"
+                " AND (written_at IS NULL OR written_at < ?)",
+                (first, before, settled_before),
+            )
+            absent = [row[0] for row in known if row[0] not in seen]
         if absent:
             with transaction(self._connection):
                 self._connection.executemany(
@@ -153,7 +162,7 @@ class ServerTables:
     def take_detail(self, detail: LoadedDetail, now: str) -> None:
         """Takes an answer of `GET /projects/data`; a project that no list has shown so far comes in by it too."""
         project_id, known = detail.project_id, detail.known
-        listed = {field.value: known[field] or "" for field in LISTED_FIELDS if known.get(field) is not None}
+        listed = {field.value: known[field] for field in LISTED_FIELDS if known.get(field) is not None}
         with transaction(self._connection):
             self._connection.execute(
                 "INSERT INTO server_detail (project_id, known, answer, loaded_at) VALUES (?, ?, ?, ?)"
@@ -208,15 +217,15 @@ class ServerTables:
         )
         self._forget_digests()
 
-    def take_hard_deleted(self, project_id: int) -> None:
+    def take_hard_deleted(self, project_id: int, now: str) -> None:
         """Takes the answer to a permanent deletion: nothing of the project is kept but what people did to it."""
         with transaction(self._connection):
             self._connection.execute("DELETE FROM server_detail WHERE project_id = ?", (project_id,))
             self._connection.execute("DELETE FROM server_project WHERE project_id = ?", (project_id,))
             self._connection.execute(
-                "UPDATE operation SET state = 'discarded', words = 'The project was deleted permanently.'"
-                f" WHERE project_key = ? AND {PENDING} AND state <> 'sending'",
-                (project_id,),
+                "UPDATE operation SET state = 'discarded', settled_at = ?,"
+                f" words = 'The project was deleted permanently.' WHERE project_key = ? AND {PENDING} AND state <> 'sending'",
+                (now, project_id),
             )
             self._forget_digests()
 
@@ -239,6 +248,14 @@ class ServerTables:
                 "INSERT INTO fact (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                 (name, value),
             )
+
+    def _of_window(self, column: str, window: DateRange) -> bytes | None:
+        with translated():
+            found = self._connection.execute(
+                f"SELECT {column} FROM server_window WHERE first_day = ? AND last_day = ?",
+                (window.first.isoformat(), window.last.isoformat()),
+            ).fetchone()
+        return found[0] if found else None
 
     def _set_columns(self, project_id: int, values: Mapping[str, object]) -> None:
         if values:

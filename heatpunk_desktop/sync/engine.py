@@ -125,7 +125,7 @@ class SyncEngine:
         """Takes what came of it. Raises KnownError where it is refused, or where nobody can know."""
         outcome = classify(protocol.Endpoint.HARD_DELETE, exchange)
         if outcome.kind is OutcomeKind.CONFIRMED:
-            self._server.take_hard_deleted(project_id)
+            self._server.take_hard_deleted(project_id, self.now())
             return
         if outcome.kind is not OutcomeKind.DOUBTFUL and outcome.error:
             raise outcome.error

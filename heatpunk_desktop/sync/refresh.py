@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Final
 from heatpunk_desktop.api.list_reader import ListReader
 from heatpunk_desktop.api.protocol import ApiRequest, list_projects
 from heatpunk_desktop.api.words import unreadable
-from heatpunk_desktop.domain.dates import DateRange, start_of_day, utc_text
+from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange, start_of_day, utc_text
 from heatpunk_desktop.domain.project import Member
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from heatpunk_desktop.store.reader import Row, StoreReader
@@ -76,9 +75,11 @@ class ListPull:
         self._reader = reader
         self._email = email
         self._started = started
-        # Nobody has said whether a server's days are in UTC or UK time: a day more at either end takes in both.
-        self._wanted = wanted.widened(1)
         self._today = today
+        # Days on which nothing can have been created are not asked for. Nobody has said whether a server's days are in
+        # UTC or UK time: a day more at either end takes in both.
+        last = min(max(wanted.last, FIRST_DAY), today)
+        self._wanted = DateRange(min(max(wanted.first, FIRST_DAY), last), last).widened(1)
         self._left = deque(self._wanted.windows(today))
         self._window: _Window | None = None
         self._seen: set[int] = set()
@@ -138,7 +139,7 @@ class ListPull:
                 self._seen |= window.seen
                 return _joined(changed)
             self._suspect = True
-        self._server.end_window(window.days, digest, count, self._now())
+        self._server.end_window(window.days, digest, window.seen, self._now())
         self._seen |= window.seen
         self._done(window)
         return _joined(changed)
@@ -155,7 +156,7 @@ class ListPull:
         if self._suspect or self._wanted.last < self._today:
             return RowsChanged()
         for days in self._unchanged:
-            self._seen.update(self._known_in(days))
+            self._seen |= self._server.window_ids(days)
         inner_first = self._wanted.first + timedelta(days=2)
         absent = self._server.mark_absent(
             start_of_day(inner_first),
@@ -199,10 +200,6 @@ class ListPull:
         plain = _rows([entry for entry in changed if entry[0] not in laid_over] if laid_over else changed)
         return RowsChanged(plain + tuple(self._reader.rows_of(laid_over).values()))
 
-    def _known_in(self, days: DateRange) -> Sequence[int]:
-        first, before = days.widened(1).bounds()
-        return self._reader.ids_created(first, before)
-
     def _now(self) -> str:
         return utc_text(self._started)
 
@@ -211,8 +208,8 @@ def _rows(entries: list[ListedRow]) -> tuple[Row, ...]:
     """Listed projects, in the order of the API layer, as rows of the table; unpacked in place, as there are many."""
     return tuple(
         [
-            (key, name, customer, postcode, status, created, modified, address, owner_id, latitude, longitude, 0)
-            for key, owner_id, created, modified, name, customer, address, postcode, latitude, longitude, status, _, _, _
+            (key, name, customer, postcode, status, created, modified, address, owner_id, lat, lng, 0)
+            for key, owner_id, created, modified, name, customer, address, postcode, lat, lng, status, _, _, _
             in entries
         ]
     )  # fmt: skip

@@ -44,7 +44,7 @@ CREATE TABLE server_window (
     first_day  TEXT NOT NULL,        -- YYYY-MM-DD, both days included
     last_day   TEXT NOT NULL,
     digest     BLOB,                 -- of the answer's bytes; null: read it in full next time
-    projects   INTEGER NOT NULL,
+    ids        BLOB NOT NULL,        -- the project IDs in that answer, 8 bytes each, lowest byte first
     fetched_at TEXT NOT NULL,
     PRIMARY KEY (first_day, last_day)
 ) STRICT;
