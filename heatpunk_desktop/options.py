@@ -17,7 +17,7 @@ from heatpunk_desktop.errors import BadInputError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_LINK: Final = re.compile(r"heatpunk://project/([1-9][0-9]{0,17})/?")
+_LINK: Final = re.compile(r"heatpunk://project/([1-9][0-9]{0,14})/?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ UK: Final = ZoneInfo("Europe/London")
 #: Before this no project can have been created: the vendor's first product came later.
 FIRST_DAY: Final = date(2010, 1, 1)
 
+_EARLIEST: Final = date.min + timedelta(days=2)
+_LATEST: Final = date.max - timedelta(days=2)
+
 _NORMAL: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -142,7 +145,9 @@ class DateRange:
 
     def bounds(self) -> tuple[str, str]:
         """UTC texts: created is at or after the first and before the second."""
-        return start_of_day(self.first), start_of_day(self.last + timedelta(days=1))
+        # The first and the last day of the calendar are out of reach of a shift between zones.
+        first, last = max(self.first, _EARLIEST), min(self.last, _LATEST)
+        return start_of_day(first), start_of_day(max(first, last) + timedelta(days=1))
 
     def windows(self, today: date) -> tuple[DateRange, ...]:
         """Cuts the range in windows to be read one by one, the newest first.

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from heatpunk_desktop.api.exchange import CancelToken
 from heatpunk_desktop.api.list_reader import ListReader
 from heatpunk_desktop.api.protocol import list_projects
-from heatpunk_desktop.api.words import known_error_for
+from heatpunk_desktop.api.words import known_error_for, unreadable
 from heatpunk_desktop.domain.dates import UK, DateRange, RangePreset
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.facts import ConnectionTest
@@ -78,6 +78,8 @@ class ConnectionTester(QObject):
         if error := known_error_for(exchange):
             raise error
         end = reader.close()[1]
+        if not end.complete:
+            raise unreadable("a list that breaks off")
         projects = "1 project" if end.count == 1 else f"{end.count} projects"
         return f"It works: {projects} created in the last 7 days."
 
