@@ -17,6 +17,9 @@ PIECE: Final = 64 * 1024
 _GZIP: Final = 16 + zlib.MAX_WBITS
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 
+#: Bytes that tell one format from the other.
+_TELLING: Final = 2
+
 
 class PackingError(ValueError):
     """An answer is packed in an unknown way, or damaged."""
@@ -39,6 +42,8 @@ class Unpacker:
         if not self._plain and name not in {"gzip", "x-gzip", "deflate"}:
             raise PackingError("packed in a way that was not asked for")
         self._unzip: zlib._Decompress | None = None
+        self._held = b""
+        self._has_member = False
         self._ended = False
 
     def feed(self, data: bytes) -> Iterator[bytes]:
@@ -47,8 +52,16 @@ class Unpacker:
             for start in range(0, len(data), PIECE):
                 yield data[start : start + PIECE]
             return
-        while data and not self._ended:
+        data, self._held = self._held + data, b""
+        is_full = False
+        while (data or is_full) and not self._ended:
             if self._unzip is None:
+                if self._starts_no_member(data):
+                    self._ended = True
+                    return
+                if len(data) < _TELLING:
+                    self._held = data
+                    return
                 self._unzip = zlib.decompressobj(self._window(data))
             try:
                 piece = self._unzip.decompress(data, PIECE)
@@ -56,21 +69,28 @@ class Unpacker:
                 raise PackingError("damaged on the way") from error
             if piece:
                 yield piece
+            # A full piece may have more behind it though every packed byte is taken in.
+            is_full = len(piece) == PIECE and not self._unzip.eof
             data = self._unzip.unconsumed_tail
             if self._unzip.eof:
                 data = self._unzip.unused_data
-                # gzip allows for several members in a row; anything else that follows is padding.
                 self._unzip = None
-                self._ended = not data.startswith(_GZIP_MAGIC)
+                self._has_member = True
 
     @property
     def is_whole(self) -> bool:
         """Whether nothing is missing, if the answer ends here."""
-        return self._unzip is None
+        return self._unzip is None and not self._held
+
+    def _starts_no_member(self, data: bytes) -> bool:
+        # gzip allows for several members in a row; anything else behind the first one is padding.
+        if not self._has_member:
+            return False
+        return self._name == "deflate" or not data.startswith(_GZIP_MAGIC[: len(data)])
 
     def _window(self, data: bytes) -> int:
         if self._name != "deflate":
             return _GZIP
         # Servers say deflate for both the zlib format and the bare one. zlib's header is divisible by 31.
-        is_zlib = len(data) > 1 and data[0] & 0x0F == zlib.DEFLATED and int.from_bytes(data[:2], "big") % 31 == 0
+        is_zlib = data[0] & 0x0F == zlib.DEFLATED and int.from_bytes(data[:2], "big") % 31 == 0
         return zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS

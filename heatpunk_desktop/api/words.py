@@ -45,7 +45,7 @@ _DEEPEST: Final = 6
 _UNSEEN_ELEMENTS: Final = re.compile(
     r"<(script|style|head)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL | re.IGNORECASE
 )
-_TITLE: Final = re.compile(r"<title\b[^>]*>(.*?)</title", re.DOTALL | re.IGNORECASE)
+_TITLE: Final = re.compile(r"<title\b[^<>]{0,100}>([^<]{0,500})", re.IGNORECASE)
 _TAG: Final = re.compile(r"</?[a-zA-Z!][^<>]*+>?")
 _PAGE: Final = re.compile(r"\s*+<(?:!doctype|html|head|body|\?xml)", re.IGNORECASE)
 _MAX_READ: Final = 64 * 1024
