@@ -63,13 +63,16 @@ class ListRefresher(QObject):
         self._tell(replace(self._state, last_at=last_at))
 
     def start(self, store: AccountStore, email: str, wanted: DateRange) -> None:
-        """Begins. Raises StorageError."""
+        """Begins. Raises StorageError where the database cannot be read."""
         self.drop()
         now = self._clock()
         pull = ListPull(store.server, store.reader, email, wanted, now, now.astimezone(UK).date())
         self._running = _Running(pull, Semaphore(_PIECES_WAITING), CancelToken())
         self._tell(RefreshState(running=True, windows=pull.windows, last_at=self._state.last_at))
-        self._next_window(self._running)
+        try:
+            self._next_window(self._running)
+        except KnownError as error:
+            self._fail(error)
 
     def cancel(self) -> None:
         """Stops because the person said so; what was read so far stays."""

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final, Protocol
 
-from heatpunk_desktop.api.exchange import CancelToken, Exchange
+from heatpunk_desktop.api.exchange import CancelToken, Exchange, FailureKind
+from heatpunk_desktop.errors import BadInputError, KeyringError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,6 +102,10 @@ class NetworkThreads:
             while (job := self._jobs.get()) is not None:
                 try:
                     exchange = self._do(client, job)
+                except (KeyringError, BadInputError):
+                    # Raised by whoever was asked for the key, which comes before anything is sent.
+                    _log.warning("the API key could not be had", exc_info=True)
+                    exchange = Exchange(status=None, bytes_sent=False, failure=FailureKind.KEY_MISSING)
                 except Exception:  # noqa: BLE001 - written down below, and judged as doubtful
                     # A bug. The request may have been sent, so nobody may think that it was not.
                     _log.exception("an exchange failed in a way nobody thought of")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
 
 from heatpunk_desktop.api.exchange import Exchange, FailureKind
 from heatpunk_desktop.api.outcome import OutcomeKind
@@ -95,6 +95,7 @@ class SyncWorker(QObject):
         self._connection = Connection()
         self._in_flight = 0
         self._paused_for_key = False
+        self._stopping = False
         self._store: AccountStore | None = None
         self._engine: SyncEngine | None = None
         self._trouble: KnownError | None = None
@@ -128,6 +129,10 @@ class SyncWorker(QObject):
                 self._do(command, self._store, self._engine)
             except KnownError as error:
                 self._cannot(command, error)
+            except Exception:
+                # A bug; but whoever asked waits for a word.
+                self._cannot(command, _BROKEN)
+                raise
 
     def _do(self, command: Command, store: AccountStore, engine: SyncEngine) -> None:
         match command:
@@ -180,7 +185,7 @@ class SyncWorker(QObject):
 
     def _send_waiting(self) -> None:
         """Sends what may go, over the connections that are free, unless a pause is on."""
-        if self._engine is None or self._pause_timer.isActive() or self._paused_for_key:
+        if self._engine is None or self._stopping or self._pause_timer.isActive() or self._paused_for_key:
             return
         try:
             while self._in_flight < _SENDERS and (sending := self._engine.next_send()):
@@ -202,8 +207,10 @@ class SyncWorker(QObject):
         self._send_waiting()
 
     def _pause(self, seconds: float) -> None:
-        if not self._pause_timer.isActive():
-            self._pause_timer.start(int(seconds * 1000))
+        # Of two pauses the one that ends later is kept to: a server's wish is not cut short by a pause of our own.
+        milliseconds = int(seconds * 1000)
+        if milliseconds > self._pause_timer.remainingTime():
+            self._pause_timer.start(milliseconds)
 
     @Slot()
     def _on_pause_ended(self) -> None:
@@ -246,7 +253,8 @@ class SyncWorker(QObject):
         link = _link_of(exchange)
         self._paused_for_key = link in (Link.KEY_MISSING, Link.KEY_REFUSED)
         if link is Link.ONLINE:
-            self._backoff.succeeded()
+            if exchange.status != HTTPStatus.TOO_MANY_REQUESTS:
+                self._backoff.succeeded()
             if self._connection.link is Link.OFFLINE:
                 self._pause_timer.stop()
         if link is not self._connection.link:
@@ -276,10 +284,13 @@ class SyncWorker(QObject):
             self.project_loaded.emit(command.request, detail)
 
     def _stop(self) -> None:
+        self._stopping = True
         self._refresher.drop()
-        self._pause_timer.stop()
         if not self._network.stop(_STOP_SECONDS):
             _log.warning("a network thread did not end in time and is left behind")
+        # What was cut short before a byte of it left goes back to the queue, and the rest is doubtful from now on.
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall)
+        self._pause_timer.stop()
         if self._store is not None:
             self._store.close()
             self._store = self._engine = None
@@ -314,6 +325,12 @@ _NOT_OPEN: Final = StorageError(
     "The data on this computer are not open",
     "Nothing was saved. What you typed stays in the form.",
     "Start the program anew.",
+)
+
+_BROKEN: Final = KnownError(
+    "Something in the program is broken",
+    "It could not be done. What you typed stays in the form.",
+    "Start the program anew. What happened is written in the log.",
 )
 
 _DAMAGED: Final = StorageError(
