@@ -148,7 +148,9 @@ class Outbox:
             key = self._key_of(number)
             self._connection.execute(
                 f"UPDATE operation SET state = 'discarded', settled_at = :now, words = 'Given up.'"
-                f" WHERE {PENDING} AND state <> 'sending' AND (operation_id = :number OR project_key = -:number)",
+                f" WHERE {PENDING} AND (operation_id = :number OR project_key = -:number)"
+                # What is on its way cannot be given up, and neither can what belongs to it.
+                " AND NOT EXISTS (SELECT 1 FROM operation WHERE operation_id = :number AND state = 'sending')",
                 {"now": now, "number": number},
             )
         return key
@@ -290,7 +292,12 @@ class Outbox:
 
 
 def _plain(values: FieldValues) -> dict[str, object]:
-    return {Field(name).value: value for name, value in values.items()}
+    return {Field(name).value: _whole(value) if isinstance(value, str) else value for name, value in values.items()}
+
+
+def _whole(text: str) -> str:
+    """Text without half characters, which a field that cuts an emoji in two leaves and neither SQLite nor JSON hold."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _json(values: dict[str, object]) -> str:

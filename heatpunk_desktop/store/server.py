@@ -224,7 +224,8 @@ class ServerTables:
             self._connection.execute("DELETE FROM server_project WHERE project_id = ?", (project_id,))
             self._connection.execute(
                 "UPDATE operation SET state = 'discarded', settled_at = ?,"
-                f" words = 'The project was deleted permanently.' WHERE project_key = ? AND {PENDING} AND state <> 'sending'",
+                " words = 'The project was deleted permanently.'"
+                f" WHERE project_key = ? AND {PENDING} AND state <> 'sending'",
                 (now, project_id),
             )
             self._forget_digests()

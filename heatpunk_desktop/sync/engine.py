@@ -71,17 +71,14 @@ class SyncEngine:
 
     def next_send(self) -> Sending | None:
         """Takes the next operation that may go; when this returns it says `sending` on the disk."""
-        operation = self._outbox.next_to_send(self.now())
-        if operation is None:
-            return None
-        try:
-            return Sending(operation, self._request_for(operation))
-        except ValueError as error:
-            # Nothing was sent. A person can mend it; in the queue it would come up again and again.
-            self._outbox.refuse(
-                operation.operation_id, f"It cannot be sent as it is: {error}. Edit it, or give it up.", "", self.now()
-            )
-            return self.next_send()
+        while (operation := self._outbox.next_to_send(self.now())) is not None:
+            try:
+                return Sending(operation, self._request_for(operation))
+            except ValueError as error:
+                # Nothing was sent. A person can mend it; in the queue it would come up again and again.
+                words = f"It cannot be sent as it is: {error}. Edit it, or give it up."
+                self._outbox.refuse(operation.operation_id, words, "", self.now())
+        return None
 
     def settle(self, sending: Sending, exchange: Exchange) -> Settled:
         """Takes what came of a write."""
