@@ -52,14 +52,21 @@ class SingleInstance(QObject):
         """Takes later starts from now on. Raises StorageError where the system does not let it."""
         if self._server.listen(self._name):
             return
-        # What is left of a program that was killed; nothing answered on it when `hand_over` asked.
-        QLocalServer.removeServer(self._name)
+        # What is left of a program that was killed, unless something answers on it by now: then it is one that was
+        # started in the same moment, or that hangs, and two programs on one database may not be.
+        if not self._answers():
+            QLocalServer.removeServer(self._name)
         if not self._server.listen(self._name):
             raise StorageError(
                 "The program may be running already",
                 f"No second window could be ruled out: {self._server.errorString()}.",
                 "Close other copies of the program, then start it again.",
             )
+
+    def _answers(self) -> bool:
+        socket = QLocalSocket()
+        socket.connectToServer(self._name)
+        return socket.waitForConnected(_WAIT_MS)
 
     def close(self) -> None:
         """Stops listening."""
