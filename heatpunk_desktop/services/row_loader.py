@@ -40,8 +40,10 @@ class RowLoader(QObject):
         super().__init__(parent)
         self._reader = reader
         self._sink = sink
-        self._first: set[object] = set()
+        #: Keys of which the model knows, or knew, newer rows than the slices hold.
+        self._known: set[object] = set()
         self._slices: Iterator[list[Row]] | None = None
+        self._is_loaded = False
         self._changes: deque[tuple[dict[int, Row], tuple[int, ...]]] = deque()
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._on_turn)
@@ -49,7 +51,7 @@ class RowLoader(QObject):
     def load_first_page(self) -> None:
         """Puts the newest projects in the model, at once. Raises StorageError."""
         rows = self._reader.first_rows(FIRST_PAGE)
-        self._first = {row[0] for row in rows}
+        self._known.update(row[0] for row in rows)
         self._sink.add_rows(rows)
 
     def load_rest(self) -> None:
@@ -69,13 +71,18 @@ class RowLoader(QObject):
     @Slot()
     def _on_turn(self) -> None:
         if self._changes:
-            self._sink.upsert_rows(*self._changes.popleft())
+            rows_now, gone = self._changes.popleft()
+            if not self._is_loaded:
+                self._known.update(rows_now, gone)
+            self._sink.upsert_rows(rows_now, gone)
         elif self._slices is not None:
             rows = next(self._slices, None)
             if rows is None:
                 self._slices = None
+                self._is_loaded = True
+                self._known.clear()
                 self.loaded.emit()
             else:
-                self._sink.add_rows([row for row in rows if row[0] not in self._first])
+                self._sink.add_rows([row for row in rows if row[0] not in self._known])
         else:
             self._timer.stop()
