@@ -268,6 +268,8 @@ def demo(arguments: Sequence[str]) -> int:
         return _module(environment, "heatpunk_desktop", ["--demo", *arguments])
     pictures_folder = ROOT / "demo-pictures"
     say("There is no display here, so the same window does its main job unseen, and takes a picture of each step.")
+    for old in pictures_folder.glob("*.png"):
+        old.unlink()
     code = _tour(environment, pictures_folder)
     if code == 0:
         say("\nThe pictures:")
