@@ -25,6 +25,8 @@ OWNER: Final = "owner"
 
 #: Longest text that a field takes; a longer one from the server would be cut at 32,767 characters otherwise.
 _MAX_LENGTH: Final = 1_000_000
+#: Pixels above and below the text of a control together.
+_EDITOR_PADDING: Final = 14
 
 
 class Group(StrEnum):
@@ -111,14 +113,15 @@ class FormField(QObject):
     #: str: the key. The person has gone on to another control.
     left = Signal(str)
 
-    def __init__(self, spec: FieldSpec, editor: QWidget, parent: QWidget) -> None:
+    def __init__(self, key: str, label: str, editor: QWidget, parent: QWidget) -> None:
         super().__init__(parent)
-        self.spec = spec
+        self.key = key
         self.editor = editor
-        self.label = QLabel(spec.label, parent)
+        self.label = QLabel(label, parent)
         self.label.setTextFormat(Qt.TextFormat.PlainText)
         self.label.setBuddy(editor)
-        editor.setAccessibleName(spec.label)
+        editor.setAccessibleName(label)
+        editor.setMinimumHeight(editor.fontMetrics().height() + _EDITOR_PADDING)
         self.note = PlainLabel(parent=parent)
         self.note.hide()
         self._shown = ""
@@ -168,18 +171,18 @@ class FormField(QObject):
 
     @Slot()
     def _on_left(self) -> None:
-        self.left.emit(self.spec.key)
+        self.left.emit(self.key)
 
 
 class TextField(FormField):
     """A line of text."""
 
-    def __init__(self, spec: FieldSpec, parent: QWidget) -> None:
+    def __init__(self, key: str, label: str, parent: QWidget, placeholder: str = "") -> None:
         self._line = QLineEdit(parent)
         self._line.setMaxLength(_MAX_LENGTH)
         self._line.setTextMargins(4, 0, 4, 0)
-        super().__init__(spec, self._line, parent)
-        self.set_placeholder(QCoreApplication.translate("fields", spec.placeholder) if spec.placeholder else "")
+        super().__init__(key, label, self._line, parent)
+        self.set_placeholder(placeholder)
         self._line.textEdited.connect(self._on_edited)
         self._line.editingFinished.connect(self._on_left)
 
@@ -201,12 +204,12 @@ class TextField(FormField):
 class ChoiceField(FormField):
     """One of several values, or none; a value that the program does not know is shown as it is."""
 
-    def __init__(self, spec: FieldSpec, parent: QWidget) -> None:
+    def __init__(self, key: str, label: str, choices: Iterable[tuple[str, str]], parent: QWidget) -> None:
         self._combo = CalmComboBox(parent)
         self._combo.addItem("", "")
-        for value, label in spec.choices or ():
-            self._combo.addItem(QCoreApplication.translate("fields", label), value)
-        super().__init__(spec, self._combo, parent)
+        for value, words in choices:
+            self._combo.addItem(QCoreApplication.translate("fields", words), value)
+        super().__init__(key, label, self._combo, parent)
         self.set_placeholder("")
         self._combo.activated.connect(self._on_edited)
         self._combo.left.connect(self._on_left)
@@ -226,16 +229,16 @@ class ChoiceField(FormField):
         self._combo.setItemText(0, words or QCoreApplication.translate("fields", "Not set"))
 
 
-class OwnerField(FormField):
-    """An email address, typed or picked out of the team's members."""
+class TypedChoiceField(FormField):
+    """A text that is typed or picked out of a list."""
 
-    def __init__(self, spec: FieldSpec, parent: QWidget) -> None:
+    def __init__(self, key: str, label: str, parent: QWidget) -> None:
         self._combo = CalmComboBox(parent)
         self._line = QLineEdit(self._combo)
         self._combo.setLineEdit(self._line)
         self._combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        super().__init__(spec, self._combo, parent)
-        self._line.setAccessibleName(spec.label)
+        super().__init__(key, label, self._combo, parent)
+        self._line.setAccessibleName(label)
         completer = QCompleter(self._combo.model(), self._combo)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
@@ -245,11 +248,11 @@ class OwnerField(FormField):
         self._combo.activated.connect(self._on_edited)
         self._line.editingFinished.connect(self._on_left)
 
-    def offer(self, emails: Iterable[str]) -> None:
-        """Sets the addresses to pick from and keeps what stands in the field."""
+    def offer(self, texts: Iterable[str]) -> None:
+        """Sets the texts to pick from and keeps what stands in the field."""
         text = self.text()
         self._combo.clear()
-        self._combo.addItems(list(emails))
+        self._combo.addItems(list(texts))
         self.set_text(text)
 
     @override
@@ -269,5 +272,8 @@ class OwnerField(FormField):
 def make_field(spec: FieldSpec, parent: QWidget) -> FormField:
     """Builds an entry of the form from its row in the table."""
     if spec.key == OWNER:
-        return OwnerField(spec, parent)
-    return TextField(spec, parent) if spec.choices is None else ChoiceField(spec, parent)
+        return TypedChoiceField(spec.key, spec.label, parent)
+    if spec.choices is not None:
+        return ChoiceField(spec.key, spec.label, spec.choices, parent)
+    placeholder = QCoreApplication.translate("fields", spec.placeholder) if spec.placeholder else ""
+    return TextField(spec.key, spec.label, parent, placeholder)

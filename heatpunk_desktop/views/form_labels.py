@@ -63,17 +63,21 @@ class PlainLabel(QLabel):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
+        if event.type() == QEvent.Type.PaletteChange:
             self._colour()
 
     def _colour(self) -> None:
-        if self._tone is Tone.PLAIN:
-            self.setPalette(QPalette())
-            return
+        """Does nothing where the colour is right already, for setting a palette is itself a change of the palette."""
         palette = QPalette()
+        if self._tone is Tone.PLAIN:
+            if self.testAttribute(Qt.WidgetAttribute.WA_SetPalette):
+                self.setPalette(palette)
+            return
         is_dark = palette.color(QPalette.ColorRole.Window).lightness() < _HALF_LIGHT
-        palette.setColor(QPalette.ColorRole.WindowText, QColor(_COLOURS[self._tone][is_dark]))
-        self.setPalette(palette)
+        colour = QColor(_COLOURS[self._tone][is_dark])
+        if self.palette().color(QPalette.ColorRole.WindowText) != colour:
+            palette.setColor(QPalette.ColorRole.WindowText, colour)
+            self.setPalette(palette)
 
 
 class TitleLabel(PlainLabel):

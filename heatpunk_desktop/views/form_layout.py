@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 _COLUMNS = 4
 _GROUP_SPACING = 8
-_EDITOR_PADDING = 14
 
 
 class FieldGrid(QWidget):
@@ -37,7 +36,7 @@ class FieldGrid(QWidget):
             if spec.group is not group:
                 group = spec.group
                 self._add_heading(QCoreApplication.translate("fields", group), is_first=self._row == 0)
-            self._add(self.fields[spec.key], has_company=spec.beside or (following is not None and following.beside))
+            self._add(spec, has_company=spec.beside or (following is not None and following.beside))
         self._grid.setRowStretch(self._row, 1)
 
     def _add_heading(self, words: str, *, is_first: bool) -> None:
@@ -46,12 +45,11 @@ class FieldGrid(QWidget):
         self._grid.addWidget(heading, self._row, 0, 1, _COLUMNS)
         self._row += 1
 
-    def _add(self, field: FormField, *, has_company: bool) -> None:
-        spec: FieldSpec = field.spec
+    def _add(self, spec: FieldSpec, *, has_company: bool) -> None:
+        field = self.fields[spec.key]
         row = self._row - 2 if spec.beside else self._row
         column = 2 if spec.beside else 0
         span = 1 if has_company else _COLUMNS - 1
-        field.editor.setMinimumHeight(field.editor.fontMetrics().height() + _EDITOR_PADDING)
         alignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         self._grid.addWidget(field.label, row, column, alignment)
         self._grid.addWidget(field.editor, row, column + 1, 1, span)

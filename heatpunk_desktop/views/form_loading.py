@@ -104,7 +104,7 @@ class KnownValues(QObject):
 
     def _missing(self) -> str:
         """The labels of the fields that were never loaded."""
-        return ", ".join(self._fields[one].spec.label for one in Field if one not in self._base)
+        return ", ".join(self._fields[one].label.text() for one in Field if one not in self._base)
 
     @Slot(int, object)
     def _on_project_loaded(self, request: int, detail: ProjectDetail) -> None:

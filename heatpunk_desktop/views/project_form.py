@@ -13,7 +13,7 @@ from heatpunk_desktop.domain.emails import check_member_email
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
 from heatpunk_desktop.domain.validation import format_value
 from heatpunk_desktop.services.facts import Connection, Link
-from heatpunk_desktop.views.form_fields import OWNER, OwnerField
+from heatpunk_desktop.views.form_fields import OWNER, TypedChoiceField
 from heatpunk_desktop.views.form_labels import PlainLabel, TallScrollArea, Tone
 from heatpunk_desktop.views.form_layout import FieldGrid, NoticeBar
 from heatpunk_desktop.views.form_loading import KnownValues
@@ -153,7 +153,7 @@ class ProjectForm(QDialog):
     @Slot(object)
     def _offer_members(self, members: Sequence[Member]) -> None:
         owner = self._fields[OWNER]
-        if isinstance(owner, OwnerField):
+        if isinstance(owner, TypedChoiceField):
             owner.offer(member.email for member in members)
 
     def _lock_owner(self, detail: ProjectDetail, members: Sequence[Member]) -> None:

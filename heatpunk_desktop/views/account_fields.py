@@ -1,0 +1,220 @@
+"""Domain, email and API key with `Test connection`: the same at first start and in the settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
+
+from heatpunk_desktop.credentials import check_key
+from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.domain.domains import VENDOR_DOMAINS, check_domain, is_loopback, is_vendor_domain
+from heatpunk_desktop.domain.emails import check_member_email
+from heatpunk_desktop.domain.problem import error
+from heatpunk_desktop.errors import BadInputError, KnownError
+from heatpunk_desktop.views.form_fields import FormField, TextField, TypedChoiceField
+from heatpunk_desktop.views.form_labels import PlainLabel, Tone, announce
+from heatpunk_desktop.views.message import ask, show_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtCore import SignalInstance
+    from PySide6.QtWidgets import QMessageBox
+
+    from heatpunk_desktop.services.facts import ConnectionTest
+    from heatpunk_desktop.settings import Settings
+
+#: The domains that are offered; the vendor gives out the others on request.
+_OFFERED: Final = VENDOR_DOMAINS[:4]
+_DOMAIN, _EMAIL, _KEY = "domain", "email", "key"
+
+
+class Tester(Protocol):
+    """Tries an account and a key on its server: `services.connection_tester.ConnectionTester`."""
+
+    @property
+    def tested(self) -> SignalInstance:
+        """facts.ConnectionTest: how the last test ended."""
+
+    def test(self, account: Account, api_key: str) -> None:
+        """Begins a test."""
+
+    def cancel(self) -> None:
+        """Gives up the test that runs."""
+
+
+class AccountFields(QWidget):
+    """Takes an account and its key, and asks once before a key goes to a domain that is not the vendor's.
+
+    Args:
+        tester: Tries the account.
+        settings: The domains that were agreed to.
+        account: What to begin with.
+        keeps_key: Whether an empty key means the one that is kept already; the test is then asked to use that one.
+        parent: The window.
+    """
+
+    #: Account, str: checked; the key is empty only where it is the one that is kept already.
+    account_given = Signal(object, str)
+
+    def __init__(
+        self,
+        tester: Tester,
+        settings: Settings,
+        account: Account | None,
+        *,
+        keeps_key: bool,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._tester = tester
+        self._settings = settings
+        self._keeps_key = keeps_key
+        self._question: QMessageBox | None = None
+        self._go_on: Callable[[Account, str], None] | None = None
+        domain = TypedChoiceField(_DOMAIN, self.tr("Domain"), self)
+        domain.offer(_OFFERED)
+        domain.show_text(account.domain if account else _OFFERED[0])
+        email = TextField(_EMAIL, self.tr("Your email"), self, self.tr("the address you log in with"))
+        email.show_text(account.email if account else "")
+        key = TextField(_KEY, self.tr("API key"), self, self.tr("leave empty to keep the key") if keeps_key else "")
+        self._fields: dict[str, FormField] = {_DOMAIN: domain, _EMAIL: email, _KEY: key}
+        self._key_line = key.editor
+        self._show_key = QCheckBox(self.tr("Show the key"), self)
+        self._show_key.toggled.connect(self._on_show_key_toggled)
+        self._on_show_key_toggled(is_shown=False)
+        self._test_button = QPushButton(self.tr("Test connection"), self)
+        self._test_button.setAutoDefault(False)
+        self._test_button.clicked.connect(self.test)
+        self._result = PlainLabel(parent=self)
+        self._lay_out()
+        for field in self._fields.values():
+            field.edited.connect(self._on_edited)
+        tester.tested.connect(self._on_tested)
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(7)
+        grid.setColumnStretch(1, 1)
+        for row, field in enumerate(self._fields.values()):
+            alignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            grid.addWidget(field.label, row * 2, 0, alignment)
+            grid.addWidget(field.editor, row * 2, 1)
+            grid.addWidget(field.note, row * 2 + 1, 1)
+        under = QHBoxLayout()
+        under.addWidget(self._show_key)
+        under.addStretch(1)
+        under.addWidget(self._test_button)
+        grid.addLayout(under, len(self._fields) * 2, 1)
+        grid.addWidget(self._result, len(self._fields) * 2 + 1, 1)
+        self._result.hide()
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether anything differs from what was shown at first."""
+        return any(field.is_touched for field in self._fields.values())
+
+    @Slot()
+    def test(self) -> None:
+        """Tries what is filled in, and says how it went."""
+        self._with_consent(self._test)
+
+    @Slot()
+    def give(self) -> None:
+        """Checks what is filled in; `account_given` follows, or words beside what is wrong."""
+        self._with_consent(self.account_given.emit)
+
+    def focus_first(self) -> None:
+        """Puts the focus on the first field that is empty."""
+        empty = [field for field in self._fields.values() if not field.text()]
+        next(iter(empty), self._fields[_DOMAIN]).editor.setFocus()
+
+    def _test(self, account: Account, api_key: str) -> None:
+        self._test_button.setEnabled(False)
+        self._result.say(self.tr("Asking {0}…").format(account.host), Tone.MUTED)
+        self._tester.test(account, api_key)
+
+    def _read(self) -> tuple[Account, str] | None:
+        """What is filled in, or None where something is wrong, which is then said beside its field."""
+        domain = api_key = ""
+        problems = {_EMAIL: check_member_email(self._fields[_EMAIL].text()).problem}
+        try:
+            domain = check_domain(self._fields[_DOMAIN].text())
+        except BadInputError as bad:
+            problems[_DOMAIN] = error(" ".join((bad.message, bad.what_to_do)))
+        try:
+            typed = self._fields[_KEY].text()
+            api_key = "" if self._keeps_key and not typed.strip() else check_key(typed)
+        except BadInputError as bad:
+            problems[_KEY] = error(" ".join((bad.message, bad.what_to_do)))
+        for key, field in self._fields.items():
+            field.set_problem(problems.get(key))
+        bad_keys = [key for key in self._fields if problems.get(key)]
+        if bad_keys:
+            self._fields[bad_keys[0]].editor.setFocus()
+            return None
+        return Account(domain, self._fields[_EMAIL].text().strip()), api_key
+
+    def _with_consent(self, go_on: Callable[[Account, str], None]) -> None:
+        given = self._read()
+        if given is None or self._question:
+            return
+        domain = given[0].domain
+        if is_vendor_domain(domain) or is_loopback(domain) or domain in self._settings.allowed_domains:
+            go_on(*given)
+            return
+        self._go_on = go_on
+        self._question = ask(
+            self,
+            self.tr("Send the API key to {0}?").format(domain),
+            self.tr(
+                "This is not one of the vendor’s domains. Whoever runs this server can read and change all of your "
+                "team’s projects with the key. Go on only if you know that it is right."
+            ),
+            yes=self.tr("Send it there"),
+            no=self.tr("Cancel"),
+        )
+        self._question.accepted.connect(self._on_domain_allowed)
+        self._question.rejected.connect(self._on_domain_refused)
+
+    @Slot()
+    def _on_domain_allowed(self) -> None:
+        self._question = None
+        given = self._read()
+        if given is None or self._go_on is None:
+            return
+        self._settings.allowed_domains.append(given[0].domain)
+        try:
+            self._settings.save()
+        except KnownError as trouble:
+            show_error(self, trouble)
+        self._go_on(*given)
+
+    @Slot()
+    def _on_domain_refused(self) -> None:
+        self._question = None
+        self._fields[_DOMAIN].editor.setFocus()
+
+    @Slot(object)
+    def _on_tested(self, found: ConnectionTest) -> None:
+        self._test_button.setEnabled(True)
+        trouble = found.error
+        words = f"{trouble.title}. {' '.join(trouble.text().split())}" if trouble else found.words
+        self._result.say(words, Tone.ERROR if trouble else Tone.PLAIN)
+        announce(self, words)
+
+    @Slot()
+    def _on_edited(self) -> None:
+        """What a test found, or is about to find, is not about what stands there now."""
+        self._tester.cancel()
+        self._test_button.setEnabled(True)
+        self._result.say("", Tone.MUTED)
+
+    @Slot(bool)
+    def _on_show_key_toggled(self, is_shown: bool) -> None:
+        if isinstance(self._key_line, QLineEdit):
+            self._key_line.setEchoMode(QLineEdit.EchoMode.Normal if is_shown else QLineEdit.EchoMode.Password)

@@ -1,0 +1,121 @@
+"""The settings: the account, light or dark, and how tall the rows are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, get_args
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.settings import Appearance
+from heatpunk_desktop.views.account_fields import AccountFields
+from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel, TallScrollArea
+from heatpunk_desktop.views.message import show_error
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.domain.account import Account
+    from heatpunk_desktop.settings import Settings
+    from heatpunk_desktop.views.account_fields import Tester
+
+_SIZE = QSize(560, 380)
+
+
+class SettingsDialog(QDialog):
+    """Changes the settings; nothing is changed before `Save`.
+
+    Args:
+        tester: Tries an account. It is given an empty key where the one that is kept is meant.
+        settings: What is changed and saved.
+        account: The account that is open.
+        parent: The window.
+    """
+
+    #: Account, str: another account, or another key for this one; the key is empty where the kept one is meant.
+    account_given = Signal(object, str)
+    #: str: `system`, `light` or `dark`.
+    appearance_changed = Signal(str)
+    #: bool: rows of 28 px instead of 36 px.
+    compact_rows_changed = Signal(bool)
+
+    def __init__(self, tester: Tester, settings: Settings, account: Account, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Settings"))
+        self._settings = settings
+        self._account = AccountFields(tester, settings, account, keeps_key=True, parent=self)
+        self._account.account_given.connect(self._on_account_given)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(20, 16, 20, 16)
+        column.addWidget(HeadingLabel(self.tr("Account"), content))
+        if account.is_demo:
+            column.addWidget(PlainLabel(self.tr("These are sample data, which belong to no account."), parent=content))
+            self._account.hide()
+        column.addWidget(self._account)
+        column.addSpacing(14)
+        column.addWidget(HeadingLabel(self.tr("Appearance"), content))
+        column.addLayout(self._make_appearance(content))
+        column.addStretch(1)
+        buttons = QDialogButtonBox(self)
+        buttons.addButton(self.tr("Save"), QDialogButtonBox.ButtonRole.AcceptRole).setDefault(True)
+        buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.accepted.connect(self._on_save_clicked)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(TallScrollArea(content, self), 1)
+        row = QVBoxLayout()
+        row.setContentsMargins(20, 4, 20, 14)
+        row.addWidget(buttons)
+        layout.addLayout(row)
+        self.resize(_SIZE.boundedTo(self.screen().availableSize()))
+
+    def _make_appearance(self, parent: QWidget) -> QGridLayout:
+        words = {"system": self.tr("As the system has it"), "light": self.tr("Light"), "dark": self.tr("Dark")}
+        self._appearance = QComboBox(parent)
+        for value in get_args(Appearance):
+            self._appearance.addItem(words[value], value)
+        self._appearance.setCurrentIndex(self._appearance.findData(self._settings.appearance))
+        label = QLabel(self.tr("Colours"), parent)
+        label.setBuddy(self._appearance)
+        self._appearance.setAccessibleName(label.text())
+        self._compact = QCheckBox(self.tr("Compact rows"), parent)
+        self._compact.setChecked(self._settings.compact_rows)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(10)
+        grid.setColumnStretch(2, 1)
+        grid.addWidget(label, 0, 0)
+        grid.addWidget(self._appearance, 0, 1)
+        grid.addWidget(self._compact, 1, 1)
+        return grid
+
+    @Slot()
+    def _on_save_clicked(self) -> None:
+        if self._account.is_touched:
+            self._account.give()  # goes on in _on_account_given, where nothing is wrong with it
+        elif self._save():
+            self.accept()
+
+    @Slot(object, str)
+    def _on_account_given(self, account: Account, api_key: str) -> None:
+        if self._save():
+            self.account_given.emit(account, api_key)
+            self.accept()
+
+    def _save(self) -> bool:
+        """Keeps the choices about the window; says so where that cannot be."""
+        before = self._settings.appearance, self._settings.compact_rows
+        self._settings.appearance = self._appearance.currentData()
+        self._settings.compact_rows = self._compact.isChecked()
+        try:
+            self._settings.save()
+        except KnownError as trouble:
+            self._settings.appearance, self._settings.compact_rows = before
+            show_error(self, trouble)
+            return False
+        if self._settings.appearance != before[0]:
+            self.appearance_changed.emit(self._settings.appearance)
+        if self._settings.compact_rows != before[1]:
+            self.compact_rows_changed.emit(self._settings.compact_rows)
+        return True

@@ -1,0 +1,114 @@
+"""What comes up at first start: the account, the key, and what the key can do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from heatpunk_desktop.views.account_fields import AccountFields
+from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel, TallScrollArea, TitleLabel, Tone
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from heatpunk_desktop.settings import Settings
+    from heatpunk_desktop.views.account_fields import Tester
+
+_SIZE = QSize(620, 540)
+
+
+class SetupPage(QWidget):
+    """Asks for the account. What was typed stays until the window is closed from outside.
+
+    Args:
+        tester: Tries the account.
+        settings: The account used last, and the domains that were agreed to.
+        parent: Owner.
+    """
+
+    #: Account, str: what the person gave; the key is not empty.
+    account_given = Signal(object, str)
+    #: The person wants to look around without an account.
+    sample_data_wanted = Signal()
+
+    def __init__(self, tester: Tester, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Set up Heatpunk Desktop"))
+        self._account = AccountFields(tester, settings, settings.account, keeps_key=False, parent=self)
+        self._account.account_given.connect(self.account_given)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(28, 24, 28, 20)
+        column.setSpacing(8)
+        column.addWidget(TitleLabel(self.tr("Connect to your team’s projects"), content))
+        column.addWidget(PlainLabel(self.tr("For teams that work with Heatpunk or Easy PV Pro."), Tone.MUTED, content))
+        column.addSpacing(8)
+        column.addWidget(self._account)
+        column.addSpacing(10)
+        for heading, words in self._about_the_key():
+            column.addSpacing(6)
+            column.addWidget(HeadingLabel(heading, content))
+            column.addWidget(PlainLabel(words, parent=content))
+        column.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(TallScrollArea(content, self), 1)
+        line = QFrame(self)
+        line.setFrameShape(QFrame.Shape.HLine)
+        line.setFrameShadow(QFrame.Shadow.Sunken)
+        layout.addWidget(line)
+        layout.addLayout(self._make_buttons())
+        self.resize(_SIZE.boundedTo(self.screen().availableSize()))
+        self._account.focus_first()
+
+    def _about_the_key(self) -> tuple[tuple[str, str], ...]:
+        return (
+            (
+                self.tr("What the key can do"),
+                self.tr(
+                    "It can read and change all of your team’s projects, whoever holds it. Guard it like a password."
+                ),
+            ),
+            (
+                self.tr("Where to find it"),
+                self.tr(
+                    "In your Pro account settings, on the tab CRM connections, under Generate key. The owner of the "
+                    "team or an admin has to do that. Heatpunk keeps no copy of the key."
+                ),
+            ),
+            (
+                self.tr("Where it is kept"),
+                self.tr(
+                    "In this computer’s keyring, and never in a file. Where there is no keyring, the key is kept until "
+                    "you close the program, and asked for at the next start."
+                ),
+            ),
+        )
+
+    def _make_buttons(self) -> QHBoxLayout:
+        sample = QPushButton(self.tr("Try with sample data"), self)
+        sample.clicked.connect(self.sample_data_wanted)
+        save = QPushButton(self.tr("Save"), self)
+        save.setDefault(True)
+        save.clicked.connect(self._on_save_clicked)
+        row = QHBoxLayout()
+        row.setContentsMargins(28, 12, 28, 16)
+        row.addWidget(sample)
+        row.addStretch(1)
+        row.addWidget(save)
+        return row
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._account.give()
+            return
+        super().keyPressEvent(event)
+
+    @Slot()
+    def _on_save_clicked(self) -> None:
+        self._account.give()

@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
+
+from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.errors import KeyRefusedError
+from heatpunk_desktop.services.facts import ConnectionTest
+from heatpunk_desktop.settings import Settings
+from heatpunk_desktop.views.setup_page import SetupPage
+from tests.unit.views.fake_tester import FakeTester
+from tests.unit.views.hands import button, control, question, type_in, words_on
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+EMAIL = "office@acme-heat.test"
+KEY = "sandbox-key-1"
+
+
+@pytest.fixture
+def tester() -> FakeTester:
+    return FakeTester()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings.load(tmp_path)
+
+
+@pytest.fixture
+def page(qtbot: QtBot, tester: FakeTester, settings: Settings) -> SetupPage:
+    page = SetupPage(tester, settings)
+    qtbot.addWidget(page)
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
+    return page
+
+
+def fill(page: SetupPage, domain: str = "heatpunk.co.uk", email: str = EMAIL, key: str = KEY) -> None:
+    combo = control(page, QComboBox, "Domain")
+    combo.setEditText(domain)
+    type_in(page, "Your email", email)
+    type_in(page, "API key", key)
+
+
+def test_it_says_what_the_key_can_do_where_it_is_found_and_where_it_is_kept(page: SetupPage) -> None:
+    words = words_on(page)
+    assert "It can read and change all of your team’s projects" in words
+    assert "on the tab CRM connections, under Generate key. The owner of the team or an admin has to do that." in words
+    assert "In this computer’s keyring, and never in a file." in words
+
+
+def test_the_vendors_domains_are_offered(page: SetupPage) -> None:
+    domain = control(page, QComboBox, "Domain")
+    offered = [domain.itemText(index) for index in range(domain.count())]
+    assert offered == ["heatpunk.co.uk", "easy-pv.co.uk", "easy-pv.ie", "easy-pv.com"]
+
+
+def test_the_tab_key_goes_from_top_to_bottom(page: SetupPage) -> None:
+    control(page, QComboBox, "Domain").setFocus()
+    order = []
+    for _ in range(7):
+        focused = page.focusWidget()
+        order.append(focused.accessibleName() or focused.property("text"))
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    assert order == [
+        "Domain",
+        "Your email",
+        "API key",
+        "Show the key",
+        "Test connection",
+        "Try with sample data",
+        "Save",
+    ]
+
+
+def test_the_key_is_hidden_until_the_person_wants_to_see_it(page: SetupPage) -> None:
+    line = control(page, QLineEdit, "API key")
+    assert line.echoMode() is QLineEdit.EchoMode.Password
+    page.findChildren(QCheckBox)[0].click()
+    assert line.echoMode() is QLineEdit.EchoMode.Normal
+
+
+def test_what_is_filled_in_is_tested(page: SetupPage, tester: FakeTester) -> None:
+    fill(page, " HTTPS://Heatpunk.co.uk/ ", f" {EMAIL} ", f" {KEY} ")
+    button(page, "Test connection").click()
+    assert tester.asked == [(Account("heatpunk.co.uk", EMAIL), KEY)]
+    assert "Asking heatpunk.co.uk…" in words_on(page)
+    assert not button(page, "Test connection").isEnabled()
+    tester.tested.emit(ConnectionTest("It works: 3 projects created in the last 7 days."))
+    assert "It works: 3 projects" in words_on(page)
+    assert button(page, "Test connection").isEnabled()
+
+
+def test_a_refused_key_is_told_and_nothing_typed_is_lost(page: SetupPage, tester: FakeTester) -> None:
+    fill(page)
+    button(page, "Test connection").click()
+    refused = KeyRefusedError(
+        "The key is refused", "It may have been replaced.", "Copy it again.", server_words="<b>no</b>"
+    )
+    tester.tested.emit(ConnectionTest("The key is refused", refused))
+    assert "The key is refused. It may have been replaced. Copy it again. The server said: <b>no</b>" in words_on(page)
+    assert control(page, QLineEdit, "API key").text() == KEY
+
+
+def test_typing_on_gives_up_a_test_of_what_was_there(page: SetupPage, tester: FakeTester) -> None:
+    fill(page)
+    button(page, "Test connection").click()
+    before = tester.cancelled
+    type_in(page, "API key", "another")
+    assert tester.cancelled > before
+    assert "Asking" not in words_on(page)
+    assert button(page, "Test connection").isEnabled()
+
+
+@pytest.mark.parametrize("press", ["Save", "Enter"])
+def test_saving_gives_the_account(qtbot: QtBot, page: SetupPage, press: str) -> None:
+    fill(page)
+    with qtbot.waitSignal(page.account_given) as given:
+        if press == "Save":
+            button(page, "Save").click()
+        else:
+            QTest.keyClick(control(page, QLineEdit, "API key"), Qt.Key.Key_Return)
+    assert given.args == [Account("heatpunk.co.uk", EMAIL), KEY]
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "words"),
+    [
+        ("Domain", {"domain": "heatpunk.co.uk/api"}, "there is more than the domain in it."),
+        ("Domain", {"domain": "http://heatpunk.co.uk"}, "others could read the API key"),
+        ("Your email", {"email": "office"}, "not a complete email address"),
+        ("API key", {"key": ""}, "The field for the API key is empty."),
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_field(
+    qtbot: QtBot, page: SetupPage, tester: FakeTester, name: str, wrong: dict[str, str], words: str
+) -> None:
+    fill(page, **wrong)
+    with qtbot.assertNotEmitted(page.account_given):
+        button(page, "Save").click()
+        button(page, "Test connection").click()
+    assert not tester.asked
+    assert words in words_on(page)
+    assert words in page.focusWidget().accessibleDescription()
+    assert page.focusWidget().accessibleName() == name
+
+
+def test_a_domain_off_the_vendors_list_is_asked_about_once(
+    qtbot: QtBot, page: SetupPage, tester: FakeTester, settings: Settings, tmp_path: Path
+) -> None:
+    fill(page, "heatpunk.example")
+    button(page, "Test connection").click()
+    assert not tester.asked
+    assert "Send the API key to heatpunk.example?" in words_on(question(page))
+    button(question(page), "Cancel").click()
+    assert not tester.asked
+    button(page, "Test connection").click()
+    button(question(page), "Send it there").click()
+    assert tester.asked == [(Account("heatpunk.example", EMAIL), KEY)]
+    with qtbot.waitSignal(page.account_given):
+        button(page, "Save").click()
+    assert settings.allowed_domains == ["heatpunk.example"]
+    assert Settings.load(tmp_path).allowed_domains == ["heatpunk.example"]
+
+
+def test_this_computer_is_not_asked_about(page: SetupPage, tester: FakeTester) -> None:
+    fill(page, "http://127.0.0.1:8000")
+    button(page, "Test connection").click()
+    assert tester.asked == [(Account("http://127.0.0.1:8000", EMAIL), KEY)]
+
+
+def test_sample_data_need_nothing(qtbot: QtBot, page: SetupPage) -> None:
+    with qtbot.waitSignal(page.sample_data_wanted):
+        button(page, "Try with sample data").click()
