@@ -1,0 +1,299 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
+from heatpunk_desktop.errors import BadInputError
+from heatpunk_desktop.store.reader import OperationGroup
+from tests.fakes import LATER, ME, NOW, listed
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.store.account_store import AccountStore
+
+NAME, STATUS, POSTCODE = Field.CUSTOMER_NAME, Field.STATUS, Field.POSTCODE
+
+
+def everything(store: AccountStore) -> list[Operation]:
+    every = [operation for group in OperationGroup for operation in store.reader.operations(group)]
+    return sorted(every, key=lambda operation: operation.operation_id)
+
+
+def send(store: AccountStore) -> Operation:
+    operation = store.outbox.next_to_send(NOW)
+    assert operation is not None
+    return operation
+
+
+def state_of(store: AccountStore, number: int) -> OperationState:
+    return next(one.state for one in everything(store) if one.operation_id == number)
+
+
+def confirm_create(store: AccountStore, project_id: int = 7) -> None:
+    store.outbox.confirm(send(store), project_id, 27091, LATER)
+
+
+# -- the order -------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_taken_says_sending_on_the_disk(store: AccountStore) -> None:
+    key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
+    operation = send(store)
+    assert (operation.kind, operation.project_key, operation.owner) == (OperationKind.CREATE, key, ME)
+    assert operation.changes == {NAME: "Ewan"}
+    (kept,) = everything(store)
+    assert (kept.state, kept.attempts, kept.attempted_at) == (OperationState.SENDING, 1, NOW)
+    assert store.outbox.next_to_send(NOW) is None, "what is being sent is not taken twice"
+
+
+def test_first_in_first_out_for_each_project_and_no_waiting_for_others(store: AccountStore) -> None:
+    for project in (1, 2):
+        store.outbox.add_update(project, {NAME: "a"}, {}, NOW)
+        store.outbox.add_soft_delete(project, NOW)
+    first, second = send(store), send(store)
+    assert [first.project_key, second.project_key] == [1, 2]
+    assert store.outbox.next_to_send(NOW) is None, "both projects have something under way"
+    store.outbox.confirm(second, 2, None, NOW)
+    third = send(store)
+    assert (third.project_key, third.kind) == (2, OperationKind.SOFT_DELETE)
+
+
+@pytest.mark.parametrize("state", ["unknown", "needs_you"])
+def test_what_follows_a_doubtful_or_refused_one_waits_for_it(store: AccountStore, state: str) -> None:
+    store.outbox.add_update(1, {NAME: "a"}, {}, NOW)
+    first = send(store)
+    (store.outbox.doubt if state == "unknown" else store.outbox.refuse)(first.operation_id, "words", "said", NOW)
+    store.outbox.add_soft_delete(1, NOW)
+    assert store.outbox.next_to_send(NOW) is None
+    (waiting,) = store.reader.operations(OperationGroup.WAITING)
+    assert waiting.blocked
+    (needs,) = store.reader.operations(OperationGroup.NEEDS_YOU)
+    assert (needs.state, needs.words, needs.server_words, needs.settled_at) == (state, "words", "said", NOW)
+    store.outbox.discard(first.operation_id, LATER)
+    assert send(store).kind is OperationKind.SOFT_DELETE
+
+
+# -- joining ---------------------------------------------------------------------------------------------------------
+
+
+def test_edits_that_were_never_attempted_are_joined_and_keep_the_first_base(store: AccountStore) -> None:
+    store.outbox.add_update(1, {NAME: "a", STATUS: "Sale"}, {NAME: "was", STATUS: "Lead"}, NOW)
+    store.outbox.add_update(1, {NAME: "b", POSTCODE: ""}, {NAME: "a", POSTCODE: "AB1"}, LATER)
+    (only,) = everything(store)
+    assert only.changes == {NAME: "b", STATUS: "Sale", POSTCODE: ""}
+    assert only.base == {NAME: "was", STATUS: "Lead", POSTCODE: "AB1"}
+    assert only.created_at == NOW
+
+
+def test_edits_of_a_project_that_was_never_sent_go_into_its_create(store: AccountStore) -> None:
+    key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
+    assert store.outbox.add_update(key, {NAME: "Gwen", POSTCODE: "AB1"}, {NAME: "Ewan"}, LATER) == key
+    (only,) = everything(store)
+    assert (only.kind, only.changes, only.base) == (OperationKind.CREATE, {NAME: "Gwen", POSTCODE: "AB1"}, {})
+
+
+@pytest.mark.parametrize("came_of_it", ["sending", "unknown", "needs_you", "try_again"])
+def test_what_was_attempted_never_changes(store: AccountStore, came_of_it: str) -> None:
+    key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
+    sent = send(store)
+    if came_of_it in {"unknown", "try_again"}:
+        store.outbox.doubt(sent.operation_id, "", "", NOW)
+    if came_of_it == "needs_you":
+        store.outbox.refuse(sent.operation_id, "", "", NOW)
+    if came_of_it == "try_again":
+        store.outbox.try_again(sent.operation_id)
+    store.outbox.add_update(key, {NAME: "Gwen"}, {NAME: "Ewan"}, LATER)
+    create, update = everything(store)
+    assert create.changes == {NAME: "Ewan"}
+    assert (update.kind, update.changes, update.base) == (OperationKind.UPDATE, {NAME: "Gwen"}, {NAME: "Ewan"})
+
+
+def test_what_surely_was_not_sent_counts_as_not_attempted(store: AccountStore) -> None:
+    key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
+    store.outbox.back_to_queue(send(store).operation_id, "Not sent yet.")
+    (waiting,) = everything(store)
+    assert (waiting.state, waiting.attempts, waiting.words) == (OperationState.QUEUED, 0, "Not sent yet.")
+    store.outbox.add_update(key, {NAME: "Gwen"}, {}, LATER)
+    (only,) = everything(store)
+    assert only.changes == {NAME: "Gwen"}
+
+
+def test_an_edit_after_a_soft_delete_does_not_join_what_is_before_it(store: AccountStore) -> None:
+    store.outbox.add_update(1, {NAME: "a"}, {}, NOW)
+    store.outbox.add_soft_delete(1, NOW)
+    store.outbox.add_update(1, {NAME: "b"}, {}, NOW)
+    assert [one.kind.value for one in everything(store)] == ["update", "soft_delete", "update"]
+    assert everything(store)[0].changes == {NAME: "a"}
+
+
+def test_half_an_emoji_is_stored_as_a_mark_in_its_place(store: AccountStore) -> None:
+    key = store.outbox.add_create({NAME: "Ewan \ud83d", POSTCODE: "\ud83d\ude00"}, ME, NOW)
+    (only,) = everything(store)
+    assert only.changes == {NAME: "Ewan \ufffd", POSTCODE: "😀"}
+    assert store.reader.rows_of([key])[key][2] == "Ewan \ufffd"
+
+
+# -- keys ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_key_of_a_create_is_replaced_for_all_that_follows(store: AccountStore) -> None:
+    key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
+    sent = send(store)
+    store.outbox.add_update(key, {NAME: "Gwen"}, {NAME: "Ewan"}, NOW)
+    store.outbox.add_soft_delete(key, NOW)
+    store.outbox.confirm(sent, 7, 27091, LATER)
+    assert [(one.project_key, one.project_id) for one in everything(store)] == [(7, 7)] * 3
+    assert store.outbox.add_update(key, {POSTCODE: "AB1"}, {}, LATER) == 7, "a form that still knows the old key"
+    assert store.outbox.add_soft_delete(key, LATER) == 7
+    assert send(store).project_id == 7
+
+
+def test_a_second_soft_delete_is_the_first_one(store: AccountStore) -> None:
+    store.outbox.add_soft_delete(1, NOW)
+    store.outbox.add_soft_delete(1, NOW)
+    assert len(everything(store)) == 1
+
+
+def test_a_project_that_was_never_sent_is_given_up_and_not_deleted(store: AccountStore) -> None:
+    key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
+    assert store.outbox.add_soft_delete(key, LATER) == key
+    (only,) = everything(store)
+    assert (only.state, only.settled_at) == (OperationState.DISCARDED, LATER)
+    assert store.outbox.next_to_send(LATER) is None
+    assert store.reader.rows_of([key]) == {}
+
+
+def test_a_project_that_may_be_there_is_deleted_after_its_create(store: AccountStore) -> None:
+    key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
+    store.outbox.doubt(send(store).operation_id, "", "", NOW)
+    store.outbox.add_soft_delete(key, NOW)
+    assert [one.kind.value for one in everything(store)] == ["create", "soft_delete"]
+
+
+def test_nothing_can_be_done_to_a_project_that_was_given_up(store: AccountStore) -> None:
+    key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
+    store.outbox.discard(-key, NOW)
+    for again in (
+        lambda: store.outbox.add_update(key, {NAME: "Gwen"}, {}, NOW),
+        lambda: store.outbox.add_soft_delete(key, NOW),
+        lambda: store.outbox.add_update(-99, {NAME: "Gwen"}, {}, NOW),
+    ):
+        with pytest.raises(BadInputError) as caught:
+            again()
+        assert caught.value.title == "This project is not there any more"
+    assert len(everything(store)) == 1
+
+
+# -- what the person decides -----------------------------------------------------------------------------------------
+
+
+def test_with_a_create_goes_all_that_waits_for_it(store: AccountStore) -> None:
+    key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
+    other = store.outbox.add_update(5, {NAME: "b"}, {}, NOW)
+    store.outbox.refuse(send(store).operation_id, "no", "", NOW)
+    store.outbox.add_update(key, {NAME: "Gwen"}, {}, NOW)
+    assert store.outbox.discard(-key, LATER) == key
+    states = {one.project_key: one.state for one in everything(store)}
+    assert states == {key: OperationState.DISCARDED, other: OperationState.QUEUED}
+    assert [one.settled_at for one in store.reader.operations(OperationGroup.DONE)] == [LATER, LATER]
+
+
+def test_what_is_on_its_way_cannot_be_given_up_nor_what_belongs_to_it(store: AccountStore) -> None:
+    key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
+    sent = send(store)
+    store.outbox.add_update(key, {NAME: "Gwen"}, {}, NOW)
+    store.outbox.discard(sent.operation_id, LATER)
+    assert [one.state.value for one in everything(store)] == ["sending", "queued"]
+
+
+def test_trying_again_puts_a_doubtful_or_refused_one_back_in_its_place(store: AccountStore) -> None:
+    store.outbox.add_update(1, {NAME: "a"}, {}, NOW)
+    sent = send(store)
+    store.outbox.add_soft_delete(1, NOW)
+    store.outbox.doubt(sent.operation_id, "words", "said", NOW)
+    assert store.outbox.try_again(sent.operation_id) == 1
+    first = everything(store)[0]
+    assert (first.state, first.words, first.server_words, first.settled_at) == (OperationState.QUEUED, "", "", "")
+    assert send(store).operation_id == sent.operation_id
+
+
+def test_trying_again_changes_nothing_that_is_settled_or_waits(store: AccountStore) -> None:
+    store.outbox.add_update(1, {NAME: "a"}, {}, NOW)
+    done = send(store)
+    store.outbox.try_again(done.operation_id)
+    assert state_of(store, done.operation_id) is OperationState.SENDING
+    store.outbox.confirm(done, 1, None, LATER)
+    store.outbox.try_again(done.operation_id)
+    store.outbox.discard(done.operation_id, LATER)
+    assert state_of(store, done.operation_id) is OperationState.CONFIRMED
+
+
+@pytest.mark.parametrize("action", ["discard", "try_again"])
+def test_a_number_that_is_not_there_is_said_in_words(store: AccountStore, action: str) -> None:
+    with pytest.raises(BadInputError) as caught:
+        store.outbox.discard(9, NOW) if action == "discard" else store.outbox.try_again(9)
+    assert caught.value.title == "This change is not there any more"
+
+
+# -- what came of it -------------------------------------------------------------------------------------------------
+
+
+def test_what_was_being_sent_when_the_program_ended_is_doubtful(store: AccountStore) -> None:
+    for project in (1, 2, 3):
+        store.outbox.add_update(project, {NAME: "a"}, {}, NOW)
+    send(store)
+    send(store)
+    assert store.outbox.doubt_interrupted(LATER) == 2
+    assert [one.state.value for one in everything(store)] == ["unknown", "unknown", "queued"]
+    assert "ended while this was being sent" in everything(store)[0].words
+    assert store.outbox.doubt_interrupted(LATER) == 0
+    assert send(store).project_key == 3, "a doubtful one is never taken again by itself"
+
+
+def test_only_what_is_being_sent_can_be_settled(store: AccountStore) -> None:
+    store.outbox.add_update(1, {NAME: "a"}, {}, NOW)
+    for settle in (
+        lambda: store.outbox.doubt(1, "", "", NOW),
+        lambda: store.outbox.refuse(1, "", "", NOW),
+        lambda: store.outbox.back_to_queue(1, ""),
+    ):
+        settle()
+        assert everything(store)[0].state is OperationState.QUEUED
+        assert everything(store)[0].attempts == 0
+
+
+def test_a_confirmed_update_is_what_the_server_has(store: AccountStore) -> None:
+    store.server.take_listed([listed(1)])
+    store.outbox.add_update(1, {NAME: "Gwen", Field.CRM_REFERENCE: "C-1"}, {}, NOW)
+    store.outbox.confirm(send(store), 1, None, LATER)
+    detail = store.reader.detail(1)
+    assert detail is not None
+    assert detail.server_values[NAME] == detail.values[NAME] == "Gwen"
+    assert detail.server_values[Field.CRM_REFERENCE] == "C-1"
+    assert Field.CUSTOMER_EMAIL in detail.not_loaded()
+    assert detail.row.marks == 0
+
+
+def test_done_shows_the_newest_first_and_the_counts_tell(store: AccountStore) -> None:
+    for project in (1, 2, 3, 4, 5):
+        store.outbox.add_update(project, {NAME: "a"}, {}, NOW)
+    one, two, three = send(store), send(store), send(store)
+    store.outbox.confirm(one, 1, None, "2026-11-24T12:00:01.000Z")
+    store.outbox.confirm(two, 2, None, "2026-11-24T12:00:02.000Z")
+    store.outbox.refuse(three.operation_id, "no", "", LATER)
+    assert [operation.project_key for operation in store.reader.operations(OperationGroup.DONE)] == [2, 1]
+    counts = store.reader.operation_counts()
+    assert (counts.waiting, counts.needs_you, counts.done, counts.unsettled) == (2, 1, 2, 3)
+
+
+def test_each_operation_names_its_project(store: AccountStore) -> None:
+    store.server.take_listed([listed(1, name="The Barn")])
+    store.outbox.add_update(1, {NAME: "a"}, {}, NOW)
+    store.outbox.add_update(99, {NAME: "Gwen"}, {}, NOW)
+    store.outbox.add_soft_delete(98, NOW)
+    store.outbox.add_create({}, ME, NOW)
+    store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
+    names = [one.project_name for one in everything(store)]
+    assert names == ["The Barn", "Gwen", "Project 98", "New project", "Ewan"]
