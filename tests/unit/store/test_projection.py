@@ -1,0 +1,368 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.project import Mark, Member, ProjectRow
+from heatpunk_desktop.store.server import LoadedDetail
+from tests.fakes import LATER, ME, NOW, listed
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.store.account_store import AccountStore
+
+NAME, STATUS, POSTCODE = Field.PROJECT_NAME, Field.STATUS, Field.POSTCODE
+
+
+def row(store: AccountStore, key: int) -> ProjectRow | None:
+    found = store.reader.rows_of([key]).get(key)
+    return ProjectRow._make(found) if found else None
+
+
+def there(store: AccountStore, key: int) -> ProjectRow:
+    found = row(store, key)
+    assert found is not None
+    return found
+
+
+def every(store: AccountStore, slice_size: int = 2000) -> dict[int, ProjectRow]:
+    rows = [ProjectRow._make(row) for part in store.reader.all_rows(slice_size) for row in part]
+    assert len({row.key for row in rows}) == len(rows), "no project comes twice"
+    return {row.key: row for row in rows}
+
+
+def dump(store: AccountStore, *tables: str) -> list[object]:
+    return [store.connection.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall() for table in tables]
+
+
+SERVER = ("server_project", "server_detail", "server_member", "server_window")
+
+
+def test_nothing_pending_shows_what_the_server_said(store: AccountStore) -> None:
+    store.server.take_listed([listed(1, name="<b>Barn</b>\n", status="Odd", latitude=0.0)])
+    assert there(store, 1) == ProjectRow(
+        1, "<b>Barn</b>\n", "Priya Patel", "AB12 3CD", "Odd", "2026-05-01T09:00:00.000Z", "2026-05-01T09:00:00.000Z",
+        "1 High Street", 27091, 0.0, None, Mark.NONE,
+    )  # fmt: skip
+
+
+def test_pending_values_lie_over_those_of_the_server_and_the_latest_wins(store: AccountStore) -> None:
+    store.server.take_listed([listed(1, latitude=51.5)])
+    store.outbox.add_update(1, {NAME: "first", STATUS: "Quote"}, {}, NOW)
+    sent = store.outbox.next_to_send(NOW)
+    assert sent is not None
+    store.outbox.add_update(1, {NAME: "second", Field.LATITUDE: 52.25, Field.LONGITUDE: 0.0}, {}, NOW)
+    shown = there(store, 1)
+    assert (shown.name, shown.status, shown.latitude, shown.longitude) == ("second", "Quote", 52.25, 0.0)
+    assert shown.marks == Mark.WAITING
+    store.outbox.refuse(sent.operation_id, "", "", NOW)
+    assert there(store, 1).marks == Mark.WAITING | Mark.NEEDS_YOU
+    store.outbox.discard(sent.operation_id, NOW)
+    assert (there(store, 1).name, there(store, 1).status) == ("second", "Lead")
+
+
+def test_a_cleared_text_is_shown_empty(store: AccountStore) -> None:
+    store.server.take_listed([listed(1, name="Barn")])
+    store.outbox.add_update(1, {NAME: "", POSTCODE: ""}, {}, NOW)
+    assert (there(store, 1).name, there(store, 1).postcode) == ("", "")
+
+
+def test_a_project_created_here_is_shown_at_once(store: AccountStore) -> None:
+    store.server.take_member(Member(ME, 27091, is_me=True))
+    key = store.outbox.add_create(
+        {NAME: "New", STATUS: "Sale", Field.LATITUDE: 51.0, Field.LONGITUDE: None}, ME.upper(), NOW
+    )
+    shown = there(store, key)
+    assert (shown.key, shown.name, shown.customer, shown.status) == (key, "New", "", "Sale")
+    assert (shown.created, shown.modified, shown.latitude, shown.longitude) == (NOW, "", 51.0, None)
+    assert shown.owner_id == 27091, "whose address it is, however it is written"
+    assert shown.marks == Mark.WAITING | Mark.NOT_ON_SERVER
+
+
+def test_several_new_projects_are_the_first_of_the_first_page(store: AccountStore) -> None:
+    store.server.take_listed([listed(number) for number in range(1, 10)])
+    keys = [store.outbox.add_create({NAME: f"New {number}"}, ME, NOW) for number in range(3)]
+    page = store.reader.first_rows(5)
+    assert {row[0] for row in page[:3]} == set(keys)
+    assert [row[0] for row in page[3:]] == [9, 8]
+    assert len(store.reader.first_rows(2)) == 2
+
+
+@pytest.mark.parametrize(
+    ("state", "hidden_as_deleted"), [("queued", True), ("sending", True), ("unknown", False), ("needs_you", False)]
+)
+def test_a_soft_delete_hides_while_it_is_under_way_and_not_when_it_is_doubtful_or_refused(
+    store: AccountStore, state: str, hidden_as_deleted: bool
+) -> None:
+    store.server.take_listed([listed(1)])
+    store.outbox.add_soft_delete(1, NOW)
+    if state != "queued":
+        sent = store.outbox.next_to_send(NOW)
+        assert sent is not None
+        if state == "unknown":
+            store.outbox.doubt(sent.operation_id, "", "", NOW)
+        if state == "needs_you":
+            store.outbox.refuse(sent.operation_id, "", "", NOW)
+    assert bool(there(store, 1).marks & Mark.DELETED_HERE) is hidden_as_deleted
+
+
+def test_a_confirmed_soft_delete_stays_among_the_deleted_until_somebody_brings_it_back(store: AccountStore) -> None:
+    store.server.take_listed([listed(1)])
+    store.outbox.add_soft_delete(1, NOW)
+    sent = store.outbox.next_to_send(NOW)
+    assert sent is not None
+    store.outbox.confirm(sent, 1, None, NOW)
+    assert there(store, 1).marks == Mark.DELETED_HERE
+    store.server.take_listed([listed(1)])
+    assert there(store, 1).marks == Mark.DELETED_HERE, "a list may lag behind"
+    assert store.server.mark_absent("2026-01-01", "2026-12-01", set(), LATER, "2026-12-01") == [1]
+    assert there(store, 1).marks == Mark.DELETED_HERE
+    assert store.server.take_listed([listed(1)]), "listed again after it was missing"
+    assert there(store, 1).marks == Mark.NONE
+
+
+def test_what_the_server_does_not_list_any_more_is_hidden_and_comes_back(store: AccountStore) -> None:
+    store.server.take_listed([listed(1), listed(2)])
+    assert store.server.mark_absent("2026-01-01", "2026-12-01", {2}, NOW, NOW) == [1]
+    assert row(store, 1) is None
+    assert set(every(store)) == {2} == {one[0] for one in store.reader.first_rows(9)}
+    assert store.server.mark_absent("2026-01-01", "2026-12-01", {2}, NOW, NOW) == [], "said once"
+    store.server.take_listed([listed(1)])
+    assert set(every(store)) == {1, 2}
+
+
+def test_what_is_pending_on_a_project_that_went_is_shown_everywhere(store: AccountStore) -> None:
+    store.server.take_listed([listed(1), listed(2)])
+    store.outbox.add_update(1, {NAME: "mine"}, {}, NOW)
+    store.server.mark_absent("2026-01-01", "2026-12-01", {2}, NOW, NOW)
+    assert there(store, 1).name == "mine"
+    assert every(store)[1] == there(store, 1)
+    assert {one[0] for one in store.reader.first_rows(9)} == {1, 2}
+    store.outbox.discard(1, NOW)
+    assert row(store, 1) is None
+    assert set(every(store)) == {2}
+
+
+def test_only_the_stretch_that_was_asked_for_loses_projects_and_not_what_was_just_written(store: AccountStore) -> None:
+    store.server.take_listed(
+        [
+            listed(1, created="2026-04-30T23:59:59.999Z"),
+            listed(2, created="2026-05-01T00:00:00.000Z"),
+            listed(3, created="2026-06-01T00:00:00.000Z"),
+            listed(4, created=""),
+        ]
+    )
+    store.server.take_created(5, {}, 27091, "2026-05-20T10:00:00.000Z")
+    absent = store.server.mark_absent(
+        "2026-05-01T00:00:00.000Z", "2026-06-01T00:00:00.000Z", set(), NOW, "2026-05-20T10:00:00.000Z"
+    )
+    assert absent == [2]
+    assert store.server.mark_absent("2026-05-01", "2026-06-01", set(), NOW, "2026-05-20T10:00:00.001Z") == [5]
+
+
+def test_a_persons_action_never_changes_what_the_server_said(store: AccountStore) -> None:
+    store.server.take_listed([listed(1), listed(2)])
+    before = dump(store, *SERVER)
+    key = store.outbox.add_create({NAME: "New"}, ME, NOW)
+    store.outbox.add_update(1, {NAME: "mine"}, {}, NOW)
+    store.outbox.add_soft_delete(2, NOW)
+    sent = store.outbox.next_to_send(NOW)
+    assert sent is not None
+    store.outbox.refuse(sent.operation_id, "", "", NOW)
+    store.outbox.try_again(sent.operation_id)
+    store.outbox.discard(-key, NOW)
+    store.outbox.doubt_interrupted(NOW)
+    assert dump(store, *SERVER) == before
+
+
+def test_an_answer_never_changes_what_people_did(store: AccountStore) -> None:
+    store.outbox.add_update(1, {NAME: "mine"}, {NAME: "Barn"}, NOW)
+    store.outbox.add_update(2, {NAME: "mine"}, {}, NOW)
+    before = dump(store, "operation")
+    store.server.take_listed([listed(1), listed(2)])
+    store.server.take_detail(LoadedDetail(1, {NAME: "theirs"}, "{}", 1, NOW, NOW), NOW)
+    store.server.mark_absent("2026-01-01", "2026-12-01", set(), NOW, NOW)
+    store.server.take_created(9, {}, None, NOW)
+    assert dump(store, "operation") == before
+    sent = store.outbox.next_to_send(NOW)
+    assert sent is not None
+    store.outbox.confirm(sent, 1, None, LATER)
+    others = "operation WHERE operation_id <> 1"
+    assert store.connection.execute(f"SELECT * FROM {others}").fetchall() == before[0][1:]  # type: ignore[index]
+
+
+def test_all_rows_are_the_brute_force_projection_whatever_the_slice(store: AccountStore) -> None:
+    days = [f"2026-0{1 + number % 9}-01T00:00:00.000Z" if number % 7 else "" for number in range(57)]
+    store.server.take_listed([listed(number + 1, created=day) for number, day in enumerate(days)])
+    for number in range(5):
+        store.outbox.add_create({NAME: f"New {number}"}, ME, NOW)
+    for number in (1, 8, 33, 57):
+        store.outbox.add_update(number, {NAME: f"mine {number}"}, {}, NOW)
+    store.outbox.add_soft_delete(12, NOW)
+    store.server.mark_absent("2026-01-01", "2026-12-01", set(range(9, 58)), NOW, NOW)
+    brute = {
+        one[0]: ProjectRow._make(one)
+        for one in store.connection.execute(
+            "SELECT key, project_name, customer_name, postcode, status, created, modified, address, owner_id, latitude,"
+            " longitude, marks FROM project_projected"
+        )
+    }
+    assert len(brute) > 50
+    for slice_size in (1, 2, 7, 2000):
+        assert every(store, slice_size) == brute
+    newest = [one.key for one in sorted(brute.values(), key=lambda one: (one.created, one.key), reverse=True)]
+    listed_order = [row[0] for part in store.reader.all_rows(7) for row in part if row[0] > 0]
+    assert listed_order == [key for key in newest if key > 0]
+
+
+def test_a_project_that_changes_between_two_slices_comes_once(store: AccountStore) -> None:
+    store.server.take_listed([listed(number) for number in range(1, 7)])
+    slices = store.reader.all_rows(2)
+    first = next(slices)
+    store.server.take_listed([listed(6, name="changed"), listed(2, name="changed"), listed(7)])
+    rest = [row for part in slices for row in part]
+    keys = [row[0] for row in [*first, *rest]]
+    assert keys == [6, 5, 4, 3, 2, 1]
+    assert rest[2][1] == "changed"
+
+
+# -- one project -----------------------------------------------------------------------------------------------------
+
+
+def loaded(project_id: int = 1, **more: object) -> LoadedDetail:
+    known = {
+        NAME: "Barn", STATUS: "Lead", Field.LATITUDE: 0.0, Field.LONGITUDE: None, Field.CUSTOMER_EMAIL: "a@b.test",
+        Field.CUSTOMER_PHONE: "",
+    }  # fmt: skip
+    return LoadedDetail(project_id, {**known, **{Field(k): v for k, v in more.items()}}, '{"cart": []}', 27102, NOW, NOW)  # type: ignore[dict-item]
+
+
+def test_a_loaded_project_tells_all_that_it_told_and_no_more(store: AccountStore) -> None:
+    store.server.take_listed([listed(1, latitude=51.0)])
+    detail = store.reader.detail(1)
+    assert detail is not None
+    assert detail.not_loaded() == {
+        Field.CUSTOMER_EMAIL, Field.CUSTOMER_PHONE, Field.BUILD_DATE, Field.CRM_REFERENCE,
+    }  # fmt: skip
+    assert detail.loaded_at == ""
+    store.server.take_detail(loaded(), LATER)
+    detail = store.reader.detail(1)
+    assert detail is not None
+    assert detail.not_loaded() == {Field.BUILD_DATE, Field.CRM_REFERENCE}
+    assert detail.values[Field.CUSTOMER_EMAIL] == "a@b.test"
+    assert detail.values[Field.CUSTOMER_PHONE] == ""
+    assert detail.loaded_at == LATER
+    assert detail.row.latitude == 0.0, "the meridian and the equator are places too"
+    assert detail.row.owner_id == 27102
+
+
+def test_a_project_that_no_list_has_shown_comes_in_by_being_loaded(store: AccountStore) -> None:
+    store.server.take_detail(loaded(77), NOW)
+    assert there(store, 77).name == "Barn"
+    assert set(every(store)) == {77}
+
+
+def test_a_project_that_is_not_there_has_no_detail(store: AccountStore) -> None:
+    assert store.reader.detail(5) is None
+    assert store.reader.detail(-5) is None
+
+
+def test_everything_of_a_project_created_here_is_known(store: AccountStore) -> None:
+    key = store.outbox.add_create({NAME: "New", Field.CUSTOMER_PHONE: "1"}, "tom@acme-heat.test", NOW)
+    detail = store.reader.detail(key)
+    assert detail is not None
+    assert detail.not_loaded() == frozenset()
+    assert (detail.values[NAME], detail.values[Field.ADDRESS]) == ("New", None)
+    assert detail.server_values == {}
+    assert detail.owner_email == "tom@acme-heat.test"
+    assert [(one.title, one.words, one.mark) for one in detail.pending] == [
+        ("New project", "Waiting to be sent.", Mark.WAITING)
+    ]
+
+
+def test_the_inspector_tells_what_is_pending_and_what_was_done(store: AccountStore) -> None:
+    store.server.take_listed([listed(1)])
+    store.server.take_member(Member("Tom@acme-heat.test", 27091))
+    store.outbox.add_update(1, {STATUS: "Quote"}, {STATUS: "Lead"}, NOW)
+    sent = store.outbox.next_to_send(NOW)
+    assert sent is not None
+    store.outbox.confirm(sent, 1, None, LATER)
+    store.outbox.add_update(1, {Field.BUILD_DATE: "pre2000", POSTCODE: ""}, {POSTCODE: "AB12 3CD"}, NOW)
+    sent = store.outbox.next_to_send(NOW)
+    assert sent is not None
+    store.outbox.doubt(sent.operation_id, "", "", LATER)
+    store.outbox.add_soft_delete(1, NOW)
+    detail = store.reader.detail(1)
+    assert detail is not None
+    assert [(one.at, one.words) for one in detail.history] == [(LATER, "Status Lead → Quote")]
+    assert [(one.title, one.words, one.mark) for one in detail.pending] == [
+        (
+            "Build date → Pre 2000, Postcode AB12 3CD → (empty)",
+            "Possibly done: no clear answer came back.",
+            Mark.POSSIBLY_DONE,
+        ),
+        ("Moved to deleted", "Goes once the change before it is settled.", Mark.WAITING),
+    ]
+    assert detail.owner_email == "tom@acme-heat.test"
+    store.outbox.discard(3, "2026-11-24T13:00:00.000Z")
+    detail = store.reader.detail(1)
+    assert detail is not None
+    assert detail.history[0].words == "Moved to deleted: Given up."
+
+
+def test_a_permanent_deletion_leaves_only_what_people_did(store: AccountStore) -> None:
+    store.server.take_listed([listed(1), listed(2)])
+    store.server.take_detail(loaded(1), NOW)
+    store.outbox.add_update(1, {NAME: "mine"}, {}, NOW)
+    store.server.take_hard_deleted(1, LATER)
+    assert set(every(store)) == {2}
+    assert store.reader.detail(1) is None
+    assert store.connection.execute("SELECT count(*) FROM server_detail").get == 0
+    (given_up,) = dump(store, "operation")[0]  # type: ignore[misc]
+    assert "discarded" in given_up
+    assert LATER in given_up
+    assert store.outbox.next_to_send(NOW) is None
+
+
+# -- people and facts ------------------------------------------------------------------------------------------------
+
+
+def test_members_are_told_me_first_and_only_when_something_is_new(store: AccountStore) -> None:
+    assert store.server.take_member(Member("Zoe@acme.test", None))
+    assert store.server.take_member(Member(ME, 1, is_me=True))
+    assert not store.server.take_member(Member(ME, None)), "a number that is known is not forgotten"
+    assert store.server.take_member(Member("zoe@acme.test", 5))
+    assert store.reader.members() == (Member(ME, 1, is_me=True), Member("zoe@acme.test", 5))
+
+
+def test_facts_are_kept(store: AccountStore) -> None:
+    assert store.reader.fact("refreshed_at") == ""
+    store.server.note("refreshed_at", NOW)
+    store.server.note("refreshed_at", LATER)
+    assert store.reader.fact("refreshed_at") == LATER
+
+
+# -- what costs no write ---------------------------------------------------------------------------------------------
+
+
+def test_what_did_not_change_costs_no_write_and_one_change_writes_one_row(store: AccountStore) -> None:
+    entries = [listed(number, latitude=51.5) for number in range(1, 101)]
+    assert store.server.take_listed(entries) == entries
+    written: list[int] = []
+    store.connection.set_update_hook(lambda _kind, _database, _table, row: written.append(row))
+    before = store.connection.total_changes()
+    assert store.server.take_listed(entries) == []
+    assert (written, store.connection.total_changes()) == ([], before)
+    entries[41] = listed(42, name="changed", latitude=51.5)
+    assert store.server.take_listed(entries) == [entries[41]]
+    assert written == [42]
+    store.connection.set_update_hook(None)
+
+
+def test_an_id_that_comes_twice_in_an_answer_counts_once(store: AccountStore) -> None:
+    store.server.take_listed([listed(1, name="a"), listed(1, name="b"), listed(2)])
+    assert there(store, 1).name == "b"
+    store.server.take_listed([listed(1, name="c"), listed(1, name="d")])
+    assert there(store, 1).name == "d"
+    assert store.reader.count() == 2
