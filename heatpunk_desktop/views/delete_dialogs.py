@@ -223,7 +223,8 @@ class HardDeleteDialog(_DeleteDialog):
             self._state.say(self.tr("This needs a connection, and there is none now."), Tone.DOUBT)
         else:
             self._state.say("", Tone.MUTED)
-        self.resize(self.size().expandedTo(self.sizeHint()))
+        if self.isVisible():
+            self.resize(self.size().expandedTo(self.sizeHint()))
 
     @Slot()
     def _on_delete_clicked(self) -> None:

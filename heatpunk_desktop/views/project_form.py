@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -256,10 +256,15 @@ class ProjectForm(QDialog):
         self._grid.setEnabled(not is_saving)
 
     def _go_to(self, key: str) -> None:
-        field = self._fields[key]
-        field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._scroll.ensureWidgetVisible(field.note if field.note.isVisible() else field.editor)
-        self._scroll.ensureWidgetVisible(field.editor)
+        self._fields[key].editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        QTimer.singleShot(0, self, self._on_focus_gone_to)  # the notes that were just shown move what is below them
+
+    @Slot()
+    def _on_focus_gone_to(self) -> None:
+        field = next((field for field in self._fields.values() if field.editor.hasFocus()), None)
+        if field:
+            self._scroll.ensureWidgetVisible(field.note)
+            self._scroll.ensureWidgetVisible(field.editor)
 
     @Slot(int, object)
     def _on_operation_saved(self, request: int, key: int) -> None:

@@ -182,6 +182,16 @@ class TestNewProject:
         assert "not a number of degrees" in focused.accessibleDescription()
         assert control(form, QLineEdit, "Latitude").text() == "north"
 
+    def test_a_small_window_scrolls_to_the_error(self, qtbot: QtBot, form: ProjectForm) -> None:
+        form.resize(420, 300)
+        type_in(form, "Customer email", "priya@example")
+        owner = control(form, QComboBox, "Owner")
+        owner.setEditText("office")
+        ctrl_enter(form)
+        qtbot.waitUntil(
+            lambda: not owner.visibleRegion().isEmpty() and owner.visibleRegion().boundingRect() == owner.rect()
+        )
+
     def test_longitude_is_missed_only_once_it_was_left(self, form: ProjectForm) -> None:
         type_in(form, "Latitude", "52.2")
         assert "go together" not in words_on(form)
@@ -314,6 +324,13 @@ class TestEditing:
         button(edit, "Try again").click()
         assert service.asked == [("load_project", 5)] * 2
         service.project_loaded.emit(2, make_detail(5, dict.fromkeys(Field, "")))
+        assert "Not loaded" not in words_on(edit)
+
+    def test_answers_to_another_form_are_left_alone(self, edit: ProjectForm, service: FakeService) -> None:
+        other = make_detail(6, dict.fromkeys(Field, "another project"))
+        service.project_loaded.emit(2, other)
+        service.project_not_loaded.emit(2, OFFLINE)
+        assert control(edit, QLineEdit, "Project name").text() == "14 High Street"
         assert "Not loaded" not in words_on(edit)
 
     @pytest.mark.usefixtures("edit")
