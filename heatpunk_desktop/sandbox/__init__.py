@@ -20,7 +20,8 @@ In a test::
         server.book.edit(project_id, projectName="Annexe"), server.book.soft_delete(project_id)
         server.book.hard_delete(project_id), len(server.book), list(server.book)
 
-        server.late.wait()                  # until what Fault.late() left behind is carried out
+        server.faults.add(Fault.late(3600), endpoint="create")   # done an hour after its client has gone, or
+        server.late.hurry(), server.late.wait()                  # now, and wait() returns once it is done
         server.stop(), server.start()       # an outage: the port and the projects stay
 
 What a program may trip over, as it may with the real one: a project created without a name is called after its day
@@ -28,13 +29,18 @@ What a program may trip over, as it may with the real one: a project created wit
 52.193912506103516, as in the guide); `data` writes dates in UK time without a zone, IDs as text, and null for what is
 empty; it does not tell crmReference unless `returns_crm_reference=True`.
 
+Days in `start` and `end` are UTC's unless `zone` says otherwise; `clock` gives the time of what is created and changed.
+Faults: delay, stale, capped, colleague_edit and colleague_delete add up; drop_before, drop_after, late, answer, html,
+wrong_json, odd_types, truncated, redirect, drip, gzip_bomb, endless and informational decide the answer, one a request.
+
 From another process: `python -m heatpunk_desktop.sandbox --port 0 --projects 1000`, and see `control` for what is
 under `/sandbox`.
 """
 
 from heatpunk_desktop.sandbox.book import ProjectBook
 from heatpunk_desktop.sandbox.endpoints import Endpoint
-from heatpunk_desktop.sandbox.faults import Fault, FaultKind, FaultPlan
+from heatpunk_desktop.sandbox.faults import Fault, FaultKind
+from heatpunk_desktop.sandbox.plan import FaultPlan
 from heatpunk_desktop.sandbox.project import SandboxProject
 from heatpunk_desktop.sandbox.server import SANDBOX_KEY, SandboxServer
 from heatpunk_desktop.sandbox.team import DEFAULT_TEAM, TeamMember

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from heatpunk_desktop.sandbox.endpoints import Answer, json_answer, refusal
-from heatpunk_desktop.sandbox.faults import FaultPlan, checked_changes, fault_from_json
+from heatpunk_desktop.sandbox.plan import FaultPlan, checked_changes, fault_from_json
 from heatpunk_desktop.sandbox.validation import RefusedError, read_json
 
 if TYPE_CHECKING:

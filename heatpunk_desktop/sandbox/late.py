@@ -35,6 +35,12 @@ class LateWork:
                 self._thread.start()
             self._changed.notify_all()
 
+    def hurry(self) -> None:
+        """Lets the time come now of all that is waiting; `wait` tells when it is done."""
+        with self._changed:
+            self._waiting = [(0.0, number, work) for _, number, work in sorted(self._waiting, key=lambda each: each[1])]
+            self._changed.notify_all()
+
     def wait(self, within: float = 5) -> None:
         """Waits until nothing is left to do; TimeoutError where it takes longer than so many seconds."""
         with self._changed:
@@ -45,7 +51,6 @@ class LateWork:
         """Gives up what is waiting, and returns once the thread has ended."""
         with self._changed:
             self._stopped = True
-            self._waiting.clear()
             self._changed.notify_all()
             thread = self._thread
         if thread:

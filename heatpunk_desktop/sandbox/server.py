@@ -16,8 +16,8 @@ from heatpunk_desktop.sandbox.book import ProjectBook
 from heatpunk_desktop.sandbox.connection import Connection
 from heatpunk_desktop.sandbox.control import CONTROL_ROOT, Control
 from heatpunk_desktop.sandbox.endpoints import Answer, Endpoint, Endpoints, View, refusal
-from heatpunk_desktop.sandbox.faults import FaultPlan
 from heatpunk_desktop.sandbox.late import LateWork
+from heatpunk_desktop.sandbox.plan import FaultPlan
 from heatpunk_desktop.sandbox.playing import Exchange, Player
 from heatpunk_desktop.sandbox.sample_data import SampleData
 from heatpunk_desktop.sandbox.team import DEFAULT_TEAM, Team, TeamMember

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import gzip
 import json
+import threading
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from heatpunk_desktop.sandbox import Fault, SandboxServer
 from tests.unit.sandbox.raw_client import Wire, ask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 WHO = "office@acme-heat.test"
 CREATE = {"owner": WHO, "meta": {"projectName": "Barn"}}
@@ -30,6 +34,14 @@ def listed(server: SandboxServer) -> list[dict[str, Any]]:
     assert status == 200
     projects: list[dict[str, Any]] = told["projects"]
     return projects
+
+
+def eventually(check: Callable[[], bool]) -> None:
+    """For what the server does when nobody is there any more to be told."""
+    until, pause = time.monotonic() + 5, threading.Event()
+    while not check():
+        assert time.monotonic() < until
+        pause.wait(0.01)
 
 
 def test_a_fault_is_played_where_when_and_as_often_as_asked(server: SandboxServer) -> None:
@@ -62,9 +74,7 @@ def test_a_delayed_request_is_carried_out_though_its_client_has_gone(server: San
     with Wire(server) as wire:
         wire.send("create", CREATE)
         server.log.wait_for(1, "create")
-    until = time.monotonic() + 5
-    while len(server.book) == 50:
-        assert time.monotonic() < until
+    eventually(lambda: len(server.book) == 51)
 
 
 @pytest.mark.parametrize("reset", [False, True])
@@ -94,12 +104,22 @@ def test_drop_after(server: SandboxServer, reset: bool) -> None:
 
 
 def test_late_application(server: SandboxServer) -> None:
-    server.faults.add(Fault.late(0.2), endpoint="create")
+    server.faults.add(Fault.late(3600), endpoint="create")
     with Wire(server) as wire:
         assert wire.send("create", CREATE).rest() == b""
         assert len(server.book) == 50
+    server.late.hurry()
     server.late.wait()
     assert len(server.book) == 51
+
+
+def test_late_application_comes_by_itself(server: SandboxServer) -> None:
+    server.faults.add(Fault.late(0.1), endpoint="create", times=2)
+    for _ in range(2):
+        with Wire(server) as wire:
+            assert wire.send("create", CREATE).rest() == b""
+    server.late.wait()
+    assert len(server.book) == 52
 
 
 def test_late_application_waits_for_the_client_to_go(server: SandboxServer) -> None:
@@ -109,9 +129,7 @@ def test_late_application_waits_for_the_client_to_go(server: SandboxServer) -> N
         with pytest.raises(TimeoutError):
             wire.rest()
         assert len(server.book) == 50
-    until = time.monotonic() + 5
-    while len(server.book) == 50:
-        assert time.monotonic() < until
+    eventually(lambda: len(server.book) == 51)
 
 
 def test_stopping_gives_up_late_work(server: SandboxServer) -> None:
@@ -322,6 +340,12 @@ def test_a_1xx_before_the_answer(server: SandboxServer) -> None:
         wire.send("create", CREATE)
         assert wire.answer()[0] == 103
         assert wire.answer()[0] == 200
+
+
+def test_of_two_that_decide_each_has_its_turn(server: SandboxServer) -> None:
+    server.faults.add(Fault.answer(503))
+    server.faults.add(Fault.answer(500))
+    assert [ask(server, "create", CREATE)[0] for _ in range(3)] == [503, 500, 200]
 
 
 def test_modifiers_add_up_with_a_fault_that_decides(server: SandboxServer) -> None:
