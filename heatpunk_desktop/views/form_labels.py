@@ -6,11 +6,12 @@ from enum import StrEnum
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QFont, QPalette
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFont, QPalette
 from PySide6.QtWidgets import QLabel, QScrollArea, QSizePolicy, QWidget
 from typing_extensions import override
 
 from heatpunk_desktop.domain.problem import Severity
+from heatpunk_desktop.views.theme import danger, muted_text, readable_on, waiting_text
 
 
 class Tone(StrEnum):
@@ -27,13 +28,7 @@ class Tone(StrEnum):
         return cls.ERROR if severity is Severity.ERROR else cls.DOUBT
 
 
-_HALF_LIGHT: Final = 128
-#: Colours on a light and on a dark window, with a contrast of 4.5 to 1 at least.
-_COLOURS: Final = {
-    Tone.MUTED: ("#59606a", "#aeb4bc"),
-    Tone.DOUBT: ("#7a5600", "#f7a241"),
-    Tone.ERROR: ("#b3261e", "#ffb4ab"),
-}
+_COLOURS: Final = {Tone.MUTED: muted_text, Tone.DOUBT: waiting_text, Tone.ERROR: danger}
 
 
 class PlainLabel(QLabel):
@@ -73,8 +68,8 @@ class PlainLabel(QLabel):
             if self.testAttribute(Qt.WidgetAttribute.WA_SetPalette):
                 self.setPalette(palette)
             return
-        is_dark = palette.color(QPalette.ColorRole.Window).lightness() < _HALF_LIGHT
-        colour = QColor(_COLOURS[self._tone][is_dark])
+        grounds = (palette.color(role) for role in (QPalette.ColorRole.Window, QPalette.ColorRole.Base))
+        colour = readable_on(_COLOURS[self._tone](palette), *grounds)
         if self.palette().color(QPalette.ColorRole.WindowText) != colour:
             palette.setColor(QPalette.ColorRole.WindowText, colour)
             self.setPalette(palette)

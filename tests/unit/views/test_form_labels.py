@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from heatpunk_desktop.views.form_labels import PlainLabel, TallScrollArea, Tone
+from heatpunk_desktop.views.theme import MIN_CONTRAST, contrast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,18 +16,6 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 WINDOWS = {"light": "#efefef", "dark": "#202326"}
-
-
-def luminance(colour: QColor) -> float:
-    """Relative luminance as WCAG 2 defines it."""
-    linear = (colour.redF(), colour.greenF(), colour.blueF())
-    parts: list[float] = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in linear]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-
-def contrast(one: QColor, other: QColor) -> float:
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 def use_scheme(scheme: str) -> None:
@@ -54,7 +43,7 @@ def test_each_tone_can_be_read_in_light_and_dark_and_after_a_change(qtbot: QtBot
         use_scheme(scheme)
         QApplication.processEvents()
         text = label.palette().color(label.foregroundRole())
-        assert contrast(text, QColor(WINDOWS[scheme])) >= 4.5, scheme
+        assert contrast(text, QColor(WINDOWS[scheme])) >= MIN_CONTRAST, scheme
 
 
 def test_markup_is_shown_as_it_is_written(qtbot: QtBot) -> None:
