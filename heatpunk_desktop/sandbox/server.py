@@ -95,6 +95,7 @@ class SandboxServer:
         self.faults = FaultPlan()
         self.log = WireLog()
         self.late = LateWork()
+        self._player = Player(self.book, self.late)
         self._endpoints = Endpoints(self.book, people, returns_crm_reference=returns_crm_reference)
         self._control = Control(self.book, people, self.faults, self.log)
         self._port = port
@@ -147,6 +148,7 @@ class SandboxServer:
         self._port = listener.getsockname()[1]
         self._stopping.clear()
         self.late = LateWork()
+        self._player = Player(self.book, self.late)
         self._listener = listener
         self._waker, wakened = socket.socketpair()
         self._acceptor = threading.Thread(
@@ -221,8 +223,7 @@ class SandboxServer:
             connection.send(_elsewhere(request, endpoint))
             return
         execute = partial(self._execute, request, endpoint)
-        player = Player(self.book, self.late)
-        player.play(Exchange(request, endpoint, connection, execute), self.faults.take(endpoint))
+        self._player.play(Exchange(request, endpoint, connection, execute), self.faults.take(endpoint))
 
     def _execute(self, request: WireRequest, endpoint: Endpoint, view: View) -> Answer:
         return self._refused(request) or self._endpoints.call(endpoint, request.body, request.query, view)
