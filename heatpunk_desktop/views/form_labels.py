@@ -43,11 +43,6 @@ class PlainLabel(QLabel):
         self.setText(text)
         self._colour()
 
-    @property
-    def tone(self) -> Tone:
-        """What the text is about."""
-        return self._tone
-
     def say(self, text: str, tone: Tone) -> None:
         """Shows a text in a tone; an empty text hides the label."""
         self._tone = tone

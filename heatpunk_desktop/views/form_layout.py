@@ -74,10 +74,6 @@ class NoticeBar(QFrame):
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.hide()
 
-    def text(self) -> str:
-        """What is shown."""
-        return self._label.text()
-
     def say(self, words: str, tone: Tone = Tone.MUTED, *, with_button: bool = False) -> None:
         """Shows words, or hides the bar where there are none."""
         self._label.say(words, tone)

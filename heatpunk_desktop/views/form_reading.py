@@ -43,11 +43,6 @@ class FormReading:
     checks: Mapping[Field, Checked]
     changes: Mapping[Field, str | float | None]
 
-    @property
-    def has_error(self) -> bool:
-        """Whether the form cannot be saved as it is."""
-        return any(checked.is_error for checked in self.checks.values())
-
 
 def read_form(texts: Mapping[Field, str], shown: Mapping[Field, str]) -> FormReading:
     """Checks what differs from what was shown.

@@ -3,9 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit
 
 from heatpunk_desktop.domain.fields import LISTED_FIELDS, Field
 from heatpunk_desktop.domain.project import Member
@@ -191,6 +192,24 @@ class TestNewProject:
         qtbot.waitUntil(
             lambda: not owner.visibleRegion().isEmpty() and owner.visibleRegion().boundingRect() == owner.rect()
         )
+
+    def test_the_mouse_wheel_changes_a_choice_only_where_the_focus_is(self, form: ProjectForm) -> None:
+        status = control(form, QComboBox, "Status")
+        for has_focus, shown in ((False, "Not set"), (True, "Lead")):
+            (status if has_focus else control(form, QLineEdit, "Customer name")).setFocus()
+            middle = QPointF(status.rect().center())
+            wheel = QWheelEvent(
+                middle,
+                status.mapToGlobal(middle),
+                QPoint(),
+                QPoint(0, -120),
+                Qt.MouseButton.NoButton,
+                Qt.KeyboardModifier.NoModifier,
+                Qt.ScrollPhase.NoScrollPhase,
+                False,
+            )
+            QApplication.sendEvent(status, wheel)
+            assert status.currentText() == shown
 
     def test_longitude_is_missed_only_once_it_was_left(self, form: ProjectForm) -> None:
         type_in(form, "Latitude", "52.2")
