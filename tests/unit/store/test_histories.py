@@ -1,0 +1,278 @@
+"""Random histories of people, senders and servers: the store shows what a plain model in Python shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import apsw
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.operation import Operation, OperationState
+from heatpunk_desktop.domain.project import Mark, ProjectRow
+from heatpunk_desktop.errors import BadInputError
+from heatpunk_desktop.store.database import migrate
+from heatpunk_desktop.store.outbox import Outbox
+from heatpunk_desktop.store.reader import OperationGroup, StoreReader
+from heatpunk_desktop.store.server import ServerTables
+from tests.fakes import ME, NOW, listed
+
+PENDING = ("queued", "sending", "unknown", "needs_you")
+TEXTS = st.sampled_from(["", "a", "b", "c"])
+CHANGES = st.dictionaries(st.sampled_from([Field.PROJECT_NAME, Field.STATUS, Field.CRM_REFERENCE]), TEXTS, min_size=1)
+
+
+@dataclass
+class Did:
+    """An operation of the model."""
+
+    number: int
+    kind: str
+    key: int
+    changes: dict[Field, Any]
+    state: str = "queued"
+    attempts: int = 0
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state in PENDING
+
+
+@dataclass
+class Theirs:
+    """A project of the model's server."""
+
+    name: str = "Barn"
+    status: str = "Lead"
+    is_absent: bool = False
+    is_deleted_here: bool = False
+
+
+@dataclass
+class Model:
+    operations: list[Did] = field(default_factory=list)
+    server: dict[int, Theirs] = field(default_factory=dict)
+
+    def pending(self, key: int) -> list[Did]:
+        return [one for one in self.operations if one.key == key and one.is_pending]
+
+    def add(self, kind: str, key: int, changes: dict[Field, Any]) -> int:
+        number = len(self.operations) + 1
+        self.operations.append(Did(number, kind, key or -number, dict(changes)))
+        return key or -number
+
+    def key_of(self, key: int) -> int:
+        return key if key > 0 else self.operations[-key - 1].key
+
+    def next_to_send(self) -> Did | None:
+        for one in self.operations:
+            if one.state == "queued" and self.pending(one.key)[0] is one:
+                return one
+        return None
+
+    def rows(self) -> dict[int, tuple[str, str, int]]:
+        shown = {}
+        for key, theirs in self.server.items():
+            over = self.pending(key)
+            if not theirs.is_absent or theirs.is_deleted_here or over:
+                values = {Field.PROJECT_NAME: theirs.name, Field.STATUS: theirs.status}
+                mark = Mark.DELETED_HERE if theirs.is_deleted_here else Mark.NONE
+                shown[key] = self.laid_over(values, over, mark)
+        for create in self.operations:
+            if create.kind == "create" and create.is_pending:
+                values = {Field.PROJECT_NAME: "", Field.STATUS: ""}
+                shown[create.key] = self.laid_over(values, self.pending(create.key), Mark.NOT_ON_SERVER)
+        return shown
+
+    @staticmethod
+    def laid_over(values: dict[Field, Any], over: list[Did], mark: Mark) -> tuple[str, str, int]:
+        for one in over:
+            values = {**values, **one.changes}
+            if one.state in {"queued", "sending"}:
+                mark |= Mark.WAITING | (Mark.DELETED_HERE if one.kind == "soft_delete" else Mark.NONE)
+            mark |= Mark.POSSIBLY_DONE if one.state == "unknown" else Mark.NONE
+            mark |= Mark.NEEDS_YOU if one.state == "needs_you" else Mark.NONE
+        return values[Field.PROJECT_NAME], values[Field.STATUS], int(mark)
+
+
+class Histories(RuleBasedStateMachine):
+    """Every step is taken by the store and by the model."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.connection = apsw.Connection(":memory:")
+        migrate(self.connection, Path(":memory:"))
+        self.server = ServerTables(self.connection)
+        self.outbox = Outbox(self.connection, self.server)
+        self.reader = StoreReader(self.connection)
+        self.model = Model()
+        self.sent: dict[int, Operation] = {}
+        self.next_id = 100
+
+    def teardown(self) -> None:
+        if hasattr(self, "connection"):
+            self.connection.close()
+
+    def some_key(self, data: st.DataObject) -> int:
+        created = [-one.number for one in self.model.operations if one.kind == "create"]
+        return data.draw(st.sampled_from([1, 2, 3, *self.model.server, *created]))
+
+    @rule(changes=CHANGES)
+    def create(self, changes: dict[Field, Any]) -> None:
+        assert self.outbox.add_create(changes, ME, NOW) == self.model.add("create", 0, changes)
+
+    @rule(data=st.data(), changes=CHANGES)
+    def edit(self, data: st.DataObject, changes: dict[Field, Any]) -> None:
+        given = self.some_key(data)
+        key = self.model.key_of(given)
+        over = self.model.pending(key)
+        if key < 0 and not over:
+            self.refused(lambda: self.outbox.add_update(given, changes, {}, NOW))
+            return
+        assert self.outbox.add_update(given, changes, {}, NOW) == key
+        if over and over[-1].state == "queued" and not over[-1].attempts and over[-1].kind != "soft_delete":
+            over[-1].changes.update(changes)
+        else:
+            self.model.add("update", key, changes)
+
+    @rule(data=st.data())
+    def move_to_deleted(self, data: st.DataObject) -> None:
+        given = self.some_key(data)
+        key = self.model.key_of(given)
+        over = self.model.pending(key)
+        if key < 0 and not over:
+            self.refused(lambda: self.outbox.add_soft_delete(given, NOW))
+            return
+        assert self.outbox.add_soft_delete(given, NOW) == key
+        if key < 0 and over[0].state == "queued" and not over[0].attempts:
+            for one in over:
+                one.state = "discarded"
+        elif all(one.kind != "soft_delete" for one in over):
+            self.model.add("soft_delete", key, {})
+
+    @staticmethod
+    def refused(action: Any) -> None:
+        try:
+            action()
+        except BadInputError:
+            return
+        raise AssertionError("it was not refused")
+
+    @rule()
+    def send(self) -> None:
+        taken, expected = self.outbox.next_to_send(NOW), self.model.next_to_send()
+        assert (taken and taken.operation_id) == (expected and expected.number)
+        if taken and expected:
+            assert taken.changes == expected.changes
+            assert taken.project_id == (expected.key if expected.key > 0 else None)
+            expected.state, expected.attempts = "sending", expected.attempts + 1
+            self.sent[taken.operation_id] = taken
+
+    @precondition(lambda self: self.sent)
+    @rule(data=st.data(), came=st.sampled_from(["confirmed", "needs_you", "unknown", "queued"]))
+    def answer(self, data: st.DataObject, came: str) -> None:
+        number = data.draw(st.sampled_from(sorted(self.sent)))
+        operation, did = self.sent.pop(number), self.model.operations[number - 1]
+        did.state = came
+        if came == "needs_you":
+            self.outbox.refuse(number, "", "", NOW)
+        elif came == "unknown":
+            self.outbox.doubt(number, "", "", NOW)
+        elif came == "queued":
+            self.outbox.back_to_queue(number, "")
+            did.attempts -= 1
+        else:
+            self.confirm(operation, did)
+
+    def confirm(self, operation: Operation, did: Did) -> None:
+        key = did.key
+        if did.kind == "create":
+            self.next_id += 1
+            for one in self.model.operations:
+                one.key = self.next_id if one.key == key else one.key
+            key = self.next_id
+            self.model.server[key] = Theirs("", "")
+        self.outbox.confirm(operation, key, 27091, NOW)
+        theirs = self.model.server.get(key)
+        if theirs is not None:
+            theirs.name = did.changes.get(Field.PROJECT_NAME, theirs.name)
+            theirs.status = did.changes.get(Field.STATUS, theirs.status)
+            theirs.is_deleted_here |= did.kind == "soft_delete"
+
+    @precondition(lambda self: self.model.operations)
+    @rule(data=st.data(), choice=st.sampled_from(["discard", "try_again"]))
+    def decide(self, data: st.DataObject, choice: str) -> None:
+        did = data.draw(st.sampled_from(self.model.operations))
+        if choice == "try_again":
+            assert self.outbox.try_again(did.number) == did.key
+            if did.state in {"needs_you", "unknown"}:
+                did.state = "queued"
+            return
+        assert self.outbox.discard(did.number, NOW) == did.key
+        if did.state != "sending":
+            for one in self.model.operations:
+                if one.is_pending and (one is did or one.key == -did.number):
+                    one.state = "discarded"
+
+    @rule()
+    def start_anew(self) -> None:
+        interrupted = [one for one in self.model.operations if one.state == "sending"]
+        assert self.outbox.doubt_interrupted(NOW) == len(interrupted)
+        for one in interrupted:
+            one.state = "unknown"
+        self.sent.clear()
+
+    @rule(project=st.sampled_from([1, 2, 3, 4]), name=TEXTS, status=TEXTS)
+    def list_one(self, project: int, name: str, status: str) -> None:
+        self.server.take_listed([listed(project, name=name, status=status)])
+        known = self.model.server.get(project, Theirs())
+        back = known.is_absent
+        self.model.server[project] = Theirs(name, status, is_deleted_here=known.is_deleted_here and not back)
+
+    @rule(listed_now=st.sets(st.sampled_from([1, 2, 3, 4])))
+    def list_without(self, listed_now: set[int]) -> None:
+        gone = {key for key, one in self.model.server.items() if not one.is_absent and key not in listed_now}
+        assert set(self.server.mark_absent("2026", "2027", listed_now, NOW, "2027")) == gone
+        for key in gone:
+            self.model.server[key].is_absent = True
+
+    @rule(data=st.data())
+    def delete_permanently(self, data: st.DataObject) -> None:
+        key = self.model.key_of(self.some_key(data))
+        if key > 0:
+            self.server.take_hard_deleted(key, NOW)
+            self.model.server.pop(key, None)
+            for one in self.model.pending(key):
+                one.state = "sending" if one.state == "sending" else "discarded"
+
+    @invariant()
+    def the_table_shows_what_the_model_shows(self) -> None:
+        if not hasattr(self, "reader"):
+            return
+        expected = self.model.rows()
+        for slices in (self.reader.all_rows(2), [self.reader.first_rows(500)]):
+            rows = [ProjectRow._make(row) for part in slices for row in part]
+            assert {row.key: (row.name, row.status, row.marks) for row in rows} == expected
+            assert len(rows) == len(expected)
+        assert set(self.reader.rows_of(expected)) == set(expected)
+
+    @invariant()
+    def the_panel_counts_what_the_model_counts(self) -> None:
+        if not hasattr(self, "reader"):
+            return
+        states = [one.state for one in self.model.operations]
+        counts = self.reader.operation_counts()
+        assert counts.waiting == states.count("queued") + states.count("sending")
+        assert counts.needs_you == states.count("unknown") + states.count("needs_you")
+        assert counts.done == states.count("confirmed") + states.count("discarded")
+        blocked = {one.operation_id for one in self.reader.operations(OperationGroup.WAITING) if one.blocked}
+        queued = [one for one in self.model.operations if one.state == OperationState.QUEUED]
+        assert blocked == {one.number for one in queued if self.model.pending(one.key)[0] is not one}
+
+
+TestHistories = Histories.TestCase
+TestHistories.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
