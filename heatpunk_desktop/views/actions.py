@@ -18,12 +18,12 @@ _CONTEXT: Final = "actions"
 class Menu(StrEnum):
     """The menus of the menu bar, in its order."""
 
-    FILE = "&File"
-    EDIT = "&Edit"
-    VIEW = "&View"
-    PROJECT = "&Project"
-    CHANGES = "&Changes"
-    HELP = "&Help"
+    FILE = QT_TRANSLATE_NOOP("actions", "&File")
+    EDIT = QT_TRANSLATE_NOOP("actions", "&Edit")
+    VIEW = QT_TRANSLATE_NOOP("actions", "&View")
+    PROJECT = QT_TRANSLATE_NOOP("actions", "&Project")
+    CHANGES = QT_TRANSLATE_NOOP("actions", "&Changes")
+    HELP = QT_TRANSLATE_NOOP("actions", "&Help")
 
 
 class Act(StrEnum):

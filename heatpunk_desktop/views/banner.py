@@ -1,0 +1,88 @@
+"""A strip across the window that says what is not as it should be, or that nothing here is real."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from typing_extensions import override
+
+from heatpunk_desktop.views.form_labels import PlainLabel, announce
+from heatpunk_desktop.views.icons import tinted_pixmap
+from heatpunk_desktop.views.theme import banner_background, banner_text, selection_background
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
+
+class Banner(QFrame):
+    """Plain words with an icon, and at most one button. Hidden until it has something to say.
+
+    Args:
+        is_trouble: Whether something is not as it should be; else it is good to know.
+        parent: Owner.
+
+    Attributes:
+        pressed: Signal of the button.
+    """
+
+    def __init__(self, *, is_trouble: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._is_trouble = is_trouble
+        self._icon_name = ""
+        self.setAutoFillBackground(True)
+        self._icon = QLabel(self)
+        self._label = PlainLabel(parent=self)
+        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._button = QPushButton(self)
+        self._button.setAutoDefault(False)
+        self.pressed: SignalInstance = self._button.clicked
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 7, 12, 7)
+        layout.setSpacing(10)
+        layout.addWidget(self._icon)
+        layout.addWidget(self._label, 1)
+        layout.addWidget(self._button)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What is said, or empty where nothing is."""
+        return "" if self.isHidden() else self._label.text()
+
+    def say(self, words: str, icon: str = "triangle-alert", button: str = "") -> None:
+        """Shows words, and has a screen reader say them where they are new; empty words hide the banner.
+
+        Args:
+            words: Plain text.
+            icon: File name of an icon.
+            button: The words on the button; no button where empty.
+        """
+        is_new = bool(words) and words != self.text
+        self._icon_name = icon
+        self._label.setText(words)
+        self._button.setText(button)
+        self._button.setVisible(bool(button))
+        self.setVisible(bool(words))
+        if words:
+            self._colour()
+        if is_new:
+            announce(self, words)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ApplicationPaletteChange and self._icon_name:
+            self._colour()
+
+    def _colour(self) -> None:
+        palette = QPalette()
+        ground = banner_background(palette) if self._is_trouble else selection_background(palette)
+        text = banner_text(palette) if self._is_trouble else palette.color(QPalette.ColorRole.Text)
+        palette.setColor(QPalette.ColorRole.Window, ground)
+        self.setPalette(palette)
+        words = QPalette()
+        words.setColor(QPalette.ColorRole.WindowText, text)
+        self._label.setPalette(words)
+        self._icon.setPixmap(tinted_pixmap(self._icon_name, text))

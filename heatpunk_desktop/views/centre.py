@@ -1,0 +1,207 @@
+"""The middle of the window: the table, or words on why there are no rows and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from heatpunk_desktop.services.facts import Connection, Link, RefreshState
+from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone
+from heatpunk_desktop.views.icons import tinted_pixmap
+from heatpunk_desktop.views.status_bar import reading_words
+
+_TEXT_WIDTH: Final = 440
+_PICTURE_SIZE: Final = 40
+
+
+class Empty(Enum):
+    """Why there are no rows to see."""
+
+    LOADING = auto()
+    UNREACHED = auto()
+    KEY = auto()
+    FAILED = auto()
+    CANCELLED = auto()
+    NO_PROJECTS = auto()
+    NO_MATCH = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What decides between the table and words.
+
+    Attributes:
+        known: Projects that are known here.
+        shown: Those of them that the filter lets through.
+        is_narrowed: Whether anything but the date range narrows what is shown.
+        refresh: How the refresh stands.
+        connection: How the connection stands.
+    """
+
+    known: int = 0
+    shown: int = 0
+    is_narrowed: bool = False
+    refresh: RefreshState = RefreshState()
+    connection: Connection = Connection()
+
+
+_KEY_TROUBLE: Final = (Link.KEY_REFUSED, Link.KEY_MISSING)
+
+
+def reason_for_no_rows(now: Situation) -> Empty | None:
+    """Why there is nothing to see, or None where there are rows: rows that are known are always shown."""
+    if now.shown:
+        return None
+    if now.known and now.is_narrowed:
+        return Empty.NO_MATCH
+    if now.connection.link in _KEY_TROUBLE:
+        return Empty.KEY
+    if now.refresh.running:
+        return Empty.LOADING
+    if now.connection.link is Link.OFFLINE:
+        return Empty.UNREACHED
+    if now.refresh.error is not None:
+        return Empty.FAILED
+    if now.known:
+        return Empty.NO_MATCH
+    if now.refresh.cancelled:
+        return Empty.CANCELLED
+    return Empty.NO_PROJECTS if now.refresh.last_at else Empty.LOADING
+
+
+_PICTURES: Final = {
+    Empty.LOADING: "refresh-cw",
+    Empty.UNREACHED: "cloud-off",
+    Empty.KEY: "key-round",
+    Empty.FAILED: "triangle-alert",
+    Empty.CANCELLED: "refresh-cw",
+    Empty.NO_PROJECTS: "house",
+    Empty.NO_MATCH: "search-x",
+}
+
+
+class _Page(QWidget):
+    """A picture, a title, words, progress and one button, in the middle."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._name = ""
+        self._picture = QLabel(self)
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.title = TitleLabel(parent=self)
+        self.words = PlainLabel(tone=Tone.MUTED, parent=self)
+        self.progress = QProgressBar(self)
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(self.tr("Progress of the refresh"))
+        self.button = QPushButton(self)
+        self.button.setAutoDefault(False)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(10)
+        layout.addStretch(2)
+        for widget in (self._picture, self.title, self.words, self.progress):
+            widget.setFixedWidth(_TEXT_WIDTH)
+            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        for label in (self.title, self.words):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout.addSpacing(4)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+
+    def show_picture(self, name: str) -> None:
+        self._name = name
+        colour = QPalette().color(QPalette.ColorRole.PlaceholderText)
+        self._picture.setPixmap(tinted_pixmap(name, colour, _PICTURE_SIZE))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ApplicationPaletteChange and self._name:
+            self.show_picture(self._name)
+
+
+class Centre(QStackedWidget):
+    """Shows the table wherever there are rows."""
+
+    new_project_wanted = Signal()
+    clear_wanted = Signal()
+    cancel_wanted = Signal()
+    retry_wanted = Signal()
+    settings_wanted = Signal()
+
+    def __init__(self, table: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._page: _Page | None = None
+        self._empty: Empty | None = None
+        self.addWidget(table)
+
+    def show_situation(self, now: Situation) -> None:
+        """Decides what is seen."""
+        self._empty = reason_for_no_rows(now)
+        if self._empty is None:
+            self.setCurrentIndex(0)
+            return
+        page = self._page
+        if page is None:
+            page = self._page = _Page(self)
+            page.button.clicked.connect(self._on_button_clicked)
+            self.addWidget(page)
+        title, words, button = self._texts(self._empty, now)
+        page.title.setText(title)
+        page.words.setText(words)
+        page.button.setText(button)
+        page.button.setVisible(bool(button))
+        page.progress.setVisible(self._empty is Empty.LOADING)
+        page.progress.setRange(0, now.refresh.windows)
+        page.progress.setValue(now.refresh.windows_done)
+        page.show_picture(_PICTURES[self._empty])
+        self.setCurrentWidget(page)
+
+    def _texts(self, empty: Empty, now: Situation) -> tuple[str, str, str]:
+        """Title, words and the button's words."""
+        error = now.connection.error or now.refresh.error
+        told = error.text() if error is not None else ""
+        match empty:
+            case Empty.LOADING:
+                running = now.refresh.running
+                words = reading_words(now.refresh) if running else self.tr("One moment.")
+                return self.tr("Reading your team’s projects"), words, self.tr("Cancel") if running else ""
+            case Empty.UNREACHED:
+                words = self.tr(
+                    "No project has been read on this computer yet, so there is nothing to show without a connection."
+                    " Check the network; a new project can be written down all the same and is sent later."
+                )
+                return self.tr("The server cannot be reached"), words, self.tr("Try again")
+            case Empty.KEY:
+                words = told or self.tr("Enter the API key that your team’s administrator gave you.")
+                return self.tr("The API key is needed"), words, self.tr("Open settings")
+            case Empty.FAILED:
+                return self.tr("The projects could not be read"), told, self.tr("Try again")
+            case Empty.CANCELLED:
+                words = self.tr("You stopped it before a project was read.")
+                return self.tr("Reading was cancelled"), words, self.tr("Read again")
+            case Empty.NO_PROJECTS:
+                words = self.tr("There are none in the chosen dates. Write the first one down, or widen the dates.")
+                return self.tr("No projects here yet"), words, self.tr("New project")
+            case Empty.NO_MATCH:
+                words = self.tr("Other projects are there, but none fits the search, the filters and the dates.")
+                return self.tr("Nothing matches"), words, self.tr("Clear search and filters")
+
+    @Slot()
+    def _on_button_clicked(self) -> None:
+        match self._empty:
+            case Empty.LOADING:
+                self.cancel_wanted.emit()
+            case Empty.UNREACHED | Empty.FAILED | Empty.CANCELLED:
+                self.retry_wanted.emit()
+            case Empty.KEY:
+                self.settings_wanted.emit()
+            case Empty.NO_PROJECTS:
+                self.new_project_wanted.emit()
+            case Empty.NO_MATCH:
+                self.clear_wanted.emit()

@@ -1,0 +1,147 @@
+"""The row above the table: the date range, the conditions as chips that can be taken off, and how many are shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+
+from heatpunk_desktop.domain.fields import Status
+from heatpunk_desktop.views.date_range_picker import DateRangePicker
+from heatpunk_desktop.views.flow_layout import FlowLayout
+from heatpunk_desktop.views.form_labels import PlainLabel, Tone
+from heatpunk_desktop.views.icon_button import IconButton
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from heatpunk_desktop.domain.project import Member
+    from heatpunk_desktop.models.project_filter import ProjectFilter
+
+
+class _Chip(IconButton):
+    """A condition that is in force. Pressing it takes it off."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("x", parent=parent)
+        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the cross stands behind the words
+        self.hide()
+
+    def show_condition(self, kind: str, what: str) -> None:
+        """Shows what is in force, such as `Status` and `Lead, Quote`; hidden where nothing is."""
+        words = f"{kind} {what}"
+        self.setText(words.replace("&", "&&"))
+        self.setAccessibleName(self.tr("Take off: {0}").format(words))
+        self.setToolTip(self.tr("Take this filter off"))
+        self.setVisible(bool(what))
+
+
+class FilterBar(QWidget):
+    """Shows a filter and says what a person wants changed in it; the window holds the filter.
+
+    Args:
+        today: Tells which day it is.
+        parent: Owner.
+
+    Attributes:
+        dates: The choice of the date range.
+    """
+
+    #: frozenset[str]: the status words to show; empty: any.
+    statuses_chosen = Signal(object)
+    #: int | None: the server's number of the owner whose projects to show.
+    owner_chosen = Signal(object)
+
+    def __init__(self, today: Callable[[], date], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._members: tuple[Member, ...] = ()
+        self._statuses: frozenset[str] = frozenset()
+        self._owner_id: int | None = None
+        self.dates = DateRangePicker(today, self)
+        self._status_chip = _Chip(self)
+        self._status_chip.clicked.connect(self._on_status_chip_clicked)
+        self._owner_chip = _Chip(self)
+        self._owner_chip.clicked.connect(self._on_owner_chip_clicked)
+        self._filter_button = IconButton("list-filter", parent=self)
+        self._filter_button.setText(self.tr("Filter"))
+        self._menu = QMenu(self)
+        self._menu.aboutToShow.connect(self._on_menu_about_to_show)
+        self._filter_button.setMenu(self._menu)
+        self._shown_label = PlainLabel(tone=Tone.MUTED, parent=self)
+        self._shown_label.setWordWrap(False)
+        self._shown_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        flow = FlowLayout()
+        flow.setSpacing(8)
+        for part in (*self.dates.parts, self._status_chip, self._owner_chip, self._filter_button):
+            flow.addWidget(part)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 12, 6)
+        layout.setSpacing(12)
+        layout.addLayout(flow, 1)
+        layout.addWidget(self._shown_label)
+
+    def show_filter(self, shown: ProjectFilter) -> None:
+        """Shows the statuses and the owner of a filter."""
+        self._statuses, self._owner_id = shown.statuses, shown.owner_id
+        in_order = [word for word in Status if word in shown.statuses]
+        odd = sorted(shown.statuses - set(in_order))
+        self._status_chip.show_condition(self.tr("Status"), ", ".join([*in_order, *odd]))
+        self._owner_chip.show_condition(self.tr("Owner"), self._name_of(shown.owner_id))
+
+    def show_members(self, members: Sequence[Member]) -> None:
+        """Takes the people to choose an owner from."""
+        self._members = tuple(member for member in members if member.owner_id is not None)
+        self._owner_chip.show_condition(self.tr("Owner"), self._name_of(self._owner_id))
+
+    def show_numbers(self, shown: int, total: int) -> None:
+        """Says how many projects are shown, of how many."""
+        self._shown_label.setText(self.tr("{0} of {1}").format(f"{shown:,}", f"{total:,}"))
+
+    def _name_of(self, owner_id: int | None) -> str:
+        if owner_id is None:
+            return ""
+        names = (member.email for member in self._members if member.owner_id == owner_id)
+        return next(names, self.tr("number {0}").format(owner_id))
+
+    @Slot()
+    def _on_status_chip_clicked(self) -> None:
+        self._filter_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.statuses_chosen.emit(frozenset())
+
+    @Slot()
+    def _on_owner_chip_clicked(self) -> None:
+        self._filter_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.owner_chosen.emit(None)
+
+    @Slot()
+    def _on_menu_about_to_show(self) -> None:
+        menu = self._menu
+        menu.clear()
+        menu.addSection(self.tr("Status"))
+        for status in Status:
+            action = menu.addAction(status.value)
+            action.setCheckable(True)
+            action.setChecked(status in self._statuses)
+            action.setData(status.value)
+            action.triggered.connect(self._on_status_triggered)
+        menu.addSection(self.tr("Owner"))
+        if not self._members:
+            menu.addAction(self.tr("The team is known after the first refresh")).setEnabled(False)
+        for member in self._members:
+            action = menu.addAction(member.email.replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(member.owner_id == self._owner_id)
+            action.setData(member.owner_id)
+            action.triggered.connect(self._on_owner_triggered)
+
+    @Slot()
+    def _on_status_triggered(self) -> None:
+        checked = (action for action in self._menu.actions() if isinstance(action.data(), str) and action.isChecked())
+        self.statuses_chosen.emit(frozenset(action.data() for action in checked))
+
+    @Slot(bool)
+    def _on_owner_triggered(self, checked: bool) -> None:
+        action = self.sender()
+        self.owner_chosen.emit(action.data() if checked else None)  # type: ignore[attr-defined]  # a QAction

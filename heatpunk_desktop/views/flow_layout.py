@@ -1,0 +1,102 @@
+"""A layout that sets widgets in a row and goes on below where the row is full, as words do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from typing_extensions import override
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class FlowLayout(QLayout):
+    """Each widget gets the size that it asks for; a row is as high as its highest."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+
+    @override
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def insert_widget(self, place: int, widget: QWidget) -> None:
+        """Adds a widget before the one that is at a place."""
+        self.addWidget(widget)
+        self._items.insert(place, self._items.pop())
+        self.invalidate()
+
+    @override
+    def count(self) -> int:
+        return len(self._items)
+
+    @override
+    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]  # the stub forgets the end
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    @override
+    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]  # the stub forgets the end
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    @override
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
+    @override
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    @override
+    def heightForWidth(self, width: int) -> int:
+        margins = self.contentsMargins()
+        rows = list(self._rows(width - margins.left() - margins.right()))
+        height = sum(row_height for _, row_height in rows) + self.spacing() * max(0, len(rows) - 1)
+        return height + margins.top() + margins.bottom()
+
+    @override
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        area = rect.marginsRemoved(self.contentsMargins())
+        top = area.top()
+        for row, row_height in self._rows(area.width()):
+            left = area.left()
+            for item in row:
+                size = item.sizeHint()
+                item.setGeometry(QRect(QPoint(left, top + (row_height - size.height()) // 2), size))
+                left += size.width() + self.spacing()
+            top += row_height + self.spacing()
+
+    @override
+    def sizeHint(self) -> QSize:
+        shown = self._shown()
+        width = sum(item.sizeHint().width() for item in shown) + self.spacing() * max(0, len(shown) - 1)
+        height = max((item.sizeHint().height() for item in shown), default=0)
+        margins = self.contentsMargins()
+        return QSize(width + margins.left() + margins.right(), height + margins.top() + margins.bottom())
+
+    @override
+    def minimumSize(self) -> QSize:
+        shown = self._shown()
+        width = max((item.minimumSize().width() for item in shown), default=0)
+        height = max((item.sizeHint().height() for item in shown), default=0)
+        margins = self.contentsMargins()
+        return QSize(width + margins.left() + margins.right(), height + margins.top() + margins.bottom())
+
+    def _shown(self) -> list[QLayoutItem]:
+        return [item for item in self._items if not item.isEmpty()]
+
+    def _rows(self, width: int) -> Iterator[tuple[list[QLayoutItem], int]]:
+        row: list[QLayoutItem] = []
+        used = 0
+        for item in self._shown():
+            needed = item.sizeHint().width()
+            if row and used + self.spacing() + needed > width:
+                yield row, max(one.sizeHint().height() for one in row)
+                row, used = [], 0
+            used += needed + (self.spacing() if row else 0)
+            row.append(item)
+        if row:
+            yield row, max(one.sizeHint().height() for one in row)

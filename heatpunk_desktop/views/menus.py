@@ -1,0 +1,87 @@
+"""The menu bar, made from the declared actions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
+from PySide6.QtWidgets import QMenu, QWidget
+from typing_extensions import override
+
+from heatpunk_desktop.views.actions import ACTIONS, Act, Menu, translated
+from heatpunk_desktop.views.icons import tinted_icon
+from heatpunk_desktop.views.sidebar import CHOICES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtWidgets import QMenuBar
+
+    from heatpunk_desktop.views.sidebar import Choice, Sidebar
+
+_SHORTCUTS = 9
+
+
+class Menus(QObject):
+    """Fills a menu bar. Icons are drawn when a menu is first opened, and anew when the colours change.
+
+    Args:
+        bar: The window's menu bar.
+        actions: Every declared action.
+        parent: Owner.
+    """
+
+    def __init__(self, bar: QMenuBar, actions: Mapping[Act, QAction], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._actions = actions
+        self._menus = {menu: bar.addMenu(translated(menu)) for menu in Menu}
+        groups: dict[str, QActionGroup] = {}
+        submenus: dict[str, QMenu] = {}
+        for spec in ACTIONS:
+            menu = self._menus[spec.menu]
+            if spec.opens_section and menu.actions():
+                menu.addSeparator()
+            if spec.submenu:
+                if spec.submenu not in submenus:
+                    submenus[spec.submenu] = menu.addMenu(translated(spec.submenu))
+                menu = submenus[spec.submenu]
+            menu.addAction(actions[spec.act])
+            if spec.group:
+                group = groups.setdefault(spec.group, QActionGroup(self))
+                group.addAction(actions[spec.act])
+        for menu in self._menus.values():
+            menu.aboutToShow.connect(self._draw_icons)
+        self._has_icons = False
+        parent.installEventFilter(self)
+
+    def add_views(self, sidebar: Sidebar) -> dict[Choice, QAction]:
+        """Puts the sidebar's views at the top of the menu View, the first nine with Ctrl+1 to Ctrl+9."""
+        menu = self._menus[Menu.VIEW]
+        first = menu.actions()[0]
+        group = QActionGroup(self)
+        views = {}
+        for number, choice in enumerate(CHOICES, 1):
+            action = QAction(sidebar.name_of(choice), group)
+            action.setCheckable(True)
+            action.setData(choice.value)
+            if number <= _SHORTCUTS:
+                action.setShortcut(QKeySequence(f"Ctrl+{number}"))
+            views[choice] = action
+        menu.insertActions(first, list(views.values()))
+        menu.insertSeparator(first)
+        return views
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ApplicationPaletteChange:
+            self._has_icons = False
+        return super().eventFilter(watched, event)
+
+    def _draw_icons(self) -> None:
+        if self._has_icons:
+            return
+        self._has_icons = True
+        for spec in ACTIONS:
+            if spec.icon:
+                self._actions[spec.act].setIcon(tinted_icon(spec.icon, QPalette(), QPalette.ColorRole.WindowText))

@@ -1,0 +1,133 @@
+"""Holds what is shown: the one filter that the sidebar, the chips, the dates and the search field make together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from heatpunk_desktop.domain.dates import RangePreset
+from heatpunk_desktop.domain.fields import Status
+from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView
+from heatpunk_desktop.views.sidebar import choice_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtWidgets import QLineEdit
+
+    from heatpunk_desktop.domain.dates import DateRange
+    from heatpunk_desktop.domain.project import Member
+    from heatpunk_desktop.models.project_table_model import ProjectTableModel
+    from heatpunk_desktop.views.filter_bar import FilterBar
+    from heatpunk_desktop.views.sidebar import Choice, Sidebar
+
+
+class Narrowing(QObject):
+    """Keeps the controls and the model at one filter.
+
+    Args:
+        model: Is given the filter.
+        sidebar: Its choice is a view, or a status as the only one.
+        bar: The dates and the chips.
+        search: The search field.
+        parent: Owner.
+    """
+
+    #: ProjectFilter: what is shown from now on.
+    changed = Signal(object)
+    #: DateRange: other days are wanted, which the server has to be asked for.
+    range_changed = Signal(object)
+
+    def __init__(
+        self, model: ProjectTableModel, sidebar: Sidebar, bar: FilterBar, search: QLineEdit, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._sidebar = sidebar
+        self._bar = bar
+        self._search = search
+        self._filter = ProjectFilter(created=self._created())
+        sidebar.chosen.connect(self.choose)
+        bar.statuses_chosen.connect(self._on_statuses_chosen)
+        bar.owner_chosen.connect(self._on_owner_chosen)
+        bar.dates.range_chosen.connect(self._on_range_chosen)
+        search.textChanged.connect(self._on_text_changed)
+
+    @property
+    def filter(self) -> ProjectFilter:
+        """What is shown."""
+        return self._filter
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything but the dates narrows what is shown."""
+        return bool(
+            self._filter.text.strip()
+            or self._filter.statuses
+            or self._filter.owner_id is not None
+            or self._filter.view is not SavedView.ALL
+        )
+
+    def apply(self) -> None:
+        """Gives the filter to the model and to every control."""
+        self._apply(replace(self._filter, created=self._created()))
+
+    def choose(self, choice: Choice) -> None:
+        """Shows a view, or the projects of a status."""
+        if isinstance(choice, Status):
+            self._apply(replace(self._filter, view=SavedView.ALL, statuses=frozenset({choice.value})))
+        else:
+            self._apply(replace(self._filter, view=choice, statuses=frozenset()))
+
+    def clear(self) -> None:
+        """Takes everything off but the dates; those too, where nothing else was in force."""
+        if not self.is_narrowed:
+            self._bar.dates.show_preset(RangePreset.ALL_TIME)
+            self._on_range_chosen(self._bar.dates.range)
+        blocked = self._search.blockSignals(True)
+        self._search.clear()
+        self._search.blockSignals(blocked)
+        self._apply(ProjectFilter(created=self._created(), my_id=self._filter.my_id))
+
+    def show_everything(self) -> None:
+        """Takes everything off, the dates too."""
+        self.clear()
+        if self._filter.created is not None:
+            self.clear()
+
+    def take_members(self, members: Sequence[Member]) -> None:
+        """Takes the people of the team: who is meant by Mine, and whom the chips offer."""
+        self._bar.show_members(members)
+        my_id = next((member.owner_id for member in members if member.is_me), None)
+        if my_id != self._filter.my_id:
+            self._apply(replace(self._filter, my_id=my_id))
+
+    def _created(self) -> DateRange | None:
+        dates = self._bar.dates
+        return None if dates.preset is RangePreset.ALL_TIME else dates.range
+
+    def _apply(self, wanted: ProjectFilter) -> None:
+        self._filter = wanted
+        self._sidebar.show_choice(choice_of(wanted))
+        self._bar.show_filter(wanted)
+        self._model.set_filter(wanted)
+        self.changed.emit(wanted)
+
+    @Slot(object)
+    def _on_statuses_chosen(self, statuses: frozenset[str]) -> None:
+        self._apply(replace(self._filter, statuses=statuses))
+
+    @Slot(object)
+    def _on_owner_chosen(self, owner_id: int | None) -> None:
+        self._apply(replace(self._filter, owner_id=owner_id))
+
+    @Slot(object)
+    def _on_range_chosen(self, wanted: DateRange) -> None:
+        self.apply()
+        self.range_changed.emit(wanted)
+
+    @Slot(str)
+    def _on_text_changed(self, text: str) -> None:
+        self._apply(replace(self._filter, text=text))

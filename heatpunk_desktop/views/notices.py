@@ -1,0 +1,70 @@
+"""What the banners say, decided from what the service told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication
+
+from heatpunk_desktop.domain.dates import display_moment
+from heatpunk_desktop.services.facts import Connection, Link, RefreshState
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from heatpunk_desktop.errors import KnownError
+
+
+class Remedy(Enum):
+    """What the button on a banner does."""
+
+    NONE = auto()
+    TRY_NOW = auto()
+    SETTINGS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Words for a banner; none where they are empty."""
+
+    words: str = ""
+    icon: str = ""
+    remedy: Remedy = Remedy.NONE
+
+
+_KEY_TROUBLE: Final = (Link.KEY_REFUSED, Link.KEY_MISSING)
+
+
+def _tr(words: str) -> str:
+    return QCoreApplication.translate("notices", words)
+
+
+def _told(error: KnownError) -> str:
+    return " ".join([f"{error.title}.", *error.text().split("\n\n")])
+
+
+def trouble_notice(
+    connection: Connection, refresh: RefreshState, storage: KnownError | None, today: date
+) -> Notice:
+    """The most pressing of what is wrong: the disk, then the key, the connection and the last refresh."""
+    if storage is not None:
+        return Notice(_told(storage), "triangle-alert")
+    if connection.link in _KEY_TROUBLE:
+        words = _told(connection.error) if connection.error else _tr("The server does not take the API key.")
+        kept = _tr("Nothing is lost: your changes wait here until there is a key that is taken.")
+        return Notice(f"{words} {kept}", "key-round", Remedy.SETTINGS)
+    if connection.link is Link.OFFLINE:
+        since = display_moment(connection.since, today).removeprefix("today ")
+        begin = _tr("No connection since {0}.").format(since) if connection.since else _tr("No connection.")
+        words = _tr("Carry on: what you change is stored on this computer and is sent by itself once you are online.")
+        return Notice(f"{begin} {words}", "cloud-off", Remedy.TRY_NOW)
+    if refresh.error is not None and not refresh.running:
+        return Notice(_told(refresh.error), "triangle-alert", Remedy.TRY_NOW)
+    return Notice()
+
+
+def demo_words() -> str:
+    """What is said as long as sample data are shown."""
+    return _tr("These are sample data. Try anything: nothing here touches a real account.")

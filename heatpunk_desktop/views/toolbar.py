@@ -1,0 +1,113 @@
+"""The row of buttons at the top of the window, with the search field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from typing_extensions import override
+
+from heatpunk_desktop.views.actions import Act
+from heatpunk_desktop.views.icon_button import IconButton
+from heatpunk_desktop.views.icons import tinted_icon
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtGui import QKeyEvent
+
+_BUTTONS: Final = (
+    (Act.NEW, "plus"),
+    (Act.REFRESH, "refresh-cw"),
+    (Act.EDIT, "pencil"),
+    (Act.DELETE, "trash-2"),
+    (Act.OPEN, "external-link"),
+)
+_SEARCH_WIDTH: Final = 300
+_LEAST_SEARCH_WIDTH: Final = 150
+
+
+class ActionButton(IconButton):
+    """A push button that does what an action does, and is as enabled as it is.
+
+    Args:
+        action: What it does.
+        icon: File name of its icon, or empty.
+        is_main: Whether it is the one button that stands out.
+        parent: Owner.
+    """
+
+    def __init__(self, action: QAction, icon: str = "", *, is_main: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(icon, is_main=is_main, parent=parent)
+        self._action = action
+        # A click leaves the focus in the table; Tab reaches the button all the same.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._on_action_changed)
+        self._on_action_changed()
+
+    @Slot()
+    def _on_action_changed(self) -> None:
+        action = self._action
+        self.setText(action.iconText().replace("&", "&&"))
+        self.setEnabled(action.isEnabled())
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        self.setToolTip(action.statusTip() or keys)
+
+
+class SearchField(QLineEdit):
+    """Filters as one types. Esc empties it, the arrow down goes on to the table."""
+
+    #: The person wants to go to what was found.
+    left_downwards = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Search projects"))
+        self.setPlaceholderText(self.tr("Search projects"))
+        self.setClearButtonEnabled(True)
+        self.setMinimumWidth(_LEAST_SEARCH_WIDTH)
+        self.setMaximumWidth(_SEARCH_WIDTH)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._glass = QAction(self)
+        self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
+        self._colour()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(_SEARCH_WIDTH, super().sizeHint().height())
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.left_downwards.emit()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ApplicationPaletteChange:
+            self._colour()
+
+    def _colour(self) -> None:
+        self._glass.setIcon(tinted_icon("search", QPalette(), QPalette.ColorRole.PlaceholderText))
+
+
+class Toolbar(QWidget):
+    """The buttons for what is done most, and the search field."""
+
+    def __init__(self, actions: Mapping[Act, QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 12, 6)
+        layout.setSpacing(6)
+        for act, icon in _BUTTONS:
+            layout.addWidget(ActionButton(actions[act], icon, is_main=act is Act.NEW, parent=self))
+        layout.addStretch(1)
+        self.search = SearchField(self)
+        layout.addWidget(self.search, 10)
