@@ -96,7 +96,7 @@ class SyncEngine:
             case OutcomeKind.REFUSED:
                 words = outcome.error.message if outcome.error else "The server did not take it."
                 self._outbox.refuse(number, words, outcome.server_words, now)
-            case OutcomeKind.DOUBTFUL:
+            case _:
                 self._outbox.doubt(number, _doubt_words(operation, outcome), outcome.server_words, now)
         return Settled((key,), outcome)
 
@@ -149,9 +149,7 @@ class SyncEngine:
 def _not_sent_words(outcome: Outcome) -> str:
     if outcome.kind is OutcomeKind.KEY_REFUSED:
         return "Not sent yet: the server does not take the API key. It goes once a key is given."
-    if outcome.error is None:
-        return "Not sent yet."
-    title = outcome.error.title
+    title = outcome.error.title if outcome.error else "no connection"
     return f"Not sent yet: {title[:1].lower()}{title[1:]}. It goes by itself as soon as that works again."
 
 

@@ -10,11 +10,11 @@ import apsw
 import pytest
 
 from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.store import database
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.reader import StoreReader
-from heatpunk_desktop.domain.fields import Field
 from tests.fakes import ACCOUNT, ME, NOW, listed
 
 if TYPE_CHECKING:
@@ -220,9 +220,7 @@ def test_a_reader_cannot_write(path: Path) -> None:
     reader.close()
 
 
-def test_a_database_that_another_program_holds_is_said_in_words(
-    monkeypatch: pytest.MonkeyPatch, path: Path
-) -> None:
+def test_a_database_that_another_program_holds_is_said_in_words(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
     monkeypatch.setattr(database, "_BUSY_TIMEOUT_MS", 10)
     store = AccountStore.open(path)
     other = apsw.Connection(str(path))

@@ -235,7 +235,9 @@ def loaded(project_id: int = 1, **more: object) -> LoadedDetail:
         NAME: "Barn", STATUS: "Lead", Field.LATITUDE: 0.0, Field.LONGITUDE: None, Field.CUSTOMER_EMAIL: "a@b.test",
         Field.CUSTOMER_PHONE: "",
     }  # fmt: skip
-    return LoadedDetail(project_id, {**known, **{Field(k): v for k, v in more.items()}}, '{"cart": []}', 27102, NOW, NOW)  # type: ignore[dict-item]
+    return LoadedDetail(
+        project_id, {**known, **{Field(k): v for k, v in more.items()}}, '{"cart": []}', 27102, NOW, NOW
+    )  # type: ignore[dict-item]
 
 
 def test_a_loaded_project_tells_all_that_it_told_and_no_more(store: AccountStore) -> None:

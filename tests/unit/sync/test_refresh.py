@@ -1,0 +1,380 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+
+from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.project import Mark, Member
+from heatpunk_desktop.errors import BadAnswerError
+from heatpunk_desktop.sync import refresh
+from heatpunk_desktop.sync.refresh import ListPull, RowsChanged
+from tests.fakes import ME, NOON, NOW
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.store.account_store import AccountStore
+
+TODAY = date(2026, 11, 24)
+ALL = DateRange(FIRST_DAY, TODAY)
+
+
+@dataclass
+class ListServer:
+    """Answers a list as the guide has it, out of a dictionary; by the day of creation, or of modification."""
+
+    projects: dict[int, dict[str, Any]] = field(default_factory=dict)
+    by: str = "dateCreated"
+    limit: int | None = None
+    asked: list[DateRange] = field(default_factory=list)
+
+    def put(self, project_id: int, created: str, **more: Any) -> None:
+        self.projects[project_id] = {
+            "ID": project_id, "owner": 27091, "dateCreated": f"{created}T09:00:00.000Z",
+            "dateModified": f"{created}T09:00:00.000Z", "projectName": f"Project {project_id}", "customerName": "",
+            "address": "", "postcode": "", "lat": 51.5, "lng": 0.0, "status": "Lead", **more,
+        }  # fmt: skip
+
+    def answer(self, body: bytes) -> bytes:
+        request = orjson.loads(body)
+        assert set(request) == {"userEmail", "start", "end"}
+        self.asked.append(DateRange(date.fromisoformat(request["start"]), date.fromisoformat(request["end"])))
+        found = [one for one in self.projects.values() if request["start"] <= one[self.by][:10] <= request["end"]]
+        return orjson.dumps({"status": "success", "projects": found[: self.limit], "ownerEmail": ME, "ownerID": 27091})
+
+
+@dataclass
+class Pulled:
+    rows: dict[int, tuple[Any, ...]]
+    gone: tuple[int, ...]
+    pull: ListPull
+
+
+def pull(
+    store: AccountStore,
+    server: ListServer,
+    wanted: DateRange = ALL,
+    *,
+    now: datetime = NOON,
+    piece: int = 50,
+    today: date = TODAY,
+) -> Pulled:
+    """Runs a whole refresh."""
+    server.asked.clear()
+    running = ListPull(store.server, store.reader, ME, wanted, now, today)
+    changes: list[RowsChanged] = []
+    while (request := running.next_request()) is not None:
+        assert request.body is not None
+        answer = server.answer(request.body)
+        changes += [running.take(answer[start : start + piece]) for start in range(0, len(answer), piece)]
+        changes.append(running.end_window())
+    changes.append(running.end())
+    assert running.windows == running.windows_done == len([one for one in server.asked])
+    return Pulled(
+        {row[0]: row for change in changes for row in change.rows},
+        tuple(key for change in changes for key in change.gone),
+        running,
+    )
+
+
+def shown(store: AccountStore) -> set[int]:
+    return {row[0] for part in store.reader.all_rows() for row in part}
+
+
+# -- windows ---------------------------------------------------------------------------------------------------------
+
+
+def test_windows_come_newest_first_on_the_calendar_and_leave_no_day_out(store: AccountStore) -> None:
+    server = ListServer()
+    pull(store, server)
+    asked = server.asked
+    assert (asked[0].last, asked[-1].first) == (TODAY + timedelta(days=1), FIRST_DAY - timedelta(days=1))
+    assert [one.first for one in asked[:4]] == [date(2026, 10, 1), date(2026, 7, 1), date(2026, 4, 1), date(2026, 1, 1)]
+    assert asked[8] == DateRange(date(2024, 1, 1), date(2024, 12, 31))
+    assert all(
+        later.first == earlier.last + timedelta(days=1) for later, earlier in zip(asked, asked[1:], strict=False)
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "first", "last", "windows"),
+    [
+        (DateRange(date(1752, 9, 14), date(9999, 12, 31)), date(2009, 12, 31), date(2026, 11, 25), 24),
+        (DateRange(date.min, date.max), date(2009, 12, 31), date(2026, 11, 25), 24),
+        (DateRange(date(2099, 1, 1), date(2099, 1, 2)), date(2026, 11, 23), date(2026, 11, 25), 1),
+        (DateRange(date(1900, 1, 1), date(1901, 1, 1)), date(2009, 12, 31), date(2010, 1, 2), 2),
+    ],
+)
+def test_days_on_which_nothing_can_have_been_created_are_not_asked_for(
+    store: AccountStore, wanted: DateRange, first: date, last: date, windows: int
+) -> None:
+    server = ListServer()
+    pull(store, server, wanted)
+    assert (server.asked[-1].first, server.asked[0].last, len(server.asked)) == (first, last, windows)
+
+
+# -- what is written -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("piece", [1, 100_000])
+def test_a_first_refresh_brings_everything(store: AccountStore, piece: int) -> None:
+    server = ListServer()
+    for number, day in enumerate(["2026-11-24", "2026-11-01", "2025-02-28", "2010-01-01"], start=1):
+        server.put(number, day)
+    pulled = pull(store, server, piece=piece)
+    assert set(pulled.rows) == shown(store) == {1, 2, 3, 4}
+    assert pulled.rows[1] == store.reader.rows_of([1])[1]
+    assert store.reader.members() == (Member(ME, 27091, is_me=True),)
+    assert store.reader.fact("refreshed_at") == NOW
+    assert pulled.pull.projects == 4
+    assert RowsChanged((pulled.rows[1],), (9,)).keys == (1, 9)
+
+
+def test_the_same_answers_again_write_no_project_and_tell_of_no_row(store: AccountStore) -> None:
+    server = ListServer()
+    for number in range(1, 40):
+        server.put(number, "2026-05-05")
+    pull(store, server)
+    tables: list[str] = []
+    store.connection.set_update_hook(lambda _kind, _database, table, _row: tables.append(table))
+    pulled = pull(store, server)
+    assert (pulled.rows, pulled.gone) == ({}, ())
+    assert set(tables) <= {"fact"}, "no more than the time of this refresh"
+    assert pulled.pull.projects == 0, "nothing was even parsed"
+
+
+def test_one_change_in_a_window_writes_one_row(store: AccountStore) -> None:
+    server = ListServer()
+    for number in range(1, 40):
+        server.put(number, "2026-05-05")
+    pull(store, server)
+    server.projects[17]["projectName"] = "Edited"
+    written: list[tuple[str, int]] = []
+    store.connection.set_update_hook(lambda _kind, _database, table, row: written.append((table, row)))
+    pulled = pull(store, server)
+    assert {key: row[1] for key, row in pulled.rows.items()} == {17: "Edited"}
+    assert [row for table, row in written if table == "server_project"] == [17]
+
+
+def test_a_change_of_ours_has_the_next_answer_read_in_full(store: AccountStore) -> None:
+    server = ListServer()
+    server.put(1, "2026-05-05")
+    pull(store, server)
+    store.outbox.add_update(1, {Field.PROJECT_NAME: "Mine"}, {}, NOW)
+    sent = store.outbox.next_to_send(NOW)
+    assert sent is not None
+    store.outbox.confirm(sent, 1, None, NOW)
+    pulled = pull(store, server)
+    assert pulled.rows[1][1] == "Project 1", "somebody put it back: the answer, though the same bytes, is news"
+
+
+def test_what_is_pending_lies_over_a_row_that_came(store: AccountStore) -> None:
+    server = ListServer()
+    server.put(1, "2026-05-05")
+    server.put(2, "2026-05-05")
+    store.outbox.add_update(1, {Field.PROJECT_NAME: "Mine"}, {}, NOW)
+    pulled = pull(store, server)
+    assert (pulled.rows[1][1], pulled.rows[1][11]) == ("Mine", Mark.WAITING)
+    assert pulled.rows[2][1] == "Project 2"
+
+
+def test_a_long_list_is_written_in_batches_and_a_long_known_one_is_not_held_back_for_ever(
+    store: AccountStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refresh, "BATCH", 10)
+    monkeypatch.setattr(refresh, "HELD_BACK", 2000)
+    server = ListServer()
+    for number in range(1, 42):
+        server.put(number, "2026-05-05")
+    pulled = pull(store, server)
+    assert len(pulled.rows) == 41
+    server.projects[1]["status"] = "Sale"
+    pulled = pull(store, server)
+    assert set(pulled.rows) == {1}
+
+
+# -- lists that were cut off -----------------------------------------------------------------------------------------
+
+
+def test_a_suspiciously_round_list_is_halved_until_the_halves_tell(store: AccountStore) -> None:
+    server = ListServer(limit=100)
+    for number in range(1, 251):
+        server.put(number, (date(2026, 4, 1) + timedelta(days=number // 3)).isoformat())
+    pulled = pull_halving(store, server)
+    assert shown(store) == set(range(1, 251)), "not one of those beyond the server's limit is missing"
+    assert len(server.asked) > 24
+    assert pulled.pull.windows_done > 24
+    server.projects.pop(50)
+    assert pull_halving(store, server).gone == (50,)
+
+
+def pull_halving(store: AccountStore, server: ListServer) -> Pulled:
+    """As `pull`; windows that are halved are asked for and not done."""
+    server.asked.clear()
+    running = ListPull(store.server, store.reader, ME, ALL, NOON, TODAY)
+    changes = []
+    while (request := running.next_request()) is not None:
+        assert request.body is not None
+        before = running.windows
+        changes += [running.take(server.answer(request.body)), running.end_window()]
+        assert running.windows in {before, before + 1}
+    changes.append(running.end())
+    return Pulled({row[0]: row for one in changes for row in one.rows}, sum((one.gone for one in changes), ()), running)
+
+
+def test_a_single_day_that_is_cut_off_hides_nothing(store: AccountStore) -> None:
+    server = ListServer()
+    for number in range(1, 121):
+        server.put(number, "2026-04-01")
+    server.put(500, "2026-06-01")
+    pull_halving(store, server)
+    server.limit = 100
+    del server.projects[500]
+    assert pull_halving(store, server).gone == ()
+    assert shown(store) == {*range(1, 121), 500}
+
+
+@pytest.mark.parametrize("count", [99, 101, 149])
+def test_a_list_of_no_round_number_is_taken_as_whole(store: AccountStore, count: int) -> None:
+    server = ListServer()
+    for number in range(count):
+        server.put(number + 1, "2026-04-01")
+    pull(store, server)
+    assert len(server.asked) == 24
+
+
+# -- what is gone ----------------------------------------------------------------------------------------------------
+
+
+def test_what_no_window_lists_any_more_is_hidden_and_comes_back_when_it_is_listed(store: AccountStore) -> None:
+    server = ListServer()
+    server.put(1, "2026-05-05")
+    server.put(2, "2025-05-05")
+    pull(store, server)
+    kept = server.projects.pop(2)
+    assert pull(store, server).gone == (2,)
+    assert shown(store) == {1}
+    assert pull(store, server).gone == ()
+    server.projects[2] = kept
+    assert set(pull(store, server).rows) == {2}
+    assert shown(store) == {1, 2}
+
+
+def test_one_at_the_edge_of_a_window_that_did_not_change_is_hidden_too(store: AccountStore) -> None:
+    server = ListServer()
+    server.put(1, "2026-03-31")
+    server.put(2, "2026-04-01")
+    server.put(3, "2026-05-01")
+    pull(store, server)
+    del server.projects[2]
+    assert pull(store, server).gone == (2,)
+
+
+def test_a_server_that_goes_by_modification_hides_nothing(store: AccountStore) -> None:
+    server = ListServer(by="dateModified")
+    server.put(1, "2020-05-05", dateModified="2026-08-01T09:00:00.000Z")
+    server.put(2, "2021-05-05", dateModified="2024-08-01T09:00:00.000Z")
+    server.put(3, "2026-11-20")
+    pull(store, server)
+    server.projects[3]["status"] = "Sale"  # one window changed, and the others are passed over
+    pulled = pull(store, server)
+    assert (set(pulled.rows), pulled.gone) == ({3}, ())
+    server.projects[1]["dateModified"] = "2026-11-22T09:00:00.000Z"  # opened: it moves to another window
+    assert pull(store, server).gone == ()
+    assert shown(store) == {1, 2, 3}
+    del server.projects[2]
+    assert pull(store, server).gone == (2,)
+
+
+def test_only_a_range_that_reaches_today_hides(store: AccountStore) -> None:
+    server = ListServer()
+    server.put(1, "2026-05-05")
+    server.put(2, "2026-05-06")
+    pull(store, server)
+    del server.projects[1]
+    until = DateRange(FIRST_DAY, TODAY - timedelta(days=2))
+    assert pull(store, server, until).gone == ()
+    assert shown(store) == {1, 2}
+    assert pull(store, server, DateRange(date(2026, 5, 1), TODAY)).gone == (1,)
+
+
+def test_what_lies_outside_of_the_range_is_left_alone(store: AccountStore) -> None:
+    server = ListServer()
+    server.put(1, "2026-05-05")
+    server.put(2, "2026-11-20")
+    pull(store, server)
+    server.projects.clear()
+    assert pull(store, server, DateRange(date(2026, 11, 1), TODAY)).gone == (2,)
+    assert shown(store) == {1}
+
+
+def test_a_project_that_was_just_created_is_not_hidden_by_a_list_that_lags(store: AccountStore) -> None:
+    server = ListServer()
+    server.put(1, "2026-05-05")
+    pull(store, server)
+    an_hour_ago = NOON - timedelta(hours=26)
+    store.outbox.add_create({Field.CUSTOMER_NAME: "Ewan"}, ME, NOW)
+    sent = store.outbox.next_to_send(NOW)
+    assert sent is not None
+    store.outbox.confirm(sent, 2, 27091, f"{an_hour_ago:%Y-%m-%dT%H:%M:%S}.000Z")
+    assert pull(store, server, now=an_hour_ago + timedelta(minutes=59)).gone == ()
+    server.projects[1]["status"] = "Sale"
+    assert pull(store, server, now=an_hour_ago + timedelta(minutes=61)).gone == (2,), "it lacks it for good"
+
+
+def test_what_is_pending_on_a_project_that_is_gone_keeps_it_on_the_screen(store: AccountStore) -> None:
+    server = ListServer()
+    server.put(1, "2026-05-05")
+    server.put(2, "2026-05-05")
+    pull(store, server)
+    store.outbox.add_update(1, {Field.STATUS: "Sale"}, {}, NOW)
+    server.projects.pop(1)
+    pulled = pull(store, server)
+    assert pulled.gone == ()
+    assert pulled.rows[1][4] == "Sale"
+    assert shown(store) == {1, 2}
+
+
+# -- answers that cannot be read -------------------------------------------------------------------------------------
+
+
+def test_a_list_that_breaks_off_is_an_error_and_what_came_before_stays(store: AccountStore) -> None:
+    server = ListServer()
+    server.put(1, "2026-11-20")
+    server.put(2, "2026-11-21")
+    running = ListPull(store.server, store.reader, ME, ALL, NOON, TODAY)
+    request = running.next_request()
+    assert request is not None
+    assert request.body is not None
+    running.take(server.answer(request.body)[:-60])
+    with pytest.raises(BadAnswerError) as caught:
+        running.end_window()
+    assert "breaks off" in caught.value.message
+    assert shown(store) == {1}, "the second one was not whole"
+    assert store.reader.fact("refreshed_at") == ""
+    assert set(pull(store, server).rows) == {2}, "the next one reads it in full"
+
+
+def test_something_else_than_a_list_is_an_error(store: AccountStore) -> None:
+    running = ListPull(store.server, store.reader, ME, ALL, NOON, TODAY)
+    running.next_request()
+    running.take(b'{"status":"success"}')
+    with pytest.raises(BadAnswerError):
+        running.end_window()
+
+
+def test_pieces_of_nothing_are_a_bug(store: AccountStore) -> None:
+    running = ListPull(store.server, store.reader, ME, ALL, NOON, TODAY)
+    with pytest.raises(RuntimeError):
+        running.take(b"{")
+
+
+def test_somebody_elses_number_is_not_taken_for_mine(store: AccountStore) -> None:
+    running = ListPull(store.server, store.reader, ME, DateRange(TODAY, TODAY), NOON, TODAY)
+    running.next_request()
+    running.take(b'{"status":"success","projects":[],"ownerEmail":"tom@acme.test","ownerID":5}')
+    running.end_window()
+    assert store.reader.members() == ()
