@@ -9,12 +9,13 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 from typing_extensions import override
 
-from heatpunk_desktop.views.form_labels import PlainLabel, announce
+from heatpunk_desktop.views.form_labels import PlainLabel, Tone, announce
 from heatpunk_desktop.views.icons import tinted_pixmap
 from heatpunk_desktop.views.theme import banner_background, banner_text, selection_background
 
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
+
 
 class Banner(QFrame):
     """Plain words with an icon, and at most one button. Hidden until it has something to say.
@@ -33,7 +34,7 @@ class Banner(QFrame):
         self._icon_name = ""
         self.setAutoFillBackground(True)
         self._icon = QLabel(self)
-        self._label = PlainLabel(parent=self)
+        self._label = PlainLabel(tone=Tone.DOUBT if is_trouble else Tone.PLAIN, parent=self)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._button = QPushButton(self)
         self._button.setAutoDefault(False)
@@ -82,7 +83,4 @@ class Banner(QFrame):
         text = banner_text(palette) if self._is_trouble else palette.color(QPalette.ColorRole.Text)
         palette.setColor(QPalette.ColorRole.Window, ground)
         self.setPalette(palette)
-        words = QPalette()
-        words.setColor(QPalette.ColorRole.WindowText, text)
-        self._label.setPalette(words)
         self._icon.setPixmap(tinted_pixmap(self._icon_name, text))

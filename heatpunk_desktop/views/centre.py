@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from heatpunk_desktop.services.facts import Connection, Link, RefreshState
 from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone
 from heatpunk_desktop.views.icons import tinted_pixmap
 from heatpunk_desktop.views.status_bar import reading_words
+from heatpunk_desktop.views.theme import muted_text
 
 _TEXT_WIDTH: Final = 440
 _PICTURE_SIZE: Final = 40
@@ -58,21 +59,18 @@ def reason_for_no_rows(now: Situation) -> Empty | None:
     """Why there is nothing to see, or None where there are rows: rows that are known are always shown."""
     if now.shown:
         return None
-    if now.known and now.is_narrowed:
-        return Empty.NO_MATCH
-    if now.connection.link in _KEY_TROUBLE:
-        return Empty.KEY
-    if now.refresh.running:
-        return Empty.LOADING
-    if now.connection.link is Link.OFFLINE:
-        return Empty.UNREACHED
-    if now.refresh.error is not None:
-        return Empty.FAILED
-    if now.known:
-        return Empty.NO_MATCH
-    if now.refresh.cancelled:
-        return Empty.CANCELLED
-    return Empty.NO_PROJECTS if now.refresh.last_at else Empty.LOADING
+    refresh, link = now.refresh, now.connection.link
+    reasons = (
+        (now.known and now.is_narrowed, Empty.NO_MATCH),
+        (link in _KEY_TROUBLE, Empty.KEY),
+        (refresh.running, Empty.LOADING),
+        (link is Link.OFFLINE, Empty.UNREACHED),
+        (refresh.error is not None, Empty.FAILED),
+        (now.known, Empty.NO_MATCH),
+        (refresh.cancelled, Empty.CANCELLED),
+        (refresh.last_at, Empty.NO_PROJECTS),
+    )
+    return next((reason for holds, reason in reasons if holds), Empty.LOADING)
 
 
 _PICTURES: Final = {
@@ -105,18 +103,24 @@ class _Page(QWidget):
         layout.setSpacing(10)
         layout.addStretch(2)
         for widget in (self._picture, self.title, self.words, self.progress):
+            # No alignment in the layout: with one it would not ask how high the wrapped words are.
+            row = QHBoxLayout()
+            row.addStretch(1)
+            row.addWidget(widget)
+            row.addStretch(1)
             widget.setFixedWidth(_TEXT_WIDTH)
-            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+            layout.addLayout(row)
         for label in (self.title, self.words):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout.addSpacing(4)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
 
     def show_picture(self, name: str) -> None:
         self._name = name
-        colour = QPalette().color(QPalette.ColorRole.PlaceholderText)
-        self._picture.setPixmap(tinted_pixmap(name, colour, _PICTURE_SIZE))
+        self._picture.setPixmap(tinted_pixmap(name, muted_text(QPalette()), _PICTURE_SIZE))
 
     @override
     def changeEvent(self, event: QEvent) -> None:

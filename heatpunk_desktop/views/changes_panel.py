@@ -213,6 +213,7 @@ class _Page(QStackedWidget):
     def _make_buttons(self, parent: QWidget, *, can_try_again: bool) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setContentsMargins(12, 6, 12, 8)
+        row.setSpacing(6)
         row.addStretch(1)
         wanted = [(self.tr("Discard"), self._on_discard_clicked)]
         if can_try_again:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDate, QLocale, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QDate, QLocale, QObject, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QLabel, QWidget
 
 from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange, RangePreset, display_date
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone, announce
+from heatpunk_desktop.views.icons import control_height
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,6 +123,7 @@ class DateRangePicker(QObject):
         layout.setSpacing(6)
         label = QLabel(text, pair)
         label.setBuddy(field)
+        field.setMinimumHeight(control_height(field))
         field.setAccessibleName(text)
         layout.addWidget(label)
         layout.addWidget(field)
@@ -130,11 +132,9 @@ class DateRangePicker(QObject):
     @Slot(int)
     def _on_preset_changed(self, _index: int) -> None:
         preset = self.preset
-        if preset is RangePreset.CUSTOM:
-            self._from.setFocus(Qt.FocusReason.OtherFocusReason)
-            return
-        self.show_preset(preset)
-        self.range_chosen.emit(self._range)
+        if preset is not RangePreset.CUSTOM:
+            self.show_preset(preset)
+            self.range_chosen.emit(self._range)
 
     @Slot(QDate)
     def _on_day_changed(self, _day: QDate) -> None:
@@ -147,7 +147,7 @@ class DateRangePicker(QObject):
                 display_date(self._range.first), display_date(self._range.last)
             )
             self._trouble.say(words, Tone.ERROR)
-            announce(self, words)
+            announce(self._host, words)
             return
         self._trouble.say("", Tone.ERROR)
         chosen = DateRange(first, last)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QMenu, QWidget
 
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.views.date_range_picker import DateRangePicker
@@ -72,15 +73,14 @@ class FilterBar(QWidget):
         self._shown_label = PlainLabel(tone=Tone.MUTED, parent=self)
         self._shown_label.setWordWrap(False)
         self._shown_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        flow = FlowLayout()
-        flow.setSpacing(8)
-        for part in (*self.dates.parts, self._status_chip, self._owner_chip, self._filter_button):
-            flow.addWidget(part)
-        layout = QHBoxLayout(self)
+        layout = FlowLayout(self)
         layout.setContentsMargins(12, 6, 12, 6)
-        layout.setSpacing(12)
-        layout.addLayout(flow, 1)
-        layout.addWidget(self._shown_label)
+        layout.setSpacing(8)
+        conditions = (self._status_chip, self._owner_chip, self._filter_button)
+        for part in (*self.dates.parts, *conditions, self._shown_label):
+            layout.addWidget(part)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
 
     def show_filter(self, shown: ProjectFilter) -> None:
         """Shows the statuses and the owner of a filter."""

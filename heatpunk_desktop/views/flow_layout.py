@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class FlowLayout(QLayout):
-    """Each widget gets the size that it asks for; a row is as high as its highest."""
+    """Each widget gets the size that it asks for; the last stands at the right end of the last row."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,11 +34,11 @@ class FlowLayout(QLayout):
         return len(self._items)
 
     @override
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]  # the stub forgets the end
+    def itemAt(self, index: int) -> QLayoutItem | None:
         return self._items[index] if 0 <= index < len(self._items) else None
 
     @override
-    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]  # the stub forgets the end
+    def takeAt(self, index: int) -> QLayoutItem | None:
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     @override
@@ -61,10 +61,14 @@ class FlowLayout(QLayout):
         super().setGeometry(rect)
         area = rect.marginsRemoved(self.contentsMargins())
         top = area.top()
-        for row, row_height in self._rows(area.width()):
+        rows = list(self._rows(area.width()))
+        last = rows[-1][0][-1] if rows else None
+        for row, row_height in rows:
             left = area.left()
             for item in row:
                 size = item.sizeHint()
+                if item is last:
+                    left = max(left, area.right() + 1 - size.width())
                 item.setGeometry(QRect(QPoint(left, top + (row_height - size.height()) // 2), size))
                 left += size.width() + self.spacing()
             top += row_height + self.spacing()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QPushButton, QWidget
 from typing_extensions import override
 
-from heatpunk_desktop.views.icons import ICON_SIZE, tinted_icon
+from heatpunk_desktop.views.icons import ICON_SIZE, control_height, tinted_icon
+from heatpunk_desktop.views.theme import is_dark, readable_on
+
+_FOR_GRADIENT: Final = 120
 
 
 class IconButton(QPushButton):
@@ -25,6 +30,7 @@ class IconButton(QPushButton):
         self._is_main = is_main
         self.setAutoDefault(False)
         self.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
+        self.setMinimumHeight(control_height(self))
         self._colour()
 
     @override
@@ -36,8 +42,16 @@ class IconButton(QPushButton):
     def _colour(self) -> None:
         palette = QPalette()
         if self._is_main:
-            palette.setColor(QPalette.ColorRole.Button, palette.color(QPalette.ColorRole.Highlight))
-            palette.setColor(QPalette.ColorRole.ButtonText, palette.color(QPalette.ColorRole.HighlightedText))
+            ground = palette.color(QPalette.ColorRole.Highlight)
+            # Styles lighten a button towards its top, so the ground goes further than its text needs.
+            if is_dark(palette):
+                text = palette.color(QPalette.ColorRole.Shadow)
+                ground = readable_on(ground, text).lighter(_FOR_GRADIENT)
+            else:
+                text = palette.color(QPalette.ColorRole.HighlightedText)
+                ground = readable_on(ground, text).darker(_FOR_GRADIENT)
+            palette.setColor(QPalette.ColorRole.Button, ground)
+            palette.setColor(QPalette.ColorRole.ButtonText, text)
             self.setPalette(palette)
         if self._icon:
             self.setIcon(tinted_icon(self._icon, palette))

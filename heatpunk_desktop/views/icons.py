@@ -11,9 +11,17 @@ from heatpunk_desktop.resources import resources_folder
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor
+    from PySide6.QtWidgets import QWidget
 
 #: Logical pixels of an icon on a button.
 ICON_SIZE: Final = 16
+
+_ROOM: Final = 13
+
+
+def control_height(widget: QWidget) -> int:
+    """How high a button or field of the window is at least: easy to hit, whatever the font."""
+    return widget.fontMetrics().height() + _ROOM
 
 
 def app_icon() -> QIcon:

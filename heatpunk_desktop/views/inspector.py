@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QPainter, QPalette
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from heatpunk_desktop.domain.dates import display_day, display_moment
@@ -291,9 +300,17 @@ class _Sheet(QScrollArea):
             for entry in detail.history:
                 self._lists.addWidget(self._history_line(entry))
 
-    def _history_line(self, entry: HistoryEntry) -> PlainLabel:
-        line = PlainLabel(f"{display_moment(entry.at, self._today())}  {entry.words}", parent=self)
-        line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    def _history_line(self, entry: HistoryEntry) -> QWidget:
+        line = QWidget(self)
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        when = PlainLabel(display_moment(entry.at, self._today()), Tone.MUTED, line)
+        when.setFixedWidth(when.fontMetrics().horizontalAdvance("yesterday 00:00"))
+        what = PlainLabel(entry.words, parent=line)
+        for label in (when, what):
+            label.setAlignment(Qt.AlignmentFlag.AlignTop)
+            row.addWidget(label)
         return line
 
 

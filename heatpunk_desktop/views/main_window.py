@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStatusBar, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -15,7 +14,7 @@ from heatpunk_desktop.domain.dates import UK
 from heatpunk_desktop.domain.project import ProjectRow
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.facts import Connection, RefreshState
-from heatpunk_desktop.views.actions import ON_A_PROJECT, Act, make_actions
+from heatpunk_desktop.views.actions import ON_A_PROJECT, Act, explain, make_actions
 from heatpunk_desktop.views.banner import Banner
 from heatpunk_desktop.views.centre import Centre, Situation
 from heatpunk_desktop.views.filter_bar import FilterBar
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from PySide6.QtCore import QModelIndex, QPersistentModelIndex
     from PySide6.QtGui import QCloseEvent
 
     from heatpunk_desktop.domain.account import Account
@@ -269,7 +267,7 @@ class MainWindow(QMainWindow):
         if not kept.restore_splitter("main", self._main):
             self._main.setSizes([max(_SIDEBAR_WIDTH, self._sidebar.sizeHint().width()), _FIRST_SIZE[0]])
         if not kept.restore_splitter("across", self._across):
-            self._across.setSizes([_FIRST_SIZE[0], _INSPECTOR_WIDTH])
+            self._across.setSizes([_FIRST_SIZE[0], min(_INSPECTOR_WIDTH, self.width() // 4)])
         kept.restore_dates(self._bar.dates)
         self._table.restore_state(kept.values)
         shows_inspector = kept.flag("inspector", True)
@@ -364,11 +362,8 @@ class MainWindow(QMainWindow):
         nothing_chosen = self.tr("Choose a project in the table first") if key is None else ""
         not_there = "" if key is None or key > 0 else self.tr("This project is not on the server yet")
         for act in ON_A_PROJECT:
-            action = self._actions[act]
             on_server_only = act in (Act.OPEN, Act.DELETE_PERMANENTLY)
-            reason = nothing_chosen or (not_there if on_server_only else "")
-            action.setToolTip(reason)  # where there is none, Qt shows the words and keys of the action
-            action.setEnabled(not reason)
+            explain(self._actions[act], nothing_chosen or (not_there if on_server_only else ""))
 
     @Slot(object)
     def _on_saved(self, key: int) -> None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
-from PySide6.QtWidgets import QMenu, QWidget
 from typing_extensions import override
 
 from heatpunk_desktop.views.actions import ACTIONS, Act, Menu, translated
@@ -16,7 +15,7 @@ from heatpunk_desktop.views.sidebar import CHOICES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from PySide6.QtWidgets import QMenuBar
+    from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
     from heatpunk_desktop.views.sidebar import Choice, Sidebar
 

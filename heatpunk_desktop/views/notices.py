@@ -45,9 +45,7 @@ def _told(error: KnownError) -> str:
     return " ".join([f"{error.title}.", *error.text().split("\n\n")])
 
 
-def trouble_notice(
-    connection: Connection, refresh: RefreshState, storage: KnownError | None, today: date
-) -> Notice:
+def trouble_notice(connection: Connection, refresh: RefreshState, storage: KnownError | None, today: date) -> Notice:
     """The most pressing of what is wrong: the disk, then the key, the connection and the last refresh."""
     if storage is not None:
         return Notice(_told(storage), "triangle-alert")

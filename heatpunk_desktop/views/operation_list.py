@@ -8,7 +8,6 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QApplication,
     QFrame,
     QListView,
     QListWidget,
@@ -23,7 +22,8 @@ from typing_extensions import override
 from heatpunk_desktop.domain.dates import display_moment
 from heatpunk_desktop.domain.fields import FIELD_LABELS
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
-from heatpunk_desktop.views.theme import muted_text
+from heatpunk_desktop.views.focus import draw_focus
+from heatpunk_desktop.views.theme import hairline, muted_text, selection_background
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,24 +55,21 @@ class _Delegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        self.initStyleOption(option, index)
-        option.text = ""
-        style = option.widget.style() if isinstance(option.widget, QWidget) else QApplication.style()
-        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
+        palette = option.palette
         title, words = self._rects(option.font, option.rect, index)
-        is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        is_active = bool(option.state & QStyle.StateFlag.State_Active)
-        group = QPalette.ColorGroup.Active if is_active else QPalette.ColorGroup.Inactive
-        role = QPalette.ColorRole.HighlightedText if is_chosen else QPalette.ColorRole.Text
         painter.save()
-        painter.setPen(option.palette.color(group, role))
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, selection_background(palette))
+        painter.setPen(palette.color(QPalette.ColorRole.Text))
         painter.setFont(_bold(option.font))
         painter.drawText(title, _WRAPPED, index.data(_TITLE_ROLE))
-        if not is_chosen:
-            painter.setPen(muted_text(option.palette))
+        painter.setPen(muted_text(palette))
         painter.setFont(option.font)
         painter.drawText(words, _WRAPPED, index.data(_WORDS_ROLE))
+        painter.setPen(hairline(palette))
+        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
         painter.restore()
+        draw_focus(painter, option, option.rect)
 
     @staticmethod
     def _rects(font: QFont, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> tuple[QRect, QRect]:

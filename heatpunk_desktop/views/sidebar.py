@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QFont, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -13,7 +23,6 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QStyle,
     QStyledItemDelegate,
-    QStyleOptionFocusRect,
     QStyleOptionViewItem,
     QWidget,
 )
@@ -21,6 +30,7 @@ from typing_extensions import override
 
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.models.project_filter import SavedView, ViewCounts
+from heatpunk_desktop.views.focus import draw_focus
 from heatpunk_desktop.views.status_pill import paint_glyph
 from heatpunk_desktop.views.theme import hover_background, muted_text, panel_background, selection_background
 
@@ -131,13 +141,7 @@ class _Delegate(QStyledItemDelegate):
             text_rect.setRight(text_rect.right() - painter.fontMetrics().horizontalAdvance(f" {count:,}"))
         text = painter.fontMetrics().elidedText(index.data(), Qt.TextElideMode.ElideRight, text_rect.width())
         painter.drawText(text_rect, middle | Qt.AlignmentFlag.AlignLeft, text)
-        if option.state & QStyle.StateFlag.State_HasFocus and isinstance(option.widget, QWidget):
-            focus = QStyleOptionFocusRect()
-            focus.initFrom(option.widget)
-            focus.rect = row
-            option.widget.style().drawPrimitive(
-                QStyle.PrimitiveElement.PE_FrameFocusRect, focus, painter, option.widget
-            )
+        draw_focus(painter, option, row)
 
 
 class Sidebar(QListWidget):
@@ -187,9 +191,7 @@ class Sidebar(QListWidget):
     def show_counts(self, counts: ViewCounts) -> None:
         """Puts a number to each view."""
         for choice, item in self._rows.items():
-            number = (
-                counts.statuses.get(choice, 0) if isinstance(choice, Status) else counts.views.get(choice, 0)
-            )
+            number = counts.statuses.get(choice, 0) if isinstance(choice, Status) else counts.views.get(choice, 0)
             if item.data(_COUNT_ROLE) != number:
                 item.setData(_COUNT_ROLE, number)
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{self._names[choice]}, {number:,}")

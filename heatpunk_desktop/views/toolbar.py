@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence, QPalette
+from PySide6.QtGui import QAction, QIcon, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 from typing_extensions import override
 
 from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.icon_button import IconButton
-from heatpunk_desktop.views.icons import tinted_icon
+from heatpunk_desktop.views.icons import control_height, tinted_pixmap
+from heatpunk_desktop.views.theme import muted_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +40,9 @@ class ActionButton(IconButton):
         parent: Owner.
     """
 
-    def __init__(self, action: QAction, icon: str = "", *, is_main: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, action: QAction, icon: str = "", *, is_main: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(icon, is_main=is_main, parent=parent)
         self._action = action
         # A click leaves the focus in the table; Tab reaches the button all the same.
@@ -53,8 +56,7 @@ class ActionButton(IconButton):
         action = self._action
         self.setText(action.iconText().replace("&", "&&"))
         self.setEnabled(action.isEnabled())
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        self.setToolTip(action.statusTip() or keys)
+        self.setToolTip(action.toolTip())
 
 
 class SearchField(QLineEdit):
@@ -68,6 +70,7 @@ class SearchField(QLineEdit):
         self.setAccessibleName(self.tr("Search projects"))
         self.setPlaceholderText(self.tr("Search projects"))
         self.setClearButtonEnabled(True)
+        self.setMinimumHeight(control_height(self))
         self.setMinimumWidth(_LEAST_SEARCH_WIDTH)
         self.setMaximumWidth(_SEARCH_WIDTH)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -95,7 +98,7 @@ class SearchField(QLineEdit):
             self._colour()
 
     def _colour(self) -> None:
-        self._glass.setIcon(tinted_icon("search", QPalette(), QPalette.ColorRole.PlaceholderText))
+        self._glass.setIcon(QIcon(tinted_pixmap("search", muted_text(QPalette()))))
 
 
 class Toolbar(QWidget):

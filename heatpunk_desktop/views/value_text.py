@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QPalette, QTextOption
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
 from typing_extensions import override
 
 from heatpunk_desktop.views.theme import muted_text
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
 
 
 class ValueText(QTextEdit):
@@ -38,6 +33,7 @@ class ValueText(QTextEdit):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(0)
         self.viewport().setAutoFillBackground(False)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
 
     def show_value(self, text: str, *, is_muted: bool = False) -> None:
         """Shows a text; muted where it stands for a value that is not there."""
@@ -46,7 +42,6 @@ class ValueText(QTextEdit):
             self._colour()
         if text != self.toPlainText():
             self.setPlainText(text)
-            self._fit()
 
     @override
     def sizeHint(self) -> QSize:
@@ -55,11 +50,6 @@ class ValueText(QTextEdit):
     @override
     def minimumSizeHint(self) -> QSize:
         return QSize(40, self._height())
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -72,6 +62,7 @@ class ValueText(QTextEdit):
     def _height(self) -> int:
         return max(round(self.document().size().height()), self.fontMetrics().lineSpacing())
 
+    @Slot()
     def _fit(self) -> None:
         height = self._height()
         if height != self.height():
