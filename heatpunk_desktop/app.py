@@ -25,6 +25,7 @@ from heatpunk_desktop.services.single_instance import SingleInstance
 from heatpunk_desktop.services.sync_service import SyncService
 from heatpunk_desktop.settings import Settings
 from heatpunk_desktop.store.database import database_path, prepare
+from heatpunk_desktop.views.appearance import apply_appearance
 from heatpunk_desktop.views.main_window import MainWindow
 from heatpunk_desktop.views.message import show_error
 
@@ -35,16 +36,12 @@ if TYPE_CHECKING:
     from heatpunk_desktop.api.client import ApiClient
     from heatpunk_desktop.demo import Demo
     from heatpunk_desktop.options import Options
+    from heatpunk_desktop.sandbox import SandboxServer
+    from heatpunk_desktop.services.connection_tester import ConnectionTester
     from heatpunk_desktop.services.key_keeper import KeyKeeper
     from heatpunk_desktop.views.setup_page import SetupPage
 
 _log = logging.getLogger(__name__)
-
-_SCHEMES = {
-    "system": Qt.ColorScheme.Unknown,
-    "light": Qt.ColorScheme.Light,
-    "dark": Qt.ColorScheme.Dark,
-}
 
 
 def run(options: Options) -> int:
@@ -145,10 +142,24 @@ class Program(QObject):
         logs.stop_logging()
         return ended
 
+    @property
+    def window(self) -> MainWindow:
+        """The main window. Raises RuntimeError before it is shown."""
+        if self._window is None:
+            raise RuntimeError("there is no main window yet")
+        return self._window
+
+    @property
+    def demo_server(self) -> SandboxServer:
+        """The demo's server. Raises RuntimeError without `--demo`."""
+        if self._demo is None:
+            raise RuntimeError("there is no demo")
+        return self._demo.server
+
     @Slot(str)
     def apply_appearance(self, appearance: str) -> None:
         """Light, dark, or as the system has it."""
-        self._application.styleHints().setColorScheme(_SCHEMES.get(appearance, Qt.ColorScheme.Unknown))
+        apply_appearance(self._application, appearance)
 
     def _account_asked_for(self) -> Account | None:
         """The account of the command line, else the last one used. Raises BadInputError for a domain that is none."""
@@ -162,19 +173,23 @@ class Program(QObject):
     def _open(self, account: Account, database: Path) -> None:
         """Opens an account's window on its table. Raises StorageError."""
         prepare(database)
-        self._close_account()
         service = SyncService(database, account, lambda: self._client(account), parent=self)
         model = ProjectTableModel(self)
         loader = RowLoader(service.reader, model, self)
         service.rows_changed.connect(loader.on_rows_changed)
         service.key_replaced.connect(model.replace_key)
         loader.load_first_page()
-        window = MainWindow(service, model, self._settings, account, open_project=self._open_project)
+        window = MainWindow(
+            service, model, self._settings, account, open_project=self._open_project, make_tester=self._make_tester
+        )
         window.account_wanted.connect(self._on_account_wanted)
         window.appearance_chosen.connect(self.apply_appearance)
         window.show()
         if self._options.project_id is not None:
             window.show_project(self._options.project_id)
+        # Only now, as the program ends with its last window.
+        self._close_setup()
+        self._close_account()
         self._service, self._window, self._model, self._loader = service, window, model, loader
         # The window is painted first; then the rest of the table, the worker and the server.
         QTimer.singleShot(0, self._on_painted)
@@ -205,32 +220,40 @@ class Program(QObject):
         self._service = self._window = None
         return ended
 
-    @Slot()
     def _open_demo(self) -> None:
         from heatpunk_desktop.demo import Demo  # noqa: PLC0415 - nobody but the demo needs a server
 
         if self._demo is None:
             self._demo = Demo(self._options.data_dir)
-        self._close_setup()
         self._open(self._demo.account, self._demo.database)
+
+    @Slot()
+    def _on_sample_data_wanted(self) -> None:
+        try:
+            self._open_demo()
+        except KnownError as error:
+            show_error(self._setup, error)
 
     # -- set-up ----------------------------------------------------------------------------------------------------
 
     def _show_setup(self) -> None:
-        from heatpunk_desktop.services.connection_tester import ConnectionTester  # noqa: PLC0415 - first start only
         from heatpunk_desktop.views.setup_page import SetupPage  # noqa: PLC0415 - first start only
 
-        tester = ConnectionTester(self._test_client, lambda: datetime.now(UTC), self)
-        self._setup = SetupPage(tester, self._settings)
+        self._setup = SetupPage(self._make_tester(), self._settings)
         self._setup.account_given.connect(self._on_account_given)
-        self._setup.sample_data_wanted.connect(self._open_demo)
+        self._setup.sample_data_wanted.connect(self._on_sample_data_wanted)
         self._setup.show()
 
-    @staticmethod
-    def _test_client(account: Account, api_key: str) -> ApiClient:
+    def _make_tester(self) -> ConnectionTester:
+        from heatpunk_desktop.services.connection_tester import ConnectionTester  # noqa: PLC0415 - seldom needed
+
+        return ConnectionTester(self._test_client, lambda: datetime.now(UTC), self)
+
+    def _test_client(self, account: Account, api_key: str) -> ApiClient:
+        """A client with a key that was typed; with the one that is kept, where none was."""
         from heatpunk_desktop.api.client import ApiClient  # noqa: PLC0415 - it takes long, and nobody waits there
 
-        return ApiClient(account.origin, lambda: api_key)
+        return ApiClient(account.origin, lambda: api_key or self._credentials.get(account))
 
     @Slot(object, str)
     def _on_account_given(self, account: Account, api_key: str) -> None:
@@ -249,7 +272,6 @@ class Program(QObject):
             if self._service is not None and self._window is not None and self._window.account == account:
                 self._service.key_given()
             else:
-                self._close_setup()
                 self._open(account, database_path(self._options.data_dir, account))
         except KnownError as error:
             show_error(self._window or self._setup, error)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from threading import Semaphore
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from heatpunk_desktop.api.exchange import CancelToken, Exchange
-from heatpunk_desktop.api.words import known_error_for
+from heatpunk_desktop.api.words import known_error_for, retry_after
 from heatpunk_desktop.domain.dates import UK, DateRange, utc_text
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.facts import RefreshState
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 #: Pieces of a list that may wait for the worker; more of them only fill the memory.
 _PIECES_WAITING: Final = 8
+
+#: How often in a row a server may ask for a pause before the refresh is given up, and the shortest pause in seconds.
+_MOST_PAUSES: Final = 3
+_LEAST_PAUSE: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +59,9 @@ class ListRefresher(QObject):
         self._clock = clock
         self._state = RefreshState()
         self._running: _Running | None = None
+        self._pauses = 0
+        self._pause = QTimer(self, singleShot=True)
+        self._pause.timeout.connect(self._on_pause_ended)
         # Both are emitted by network threads, and taken in this object's thread.
         self._job_ended.connect(self._on_job_ended, Qt.ConnectionType.QueuedConnection)
         self._piece_came.connect(self._on_piece_came, Qt.ConnectionType.QueuedConnection)
@@ -65,6 +73,7 @@ class ListRefresher(QObject):
     def start(self, store: AccountStore, email: str, wanted: DateRange) -> None:
         """Begins. Raises StorageError where the database cannot be read."""
         self.drop()
+        self._pauses = 0
         now = self._clock()
         pull = ListPull(store.server, store.reader, email, wanted, now, now.astimezone(UK).date())
         self._running = _Running(pull, Semaphore(_PIECES_WAITING), CancelToken())
@@ -82,6 +91,7 @@ class ListRefresher(QObject):
 
     def drop(self) -> None:
         """Stops without a word."""
+        self._pause.stop()
         if self._running is not None:
             self._running.token.cancel()
             self._running = None
@@ -126,12 +136,28 @@ class ListRefresher(QObject):
         if not isinstance(running, _Running) or running is not self._running:
             return
         self.exchange_ended.emit(exchange)
+        if exchange.status == HTTPStatus.TOO_MANY_REQUESTS and self._pauses < _MOST_PAUSES:
+            # Reading again does no harm, so the same window is asked for after the pause that the server wants.
+            self._pauses += 1
+            pause = retry_after(exchange.retry_after, self._clock())
+            self._pause.start(int(1000 * max(_LEAST_PAUSE, pause or 0.0)))
+            return
         try:
             if error := known_error_for(exchange):
                 raise error
+            self._pauses = 0
             self._tell_rows(running.pull.end_window())
             self._tell(self._progress(running, running_now=True, last_at=self._state.last_at))
             self._next_window(running)
+        except KnownError as error:
+            self._fail(error)
+
+    @Slot()
+    def _on_pause_ended(self) -> None:
+        if self._running is None:
+            return
+        try:
+            self._next_window(self._running)
         except KnownError as error:
             self._fail(error)
 

@@ -7,6 +7,7 @@ even while a server hangs.
 from __future__ import annotations
 
 import logging
+import math
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
@@ -89,7 +90,8 @@ class SyncWorker(QObject):
         self._refresher.exchange_ended.connect(self._on_exchange_ended)
         # Emitted by network threads, and taken in this object's thread.
         self._job_ended.connect(self._on_job_ended, Qt.ConnectionType.QueuedConnection)
-        self._pause_timer = QTimer(self, singleShot=True)
+        # A coarse timer ends up to 5 % early, which is too early for a server that asked for a pause.
+        self._pause_timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._pause_timer.timeout.connect(self._on_pause_ended)
         self._backoff = Backoff()
         self._connection = Connection()
@@ -208,7 +210,7 @@ class SyncWorker(QObject):
 
     def _pause(self, seconds: float) -> None:
         # Of two pauses the one that ends later is kept to: a server's wish is not cut short by a pause of our own.
-        milliseconds = int(seconds * 1000)
+        milliseconds = math.ceil(seconds * 1000)
         if milliseconds > self._pause_timer.remainingTime():
             self._pause_timer.start(milliseconds)
 

@@ -1,0 +1,197 @@
+"""`python -m heatpunk_desktop.tour FOLDER`: does the main job on sample data, offscreen, with a picture of each step.
+
+The same windows as ever, used by their names. The pictures of the user guide are made with it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.app import Program, make_application
+from heatpunk_desktop.demo import PROJECTS
+from heatpunk_desktop.options import Options
+from heatpunk_desktop.pilot import NotFoundError, Pilot
+from heatpunk_desktop.services.single_instance import SingleInstance
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: Size of the window in the pictures, in device-independent pixels.
+SIZE: Final = (1440, 900)
+
+
+class Tour:
+    """Walks through the program and numbers the pictures."""
+
+    def __init__(self, program: Program, pilot: Pilot, folder: Path, *, numbered: bool) -> None:
+        self._program = program
+        self._pilot = pilot
+        self._folder = folder
+        self._numbered = numbered
+        self._number = 0
+
+    def walk(self) -> None:
+        """Does every step; raises NotFoundError where one does not end as it should."""
+        for step in (
+            self._list,
+            self._search,
+            self._range,
+            self._form,
+            self._create,
+            self._edit,
+            self._offline,
+            self._back,
+            self._delete,
+        ):
+            step()
+
+    def _picture(self, name: str, words: str) -> None:
+        self._number += 1
+        path = self._folder / (f"{self._number:02d}-{name}.png" if self._numbered else f"{name}.png")
+        self._pilot.picture(path)
+        print(f"{path.name}: {words}", flush=True)
+
+    def _list(self) -> None:
+        pilot = self._pilot
+        pilot.wait(lambda: pilot.table().model().rowCount() > 0, "the sample projects")
+        self._program.window.resize(*SIZE)
+        pilot.wait(lambda: pilot.table().model().rowCount() == PROJECTS, "all of the sample projects")
+        pilot.table().selectRow(0)
+        self._picture("window", "every project of the team")
+
+    def _search(self) -> None:
+        pilot = self._pilot
+        everything = pilot.table().model().rowCount()
+        pilot.fill("Search projects", "high st")
+        pilot.wait(lambda: 0 < pilot.table().model().rowCount() < everything, "fewer rows")
+        pilot.table().selectRow(0)
+        self._picture("search", "found by typing")
+        self._program.apply_appearance("dark")
+        self._picture("search-dark", "the same in the dark")
+        self._program.apply_appearance("light")
+        pilot.fill("Search projects", "")
+        pilot.wait(lambda: pilot.table().model().rowCount() == everything, "all rows")
+
+    def _range(self) -> None:
+        pilot = self._pilot
+        everything = pilot.table().model().rowCount()
+        pilot.choose("Date range", "Last 90 days")
+        pilot.wait(lambda: pilot.table().model().rowCount() < everything, "fewer rows")
+        self._picture("date-range", "only what was created in the last 90 days")
+        pilot.choose("Date range", "All time")
+
+    def _form(self) -> None:
+        pilot = self._pilot
+        pilot.press("New project")
+        for name, text in (
+            ("Customer name", "Priya Patel"),
+            ("Customer email", "priya.patel@example"),
+            ("Customer phone", "01632 960 014"),
+            ("Address", "87 High Street, Exeter"),
+            ("Postcode", "ex11hs"),
+            ("Latitude", "50.7221, -3.5331"),
+            ("Project name", "87 High Street"),
+        ):
+            pilot.fill(name, text)
+        pilot.choose("Status", "Lead")
+        self._picture("form", "a new project, checked as each field is left")
+
+    def _create(self) -> None:
+        pilot = self._pilot
+        pilot.press("Create project")
+        pilot.select("87 High Street")
+        self._wait_for_server("87 High Street")
+        self._picture("created", "on the server")
+
+    def _edit(self) -> None:
+        pilot = self._pilot
+        pilot.select("87 High Street")
+        pilot.press("Edit")
+        pilot.fill("Project name", "87 High Street, annexe")
+        pilot.choose("Status", "Quote")
+        self._picture("edit", "editing it")
+        pilot.press("Save changes")
+        self._wait_for_server("87 High Street, annexe")
+
+    def _offline(self) -> None:
+        pilot = self._pilot
+        self._program.demo_server.stop()
+        pilot.press("New project")
+        pilot.fill("Customer name", "Rhys Pritchard")
+        pilot.fill("Project name", "The Old Bakery")
+        pilot.press("Create project")
+        pilot.wait(lambda: pilot.there("Try now"), "the word that there is no connection")
+        pilot.select("The Old Bakery")
+        self._picture("offline", "no signal: the new project waits here")
+        self._program.apply_appearance("dark")
+        self._picture("offline-dark", "the same in the dark")
+        self._program.apply_appearance("light")
+        pilot.press(self._changes())
+        self._picture("changes", "what has not reached the server")
+        pilot.press(self._changes())
+
+    def _back(self) -> None:
+        pilot = self._pilot
+        self._program.demo_server.start()
+        pilot.press("Try now")
+        self._wait_for_server("The Old Bakery")
+        self._picture("back", "back online: it went by itself, once")
+
+    def _delete(self) -> None:
+        pilot = self._pilot
+        pilot.select("87 High Street, annexe")
+        pilot.press("Delete")
+        self._picture("delete", "moving it to the deleted ones")
+        pilot.press("Move to deleted")
+        pilot.wait(lambda: pilot.row("87 High Street, annexe") < 0, "the row to go")
+        self._picture("deleted", "gone from the table")
+
+    def _changes(self) -> str:
+        return self._program.window.changes_button_text
+
+    def _wait_for_server(self, name: str) -> None:
+        pilot = self._pilot
+
+        def settled() -> bool:
+            row = pilot.row(name)
+            return row >= 0 and not any(word in pilot.cell(row, 5) for word in ("not sent", "waiting"))
+
+        pilot.wait(settled, f"the server's word on {name!r}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Takes the tour; gives the exit code."""
+    parser = argparse.ArgumentParser(description="Takes pictures of the program doing the main job on sample data.")
+    parser.add_argument("folder", type=Path, help="where the pictures go")
+    parser.add_argument("--guide", action="store_true", help="name the pictures as the user guide does: no numbers")
+    given = parser.parse_args(arguments)
+    folder: Path = given.folder
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="heatpunk-tour-") as data:
+        data_dir = Path(data)
+        application = make_application()
+        program = Program(application, Options(data_dir, demo=True), SingleInstance(data_dir), open_project=_no_browser)
+        program.start()
+        program.apply_appearance("light")
+        try:
+            Tour(program, Pilot(), folder, numbered=not given.guide).walk()
+        except NotFoundError as error:
+            print(f"the tour broke off: {error}", file=sys.stderr)
+            return 1
+        finally:
+            program.stop()
+    return 0
+
+
+def _no_browser(account: object, project_id: int) -> None:
+    """Takes the browser's place."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""Light or dark, as the person or the system has it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
+
+from heatpunk_desktop.views.theme import is_dark
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+_SCHEMES: Final = {
+    "system": Qt.ColorScheme.Unknown,
+    "light": Qt.ColorScheme.Light,
+    "dark": Qt.ColorScheme.Dark,
+}
+
+_Role = QPalette.ColorRole
+
+#: Dark colours for systems that have no theme that Qt knows; the others bring their own.
+_DARK: Final = {
+    _Role.Window: "#1F2226",
+    _Role.WindowText: "#E6E8EB",
+    _Role.Base: "#24272C",
+    _Role.AlternateBase: "#292D33",
+    _Role.Text: "#E6E8EB",
+    _Role.PlaceholderText: "#969CA5",
+    _Role.Button: "#2E3238",
+    _Role.ButtonText: "#E6E8EB",
+    _Role.BrightText: "#FFFFFF",
+    _Role.ToolTipBase: "#33383F",
+    _Role.ToolTipText: "#E6E8EB",
+    _Role.Light: "#3D424A",
+    _Role.Midlight: "#363B42",
+    _Role.Mid: "#191B1F",
+    _Role.Dark: "#15171A",
+    _Role.Shadow: "#0C0D0F",
+    _Role.Highlight: "#3D8BD9",
+    _Role.HighlightedText: "#FFFFFF",
+    _Role.Link: "#85BFEB",
+    _Role.LinkVisited: "#A2B1FF",
+    _Role.Accent: "#3D8BD9",
+}
+_DISABLED: Final = "#7B828C"
+
+
+def apply_appearance(application: QApplication, appearance: str) -> None:
+    """Makes the program light, dark, or as the system has it.
+
+    Args:
+        application: The application.
+        appearance: `light`, `dark`, or `system` (anything else too).
+    """
+    scheme = _SCHEMES.get(appearance, Qt.ColorScheme.Unknown)
+    # First without a palette of ours, or a theme that can do it would be hidden by it.
+    application.setPalette(QPalette())
+    application.styleHints().setColorScheme(scheme)
+    if scheme is Qt.ColorScheme.Dark and not is_dark(application.palette()):
+        application.setPalette(dark_palette())
+
+
+def dark_palette() -> QPalette:
+    """Dark colours that go with Qt's own style."""
+    palette = QPalette()
+    for role, colour in _DARK.items():
+        palette.setColor(role, QColor(colour))
+    for role in (_Role.WindowText, _Role.Text, _Role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(_DISABLED))
+    return palette
