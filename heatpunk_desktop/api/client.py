@@ -132,11 +132,12 @@ class ApiClient:
         answer = _Answer()
         body = bytearray()
         trouble: Exception | None = None
-        self._wire.begin(request.deadline, cancel or CancelToken())
+        token = cancel or CancelToken()
+        self._wire.begin(request.deadline, token)
         self._watchdog.watch(self._wire.deadline)
         try:
             response = self._adapter.begin(
-                request.method, url, headers, request.body, seconds=request.deadline, proxy=self._proxy
+                request.method, url, headers, request.body, seconds=self._wire.check(), proxy=self._proxy
             )
             try:
                 _read_head(response, answer)
@@ -148,7 +149,7 @@ class ApiClient:
         except connection.EXPECTED as error:
             trouble = error
         finally:
-            bytes_sent, cut_by = self._wire.end()
+            bytes_sent, cut_by = self._wire.end(token)
         if cut_by is not None:
             # Even where the answer seems whole: one that ends with the connection ends with the cut, too.
             answer.failure = cut_by

@@ -35,7 +35,6 @@ class Wire:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._token: CancelToken | None = None
         self._connection: Carrier | None = None
         self._running = False
         self._cut_by: FailureKind | None = None
@@ -46,23 +45,20 @@ class Wire:
         """Starts an exchange that may last so many seconds."""
         with self._lock:
             self.deadline = time.monotonic() + seconds
-            self._token = token
             self._cut_by = None
             self._sent = False
             self._running = True
         token.attach(self.cancel)
 
-    def end(self) -> tuple[bool, FailureKind | None]:
-        """Ends it: whether bytes were sent, and whether and why it was cut."""
+    def end(self, token: CancelToken) -> tuple[bool, FailureKind | None]:
+        """Ends what was begun with this token. Returns whether bytes were sent, and whether and why it was cut."""
         with self._lock:
             self._running = False
             connection, self._connection = self._connection, None
-            token, self._token = self._token, None
             result = self._sent, self._cut_by
         if connection is not None:
             connection.exchange_ended()
-        if token is not None:
-            token.detach(self.cancel)
+        token.detach(self.cancel)
         return result
 
     @property

@@ -34,7 +34,7 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
         (b"right \xe2\x80\xaeleft", "", "right left"),
         (b"", "", ""),
         (
-            b"<!DOCTYPE html><html><head><style>p {}</style></head><h1>Bad&nbsp;Gateway</h1><!-- x --><p>nginx</p></html>",
+            b"<!DOCTYPE html><html><head><style>p</style></head><h1>Bad&nbsp;Gateway<!-- x --><p>nginx</p></html>",
             "text/html",
             "Bad Gateway nginx",
         ),
