@@ -1,0 +1,135 @@
+"""The service on a real sandbox, a real file and real threads."""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from heatpunk_desktop.api.client import ApiClient
+from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.domain.dates import DateRange
+from heatpunk_desktop.sandbox import SandboxServer
+from heatpunk_desktop.services.facts import Link, RefreshState
+from heatpunk_desktop.services.sync_service import SyncService
+from heatpunk_desktop.store.database import database_path, prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from heatpunk_desktop.services.network import Client
+
+#: The days of which the sandbox's few projects are created, and today.
+ALL = DateRange(date(2010, 1, 1), date(2030, 1, 1))
+
+SIGNALS = (
+    "rows_changed", "key_replaced", "operations_changed", "connection_changed", "refresh_changed", "members_changed",
+    "operation_saved", "operation_not_saved", "project_loaded", "project_not_loaded", "project_deleted",
+    "project_not_deleted", "storage_troubled", "projects_changed",
+)  # fmt: skip
+
+
+@pytest.fixture
+def server() -> Iterator[SandboxServer]:
+    with SandboxServer(projects=30, seed=7) as running:
+        yield running
+
+
+class Running:
+    """A started service, and all that it told so far."""
+
+    def __init__(
+        self, qtbot: QtBot, server: SandboxServer, data_dir: Path, make_client: Callable[[], Client] | None = None
+    ) -> None:
+        self.key: str | None = server.api_key
+        self.account = Account(server.origin, server.user_email)
+        self.path = database_path(data_dir, self.account)
+        prepare(self.path)
+        self.told: dict[str, list[tuple[Any, ...]]] = {name: [] for name in SIGNALS}
+        self.service = SyncService(
+            self.path, self.account, make_client or (lambda: ApiClient(self.account.origin, lambda: self.key))
+        )
+        self._listeners = deque[object]()
+        for name in SIGNALS:
+            listener = Listener(self.told[name])
+            self._listeners.append(listener)
+            getattr(self.service, name).connect(listener)
+        self._qtbot = qtbot
+        self.service.start()
+
+    def wait(self, seen: Callable[[], object], within: int = 5000) -> None:
+        """Waits until something is so."""
+        self._qtbot.waitUntil(lambda: bool(seen()), timeout=within)
+
+    def saved(self, request: int) -> int:
+        """Waits until a request is stored; gives the project's key."""
+        self.wait(lambda: any(one[0] == request for one in self.told["operation_saved"]))
+        return next(int(one[1]) for one in self.told["operation_saved"] if one[0] == request)
+
+    def counts(self) -> tuple[int, int, int]:
+        """Waiting, needs you, done, as last told."""
+        counts = self.told["operations_changed"][-1][0]
+        return counts.waiting, counts.needs_you, counts.done
+
+    def wait_counts(self, waiting: int, needs_you: int, done: int, within: int = 5000) -> None:
+        self.wait(
+            lambda: self.told["operations_changed"] and self.counts() == (waiting, needs_you, done), within=within
+        )
+
+    @property
+    def link(self) -> Link:
+        told = self.told["connection_changed"]
+        return told[-1][0].link if told else Link.UNTRIED
+
+    def refreshed(self) -> RefreshState:
+        """Runs a refresh and waits for its end."""
+        before = len(self.told["refresh_changed"])
+        self.service.refresh(ALL)
+        self.wait(
+            lambda: any(one[0].running for one in self.told["refresh_changed"][before:])
+            and not self.told["refresh_changed"][-1][0].running
+        )
+        state = self.told["refresh_changed"][-1][0]
+        assert isinstance(state, RefreshState)
+        return state
+
+    def stop(self) -> bool:
+        return self.service.stop()
+
+
+class Listener:
+    """Notes what a signal carries."""
+
+    def __init__(self, told: list[tuple[Any, ...]]) -> None:
+        self._told = told
+
+    def __call__(self, *what: Any) -> None:
+        self._told.append(what)
+
+
+@pytest.fixture
+def start(qtbot: QtBot, server: SandboxServer, data_dir: Path) -> Iterator[Callable[..., Running]]:
+    """Starts the service; again for the next start of the program on the same data."""
+    running: list[Running] = []
+
+    def begin(make_client: Callable[[], Client] | None = None) -> Running:
+        for one in running:
+            one.stop()
+        running.append(Running(qtbot, server, data_dir, make_client))
+        return running[-1]
+
+    yield begin
+    server.faults.clear()
+    for one in running:
+        assert one.stop()
+
+
+@pytest.fixture
+def run(start: Callable[..., Running]) -> Running:
+    """A started service."""
+    return start()
