@@ -157,6 +157,8 @@ class ApiClient:
             answering = answer.status is not None
             answer.failure = connection.failure_of(trouble, bytes_sent=bytes_sent, answering=answering)
             answer.detail = f"{type(trouble).__name__}: {trouble}".replace(key, _NOT_SHOWN)[:500]
+        # Its traceback holds this frame, and this frame holds it: the connection would stay open until somebody tidies.
+        trouble = None
         return _result(answer, bytes(body), key, bytes_sent=bytes_sent)
 
 

@@ -255,6 +255,13 @@ class WatchedAdapter(HTTPAdapter):
         manager.pool_classes_by_scheme = self._classes
         return manager
 
+    def close(self) -> None:
+        """Closes the connections now. requests leaves that to whenever its pools are collected."""
+        for manager in (self.poolmanager, *self.proxy_manager.values()):
+            for key in manager.pools.keys():  # noqa: SIM118 - a container of urllib3's own, which cannot be iterated
+                manager.pools[key].close()
+        super().close()
+
     def cert_verify(self, conn: Any, *_: Any) -> None:  # noqa: ANN401 - as requests' own
         """Demands a certificate. requests would add its own list of authorities to the system's here."""
         conn.cert_reqs = "CERT_REQUIRED"
