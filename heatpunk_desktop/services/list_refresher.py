@@ -60,7 +60,8 @@ class ListRefresher(QObject):
         self._state = RefreshState()
         self._running: _Running | None = None
         self._pauses = 0
-        self._pause = QTimer(self, singleShot=True)
+        # A coarse timer ends up to 5 % early.
+        self._pause = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._pause.timeout.connect(self._on_pause_ended)
         # Both are emitted by network threads, and taken in this object's thread.
         self._job_ended.connect(self._on_job_ended, Qt.ConnectionType.QueuedConnection)

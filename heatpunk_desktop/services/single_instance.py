@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QLockFile, QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from heatpunk_desktop.errors import StorageError
@@ -34,6 +34,9 @@ class SingleInstance(QObject):
         # Nobody but the person who started the program can reach it.
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_connected)
+        self._lock = QLockFile(str(data_dir / "running.lock"))
+        # However old it is, a lock counts as long as the process that holds it lives.
+        self._lock.setStaleLockTime(0)
 
     def hand_over(self, project_id: int | None) -> bool:
         """Asks the program that runs on this folder to raise its window; tells whether there was one."""
@@ -49,28 +52,25 @@ class SingleInstance(QObject):
         return taken
 
     def listen(self) -> None:
-        """Takes later starts from now on. Raises StorageError where the system does not let it."""
-        if self._server.listen(self._name):
-            return
-        # What is left of a program that was killed, unless something answers on it by now: then it is one that was
-        # started in the same moment, or that hangs, and two programs on one database may not be.
-        if not self._answers():
-            QLocalServer.removeServer(self._name)
-        if not self._server.listen(self._name):
-            raise StorageError(
-                "The program may be running already",
-                f"No second window could be ruled out: {self._server.errorString()}.",
-                "Close other copies of the program, then start it again.",
-            )
+        """Takes later starts from now on.
 
-    def _answers(self) -> bool:
-        socket = QLocalSocket()
-        socket.connectToServer(self._name)
-        return socket.waitForConnected(_WAIT_MS)
+        Raises:
+            StorageError: Another program works on the folder, or the system does not let it.
+        """
+        # The lock rules out a program that was started in the same moment, or that hangs and did not take the message:
+        # two programs on one database may not be, and a socket of that name can be taken over unnoticed.
+        if not self._lock.tryLock(0):
+            raise _running_already("it holds the data folder")
+        # What is left of a program that was killed.
+        QLocalServer.removeServer(self._name)
+        if not self._server.listen(self._name):
+            self._lock.unlock()
+            raise _running_already(self._server.errorString())
 
     def close(self) -> None:
         """Stops listening."""
         self._server.close()
+        self._lock.unlock()
 
     @Slot()
     def _on_connected(self) -> None:
@@ -96,4 +96,13 @@ class SingleInstance(QObject):
             return
         socket.write(b"ok\n")
         socket.flush()
-        self.raise_wanted.emit(project_id if isinstance(project_id, int) and project_id > 0 else None)
+        is_number = isinstance(project_id, int) and not isinstance(project_id, bool) and project_id > 0
+        self.raise_wanted.emit(project_id if is_number else None)
+
+
+def _running_already(why: str) -> StorageError:
+    return StorageError(
+        "The program may be running already",
+        f"A second one on the same data could send things twice, so it does not start: {why}.",
+        "Close other copies of the program, then start it again.",
+    )

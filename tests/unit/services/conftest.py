@@ -91,8 +91,10 @@ class Running:
         before = len(self.told["refresh_changed"])
         self.service.refresh(ALL)
         self.wait(
-            lambda: any(one[0].running for one in self.told["refresh_changed"][before:])
-            and not self.told["refresh_changed"][-1][0].running
+            lambda: (
+                any(one[0].running for one in self.told["refresh_changed"][before:])
+                and not self.told["refresh_changed"][-1][0].running
+            )
         )
         state = self.told["refresh_changed"][-1][0]
         assert isinstance(state, RefreshState)

@@ -205,9 +205,7 @@ def test_what_was_cut_before_a_byte_of_it_left_waits_for_the_next_start(
 # -- outages ---------------------------------------------------------------------------------------------------------
 
 
-def test_what_surely_was_not_sent_waits_and_goes_when_the_person_says_so(
-    run: Running, server: SandboxServer
-) -> None:
+def test_what_surely_was_not_sent_waits_and_goes_when_the_person_says_so(run: Running, server: SandboxServer) -> None:
     server.stop()
     run.saved(run.service.create_project({NAME: "Offline"}, server.user_email))
     run.wait(lambda: run.link is Link.OFFLINE)
@@ -545,6 +543,32 @@ def test_a_refresh_that_fails_says_why_and_the_rows_stay(
     assert isinstance(state.error, kind)
     assert state.last_at == at, "the last one that ended whole"
     assert len(run.service.reader.first_rows(100)) == 30
+
+
+def test_a_refresh_waits_as_long_as_the_server_wants_and_gives_up_in_the_end(
+    run: Running, server: SandboxServer
+) -> None:
+    server.faults.add(Fault.answer(429, retry_after=1), endpoint="list", skip=2)
+    state = run.refreshed()
+    assert (state.error, state.projects) == (None, 30)
+    _, _, third, fourth, *_ = server.log.to("list")
+    assert third.body == fourth.body
+    assert fourth.at - third.at >= 1
+    server.log.clear()
+    server.faults.add(Fault.answer(429), endpoint="list", times=None)
+    state = run.refreshed()
+    assert isinstance(state.error, ServerRefusedError)
+    assert len(server.log.to("list")) == 4
+
+
+def test_a_refresh_that_waits_for_the_server_can_be_cancelled(run: Running, server: SandboxServer) -> None:
+    server.faults.add(Fault.answer(429, retry_after=3600), endpoint="list")
+    run.service.refresh(ALL)
+    server.log.wait_for(1, "list")
+    run.wait(lambda: run.link is Link.ONLINE)
+    run.service.cancel_refresh()
+    run.wait(lambda: run.told["refresh_changed"] and run.told["refresh_changed"][-1][0].cancelled)
+    assert run.refreshed().error is None
 
 
 def test_what_a_colleague_deleted_is_hidden(run: Running, server: SandboxServer) -> None:

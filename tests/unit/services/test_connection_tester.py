@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from heatpunk_desktop.api.client import ApiClient
+from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.errors import BadAnswerError, ConnectionTroubleError, KeyRefusedError
+from heatpunk_desktop.sandbox import Fault
+from heatpunk_desktop.services.connection_tester import ConnectionTester
+from tests.fakes import NOON
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from heatpunk_desktop.sandbox import SandboxServer
+    from heatpunk_desktop.services.facts import ConnectionTest
+
+
+class Desk:
+    """A tester, and what it found so far."""
+
+    def __init__(self, qtbot: QtBot, server: SandboxServer) -> None:
+        self.account = Account(server.origin, server.user_email)
+        self.tester = ConnectionTester(lambda account, key: ApiClient(account.origin, lambda: key), clock=lambda: NOON)
+        self.found: list[ConnectionTest] = []
+        self.tester.tested.connect(self.found.append)
+        self._qtbot = qtbot
+
+    def test(self, key: str) -> ConnectionTest:
+        self.found.clear()
+        self.tester.test(self.account, key)
+        self._qtbot.waitUntil(lambda: bool(self.found), timeout=5000)
+        return self.found[0]
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, server: SandboxServer) -> Iterator[Desk]:
+    desk = Desk(qtbot, server)
+    yield desk
+    desk.tester.cancel()
+
+
+def test_it_works_and_says_how_many_there_are(desk: Desk, server: SandboxServer) -> None:
+    days = {"start": "2026-11-18", "end": "2026-11-24"}
+    found = desk.test(server.api_key)
+    assert found.error is None
+    (request,) = server.log.to("list")
+    assert request.json() == {"userEmail": server.user_email, **days}
+    assert found.words.startswith("It works: ")
+    assert found.words.endswith("created in the last 7 days.")
+
+
+def test_one_project_is_one_project(desk: Desk, server: SandboxServer) -> None:
+    body = '{"status":"success","projects":[{"ID":1}],"ownerID":1}'
+    server.faults.add(Fault.answer(200, body), endpoint="list")
+    assert desk.test(server.api_key).words == "It works: 1 project created in the last 7 days."
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        (Fault.html(), BadAnswerError),
+        (Fault.wrong_json(), BadAnswerError),
+        (Fault.answer(200, '{"status":"success","projects":[{"ID":1},'), BadAnswerError),
+        (Fault.answer(500), ConnectionTroubleError),
+        (Fault.drop_before(), ConnectionTroubleError),
+        (Fault.answer(403), KeyRefusedError),
+    ],
+    ids=["page", "types", "cut", "500", "drop", "403"],
+)
+def test_trouble_is_said_in_words(desk: Desk, server: SandboxServer, fault: Fault, kind: type[Exception]) -> None:
+    server.faults.add(fault, endpoint="list")
+    found = desk.test(server.api_key)
+    assert isinstance(found.error, kind)
+    assert found.words == found.error.title
+
+
+def test_a_wrong_key_and_a_server_that_is_not_there(desk: Desk, server: SandboxServer) -> None:
+    assert isinstance(desk.test("wrong").error, KeyRefusedError)
+    server.stop()
+    assert isinstance(desk.test(server.api_key).error, ConnectionTroubleError)
+
+
+def test_a_test_that_hangs_is_overtaken_and_a_cancelled_one_says_nothing(
+    desk: Desk, server: SandboxServer, qtbot: QtBot
+) -> None:
+    server.faults.add(Fault.delay(60), endpoint="list")
+    desk.tester.test(desk.account, server.api_key)
+    server.log.wait_for(1, "list")
+    assert desk.test(server.api_key).error is None
+    server.faults.add(Fault.delay(60), endpoint="list")
+    desk.tester.test(desk.account, server.api_key)
+    server.log.wait_for(3, "list")
+    ended: list[Any] = []
+    desk.tester._ended.connect(lambda *what: ended.append(what))
+    desk.tester.cancel()
+    qtbot.waitUntil(lambda: bool(ended))
+    assert len(desk.found) == 1

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.services import row_loader
+from heatpunk_desktop.services.row_loader import RowLoader
+from heatpunk_desktop.store.account_store import AccountStore
+from heatpunk_desktop.store.reader import StoreReader
+from heatpunk_desktop.sync.refresh import RowsChanged
+from tests.fakes import ME, NOW, Sink, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture
+def store(data_dir: Path) -> Iterator[AccountStore]:
+    opened = AccountStore.open(data_dir / "a.sqlite3")
+    opened.server.take_listed([listed(number) for number in range(1, 101)])
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(row_loader, "FIRST_PAGE", 6)
+    monkeypatch.setattr(row_loader, "SLICE", 7)
+
+
+def of(store: AccountStore, *keys: int) -> RowsChanged:
+    rows = store.reader.rows_of(keys)
+    return RowsChanged(tuple(rows.values()), tuple(key for key in keys if key not in rows))
+
+
+def everything(store: AccountStore) -> dict[int, tuple[object, ...]]:
+    return {row[0]: row for part in store.reader.all_rows() for row in part}
+
+
+@pytest.mark.usefixtures("small")
+def test_the_first_page_is_there_at_once_and_the_rest_follows_without_a_double(
+    store: AccountStore, qtbot: QtBot
+) -> None:
+    store.outbox.add_create({}, ME, NOW)
+    sink = Sink()
+    loader = RowLoader(store.reader, sink)
+    loader.load_first_page()
+    assert set(sink.rows) == {-1, 100, 99, 98, 97, 96}
+    with qtbot.waitSignal(loader.loaded):
+        loader.load_rest()
+    assert sink.rows == everything(store)
+    assert len(sink.added) == 101
+
+
+@pytest.mark.usefixtures("small")
+def test_what_changes_while_loading_is_never_overwritten_by_an_older_slice(store: AccountStore, qtbot: QtBot) -> None:
+    sink = Sink()
+    loader = RowLoader(store.reader, sink)
+    loader.load_first_page()
+    loader.load_rest()
+    loader._on_turn()  # what is pending was looked up, and the first slice is in
+    store.outbox.add_update(20, {Field.PROJECT_NAME: "mine"}, {}, NOW)
+    loader.on_rows_changed(of(store, 20))
+    key = store.outbox.add_create({Field.PROJECT_NAME: "new"}, ME, NOW)
+    loader.on_rows_changed(of(store, key))
+    store.server.take_hard_deleted(30, NOW)
+    loader.on_rows_changed(of(store, 30))
+    with qtbot.waitSignal(loader.loaded):
+        pass
+    assert sink.rows == everything(store)
+    assert sink.rows[20][1] == "mine"
+
+
+@pytest.mark.usefixtures("small")
+def test_changes_come_in_their_order_and_a_large_one_in_parts(store: AccountStore, qtbot: QtBot) -> None:
+    sink = Sink()
+    loader = RowLoader(store.reader, sink)
+    with qtbot.waitSignal(loader.loaded):
+        loader.load_rest()
+    store.server.take_listed([listed(number, name="changed") for number in range(1, 101)])
+    loader.on_rows_changed(of(store, *range(1, 101)))
+    store.server.take_listed([listed(50, name="changed again")])
+    loader.on_rows_changed(of(store, 50))
+    loader.on_rows_changed(RowsChanged((), (60,)))
+    qtbot.waitUntil(lambda: 60 not in sink.rows)
+    assert sink.rows[50][1] == "changed again"
+    assert sink.rows[100][1] == "changed"
+    qtbot.waitUntil(lambda: not loader._timer.isActive())
+
+
+@given(st.lists(st.sampled_from(["turn", "edit", "create", "delete", "list"]), max_size=40), st.randoms())
+def test_whatever_happens_while_loading_the_table_ends_as_the_store(steps: list[str], random: object) -> None:
+    import random as _random  # noqa: PLC0415 - the type of what Hypothesis gives
+    from pathlib import Path  # noqa: PLC0415 - at run time
+
+    import apsw  # noqa: PLC0415 - a store in memory, as a file for each example takes long
+
+    from heatpunk_desktop.store.database import migrate  # noqa: PLC0415
+    from heatpunk_desktop.store.outbox import Outbox  # noqa: PLC0415
+    from heatpunk_desktop.store.server import ServerTables  # noqa: PLC0415
+
+    assert isinstance(random, _random.Random)
+    connection = apsw.Connection(":memory:")
+    migrate(connection, Path(":memory:"))
+    server = ServerTables(connection)
+    store = AccountStore(connection, server, Outbox(connection, server), StoreReader(connection))
+    store.server.take_listed([listed(number) for number in range(1, 1300)])
+    sink = Sink()
+    loader = RowLoader(store.reader, sink)
+    loader.load_first_page()
+    loader.load_rest()
+    for number, step in enumerate(steps):
+        project = random.randint(1, 1300)
+        match step:
+            case "turn":
+                loader._on_turn()
+                continue
+            case "edit":
+                key = store.outbox.add_update(project, {Field.PROJECT_NAME: f"mine {number}"}, {}, NOW)
+            case "create":
+                key = store.outbox.add_create({Field.PROJECT_NAME: f"new {number}"}, ME, NOW)
+            case "delete":
+                store.server.take_hard_deleted(project, NOW)
+                key = project
+            case _:
+                store.server.take_listed([listed(project, name=f"theirs {number}")])
+                key = project
+        loader.on_rows_changed(of(store, key))
+    while loader._timer.isActive():
+        loader._on_turn()
+    assert sink.rows == everything(store)
+    store.close()

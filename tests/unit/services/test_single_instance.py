@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtNetwork import QLocalSocket
+
+from heatpunk_desktop.errors import StorageError
+from heatpunk_desktop.services import single_instance
+from heatpunk_desktop.services.single_instance import SingleInstance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+SECOND_START = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from heatpunk_desktop.services.single_instance import SingleInstance
+application = QCoreApplication([])
+project = int(sys.argv[2]) if len(sys.argv) > 2 else None
+sys.exit(7 if SingleInstance(Path(sys.argv[1])).hand_over(project) else 8)
+"""
+
+
+@pytest.fixture
+def first(qtbot: QtBot, data_dir: Path) -> Iterator[SingleInstance]:
+    instance = SingleInstance(data_dir)
+    assert not instance.hand_over(None), "nobody is there yet"
+    instance.listen()
+    yield instance
+    instance.close()
+
+
+@pytest.mark.parametrize("project", [1353680, None])
+def test_a_second_start_hands_over_what_it_was_asked_to_show(
+    first: SingleInstance, data_dir: Path, qtbot: QtBot, project: int | None
+) -> None:
+    arguments = [sys.executable, "-c", SECOND_START, str(data_dir), *([str(project)] if project else [])]
+    with qtbot.waitSignal(first.raise_wanted, timeout=10_000) as wanted:
+        second = subprocess.Popen(arguments)
+    assert wanted.args == [project]
+    assert second.wait(10) == 7
+
+
+def test_another_folder_is_another_program(first: SingleInstance, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    other = SingleInstance(tmp_path / "other")
+    assert not other.hand_over(5)
+    other.listen()
+    other.close()
+
+
+def test_two_ways_to_write_a_folder_are_one(first: SingleInstance, data_dir: Path) -> None:
+    (data_dir.parent / "link").symlink_to(data_dir)
+    with pytest.raises(StorageError):
+        SingleInstance(data_dir.parent / "link").listen()
+
+
+def test_of_two_that_start_in_the_same_moment_one_gives_way(first: SingleInstance, data_dir: Path) -> None:
+    with pytest.raises(StorageError) as caught:
+        SingleInstance(data_dir).listen()
+    assert caught.value.title == "The program may be running already"
+
+
+def test_what_a_killed_program_left_behind_is_no_hindrance(first: SingleInstance, data_dir: Path, qtbot: QtBot) -> None:
+    path = first._server.fullServerName()
+    first.close()
+    killed = subprocess.run(
+        [sys.executable, "-c", f"import socket; s = socket.socket(socket.AF_UNIX); s.bind({path!r})"], check=True
+    )
+    assert killed.returncode == 0
+    again = SingleInstance(data_dir)
+    assert not again.hand_over(None)
+    again.listen()
+    again.close()
+
+
+def test_a_program_that_hangs_is_not_pushed_aside(
+    qtbot: QtBot, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(single_instance, "_WAIT_MS", 100)
+    hung, later = SingleInstance(data_dir), SingleInstance(data_dir)
+    hung.listen()
+    assert not later.hand_over(None), "nobody turns its event loop, so it takes the connection and never answers"
+    with pytest.raises(StorageError):
+        later.listen()
+    hung.close()
+    later.listen()
+    later.close()
+
+
+@pytest.mark.parametrize(
+    "message", [b"not json\n", b"[]\n", b'{"other": 1}\n', b"{" * 100_000 + b"\n", b"5\n", b"\xff\xfe\n"]
+)
+def test_a_message_of_somebody_else_is_ignored(
+    first: SingleInstance, qtbot: QtBot, message: bytes, data_dir: Path
+) -> None:
+    told: list[object] = []
+    first.raise_wanted.connect(told.append)
+    stranger = QLocalSocket()
+    stranger.connectToServer(first._server.fullServerName())
+    assert stranger.waitForConnected(1000)
+    stranger.write(message)
+    qtbot.waitUntil(lambda: stranger.state() == QLocalSocket.LocalSocketState.UnconnectedState)
+    assert told == []
+
+
+@pytest.mark.parametrize(
+    ("message", "project"),
+    [(b'{"project_id": -5}\n', None), (b'{"project_id": "<b>"}\n', None), (b'{"project_id": true}\n', None),
+     (b'{"project_id": 5}\n', 5)],
+)  # fmt: skip
+def test_only_a_number_is_shown(first: SingleInstance, qtbot: QtBot, message: bytes, project: int | None) -> None:
+    stranger = QLocalSocket()
+    stranger.connectToServer(first._server.fullServerName())
+    with qtbot.waitSignal(first.raise_wanted) as wanted:
+        stranger.write(message)
+        stranger.flush()
+    assert wanted.args == [project]
+    stranger.abort()
