@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDate, QLocale, QObject, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import QDate, QObject, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange, RangePreset, display_date
+from heatpunk_desktop.views.day_field import DayField
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone, announce
 from heatpunk_desktop.views.icons import control_height
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from datetime import date
 
 _LAST_DAY: Final = QDate(2099, 12, 31)
-_UK: Final = QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom)
 
 
 def _to_qt(day: date) -> QDate:
@@ -107,13 +107,8 @@ class DateRangePicker(QObject):
             RangePreset.CUSTOM: self.tr("Custom"),
         }[preset]
 
-    def _day_field(self) -> QDateEdit:
-        field = QDateEdit(self._host)
-        field.setLocale(_UK)
-        field.setDisplayFormat("d MMM yyyy")
-        field.setCalendarPopup(True)
-        field.setDateRange(_to_qt(FIRST_DAY), _LAST_DAY)
-        return field
+    def _day_field(self) -> DayField:
+        return DayField(_to_qt(FIRST_DAY), _LAST_DAY, self._host)
 
     def _labelled(self, text: str, field: QWidget) -> QWidget:
         """A label and its field, which stay together where the row is broken."""

@@ -338,10 +338,13 @@ class MainWindow(QMainWindow):
 
     # -- what the model tells --------------------------------------------------------------------------------------
 
-    @Slot(int, int)
-    def _on_filter_applied(self, shown: int, total: int) -> None:
-        self._shown, self._known = shown, total
-        self._bar.show_numbers(shown, total)
+    @Slot(int, int, bool)
+    def _on_filter_applied(self, shown: int, total: int, is_all: bool) -> None:
+        self._known = total
+        if is_all or shown:
+            self._shown = shown
+        if is_all:
+            self._bar.show_numbers(shown, total)
         self._update_situation()
         self._choose_wanted()
 

@@ -97,9 +97,11 @@ class Narrowing(QObject):
         if self._filter.created is not None:
             self.clear()
 
+    @Slot(object)
     def take_members(self, members: Sequence[Member]) -> None:
         """Takes the people of the team: who is meant by Mine, and whom the chips offer."""
         self._bar.show_members(members)
+        self._model.name_owners({one.owner_id: one.email for one in members if one.owner_id is not None})
         my_id = next((member.owner_id for member in members if member.is_me), None)
         if my_id != self._filter.my_id:
             self._apply(replace(self._filter, my_id=my_id))

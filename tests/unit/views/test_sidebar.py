@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+
+from heatpunk_desktop.domain.fields import Status
+from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView, ViewCounts
+from heatpunk_desktop.views.sidebar import CHOICES, Sidebar, choice_of
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+COUNTS = ViewCounts({SavedView.ALL: 1284, SavedView.WAITING: 3}, {"Lead": 402, "On hold": 9})
+
+
+@pytest.fixture
+def sidebar(qtbot: QtBot) -> Sidebar:
+    sidebar = Sidebar()
+    qtbot.addWidget(sidebar)
+    sidebar.resize(200, 600)
+    with qtbot.waitExposed(sidebar):
+        sidebar.show()
+    return sidebar
+
+
+def spoken(sidebar: Sidebar) -> list[str]:
+    interface = QAccessible.queryAccessibleInterface(sidebar)
+    return [interface.child(index).text(QAccessible.Text.Name) for index in range(interface.childCount())]
+
+
+def test_a_screen_reader_hears_each_view_with_its_count(sidebar: Sidebar) -> None:
+    sidebar.show_counts(COUNTS)
+    assert spoken(sidebar) == [
+        "Views",
+        "All projects, 1,284",
+        "Mine, 0",
+        "Changed this week, 0",
+        "Status",
+        "Lead, 402",
+        "Quote, 0",
+        "Sale, 0",
+        "Install, 0",
+        "Completed, 0",
+        "Rejected, 0",
+        "Here",
+        "Waiting to be sent, 3",
+        "Moved to deleted, 0",
+    ]
+
+
+def test_the_arrow_keys_pass_over_the_captions(sidebar: Sidebar) -> None:
+    sidebar.setFocus()
+    chosen: list[object] = []
+    sidebar.chosen.connect(chosen.append)
+    for _ in CHOICES[1:]:
+        QTest.keyClick(sidebar, Qt.Key.Key_Down)
+    assert chosen == list(CHOICES[1:])
+
+
+def test_a_click_chooses(qtbot: QtBot, sidebar: Sidebar) -> None:
+    item = sidebar.findItems("Quote", Qt.MatchFlag.MatchExactly)[0]
+    with qtbot.waitSignal(sidebar.chosen) as chosen:
+        QTest.mouseClick(sidebar.viewport(), Qt.MouseButton.LeftButton, pos=sidebar.visualItemRect(item).center())
+    assert chosen.args == [Status.QUOTE]
+
+
+def test_what_the_window_shows_is_not_told_back(qtbot: QtBot, sidebar: Sidebar) -> None:
+    with qtbot.assertNotEmitted(sidebar.chosen):
+        sidebar.show_choice(Status.SALE)
+    assert sidebar.currentItem().text() == "Sale"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "choice"),
+    [
+        (ProjectFilter(), SavedView.ALL),
+        (ProjectFilter(view=SavedView.MINE), SavedView.MINE),
+        (ProjectFilter(statuses=frozenset({"Lead"})), Status.LEAD),
+        (ProjectFilter(statuses=frozenset({"Lead", "Sale"})), SavedView.ALL),
+        (ProjectFilter(statuses=frozenset({"On hold"})), SavedView.ALL),
+        (ProjectFilter(view=SavedView.MINE, statuses=frozenset({"Lead"})), SavedView.MINE),
+    ],
+)
+def test_the_entry_that_a_filter_stands_for(wanted: ProjectFilter, choice: object) -> None:
+    assert choice_of(wanted) == choice
+
+
+def test_every_word_fits_at_the_width_that_it_asks_for(sidebar: Sidebar) -> None:
+    sidebar.show_counts(ViewCounts({SavedView.WAITING: 99_999}, {}))
+    metrics = sidebar.fontMetrics()
+    assert sidebar.sizeHint().width() >= metrics.horizontalAdvance("Waiting to be sent 99,999") + 32
+
+
+def test_it_is_painted_with_a_tint_on_the_chosen_view(sidebar: Sidebar) -> None:
+    sidebar.show_choice(Status.LEAD)
+    item = sidebar.currentItem()
+    rect = sidebar.visualItemRect(item)
+    picture = sidebar.viewport().grab().toImage()
+    inside, outside = rect.center(), sidebar.rect().bottomLeft()
+    inside.setX(rect.right() - 12)
+    ratio = picture.devicePixelRatio()
+    assert picture.pixelColor(inside * ratio) != picture.pixelColor(outside.x() + 2, round((outside.y() - 2) * ratio))
