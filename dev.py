@@ -25,6 +25,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,8 +59,8 @@ QT_LIBRARIES = {
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
-#: Programs that the tests use, by name or path, each with the Debian package that holds it.
-TEST_PROGRAMS = {
+#: What the tests use beside it: programs by name or path.
+TEST_NEEDS = {
     "Xvfb": "xvfb",
     "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
     "dbus-run-session": "dbus",
@@ -67,8 +68,14 @@ TEST_PROGRAMS = {
     "gnome-keyring-daemon": "gnome-keyring",
     "strace": "strace",
 }
-#: PyInstaller reads shared libraries with this one.
-PACKAGE_PROGRAMS = {"objdump": "binutils"}
+#: What PyInstaller uses, and the packaged program's self-test.
+PACKAGE_NEEDS = {
+    "dbus-run-session": "dbus",
+    "gnome-keyring-daemon": "gnome-keyring",
+    "objdump": "binutils",
+}
+if sysconfig.get_config_var("Py_ENABLE_SHARED"):
+    PACKAGE_NEEDS[sysconfig.get_config_var("INSTSONAME")] = "libpython{}.{}".format(*sys.version_info)
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 FONT_PACKAGE = "fonts-dejavu-core"
 
@@ -91,9 +98,11 @@ def say(words: str) -> None:
 # What the operating system has to bring
 
 
-def _loads(library: str) -> bool:
+def _is_there(name: str) -> bool:
+    if ".so" not in name:
+        return shutil.which(name) is not None
     try:
-        ctypes.CDLL(library)
+        ctypes.CDLL(name)
     except OSError:
         return False
     return True
@@ -105,14 +114,13 @@ def _has_fonts() -> bool:
     return any(file.suffix in suffixes for folder in folders if folder.is_dir() for file in folder.rglob("*"))
 
 
-def missing_from_system(programs: Mapping[str, str]) -> dict[str, str]:
-    """What Linux lacks for Qt and for a virtual environment, and which of these programs.
+def missing_from_system(needs: Mapping[str, str]) -> dict[str, str]:
+    """What Linux lacks for Qt, for a virtual environment, and of these programs and libraries.
 
     Returns:
         The name of each thing, and the Debian package that holds it.
     """
-    missing = {name: package for name, package in QT_LIBRARIES.items() if not _loads(name)}
-    missing |= {name: package for name, package in programs.items() if shutil.which(name) is None}
+    missing = {name: package for name, package in {**QT_LIBRARIES, **needs}.items() if not _is_there(name)}
     if not _has_fonts():
         missing["a font"] = FONT_PACKAGE
     if importlib.util.find_spec("ensurepip") is None:
@@ -163,13 +171,13 @@ class Environment:
     Args:
         folder: Where it lies.
         lock: Name of the lock in `requirements/`, without its suffix.
-        programs: What the system has to have for it, beside Qt's libraries.
+        needs: What the system has to have for it, beside Qt's libraries.
     """
 
-    def __init__(self, folder: Path, lock: str, programs: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, lock: str, needs: Mapping[str, str]) -> None:
         self.folder = folder
         self.lock = LOCKS / f"{lock}.txt"
-        self._programs = programs
+        self._needs = needs
         self.python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
     def program(self, name: str) -> str:
@@ -190,7 +198,7 @@ class Environment:
         if self.is_ready():
             return
         if LINUX:
-            complete_system(missing_from_system(self._programs))
+            complete_system(missing_from_system(self._needs))
         if not self._works():
             say(f"Making {self.folder.relative_to(ROOT)} with Python {sys.version.split()[0]}")
             _must(
@@ -217,9 +225,9 @@ class Environment:
         return hashlib.sha256(self.lock.read_bytes()).hexdigest()
 
 
-DEVELOPMENT = Environment(ROOT / ".venv", "dev", TEST_PROGRAMS)
+DEVELOPMENT = Environment(ROOT / ".venv", "dev", TEST_NEEDS)
 RUNNING = Environment(ROOT / ".venv", "run", {})
-PACKAGING = Environment(ROOT / "build" / "env", "build", PACKAGE_PROGRAMS)
+PACKAGING = Environment(ROOT / "build" / "env", "build", PACKAGE_NEEDS)
 
 
 def ready_to_run() -> Environment:
@@ -252,7 +260,7 @@ def setup(_arguments: Sequence[str]) -> int:
 def system(_arguments: Sequence[str]) -> int:
     """Installs, or names, what the operating system lacks for anything here."""
     if LINUX:
-        complete_system(missing_from_system(TEST_PROGRAMS | PACKAGE_PROGRAMS))
+        complete_system(missing_from_system(TEST_NEEDS | PACKAGE_NEEDS))
     return 0
 
 
