@@ -171,7 +171,7 @@ def _read_head(response: BaseHTTPResponse, answer: _Answer) -> None:
 
 def _read_body(response: BaseHTTPResponse, answer: _Answer, sink: Callable[[bytes], object], limit: int) -> None:
     if response.status < _FIRST_FINAL:
-        return
+        return  # the answer proper is still to come, and nobody will read it: the connection is not used again
     try:
         unpacker = Unpacker(response.headers.get("Content-Encoding", ""))
         for packed in response.stream(PIECE, decode_content=False):
@@ -189,8 +189,7 @@ def _read_body(response: BaseHTTPResponse, answer: _Answer, sink: Callable[[byte
 
 
 def _let_go(response: BaseHTTPResponse, answer: _Answer) -> None:
-    is_final = answer.status is not None and answer.status >= _FIRST_FINAL
-    if is_final and answer.failure is None and response.closed:
+    if answer.failure is None and response.closed:
         response.release_conn()
     else:
         # Bytes of this answer may still be on their way: they must not be taken for the next one's.
