@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from heatpunk_desktop.domain.dates import DateRange
+if TYPE_CHECKING:
+    from heatpunk_desktop.domain.dates import DateRange
 
 
 class SavedView(StrEnum):

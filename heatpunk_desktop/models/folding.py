@@ -1,0 +1,155 @@
+"""Text as it is searched and sorted: without case, accents and typographers' finesse."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+#: What Unicode does not decompose, and people type as the plain letters beside it.
+_LETTERS: Final = str.maketrans(
+    {
+        "ß": "ss",
+        "æ": "ae",
+        "Æ": "ae",
+        "œ": "oe",
+        "Œ": "oe",
+        "ø": "o",
+        "Ø": "o",
+        "ł": "l",
+        "Ł": "l",
+        "đ": "d",
+        "Đ": "d",
+        "ð": "d",
+        "Ð": "d",
+        "þ": "th",
+        "Þ": "th",
+        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
+        "\N{GREEK SMALL LETTER FINAL SIGMA}": "\N{GREEK SMALL LETTER SIGMA}",
+        "\N{LEFT SINGLE QUOTATION MARK}": "'",
+        "\N{RIGHT SINGLE QUOTATION MARK}": "'",
+        "\N{LEFT DOUBLE QUOTATION MARK}": '"',
+        "\N{RIGHT DOUBLE QUOTATION MARK}": '"',
+        "\N{HYPHEN}": "-",
+        "\N{NON-BREAKING HYPHEN}": "-",
+        "\N{EN DASH}": "-",
+        "\N{EM DASH}": "-",
+    }
+)
+
+_DIGITS: Final = re.compile("[0-9]+")
+
+#: Characters that `natural_key` puts before numbers. They are blanks everywhere else.
+_RESERVED: Final = dict.fromkeys(range(9), " ")
+_HAS_RESERVED: Final = re.compile("[\x00-\x08]")
+
+#: Digits of a number that one reserved character counts.
+_COUNTED: Final = 7
+
+
+@lru_cache(maxsize=4096)
+def _fold_character(character: str) -> str:
+    plain = unicodedata.normalize("NFKD", character.translate(_LETTERS))
+    lower = "".join(part for part in plain if not unicodedata.combining(part)).lower()
+    return "".join(part for part in lower.translate(_LETTERS) if not unicodedata.combining(part))
+
+
+def fold(text: str) -> str:
+    """A text without case and accents, character by character: `Siân O’Neill` gives `sian o'neill`."""
+    folded = text.lower() if text.isascii() else "".join(map(_fold_character, text))
+    return folded.translate(_RESERVED) if _HAS_RESERVED.search(folded) else folded
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The folded words of what is typed in a search field, each once, the longest first: it finds least."""
+    return tuple(sorted(set(fold(text).split()), key=lambda word: (-len(word), word)))
+
+
+def compact(folded: str) -> str:
+    """A folded text without its blanks."""
+    return "".join(folded.split())
+
+
+def natural_key(folded: str) -> str:
+    """A text that sorts as people sort: `flat 2` before `flat 14`.
+
+    Before each number stands how many digits it has, so that comparing characters compares numbers.
+    """
+    return _DIGITS.sub(_with_length, folded).strip(" \t\r\n")
+
+
+def _with_length(number: re.Match[str]) -> str:
+    digits = number.group().lstrip("0")
+    return "\x08" * (len(digits) // _COUNTED) + chr(1 + len(digits) % _COUNTED) + digits
+
+
+def sort_key(text: str) -> str:
+    """The natural key of any text, in characters of one byte each: Python compares such texts fastest.
+
+    The bytes of UTF-8 sort as the characters that they stand for.
+    """
+    return _one_byte(natural_key(fold(text)))
+
+
+def _one_byte(key: str) -> str:
+    return key if key.isascii() else key.encode("utf-8", "surrogatepass").decode("latin-1")
+
+
+def haystack(name: str, customer: str, address: str, postcode: str, status: str, number: str) -> str:
+    """One text that holds all that a project is found by, a line a field; no word of a search crosses lines.
+
+    The first line is the sort key of the name where the name is plain, else empty: see `name_key`.
+    """
+    folded = _line(fold(name))
+    rest = "\n".join(
+        (_line(fold(customer)), _line(fold(address)), compact(fold(postcode)), _line(fold(status)), number)
+    )
+    if not folded.isascii():
+        return f"\n{folded}\n{rest}"
+    key = natural_key(folded)
+    if key == folded:
+        return f"{key}\n{rest}"
+    return f"{key}\n{folded}\n{rest}"
+
+
+def _line(folded: str) -> str:
+    return folded.replace("\n", " ") if "\n" in folded else folded
+
+
+def name_key(hay: str, name: str) -> str:
+    """The sort key of the name whose haystack this is."""
+    return hay.partition("\n")[0] or sort_key(name)
+
+
+def match_spans(text: str, words: tuple[str, ...], *, ignore_blanks: bool = False) -> list[tuple[int, int]]:
+    """Where folded words stand in a text as it is shown: start and end of each stretch, in order, none overlapping.
+
+    Args:
+        text: The text as shown.
+        words: As `words_of` gives them.
+        ignore_blanks: Whether a word may go over blanks, as in postcodes.
+    """
+    if text.isascii() and not ignore_blanks:
+        folded, places = fold(text), None
+    else:
+        parts = [(fold(character), place) for place, character in enumerate(text)]
+        if ignore_blanks:
+            parts = [(part, place) for part, place in parts if not part.isspace()]
+        folded = "".join(part for part, _ in parts)
+        places = [place for part, place in parts for _ in part]
+    spans = []
+    for word in words:
+        start = folded.find(word)
+        while start >= 0:
+            end = start + len(word)
+            spans.append((start, end) if places is None else (places[start], places[end - 1] + 1))
+            start = folded.find(word, end)
+    spans.sort()
+    merged: list[tuple[int, int]] = []
+    for start, end in spans:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

@@ -1,0 +1,433 @@
+"""The table's model: an array of visible row numbers over the index, worked out a few milliseconds at a time."""
+
+from __future__ import annotations
+
+from array import array
+from datetime import date, datetime, timedelta
+from enum import IntEnum
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal, Slot
+from typing_extensions import override
+
+from heatpunk_desktop.domain import project as fields
+from heatpunk_desktop.domain.dates import UK, display_day, display_moment, start_of_day
+from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.models.folding import words_of
+from heatpunk_desktop.models.project_filter import ProjectFilter, ViewCounts
+from heatpunk_desktop.models.project_index import ProjectIndex
+from heatpunk_desktop.models.table_change import Change, change_between
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+
+    from heatpunk_desktop.models.row_order import Row
+
+#: How long work may keep the event loop at a time, in seconds.
+_BUDGET: Final = 0.004
+#: Rows that are shown as soon as they are known: more than a page of any screen.
+_PAGE: Final = 120
+#: Changes of more rows than this wait for those that follow them, for this long, in ms.
+_FEW: Final = 32
+_BURST: Final = 120
+#: Quiet time after which orders are prepared that a person may ask for next, in ms.
+_QUIET: Final = 600
+
+
+class Column(IntEnum):
+    """Columns of the table."""
+
+    PROJECT = 0
+    CUSTOMER = 1
+    POSTCODE = 2
+    STATUS = 3
+    CREATED = 4
+    MODIFIED = 5
+    ADDRESS = 6
+    OWNER = 7
+    PROJECT_ID = 8
+
+
+#: Columns that are not shown until a person asks for them.
+HIDDEN_BY_DEFAULT: Final = (Column.ADDRESS, Column.OWNER, Column.PROJECT_ID)
+
+#: The position in `ProjectRow` of each column's value.
+_FIELDS: Final = (
+    fields.NAME,
+    fields.CUSTOMER,
+    fields.POSTCODE,
+    fields.STATUS,
+    fields.CREATED,
+    fields.MODIFIED,
+    fields.ADDRESS,
+    fields.OWNER_ID,
+    fields.KEY,
+)
+_NEWEST_FIRST: Final = (Column.CREATED, Column.MODIFIED)
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+def _today_in_uk() -> date:
+    return datetime.now(UK).date()
+
+
+class ProjectTableModel(QAbstractTableModel):
+    """Every project that the filter shows, in the order of one column.
+
+    All work is done in slices; a new filter or order drops the work under way. Selections are the view's to keep: where
+    more changes than a few rows, the model is reset.
+    """
+
+    #: int shown, int total, bool whether that is all: the rows of a filter, or the first of them, are in place.
+    filter_applied = Signal(int, int, bool)
+    #: int old, int new: a project has another key, its row is the same.
+    key_replaced = Signal(object, object)
+    #: ViewCounts for the sidebar.
+    counts_changed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None, today: Callable[[], date] = _today_in_uk) -> None:
+        """An empty table, the newest projects first.
+
+        Args:
+            parent: Owner.
+            today: Tells which day it is in the UK.
+        """
+        super().__init__(parent)
+        self._today = today
+        self._index = ProjectIndex(self._week_start())
+        self._shown: array[int] = array("i")
+        self._filter = ProjectFilter()
+        self._words: tuple[str, ...] = ()
+        self._column, self._is_descending = Column.CREATED, True
+        self._counts: ViewCounts | None = None
+        self._job: Generator[bool, None, None] | None = None
+        self._is_asked = False
+        self._is_whole = True
+        self._is_touched = False
+        self._timer = QTimer(self, interval=0)
+        self._timer.timeout.connect(self._on_turn)
+        self._burst = QTimer(self, interval=_BURST, singleShot=True)
+        self._burst.timeout.connect(self._restart)
+        self._quiet = QTimer(self, interval=_QUIET, singleShot=True)
+        self._quiet.timeout.connect(self._on_quiet)
+        self._headings = (
+            self.tr("Project"),
+            self.tr("Customer"),
+            self.tr("Postcode"),
+            self.tr("Status"),
+            self.tr("Created"),
+            self.tr("Modified"),
+            self.tr("Address"),
+            self.tr("Owner"),
+            self.tr("ID"),
+        )
+        #: What is shown in place of the time of the last change, the gravest first.
+        self._pending = (
+            (int(Mark.NEEDS_YOU), self.tr("needs you")),
+            (int(Mark.POSSIBLY_DONE), self.tr("possibly done")),
+            (int(Mark.NOT_ON_SERVER), self.tr("not sent yet")),
+            (int(Mark.WAITING), self.tr("change waiting")),
+        )
+
+    # -- what is in it ---------------------------------------------------------------------------------------------
+
+    def add_rows(self, rows: Sequence[Row]) -> None:
+        """Takes rows while the table fills, the newest first: those that follow the last one appear at once."""
+        touched = self._index.put(rows)
+        if not touched:
+            return
+        follows = self._job is None and (self._column, self._is_descending) == (Column.CREATED, True)
+        if follows:
+            self._index.orders.settle()
+            last = self._index.orders.base[-len(touched) :].tolist()
+            if set(last) == set(touched):
+                self._append(array("i", self._index.matches(last, self._filter)))
+        self._burst_on()
+
+    def upsert_rows(self, rows: Mapping[int, Row], removed: Iterable[int] = ()) -> None:
+        """Takes rows as they are now, and keys of those that are gone. A few appear at once, many shortly."""
+        touched = self._index.remove(removed) + self._index.put(rows.values())
+        if not touched:
+            return
+        self._is_touched = True
+        if len(touched) <= _FEW and not self._burst.isActive():
+            self._restart()
+        else:
+            self._burst_on()
+
+    @Slot(object, object)
+    def replace_key(self, old: int, new: int) -> None:
+        """Gives a project its ID: it stays selected where it was."""
+        if self._index.replace_key(old, new):
+            self._is_touched = True
+            self.key_replaced.emit(old, new)
+            self._restart()
+
+    def clear(self) -> None:
+        """Takes all rows away."""
+        self.beginResetModel()
+        self._index = ProjectIndex(self._week_start())
+        self._shown = array("i")
+        self.endResetModel()
+        self._restart()
+
+    def name_owners(self, names: Mapping[int, str]) -> None:
+        """Says what to show of owners, by the server's numbers."""
+        if self._index.name_owners(dict(names)):
+            self._is_touched = True
+            self._restart()
+
+    # -- what of it is shown ---------------------------------------------------------------------------------------
+
+    @property
+    def filter(self) -> ProjectFilter:
+        """What is shown."""
+        return self._filter
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is under way: what is shown is all that there is to show."""
+        return self._is_whole and not self._burst.isActive()
+
+    @property
+    def keeps_place(self) -> bool:
+        """While rows change: whether the view is to stay where it is, as no person asked for the change."""
+        return not self._is_asked
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The folded words of the search, for marking them."""
+        return self._words
+
+    @property
+    def total(self) -> int:
+        """How many projects there are, shown or not."""
+        return len(self._index)
+
+    @Slot(object)
+    def set_filter(self, wanted: ProjectFilter) -> None:
+        """Shows other projects."""
+        if wanted == self._filter:
+            return
+        self._filter = wanted
+        self._words = words_of(wanted.text)
+        self._is_asked = True
+        self._restart()
+
+    @override
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Puts the projects in the order of a column."""
+        is_descending = order == Qt.SortOrder.DescendingOrder
+        if not 0 <= column < len(Column) or (column, is_descending) == (self._column, self._is_descending):
+            return
+        self._column, self._is_descending = Column(column), is_descending
+        self._is_asked = True
+        self._restart()
+
+    @property
+    def sorting(self) -> tuple[Column, Qt.SortOrder]:
+        """The column and the way that it is sorted by."""
+        return self._column, (Qt.SortOrder.DescendingOrder if self._is_descending else Qt.SortOrder.AscendingOrder)
+
+    def key_at(self, row: int) -> int | None:
+        """The key of a shown row, or None where there is no such row."""
+        return int(self.row_tuple(row)[fields.KEY]) if 0 <= row < len(self._shown) else None
+
+    def row_of(self, key: int) -> int | None:
+        """Where a project is shown, or None."""
+        slot = self._index.slot_of(key)
+        try:
+            return self._shown.index(slot) if slot is not None else None
+        except ValueError:
+            return None
+
+    def rows_of(self, keys: Iterable[int]) -> list[int]:
+        """Where some projects are shown, from the top; those that are not are left out."""
+        slots = {slot for slot in map(self._index.slot_of, keys) if slot is not None}
+        return [row for row, slot in enumerate(self._shown) if slot in slots] if slots else []
+
+    def row_tuple(self, row: int) -> Row:
+        """A shown row, in the order of `ProjectRow`."""
+        return self._index.rows[self._shown[row]]
+
+    def shown_rows(self) -> list[Row]:
+        """All shown rows, from the top."""
+        rows = self._index.rows
+        return [rows[slot] for slot in self._shown]
+
+    def pending_words(self, marks: int) -> str:
+        """What of a project has not reached the server, in two words, or empty."""
+        return next((words for mark, words in self._pending if marks & mark), "") if marks else ""
+
+    def text_of(self, row: Row, column: int) -> str:
+        """A cell's text as it is shown, on one line."""
+        if column == Column.CREATED:
+            return "—" if row[fields.MARKS] & Mark.NOT_ON_SERVER else display_day(row[fields.CREATED])
+        if column == Column.MODIFIED:
+            return self.pending_words(row[fields.MARKS]) or display_moment(row[fields.MODIFIED], self._today())
+        if column == Column.OWNER:
+            return self._index.owner_name(row[fields.OWNER_ID])
+        if column == Column.PROJECT_ID:
+            return str(row[fields.KEY]) if row[fields.KEY] > 0 else "—"
+        return " ".join(row[_FIELDS[column]].splitlines())
+
+    # -- as Qt asks ------------------------------------------------------------------------------------------------
+
+    @override
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(self._shown)
+
+    @override
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(Column)
+
+    @override
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or not 0 <= index.row() < len(self._shown):
+            return None
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
+            text = self.text_of(self.row_tuple(index.row()), index.column())
+            if text == "—" and role == Qt.ItemDataRole.AccessibleTextRole:
+                return self.tr("not known yet")
+            return text
+        if role == Qt.ItemDataRole.UserRole:
+            return self.key_at(index.row())
+        return None
+
+    @override
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation == Qt.Orientation.Horizontal and 0 <= section < len(Column):
+            if role == Qt.ItemDataRole.DisplayRole:
+                return self._headings[section]
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+            if role == Qt.ItemDataRole.InitialSortOrderRole and section in _NEWEST_FIRST:
+                return Qt.SortOrder.DescendingOrder
+            return None
+        return super().headerData(section, orientation, role)
+
+    # -- the work --------------------------------------------------------------------------------------------------
+
+    def _week_start(self) -> str:
+        today = self._today()
+        return start_of_day(today - timedelta(days=today.weekday()))
+
+    def _burst_on(self) -> None:
+        if not self._burst.isActive():
+            self._burst.start()
+
+    @Slot()
+    def _restart(self) -> None:
+        self._burst.stop()
+        self._quiet.stop()
+        self._is_whole = False
+        self._job = self._apply()
+        self._on_turn()
+
+    @Slot()
+    def _on_turn(self) -> None:
+        """Works for one slice. What it tells may lead to other work, which then is under way instead."""
+        job = self._job
+        until = perf_counter() + _BUDGET
+        while job is not None and job is self._job:
+            ends_slice = next(job, None)
+            if ends_slice is None and job is self._job:
+                self._job = None
+            if ends_slice or perf_counter() >= until:
+                break
+        if self._job is None:
+            self._timer.stop()
+        elif not self._timer.isActive():
+            self._timer.start()
+
+    def _apply(self) -> Generator[bool, None, None]:
+        """Works out what is shown. Yields whether to give way to painting at once."""
+        index = self._index
+        index.set_changed_since(self._week_start())
+        index.orders.settle()
+        making = index.orders.order(_FIELDS[self._column], descending=self._is_descending)
+        while True:
+            try:
+                next(making)
+            except StopIteration as made:
+                order = made.value
+                break
+            yield False
+        found: array[int] = array("i")
+        has_page = not self._is_asked
+        for some in index.search(self._filter, order):
+            found.extend(some)
+            if not has_page and len(found) >= _PAGE:
+                has_page = True
+                self._show(found[:], is_all=False)
+                yield True
+            else:
+                yield False
+        self._show(found, is_all=True)
+        self._is_asked = False
+        yield True
+        counting = index.counts(self._filter.created, self._filter.my_id)
+        while True:
+            try:
+                next(counting)
+            except StopIteration as counted:
+                counts = counted.value
+                break
+            yield False
+        self._quiet.start()
+        if counts != self._counts:
+            self._counts = counts
+            self.counts_changed.emit(counts)
+
+    @Slot()
+    def _on_quiet(self) -> None:
+        if self._job is None:
+            self._job = self._prepare()
+            self._timer.start()
+
+    def _prepare(self) -> Generator[bool, None, None]:
+        """Makes the orders that a first click on a heading would ask for."""
+        for column in Column:
+            is_descending = column in _NEWEST_FIRST
+            if column not in HIDDEN_BY_DEFAULT:
+                for _ in self._index.orders.order(_FIELDS[column], descending=is_descending):
+                    yield True
+
+    def _show(self, slots: array[int], *, is_all: bool) -> None:
+        """Tells the view as little as what changed needs, and then everyone how much is shown."""
+        old = self._shown
+        change, removed, inserted = change_between(old, slots)
+        if change is Change.SAME:
+            self._data_changed()
+        elif change is Change.LONGER:
+            self._append(slots[len(old) :])
+            self._data_changed()
+        elif change is Change.FEW:
+            for row in reversed(removed):
+                self.beginRemoveRows(QModelIndex(), row, row)
+                del self._shown[row]
+                self.endRemoveRows()
+            for row in inserted:
+                self.beginInsertRows(QModelIndex(), row, row)
+                self._shown.insert(row, slots[row])
+                self.endInsertRows()
+            self._data_changed()
+        else:
+            self.beginResetModel()
+            self._shown = slots
+            self.endResetModel()
+        if is_all:
+            self._is_whole, self._is_touched = True, False
+        self.filter_applied.emit(len(slots), len(self._index), is_all)
+
+    def _append(self, slots: array[int]) -> None:
+        if slots:
+            self.beginInsertRows(QModelIndex(), len(self._shown), len(self._shown) + len(slots) - 1)
+            self._shown += slots
+            self.endInsertRows()
+
+    def _data_changed(self) -> None:
+        if self._shown and self._is_touched:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, len(Column) - 1))

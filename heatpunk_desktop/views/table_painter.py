@@ -1,0 +1,191 @@
+"""Draws the rows of the table: all that a glance needs, in one go, with what was worked out before kept."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPen, QPixmap
+
+from heatpunk_desktop.domain.project import MARKS, STATUS
+from heatpunk_desktop.models.folding import match_spans
+from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.views import theme
+from heatpunk_desktop.views.status_pill import paint_pill, pill_size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from PySide6.QtGui import QFont
+
+    from heatpunk_desktop.models.project_table_model import ProjectTableModel
+
+#: Blank at either side of a cell's text, in pixels that do not depend on the screen.
+PADDING: Final = 10
+_CLOCK: Final = 11
+_CLOCK_GAP: Final = 5
+_MATCH_RADIUS: Final = 2
+#: Texts whose place was worked out, kept until they are this many.
+_KEPT: Final = 4096
+
+#: Columns in which the search looks, as far as words can be marked in them.
+_SEARCHED: Final = frozenset({Column.PROJECT, Column.CUSTOMER, Column.POSTCODE, Column.ADDRESS, Column.PROJECT_ID})
+_MUTED: Final = frozenset({Column.CREATED, Column.MODIFIED, Column.OWNER, Column.PROJECT_ID})
+
+
+class ColumnPlace(NamedTuple):
+    """Where a column is in the viewport."""
+
+    column: int
+    left: int
+    width: int
+
+
+class _Laid(NamedTuple):
+    """A text cut to its width, and where in it something matches: left and width of each stretch."""
+
+    text: str
+    matches: tuple[tuple[float, float], ...]
+
+
+class TablePainter:
+    """Paints rows of a model in the colours of a palette and a font.
+
+    It is to be made anew where the palette, the font or the screen changes.
+
+    Args:
+        model: Whose rows.
+        palette: Of the view.
+        font: Of the view.
+        pixel_ratio: Pixels of the screen for each pixel here.
+    """
+
+    def __init__(self, model: ProjectTableModel, palette: QPalette, font: QFont, pixel_ratio: float) -> None:
+        self._model = model
+        self._palette = palette
+        self._font = font
+        self.pixel_ratio = pixel_ratio
+        self._metrics = QFontMetrics(font)
+        self._text = palette.color(QPalette.ColorRole.Text)
+        self._muted = theme.muted_text(palette)
+        self._waiting = theme.waiting_text(palette)
+        self._selected = theme.selection_background(palette)
+        self._hovered = theme.hover_background(palette)
+        self._line = theme.hairline(palette)
+        self._match = theme.match_background(palette)
+        self._focus = theme.readable_on(palette.color(QPalette.ColorRole.Highlight), self._selected)
+        self._words: tuple[str, ...] = ()
+        self._laid: dict[tuple[str, int, int], _Laid] = {}
+        self._pills: dict[tuple[str, int, bool], QPixmap] = {}
+        self._clock = self._draw_clock()
+
+    def paint_row(
+        self, painter: QPainter, row: int, band: QRect, columns: Iterable[ColumnPlace], *, selected: bool, hovered: bool
+    ) -> None:
+        """Draws one row in its band across the viewport."""
+        if selected or hovered:
+            painter.fillRect(band, self._selected if selected else self._hovered)
+        painter.fillRect(band.x(), band.bottom(), band.width(), 1, self._line)
+        values = self._model.row_tuple(row)
+        top, height = band.y(), band.height() - 1
+        baseline = top + (height - self._metrics.height()) // 2 + self._metrics.ascent()
+        waits = self._model.pending_words(values[MARKS])
+        colour = None
+        for column, left, width in columns:
+            if column == Column.STATUS:
+                self._paint_pill(painter, values[STATUS], left + PADDING, top, height, width - 2 * PADDING, selected)
+                continue
+            x, room = left + PADDING, width - 2 * PADDING
+            wanted = self._muted if column in _MUTED else self._text
+            if column == Column.MODIFIED and waits:
+                wanted = self._waiting
+                painter.drawPixmap(QPointF(x, top + (height - _CLOCK) / 2), self._clock)
+                x, room = x + _CLOCK + _CLOCK_GAP, room - _CLOCK - _CLOCK_GAP
+            laid = self._lay(self._model.text_of(values, column), column, room)
+            for start, length in laid.matches:
+                painter.fillRect(
+                    QRectF(
+                        x + start - 1, top + (height - self._metrics.height()) / 2, length + 2, self._metrics.height()
+                    ),
+                    self._match,
+                )
+            if wanted is not colour:
+                painter.setPen(wanted)
+                colour = wanted
+            painter.drawText(x, baseline, laid.text)
+
+    def paint_focus(self, painter: QPainter, band: QRect) -> None:
+        """Draws the frame around the row that the keyboard is on."""
+        painter.setPen(QPen(self._focus, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(band.adjusted(0, 0, -1, -1))
+
+    def cut(self, text: str, column: int, width: int, marks: int) -> str:
+        """A text as it is drawn in a column of some width."""
+        room = width - 2 * PADDING
+        if column == Column.MODIFIED and self._model.pending_words(marks):
+            room -= _CLOCK + _CLOCK_GAP
+        return self._lay(text, column, room).text
+
+    def _lay(self, text: str, column: int, room: int) -> _Laid:
+        words = self._model.words
+        if words != self._words:
+            self._words = words
+            self._laid.clear()
+        key = (text, column, room)
+        laid = self._laid.get(key)
+        if laid is None:
+            if len(self._laid) >= _KEPT:
+                self._laid.clear()
+            cut = text
+            if room <= 0:
+                cut = ""
+            elif self._metrics.horizontalAdvance(text) > room:
+                cut = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+            laid = self._laid[key] = _Laid(cut, self._matches_in(cut, column) if words else ())
+        return laid
+
+    def _matches_in(self, text: str, column: int) -> tuple[tuple[float, float], ...]:
+        if column not in _SEARCHED:
+            return ()
+        advance = self._metrics.horizontalAdvance
+        spans = match_spans(text, self._words, ignore_blanks=column == Column.POSTCODE)
+        return tuple((advance(text[:start]), advance(text[:end]) - advance(text[:start])) for start, end in spans)
+
+    def _paint_pill(
+        self, painter: QPainter, status: str, x: int, top: int, height: int, room: int, selected: bool
+    ) -> None:
+        if not status or room <= 0:
+            return
+        size = pill_size(status, self._font) if (status, room, selected) not in self._pills else None
+        if size is not None:
+            if len(self._pills) >= _KEPT:
+                self._pills.clear()
+            width = min(size.width(), room)
+            pixmap = self._pixmap(width, size.height())
+            pen = QPainter(pixmap)
+            pen.setFont(self._font)
+            paint_pill(pen, QRect(0, 0, width, size.height()), status, self._palette, selected)
+            pen.end()
+            self._pills[status, room, selected] = pixmap
+        pixmap = self._pills[status, room, selected]
+        painter.drawPixmap(QPointF(x, top + (height - pixmap.deviceIndependentSize().height()) / 2), pixmap)
+
+    def _pixmap(self, width: int, height: int) -> QPixmap:
+        pixmap = QPixmap(ceil(width * self.pixel_ratio), ceil(height * self.pixel_ratio))
+        pixmap.setDevicePixelRatio(self.pixel_ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        return pixmap
+
+    def _draw_clock(self) -> QPixmap:
+        pixmap = self._pixmap(_CLOCK, _CLOCK)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self._waiting), 1.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        middle = _CLOCK / 2
+        painter.drawEllipse(QPointF(middle, middle), middle - 1, middle - 1)
+        painter.drawLine(QLineF(middle, middle, middle, middle - 2.6))
+        painter.drawLine(QLineF(middle, middle, middle + 2.2, middle))
+        painter.end()
+        return pixmap
