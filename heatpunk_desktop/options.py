@@ -62,12 +62,12 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] | None = None
 
     Raises:
         SystemExit: `--help` or `--version` (0), or words that cannot be understood (2); said on the terminal.
-        BadInputError: The argument is a link that names no project.
+        BadInputError: The argument is a link that names no project, or the folder lies in nobody's home.
     """
     variables = os.environ if environment is None else environment
     given = _parser().parse_args(arguments)
     folder = given.data_dir or variables.get("HEATPUNK_DATA_DIR")
-    data_dir = Path(folder).expanduser() if folder else platformdirs.user_data_path("heatpunk-desktop", appauthor=False)
+    data_dir = _expanded(folder) if folder else platformdirs.user_data_path("heatpunk-desktop", appauthor=False)
     if given.demo and not folder:
         data_dir = data_dir.with_name(f"{data_dir.name}-demo")
     return Options(
@@ -78,6 +78,17 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] | None = None
         self_test=given.self_test,
         project_id=read_link(given.link) if given.link else None,
     )
+
+
+def _expanded(folder: str) -> Path:
+    try:
+        return Path(folder).expanduser()
+    except RuntimeError as error:
+        raise BadInputError(
+            "The data folder cannot be found",
+            f"{folder[:200]!r} names the home of somebody who is not known on this computer.",
+            "Write the folder's path in full.",
+        ) from error
 
 
 def _parser() -> argparse.ArgumentParser:

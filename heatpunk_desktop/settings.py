@@ -48,7 +48,7 @@ class Settings:
             kept = json.loads(path.read_text("utf-8"))
         except FileNotFoundError:
             return settings
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             _log.warning("settings could not be read and are as at first start", exc_info=True)
             return settings
         if isinstance(kept, dict):
@@ -56,6 +56,7 @@ class Settings:
                 value = kept.get(one.name)
                 if not one.name.startswith("_") and isinstance(value, type(getattr(settings, one.name))):
                     setattr(settings, one.name, value)
+        settings.allowed_domains = [one for one in settings.allowed_domains if isinstance(one, str)]
         if settings.appearance not in ("system", "light", "dark"):
             settings.appearance = "system"
         return settings
@@ -70,4 +71,4 @@ class Settings:
         if self._path is None:
             return
         kept = {name: value for name, value in asdict(self).items() if not name.startswith("_")}
-        write_private(self._path, json.dumps(kept, ensure_ascii=False, indent=2))
+        write_private(self._path, json.dumps(kept, indent=2))

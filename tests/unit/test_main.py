@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import pytest
+
+from heatpunk_desktop.__main__ import main
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.options import Options
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Stands in for the window and the self-test, and notes what was run."""
+    noted: list[object] = []
+    app, self_test = ModuleType("heatpunk_desktop.app"), ModuleType("heatpunk_desktop.self_test")
+
+    def run(options: Options) -> int:
+        noted.append(options)
+        return 5
+
+    def run_self_test() -> int:
+        noted.append("self-test")
+        return 1
+
+    app.__dict__["run"], self_test.__dict__["run_self_test"] = run, run_self_test
+    monkeypatch.setitem(sys.modules, "heatpunk_desktop.app", app)
+    monkeypatch.setitem(sys.modules, "heatpunk_desktop.self_test", self_test)
+    return noted
+
+
+def test_the_exit_code_is_that_of_what_was_run(ran: list[object]) -> None:
+    assert main(["--demo", "--data-dir", "/tmp/x"]) == 5
+    assert main(["--self-test"]) == 1
+    assert len(ran) == 2
+    assert ran[1] == "self-test"
+
+
+def test_the_command_line_of_the_process_is_read(ran: list[object], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["heatpunk-desktop", "--self-test"])
+    assert main() == 1
+
+
+def test_a_bad_link_is_said_on_the_terminal(ran: list[object], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["heatpunk://nothing"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("This link cannot be opened. ")
+    assert ran == []
+
+
+def test_without_a_console_nothing_is_said_and_nothing_breaks(
+    ran: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    assert main(["heatpunk://nothing"]) == 2
+    assert ran == []
+    assert sys.stderr is not None
+    sys.stderr.close()

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import json
+import stat
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.errors import StorageError
+from heatpunk_desktop.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+)
+NAMES = ("domain", "email", "appearance", "compact_rows", "allowed_domains", "window", "_path", "unknown")
+
+
+def test_what_is_saved_comes_back(data_dir: Path) -> None:
+    settings = Settings.load(data_dir)
+    assert settings.account is None
+    settings.domain, settings.email = "heatpunk.co.uk", "priya@acme.test"
+    settings.appearance, settings.compact_rows = "dark", True
+    settings.allowed_domains.append("heat.example")
+    settings.window["columns"] = [1, 2, "ø"]
+    settings.save()
+    again = Settings.load(data_dir)
+    assert again == settings
+    assert again.account == Account("heatpunk.co.uk", "priya@acme.test")
+    assert stat.S_IMODE((data_dir / "settings.json").stat().st_mode) == 0o600
+    assert {entry.name for entry in data_dir.iterdir()} == {"settings.json"}
+
+
+def test_an_account_needs_both(data_dir: Path) -> None:
+    settings = Settings.load(data_dir)
+    settings.domain = "heatpunk.co.uk"
+    assert settings.account is None
+
+
+@pytest.mark.parametrize("kept", [b"", b"{", b"[]", b"null", b'"text"', b"\xff\xfe", b"[" * 100_000])
+def test_what_cannot_be_read_is_as_at_first_start(data_dir: Path, kept: bytes) -> None:
+    (data_dir / "settings.json").write_bytes(kept)
+    assert Settings.load(data_dir) == Settings()
+
+
+def test_a_folder_in_the_files_place_is_as_at_first_start_and_cannot_be_saved(data_dir: Path) -> None:
+    (data_dir / "settings.json").mkdir()
+    settings = Settings.load(data_dir)
+    assert settings == Settings()
+    with pytest.raises(StorageError):
+        settings.save()
+
+
+@given(kept=st.dictionaries(st.sampled_from(NAMES), JSON))
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_setting_has_its_type_whatever_the_file_says(data_dir: Path, kept: dict[str, Any]) -> None:
+    (data_dir / "settings.json").write_text(json.dumps(kept))
+    settings = Settings.load(data_dir)
+    assert isinstance(settings.domain, str)
+    assert isinstance(settings.email, str)
+    assert settings.appearance in {"system", "light", "dark"}
+    assert isinstance(settings.compact_rows, bool)
+    assert all(isinstance(one, str) for one in settings.allowed_domains)
+    assert isinstance(settings.window, dict)
+    settings.save()
+    assert Settings.load(data_dir) == settings
+
+
+def test_settings_without_a_folder_are_not_saved() -> None:
+    Settings().save()
