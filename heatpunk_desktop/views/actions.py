@@ -84,6 +84,9 @@ class ActionSpec:
     opens_section: bool = False
 
 
+#: The submenu of the menu View that shows and hides columns.
+COLUMNS: Final = QT_TRANSLATE_NOOP("actions", "C&olumns")
+
 _APPEARANCE: Final = QT_TRANSLATE_NOOP("actions", "&Appearance")
 
 ACTIONS: Final = (

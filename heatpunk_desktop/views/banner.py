@@ -74,7 +74,7 @@ class Banner(QFrame):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationPaletteChange and self._icon_name:
+        if event.type() == QEvent.Type.PaletteChange and self._icon_name:
             self._colour()
 
     def _colour(self) -> None:

@@ -125,7 +125,7 @@ class _Page(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationPaletteChange and self._name:
+        if event.type() == QEvent.Type.PaletteChange and self._name:
             self.show_picture(self._name)
 
 

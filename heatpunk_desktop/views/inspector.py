@@ -88,6 +88,11 @@ class Inspector(QStackedWidget):
         service.project_loaded.connect(self._on_project_loaded)
         service.connection_changed.connect(self._on_connection_changed)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is about to read the chosen project, or to ask the server for it."""
+        return self._read_timer.isActive() or self._rest_timer.isActive()
+
     def show_project(self, key: int | None) -> None:
         """Shows a project, or where there is none how to choose one."""
         if key == self._key:
@@ -99,7 +104,7 @@ class Inspector(QStackedWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
+        if event.type() == QEvent.Type.PaletteChange:
             self._colour()
 
     def _colour(self) -> None:

@@ -174,6 +174,7 @@ class MainWindow(QMainWindow):
         self._views = self._menus.add_views(self._sidebar)
         self._bar = FilterBar(self._today, self)
         self._table = ProjectTable(self._model, self)
+        self._menus.add_columns(self._table.column_actions)
         self._centre = Centre(self._table, self)
         self._inspector = Inspector(self._service, self._today, self)
         self._status = StatusBar(self._account, self._today, self)
@@ -232,7 +233,7 @@ class MainWindow(QMainWindow):
             Act.REFRESH: self.refresh,
             Act.SETTINGS: self._show_settings,
             Act.QUIT: self.close,
-            Act.COPY: self._on_copy,
+            Act.COPY: self._table.copy_selected,
             Act.SEARCH: self._on_search,
             Act.CLEAR: self._narrowing.clear,
             Act.INSPECTOR: self._inspector.setVisible,
@@ -428,11 +429,6 @@ class MainWindow(QMainWindow):
     def _on_open(self) -> None:
         if self._key is not None:
             self._desk.open_in_browser(self._key)
-
-    @Slot()
-    def _on_copy(self) -> None:
-        if (row := self._row()) is not None:
-            self._desk.copy(row)
 
     @Slot()
     def _on_delete(self) -> None:

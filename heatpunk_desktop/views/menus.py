@@ -8,12 +8,12 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
 from typing_extensions import override
 
-from heatpunk_desktop.views.actions import ACTIONS, Act, Menu, translated
+from heatpunk_desktop.views.actions import ACTIONS, COLUMNS, Act, Menu, translated
 from heatpunk_desktop.views.icons import tinted_icon
 from heatpunk_desktop.views.sidebar import CHOICES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
@@ -71,9 +71,13 @@ class Menus(QObject):
         menu.insertSeparator(first)
         return views
 
+    def add_columns(self, columns: Sequence[QAction]) -> None:
+        """Puts the choice of the table's columns in the menu View."""
+        self._menus[Menu.VIEW].addMenu(translated(COLUMNS)).addActions(columns)
+
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
+        if event.type() == QEvent.Type.PaletteChange:
             self._has_icons = False
         return super().eventFilter(watched, event)
 

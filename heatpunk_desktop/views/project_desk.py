@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QGuiApplication
 
-from heatpunk_desktop.domain.dates import display_day
 from heatpunk_desktop.domain.project import Member, ProjectDetail, ProjectRow
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.facts import Connection
@@ -105,12 +103,6 @@ class ProjectDesk(QObject):
 
         if row.key > 0:
             HardDeleteDialog(self._service, row, self._connection, self._window).open()
-
-    @staticmethod
-    def copy(row: ProjectRow) -> None:
-        """Puts what the table says of a project on the clipboard: columns apart by tabs, for a spreadsheet."""
-        cells = (row.name, row.customer, row.address, row.postcode, row.status, display_day(row.created))
-        QGuiApplication.clipboard().setText("\t".join(" ".join(cell.split()) for cell in cells))
 
     def close_forms(self) -> bool:
         """Closes every form; tells whether all of them closed. One with something typed in it asks first."""

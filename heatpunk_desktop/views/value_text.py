@@ -54,7 +54,7 @@ class ValueText(QTextEdit):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
+        if event.type() == QEvent.Type.PaletteChange:
             self._colour()
         elif event.type() == QEvent.Type.FontChange:
             self._fit()
