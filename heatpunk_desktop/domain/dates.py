@@ -146,8 +146,9 @@ class DateRange:
     def bounds(self) -> tuple[str, str]:
         """UTC texts: created is at or after the first and before the second."""
         # The first and the last day of the calendar are out of reach of a shift between zones.
-        first, last = max(self.first, _EARLIEST), min(self.last, _LATEST)
-        return start_of_day(first), start_of_day(max(first, last) + timedelta(days=1))
+        first = min(max(self.first, _EARLIEST), _LATEST)
+        last = min(max(self.last, _EARLIEST), _LATEST)
+        return start_of_day(first), start_of_day(last + timedelta(days=1))
 
     def windows(self, today: date) -> tuple[DateRange, ...]:
         """Cuts the range in windows to be read one by one, the newest first.
