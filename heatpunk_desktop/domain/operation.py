@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from heatpunk_desktop.domain.fields import FieldValues
+if TYPE_CHECKING:
+    from heatpunk_desktop.domain.fields import FieldValues
 
 
 class OperationKind(StrEnum):
