@@ -109,12 +109,12 @@ def connect(host: str, port: int, wire: Wire, options: Any) -> socket.socket:  #
             for option in options or ():
                 sock.setsockopt(*option)
             problem = _connected(sock, address, wire)
+            if problem is None:
+                sock.settimeout(wire.check())
+                return sock
         except BaseException:
             sock.close()
             raise
-        if problem is None:
-            sock.settimeout(wire.check())
-            return sock
         sock.close()
     refused = isinstance(problem, ConnectionRefusedError)
     raise NotConnectedError(FailureKind.REFUSED if refused else FailureKind.NO_NETWORK, str(problem)) from problem

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from urllib3.util.wait import wait_for_write
 
 from heatpunk_desktop import __version__
 from heatpunk_desktop.api import connection, protocol
@@ -608,6 +609,25 @@ def test_cancelling_while_connecting(client_of: Callable[[str], ApiClient]) -> N
         assert took < 0.5
         exchange = client.exchange(within(0.3))
         assert (exchange.bytes_sent, exchange.failure) == (False, FailureKind.TIMEOUT)
+
+
+def test_cancelling_at_the_moment_of_connecting_leaves_no_socket_open(
+    client_of: Callable[[str], ApiClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = CancelToken()
+    real = wait_for_write
+    sockets: list[socket.socket] = []
+
+    def cancel_and_wait(sock: socket.socket, seconds: float) -> bool:
+        token.cancel()
+        sockets.append(sock)
+        return real(sock, seconds)
+
+    monkeypatch.setattr(connection, "wait_for_write", cancel_and_wait)
+    with serving(polite) as server:
+        exchange = client_of(server.origin).exchange(CREATE, token)
+    assert (exchange.bytes_sent, exchange.failure) == (False, FailureKind.CANCELLED)
+    assert [sock.fileno() for sock in sockets] == [-1]
 
 
 def test_cancelling_between_connecting_and_sending(
