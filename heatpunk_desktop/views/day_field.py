@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QDate, QEvent, QLocale, Qt
-from PySide6.QtGui import QValidator
+from PySide6.QtGui import QGuiApplication, QKeySequence, QValidator
 from PySide6.QtWidgets import QDateEdit, QWidget
 from typing_extensions import override
 
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAY_FIRST: Final = re.compile(r"(\d{1,2})[\s./-]*([a-z]{3,9}|(?<!\d)\d{1,2})[\s./-]+(\d{4})", re.ASCII)
-_YEAR_FIRST: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+_MODIFIERS: Final = frozenset(
+    {Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta, Qt.Key.Key_CapsLock}
+)
+_YEAR_FIRST: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 
 
 def parse_day(text: str) -> date | None:
@@ -56,6 +59,12 @@ class DayField(QDateEdit):
         text = event.text()
         has_modifier = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
         is_written = bool(text) and text.isprintable() and not has_modifier
+        if event.matches(QKeySequence.StandardKey.Paste):
+            if (day := parse_day(QGuiApplication.clipboard().text())) is not None:
+                self._take(day)
+            return
+        if event.key() in _MODIFIERS:
+            return  # the capital of a month
         if is_written and not self._is_typing and line.selectedText() == line.text():
             self._is_typing = True
         if self._is_typing and (is_written or event.key() == Qt.Key.Key_Backspace):

@@ -224,7 +224,7 @@ class MainWindow(QMainWindow):
         self._centre.settings_wanted.connect(self._show_settings)
         self._banner.pressed.connect(self._on_banner_pressed)
         self._status.cancel_wanted.connect(self._service.cancel_refresh)
-        self._status.changes_toggled.connect(self._show_changes)
+        self._status.changes_wanted.connect(self._show_changes)
         self._desk.saved.connect(self._on_saved)
 
     def _connect_actions(self) -> None:

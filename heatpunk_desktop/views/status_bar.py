@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from heatpunk_desktop.domain.dates import display_moment
@@ -33,11 +33,12 @@ class StatusBar(QWidget):
     #: A person wants the running refresh stopped.
     cancel_wanted = Signal()
     #: bool: whether the panel `Changes` is to be shown.
-    changes_toggled = Signal(bool)
+    changes_wanted = Signal(bool)
 
     def __init__(self, account: Account, today: Callable[[], date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._today = today
+        self._are_changes_open = False
         name = self.tr("Sample data") if account.is_demo else account.host
         self._account = _label(f"{account.email} · {name}", self)
         self._account.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -55,9 +56,8 @@ class StatusBar(QWidget):
         self._cancel.clicked.connect(self.cancel_wanted)
         self._changes = QPushButton(self)
         self._changes.setAutoDefault(False)
-        self._changes.setCheckable(True)
         self._changes.setToolTip(self.tr("What has not reached the server, and what has"))
-        self._changes.toggled.connect(self.changes_toggled)
+        self._changes.clicked.connect(self._on_changes_clicked)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 3, 12, 3)
         layout.setSpacing(12)
@@ -82,10 +82,9 @@ class StatusBar(QWidget):
         self._changes.setFont(font)
 
     def show_changes_open(self, is_open: bool) -> None:
-        """Shows whether the panel is open."""
-        blocked = self._changes.blockSignals(True)
-        self._changes.setChecked(is_open)
-        self._changes.blockSignals(blocked)
+        """Takes whether the panel is open."""
+        self._are_changes_open = is_open
+        self._changes.setDown(is_open)
 
     def show_refresh(self, state: RefreshState) -> None:
         """Says how the refresh stands."""
@@ -95,6 +94,11 @@ class StatusBar(QWidget):
             self._progress.setRange(0, state.windows)
             self._progress.setValue(state.windows_done)
         self._refresh.setText(self._words(state))
+
+    @Slot()
+    def _on_changes_clicked(self) -> None:
+        # A button that Qt knows as checkable would be a check box to a screen reader.
+        self.changes_wanted.emit(not self._are_changes_open)
 
     def _words(self, state: RefreshState) -> str:
         if state.running:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QIcon, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
 from typing_extensions import override
 
 from heatpunk_desktop.views.actions import Act
@@ -76,6 +76,9 @@ class SearchField(QLineEdit):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._glass = QAction(self)
         self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
+        glass, clear = self._buttons_within()
+        glass.setAccessibleName(self.tr("Search"))
+        clear.setAccessibleName(self.tr("Clear the search"))
         self._colour()
 
     @override
@@ -96,6 +99,14 @@ class SearchField(QLineEdit):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._colour()
+
+    def _buttons_within(self) -> tuple[QToolButton, QToolButton]:
+        """The magnifying glass and the cross that clears, which Qt makes and leaves without names."""
+        clear = self.findChild(QAction, "_q_qlineeditclearaction")
+        buttons = self.findChildren(QToolButton)
+        crosses = [button for button in buttons if button.defaultAction() is clear]
+        glasses = [button for button in buttons if button not in crosses]
+        return glasses[0], crosses[0]
 
     def _colour(self) -> None:
         self._glass.setIcon(QIcon(tinted_pixmap("search", muted_text(QPalette()))))

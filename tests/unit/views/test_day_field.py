@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QDate, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QLineEdit, QWidget
 
@@ -63,7 +64,7 @@ def test_what_is_no_date_is_none(text: str) -> None:
         ("05 January 2025", "5 Jan 2025"),
         ("3/2/2024", "3 Feb 2024"),
         ("30.11.2025", "30 Nov 2025"),
-        ("2026-05-06", "6 May 2026"),
+        ("2026-05-16", "16 May 2026"),
         ("1 Jan 1990", "1 Jan 2010"),
     ],
 )
@@ -78,10 +79,21 @@ def test_a_date_is_typed_over_the_one_that_is_there(window: QWidget, field: DayF
 def test_one_signal_tells_of_it(field: DayField) -> None:
     told: list[QDate] = []
     field.dateChanged.connect(told.append)
-    QTest.keyClicks(field, "26 Augg")
+    QTest.keyClicks(field, "26 ")
+    QTest.keyPress(field, Qt.Key.Key_Shift)  # as a keyboard does for the capital
+    QTest.keyClicks(field, "Augg")
     QTest.keyClick(field, Qt.Key.Key_Backspace)
     QTest.keyClicks(field, " 2026")
     assert told == [QDate(2026, 8, 26)]
+
+
+def test_a_date_can_be_pasted(field: DayField) -> None:
+    QGuiApplication.clipboard().setText(" 26/8/2026 ")
+    QTest.keyClick(field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert field.text() == "26 Aug 2026"
+    QGuiApplication.clipboard().setText("CB1 3QD")
+    QTest.keyClick(field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert field.text() == "26 Aug 2026"
 
 
 def test_what_makes_no_date_is_taken_back_on_leaving(field: DayField) -> None:

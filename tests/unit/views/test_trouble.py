@@ -185,9 +185,11 @@ class TestStatusBar:
     def test_the_button_carries_the_count(self, qtbot: QtBot, bar: StatusBar) -> None:
         assert bar.changes_text == "Changes"
         bar.show_counts(OperationCounts(waiting=2, needs_you=1, done=148))
-        with qtbot.waitSignal(bar.changes_toggled) as toggled:
-            button(bar, "Changes 3").click()
-        assert toggled.args == [True]
+        for is_open in (True, False):
+            with qtbot.waitSignal(bar.changes_wanted) as wanted:
+                button(bar, "Changes 3").click()
+            assert wanted.args == [is_open]
+            bar.show_changes_open(is_open)
 
     @pytest.mark.parametrize(
         ("state", "words"),

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtGui import QAction, QColor, QIcon
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSplitter, QToolButton, QWidget
 
 from heatpunk_desktop import resources
 from heatpunk_desktop.domain.dates import DateRange, RangePreset
@@ -167,6 +167,7 @@ class TestToolbar:
         field = SearchField()
         qtbot.addWidget(field)
         assert field.accessibleName() == "Search projects"
+        assert {one.accessibleName() for one in field.findChildren(QToolButton)} == {"Search", "Clear the search"}
         QTest.keyClicks(field, "high st")
         QTest.keyClick(field, Qt.Key.Key_Escape)
         assert field.text() == ""
