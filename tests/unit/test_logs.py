@@ -91,9 +91,7 @@ def test_what_nobody_caught_is_written_down_and_told(log: Path, told: list[str])
     assert KEY not in text
 
 
-def test_a_person_who_interrupts_is_no_bug(
-    log: Path, told: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_person_who_interrupts_is_no_bug(log: Path, told: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     error = KeyboardInterrupt()
     sys.excepthook(type(error), error, None)
     assert told == []

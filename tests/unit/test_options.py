@@ -108,9 +108,7 @@ def test_every_number_that_a_project_can_have_is_read(number: int) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["--nonsense"], ["--data-dir"], ["one", "two"], ["--api-key", "k"]])
-def test_words_that_cannot_be_understood_end_with_2(
-    arguments: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_words_that_cannot_be_understood_end_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         parse(arguments, {})
     assert caught.value.code == 2

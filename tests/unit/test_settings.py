@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
 )
 NAMES = ("domain", "email", "appearance", "compact_rows", "allowed_domains", "window", "_path", "unknown")
 

@@ -1,0 +1,133 @@
+"""What the server has is what the table shows, whatever the server does meanwhile: sandbox, sockets, SQLite, threads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.project import ProjectRow
+from heatpunk_desktop.sandbox import Fault, SandboxServer
+from heatpunk_desktop.services.row_loader import RowLoader
+from tests.fakes import Sink
+from tests.unit.services.conftest import ALL, Running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture
+def server() -> Iterator[SandboxServer]:
+    with SandboxServer(projects=2000, seed=3) as running:
+        yield running
+
+
+class Table:
+    """The service with a table that its rows go to."""
+
+    def __init__(self, qtbot: QtBot, server: SandboxServer, data_dir: Path) -> None:
+        self.run = Running(qtbot, server, data_dir)
+        self.sink = Sink()
+        self.loader = RowLoader(self.run.service.reader, self.sink)
+        self.run.service.rows_changed.connect(self.loader.on_rows_changed)
+        self.loader.load_first_page()
+        self.loader.load_rest()
+        self._server = server
+        self._qtbot = qtbot
+
+    def settle(self) -> None:
+        self._qtbot.waitUntil(lambda: not self.loader._timer.isActive(), timeout=10_000)
+
+    def check(self) -> None:
+        """The table shows what the server's book says, and no more."""
+        self.settle()
+        truth = {
+            one.project_id: (one.project_name, one.customer_name, one.postcode, one.status, one.address, one.owner)
+            for one in self._server.book
+            if not one.deleted
+        }
+        rows = [ProjectRow._make(row) for row in self.sink.rows.values()]
+        shown = {row.key: (row.name, row.customer, row.postcode, row.status, row.address, row.owner_id) for row in rows}
+        assert shown == truth
+        stored = {row[0]: row for part in self.run.service.reader.all_rows() for row in part}
+        assert stored == self.sink.rows
+
+
+@pytest.fixture
+def table(qtbot: QtBot, server: SandboxServer, data_dir: Path) -> Iterator[Table]:
+    made = Table(qtbot, server, data_dir)
+    yield made
+    server.faults.clear()
+    assert made.run.stop()
+
+
+def test_the_table_follows_the_server(table: Table, server: SandboxServer) -> None:
+    assert table.run.refreshed().projects == 2000
+    table.check()
+    projects = list(server.book)
+    for number, project in enumerate(projects[:40]):
+        server.book.edit(project.project_id, projectName=f"<b>Edited</b> {number}\n", status="Sale")
+    for project in projects[100:110]:
+        server.book.hard_delete(project.project_id)
+    for project in projects[200:210]:
+        server.book.soft_delete(project.project_id)
+    server.book.create(27091, {"projectName": "A colleague's"})
+    assert table.run.refreshed().error is None
+    table.check()
+    assert table.run.refreshed().error is None
+    table.check()
+
+
+@pytest.mark.parametrize("cap", [100, 500])
+def test_a_server_that_cuts_its_lists_off_hides_nothing(table: Table, server: SandboxServer, cap: int) -> None:
+    server.faults.add(Fault.capped(cap), endpoint="list", times=None)
+    assert table.run.refreshed().error is None
+    table.check()
+    server.book.hard_delete(next(iter(server.book)).project_id)
+    assert table.run.refreshed().error is None
+    table.check()
+
+
+def test_odd_types_bring_the_same_projects(table: Table, server: SandboxServer) -> None:
+    server.faults.add(Fault.odd_types(), endpoint="list", times=None)
+    assert table.run.refreshed().error is None
+    table.settle()
+    assert set(table.sink.rows) == {project.project_id for project in server.book}
+    server.faults.clear()
+    assert table.run.refreshed().error is None
+    table.check()
+
+
+def test_a_refresh_that_breaks_in_the_middle_loses_no_row(table: Table, server: SandboxServer) -> None:
+    table.run.refreshed()
+    server.book.edit(next(iter(server.book)).project_id, projectName="Edited")
+    for fault in (Fault.truncated(2000), Fault.truncated(2000, framed=True), Fault.drop_before(), Fault.html()):
+        server.faults.add(fault, endpoint="list", skip=2)
+        assert table.run.refreshed().error is not None
+        table.settle()
+        assert len(table.sink.rows) == 2000
+        server.faults.clear()
+    assert table.run.refreshed().error is None
+    table.check()
+
+
+def test_what_is_done_while_a_refresh_runs_is_shown_and_sent(table: Table, server: SandboxServer) -> None:
+    table.run.refreshed()
+    project = next(iter(server.book))
+    server.faults.add(Fault.drip(0.001, 4000), endpoint="list", times=None)
+    before = len(table.run.told["refresh_changed"])
+    table.run.service.refresh(ALL)
+    table.run.wait(lambda: len(table.run.told["refresh_changed"]) > before)
+    table.run.saved(table.run.service.edit_project(project.project_id, {Field.PROJECT_NAME: "Mine"}, {}))
+    table.run.saved(table.run.service.create_project({Field.CUSTOMER_NAME: "New"}, server.user_email))
+    table.run.wait(lambda: not table.run.told["refresh_changed"][-1][0].running, within=20_000)
+    table.run.wait_counts(0, 0, 2)
+    table.settle()
+    assert table.sink.rows[project.project_id][1] == "Mine"
+    server.faults.clear()
+    assert table.run.refreshed().error is None
+    table.check()

@@ -1,0 +1,191 @@
+"""What people did is never lost and never done twice: real processes, killed; real system calls, looked at."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from heatpunk_desktop import logs
+from heatpunk_desktop.credentials import Credentials
+from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.redaction import RedactingFormatter
+from heatpunk_desktop.sandbox import Fault, SandboxServer
+from heatpunk_desktop.settings import Settings
+from heatpunk_desktop.store.account_store import AccountStore
+from heatpunk_desktop.store.database import check_integrity, database_path
+from tests.unit.services.conftest import Running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+#: A program without a window: saves one project after the other, and says so once each is saved.
+PROGRAM = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from heatpunk_desktop.api.client import ApiClient
+from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.services.sync_service import SyncService
+from heatpunk_desktop.store.database import database_path, prepare
+
+origin, email, key, folder, name, count = sys.argv[1:]
+application = QCoreApplication([])
+account = Account(origin, email)
+path = database_path(Path(folder), account)
+prepare(path)
+service = SyncService(path, account, lambda: ApiClient(origin, lambda: key))
+names = {}
+
+def saved(request, _key):
+    if request in names:
+        print("saved", names[request], flush=True)
+
+def told(counts):
+    if not counts.waiting and counts.unsettled + counts.done >= int(count):
+        service.stop()
+        application.quit()
+
+service.operation_saved.connect(saved)
+service.operations_changed.connect(told)
+service.start()
+for number in range(int(count)):
+    names[service.create_project({Field.CUSTOMER_NAME: f"{name}-{number}"}, email)] = f"{name}-{number}"
+application.exec()
+"""
+
+
+@pytest.fixture
+def server() -> Iterator[SandboxServer]:
+    with SandboxServer() as running:
+        yield running
+
+
+def command(server: SandboxServer, data_dir: Path, name: str, count: int) -> list[str]:
+    return [
+        sys.executable, "-c", PROGRAM, server.origin, server.user_email, server.api_key, str(data_dir), name, str(count),
+    ]  # fmt: skip
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(Path.cwd())}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_a_program_that_is_killed_at_any_moment_loses_nothing_and_does_nothing_twice(
+    server: SandboxServer, data_dir: Path, qtbot: QtBot
+) -> None:
+    saved: list[str] = []
+    for round_number in range(8):
+        arguments = command(server, data_dir, f"round{round_number}", 30)
+        with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment()) as program:
+            assert program.stdout is not None
+            for line in program.stdout:
+                saved.append(line.split()[1])
+                if len(saved) >= 3 + round_number * 9:
+                    program.send_signal(signal.SIGKILL)
+                    break
+            saved += [line.split()[1] for line in program.stdout if line.endswith("\n")]
+    assert len(saved) > 60
+
+    account = Account(server.origin, server.user_email)
+    store = AccountStore.open(database_path(data_dir, account))
+    assert check_integrity(store.connection) == ""
+    rows = store.connection.execute("SELECT json_extract(changes, '$.customer_name'), state FROM operation")
+    kept = dict(rows.fetchall())
+    assert set(saved) <= set(kept), "what was said to be saved is there"
+    store.close()
+
+    last = Running(qtbot, server, data_dir)
+    last.wait(lambda: last.told["operations_changed"] and last.counts()[0] == 0, within=20_000)
+    _, doubtful, _ = last.counts()
+    assert last.stop()
+    sent = Counter(request.json()["meta"]["customerName"] for request in server.log.to("create"))
+    assert set(sent.values()) == {1}, "each was sent once at most"
+    made = Counter(project.customer_name for project in server.book)
+    assert set(made.values()) == {1}
+    assert set(saved) <= set(sent) | {name for name, state in kept.items() if state in {"sending", "unknown"}}
+    assert doubtful <= 8 * 3, "no more than what was under way at each kill"
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace shows the order of system calls")
+def test_a_row_that_says_sending_is_on_the_disk_before_the_first_byte_leaves(
+    server: SandboxServer, data_dir: Path, tmp_path: Path
+) -> None:
+    trace = tmp_path / "trace"
+    subprocess.run(
+        [
+            "strace", "-f", "-y", "-s", "40", "-e", "trace=pwrite64,write,fdatasync,fsync,sendto,sendmsg", "-o", str(trace),
+            *command(server, data_dir, "traced", 1),
+        ],
+        check=True,
+        env=environment(),
+        timeout=60,
+    )  # fmt: skip
+    calls = trace.read_text("utf-8", "replace").splitlines()
+    (sent,) = [number for number, call in enumerate(calls) if "POST /api/v1/projects/create" in call]
+    of_wal = [
+        (number, re.search(r"\b(pwrite64|write|fdatasync|fsync)\(", call))
+        for number, call in enumerate(calls)
+        if "-wal>" in call and number < sent
+    ]
+    kinds = [found[1] for _, found in of_wal if found]
+    assert "pwrite64" in kinds
+    assert kinds[-1] in {"fdatasync", "fsync"}, "the last thing done to the log before sending is its sync"
+    syncs = sum(kind in {"fdatasync", "fsync"} for kind in kinds)
+    assert syncs >= 3, "opened, saved, and marked as being sent: each is synced by itself"
+
+
+def test_the_key_is_in_no_file(server: SandboxServer, data_dir: Path, qtbot: QtBot) -> None:
+    key = "zQ7-recognisable-key-000"
+    server.api_key = key
+    credentials = Credentials(lambda: None, {})
+    ours = logging.getLogger("heatpunk_desktop")
+    level, propagate = ours.level, ours.propagate
+    logs.start_logging(data_dir, RedactingFormatter(credentials.secrets))
+    ours.setLevel(logging.DEBUG)
+    try:
+        credentials.set(Account(server.origin, server.user_email), key)
+        settings = Settings.load(data_dir)
+        settings.domain, settings.email = server.origin, server.user_email
+        settings.save()
+        run = Running(qtbot, server, data_dir)
+        said = f'{{"message":"you sent X-API-KEY: {key}"}}'
+        server.faults.add(Fault.answer(400, said), endpoint="create")
+        server.faults.add(Fault.answer(500, said), endpoint="create")
+        server.faults.add(Fault.redirect(f"{server.origin}/?key={key}"), endpoint="create")
+        server.faults.add(Fault.answer(500, said), endpoint="list")
+        server.faults.add(Fault.drop_before(), endpoint="data")
+        for number in range(4):
+            run.saved(run.service.create_project({Field.CUSTOMER_NAME: f"{number}"}, server.user_email))
+        run.wait(lambda: run.counts()[0] == 0)
+        assert run.refreshed().error is not None
+        run.service.load_project(1)
+        run.wait(lambda: run.told["project_not_loaded"])
+        assert run.refreshed().error is None
+        ours.error("a header: %r", {"X-API-KEY": key})
+        files = [path for path in data_dir.rglob("*") if path.is_file()]
+        assert {path.name for path in files} > {"settings.json", "heatpunk-desktop.log", run.path.name}
+        for _ in range(2):
+            for path in [path for path in data_dir.rglob("*") if path.is_file()]:
+                assert key.encode() not in path.read_bytes(), path
+            assert run.stop()
+    finally:
+        logs.stop_logging()
+        ours.setLevel(level)
+        ours.propagate = propagate
+    assert all(request.header("X-API-KEY") == key for request in server.requests)
+    assert all(key not in request.target and key.encode() not in request.body for request in server.requests)
