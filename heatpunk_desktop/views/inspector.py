@@ -189,12 +189,13 @@ class _Sheet(QScrollArea):
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(16, 14, 16, 14)
         self._column.setSpacing(6)
-        self._name = ValueText(self.tr("Project name"), content)
+        # No name here is that of a field of the form: whoever looks for "Address" to fill it in must not land here.
+        self._name = ValueText(self.tr("Name of the chosen project"), content)
         font = self._name.font()
         font.setBold(True)
         font.setPointSizeF(font.pointSizeF() * 1.2)
         self._name.setFont(font)
-        self._customer = ValueText(self.tr("Customer name"), content)
+        self._customer = ValueText(self.tr("Customer of the chosen project"), content)
         self._pill = _Pill(content)
         self._marks = PlainLabel(tone=Tone.DOUBT, parent=content)
         for widget in (self._name, self._customer):
@@ -235,8 +236,7 @@ class _Sheet(QScrollArea):
         row = self._grid.rowCount()
         label = PlainLabel(caption, Tone.MUTED, content)
         label.setWordWrap(False)
-        value = ValueText(caption, content)
-        label.setBuddy(value)
+        value = ValueText(self.tr("{0} of the chosen project").format(caption), content)
         self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
         return value

@@ -43,7 +43,7 @@ def inspector(qtbot: QtBot, service: WindowService) -> Inspector:
 
 
 def value(inspector: Inspector, name: str) -> str:
-    return control(inspector, ValueText, name).toPlainText()
+    return control(inspector, ValueText, f"{name} of the chosen project").toPlainText()
 
 
 def choose(qtbot: QtBot, inspector: Inspector, key: int, name: str = "14 High Street survey") -> None:
@@ -52,7 +52,7 @@ def choose(qtbot: QtBot, inspector: Inspector, key: int, name: str = "14 High St
         lambda: any(
             one.toPlainText() == name and one.isVisible()
             for one in inspector.findChildren(ValueText)
-            if one.accessibleName() == "Project name"
+            if one.accessibleName() == "Name of the chosen project"
         )
     )
 
@@ -63,9 +63,9 @@ def test_with_nothing_chosen_it_says_how_to(inspector: Inspector) -> None:
 
 def test_it_shows_the_whole_project(qtbot: QtBot, inspector: Inspector) -> None:
     choose(qtbot, inspector, 5)
-    shown = {name: value(inspector, name) for name in ("Customer name", "Address", "Postcode", "Position", "Owner")}
+    shown = {name: value(inspector, name) for name in ("Customer", "Address", "Postcode", "Position", "Owner")}
     assert shown == {
-        "Customer name": "Siân O’Neill",
+        "Customer": "Siân O’Neill",
         "Address": "14 High Street, Histon",
         "Postcode": "CB24 9PL",
         "Position": "52.2517, −0.1054",
@@ -135,7 +135,7 @@ def test_it_follows_what_changes(qtbot: QtBot, inspector: Inspector, service: Wi
     qtbot.waitUntil(lambda: value(inspector, "Phone") == "01223 858 414")
     service.held.details[5] = ProjectDetail(make_row(5, "Renamed"), loaded, loaded)
     service.projects_changed.emit((5,))
-    qtbot.waitUntil(lambda: value(inspector, "Project name") == "Renamed")
+    qtbot.waitUntil(lambda: value(inspector, "Name") == "Renamed")
     service.held.details.pop(5)
     service.projects_changed.emit((5,))
     qtbot.waitUntil(lambda: "Choose a project" in words_on(inspector))
@@ -178,7 +178,7 @@ def test_markup_of_the_servers_is_shown_as_it_is(qtbot: QtBot, inspector: Inspec
 
 def test_a_value_is_copied_with_the_keyboard(qtbot: QtBot, inspector: Inspector) -> None:
     choose(qtbot, inspector, 5)
-    field = control(inspector, ValueText, "Address")
+    field = control(inspector, ValueText, "Address of the chosen project")
     field.setFocus()
     QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(field, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
@@ -189,7 +189,7 @@ def test_a_long_word_is_broken_and_not_cut(qtbot: QtBot, inspector: Inspector, s
     long = "sian.oneill." * 12 + "@example.co.uk"
     service.held.details[5] = ProjectDetail(make_row(5), {**LISTED, Field.CUSTOMER_EMAIL: long}, LISTED)
     choose(qtbot, inspector, 5)
-    field = control(inspector, ValueText, "Email")
+    field = control(inspector, ValueText, "Email of the chosen project")
     qtbot.waitUntil(lambda: field.height() >= field.document().size().height() > 3 * field.fontMetrics().height())
     assert field.document().idealWidth() <= field.viewport().width()
 
