@@ -56,7 +56,8 @@ class Settings:
                 value = kept.get(one.name)
                 if not one.name.startswith("_") and isinstance(value, type(getattr(settings, one.name))):
                     setattr(settings, one.name, value)
-        settings.allowed_domains = [one for one in settings.allowed_domains if isinstance(one, str)]
+        listed: list[object] = list(settings.allowed_domains)
+        settings.allowed_domains = [one for one in listed if isinstance(one, str)]
         if settings.appearance not in ("system", "light", "dark"):
             settings.appearance = "system"
         return settings

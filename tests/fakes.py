@@ -13,7 +13,7 @@ from heatpunk_desktop.api.exchange import CancelToken, Exchange, FailureKind
 from heatpunk_desktop.domain.account import Account
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from heatpunk_desktop.api.protocol import ApiRequest
     from heatpunk_desktop.store.reader import Row
@@ -43,10 +43,10 @@ def listed(
     )  # fmt: skip
 
 
-def answered(status: int, body: object = None, **headers: str) -> Exchange:
+def answered(status: int, body: object = None, *, retry_after: str = "") -> Exchange:
     """A whole answer."""
     raw = b"" if body is None else body if isinstance(body, bytes) else orjson.dumps(body)
-    return Exchange(status, bytes_sent=True, content_type="application/json", body=raw, **headers)
+    return Exchange(status, bytes_sent=True, content_type="application/json", body=raw, retry_after=retry_after)
 
 
 def unsent(failure: FailureKind = FailureKind.REFUSED) -> Exchange:
@@ -104,7 +104,7 @@ class Sink:
             self.rows[row[0]] = row
             self.added.append(row[0])
 
-    def upsert_rows(self, rows: dict[int, Row], removed: tuple[int, ...] = ()) -> None:
+    def upsert_rows(self, rows: Mapping[int, Row], removed: Sequence[int] = ()) -> None:
         self.rows.update(rows)
         for key in removed:
             self.rows.pop(key, None)

@@ -1,4 +1,4 @@
-"""What the server has is what the table shows, whatever the server does meanwhile: sandbox, sockets, SQLite, threads."""
+"""What the server has is what the table shows, whatever the server does: sandbox, sockets, SQLite, threads."""
 
 from __future__ import annotations
 

@@ -76,8 +76,9 @@ def server() -> Iterator[SandboxServer]:
 
 def command(server: SandboxServer, data_dir: Path, name: str, count: int) -> list[str]:
     return [
-        sys.executable, "-c", PROGRAM, server.origin, server.user_email, server.api_key, str(data_dir), name, str(count),
-    ]  # fmt: skip
+        *(sys.executable, "-c", PROGRAM),
+        *(server.origin, server.user_email, server.api_key, str(data_dir), name, str(count)),
+    ]
 
 
 def environment() -> dict[str, str]:
@@ -105,7 +106,7 @@ def test_a_program_that_is_killed_at_any_moment_loses_nothing_and_does_nothing_t
     store = AccountStore.open(database_path(data_dir, account))
     assert check_integrity(store.connection) == ""
     rows = store.connection.execute("SELECT json_extract(changes, '$.customer_name'), state FROM operation")
-    kept = dict(rows.fetchall())
+    kept = {str(name): str(state) for name, state in rows}
     assert set(saved) <= set(kept), "what was said to be saved is there"
     store.close()
 
@@ -128,13 +129,14 @@ def test_a_row_that_says_sending_is_on_the_disk_before_the_first_byte_leaves(
     trace = tmp_path / "trace"
     subprocess.run(
         [
-            "strace", "-f", "-y", "-s", "40", "-e", "trace=pwrite64,write,fdatasync,fsync,sendto,sendmsg", "-o", str(trace),
+            *("strace", "-f", "-y", "-s", "40", "-o", str(trace)),
+            *("-e", "trace=pwrite64,write,fdatasync,fsync,sendto,sendmsg"),
             *command(server, data_dir, "traced", 1),
         ],
         check=True,
         env=environment(),
         timeout=60,
-    )  # fmt: skip
+    )
     calls = trace.read_text("utf-8", "replace").splitlines()
     (sent,) = [number for number, call in enumerate(calls) if "POST /api/v1/projects/create" in call]
     of_wal = [

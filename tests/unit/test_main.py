@@ -39,7 +39,8 @@ def test_the_exit_code_is_that_of_what_was_run(ran: list[object]) -> None:
     assert ran[1] == "self-test"
 
 
-def test_the_command_line_of_the_process_is_read(ran: list[object], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("ran")
+def test_the_command_line_of_the_process_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["heatpunk-desktop", "--self-test"])
     assert main() == 1
 

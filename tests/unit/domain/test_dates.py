@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -23,8 +24,12 @@ from heatpunk_desktop.domain.dates import (
 
 NORMAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 TODAY = date(2026, 11, 24)
+MOMENTS = st.datetimes(
+    datetime(1000, 1, 3),  # noqa: DTZ001 - Hypothesis adds the zone
+    datetime(9999, 12, 29),  # noqa: DTZ001 - as above
+    timezones=st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes))),
+)
 DAYS = st.dates(date(1990, 1, 1), date(2100, 1, 1))
-ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 
 
 @pytest.mark.parametrize(
@@ -59,7 +64,7 @@ def test_reading_a_date_never_fails_and_gives_the_one_form_or_nothing(raw: objec
     assert normalise_server_date(normal) == normal
 
 
-@given(st.datetimes(datetime(1000, 1, 3), datetime(9999, 12, 29), timezones=ZONES))
+@given(MOMENTS)
 def test_what_is_written_is_read_back_to_the_millisecond(moment: datetime) -> None:
     text = utc_text(moment)
     assert NORMAL.fullmatch(text)
@@ -68,8 +73,8 @@ def test_what_is_written_is_read_back_to_the_millisecond(moment: datetime) -> No
 
 
 @given(
-    st.datetimes(datetime(1000, 1, 3), datetime(9999, 12, 29), timezones=ZONES),
-    st.datetimes(datetime(1000, 1, 3), datetime(9999, 12, 29), timezones=ZONES),
+    MOMENTS,
+    MOMENTS,
 )
 def test_texts_sort_as_their_moments(one: datetime, other: datetime) -> None:
     if utc_text(one) < utc_text(other):
@@ -116,7 +121,7 @@ def test_windows_cover_each_day_once_newest_first_and_lie_on_the_calendar(one: d
     whole = DateRange(min(one, other), max(one, other))
     windows = whole.windows(today)
     assert (windows[0].last, windows[-1].first) == (whole.last, whole.first)
-    for later, earlier in zip(windows, windows[1:], strict=False):
+    for later, earlier in pairwise(windows):
         assert later.first - earlier.last == timedelta(days=1)
         assert later.first.day == 1
     for window in windows:

@@ -71,6 +71,10 @@ class Running:
         self.wait(lambda: any(one[0] == request for one in self.told["operation_saved"]))
         return next(int(one[1]) for one in self.told["operation_saved"] if one[0] == request)
 
+    def was_not_saved(self, request: int) -> bool:
+        """Whether it was told that a request could not be stored."""
+        return any(one[0] == request for one in self.told["operation_not_saved"])
+
     def counts(self) -> tuple[int, int, int]:
         """Waiting, needs you, done, as last told."""
         counts = self.told["operations_changed"][-1][0]

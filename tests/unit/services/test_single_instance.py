@@ -29,7 +29,8 @@ sys.exit(7 if SingleInstance(Path(sys.argv[1])).hand_over(project) else 8)
 
 
 @pytest.fixture
-def first(qtbot: QtBot, data_dir: Path) -> Iterator[SingleInstance]:
+def first(qapp: object, data_dir: Path) -> Iterator[SingleInstance]:
+    assert qapp is not None
     instance = SingleInstance(data_dir)
     assert not instance.hand_over(None), "nobody is there yet"
     instance.listen()
@@ -48,7 +49,8 @@ def test_a_second_start_hands_over_what_it_was_asked_to_show(
     assert second.wait(10) == 7
 
 
-def test_another_folder_is_another_program(first: SingleInstance, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("first")
+def test_another_folder_is_another_program(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     other = SingleInstance(tmp_path / "other")
     assert not other.hand_over(5)
@@ -56,19 +58,21 @@ def test_another_folder_is_another_program(first: SingleInstance, tmp_path: Path
     other.close()
 
 
-def test_two_ways_to_write_a_folder_are_one(first: SingleInstance, data_dir: Path) -> None:
+@pytest.mark.usefixtures("first")
+def test_two_ways_to_write_a_folder_are_one(data_dir: Path) -> None:
     (data_dir.parent / "link").symlink_to(data_dir)
     with pytest.raises(StorageError):
         SingleInstance(data_dir.parent / "link").listen()
 
 
-def test_of_two_that_start_in_the_same_moment_one_gives_way(first: SingleInstance, data_dir: Path) -> None:
+@pytest.mark.usefixtures("first")
+def test_of_two_that_start_in_the_same_moment_one_gives_way(data_dir: Path) -> None:
     with pytest.raises(StorageError) as caught:
         SingleInstance(data_dir).listen()
     assert caught.value.title == "The program may be running already"
 
 
-def test_what_a_killed_program_left_behind_is_no_hindrance(first: SingleInstance, data_dir: Path, qtbot: QtBot) -> None:
+def test_what_a_killed_program_left_behind_is_no_hindrance(first: SingleInstance, data_dir: Path) -> None:
     path = first._server.fullServerName()
     first.close()
     killed = subprocess.run(
@@ -81,9 +85,8 @@ def test_what_a_killed_program_left_behind_is_no_hindrance(first: SingleInstance
     again.close()
 
 
-def test_a_program_that_hangs_is_not_pushed_aside(
-    qtbot: QtBot, data_dir: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("qapp")
+def test_a_program_that_hangs_is_not_pushed_aside(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(single_instance, "_WAIT_MS", 100)
     hung, later = SingleInstance(data_dir), SingleInstance(data_dir)
     hung.listen()
@@ -98,9 +101,7 @@ def test_a_program_that_hangs_is_not_pushed_aside(
 @pytest.mark.parametrize(
     "message", [b"not json\n", b"[]\n", b'{"other": 1}\n', b"{" * 100_000 + b"\n", b"5\n", b"\xff\xfe\n"]
 )
-def test_a_message_of_somebody_else_is_ignored(
-    first: SingleInstance, qtbot: QtBot, message: bytes, data_dir: Path
-) -> None:
+def test_a_message_of_somebody_else_is_ignored(first: SingleInstance, qtbot: QtBot, message: bytes) -> None:
     told: list[object] = []
     first.raise_wanted.connect(told.append)
     stranger = QLocalSocket()

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import gc
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import apsw
 import pytest
 from PySide6.QtCore import QThread
 
+from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState
 from heatpunk_desktop.domain.project import Mark
@@ -15,12 +17,11 @@ from heatpunk_desktop.errors import (
     BadAnswerError,
     BadInputError,
     ConnectionTroubleError,
-    KeyringError,
     KeyRefusedError,
+    KeyringError,
     ServerRefusedError,
     StorageError,
 )
-from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.sandbox import Fault, SandboxProject, SandboxServer
 from heatpunk_desktop.services.facts import Link
 from heatpunk_desktop.services.sync_service import SyncService
@@ -385,7 +386,7 @@ def test_an_update_whose_answer_got_lost_is_not_sent_again_and_holds_the_next_on
 
 def test_what_cannot_be_done_is_said_to_whoever_asked(run: Running) -> None:
     for request in (run.service.edit_project(-99, {NAME: "x"}, {}), run.service.try_again(99), run.service.discard(99)):
-        run.wait(lambda request=request: any(one[0] == request for one in run.told["operation_not_saved"]))
+        run.wait(partial(run.was_not_saved, request))
     assert all(isinstance(one[1], BadInputError) for one in run.told["operation_not_saved"])
 
 
@@ -614,7 +615,7 @@ def test_a_database_that_cannot_be_opened_is_said_and_nothing_seems_saved(
 
 
 def test_a_database_that_is_held_by_another_program_refuses_to_save_and_goes_on_later(
-    run: Running, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+    run: Running, server: SandboxServer
 ) -> None:
     run.saved(run.service.create_project({NAME: "before"}, server.user_email))
     run.wait_counts(0, 0, 1)
@@ -709,7 +710,7 @@ def test_signals_come_in_the_windows_thread(run: Running, server: SandboxServer)
     assert threads == [run.service.thread()]
 
 
-def test_a_service_that_was_never_started_can_be_stopped(start: Callable[..., Running], server: SandboxServer) -> None:
+def test_a_service_that_was_never_started_can_be_stopped(start: Callable[..., Running]) -> None:
     run = start()
     other = SyncService(run.path, run.account, lambda: FakeClient(lambda _request: answered(200)))
     assert other.stop()

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import apsw
@@ -19,6 +19,7 @@ from tests.fakes import ACCOUNT, ME, NOW, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 SHIPPED = database.migrations()
 #: What a later version of the program could bring.
@@ -92,10 +93,10 @@ def test_what_a_newer_program_wrote_is_refused_and_left_byte_for_byte(path: Path
 
 
 @pytest.fixture
-def next_version(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def next_version(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     scripts = [*SHIPPED, SECOND]
     monkeypatch.setattr(database, "migrations", lambda: scripts)
-    yield scripts
+    return scripts
 
 
 def test_a_migration_keeps_a_copy_of_the_old_database_and_all_that_was_in_it(
@@ -249,17 +250,24 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
+def fill(path: Path) -> None:
+    with path.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(b"x" * 4096)
+
+
+def save_much(store: AccountStore) -> None:
+    for _ in range(100):
+        store.outbox.add_create({Field.ADDRESS: "y" * 4000}, ME, NOW)
+
+
 def test_a_full_disk_is_said_in_words_and_nothing_changes(small_disk: Path) -> None:
     store = AccountStore.open(database.database_path(small_disk, ACCOUNT))
     store.server.take_listed([listed(1)])
     saved = store.outbox.add_create({Field.CUSTOMER_NAME: "before"}, ME, NOW)
-    (small_disk / "filler").write_bytes(b"")
-    with (small_disk / "filler").open("wb", buffering=0) as filler, pytest.raises(OSError, match="No space"):
-        while True:
-            filler.write(b"x" * 4096)
+    fill(small_disk / "filler")
     with pytest.raises(StorageError) as caught:
-        for _ in range(100):
-            store.outbox.add_create({Field.ADDRESS: "y" * 4000}, ME, NOW)
+        save_much(store)
     assert caught.value.title == "The disk is full"
     assert not store.connection.in_transaction
     with pytest.raises(StorageError):

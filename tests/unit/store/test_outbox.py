@@ -11,6 +11,8 @@ from heatpunk_desktop.store.reader import OperationGroup
 from tests.fakes import LATER, ME, NOW, listed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from heatpunk_desktop.store.account_store import AccountStore
 
 NAME, STATUS, POSTCODE = Field.CUSTOMER_NAME, Field.STATUS, Field.POSTCODE
@@ -175,6 +177,7 @@ def test_a_project_that_may_be_there_is_deleted_after_its_create(store: AccountS
 def test_nothing_can_be_done_to_a_project_that_was_given_up(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     store.outbox.discard(-key, NOW)
+    again: Callable[[], object]
     for again in (
         lambda: store.outbox.add_update(key, {NAME: "Gwen"}, {}, NOW),
         lambda: store.outbox.add_soft_delete(key, NOW),
@@ -254,6 +257,7 @@ def test_what_was_being_sent_when_the_program_ended_is_doubtful(store: AccountSt
 
 def test_only_what_is_being_sent_can_be_settled(store: AccountStore) -> None:
     store.outbox.add_update(1, {NAME: "a"}, {}, NOW)
+    settle: Callable[[], object]
     for settle in (
         lambda: store.outbox.doubt(1, "", "", NOW),
         lambda: store.outbox.refuse(1, "", "", NOW),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -72,7 +73,7 @@ def pull(
         changes += [running.take(answer[start : start + piece]) for start in range(0, len(answer), piece)]
         changes.append(running.end_window())
     changes.append(running.end())
-    assert running.windows == running.windows_done == len([one for one in server.asked])
+    assert running.windows == running.windows_done == len(server.asked)
     return Pulled(
         {row[0]: row for change in changes for row in change.rows},
         tuple(key for change in changes for key in change.gone),
@@ -94,9 +95,7 @@ def test_windows_come_newest_first_on_the_calendar_and_leave_no_day_out(store: A
     assert (asked[0].last, asked[-1].first) == (TODAY + timedelta(days=1), FIRST_DAY - timedelta(days=1))
     assert [one.first for one in asked[:4]] == [date(2026, 10, 1), date(2026, 7, 1), date(2026, 4, 1), date(2026, 1, 1)]
     assert asked[8] == DateRange(date(2024, 1, 1), date(2024, 12, 31))
-    assert all(
-        later.first == earlier.last + timedelta(days=1) for later, earlier in zip(asked, asked[1:], strict=False)
-    )
+    assert all(later.first == earlier.last + timedelta(days=1) for later, earlier in pairwise(asked))
 
 
 @pytest.mark.parametrize(
