@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.operation import Operation, OperationCounts, OperationKind, OperationState
@@ -189,6 +190,8 @@ class _Page(QStackedWidget):
     def __init__(self, name: str, empty_words: str, parent: QWidget, *, can_try_again: bool | None = None) -> None:
         super().__init__(parent)
         self.name = name
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
         empty = PlainLabel(empty_words, Tone.MUTED, self)
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.addWidget(empty)
