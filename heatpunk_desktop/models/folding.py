@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.domain.project import ADDRESS, CUSTOMER, POSTCODE, STATUS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 #: What Unicode does not decompose, and people type as the plain letters beside it.
 _LETTERS: Final = str.maketrans(
@@ -61,6 +66,12 @@ def fold(text: str) -> str:
     return folded.translate(_RESERVED) if _HAS_RESERVED.search(folded) else folded
 
 
+def fold_line(text: str) -> str:
+    """A folded text on one line."""
+    folded = fold(text)
+    return folded.replace("\n", " ") if "\n" in folded else folded
+
+
 def words_of(text: str) -> tuple[str, ...]:
     """The folded words of what is typed in a search field, each once, the longest first: it finds least."""
     return tuple(sorted(set(fold(text).split()), key=lambda word: (-len(word), word)))
@@ -72,54 +83,56 @@ def compact(folded: str) -> str:
 
 
 def natural_key(folded: str) -> str:
-    """A text that sorts as people sort: `flat 2` before `flat 14`.
+    """A key that sorts folded texts as people sort: `flat 2` before `flat 14`.
 
-    Before each number stands how many digits it has, so that comparing characters compares numbers.
+    Before each number stands how many digits it has, so that comparing characters compares numbers. A key consists of
+    characters of one byte each, for Python compares such texts fastest; the bytes of UTF-8 sort as what they stand for.
     """
-    return _DIGITS.sub(_with_length, folded).strip(" \t\r\n")
-
-
-def _with_length(number: re.Match[str]) -> str:
-    digits = number.group().lstrip("0")
-    return "\x08" * (len(digits) // _COUNTED) + chr(1 + len(digits) % _COUNTED) + digits
-
-
-def sort_key(text: str) -> str:
-    """The natural key of any text, in characters of one byte each: Python compares such texts fastest.
-
-    The bytes of UTF-8 sort as the characters that they stand for.
-    """
-    return _one_byte(natural_key(fold(text)))
-
-
-def _one_byte(key: str) -> str:
+    key = _DIGITS.sub(_with_length, folded).strip(" ")
     return key if key.isascii() else key.encode("utf-8", "surrogatepass").decode("latin-1")
 
 
-def haystack(name: str, customer: str, address: str, postcode: str, status: str, number: str) -> str:
-    """One text that holds all that a project is found by, a line a field; no word of a search crosses lines.
+def _with_length(number: re.Match[str]) -> str:
+    return _counted(number[0])
 
-    The first line is the sort key of the name where the name is plain, else empty: see `name_key`.
+
+@lru_cache(maxsize=8192)
+def _counted(number: str) -> str:
+    digits = number.lstrip("0")
+    return "\x08" * (len(digits) // _COUNTED) + chr(1 + len(digits) % _COUNTED) + digits
+
+
+def postcode_key(folded: str) -> str:
+    """The key of a folded postcode without its blank, which stands before the last three characters."""
+    return natural_key(f"{folded[:-3]} {folded[-3:]}")
+
+
+def sort_key(text: str) -> str:
+    """The natural key of any text."""
+    return natural_key(fold_line(text))
+
+
+def haystack(name: str, customer: str, address: str, postcode: str, status: str, number: str) -> str:
+    """One text that holds all that a project is found by, a line a field; no word of a search goes over lines.
+
+    The first line is the natural key of the name where that is plain, else empty: see `name_keys`.
     """
-    folded = _line(fold(name))
-    rest = "\n".join(
-        (_line(fold(customer)), _line(fold(address)), compact(fold(postcode)), _line(fold(status)), number)
-    )
+    folded = fold_line(name)
+    rest = f"{fold_line(customer)}\n{fold_line(address)}\n{compact(fold(postcode))}\n{fold_line(status)}\n{number}"
     if not folded.isascii():
         return f"\n{folded}\n{rest}"
     key = natural_key(folded)
-    if key == folded:
-        return f"{key}\n{rest}"
-    return f"{key}\n{folded}\n{rest}"
+    return f"{key}\n{rest}" if key == folded else f"{key}\n{folded}\n{rest}"
 
 
-def _line(folded: str) -> str:
-    return folded.replace("\n", " ") if "\n" in folded else folded
+#: How many lines of a haystack there are after the name, and which of them a field is in, counted from the name's.
+LAST_LINES: Final = 5
+LINES: Final = {CUSTOMER: 1, ADDRESS: 2, POSTCODE: 3, STATUS: 4}
 
 
-def name_key(hay: str, name: str) -> str:
-    """The sort key of the name whose haystack this is."""
-    return hay.partition("\n")[0] or sort_key(name)
+def name_keys(hays: Iterable[str]) -> list[str]:
+    """The natural keys of the names in haystacks."""
+    return [hay.partition("\n")[0] or natural_key(hay.split("\n", 2)[1]) for hay in hays]
 
 
 def match_spans(text: str, words: tuple[str, ...], *, ignore_blanks: bool = False) -> list[tuple[int, int]]:

@@ -6,7 +6,7 @@ from array import array
 from datetime import date, datetime, timedelta
 from enum import IntEnum
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal, Slot
 from typing_extensions import override
@@ -15,14 +15,14 @@ from heatpunk_desktop.domain import project as fields
 from heatpunk_desktop.domain.dates import UK, display_day, display_moment, start_of_day
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.models.folding import words_of
-from heatpunk_desktop.models.project_filter import ProjectFilter, ViewCounts
+from heatpunk_desktop.models.project_filter import ProjectFilter
 from heatpunk_desktop.models.project_index import ProjectIndex
 from heatpunk_desktop.models.table_change import Change, change_between
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
-    from heatpunk_desktop.models.row_order import Row
+    from heatpunk_desktop.models.row_store import Row
 
 #: How long work may keep the event loop at a time, in seconds.
 _BUDGET: Final = 0.004
@@ -31,8 +31,14 @@ _PAGE: Final = 120
 #: Changes of more rows than this wait for those that follow them, for this long, in ms.
 _FEW: Final = 32
 _BURST: Final = 120
+#: Rows that are taken out of the view and put in one by one; with more it is quicker to show all anew.
+_ONE_BY_ONE: Final = 8
 #: Quiet time after which orders are prepared that a person may ask for next, in ms.
 _QUIET: Final = 600
+
+
+#: With more rows than this, orders are made when they are asked for.
+_PREPARED: Final = 300_000
 
 
 class Column(IntEnum):
@@ -66,7 +72,19 @@ _FIELDS: Final = (
 )
 _NEWEST_FIRST: Final = (Column.CREATED, Column.MODIFIED)
 
+_Made = TypeVar("_Made")
 _Index = QModelIndex | QPersistentModelIndex
+
+
+def _slices(work: Generator[None, None, _Made]) -> Generator[bool, None, _Made]:
+    """Work in slices none of which has to be the last of its turn."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            made: _Made = end.value
+            return made
+        yield False
 
 
 def _today_in_uk() -> date:
@@ -101,7 +119,7 @@ class ProjectTableModel(QAbstractTableModel):
         self._filter = ProjectFilter()
         self._words: tuple[str, ...] = ()
         self._column, self._is_descending = Column.CREATED, True
-        self._counts: ViewCounts | None = None
+        self._counted_for: tuple[object, ...] = ()
         self._job: Generator[bool, None, None] | None = None
         self._is_asked = False
         self._is_whole = True
@@ -170,6 +188,7 @@ class ProjectTableModel(QAbstractTableModel):
         self.beginResetModel()
         self._index = ProjectIndex(self._week_start())
         self._shown = array("i")
+        self._counted_for = ()
         self.endResetModel()
         self._restart()
 
@@ -233,7 +252,7 @@ class ProjectTableModel(QAbstractTableModel):
 
     def key_at(self, row: int) -> int | None:
         """The key of a shown row, or None where there is no such row."""
-        return int(self.row_tuple(row)[fields.KEY]) if 0 <= row < len(self._shown) else None
+        return self._index.key_of(self._shown[row]) if 0 <= row < len(self._shown) else None
 
     def row_of(self, key: int) -> int | None:
         """Where a project is shown, or None."""
@@ -250,12 +269,11 @@ class ProjectTableModel(QAbstractTableModel):
 
     def row_tuple(self, row: int) -> Row:
         """A shown row, in the order of `ProjectRow`."""
-        return self._index.rows[self._shown[row]]
+        return self._index.row(self._shown[row])
 
     def shown_rows(self) -> list[Row]:
         """All shown rows, from the top."""
-        rows = self._index.rows
-        return [rows[slot] for slot in self._shown]
+        return [*map(self._index.row, self._shown)]
 
     def pending_words(self, marks: int) -> str:
         """What of a project has not reached the server, in two words, or empty."""
@@ -347,14 +365,7 @@ class ProjectTableModel(QAbstractTableModel):
         index = self._index
         index.set_changed_since(self._week_start())
         index.orders.settle()
-        making = index.orders.order(_FIELDS[self._column], descending=self._is_descending)
-        while True:
-            try:
-                next(making)
-            except StopIteration as made:
-                order = made.value
-                break
-            yield False
+        order = yield from _slices(index.orders.order(_FIELDS[self._column], descending=self._is_descending))
         found: array[int] = array("i")
         has_page = not self._is_asked
         for some in index.search(self._filter, order):
@@ -368,37 +379,34 @@ class ProjectTableModel(QAbstractTableModel):
         self._show(found, is_all=True)
         self._is_asked = False
         yield True
-        counting = index.counts(self._filter.created, self._filter.my_id)
-        while True:
-            try:
-                next(counting)
-            except StopIteration as counted:
-                counts = counted.value
-                break
-            yield False
+        counted_for = (index.version, self._filter.created, self._filter.my_id)
+        if counted_for == self._counted_for:
+            self._quiet.start()
+            return
+        counts = yield from _slices(index.counts(self._filter.created, self._filter.my_id))
         self._quiet.start()
-        if counts != self._counts:
-            self._counts = counts
-            self.counts_changed.emit(counts)
+        self._counted_for = counted_for
+        self.counts_changed.emit(counts)
 
     @Slot()
     def _on_quiet(self) -> None:
-        if self._job is None:
+        if self._job is None and len(self._index) <= _PREPARED:
             self._job = self._prepare()
             self._timer.start()
 
     def _prepare(self) -> Generator[bool, None, None]:
-        """Makes the orders that a first click on a heading would ask for."""
-        for column in Column:
-            is_descending = column in _NEWEST_FIRST
-            if column not in HIDDEN_BY_DEFAULT:
-                for _ in self._index.orders.order(_FIELDS[column], descending=is_descending):
-                    yield True
+        """Makes the orders that the first click on a heading would ask for, and then those of the second."""
+        for clicks in (1, 2):
+            for column in Column:
+                if column not in HIDDEN_BY_DEFAULT:
+                    is_descending = (column in _NEWEST_FIRST) == (clicks == 1)
+                    for _ in self._index.orders.order(_FIELDS[column], descending=is_descending):
+                        yield True
 
     def _show(self, slots: array[int], *, is_all: bool) -> None:
         """Tells the view as little as what changed needs, and then everyone how much is shown."""
         old = self._shown
-        change, removed, inserted = change_between(old, slots)
+        change, removed, inserted = change_between(old, slots, few=_ONE_BY_ONE if self.keeps_place else 0)
         if change is Change.SAME:
             self._data_changed()
         elif change is Change.LONGER:

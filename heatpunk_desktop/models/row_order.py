@@ -6,14 +6,13 @@ from array import array
 from typing import TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.domain.fields import Status
-from heatpunk_desktop.domain.project import CREATED, KEY, MODIFIED, NAME, OWNER_ID, STATUS
-from heatpunk_desktop.models.folding import name_key, sort_key
+from heatpunk_desktop.domain.project import CREATED, KEY, MODIFIED, NAME, OWNER_ID, POSTCODE, STATUS
+from heatpunk_desktop.models.folding import LAST_LINES, LINES, name_keys, natural_key, postcode_key, sort_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Mapping
 
-#: A plain row in the order of `ProjectRow`.
-Row = tuple[Any, ...]
+    from heatpunk_desktop.models.row_store import Codes, RowStore
 
 #: Rows that are sorted in one go: about 2 ms.
 _RUN: Final = 4096
@@ -64,18 +63,12 @@ class RowOrders:
     in the column stand in the basic order, and rows whose value is empty stand last, whichever way is sorted.
 
     Args:
-        rows: The index's rows; a row's place in it is its number here.
-        hays: The haystack of each row.
-        is_live: Whether the row of a number is there.
+        store: The rows.
         owner_names: What is shown of owners, by the server's numbers.
     """
 
-    def __init__(
-        self, rows: Sequence[Row], hays: Sequence[str], is_live: Callable[[int], object], owner_names: Mapping[int, str]
-    ) -> None:
-        self._rows = rows
-        self._hays = hays
-        self._is_live = is_live
+    def __init__(self, store: RowStore, owner_names: Mapping[int, str]) -> None:
+        self._store = store
         self._owner_names = owner_names
         self._base = _Order(array("i"), 0)
         self._orders: dict[tuple[int, bool], _Order] = {}
@@ -117,7 +110,7 @@ class RowOrders:
             both = [*kept, *added]
             self._sort_base(both)
             kept = array("i", both)
-        self._base = _Order(kept, len(self._rows))
+        self._base = _Order(kept, len(self._store))
 
     def order(self, column: int, *, descending: bool) -> Generator[None, None, array[int]]:
         """The order by a column, in slices; the basic one has to be settled.
@@ -142,19 +135,22 @@ class RowOrders:
 
     def _build(self, column: int, *, descending: bool) -> Generator[None, None, _Order]:
         # What changes between two slices is put in its place afterwards.
-        order = self._building = _Order(array("i"), len(self._rows))
+        order = self._building = _Order(array("i"), len(self._store))
         order.stale.update(self._base.stale)
         base = self.base
-        key_of = self._key_maker(column)
-        keys = [""] * len(self._rows)
+        keys_of = self._key_maker(column)
+        keys = [""] * len(self._store)
         by_key = keys.__getitem__
         runs: list[list[int]] = []
         empty: list[int] = []
         for start in range(0, len(base), _RUN):
-            run: list[int] = []
-            for slot in base[start : start + _RUN]:
-                key = keys[slot] = key_of(slot)
-                (run if key else empty).append(slot)
+            run = base[start : start + _RUN].tolist()
+            made = keys_of(run)
+            for slot, key in zip(run, made, strict=True):
+                keys[slot] = key
+            if "" in made:
+                empty += [slot for slot in run if not keys[slot]]
+                run = [slot for slot in run if keys[slot]]
             run.sort(key=by_key, reverse=descending)
             runs.append(run)
             yield
@@ -170,29 +166,45 @@ class RowOrders:
         self._building = None
         return order
 
-    def _key_maker(self, column: int) -> Callable[[int], str]:
-        rows, hays = self._rows, self._hays
+    def _key_maker(self, column: int) -> Callable[[Iterable[int]], list[str]]:
+        """What gives the sort keys of many rows at a time."""
+        store = self._store
+        hay_of = store.hays.__getitem__
         if column == NAME:
-            return lambda slot: name_key(hays[slot], rows[slot][NAME])
-        if column in {CREATED, MODIFIED}:
-            return lambda slot: rows[slot][column]
+            return lambda slots: name_keys(map(hay_of, slots))
+        if column == CREATED:
+            return store.created
+        if column == MODIFIED:
+            return store.modified
         if column == KEY:
-            return lambda slot: f"{rows[slot][KEY]:020}" if rows[slot][KEY] > 0 else ""
+            return lambda slots: [f"{key:020}" if key > 0 else "" for key in map(store.keys.__getitem__, slots)]
         if column == STATUS:
-            keys = _Keys(lambda status: _WORKFLOW.get(status) or sort_key(status))
-        elif column == OWNER_ID:
+            return self._coded(store.statuses, STATUS, lambda status: _WORKFLOW.get(status) or sort_key(status))
+        if column == OWNER_ID:
             names = self._owner_names
-            keys = _Keys(lambda owner: "" if owner is None else sort_key(names.get(owner) or str(owner)))
-        else:
-            keys = _Keys(sort_key)
-        return lambda slot: keys[rows[slot][column]]
+            return self._coded(
+                store.owners, OWNER_ID, lambda owner: "" if owner is None else sort_key(names.get(owner) or str(owner))
+            )
+        keys = _Keys(postcode_key if column == POSTCODE else natural_key)
+        line = LINES[column]
+        return lambda slots: [keys[hay.rsplit("\n", LAST_LINES)[line]] for hay in map(hay_of, slots)]
+
+    def _coded(self, codes: Codes, column: int, key_of: Callable[[Any], str]) -> Callable[[Iterable[int]], list[str]]:
+        keys = [key_of(value) for value in codes.values]
+        store, code_of = self._store, codes.bytes.__getitem__
+        return lambda slots: [
+            keys[code] if (code := code_of(slot)) < len(keys) else key_of(store.row(slot)[column]) for slot in slots
+        ]
 
     # -- keeping it right ------------------------------------------------------------------------------------------
 
     def _freshen(self, order: _Order, column: int, *, descending: bool) -> None:
         if not order.stale:
             return
-        key_of = self._key_maker(column)
+        keys_of = self._key_maker(column)
+
+        def key_of(slot: int) -> str:
+            return keys_of((slot,))[0]
 
         def is_before(one: int, other: int) -> bool:
             first, second = key_of(one), key_of(other)
@@ -207,12 +219,12 @@ class RowOrders:
         filled = [slot for slot in added if key_of(slot)]
         filled.sort(key=key_of, reverse=descending)
         order.slots = _spliced(kept, filled + [slot for slot in added if not key_of(slot)], is_before)
-        order.end = len(self._rows)
+        order.end = len(self._store)
         order.stale = set()
 
     def _apart(self, order: _Order) -> tuple[list[int], array[int]]:
         """The rows that are to be put in their place, and a copy of the order without any that are stale."""
-        added = [slot for slot in order.stale if self._is_live(slot)]
+        added = [slot for slot in order.stale if self._store.is_live(slot)]
         known = [slot for slot in order.stale if slot < order.end]
         kept = order.slots[:]
         if len(known) <= _FEW:
@@ -222,19 +234,18 @@ class RowOrders:
                 except ValueError:
                     continue  # it was gone before
             return added, kept
-        is_stale = bytearray(len(self._rows))
+        is_stale = bytearray(len(self._store))
         for slot in known:
             is_stale[slot] = 1
         return added, array("i", [slot for slot in kept if not is_stale[slot]])
 
     def _is_before(self, one: int, other: int) -> bool:
-        first, second = self._rows[one], self._rows[other]
-        return bool((first[CREATED], first[KEY]) > (second[CREATED], second[KEY]))
+        created, keys = self._store.created_bytes, self._store.keys
+        return (created(one), keys[one]) > (created(other), keys[other])
 
     def _sort_base(self, slots: list[int]) -> None:
-        rows = self._rows
-        slots.sort(key=lambda slot: rows[slot][KEY], reverse=True)
-        slots.sort(key=lambda slot: rows[slot][CREATED], reverse=True)
+        slots.sort(key=self._store.keys.__getitem__, reverse=True)
+        slots.sort(key=self._store.created_bytes, reverse=True)
 
 
 def _spliced(kept: array[int], added: list[int], is_before: Callable[[int, int], bool]) -> array[int]:

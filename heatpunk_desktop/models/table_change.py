@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from array import array
     from collections.abc import Callable
 
-#: Rows that are taken out and put in one by one; with more it is quicker to show all anew.
-_FEW: Final = 8
+#: The longest stretch in which single rows that moved are looked for.
+_STRETCH: Final = 4096
 
 
 class Change(Enum):
@@ -26,28 +26,33 @@ class Change(Enum):
     ALL = auto()
 
 
-def change_between(old: array[int], new: array[int]) -> tuple[Change, list[int], list[int]]:
+def change_between(old: array[int], new: array[int], *, few: int) -> tuple[Change, list[int], list[int]]:
     """Compares two lists without repetitions.
+
+    Args:
+        old: The list as it was.
+        new: The list as it is.
+        few: How many rows may have gone and come for `FEW`.
 
     Returns:
         What changed; for `FEW` also the places of rows gone in `old`, and of rows put in in `new`, both rising.
     """
     if len(new) >= len(old) and new[: len(old)] == old:
         return (Change.SAME if len(new) == len(old) else Change.LONGER), [], []
-    if abs(len(new) - len(old)) > _FEW:
+    if abs(len(new) - len(old)) > few or not few:
         return Change.ALL, [], []
     # What is equal at both ends stays: most changes leave a short stretch in between.
     shortest = min(len(old), len(new))
     start = _largest(shortest, lambda length: old[:length] == new[:length])
     end = _largest(shortest - start, lambda length: old[len(old) - length :] == new[len(new) - length :])
     old_part, new_part = old[start : len(old) - end], new[start : len(new) - end]
-    moved = _moved(old_part, new_part)
+    moved = _moved(old_part, new_part, few) if max(len(old_part), len(new_part)) <= _STRETCH else None
     if moved is None:
         return Change.ALL, [], []
     old_set, new_set = set(old_part), set(new_part)
     removed = [start + place for place, slot in enumerate(old_part) if slot not in new_set or slot in moved]
     inserted = [start + place for place, slot in enumerate(new_part) if slot not in old_set or slot in moved]
-    if len(removed) + len(inserted) > _FEW:
+    if len(removed) + len(inserted) > few:
         return Change.ALL, [], []
     return Change.FEW, removed, inserted
 
@@ -64,7 +69,7 @@ def _largest(limit: int, holds: Callable[[int], bool]) -> int:
     return low
 
 
-def _moved(old: array[int], new: array[int]) -> set[int] | None:
+def _moved(old: array[int], new: array[int], few: int) -> set[int] | None:
     """The rows in both lists that have to move to make one order of the other; None where they are many."""
     in_old, in_new = set(old), set(new)
     before = [slot for slot in old if slot in in_new]
@@ -79,7 +84,7 @@ def _moved(old: array[int], new: array[int]) -> set[int] | None:
         elif before[one] == after[other]:
             one += 1
             other += 1
-        elif len(moved) >= _FEW:
+        elif len(moved) >= few:
             return None
         elif one + 1 < len(before) and before[one + 1] == after[other]:
             moved.add(before[one])

@@ -1,0 +1,235 @@
+"""Rows by the hundred thousand, packed: half of the memory that the plain tuples take, and quick to look through."""
+
+from __future__ import annotations
+
+import marshal
+from array import array
+from typing import TYPE_CHECKING, Any, Final
+
+from heatpunk_desktop.domain.project import (
+    ADDRESS,
+    CREATED,
+    CUSTOMER,
+    KEY,
+    MARKS,
+    MODIFIED,
+    NAME,
+    OWNER_ID,
+    POSTCODE,
+    STATUS,
+    Mark,
+)
+from heatpunk_desktop.models.folding import haystack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+#: A plain row in the order of `ProjectRow`.
+Row = tuple[Any, ...]
+
+#: Bits of a row's flags.
+LIVE: Final = 1
+DELETED: Final = 2
+UNSETTLED: Final = 4
+#: In every range of dates: no date is known, or it is the server that will give it one.
+UNPLACED: Final = 8
+CHANGED: Final = 16
+
+_UNSETTLED_MARKS: Final = int(Mark.WAITING | Mark.POSSIBLY_DONE | Mark.NEEDS_YOU | Mark.NOT_ON_SERVER)
+_NOT_ON_SERVER: Final = int(Mark.NOT_ON_SERVER)
+_DELETED_HERE: Final = int(Mark.DELETED_HERE)
+
+#: Bytes of a UTC text, which stands before the rest of a packed row: first when it was created, then modified.
+_DATE: Final = 24
+_NO_DATE: Final = "\0" * _DATE
+
+
+def table(has: Callable[[int], bool]) -> bytes:
+    """For `bytes.translate`: 1 for each byte that has something, else 0."""
+    return bytes(has(byte) for byte in range(256))
+
+
+class Codes:
+    """One byte a row for a value that few differ in: which rows have some of them is found in no time.
+
+    Attributes:
+        bytes: The code of each row's value.
+        values: The value of each code but `OTHER`.
+    """
+
+    #: Code of all values that come after 255 others. No team and no list of statuses is that long, but a server may be
+    #: odd.
+    OTHER: Final = 255
+
+    def __init__(self) -> None:
+        self.bytes = bytearray()
+        self.values: list[Any] = []
+        self._codes: dict[Any, int] = {}
+
+    def code(self, value: object) -> int:
+        """The code of a value, old or new."""
+        found = self._codes.get(value)
+        if found is None:
+            found = self._codes[value] = min(len(self._codes), self.OTHER)
+            if found < self.OTHER:
+                self.values.append(value)
+        return found
+
+    def mask(self, wanted: Iterable[object], value_of: Callable[[int], object]) -> bytes:
+        """One byte a row: 1 where it has a wanted value.
+
+        Args:
+            wanted: The values.
+            value_of: Gives a row's value where its code does not tell.
+        """
+        values = frozenset(wanted)
+        codes = {self._codes[value] for value in values if value in self._codes}
+        mask = self.bytes.translate(table(codes.__contains__))
+        if self.OTHER in codes:
+            for slot, code in enumerate(self.bytes):
+                if code == self.OTHER:
+                    mask[slot] = value_of(slot) in values
+        return bytes(mask)
+
+
+class RowStore:
+    """Rows by number. A row's number (`slot`) stays its own, also when the project is gone.
+
+    Attributes:
+        hays: The haystack of each row.
+        flags: The flags of each row; 0 for projects that are gone.
+        keys: The key of each row.
+        statuses: Their statuses.
+        owners: Their owners.
+    """
+
+    def __init__(self, changed_since: str) -> None:
+        """Without rows.
+
+        Args:
+            changed_since: UTC text: projects modified at or after it have changed lately.
+        """
+        self.hays: list[str] = []
+        self.flags = bytearray()
+        self.keys = array("q")
+        self.statuses = Codes()
+        self.owners = Codes()
+        self._packed: list[bytes] = []
+        self._slots: dict[int, int] = {}
+        self._changed_since = changed_since
+
+    def __len__(self) -> int:
+        """How many numbers are taken."""
+        return len(self.keys)
+
+    def is_live(self, slot: int) -> int:
+        """Whether the project is there."""
+        return self.flags[slot] & LIVE
+
+    def slot_of(self, key: int) -> int | None:
+        """The number of a project, or None where there is no such project."""
+        slot = self._slots.get(key)
+        return slot if slot is not None and self.flags[slot] & LIVE else None
+
+    def row(self, slot: int) -> Row:
+        """A row, in the order of `ProjectRow`."""
+        row: Row = marshal.loads(memoryview(self._packed[slot])[2 * _DATE :])  # noqa: S302 - packed below, in memory
+        return row
+
+    def created_bytes(self, slot: int) -> bytes:
+        """When a project was created, as bytes that sort like the text."""
+        return self._packed[slot][:_DATE]
+
+    def created(self, slots: Iterable[int]) -> list[str]:
+        """When projects were created: UTC texts, empty where unknown."""
+        return self._dates(slots, 0)
+
+    def modified(self, slots: Iterable[int]) -> list[str]:
+        """When projects were modified: UTC texts, empty where unknown."""
+        return self._dates(slots, _DATE)
+
+    def _dates(self, slots: Iterable[int], start: int) -> list[str]:
+        end = start + _DATE
+        packed = self._packed
+        texts = [packed[slot][start:end].decode("ascii") for slot in slots]
+        return [text if text != _NO_DATE else "" for text in texts] if _NO_DATE in texts else texts
+
+    # -- change ----------------------------------------------------------------------------------------------------
+
+    def put(self, rows: Iterable[Row]) -> list[int]:
+        """Takes rows, new or changed; gives the numbers of those that are not as they were."""
+        touched = []
+        for row in rows:
+            packed = _pack(row)
+            key = row[KEY]
+            slot = self._slots.get(key)
+            if slot is None:
+                slot = self._slots[key] = len(self.keys)
+                self.keys.append(key)
+                self.hays.append("")
+                self._packed.append(b"")
+                for column in (self.flags, self.statuses.bytes, self.owners.bytes):
+                    column.append(0)
+            elif self._packed[slot] == packed and self.flags[slot]:
+                continue
+            self._packed[slot] = packed
+            self.hays[slot] = haystack(
+                row[NAME], row[CUSTOMER], row[ADDRESS], row[POSTCODE], row[STATUS], str(key) if key > 0 else ""
+            )
+            self.flags[slot] = self._flags_of(row)
+            self.statuses.bytes[slot] = self.statuses.code(row[STATUS])
+            self.owners.bytes[slot] = self.owners.code(row[OWNER_ID])
+            touched.append(slot)
+        return touched
+
+    def remove(self, keys: Iterable[int]) -> list[int]:
+        """Takes projects away; gives the numbers of those that were there."""
+        gone = [slot for slot in dict.fromkeys(map(self.slot_of, keys)) if slot is not None]
+        for slot in gone:
+            self.flags[slot] = 0
+        return gone
+
+    def replace_key(self, old: int, new: int) -> list[int]:
+        """Gives a project another key, unless one of that key is there already: then the old one goes."""
+        slot = self.slot_of(old)
+        if slot is None or old == new:
+            return []
+        if self.slot_of(new) is not None:
+            return self.remove([old])
+        del self._slots[old]
+        # A project that was gone under the new key is let go of: this is its place now.
+        self._slots[new] = slot
+        self.keys[slot] = new
+        return self.put([(new, *self.row(slot)[1:])])
+
+    def set_changed_since(self, changed_since: str) -> bool:
+        """Says anew what has changed lately; tells whether that makes a difference."""
+        if changed_since == self._changed_since:
+            return False
+        self._changed_since = changed_since
+        slots = [slot for slot, flags in enumerate(self.flags) if flags]
+        for slot, modified in zip(slots, self.modified(slots), strict=True):
+            is_changed = bool(modified) and modified >= changed_since
+            self.flags[slot] = self.flags[slot] & ~CHANGED | (CHANGED if is_changed else 0)
+        return True
+
+    def _flags_of(self, row: Row) -> int:
+        marks = row[MARKS]
+        return (
+            LIVE
+            | (DELETED if marks & _DELETED_HERE else 0)
+            | (UNSETTLED if marks & _UNSETTLED_MARKS else 0)
+            | (UNPLACED if marks & _NOT_ON_SERVER or not row[CREATED] else 0)
+            | (CHANGED if row[MODIFIED] and row[MODIFIED] >= self._changed_since else 0)
+        )
+
+
+def _pack(row: Row) -> bytes:
+    dates = f"{row[CREATED]:\0<24.24}{row[MODIFIED]:\0<24.24}".encode("ascii", "replace")
+    try:
+        return dates + marshal.dumps(row)
+    except ValueError:
+        # Numbers and texts of kinds of their own, such as those of an enum.
+        plain = [str(value) if isinstance(value, str) else value for value in row]
+        plain[MARKS] = int(row[MARKS])
+        return dates + marshal.dumps(tuple(plain))
