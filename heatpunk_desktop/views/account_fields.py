@@ -72,6 +72,7 @@ class AccountFields(QWidget):
         self._tester = tester
         self._settings = settings
         self._keeps_key = keeps_key
+        self._is_asking = False
         self._question: QMessageBox | None = None
         self._go_on: Callable[[Account, str], None] | None = None
         domain = TypedChoiceField(_DOMAIN, self.tr("Domain"), self)
@@ -120,8 +121,9 @@ class AccountFields(QWidget):
 
     @Slot()
     def test(self) -> None:
-        """Tries what is filled in, and says how it went."""
-        self._with_consent(self._test)
+        """Tries what is filled in, and says how it went; does nothing while it is being tried."""
+        if not self._is_asking:
+            self._with_consent(self._test)
 
     @Slot()
     def give(self) -> None:
@@ -134,7 +136,7 @@ class AccountFields(QWidget):
         next(iter(empty), self._fields[_DOMAIN]).editor.setFocus()
 
     def _test(self, account: Account, api_key: str) -> None:
-        self._test_button.setEnabled(False)
+        self._is_asking = True  # the button stays as it is: a disabled one hands the keyboard to its neighbour
         self._result.say(self.tr("Asking {0}…").format(account.host), Tone.MUTED)
         self._tester.test(account, api_key)
 
@@ -201,7 +203,7 @@ class AccountFields(QWidget):
 
     @Slot(object)
     def _on_tested(self, found: ConnectionTest) -> None:
-        self._test_button.setEnabled(True)
+        self._is_asking = False
         trouble = found.error
         words = f"{trouble.title}. {' '.join(trouble.text().split())}" if trouble else found.words
         self._result.say(words, Tone.ERROR if trouble else Tone.PLAIN)
@@ -211,7 +213,7 @@ class AccountFields(QWidget):
     def _on_edited(self) -> None:
         """What a test found, or is about to find, is not about what stands there now."""
         self._tester.cancel()
-        self._test_button.setEnabled(True)
+        self._is_asking = False
         self._result.say("", Tone.MUTED)
 
     @Slot(bool)
