@@ -44,6 +44,7 @@ class RowLoader(QObject):
         self._known: set[object] = set()
         self._slices: Iterator[list[Row]] | None = None
         self._is_loaded = False
+        self._is_stopped = False
         self._changes: deque[tuple[dict[int, Row], tuple[int, ...]]] = deque()
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._on_turn)
@@ -59,9 +60,17 @@ class RowLoader(QObject):
         self._slices = self._reader.all_rows(SLICE)
         self._timer.start()
 
+    def stop(self) -> None:
+        """Reads and hands over nothing any more; to be called before the reader is closed."""
+        self._timer.stop()
+        self._slices = None
+        self._is_stopped = True
+
     @Slot(object)
     def on_rows_changed(self, changed: RowsChanged) -> None:
         """Takes changes in the order in which they happened."""
+        if self._is_stopped:
+            return
         rows = changed.rows
         for start in range(0, max(len(rows), 1), SLICE):
             part = {row[0]: row for row in rows[start : start + SLICE]}

@@ -1,22 +1,24 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QTimer
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.services import row_loader
 from heatpunk_desktop.services.row_loader import RowLoader
 from heatpunk_desktop.store.account_store import AccountStore
+from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.reader import StoreReader
 from heatpunk_desktop.sync.refresh import RowsChanged
 from tests.fakes import ME, NOW, Sink, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
@@ -95,10 +97,28 @@ def test_changes_come_in_their_order_and_a_large_one_in_parts(store: AccountStor
     qtbot.waitUntil(lambda: not loader._timer.isActive())
 
 
+@pytest.mark.usefixtures("small")
+def test_a_loader_that_was_stopped_does_not_touch_the_reader_or_the_table(store: AccountStore, qtbot: QtBot) -> None:
+    sink = Sink()
+    reader = StoreReader(open_reader(Path(store.connection.filename)))
+    loader = RowLoader(reader, sink)
+    loader.load_first_page()
+    loader.load_rest()
+    changed = of(store, 5)
+    loader.on_rows_changed(changed)
+    before = dict(sink.rows)
+    loader.stop()
+    reader.close()
+    loader.on_rows_changed(changed)
+    turned: list[bool] = []
+    QTimer.singleShot(0, lambda: turned.append(True))
+    qtbot.waitUntil(lambda: bool(turned))
+    assert sink.rows == before
+
+
 @given(st.lists(st.sampled_from(["turn", "edit", "create", "delete", "list"]), max_size=40), st.randoms())
 def test_whatever_happens_while_loading_the_table_ends_as_the_store(steps: list[str], random: object) -> None:
     import random as _random  # noqa: PLC0415 - the type of what Hypothesis gives
-    from pathlib import Path  # noqa: PLC0415 - at run time
 
     import apsw  # noqa: PLC0415 - a store in memory, as a file for each example takes long
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ from heatpunk_desktop.services.sync_service import SyncService
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.sync.policy import Backoff
+from heatpunk_desktop.sync.refresh import ListPull, RowsChanged
 from tests.fakes import FakeClient, answered
 from tests.unit.services.conftest import ALL, Running
 
@@ -570,6 +572,48 @@ def test_a_refresh_that_waits_for_the_server_can_be_cancelled(run: Running, serv
     run.service.cancel_refresh()
     run.wait(lambda: run.told["refresh_changed"] and run.told["refresh_changed"][-1][0].cancelled)
     assert run.refreshed().error is None
+
+
+def test_a_long_answer_that_is_no_list_ends_the_refresh_in_the_middle(run: Running, server: SandboxServer) -> None:
+    server.faults.add(Fault.answer(200, "no list " * 20_000), endpoint="list", skip=1)
+    assert isinstance(run.refreshed().error, BadAnswerError)
+
+
+def test_a_refresh_that_the_disk_stops_says_so(run: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    run.wait(lambda: run.told["refresh_changed"])
+    trouble = StorageError("The disk did not take or give the data", "Nothing was saved.")
+
+    def fail(*_: object) -> None:
+        raise trouble
+
+    with monkeypatch.context() as patch:
+        patch.setattr("heatpunk_desktop.store.server.ServerTables.window_digest", fail)
+        assert run.refreshed().error is trouble
+    with monkeypatch.context() as patch:
+        patch.setattr("heatpunk_desktop.store.server.ServerTables.take_listed", fail)
+        assert run.refreshed().error is trouble
+    assert run.refreshed().error is None
+
+
+def test_a_list_that_comes_faster_than_it_is_stored_waits_and_can_be_cancelled(
+    run: Running, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+    taken: list[int] = []
+
+    def slow(_pull: ListPull, piece: bytes) -> RowsChanged:
+        taken.append(len(piece))
+        go_on.wait(5)
+        return RowsChanged()
+
+    monkeypatch.setattr(ListPull, "take", slow)
+    server.faults.add(Fault.endless(), endpoint="list")
+    run.service.refresh(ALL)
+    run.wait(lambda: taken)
+    run.service.cancel_refresh()
+    go_on.set()
+    run.wait(lambda: run.told["refresh_changed"][-1][0].cancelled)
+    assert len(taken) < 30
 
 
 def test_what_a_colleague_deleted_is_hidden(run: Running, server: SandboxServer) -> None:
