@@ -170,7 +170,7 @@ class HardDeleteDialog(_DeleteDialog):
         self,
         service: SyncService,
         row: ProjectRow,
-        connection: Connection = Connection(),  # noqa: B008  frozen
+        connection: Connection = Connection(),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(service, row, parent)

@@ -55,7 +55,7 @@ class ProjectForm(QDialog):
         service: SyncService,
         members: Sequence[Member],
         detail: ProjectDetail | None = None,
-        connection: Connection = Connection(),  # noqa: B008  frozen
+        connection: Connection = Connection(),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
