@@ -119,9 +119,9 @@ def haystack(name: str, customer: str, address: str, postcode: str, status: str,
     """
     folded = fold_line(name)
     rest = f"{fold_line(customer)}\n{fold_line(address)}\n{compact(fold(postcode))}\n{fold_line(status)}\n{number}"
-    if not folded.isascii():
-        return f"\n{folded}\n{rest}"
     key = natural_key(folded)
+    if not key or not folded.isascii():
+        return f"\n{folded}\n{rest}"
     return f"{key}\n{rest}" if key == folded else f"{key}\n{folded}\n{rest}"
 
 

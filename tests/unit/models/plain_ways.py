@@ -1,0 +1,172 @@
+"""Rows for tests of the models, and the plain way of doing what the models do fast."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from heatpunk_desktop.domain.fields import Status
+from heatpunk_desktop.domain.project import CREATED, KEY, MARKS, MODIFIED, OWNER_ID, STATUS, Mark, ProjectRow
+from heatpunk_desktop.models.folding import compact, fold, fold_line, natural_key, postcode_key, sort_key
+from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView
+from heatpunk_desktop.models.project_table_model import Column
+
+#: Monday, and the text from which on a project has changed this week.
+WEEK = "2026-11-23T00:00:00.000Z"
+
+Row = tuple[Any, ...]
+
+
+def row(key: int, **values: Any) -> Row:
+    """A row whose fields are empty but for those given."""
+    fields = {
+        "name": f"Project {key}",
+        "customer": "",
+        "postcode": "",
+        "status": "Lead",
+        "created": f"2026-11-20T10:00:{abs(key) % 60:02}.000Z",
+        "modified": "2026-11-20T11:00:00.000Z",
+        "address": "",
+        "owner_id": None,
+        "latitude": None,
+        "longitude": None,
+        "marks": 0,
+    }
+    return tuple(ProjectRow(key=key, **{**fields, **values}))
+
+
+def is_shown(project: Row, wanted: ProjectFilter) -> bool:
+    """What the documentation of `ProjectFilter` says, condition by condition."""
+    one = ProjectRow._make(project)
+    deleted = bool(one.marks & Mark.DELETED_HERE)
+    unsettled = Mark.WAITING | Mark.POSSIBLY_DONE | Mark.NEEDS_YOU | Mark.NOT_ON_SERVER
+    in_view = {
+        SavedView.ALL: True,
+        SavedView.MINE: wanted.my_id is not None and one.owner_id == wanted.my_id,
+        SavedView.CHANGED_THIS_WEEK: one.modified >= WEEK,
+        SavedView.WAITING: bool(one.marks & unsettled),
+        SavedView.DELETED_HERE: True,
+    }[wanted.view]
+    if not in_view or deleted != (wanted.view is SavedView.DELETED_HERE):
+        return False
+    if wanted.statuses and one.status not in wanted.statuses:
+        return False
+    if wanted.owner_id is not None and one.owner_id != wanted.owner_id:
+        return False
+    if wanted.created is not None and one.created and not one.marks & Mark.NOT_ON_SERVER:
+        first, end = wanted.created.bounds()
+        if not first <= one.created < end:
+            return False
+    texts = [
+        *map(fold, (one.name, one.customer, one.address, one.postcode, one.status)),
+        compact(fold(one.postcode)),
+        str(one.key) if one.key > 0 else "",
+    ]
+    return all(any(word in text for text in texts) for word in fold(wanted.text).split())
+
+
+def sort_value(project: Row, column: Column) -> str:
+    """What a row is sorted by in a column; empty ones come last."""
+    one = ProjectRow._make(project)
+    workflow = {status.value: f"\0{place}" for place, status in enumerate(Status)}
+    return {
+        Column.PROJECT: sort_key(one.name),
+        Column.CUSTOMER: sort_key(one.customer),
+        Column.POSTCODE: postcode_key(compact(fold(one.postcode))),
+        Column.STATUS: workflow.get(one.status) or sort_key(one.status),
+        Column.CREATED: one.created,
+        Column.MODIFIED: one.modified,
+        Column.ADDRESS: natural_key(fold_line(one.address)),
+        Column.OWNER: "" if one.owner_id is None else sort_key(str(one.owner_id)),
+        Column.PROJECT_ID: f"{one.key:020}" if one.key > 0 else "",
+    }[column]
+
+
+def in_order(projects: list[Row], column: Column, *, descending: bool) -> list[int]:
+    """Keys in the order of a column, by `sorted` alone."""
+    base = sorted(projects, key=lambda one: (one[CREATED], one[KEY]), reverse=True)
+    filled = sorted(
+        (one for one in base if sort_value(one, column)),
+        key=lambda one: sort_value(one, column),
+        reverse=descending,
+    )
+    return [one[KEY] for one in filled + [one for one in base if not sort_value(one, column)]]
+
+
+_WORDS = [
+    "High Street",
+    "high",
+    "14",
+    "2",
+    "Siân",
+    "sian",
+    "O’Neill",
+    "Straße",
+    "🏠",
+    "a\nb",
+    "<b>x</b>",
+    "x",
+    "Łódź",
+    "",
+]
+_TEXTS = st.one_of(
+    st.lists(st.sampled_from(_WORDS), max_size=3).map(" ".join),
+    st.text(st.characters(exclude_categories=["Cc"]), max_size=6),
+)
+_DATES = st.sampled_from(
+    [
+        "",
+        "2026-11-01T00:00:00.000Z",
+        "2026-11-20T23:59:59.999Z",
+        WEEK,
+        "2026-11-24T10:00:00.000Z",
+        "2019-01-01T00:00:00.000Z",
+    ]
+)
+
+#: Rows in which much is alike, so that filters and orders have something to decide.
+ROWS = st.builds(
+    lambda key, name, customer, postcode, status, created, modified, address, owner, marks: (
+        (key, name, customer, postcode, status, created, modified, address, owner, 52.5, None, marks)
+    ),
+    st.integers(-9, 60).filter(bool),
+    _TEXTS,
+    _TEXTS,
+    st.sampled_from(["CB24 9PL", "cb2 1ab", "CB10 1AA", "", "SA3 1SR", "odd"]),
+    st.sampled_from([*(status.value for status in Status), "Survey", ""]),
+    _DATES,
+    _DATES,
+    _TEXTS,
+    st.sampled_from([None, 1, 2, 27091]),
+    st.sampled_from([0, 0, 0, 1, 2, 4, 8 | 1, 16, 16 | 1]),
+)
+
+QUERIES = st.one_of(
+    st.sampled_from(
+        [
+            "",
+            " ",
+            "h",
+            "hi",
+            "high",
+            "high st",
+            "14",
+            "4",
+            "cb249",
+            "cb24 9pl",
+            "9pl",
+            "lead",
+            "sian",
+            "SIÂN",
+            "o'neill",
+            "strasse",
+            "27",
+            "🏠",
+            "b x",
+        ]
+    ),
+    st.text(st.characters(exclude_categories=["Cc"]), max_size=4),
+)
+
+__all__ = ["MARKS", "MODIFIED", "OWNER_ID", "QUERIES", "ROWS", "STATUS", "WEEK", "in_order", "is_shown", "row"]

@@ -1,0 +1,270 @@
+"""Filtering, sorting and counting, held against doing the same by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from heatpunk_desktop.domain.dates import DateRange
+from heatpunk_desktop.domain.fields import Status
+from heatpunk_desktop.domain.project import KEY
+from heatpunk_desktop.models import project_index, row_order
+from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView
+from heatpunk_desktop.models.project_index import ProjectIndex
+from heatpunk_desktop.models.project_table_model import _FIELDS, Column
+from heatpunk_desktop.models.row_store import Codes
+from tests.unit.models.plain_ways import QUERIES, ROWS, WEEK, Row, in_order, is_shown, row
+
+if TYPE_CHECKING:
+    from array import array
+    from collections.abc import Generator, Iterator
+
+    from heatpunk_desktop.models.project_filter import ViewCounts
+
+RANGES = st.sampled_from(
+    [
+        None,
+        DateRange(date(2026, 11, 20), date(2026, 11, 24)),
+        DateRange(date(2026, 11, 1), date(2026, 11, 1)),
+        DateRange(date(2010, 1, 1), date(2026, 11, 24)),
+        DateRange(date(2030, 1, 1), date(2030, 1, 2)),
+    ]
+)
+FILTERS = st.builds(
+    ProjectFilter,
+    view=st.sampled_from(SavedView),
+    statuses=st.frozensets(st.sampled_from(["Lead", "Quote", "Survey"]), max_size=2),
+    owner_id=st.sampled_from([None, None, 1, 2]),
+    created=RANGES,
+    text=QUERIES,
+    my_id=st.sampled_from([None, 1, 27091]),
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_pieces() -> Iterator[None]:
+    """Slices, runs and merges of a few rows, so that a few rows need several of each."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(project_index, "_CHUNK", 3)
+        patch.setattr(project_index, "_SCATTERED_CHUNKS", 2)
+        patch.setattr(project_index, "_KEPT", 3)
+        patch.setattr(row_order, "_RUN", 3)
+        patch.setattr(row_order, "_FAN_IN", 2)
+        patch.setattr(row_order, "_FEW", 1)
+        patch.setattr(row_order, "_BISECTION_COST", 2)
+        yield
+
+
+def ended(work: Generator[None, None, Any]) -> Any:
+    """Runs sliced work to its end."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return end.value
+
+
+def order_of(index: ProjectIndex, column: Column, *, descending: bool) -> array[int]:
+    index.orders.settle()
+    order: array[int] = ended(index.orders.order(_FIELDS[column], descending=descending))
+    return order
+
+
+def found(
+    index: ProjectIndex, wanted: ProjectFilter, column: Column = Column.CREATED, *, descending: bool = True
+) -> list[int]:
+    """Keys of what is shown, from the top."""
+    order = order_of(index, column, descending=descending)
+    return [index.key_of(slot) for some in index.search(wanted, order) for slot in some]
+
+
+def counted(index: ProjectIndex, created: DateRange | None, my_id: int | None) -> ViewCounts:
+    counts: ViewCounts = ended(index.counts(created, my_id))
+    return counts
+
+
+class TypingAndUpdating(RuleBasedStateMachine):
+    """A person types, filters and sorts while rows come, change and go: what is shown is always what it should be."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.index = ProjectIndex(WEEK)
+        self.rows: dict[int, Row] = {}
+        self.wanted = ProjectFilter()
+        self.column, self.descending = Column.CREATED, True
+
+    @rule(rows=st.lists(ROWS, max_size=12))
+    def put(self, rows: list[Row]) -> None:
+        self.index.put(rows)
+        self.rows |= {one[KEY]: one for one in rows}
+
+    @rule(keys=st.lists(st.integers(-9, 60), max_size=4))
+    def remove(self, keys: list[int]) -> None:
+        self.index.remove(keys)
+        for key in keys:
+            self.rows.pop(key, None)
+
+    @rule(old=st.integers(-9, -1), new=st.integers(1, 70))
+    def replace_key(self, old: int, new: int) -> None:
+        was_there = old in self.rows
+        assert self.index.replace_key(old, new) == was_there
+        if was_there:
+            moved = (new, *self.rows.pop(old)[1:])
+            self.rows.setdefault(new, moved)
+
+    @rule(wanted=FILTERS)
+    def filter(self, wanted: ProjectFilter) -> None:
+        self.wanted = wanted
+
+    @rule(text=QUERIES)
+    def type(self, text: str) -> None:
+        self.wanted = ProjectFilter(created=self.wanted.created, text=text)
+
+    @rule(letter=st.sampled_from("hig st14ean"))
+    def type_on(self, letter: str) -> None:
+        self.wanted = ProjectFilter(created=self.wanted.created, text=self.wanted.text + letter)
+
+    @rule(column=st.sampled_from(Column), descending=st.booleans())
+    def sort(self, column: Column, descending: bool) -> None:
+        self.column, self.descending = column, descending
+
+    @rule(steps=st.integers(0, 5))
+    def leave_a_search(self, steps: int) -> None:
+        work = self.index.search(self.wanted, order_of(self.index, self.column, descending=self.descending))
+        for _ in range(steps):
+            next(work, None)
+
+    @precondition(lambda self: len(self.rows) > 3)
+    @rule(column=st.sampled_from(Column), steps=st.integers(1, 5), rows=st.lists(ROWS, max_size=3))
+    def change_while_sorting(self, column: Column, steps: int, rows: list[Row]) -> None:
+        self.index.orders.settle()
+        work = self.index.orders.order(_FIELDS[column], descending=False)
+        for _ in range(steps):
+            next(work, None)
+        self.put(rows)
+        self.index.orders.settle()
+        ended(work)
+
+    @invariant()
+    def shows_what_it_should(self) -> None:
+        expected = [one for one in self.rows.values() if is_shown(one, self.wanted)]
+        shown = found(self.index, self.wanted, self.column, descending=self.descending)
+        assert shown == in_order(expected, self.column, descending=self.descending)
+        assert len(self.index) == len(self.rows)
+
+    @invariant()
+    def knows_its_rows(self) -> None:
+        slots = {key: self.index.slot_of(key) for key in self.rows}
+        assert {key: self.index.row(slot) for key, slot in slots.items() if slot is not None} == self.rows
+        alone = self.index.matches([slot for slot in slots.values() if slot is not None], self.wanted)
+        assert {self.index.key_of(slot) for slot in alone} == {
+            key for key, one in self.rows.items() if is_shown(one, self.wanted)
+        }
+
+    @invariant()
+    def counts_what_it_should(self) -> None:
+        created, my_id = self.wanted.created, self.wanted.my_id
+        counts = counted(self.index, created, my_id)
+        assert counts.views == {
+            view: sum(is_shown(one, ProjectFilter(view, created=created, my_id=my_id)) for one in self.rows.values())
+            for view in SavedView
+        }
+        assert counts.statuses == {
+            status.value: sum(
+                is_shown(one, ProjectFilter(statuses=frozenset({status.value}), created=created))
+                for one in self.rows.values()
+            )
+            for status in Status
+        }
+
+
+TestTypingAndUpdating = TypingAndUpdating.TestCase
+TestTypingAndUpdating.settings = settings(max_examples=60, stateful_step_count=25)
+
+
+@given(st.lists(ROWS, max_size=40, unique_by=lambda one: one[KEY]), st.sampled_from(Column), st.booleans())
+def test_every_order_is_that_of_sorted(rows: list[Row], column: Column, descending: bool) -> None:
+    index = ProjectIndex(WEEK)
+    index.put(rows)
+    shown = [index.key_of(slot) for slot in order_of(index, column, descending=descending)]
+    assert shown == in_order(rows, column, descending=descending)
+
+
+def test_statuses_stand_in_the_order_of_the_work_and_none_last() -> None:
+    index = ProjectIndex()
+    words = ["Rejected", "", "Sale", "Zzz", "Lead", "Completed", "Quote", "Abc", "Install"]
+    index.put([row(key, status=status) for key, status in enumerate(words, 1)])
+    shown = [words[key - 1] for key in found(index, ProjectFilter(), Column.STATUS, descending=False)]
+    assert shown == ["Lead", "Quote", "Sale", "Install", "Completed", "Rejected", "Abc", "Zzz", ""]
+    assert found(index, ProjectFilter(), Column.STATUS, descending=True)[-1] == 2
+
+
+def test_owners_are_sorted_by_what_is_shown_of_them() -> None:
+    index = ProjectIndex()
+    index.put([row(1, owner_id=5), row(2, owner_id=6), row(3)])
+    assert found(index, ProjectFilter(), Column.OWNER, descending=False) == [1, 2, 3]
+    assert index.name_owners({5: "zoe@acme.test", 6: "al@acme.test"})
+    assert not index.name_owners({5: "zoe@acme.test", 6: "al@acme.test"})
+    assert found(index, ProjectFilter(), Column.OWNER, descending=False) == [2, 1, 3]
+    assert index.owner_name(5) == "zoe@acme.test"
+    assert index.owner_name(7) == "7"
+    assert index.owner_name(None) == ""
+
+
+def test_a_row_as_it_was_is_no_change() -> None:
+    index = ProjectIndex()
+    assert index.put([row(1), row(2)]) == [0, 1]
+    version = index.version
+    assert index.put([row(1)]) == []
+    assert index.version == version
+    assert index.put([row(1, status="Sale")]) == [0]
+
+
+def test_a_project_comes_back_after_it_was_gone() -> None:
+    index = ProjectIndex()
+    index.put([row(1)])
+    index.remove([1, 1, 5])
+    assert len(index) == 0
+    assert index.put([row(1)]) == [0]
+    assert found(index, ProjectFilter()) == [1]
+
+
+def test_the_week_can_change() -> None:
+    index = ProjectIndex("2026-11-23T00:00:00.000Z")
+    index.put(
+        [row(1, modified="2026-11-24T10:00:00.000Z"), row(2, modified="2026-12-01T10:00:00.000Z"), row(3, modified="")]
+    )
+    changed = ProjectFilter(view=SavedView.CHANGED_THIS_WEEK)
+    assert sorted(found(index, changed)) == [1, 2]
+    index.set_changed_since("2026-11-30T00:00:00.000Z")
+    assert found(index, changed) == [2]
+
+
+def test_more_statuses_and_owners_than_fit_in_a_byte() -> None:
+    index = ProjectIndex()
+    index.put([row(key, status=f"Status {key}", owner_id=key) for key in range(1, 301)])
+    assert sorted(found(index, ProjectFilter(statuses=frozenset({"Status 7", "Status 290"})))) == [7, 290]
+    assert found(index, ProjectFilter(owner_id=299)) == [299]
+    assert found(index, ProjectFilter(), Column.STATUS, descending=False) == list(range(1, 301))
+
+
+def test_codes_tell_rows_of_values_unheard_of() -> None:
+    codes = Codes()
+    codes.bytes.extend([codes.code("a"), codes.code("b"), codes.code("a")])
+    assert codes.mask(["a", "zzz"], lambda _: None) == b"\1\0\1"
+
+
+def test_values_of_an_enum_are_kept_as_plain_ones() -> None:
+    from heatpunk_desktop.domain.project import Mark  # noqa: PLC0415 - for this test only
+
+    index = ProjectIndex()
+    index.put([row(1, status=Status.SALE, marks=Mark.WAITING)])
+    slot = index.slot_of(1)
+    assert slot is not None
+    assert index.row(slot) == row(1, status="Sale", marks=1)
+    assert found(index, ProjectFilter(statuses=frozenset({"Sale"}))) == [1]
