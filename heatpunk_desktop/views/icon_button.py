@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QPushButton, QWidget
 from typing_extensions import override
 
@@ -19,7 +19,7 @@ class IconButton(QPushButton):
     """Words beside an icon.
 
     Args:
-        icon: File name of the icon, or empty.
+        icon: File name of the icon.
         is_main: Whether it is the one button of its row that stands out.
         parent: Owner.
     """
@@ -27,6 +27,7 @@ class IconButton(QPushButton):
     def __init__(self, icon: str, *, is_main: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon = icon
+        self._drawn_in = QColor()
         self._is_main = is_main
         self.setAutoDefault(False)
         self.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
@@ -53,5 +54,7 @@ class IconButton(QPushButton):
             palette.setColor(QPalette.ColorRole.Button, ground)
             palette.setColor(QPalette.ColorRole.ButtonText, text)
             self.setPalette(palette)
-        if self._icon:
+        text = palette.color(QPalette.ColorRole.ButtonText)
+        if text != self._drawn_in:
+            self._drawn_in = text
             self.setIcon(tinted_icon(self._icon, palette))

@@ -51,8 +51,5 @@ def tinted_pixmap(name: str, colour: QColor, size: int = ICON_SIZE) -> QPixmap:
 
 
 def tinted_icon(name: str, palette: QPalette, role: QPalette.ColorRole = QPalette.ColorRole.ButtonText) -> QIcon:
-    """An icon in the colour of a palette's text, and fainter where its control is disabled."""
-    icon = QIcon(tinted_pixmap(name, palette.color(QPalette.ColorGroup.Active, role)))
-    faint = palette.color(QPalette.ColorGroup.Disabled, role)
-    icon.addPixmap(tinted_pixmap(name, faint), QIcon.Mode.Disabled)
-    return icon
+    """An icon in the colour of a palette's text; the style makes it fainter where its control is disabled."""
+    return QIcon(tinted_pixmap(name, palette.color(QPalette.ColorGroup.Active, role)))

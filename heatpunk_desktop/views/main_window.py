@@ -6,7 +6,7 @@ import logging
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStatusBar, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -49,7 +49,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _LEAST_SIZE: Final = (1000, 640)
-_FIRST_SIZE: Final = (1440, 900)
+_FIRST_SIZE: Final = QSize(1440, 900)
+#: What a window manager may put around the window; nobody knows before it is shown.
+_FRAME: Final = QSize(16, 56)
 _SIDEBAR_WIDTH: Final = 190
 _INSPECTOR_WIDTH: Final = 312
 _PANEL_HEIGHT: Final = 260
@@ -113,7 +115,6 @@ class MainWindow(QMainWindow):
         self._panel: ChangesPanel | None = None
         self._kept = KeptState(settings.window)
         self.setWindowTitle(self.tr("Heatpunk Desktop"))
-        self.setWindowIcon(app_icon())
         self.setMinimumSize(*_LEAST_SIZE)
         self._actions = make_actions(self)
         self._build()
@@ -138,6 +139,7 @@ class MainWindow(QMainWindow):
 
     def begin(self) -> None:
         """Takes what the store knows besides the rows and asks the server. Called once the window is painted."""
+        self.setWindowIcon(app_icon())
         try:
             members = self._service.reader.members()
             counts = self._service.reader.operation_counts()
@@ -263,12 +265,12 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         kept = self._kept
         if not kept.restore_geometry(self):
-            room = self.screen().availableSize()
-            self.resize(min(_FIRST_SIZE[0], room.width()), min(_FIRST_SIZE[1], room.height()))
+            room = self.screen().availableSize() - _FRAME
+            self.resize(_FIRST_SIZE.boundedTo(room).expandedTo(self.minimumSize()))
         if not kept.restore_splitter("main", self._main):
-            self._main.setSizes([max(_SIDEBAR_WIDTH, self._sidebar.sizeHint().width()), _FIRST_SIZE[0]])
+            self._main.setSizes([max(_SIDEBAR_WIDTH, self._sidebar.sizeHint().width()), _FIRST_SIZE.width()])
         if not kept.restore_splitter("across", self._across):
-            self._across.setSizes([_FIRST_SIZE[0], min(_INSPECTOR_WIDTH, self.width() // 4)])
+            self._across.setSizes([_FIRST_SIZE.width(), min(_INSPECTOR_WIDTH, self.width() // 4)])
         kept.restore_dates(self._bar.dates)
         self._table.restore_state(kept.values)
         shows_inspector = kept.flag("inspector", True)

@@ -4,33 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import (
-    QEvent,
-    QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRect,
-    QSize,
-    Qt,
-    Signal,
-    Slot,
-)
-from PySide6.QtGui import QFont, QPainter, QPalette
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QListWidget,
-    QListWidgetItem,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QItemSelectionModel, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QMouseEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidgetItem, QWidget
 from typing_extensions import override
 
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.models.project_filter import SavedView, ViewCounts
-from heatpunk_desktop.views.focus import draw_focus
 from heatpunk_desktop.views.status_pill import paint_glyph
 from heatpunk_desktop.views.theme import hover_background, muted_text, panel_background, selection_background
 
@@ -49,6 +29,7 @@ _ROW: Final = 28
 _CAPTION_ROW: Final = 34
 _GLYPH: Final = 12
 _RADIUS: Final = 5
+_NO_PEN: Final = Qt.PenStyle.NoPen
 _CAPTION_SIZE: Final = 0.85
 
 #: Every choice in the order of the sidebar, which is also that of Ctrl+1 to Ctrl+9.
@@ -74,76 +55,6 @@ def choice_of(wanted: ProjectFilter) -> Choice:
     return wanted.view
 
 
-class _Delegate(QStyledItemDelegate):
-    """Draws a caption, or a view with its glyph and its count."""
-
-    @override
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        metrics = option.fontMetrics
-        if index.data(_CHOICE_ROLE) is None:
-            return QSize(0, max(_CAPTION_ROW, metrics.height() + 16))
-        widths = metrics.horizontalAdvance(index.data() + "  99,999")
-        return QSize(widths + _GLYPH + 2 * (_MARGIN + _PADDING) + 8, max(_ROW, metrics.height() + 8))
-
-    @override
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        word = index.data(_CHOICE_ROLE)
-        if word is None:
-            self._paint_caption(painter, option, index.data())
-        else:
-            self._paint_choice(painter, option, _BY_WORD[word], index)
-        painter.restore()
-
-    @staticmethod
-    def _paint_caption(painter: QPainter, option: QStyleOptionViewItem, text: str) -> None:
-        font = QFont(option.font)
-        font.setPointSizeF(font.pointSizeF() * _CAPTION_SIZE)
-        font.setBold(True)
-        font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 105)
-        painter.setFont(font)
-        painter.setPen(muted_text(QPalette()))
-        rect = option.rect.adjusted(_MARGIN + _PADDING, 0, -_MARGIN, -6)
-        painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, text.upper())
-
-    @staticmethod
-    def _paint_choice(
-        painter: QPainter, option: QStyleOptionViewItem, choice: Choice, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        palette = QPalette()
-        is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        row = option.rect.adjusted(_MARGIN, 1, -_MARGIN, -1)
-        if is_chosen or option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(selection_background(palette) if is_chosen else hover_background(palette))
-            painter.drawRoundedRect(row, _RADIUS, _RADIUS)
-        text_rect = row.adjusted(_PADDING, 0, -_PADDING, 0)
-        text_colour = palette.color(QPalette.ColorRole.WindowText)
-        if isinstance(choice, Status):
-            glyph = QRect(text_rect.left(), 0, _GLYPH, _GLYPH)
-            glyph.moveTop(row.center().y() - _GLYPH // 2)
-            paint_glyph(painter, glyph, choice, text_colour)
-            text_rect.setLeft(glyph.right() + 7)
-        font = QFont(option.font)
-        font.setBold(is_chosen)
-        painter.setFont(font)
-        painter.setPen(text_colour)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        count = index.data(_COUNT_ROLE)
-        if count is not None:
-            if not is_chosen:
-                painter.setPen(muted_text(palette))
-            painter.drawText(text_rect, middle | Qt.AlignmentFlag.AlignRight, f"{count:,}")
-            painter.setPen(text_colour)
-            text_rect.setRight(text_rect.right() - painter.fontMetrics().horizontalAdvance(f" {count:,}"))
-        text = painter.fontMetrics().elidedText(index.data(), Qt.TextElideMode.ElideRight, text_rect.width())
-        painter.drawText(text_rect, middle | Qt.AlignmentFlag.AlignLeft, text)
-        draw_focus(painter, option, row)
-
-
 class Sidebar(QListWidget):
     """The views. One is always chosen; the arrow keys go from one to the next."""
 
@@ -154,7 +65,7 @@ class Sidebar(QListWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Views"))
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setItemDelegate(_Delegate(self))
+        self._hovered: QListWidgetItem | None = None
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setMouseTracking(True)
@@ -174,6 +85,7 @@ class Sidebar(QListWidget):
         self._add(*Status)
         self._add_caption(self.tr("Here"))
         self._add(SavedView.WAITING, SavedView.DELETED_HERE)
+        self._size_rows()
         self.show_choice(SavedView.ALL)
         self.currentItemChanged.connect(self._on_current_item_changed)
 
@@ -205,11 +117,109 @@ class Sidebar(QListWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._colour()
+        elif event.type() == QEvent.Type.FontChange:
+            self._size_rows()
 
     def _colour(self) -> None:
         palette = QPalette()
         palette.setColor(QPalette.ColorRole.Base, panel_background(palette))
         self.setPalette(palette)
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._hover(self.itemAt(event.position().toPoint()))
+
+    @override
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover(None)
+
+    def _hover(self, item: QListWidgetItem | None) -> None:
+        if item is not self._hovered:
+            self._hovered = item
+            self.viewport().update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # The few rows are painted here rather than by a delegate: for one, Qt would have to make all of its style's
+        # types for Python before the window is seen.
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        palette = QPalette()
+        muted = muted_text(palette)
+        for row in range(self.count()):
+            item = self.item(row)
+            rect = self.visualItemRect(item)
+            if rect.intersects(event.rect()):
+                word = item.data(_CHOICE_ROLE)
+                if word is None:
+                    self._paint_caption(painter, rect, item.text(), muted)
+                else:
+                    self._paint_choice(painter, rect, item, palette, muted)
+        painter.end()
+
+    def _paint_caption(self, painter: QPainter, rect: QRect, text: str, muted: QColor) -> None:
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() * _CAPTION_SIZE)
+        font.setBold(True)
+        font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 105)
+        painter.setFont(font)
+        painter.setPen(muted)
+        place = rect.adjusted(_MARGIN + _PADDING, 0, -_MARGIN, -6)
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, text.upper())
+
+    def _paint_choice(
+        self, painter: QPainter, rect: QRect, item: QListWidgetItem, palette: QPalette, muted: QColor
+    ) -> None:
+        choice = _BY_WORD[item.data(_CHOICE_ROLE)]
+        is_chosen = item is self.currentItem()
+        row = rect.adjusted(_MARGIN, 1, -_MARGIN, -1)
+        if is_chosen or item is self._hovered:
+            painter.setPen(palette.color(QPalette.ColorRole.Highlight) if is_chosen and self.hasFocus() else _NO_PEN)
+            painter.setBrush(selection_background(palette) if is_chosen else hover_background(palette))
+            painter.drawRoundedRect(row, _RADIUS, _RADIUS)
+        text_rect = row.adjusted(_PADDING, 0, -_PADDING, 0)
+        text_colour = palette.color(QPalette.ColorRole.WindowText)
+        if isinstance(choice, Status):
+            glyph = QRect(text_rect.left(), 0, _GLYPH, _GLYPH)
+            glyph.moveTop(row.center().y() - _GLYPH // 2)
+            paint_glyph(painter, glyph, choice, text_colour)
+            text_rect.setLeft(glyph.right() + 7)
+        font = self.font()
+        font.setBold(is_chosen)
+        painter.setFont(font)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        count = item.data(_COUNT_ROLE)
+        if count is not None:
+            painter.setPen(text_colour if is_chosen else muted)
+            painter.drawText(text_rect, middle | Qt.AlignmentFlag.AlignRight, f"{count:,}")
+            text_rect.setRight(text_rect.right() - painter.fontMetrics().horizontalAdvance(f" {count:,}"))
+        painter.setPen(text_colour)
+        text = painter.fontMetrics().elidedText(item.text(), Qt.TextElideMode.ElideRight, text_rect.width())
+        painter.drawText(text_rect, middle | Qt.AlignmentFlag.AlignLeft, text)
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def _size_rows(self) -> None:
+        """Gives the rows their height, and the widest count its room."""
+        metrics = self.fontMetrics()
+        around = _GLYPH + 2 * (_MARGIN + _PADDING) + 8
+        for row in range(self.count()):
+            item = self.item(row)
+            if item.data(_CHOICE_ROLE) is None:
+                item.setSizeHint(QSize(0, max(_CAPTION_ROW, metrics.height() + 16)))
+            else:
+                width = metrics.horizontalAdvance(item.text() + "  99,999") + around
+                item.setSizeHint(QSize(width, max(_ROW, metrics.height() + 8)))
 
     def _add_caption(self, text: str) -> None:
         item = QListWidgetItem(text, self)
