@@ -12,6 +12,7 @@ from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import Mark, Member
 from heatpunk_desktop.errors import BadAnswerError
+from heatpunk_desktop.store.server import LoadedDetail
 from heatpunk_desktop.sync import refresh
 from heatpunk_desktop.sync.refresh import ListPull, RowsChanged
 from tests.fakes import ME, NOON, NOW
@@ -168,6 +169,21 @@ def test_a_change_of_ours_has_the_next_answer_read_in_full(store: AccountStore) 
     store.outbox.confirm(sent, 1, None, NOW)
     pulled = pull(store, server)
     assert pulled.rows[1][1] == "Project 1", "somebody put it back: the answer, though the same bytes, is news"
+
+
+@pytest.mark.parametrize("change", ["loaded", "deleted", "created"])
+def test_the_same_answer_is_read_again_after_the_table_has_changed_otherwise(store: AccountStore, change: str) -> None:
+    server = ListServer()
+    server.put(1, "2026-05-05")
+    pull(store, server)
+    if change == "loaded":
+        told = {Field.PROJECT_NAME: "As it was told alone"}
+        store.server.take_detail(LoadedDetail(1, told, "{}", None, "", ""), NOW)
+    elif change == "deleted":
+        store.server.take_hard_deleted(1, NOW)
+    else:
+        store.server.take_created(1, {Field.PROJECT_NAME: "As it was sent"}, None, NOW)
+    assert pull(store, server).rows[1][1] == "Project 1"
 
 
 def test_what_is_pending_lies_over_a_row_that_came(store: AccountStore) -> None:
