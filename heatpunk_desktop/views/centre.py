@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Final
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
-from typing_extensions import override
 
+from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Connection, Link, RefreshState
 from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone
 from heatpunk_desktop.views.icons import tinted_pixmap
@@ -33,8 +32,7 @@ class Empty(Enum):
     NO_MATCH = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """What decides between the table and words.
 
     Attributes:

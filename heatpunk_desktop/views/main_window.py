@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStatusBar, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from heatpunk_desktop.domain.dates import UK
 from heatpunk_desktop.domain.project import ProjectRow
 from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Connection, RefreshState
 from heatpunk_desktop.views.actions import ON_A_PROJECT, Act, explain, make_actions
 from heatpunk_desktop.views.banner import Banner
@@ -21,7 +21,6 @@ from heatpunk_desktop.views.filter_bar import FilterBar
 from heatpunk_desktop.views.icons import app_icon
 from heatpunk_desktop.views.inspector import Inspector
 from heatpunk_desktop.views.menus import Menus
-from heatpunk_desktop.views.message import show_error
 from heatpunk_desktop.views.narrowing import Narrowing
 from heatpunk_desktop.views.notices import Remedy, demo_words, trouble_notice
 from heatpunk_desktop.views.project_desk import ProjectDesk
@@ -386,6 +385,8 @@ class MainWindow(QMainWindow):
         wanted, self._wanted_key = self._wanted_key, None
         if wanted is None or wanted < 0:
             return
+        from heatpunk_desktop.views.message import show_error  # noqa: PLC0415 - not needed to start
+
         error = KnownError(
             self.tr("Project {0} is not among those known here").format(wanted),
             self.tr("It may belong to another team, be deleted, or have been created outside the chosen dates."),

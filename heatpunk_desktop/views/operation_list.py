@@ -14,15 +14,15 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QStyle,
     QStyledItemDelegate,
+    QStyleOptionFocusRect,
     QStyleOptionViewItem,
     QWidget,
 )
-from typing_extensions import override
 
 from heatpunk_desktop.domain.dates import display_moment
 from heatpunk_desktop.domain.fields import FIELD_LABELS
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
-from heatpunk_desktop.views.focus import draw_focus
+from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.theme import hairline, muted_text, selection_background
 
 if TYPE_CHECKING:
@@ -69,7 +69,13 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(hairline(palette))
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
         painter.restore()
-        draw_focus(painter, option, option.rect)
+        if option.state & QStyle.StateFlag.State_HasFocus and isinstance(option.widget, QWidget):
+            focus = QStyleOptionFocusRect()
+            focus.initFrom(option.widget)
+            focus.rect = option.rect
+            option.widget.style().drawPrimitive(
+                QStyle.PrimitiveElement.PE_FrameFocusRect, focus, painter, option.widget
+            )
 
     @staticmethod
     def _rects(font: QFont, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> tuple[QRect, QRect]:

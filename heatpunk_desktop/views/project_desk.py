@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 from heatpunk_desktop.domain.project import Member, ProjectDetail, ProjectRow
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.facts import Connection
-from heatpunk_desktop.views.message import show_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -74,7 +73,7 @@ class ProjectDesk(QObject):
         try:
             detail = self._service.reader.detail(key)
         except KnownError as error:
-            show_error(self._window, error)
+            self._tell(error)
             return
         if detail is not None:
             self._show(self._members, detail)
@@ -86,7 +85,7 @@ class ProjectDesk(QObject):
         try:
             self._open_project(self._account, key)
         except KnownError as error:
-            show_error(self._window, error)
+            self._tell(error)
 
     def delete(self, row: ProjectRow) -> None:
         """Asks whether a project is to be moved to deleted."""
@@ -120,6 +119,11 @@ class ProjectDesk(QObject):
         form.saved.connect(self.saved)
         form.finished.connect(self._on_form_finished)
         form.show()
+
+    def _tell(self, error: KnownError) -> None:
+        from heatpunk_desktop.views.message import show_error  # noqa: PLC0415 - not needed to start
+
+        show_error(self._window, error)
 
     @Slot(object)
     def _on_connection_changed(self, connection: Connection) -> None:

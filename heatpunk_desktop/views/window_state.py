@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -21,11 +20,12 @@ _FIRST: Final = "date_first"
 _LAST: Final = "date_last"
 
 
-@dataclass
 class KeptState:
     """Reads and writes the parts of the window's state as texts. What cannot be read is as at first start."""
 
-    values: dict[str, object]
+    def __init__(self, values: dict[str, object]) -> None:
+        """Takes where the state is kept."""
+        self.values = values
 
     def text(self, name: str) -> str:
         """A kept text, or empty."""
