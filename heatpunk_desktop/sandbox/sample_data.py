@@ -23,6 +23,9 @@ MAX_PROJECTS: Final = 1_000_000
 _FIRST_ID: Final = 986_301
 _DAY: Final = 86_400_000
 _MINUTE: Final = 60_000
+#: Milliseconds after midnight between which people work.
+_MORNING: Final = 420 * _MINUTE
+_EVENING: Final = 1200 * _MINUTE
 #: Days from the oldest project to the newest. 2,400 days, of which the last 90 hold about an eighth of all projects.
 _SPAN: Final = 2_400
 _NUMBER: Final = Struct("<qq")
@@ -136,7 +139,7 @@ class SampleData:
             project_id=self.id_of(index),
             owner=self._team.members[_OWNER_SHARES[dice[6] % 16] % len(self._team.members)].owner_id,
             created=created,
-            modified=min(created + dice[7] * dice[8] // 65_536 * _MINUTE + dice[9] * 7, self._until),
+            modified=self._modified(created, dice),
             project_name=self._name(index, dice, street=street, number=number, last=last, town=town.name),
             customer_name=customer,
             customer_email=email if has_contact and customer else "",
@@ -149,6 +152,14 @@ class SampleData:
             build_date=_BUILD_DATES[dice[18] % 8],
             crm_reference=f"CRM/{from_millis(created).year}-{index % 10_000:04d}" if dice[19] % 4 == 0 else "",
         )
+
+    def _modified(self, created: int, dice: tuple[int, ...]) -> int:
+        """When a project was last changed: mostly within weeks, at any time until now, seldom at night."""
+        weeks = dice[7] * dice[8] // 65_536 * _MINUTE
+        moment = created + min(weeks, (self._until - created) * dice[9] // 65_536)
+        if not _MORNING <= moment % _DAY < _EVENING:
+            moment -= _DAY - (_EVENING - _MORNING)
+        return max(created, moment)
 
     @staticmethod
     def _customer(town: words.Town, dice: tuple[int, ...]) -> tuple[str, str, str]:

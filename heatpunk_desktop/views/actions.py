@@ -85,6 +85,9 @@ class ActionSpec(NamedTuple):
 #: The submenu of the menu View that shows and hides columns.
 COLUMNS: Final = QT_TRANSLATE_NOOP("actions", "C&olumns")
 
+#: The submenu of the menu View that orders the rows.
+SORT_BY: Final = QT_TRANSLATE_NOOP("actions", "Sort &by")
+
 _APPEARANCE: Final = QT_TRANSLATE_NOOP("actions", "&Appearance")
 
 ACTIONS: Final = (

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStatusBar, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from heatpunk_desktop.domain.dates import UK
 from heatpunk_desktop.domain.project import ProjectRow
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Connection, RefreshState
 from heatpunk_desktop.views.actions import ON_A_PROJECT, Act, explain, make_actions
 from heatpunk_desktop.views.banner import Banner
@@ -26,6 +26,7 @@ from heatpunk_desktop.views.notices import Remedy, demo_words, trouble_notice
 from heatpunk_desktop.views.project_desk import ProjectDesk
 from heatpunk_desktop.views.project_table import ProjectTable
 from heatpunk_desktop.views.sidebar import Sidebar, choice_of
+from heatpunk_desktop.views.sort_menu import SortMenu
 from heatpunk_desktop.views.status_bar import StatusBar
 from heatpunk_desktop.views.toolbar import Toolbar
 from heatpunk_desktop.views.window_state import KeptState
@@ -176,6 +177,8 @@ class MainWindow(QMainWindow):
         self._bar = FilterBar(self._today, self)
         self._table = ProjectTable(self._model, self)
         self._menus.add_columns(self._table.column_actions)
+        sorting = SortMenu(self._table.horizontalHeader(), self)
+        self._menus.add_sorting(sorting.columns, sorting.ways)
         self._centre = Centre(self._table, self)
         self._inspector = Inspector(self._service, self._today, self)
         self._status = StatusBar(self._account, self._today, self)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
 from typing_extensions import override
 
-from heatpunk_desktop.views.actions import ACTIONS, COLUMNS, Act, Menu, translated
+from heatpunk_desktop.views.actions import ACTIONS, COLUMNS, SORT_BY, Act, Menu, translated
 from heatpunk_desktop.views.icons import tinted_icon
 from heatpunk_desktop.views.sidebar import CHOICES
 
@@ -74,6 +74,13 @@ class Menus(QObject):
     def add_columns(self, columns: Sequence[QAction]) -> None:
         """Puts the choice of the table's columns in the menu View."""
         self._menus[Menu.VIEW].addMenu(translated(COLUMNS)).addActions(columns)
+
+    def add_sorting(self, columns: Sequence[QAction], ways: Sequence[QAction]) -> None:
+        """Puts the order of the rows in the menu View."""
+        menu = self._menus[Menu.VIEW].addMenu(translated(SORT_BY))
+        menu.addActions(columns)
+        menu.addSeparator()
+        menu.addActions(ways)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -36,6 +36,7 @@ from typing_extensions import override
 from heatpunk_desktop.domain.project import MARKS
 from heatpunk_desktop.models.project_table_model import HIDDEN_BY_DEFAULT, Column, ProjectTableModel
 from heatpunk_desktop.views import theme
+from heatpunk_desktop.views.table_header import TableHeader
 from heatpunk_desktop.views.table_painter import PADDING, ColumnPlace, TablePainter
 
 if TYPE_CHECKING:
@@ -124,7 +125,8 @@ class ProjectTable(QTableView):
         rows = self.verticalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.hide()
-        columns = self.horizontalHeader()
+        columns = TableHeader(self)
+        self.setHorizontalHeader(columns)
         columns.setSectionsMovable(True)
         columns.setHighlightSections(False)
         columns.setStretchLastSection(True)

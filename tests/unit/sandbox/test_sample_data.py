@@ -64,6 +64,17 @@ def test_dates_rise_end_today_and_are_denser_lately(projects: list[SandboxProjec
     assert all(from_millis(moment).weekday() != 6 for moment in created[:-100])
 
 
+def test_projects_were_last_changed_at_different_times_between_their_creation_and_now(
+    projects: list[SandboxProject],
+) -> None:
+    newest = projects[-300:]
+    assert all(project.created <= project.modified for project in projects)
+    assert all(from_millis(project.modified) <= NOW for project in projects)
+    assert len({project.modified // 60_000 for project in newest}) > 250
+    assert sum(from_millis(project.modified).date() == TODAY for project in newest) < 60
+    assert all(7 <= from_millis(project.modified).hour < 20 for project in projects)
+
+
 def test_nothing_is_created_in_the_future_early_in_the_day() -> None:
     early = datetime(2026, 11, 24, 0, 5, tzinfo=UTC)
     assert all(from_millis(project.created) <= early for project in sample(3_000, now=early))

@@ -506,6 +506,11 @@ def test_about_is_in_the_help(window: MainWindow) -> None:
     assert dialog(window, QDialog).windowTitle() == "About Heatpunk Desktop"
 
 
+def test_at_first_start_the_window_and_its_frame_fit_on_the_screen(desk: Desk) -> None:
+    window = desk.open()
+    assert window.height() + 40 <= window.screen().availableGeometry().height()
+
+
 def test_at_its_least_size_no_button_is_cut(desk: Desk) -> None:
     window = desk.open()
     window.resize(window.minimumSize())
