@@ -31,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BadInputError as error:
         print(f"{error.title}. {error.text()}", file=sys.stderr)
         return 2
+    from heatpunk_desktop import preload  # noqa: F401 - see there why
+
     if options.self_test:
         from heatpunk_desktop.self_test import run_self_test
 

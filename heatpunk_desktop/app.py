@@ -6,22 +6,20 @@ import logging
 import os
 import sys
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from heatpunk_desktop import logs
-from heatpunk_desktop.credentials import Credentials, KeptWhere, kept_words
 from heatpunk_desktop.disk import make_private_folder
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.domains import check_domain
-from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.errors import BadInputError, KnownError
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
-from heatpunk_desktop.redaction import RedactingFormatter
-from heatpunk_desktop.services.link_opener import open_project
 from heatpunk_desktop.services.row_loader import RowLoader
-from heatpunk_desktop.services.single_instance import SingleInstance
+from heatpunk_desktop.services.single_instance import SingleInstance, running_already
 from heatpunk_desktop.services.sync_service import SyncService
 from heatpunk_desktop.settings import Settings
 from heatpunk_desktop.store.database import database_path, prepare
@@ -34,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from heatpunk_desktop.api.client import ApiClient
+    from heatpunk_desktop.credentials import Credentials
     from heatpunk_desktop.demo import Demo
     from heatpunk_desktop.options import Options
     from heatpunk_desktop.sandbox import SandboxServer
@@ -48,9 +47,12 @@ def run(options: Options) -> int:
     """Runs the program until its window is closed; gives the exit code."""
     application = make_application()
     instance = SingleInstance(options.data_dir)
-    if instance.hand_over(options.project_id):
-        return 0
     try:
+        make_private_folder(options.data_dir)
+        if not instance.claim():
+            if instance.hand_over(options.project_id):
+                return 0
+            raise running_already("it does not answer")
         program = Program(application, options, instance)
         program.start()
     except KnownError as error:
@@ -72,6 +74,12 @@ def make_application() -> QApplication:
     return existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
 
 
+def _open_in_browser(account: Account, project_id: int) -> None:
+    from heatpunk_desktop.services.link_opener import open_project  # noqa: PLC0415 - when it is wanted only
+
+    open_project(account, project_id)
+
+
 def _refuse(application: QApplication, error: KnownError) -> int:
     """Says why the program cannot start, on the terminal too."""
     print(f"{error.title}. {error.text()}", file=sys.stderr)  # noqa: T201 - whoever started it there reads it there
@@ -89,7 +97,7 @@ class Program(QObject):
         application: QApplication,
         options: Options,
         instance: SingleInstance,
-        open_project: Callable[[Account, int], None] = open_project,
+        open_project: Callable[[Account, int], None] | None = None,
     ) -> None:
         """Prepares the data folder.
 
@@ -97,7 +105,7 @@ class Program(QObject):
             application: The application.
             options: What was asked for.
             instance: Listens for later starts, once this one is under way.
-            open_project: Opens a project in the browser.
+            open_project: Opens a project in the browser; the system's way of it where None.
 
         Raises:
             StorageError: It cannot be written.
@@ -106,10 +114,8 @@ class Program(QObject):
         self._application = application
         self._options = options
         self._instance = instance
-        self._open_project = open_project
+        self._open_project = open_project or _open_in_browser
         make_private_folder(options.data_dir)
-        self._credentials = Credentials()
-        logs.start_logging(options.data_dir, RedactingFormatter(self._credentials.secrets))
         logs.catch_bugs(self._tell_bug)
         self._settings = Settings.load(options.data_dir)
         self._demo: Demo | None = None
@@ -121,8 +127,11 @@ class Program(QObject):
 
     def start(self) -> None:
         """Shows the first window. Raises KnownError where that cannot be."""
-        self._instance.listen()
+        if not self._instance.claim():
+            raise running_already("it holds the data folder")
         self._instance.raise_wanted.connect(self._on_raise_wanted)
+        # The first window is painted first; then come the log, later starts, the worker and the server.
+        QTimer.singleShot(0, self._on_started)
         self.apply_appearance(self._settings.appearance)
         if self._options.demo:
             self._open_demo()
@@ -141,6 +150,12 @@ class Program(QObject):
             self._demo.stop()
         logs.stop_logging()
         return ended
+
+    @cached_property
+    def _credentials(self) -> Credentials:
+        from heatpunk_desktop.credentials import Credentials  # noqa: PLC0415 - not before the window is painted
+
+        return Credentials()
 
     @property
     def window(self) -> MainWindow:
@@ -166,7 +181,13 @@ class Program(QObject):
         last = self._settings.account
         domain = self._options.domain or (last.domain if last else "")
         email = self._options.email or (last.email if last else "")
-        return Account(check_domain(domain), email) if domain and email else None
+        try:
+            return Account(check_domain(domain), email) if domain and email else None
+        except BadInputError:
+            if self._options.domain:
+                raise
+            _log.warning("the settings hold a domain that is none; it is asked for anew", exc_info=True)
+            return None
 
     # -- an account ------------------------------------------------------------------------------------------------
 
@@ -193,6 +214,16 @@ class Program(QObject):
         self._service, self._window, self._model, self._loader = service, window, model, loader
         # The window is painted first; then the rest of the table, the worker and the server.
         QTimer.singleShot(0, self._on_painted)
+
+    @Slot()
+    def _on_started(self) -> None:
+        from heatpunk_desktop.redaction import RedactingFormatter  # noqa: PLC0415 - not before the window is painted
+
+        try:
+            logs.start_logging(self._options.data_dir, RedactingFormatter(self._credentials.secrets))
+            self._instance.listen()
+        except KnownError as error:
+            show_error(self._window or self._setup, error)
 
     @Slot()
     def _on_painted(self) -> None:
@@ -266,11 +297,14 @@ class Program(QObject):
 
     @Slot(object, object)
     def _on_key_kept(self, account: Account, result: object) -> None:
+        from heatpunk_desktop.credentials import KeptWhere, kept_words  # noqa: PLC0415 - when a key is given only
+
         self._settings.domain, self._settings.email = account.domain, account.email
         try:
             self._settings.save()
             if self._service is not None and self._window is not None and self._window.account == account:
                 self._service.key_given()
+                self._window.refresh()
             else:
                 self._open(account, database_path(self._options.data_dir, account))
         except KnownError as error:
@@ -293,7 +327,7 @@ class Program(QObject):
         if api_key:
             self._on_account_given(account, api_key)
         elif self._window is not None and self._window.account != account:
-            self._on_key_kept(account, KeptWhere.KEYRING)
+            self._on_key_kept(account, None)
 
     # -- the rest --------------------------------------------------------------------------------------------------
 

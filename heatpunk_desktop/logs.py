@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 import threading
-from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.disk import disk_trouble, make_private_folder
@@ -25,21 +23,14 @@ _SIZE: Final = 1024 * 1024
 _KEPT: Final = 3
 
 
-class _PrivateFileHandler(RotatingFileHandler):
-    """A rotating file that its owner alone can read."""
-
-    def _open(self):  # type: ignore[no-untyped-def] # noqa: ANN202 - as the base class has it
-        return open(  # noqa: PTH123 - the handler closes it; a mode cannot be given otherwise
-            os.open(self.baseFilename, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600), "a", encoding="utf-8"
-        )
-
-
 def start_logging(data_dir: Path, formatter: RedactingFormatter) -> None:
     """Writes `logs/heatpunk-desktop.log` in the data folder from now on. Raises StorageError."""
+    from heatpunk_desktop.log_file import PrivateLogFile  # noqa: PLC0415 - not before the window is painted
+
     folder = data_dir / "logs"
     make_private_folder(folder)
     with disk_trouble(folder):
-        handler = _PrivateFileHandler(folder / "heatpunk-desktop.log", maxBytes=_SIZE, backupCount=_KEPT)
+        handler = PrivateLogFile(folder / "heatpunk-desktop.log", maxBytes=_SIZE, backupCount=_KEPT)
     handler.setFormatter(formatter)
     _log.addHandler(handler)
     _log.setLevel(logging.INFO)

@@ -104,20 +104,21 @@ def _check_keyring() -> str:
 
 
 def _check_window(data_dir: Path, failed: list[str]) -> None:
-    program: Program | None = None
     pilot = Pilot()
+    started: list[Program] = []
     with _step("window", failed):
         application = make_application()
         program = Program(application, Options(data_dir, demo=True), SingleInstance(data_dir), open_project=_no_browser)
         program.start()
         pilot.table()
-    if program is None or failed:
+        started.append(program)
+    if not started:
         return
     for name, step in _STEPS:
         with _step(name, failed):
             step(pilot)
     with _step("close", failed):
-        if not program.stop():
+        if not started[0].stop():
             raise RuntimeError("the worker did not end in time")
 
 

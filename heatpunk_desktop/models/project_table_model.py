@@ -9,7 +9,6 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal, Slot
-from typing_extensions import override
 
 from heatpunk_desktop.domain import project as fields
 from heatpunk_desktop.domain.dates import UK, display_day, display_moment, start_of_day
@@ -18,6 +17,7 @@ from heatpunk_desktop.models.folding import words_of
 from heatpunk_desktop.models.project_filter import ProjectFilter
 from heatpunk_desktop.models.project_index import ProjectIndex
 from heatpunk_desktop.models.table_change import Change, change_between
+from heatpunk_desktop.overriding import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence

@@ -6,13 +6,14 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLockFile, QObject, Signal, Slot
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtCore import QIODevice, QLockFile, QObject, Signal, Slot
 
 from heatpunk_desktop.errors import StorageError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from PySide6.QtNetwork import QLocalServer
 
 #: Milliseconds in which a program that runs has to take the message.
 _WAIT_MS: Final = 2000
@@ -30,16 +31,19 @@ class SingleInstance(QObject):
     def __init__(self, data_dir: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._name = "heatpunk-desktop-" + hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:24]
-        self._server = QLocalServer(self)
-        # Nobody but the person who started the program can reach it.
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._on_connected)
+        self._server: QLocalServer | None = None
         self._lock = QLockFile(str(data_dir / "running.lock"))
         # However old it is, a lock counts as long as the process that holds it lives.
         self._lock.setStaleLockTime(0)
 
+    def claim(self) -> bool:
+        """Makes this the one program on the folder, which has to be there; tells whether it is."""
+        return self._lock.isLocked() or self._lock.tryLock(0)
+
     def hand_over(self, project_id: int | None) -> bool:
         """Asks the program that runs on this folder to raise its window; tells whether there was one."""
+        from PySide6.QtNetwork import QLocalSocket  # noqa: PLC0415 - a second start only
+
         socket = QLocalSocket()
         socket.connectToServer(self._name)
         if not socket.waitForConnected(_WAIT_MS):
@@ -59,22 +63,29 @@ class SingleInstance(QObject):
         """
         # The lock rules out a program that was started in the same moment, or that hangs and did not take the message:
         # two programs on one database may not be, and a socket of that name can be taken over unnoticed.
-        if not self._lock.tryLock(0):
-            raise _running_already("it holds the data folder")
+        if not self.claim():
+            raise running_already("it holds the data folder")
+        from PySide6.QtNetwork import QLocalServer  # noqa: PLC0415 - not before the window is painted
+
+        self._server = QLocalServer(self)
+        # Nobody but the person who started the program can reach it.
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._on_connected)
         # What is left of a program that was killed.
         QLocalServer.removeServer(self._name)
         if not self._server.listen(self._name):
             self._lock.unlock()
-            raise _running_already(self._server.errorString())
+            raise running_already(self._server.errorString())
 
     def close(self) -> None:
         """Stops listening."""
-        self._server.close()
+        if self._server is not None:
+            self._server.close()
         self._lock.unlock()
 
     @Slot()
     def _on_connected(self) -> None:
-        while (socket := self._server.nextPendingConnection()) is not None:
+        while self._server is not None and (socket := self._server.nextPendingConnection()) is not None:
             socket.setParent(self)
             socket.readyRead.connect(self._on_message)
             socket.disconnected.connect(socket.deleteLater)
@@ -84,23 +95,23 @@ class SingleInstance(QObject):
     @Slot()
     def _on_message(self) -> None:
         socket = self.sender()
-        if isinstance(socket, QLocalSocket) and socket.canReadLine():
+        if isinstance(socket, QIODevice) and socket.canReadLine():
             self._take(socket)
 
-    def _take(self, socket: QLocalSocket) -> None:
+    def _take(self, socket: QIODevice) -> None:
         try:
             message = json.loads(bytes(socket.readLine(_LONGEST).data()))
             project_id = message["project_id"]
         except (ValueError, KeyError, TypeError):
-            socket.abort()
+            socket.close()
             return
         socket.write(b"ok\n")
-        socket.flush()
         is_number = isinstance(project_id, int) and not isinstance(project_id, bool) and project_id > 0
         self.raise_wanted.emit(project_id if is_number else None)
 
 
-def _running_already(why: str) -> StorageError:
+def running_already(why: str) -> StorageError:
+    """The error of a second program on the same folder."""
     return StorageError(
         "The program may be running already",
         f"A second one on the same data could send things twice, so it does not start: {why}.",

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from heatpunk_desktop.services import commands
-from heatpunk_desktop.services.sync_worker import SyncWorker
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.reader import StoreReader
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.domain.fields import FieldValues
     from heatpunk_desktop.services.network import Client
+    from heatpunk_desktop.services.sync_worker import SyncWorker
     from heatpunk_desktop.sync.refresh import RowsChanged
 
 _log = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ class SyncService(QObject):
     project_deleted = Signal(int, object)
     #: request, KnownError: a permanent deletion was refused, or its outcome is not known (the words say which).
     project_not_deleted = Signal(int, object)
-    #: KnownError: the database is in trouble (damaged, disk full).
+    #: KnownError: the database is in trouble (damaged, disk full); None: it takes what is saved again.
     storage_troubled = Signal(object)
     #: The worker has ended.
     stopped = Signal()
@@ -100,16 +100,10 @@ class SyncService(QObject):
         self._numbers = count(1)
         self._thread = QThread(self)
         self._thread.setObjectName("heatpunk-worker")
-        self._worker = SyncWorker(database, account, make_client, clock)
-        self._worker.moveToThread(self._thread)
-        self._thread.started.connect(self._worker.on_thread_started)
-        self._asked.connect(self._worker.on_asked)
-        self._worker.rows_changed.connect(self._on_rows_changed)
-        # Direct, as the window's thread waits in `stop` and takes no signals there.
-        self._worker.stopped.connect(self._thread.quit, Qt.ConnectionType.DirectConnection)
-        for name in _FACTS:
-            getattr(self._worker, name).connect(getattr(self, name))
         self._thread.finished.connect(self.stopped)
+        self._worker_arguments = (database, account, make_client, clock)
+        self._worker: SyncWorker | None = None
+        self._asked_early: list[commands.Command] = []
 
     @property
     def reader(self) -> StoreReader:
@@ -117,8 +111,23 @@ class SyncService(QObject):
         return self._reader
 
     def start(self) -> None:
-        """Starts the worker."""
+        """Starts the worker. What was asked before is done first."""
+        from heatpunk_desktop.services.sync_worker import SyncWorker  # noqa: PLC0415 - not before the window is painted
+
+        worker = SyncWorker(*self._worker_arguments)
+        worker.moveToThread(self._thread)
+        self._thread.started.connect(worker.on_thread_started)
+        self._asked.connect(worker.on_asked)
+        worker.rows_changed.connect(self._on_rows_changed)
+        # Direct, as the window's thread waits in `stop` and takes no signals there.
+        worker.stopped.connect(self._thread.quit, Qt.ConnectionType.DirectConnection)
+        for name in _FACTS:
+            getattr(worker, name).connect(getattr(self, name))
+        self._worker = worker
         self._thread.start()
+        for command in self._asked_early:
+            self._asked.emit(command)
+        self._asked_early.clear()
 
     def create_project(self, values: FieldValues, owner: str) -> int:
         """Stores a new project to be created: the fields that the person set, and the owner's email."""
@@ -181,7 +190,10 @@ class SyncService(QObject):
         return ended
 
     def _ask(self, command: commands.Command) -> int:
-        self._asked.emit(command)
+        if self._worker is None:
+            self._asked_early.append(command)
+        else:
+            self._asked.emit(command)
         return command.request
 
     @Slot(object)

@@ -176,9 +176,10 @@ class Centre(QStackedWidget):
             case Empty.UNREACHED:
                 words = self.tr(
                     "No project has been read on this computer yet, so there is nothing to show without a connection."
-                    " Check the network; a new project can be written down all the same and is sent later."
+                    " A new project can be written down all the same and is sent later."
                 )
-                return self.tr("The server cannot be reached"), words, self.tr("Try again")
+                told = told or self.tr("Check the network.")
+                return self.tr("The server cannot be reached"), f"{told}\n\n{words}", self.tr("Try again")
             case Empty.KEY:
                 words = told or self.tr("Enter the API key that your team’s administrator gave you.")
                 return self.tr("The API key is needed"), words, self.tr("Open settings")

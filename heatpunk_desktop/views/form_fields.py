@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QCompleter, QLabel, QLineEdit, QWidget
-from typing_extensions import override
 
 from heatpunk_desktop.domain.fields import FIELD_LABELS, BuildDate, Field, Status
+from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import Final
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFont, QPalette
 from PySide6.QtWidgets import QLabel, QScrollArea, QSizePolicy, QWidget
-from typing_extensions import override
 
 from heatpunk_desktop.domain.problem import Severity
+from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.theme import danger, muted_text, readable_on, waiting_text
 
 

@@ -7,8 +7,8 @@ from typing import Final
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QPushButton, QWidget
-from typing_extensions import override
 
+from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.icons import ICON_SIZE, control_height, tinted_icon
 from heatpunk_desktop.views.theme import is_dark, readable_on
 

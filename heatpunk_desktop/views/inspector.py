@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from heatpunk_desktop.domain.dates import display_day, display_moment
 from heatpunk_desktop.domain.fields import DETAIL_FIELDS, BuildDate, Field
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Connection, Link
 from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel, Tone
 from heatpunk_desktop.views.status_pill import paint_pill, pill_size

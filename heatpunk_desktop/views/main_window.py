@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStatusBar, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from heatpunk_desktop.domain.dates import UK
 from heatpunk_desktop.domain.project import ProjectRow
 from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Connection, RefreshState
 from heatpunk_desktop.views.actions import ON_A_PROJECT, Act, explain, make_actions
 from heatpunk_desktop.views.banner import Banner

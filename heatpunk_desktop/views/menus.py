@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
-from typing_extensions import override
 
+from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.actions import ACTIONS, COLUMNS, SORT_BY, Act, Menu, translated
 from heatpunk_desktop.views.icons import tinted_icon
 from heatpunk_desktop.views.sidebar import CHOICES

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from heatpunk_desktop.domain.emails import check_member_email
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
 from heatpunk_desktop.domain.validation import format_value
+from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Connection, Link
 from heatpunk_desktop.views.form_fields import OWNER, TypedChoiceField
 from heatpunk_desktop.views.form_labels import PlainLabel, TallScrollArea, Tone

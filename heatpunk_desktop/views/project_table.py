@@ -31,10 +31,10 @@ from PySide6.QtGui import (
     QPaintEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView, QToolTip, QWidget
-from typing_extensions import override
 
 from heatpunk_desktop.domain.project import MARKS
 from heatpunk_desktop.models.project_table_model import HIDDEN_BY_DEFAULT, Column, ProjectTableModel
+from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views import theme
 from heatpunk_desktop.views.table_header import TableHeader
 from heatpunk_desktop.views.table_painter import PADDING, ColumnPlace, TablePainter

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
-from typing_extensions import override
 
+from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.account_fields import AccountFields
 from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel, TallScrollArea, TitleLabel, Tone
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QEvent, QItemSelectionModel, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFocusEvent, QFont, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidgetItem, QWidget
-from typing_extensions import override
 
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.models.project_filter import SavedView, ViewCounts
+from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.status_pill import paint_glyph
 from heatpunk_desktop.views.theme import hover_background, muted_text, panel_background, selection_background
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyleOptionHeader, QWidget
-from typing_extensions import override
 
+from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.table_painter import PADDING
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QPalette, QTextOption
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
-from typing_extensions import override
 
+from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.theme import muted_text
 
 
