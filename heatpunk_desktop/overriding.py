@@ -1,4 +1,4 @@
-"""`@override`, which Python has from 3.12 on. Before that only type checkers see it, so it costs nothing at the start."""
+"""`@override`, which Python has from 3.12 on. Before that only type checkers see it, so it costs no time."""
 
 from __future__ import annotations
 
