@@ -151,20 +151,20 @@ class Credentials:
         return "Credentials()"
 
     def get(self, account: Account) -> str | None:
-        """The account's key: the environment's, else this session's, else the keyring's, else None.
+        """The account's key: one that was given in this session, else the environment's, else the keyring's, else None.
 
         Raises:
             BadInputError: The environment's cannot be a key.
             KeyringError: The keyring does not answer, or stays locked.
         """
-        given = self._environment.get(VARIABLE, "")
-        if given.strip():
-            return check_key(given)
         name = _name(account)
         with self._lock:
             kept = self._session.get(name)
         if kept is not None:
             return kept
+        given = self._environment.get(VARIABLE, "")
+        if given.strip():
+            return check_key(given)
         ring = self._ring()
         if ring is None:
             return None

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+#: The advice where there is nothing to do.
+TRIES_ITSELF: Final = "Nothing needs doing: the program goes on trying, and what you enter is kept until then."
+
 
 class KnownError(Exception):
     """Something went wrong that the program has words for.

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from heatpunk_desktop.api.exchange import Exchange, FailureKind
 from heatpunk_desktop.api.values import NotJsonError, parse_tolerantly
 from heatpunk_desktop.errors import (
+    TRIES_ITSELF,
     BadAnswerError,
     ConnectionTroubleError,
     KeyRefusedError,
@@ -135,8 +136,6 @@ def unreadable(what: str, said: str = "") -> BadAnswerError:
     )
 
 
-_TRIES_ITSELF: Final = "Nothing needs doing: the program goes on trying, and what you enter is kept until then."
-
 #: Error class, title, message and advice for each failure.
 _FAILURES: Final[Mapping[FailureKind, tuple[type[KnownError], str, str, str]]] = {
     FailureKind.KEY_MISSING: (
@@ -155,7 +154,7 @@ _FAILURES: Final[Mapping[FailureKind, tuple[type[KnownError], str, str, str]]] =
         ConnectionTroubleError,
         "The server did not answer in time",
         "The connection or the server is too slow at the moment.",
-        _TRIES_ITSELF,
+        TRIES_ITSELF,
     ),
     FailureKind.DNS: (
         ConnectionTroubleError,
@@ -167,7 +166,7 @@ _FAILURES: Final[Mapping[FailureKind, tuple[type[KnownError], str, str, str]]] =
         ConnectionTroubleError,
         "There is no way to the server",
         "This computer is not connected to the network, or a firewall is in the way.",
-        "Check the network. " + _TRIES_ITSELF,
+        "Check the network. " + TRIES_ITSELF,
     ),
     FailureKind.REFUSED: (
         ConnectionTroubleError,
@@ -197,13 +196,13 @@ _FAILURES: Final[Mapping[FailureKind, tuple[type[KnownError], str, str, str]]] =
         ConnectionTroubleError,
         "The connection broke off",
         "The server hung up before its answer was there.",
-        _TRIES_ITSELF,
+        TRIES_ITSELF,
     ),
     FailureKind.TRUNCATED: (
         ConnectionTroubleError,
         "The answer broke off",
         "The server hung up in the middle of its answer.",
-        _TRIES_ITSELF,
+        TRIES_ITSELF,
     ),
     FailureKind.BAD_HTTP: (
         BadAnswerError,
@@ -236,8 +235,8 @@ _STATUSES: Final[Mapping[int, tuple[type[KnownError], str, str, str]]] = {
     403: (
         KeyRefusedError,
         "The server does not allow this",
-        "The email address has no access to this project, or is not of the team that the key belongs to.",
-        "Check the email address in the settings, and with the owner whether the project is shared with you.",
+        "The email address has no access here, or is not of the team that the key belongs to.",
+        "Check the email address in the settings. If it is about one project only, ask its owner to share it with you.",
     ),
     404: (
         ServerRefusedError,
@@ -263,7 +262,7 @@ _SERVER_TROUBLE: Final = (
     ConnectionTroubleError,
     "The server is in trouble",
     "It answered that something went wrong on its own side.",
-    _TRIES_ITSELF,
+    TRIES_ITSELF,
 )
 _NOT_DONE: Final = (
     ServerRefusedError,

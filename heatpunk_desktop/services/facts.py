@@ -47,6 +47,7 @@ class RefreshState:
         last_at: UTC text of when a refresh last ended whole, or empty.
         error: Why the last one did not end whole; None where it did, or where it was cancelled.
         cancelled: Whether a person cancelled the last one.
+        is_held_up: Whether the running one waits out a pause that the server asked for.
     """
 
     running: bool = False
@@ -56,6 +57,7 @@ class RefreshState:
     last_at: str = ""
     error: KnownError | None = None
     cancelled: bool = False
+    is_held_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)

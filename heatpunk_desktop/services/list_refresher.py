@@ -12,9 +12,10 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from heatpunk_desktop.api.exchange import CancelToken, Exchange
 from heatpunk_desktop.api.words import known_error_for, retry_after
 from heatpunk_desktop.domain.dates import UK, DateRange, utc_text
-from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.errors import ConnectionTroubleError, KnownError
 from heatpunk_desktop.services.facts import RefreshState
 from heatpunk_desktop.services.network import Job, NetworkThreads
+from heatpunk_desktop.sync.policy import Backoff
 from heatpunk_desktop.sync.refresh import ListPull, RowsChanged
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ _PIECES_WAITING: Final = 8
 #: How often in a row a server may ask for a pause before the refresh is given up, and the shortest pause in seconds.
 _MOST_PAUSES: Final = 3
 _LEAST_PAUSE: Final = 1.0
+
+#: Seconds: the shortest pause before a refresh is begun again by itself that trouble with the connection ended.
+LEAST_AGAIN: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +67,10 @@ class ListRefresher(QObject):
         # A coarse timer ends up to 5 % early.
         self._pause = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._pause.timeout.connect(self._on_pause_ended)
+        self._backoff = Backoff()
+        self._asked: tuple[AccountStore, str, DateRange] | None = None
+        self._again = QTimer(self, singleShot=True)
+        self._again.timeout.connect(self.go_on)
         # Both are emitted by network threads, and taken in this object's thread.
         self._job_ended.connect(self._on_job_ended, Qt.ConnectionType.QueuedConnection)
         self._piece_came.connect(self._on_piece_came, Qt.ConnectionType.QueuedConnection)
@@ -75,12 +83,23 @@ class ListRefresher(QObject):
         """Begins. Raises StorageError where the database cannot be read."""
         self.drop()
         self._pauses = 0
+        self._asked = store, email, wanted
         now = self._clock()
         pull = ListPull(store.server, store.reader, email, wanted, now, now.astimezone(UK).date())
         self._running = _Running(pull, Semaphore(_PIECES_WAITING), CancelToken())
         self._tell(RefreshState(running=True, windows=pull.windows, last_at=self._state.last_at))
         try:
             self._next_window(self._running)
+        except KnownError as error:
+            self._fail(error)
+
+    @Slot()
+    def go_on(self) -> None:
+        """Begins the refresh anew that trouble with the connection ended; does nothing where there is none."""
+        if self._running is not None or self._asked is None:
+            return
+        try:
+            self.start(*self._asked)
         except KnownError as error:
             self._fail(error)
 
@@ -93,13 +112,19 @@ class ListRefresher(QObject):
     def drop(self) -> None:
         """Stops without a word."""
         self._pause.stop()
+        self._again.stop()
+        self._asked = None
         if self._running is not None:
             self._running.token.cancel()
             self._running = None
 
     def _fail(self, error: KnownError) -> None:
+        asked = self._asked
         self.drop()
         self._tell(RefreshState(error=error, last_at=self._state.last_at))
+        if isinstance(error, ConnectionTroubleError):
+            self._asked = asked
+            self._again.start(int(1000 * max(LEAST_AGAIN, self._backoff.failed())))
 
     def _next_window(self, running: _Running) -> None:
         request = running.pull.next_request()
@@ -108,7 +133,8 @@ class ListRefresher(QObject):
             self._network.submit(job)
             return
         self._tell_rows(running.pull.end())
-        self._running = None
+        self._running = self._asked = None
+        self._backoff.succeeded()
         self._tell(self._progress(running, running_now=False, last_at=utc_text(self._clock())))
 
     def _hand_over(self, job: Job, piece: bytes) -> None:
@@ -116,10 +142,11 @@ class ListRefresher(QObject):
         running = job.purpose
         if not isinstance(running, _Running):
             return
-        while not running.room.acquire(timeout=0.2):
-            if job.token.is_cancelled:
+        # Nobody makes room for a refresh that was given up, and a packed answer may hold thousands of pieces yet.
+        while not job.token.is_cancelled:
+            if running.room.acquire(timeout=0.2):
+                self._piece_came.emit(running, piece)
                 return
-        self._piece_came.emit(running, piece)
 
     @Slot(object, object)
     def _on_piece_came(self, running: _Running, piece: bytes) -> None:
@@ -142,6 +169,7 @@ class ListRefresher(QObject):
             self._pauses += 1
             pause = retry_after(exchange.retry_after, self._clock())
             self._pause.start(int(1000 * max(_LEAST_PAUSE, pause or 0.0)))
+            self._tell(replace(self._state, is_held_up=True))
             return
         try:
             if error := known_error_for(exchange):
@@ -157,6 +185,7 @@ class ListRefresher(QObject):
     def _on_pause_ended(self) -> None:
         if self._running is None:
             return
+        self._tell(replace(self._state, is_held_up=False))
         try:
             self._next_window(self._running)
         except KnownError as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -101,6 +101,7 @@ class SyncWorker(QObject):
         self._store: AccountStore | None = None
         self._engine: SyncEngine | None = None
         self._trouble: KnownError | None = None
+        self._disk_refuses = False
 
     @Slot()
     def on_thread_started(self) -> None:
@@ -146,6 +147,7 @@ class SyncWorker(QObject):
                 | commands.Discard()
             ):
                 key = _save(command, store, utc_text(self._clock()))
+                self._disk_takes_again()
                 self._tell_keys(store, (key,))
                 self.operation_saved.emit(command.request, key)
                 self._send_waiting()
@@ -179,9 +181,19 @@ class SyncWorker(QObject):
             case commands.DeletePermanently():
                 self.project_not_deleted.emit(command.request, error)
             case commands.Refresh() | commands.CancelRefresh() | commands.SendNow() | commands.CheckIntegrity():
-                self.storage_troubled.emit(error)
+                self._tell_disk_refuses(error)
             case _:
                 self.operation_not_saved.emit(command.request, error)
+
+    def _tell_disk_refuses(self, error: KnownError) -> None:
+        self._disk_refuses = True
+        self.storage_troubled.emit(error)
+
+    def _disk_takes_again(self) -> None:
+        """Something was written: what was said about a disk that did not take it holds no longer."""
+        if self._disk_refuses:
+            self._disk_refuses = False
+            self.storage_troubled.emit(None)
 
     # -- sending ---------------------------------------------------------------------------------------------------
 
@@ -191,11 +203,12 @@ class SyncWorker(QObject):
             return
         try:
             while self._in_flight < _SENDERS and (sending := self._engine.next_send()):
+                self._disk_takes_again()
                 self._in_flight += 1
                 self._network.submit(Job(sending.request, self._job_ended.emit, purpose=sending))
         except StorageError as error:
             # Not marked as being sent, so not sent.
-            self.storage_troubled.emit(error)
+            self._tell_disk_refuses(error)
             self._pause(self._backoff.failed())
 
     def _on_sent(self, store: AccountStore, engine: SyncEngine, sending: Sending, exchange: Exchange) -> None:
@@ -245,7 +258,7 @@ class SyncWorker(QObject):
                 case _:
                     # The answer to a write could not be noted. Its row says that it is being sent, so at the next
                     # start it is doubtful, and is not sent again by itself.
-                    self.storage_troubled.emit(error)
+                    self._tell_disk_refuses(error)
 
     @Slot(object)
     def _on_exchange_ended(self, exchange: Exchange) -> None:
@@ -259,12 +272,19 @@ class SyncWorker(QObject):
                 self._backoff.succeeded()
             if self._connection.link is Link.OFFLINE:
                 self._pause_timer.stop()
+                self._refresher.go_on()
+        error = None if link is Link.ONLINE else known_error_for(exchange)
         if link is not self._connection.link:
-            error = None if link is Link.ONLINE else known_error_for(exchange)
-            self._connection = Connection(link, utc_text(self._clock()), error)
-            self.connection_changed.emit(self._connection)
+            self._tell_connection(Connection(link, utc_text(self._clock()), error))
+        elif error and self._connection.error and error.title != self._connection.error.title:
+            # Still no way to the server, but for another reason, which may want something else of the person.
+            self._tell_connection(replace(self._connection, error=error))
         if link is Link.ONLINE:
             self._send_waiting()
+
+    def _tell_connection(self, connection: Connection) -> None:
+        self._connection = connection
+        self.connection_changed.emit(connection)
 
     @Slot(object)
     def _on_refresh_changed(self, state: object) -> None:

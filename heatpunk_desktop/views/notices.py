@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from PySide6.QtCore import QCoreApplication
 
 from heatpunk_desktop.domain.dates import display_moment
+from heatpunk_desktop.errors import TRIES_ITSELF, KeyRefusedError
 from heatpunk_desktop.services.facts import Connection, Link, RefreshState
 
 if TYPE_CHECKING:
@@ -40,7 +41,20 @@ def _tr(words: str) -> str:
 
 
 def _told(error: KnownError) -> str:
-    return " ".join([f"{error.title}.", *error.text().split("\n\n")])
+    return " ".join(_sentence(part) for part in (error.title, *error.text().split("\n\n")))
+
+
+def _sentence(words: str) -> str:
+    """Words that others can follow: a server's often end without a full stop."""
+    return words if words.endswith((".", "!", "?", "…", "”")) else f"{words}."
+
+
+def _why(error: KnownError | None) -> str:
+    """Why there is no connection, and what a person can do where it does not mend itself."""
+    if error is None:
+        return ""
+    advice = error.what_to_do.replace(TRIES_ITSELF, "").strip()
+    return "".join(f" {_sentence(part)}" for part in (error.title, advice) if part)
 
 
 def trouble_notice(connection: Connection, refresh: RefreshState, storage: KnownError | None, today: date) -> Notice:
@@ -55,9 +69,10 @@ def trouble_notice(connection: Connection, refresh: RefreshState, storage: Known
         since = display_moment(connection.since, today).removeprefix("today ")
         begin = _tr("No connection since {0}.").format(since) if connection.since else _tr("No connection.")
         words = _tr("Carry on: what you change is stored on this computer and is sent by itself once you are online.")
-        return Notice(f"{begin} {words}", "cloud-off", Remedy.TRY_NOW)
+        return Notice(f"{begin}{_why(connection.error)} {words}", "cloud-off", Remedy.TRY_NOW)
     if refresh.error is not None and not refresh.running:
-        return Notice(_told(refresh.error), "triangle-alert", Remedy.TRY_NOW)
+        remedy = Remedy.SETTINGS if isinstance(refresh.error, KeyRefusedError) else Remedy.TRY_NOW
+        return Notice(_told(refresh.error), "triangle-alert", remedy)
     return Notice()
 
 

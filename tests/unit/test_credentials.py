@@ -85,14 +85,21 @@ def test_without_a_keyring_the_key_is_kept_for_the_session_and_said_so() -> None
     assert session.get(ACCOUNT) is None
 
 
-def test_the_environments_key_wins_and_is_never_stored(ring: FakeKeyring) -> None:
+def test_the_environments_key_wins_over_the_keyrings_and_is_never_stored(ring: FakeKeyring) -> None:
+    ring.kept[SERVICE, "me@firm.co.uk @ heatpunk.co.uk"] = "kept-before"
     session = made(ring, {VARIABLE: " from-outside "})
     assert session.get(ACCOUNT) == "from-outside"
-    assert ring.kept == {}
+    assert list(ring.kept.values()) == ["kept-before"]
     assert session.secrets() == ("from-outside",)
-    session.set(ACCOUNT, KEY)
+
+
+def test_a_key_that_a_person_gives_takes_the_place_of_the_environments(ring: FakeKeyring) -> None:
+    session = made(ring, {VARIABLE: "from-outside"})
     assert session.get(ACCOUNT) == "from-outside"
+    session.set(ACCOUNT, KEY)
+    assert session.get(ACCOUNT) == KEY
     assert session.secrets() == (KEY, "from-outside")
+    assert made(ring, {VARIABLE: "from-outside"}).get(ACCOUNT) == "from-outside", "at the next start it counts again"
 
 
 def test_a_keyring_that_does_not_give_back_what_was_put_in_is_found_out(ring: FakeKeyring) -> None:
