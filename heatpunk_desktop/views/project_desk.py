@@ -73,7 +73,7 @@ class ProjectDesk(QObject):
         try:
             detail = self._service.reader.detail(key)
         except KnownError as error:
-            self._tell(error)
+            self.tell(error)
             return
         if detail is not None:
             self._show(self._members, detail)
@@ -85,7 +85,7 @@ class ProjectDesk(QObject):
         try:
             self._open_project(self._account, key)
         except KnownError as error:
-            self._tell(error)
+            self.tell(error)
 
     def delete(self, row: ProjectRow) -> None:
         """Asks whether a project is to be moved to deleted."""
@@ -120,7 +120,9 @@ class ProjectDesk(QObject):
         form.finished.connect(self._on_form_finished)
         form.show()
 
-    def _tell(self, error: KnownError) -> None:
+    @Slot(object)
+    def tell(self, error: KnownError) -> None:
+        """Tells the person of something that went wrong."""
         from heatpunk_desktop.views.message import show_error  # noqa: PLC0415 - not needed to start
 
         show_error(self._window, error)

@@ -1,0 +1,155 @@
+"""The project that the keyboard is on: what can be done with it, and choosing one that is still to come."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtWidgets import QMenu
+
+from heatpunk_desktop.domain.project import ProjectRow
+from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.views.actions import ON_A_PROJECT, Act, explain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtGui import QAction
+
+    from heatpunk_desktop.models.project_table_model import ProjectTableModel
+    from heatpunk_desktop.services.sync_service import SyncService
+    from heatpunk_desktop.views.project_desk import ProjectDesk
+    from heatpunk_desktop.views.project_table import ProjectTable
+
+
+class ChosenProject(QObject):
+    """Keeps the actions on a project in step with the table, and does them.
+
+    Args:
+        model: The table's rows.
+        table: Tells which project is chosen.
+        actions: Every declared action.
+        desk: Opens forms, dialogs and the browser.
+        service: Tells when a project gets its number.
+        parent: Owner.
+    """
+
+    #: KnownError: the project that was wanted did not come.
+    not_found = Signal(object)
+
+    def __init__(
+        self,
+        model: ProjectTableModel,
+        table: ProjectTable,
+        actions: Mapping[Act, QAction],
+        desk: ProjectDesk,
+        service: SyncService,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._table = table
+        self._actions = actions
+        self._desk = desk
+        self._key: int | None = None
+        self._wanted: int | None = None
+        self._on_current_project_changed(None)
+        table.current_project_changed.connect(self._on_current_project_changed)
+        table.open_requested.connect(desk.edit)
+        table.context_menu_requested.connect(self._on_context_menu_requested)
+        model.filter_applied.connect(self._on_filter_applied)
+        desk.saved.connect(self.want)
+        service.key_replaced.connect(self._on_key_replaced)
+        slots = {
+            Act.EDIT: self._on_edit,
+            Act.OPEN: self._on_open,
+            Act.COPY: table.copy_selected,
+            Act.DELETE: self._on_delete,
+            Act.DELETE_PERMANENTLY: self._on_delete_permanently,
+        }
+        for act, slot in slots.items():
+            actions[act].triggered.connect(slot)
+        # These keys mean something else in a text field or a date.
+        for act in (Act.DELETE, Act.COPY):
+            actions[act].setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            table.addAction(actions[act])
+
+    @property
+    def key(self) -> int | None:
+        """The chosen project."""
+        return self._key
+
+    @Slot(object)
+    def want(self, key: int) -> None:
+        """Chooses a project and brings it in sight, as soon as the table has it."""
+        self._wanted = key
+        self._choose_wanted()
+
+    def give_up(self) -> None:
+        """Says so where a wanted project has not come although everything was read."""
+        wanted, self._wanted = self._wanted, None
+        if wanted is None or wanted < 0:
+            return
+        error = KnownError(
+            self.tr("Project {0} is not among those known here").format(wanted),
+            self.tr("It may belong to another team, be deleted, or have been created outside the chosen dates."),
+            self.tr("Choose All time as the date range and refresh, or look for it in Heatpunk."),
+        )
+        self.not_found.emit(error)
+
+    def _choose_wanted(self) -> None:
+        if self._wanted is not None and self._table.select_key(self._wanted):
+            self._wanted = None
+
+    def _row(self) -> ProjectRow | None:
+        row = None if self._key is None else self._model.row_of(self._key)
+        return None if row is None else ProjectRow._make(self._model.row_tuple(row))
+
+    @Slot(object)
+    def _on_current_project_changed(self, key: int | None) -> None:
+        self._key = key
+        nothing_chosen = self.tr("Choose a project in the table first") if key is None else ""
+        not_there = "" if key is None or key > 0 else self.tr("This project is not on the server yet")
+        for act in ON_A_PROJECT:
+            on_server_only = act in (Act.OPEN, Act.DELETE_PERMANENTLY)
+            explain(self._actions[act], nothing_chosen or (not_there if on_server_only else ""))
+
+    @Slot()
+    def _on_filter_applied(self) -> None:
+        self._choose_wanted()
+
+    @Slot(object, object)
+    def _on_key_replaced(self, old: int, new: int) -> None:
+        if self._wanted == old:
+            self._wanted = new
+        if self._key == old:
+            self._on_current_project_changed(new)
+
+    @Slot()
+    def _on_edit(self) -> None:
+        if self._key is not None:
+            self._desk.edit(self._key)
+
+    @Slot()
+    def _on_open(self) -> None:
+        if self._key is not None:
+            self._desk.open_in_browser(self._key)
+
+    @Slot()
+    def _on_delete(self) -> None:
+        if (row := self._row()) is not None:
+            self._desk.delete(row)
+
+    @Slot()
+    def _on_delete_permanently(self) -> None:
+        if (row := self._row()) is not None:
+            self._desk.delete_permanently(row)
+
+    @Slot(object, QPoint)
+    def _on_context_menu_requested(self, _key: int, place: QPoint) -> None:
+        menu = QMenu(self._table)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions([self._actions[act] for act in (Act.EDIT, Act.OPEN, Act.COPY)])
+        menu.addSeparator()
+        menu.addActions([self._actions[act] for act in (Act.DELETE, Act.DELETE_PERMANENTLY)])
+        menu.popup(place)

@@ -1,0 +1,114 @@
+"""Where everything stands in the main window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from heatpunk_desktop.views.banner import Banner
+from heatpunk_desktop.views.centre import Centre
+from heatpunk_desktop.views.filter_bar import FilterBar
+from heatpunk_desktop.views.inspector import Inspector
+from heatpunk_desktop.views.project_table import ProjectTable
+from heatpunk_desktop.views.sidebar import Sidebar
+from heatpunk_desktop.views.toolbar import Toolbar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from PySide6.QtGui import QAction
+
+    from heatpunk_desktop.models.project_table_model import ProjectTableModel
+    from heatpunk_desktop.services.sync_service import SyncService
+    from heatpunk_desktop.views.actions import Act
+    from heatpunk_desktop.views.window_state import KeptState
+
+#: The size of the window at first start, where the screen has the room.
+FIRST_SIZE: Final = QSize(1440, 900)
+_SIDEBAR_WIDTH: Final = 190
+_INSPECTOR_WIDTH: Final = 312
+_PANEL_HEIGHT: Final = 260
+
+
+class WindowBody(QWidget):
+    """Makes the parts of the window and lays them out; they are wired elsewhere.
+
+    Args:
+        service: For the inspector.
+        model: The table's rows.
+        actions: For the toolbar.
+        today: Tells which day it is in the UK.
+        parent: The window.
+    """
+
+    def __init__(
+        self,
+        service: SyncService,
+        model: ProjectTableModel,
+        actions: Mapping[Act, QAction],
+        today: Callable[[], date],
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.toolbar = Toolbar(actions, self)
+        self.demo_banner = Banner(is_trouble=False, parent=self)
+        self.banner = Banner(is_trouble=True, parent=self)
+        self.sidebar = Sidebar(self)
+        self.bar = FilterBar(today, self)
+        self.table = ProjectTable(model, self)
+        self.centre = Centre(self.table, self)
+        self.inspector = Inspector(service, today, self)
+        middle = QWidget(self)
+        column = _column(middle)
+        column.addWidget(self.bar)
+        column.addWidget(self.centre, 1)
+        self._across = _splitter(Qt.Orientation.Horizontal, middle, self.inspector)
+        self._down = _splitter(Qt.Orientation.Vertical, self._across)
+        self._main = _splitter(Qt.Orientation.Horizontal, self.sidebar, self._down)
+        self._main.setStretchFactor(1, 1)
+        self._across.setStretchFactor(0, 1)
+        column = _column(self)
+        for part in (self.toolbar, self.demo_banner, self.banner):
+            column.addWidget(part)
+        column.addWidget(self._main, 1)
+
+    def add_panel(self, panel: QWidget) -> None:
+        """Puts a panel below the table and the inspector."""
+        self._down.addWidget(panel)
+        self._down.setStretchFactor(0, 1)
+        self._down.setSizes([self.height(), _PANEL_HEIGHT])
+
+    def restore(self, kept: KeptState, width: int) -> None:
+        """Gives each part the room that it was given last, or at first what suits a window of a width."""
+        if not kept.restore_splitter("main", self._main):
+            self._main.setSizes([max(_SIDEBAR_WIDTH, self.sidebar.sizeHint().width()), FIRST_SIZE.width()])
+        if not kept.restore_splitter("across", self._across):
+            self._across.setSizes([FIRST_SIZE.width(), min(_INSPECTOR_WIDTH, width // 4)])
+        kept.restore_dates(self.bar.dates)
+        self.table.restore_state(kept.values)
+
+    def keep(self, kept: KeptState) -> None:
+        """Keeps what `restore` reads."""
+        kept.keep_splitter("main", self._main)
+        kept.keep_splitter("across", self._across)
+        kept.keep_dates(self.bar.dates)
+        self.table.keep_state(kept.values)
+
+
+def _column(widget: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout(widget)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    return column
+
+
+def _splitter(orientation: Qt.Orientation, *parts: QWidget) -> QSplitter:
+    splitter = QSplitter(orientation)
+    splitter.setChildrenCollapsible(False)
+    splitter.setHandleWidth(1)
+    for part in parts:
+        splitter.addWidget(part)
+    return splitter
