@@ -106,6 +106,8 @@ class SingleInstance(QObject):
             socket.close()
             return
         socket.write(b"ok\n")
+        # Before the window is raised, which may take long: the later start waits for this word, and not for ever.
+        socket.waitForBytesWritten(_WAIT_MS)
         is_number = isinstance(project_id, int) and not isinstance(project_id, bool) and project_id > 0
         self.raise_wanted.emit(project_id if is_number else None)
 
