@@ -24,6 +24,7 @@ from heatpunk_desktop.services.sync_service import SyncService
 from heatpunk_desktop.settings import Settings
 from heatpunk_desktop.store.database import database_path, prepare
 from heatpunk_desktop.views.appearance import apply_appearance
+from heatpunk_desktop.views.first_paint import FirstPaint
 from heatpunk_desktop.views.main_window import MainWindow
 from heatpunk_desktop.views.message import show_error
 
@@ -124,14 +125,13 @@ class Program(QObject):
         self._setup: SetupPage | None = None
         self._keeper: KeyKeeper | None = None
         self._told_bug = False
+        self._has_started = False
 
     def start(self) -> None:
         """Shows the first window. Raises KnownError where that cannot be."""
         if not self._instance.claim():
             raise running_already("it holds the data folder")
         self._instance.raise_wanted.connect(self._on_raise_wanted)
-        # The first window is painted first; then come the log, later starts, the worker and the server.
-        QTimer.singleShot(0, self._on_started)
         self.apply_appearance(self._settings.appearance)
         if self._options.demo:
             self._open_demo()
@@ -212,11 +212,16 @@ class Program(QObject):
         self._close_setup()
         self._close_account()
         self._service, self._window, self._model, self._loader = service, window, model, loader
-        # The window is painted first; then the rest of the table, the worker and the server.
-        QTimer.singleShot(0, self._on_painted)
+        # The window is painted first; then come the log, later starts, all rows, the worker and the server.
+        first_paint = FirstPaint(window, window)
+        first_paint.painted.connect(self._on_started)
+        first_paint.painted.connect(self._on_painted)
 
     @Slot()
     def _on_started(self) -> None:
+        if self._has_started:
+            return
+        self._has_started = True
         from heatpunk_desktop.redaction import RedactingFormatter  # noqa: PLC0415 - not before the window is painted
 
         try:
@@ -274,6 +279,7 @@ class Program(QObject):
         self._setup.account_given.connect(self._on_account_given)
         self._setup.sample_data_wanted.connect(self._on_sample_data_wanted)
         self._setup.show()
+        QTimer.singleShot(0, self._on_started)
 
     def _make_tester(self) -> ConnectionTester:
         from heatpunk_desktop.services.connection_tester import ConnectionTester  # noqa: PLC0415 - seldom needed

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import platformdirs
-
 from heatpunk_desktop import __version__
 from heatpunk_desktop.errors import BadInputError
 
@@ -67,7 +65,7 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] | None = None
     variables = os.environ if environment is None else environment
     given = _parser().parse_args(arguments)
     folder = given.data_dir or variables.get("HEATPUNK_DATA_DIR")
-    data_dir = _expanded(folder) if folder else platformdirs.user_data_path("heatpunk-desktop", appauthor=False)
+    data_dir = _expanded(folder) if folder else _own_folder()
     if given.demo and not folder:
         data_dir = data_dir.with_name(f"{data_dir.name}-demo")
     return Options(
@@ -89,6 +87,12 @@ def _expanded(folder: str) -> Path:
             f"{folder[:200]!r} names the home of somebody who is not known on this computer.",
             "Write the folder's path in full.",
         ) from error
+
+
+def _own_folder() -> Path:
+    import platformdirs  # noqa: PLC0415 - only where nobody named a folder
+
+    return platformdirs.user_data_path("heatpunk-desktop", appauthor=False)
 
 
 def _parser() -> argparse.ArgumentParser:

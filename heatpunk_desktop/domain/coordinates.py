@@ -186,7 +186,7 @@ def _check_degrees(text: str, limit: float, name: str) -> Checked:
     return Checked(value)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CheckedPosition:
     """Both coordinates, checked together."""
 

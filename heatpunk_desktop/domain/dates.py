@@ -111,7 +111,7 @@ _PRESET_DAYS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DateRange:
     """Days, both included, in which a project was created.
 

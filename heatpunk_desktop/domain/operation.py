@@ -43,7 +43,7 @@ PENDING_STATES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Operation:
     """One row of the table `operation`.
 
@@ -84,7 +84,7 @@ class Operation:
     blocked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OperationCounts:
     """How many operations stand where; `unsettled` is the number on the button `Changes`."""
 

@@ -13,7 +13,7 @@ class Severity(StrEnum):
     DOUBT = "doubt"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Problem:
     """What is wrong, or may be wrong, with a typed value.
 
@@ -31,7 +31,7 @@ class Problem:
         return self.severity is Severity.ERROR
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Checked:
     """A typed value, ready to be stored.
 

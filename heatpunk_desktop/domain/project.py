@@ -62,7 +62,7 @@ class ProjectRow(NamedTuple):
 KEY, NAME, CUSTOMER, POSTCODE, STATUS, CREATED, MODIFIED, ADDRESS, OWNER_ID, LATITUDE, LONGITUDE, MARKS = range(12)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ProjectDetail:
     """Everything known of one project, with what is pending laid over it.
 
@@ -89,7 +89,7 @@ class ProjectDetail:
         return frozenset(Field) - frozenset(self.values)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PendingChange:
     """One operation of a project that is not settled, for the inspector.
 
@@ -108,7 +108,7 @@ class PendingChange:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class HistoryEntry:
     """One settled operation: when (UTC text) and what, in plain words."""
 
@@ -116,7 +116,7 @@ class HistoryEntry:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Member:
     """A person of the team: the server's number (None where unknown) and the email address."""
 

@@ -20,7 +20,7 @@ class SavedView(StrEnum):
     DELETED_HERE = "Moved to deleted"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ProjectFilter:
     """Conditions that a shown project meets, all of them.
 
@@ -43,7 +43,7 @@ class ProjectFilter:
     my_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ViewCounts:
     """Counts for the sidebar, over all projects in the date range: each view and each status word."""
 

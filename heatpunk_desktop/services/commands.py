@@ -2,103 +2,98 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.domain.fields import FieldValues
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
-    """Something asked of the worker.
-
-    Attributes:
-        request: Number by which the answer is known again.
-    """
-
-    request: int
-
-
-@dataclass(frozen=True, slots=True)
-class CreateProject(Command):
+class CreateProject(NamedTuple):
     """Store a new project to be created."""
 
+    request: int
     values: FieldValues
     owner: str
 
 
-@dataclass(frozen=True, slots=True)
-class EditProject(Command):
+class EditProject(NamedTuple):
     """Store changed fields of a project."""
 
+    request: int
     key: int
     changes: FieldValues
     base: FieldValues
 
 
-@dataclass(frozen=True, slots=True)
-class MoveToDeleted(Command):
+class MoveToDeleted(NamedTuple):
     """Store a soft delete."""
 
+    request: int
     key: int
 
 
-@dataclass(frozen=True, slots=True)
-class TryAgain(Command):
+class TryAgain(NamedTuple):
     """Put a refused or doubtful operation back in the queue."""
 
+    request: int
     operation_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Discard(Command):
+class Discard(NamedTuple):
     """Give an operation up."""
 
+    request: int
     operation_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class DeletePermanently(Command):
+class DeletePermanently(NamedTuple):
     """Ask the server now to delete a project for good."""
 
+    request: int
     project_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class LoadProject(Command):
+class LoadProject(NamedTuple):
     """Ask the server for everything about one project."""
 
+    request: int
     key: int
 
 
-@dataclass(frozen=True, slots=True)
-class Refresh(Command):
+class Refresh(NamedTuple):
     """Read the projects of a range, the newest window first."""
 
+    request: int
     wanted: DateRange
 
 
-@dataclass(frozen=True, slots=True)
-class CancelRefresh(Command):
+class CancelRefresh(NamedTuple):
     """Stop the running refresh."""
 
+    request: int
 
-@dataclass(frozen=True, slots=True)
-class SendNow(Command):
+
+class SendNow(NamedTuple):
     """Try the server without waiting out the pause."""
 
+    request: int
 
-@dataclass(frozen=True, slots=True)
-class CheckIntegrity(Command):
+
+class CheckIntegrity(NamedTuple):
     """Look the database over."""
 
+    request: int
 
-@dataclass(frozen=True, slots=True)
-class Stop(Command):
+
+class Stop(NamedTuple):
     """End."""
+
+    request: int
 
 
 #: Those that store something that a person did, and end in `operation_saved` or `operation_not_saved`.
 StoringCommand = CreateProject | EditProject | MoveToDeleted | TryAgain | Discard
+
+#: Anything that may be asked; `request` is the number by which the answer is known again.
+Command = StoringCommand | DeletePermanently | LoadProject | Refresh | CancelRefresh | SendNow | CheckIntegrity | Stop

@@ -20,7 +20,7 @@ class Link(StrEnum):
     KEY_MISSING = "key_missing"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Connection:
     """What is known of the way to the server.
 
@@ -35,7 +35,7 @@ class Connection:
     error: KnownError | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RefreshState:
     """How the last or the running refresh stands.
 
@@ -60,7 +60,7 @@ class RefreshState:
     is_held_up: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ConnectionTest:
     """What `Test connection` found: words for the person, and the error where it failed."""
 

@@ -7,7 +7,6 @@ import hashlib
 import os
 import re
 import shutil
-from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 import apsw
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
 
 #: The WAL reset bug, which can lose committed rows, was mended in this version.
 OLDEST_SQLITE: Final = (3, 51, 3)
+
+#: The number of scripts in `migrations`, known without reading them.
+SCHEMA_VERSION: Final = 1
 
 _BUSY_TIMEOUT_MS: Final = 5000
 
@@ -50,6 +52,8 @@ def check_engine() -> None:
 
 def migrations() -> list[str]:
     """The scripts that take a database from each version to the next, the first from an empty file."""
+    from importlib import resources  # noqa: PLC0415 - it takes long, and is seldom needed
+
     folder = resources.files("heatpunk_desktop.store") / "migrations"
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
     return [(folder / name).read_text("utf-8") for name in names]
@@ -91,7 +95,7 @@ def prepare(path: Path) -> None:
         with translated(path):
             reader = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
             try:
-                if int(reader.pragma("user_version")) == len(migrations()):
+                if int(reader.pragma("user_version")) == SCHEMA_VERSION:
                     return
             finally:
                 reader.close()

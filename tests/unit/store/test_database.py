@@ -96,6 +96,7 @@ def test_what_a_newer_program_wrote_is_refused_and_left_byte_for_byte(path: Path
 def next_version(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     scripts = [*SHIPPED, SECOND]
     monkeypatch.setattr(database, "migrations", lambda: scripts)
+    monkeypatch.setattr(database, "SCHEMA_VERSION", len(scripts))
     return scripts
 
 
@@ -121,6 +122,10 @@ def test_a_migration_keeps_a_copy_of_the_old_database_and_all_that_was_in_it(
     assert old.pragma("user_version") == 1
     assert old.execute("SELECT count(*) FROM operation").get == 1
     old.close()
+
+
+def test_the_version_is_the_number_of_the_scripts() -> None:
+    assert len(SHIPPED) == database.SCHEMA_VERSION
 
 
 def test_a_migration_that_fails_changes_nothing(path: Path, next_version: list[str]) -> None:
