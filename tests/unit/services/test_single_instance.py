@@ -28,6 +28,11 @@ sys.exit(7 if SingleInstance(Path(sys.argv[1])).hand_over(project) else 8)
 """
 
 
+def name_of(instance: SingleInstance) -> str:
+    assert instance._server is not None
+    return instance._server.fullServerName()
+
+
 @pytest.fixture
 def first(qapp: object, data_dir: Path) -> Iterator[SingleInstance]:
     assert qapp is not None
@@ -73,7 +78,7 @@ def test_of_two_that_start_in_the_same_moment_one_gives_way(data_dir: Path) -> N
 
 
 def test_what_a_killed_program_left_behind_is_no_hindrance(first: SingleInstance, data_dir: Path) -> None:
-    path = first._server.fullServerName()
+    path = name_of(first)
     first.close()
     killed = subprocess.run(
         [sys.executable, "-c", f"import socket; s = socket.socket(socket.AF_UNIX); s.bind({path!r})"], check=True
@@ -105,7 +110,7 @@ def test_a_message_of_somebody_else_is_ignored(first: SingleInstance, qtbot: QtB
     told: list[object] = []
     first.raise_wanted.connect(told.append)
     stranger = QLocalSocket()
-    stranger.connectToServer(first._server.fullServerName())
+    stranger.connectToServer(name_of(first))
     assert stranger.waitForConnected(1000)
     stranger.write(message)
     qtbot.waitUntil(lambda: stranger.state() == QLocalSocket.LocalSocketState.UnconnectedState)
@@ -119,7 +124,7 @@ def test_a_message_of_somebody_else_is_ignored(first: SingleInstance, qtbot: QtB
 )  # fmt: skip
 def test_only_a_number_is_shown(first: SingleInstance, qtbot: QtBot, message: bytes, project: int | None) -> None:
     stranger = QLocalSocket()
-    stranger.connectToServer(first._server.fullServerName())
+    stranger.connectToServer(name_of(first))
     with qtbot.waitSignal(first.raise_wanted) as wanted:
         stranger.write(message)
         stranger.flush()

@@ -24,6 +24,7 @@ from heatpunk_desktop.errors import (
     StorageError,
 )
 from heatpunk_desktop.sandbox import Fault, SandboxProject, SandboxServer
+from heatpunk_desktop.services import list_refresher
 from heatpunk_desktop.services.facts import Link
 from heatpunk_desktop.services.sync_service import SyncService
 from heatpunk_desktop.store.account_store import AccountStore
@@ -595,6 +596,42 @@ def test_a_refresh_that_the_disk_stops_says_so(run: Running, monkeypatch: pytest
     assert run.refreshed().error is None
 
 
+def test_a_refresh_that_the_connection_ended_is_begun_again_by_itself(
+    run: Running, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_refresher, "LEAST_AGAIN", 0.05)
+    monkeypatch.setattr(Backoff, "failed", lambda _self, _wish=None: 0.01)
+    server.faults.add(Fault.answer(502), endpoint="list", times=2, skip=1)
+    run.service.refresh(ALL)
+    run.wait(lambda: run.told["refresh_changed"] and run.told["refresh_changed"][-1][0].last_at)
+    assert len(run.service.reader.first_rows(100)) == 30
+    assert [isinstance(one[0].error, ConnectionTroubleError) for one in run.told["refresh_changed"]].count(True) == 2
+
+
+def test_a_refresh_goes_on_as_soon_as_the_server_is_there_again(
+    run: Running, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_refresher, "LEAST_AGAIN", 3600.0)
+    server.stop()
+    assert run.refreshed().error is not None
+    run.wait(lambda: run.link is Link.OFFLINE)
+    server.start()
+    run.service.load_project(any_project(server).project_id)
+    run.wait(lambda: run.told["refresh_changed"][-1][0].projects == 30)
+
+
+def test_a_refresh_that_a_person_must_see_to_is_not_begun_again(
+    run: Running, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_refresher, "LEAST_AGAIN", 0.01)
+    monkeypatch.setattr(Backoff, "failed", lambda _self, _wish=None: 0.01)
+    server.faults.add(Fault.answer(403), endpoint="list")
+    assert isinstance(run.refreshed().error, KeyRefusedError)
+    run.service.load_project(any_project(server).project_id)
+    run.wait(lambda: run.told["project_loaded"])
+    assert len(server.log.to("list")) == 1
+
+
 def test_a_list_that_comes_faster_than_it_is_stored_waits_and_can_be_cancelled(
     run: Running, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -742,6 +779,7 @@ def test_a_full_disk_sends_nothing_that_is_not_marked_as_being_sent(
         run.wait(lambda: run.told["storage_troubled"])
         assert server.requests == ()
     run.wait_counts(0, 0, 1)
+    assert run.told["storage_troubled"][-1] == (None,), "what was said of the disk is taken back"
 
 
 # -- threads ---------------------------------------------------------------------------------------------------------
