@@ -198,7 +198,7 @@ def test_what_was_cut_before_a_byte_of_it_left_waits_for_the_next_start(
         run.service.load_project(project.project_id)
     server.log.wait_for(4, "data")  # every connection is taken
     run.saved(run.service.create_project({NAME: "Waits for a connection"}, server.user_email))
-    assert operations(run) == [("create", "sending")]
+    run.wait(lambda: operations(run) == [("create", "sending")])
     run.stop()
     server.faults.clear()
     again = start()
