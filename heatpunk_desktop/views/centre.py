@@ -14,6 +14,7 @@ from heatpunk_desktop.services.facts import Connection, Link, RefreshState
 from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone
 from heatpunk_desktop.views.icons import tinted_pixmap
 from heatpunk_desktop.views.status_bar import reading_words
+from heatpunk_desktop.views.tab_order import put_after
 from heatpunk_desktop.views.theme import muted_text
 
 _TEXT_WIDTH: Final = 440
@@ -153,6 +154,7 @@ class Centre(QStackedWidget):
             page = self._page = _Page(self)
             page.button.clicked.connect(self._on_button_clicked)
             self.addWidget(page)
+            put_after(self.widget(0), page)
         title, words, button = self._texts(self._empty, now)
         page.title.setText(title)
         page.words.setText(words)

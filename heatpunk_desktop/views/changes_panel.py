@@ -15,6 +15,7 @@ from heatpunk_desktop.views.form_labels import PlainLabel, Tone
 from heatpunk_desktop.views.icon_button import IconButton
 from heatpunk_desktop.views.message import ask, show_error
 from heatpunk_desktop.views.operation_list import OperationList
+from heatpunk_desktop.views.tab_order import put_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +61,9 @@ class ChangesPanel(QFrame):
             self._tabs.addTab(page, page.name)
             page.try_again_wanted.connect(self._on_try_again_wanted)
             page.discard_wanted.connect(self._on_discard_wanted)
-        self._tabs.setCornerWidget(self._make_corner(), Qt.Corner.TopRightCorner)
+        corner = self._make_corner()
+        self._tabs.setCornerWidget(corner, Qt.Corner.TopRightCorner)
+        put_after(self._tabs.tabBar(), corner, *self._pages.values())
         self._tabs.currentChanged.connect(self._on_tab_changed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
@@ -79,7 +82,8 @@ class ChangesPanel(QFrame):
         elif counts.waiting:
             self._tabs.setCurrentWidget(self._pages[OperationGroup.WAITING])
         self._read_page()
-        self._tabs.currentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
+        page = self._tabs.currentWidget()
+        (page if page.focusProxy() else self._tabs.tabBar()).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _make_corner(self) -> QWidget:
         corner = QWidget(self)
@@ -202,7 +206,6 @@ class _Page(QStackedWidget):
         column.setSpacing(0)
         column.addWidget(self._list, 1)
         self.addWidget(full)
-        self.setFocusProxy(self._list)
         self._buttons: list[QPushButton] = []
         if can_try_again is not None:
             column.addLayout(self._make_buttons(full, can_try_again=can_try_again))
@@ -212,6 +215,8 @@ class _Page(QStackedWidget):
         """Shows a page's operations."""
         self._list.show_operations(operations, today)
         self.setCurrentIndex(1 if operations else 0)
+        # The list of an empty page is hidden, and Qt would give it the keyboard all the same.
+        self.setFocusProxy(self._list if operations else None)
 
     def _make_buttons(self, parent: QWidget, *, can_try_again: bool) -> QHBoxLayout:
         row = QHBoxLayout()

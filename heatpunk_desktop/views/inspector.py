@@ -25,6 +25,7 @@ from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Connection, Link
 from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel, Tone
 from heatpunk_desktop.views.status_pill import paint_pill, pill_size
+from heatpunk_desktop.views.tab_order import put_after
 from heatpunk_desktop.views.theme import panel_background
 from heatpunk_desktop.views.value_text import ValueText
 
@@ -121,6 +122,7 @@ class Inspector(QStackedWidget):
         if self._sheet is None:
             self._sheet = _Sheet(self._today, self)
             self.addWidget(self._sheet)
+            put_after(self.widget(0), self._sheet)
         self._sheet.show_detail(detail)
         self.setCurrentWidget(self._sheet)
 

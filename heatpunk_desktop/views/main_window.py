@@ -24,7 +24,6 @@ from heatpunk_desktop.views.project_desk import ProjectDesk
 from heatpunk_desktop.views.sidebar import choice_of
 from heatpunk_desktop.views.sort_menu import SortMenu
 from heatpunk_desktop.views.status_bar import StatusBar
-from heatpunk_desktop.views.tab_order import put_last
 from heatpunk_desktop.views.window_body import FIRST_SIZE, WindowBody
 from heatpunk_desktop.views.window_state import KeptState
 
@@ -170,7 +169,6 @@ class MainWindow(QMainWindow):
         bar.setSizeGripEnabled(False)
         bar.addWidget(self._status, 1)
         self.setStatusBar(bar)
-        put_last(self._status)
         self._body.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _connect_service(self) -> None:
@@ -367,7 +365,6 @@ class MainWindow(QMainWindow):
             self._panel = ChangesPanel(self._service, self._today, self)
             self._panel.close_wanted.connect(self._on_changes_closed)
             self._body.add_panel(self._panel)
-            put_last(self._status)
         self._panel.setVisible(is_open)
         if is_open:
             self._panel.open()

@@ -13,6 +13,7 @@ from heatpunk_desktop.views.filter_bar import FilterBar
 from heatpunk_desktop.views.inspector import Inspector
 from heatpunk_desktop.views.project_table import ProjectTable
 from heatpunk_desktop.views.sidebar import Sidebar
+from heatpunk_desktop.views.tab_order import put_after
 from heatpunk_desktop.views.toolbar import Toolbar
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class WindowBody(QWidget):
         self._down.addWidget(panel)
         self._down.setStretchFactor(0, 1)
         self._down.setSizes([self.height(), _PANEL_HEIGHT])
+        put_after(self.inspector, panel)
 
     def restore(self, kept: KeptState, width: int) -> None:
         """Gives each part the room that it was given last, or at first what suits a window of a width."""
