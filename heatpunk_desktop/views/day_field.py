@@ -102,7 +102,6 @@ class DayField(QDateEdit):
         if event.type() == QEvent.Type.KeyPress:
             key = event.key()  # type: ignore[attr-defined]  # a QKeyEvent
             if key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
-                self._end_typing()
                 return bool(self.focusNextPrevChild(key == Qt.Key.Key_Tab))
         return super().event(event)
 

@@ -161,6 +161,9 @@ def test_it_follows_what_changes_and_keeps_the_choice(panel: ChangesPanel, servi
     service.operations_changed.emit(service.held.operation_counts())
     assert tabs(panel) == ["Waiting", "Needs you 1", "Done"]
     assert page(panel).chosen == DOUBTFUL
+    service.held.pages = {OperationGroup.NEEDS_YOU: (REFUSED, DOUBTFUL)}
+    service.operations_changed.emit(service.held.operation_counts())
+    assert page(panel).chosen == DOUBTFUL
 
 
 def test_a_decision_that_could_not_be_stored_is_told(panel: ChangesPanel, service: WindowService) -> None:

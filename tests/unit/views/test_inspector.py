@@ -102,6 +102,10 @@ def test_what_is_missing_is_asked_for_once_the_choice_rests(
     inspector.show_project(6)
     qtbot.waitUntil(lambda: service.told("load_project") != [])
     assert service.told("load_project") == [("load_project", 6)]
+    inspector.show_project(None)
+    inspector.show_project(6)  # the server was asked, and has not answered yet
+    qtbot.waitUntil(lambda: not inspector.is_waiting)
+    assert service.told("load_project") == [("load_project", 6)]
 
 
 def test_offline_nothing_is_asked_for_before_the_connection_is_back(

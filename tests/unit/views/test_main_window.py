@@ -25,7 +25,7 @@ from heatpunk_desktop.views.changes_panel import ChangesPanel
 from heatpunk_desktop.views.day_field import DayField
 from heatpunk_desktop.views.delete_dialogs import HardDeleteDialog, SoftDeleteDialog
 from heatpunk_desktop.views.inspector import Inspector
-from heatpunk_desktop.views.main_window import MainWindow
+from heatpunk_desktop.views.main_window import RANGE_REST_MS, MainWindow
 from heatpunk_desktop.views.project_form import ProjectForm
 from heatpunk_desktop.views.settings_dialog import SettingsDialog
 from heatpunk_desktop.views.sidebar import Sidebar
@@ -499,6 +499,15 @@ def test_refresh_asks_for_the_days_that_are_shown(desk: Desk, window: MainWindow
     desk.service.asked.clear()
     press(window, Qt.Key.Key_F5)
     assert desk.service.asked == [("refresh", DateRange.of_preset(RangePreset.ALL_TIME, TODAY))]
+
+
+def test_a_refresh_takes_the_place_of_one_that_was_due(desk: Desk, window: MainWindow) -> None:
+    control(window, QComboBox, "Date range").setCurrentText("Last 7 days")
+    desk.service.asked.clear()
+    press(window, Qt.Key.Key_F5)
+    with desk.qtbot.assertNotEmitted(window._range_timer.timeout, wait=RANGE_REST_MS + 100):
+        pass
+    assert desk.service.asked == [("refresh", DateRange.of_preset(RangePreset.LAST_7_DAYS, TODAY))]
 
 
 def test_about_is_in_the_help(window: MainWindow) -> None:
