@@ -71,9 +71,8 @@ class ProjectForm(QDialog):
             self.setWindowTitle(self.tr("New project"))
             self._fields[OWNER].show_text(next((member.email for member in members if member.is_me), ""))
         else:
-            self.setWindowTitle(
-                self.tr("Edit {0}").format(detail.row.name or self.tr("project {0}").format(detail.row.key))
-            )
+            name = " ".join(detail.row.name.split()) or self.tr("project {0}").format(detail.row.key)
+            self.setWindowTitle(self.tr("Edit {0}").format(name))
             self._lock_owner(detail, members)
             self._known.begin(detail)
         self._on_connection_changed(connection)
