@@ -10,6 +10,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from heatpunk_desktop.overriding import override
+from heatpunk_desktop.errors import BadAnswerError, KeyRefusedError
 from heatpunk_desktop.services.facts import Connection, Link, RefreshState
 from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone
 from heatpunk_desktop.views.icons import tinted_pixmap
@@ -141,11 +142,15 @@ class Centre(QStackedWidget):
         super().__init__(parent)
         self._page: _Page | None = None
         self._empty: Empty | None = None
+        self._leads_to_settings = False
+        self._table = table
         self.addWidget(table)
 
     def show_situation(self, now: Situation) -> None:
         """Decides what is seen."""
         self._empty = reason_for_no_rows(now)
+        # Where nothing was ever read, an answer that makes no sense is most likely that of a wrong domain.
+        self._leads_to_settings = isinstance(now.refresh.error, KeyRefusedError | BadAnswerError)
         if self._empty is None:
             self.setCurrentIndex(0)
             return
@@ -154,7 +159,7 @@ class Centre(QStackedWidget):
             page = self._page = _Page(self)
             page.button.clicked.connect(self._on_button_clicked)
             self.addWidget(page)
-            put_after(self.widget(0), page)
+            put_after(self._table, page)
         title, words, button = self._texts(self._empty, now)
         page.title.setText(title)
         page.words.setText(words)
@@ -169,7 +174,7 @@ class Centre(QStackedWidget):
     def _texts(self, empty: Empty, now: Situation) -> tuple[str, str, str]:
         """Title, words and the button's words."""
         error = now.connection.error or now.refresh.error
-        told = error.text() if error is not None else ""
+        told = f"{error.title}. {error.text()}" if error is not None else ""
         match empty:
             case Empty.LOADING:
                 running = now.refresh.running
@@ -186,7 +191,8 @@ class Centre(QStackedWidget):
                 words = told or self.tr("Enter the API key that your team’s administrator gave you.")
                 return self.tr("The API key is needed"), words, self.tr("Open settings")
             case Empty.FAILED:
-                return self.tr("The projects could not be read"), told, self.tr("Try again")
+                button = self.tr("Open settings") if self._leads_to_settings else self.tr("Try again")
+                return self.tr("The projects could not be read"), told, button
             case Empty.CANCELLED:
                 words = self.tr("You stopped it before a project was read.")
                 return self.tr("Reading was cancelled"), words, self.tr("Read again")
@@ -202,6 +208,8 @@ class Centre(QStackedWidget):
         match self._empty:
             case Empty.LOADING:
                 self.cancel_wanted.emit()
+            case Empty.FAILED if self._leads_to_settings:
+                self.settings_wanted.emit()
             case Empty.UNREACHED | Empty.FAILED | Empty.CANCELLED:
                 self.retry_wanted.emit()
             case Empty.KEY:

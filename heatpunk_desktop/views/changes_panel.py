@@ -216,7 +216,7 @@ class _Page(QStackedWidget):
         self._list.show_operations(operations, today)
         self.setCurrentIndex(1 if operations else 0)
         # The list of an empty page is hidden, and Qt would give it the keyboard all the same.
-        self.setFocusProxy(self._list if operations else None)
+        self.setFocusProxy(self._list if operations else None)  # type: ignore[arg-type]  # the stub is too narrow
 
     def _make_buttons(self, parent: QWidget, *, can_try_again: bool) -> QHBoxLayout:
         row = QHBoxLayout()

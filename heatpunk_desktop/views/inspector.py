@@ -74,10 +74,10 @@ class Inspector(QStackedWidget):
         self.setMinimumWidth(_LEAST_WIDTH)
         self.setAutoFillBackground(True)
         self._colour()
-        hint = PlainLabel(self.tr("Choose a project to see all of it here."), Tone.MUTED, self)
-        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        hint.setMargin(24)
-        self.addWidget(hint)
+        self._hint = PlainLabel(self.tr("Choose a project to see all of it here."), Tone.MUTED, self)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setMargin(24)
+        self.addWidget(self._hint)
         # Both wait for the selection to rest: the store for as long as keys are held down, the server for longer.
         self._read_timer = QTimer(self, singleShot=True, interval=0)
         self._read_timer.timeout.connect(self._on_read_due)
@@ -122,7 +122,7 @@ class Inspector(QStackedWidget):
         if self._sheet is None:
             self._sheet = _Sheet(self._today, self)
             self.addWidget(self._sheet)
-            put_after(self.widget(0), self._sheet)
+            put_after(self._hint, self._sheet)
         self._sheet.show_detail(detail)
         self.setCurrentWidget(self._sheet)
 
