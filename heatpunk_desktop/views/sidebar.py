@@ -12,7 +12,7 @@ from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.models.project_filter import SavedView, ViewCounts
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.status_pill import paint_glyph
-from heatpunk_desktop.views.theme import hover_background, muted_text, panel_background, selection_background
+from heatpunk_desktop.views.theme import hairline, muted_text, panel_background, selection_background
 
 if TYPE_CHECKING:
     from heatpunk_desktop.models.project_filter import ProjectFilter
@@ -131,9 +131,10 @@ class Sidebar(QListWidget):
         self._hover(self.itemAt(event.position().toPoint()))
 
     @override
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._hover(None)
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._hover(None)
+        return super().viewportEvent(event)
 
     def _hover(self, item: QListWidgetItem | None) -> None:
         if item is not self._hovered:
@@ -177,7 +178,7 @@ class Sidebar(QListWidget):
         row = rect.adjusted(_MARGIN, 1, -_MARGIN, -1)
         if is_chosen or item is self._hovered:
             painter.setPen(palette.color(QPalette.ColorRole.Highlight) if is_chosen and self.hasFocus() else _NO_PEN)
-            painter.setBrush(selection_background(palette) if is_chosen else hover_background(palette))
+            painter.setBrush(selection_background(palette) if is_chosen else hairline(palette))
             painter.drawRoundedRect(row, _RADIUS, _RADIUS)
         text_rect = row.adjusted(_PADDING, 0, -_PADDING, 0)
         text_colour = palette.color(QPalette.ColorRole.WindowText)

@@ -36,6 +36,7 @@ from tests.unit.views.window_service import LISTED, ME, SAM, WindowService, make
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
@@ -428,6 +429,22 @@ class TestTrouble:
     def test_the_demo_says_that_nothing_is_real(self, desk: Desk) -> None:
         desk.account = Account("http://127.0.0.1:1", "office@acme-heat.test", is_demo=True)
         assert "nothing here touches a real account" in words_on(desk.open())
+
+    def test_a_form_that_cannot_be_filled_says_why(self, desk: Desk, window: MainWindow) -> None:
+        choose(window, 0)
+        desk.service.held.trouble = DISK_FULL
+        press(window, Qt.Key.Key_F2)
+        assert "There is no room left on the disk." in words_on(question(window))
+        assert not window.findChildren(ProjectForm)
+
+    def test_what_cannot_be_kept_of_the_window_keeps_nobody_from_closing_it(
+        self, desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        (tmp_path / "settings.json").mkdir()
+        desk.settings = Settings(_path=tmp_path / "settings.json")
+        window = desk.open()
+        assert window.close()
+        assert "could not be kept" in caplog.text
 
 
 class TestChanges:

@@ -3,9 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView, ViewCounts
@@ -104,3 +105,25 @@ def test_it_is_painted_with_a_tint_on_the_chosen_view(sidebar: Sidebar) -> None:
     inside.setX(rect.right() - 12)
     ratio = picture.devicePixelRatio()
     assert picture.pixelColor(inside * ratio) != picture.pixelColor(outside.x() + 2, round((outside.y() - 2) * ratio))
+
+
+def test_the_view_under_the_pointer_is_tinted_until_it_leaves(qtbot: QtBot, sidebar: Sidebar) -> None:
+    rect = sidebar.visualItemRect(sidebar.findItems("Quote", Qt.MatchFlag.MatchExactly)[0])
+
+    def colour() -> str:
+        picture = sidebar.viewport().grab().toImage()
+        return picture.pixelColor(round((rect.right() - 50) * picture.devicePixelRatio()), rect.center().y()).name()
+
+    before = colour()
+    QTest.mouseMove(sidebar.viewport(), rect.center())
+    qtbot.waitUntil(lambda: colour() != before)
+    QApplication.sendEvent(sidebar.viewport(), QEvent(QEvent.Type.Leave))
+    assert colour() == before
+
+
+def test_rows_grow_with_the_font(sidebar: Sidebar) -> None:
+    font = sidebar.font()
+    font.setPointSizeF(font.pointSizeF() * 3)
+    sidebar.setFont(font)
+    item = sidebar.findItems("Quote", Qt.MatchFlag.MatchExactly)[0]
+    assert sidebar.visualItemRect(item).height() > sidebar.fontMetrics().height()
