@@ -1,0 +1,117 @@
+"""The real program in this process, offscreen: what a person reads on it, and the ways to do things to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QMessageBox,
+    QPlainTextEdit,
+    QTabWidget,
+    QTextEdit,
+    QWidget,
+)
+
+from heatpunk_desktop.app import Program, make_application
+from heatpunk_desktop.options import Options
+from heatpunk_desktop.pilot import Pilot
+from heatpunk_desktop.services.single_instance import SingleInstance
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from heatpunk_desktop.domain.account import Account
+
+#: Columns of the table that tests look at.
+PROJECT, CUSTOMER, POSTCODE, STATUS, CREATED, MODIFIED = range(6)
+
+
+class Screen(Pilot):
+    """The program on one account, from its start to its end."""
+
+    def __init__(self, data_dir: Path, domain: str = "", email: str = "", project_id: int | None = None) -> None:
+        self.opened: list[tuple[Account, int]] = []
+        self.data_dir = data_dir
+        options = Options(data_dir, domain=domain, email=email, project_id=project_id)
+        self.program = Program(make_application(), options, SingleInstance(data_dir), self._open)
+
+    def _open(self, account: Account, project_id: int) -> None:
+        self.opened.append((account, project_id))
+
+    def start(self) -> Screen:
+        self.program.start()
+        return self
+
+    def stop(self) -> None:
+        """Ends the program, without asking about what was typed and not saved."""
+        for window in QApplication.topLevelWidgets():
+            if isinstance(window, QDialog):
+                window.hide()
+        assert self.program.stop()
+        self.settle()
+        # Outside of an event loop nobody deletes what is to be deleted later.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    def windows(self) -> list[QWidget]:
+        """The windows that are shown, dialogs first."""
+        return self._windows()
+
+    def words(self) -> str:
+        """Everything that can be read outside the table, in every window."""
+        found: list[str] = []
+        for window in self._windows():
+            found.append(window.windowTitle())
+            for widget in window.findChildren(QWidget):
+                if widget.isVisible():
+                    found += _texts_of(widget)
+        return "\n".join(one for one in found if one)
+
+    def reads(self, *wanted: str, seconds: float = 15.0) -> str:
+        """Waits until all of these words can be read; gives all that is on the screen."""
+        try:
+            self.wait(lambda: all(one in self.words() for one in wanted), repr(wanted), seconds)
+        except Exception as error:
+            raise AssertionError(f"{wanted!r} is not on the screen:\n{self.words()}") from error
+        return self.words()
+
+    def reads_not(self, unwanted: str, seconds: float = 15.0) -> None:
+        """Waits until words can be read no longer."""
+        self.wait(lambda: unwanted not in self.words(), f"{unwanted!r} to go", seconds)
+
+    def rows(self, count: int, seconds: float = 15.0) -> None:
+        """Waits until the table has so many rows."""
+        self.wait(lambda: self.table().model().rowCount() == count, f"{count} rows", seconds)
+
+    def names(self) -> list[str]:
+        """The first column."""
+        return [self.cell(row, PROJECT) for row in range(self.table().model().rowCount())]
+
+    def field(self, name: str) -> str:
+        """What stands in a field of a form."""
+        found = self._control(QWidget, name, kinds=(QLineEdit, QPlainTextEdit))
+        return found.toPlainText() if isinstance(found, QPlainTextEdit) else str(found.property("text"))
+
+    def boxes(self) -> list[QMessageBox]:
+        """The message boxes that are open."""
+        return [one for one in QApplication.topLevelWidgets() if isinstance(one, QMessageBox) and one.isVisible()]
+
+
+def _texts_of(widget: QWidget) -> list[str]:
+    match widget:
+        case QLabel() | QAbstractButton():
+            return [widget.text(), widget.toolTip()]
+        case QTextEdit() | QPlainTextEdit():
+            return [widget.toPlainText()]
+        case QListWidget():
+            role = Qt.ItemDataRole.AccessibleTextRole
+            return [str(widget.item(row).data(role)) for row in range(widget.count())]
+        case QTabWidget():
+            return [widget.tabText(index) for index in range(widget.count())]
+    return []

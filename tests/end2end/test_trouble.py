@@ -1,0 +1,602 @@
+"""Trouble as a person meets it: the real program on the real sandbox, and the words that are on the screen then."""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QDate
+from PySide6.QtGui import Qt
+from PySide6.QtWidgets import QDateEdit, QLabel, QWidget
+
+from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.errors import BadInputError, StorageError
+from heatpunk_desktop.sandbox import Fault, SandboxServer
+from heatpunk_desktop.services import list_refresher
+from heatpunk_desktop.store.database import database_path
+from tests.end2end.on_screen import STATUS, Screen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+#: What a server may answer to anything, and the words that a person then reads.
+ANSWERS = {
+    "wrong key": (
+        Fault.answer(401, '{"error":"no such key"}'),
+        "The server does not take the API key.",
+        "Ask the team's owner or an admin for the present key, and enter it in the settings.",
+    ),
+    "not of the team": (Fault.answer(403), "The server does not allow this.", "Check the email address in the sett"),
+    "page": (Fault.html(), "That is a web page, not the API.", "Check the domain in the settings."),
+    "page that is not found": (Fault.html(404), "That is a web page, not the API.", "Check the domain in the sett"),
+    "redirect": (
+        Fault.redirect("http://elsewhere.example/"),
+        "at elsewhere.example. The key is not sent there",
+        "Check the domain in the settings.",
+    ),
+    "wrong types": (Fault.wrong_json(), "The answer cannot be read.", "Try again. If it stays so, check the domain"),
+    "broken off": (Fault.truncated(300), "The answer broke off.", "the program goes on trying"),
+    "cut JSON": (Fault.truncated(300, framed=True), "a list that breaks off", "Try again."),
+    "server in trouble": (Fault.answer(503), "The server is in trouble.", "the program goes on trying"),
+    "hung up": (Fault.drop_before(), "No connection since", "The connection broke off. Carry on:"),
+    "refused": (
+        Fault.answer(400, '{"message":"<b>end</b> & <i>start</i>"}'),
+        "The server will not do this.",
+        "The server said: end & start",
+    ),
+}
+
+
+@pytest.fixture(autouse=True)
+def cycles_are_collected_in_the_main_thread() -> Iterator[None]:
+    """As in the program: another thread may not destroy Qt's objects."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
+
+
+@pytest.fixture
+def server() -> Iterator[SandboxServer]:
+    with SandboxServer(projects=30, seed=7) as running:
+        yield running
+
+
+class Starter:
+    """Starts the program on the sandbox, or elsewhere, and ends it."""
+
+    def __init__(self, server: SandboxServer, data_dir: Path) -> None:
+        self._server = server
+        self._data_dir = data_dir
+        self._running: list[Screen] = []
+
+    def __call__(self, domain: str = "", folder: Path | None = None) -> Screen:
+        screen = Screen(folder or self._data_dir, domain or self._server.origin, self._server.user_email)
+        self._running.append(screen)
+        return screen.start()
+
+    def end(self) -> None:
+        """Ends what runs."""
+        while self._running:
+            self._running.pop().stop()
+
+
+@pytest.fixture
+def start(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Starter]:
+    monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
+    starter = Starter(server, data_dir)
+    yield starter
+    server.faults.clear()
+    starter.end()
+
+
+def write_down(screen: Screen, name: str) -> None:
+    """Creates a project in the form."""
+    screen.press("New project")
+    screen.fill("Project name", name)
+    screen.press("Create project")
+    screen.wait(lambda: screen.row(name) >= 0, "the new row")
+
+
+def edit(screen: Screen, name: str, new_name: str) -> None:
+    screen.select(name)
+    screen.press("Edit")
+    screen.fill("Project name", new_name)
+    screen.press("Save changes")
+    screen.wait(lambda: screen.row(new_name) >= 0, "the new name")
+
+
+def database(data_dir: Path, server: SandboxServer) -> Path:
+    return database_path(data_dir, Account(server.origin, server.user_email))
+
+
+# -- what a server answers ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("fault", "what", "advice"), ANSWERS.values(), ids=list(ANSWERS))
+def test_the_rows_stay_and_the_words_say_what_to_do(
+    start: Starter, server: SandboxServer, fault: Fault, what: str, advice: str
+) -> None:
+    screen = start()
+    screen.rows(30)
+    server.faults.add(fault, times=None)
+    screen.press("Refresh")
+    screen.reads(what, advice)
+    screen.rows(30)
+    server.faults.clear()
+    screen.press("Refresh")
+    screen.reads_not(what)
+
+
+@pytest.mark.parametrize(("fault", "what", "advice"), ANSWERS.values(), ids=list(ANSWERS))
+def test_with_no_rows_yet_the_middle_says_it_too(
+    start: Starter, server: SandboxServer, fault: Fault, what: str, advice: str
+) -> None:
+    server.faults.add(fault, times=None)
+    screen = start()
+    screen.reads(what, advice)
+    assert TITLES & set(screen.words().split("\n"))
+    server.faults.clear()
+    screen.press("Refresh")
+    screen.rows(30)
+
+
+TITLES = {"The API key is needed", "The projects could not be read", "The server cannot be reached"}
+
+
+def test_the_key_does_not_go_where_a_server_points(start: Starter, server: SandboxServer) -> None:
+    with SandboxServer(projects=5) as other:
+        server.faults.add(Fault.redirect(f"{other.origin}/api/v1/projects/list"), times=None)
+        screen = start()
+        screen.reads("The server points elsewhere.", "at 127.0.0.1", "Open settings")
+        assert other.requests == ()
+
+
+def test_where_nothing_listens_the_domain_is_named_as_a_reason(start: Starter, server: SandboxServer) -> None:
+    server.stop()
+    screen = start()
+    screen.reads(
+        "The server cannot be reached",
+        "The server does not take connections.",
+        "check the domain in the settings",
+        "A new project can be written down all the same",
+    )
+    write_down(screen, "Written down offline")
+    screen.reads("Changes 1")
+
+
+def test_a_name_that_does_not_exist_is_said(start: Starter) -> None:
+    screen = start("no-such-host.invalid")
+    screen.reads("The server's name was not found.", "the domain is misspelt")
+
+
+def test_no_projects_at_all(start: Starter, server: SandboxServer) -> None:
+    for project in list(server.book):
+        server.book.hard_delete(project.project_id)
+    start().reads("No projects here yet", "Write the first one down, or widen the dates.")
+
+
+def test_a_list_that_is_cut_off_at_a_hundred_hides_nothing(start: Starter, server: SandboxServer) -> None:
+    for number in range(220):
+        server.book.create(27091, {"projectName": f"More {number}"})
+    server.faults.add(Fault.capped(100), endpoint="list", times=None)
+    screen = start()
+    screen.wait(lambda: screen.table().model().rowCount() >= 100, "rows")
+
+
+def test_a_slow_list_can_be_cancelled_and_keeps_what_it_read(start: Starter, server: SandboxServer) -> None:
+    server.faults.add(Fault.delay(30), endpoint="list", skip=3, times=None)
+    screen = start()
+    screen.reads("Reading 4 of")
+    known = screen.table().model().rowCount()
+    screen.press("Cancel")
+    screen.reads_not("Reading 4 of")
+    assert screen.table().model().rowCount() == known
+
+
+def test_a_list_that_never_comes_can_be_cancelled(start: Starter, server: SandboxServer) -> None:
+    server.faults.add(Fault.delay(30), endpoint="list", times=None)
+    screen = start()
+    screen.reads("Reading your team’s projects")
+    screen.press("Cancel")
+    screen.reads("Reading was cancelled", "Read again")
+
+
+def test_a_pause_that_the_server_wants_is_said(start: Starter, server: SandboxServer) -> None:
+    server.faults.add(Fault.answer(429, headers=(("Retry-After", "1"),)), endpoint="list")
+    screen = start()
+    screen.reads("The server wants a pause, and is given it")
+    screen.rows(30)
+
+
+def test_after_an_outage_the_list_is_read_by_itself(
+    start: Starter, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_refresher, "LEAST_AGAIN", 0.2)
+    monkeypatch.setattr("heatpunk_desktop.sync.policy.FIRST_PAUSE", 0.1)
+    server.stop()
+    screen = start()
+    screen.reads("The server cannot be reached")
+    server.start()
+    screen.rows(30)
+    screen.reads_not("No connection")
+
+
+# -- what becomes of changes -------------------------------------------------------------------------------------------
+
+
+def test_after_an_outage_waiting_changes_go_by_themselves(start: Starter, server: SandboxServer) -> None:
+    screen = start()
+    screen.rows(30)
+    server.stop()
+    write_down(screen, "Cottage in the outage")
+    edit(screen, screen.names()[3], "Barn in the outage")
+    screen.reads("Changes 2", "No connection since", "is sent by itself once you are online")
+    server.start()
+    screen.reads_not("Changes 2", 30)
+    assert {"Cottage in the outage", "Barn in the outage"} <= {one.project_name for one in server.book}
+    screen.reads_not("No connection")
+    assert len(server.log.to("create")) == 1
+
+
+def test_closing_while_everything_hangs_is_quick_and_loses_nothing(start: Starter, server: SandboxServer) -> None:
+    screen = start()
+    screen.rows(30)
+    server.faults.add(Fault.delay(60), times=None)
+    for number in range(5):
+        write_down(screen, f"Hanging {number}")
+    screen.press("Refresh")
+    server.log.wait_for(1, "create")
+    began = time.monotonic()
+    assert screen.program.window.close()
+    start.end()
+    assert time.monotonic() - began < 2
+    server.faults.clear()
+    again = start()
+    again.rows(35)
+    again.reads("Changes")
+    assert {f"Hanging {number}" for number in range(5)} <= set(again.names())
+
+
+def test_closing_while_a_packed_answer_unfolds_is_quick(start: Starter, server: SandboxServer) -> None:
+    screen = start()
+    screen.rows(30)
+    server.faults.add(Fault.gzip_bomb(400), endpoint="list", times=None)
+    asked = len(server.log.to("list"))
+    screen.press("Refresh")
+    server.log.wait_for(asked + 1, "list")
+    began = time.monotonic()
+    start.end()
+    assert time.monotonic() - began < 2
+
+
+def test_a_doubtful_create_is_called_so_and_never_repeated(start: Starter, server: SandboxServer) -> None:
+    screen = start()
+    screen.rows(30)
+    server.faults.add(Fault.answer(502, "<html><b>Bad Gateway</b></html>", content_type="text/html"), endpoint="create")
+    write_down(screen, "Perhaps")
+    screen.press("Changes 1")
+    screen.reads(
+        "Needs you 1",
+        "Possibly done. The server is in trouble.",
+        "Trying again may make a second project, so look whether it is there first.",
+        "Try again",
+        "Discard",
+    )
+    screen.press("Send now")
+    screen.press("Refresh")
+    screen.reads("Needs you 1")
+    assert len(server.log.to("create")) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (Fault.answer(403, '{"error":"not yours"}'), "The server said: not yours"),
+        (Fault.answer(404, '{"error":"gone"}'), "It may have been deleted, or moved to another team."),
+        (Fault.answer(400, '{"message":"status: <i>Maybe</i> is no status"}'), "The server said: status: Maybe is no"),
+    ],
+    ids=["403", "404", "400"],
+)
+def test_a_refused_edit_waits_for_the_person_with_what_was_typed(
+    start: Starter, server: SandboxServer, fault: Fault, words: str
+) -> None:
+    screen = start()
+    screen.rows(30)
+    server.faults.add(fault, endpoint="update")
+    edit(screen, screen.names()[0], "Mine alone")
+    screen.reads("Changes 1")
+    screen.press("Changes 1")
+    screen.reads("Needs you 1", "Mine alone", words)
+    edit(screen, screen.names()[5], "Another goes through")
+    screen.wait(lambda: any(one.project_name == "Another goes through" for one in server.book), "the other one")
+    screen.press("Try again")
+    screen.wait(lambda: any(one.project_name == "Mine alone" for one in server.book), "the first one")
+
+
+def test_a_key_that_is_refused_later_stops_the_queue_until_another_is_given(
+    start: Starter, server: SandboxServer
+) -> None:
+    screen = start()
+    screen.rows(30)
+    server.api_key = "another-key-1234"
+    write_down(screen, "Waits for a key")
+    screen.reads("The server does not take the API key.", "your changes wait here until there is a key that is taken")
+    write_down(screen, "Waits as well")
+    screen.reads("Changes 2")
+    tried = len(server.log.to("create"))
+    screen.press("Open settings")
+    screen.fill("API key", "another-key-1234")
+    screen.press("Save")
+    screen.wait(lambda: {"Waits for a key", "Waits as well"} <= {one.project_name for one in server.book}, "both")
+    screen.reads_not("The server does not take the API key.")
+    assert len(server.log.to("create")) <= tried + 2
+
+
+def test_a_new_key_alone_brings_the_list_back(start: Starter, server: SandboxServer) -> None:
+    good, server.api_key = server.api_key, "another-key-1234"
+    screen = start()
+    screen.reads("The API key is needed")
+    assert good != server.api_key
+    screen.press("Open settings")
+    screen.fill("API key", "another-key-1234")
+    screen.press("Save")
+    screen.rows(30)
+
+
+def test_a_create_that_comes_too_soon_waits_as_long_as_the_server_wants(start: Starter, server: SandboxServer) -> None:
+    screen = start()
+    screen.rows(30)
+    server.faults.add(Fault.answer(429, headers=(("Retry-After", "2"),)), endpoint="create")
+    write_down(screen, "Too soon")
+    screen.press("Changes 1")
+    screen.reads("Waiting 1", "Not sent yet: the server wants a pause. It goes by itself")
+    screen.wait(lambda: any(one.project_name == "Too soon" for one in server.book), "it")
+    first, second = server.log.to("create")
+    assert second.at - first.at >= 2
+
+
+def test_a_server_whose_clock_is_a_day_ahead_hides_nothing(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ahead = timedelta(hours=30)
+    with SandboxServer(projects=20, clock=lambda: datetime.now(UTC) + ahead) as server:
+        monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
+        screen = Screen(data_dir, server.origin, server.user_email).start()
+        screen.rows(20)
+        write_down(screen, "From tomorrow")
+        screen.wait(lambda: any(one.project_name == "From tomorrow" for one in server.book), "it")
+        screen.press("Refresh")
+        screen.reads("Brought up to date")
+        screen.rows(21)
+        assert screen.row("From tomorrow") >= 0
+        screen.stop()
+
+
+# -- what people and servers write -------------------------------------------------------------------------------------
+
+NAMES = (
+    "<b>Bold</b><img src=x onerror=alert(1)>",
+    "Line one\nLine two\r\n\tLine three",
+    "😀🏠 Zoë\u202e evil",
+    "<script>alert(1)</script>",
+    "&lt;not&gt; an &amp; entity",
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_are_shown_as_they_are_written_everywhere(start: Starter, server: SandboxServer, name: str) -> None:
+    one = server.book.create(27091, {"projectName": name, "customerName": name, "status": "Lead", "address": name})
+    server.book.edit(one.project_id, status="<i>On hold</i>\nreally")
+    screen = start()
+    screen.rows(31)
+    first_line = name.splitlines()[0]
+    row = next(row for row in range(31) if first_line[:5] in screen.cell(row, 0))
+    assert "\n" not in screen.cell(row, 0)
+    assert screen.cell(row, STATUS) == "<i>On hold</i> really"
+    table = screen.table()
+    table.selectRow(row)
+    screen.reads(first_line)
+    for press, close in (("Edit", "Cancel"), ("Delete", "Cancel")):
+        screen.press(press)
+        screen.wait(lambda: len(screen.windows()) > 1, "a dialog")
+        check_plain(screen)
+        screen.press(close)
+    edit_row(screen, row)
+    screen.press("Changes 1" if screen.there("Changes 1") else "Changes")
+    check_plain(screen)
+
+
+def edit_row(screen: Screen, row: int) -> None:
+    screen.table().selectRow(row)
+    screen.press("Edit")
+    screen.fill("Postcode", "AB12 3CD")
+    screen.press("Save changes")
+
+
+def check_plain(screen: Screen) -> None:
+    """No label takes its words for HTML, no title has a line break, no tool tip is rich."""
+    for window in screen.windows():
+        assert "\n" not in window.windowTitle()
+        for widget in [window, *window.findChildren(QWidget)]:
+            assert not Qt.mightBeRichText(widget.toolTip()), widget.toolTip()
+            if isinstance(widget, QLabel) and Qt.mightBeRichText(widget.text()):
+                assert widget.textFormat() is Qt.TextFormat.PlainText, widget.text()
+
+
+def test_from_after_to_is_said_and_nothing_is_asked(start: Starter, server: SandboxServer) -> None:
+    screen = start()
+    screen.rows(30)
+    asked = len(server.log.to("list"))
+    today = QDate.currentDate()
+    fields = {one.accessibleName(): one for one in screen.program.window.findChildren(QDateEdit)}
+    fields["To"].setDate(today.addYears(-12))
+    fields["From"].setDate(today)
+    screen.reads("From is after To. Still shown:", "to")
+    assert len(server.log.to("list")) == asked
+    fields["To"].setDate(today)
+    screen.reads_not("From is after To")
+
+
+def test_a_pasted_pair_of_coordinates_is_taken_apart(start: Starter, server: SandboxServer) -> None:
+    screen = start()
+    screen.rows(30)
+    screen.press("New project")
+    screen.fill("Project name", "From a map")
+    screen.fill("Latitude", "52.193912, 0.150143")
+    assert (screen.field("Latitude"), screen.field("Longitude")) == ("52.193912", "0.150143")
+    screen.press("Create project")
+    screen.wait(lambda: any(one.project_name == "From a map" for one in server.book), "it")
+    assert server.log.to("create")[0].json()["meta"]["lat"] == 52.193912
+
+
+# -- the disk ----------------------------------------------------------------------------------------------------------
+
+is_root = sys.platform == "linux" and os.geteuid() == 0
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 2 MiB."""
+    if not is_root:
+        pytest.skip("only root can make a file system")
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m,mode=700", "none", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(mount, check=False).returncode:
+        pytest.skip("this system does not let root make a file system")
+    yield folder
+    subprocess.run(["umount", "-l", folder], check=True)
+
+
+def test_on_a_full_disk_the_form_stays_open_and_saves_once_there_is_room(
+    start: Starter, server: SandboxServer, small_disk: Path
+) -> None:
+    screen = start(folder=small_disk)
+    screen.rows(30)
+    filler = small_disk / "filler"
+    with filler.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(b"x" * 4096)
+        except OSError:
+            pass
+    screen.press("New project")
+    screen.fill("Project name", "Kept in the form")
+    screen.fill("Address", "1 Long Street, " * 2000)
+    screen.press("Create project")
+    screen.reads("Not stored. What you typed is still here.", "Make room on the disk, then try again.")
+    assert screen.field("Project name") == "Kept in the form"
+    assert len(server.log.to("create")) == 0
+    screen.rows(30)
+    filler.unlink()
+    screen.press("Create project")
+    screen.wait(lambda: screen.row("Kept in the form") >= 0, "the new row")
+    screen.wait(lambda: any(one.project_name == "Kept in the form" for one in server.book), "it")
+    screen.reads_not("Make room on the disk")
+
+
+def test_a_folder_that_cannot_be_written_is_said(start: Starter, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(StorageError) as told:
+        start(folder=tmp_path / "file" / "data")
+    assert told.value.title == "The data folder cannot be written"
+    assert "--data-dir" in told.value.text()
+
+
+def test_a_database_of_a_newer_version_is_refused_and_left_alone(
+    start: Starter, server: SandboxServer, data_dir: Path
+) -> None:
+    start().rows(30)
+    path = database(data_dir, server)
+    start.end()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(StorageError) as told:
+        start()
+    assert "newer Heatpunk Desktop" in told.value.text()
+    assert "Install the newest version" in told.value.text()
+    assert path.read_bytes() == before
+
+
+def words_of_a_start(start: Starter) -> str:
+    """What is said of a database in trouble, in a box in place of the window or in the window."""
+    try:
+        screen = start()
+    except StorageError as error:
+        return f"{error.title}. {error.text()}"
+    return screen.reads("The data on this computer")
+
+
+@pytest.mark.parametrize("damage", ["no database", "first page", "pages in the middle"])
+def test_a_damaged_database_is_said(start: Starter, server: SandboxServer, data_dir: Path, damage: str) -> None:
+    start().rows(30)
+    path = database(data_dir, server)
+    start.end()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    whole = path.read_bytes()
+    if damage == "no database":
+        path.write_bytes(b"This is a letter to my aunt. " * 400)
+    elif damage == "first page":
+        path.write_bytes(whole[:100] + b"\xff" * 3000 + whole[3100:])
+    else:
+        path.write_bytes(whole[:8192] + b"\x5a" * (len(whole) - 8192 - 4096) + whole[-4096:])
+    before = path.read_bytes()
+    words = words_of_a_start(start)
+    assert "The data on this computer are damaged." in words
+    assert "Make a copy of the" in words
+    assert "(--data-dir) and read your projects again" in words
+    if damage == "no database":
+        assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "\0" * 100,
+        '{"domain": 7, "email": [], "window": [1], "allowed_domains": {"a": 1}}',
+        '{"domain": "http://evil.example", "email": "me@firm.co.uk"}',
+        '{"window": {"geometry": "junk", "columns": "junk", "dates": 9, "main": [1], "across": {}, "range": "?"}}',
+    ],
+)
+def test_broken_settings_are_as_at_first_start(data_dir: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.delenv("HEATPUNK_API_KEY", raising=False)
+    (data_dir / "settings.json").write_text(text)
+    screen = Screen(data_dir).start()
+    screen.reads("Connect to your team’s projects", "Try with sample data")
+    screen.stop()
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        "heatpunk.co.uk@evil.example",
+        "https://heatpunk.co.uk:8443",
+        "http://heatpunk.co.uk",
+        "he\u0430tpunk.co.uk",
+        "xn--hetpunk-2fg.co.uk",
+        "https://heatpunk.co.uk/evil",
+        "http://127.0.0.1:80@evil.example",
+        "127.0.0.1",
+        "http://127.0.0.1.evil.example:80",
+    ],
+)
+def test_a_domain_that_the_key_must_not_go_to_is_refused(start: Starter, domain: str) -> None:
+    with pytest.raises(BadInputError) as told:
+        start(domain)
+    assert told.value.title == "That domain cannot be used"
+    assert "Enter the bare domain" in told.value.text()
