@@ -256,7 +256,8 @@ class _Sheet(QScrollArea):
             self._show_field(widget, detail, field)
         self._show_position(detail)
         self._owner.show_value(detail.owner_email or self._owner_words(row.owner_id), is_muted=not detail.owner_email)
-        self._created.show_value(display_day(row.created))
+        # Here a time of creation is only that of the form: the server gives its own.
+        self._created.show_value(display_day(row.created) if row.key > 0 else "—")
         self._modified.show_value(display_moment(row.modified, self._today()))
         self._id.show_value(str(row.key) if row.key > 0 else self.tr("none yet"), is_muted=row.key < 0)
         self._show_lists(detail)
