@@ -18,6 +18,7 @@ from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.domains import check_domain
 from heatpunk_desktop.errors import BadInputError, KnownError
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
+from heatpunk_desktop.services.garbage import GarbageCollector
 from heatpunk_desktop.services.row_loader import RowLoader
 from heatpunk_desktop.services.single_instance import SingleInstance, running_already
 from heatpunk_desktop.services.sync_service import SyncService
@@ -126,6 +127,8 @@ class Program(QObject):
         self._keeper: KeyKeeper | None = None
         self._told_bug = False
         self._has_started = False
+        self._garbage = GarbageCollector(self)
+        self._garbage.start()
 
     def start(self) -> None:
         """Shows the first window. Raises KnownError where that cannot be."""
@@ -148,6 +151,8 @@ class Program(QObject):
         self._instance.close()
         if self._demo is not None:
             self._demo.stop()
+        if ended:
+            self._garbage.stop()
         logs.stop_logging()
         return ended
 
@@ -163,6 +168,13 @@ class Program(QObject):
         if self._window is None:
             raise RuntimeError("there is no main window yet")
         return self._window
+
+    @property
+    def service(self) -> SyncService:
+        """The service of the account that is open. Raises RuntimeError before one is."""
+        if self._service is None:
+            raise RuntimeError("no account is open yet")
+        return self._service
 
     @property
     def demo_server(self) -> SandboxServer:
@@ -252,6 +264,7 @@ class Program(QObject):
             self._window.close()
             self._window.deleteLater()
         if self._service is not None:
+            self._loader.stop()
             ended = self._service.stop()
         self._service = self._window = None
         return ended

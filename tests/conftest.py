@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import sys
 import threading
@@ -45,6 +46,15 @@ def _threads() -> dict[int, str]:
         if name not in QT_OWN_THREADS:
             found[int(task.name)] = python.get(int(task.name), name)
     return found
+
+
+@pytest.fixture(autouse=True)
+def cycles_are_collected_in_the_main_thread() -> Iterator[None]:
+    """As in the program (see `heatpunk_desktop.services.garbage`): another thread may not destroy Qt's objects."""
+    gc.disable()
+    yield
+    gc.collect(1)
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

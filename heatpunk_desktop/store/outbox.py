@@ -94,7 +94,8 @@ class Outbox:
         """Stores changed fields of a project; gives its key, which may be its project ID by now.
 
         Changes of a project whose create was never attempted go into that create; changes that follow an update which
-        was never attempted are joined to it. What was attempted once is never changed.
+        was never attempted are joined to it. What the server refused for good is mended in the same way and goes back
+        to the queue: a refusal proves that nothing was done. What was attempted otherwise is never changed.
         """
         with transaction(self._connection):
             key = self._current_key(key)
@@ -103,13 +104,17 @@ class Outbox:
                 f" AND {PENDING} ORDER BY operation_id DESC LIMIT 1",
                 (key,),
             ).fetchone()
-            if last and last[2] == OperationState.QUEUED and last[3] == 0 and last[1] != OperationKind.SOFT_DELETE:
+            is_open = last and (
+                (last[2] == OperationState.QUEUED and last[3] == 0) or last[2] == OperationState.NEEDS_YOU
+            )
+            if is_open and last[1] != OperationKind.SOFT_DELETE:
                 number, kind, _, _, changed, before = last
                 merged = {**json.loads(changed), **_plain(changes)}
                 # The base of a field is what was there before the first of the joined changes.
                 bases = {} if kind == OperationKind.CREATE else {**_plain(base), **json.loads(before)}
                 self._connection.execute(
-                    "UPDATE operation SET changes = ?, base = ? WHERE operation_id = ?",
+                    "UPDATE operation SET changes = ?, base = ?, state = 'queued', attempts = 0, words = '',"
+                    " server_words = '', settled_at = '' WHERE operation_id = ?",
                     (_json(merged), _json(bases), number),
                 )
             else:

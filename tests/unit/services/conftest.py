@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections import deque
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -33,15 +32,6 @@ SIGNALS = (
     "operation_saved", "operation_not_saved", "project_loaded", "project_not_loaded", "project_deleted",
     "project_not_deleted", "storage_troubled", "projects_changed",
 )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def cycles_are_collected_in_the_main_thread() -> Iterator[None]:
-    """As in the program (see `heatpunk_desktop.services.garbage`): another thread may not destroy Qt's objects."""
-    gc.disable()
-    yield
-    gc.collect(1)
-    gc.enable()
 
 
 @pytest.fixture

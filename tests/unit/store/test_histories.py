@@ -134,8 +134,10 @@ class Histories(RuleBasedStateMachine):
             self.refused(lambda: self.outbox.add_update(given, changes, {}, NOW))
             return
         assert self.outbox.add_update(given, changes, {}, NOW) == key
-        if over and over[-1].state == "queued" and not over[-1].attempts and over[-1].kind != "soft_delete":
+        is_open = bool(over) and (over[-1].state == "needs_you" or (over[-1].state, over[-1].attempts) == ("queued", 0))
+        if is_open and over[-1].kind != "soft_delete":
             over[-1].changes.update(changes)
+            over[-1].state, over[-1].attempts = "queued", 0
         else:
             self.model.add("update", key, changes)
 

@@ -96,20 +96,28 @@ def test_edits_of_a_project_that_was_never_sent_go_into_its_create(store: Accoun
     assert (only.kind, only.changes, only.base) == (OperationKind.CREATE, {NAME: "Gwen", POSTCODE: "AB1"}, {})
 
 
-@pytest.mark.parametrize("came_of_it", ["sending", "unknown", "needs_you", "try_again"])
+@pytest.mark.parametrize("came_of_it", ["sending", "unknown", "try_again"])
 def test_what_was_attempted_never_changes(store: AccountStore, came_of_it: str) -> None:
     key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     sent = send(store)
     if came_of_it in {"unknown", "try_again"}:
         store.outbox.doubt(sent.operation_id, "", "", NOW)
-    if came_of_it == "needs_you":
-        store.outbox.refuse(sent.operation_id, "", "", NOW)
     if came_of_it == "try_again":
         store.outbox.try_again(sent.operation_id)
     store.outbox.add_update(key, {NAME: "Gwen"}, {NAME: "Ewan"}, LATER)
     create, update = everything(store)
     assert create.changes == {NAME: "Ewan"}
     assert (update.kind, update.changes, update.base) == (OperationKind.UPDATE, {NAME: "Gwen"}, {NAME: "Ewan"})
+
+
+def test_what_was_refused_is_mended_by_an_edit_and_goes_again_as_one(store: AccountStore) -> None:
+    key = store.outbox.add_create({NAME: "Ewan", POSTCODE: "AB1"}, ME, NOW)
+    store.outbox.refuse(send(store).operation_id, "no", "The postcode is none.", NOW)
+    store.outbox.add_update(key, {POSTCODE: "AB1 2CD"}, {POSTCODE: "AB1"}, LATER)
+    (create,) = everything(store)
+    assert (create.state, create.changes) == (OperationState.QUEUED, {NAME: "Ewan", POSTCODE: "AB1 2CD"})
+    assert (create.words, create.server_words, create.attempts, create.settled_at) == ("", "", 0, "")
+    assert send(store).operation_id == create.operation_id
 
 
 def test_what_surely_was_not_sent_counts_as_not_attempted(store: AccountStore) -> None:
@@ -195,7 +203,7 @@ def test_nothing_can_be_done_to_a_project_that_was_given_up(store: AccountStore)
 def test_with_a_create_goes_all_that_waits_for_it(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     other = store.outbox.add_update(5, {NAME: "b"}, {}, NOW)
-    store.outbox.refuse(send(store).operation_id, "no", "", NOW)
+    store.outbox.doubt(send(store).operation_id, "no", "", NOW)
     store.outbox.add_update(key, {NAME: "Gwen"}, {}, NOW)
     assert store.outbox.discard(-key, LATER) == key
     states = {one.project_key: one.state for one in everything(store)}
