@@ -91,7 +91,7 @@ class DateRangePicker(QObject):
         self._to.setDate(_to_qt(wanted.last))
         for field, was in zip(fields, blocked, strict=True):
             field.blockSignals(was)
-        self._trouble.say("", Tone.ERROR)
+        self._say("")
 
     def follow_today(self) -> None:
         """Brings a preset up to a new day."""
@@ -124,6 +124,11 @@ class DateRangePicker(QObject):
         layout.addWidget(field)
         return pair
 
+    def _say(self, words: str) -> None:
+        self._trouble.say(words, Tone.ERROR)
+        for field in (self._from, self._to):
+            field.setAccessibleDescription(words)
+
     @Slot(int)
     def _on_preset_changed(self, _index: int) -> None:
         preset = self.preset
@@ -141,10 +146,10 @@ class DateRangePicker(QObject):
             words = self.tr("From is after To. Still shown: {0} to {1}.").format(
                 display_date(self._range.first), display_date(self._range.last)
             )
-            self._trouble.say(words, Tone.ERROR)
+            self._say(words)
             announce(self._host, words)
             return
-        self._trouble.say("", Tone.ERROR)
+        self._say("")
         chosen = DateRange(first, last)
         if chosen != self._range:
             self._range = chosen
