@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 import orjson
 
 from heatpunk_desktop.api.protocol import WIRE_NAMES
 from heatpunk_desktop.api.values import NotJsonError, parse_tolerantly, read_coordinate, read_id, read_text
-from heatpunk_desktop.api.words import known_error_for, server_words, unreadable
+from heatpunk_desktop.api.words import is_page, known_error_for, server_words, unreadable
 from heatpunk_desktop.domain.dates import normalise_server_date
 from heatpunk_desktop.domain.fields import Field, FieldValues
+from heatpunk_desktop.errors import ServerRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,6 +71,13 @@ def read_project_data(exchange: Exchange) -> ProjectData:
     Raises:
         KnownError: There is no such answer: what went wrong, in words.
     """
+    if exchange.status == HTTPStatus.NOT_FOUND and is_page(exchange.body, exchange.content_type):
+        # The guide does not promise this call. A server that answers the list and has a page here is the right one.
+        raise ServerRefusedError(
+            "The server does not tell everything",
+            "This server has no way to ask for what its list of projects lacks.",
+            "Look it up in Heatpunk.",
+        )
     error = known_error_for(exchange)
     if error is not None:
         raise error

@@ -81,3 +81,10 @@ def test_an_error_is_raised_in_words() -> None:
         read_project_data(answered({"message": "unknown"}, 404))
     with pytest.raises(KnownError):
         read_project_data(Exchange(None, bytes_sent=False))
+
+
+def test_a_server_without_this_call_is_not_called_a_wrong_domain() -> None:
+    page = Exchange(404, bytes_sent=True, content_type="text/html", body=b"<!DOCTYPE html><h1>Not Found</h1>")
+    with pytest.raises(ServerRefusedError) as told:
+        read_project_data(page)
+    assert told.value.message == "This server has no way to ask for what its list of projects lacks."
