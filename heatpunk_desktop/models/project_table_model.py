@@ -122,6 +122,7 @@ class ProjectTableModel(QAbstractTableModel):
         self._counted_for: tuple[object, ...] = ()
         self._job: Generator[bool, None, None] | None = None
         self._is_asked = False
+        self._is_showing = False
         self._is_whole = True
         self._is_touched = False
         self._timer = QTimer(self, interval=0)
@@ -214,6 +215,11 @@ class ProjectTableModel(QAbstractTableModel):
     def keeps_place(self) -> bool:
         """While rows change: whether the view is to stay where it is, as no person asked for the change."""
         return not self._is_asked
+
+    @property
+    def is_showing(self) -> bool:
+        """Whether rows come and go at this moment, which is no person's doing and may be told in several steps."""
+        return self._is_showing
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -406,6 +412,7 @@ class ProjectTableModel(QAbstractTableModel):
     def _show(self, slots: array[int], *, is_all: bool) -> None:
         """Tells the view as little as what changed needs, and then everyone how much is shown."""
         old = self._shown
+        self._is_showing = True
         change, removed, inserted = change_between(old, slots, few=_ONE_BY_ONE if self.keeps_place else 0)
         if change is Change.SAME:
             self._data_changed()
@@ -426,6 +433,7 @@ class ProjectTableModel(QAbstractTableModel):
             self.beginResetModel()
             self._shown = slots
             self.endResetModel()
+        self._is_showing = False
         if is_all:
             self._is_whole, self._is_touched = True, False
         self.filter_applied.emit(len(slots), len(self._index), is_all)

@@ -86,7 +86,7 @@ class ProjectTable(QTableView):
     open_requested = Signal(object)
     #: int, QPoint: the menu of a project is wanted, at a point of the screen.
     context_menu_requested = Signal(object, QPoint)
-    #: int | None: which project the keyboard is on.
+    #: int | None: which of the selected projects the keyboard is on.
     current_project_changed = Signal(object)
 
     def __init__(self, model: ProjectTableModel, parent: QWidget | None = None) -> None:
@@ -205,7 +205,7 @@ class ProjectTable(QTableView):
 
     @property
     def current_key(self) -> int | None:
-        """The project that the keyboard is on."""
+        """Which of the selected projects the keyboard is on, or None."""
         return self._current_key
 
     def selected_keys(self) -> list[int]:
@@ -246,19 +246,25 @@ class ProjectTable(QTableView):
         for index in (current, previous):
             if index.isValid():
                 self._update_row(index.row())
-        if not self._is_restoring:
+        if self._is_by_person():
             self._hidden_current = None
             self._tell_current()
 
     @override
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
-        if not self._is_restoring:
+        if self._is_by_person():
             self._hidden_selected.clear()
+            self._tell_current()
+
+    def _is_by_person(self) -> bool:
+        """Whether a change of the selection is a person's, and not one that keeps or restores it."""
+        return not self._is_restoring and not self._table_model.is_showing
 
     def _tell_current(self) -> None:
-        index = self.currentIndex()
-        key = self._table_model.key_at(index.row()) if index.isValid() else None
+        # A row that only has the keyboard's frame, as the first has when the table is entered, was chosen by nobody.
+        is_chosen = self.selectionModel().hasSelection()
+        key = self._table_model.key_at(self.currentIndex().row()) if is_chosen else None
         if key != self._current_key:
             self._current_key = key
             self.current_project_changed.emit(key)
@@ -312,7 +318,6 @@ class ProjectTable(QTableView):
     @override
     def rowsAboutToBeRemoved(self, parent: _Index, start: int, end: int) -> None:
         # A row that changes its place goes and comes back. Qt would choose a neighbour, which nobody asked for.
-        self._is_restoring = True
         for row in range(start, end + 1):
             key = self._table_model.key_at(row)
             if key is not None and self.selectionModel().isRowSelected(row):
@@ -324,7 +329,6 @@ class ProjectTable(QTableView):
 
     @Slot()
     def _on_rows_removed(self) -> None:
-        self._is_restoring = False
         self._hovered_row = -1
         self.viewport().update()
 
@@ -333,12 +337,10 @@ class ProjectTable(QTableView):
         super().rowsInserted(parent, start, end)
         self._hovered_row = -1
         if self._hidden_selected or self._hidden_current is not None:
-            self._is_restoring = True
             back = [row for row in self._table_model.rows_of(self._hidden_selected) if start <= row <= end]
             self._select_rows(back)
             self._hidden_selected.difference_update(map(self._table_model.key_at, back))
             self._restore_current()
-            self._is_restoring = False
         self.viewport().update()
 
     @Slot(int, int, bool)

@@ -140,14 +140,20 @@ class TypingAndUpdating(RuleBasedStateMachine):
             next(work, None)
 
     @precondition(lambda self: len(self.rows) > 3)
-    @rule(column=st.sampled_from(Column), steps=st.integers(1, 5), rows=st.lists(ROWS, max_size=3))
-    def change_while_sorting(self, column: Column, steps: int, rows: list[Row]) -> None:
-        self.index.orders.settle()
+    @rule(column=st.sampled_from(Column), steps=st.integers(1, 5), rows=st.lists(ROWS, max_size=3), late=st.booleans())
+    def change_while_sorting(self, column: Column, steps: int, rows: list[Row], late: bool) -> None:
+        self.index.orders.forget(_FIELDS[column])
+        if late:
+            self.put(rows)  # and it is not put in order before the sorting begins
+        else:
+            self.index.orders.settle()
         work = self.index.orders.order(_FIELDS[column], descending=False)
         for _ in range(steps):
             next(work, None)
-        self.put(rows)
-        self.index.orders.settle()
+        if not late:
+            self.put(rows)
+        self.column, self.descending = column, False
+        next(work, None)
         ended(work)
 
     @invariant()
@@ -232,6 +238,27 @@ def test_a_project_comes_back_after_it_was_gone() -> None:
     assert len(index) == 0
     assert index.put([row(1)]) == [0]
     assert found(index, ProjectFilter()) == [1]
+
+
+def test_a_date_that_changes_counts_at_once() -> None:
+    index = ProjectIndex()
+    index.put([row(1), row(2)])
+    wanted = ProjectFilter(created=DateRange(date(2026, 11, 20), date(2026, 11, 20)))
+    assert found(index, wanted) == [2, 1]
+    index.put([row(1, created="2025-01-01T00:00:00.000Z")])
+    assert found(index, wanted) == [2]
+
+
+def test_rows_that_come_while_an_order_is_made_are_in_it() -> None:
+    index = ProjectIndex()
+    index.put([row(key, name=f"Barn {key}") for key in range(1, 10)])
+    index.orders.settle()
+    index.put([row(10, name="Barn 0")])  # not settled yet
+    work = index.orders.order(_FIELDS[Column.PROJECT], descending=False)
+    next(work)
+    index.put([row(1, name="Barn 99"), row(11, name="Barn 5 b")])
+    made = [index.key_of(slot) for slot in ended(work)]
+    assert made == [10, 2, 3, 4, 5, 11, 6, 7, 8, 9, 1]
 
 
 def test_the_week_can_change() -> None:

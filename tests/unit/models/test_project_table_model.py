@@ -1,0 +1,342 @@
+"""The table's model, as a view and the window meet it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+
+from heatpunk_desktop.domain.dates import DateRange
+from heatpunk_desktop.domain.project import KEY, Mark
+from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView, ViewCounts
+from heatpunk_desktop.models.project_table_model import Column, ProjectTableModel
+from tests.unit.models.plain_ways import QUERIES, ROWS, Row, in_order, is_shown, row
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+DISPLAY = Qt.ItemDataRole.DisplayRole
+ASCENDING, DESCENDING = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
+
+
+def today() -> date:
+    return date(2026, 11, 24)
+
+
+@pytest.fixture
+def model(qapp: object) -> ProjectTableModel:
+    assert qapp
+    model = ProjectTableModel(today=today)
+    # Fails the test at any signal that does not fit what the model says.
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
+    return model
+
+
+@pytest.fixture
+def large(qapp: object) -> ProjectTableModel:
+    """A model for so many rows that looking at all of them after each signal would take too long."""
+    assert qapp
+    return ProjectTableModel(today=today)
+
+
+def settled(qtbot: QtBot, model: ProjectTableModel) -> list[int]:
+    """The keys that are shown once all work is done, from the top."""
+    qtbot.waitUntil(lambda: model.is_settled)
+    return [key for place in range(model.rowCount()) if (key := model.key_at(place)) is not None]
+
+
+def cell(model: ProjectTableModel, place: int, column: Column, role: Qt.ItemDataRole = DISPLAY) -> object:
+    return model.index(place, column).data(role)
+
+
+def test_names_its_columns(model: ProjectTableModel) -> None:
+    names = [model.headerData(column, Qt.Orientation.Horizontal) for column in Column]
+    assert names == ["Project", "Customer", "Postcode", "Status", "Created", "Modified", "Address", "Owner", "ID"]
+    assert model.headerData(1, Qt.Orientation.Vertical) == 2
+    first_click = Qt.ItemDataRole.InitialSortOrderRole
+    assert model.headerData(Column.CREATED, Qt.Orientation.Horizontal, first_click) == DESCENDING
+    assert model.headerData(Column.PROJECT, Qt.Orientation.Horizontal, first_click) is None
+
+
+def test_shows_each_value_as_people_read_it(model: ProjectTableModel) -> None:
+    model.add_rows(
+        [
+            row(
+                27,
+                name="Barn\nand <b>byre</b>",
+                customer="Siân",
+                postcode="CB24 9PL",
+                status="Sale",
+                created="2026-11-20T10:00:00.000Z",
+                modified="2026-11-24T09:40:00.000Z",
+                address="1 High Street",
+                owner_id=5,
+            )
+        ]
+    )
+    model.name_owners({5: "office@acme.test"})
+    shown = [cell(model, 0, column) for column in Column]
+    assert shown == [
+        "Barn and <b>byre</b>",
+        "Siân",
+        "CB24 9PL",
+        "Sale",
+        "20 Nov 2026",
+        "today 09:40",
+        "1 High Street",
+        "office@acme.test",
+        "27",
+    ]
+    assert cell(model, 0, Column.STATUS, Qt.ItemDataRole.AccessibleTextRole) == "Sale"
+    assert cell(model, 0, Column.PROJECT, Qt.ItemDataRole.UserRole) == 27
+    assert cell(model, 0, Column.PROJECT, Qt.ItemDataRole.DecorationRole) is None
+
+
+@pytest.mark.parametrize(
+    ("marks", "words"),
+    [
+        (Mark.WAITING | Mark.NOT_ON_SERVER, "not sent yet"),
+        (Mark.WAITING, "change waiting"),
+        (Mark.POSSIBLY_DONE | Mark.WAITING, "possibly done"),
+        (Mark.NEEDS_YOU | Mark.POSSIBLY_DONE | Mark.NOT_ON_SERVER, "needs you"),
+        (Mark.DELETED_HERE, "20 Nov 2026"),
+    ],
+)
+def test_says_what_has_not_reached_the_server(model: ProjectTableModel, marks: Mark, words: str) -> None:
+    model.add_rows([row(-3, marks=int(marks & ~Mark.DELETED_HERE))])
+    assert cell(model, 0, Column.MODIFIED) == (words if marks is not Mark.DELETED_HERE else "20 Nov 2026")
+    assert cell(model, 0, Column.MODIFIED, Qt.ItemDataRole.AccessibleTextRole) == cell(model, 0, Column.MODIFIED)
+
+
+def test_a_project_without_an_id_has_no_day_yet(model: ProjectTableModel) -> None:
+    model.add_rows([row(-3, marks=int(Mark.WAITING | Mark.NOT_ON_SERVER), modified="")])
+    assert cell(model, 0, Column.CREATED) == "—"
+    assert cell(model, 0, Column.PROJECT_ID) == "—"
+    assert cell(model, 0, Column.CREATED, Qt.ItemDataRole.AccessibleTextRole) == "not known yet"
+
+
+def test_no_cell_outside(model: ProjectTableModel) -> None:
+    model.add_rows([row(1)])
+    assert model.data(QModelIndex()) is None
+    assert model.rowCount(model.index(0, 0)) == 0
+    assert model.columnCount(model.index(0, 0)) == 0
+    assert model.key_at(1) is None
+    assert model.key_at(-1) is None
+    assert model.row_of(2) is None
+
+
+def test_first_rows_are_there_at_once(model: ProjectTableModel) -> None:
+    model.add_rows([row(2, created="2026-11-22T10:00:00.000Z"), row(1, created="2026-11-21T10:00:00.000Z")])
+    assert [model.key_at(0), model.key_at(1)] == [2, 1]
+    model.add_rows([row(3, created="2026-11-20T10:00:00.000Z")])
+    assert model.key_at(2) == 3
+    assert [one[KEY] for one in model.shown_rows()] == [2, 1, 3]
+
+
+def test_rows_that_come_in_any_order_are_put_in_order(qtbot: QtBot, model: ProjectTableModel) -> None:
+    model.add_rows([row(1, created="2026-11-20T10:00:00.000Z")])
+    model.add_rows([row(2, created="2026-11-22T10:00:00.000Z")])
+    model.add_rows([])
+    assert settled(qtbot, model) == [2, 1]
+
+
+def test_filters_at_once_where_there_is_little(model: ProjectTableModel) -> None:
+    model.add_rows([row(1, name="Barn"), row(2, name="Byre")])
+    model.set_filter(ProjectFilter(text="BY"))
+    assert model.rowCount() == 1
+    assert model.key_at(0) == 2
+    assert model.words == ("by",)
+    assert model.filter == ProjectFilter(text="BY")
+    assert model.total == 2
+
+
+def test_says_how_much_is_shown(qtbot: QtBot, model: ProjectTableModel) -> None:
+    model.add_rows([row(1, name="Barn"), row(2, name="Byre")])
+    with qtbot.waitSignal(model.filter_applied) as told:
+        model.set_filter(ProjectFilter(text="byre"))
+    assert told.args == [1, 2, True]
+
+
+def test_the_first_page_comes_before_the_rest(qtbot: QtBot, large: ProjectTableModel) -> None:
+    large.add_rows([row(key, created=f"2026-11-{key % 20 + 1:02}T10:00:00.000Z") for key in range(1, 20_001)])
+    settled(qtbot, large)
+    told: list[tuple[int, int, bool]] = []
+    large.filter_applied.connect(lambda *numbers: told.append(numbers))
+    large.set_filter(ProjectFilter(text="project"))
+    first_page = [large.key_at(place) for place in range(100)]
+    whole = settled(qtbot, large)
+    assert [one[2] for one in told] == [False, True]
+    assert told[0][0] < told[1][0] == 20_000
+    assert whole[:100] == first_page
+
+
+def test_a_keystroke_drops_the_search_of_the_one_before(qtbot: QtBot, large: ProjectTableModel) -> None:
+    large.add_rows([row(key) for key in range(1, 20_001)])
+    settled(qtbot, large)
+    told: list[tuple[int, int, bool]] = []
+    large.filter_applied.connect(lambda *numbers: told.append(numbers))
+    for text in ("p", "pr", "project 19999"):
+        large.set_filter(ProjectFilter(text=text))
+    assert settled(qtbot, large) == [19_999]
+    assert [numbers for numbers in told if numbers[2]] == [(1, 20_000, True)]
+
+
+def test_a_filter_set_while_one_is_told_wins(qtbot: QtBot, large: ProjectTableModel) -> None:
+    large.add_rows([row(key) for key in range(1, 3001)])
+    settled(qtbot, large)
+
+    def narrow(_shown: int, _total: int, is_all: bool) -> None:
+        if not is_all:
+            large.set_filter(ProjectFilter(text="project 7"))
+
+    large.filter_applied.connect(narrow)
+    large.set_filter(ProjectFilter(text="project"))
+    assert all("7" in str(cell(large, place, Column.PROJECT)) for place in range(len(settled(qtbot, large))))
+
+
+def test_sorts_by_each_column(qtbot: QtBot, model: ProjectTableModel) -> None:
+    rows = [
+        row(1, name="Flat 10", customer="Zoe", status="Sale", postcode="CB2 1AB"),
+        row(2, name="flat 9", customer="", status="Lead", postcode="CB10 1AB"),
+    ]
+    model.add_rows(rows)
+    for column in Column:
+        for order in (ASCENDING, DESCENDING):
+            model.sort(column, order)
+            assert settled(qtbot, model) == in_order(rows, column, descending=order == DESCENDING)
+            assert model.sorting == (column, order)
+
+
+def test_sorting_by_no_column_changes_nothing(model: ProjectTableModel) -> None:
+    model.add_rows([row(1), row(2)])
+    model.sort(-1, ASCENDING)
+    assert model.sorting == (Column.CREATED, DESCENDING)
+
+
+def test_counts_follow_rows_and_dates_but_not_the_search(qtbot: QtBot, model: ProjectTableModel) -> None:
+    counts: list[ViewCounts] = []
+    model.counts_changed.connect(counts.append)
+    model.add_rows([row(1, status="Sale"), row(2), row(3, created="2020-01-01T00:00:00.000Z")])
+    qtbot.waitUntil(lambda: bool(counts))
+    assert counts[-1].views[SavedView.ALL] == 3
+    assert counts[-1].statuses["Sale"] == 1
+    model.set_filter(ProjectFilter(created=DateRange(date(2026, 1, 1), today())))
+    qtbot.waitUntil(lambda: counts[-1].views[SavedView.ALL] == 2)
+    told = len(counts)
+    model.set_filter(ProjectFilter(created=DateRange(date(2026, 1, 1), today()), text="x"))
+    settled(qtbot, model)
+    assert len(counts) == told
+    model.upsert_rows({4: row(4)}, ())
+    qtbot.waitUntil(lambda: counts[-1].views[SavedView.ALL] == 3)
+
+
+def test_an_edit_shows_at_once_and_moves_only_its_row(model: ProjectTableModel) -> None:
+    model.add_rows([row(key, name=f"Barn {key}") for key in range(59, 0, -1)])
+    model.sort(Column.PROJECT, ASCENDING)
+    resets: list[object] = []
+    model.modelReset.connect(lambda: resets.append(1))
+    model.upsert_rows({3: row(3, name="Barn 70")})
+    assert model.row_of(3) == 58
+    assert cell(model, 58, Column.PROJECT) == "Barn 70"
+    model.upsert_rows({3: row(3, name="Barn 70", status="Sale")}, removed=[5])
+    assert model.rowCount() == 58
+    assert model.row_of(5) is None
+    assert cell(model, 57, Column.STATUS) == "Sale"
+    assert not resets
+
+
+def test_an_edit_in_place_tells_that_its_data_changed(qtbot: QtBot, model: ProjectTableModel) -> None:
+    model.add_rows([row(1), row(2)])
+    settled(qtbot, model)
+    with qtbot.waitSignal(model.dataChanged):
+        model.upsert_rows({1: row(1, status="Sale")})
+    with qtbot.assertNotEmitted(model.dataChanged):
+        model.upsert_rows({1: row(1, status="Sale")})
+
+
+def test_many_changes_come_together(qtbot: QtBot, large: ProjectTableModel) -> None:
+    told: list[int] = []
+    large.filter_applied.connect(lambda shown, *_: told.append(shown))
+    for start in range(0, 5000, 500):
+        large.upsert_rows({key: row(key) for key in range(start + 1, start + 501)})
+    settled(qtbot, large)
+    assert told == [5000]
+
+
+def test_a_project_keeps_its_place_when_it_gets_its_id(qtbot: QtBot, model: ProjectTableModel) -> None:
+    model.add_rows([row(-4, marks=int(Mark.WAITING | Mark.NOT_ON_SERVER)), row(2, created="2026-11-01T00:00:00.000Z")])
+    with qtbot.waitSignal(model.key_replaced) as replaced:
+        model.replace_key(-4, 77)
+    assert replaced.args == [-4, 77]
+    assert model.row_of(77) == 0
+    assert model.row_of(-4) is None
+    with qtbot.assertNotEmitted(model.key_replaced):
+        model.replace_key(-4, 78)
+
+
+def test_all_rows_can_be_taken_away(qtbot: QtBot, model: ProjectTableModel) -> None:
+    model.add_rows([row(1)])
+    model.clear()
+    assert settled(qtbot, model) == []
+    assert model.total == 0
+
+
+def test_owners_named_later_are_shown(qtbot: QtBot, model: ProjectTableModel) -> None:
+    model.add_rows([row(1, owner_id=5)])
+    settled(qtbot, model)
+    assert cell(model, 0, Column.OWNER) == "5"
+    with qtbot.waitSignal(model.dataChanged):
+        model.name_owners({5: "office@acme.test"})
+    assert cell(model, 0, Column.OWNER) == "office@acme.test"
+
+
+def test_orders_are_prepared_while_nothing_happens(qtbot: QtBot, model: ProjectTableModel) -> None:
+    model.add_rows([row(key) for key in range(1, 50)])
+    settled(qtbot, model)
+    orders = model._index.orders
+    qtbot.waitUntil(lambda: orders.is_kept(3, descending=True), timeout=3000)
+    assert orders.is_kept(1, descending=False)
+    assert settled(qtbot, model)[0] == 49
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.one_of(
+            st.tuples(st.just("add"), st.lists(ROWS, max_size=10, unique_by=lambda one: one[KEY])),
+            st.tuples(st.just("upsert"), st.lists(ROWS, max_size=3, unique_by=lambda one: one[KEY])),
+            st.tuples(st.just("remove"), st.lists(st.integers(-9, 60), max_size=3)),
+            st.tuples(st.just("type"), QUERIES),
+            st.tuples(st.just("sort"), st.tuples(st.sampled_from(Column), st.booleans())),
+        ),
+        max_size=12,
+    )
+)
+def test_whatever_happens_what_is_shown_is_right(qtbot: QtBot, steps: list[tuple[str, Any]]) -> None:
+    model = ProjectTableModel(today=today)
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
+    rows: dict[int, Row] = {}
+    wanted, column, descending = ProjectFilter(), Column.CREATED, True
+    for kind, what in steps:
+        if kind == "add":
+            model.add_rows(what)
+            rows |= {one[KEY]: one for one in what}
+        elif kind == "upsert":
+            model.upsert_rows({one[KEY]: one for one in what})
+            rows |= {one[KEY]: one for one in what}
+        elif kind == "remove":
+            model.upsert_rows({}, what)
+            rows = {key: one for key, one in rows.items() if key not in what}
+        elif kind == "type":
+            wanted = ProjectFilter(text=what)
+            model.set_filter(wanted)
+        else:
+            column, descending = what
+            model.sort(column, DESCENDING if descending else ASCENDING)
+    expected = in_order([one for one in rows.values() if is_shown(one, wanted)], column, descending=descending)
+    assert settled(qtbot, model) == expected
