@@ -29,7 +29,7 @@ class FirstPaint(QObject):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Paint, QEvent.Type.UpdateRequest):
+        if event.type() == QEvent.Type.Paint:
             watched.removeEventFilter(self)
             # The children are painted in the same go, before the event loop turns again.
             QTimer.singleShot(0, self._on_painted)

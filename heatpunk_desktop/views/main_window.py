@@ -118,6 +118,8 @@ class MainWindow(QMainWindow):
         self._connect_parts(model)
         self._connect_actions()
         self._restore()
+        # The rows that the model was given before there was a window.
+        self._on_filter_applied(model.rowCount(), model.total, is_all=True)
 
     @property
     def account(self) -> Account:
