@@ -94,8 +94,7 @@ class SyncEngine:
             case OutcomeKind.NOT_SENT | OutcomeKind.KEY_REFUSED:
                 self._outbox.back_to_queue(number, _not_sent_words(outcome))
             case OutcomeKind.REFUSED:
-                words = outcome.error.message if outcome.error else "The server did not take it."
-                self._outbox.refuse(number, words, outcome.server_words, now)
+                self._outbox.refuse(number, _refused_words(outcome), outcome.server_words, now)
             case _:
                 self._outbox.doubt(number, _doubt_words(operation, outcome), outcome.server_words, now)
         return Settled((key,), outcome)
@@ -151,6 +150,12 @@ def _not_sent_words(outcome: Outcome) -> str:
         return "Not sent yet: the server does not take the API key. It goes once a key is given."
     title = outcome.error.title if outcome.error else "no connection"
     return f"Not sent yet: {title[:1].lower()}{title[1:]}. It goes by itself as soon as that works again."
+
+
+def _refused_words(outcome: Outcome) -> str:
+    if outcome.error is None:
+        return "The server did not take it. Edit it, try again, or give it up."
+    return f"{outcome.error.message} {outcome.error.what_to_do}"
 
 
 def _doubt_words(operation: Operation, outcome: Outcome) -> str:

@@ -118,7 +118,7 @@ def reading_words(state: RefreshState) -> str:
     """How far a running refresh is, in words."""
     projects = f"{state.projects:,}"
     if state.is_held_up:
-        words = QCoreApplication.translate("refresh", "The server wants a pause, and is given it · {0} projects")
+        words = QCoreApplication.translate("refresh", "Waiting, as the server asked · {0} projects")
         return words.format(projects)
     if state.windows > 1:
         place = min(state.windows_done + 1, state.windows)

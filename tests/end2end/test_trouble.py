@@ -214,7 +214,7 @@ def test_a_list_that_never_comes_can_be_cancelled(start: Starter, server: Sandbo
 def test_a_pause_that_the_server_wants_is_said(start: Starter, server: SandboxServer) -> None:
     server.faults.add(Fault.answer(429, headers=(("Retry-After", "1"),)), endpoint="list")
     screen = start()
-    screen.reads("The server wants a pause, and is given it")
+    screen.reads("Waiting, as the server asked")
     screen.rows(30)
 
 
@@ -301,9 +301,9 @@ def test_a_doubtful_create_is_called_so_and_never_repeated(start: Starter, serve
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        (Fault.answer(403, '{"error":"not yours"}'), "The server said: not yours"),
-        (Fault.answer(404, '{"error":"gone"}'), "It may have been deleted, or moved to another team."),
-        (Fault.answer(400, '{"message":"status: <i>Maybe</i> is no status"}'), "The server said: status: Maybe is no"),
+        (Fault.answer(403, '{"error":"not yours"}'), "ask its owner to share it with you. The server said: not yours"),
+        (Fault.answer(404, '{"error":"gone"}'), "Refresh the list. If every project is unknown, check the domain"),
+        (Fault.answer(400, '{"message":"status: <i>Maybe</i>"}'), "then try again. The server said: status: Maybe"),
     ],
     ids=["403", "404", "400"],
 )
