@@ -102,9 +102,9 @@ def _counted(number: str) -> str:
     return "\x08" * (len(digits) // _COUNTED) + chr(1 + len(digits) % _COUNTED) + digits
 
 
-def postcode_key(folded: str) -> str:
-    """The key of a folded postcode without its blank, which stands before the last three characters."""
-    return natural_key(f"{folded[:-3]} {folded[-3:]}")
+def join_postcode(first: str, last: str) -> str:
+    """The key of a postcode from those of its two halves, the second of which has three characters."""
+    return f"{first} {last}" if first else last
 
 
 def sort_key(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.project import CREATED, KEY, MODIFIED, NAME, OWNER_ID, POSTCODE, STATUS
-from heatpunk_desktop.models.folding import LAST_LINES, LINES, name_keys, natural_key, postcode_key, sort_key
+from heatpunk_desktop.models.folding import LAST_LINES, LINES, join_postcode, name_keys, natural_key, sort_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping
@@ -185,8 +185,14 @@ class RowOrders:
             return self._coded(
                 store.owners, OWNER_ID, lambda owner: "" if owner is None else sort_key(names.get(owner) or str(owner))
             )
-        keys = _Keys(postcode_key if column == POSTCODE else natural_key)
+        keys = _Keys(natural_key)
         line = LINES[column]
+        if column == POSTCODE:
+            # Few first halves and few second ones make many postcodes.
+            return lambda slots: [
+                join_postcode(keys[code[:-3]], keys[code[-3:]])
+                for code in [hay.rsplit("\n", LAST_LINES)[line] for hay in map(hay_of, slots)]
+            ]
         return lambda slots: [keys[hay.rsplit("\n", LAST_LINES)[line]] for hay in map(hay_of, slots)]
 
     def _coded(self, codes: Codes, column: int, key_of: Callable[[Any], str]) -> Callable[[Iterable[int]], list[str]]:

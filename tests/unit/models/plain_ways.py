@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.project import CREATED, KEY, MARKS, MODIFIED, OWNER_ID, STATUS, Mark, ProjectRow
-from heatpunk_desktop.models.folding import compact, fold, fold_line, natural_key, postcode_key, sort_key
+from heatpunk_desktop.models.folding import compact, fold, fold_line, natural_key, sort_key
 from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView
 from heatpunk_desktop.models.project_table_model import Column
 
@@ -73,7 +73,7 @@ def sort_value(project: Row, column: Column) -> str:
     return {
         Column.PROJECT: sort_key(one.name),
         Column.CUSTOMER: sort_key(one.customer),
-        Column.POSTCODE: postcode_key(compact(fold(one.postcode))),
+        Column.POSTCODE: _postcode_key(compact(fold(one.postcode))),
         Column.STATUS: workflow.get(one.status) or sort_key(one.status),
         Column.CREATED: one.created,
         Column.MODIFIED: one.modified,
@@ -81,6 +81,10 @@ def sort_value(project: Row, column: Column) -> str:
         Column.OWNER: "" if one.owner_id is None else sort_key(str(one.owner_id)),
         Column.PROJECT_ID: f"{one.key:020}" if one.key > 0 else "",
     }[column]
+
+
+def _postcode_key(code: str) -> str:
+    return natural_key(f"{code[:-3]} {code[-3:]}")
 
 
 def in_order(projects: list[Row], column: Column, *, descending: bool) -> list[int]:

@@ -16,7 +16,6 @@ from heatpunk_desktop.models.folding import (
     match_spans,
     name_keys,
     natural_key,
-    postcode_key,
     sort_key,
     words_of,
 )
@@ -81,11 +80,6 @@ def test_numbers_in_keys_compare_as_numbers(one: int, other: int) -> None:
 @given(TEXT)
 def test_keys_are_of_one_byte_characters(text: str) -> None:
     assert all(ord(character) < 256 for character in sort_key(text))
-
-
-def test_postcodes_sort_by_district() -> None:
-    codes = ["e61aa", "cb249pl", "cb13qd", "cb101aa", "cb24aa"]
-    assert sorted(codes, key=postcode_key) == ["cb13qd", "cb24aa", "cb101aa", "cb249pl", "e61aa"]
 
 
 @given(TEXT)

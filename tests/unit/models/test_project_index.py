@@ -210,6 +210,14 @@ def test_statuses_stand_in_the_order_of_the_work_and_none_last() -> None:
     assert found(index, ProjectFilter(), Column.STATUS, descending=True)[-1] == 2
 
 
+def test_postcodes_stand_in_the_order_of_their_districts() -> None:
+    index = ProjectIndex()
+    codes = ["E6 1AA", "CB24 9PL", "cb1 3qd", "CB101AA", "CB2 4AA", "", "odd"]
+    index.put([row(key, postcode=code) for key, code in enumerate(codes, 1)])
+    shown = [codes[key - 1] for key in found(index, ProjectFilter(), Column.POSTCODE, descending=False)]
+    assert shown == ["cb1 3qd", "CB2 4AA", "CB101AA", "CB24 9PL", "E6 1AA", "odd", ""]
+
+
 def test_owners_are_sorted_by_what_is_shown_of_them() -> None:
     index = ProjectIndex()
     index.put([row(1, owner_id=5), row(2, owner_id=6), row(3)])
