@@ -96,6 +96,7 @@ class SyncWorker(QObject):
         self._backoff = Backoff()
         self._connection = Connection()
         self._in_flight = 0
+        self._not_noted: list[tuple[Sending, Exchange]] = []
         self._paused_for_key = False
         self._stopping = False
         self._store: AccountStore | None = None
@@ -167,7 +168,7 @@ class SyncWorker(QObject):
             case commands.SendNow():
                 self._paused_for_key = False
                 self._pause_timer.stop()
-                self._send_waiting()
+                self._on_pause_ended()
             case commands.CheckIntegrity():
                 if found := check_integrity(store.connection):
                     _log.error("the database is damaged: %s", found[:500])
@@ -180,7 +181,10 @@ class SyncWorker(QObject):
                 self.project_not_loaded.emit(command.request, error)
             case commands.DeletePermanently():
                 self.project_not_deleted.emit(command.request, error)
-            case commands.Refresh() | commands.CancelRefresh() | commands.SendNow() | commands.CheckIntegrity():
+            case commands.CheckIntegrity():
+                # That something can be written later does not mend what is damaged.
+                self.storage_troubled.emit(error)
+            case commands.Refresh() | commands.CancelRefresh() | commands.SendNow():
                 self._tell_disk_refuses(error)
             case _:
                 self.operation_not_saved.emit(command.request, error)
@@ -212,8 +216,15 @@ class SyncWorker(QObject):
             self._pause(self._backoff.failed())
 
     def _on_sent(self, store: AccountStore, engine: SyncEngine, sending: Sending, exchange: Exchange) -> None:
-        self._in_flight -= 1
-        settled = engine.settle(sending, exchange)
+        try:
+            settled = engine.settle(sending, exchange)
+        except StorageError as error:
+            # Its row says that it is being sent, so even if the program ends now, it is not sent again by itself.
+            self._not_noted.append((sending, exchange))
+            self._tell_disk_refuses(error)
+            self._pause(self._backoff.failed())
+            return
+        self._disk_takes_again()
         if settled.created_id is not None:
             self.key_replaced.emit(sending.operation.project_key, settled.created_id)
         self._tell_keys(store, settled.keys)
@@ -229,7 +240,15 @@ class SyncWorker(QObject):
 
     @Slot()
     def _on_pause_ended(self) -> None:
+        self._note_again()
         self._send_waiting()
+
+    def _note_again(self) -> None:
+        """Notes the answers that the disk did not take when they came."""
+        answers, self._not_noted = self._not_noted, []
+        for sending, exchange in answers:
+            if self._store is not None and self._engine is not None:
+                self._on_sent(self._store, self._engine, sending, exchange)
 
     # -- answers ---------------------------------------------------------------------------------------------------
 
@@ -242,6 +261,7 @@ class SyncWorker(QObject):
         try:
             match job.purpose:
                 case Sending() as sending:
+                    self._in_flight -= 1
                     self._on_sent(store, engine, sending, exchange)
                 case _Detail(command):
                     engine.settle_detail(command.key, exchange)
@@ -256,8 +276,6 @@ class SyncWorker(QObject):
                 case _Detail(command) | _HardDelete(command):
                     self._cannot(command, error)
                 case _:
-                    # The answer to a write could not be noted. Its row says that it is being sent, so at the next
-                    # start it is doubtful, and is not sent again by itself.
                     self._tell_disk_refuses(error)
 
     @Slot(object)
@@ -312,6 +330,7 @@ class SyncWorker(QObject):
             _log.warning("a network thread did not end in time and is left behind")
         # What was cut short before a byte of it left goes back to the queue, and the rest is doubtful from now on.
         QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall)
+        self._note_again()
         self._pause_timer.stop()
         if self._store is not None:
             self._store.close()

@@ -765,6 +765,37 @@ def test_an_answer_that_cannot_be_noted_is_doubtful_at_the_next_start(
     assert len(server.log.to("create")) == 1
 
 
+def test_an_answer_that_the_disk_did_not_take_is_noted_once_there_is_room(
+    run: Running, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Backoff, "failed", lambda _self, _wish=None: 0.05)
+    with monkeypatch.context() as patch:
+
+        def full(*_: object) -> None:
+            raise StorageError("The disk is full", "Nothing was saved.")
+
+        patch.setattr("heatpunk_desktop.store.outbox.Outbox.confirm", full)
+        run.saved(run.service.create_project({NAME: "x"}, server.user_email))
+        run.wait(lambda: len(run.told["storage_troubled"]) > 1)
+    run.wait_counts(0, 0, 1)
+    assert run.told["storage_troubled"][-1] == (None,)
+    assert len(run.told["key_replaced"]) == 1
+    assert len(server.log.to("create")) == 1
+
+
+def test_damage_is_not_taken_back_by_something_that_is_saved(
+    run: Running, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(_connection: object) -> str:
+        raise StorageError("The data on this computer are damaged", "It could not be checked.")
+
+    monkeypatch.setattr("heatpunk_desktop.services.sync_worker.check_integrity", damaged)
+    run.service.check_integrity()
+    run.saved(run.service.create_project({NAME: "x"}, server.user_email))
+    run.wait_counts(0, 0, 1)
+    assert [one[0].title for one in run.told["storage_troubled"]] == ["The data on this computer are damaged"]
+
+
 def test_a_full_disk_sends_nothing_that_is_not_marked_as_being_sent(
     run: Running, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
