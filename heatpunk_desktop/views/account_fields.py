@@ -131,9 +131,9 @@ class AccountFields(QWidget):
         self._with_consent(self.account_given.emit)
 
     def focus_first(self) -> None:
-        """Puts the focus on the first field that is empty."""
-        empty = [field for field in self._fields.values() if not field.text()]
-        next(iter(empty), self._fields[_DOMAIN]).editor.setFocus()
+        """Puts the focus on the first field that is empty and must not be."""
+        needed = [field for key, field in self._fields.items() if key != _KEY or not self._keeps_key]
+        next((field for field in needed if not field.text()), self._fields[_DOMAIN]).editor.setFocus()
 
     def _test(self, account: Account, api_key: str) -> None:
         self._is_asking = True  # the button stays as it is: a disabled one hands the keyboard to its neighbour

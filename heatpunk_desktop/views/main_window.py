@@ -150,6 +150,7 @@ class MainWindow(QMainWindow):
         if not self._body.table.select_key(project_id):
             self._narrowing.show_everything()
             self._chosen.want(project_id)
+        self._body.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def refresh(self) -> None:

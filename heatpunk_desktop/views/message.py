@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QLabel, QMessageBox
@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from heatpunk_desktop.errors import KnownError
+
+
+#: Characters in a line of the text, about; Qt makes a narrow column of it.
+_WIDTH: Final = 52
 
 
 def show_error(parent: QWidget | None, error: KnownError) -> QMessageBox:
@@ -50,6 +54,9 @@ def _box(parent: QWidget | None, icon: QMessageBox.Icon, title: str, text: str) 
     box.setInformativeText(text)
     for label in box.findChildren(QLabel):  # the format set on the box does not reach the informative text
         label.setTextFormat(Qt.TextFormat.PlainText)
+    informative = box.findChild(QLabel, "qt_msgbox_informativelabel")
+    if isinstance(informative, QLabel):
+        informative.setMinimumWidth(_WIDTH * informative.fontMetrics().averageCharWidth())
     heading = box.findChild(QLabel, "qt_msgbox_label")
     if isinstance(heading, QLabel):
         font = heading.font()

@@ -70,6 +70,10 @@ class SettingsDialog(QDialog):
         row.addWidget(buttons)
         layout.addLayout(row)
         self.resize(_SIZE.boundedTo(self.screen().availableSize()))
+        if account.is_demo:
+            self._appearance.setFocus()
+        else:
+            self._account.focus_first()
 
     def _make_appearance(self, parent: QWidget) -> QGridLayout:
         words = {"system": self.tr("As the system has it"), "light": self.tr("Light"), "dark": self.tr("Dark")}

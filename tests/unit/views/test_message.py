@@ -39,3 +39,14 @@ def test_enter_and_escape_leave_all_as_it_is(qtbot: QtBot) -> None:
     box = ask(window, "Discard?", "It is gone then.", yes="Discard", no="Keep")
     with qtbot.waitSignal(box.accepted):
         button(box, "Discard").click()
+
+
+def test_a_short_question_is_no_narrow_column(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    box = ask(window, "Discard?", "It is gone then, and nobody can bring it back again.", yes="Discard", no="Keep")
+    words = box.findChild(QLabel, "qt_msgbox_informativelabel")
+    assert isinstance(words, QLabel)
+    assert words.width() > 40 * words.fontMetrics().averageCharWidth()
+    box.reject()

@@ -53,6 +53,13 @@ def test_appearance_and_rows_are_kept_and_told(
     assert (kept.appearance, kept.compact_rows) == ("dark", True)
 
 
+def test_the_keyboard_begins_at_the_first_field(qtbot: QtBot, tester: FakeTester, settings: Settings) -> None:
+    dialog = open_dialog(qtbot, tester, settings)
+    assert dialog.focusWidget() is control(dialog, QComboBox, "Domain")
+    demo = open_dialog(qtbot, tester, settings, Account("http://127.0.0.1:8080", "office@acme-heat.test", is_demo=True))
+    assert demo.focusWidget() is control(demo, QComboBox, "Colours")
+
+
 def test_nothing_changed_tells_nothing(qtbot: QtBot, tester: FakeTester, settings: Settings) -> None:
     dialog = open_dialog(qtbot, tester, settings)
     with qtbot.assertNotEmitted(dialog.appearance_changed), qtbot.assertNotEmitted(dialog.account_given):
