@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+#: A block of most file systems.
+_PROBE_BYTES: Final = 4096
+
 #: Title, message and advice of each kind of trouble.
 Words = tuple[str, str, str]
 
@@ -59,8 +62,13 @@ def make_private_folder(folder: Path) -> None:
     with disk_trouble(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = folder / f".probe-{os.getpid()}"
-        os.close(os.open(probe, os.O_CREAT | os.O_WRONLY, 0o600))
-        probe.unlink()
+        descriptor = os.open(probe, os.O_CREAT | os.O_WRONLY, 0o600)
+        try:
+            # A full disk still takes the name of a file, and refuses what is to be in it.
+            os.write(descriptor, bytes(_PROBE_BYTES))
+        finally:
+            os.close(descriptor)
+            probe.unlink()
 
 
 def write_private(path: Path, text: str) -> None:

@@ -279,7 +279,7 @@ class ProjectForm(QDialog):
         self._set_saving(False)
         self._save_button.setFocus()
         words = self.tr("Not stored. What you typed is still here. {0}")
-        self._notice.say(words.format(" ".join(error.text().split("\n\n"))), Tone.ERROR)
+        self._notice.say(words.format(" ".join((f"{error.title}.", *error.text().split("\n\n")))), Tone.ERROR)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import shutil
@@ -476,23 +477,28 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", folder], check=True)
 
 
+def fill(folder: Path) -> Path:
+    """Fills a file system to the last block; gives the file that does it."""
+    filler = folder / "filler"
+    with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    return filler
+
+
 def test_on_a_full_disk_the_form_stays_open_and_saves_once_there_is_room(
     start: Starter, server: SandboxServer, small_disk: Path
 ) -> None:
     screen = start(folder=small_disk)
     screen.rows(30)
-    filler = small_disk / "filler"
-    with filler.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(b"x" * 4096)
-        except OSError:
-            pass
+    filler = fill(small_disk)
     screen.press("New project")
     screen.fill("Project name", "Kept in the form")
     screen.fill("Address", "1 Long Street, " * 2000)
     screen.press("Create project")
-    screen.reads("Not stored. What you typed is still here.", "Make room on the disk, then try again.")
+    screen.reads(
+        "Not stored. What you typed is still here. The disk is full.", "Make room on the disk, then try again."
+    )
     assert screen.field("Project name") == "Kept in the form"
     assert len(server.log.to("create")) == 0
     screen.rows(30)
@@ -501,6 +507,39 @@ def test_on_a_full_disk_the_form_stays_open_and_saves_once_there_is_room(
     screen.wait(lambda: screen.row("Kept in the form") >= 0, "the new row")
     screen.wait(lambda: any(one.project_name == "Kept in the form" for one in server.book), "it")
     screen.reads_not("Make room on the disk")
+
+
+def test_a_list_that_a_full_disk_does_not_take_is_said_and_read_once_there_is_room(
+    start: Starter, server: SandboxServer, small_disk: Path
+) -> None:
+    screen = start(folder=small_disk)
+    screen.rows(30)
+    for number in range(1500):
+        server.book.create(27091, {"projectName": f"More {number}", "address": "1 Long Street, " * 20})
+    filler = fill(small_disk)
+    screen.press("Refresh")
+    screen.reads("The disk is full.", "Make room on the disk, then try again.", "Try now")
+    screen.rows(30)
+    filler.unlink()
+    screen.press("Try now")
+    screen.rows(1530)
+    screen.reads_not("The disk is full.")
+
+
+def test_a_start_on_a_full_disk_says_so(start: Starter, small_disk: Path) -> None:
+    fill(small_disk)
+    with pytest.raises(StorageError) as told:
+        start(folder=small_disk)
+    assert told.value.title == "The disk is full"
+
+
+def test_a_folder_on_a_disk_that_is_only_read_is_said(start: Starter, small_disk: Path) -> None:
+    start(folder=small_disk).rows(30)
+    start.end()
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    with pytest.raises(StorageError) as told:
+        start(folder=small_disk)
+    assert told.value.title == "The data folder cannot be written"
 
 
 def test_a_folder_that_cannot_be_written_is_said(start: Starter, tmp_path: Path) -> None:

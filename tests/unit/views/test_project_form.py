@@ -140,7 +140,8 @@ class TestNewProject:
         type_in(form, "Customer name", "Priya")
         ctrl_enter(form)
         service.operation_not_saved.emit(1, DISK_FULL)
-        assert "Not stored. What you typed is still here. There is no room left on the disk." in words_on(form)
+        words = f"Not stored. What you typed is still here. {DISK_FULL.title}. {DISK_FULL.message}"
+        assert words in words_on(form)
         assert control(form, QLineEdit, "Customer name").text() == "Priya"
         button(form, "Create project").click()
         assert len(service.asked) == 2
