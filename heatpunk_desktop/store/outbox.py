@@ -104,10 +104,7 @@ class Outbox:
                 f" AND {PENDING} ORDER BY operation_id DESC LIMIT 1",
                 (key,),
             ).fetchone()
-            is_open = last and (
-                (last[2] == OperationState.QUEUED and last[3] == 0) or last[2] == OperationState.NEEDS_YOU
-            )
-            if is_open and last[1] != OperationKind.SOFT_DELETE:
+            if last and _is_open(*last[1:4]):
                 number, kind, _, _, changed, before = last
                 merged = {**json.loads(changed), **_plain(changes)}
                 # The base of a field is what was there before the first of the joined changes.
@@ -294,6 +291,12 @@ class Outbox:
                 " WHERE operation_id = ? AND state = 'sending'",
                 (state.value, words, server_words, now, number),
             )
+
+
+def _is_open(kind: str, state: str, attempts: int) -> bool:
+    """Whether an operation can still be changed: nothing of it can have reached the server's data."""
+    unsent = state == OperationState.NEEDS_YOU or (state == OperationState.QUEUED and attempts == 0)
+    return unsent and kind != OperationKind.SOFT_DELETE
 
 
 def _plain(values: FieldValues) -> dict[str, object]:
