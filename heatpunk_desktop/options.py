@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop import __version__
 from heatpunk_desktop.errors import BadInputError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Mapping, Sequence
 
-_LINK: Final = re.compile(r"heatpunk://project/([1-9][0-9]{0,14})/?")
+_LINK: Final = r"heatpunk://project/([1-9][0-9]{0,14})/?"
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What the program was asked to do.
 
     Attributes:
@@ -39,9 +38,23 @@ class Options:
     project_id: int | None = None
 
 
+class _Given(SimpleNamespace):
+    """What the command line says; as it is, where it says nothing.
+
+    That is nearly every start, and `argparse` with its catalogues of words takes longer than all that follows here.
+    """
+
+    data_dir: str | None = None
+    domain: str | None = None
+    user: str | None = None
+    demo: bool = False
+    self_test: bool = False
+    link: str | None = None
+
+
 def read_link(text: str) -> int:
     """The project ID of a link `heatpunk://project/ID`. Raises BadInputError for anything else."""
-    found = _LINK.fullmatch(text.strip())
+    found = re.fullmatch(_LINK, text.strip())
     if not found:
         raise BadInputError(
             "This link cannot be opened",
@@ -63,7 +76,7 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] | None = None
         BadInputError: The argument is a link that names no project, or the folder lies in nobody's home.
     """
     variables = os.environ if environment is None else environment
-    given = _parser().parse_args(arguments)
+    given = _parser().parse_args(arguments, _Given()) if arguments else _Given()
     folder = given.data_dir or variables.get("HEATPUNK_DATA_DIR")
     data_dir = _expanded(folder) if folder else _own_folder()
     if given.demo and not folder:
@@ -96,6 +109,8 @@ def _own_folder() -> Path:
 
 
 def _parser() -> argparse.ArgumentParser:
+    import argparse  # noqa: PLC0415 - see `_Given`
+
     parser = argparse.ArgumentParser(
         prog="heatpunk-desktop",
         description="Projects of Heatpunk and Easy PV in a window of their own.",

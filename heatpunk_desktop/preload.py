@@ -4,19 +4,29 @@ PySide reads the source text of each module that is imported after it, to see wh
 With some hundred modules this takes a third of the time until the window is painted, so they come first.
 """
 
-import argparse  # noqa: F401
-import hashlib  # noqa: F401
-import json  # noqa: F401
-import logging  # noqa: F401
-import zoneinfo  # noqa: F401
+import gc
 
-import apsw  # noqa: F401
+# Nothing that the start makes is garbage: looking for some takes a tenth of the time that the start takes. From the
+# first window on, `services.garbage` says when to look.
+gc.disable()
 
+import hashlib
+import json
+import logging
+import zoneinfo
+
+import apsw
+
+import heatpunk_desktop.domain.dates
 import heatpunk_desktop.domain.domains
+import heatpunk_desktop.logs
 import heatpunk_desktop.models.folding
 import heatpunk_desktop.models.project_filter
 import heatpunk_desktop.models.project_index
+import heatpunk_desktop.models.table_change
+import heatpunk_desktop.overriding
+import heatpunk_desktop.resources
 import heatpunk_desktop.services.commands
 import heatpunk_desktop.services.facts
 import heatpunk_desktop.settings
-import heatpunk_desktop.store.reader  # noqa: F401
+import heatpunk_desktop.store.reader

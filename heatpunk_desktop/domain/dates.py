@@ -19,7 +19,7 @@ FIRST_DAY: Final = date(2010, 1, 1)
 _EARLIEST: Final = date.min + timedelta(days=2)
 _LATEST: Final = date.max - timedelta(days=2)
 
-_NORMAL: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+_NORMAL: Final = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -48,7 +48,7 @@ def normalise_server_date(raw: object) -> str:
         normal = utc_text(moment)
     except (ValueError, OverflowError):
         return ""
-    return normal if _NORMAL.fullmatch(normal) else ""
+    return normal if re.fullmatch(_NORMAL, normal) else ""
 
 
 @lru_cache(maxsize=4096)

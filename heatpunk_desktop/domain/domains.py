@@ -19,8 +19,8 @@ VENDOR_DOMAINS: Final = (
 
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 # The last label of a host begins with a letter; that of every way to write an IPv4 address with a digit.
-_HOST: Final = re.compile(rf"(?:{_LABEL}\.)+(?=[a-z]){_LABEL}")
-_LOOPBACK: Final = re.compile(r"http://(?:127\.0\.0\.1|\[::1\]|localhost):([1-9][0-9]{0,4})")
+_HOST: Final = rf"(?:{_LABEL}\.)+(?=[a-z]){_LABEL}"
+_LOOPBACK: Final = r"http://(?:127\.0\.0\.1|\[::1\]|localhost):([1-9][0-9]{0,4})"
 _LONGEST: Final = 253
 _LAST_PORT: Final = 65535
 _SHOWN: Final = 80
@@ -55,7 +55,7 @@ def check_domain(text: str) -> str:
         raise _refuse(typed, "there is a letter in it that only looks like a plain one.")
     plain = typed.lower()
     plain = plain.removesuffix("/") if "://" in plain else plain
-    loopback = _LOOPBACK.fullmatch(plain)
+    loopback = re.fullmatch(_LOOPBACK, plain)
     if loopback is not None and int(loopback[1]) <= _LAST_PORT:
         return plain
     if plain.startswith("http://"):
@@ -78,7 +78,7 @@ def _checked_host(typed: str, host: str) -> str:
         raise _refuse(typed, "it ends with a dot.")
     if any(label.startswith("xn--") for label in host.split(".")):
         raise _refuse(typed, "it stands for letters that only look like plain ones.")
-    if len(host) > _LONGEST or _HOST.fullmatch(host) is None:
+    if len(host) > _LONGEST or re.fullmatch(_HOST, host) is None:
         raise _refuse(typed, "that is not the name of a server on the internet.")
     return host
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.fields import FieldValues
@@ -43,8 +42,7 @@ PENDING_STATES = (
 )
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(NamedTuple):
     """One row of the table `operation`.
 
     Attributes:
@@ -84,8 +82,7 @@ class Operation:
     blocked: bool = False
 
 
-@dataclass(frozen=True)
-class OperationCounts:
+class OperationCounts(NamedTuple):
     """How many operations stand where; `unsettled` is the number on the button `Changes`."""
 
     waiting: int = 0

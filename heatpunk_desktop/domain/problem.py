@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Severity(StrEnum):
@@ -13,8 +13,7 @@ class Severity(StrEnum):
     DOUBT = "doubt"
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """What is wrong, or may be wrong, with a typed value.
 
     Attributes:
@@ -31,8 +30,7 @@ class Problem:
         return self.severity is Severity.ERROR
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(NamedTuple):
     """A typed value, ready to be stored.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import IntFlag
 from typing import NamedTuple
 
@@ -62,8 +61,7 @@ class ProjectRow(NamedTuple):
 KEY, NAME, CUSTOMER, POSTCODE, STATUS, CREATED, MODIFIED, ADDRESS, OWNER_ID, LATITUDE, LONGITUDE, MARKS = range(12)
 
 
-@dataclass(frozen=True)
-class ProjectDetail:
+class ProjectDetail(NamedTuple):
     """Everything known of one project, with what is pending laid over it.
 
     Attributes:
@@ -89,8 +87,7 @@ class ProjectDetail:
         return frozenset(Field) - frozenset(self.values)
 
 
-@dataclass(frozen=True)
-class PendingChange:
+class PendingChange(NamedTuple):
     """One operation of a project that is not settled, for the inspector.
 
     Attributes:
@@ -108,18 +105,16 @@ class PendingChange:
     mark: Mark
 
 
-@dataclass(frozen=True)
-class HistoryEntry:
+class HistoryEntry(NamedTuple):
     """One settled operation: when (UTC text) and what, in plain words."""
 
     at: str
     words: str
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(NamedTuple):
     """A person of the team: the server's number (None where unknown) and the email address."""
 
     email: str
     owner_id: int | None = None
-    is_me: bool = field(default=False)
+    is_me: bool = False

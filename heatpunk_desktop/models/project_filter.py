@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.dates import DateRange
@@ -20,8 +19,7 @@ class SavedView(StrEnum):
     DELETED_HERE = "Moved to deleted"
 
 
-@dataclass(frozen=True)
-class ProjectFilter:
+class ProjectFilter(NamedTuple):
     """Conditions that a shown project meets, all of them.
 
     Attributes:
@@ -43,8 +41,7 @@ class ProjectFilter:
     my_id: int | None = None
 
 
-@dataclass(frozen=True)
-class ViewCounts:
+class ViewCounts(NamedTuple):
     """Counts for the sidebar, over all projects in the date range: each view and each status word."""
 
     views: dict[SavedView, int]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from heatpunk_desktop.errors import KnownError
@@ -20,8 +19,7 @@ class Link(StrEnum):
     KEY_MISSING = "key_missing"
 
 
-@dataclass(frozen=True)
-class Connection:
+class Connection(NamedTuple):
     """What is known of the way to the server.
 
     Attributes:
@@ -35,8 +33,7 @@ class Connection:
     error: KnownError | None = None
 
 
-@dataclass(frozen=True)
-class RefreshState:
+class RefreshState(NamedTuple):
     """How the last or the running refresh stands.
 
     Attributes:
@@ -60,8 +57,7 @@ class RefreshState:
     is_held_up: bool = False
 
 
-@dataclass(frozen=True)
-class ConnectionTest:
+class ConnectionTest(NamedTuple):
     """What `Test connection` found: words for the person, and the error where it failed."""
 
     words: str

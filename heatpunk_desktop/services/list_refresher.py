@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http import HTTPStatus
 from threading import Semaphore
 from typing import TYPE_CHECKING, Final
@@ -77,7 +77,7 @@ class ListRefresher(QObject):
 
     def tell_last(self, last_at: str) -> None:
         """Tells when the last refresh ended whole: UTC text, or empty."""
-        self._tell(replace(self._state, last_at=last_at))
+        self._tell(self._state._replace(last_at=last_at))
 
     def start(self, store: AccountStore, email: str, wanted: DateRange) -> None:
         """Begins. Raises StorageError where the database cannot be read."""
@@ -169,7 +169,7 @@ class ListRefresher(QObject):
             self._pauses += 1
             pause = retry_after(exchange.retry_after, self._clock())
             self._pause.start(int(1000 * max(_LEAST_PAUSE, pause or 0.0)))
-            self._tell(replace(self._state, is_held_up=True))
+            self._tell(self._state._replace(is_held_up=True))
             return
         try:
             if error := known_error_for(exchange):
@@ -185,7 +185,7 @@ class ListRefresher(QObject):
     def _on_pause_ended(self) -> None:
         if self._running is None:
             return
-        self._tell(replace(self._state, is_held_up=False))
+        self._tell(self._state._replace(is_held_up=False))
         try:
             self._next_window(self._running)
         except KnownError as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -296,7 +296,7 @@ class SyncWorker(QObject):
             self._tell_connection(Connection(link, utc_text(self._clock()), error))
         elif error and self._connection.error and error.title != self._connection.error.title:
             # Still no way to the server, but for another reason, which may want something else of the person.
-            self._tell_connection(replace(self._connection, error=error))
+            self._tell_connection(self._connection._replace(error=error))
         if link is Link.ONLINE:
             self._send_waiting()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -72,14 +71,14 @@ class Narrowing(QObject):
 
     def apply(self) -> None:
         """Gives the filter to the model and to every control."""
-        self._apply(replace(self._filter, created=self._created()))
+        self._apply(self._filter._replace(created=self._created()))
 
     def choose(self, choice: Choice) -> None:
         """Shows a view, or the projects of a status."""
         if isinstance(choice, Status):
-            self._apply(replace(self._filter, view=SavedView.ALL, statuses=frozenset({choice.value})))
+            self._apply(self._filter._replace(view=SavedView.ALL, statuses=frozenset({choice.value})))
         else:
-            self._apply(replace(self._filter, view=choice, statuses=frozenset()))
+            self._apply(self._filter._replace(view=choice, statuses=frozenset()))
 
     def clear(self) -> None:
         """Takes everything off but the dates; those too, where nothing else was in force."""
@@ -104,7 +103,7 @@ class Narrowing(QObject):
         self._model.name_owners({one.owner_id: one.email for one in members if one.owner_id is not None})
         my_id = next((member.owner_id for member in members if member.is_me), None)
         if my_id != self._filter.my_id:
-            self._apply(replace(self._filter, my_id=my_id))
+            self._apply(self._filter._replace(my_id=my_id))
 
     def _created(self) -> DateRange | None:
         dates = self._bar.dates
@@ -119,11 +118,11 @@ class Narrowing(QObject):
 
     @Slot(object)
     def _on_statuses_chosen(self, statuses: frozenset[str]) -> None:
-        self._apply(replace(self._filter, statuses=statuses))
+        self._apply(self._filter._replace(statuses=statuses))
 
     @Slot(object)
     def _on_owner_chosen(self, owner_id: int | None) -> None:
-        self._apply(replace(self._filter, owner_id=owner_id))
+        self._apply(self._filter._replace(owner_id=owner_id))
 
     @Slot(object)
     def _on_range_chosen(self, wanted: DateRange) -> None:
@@ -132,4 +131,4 @@ class Narrowing(QObject):
 
     @Slot(str)
     def _on_text_changed(self, text: str) -> None:
-        self._apply(replace(self._filter, text=text))
+        self._apply(self._filter._replace(text=text))
