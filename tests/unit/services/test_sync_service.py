@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import QThread
 
 from heatpunk_desktop.api.client import ApiClient
+from heatpunk_desktop.api.exchange import CancelToken, Exchange, FailureKind
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState
 from heatpunk_desktop.domain.project import Mark
@@ -31,13 +32,15 @@ from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.sync.policy import Backoff
 from heatpunk_desktop.sync.refresh import ListPull, RowsChanged
-from tests.fakes import FakeClient, answered
+from tests.fakes import FakeClient, answered, unsent
 from tests.unit.services.conftest import ALL, Running
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pytestqt.qtbot import QtBot
+
+    from heatpunk_desktop.api.protocol import ApiRequest
 
 NAME, STATUS = Field.CUSTOMER_NAME, Field.STATUS
 
@@ -172,6 +175,31 @@ def test_closing_while_a_request_hangs_is_quick_and_leaves_it_doubtful(
     again.service.try_again(doubtful.operation_id)
     again.wait_counts(0, 0, 2)
     assert len(server.log.to("create")) == 3
+
+
+def test_closing_while_a_small_answer_unfolds_to_a_large_one_is_quick(start: Callable[..., Running]) -> None:
+    begun, given_up = threading.Event(), threading.Event()
+
+    class Unfolding(FakeClient):
+        """What came in one packed piece is handed over in hundreds, though the exchange was cut meanwhile."""
+
+        def stream(
+            self, request: ApiRequest, on_chunk: Callable[[bytes], object], cancel: CancelToken | None = None
+        ) -> Exchange:
+            assert cancel is not None
+            cancel.attach(given_up.set)
+            begun.set()
+            given_up.wait(10)
+            for _ in range(300):
+                on_chunk(b" ")
+            return unsent(FailureKind.CANCELLED)
+
+    run = start(lambda: Unfolding(lambda _request: unsent()))
+    run.service.refresh(ALL)
+    assert begun.wait(5)
+    began = time.monotonic()
+    assert run.stop()
+    assert time.monotonic() - began < 2
 
 
 def test_a_killed_program_leaves_what_it_was_sending_doubtful(

@@ -421,6 +421,8 @@ class TestTrouble:
     def test_a_disk_in_trouble_is_told(self, desk: Desk, window: MainWindow) -> None:
         desk.service.storage_troubled.emit(DISK_FULL)
         assert "The disk is full." in words_on(window)
+        desk.service.storage_troubled.emit(None)
+        assert "The disk is full." not in words_on(window)
 
     def test_a_store_that_cannot_be_read_is_told_at_the_start(self, desk: Desk) -> None:
         desk.service.held.trouble = DISK_FULL
