@@ -192,9 +192,9 @@ def test_closing_while_a_small_answer_unfolds_to_a_large_one_is_quick(start: Cal
             given_up.wait(10)
             for _ in range(300):
                 on_chunk(b" ")
-            return unsent(FailureKind.CANCELLED)
+            return self.do(request)
 
-    run = start(lambda: Unfolding(lambda _request: unsent()))
+    run = start(lambda: Unfolding(lambda _request: unsent(FailureKind.CANCELLED)))
     run.service.refresh(ALL)
     assert begun.wait(5)
     began = time.monotonic()
