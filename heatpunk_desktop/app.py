@@ -27,11 +27,12 @@ from heatpunk_desktop.store.database import database_path, prepare
 from heatpunk_desktop.views.appearance import apply_appearance
 from heatpunk_desktop.views.first_paint import FirstPaint
 from heatpunk_desktop.views.main_window import MainWindow
-from heatpunk_desktop.views.message import show_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from PySide6.QtWidgets import QMessageBox, QWidget
 
     from heatpunk_desktop.api.client import ApiClient
     from heatpunk_desktop.credentials import Credentials
@@ -82,10 +83,16 @@ def _open_in_browser(account: Account, project_id: int) -> None:
     open_project(account, project_id)
 
 
+def _show_error(parent: QWidget | None, error: KnownError) -> QMessageBox:
+    from heatpunk_desktop.views.message import show_error  # noqa: PLC0415 - when something went wrong only
+
+    return show_error(parent, error)
+
+
 def _refuse(application: QApplication, error: KnownError) -> int:
     """Says why the program cannot start, on the terminal too."""
     print(f"{error.title}. {error.text()}", file=sys.stderr)  # noqa: T201 - whoever started it there reads it there
-    box = show_error(None, error)
+    box = _show_error(None, error)
     box.finished.connect(application.quit)
     application.exec()
     return 1
@@ -240,7 +247,7 @@ class Program(QObject):
             logs.start_logging(self._options.data_dir, RedactingFormatter(self._credentials.secrets))
             self._instance.listen()
         except KnownError as error:
-            show_error(self._window or self._setup, error)
+            _show_error(self._window or self._setup, error)
 
     @Slot()
     def _on_painted(self) -> None:
@@ -281,7 +288,7 @@ class Program(QObject):
         try:
             self._open_demo()
         except KnownError as error:
-            show_error(self._setup, error)
+            _show_error(self._setup, error)
 
     # -- set-up ----------------------------------------------------------------------------------------------------
 
@@ -327,12 +334,12 @@ class Program(QObject):
             else:
                 self._open(account, database_path(self._options.data_dir, account))
         except KnownError as error:
-            show_error(self._window or self._setup, error)
+            _show_error(self._window or self._setup, error)
             return
         if isinstance(result, KnownError):
-            show_error(self._window, result)
+            _show_error(self._window, result)
         elif result is KeptWhere.SESSION_ONLY:
-            show_error(self._window, KnownError("The key is kept for this session only", kept_words(result)))
+            _show_error(self._window, KnownError("The key is kept for this session only", kept_words(result)))
 
     def _close_setup(self) -> None:
         if self._setup is not None:
@@ -374,7 +381,7 @@ class Program(QObject):
     @Slot()
     def _show_bug(self) -> None:
         log = self._options.data_dir / "logs" / "heatpunk-desktop.log"
-        show_error(
+        _show_error(
             self._window,
             KnownError(
                 "Something in the program is broken",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFont, QPalette
-from PySide6.QtWidgets import QLabel, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFont, QPalette
+from PySide6.QtWidgets import QLabel, QWidget
 
 from heatpunk_desktop.domain.problem import Severity
 from heatpunk_desktop.overriding import override
@@ -94,26 +94,8 @@ class HeadingLabel(PlainLabel):
         self.setFont(font)
 
 
-class TallScrollArea(QScrollArea):
-    """A frameless scroll area that asks for all the room that its content needs, and scrolls where there is less."""
-
-    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._content = content
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setWidget(content)
-
-    @override
-    def sizeHint(self) -> QSize:
-        content = self._content
-        hint = content.sizeHint()
-        height = content.heightForWidth(hint.width()) if content.hasHeightForWidth() else hint.height()
-        return QSize(hint.width() + self.verticalScrollBar().sizeHint().width(), height)
-
-
 def announce(widget: QWidget, words: str) -> None:
     """Has a screen reader say what was shown outside the focused control."""
+    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent  # noqa: PLC0415 - not needed to start
+
     QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, words))

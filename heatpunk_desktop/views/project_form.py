@@ -14,11 +14,12 @@ from heatpunk_desktop.domain.validation import format_value
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Connection, Link
 from heatpunk_desktop.views.form_fields import OWNER, TypedChoiceField
-from heatpunk_desktop.views.form_labels import PlainLabel, TallScrollArea, Tone
+from heatpunk_desktop.views.form_labels import PlainLabel, Tone
 from heatpunk_desktop.views.form_layout import FieldGrid, NoticeBar
 from heatpunk_desktop.views.form_loading import KnownValues
 from heatpunk_desktop.views.form_reading import FormContent, FormReading, read_form
 from heatpunk_desktop.views.message import ask
+from heatpunk_desktop.views.tall_scroll_area import TallScrollArea
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

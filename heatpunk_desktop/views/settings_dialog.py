@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDialogButtonBox, Q
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.settings import Appearance
 from heatpunk_desktop.views.account_fields import AccountFields
-from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel, TallScrollArea
+from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel
 from heatpunk_desktop.views.message import show_error
+from heatpunk_desktop.views.tall_scroll_area import TallScrollArea
 
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.account import Account

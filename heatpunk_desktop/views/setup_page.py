@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.account_fields import AccountFields
-from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel, TallScrollArea, TitleLabel, Tone
+from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel, TitleLabel, Tone
+from heatpunk_desktop.views.tall_scroll_area import TallScrollArea
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent

@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from heatpunk_desktop.views.form_labels import PlainLabel, TallScrollArea, Tone
+from heatpunk_desktop.views.form_labels import PlainLabel, Tone
+from heatpunk_desktop.views.tall_scroll_area import TallScrollArea
 from heatpunk_desktop.views.theme import MIN_CONTRAST, contrast
 
 if TYPE_CHECKING:
