@@ -102,11 +102,6 @@ def _counted(number: str) -> str:
     return "\x08" * (len(digits) // _COUNTED) + chr(1 + len(digits) % _COUNTED) + digits
 
 
-def join_postcode(first: str, last: str) -> str:
-    """The key of a postcode from those of its two halves, the second of which has three characters."""
-    return f"{first} {last}" if first else last
-
-
 def sort_key(text: str) -> str:
     """The natural key of any text."""
     return natural_key(fold_line(text))
@@ -125,9 +120,8 @@ def haystack(name: str, customer: str, address: str, postcode: str, status: str,
     return f"{key}\n{rest}" if key == folded else f"{key}\n{folded}\n{rest}"
 
 
-#: How many lines of a haystack there are after the name, and which of them a field is in, counted from the name's.
-LAST_LINES: Final = 5
-LINES: Final = {CUSTOMER: 1, ADDRESS: 2, POSTCODE: 3, STATUS: 4}
+#: Which line of a haystack a field is in, counted from the end.
+LINES_FROM_END: Final = {CUSTOMER: 5, ADDRESS: 4, POSTCODE: 3, STATUS: 2}
 
 
 def name_keys(hays: Iterable[str]) -> list[str]:

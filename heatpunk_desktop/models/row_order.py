@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.project import CREATED, KEY, MODIFIED, NAME, OWNER_ID, POSTCODE, STATUS
-from heatpunk_desktop.models.folding import LAST_LINES, LINES, join_postcode, name_keys, natural_key, sort_key
+from heatpunk_desktop.models.folding import LINES_FROM_END, name_keys, natural_key, sort_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping
@@ -185,15 +185,16 @@ class RowOrders:
             return self._coded(
                 store.owners, OWNER_ID, lambda owner: "" if owner is None else sort_key(names.get(owner) or str(owner))
             )
+        line = LINES_FROM_END[column]
         keys = _Keys(natural_key)
-        line = LINES[column]
         if column == POSTCODE:
             # Few first halves and few second ones make many postcodes.
+            first = _Keys(lambda half: f"{natural_key(half)} " if half else "")
             return lambda slots: [
-                join_postcode(keys[code[:-3]], keys[code[-3:]])
-                for code in [hay.rsplit("\n", LAST_LINES)[line] for hay in map(hay_of, slots)]
+                first[code[:-3]] + keys[code[-3:]]
+                for code in [hay.rsplit("\n", line)[-line] for hay in map(hay_of, slots)]
             ]
-        return lambda slots: [keys[hay.rsplit("\n", LAST_LINES)[line]] for hay in map(hay_of, slots)]
+        return lambda slots: [keys[hay.rsplit("\n", line)[-line]] for hay in map(hay_of, slots)]
 
     def _coded(self, codes: Codes, column: int, key_of: Callable[[Any], str]) -> Callable[[Iterable[int]], list[str]]:
         keys = [key_of(value) for value in codes.values]
