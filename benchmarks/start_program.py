@@ -9,7 +9,7 @@ from heatpunk_desktop.options import parse
 
 options = parse(sys.argv[1:])
 
-from PySide6.QtCore import QEvent, QObject  # noqa: E402 - as the program does
+from PySide6.QtCore import QCoreApplication, QEvent, QObject  # noqa: E402 - as the program does
 
 from heatpunk_desktop.app import Program, make_application  # noqa: E402 - as the program does
 from heatpunk_desktop.services.single_instance import SingleInstance  # noqa: E402 - as the program does
@@ -22,7 +22,7 @@ class _Watch(QObject):
     def eventFilter(self, watched, event) -> bool:  # type: ignore[no-untyped-def]  # noqa: ANN001, N802 - Qt's own
         if event.type() == QEvent.Type.Paint:
             watched.removeEventFilter(self)
-            watched.repaint()
+            QCoreApplication.sendEvent(watched, event)
             sys.stdout.write(f"{time.monotonic()} {table.model().rowCount()}\n")
             sys.stdout.flush()
             os._exit(0)

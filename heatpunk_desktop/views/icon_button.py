@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QSize
+from PySide6.QtCore import QEvent, QSize, QTimer, Slot
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from heatpunk_desktop.overriding import override
-from heatpunk_desktop.views.icons import ICON_SIZE, control_height, tinted_icon
+from heatpunk_desktop.views.icons import ICON_SIZE, blank_icon, control_height, tinted_icon
 from heatpunk_desktop.views.theme import is_dark, readable_on
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
 
 _FOR_GRADIENT: Final = 120
 
 
 class IconButton(QPushButton):
-    """Words beside an icon.
+    """Words beside an icon, which is drawn once the button has been painted: a window is not kept waiting for it.
 
     Args:
         icon: File name of the icon.
@@ -31,6 +34,7 @@ class IconButton(QPushButton):
         self._is_main = is_main
         self.setAutoDefault(False)
         self.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
+        self.setIcon(blank_icon())
         self.setMinimumHeight(control_height(self))
         self._colour()
 
@@ -39,6 +43,14 @@ class IconButton(QPushButton):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._colour()
+            if self._drawn_in.isValid():
+                self._draw()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._drawn_in.isValid():
+            QTimer.singleShot(0, self, self._draw)
 
     def _colour(self) -> None:
         palette = QPalette()
@@ -54,7 +66,10 @@ class IconButton(QPushButton):
             palette.setColor(QPalette.ColorRole.Button, ground)
             palette.setColor(QPalette.ColorRole.ButtonText, text)
             self.setPalette(palette)
-        text = palette.color(QPalette.ColorRole.ButtonText)
+
+    @Slot()
+    def _draw(self) -> None:
+        text = self.palette().color(QPalette.ColorRole.ButtonText)
         if text != self._drawn_in:
             self._drawn_in = text
-            self.setIcon(tinted_icon(self._icon, palette))
+            self.setIcon(tinted_icon(self._icon, self.palette()))

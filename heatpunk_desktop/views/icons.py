@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QBuffer, QByteArray, QSize
+from PySide6.QtCore import QBuffer, QByteArray, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QImageReader, QPalette, QPixmap
 
 from heatpunk_desktop.resources import resources_folder
@@ -48,6 +48,13 @@ def tinted_pixmap(name: str, colour: QColor, size: int = ICON_SIZE) -> QPixmap:
     pixmap = QPixmap.fromImageReader(reader)
     pixmap.setDevicePixelRatio(ratio)
     return pixmap
+
+
+def blank_icon() -> QIcon:
+    """Keeps the place of an icon that is still to be drawn, so that nothing moves when it is."""
+    pixmap = QPixmap(ICON_SIZE, ICON_SIZE)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return QIcon(pixmap)
 
 
 def tinted_icon(name: str, palette: QPalette, role: QPalette.ColorRole = QPalette.ColorRole.ButtonText) -> QIcon:

@@ -99,7 +99,8 @@ class MainWindow(QMainWindow):
         self._connection = Connection()
         self._refresh = RefreshState()
         self._storage_trouble: KnownError | None = None
-        self._shown = self._known = 0
+        # The rows that the model was given before there was a window.
+        self._shown, self._known = model.rowCount(), model.total
         self._remedy = Remedy.NONE
         self._panel: ChangesPanel | None = None
         self._kept = KeptState(settings.window)

@@ -36,6 +36,7 @@ from heatpunk_desktop.domain.project import MARKS
 from heatpunk_desktop.models.project_table_model import HIDDEN_BY_DEFAULT, Column, ProjectTableModel
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views import theme
+from heatpunk_desktop.views.own_viewport import give_viewport
 from heatpunk_desktop.views.table_header import TableHeader
 from heatpunk_desktop.views.table_painter import PADDING, ColumnPlace, TablePainter
 
@@ -91,6 +92,7 @@ class ProjectTable(QTableView):
 
     def __init__(self, model: ProjectTableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        give_viewport(self)
         self._table_model = model
         self._painter: TablePainter | None = None
         self._hovered_row = -1

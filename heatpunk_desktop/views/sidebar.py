@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidge
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.models.project_filter import SavedView, ViewCounts
 from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views.own_viewport import give_viewport
 from heatpunk_desktop.views.status_pill import paint_glyph
 from heatpunk_desktop.views.theme import hairline, muted_text, panel_background, selection_background
 
@@ -63,6 +64,7 @@ class Sidebar(QListWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        give_viewport(self)
         self.setAccessibleName(self.tr("Views"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._hovered: QListWidgetItem | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QIcon, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
 
@@ -17,7 +17,7 @@ from heatpunk_desktop.views.theme import muted_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QKeyEvent, QPaintEvent
 
 _BUTTONS: Final = (
     (Act.NEW, "plus"),
@@ -79,7 +79,6 @@ class SearchField(QLineEdit):
         glass, clear = self._buttons_within()
         glass.setAccessibleName(self.tr("Search"))
         clear.setAccessibleName(self.tr("Clear the search"))
-        self._colour()
 
     @override
     def sizeHint(self) -> QSize:
@@ -97,8 +96,14 @@ class SearchField(QLineEdit):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._colour()
+        if event.type() == QEvent.Type.PaletteChange and not self._glass.icon().isNull():
+            self._draw_glass()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._glass.icon().isNull():
+            QTimer.singleShot(0, self, self._draw_glass)  # a window is not kept waiting for it
 
     def _buttons_within(self) -> tuple[QToolButton, QToolButton]:
         """The magnifying glass and the cross that clears, which Qt makes and leaves without names."""
@@ -108,7 +113,8 @@ class SearchField(QLineEdit):
         glasses = [button for button in buttons if button not in crosses]
         return glasses[0], crosses[0]
 
-    def _colour(self) -> None:
+    @Slot()
+    def _draw_glass(self) -> None:
         self._glass.setIcon(QIcon(tinted_pixmap("search", muted_text(QPalette()))))
 
 

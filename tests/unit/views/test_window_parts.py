@@ -179,12 +179,17 @@ class TestToolbar:
         parent = QWidget()
         qtbot.addWidget(parent)
         toolbar = Toolbar(make_actions(parent), parent)
-        light = button(toolbar, "Refresh").icon().pixmap(16, 16).toImage()
+        refresh = button(toolbar, "Refresh")
+        undrawn, size = refresh.icon().pixmap(16, 16).toImage(), refresh.sizeHint()
+        parent.show()
+        qtbot.waitUntil(lambda: refresh.icon().pixmap(16, 16).toImage() != undrawn)
+        assert refresh.sizeHint() == size, "nothing moves when the icon comes"
+        light = refresh.icon().pixmap(16, 16).toImage()
         before = QApplication.palette()
         QApplication.setPalette(dark_palette())
         try:
             QApplication.processEvents()
-            dark = button(toolbar, "Refresh").icon().pixmap(16, 16, QIcon.Mode.Normal).toImage()
+            dark = refresh.icon().pixmap(16, 16, QIcon.Mode.Normal).toImage()
         finally:
             QApplication.setPalette(before)
         assert light != dark
