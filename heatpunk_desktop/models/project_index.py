@@ -183,10 +183,11 @@ class ProjectIndex:
         elif results.order is not order:
             known = results.found.get(words)
             results = self._results = _Results(conditions, order)
-            if known is not None:
+            if known is not None and len(known) < self._live:
                 mask = bytearray(len(mask))
                 for slot in known:
                     mask[slot] = 1
+            if known is not None:
                 yield from self._collect(results, words, order, mask, ())
                 return
         known, is_whole = results.narrowest_for(words)

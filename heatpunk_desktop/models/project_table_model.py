@@ -34,7 +34,7 @@ _BURST: Final = 120
 #: Rows that are taken out of the view and put in one by one; with more it is quicker to show all anew.
 _ONE_BY_ONE: Final = 8
 #: Quiet time after which orders are prepared that a person may ask for next, in ms.
-_QUIET: Final = 600
+_QUIET: Final = 250
 
 
 #: With more rows than this, orders are made when they are asked for.

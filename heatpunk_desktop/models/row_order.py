@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.domain.fields import Status
@@ -146,8 +147,12 @@ class RowOrders:
         for start in range(0, len(base), _RUN):
             run = base[start : start + _RUN].tolist()
             made = keys_of(run)
-            for slot, key in zip(run, made, strict=True):
-                keys[slot] = key
+            first = run[0]
+            if run == list(range(first, first + len(run))):  # as rows come from the store
+                keys[first : first + len(run)] = made
+            else:
+                for slot, key in zip(run, made, strict=True):
+                    keys[slot] = key
             if "" in made:
                 empty += [slot for slot in run if not keys[slot]]
                 run = [slot for slot in run if keys[slot]]
@@ -157,7 +162,7 @@ class RowOrders:
         while len(runs) > 1:
             merged: list[list[int]] = []
             for start in range(0, len(runs), _FAN_IN):
-                run = [slot for part in runs[start : start + _FAN_IN] for slot in part]
+                run = [*chain.from_iterable(runs[start : start + _FAN_IN])]
                 run.sort(key=by_key, reverse=descending)  # it finds the runs and merges them
                 merged.append(run)
                 yield
@@ -186,14 +191,13 @@ class RowOrders:
                 store.owners, OWNER_ID, lambda owner: "" if owner is None else sort_key(names.get(owner) or str(owner))
             )
         line = LINES_FROM_END[column]
-        keys = _Keys(natural_key)
         if column == POSTCODE:
-            # Few first halves and few second ones make many postcodes.
+            # Districts sort by their numbers, and few of them make many postcodes.
             first = _Keys(lambda half: f"{natural_key(half)} " if half else "")
             return lambda slots: [
-                first[code[:-3]] + keys[code[-3:]]
-                for code in [hay.rsplit("\n", line)[-line] for hay in map(hay_of, slots)]
+                first[code[:-3]] + code[-3:] for code in [hay.rsplit("\n", line)[-line] for hay in map(hay_of, slots)]
             ]
+        keys = _Keys(natural_key)
         return lambda slots: [keys[hay.rsplit("\n", line)[-line]] for hay in map(hay_of, slots)]
 
     def _coded(self, codes: Codes, column: int, key_of: Callable[[Any], str]) -> Callable[[Iterable[int]], list[str]]:

@@ -84,7 +84,7 @@ def sort_value(project: Row, column: Column) -> str:
 
 
 def _postcode_key(code: str) -> str:
-    return natural_key(f"{code[:-3]} {code[-3:]}")
+    return f"{natural_key(code[:-3])} {code[-3:]}".lstrip(" ")
 
 
 def in_order(projects: list[Row], column: Column, *, descending: bool) -> list[int]:
