@@ -181,12 +181,13 @@ class SyncService(QObject):
     def stop(self) -> bool:
         """Ends the worker within 2 s, whatever hangs; nothing stored is lost. Tells whether it has ended."""
         ended = True
+        # First, so that the worker's connection is the last one and takes the write-ahead log in when it closes.
+        self._reader.close()
         if self._thread.isRunning():
             self._ask(commands.Stop(next(self._numbers)))
             ended = self._thread.wait(_STOP_MS)
             if not ended:
                 _log.warning("the worker did not end in time; what it was doing is settled at the next start")
-        self._reader.close()
         return ended
 
     def _ask(self, command: commands.Command) -> int:
