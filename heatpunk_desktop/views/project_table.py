@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import (
@@ -212,10 +211,12 @@ class ProjectTable(QTableView):
 
     def selected_keys(self) -> list[int]:
         """The selected projects that are shown, from the top."""
+        return [key for row in self._selected_rows() if (key := self._table_model.key_at(row)) is not None]
+
+    def _selected_rows(self) -> list[int]:
         selection = self.selectionModel().selection()
         parts = map(selection.at, range(selection.size()))
-        rows = {row for part in parts for row in range(part.top(), part.bottom() + 1)}
-        return [key for row in sorted(rows) if (key := self._table_model.key_at(row)) is not None]
+        return sorted({row for part in parts for row in range(part.top(), part.bottom() + 1)})
 
     def select_key(self, key: int) -> bool:
         """Selects one project and brings it in sight; tells whether it is shown."""
@@ -231,11 +232,10 @@ class ProjectTable(QTableView):
         """Puts the selected rows on the clipboard: the shown columns in their order, parted by tabs, with headings."""
         columns = [place.column for place in self._places()]
         lines = [[str(self._table_model.headerData(column, Qt.Orientation.Horizontal)) for column in columns]]
-        for key in self.selected_keys():
-            row = self._table_model.row_of(key)
-            if row is not None:
-                values = self._table_model.row_tuple(row)
-                lines.append([self._table_model.text_of(values, column).replace("\t", " ") for column in columns])
+        lines += (
+            [self._table_model.text_of(values, column).replace("\t", " ") for column in columns]
+            for values in map(self._table_model.row_tuple, self._selected_rows())
+        )
         if len(lines) > 1:
             QGuiApplication.clipboard().setText("\n".join("\t".join(line) for line in lines))
 
@@ -439,6 +439,8 @@ class ProjectTable(QTableView):
             width = self.columnWidth(index.column())
             if index.column() != Column.STATUS and self._look().cut(text, index.column(), width, values[MARKS]) != text:
                 # Tool tips take what looks like HTML for HTML.
+                from html import escape  # noqa: PLC0415 - its table of characters is not needed to start
+
                 words = f"<p style='white-space:pre-wrap'>{escape(text)}</p>"
                 QToolTip.showText(event.globalPos(), words, self.viewport(), self.visualRect(index))
                 return
