@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent
 
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DAY_FIRST: Final = re.compile(r"(\d{1,2})[\s./-]*([a-z]{3,9}|(?<!\d)\d{1,2})[\s./-]+(\d{4})", re.ASCII)
+_DAY_FIRST: Final = r"(?a)(\d{1,2})[\s./-]*([a-z]{3,9}|(?<!\d)\d{1,2})[\s./-]+(\d{4})"
 _MODIFIERS: Final = frozenset(
     {Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta, Qt.Key.Key_CapsLock}
 )
-_YEAR_FIRST: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
+_YEAR_FIRST: Final = r"(?a)(\d{4})-(\d\d)-(\d\d)"
 
 
 def parse_day(text: str) -> date | None:
     """Reads `26 Aug 2026`, `26 August 2026`, `26/8/2026`, `26.08.2026` or `2026-08-26`; None for anything else."""
     words = text.strip().lower()
-    if (found := _YEAR_FIRST.fullmatch(words)) is not None:
+    if (found := re.fullmatch(_YEAR_FIRST, words)) is not None:
         year, month, day = found.groups()
-    elif (found := _DAY_FIRST.fullmatch(words)) is not None:
+    elif (found := re.fullmatch(_DAY_FIRST, words)) is not None:
         day, month, year = found.groups()
     else:
         return None

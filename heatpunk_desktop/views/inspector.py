@@ -4,53 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QPainter, QPalette
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QScrollArea,
-    QSizePolicy,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, Qt, QTimer, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from heatpunk_desktop.domain.dates import display_day, display_moment
-from heatpunk_desktop.domain.fields import DETAIL_FIELDS, BuildDate, Field
-from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.domain.fields import DETAIL_FIELDS
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Connection, Link
-from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel, Tone
-from heatpunk_desktop.views.status_pill import paint_pill, pill_size
+from heatpunk_desktop.views.form_labels import PlainLabel, Tone
 from heatpunk_desktop.views.tab_order import put_after
 from heatpunk_desktop.views.theme import panel_background
-from heatpunk_desktop.views.value_text import ValueText
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
 
-    from PySide6.QtGui import QPaintEvent
-
-    from heatpunk_desktop.domain.project import HistoryEntry, PendingChange, ProjectDetail
+    from heatpunk_desktop.domain.project import ProjectDetail
     from heatpunk_desktop.services.sync_service import SyncService
+    from heatpunk_desktop.views.project_sheet import ProjectSheet
 
 #: Milliseconds that a selection rests before the server is asked for the fields that the list lacks.
 REST_MS: Final = 300
 
 _LEAST_WIDTH: Final = 220
-
-_FIELD_ROWS: Final = (
-    Field.CUSTOMER_PHONE,
-    Field.CUSTOMER_EMAIL,
-    Field.ADDRESS,
-    Field.POSTCODE,
-    Field.BUILD_DATE,
-    Field.CRM_REFERENCE,
-)
 
 
 class Inspector(QStackedWidget):
@@ -69,7 +46,7 @@ class Inspector(QStackedWidget):
         self._key: int | None = None
         self._link = Link.UNTRIED
         self._asked_for: set[int] = set()
-        self._sheet: _Sheet | None = None
+        self._sheet: ProjectSheet | None = None
         self.setAccessibleName(self.tr("Inspector"))
         self.setMinimumWidth(_LEAST_WIDTH)
         self.setAutoFillBackground(True)
@@ -120,7 +97,9 @@ class Inspector(QStackedWidget):
             self.setCurrentIndex(0)
             return
         if self._sheet is None:
-            self._sheet = _Sheet(self._today, self)
+            from heatpunk_desktop.views.project_sheet import ProjectSheet  # noqa: PLC0415 - not needed to start
+
+            self._sheet = ProjectSheet(self._today, self)
             self.addWidget(self._sheet)
             put_after(self._hint, self._sheet)
         self._sheet.show_detail(detail)
@@ -173,197 +152,3 @@ class Inspector(QStackedWidget):
         if came_back:
             self._asked_for.clear()
             self._rest_timer.start()
-
-
-class _Sheet(QScrollArea):
-    """The lines of a project."""
-
-    def __init__(self, today: Callable[[], date], parent: QWidget) -> None:
-        super().__init__(parent)
-        self._today = today
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        content = QWidget(self)
-        content.setAutoFillBackground(False)
-        self.viewport().setAutoFillBackground(False)
-        self._column = QVBoxLayout(content)
-        self._column.setContentsMargins(16, 14, 16, 14)
-        self._column.setSpacing(6)
-        # No name here is that of a field of the form: whoever looks for "Address" to fill it in must not land here.
-        self._name = ValueText(self.tr("Name of the chosen project"), content)
-        font = self._name.font()
-        font.setBold(True)
-        font.setPointSizeF(font.pointSizeF() * 1.2)
-        self._name.setFont(font)
-        self._customer = ValueText(self.tr("Customer of the chosen project"), content)
-        self._pill = _Pill(content)
-        self._marks = PlainLabel(tone=Tone.DOUBT, parent=content)
-        for widget in (self._name, self._customer):
-            self._column.addWidget(widget)
-        self._column.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignLeft)
-        self._column.addWidget(self._marks)
-        self._column.addLayout(self._make_rows(content))
-        self._lists = QVBoxLayout()
-        self._lists.setSpacing(6)
-        self._column.addLayout(self._lists)
-        self._column.addStretch(1)
-        self.setWidget(content)
-
-    def _make_rows(self, content: QWidget) -> QGridLayout:
-        captions = {
-            Field.CUSTOMER_PHONE: self.tr("Phone"),
-            Field.CUSTOMER_EMAIL: self.tr("Email"),
-            Field.ADDRESS: self.tr("Address"),
-            Field.POSTCODE: self.tr("Postcode"),
-            Field.BUILD_DATE: self.tr("Build date"),
-            Field.CRM_REFERENCE: self.tr("Reference"),
-        }
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 6, 0, 6)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(1, 1)
-        self._grid = grid
-        self._fields = {field: self._add_row(captions[field], content) for field in _FIELD_ROWS}
-        self._position = self._add_row(self.tr("Position"), content)
-        self._owner = self._add_row(self.tr("Owner"), content)
-        self._created = self._add_row(self.tr("Created"), content)
-        self._modified = self._add_row(self.tr("Modified"), content)
-        self._id = self._add_row(self.tr("Project ID"), content)
-        return grid
-
-    def _add_row(self, caption: str, content: QWidget) -> ValueText:
-        row = self._grid.rowCount()
-        label = PlainLabel(caption, Tone.MUTED, content)
-        label.setWordWrap(False)
-        value = ValueText(self.tr("{0} of the chosen project").format(caption), content)
-        self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
-        return value
-
-    def show_detail(self, detail: ProjectDetail) -> None:
-        """Shows a project in place of the one before."""
-        row = detail.row
-        name = row.name.strip()
-        self._name.show_value(name or self.tr("(no name)"), is_muted=not name)
-        customer = row.customer.strip()
-        self._customer.show_value(customer or self.tr("(no customer name)"), is_muted=True)
-        self._pill.show_status(row.status)
-        self._marks.say(self._mark_words(Mark(row.marks)), Tone.DOUBT)
-        for field, widget in self._fields.items():
-            self._show_field(widget, detail, field)
-        self._show_position(detail)
-        self._owner.show_value(detail.owner_email or self._owner_words(row.owner_id), is_muted=not detail.owner_email)
-        # Here a time of creation is only that of the form: the server gives its own.
-        self._created.show_value(display_day(row.created) if row.key > 0 else "—")
-        self._modified.show_value(display_moment(row.modified, self._today()))
-        self._id.show_value(str(row.key) if row.key > 0 else self.tr("none yet"), is_muted=row.key < 0)
-        self._show_lists(detail)
-
-    def _show_field(self, widget: ValueText, detail: ProjectDetail, field: Field) -> None:
-        if field not in detail.values:
-            widget.show_value(self.tr("not loaded"), is_muted=True)
-            return
-        value = detail.values[field]
-        text = "" if value is None else str(value).strip()
-        if field is Field.BUILD_DATE and text in list(BuildDate):
-            text = BuildDate(text).label
-        widget.show_value(text or "—", is_muted=not text)
-
-    def _show_position(self, detail: ProjectDetail) -> None:
-        latitude, longitude = detail.values.get(Field.LATITUDE), detail.values.get(Field.LONGITUDE)
-        if isinstance(latitude, float | int) and isinstance(longitude, float | int):
-            self._position.show_value(f"{latitude:.6g}, {longitude:.6g}".replace("-", "−"))
-        elif {Field.LATITUDE, Field.LONGITUDE} <= set(detail.values):
-            self._position.show_value("—", is_muted=True)
-        else:
-            self._position.show_value(self.tr("not loaded"), is_muted=True)
-
-    def _owner_words(self, owner_id: int | None) -> str:
-        return "—" if owner_id is None else self.tr("number {0}").format(owner_id)
-
-    def _mark_words(self, marks: Mark) -> str:
-        words = {
-            Mark.NEEDS_YOU: self.tr("Needs you: the server did not take a change."),
-            Mark.POSSIBLY_DONE: self.tr("Possibly done: no clear answer came back."),
-            Mark.NOT_ON_SERVER: self.tr("Not on the server yet."),
-            Mark.DELETED_HERE: self.tr("Moved to deleted on this computer."),
-        }
-        return " ".join(text for mark, text in words.items() if mark in marks)
-
-    def _show_lists(self, detail: ProjectDetail) -> None:
-        while (item := self._lists.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        if detail.pending:
-            self._lists.addWidget(HeadingLabel(self.tr("Not on the server yet"), self))
-            for change in detail.pending:
-                self._lists.addWidget(_Card(change, self._today(), self))
-        if detail.history:
-            self._lists.addSpacing(8)
-            self._lists.addWidget(HeadingLabel(self.tr("History on this computer"), self))
-            for entry in detail.history:
-                self._lists.addWidget(self._history_line(entry))
-
-    def _history_line(self, entry: HistoryEntry) -> QWidget:
-        line = QWidget(self)
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        when = PlainLabel(display_moment(entry.at, self._today()), Tone.MUTED, line)
-        when.setFixedWidth(when.fontMetrics().horizontalAdvance("yesterday 00:00"))
-        what = PlainLabel(entry.words, parent=line)
-        for label in (when, what):
-            label.setAlignment(Qt.AlignmentFlag.AlignTop)
-            row.addWidget(label)
-        return line
-
-
-class _Pill(QWidget):
-    """A status as the table shows it."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._status = ""
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-
-    def show_status(self, status: str) -> None:
-        """Shows a status, whatever the server calls it; hidden where it has none."""
-        self._status = " ".join(status.split())
-        self.setAccessibleName(self.tr("Status {0}").format(self._status))
-        self.setVisible(bool(self._status))
-        self.updateGeometry()
-        self.update()
-
-    @override
-    def sizeHint(self) -> QSize:
-        return pill_size(self._status, self.font())
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setFont(self.font())
-        paint_pill(painter, self.rect(), self._status, QPalette())
-        painter.end()
-
-
-class _Card(QFrame):
-    """One change that is not settled."""
-
-    def __init__(self, change: PendingChange, today: date, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setFrameShape(QFrame.Shape.StyledPanel)
-        title = PlainLabel(change.title, parent=self)
-        font = title.font()
-        font.setBold(True)
-        title.setFont(font)
-        tone = Tone.MUTED if change.mark is Mark.WAITING else Tone.DOUBT
-        words = PlainLabel(f"{display_moment(change.at, today)} · {change.words}", tone, self)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 8, 10, 8)
-        layout.setSpacing(2)
-        layout.addWidget(title)
-        layout.addWidget(words)

@@ -181,6 +181,8 @@ class TestToolbar:
         toolbar = Toolbar(make_actions(parent), parent)
         refresh = button(toolbar, "Refresh")
         undrawn, size = refresh.icon().pixmap(16, 16).toImage(), refresh.sizeHint()
+        toolbar.resize(1000, 50)
+        parent.resize(1000, 50)
         parent.show()
         qtbot.waitUntil(lambda: refresh.icon().pixmap(16, 16).toImage() != undrawn)
         assert refresh.sizeHint() == size, "nothing moves when the icon comes"
