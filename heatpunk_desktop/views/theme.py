@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from PySide6.QtGui import QColor, QPalette
@@ -55,7 +56,7 @@ def blend(colour: QColor, ground: QColor, share: float) -> QColor:
 
 def contrast(one: QColor, other: QColor) -> float:
     """The ratio of two colours' luminances, 1 to 21. Source: WCAG 2.2, "contrast ratio"."""
-    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    darker, lighter = sorted((_luminance(one.rgb()), _luminance(other.rgb())))
     return (lighter + 0.05) / (darker + 0.05)
 
 
@@ -64,9 +65,11 @@ def readable_on(colour: QColor, *grounds: QColor) -> QColor:
 
     Palettes of people's own may have any ground; those of the system leave the colour as it is.
     """
+    if all(contrast(colour, ground) >= MIN_CONTRAST for ground in grounds):
+        return colour
     black, white = QColor("black"), QColor("white")
     end = max(black, white, key=lambda pole: min(contrast(pole, ground) for ground in grounds))
-    for step in range(_STEPS + 1):
+    for step in range(1, _STEPS + 1):
         moved = blend(end, colour, step / _STEPS)
         if all(contrast(moved, ground) >= MIN_CONTRAST for ground in grounds):
             return moved
@@ -141,9 +144,10 @@ def _of(pair: _Pair, palette: QPalette) -> QColor:
     return QColor(pair[is_dark(palette)])
 
 
-def _luminance(colour: QColor) -> float:
+@lru_cache(maxsize=256)
+def _luminance(rgb: int) -> float:
     red, green, blue = (
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4  # noqa: PLR2004 - the definition of sRGB
-        for part in (colour.redF(), colour.greenF(), colour.blueF())
+        for part in ((rgb >> shift & 0xFF) / 255 for shift in (16, 8, 0))
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
