@@ -229,7 +229,7 @@ def test_counts_follow_rows_and_dates_but_not_the_search(qtbot: QtBot, model: Pr
     qtbot.waitUntil(lambda: counts[-1].views[SavedView.ALL] == 2)
     told = len(counts)
     model.set_filter(ProjectFilter(created=DateRange(date(2026, 1, 1), today()), text="x"))
-    settled(qtbot, model)
+    qtbot.waitUntil(lambda: model._job is None)
     assert len(counts) == told
     model.upsert_rows({4: row(4)}, ())
     qtbot.waitUntil(lambda: counts[-1].views[SavedView.ALL] == 3)
@@ -270,7 +270,8 @@ def test_many_changes_come_together(qtbot: QtBot, large: ProjectTableModel) -> N
 
 def test_a_project_keeps_its_place_when_it_gets_its_id(qtbot: QtBot, model: ProjectTableModel) -> None:
     model.add_rows([row(-4, marks=int(Mark.WAITING | Mark.NOT_ON_SERVER)), row(2, created="2026-11-01T00:00:00.000Z")])
-    with qtbot.waitSignal(model.key_replaced) as replaced:
+    settled(qtbot, model)
+    with qtbot.waitSignals([model.dataChanged, model.key_replaced]), qtbot.waitSignal(model.key_replaced) as replaced:
         model.replace_key(-4, 77)
     assert replaced.args == [-4, 77]
     assert model.row_of(77) == 0

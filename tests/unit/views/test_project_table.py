@@ -434,6 +434,30 @@ def test_a_project_that_goes_is_no_longer_current_and_no_other_is_chosen(
     assert table.selected_keys() == []
 
 
+def test_where_the_current_one_of_several_goes_no_neighbour_takes_its_place(
+    table: ProjectTable, model: ProjectTableModel
+) -> None:
+    click(table, 2)
+    click(table, 4, Qt.KeyboardModifier.ControlModifier)
+    told: list[int | None] = []
+    table.current_project_changed.connect(told.append)
+    model.upsert_rows({}, [5])
+    assert told == [None]
+    assert table.selected_keys() == [7]
+
+
+def test_a_hidden_project_that_comes_back_does_not_take_the_place_of_the_one_chosen(
+    table: ProjectTable, model: ProjectTableModel
+) -> None:
+    click(table, 1)
+    model.set_filter(ProjectFilter(text="barn 3"))
+    click(table, 0)
+    model.upsert_rows({8: row(8, name="Barn 3 too")})
+    assert model.rowCount() == 2
+    assert table.current_key == 3
+    assert table.selected_keys() == [3]
+
+
 def test_a_new_project_stays_selected_when_it_gets_its_id(
     qtbot: QtBot, table: ProjectTable, model: ProjectTableModel
 ) -> None:
