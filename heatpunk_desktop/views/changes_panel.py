@@ -15,7 +15,6 @@ from heatpunk_desktop.views.form_labels import PlainLabel, Tone
 from heatpunk_desktop.views.icon_button import IconButton
 from heatpunk_desktop.views.message import ask, show_error
 from heatpunk_desktop.views.operation_list import OperationList
-from heatpunk_desktop.views.tab_order import put_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +32,9 @@ class ChangesPanel(QFrame):
         service: Gives the operations and takes the decisions.
         today: Tells which day it is.
         parent: Owner.
+
+    Attributes:
+        in_tab_order: Its parts as Tab goes through them; whoever puts it in a window says behind what.
     """
 
     #: A person wants the panel gone.
@@ -63,7 +65,10 @@ class ChangesPanel(QFrame):
             page.discard_wanted.connect(self._on_discard_wanted)
         corner = self._make_corner()
         self._tabs.setCornerWidget(corner, Qt.Corner.TopRightCorner)
-        put_after(self._tabs.tabBar(), corner, *self._pages.values())
+        # The bar itself has the keyboard: its widget would be a second place for it, wherever it stands.
+        self._tabs.setFocusProxy(None)  # type: ignore[arg-type]  # the stub is too narrow
+        self._tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.in_tab_order: tuple[QWidget, ...] = (self._tabs.tabBar(), corner, *self._pages.values())
         self._tabs.currentChanged.connect(self._on_tab_changed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
@@ -82,8 +87,9 @@ class ChangesPanel(QFrame):
         elif counts.waiting:
             self._tabs.setCurrentWidget(self._pages[OperationGroup.WAITING])
         self._read_page()
-        page = self._tabs.currentWidget()
-        (page if page.focusProxy() else self._tabs.tabBar()).setFocus(Qt.FocusReason.OtherFocusReason)
+        page = list(self._pages.values())[self._tabs.currentIndex()]
+        begin = page.operations if page.operations.count() else self._tabs.tabBar()
+        begin.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _make_corner(self) -> QWidget:
         corner = QWidget(self)
@@ -200,23 +206,21 @@ class _Page(QStackedWidget):
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.addWidget(empty)
         full = QWidget(self)
-        self._list = OperationList(name, full)
+        self.operations = OperationList(name, full)
         column = QVBoxLayout(full)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._list, 1)
+        column.addWidget(self.operations, 1)
         self.addWidget(full)
         self._buttons: list[QPushButton] = []
         if can_try_again is not None:
             column.addLayout(self._make_buttons(full, can_try_again=can_try_again))
-        self._list.currentRowChanged.connect(self._on_current_row_changed)
+        self.operations.currentRowChanged.connect(self._on_current_row_changed)
 
     def show_operations(self, operations: tuple[Operation, ...], today: date) -> None:
         """Shows a page's operations."""
-        self._list.show_operations(operations, today)
+        self.operations.show_operations(operations, today)
         self.setCurrentIndex(1 if operations else 0)
-        # The list of an empty page is hidden, and Qt would give it the keyboard all the same.
-        self.setFocusProxy(self._list if operations else None)  # type: ignore[arg-type]  # the stub is too narrow
 
     def _make_buttons(self, parent: QWidget, *, can_try_again: bool) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -236,7 +240,7 @@ class _Page(QStackedWidget):
 
     @Slot(int)
     def _on_current_row_changed(self, row: int) -> None:
-        chosen = self._list.chosen
+        chosen = self.operations.chosen
         # What is under way can no longer be taken back.
         can_act = row >= 0 and chosen is not None and chosen.state is not OperationState.SENDING
         for button in self._buttons:
@@ -244,10 +248,10 @@ class _Page(QStackedWidget):
 
     @Slot()
     def _on_try_again_clicked(self) -> None:
-        if self._list.chosen is not None:
-            self.try_again_wanted.emit(self._list.chosen)
+        if self.operations.chosen is not None:
+            self.try_again_wanted.emit(self.operations.chosen)
 
     @Slot()
     def _on_discard_clicked(self) -> None:
-        if self._list.chosen is not None:
-            self.discard_wanted.emit(self._list.chosen)
+        if self.operations.chosen is not None:
+            self.discard_wanted.emit(self.operations.chosen)

@@ -15,7 +15,9 @@ from heatpunk_desktop.views.theme import is_dark, readable_on
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
-_FOR_GRADIENT: Final = 120
+#: Percentages. Fusion lightens a button's ground by about a third towards its top.
+_LIGHTER: Final = 120
+_DARKER: Final = 160
 
 
 class IconButton(QPushButton):
@@ -59,10 +61,10 @@ class IconButton(QPushButton):
             # Styles lighten a button towards its top, so the ground goes further than its text needs.
             if is_dark(palette):
                 text = palette.color(QPalette.ColorRole.Shadow)
-                ground = readable_on(ground, text).lighter(_FOR_GRADIENT)
+                ground = readable_on(ground, text).lighter(_LIGHTER)
             else:
                 text = palette.color(QPalette.ColorRole.HighlightedText)
-                ground = readable_on(ground, text).darker(_FOR_GRADIENT)
+                ground = readable_on(ground, text).darker(_DARKER)
             palette.setColor(QPalette.ColorRole.Button, ground)
             palette.setColor(QPalette.ColorRole.ButtonText, text)
             self.setPalette(palette)

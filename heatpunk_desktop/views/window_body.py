@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.services.sync_service import SyncService
     from heatpunk_desktop.views.actions import Act
+    from heatpunk_desktop.views.changes_panel import ChangesPanel
     from heatpunk_desktop.views.window_state import KeptState
 
 #: The size of the window at first start, where the screen has the room.
@@ -76,12 +77,12 @@ class WindowBody(QWidget):
             column.addWidget(part)
         column.addWidget(self._main, 1)
 
-    def add_panel(self, panel: QWidget) -> None:
+    def add_panel(self, panel: ChangesPanel) -> None:
         """Puts a panel below the table and the inspector."""
         self._down.addWidget(panel)
         self._down.setStretchFactor(0, 1)
         self._down.setSizes([self.height(), _PANEL_HEIGHT])
-        put_after(self.inspector, panel)
+        put_after(self.inspector, *panel.in_tab_order)
 
     def restore(self, kept: KeptState, width: int) -> None:
         """Gives each part the room that it was given last, or at first what suits a window of a width."""

@@ -1,0 +1,473 @@
+"""Every window as a screen reader and a keyboard meet it: the real program on the real sandbox."""
+
+from __future__ import annotations
+
+import gc
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QAccessible, QAction, QColor, QPalette, QShortcut
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QDateEdit,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QMenuBar,
+    QPlainTextEdit,
+    QTabBar,
+    QTableView,
+    QTextEdit,
+    QWidget,
+)
+
+from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.sandbox import Endpoint, Fault, SandboxServer
+from heatpunk_desktop.views.message import show_error
+from heatpunk_desktop.views.theme import MIN_CONTRAST, contrast
+from tests.end2end.on_screen import Screen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from PySide6.QtGui import QAccessibleInterface
+
+# The offscreen platform says that it can bring no window to the front.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+Role = QAccessible.Role
+Text = QAccessible.Text
+
+BUTTONS: Final = {Role.Button, Role.ButtonMenu}
+FIELDS: Final = {Role.EditableText, Role.SpinBox, Role.ComboBox}
+
+FORM_FIELDS: Final = (
+    "Customer name",
+    "Customer email",
+    "Customer phone",
+    "Address",
+    "Postcode",
+    "Latitude",
+    "Longitude",
+    "Build date",
+    "Project name",
+    "Status",
+    "Owner",
+    "CRM reference",
+)
+INSPECTOR: Final = tuple(
+    f"{name} of the chosen project"
+    for name in (
+        *("Name", "Customer", "Phone", "Email", "Address", "Postcode", "Build date"),
+        *("Reference", "Position", "Owner", "Created", "Modified", "Project ID"),
+    )
+)
+#: What Tab reaches in each window, in this order, and then from the beginning.
+TAB_ORDERS: Final = {
+    "main": (
+        *("New project", "Refresh", "Edit", "Delete", "Open in Heatpunk", "Search projects"),
+        *("Views", "Date range", "From", "To", "Filter", "Projects"),
+        *INSPECTOR,
+        *("Needs you 1", "Send now", "Close the panel Changes", "Needs you", "Try again", "Discard"),
+        "Changes 1",
+    ),
+    "new": (*FORM_FIELDS, "Create project", "Cancel"),
+    # Whose project it is cannot be changed.
+    "edit": (*(name for name in FORM_FIELDS if name != "Owner"), "Save changes", "Cancel"),
+    "soft": ("Delete permanently…", "Move to deleted", "Cancel"),
+    # Deleting is in the order only once the name is typed.
+    "hard": ("Type the project name to confirm", "Cancel"),
+    "settings": (
+        *("Domain", "Your email", "API key", "Show the key", "Test connection", "Colours", "Compact rows"),
+        *("Save", "Cancel"),
+    ),
+    "about": ("Licences", "Close"),
+    "box": ("Close",),
+    "setup": (
+        *("Domain", "Your email", "API key", "Show the key", "Test connection"),
+        *("Try with sample data", "Save"),
+    ),
+}
+#: Names that are fixed: people's scripts and assistive technology look for them.
+FIXED: Final[dict[str, dict[str, set[Role]]]] = {
+    "main": {
+        "Projects": {Role.Table},
+        **dict.fromkeys(("New project", "Refresh", "Edit", "Delete", "Open in Heatpunk", "Send now"), BUTTONS),
+        **dict.fromkeys(("Try again", "Discard", "Changes 1"), BUTTONS),
+        **dict.fromkeys(("Search projects", "Date range", "From", "To"), FIELDS),
+    },
+    "new": {**dict.fromkeys(FORM_FIELDS, FIELDS), **dict.fromkeys(("Create project", "Cancel"), BUTTONS)},
+    "edit": {**dict.fromkeys(FORM_FIELDS, FIELDS), **dict.fromkeys(("Save changes", "Cancel"), BUTTONS)},
+    "soft": {"Move to deleted": BUTTONS},
+    "hard": {"Delete permanently": BUTTONS, "Type the project name to confirm": FIELDS},
+    "settings": {
+        **dict.fromkeys(("Domain", "Your email", "API key"), FIELDS),
+        **dict.fromkeys(("Test connection", "Save"), BUTTONS),
+    },
+    "setup": {
+        **dict.fromkeys(("Domain", "Your email", "API key"), FIELDS),
+        **dict.fromkeys(("Test connection", "Save", "Try with sample data"), BUTTONS),
+    },
+}
+HEADINGS: Final = ("Project", "Customer", "Postcode", "Status", "Created", "Modified")
+#: What each kind of control is to assistive technology.
+ROLES: Final = (
+    (QTableView, {Role.Table}),
+    (QTabBar, {Role.PageTabList}),
+    (QAbstractItemView, {Role.List}),
+    (QComboBox, {Role.ComboBox}),
+    (QDateEdit, {Role.SpinBox}),
+    (QLineEdit, {Role.EditableText}),
+    (QTextEdit, {Role.EditableText}),
+    (QPlainTextEdit, {Role.EditableText}),
+    (QAbstractButton, {Role.Button, Role.ButtonMenu, Role.CheckBox}),
+)
+
+
+@dataclass(frozen=True)
+class Control:
+    """A control as assistive technology is told of it."""
+
+    widget: QWidget
+    role: Role
+    name: str
+    description: str
+
+    @classmethod
+    def of(cls, widget: QWidget) -> Control:
+        interface = interface_of(widget)
+        name = interface.text(Text.Name)
+        if interface.role() == Role.ComboBox:  # on Linux it bears its value's name, and is related to its label
+            name = next((label.text(Text.Name) for label, _ in interface.relations(QAccessible.RelationFlag.Label)), "")
+        return cls(widget, interface.role(), name.replace("&", ""), interface.text(Text.Description))
+
+
+def interface_of(widget: QWidget) -> QAccessibleInterface:
+    interface = QAccessible.queryAccessibleInterface(widget)
+    assert interface is not None, widget
+    return interface
+
+
+def shown(window: QWidget) -> list[QWidget]:
+    """What can be seen in a window."""
+    return [one for one in window.findChildren(QWidget) if one.isVisible() and one.window() is window]
+
+
+def controls(window: QWidget) -> list[Control]:
+    """What can be pressed, chosen or typed into; a field's own inner parts are not counted."""
+    found = []
+    for widget in shown(window):
+        parent = widget.parentWidget()
+        if isinstance(parent, QComboBox | QDateEdit | QTabBar) or isinstance(widget, QMenuBar):
+            continue
+        is_button = isinstance(widget, QAbstractButton) and widget.objectName() != "qt_tableview_cornerbutton"
+        if is_button or (widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None):
+            found.append(Control.of(widget))
+    return found
+
+
+def tabbed(window: QWidget, key: Qt.Key = Qt.Key.Key_Tab) -> list[str]:
+    """The names that Tab goes through, from the one that has the keyboard until it is there again."""
+    begin = QApplication.focusWidget()
+    assert begin is not None
+    names = []
+    for _ in range(60):
+        widget = QApplication.focusWidget()
+        assert widget is not None
+        assert widget.window() is window
+        names.append(Control.of(widget).name)
+        QTest.keyClick(widget, key)
+        if QApplication.focusWidget() is begin:
+            return names
+    raise AssertionError(f"Tab does not come back: {names}")
+
+
+def beginning_with(first: str, names: list[str]) -> tuple[str, ...]:
+    start = names.index(first)
+    return (*names[start:], *names[:start])
+
+
+class Windows:
+    """Opens each window of the program."""
+
+    def __init__(self, screen: Screen, server: SandboxServer, setup: Callable[[], QWidget]) -> None:
+        self.screen = screen
+        self._server = server
+        self._setup = setup
+
+    def open(self, name: str) -> QWidget:
+        found: QWidget = getattr(self, f"_{name}")()
+        found.activateWindow()
+        self.screen.wait(found.isActiveWindow, f"the window {name}")
+        return found
+
+    @property
+    def main(self) -> QWidget:
+        return self.screen.program.window
+
+    def choose(self) -> None:
+        screen = self.screen
+        screen.table().selectRow(0)
+        screen.wait(lambda: screen.there(INSPECTOR[0]), "the chosen project")
+
+    def _main(self) -> QWidget:
+        screen = self.screen
+        self.choose()
+        self._server.faults.add(Fault.answer(400, '{"message":"no"}'), endpoint=Endpoint.UPDATE)
+        screen.press("Edit")
+        screen.fill("Project name", "Refused")
+        screen.press("Save changes")
+        screen.wait(lambda: screen.there("Changes 1"), "the refusal")
+        screen.press("Changes 1")
+        screen.wait(lambda: screen.button("Try again").isEnabled(), "the panel")
+        screen.wait(lambda: not screen.there("Cancel"), "the end of the refresh")
+        return self.main
+
+    def _dialog(self, action: str) -> QWidget:
+        next(one for one in self.main.findChildren(QAction) if one.objectName() == action).trigger()
+        self.screen.settle()
+        opened = [one for one in QApplication.topLevelWidgets() if one.isVisible() and one.parentWidget() is self.main]
+        assert len(opened) == 1, opened
+        return opened[0]
+
+    def _new(self) -> QWidget:
+        return self._dialog("new")
+
+    def _edit(self) -> QWidget:
+        self.choose()
+        return self._dialog("edit")
+
+    def _soft(self) -> QWidget:
+        self.choose()
+        return self._dialog("delete")
+
+    def _hard(self) -> QWidget:
+        self.choose()
+        return self._dialog("delete_permanently")
+
+    def _settings(self) -> QWidget:
+        return self._dialog("settings")
+
+    def _about(self) -> QWidget:
+        return self._dialog("about")
+
+    def _box(self) -> QWidget:
+        return show_error(self.main, KnownError("Something is broken", "Nothing is lost.", "Try again."))
+
+
+@pytest.fixture(autouse=True)
+def cycles_are_collected_in_the_main_thread() -> Iterator[None]:
+    """As in the program: another thread may not destroy Qt's objects."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
+
+
+@pytest.fixture
+def server() -> Iterator[SandboxServer]:
+    with SandboxServer(projects=30, seed=7) as running:
+        yield running
+
+
+@pytest.fixture
+def windows(
+    server: SandboxServer, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Windows]:
+    monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
+    screen = Screen(data_dir, server.origin, server.user_email).start()
+    running = [screen]
+
+    def first_start() -> QWidget:
+        monkeypatch.delenv("HEATPUNK_API_KEY")
+        running.append(Screen(tmp_path / "fresh").start())
+        screen.wait(lambda: screen.there("Try with sample data"), "the set-up page")
+        return next(one for one in QApplication.topLevelWidgets() if one.windowTitle() == "Set up Heatpunk Desktop")
+
+    screen.rows(30)
+    windows = Windows(screen, server, first_start)
+    yield windows
+    server.faults.clear()
+    while running:
+        running.pop().stop()
+
+
+@pytest.mark.parametrize("name", FIXED)
+def test_the_fixed_names_are_there_with_their_roles(windows: Windows, name: str) -> None:
+    found = {one.name: one.role for one in controls(windows.open(name))}
+    for wanted, roles in FIXED[name].items():
+        assert wanted in found, found
+        assert found[wanted] in roles, wanted
+
+
+@pytest.mark.parametrize("name", TAB_ORDERS)
+def test_every_control_has_a_name_a_role_and_a_reason_where_it_is_disabled(windows: Windows, name: str) -> None:
+    found = controls(windows.open(name))
+    assert len(found) >= len(TAB_ORDERS[name])
+    for one in found:
+        assert one.name.strip(), one
+        assert one.role in next(roles for kind, roles in ROLES if isinstance(one.widget, kind)), one
+        # The name to type is beside the button that it sets free.
+        if not one.widget.isEnabled() and one.name != "Delete permanently":
+            assert one.description, one
+
+
+@pytest.mark.parametrize("name", TAB_ORDERS)
+def test_tab_goes_through_everything_as_it_is_laid_out_and_comes_back(windows: Windows, name: str) -> None:
+    window = windows.open(name)
+    order = TAB_ORDERS[name]
+    assert beginning_with(order[0], tabbed(window)) == order
+    back = beginning_with(order[0], tabbed(window, Qt.Key.Key_Backtab))
+    assert back == (order[0], *reversed(order[1:]))
+
+
+@pytest.mark.parametrize("name", TAB_ORDERS)
+def test_nothing_waits_for_a_pointer(windows: Windows, name: str) -> None:
+    window = windows.open(name)
+    reached = set(TAB_ORDERS[name])
+    by_key = {"Search", "Clear the search"}  # the one shows what the field is, Esc does what the other does
+    assert {one.name for one in controls(window) if one.widget.isEnabled()} <= reached | by_key
+
+
+@pytest.mark.parametrize("name", TAB_ORDERS)
+def test_fields_of_a_window_have_names_of_their_own(windows: Windows, name: str) -> None:
+    fields = [one.name for one in controls(windows.open(name)) if one.role in FIELDS]
+    assert [name for name, count in Counter(fields).items() if count > 1] == []
+
+
+def test_no_field_of_the_main_window_is_taken_for_one_of_the_form(windows: Windows) -> None:
+    texts = {one.name for one in controls(windows.open("main")) if one.role in FIELDS}
+    assert not texts & {*FORM_FIELDS, "Domain", "Your email", "API key"}
+
+
+def actions_of(menu: QMenu | QMenuBar) -> Iterator[QAction]:
+    for action in menu.actions():
+        below = action.menu()
+        if isinstance(below, QMenu):
+            yield from actions_of(below)
+        elif not action.isSeparator():
+            yield action
+
+
+def test_what_the_pointer_does_to_the_table_is_in_the_menus(windows: Windows) -> None:
+    windows.choose()
+    table = windows.screen.table()
+    bar = windows.main.findChildren(QMenuBar)[0]
+    everything = list(actions_of(bar))
+    sort = next(menu for menu in windows.main.findChildren(QMenu) if menu.title().replace("&", "") == "Sort by")
+    assert set(HEADINGS) <= {action.text() for action in sort.actions()}
+    told = [interface_of(table).child(place).text(Text.Name) for place in range(1, len(HEADINGS) + 1)]
+    assert tuple(told) == HEADINGS
+    QTest.keyClick(table, Qt.Key.Key_Menu)  # a menu at the chosen row
+    table.horizontalHeader().customContextMenuRequested.emit(QPoint(4, 4))
+    menus = [menu for menu in table.findChildren(QMenu) if menu.isVisible()]
+    assert menus
+    for menu in menus:
+        assert set(actions_of(menu)) <= set(everything)
+        menu.close()
+
+
+def test_each_shortcut_means_one_thing_and_each_entry_of_a_menu_has_a_mnemonic_of_its_own(windows: Windows) -> None:
+    window = windows.main
+    keys = Counter(
+        keys
+        for keys in (
+            *(one.shortcut().toString() for one in window.findChildren(QAction)),
+            *(one.key().toString() for one in window.findChildren(QShortcut)),
+        )
+        if keys
+    )
+    assert {"Ctrl+N", "F2", "Del", "Ctrl+F", "Ctrl+O", "F5", "F4", "Ctrl+1", "Ctrl+9"} <= keys.keys()
+    assert [key for key, count in keys.items() if count > 1] == []
+    for menu in [*window.findChildren(QMenuBar), *(one for one in window.findChildren(QMenu) if one.title())]:
+        letters = [action.text().partition("&")[2][:1].lower() for action in menu.actions() if "&" in action.text()]
+        assert len(letters) == len(set(letters)), letters
+
+
+def test_the_filters_menu_says_what_is_chosen(windows: Windows) -> None:
+    button = windows.screen.button("Filter")
+    menu = button.menu()  # type: ignore[attr-defined]  # a QPushButton
+    menu.aboutToShow.emit()
+    entries = [one for one in actions_of(menu) if one.isEnabled()]
+    assert [one.text() for one in entries][:6] == ["Lead", "Quote", "Sale", "Install", "Completed", "Rejected"]
+    assert all(one.isCheckable() and one.text() for one in entries)
+
+
+def test_what_is_wrong_is_told_with_the_field_itself(windows: Windows) -> None:
+    screen = windows.screen
+    form = windows.open("new")
+    screen.fill("Latitude", "nowhere")
+    screen.fill("Customer email", "nobody")
+    screen.press("Create project")
+    told = {one.name: one.description for one in controls(form)}
+    notes = {one.text() for one in shown(form) if isinstance(one, QLabel) and one.text()}
+    for name in ("Latitude", "Customer email"):
+        assert any(note in told[name] for note in notes if len(note) > 20), (name, told[name])
+    screen.fill("Latitude", "")
+    screen.fill("Customer email", "")
+    assert "nowhere" not in {one.name: one.description for one in controls(form)}["Latitude"]
+    form.hide()
+
+    to = next(one for one in controls(windows.main) if one.name == "To").widget
+    assert isinstance(to, QDateEdit)
+    to.setDate(to.minimumDate())
+    start = next(one for one in controls(windows.main) if one.name == "From").widget
+    assert isinstance(start, QDateEdit)
+    start.setDate(start.maximumDate())
+    assert "From is after To" in Control.of(to).description
+    to.setDate(start.date())
+    assert Control.of(to).description == ""
+
+
+def test_the_set_up_page_tells_what_is_wrong_with_its_fields(windows: Windows) -> None:
+    page = windows.open("setup")
+    windows.screen.fill("Domain", "not a domain")
+    next(one for one in controls(page) if one.name == "Save").widget.click()  # type: ignore[attr-defined]
+    told = {one.name: one.description for one in controls(page)}
+    assert all(len(told[name]) > 20 for name in ("Domain", "Your email", "API key")), told
+
+
+def ground_of(widget: QWidget) -> QColor:
+    """The colour that most of a widget's place on the screen has, the shades of a button taken for one."""
+    window = widget.window()
+    place = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+    image = window.grab(place.adjusted(3, 3, -3, -3) if isinstance(widget, QAbstractButton) else place).toImage()
+    seen = Counter(image.pixel(x, y) for x in range(0, image.width(), 2) for y in range(0, image.height(), 2))
+    shades: Counter[int] = Counter()
+    for pixel, count in seen.items():
+        shades[pixel & 0xE0E0E0] += count
+    shade = shades.most_common(1)[0][0]
+    return QColor(max((pixel for pixel in seen if pixel & 0xE0E0E0 == shade), key=seen.__getitem__))
+
+
+def text_colours(widget: QWidget) -> Iterator[QColor]:
+    palette = widget.palette()
+    if isinstance(widget, QLabel | QAbstractButton) and widget.text():
+        yield palette.color(widget.foregroundRole())
+    elif isinstance(widget, QLineEdit | QTextEdit | QPlainTextEdit):
+        yield palette.color(QPalette.ColorRole.Text)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", TAB_ORDERS)
+def test_words_stand_out_from_what_is_behind_them(windows: Windows, name: str, scheme: str) -> None:
+    windows.screen.program.apply_appearance(scheme)
+    window = windows.open(name)
+    windows.screen.settle()
+    looked_at = 0
+    for widget in shown(window):
+        if not widget.isEnabled() or widget.visibleRegion().isEmpty():
+            continue
+        for colour in text_colours(widget):
+            looked_at += 1
+            ground = ground_of(widget)
+            assert contrast(colour, ground) >= MIN_CONTRAST, (widget, colour.name(), ground.name())
+    assert looked_at >= 2
