@@ -1,0 +1,136 @@
+"""The start stays short: nothing is read or made before the window is painted that can wait until after."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.rows import listed_rows
+from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.store.account_store import AccountStore
+from heatpunk_desktop.store.database import database_path
+
+ROOT = Path(__file__).resolve().parents[2]
+ACCOUNT = Account("http://127.0.0.1:9", "office@acme-heat.test")
+
+#: Starts the program and says at its table's first painting what was read and made until then.
+SCRIPT = """
+import gc, os, sys
+from heatpunk_desktop import preload
+from heatpunk_desktop.options import parse
+options = parse([])
+from PySide6 import QtGui, QtWidgets
+from PySide6.QtCore import QEvent, QObject
+from heatpunk_desktop.app import Program, make_application
+from heatpunk_desktop.services.single_instance import SingleInstance
+from heatpunk_desktop.views.project_table import ProjectTable
+
+class Watch(QObject):
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint:
+            print("rows", table.model().rowCount())
+            print("collects", gc.isenabled())
+            print(*sys.modules, *vars(QtGui), *vars(QtWidgets), sep="\\n")
+            sys.stdout.flush()
+            os._exit(0)
+        return False
+
+application = make_application()
+program = Program(application, options, SingleInstance(options.data_dir))
+watch = Watch()
+program.start()
+table = program.window.findChild(ProjectTable)
+table.viewport().installEventFilter(watch)
+application.exec()
+"""
+
+#: Modules that are read only when they are needed.
+MODULES = {
+    "email_validator",
+    "html.entities",
+    "keyring",
+    "orjson",
+    "phonenumbers",
+    "requests",
+    "ssl",
+    "truststore",
+    "urllib3",
+    "PySide6.QtNetwork",
+    "PySide6.QtSvg",
+    "heatpunk_desktop.api.client",
+    "heatpunk_desktop.credentials",
+    "heatpunk_desktop.redaction",
+    "heatpunk_desktop.sandbox",
+    "heatpunk_desktop.services.connection_tester",
+    "heatpunk_desktop.services.link_opener",
+    "heatpunk_desktop.services.sync_worker",
+    "heatpunk_desktop.sync.engine",
+    "heatpunk_desktop.views.changes_panel",
+    "heatpunk_desktop.views.delete_dialogs",
+    "heatpunk_desktop.views.message",
+    "heatpunk_desktop.views.project_form",
+    "heatpunk_desktop.views.project_sheet",
+    "heatpunk_desktop.views.settings_dialog",
+    "heatpunk_desktop.views.setup_page",
+    "heatpunk_desktop.views.tall_scroll_area",
+    "heatpunk_desktop.views.value_text",
+}
+
+#: Qt's types that PySide makes only when they are met. A wizard says that a call answered "a widget" of unknown kind.
+TYPES = {
+    "QAccessible",
+    "QAccessibleAnnouncementEvent",
+    "QDialog",
+    "QGraphicsView",
+    "QMessageBox",
+    "QScrollArea",
+    "QStyle",
+    "QStyleOptionHeader",
+    "QStyleOptionViewItem",
+    "QTextEdit",
+    "QWizard",
+}
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """Every line that the start says."""
+    folder = tmp_path_factory.mktemp("start")
+    store = AccountStore.open(database_path(folder, ACCOUNT))
+    store.server.take_listed(listed_rows(200))
+    store.close()
+    variables = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "QT_QPA_PLATFORM": "offscreen",
+        "HEATPUNK_API_KEY": "not-used",
+        "HEATPUNK_DOMAIN": ACCOUNT.domain,
+        "HEATPUNK_USER_EMAIL": ACCOUNT.email,
+        "HEATPUNK_DATA_DIR": str(folder),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT], env=variables, capture_output=True, text=True, check=True, timeout=60
+    )
+    return set(done.stdout.splitlines())
+
+
+def test_the_first_painting_shows_rows(told: set[str]) -> None:
+    assert "rows 60" in told
+
+
+def test_no_module_is_read_before_the_first_painting_that_can_wait(told: set[str]) -> None:
+    assert "heatpunk_desktop.views.main_window" in told
+    assert told & MODULES == set()
+
+
+def test_no_type_of_qts_is_made_before_the_first_painting_that_can_wait(told: set[str]) -> None:
+    assert "QTableView" in told
+    assert told & TYPES == set()
+
+
+def test_no_garbage_is_looked_for_before_the_first_painting(told: set[str]) -> None:
+    assert "collects False" in told
