@@ -29,7 +29,11 @@ def measure(*, quick: bool) -> list[Result]:
     for column in range(table.model.columnCount()):
         plain.setColumnHidden(column, table.view.isColumnHidden(column))
         plain.setColumnWidth(column, table.view.columnWidth(column))
-    table.application.processEvents()
+    for view in (plain, table.view):
+        view.raise_()
+        while not view.windowHandle().isExposed():  # before that nothing is painted, in no time
+            table.application.processEvents()
+    table.settle(0.5)
     pairs = interleaved(lambda: _frame(plain), lambda: _frame(table.view), 21 if quick else 101)
     slowest = percentile(pairs.candidate, 0.95)
     plain.close()
