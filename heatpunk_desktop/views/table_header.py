@@ -51,11 +51,13 @@ class TableHeader(QHeaderView):
     @override
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         palette = self.palette()
-        line = hairline(palette)
         is_hovered = logicalIndex == self._hovered
-        painter.fillRect(rect, selection_background(palette) if is_hovered else panel_background(palette))
-        painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, line)
-        painter.fillRect(rect.right(), rect.y(), 1, rect.height(), line)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(selection_background(palette) if is_hovered else panel_background(palette))
+        painter.drawRect(rect)
+        painter.setPen(hairline(palette))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        painter.drawLine(rect.topRight(), rect.bottomRight())
         painter.setPen(palette.color(QPalette.ColorRole.Text))
         room = rect.adjusted(PADDING, 0, -PADDING, 0)
         if self.isSortIndicatorShown() and self.sortIndicatorSection() == logicalIndex:

@@ -86,7 +86,9 @@ class TablePainter:
         """Draws one row in its band across the viewport."""
         if selected or hovered:
             painter.fillRect(band, self._selected if selected else self._hovered)
-        painter.fillRect(band.x(), band.bottom(), band.width(), 1, self._line)
+        # Not filled: to tell a colour from a gradient, Qt would make the types of all gradients before the window is seen.
+        painter.setPen(self._line)
+        painter.drawLine(band.bottomLeft(), band.bottomRight())
         values = self._model.row_tuple(row)
         top, height = band.y(), band.height() - 1
         baseline = top + (height - self._metrics.height()) // 2 + self._metrics.ascent()

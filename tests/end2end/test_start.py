@@ -85,6 +85,7 @@ TYPES = {
     "QAccessible",
     "QAccessibleAnnouncementEvent",
     "QDialog",
+    "QGradient",
     "QGraphicsView",
     "QMessageBox",
     "QScrollArea",
