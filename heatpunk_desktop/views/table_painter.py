@@ -86,7 +86,7 @@ class TablePainter:
         """Draws one row in its band across the viewport."""
         if selected or hovered:
             painter.fillRect(band, self._selected if selected else self._hovered)
-        # Not filled: to tell a colour from a gradient, Qt would make the types of all gradients before the window is seen.
+        # Not filled: Qt would make every type of gradient, to tell this colour from them, before the window is seen.
         painter.setPen(self._line)
         painter.drawLine(band.bottomLeft(), band.bottomRight())
         values = self._model.row_tuple(row)
