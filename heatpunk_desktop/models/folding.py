@@ -137,9 +137,11 @@ def match_spans(text: str, words: tuple[str, ...], *, ignore_blanks: bool = Fals
         words: As `words_of` gives them.
         ignore_blanks: Whether a word may go over blanks, as in postcodes.
     """
-    if text.isascii() and not ignore_blanks:
-        folded, places = fold(text), None
-    else:
+    folded = fold(text)
+    places: list[int] | None = None
+    if not any(word in (compact(folded) if ignore_blanks else folded) for word in words):
+        return []
+    if ignore_blanks or not text.isascii():
         parts = [(fold(character), place) for place, character in enumerate(text)]
         if ignore_blanks:
             parts = [(part, place) for part, place in parts if not part.isspace()]

@@ -153,7 +153,8 @@ class TablePainter:
             return ()
         advance = self._metrics.horizontalAdvance
         spans = match_spans(text, self._words, ignore_blanks=column == Column.POSTCODE)
-        return tuple((advance(text[:start]), advance(text[:end]) - advance(text[:start])) for start, end in spans)
+        places = ((advance(text[:start]) if start else 0, advance(text[:end])) for start, end in spans)
+        return tuple((left, right - left) for left, right in places)
 
     def _paint_pill(
         self, painter: QPainter, status: str, x: int, top: int, height: int, room: int, selected: bool
