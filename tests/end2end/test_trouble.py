@@ -303,7 +303,7 @@ def test_a_refused_edit_waits_for_the_person_with_what_was_typed(
     screen.rows(30)
     server.faults.add(fault, endpoint="update")
     edit(screen, screen.names()[0], "Mine alone")
-    screen.reads("Changes 1")
+    screen.reads("Changes 1", "the server did not take a change")
     screen.press("Changes 1")
     screen.reads("Needs you 1", "Mine alone", words)
     edit(screen, screen.names()[5], "Another goes through")
