@@ -154,6 +154,7 @@ class Program(QObject):
 
     def stop(self) -> bool:
         """Ends the worker; tells whether everything ended."""
+        self._close_setup()
         ended = self._close_account()
         self._instance.close()
         if self._demo is not None:

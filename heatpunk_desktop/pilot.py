@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QDate, QEventLoop
-from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtCore import QCoreApplication, QDate, QEventLoop, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -27,6 +27,10 @@ _Widget = TypeVar("_Widget", bound=QWidget)
 
 #: Seconds that anything may take before the pilot gives up.
 PATIENCE: Final = 30.0
+
+#: How much of a window's light is taken away under a dialog in a picture, of 255.
+_DIMNESS: Final = 70
+_CENTRED: Final = int(Qt.AlignmentFlag.AlignCenter)
 
 
 class NotFoundError(Exception):
@@ -112,11 +116,13 @@ class Pilot:
         for _ in range(5):
             QCoreApplication.processEvents()
 
-    def picture(self, path: Path, *, over: QWidget | None = None) -> None:
-        """Takes a picture of the window, with what lies over it in its place."""
+    def picture(self, path: Path) -> None:
+        """Takes a picture of the window, with what is open over it in its middle."""
         self.settle()
-        window = over or self._windows()[-1]
+        *over, window = self._windows()
         shot = window.grab()
+        for dialog in reversed(over):
+            _lay_over(shot, dialog)
         if not shot.save(str(path)):
             raise NotFoundError(f"the picture {path} could not be written")
 
@@ -149,6 +155,24 @@ class Pilot:
         """The windows that are shown: dialogs before the window that they belong to."""
         shown = [one for one in QApplication.topLevelWidgets() if one.isVisible()]
         return sorted(shown, key=lambda one: one.parentWidget() is None)
+
+
+def _lay_over(shot: QPixmap, dialog: QWidget) -> None:
+    """Dims a picture and draws a dialog over it, with the line that a window manager puts its title in."""
+    palette = dialog.palette()
+    within = dialog.grab()
+    title = dialog.fontMetrics().height() + 12
+    frame = QRect(0, 0, dialog.width(), dialog.height() + title)
+    frame.moveCenter(QRect(QPoint(0, 0), shot.deviceIndependentSize().toSize()).center())
+    painter = QPainter(shot)
+    painter.fillRect(shot.rect(), QColor(0, 0, 0, _DIMNESS))
+    painter.fillRect(frame, palette.color(QPalette.ColorRole.Midlight))
+    painter.setPen(palette.color(QPalette.ColorRole.WindowText))
+    painter.drawText(QRect(frame.topLeft(), QSize(frame.width(), title)), _CENTRED, dialog.windowTitle())
+    painter.drawPixmap(frame.left(), frame.top() + title, within)
+    painter.setPen(palette.color(QPalette.ColorRole.Mid))
+    painter.drawRect(frame.adjusted(0, 0, -1, -1))
+    painter.end()
 
 
 def _named(widget: QWidget, name: str) -> bool:

@@ -9,8 +9,11 @@ import argparse
 import os
 import sys
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from PySide6.QtGui import QAction
 
 from heatpunk_desktop.app import Program, make_application
 from heatpunk_desktop.demo import PROJECTS
@@ -19,7 +22,7 @@ from heatpunk_desktop.pilot import NotFoundError, Pilot
 from heatpunk_desktop.services.single_instance import SingleInstance
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 #: Size of the window in the pictures, in device-independent pixels.
 SIZE: Final = (1440, 900)
@@ -28,15 +31,17 @@ SIZE: Final = (1440, 900)
 class Tour:
     """Walks through the program and numbers the pictures."""
 
-    def __init__(self, program: Program, pilot: Pilot, folder: Path, *, numbered: bool) -> None:
-        self._program = program
+    _program: Program
+
+    def __init__(self, pilot: Pilot, folder: Path, *, numbered: bool) -> None:
         self._pilot = pilot
         self._folder = folder
         self._numbered = numbered
         self._number = 0
 
-    def walk(self) -> None:
-        """Does every step; raises NotFoundError where one does not end as it should."""
+    def walk(self, program: Program) -> None:
+        """Does every step of the demo; raises NotFoundError where one does not end as it should."""
+        self._program = program
         for step in (
             self._list,
             self._search,
@@ -47,6 +52,7 @@ class Tour:
             self._offline,
             self._back,
             self._delete,
+            self._settings,
         ):
             step()
 
@@ -55,6 +61,12 @@ class Tour:
         path = self._folder / (f"{self._number:02d}-{name}.png" if self._numbered else f"{name}.png")
         self._pilot.picture(path)
         print(f"{path.name}: {words}", flush=True)
+
+    def show_set_up(self) -> None:
+        """Takes the picture of the first start."""
+        pilot = self._pilot
+        pilot.wait(lambda: pilot.there("Try with sample data"), "the set-up page")
+        self._picture("setup", "the first start")
 
     def _list(self) -> None:
         pilot = self._pilot
@@ -91,7 +103,7 @@ class Tour:
         for name, text in (
             ("Customer name", "Priya Patel"),
             ("Customer email", "priya.patel@example"),
-            ("Customer phone", "01632 960 014"),
+            ("Customer phone", "07700 900 014"),
             ("Address", "87 High Street, Exeter"),
             ("Postcode", "ex11hs"),
             ("Latitude", "50.7221, -3.5331"),
@@ -151,6 +163,17 @@ class Tour:
         pilot.wait(lambda: pilot.row("87 High Street, annexe") < 0, "the row to go")
         self._picture("deleted", "gone from the table")
 
+    def _settings(self) -> None:
+        pilot = self._pilot
+        pilot.table().selectRow(0)
+        actions = self._program.window.findChildren(QAction)
+        next(action for action in actions if action.objectName() == "settings").trigger()
+        self._picture("settings", "how it looks")
+        pilot.choose("Colours", "Dark")
+        pilot.press("Save")
+        pilot.wait(lambda: not pilot.there("Colours"), "the settings to close")
+        self._picture("window-dark", "in the dark")
+
     def _changes(self) -> str:
         return self._program.window.changes_button_text
 
@@ -173,20 +196,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder: Path = given.folder
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     folder.mkdir(parents=True, exist_ok=True)
+    tour = Tour(Pilot(), folder, numbered=not given.guide)
     with tempfile.TemporaryDirectory(prefix="heatpunk-tour-") as data:
-        data_dir = Path(data)
-        application = make_application()
-        program = Program(application, Options(data_dir, demo=True), SingleInstance(data_dir), open_project=_no_browser)
-        program.start()
-        program.apply_appearance("light")
         try:
-            Tour(program, Pilot(), folder, numbered=not given.guide).walk()
+            with _running(Path(data) / "first", demo=False):
+                tour.show_set_up()
+            with _running(Path(data) / "demo", demo=True) as program:
+                tour.walk(program)
         except NotFoundError as error:
             print(f"the tour broke off: {error}", file=sys.stderr)
             return 1
-        finally:
-            program.stop()
     return 0
+
+
+@contextmanager
+def _running(data_dir: Path, *, demo: bool) -> Iterator[Program]:
+    program = Program(make_application(), Options(data_dir, demo=demo), SingleInstance(data_dir), _no_browser)
+    program.start()
+    program.apply_appearance("light")
+    try:
+        yield program
+    finally:
+        program.stop()
 
 
 def _no_browser(account: object, project_id: int) -> None:
