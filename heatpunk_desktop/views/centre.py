@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from heatpunk_desktop.overriding import override
 from heatpunk_desktop.errors import BadAnswerError, KeyRefusedError
+from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Connection, Link, RefreshState
 from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone
 from heatpunk_desktop.views.icons import tinted_pixmap
