@@ -268,6 +268,10 @@ class ProjectTableModel(QAbstractTableModel):
         except ValueError:
             return None
 
+    def has(self, key: int) -> bool:
+        """Whether a project is known, shown or not."""
+        return self._index.slot_of(key) is not None
+
     def rows_of(self, keys: Iterable[int]) -> list[int]:
         """Where some projects are shown, from the top; those that are not are left out."""
         slots = {slot for slot in map(self._index.slot_of, keys) if slot is not None}

@@ -36,6 +36,8 @@ class ChosenProject(QObject):
 
     #: KnownError: the project that was wanted did not come.
     not_found = Signal(object)
+    #: A project that the person has just created is there, and left out by what narrows the table.
+    left_out = Signal()
 
     def __init__(
         self,
@@ -53,12 +55,15 @@ class ChosenProject(QObject):
         self._desk = desk
         self._key: int | None = None
         self._wanted: int | None = None
+        #: Whether the wanted project was saved here: it comes by itself, or is left out because of what was saved.
+        self._is_saved = False
+        self._is_new = False
         self._on_current_project_changed(None)
         table.current_project_changed.connect(self._on_current_project_changed)
         table.open_requested.connect(desk.edit)
         table.context_menu_requested.connect(self._on_context_menu_requested)
         model.filter_applied.connect(self._on_filter_applied)
-        desk.saved.connect(self.want)
+        desk.saved.connect(self._on_saved)
         service.key_replaced.connect(self._on_key_replaced)
         slots = {
             Act.EDIT: self._on_edit,
@@ -82,13 +87,13 @@ class ChosenProject(QObject):
     @Slot(object)
     def want(self, key: int) -> None:
         """Chooses a project and brings it in sight, as soon as the table has it."""
-        self._wanted = key
+        self._wanted, self._is_saved = key, False
         self._choose_wanted()
 
     def give_up(self) -> None:
         """Says so where a wanted project has not come although everything was read."""
         wanted, self._wanted = self._wanted, None
-        if wanted is None or wanted < 0:
+        if wanted is None or wanted < 0 or self._is_saved:
             return
         error = KnownError(
             self.tr("Project {0} is not among those known here").format(wanted),
@@ -114,9 +119,23 @@ class ChosenProject(QObject):
             on_server_only = act in (Act.OPEN, Act.DELETE_PERMANENTLY)
             explain(self._actions[act], nothing_chosen or (not_there if on_server_only else ""))
 
-    @Slot()
-    def _on_filter_applied(self) -> None:
+    @Slot(object)
+    def _on_saved(self, key: int) -> None:
+        self._wanted, self._is_saved, self._is_new = key, True, key < 0
         self._choose_wanted()
+
+    @Slot(int, int, bool)
+    def _on_filter_applied(self, _shown: int, _known: int, is_all: bool) -> None:
+        self._choose_wanted()
+        if not is_all or not self._is_saved or self._wanted is None or not self._model.has(self._wanted):
+            return
+        if self._is_new:
+            # Somebody who made a project looks for it: what leaves it out is taken off, once.
+            self._is_new = False
+            self.left_out.emit()
+        else:
+            # An edit may well be why the project is left out now.
+            self._wanted = None
 
     @Slot(object, object)
     def _on_key_replaced(self, old: int, new: int) -> None:

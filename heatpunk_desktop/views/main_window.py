@@ -200,6 +200,7 @@ class MainWindow(QMainWindow):
         self._status.cancel_wanted.connect(self._service.cancel_refresh)
         self._status.changes_wanted.connect(self._show_changes)
         self._chosen.not_found.connect(self._desk.tell)
+        self._chosen.left_out.connect(self._narrowing.show_everything)
 
     def _connect_actions(self) -> None:
         slots: dict[Act, Callable[..., object]] = {

@@ -627,3 +627,33 @@ def test_a_domain_that_the_key_must_not_go_to_is_refused(start: Starter, domain:
         start(domain)
     assert told.value.title == "That domain cannot be used"
     assert "Enter the bare domain" in told.value.text()
+
+
+def test_a_project_made_under_a_filter_that_leaves_it_out_is_shown(start: Starter) -> None:
+    screen = start()
+    screen.rows(30)
+    screen.fill("Search projects", "zzzz")
+    screen.reads("Clear search and filters")
+    write_down(screen, "Away from it")
+    screen.wait(lambda: screen.cell(screen.table().currentIndex().row(), 0) == "Away from it", "it to be chosen")
+    assert screen.field("Search projects") == ""
+    screen.rows(31)
+
+
+def test_an_edit_that_takes_a_project_out_of_the_filter_is_no_trouble(start: Starter, server: SandboxServer) -> None:
+    screen = start()
+    screen.rows(30)
+    name = screen.names()[0]
+    screen.fill("Search projects", name)
+    screen.wait(lambda: len(screen.names()) < 30, "fewer rows")
+    screen.select(name)
+    screen.press("Edit")
+    screen.fill("Project name", "Called otherwise")
+    screen.press("Save changes")
+    screen.wait(lambda: any(one.project_name == "Called otherwise" for one in server.book), "the edit")
+    asked = len(server.log.to("list"))
+    screen.press("Refresh")
+    screen.wait(lambda: len(server.log.to("list")) >= 2 * asked, "the refresh")
+    screen.reads_not("Reading")
+    assert screen.boxes() == []
+    assert screen.field("Search projects") == name
