@@ -105,12 +105,10 @@ class RowOrders:
         self._sort_base(added)
         if not kept or not added or self._is_before(kept[-1], added[0]):
             kept.extend(added)
-        elif len(added) * _BISECTION_COST < len(kept):
+        elif len(added) * _BISECTION_COST < _RUN:
             kept = _spliced(kept, added, self._is_before)
         else:
-            both = [*kept, *added]
-            self._sort_base(both)
-            kept = array("i", both)
+            kept = self._merged(kept, added)
         self._base = _Order(kept, len(self._store))
 
     def order(self, column: int, *, descending: bool) -> Generator[None, None, array[int]]:
@@ -249,6 +247,34 @@ class RowOrders:
         for slot in known:
             is_stale[slot] = 1
         return added, array("i", [slot for slot in kept if not is_stale[slot]])
+
+    def _merged(self, kept: array[int], added: list[int]) -> array[int]:
+        """The basic order with many more rows, which are in order among themselves.
+
+        Only the stretches that some of them fall into are sorted anew: a list is read by its dates, so they lie close
+        together, and going through all rows would be noticed.
+        """
+        merged = array("i")
+        done = 0
+        for start in range(0, len(kept), _RUN):
+            run = kept[start : start + _RUN]
+            last = run[-1]
+            low, high = done, len(added)
+            while low < high:
+                middle = (low + high) // 2
+                if self._is_before(added[middle], last):
+                    low = middle + 1
+                else:
+                    high = middle
+            if low > done:
+                both = [*run, *added[done:low]]
+                self._sort_base(both)
+                merged.extend(both)
+                done = low
+            else:
+                merged += run
+        merged.extend(added[done:])
+        return merged
 
     def _is_before(self, one: int, other: int) -> bool:
         created, keys = self._store.created_bytes, self._store.keys

@@ -72,7 +72,7 @@ class TableHeader(QHeaderView):
     def _paint_arrow(self, painter: QPainter, box: QRect) -> None:
         left, right, middle = box.left(), box.left() + box.width(), box.left() + box.width() / 2
         base, tip = box.top(), box.top() + box.height()
-        if self.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder:
+        if self.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder:
             base, tip = tip, base
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
