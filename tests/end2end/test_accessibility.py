@@ -225,7 +225,7 @@ class Windows:
         screen.press("Edit")
         screen.fill("Project name", "Refused")
         screen.press("Save changes")
-        screen.wait(lambda: screen.there("Changes 1"), "the refusal")
+        screen.wait(lambda: screen.cell(screen.row("Refused"), 5) == "needs you", "the refusal")
         screen.press("Changes 1")
         screen.wait(lambda: screen.button("Try again").isEnabled(), "the panel")
         screen.wait(lambda: not screen.there("Cancel"), "the end of the refresh")

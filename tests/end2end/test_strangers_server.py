@@ -128,6 +128,7 @@ def test_a_project_that_somebody_else_deleted_is_refused_in_the_servers_words(
     screen.press("Edit")
     screen.fill("Address", "2 High Street")
     screen.press("Save changes")
+    screen.wait(lambda: screen.cell(screen.row("Zoneless barn"), 5) == "needs you", "the refusal")
     screen.press("Changes 1")
     screen.reads("Needs you 1", "It may have been deleted", "The server said: No such project")
 

@@ -273,6 +273,7 @@ def test_a_doubtful_create_is_called_so_and_never_repeated(start: Starter, serve
     screen.rows(30)
     server.faults.add(Fault.answer(502, "<html><b>Bad Gateway</b></html>", content_type="text/html"), endpoint="create")
     write_down(screen, "Perhaps")
+    screen.wait(lambda: screen.cell(screen.row("Perhaps"), 5) == "possibly done", "the doubt")
     screen.press("Changes 1")
     screen.reads(
         "Needs you 1",
