@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -261,15 +260,6 @@ class Windows:
 
     def _box(self) -> QWidget:
         return show_error(self.main, KnownError("Something is broken", "Nothing is lost.", "Try again."))
-
-
-@pytest.fixture(autouse=True)
-def cycles_are_collected_in_the_main_thread() -> Iterator[None]:
-    """As in the program: another thread may not destroy Qt's objects."""
-    gc.disable()
-    yield
-    gc.collect()
-    gc.enable()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import subprocess
 import sys
@@ -16,15 +15,6 @@ from tests.end2end.strangers_server import EMAIL, KEY, StrangersServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-@pytest.fixture(autouse=True)
-def cycles_are_collected_in_the_main_thread() -> Iterator[None]:
-    """As in the program: another thread may not destroy Qt's objects."""
-    gc.disable()
-    yield
-    gc.collect()
-    gc.enable()
 
 
 @pytest.fixture(params=[True, False], ids=["with a length", "until the connection ends"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import shutil
 import sqlite3
@@ -55,15 +54,6 @@ ANSWERS = {
         "The server said: end & start",
     ),
 }
-
-
-@pytest.fixture(autouse=True)
-def cycles_are_collected_in_the_main_thread() -> Iterator[None]:
-    """As in the program: another thread may not destroy Qt's objects."""
-    gc.disable()
-    yield
-    gc.collect()
-    gc.enable()
 
 
 @pytest.fixture
