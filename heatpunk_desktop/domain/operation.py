@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ class OperationState(StrEnum):
     """Where an operation stands.
 
     `queued` waits to be sent; `sending` is committed before the first byte leaves; `confirmed` is what the server
-    said it did; `unknown` may have been carried out and is never sent again by itself; `needs_you` was refused;
-    `discarded` was given up by a person, and kept in Done.
+    said it did; `unknown` may have been carried out and is being found out, and is not sent again before it is proved
+    that it was not; `needs_you` waits for a person (see `Reason`); `discarded` was given up, and is kept in Done.
     """
 
     QUEUED = "queued"
@@ -31,6 +32,22 @@ class OperationState(StrEnum):
     NEEDS_YOU = "needs_you"
     CONFIRMED = "confirmed"
     DISCARDED = "discarded"
+
+
+class Reason(StrEnum):
+    """Why an operation needs a person.
+
+    `refused`: the server said no, so nothing was done. `conflict`: somebody else changed the same fields (`theirs`).
+    `gone`: the project is not on the server any more. `unclear`: it may have been carried out, and looking did not
+    tell; `candidates` holds the projects that it may have made. `damaged`: what is stored of it cannot be read.
+    """
+
+    NONE = ""
+    REFUSED = "refused"
+    CONFLICT = "conflict"
+    GONE = "gone"
+    UNCLEAR = "unclear"
+    DAMAGED = "damaged"
 
 
 #: States that are laid over what the server said.
@@ -62,6 +79,11 @@ class Operation(NamedTuple):
         words: What happened last, in plain words, or empty.
         server_words: What the server said, as plain text, or empty.
         blocked: Whether it waits for an earlier one of the same project that is doubtful or was refused.
+        attempt: Number of its last attempt among all attempts of the account; 0 before the first.
+        sent: The fields that the last request carried (an update leaves out what was there already).
+        reason: Why it needs a person.
+        theirs: For a conflict, what the server holds in the fields that clash.
+        candidates: For an unclear create, IDs of the projects that it may have made.
     """
 
     operation_id: int
@@ -80,6 +102,11 @@ class Operation(NamedTuple):
     words: str
     server_words: str
     blocked: bool = False
+    attempt: int = 0
+    sent: FieldValues = MappingProxyType({})
+    reason: Reason = Reason.NONE
+    theirs: FieldValues = MappingProxyType({})
+    candidates: tuple[int, ...] = ()
 
 
 class OperationCounts(NamedTuple):

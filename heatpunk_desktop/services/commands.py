@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.dates import DateRange
-    from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.domain.draft import Draft
+    from heatpunk_desktop.domain.fields import Field, FieldValues
 
 
 class CreateProject(NamedTuple):
@@ -15,6 +16,7 @@ class CreateProject(NamedTuple):
     request: int
     values: FieldValues
     owner: str
+    draft_id: str = ""
 
 
 class EditProject(NamedTuple):
@@ -24,6 +26,7 @@ class EditProject(NamedTuple):
     key: int
     changes: FieldValues
     base: FieldValues
+    draft_id: str = ""
 
 
 class MoveToDeleted(NamedTuple):
@@ -45,6 +48,44 @@ class Discard(NamedTuple):
 
     request: int
     operation_id: int
+
+
+class Resolve(NamedTuple):
+    """Settle a conflict: some fields as the person had them, some as the server has them."""
+
+    request: int
+    operation_id: int
+    mine: frozenset[Field]
+    theirs: frozenset[Field]
+
+
+class Adopt(NamedTuple):
+    """Say which project on the server an unclear create made."""
+
+    request: int
+    operation_id: int
+    project_id: int
+
+
+class CreateAnew(NamedTuple):
+    """Create a project anew that is gone from the server, with the changes that waited for it."""
+
+    request: int
+    operation_id: int
+
+
+class KeepDraft(NamedTuple):
+    """Keep what stands in an open form."""
+
+    request: int
+    draft: Draft
+
+
+class DropDraft(NamedTuple):
+    """Forget what stood in a form."""
+
+    request: int
+    draft_id: str
 
 
 class DeletePermanently(NamedTuple):
@@ -93,7 +134,18 @@ class Stop(NamedTuple):
 
 
 #: Those that store something that a person did, and end in `operation_saved` or `operation_not_saved`.
-StoringCommand = CreateProject | EditProject | MoveToDeleted | TryAgain | Discard
+StoringCommand = CreateProject | EditProject | MoveToDeleted | TryAgain | Discard | Resolve | Adopt | CreateAnew
 
 #: Anything that may be asked; `request` is the number by which the answer is known again.
-Command = StoringCommand | DeletePermanently | LoadProject | Refresh | CancelRefresh | SendNow | CheckIntegrity | Stop
+Command = (
+    StoringCommand
+    | KeepDraft
+    | DropDraft
+    | DeletePermanently
+    | LoadProject
+    | Refresh
+    | CancelRefresh
+    | SendNow
+    | CheckIntegrity
+    | Stop
+)

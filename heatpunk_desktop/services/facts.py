@@ -57,6 +57,18 @@ class RefreshState(NamedTuple):
     is_held_up: bool = False
 
 
+class Sending(NamedTuple):
+    """How the sending of what waits stands.
+
+    Attributes:
+        is_paused_for_key: Whether everything rests until a person gives a key.
+        next_try_at: UTC text of when the server is tried again, or empty where nothing is put off.
+    """
+
+    is_paused_for_key: bool = False
+    next_try_at: str = ""
+
+
 class ConnectionTest(NamedTuple):
     """What `Test connection` found: words for the person, and the error where it failed."""
 

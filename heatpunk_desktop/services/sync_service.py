@@ -15,12 +15,13 @@ from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.reader import StoreReader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.domain.dates import DateRange
-    from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.domain.draft import Draft
+    from heatpunk_desktop.domain.fields import Field, FieldValues
     from heatpunk_desktop.services.network import Client
     from heatpunk_desktop.services.sync_worker import SyncWorker
     from heatpunk_desktop.sync.refresh import RowsChanged
@@ -70,6 +71,14 @@ class SyncService(QObject):
     project_not_deleted = Signal(int, object)
     #: KnownError: the database is in trouble (damaged, disk full); None: it takes what is saved again.
     storage_troubled = Signal(object)
+    #: facts.Sending: whether sending is put off, and until when.
+    sending_changed = Signal(object)
+    #: request: the draft is on the disk (or off it).
+    draft_kept = Signal(int)
+    #: request, KnownError: it is not.
+    draft_not_kept = Signal(int, object)
+    #: tuple[int, ...]: operations that have just come to need a person.
+    person_needed = Signal(object)
     #: The worker has ended.
     stopped = Signal()
 
@@ -129,14 +138,47 @@ class SyncService(QObject):
             self._asked.emit(command)
         self._asked_early.clear()
 
-    def create_project(self, values: FieldValues, owner: str) -> int:
-        """Stores a new project to be created: the fields that the person set, and the owner's email."""
-        return self._ask(commands.CreateProject(next(self._numbers), MappingProxyType(dict(values)), owner))
+    def create_project(self, values: FieldValues, owner: str, draft_id: str = "") -> int:
+        """Stores a new project to be created: the fields that the person set, and the owner's email.
 
-    def edit_project(self, key: int, changes: FieldValues, base: FieldValues) -> int:
-        """Stores changed fields of a project; `base` holds what the person saw in them before (missing: not loaded)."""
+        The draft of the form is forgotten in the same transaction, so that neither a crash nor a power cut can leave
+        both, or neither.
+        """
+        return self._ask(commands.CreateProject(next(self._numbers), MappingProxyType(dict(values)), owner, draft_id))
+
+    def edit_project(self, key: int, changes: FieldValues, base: FieldValues, draft_id: str = "") -> int:
+        """Stores changed fields of a project; `base` holds what the person saw in them before (missing: not loaded).
+
+        The draft of the form goes as in `create_project`.
+        """
         frozen = MappingProxyType(dict(changes)), MappingProxyType(dict(base))
-        return self._ask(commands.EditProject(next(self._numbers), key, *frozen))
+        return self._ask(commands.EditProject(next(self._numbers), key, *frozen, draft_id))
+
+    def keep_draft(self, draft: Draft) -> int:
+        """Keeps what stands in an open form. Ends in `draft_kept` or `draft_not_kept`."""
+        return self._ask(commands.KeepDraft(next(self._numbers), draft))
+
+    def drop_draft(self, draft_id: str) -> int:
+        """Forgets what stood in a form, because the person discarded it. Ends as `keep_draft`."""
+        return self._ask(commands.DropDraft(next(self._numbers), draft_id))
+
+    def resolve(self, operation_id: int, mine: Iterable[Field], theirs: Iterable[Field]) -> int:
+        """Settles a conflict field by field: as the person had it, or as the server has it.
+
+        Fields named in neither stay in conflict. Ends in `operation_saved` or `operation_not_saved`.
+        """
+        return self._ask(commands.Resolve(next(self._numbers), operation_id, frozenset(mine), frozenset(theirs)))
+
+    def adopt(self, operation_id: int, project_id: int) -> int:
+        """Says which project on the server an unclear create made: nothing is sent, the two become one."""
+        return self._ask(commands.Adopt(next(self._numbers), operation_id, project_id))
+
+    def create_anew(self, operation_id: int) -> int:
+        """Creates a project anew that is gone from the server, with all that is known of it and what waited for it.
+
+        Ends in `operation_saved` with the key of the new project, or `operation_not_saved`.
+        """
+        return self._ask(commands.CreateAnew(next(self._numbers), operation_id))
 
     def move_to_deleted(self, key: int) -> int:
         """Stores a soft delete. Ends in `operation_saved` or `operation_not_saved`."""
@@ -217,4 +259,8 @@ _FACTS: Final = (
     "project_deleted",
     "project_not_deleted",
     "storage_troubled",
+    "sending_changed",
+    "draft_kept",
+    "draft_not_kept",
+    "person_needed",
 )

@@ -72,6 +72,10 @@ class SyncWorker(QObject):
     project_deleted = Signal(int, object)
     project_not_deleted = Signal(int, object)
     storage_troubled = Signal(object)
+    sending_changed = Signal(object)
+    draft_kept = Signal(int)
+    draft_not_kept = Signal(int, object)
+    person_needed = Signal(object)
     stopped = Signal()
 
     _job_ended = Signal(object, object)
@@ -152,6 +156,13 @@ class SyncWorker(QObject):
                 self._tell_keys(store, (key,))
                 self.operation_saved.emit(command.request, key)
                 self._send_waiting()
+            case commands.KeepDraft():
+                store.drafts.keep(command.draft)
+                self._disk_takes_again()
+                self.draft_kept.emit(command.request)
+            case commands.DropDraft():
+                store.drafts.drop(command.draft_id)
+                self.draft_kept.emit(command.request)
             case commands.Refresh():
                 self._refresher.start(store, self._account.email, command.wanted)
             case commands.CancelRefresh():
@@ -181,6 +192,8 @@ class SyncWorker(QObject):
                 self.project_not_loaded.emit(command.request, error)
             case commands.DeletePermanently():
                 self.project_not_deleted.emit(command.request, error)
+            case commands.KeepDraft() | commands.DropDraft():
+                self.draft_not_kept.emit(command.request, error)
             case commands.CheckIntegrity():
                 # That something can be written later does not mend what is damaged.
                 self.storage_troubled.emit(error)
@@ -342,9 +355,9 @@ def _save(command: StoringCommand, store: AccountStore, now: str) -> int:
     """Stores what a person did; it is on the disk when this returns. Gives the project's key."""
     match command:
         case commands.CreateProject():
-            return store.outbox.add_create(command.values, command.owner, now)
+            return store.outbox.add_create(command.values, command.owner, now, command.draft_id)
         case commands.EditProject():
-            return store.outbox.add_update(command.key, command.changes, command.base, now)
+            return store.outbox.add_update(command.key, command.changes, command.base, now, command.draft_id)
         case commands.MoveToDeleted():
             return store.outbox.add_soft_delete(command.key, now)
         case commands.TryAgain():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from heatpunk_desktop.store.database import open_writer
+from heatpunk_desktop.store.drafts import Drafts
 from heatpunk_desktop.store.outbox import Outbox
 from heatpunk_desktop.store.reader import StoreReader
 from heatpunk_desktop.store.server import ServerTables
@@ -25,19 +26,26 @@ class AccountStore:
         server: Writes what the server said.
         outbox: Writes what people did.
         reader: Reads through the same connection.
+        drafts: Keeps what stands in open forms.
     """
 
     connection: apsw.Connection
     server: ServerTables
     outbox: Outbox
     reader: StoreReader
+    drafts: Drafts
 
     @classmethod
     def open(cls, path: Path) -> Self:
         """Opens it, as `open_writer` does. Raises StorageError."""
         connection = open_writer(path)
+        return cls.on(connection)
+
+    @classmethod
+    def on(cls, connection: apsw.Connection) -> Self:
+        """The same on a connection that is open and up to date."""
         server = ServerTables(connection)
-        return cls(connection, server, Outbox(connection, server), StoreReader(connection))
+        return cls(connection, server, Outbox(connection, server), StoreReader(connection), Drafts(connection))
 
     def close(self) -> None:
         """Closes the connection."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 OLDEST_SQLITE: Final = (3, 51, 3)
 
 #: The number of scripts in `migrations`, known without reading them.
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 _BUSY_TIMEOUT_MS: Final = 5000
 

@@ -83,14 +83,15 @@ class Outbox:
 
     # -- what people do --------------------------------------------------------------------------------------------
 
-    def add_create(self, values: FieldValues, owner: str, now: str) -> int:
+    def add_create(self, values: FieldValues, owner: str, now: str, draft_id: str = "") -> int:
         """Stores a new project to be created; gives its key (below 0)."""
         with transaction(self._connection):
             number = self._insert(OperationKind.CREATE, 0, owner, values, {}, now)
             self._connection.execute("UPDATE operation SET project_key = ? WHERE operation_id = ?", (-number, number))
+            self._connection.execute("DELETE FROM draft WHERE draft_id = ?", (draft_id,))
         return -number
 
-    def add_update(self, key: int, changes: FieldValues, base: FieldValues, now: str) -> int:
+    def add_update(self, key: int, changes: FieldValues, base: FieldValues, now: str, draft_id: str = "") -> int:
         """Stores changed fields of a project; gives its key, which may be its project ID by now.
 
         Changes of a project whose create was never attempted go into that create; changes that follow an update which
@@ -117,6 +118,7 @@ class Outbox:
             else:
                 self._refuse_gone(key)
                 self._insert(OperationKind.UPDATE, key, "", changes, base, now)
+            self._connection.execute("DELETE FROM draft WHERE draft_id = ?", (draft_id,))
         return key
 
     def add_soft_delete(self, key: int, now: str) -> int:

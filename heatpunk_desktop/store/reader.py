@@ -17,6 +17,7 @@ from heatpunk_desktop.domain.project import (
     ProjectDetail,
     ProjectRow,
 )
+from heatpunk_desktop.store.drafts import read_drafts
 from heatpunk_desktop.store.outbox import OPERATION_COLUMNS, read_operation
 from heatpunk_desktop.store.projection import PENDING, PROJECTED_ROW, SERVER_ROW, SHOWN
 from heatpunk_desktop.store.trouble import translated
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     import apsw
+
+    from heatpunk_desktop.domain.draft import Draft
 
 #: A plain row in the order of `ProjectRow`.
 Row = tuple[Any, ...]
@@ -174,6 +177,10 @@ class StoreReader:
                 "SELECT email, owner_id, is_me FROM server_member ORDER BY is_me DESC, email"
             )
             return tuple(Member(email, owner_id, bool(is_me)) for email, owner_id, is_me in rows)
+
+    def drafts(self) -> tuple[Draft, ...]:
+        """What stood in forms that were open when the program last ended, and stands in those that are open."""
+        return read_drafts(self._connection)
 
     def fact(self, name: str) -> str:
         """A fact kept about the account, or empty."""

@@ -124,14 +124,11 @@ def test_whatever_happens_while_loading_the_table_ends_as_the_store(steps: list[
     import apsw  # noqa: PLC0415 - a store in memory, as a file for each example takes long
 
     from heatpunk_desktop.store.database import migrate  # noqa: PLC0415
-    from heatpunk_desktop.store.outbox import Outbox  # noqa: PLC0415
-    from heatpunk_desktop.store.server import ServerTables  # noqa: PLC0415
 
     assert isinstance(random, _random.Random)
     connection = apsw.Connection(":memory:")
     migrate(connection, Path(":memory:"))
-    server = ServerTables(connection)
-    store = AccountStore(connection, server, Outbox(connection, server), StoreReader(connection))
+    store = AccountStore.on(connection)
     store.server.take_listed([listed(number) for number in range(1, 1300)])
     sink = Sink()
     loader = RowLoader(store.reader, sink)

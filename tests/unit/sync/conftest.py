@@ -10,9 +10,6 @@ import pytest
 
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import migrate
-from heatpunk_desktop.store.outbox import Outbox
-from heatpunk_desktop.store.reader import StoreReader
-from heatpunk_desktop.store.server import ServerTables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +19,6 @@ if TYPE_CHECKING:
 def store() -> Iterator[AccountStore]:
     connection = apsw.Connection(":memory:")
     migrate(connection, Path(":memory:"))
-    server = ServerTables(connection)
-    opened = AccountStore(connection, server, Outbox(connection, server), StoreReader(connection))
+    opened = AccountStore.on(connection)
     yield opened
     opened.close()

@@ -29,11 +29,11 @@ class FakeService(SyncService):
         return len(self.asked)
 
     @override
-    def create_project(self, values: FieldValues, owner: str) -> int:
+    def create_project(self, values: FieldValues, owner: str, draft_id: str = "") -> int:
         return self._ask("create_project", dict(values), owner)
 
     @override
-    def edit_project(self, key: int, changes: FieldValues, base: FieldValues) -> int:
+    def edit_project(self, key: int, changes: FieldValues, base: FieldValues, draft_id: str = "") -> int:
         return self._ask("edit_project", key, dict(changes), dict(base))
 
     @override

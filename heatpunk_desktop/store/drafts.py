@@ -1,0 +1,58 @@
+"""The table `draft`: forms that are open, or were when the program last ended without being asked to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from heatpunk_desktop.domain.draft import Draft
+from heatpunk_desktop.store.database import transaction
+from heatpunk_desktop.store.field_json import fields_as_json, fields_of_json, texts_of_json
+from heatpunk_desktop.store.trouble import translated
+
+if TYPE_CHECKING:
+    import apsw
+
+
+class Drafts:
+    """Keeps and forgets drafts. Every method may raise StorageError."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    def keep(self, draft: Draft) -> None:
+        """Keeps what stands in a form, in place of what stood there before; on the disk when this returns."""
+        with transaction(self._connection):
+            self._connection.execute(
+                "INSERT OR REPLACE INTO draft (draft_id, project_key, texts, base, owner, title, changed_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    draft.draft_id,
+                    draft.key,
+                    fields_as_json(draft.texts),
+                    fields_as_json(draft.base),
+                    draft.owner,
+                    draft.title,
+                    draft.changed_at,
+                ),
+            )
+
+    def drop(self, draft_id: str) -> None:
+        """Forgets a draft; one that is not there is forgotten already."""
+        with transaction(self._connection):
+            self._connection.execute("DELETE FROM draft WHERE draft_id = ?", (draft_id,))
+
+
+def read_drafts(connection: apsw.Connection) -> tuple[Draft, ...]:
+    """All drafts, the oldest first; one whose project got its number meanwhile names it by that number."""
+    with translated():
+        rows = connection.execute(
+            "SELECT d.draft_id, coalesce(o.project_key, d.project_key), d.texts, d.base, d.owner, d.title, d.changed_at"
+            " FROM draft AS d LEFT JOIN operation AS o ON d.project_key < 0 AND o.operation_id = -d.project_key"
+            " ORDER BY d.changed_at, d.draft_id"
+        ).fetchall()
+    return tuple(map(_draft, rows))
+
+
+def _draft(row: tuple[Any, ...]) -> Draft:
+    draft_id, key, texts, base, owner, title, changed_at = row
+    return Draft(draft_id, key, texts_of_json(texts), fields_of_json(base), owner, title, changed_at)

@@ -1,0 +1,46 @@
+"""Fields with their values as JSON, the way they lie in the database and in the journal."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field, FieldValues
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def fields_as_json(values: Mapping[Field, str | float | None]) -> str:
+    """Fields as a JSON object; half characters are replaced, as neither SQLite nor JSON can hold them."""
+    plain = {Field(name).value: _whole(value) if isinstance(value, str) else value for name, value in values.items()}
+    return json.dumps(plain, ensure_ascii=False)
+
+
+def fields_of_json(text: str) -> FieldValues:
+    """What `fields_as_json` made.
+
+    Raises:
+        ValueError: It is something else: damaged, or from a newer version of the program.
+    """
+    values = json.loads(text)
+    if not isinstance(values, dict):
+        raise ValueError("no JSON object")  # noqa: TRY004 - one kind of error for whatever is wrong with the text
+    fields = {Field(name): value for name, value in values.items()}
+    for field, value in fields.items():
+        kinds = (int, float) if field in NUMERIC_FIELDS else (str,)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, kinds)):
+            raise ValueError(f"{field} of the wrong kind")
+    return fields
+
+
+def texts_of_json(text: str) -> dict[Field, str]:
+    """The texts of a form, as typed, in any field; what is none is left out."""
+    values = json.loads(text)
+    known = {field.value: field for field in Field}
+    return {known[name]: value for name, value in values.items() if name in known and isinstance(value, str)}
+
+
+def _whole(text: str) -> str:
+    """Text without half characters, which a field that cuts an emoji in two leaves."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
