@@ -84,6 +84,7 @@ class Operation(NamedTuple):
         reason: Why it needs a person.
         theirs: For a conflict, what the server holds in the fields that clash.
         candidates: For an unclear create, IDs of the projects that it may have made.
+        is_damaged: Whether what is stored of it cannot be read whole, so that it must not be sent.
     """
 
     operation_id: int
@@ -107,6 +108,7 @@ class Operation(NamedTuple):
     reason: Reason = Reason.NONE
     theirs: FieldValues = MappingProxyType({})
     candidates: tuple[int, ...] = ()
+    is_damaged: bool = False
 
 
 class OperationCounts(NamedTuple):

@@ -128,7 +128,14 @@ def check_integrity(connection: apsw.Connection) -> str:
 
 @contextlib.contextmanager
 def transaction(connection: apsw.Connection) -> Iterator[None]:
-    """Everything inside happens, synced to the disk, or nothing does. Raises StorageError where the disk will not."""
+    """Everything inside happens, synced to the disk, or nothing does. Raises StorageError where the disk will not.
+
+    Inside of another one it is part of that, which has to pass on whatever is raised.
+    """
+    if connection.in_transaction:
+        with translated():
+            yield
+        return
     with translated():
         connection.execute("BEGIN IMMEDIATE")
         try:

@@ -14,8 +14,9 @@ ALTER TABLE operation ADD COLUMN candidates TEXT NOT NULL DEFAULT '[]';  -- JSON
 UPDATE operation SET reason = 'refused' WHERE state = 'needs_you';
 UPDATE operation SET sent = changes WHERE attempts > 0;
 UPDATE operation SET attempt = operation_id WHERE attempts > 0;
--- Nobody noted what was there before these attempts; only what came in last of all is surely newer.
-UPDATE server_project SET first_seen = 0;
+-- Nobody noted what was there before these attempts, so everything may be what they made.
+UPDATE server_project SET first_seen = (SELECT max(attempt) FROM operation)
+ WHERE EXISTS (SELECT 1 FROM operation WHERE kind = 'create' AND state IN ('sending', 'unknown'));
 
 CREATE INDEX operation_attempt ON operation (attempt);
 

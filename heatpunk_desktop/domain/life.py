@@ -1,0 +1,74 @@
+"""The life of an operation: which event leads from which state to which. Pure; everything that writes states asks here."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.domain.operation import OperationState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Event(StrEnum):
+    """Something that happens to an operation.
+
+    Of the sender: `begun` (it is on the disk that a request goes out), `not_sent` (surely nothing was done), `done`,
+    `refused`, `doubtful` (a request went out, and no clear answer came), `interrupted` (the program ended meanwhile),
+    `unusable` (it cannot be sent as it is).
+    Of looking before an update: `there_already`, `conflict`, `gone`.
+    Of finding out: `found`, `absent` (proved not to have been done), `unclear`.
+    Of a person: `edited`, `try_again`, `resolved`, `adopted`, `discarded`, `created_anew`.
+    """
+
+    BEGUN = "begun"
+    NOT_SENT = "not_sent"
+    DONE = "done"
+    REFUSED = "refused"
+    DOUBTFUL = "doubtful"
+    INTERRUPTED = "interrupted"
+    UNUSABLE = "unusable"
+    THERE_ALREADY = "there_already"
+    CONFLICT = "conflict"
+    GONE = "gone"
+    FOUND = "found"
+    ABSENT = "absent"
+    UNCLEAR = "unclear"
+    EDITED = "edited"
+    TRY_AGAIN = "try_again"
+    RESOLVED = "resolved"
+    ADOPTED = "adopted"
+    DISCARDED = "discarded"
+    CREATED_ANEW = "created_anew"
+
+
+_S = OperationState
+
+#: For each event, the states that it can meet with the state that it leads to. What is not here does not happen.
+LIFE: Final[Mapping[Event, Mapping[OperationState, OperationState]]] = {
+    Event.BEGUN: {_S.QUEUED: _S.SENDING},
+    Event.NOT_SENT: {_S.SENDING: _S.QUEUED},
+    Event.DONE: {_S.SENDING: _S.CONFIRMED},
+    Event.REFUSED: {_S.SENDING: _S.NEEDS_YOU},
+    Event.DOUBTFUL: {_S.SENDING: _S.UNKNOWN},
+    Event.INTERRUPTED: {_S.SENDING: _S.UNKNOWN},
+    Event.UNUSABLE: {_S.QUEUED: _S.NEEDS_YOU},
+    Event.THERE_ALREADY: {_S.QUEUED: _S.CONFIRMED},
+    Event.CONFLICT: {_S.QUEUED: _S.NEEDS_YOU},
+    Event.GONE: {_S.QUEUED: _S.NEEDS_YOU},
+    Event.FOUND: {_S.UNKNOWN: _S.CONFIRMED},
+    Event.ABSENT: {_S.UNKNOWN: _S.QUEUED},
+    Event.UNCLEAR: {_S.UNKNOWN: _S.NEEDS_YOU, _S.QUEUED: _S.NEEDS_YOU},
+    Event.EDITED: {_S.QUEUED: _S.QUEUED, _S.NEEDS_YOU: _S.QUEUED},
+    Event.TRY_AGAIN: {_S.UNKNOWN: _S.QUEUED, _S.NEEDS_YOU: _S.QUEUED},
+    Event.RESOLVED: {_S.NEEDS_YOU: _S.QUEUED},
+    Event.ADOPTED: {_S.UNKNOWN: _S.CONFIRMED, _S.NEEDS_YOU: _S.CONFIRMED},
+    Event.DISCARDED: {_S.QUEUED: _S.DISCARDED, _S.UNKNOWN: _S.DISCARDED, _S.NEEDS_YOU: _S.DISCARDED},
+    Event.CREATED_ANEW: {_S.QUEUED: _S.DISCARDED, _S.NEEDS_YOU: _S.DISCARDED},
+}
+
+
+def after(state: OperationState, event: Event) -> OperationState | None:
+    """The state that an event leads to, or None where it cannot happen in this state: it came too late."""
+    return LIFE[event].get(state)

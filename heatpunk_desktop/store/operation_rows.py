@@ -1,0 +1,81 @@
+"""Rows of the table `operation` as values."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from heatpunk_desktop.domain.fields import Field, FieldValues
+from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
+from heatpunk_desktop.store.field_json import fields_of_json
+from heatpunk_desktop.store.projection import PENDING
+
+#: An earlier operation of the same project that is not settled: what came later waits for it.
+EARLIER: Final = (
+    f"EXISTS (SELECT 1 FROM operation AS e WHERE e.project_key = o.project_key AND e.operation_id < o.operation_id"
+    f" AND e.{PENDING})"
+)
+
+#: The columns that `read_operation` takes, of `operation AS o`.
+OPERATION_COLUMNS: Final = (
+    "o.operation_id, o.kind, o.state, o.project_key, o.owner, o.changes, o.base, o.created_at, o.attempts,"
+    f" o.attempted_at, o.settled_at, o.words, o.server_words, {EARLIER},"
+    " coalesce((SELECT project_name FROM project_projected WHERE key = o.project_key), ''),"
+    " o.attempt, o.sent, o.reason, o.theirs, o.candidates"
+)
+
+_REASONS: Final = frozenset(Reason)
+
+
+def read_operation(row: tuple[Any, ...]) -> Operation:
+    """One row of `OPERATION_COLUMNS` as a value.
+
+    Never fails: one row that a fault of the disk or another program spoilt must not hold up all the others. What
+    cannot be read is left out, and `is_damaged` tells.
+    """
+    number, kind, state, key, owner, changes, base, created, attempts, attempted, settled, words, said = row[:13]
+    blocked, name, attempt, sent, reason, theirs, candidates = row[13:]
+    values = _fields(changes) or {}
+    return Operation(
+        operation_id=number,
+        kind=OperationKind(kind),
+        state=OperationState(state),
+        project_key=key,
+        project_id=key if key > 0 else None,
+        project_name=name or str(values.get(Field.PROJECT_NAME) or values.get(Field.CUSTOMER_NAME) or _unnamed(key)),
+        owner=owner,
+        changes=values,
+        base=_fields(base) or {},
+        created_at=created,
+        attempts=attempts,
+        attempted_at=attempted,
+        settled_at=settled,
+        words=words,
+        server_words=said,
+        blocked=bool(blocked) and state == OperationState.QUEUED,
+        attempt=attempt,
+        sent=_fields(sent) or {},
+        reason=Reason(reason) if reason in _REASONS else Reason.NONE,
+        theirs=_fields(theirs) or {},
+        candidates=_numbers(candidates),
+        is_damaged=_fields(changes) is None or _fields(base) is None or _fields(sent) is None,
+    )
+
+
+def _fields(text: str) -> FieldValues | None:
+    try:
+        return fields_of_json(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    try:
+        numbers = json.loads(text)
+    except (ValueError, RecursionError):
+        return ()
+    return tuple(one for one in numbers if isinstance(one, int)) if isinstance(numbers, list) else ()
+
+
+def _unnamed(key: int) -> str:
+    return f"Project {key}" if key > 0 else "New project"
