@@ -9,6 +9,7 @@ It needs Python 3.11 or newer and nothing but its standard library:
     python3 dev.py test ...        every check and test; arguments are passed on to pytest
     python3 dev.py check           the checks alone: ruff, mypy, import-linter
     python3 dev.py bench ...       the benchmarks; arguments are passed on (try --help)
+    python3 dev.py bench --soak ...  the long proofs that nothing is lost or doubled (try --soak --help)
     python3 dev.py package         the folder program in dist/, tried with --self-test
     python3 dev.py pictures        the user guide's pictures, taken anew
     python3 dev.py lock [--upgrade]  the lock files in requirements/, written anew from pyproject.toml
@@ -292,8 +293,9 @@ def pictures(_arguments: Sequence[str]) -> int:
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """Runs the benchmarks."""
-    return _module(ready_to_develop(), "benchmarks", arguments)
+    """Runs the benchmarks, or the long proofs."""
+    module = "benchmarks.soak" if "--soak" in arguments else "benchmarks"
+    return _module(ready_to_develop(), module, [one for one in arguments if one != "--soak"])
 
 
 def test(arguments: Sequence[str]) -> int:
