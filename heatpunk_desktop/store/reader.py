@@ -18,7 +18,7 @@ from heatpunk_desktop.domain.project import (
     ProjectRow,
 )
 from heatpunk_desktop.store.drafts import read_drafts
-from heatpunk_desktop.store.outbox import OPERATION_COLUMNS, read_operation
+from heatpunk_desktop.store.operation_rows import OPERATION_COLUMNS, read_operation
 from heatpunk_desktop.store.projection import PENDING, PROJECTED_ROW, SERVER_ROW, SHOWN
 from heatpunk_desktop.store.trouble import translated
 
@@ -42,8 +42,8 @@ class OperationGroup(StrEnum):
 
 
 _GROUPS: Final = {
-    OperationGroup.WAITING: "o.state IN ('queued', 'sending')",
-    OperationGroup.NEEDS_YOU: "o.state IN ('unknown', 'needs_you')",
+    OperationGroup.WAITING: "o.state IN ('queued', 'sending', 'unknown')",
+    OperationGroup.NEEDS_YOU: "o.state = 'needs_you'",
     OperationGroup.DONE: "o.state IN ('confirmed', 'discarded')",
 }
 
@@ -160,13 +160,19 @@ class StoreReader:
         with translated():
             return self._operations(_GROUPS[group], order, (limit,))
 
+    def operation(self, operation_id: int) -> Operation | None:
+        """One operation, or None where there is none with this number."""
+        with translated():
+            found = self._operations("o.operation_id = ?", "o.operation_id", (operation_id, 1))
+        return found[0] if found else None
+
     def operation_counts(self) -> OperationCounts:
         """How many operations stand where."""
         with translated():
             counts = dict(self._connection.execute("SELECT state, count(*) FROM operation GROUP BY state"))
         return OperationCounts(
-            waiting=counts.get("queued", 0) + counts.get("sending", 0),
-            needs_you=counts.get("unknown", 0) + counts.get("needs_you", 0),
+            waiting=counts.get("queued", 0) + counts.get("sending", 0) + counts.get("unknown", 0),
+            needs_you=counts.get("needs_you", 0),
             done=counts.get("confirmed", 0) + counts.get("discarded", 0),
         )
 
@@ -186,6 +192,14 @@ class StoreReader:
         """A fact kept about the account, or empty."""
         with translated():
             return str(self._connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).get or "")
+
+    def facts(self, beginning: str) -> dict[str, str]:
+        """The facts kept about the account whose names begin like this, such as `learnt.`."""
+        with translated():
+            rows = self._connection.execute(
+                "SELECT name, value FROM fact WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name", (beginning,)
+            )
+            return dict(rows)
 
     def close(self) -> None:
         """Closes the connection."""
