@@ -14,12 +14,14 @@ import apsw
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.store.projection import projection_sql
 from heatpunk_desktop.store.trouble import translated
+from heatpunk_desktop.store.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from heatpunk_desktop.domain.account import Account
+    from heatpunk_desktop.store.journal import Disk
 
 #: The WAL reset bug, which can lose committed rows, was mended in this version.
 OLDEST_SQLITE: Final = (3, 51, 3)
@@ -59,11 +61,15 @@ def migrations() -> list[str]:
     return [(folder / name).read_text("utf-8") for name in names]
 
 
-def open_writer(path: Path) -> apsw.Connection:
+def open_writer(path: Path, *, disk: Disk | None = None, vfs: str | None = None, synchronous: str = "FULL") -> Writer:
     """Opens the one connection that writes, and brings the database to this program's version.
 
     Args:
         path: The database; it and its folder are made where missing, readable by their owner only.
+        disk: The file system of the journal, where it is not the computer's.
+        vfs: The file system of the database, where it is not the computer's.
+        synchronous: When a commit has reached the disk. Anything below FULL breaks what the program promises, which is
+            for tests to see that they notice.
 
     Raises:
         StorageError: The folder cannot be written, the disk is full, the file is damaged, or a newer version of the
@@ -72,14 +78,18 @@ def open_writer(path: Path) -> apsw.Connection:
     check_engine()
     with translated(path):
         _make_private(path)
-        connection = apsw.Connection(str(path))
+        connection = Writer(path, disk, vfs)
     try:
         with translated(path):
             refuse_newer(connection, path)
             _settle(connection)
             # A commit has reached the disk when it returns: nothing is sent before that.
-            connection.pragma("synchronous", "FULL")
+            connection.pragma("synchronous", synchronous)
+            # macOS: a sync alone leaves the data in the drive's own memory.
+            connection.pragma("fullfsync", 1)
+            connection.pragma("checkpoint_fullfsync", 1)
             migrate(connection, path)
+            connection.note_operations()
     except BaseException:
         connection.close()
         raise
@@ -143,9 +153,13 @@ def transaction(connection: apsw.Connection) -> Iterator[None]:
             connection.execute("COMMIT")
         except BaseException:
             with contextlib.suppress(apsw.Error):
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
+                # Some failures have made SQLite roll back already, which makes this one.
+                connection.execute("ROLLBACK")
+            if isinstance(connection, Writer):
+                connection.forget_changes()
             raise
+    if isinstance(connection, Writer):
+        connection.committed()
 
 
 def _make_private(path: Path) -> None:
