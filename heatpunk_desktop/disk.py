@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.errors import StorageError
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
 
 #: A block of most file systems.
 _PROBE_BYTES: Final = 4096
+
+#: The rights of everybody but the owner.
+_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+
+#: What the program keeps in the data folder itself.
+_OWN_NAMES: Final = frozenset({"settings.json", "running.lock"})
 
 #: Title, message and advice of each kind of trouble.
 Words = tuple[str, str, str]
@@ -71,11 +78,38 @@ def make_private_folder(folder: Path) -> None:
             probe.unlink()
 
 
+def take_from_others(data_dir: Path) -> None:
+    """Takes a data folder that was there before, and what lies in it, from everybody but its owner.
+
+    A folder that others share on purpose, such as the system's for temporary files, is left as it is; the program's
+    own ones below it are not. Nothing happens where the file system knows no owners.
+    """
+    if os.name != "posix":
+        return
+    for folder in (data_dir, data_dir / "accounts", data_dir / "logs"):
+        with contextlib.suppress(OSError):  # what is not ours, or not there, is not ours to change
+            if folder is data_dir and folder.stat().st_mode & stat.S_ISVTX:
+                continue
+            _narrow(folder)
+            ours = [entry for entry in folder.iterdir() if folder is not data_dir or entry.name in _OWN_NAMES]
+            for entry in ours:
+                if entry.is_file():
+                    _narrow(entry)
+
+
+def _narrow(path: Path) -> None:
+    found = path.lstat()
+    if found.st_uid == os.getuid() and not stat.S_ISLNK(found.st_mode) and found.st_mode & _OTHERS:
+        path.chmod(stat.S_IMODE(found.st_mode) & ~_OTHERS)
+
+
 def write_private(path: Path, text: str) -> None:
     """Writes a file whole or not at all, readable by its owner only, and on the disk on return. Raises StorageError."""
     unfinished = path.with_name(f"{path.name}.unfinished")
     with disk_trouble(path):
-        descriptor = os.open(unfinished, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+        # Made anew: one that lies there may be readable by others, or lead elsewhere.
+        unfinished.unlink(missing_ok=True)
+        descriptor = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()

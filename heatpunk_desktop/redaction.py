@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
+import base64
 import logging
 import re
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, quote_plus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,23 +20,62 @@ _NAMED: Final = re.compile(
     r"((?:X-API-KEY|HEATPUNK_API_KEY|api[_-]key)['\"]?\s*[:=,]\s*b?['\"]?)([^\s'\",;)}\]]+)", re.IGNORECASE
 )
 
+#: A name and a password in an address, such as a proxy's.
+_IN_ADDRESS: Final = re.compile(r"(?<=://)[^\s/@'\"]+(?=@)")
 
-def _forms(secret: str) -> set[str]:
-    return {
-        secret,
-        quote(secret, safe=""),
-        quote_plus(secret),
-        json.dumps(secret)[1:-1],
-        repr(secret)[1:-1],
-        repr(repr(secret))[2:-2],
-    }
+#: A shorter piece of base64 is likely to stand in a text by chance.
+_SHORTEST_BASE64: Final = 10
+
+
+def _letter(letter: str) -> str:
+    """A pattern of all ways to write a letter: plain, for an address, for JSON, for Python and for HTML."""
+    code = ord(letter)
+    ways = [
+        re.escape(letter),
+        f"\\\\+{re.escape(letter)}",
+        f"\\\\+u(?i:{code:04x})",
+        f"\\\\+x(?i:{code:02x})",
+        f"&\\#0*{code};",
+        f"&\\#[xX]0*(?i:{code:x});",
+        "".join(f"%(?i:{byte:02x})" for byte in letter.encode()),
+    ]
+    named = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;", " ": r"\+"}
+    return "(?:" + "|".join([*ways, *([named[letter]] if letter in named else [])]) + ")"
+
+
+def _in_base64(secret: str) -> set[str]:
+    """What surely stands in base64 of any text that holds the secret, wherever in that text it begins."""
+    data = secret.encode()
+    found = set()
+    for before in range(3):
+        # The letters at both ends also depend on what stands beside the secret.
+        first = (0, 2, 3)[before]
+        whole = (before + len(data)) * 8 // 6
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            piece = encode(bytes(before) + data).decode()[first:whole]
+            if len(piece) >= _SHORTEST_BASE64:
+                found.add(piece)
+    return found
+
+
+def _pattern(secret: str) -> re.Pattern[str]:
+    ways = ["".join(map(_letter, secret)), *map(re.escape, sorted(_in_base64(secret), key=len, reverse=True))]
+    if len(secret) * 2 >= _SHORTEST_BASE64:
+        ways.append(f"(?i:{secret.encode().hex()})")
+    return re.compile("|".join(ways))
+
+
+def redact_secrets(text: str, secrets: Iterable[str]) -> str:
+    """A text without the secrets in any common encoding."""
+    for secret in sorted({one for one in secrets if one}, key=len, reverse=True):
+        text = _pattern(secret).sub(REDACTED, text)
+    return text
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """A text without the secrets, plain, URL-encoded or escaped, and without anything that is named as a key."""
-    forms = {form for secret in secrets if secret for form in _forms(secret)}
-    for form in sorted(forms, key=len, reverse=True):
-        text = text.replace(form, REDACTED)
+    """The same, and without anything that is named as a key, and without names and passwords in addresses."""
+    text = redact_secrets(text, secrets)
+    text = _IN_ADDRESS.sub("[name and password]", text)
     return _NAMED.sub(lambda match: match[0] if REDACTED.startswith(match[2]) else match[1] + REDACTED, text)
 
 

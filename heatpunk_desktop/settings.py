@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import asdict, dataclass, field, fields
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from heatpunk_desktop.disk import write_private
 from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.domain.proxies import SYSTEM_PROXY, is_proxy_setting
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 Appearance = Literal["system", "light", "dark"]
+
+#: Minutes between two refreshes that the program begins by itself; 0 for none.
+REFRESH_CHOICES: Final = (5, 15, 30, 60, 0)
+_REFRESH_MINUTES: Final = 15
 
 
 @dataclass
@@ -27,7 +32,9 @@ class Settings:
         email: Person of the account used last, or empty.
         appearance: Light, dark, or as the system has it.
         compact_rows: Rows of 28 px instead of 36 px.
+        refresh_minutes: Minutes between two refreshes that the program begins by itself; 0 for none.
         allowed_domains: Domains off the vendor's list that the person agreed to send the key to.
+        proxy: `system`, `none`, or the `host:port` of an HTTP proxy; never a name or a password.
         window: State of the window, by names that the window chooses; texts, numbers and lists only.
     """
 
@@ -35,7 +42,9 @@ class Settings:
     email: str = ""
     appearance: Appearance = "system"
     compact_rows: bool = False
+    refresh_minutes: int = _REFRESH_MINUTES
     allowed_domains: list[str] = field(default_factory=list)
+    proxy: str = SYSTEM_PROXY
     window: dict[str, object] = field(default_factory=dict)
     _path: Path | None = field(default=None, repr=False, compare=False)
 
@@ -60,6 +69,10 @@ class Settings:
         settings.allowed_domains = [one for one in listed if isinstance(one, str)]
         if settings.appearance not in ("system", "light", "dark"):
             settings.appearance = "system"
+        if settings.refresh_minutes not in REFRESH_CHOICES or isinstance(settings.refresh_minutes, bool):
+            settings.refresh_minutes = _REFRESH_MINUTES
+        if not is_proxy_setting(settings.proxy):
+            settings.proxy = SYSTEM_PROXY
         return settings
 
     @property

@@ -15,6 +15,7 @@ from heatpunk_desktop.api.decoding import ACCEPTED, PIECE, PackingError, Unpacke
 from heatpunk_desktop.api.exchange import CancelToken, Exchange, FailureKind
 from heatpunk_desktop.api.protocol import KEY_HEADER
 from heatpunk_desktop.api.wire import Watchdog, Wire
+from heatpunk_desktop.redaction import redact, redact_secrets
 
 if TYPE_CHECKING:
     import ssl
@@ -36,7 +37,12 @@ _OK: Final = 200
 _FIRST_FINAL: Final = 200
 _FIRST_ERROR: Final = 300
 
-_NOT_SHOWN: Final = "[API key]"
+#: A key of so many letters does not stand in an answer by chance, so it is taken out of good ones, too.
+_SURE: Final = 16
+
+
+def _no_proxy() -> None:
+    """The proxy of a client that was given none."""
 
 
 def system_context() -> ssl.SSLContext:
@@ -72,7 +78,8 @@ class ApiClient:
     Args:
         origin: Scheme and host, as `Account.origin` gives it.
         api_key: Gives the key, or None where there is none now. Asked for each request; the client keeps no copy.
-        proxy: Address of an HTTP proxy, or None. Nothing is read from the environment, and loopback goes without.
+        proxy: Gives the address of the HTTP proxy to go through, or None; asked for each request, as a computer may
+            change networks. Nothing is read from the environment, and loopback goes without.
         tls_context: Makes the TLS settings for this client; by default the system's.
     """
 
@@ -81,12 +88,12 @@ class ApiClient:
         origin: str,
         api_key: Callable[[], str | None],
         *,
-        proxy: str | None = None,
+        proxy: Callable[[], str | None] = _no_proxy,
         tls_context: Callable[[], ssl.SSLContext] = system_context,
     ) -> None:
         self._origin = origin
         self._api_key = api_key
-        self._proxy = proxy if origin.startswith("https:") else None
+        self._proxy = proxy if origin.startswith("https:") else _no_proxy
         self._tls_context = tls_context
         self._wire = Wire()
         self._watchdog = Watchdog(self._wire)
@@ -129,6 +136,7 @@ class ApiClient:
             self._adapter = connection.WatchedAdapter(self._wire, self._tls_context())
         headers = {**request.headers, KEY_HEADER: key, "User-Agent": _USER_AGENT, "Accept-Encoding": ACCEPTED}
         url = self._origin + request.target
+        proxy = self._proxy()
         answer = _Answer()
         body = bytearray()
         trouble: Exception | None = None
@@ -137,7 +145,7 @@ class ApiClient:
         self._watchdog.watch(self._wire.deadline)
         try:
             response = self._adapter.begin(
-                request.method, url, headers, request.body, seconds=self._wire.check(), proxy=self._proxy
+                request.method, url, headers, request.body, seconds=self._wire.check(), proxy=proxy
             )
             try:
                 _read_head(response, answer)
@@ -156,7 +164,7 @@ class ApiClient:
         elif trouble is not None:
             answering = answer.status is not None
             answer.failure = connection.failure_of(trouble, bytes_sent=bytes_sent, answering=answering)
-            answer.detail = f"{type(trouble).__name__}: {trouble}".replace(key, _NOT_SHOWN)[:500]
+            answer.detail = redact(f"{type(trouble).__name__}: {trouble}", [key])[:500]
         # Its traceback holds this frame, and this frame holds it: the connection would stay open until somebody tidies.
         trouble = None
         return _result(answer, bytes(body), key, bytes_sent=bytes_sent)
@@ -196,12 +204,20 @@ def _let_go(response: BaseHTTPResponse, answer: _Answer) -> None:
         response.close()
 
 
+def _without(key: str, body: bytes) -> bytes:
+    """A body without the key. One that does not hold it stays as it is, to the byte."""
+    text = body.decode("latin-1")  # a letter a byte, whatever the bytes mean
+    found = redact_secrets(text, [key])
+    return body if found == text else found.encode("latin-1")
+
+
 def _result(answer: _Answer, body: bytes, key: str, *, bytes_sent: bool) -> Exchange:
     location = answer.location
-    if answer.status is None or answer.status >= _FIRST_ERROR:
+    is_error = answer.status is None or answer.status >= _FIRST_ERROR
+    if is_error or (len(key) >= _SURE and key.encode() in body):
         # Servers that explain an error sometimes quote the request, and the explanation is stored and shown.
-        body = body.replace(key.encode(), _NOT_SHOWN.encode())
-        location = location.replace(key, _NOT_SHOWN)
+        body = _without(key, body)
+        location = redact(location, [key])
     if answer.failure is not None:
         _log.info("no whole answer: %s (%s)", answer.failure, answer.detail)
     return Exchange(

@@ -47,7 +47,7 @@ def trusting(authority: trustme.CA) -> Callable[[], ssl.SSLContext]:
 
 
 def ask(origin: str, tls_context: Callable[[], ssl.SSLContext], proxy: str | None = None) -> Exchange:
-    client = ApiClient(origin, lambda: KEY, tls_context=tls_context, proxy=proxy)
+    client = ApiClient(origin, lambda: KEY, tls_context=tls_context, proxy=lambda: proxy)
     try:
         return client.exchange(CREATE)
     finally:
