@@ -37,6 +37,7 @@ class Act(StrEnum):
     REFRESH = "refresh"
     SETTINGS = "settings"
     QUIT = "quit"
+    UNDO = "undo"
     COPY = "copy"
     SEARCH = "search"
     CLEAR = "clear"
@@ -97,7 +98,8 @@ ACTIONS: Final = (
         Act.SETTINGS, Menu.FILE, QT_TRANSLATE_NOOP("actions", "&Settings…"), icon="settings", opens_section=True
     ),
     ActionSpec(Act.QUIT, Menu.FILE, QT_TRANSLATE_NOOP("actions", "&Quit"), shortcut="Ctrl+Q", opens_section=True),
-    ActionSpec(Act.COPY, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "&Copy"), shortcut="Ctrl+C"),
+    ActionSpec(Act.UNDO, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "&Undo"), shortcut="Ctrl+Z"),
+    ActionSpec(Act.COPY, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "&Copy"), shortcut="Ctrl+C", opens_section=True),
     ActionSpec(
         Act.SEARCH,
         Menu.EDIT,

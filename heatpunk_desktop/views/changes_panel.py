@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QIcon, QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
-from heatpunk_desktop.domain.operation import Operation, OperationCounts, OperationKind, OperationState
+from heatpunk_desktop.domain.operation import Operation, OperationCounts, OperationKind, OperationState, Reason
 from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.overriding import override
+from heatpunk_desktop.services.facts import Sending
 from heatpunk_desktop.store.reader import OperationGroup
-from heatpunk_desktop.views.form_labels import PlainLabel, Tone
+from heatpunk_desktop.views.decision_view import DecisionView
+from heatpunk_desktop.views.form_labels import PlainLabel, Tone, announce
 from heatpunk_desktop.views.icon_button import IconButton
+from heatpunk_desktop.views.icons import tinted_pixmap
 from heatpunk_desktop.views.message import ask, show_error
-from heatpunk_desktop.views.operation_list import OperationList
+from heatpunk_desktop.views.operation_page import OperationPage, WaitingPage
+from heatpunk_desktop.views.operation_words import clock_words
+from heatpunk_desktop.views.theme import waiting_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +28,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QMessageBox
 
+    from heatpunk_desktop.domain.fields import Field
     from heatpunk_desktop.services.sync_service import SyncService
 
 
@@ -39,57 +46,126 @@ class ChangesPanel(QFrame):
 
     #: A person wants the panel gone.
     close_wanted = Signal()
+    #: A person wants to give a key.
+    settings_wanted = Signal()
+    #: int: the key of a project whose form is wanted.
+    edit_wanted = Signal(object)
+    #: int: a project to be looked at in Heatpunk.
+    open_wanted = Signal(object)
 
     def __init__(self, service: SyncService, today: Callable[[], date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._service = service
         self._today = today
-        self._request = -1
+        self._sending = Sending()
+        self._counts_shown = OperationCounts()
+        self._requests: set[int] = set()
         self._question: QMessageBox | None = None
         self._asked_about: Operation | None = None
         self.setAccessibleName(self.tr("Changes"))
         self._tabs = QTabWidget(self)
         self._tabs.setDocumentMode(True)
+        self._waiting = WaitingPage(self.tr("Waiting"), self.tr("Everything has been sent."), self)
+        decision = DecisionView(service.reader, today, self)
+        self._needs_you = OperationPage(
+            self.tr("Needs you"), self.tr("Nothing needs a decision of yours."), self, decision
+        )
+        self._done = OperationPage(self.tr("Done"), self.tr("Nothing has been sent from here yet."), self)
         self._pages = {
-            OperationGroup.WAITING: _Page(
-                self.tr("Waiting"), self.tr("Everything has been sent."), self, can_try_again=False
-            ),
-            OperationGroup.NEEDS_YOU: _Page(
-                self.tr("Needs you"), self.tr("Nothing needs a decision of yours."), self, can_try_again=True
-            ),
-            OperationGroup.DONE: _Page(self.tr("Done"), self.tr("Nothing has been sent from here yet."), self),
+            OperationGroup.WAITING: self._waiting,
+            OperationGroup.NEEDS_YOU: self._needs_you,
+            OperationGroup.DONE: self._done,
         }
         for page in self._pages.values():
             self._tabs.addTab(page, page.name)
-            page.try_again_wanted.connect(self._on_try_again_wanted)
-            page.discard_wanted.connect(self._on_discard_wanted)
+        for source in (self._waiting, decision):
+            source.try_again_wanted.connect(self._on_try_again_wanted)
+            source.discard_wanted.connect(self._on_discard_wanted)
+        self._connect_decision(decision)
         corner = self._make_corner()
         self._tabs.setCornerWidget(corner, Qt.Corner.TopRightCorner)
         # The bar itself has the keyboard: its widget would be a second place for it, wherever it stands.
         self._tabs.setFocusProxy(None)  # type: ignore[arg-type]  # the stub is too narrow
         self._tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.in_tab_order: tuple[QWidget, ...] = (self._tabs.tabBar(), corner, *self._pages.values())
+        strip = self._make_strip()
+        self.in_tab_order: tuple[QWidget, ...] = (self._tabs.tabBar(), corner, strip, *self._pages.values())
         self._tabs.currentChanged.connect(self._on_tab_changed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(strip)
         layout.addWidget(self._tabs)
         service.operations_changed.connect(self._on_operations_changed)
         service.operation_not_saved.connect(self._on_operation_not_saved)
 
-    def open(self) -> None:
-        """Brings the pages up to date, and the one with something to decide to the front."""
+    def open(self, operation_id: int = 0) -> None:
+        """Brings the pages up to date, and to the front the one with something to decide, or with an operation.
+
+        Args:
+            operation_id: An operation to be shown; 0 for none.
+        """
         counts = self._counts()
         if counts is None:
             return
         self._show_counts(counts)
         if counts.needs_you:
-            self._tabs.setCurrentWidget(self._pages[OperationGroup.NEEDS_YOU])
+            self._tabs.setCurrentWidget(self._needs_you)
         elif counts.waiting:
-            self._tabs.setCurrentWidget(self._pages[OperationGroup.WAITING])
+            self._tabs.setCurrentWidget(self._waiting)
         self._read_page()
-        page = list(self._pages.values())[self._tabs.currentIndex()]
+        if operation_id:
+            self._go_to(operation_id)
+        page = self._page
         begin = page.operations if page.operations.count() else self._tabs.tabBar()
         begin.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_sending(self, sending: Sending) -> None:
+        """Says how the sending of what waits stands."""
+        self._sending = sending
+        if sending.is_paused_for_key:
+            words = self.tr("Nothing is sent until there is a key. What waits is kept here.")
+        elif sending.next_try_at:
+            words = self.tr("The server is tried next at {0}. Send now does not wait for that.").format(
+                clock_words(sending.next_try_at)
+            )
+        else:
+            words = ""
+        self._strip_words.say(words, Tone.DOUBT)
+        self._settings.setVisible(sending.is_paused_for_key)
+        self._strip.setVisible(bool(words))
+        if self.isVisible():
+            self._read_page()
+
+    @property
+    def _page(self) -> OperationPage:
+        return list(self._pages.values())[self._tabs.currentIndex()]
+
+    def _go_to(self, operation_id: int) -> None:
+        for group in (OperationGroup.NEEDS_YOU, OperationGroup.WAITING):
+            self._tabs.setCurrentWidget(self._pages[group])
+            self._read_page()
+            if self._pages[group].operations.choose(operation_id):
+                return
+
+    def _connect_decision(self, decision: DecisionView) -> None:
+        decision.edit_wanted.connect(self.edit_wanted)
+        decision.open_wanted.connect(self.open_wanted)
+        decision.resolve_wanted.connect(self._on_resolve_wanted)
+        decision.adopt_wanted.connect(self._on_adopt_wanted)
+        decision.create_anew_wanted.connect(self._on_create_anew_wanted)
+
+    def _make_strip(self) -> QWidget:
+        self._strip = QWidget(self)
+        self._strip_words = PlainLabel(tone=Tone.DOUBT, parent=self._strip)
+        self._settings = QPushButton(self.tr("Open settings"), self._strip)
+        self._settings.setAutoDefault(False)
+        self._settings.clicked.connect(self.settings_wanted)
+        row = QHBoxLayout(self._strip)
+        row.setContentsMargins(12, 2, 8, 4)
+        row.addWidget(self._strip_words, 1)
+        row.addWidget(self._settings)
+        self._strip.hide()
+        return self._strip
 
     def _make_corner(self) -> QWidget:
         corner = QWidget(self)
@@ -117,9 +193,23 @@ class ChangesPanel(QFrame):
             return None
 
     def _show_counts(self, counts: OperationCounts) -> None:
+        self._counts_shown = counts
         numbers = (counts.waiting, counts.needs_you, counts.done)
         for index, (page, number) in enumerate(zip(self._pages.values(), numbers, strict=True)):
             self._tabs.setTabText(index, f"{page.name} {number:,}" if number else page.name)
+        self._draw_badge()
+
+    def _draw_badge(self) -> None:
+        """Marks the tab with something to decide: it may not be the one at the front."""
+        needs = self._counts_shown.needs_you
+        icon = QIcon(tinted_pixmap("triangle-alert", waiting_text(QPalette()))) if needs else QIcon()
+        self._tabs.setTabIcon(self._tabs.indexOf(self._needs_you), icon)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw_badge()
 
     def _read_page(self) -> None:
         group = list(self._pages)[self._tabs.currentIndex()]
@@ -128,7 +218,7 @@ class ChangesPanel(QFrame):
         except KnownError as error:
             show_error(self, error)
             return
-        self._pages[group].show_operations(operations, self._today())
+        self._pages[group].show_operations(operations, self._sending, self._today())
 
     @Slot(int)
     def _on_tab_changed(self, _index: int) -> None:
@@ -136,14 +226,33 @@ class ChangesPanel(QFrame):
 
     @Slot(object)
     def _on_operations_changed(self, counts: OperationCounts) -> None:
+        before = self._counts_shown
         self._show_counts(counts)
-        if self.isVisible():
-            self._read_page()
+        if not self.isVisible():
+            return
+        if counts.needs_you > before.needs_you:
+            announce(self, self.tr("{0} of your changes need a decision").format(counts.needs_you))
+            if self._page is self._waiting and not counts.waiting:
+                # Nothing is left to see on the page at the front, and what was on it has come to need the person.
+                self._tabs.setCurrentWidget(self._needs_you)
+        self._read_page()
+
+    @Slot(object, object, object)
+    def _on_resolve_wanted(self, operation: Operation, mine: frozenset[Field], theirs: frozenset[Field]) -> None:
+        self._requests.add(self._service.resolve(operation.operation_id, mine, theirs))
+
+    @Slot(object, object)
+    def _on_adopt_wanted(self, operation: Operation, project_id: int) -> None:
+        self._requests.add(self._service.adopt(operation.operation_id, project_id))
+
+    @Slot(object)
+    def _on_create_anew_wanted(self, operation: Operation) -> None:
+        self._requests.add(self._service.create_anew(operation.operation_id))
 
     @Slot(object)
     def _on_try_again_wanted(self, operation: Operation) -> None:
-        if operation.state is not OperationState.UNKNOWN:
-            self._request = self._service.try_again(operation.operation_id)
+        if not _is_doubtful(operation):
+            self._requests.add(self._service.try_again(operation.operation_id))
             return
         self._asked_about = operation
         if operation.kind is OperationKind.CREATE:
@@ -156,12 +265,14 @@ class ChangesPanel(QFrame):
                 "Nobody knows whether the server did it. If it did, and a colleague has changed the project since,"
                 " sending it again undoes that. Look at the project in Heatpunk first."
             )
+        if operation.state is OperationState.UNKNOWN:
+            words = self.tr("{0} The program is finding out by itself, so you can also just wait.").format(words)
         self._ask(self.tr("Send it again?"), words, self.tr("Send again"), self._on_send_again_chosen)
 
     @Slot(object)
     def _on_discard_wanted(self, operation: Operation) -> None:
         self._asked_about = operation
-        if operation.state is OperationState.UNKNOWN:
+        if _is_doubtful(operation):
             words = self.tr("The server may have done it all the same. It stays in Done with what you typed.")
         elif operation.kind is OperationKind.CREATE:
             words = self.tr("The project is not created, and goes from the list. It stays in Done.")
@@ -176,82 +287,20 @@ class ChangesPanel(QFrame):
     @Slot()
     def _on_send_again_chosen(self) -> None:
         if self._asked_about is not None:
-            self._request = self._service.try_again(self._asked_about.operation_id)
+            self._requests.add(self._service.try_again(self._asked_about.operation_id))
 
     @Slot()
     def _on_discard_chosen(self) -> None:
         if self._asked_about is not None:
-            self._request = self._service.discard(self._asked_about.operation_id)
+            self._requests.add(self._service.discard(self._asked_about.operation_id))
 
     @Slot(int, object)
     def _on_operation_not_saved(self, request: int, error: KnownError) -> None:
-        if request == self._request:
+        if request in self._requests:
+            self._requests.discard(request)
             show_error(self, error)
 
 
-class _Page(QStackedWidget):
-    """A list with the buttons for its chosen entry, or words where it is empty."""
-
-    #: Operation
-    try_again_wanted = Signal(object)
-    #: Operation
-    discard_wanted = Signal(object)
-
-    def __init__(self, name: str, empty_words: str, parent: QWidget, *, can_try_again: bool | None = None) -> None:
-        super().__init__(parent)
-        self.name = name
-        self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.setAutoFillBackground(True)
-        empty = PlainLabel(empty_words, Tone.MUTED, self)
-        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.addWidget(empty)
-        full = QWidget(self)
-        self.operations = OperationList(name, full)
-        column = QVBoxLayout(full)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.operations, 1)
-        self.addWidget(full)
-        self._buttons: list[QPushButton] = []
-        if can_try_again is not None:
-            column.addLayout(self._make_buttons(full, can_try_again=can_try_again))
-        self.operations.currentRowChanged.connect(self._on_current_row_changed)
-
-    def show_operations(self, operations: tuple[Operation, ...], today: date) -> None:
-        """Shows a page's operations."""
-        self.operations.show_operations(operations, today)
-        self.setCurrentIndex(1 if operations else 0)
-
-    def _make_buttons(self, parent: QWidget, *, can_try_again: bool) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(12, 6, 12, 8)
-        row.setSpacing(6)
-        row.addStretch(1)
-        wanted = [(self.tr("Discard"), self._on_discard_clicked)]
-        if can_try_again:
-            wanted.insert(0, (self.tr("Try again"), self._on_try_again_clicked))
-        for text, slot in wanted:
-            button = QPushButton(text, parent)
-            button.setAutoDefault(False)
-            button.clicked.connect(slot)
-            row.addWidget(button)
-            self._buttons.append(button)
-        return row
-
-    @Slot(int)
-    def _on_current_row_changed(self, row: int) -> None:
-        chosen = self.operations.chosen
-        # What is under way can no longer be taken back.
-        can_act = row >= 0 and chosen is not None and chosen.state is not OperationState.SENDING
-        for button in self._buttons:
-            button.setEnabled(can_act)
-
-    @Slot()
-    def _on_try_again_clicked(self) -> None:
-        if self.operations.chosen is not None:
-            self.try_again_wanted.emit(self.operations.chosen)
-
-    @Slot()
-    def _on_discard_clicked(self) -> None:
-        if self.operations.chosen is not None:
-            self.discard_wanted.emit(self.operations.chosen)
+def _is_doubtful(operation: Operation) -> bool:
+    """Whether the server may have done it."""
+    return operation.state is OperationState.UNKNOWN or operation.reason is Reason.UNCLEAR

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -38,6 +38,9 @@ class Inspector(QStackedWidget):
         today: Tells which day it is.
         parent: Owner.
     """
+
+    #: int: the number of an operation that the person wants to see among the changes.
+    change_wanted = Signal(int)
 
     def __init__(self, service: SyncService, today: Callable[[], date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,6 +103,7 @@ class Inspector(QStackedWidget):
             from heatpunk_desktop.views.project_sheet import ProjectSheet  # noqa: PLC0415 - not needed to start
 
             self._sheet = ProjectSheet(self._today, self)
+            self._sheet.change_wanted.connect(self.change_wanted)
             self.addWidget(self._sheet)
             put_after(self._hint, self._sheet)
         self._sheet.show_detail(detail)

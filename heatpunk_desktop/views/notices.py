@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from heatpunk_desktop.errors import KnownError
+    from heatpunk_desktop.services.facts import Sending
 
 
 class Remedy(Enum):
@@ -57,13 +58,19 @@ def _why(error: KnownError | None) -> str:
     return "".join(f" {_sentence(part)}" for part in (error.title, advice) if part)
 
 
-def trouble_notice(connection: Connection, refresh: RefreshState, storage: KnownError | None, today: date) -> Notice:
+def trouble_notice(
+    connection: Connection,
+    refresh: RefreshState,
+    storage: KnownError | None,
+    today: date,
+    sending: Sending | None = None,
+) -> Notice:
     """The most pressing of what is wrong: the disk, then the key, the connection and the last refresh."""
     if storage is not None:
         return Notice(_told(storage), "triangle-alert")
-    if connection.link in _KEY_TROUBLE:
+    if connection.link in _KEY_TROUBLE or (sending is not None and sending.is_paused_for_key):
         words = _told(connection.error) if connection.error else _tr("The server does not take the API key.")
-        kept = _tr("Nothing is lost: your changes wait here until there is a key that is taken.")
+        kept = _tr("Nothing is sent until there is a key that is taken; your changes wait here, and none is lost.")
         return Notice(f"{words} {kept}", "key-round", Remedy.SETTINGS)
     if connection.link is Link.OFFLINE:
         since = display_moment(connection.since, today).removeprefix("today ")

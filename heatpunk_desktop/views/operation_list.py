@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette
+from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QPointF, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPalette, QTextLayout, QTextOption
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -20,20 +21,24 @@ from PySide6.QtWidgets import (
 )
 
 from heatpunk_desktop.domain.dates import display_moment
-from heatpunk_desktop.domain.fields import FIELD_LABELS
-from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
 from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views.operation_words import change_lines, deed_words, project_words, reason_words, state_words
 from heatpunk_desktop.views.theme import hairline, muted_text, selection_background
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from PySide6.QtGui import QResizeEvent
+
+    from heatpunk_desktop.domain.operation import Operation
+    from heatpunk_desktop.services.facts import Sending
+
 _TITLE_ROLE: Final = Qt.ItemDataRole.UserRole
 _WORDS_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 _NUMBER_ROLE: Final = Qt.ItemDataRole.UserRole + 2
 _PADDING: Final = 8
-_WRAPPED: Final = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
+_GAP: Final = 2
 
 
 def _bold(font: QFont) -> QFont:
@@ -48,24 +53,23 @@ class _Delegate(QStyledItemDelegate):
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         width = option.widget.viewport().width() if isinstance(option.widget, QListView) else option.rect.width()
-        title, words = self._rects(option.font, QRect(0, 0, width, 0), index)
-        return QSize(width, title.height() + words.height() + 2 * _PADDING + 2)
+        height = sum(_height(layout) for layout in self._lay_out(option.font, width, index))
+        return QSize(width, ceil(height) + 2 * _PADDING + _GAP + 1)
 
     @override
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         palette = option.palette
-        title, words = self._rects(option.font, option.rect, index)
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(option.rect, selection_background(palette))
+        title, words = self._lay_out(option.font, option.rect.width(), index)
+        place = QPointF(option.rect.left() + _PADDING, option.rect.top() + _PADDING)
         painter.setPen(palette.color(QPalette.ColorRole.Text))
-        painter.setFont(_bold(option.font))
-        painter.drawText(title, _WRAPPED, index.data(_TITLE_ROLE))
+        title.draw(painter, place)
         painter.setPen(muted_text(palette))
-        painter.setFont(option.font)
-        painter.drawText(words, _WRAPPED, index.data(_WORDS_ROLE))
+        words.draw(painter, place + QPointF(0, _height(title) + _GAP))
         painter.setPen(hairline(palette))
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
         painter.restore()
@@ -78,20 +82,48 @@ class _Delegate(QStyledItemDelegate):
             )
 
     @staticmethod
-    def _rects(font: QFont, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> tuple[QRect, QRect]:
-        """Where the title and the words stand in a row."""
-        area = QRect(rect.left() + _PADDING, rect.top() + _PADDING, rect.width() - 2 * _PADDING, 10_000)
-        title = QFontMetrics(_bold(font)).boundingRect(area, _WRAPPED, index.data(_TITLE_ROLE))
-        below = area.translated(0, title.height() + 2)
-        return title, QFontMetrics(font).boundingRect(below, _WRAPPED, index.data(_WORDS_ROLE))
+    def _lay_out(
+        font: QFont, width: int, index: QModelIndex | QPersistentModelIndex
+    ) -> tuple[QTextLayout, QTextLayout]:
+        room = max(1, width - 2 * _PADDING)
+        return _wrapped(index.data(_TITLE_ROLE), _bold(font), room), _wrapped(index.data(_WORDS_ROLE), font, room)
+
+
+def _wrapped(text: str, font: QFont, width: int) -> QTextLayout:
+    """A text in lines that break between words, and within a word only where it has to be."""
+    layout = QTextLayout(text.replace("\n", "\u2028"), font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    layout.beginLayout()
+    top = 0.0
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        line.setPosition(QPointF(0, top))
+        top += line.height()
+    layout.endLayout()
+    return layout
+
+
+def _height(layout: QTextLayout) -> float:
+    return layout.boundingRect().height()
 
 
 class OperationList(QListWidget):
-    """One entry an operation; one of them is chosen wherever there are any."""
+    """One entry an operation; one of them is chosen wherever there are any.
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    Args:
+        name: The accessible name.
+        is_brief: Whether an entry shows only what it is about, as the rest stands beside the list. A screen reader is
+            told all of it either way.
+        parent: Owner.
+    """
+
+    def __init__(self, name: str, parent: QWidget | None = None, *, is_brief: bool = False) -> None:
         super().__init__(parent)
+        self._is_brief = is_brief
         self._operations: tuple[Operation, ...] = ()
+        self._shown: object = None
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setItemDelegate(_Delegate(self))
@@ -105,22 +137,28 @@ class OperationList(QListWidget):
         row = self.currentRow()
         return self._operations[row] if 0 <= row < len(self._operations) else None
 
-    def show_operations(self, operations: Sequence[Operation], today: date) -> None:
+    def show_operations(self, operations: Sequence[Operation], sending: Sending, today: date) -> None:
         """Shows operations; the chosen one stays chosen while it is among them."""
-        if tuple(operations) == self._operations:
+        now = tuple(operations), sending, today
+        if now == self._shown:
             return
+        self._shown = now
         chosen = self.chosen
         row = max(self.currentRow(), 0)
         blocked = self.blockSignals(True)
         self.clear()
         self._operations = tuple(operations)
         for operation in operations:
-            title, words = self._texts(operation, today)
+            title = f"{project_words(operation)} · {deed_words(operation)}"
+            words = self._words(operation, sending, today)
             item = QListWidgetItem(self)
-            item.setData(_TITLE_ROLE, title)
-            item.setData(_WORDS_ROLE, words)
+            shown = (
+                (project_words(operation), self._brief_words(operation, today)) if self._is_brief else (title, words)
+            )
+            item.setData(_TITLE_ROLE, shown[0])
+            item.setData(_WORDS_ROLE, shown[1])
             item.setData(_NUMBER_ROLE, operation.operation_id)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{title}. {words}".replace("\n", " "))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{title}. {words}".replace("\n", "; "))
         numbers = [operation.operation_id for operation in operations]
         if chosen is not None and chosen.operation_id in numbers:
             row = numbers.index(chosen.operation_id)
@@ -128,37 +166,29 @@ class OperationList(QListWidget):
         self.blockSignals(blocked)
         self.currentRowChanged.emit(self.currentRow())
 
-    def _texts(self, operation: Operation, today: date) -> tuple[str, str]:
-        name = " ".join(operation.project_name.split()) or self._unnamed(operation)
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Qt lays the entries out anew for another height only, and these wrap their words.
+        self.scheduleDelayedItemsLayout()
+
+    def choose(self, operation_id: int) -> bool:
+        """Chooses an operation; tells whether it is among those that are shown."""
+        for row, operation in enumerate(self._operations):
+            if operation.operation_id == operation_id:
+                self.setCurrentRow(row)
+                return True
+        return False
+
+    @staticmethod
+    def _brief_words(operation: Operation, today: date) -> str:
         when = display_moment(operation.settled_at or operation.created_at, today)
-        lines = [f"{when} · {self._state_words(operation)}"]
+        return f"{when} · {reason_words(operation)}"
+
+    @staticmethod
+    def _words(operation: Operation, sending: Sending, today: date) -> str:
+        when = display_moment(operation.settled_at or operation.created_at, today)
+        lines = [*change_lines(operation), f"{when} · {state_words(operation, sending, today)}"]
         if operation.server_words:
-            lines.append(self.tr("The server said: {0}").format(operation.server_words))
-        return f"{name} · {self._deed(operation)}", "\n".join(lines)
-
-    def _unnamed(self, operation: Operation) -> str:
-        if operation.project_id is None:
-            return self.tr("A project without a name")
-        return self.tr("Project {0}").format(operation.project_id)
-
-    def _deed(self, operation: Operation) -> str:
-        if operation.kind is OperationKind.CREATE:
-            return self.tr("new project")
-        if operation.kind is OperationKind.SOFT_DELETE:
-            return self.tr("move to deleted")
-        fields = ", ".join(FIELD_LABELS[field] for field in operation.changes)
-        return self.tr("change of {0}").format(fields)
-
-    def _state_words(self, operation: Operation) -> str:
-        if operation.blocked:
-            return self.tr("Waits for the change before it, which needs you.")
-        if operation.words:
-            return operation.words
-        return {
-            OperationState.QUEUED: self.tr("Waiting to be sent."),
-            OperationState.SENDING: self.tr("Being sent now."),
-            OperationState.UNKNOWN: self.tr("Possibly done: no clear answer came back."),
-            OperationState.NEEDS_YOU: self.tr("The server did not take it."),
-            OperationState.CONFIRMED: self.tr("Done."),
-            OperationState.DISCARDED: self.tr("Discarded by you; it was kept here and not sent."),
-        }[operation.state]
+            lines.append(QCoreApplication.translate("operation", "The server said: {0}").format(operation.server_words))
+        return "\n".join(lines)

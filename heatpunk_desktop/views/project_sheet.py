@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPalette
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.dates import display_day, display_moment
 from heatpunk_desktop.domain.fields import BuildDate, Field
 from heatpunk_desktop.domain.project import Mark
-from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel, Tone
-from heatpunk_desktop.views.status_pill import paint_pill, pill_size
+from heatpunk_desktop.views.mark_words import mark_words
+from heatpunk_desktop.views.pill import Pill
 from heatpunk_desktop.views.value_text import ValueText
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
-
-    from PySide6.QtGui import QPaintEvent
 
     from heatpunk_desktop.domain.project import HistoryEntry, PendingChange, ProjectDetail
 
@@ -36,6 +33,9 @@ _FIELD_ROWS: Final = (
 
 class ProjectSheet(QScrollArea):
     """The lines of a project."""
+
+    #: int: the number of an operation that the person wants to see among the changes.
+    change_wanted = Signal(int)
 
     def __init__(self, today: Callable[[], date], parent: QWidget) -> None:
         super().__init__(parent)
@@ -57,12 +57,18 @@ class ProjectSheet(QScrollArea):
         font.setPointSizeF(font.pointSizeF() * 1.2)
         self._name.setFont(font)
         self._customer = ValueText(self.tr("Customer of the chosen project"), content)
-        self._pill = _Pill(content)
+        self._pill = Pill(content)
         self._marks = PlainLabel(tone=Tone.DOUBT, parent=content)
+        self._decide = QPushButton(self.tr("Show in Changes"), content)
+        self._decide.setAutoDefault(False)
+        self._decide.setToolTip(self.tr("What can be done about it"))
+        self._decide.clicked.connect(self._on_decide_clicked)
+        self._undecided = 0
         for widget in (self._name, self._customer):
             self._column.addWidget(widget)
         self._column.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addWidget(self._marks)
+        self._column.addWidget(self._decide, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addLayout(self._make_rows(content))
         self._lists = QVBoxLayout()
         self._lists.setSpacing(6)
@@ -110,7 +116,15 @@ class ProjectSheet(QScrollArea):
         customer = row.customer.strip()
         self._customer.show_value(customer or self.tr("(no customer name)"), is_muted=True)
         self._pill.show_status(row.status)
-        self._marks.say(self._mark_words(Mark(row.marks)), Tone.DOUBT)
+        self._marks.say(mark_words(Mark(row.marks)), Tone.DOUBT)
+        # The first one that needs the person, else the first one whose outcome is being found out.
+        open_to_doubt = sorted(
+            (one.mark is not Mark.NEEDS_YOU, one.operation_id)
+            for one in detail.pending
+            if one.mark in (Mark.NEEDS_YOU, Mark.POSSIBLY_DONE)
+        )
+        self._undecided = open_to_doubt[0][1] if open_to_doubt else 0
+        self._decide.setVisible(bool(open_to_doubt))
         for field, widget in self._fields.items():
             self._show_field(widget, detail, field)
         self._show_position(detail)
@@ -143,14 +157,9 @@ class ProjectSheet(QScrollArea):
     def _owner_words(self, owner_id: int | None) -> str:
         return "—" if owner_id is None else self.tr("number {0}").format(owner_id)
 
-    def _mark_words(self, marks: Mark) -> str:
-        words = {
-            Mark.NEEDS_YOU: self.tr("Needs you: the server did not take a change."),
-            Mark.POSSIBLY_DONE: self.tr("Possibly done: no clear answer came back."),
-            Mark.NOT_ON_SERVER: self.tr("Not on the server yet."),
-            Mark.DELETED_HERE: self.tr("Moved to deleted on this computer."),
-        }
-        return " ".join(text for mark, text in words.items() if mark in marks)
+    @Slot()
+    def _on_decide_clicked(self) -> None:
+        self.change_wanted.emit(self._undecided)
 
     def _show_lists(self, detail: ProjectDetail) -> None:
         while (item := self._lists.takeAt(0)) is not None:
@@ -179,34 +188,6 @@ class ProjectSheet(QScrollArea):
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
             row.addWidget(label)
         return line
-
-
-class _Pill(QWidget):
-    """A status as the table shows it."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._status = ""
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-
-    def show_status(self, status: str) -> None:
-        """Shows a status, whatever the server calls it; hidden where it has none."""
-        self._status = " ".join(status.split())
-        self.setAccessibleName(self.tr("Status {0}").format(self._status))
-        self.setVisible(bool(self._status))
-        self.updateGeometry()
-        self.update()
-
-    @override
-    def sizeHint(self) -> QSize:
-        return pill_size(self._status, self.font())
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setFont(self.font())
-        paint_pill(painter, self.rect(), self._status, QPalette())
-        painter.end()
 
 
 class _Card(QFrame):

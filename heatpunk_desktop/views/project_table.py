@@ -31,7 +31,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView, QToolTip, QWidget
 
-from heatpunk_desktop.domain.project import MARKS
+from heatpunk_desktop.domain.project import MARKS, Mark
 from heatpunk_desktop.models.project_table_model import HIDDEN_BY_DEFAULT, Column, ProjectTableModel
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views import theme
@@ -431,12 +431,19 @@ class ProjectTable(QTableView):
             self._update_row(row)
 
     def _show_whole_text(self, event: QHelpEvent) -> None:
-        """Shows as a tool tip what a cell has no room for."""
+        """Shows as a tool tip what a cell has no room for, and what a mark means."""
         index = self.indexAt(event.pos())
         if index.isValid():
             values = self._table_model.row_tuple(index.row())
             text = self._table_model.text_of(values, index.column())
             width = self.columnWidth(index.column())
+            if index.column() == Column.MODIFIED and self._table_model.pending_words(values[MARKS]):
+                from heatpunk_desktop.views.mark_words import mark_words  # noqa: PLC0415 - not needed to start
+
+                QToolTip.showText(
+                    event.globalPos(), mark_words(Mark(values[MARKS])), self.viewport(), self.visualRect(index)
+                )
+                return
             if index.column() != Column.STATUS and self._look().cut(text, index.column(), width, values[MARKS]) != text:
                 # Tool tips take what looks like HTML for HTML.
                 from html import escape  # noqa: PLC0415 - its table of characters is not needed to start

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.settings import Appearance
+from heatpunk_desktop.settings import REFRESH_CHOICES, Appearance
 from heatpunk_desktop.views.account_fields import AccountFields
 from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel
 from heatpunk_desktop.views.message import show_error
@@ -57,6 +57,9 @@ class SettingsDialog(QDialog):
         column.addSpacing(14)
         column.addWidget(HeadingLabel(self.tr("Appearance"), content))
         column.addLayout(self._make_appearance(content))
+        column.addSpacing(14)
+        column.addWidget(HeadingLabel(self.tr("Projects"), content))
+        column.addLayout(self._make_refresh(content))
         column.addStretch(1)
         buttons = QDialogButtonBox(self)
         buttons.addButton(self.tr("Save"), QDialogButtonBox.ButtonRole.AcceptRole).setDefault(True)
@@ -95,6 +98,22 @@ class SettingsDialog(QDialog):
         grid.addWidget(self._compact, 1, 1)
         return grid
 
+    def _make_refresh(self, parent: QWidget) -> QGridLayout:
+        self._refresh = QComboBox(parent)
+        for minutes in REFRESH_CHOICES:
+            words = self.tr("Every {0} minutes").format(minutes) if minutes else self.tr("Never")
+            self._refresh.addItem(words, minutes)
+        self._refresh.setCurrentIndex(self._refresh.findData(self._settings.refresh_minutes))
+        label = QLabel(self.tr("Refresh by itself"), parent)
+        label.setBuddy(self._refresh)
+        self._refresh.setAccessibleName(label.text())
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(10)
+        grid.setColumnStretch(2, 1)
+        grid.addWidget(label, 0, 0)
+        grid.addWidget(self._refresh, 0, 1)
+        return grid
+
     @Slot()
     def _on_save_clicked(self) -> None:
         if self._account.is_touched:
@@ -110,13 +129,14 @@ class SettingsDialog(QDialog):
 
     def _save(self) -> bool:
         """Keeps the choices about the window; says so where that cannot be."""
-        before = self._settings.appearance, self._settings.compact_rows
+        before = self._settings.appearance, self._settings.compact_rows, self._settings.refresh_minutes
         self._settings.appearance = self._appearance.currentData()
         self._settings.compact_rows = self._compact.isChecked()
+        self._settings.refresh_minutes = self._refresh.currentData()
         try:
             self._settings.save()
         except KnownError as trouble:
-            self._settings.appearance, self._settings.compact_rows = before
+            self._settings.appearance, self._settings.compact_rows, self._settings.refresh_minutes = before
             show_error(self, trouble)
             return False
         if self._settings.appearance != before[0]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer, Signal, Slot
+from PySide6.QtGui import QIcon, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from heatpunk_desktop.domain.dates import display_moment
-from heatpunk_desktop.views.form_labels import PlainLabel, Tone
+from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views.form_labels import PlainLabel, Tone, announce
+from heatpunk_desktop.views.icons import tinted_pixmap
+from heatpunk_desktop.views.theme import waiting_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +23,9 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.facts import RefreshState
 
 _PROGRESS_WIDTH: Final = 120
+
+#: Milliseconds that something said in passing can be read.
+_SAY_MS: Final = 8000
 
 
 class StatusBar(QWidget):
@@ -34,11 +41,14 @@ class StatusBar(QWidget):
     cancel_wanted = Signal()
     #: bool: whether the panel `Changes` is to be shown.
     changes_wanted = Signal(bool)
+    #: A person wants the last thing that was saved taken back.
+    undo_wanted = Signal()
 
     def __init__(self, account: Account, today: Callable[[], date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._today = today
         self._are_changes_open = False
+        self._needs_you = 0
         name = self.tr("Sample data") if account.is_demo else account.host
         self._account = _label(f"{account.email} · {name}", self)
         self._account.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -54,9 +64,16 @@ class StatusBar(QWidget):
         self._cancel.setAutoDefault(False)
         self._cancel.setToolTip(self.tr("Stop reading; what was read stays"))
         self._cancel.clicked.connect(self.cancel_wanted)
+        self._saved = _label("", self)
+        self._undo = QPushButton(self.tr("Undo"), self)
+        self._undo.setAutoDefault(False)
+        self._undo.setToolTip(self.tr("Take it back; nothing of it has been sent"))
+        self._undo.clicked.connect(self.undo_wanted)
+        self._say_timer = QTimer(self, singleShot=True, interval=_SAY_MS)
+        self._say_timer.timeout.connect(self._on_said)
+        self.show_undo("")
         self._changes = QPushButton(self)
         self._changes.setAutoDefault(False)
-        self._changes.setToolTip(self.tr("What has not reached the server, and what has"))
         self._changes.clicked.connect(self._on_changes_clicked)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 3, 12, 3)
@@ -66,6 +83,8 @@ class StatusBar(QWidget):
         layout.addWidget(self._progress)
         layout.addWidget(self._cancel)
         layout.addStretch(1)
+        layout.addWidget(self._saved)
+        layout.addWidget(self._undo)
         layout.addWidget(self._changes)
 
     @property
@@ -80,6 +99,53 @@ class StatusBar(QWidget):
         font = self._changes.font()
         font.setBold(bool(counts.unsettled))
         self._changes.setFont(font)
+        words = self.tr("What has not reached the server, and what has")
+        if counts.needs_you:
+            needs = (
+                self.tr("1 of them needs a decision of yours")
+                if counts.needs_you == 1
+                else self.tr("{0} of them need a decision of yours").format(f"{counts.needs_you:,}")
+            )
+            words = f"{words}. {needs}."
+        self._changes.setToolTip(words)
+        self._changes.setAccessibleDescription(words)
+        self._needs_you = counts.needs_you
+        self._draw_badge()
+
+    def show_undo(self, words: str) -> None:
+        """Offers to take back what was saved last, told in some words; empty words take the offer away."""
+        self._say_timer.stop()
+        self._saved.setText(words)
+        self._saved.setVisible(bool(words))
+        self._undo.setVisible(bool(words))
+        self._undo.setAccessibleDescription(words)
+        if words:
+            announce(self, words)
+
+    def say(self, words: str) -> None:
+        """Says something in passing."""
+        self.show_undo("")
+        self._saved.setText(words)
+        self._saved.show()
+        self._say_timer.start()
+        announce(self, words)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw_badge()
+
+    def _draw_badge(self) -> None:
+        """Marks the button where something needs the person, not by its colour alone."""
+        if self._needs_you:
+            self._changes.setIcon(QIcon(tinted_pixmap("triangle-alert", waiting_text(QPalette()))))
+        elif not self._changes.icon().isNull():
+            self._changes.setIcon(QIcon())
+
+    @Slot()
+    def _on_said(self) -> None:
+        self._saved.hide()
 
     def show_changes_open(self, is_open: bool) -> None:
         """Takes whether the panel is open."""

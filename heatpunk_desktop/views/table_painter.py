@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import ceil
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPen, QPixmap
 
-from heatpunk_desktop.domain.project import MARKS, STATUS
+from heatpunk_desktop.domain.project import MARKS, STATUS, Mark
 from heatpunk_desktop.models.folding import match_spans
 from heatpunk_desktop.models.project_table_model import Column
 from heatpunk_desktop.views import theme
@@ -78,7 +79,7 @@ class TablePainter:
         self._words: tuple[str, ...] = ()
         self._laid: dict[tuple[str, int, int], _Laid] = {}
         self._pills: dict[tuple[str, int, bool], QPixmap] = {}
-        self._clock = self._draw_clock()
+        self._marks: dict[int, QPixmap] = {}
 
     def paint_row(
         self, painter: QPainter, row: int, band: QRect, columns: Iterable[ColumnPlace], *, selected: bool, hovered: bool
@@ -92,7 +93,8 @@ class TablePainter:
         values = self._model.row_tuple(row)
         top, height = band.y(), band.height() - 1
         baseline = top + (height - self._metrics.height()) // 2 + self._metrics.ascent()
-        waits = self._model.pending_words(values[MARKS])
+        marks = values[MARKS]
+        waits = self._model.pending_words(marks)
         colour = None
         for column, left, width in columns:
             if column == Column.STATUS:
@@ -102,7 +104,7 @@ class TablePainter:
             wanted = self._muted if column in _MUTED else self._text
             if column == Column.MODIFIED and waits:
                 wanted = self._waiting
-                painter.drawPixmap(QPointF(x, top + (height - _CLOCK) / 2), self._clock)
+                painter.drawPixmap(QPointF(x, top + (height - _CLOCK) / 2), self._mark_glyph(marks))
                 x, room = x + _CLOCK + _CLOCK_GAP, room - _CLOCK - _CLOCK_GAP
             laid = self._lay(self._model.text_of(values, column), column, room)
             for start, length in laid.matches:
@@ -181,14 +183,41 @@ class TablePainter:
         pixmap.fill(Qt.GlobalColor.transparent)
         return pixmap
 
-    def _draw_clock(self) -> QPixmap:
+    def _mark_glyph(self, marks: int) -> QPixmap:
+        """What stands before the words on something that is pending: its shape tells what kind it is."""
+        gravest = marks & Mark.NEEDS_YOU or marks & Mark.POSSIBLY_DONE
+        if gravest not in self._marks:
+            self._marks[gravest] = self._draw_mark(gravest)
+        return self._marks[gravest]
+
+    def _draw_mark(self, mark: int) -> QPixmap:
+        """A triangle with a stroke needs the person, a dotted ring is being found out, a clock waits."""
         pixmap = self._pixmap(_CLOCK, _CLOCK)
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self._waiting), 1.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        pen = QPen(
+            QColor(self._waiting), 1.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
+        )
+        painter.setPen(pen)
         middle = _CLOCK / 2
-        painter.drawEllipse(QPointF(middle, middle), middle - 1, middle - 1)
-        painter.drawLine(QLineF(middle, middle, middle, middle - 2.6))
-        painter.drawLine(QLineF(middle, middle, middle + 2.2, middle))
+        if mark == Mark.NEEDS_YOU:
+            left, right, top, bottom = 0.8, _CLOCK - 0.8, 1.0, _CLOCK - 1.0
+            corners = [QPointF(middle, top), QPointF(right, bottom), QPointF(left, bottom), QPointF(middle, top)]
+            for start, end in pairwise(corners):
+                painter.drawLine(start, end)
+            painter.drawLine(QLineF(middle, middle - 1.2, middle, middle + 1.2))
+            painter.drawPoint(QPointF(middle, middle + 3.2))
+        elif mark == Mark.POSSIBLY_DONE:
+            pen.setStyle(Qt.PenStyle.DotLine)
+            painter.setPen(pen)
+            painter.drawEllipse(QPointF(middle, middle), middle - 1, middle - 1)
+            pen.setStyle(Qt.PenStyle.SolidLine)
+            painter.setPen(pen)
+            painter.drawLine(QLineF(middle, middle - 2.4, middle, middle + 0.4))
+            painter.drawPoint(QPointF(middle, middle + 2.6))
+        else:
+            painter.drawEllipse(QPointF(middle, middle), middle - 1, middle - 1)
+            painter.drawLine(QLineF(middle, middle, middle, middle - 2.6))
+            painter.drawLine(QLineF(middle, middle, middle + 2.2, middle))
         painter.end()
         return pixmap

@@ -12,7 +12,11 @@ from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.services.sync_service import SyncService
 
 if TYPE_CHECKING:
-    from heatpunk_desktop.domain.fields import FieldValues
+    from collections.abc import Iterable
+
+    from heatpunk_desktop.domain.draft import Draft
+    from heatpunk_desktop.domain.fields import Field, FieldValues
+    from heatpunk_desktop.errors import KnownError
 
 DISK_FULL = StorageError("The disk is full", "There is no room left on the disk.", "Make room and save again.")
 
@@ -23,6 +27,10 @@ class FakeService(SyncService):
     def __init__(self) -> None:
         QObject.__init__(self)  # without the worker and the database of the real one
         self.asked: list[tuple[object, ...]] = []
+        #: What was asked about drafts, which happens at times of its own; the numbers of these requests are below 0.
+        self.drafts: list[tuple[str, object]] = []
+        #: The drafts that are to go with what was saved.
+        self.draft_ids: list[str] = []
 
     def _ask(self, *request: object) -> int:
         self.asked.append(request)
@@ -30,15 +38,49 @@ class FakeService(SyncService):
 
     @override
     def create_project(self, values: FieldValues, owner: str, draft_id: str = "") -> int:
+        self.draft_ids.append(draft_id)
         return self._ask("create_project", dict(values), owner)
 
     @override
     def edit_project(self, key: int, changes: FieldValues, base: FieldValues, draft_id: str = "") -> int:
+        self.draft_ids.append(draft_id)
         return self._ask("edit_project", key, dict(changes), dict(base))
+
+    def _ask_draft(self, name: str, what: object) -> int:
+        self.drafts.append((name, what))
+        return -1 - len(self.drafts)
+
+    @override
+    def keep_draft(self, draft: Draft) -> int:
+        return self._ask_draft("keep_draft", draft)
+
+    @override
+    def drop_draft(self, draft_id: str) -> int:
+        return self._ask_draft("drop_draft", draft_id)
+
+    def take_drafts(self) -> None:
+        """The disk takes the draft that was asked for last."""
+        self.draft_kept.emit(-1 - len(self.drafts))
+
+    def refuse_drafts(self, error: KnownError = DISK_FULL) -> None:
+        """The disk does not take the draft that was asked for last."""
+        self.draft_not_kept.emit(-1 - len(self.drafts), error)
 
     @override
     def move_to_deleted(self, key: int) -> int:
         return self._ask("move_to_deleted", key)
+
+    @override
+    def resolve(self, operation_id: int, mine: Iterable[Field], theirs: Iterable[Field]) -> int:
+        return self._ask("resolve", operation_id, set(mine), set(theirs))
+
+    @override
+    def adopt(self, operation_id: int, project_id: int) -> int:
+        return self._ask("adopt", operation_id, project_id)
+
+    @override
+    def create_anew(self, operation_id: int) -> int:
+        return self._ask("create_anew", operation_id)
 
     @override
     def delete_permanently(self, project_id: int) -> int:

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, cast
 from typing_extensions import override
 
 from heatpunk_desktop.domain.fields import Field, FieldValues
-from heatpunk_desktop.domain.operation import Operation, OperationCounts, OperationKind, OperationState
+from heatpunk_desktop.domain.operation import Operation, OperationCounts, OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.project import Member, ProjectDetail, ProjectRow
 from heatpunk_desktop.store.reader import OperationGroup, StoreReader
 from tests.unit.views.fake_service import FakeService
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from heatpunk_desktop.domain.dates import DateRange
+    from heatpunk_desktop.domain.draft import Draft
     from heatpunk_desktop.errors import KnownError
 
 ME = Member("office@acme-heat.test", 7, is_me=True)
@@ -54,11 +57,39 @@ def make_operation(
     words: str = "",
     server_words: str = "",
     blocked: bool = False,
+    attempts: int = 1,
+    attempted_at: str = "",
+    reason: Reason = Reason.NONE,
+    changes: FieldValues | None = None,
+    base: FieldValues | None = None,
+    theirs: FieldValues | None = None,
+    candidates: tuple[int, ...] = (),
 ) -> Operation:
-    changes: FieldValues = {Field.STATUS: "Quote"} if kind is OperationKind.UPDATE else {}
-    created = "2026-11-24T14:12:00.000Z"
+    """An operation as the store gives it; an update changes the status of project 5 unless it is said what it does."""
+    if changes is None:
+        changes = {Field.STATUS: "Quote"} if kind is OperationKind.UPDATE else {}
+        base = {Field.STATUS: "Lead"} if kind is OperationKind.UPDATE else {}
+    is_new = kind is OperationKind.CREATE
     return Operation(
-        number, kind, state, 5, 5, name, "", changes, {}, created, 1, "", "", words, server_words, blocked=blocked
+        number,
+        kind,
+        state,
+        -number if is_new else 5,
+        None if is_new else 5,
+        name,
+        "",
+        changes,
+        base or {},
+        "2026-11-24T14:12:00.000Z",
+        attempts,
+        attempted_at,
+        "",
+        words,
+        server_words,
+        blocked=blocked,
+        reason=reason,
+        theirs=theirs or {},
+        candidates=candidates,
     )
 
 
@@ -68,7 +99,9 @@ class FakeReader:
 
     details: dict[int, ProjectDetail] = field(default_factory=dict)
     pages: dict[OperationGroup, tuple[Operation, ...]] = field(default_factory=dict)
+    rows: dict[int, ProjectRow] = field(default_factory=dict)
     people: tuple[Member, ...] = ()
+    kept: tuple[Draft, ...] = ()
     trouble: KnownError | None = None
 
     def _check(self) -> None:
@@ -83,9 +116,26 @@ class FakeReader:
         self._check()
         return self.pages.get(group, ())[:limit]
 
+    def operation(self, operation_id: int) -> Operation | None:
+        self._check()
+        everything = (operation for page in self.pages.values() for operation in page)
+        return next((operation for operation in everything if operation.operation_id == operation_id), None)
+
+    def rows_of(self, keys: Iterable[int]) -> dict[int, tuple[object, ...]]:
+        self._check()
+        return {key: self.rows[key] for key in keys if key in self.rows}
+
     def operation_counts(self) -> OperationCounts:
         self._check()
         return OperationCounts(*(len(self.pages.get(group, ())) for group in OperationGroup))
+
+    def drafts(self) -> tuple[Draft, ...]:
+        self._check()
+        return ()
+
+    def drafts(self) -> tuple[Draft, ...]:
+        self._check()
+        return self.kept
 
     def members(self) -> tuple[Member, ...]:
         self._check()

@@ -1,0 +1,88 @@
+"""Tells the person outside of the window that something needs them, while the window is not in front."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QWidget
+
+from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.views.desktop_notes import make_notes
+from heatpunk_desktop.views.operation_words import project_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from heatpunk_desktop.services.sync_service import SyncService
+    from heatpunk_desktop.views.desktop_notes import Notes
+
+#: Characters of a project's name.
+_LONGEST: Final = 60
+
+
+class SystemNotice(QObject):
+    """One quiet note at a time, with no more in it than the project's name; gone once the window is in front.
+
+    Args:
+        service: Tells what has come to need a person.
+        window: The main window.
+        notes: Makes what shows a note, when the first is wanted; gives None where nobody could see one.
+    """
+
+    #: The person clicked the note.
+    clicked = Signal()
+
+    def __init__(
+        self, service: SyncService, window: QWidget, notes: Callable[[QObject], Notes | None] = make_notes
+    ) -> None:
+        super().__init__(window)
+        self._service = service
+        self._window = window
+        self._make_notes = notes
+        self._notes: Notes | None = None
+        self._told: set[int] = set()
+        service.person_needed.connect(self._on_person_needed)
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.applicationStateChanged.connect(self._on_application_state_changed)
+
+    @Slot(object)
+    def _on_person_needed(self, operation_ids: Sequence[int]) -> None:
+        if QApplication.activeWindow() is not None or not operation_ids:
+            return
+        if self._notes is None:
+            self._notes = self._make_notes(self)
+            if self._notes is None:
+                return
+            self._notes.clicked.connect(self._on_clicked)
+        self._told.update(operation_ids)
+        if len(self._told) == 1:
+            self._notes.show(self.tr("A change needs a decision of yours"), self._name(next(iter(self._told))))
+        else:
+            words = self.tr("They are in Changes, under Needs you.")
+            self._notes.show(self.tr("{0} changes need a decision of yours").format(len(self._told)), words)
+        QApplication.alert(self._window)
+
+    def _name(self, operation_id: int) -> str:
+        try:
+            operation = self._service.reader.operation(operation_id)
+        except KnownError:
+            operation = None  # the service tells of a database in trouble by itself
+        name = "" if operation is None else project_words(operation)
+        return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+
+    @Slot(object)
+    def _on_application_state_changed(self, state: Qt.ApplicationState) -> None:
+        if state is Qt.ApplicationState.ApplicationActive:
+            self._told.clear()
+            if self._notes is not None:
+                self._notes.withdraw()
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        self._window.setWindowState(self._window.windowState() & ~Qt.WindowState.WindowMinimized)
+        self._window.raise_()
+        self._window.activateWindow()
+        self.clicked.emit()
