@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.fields import Field, FieldValues
     from heatpunk_desktop.services.network import Client
     from heatpunk_desktop.services.sync_worker import SyncWorker
+    from heatpunk_desktop.sync.policy import SyncPolicy
     from heatpunk_desktop.sync.refresh import RowsChanged
 
 _log = logging.getLogger(__name__)
@@ -91,6 +92,7 @@ class SyncService(QObject):
         make_client: Callable[[], Client],
         clock: Callable[[], datetime] = _utc_now,
         parent: QObject | None = None,
+        policy: SyncPolicy | None = None,
     ) -> None:
         """Opens the account for reading; `start` begins the work.
 
@@ -100,6 +102,7 @@ class SyncService(QObject):
             make_client: Makes a client for a network thread, in that thread.
             clock: The present, aware.
             parent: Owner.
+            policy: How patiently doubtful operations are found out; the default where None.
 
         Raises:
             StorageError: The database cannot be read.
@@ -110,7 +113,7 @@ class SyncService(QObject):
         self._thread = QThread(self)
         self._thread.setObjectName("heatpunk-worker")
         self._thread.finished.connect(self.stopped)
-        self._worker_arguments = (database, account, make_client, clock)
+        self._worker_arguments = (database, account, make_client, clock, policy)
         self._worker: SyncWorker | None = None
         self._asked_early: list[commands.Command] = []
 

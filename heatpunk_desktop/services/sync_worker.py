@@ -9,25 +9,28 @@ from __future__ import annotations
 import logging
 import math
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from heatpunk_desktop.api.exchange import Exchange, FailureKind
-from heatpunk_desktop.api.outcome import OutcomeKind
+from heatpunk_desktop.api.protocol import Endpoint
 from heatpunk_desktop.api.words import known_error_for
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.errors import KnownError, StorageError
 from heatpunk_desktop.services import commands
-from heatpunk_desktop.services.facts import Connection, Link
+from heatpunk_desktop.services.facts import Connection, Link, Sending
 from heatpunk_desktop.services.list_refresher import ListRefresher
 from heatpunk_desktop.services.network import CONNECTIONS, Client, Job, NetworkThreads
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import check_integrity
-from heatpunk_desktop.sync.engine import Sending, SyncEngine
-from heatpunk_desktop.sync.policy import Backoff
+from heatpunk_desktop.sync.engine import SyncEngine
+from heatpunk_desktop.sync.policy import Backoff, SyncPolicy
 from heatpunk_desktop.sync.refresh import RowsChanged
+from heatpunk_desktop.sync.tasks import Send, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -42,7 +45,10 @@ _log = logging.getLogger(__name__)
 #: Seconds that the network threads get to end.
 _STOP_SECONDS: Final = 1.0
 
-#: Connections for writes; one is left for reading.
+#: Milliseconds; longer waits are cut in pieces, as a timer's interval is limited.
+_LONGEST_WAIT_MS: Final = 600_000
+
+#: Connections for what the engine asks; one is left for reading the list and for what a person waits for.
 _SENDERS: Final = CONNECTIONS - 1
 
 
@@ -78,12 +84,18 @@ class SyncWorker(QObject):
     person_needed = Signal(object)
     stopped = Signal()
 
-    _job_ended = Signal(object, object)
+    _answers_came = Signal()
 
     def __init__(
-        self, database: Path, account: Account, make_client: Callable[[], Client], clock: Callable[[], datetime]
+        self,
+        database: Path,
+        account: Account,
+        make_client: Callable[[], Client],
+        clock: Callable[[], datetime],
+        policy: SyncPolicy | None = None,
     ) -> None:
         super().__init__()
+        self._policy = policy
         self._database = database
         self._account = account
         self._clock = clock
@@ -92,16 +104,17 @@ class SyncWorker(QObject):
         self._refresher.rows_changed.connect(self.rows_changed)
         self._refresher.refresh_changed.connect(self._on_refresh_changed)
         self._refresher.exchange_ended.connect(self._on_exchange_ended)
-        # Emitted by network threads, and taken in this object's thread.
-        self._job_ended.connect(self._on_job_ended, Qt.ConnectionType.QueuedConnection)
+        # Emitted by network threads, and taken in this object's thread; answers that come together are taken together.
+        self._answers: SimpleQueue[tuple[Job, Exchange]] = SimpleQueue()
+        self._answers_came.connect(self._on_answers_came, Qt.ConnectionType.QueuedConnection)
         # A coarse timer ends up to 5 % early, which is too early for a server that asked for a pause.
-        self._pause_timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
-        self._pause_timer.timeout.connect(self._on_pause_ended)
-        self._backoff = Backoff()
+        self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._on_time_come)
         self._connection = Connection()
+        self._sending = Sending()
         self._in_flight = 0
-        self._not_noted: list[tuple[Sending, Exchange]] = []
-        self._paused_for_key = False
+        self._not_noted: list[tuple[Task, Exchange]] = []
+        self._disk_backoff = Backoff()
         self._stopping = False
         self._store: AccountStore | None = None
         self._engine: SyncEngine | None = None
@@ -113,17 +126,18 @@ class SyncWorker(QObject):
         """Opens the database; what was being sent when the program last ended is doubtful from now on."""
         try:
             store = AccountStore.open(self._database)
-            store.outbox.doubt_interrupted(utc_text(self._clock()))
+            engine = SyncEngine(self._account, store, self._clock, policy=self._policy)
+            engine.start()
         except KnownError as error:
             _log.exception("the database could not be opened")
             self._trouble = error
             self.storage_troubled.emit(error)
             return
         self._store = store
-        self._engine = SyncEngine(self._account, store.outbox, store.server, store.reader, self._clock)
+        self._engine = engine
         self.operations_changed.emit(store.reader.operation_counts())
         self._refresher.tell_last(store.reader.fact("refreshed_at"))
-        self._send_waiting()
+        self._work([])
 
     @Slot(object)
     def on_asked(self, command: Command) -> None:
@@ -142,7 +156,9 @@ class SyncWorker(QObject):
                 self._cannot(command, _BROKEN)
                 raise
 
-    def _do(self, command: Command, store: AccountStore, engine: SyncEngine) -> None:
+    def _do(  # noqa: C901 - one line or two for each thing that can be asked
+        self, command: Command, store: AccountStore, engine: SyncEngine
+    ) -> None:
         match command:
             case (
                 commands.CreateProject()
@@ -150,12 +166,11 @@ class SyncWorker(QObject):
                 | commands.MoveToDeleted()
                 | commands.TryAgain()
                 | commands.Discard()
+                | commands.Resolve()
+                | commands.Adopt()
+                | commands.CreateAnew()
             ):
-                key = _save(command, store, utc_text(self._clock()))
-                self._disk_takes_again()
-                self._tell_keys(store, (key,))
-                self.operation_saved.emit(command.request, key)
-                self._send_waiting()
+                self._store_deed(command, store)
             case commands.KeepDraft():
                 store.drafts.keep(command.draft)
                 self._disk_takes_again()
@@ -172,14 +187,13 @@ class SyncWorker(QObject):
                 self._tell_detail(store, command)
             case commands.LoadProject():
                 request = engine.detail_request(command.key)
-                self._network.submit(Job(request, self._job_ended.emit, purpose=_Detail(command)))
+                self._network.submit(Job(request, self._on_job_ended, purpose=_Detail(command)))
             case commands.DeletePermanently():
                 request = engine.hard_delete_request(command.project_id)
-                self._network.submit(Job(request, self._job_ended.emit, purpose=_HardDelete(command)))
+                self._network.submit(Job(request, self._on_job_ended, purpose=_HardDelete(command)))
             case commands.SendNow():
-                self._paused_for_key = False
-                self._pause_timer.stop()
-                self._on_pause_ended()
+                engine.pace.key_given()
+                self._on_time_come()
             case commands.CheckIntegrity():
                 if found := check_integrity(store.connection):
                     _log.error("the database is damaged: %s", found[:500])
@@ -212,70 +226,104 @@ class SyncWorker(QObject):
             self._disk_refuses = False
             self.storage_troubled.emit(None)
 
-    # -- sending ---------------------------------------------------------------------------------------------------
-
-    def _send_waiting(self) -> None:
-        """Sends what may go, over the connections that are free, unless a pause is on."""
-        if self._engine is None or self._stopping or self._pause_timer.isActive() or self._paused_for_key:
-            return
-        try:
-            while self._in_flight < _SENDERS and (sending := self._engine.next_send()):
-                self._disk_takes_again()
-                self._in_flight += 1
-                self._network.submit(Job(sending.request, self._job_ended.emit, purpose=sending))
-        except StorageError as error:
-            # Not marked as being sent, so not sent.
-            self._tell_disk_refuses(error)
-            self._pause(self._backoff.failed())
-
-    def _on_sent(self, store: AccountStore, engine: SyncEngine, sending: Sending, exchange: Exchange) -> None:
-        try:
-            settled = engine.settle(sending, exchange)
-        except StorageError as error:
-            # Its row says that it is being sent, so even if the program ends now, it is not sent again by itself.
-            self._not_noted.append((sending, exchange))
-            self._tell_disk_refuses(error)
-            self._pause(self._backoff.failed())
-            return
+    def _store_deed(self, command: StoringCommand, store: AccountStore) -> None:
+        before = store.outbox.current_key(command.key) if isinstance(command, commands.EditProject) else 0
+        key = _save(command, store, self._account, utc_text(self._clock()))
         self._disk_takes_again()
-        if settled.created_id is not None:
-            self.key_replaced.emit(sending.operation.project_key, settled.created_id)
-        self._tell_keys(store, settled.keys)
-        if settled.outcome.kind is OutcomeKind.NOT_SENT:
-            self._pause(self._backoff.failed(settled.outcome.retry_after))
-        self._send_waiting()
+        if isinstance(command, commands.Adopt):
+            self.key_replaced.emit(-command.operation_id, key)
+        self._tell_keys(store, {key, before} - {0})
+        self.operation_saved.emit(command.request, key)
+        self._work([])
 
-    def _pause(self, seconds: float) -> None:
-        # Of two pauses the one that ends later is kept to: a server's wish is not cut short by a pause of our own.
-        milliseconds = math.ceil(seconds * 1000)
-        if milliseconds > self._pause_timer.remainingTime():
-            self._pause_timer.start(milliseconds)
+    # -- working ---------------------------------------------------------------------------------------------------
+
+    def _work(self, answers: list[tuple[Task, Exchange]]) -> None:
+        """Takes answers and hands on what is asked next, in one transaction; nothing leaves before it is synced."""
+        if self._engine is None or self._store is None:
+            return
+        answers = self._not_noted + answers
+        self._not_noted = []
+        free = 0 if self._stopping else max(0, _SENDERS - self._in_flight)
+        try:
+            with self._engine.batch():
+                taken = self._engine.take(answers)
+                tasks = self._engine.next_tasks(free) if free else []
+        except StorageError as error:
+            # Nothing new is marked as being sent, so nothing is sent. What came of earlier sends is noted later: their
+            # rows say that they are being sent, so even if the program ends now, they are not sent again by themselves.
+            self._engine.forget()
+            self._not_noted = [(task, exchange) for task, exchange in answers if isinstance(task, Send)]
+            self._tell_disk_refuses(error)
+            self._timer.start(math.ceil(1000 * self._disk_backoff.failed()))
+            return
+        if answers or tasks:
+            self._disk_takes_again()
+        for task in tasks:
+            self._in_flight += 1
+            self._network.submit(Job(task.request, self._on_job_ended, purpose=task))
+        for old, new in taken.replaced:
+            self.key_replaced.emit(old, new)
+        if taken.keys:
+            self._tell_keys(self._store, taken.keys)
+        if taken.needs_person:
+            self.person_needed.emit(tuple(taken.needs_person))
+        self._wait(self._engine)
+
+    def _wait(self, engine: SyncEngine) -> None:
+        """Sets the clock for the next thing to do, and tells until when sending is put off."""
+        seconds = engine.seconds_to_wait()
+        if seconds is None or self._stopping:
+            self._timer.stop()
+        elif not (self._in_flight >= _SENDERS and seconds <= 0):
+            self._timer.start(min(math.ceil(1000 * seconds), _LONGEST_WAIT_MS))
+        put_off = engine.seconds_put_off()
+        sending = Sending(
+            engine.pace.is_paused_for_key,
+            utc_text(self._clock() + timedelta(seconds=put_off)) if put_off > 0 else "",
+        )
+        if sending != self._sending and not (sending.next_try_at and self._sending.next_try_at and put_off < 1):
+            self._sending = sending
+            self.sending_changed.emit(sending)
 
     @Slot()
-    def _on_pause_ended(self) -> None:
-        self._note_again()
-        self._send_waiting()
-
-    def _note_again(self) -> None:
-        """Notes the answers that the disk did not take when they came."""
-        answers, self._not_noted = self._not_noted, []
-        for sending, exchange in answers:
-            if self._store is not None and self._engine is not None:
-                self._on_sent(self._store, self._engine, sending, exchange)
+    def _on_time_come(self) -> None:
+        self._work([])
 
     # -- answers ---------------------------------------------------------------------------------------------------
 
-    @Slot(object, object)
     def _on_job_ended(self, job: Job, exchange: Exchange) -> None:
+        """Called in a network thread."""
+        self._answers.put((job, exchange))
+        self._answers_came.emit()
+
+    @Slot()
+    def _on_answers_came(self) -> None:
         if self._store is None or self._engine is None:
             return
-        store, engine = self._store, self._engine
-        self._on_exchange_ended(exchange)
+        answers: list[tuple[Task, Exchange]] = []
+        others: list[tuple[Job, Exchange]] = []
+        while True:
+            try:
+                job, exchange = self._answers.get_nowait()
+            except Empty:
+                break
+            if isinstance(job.purpose, Task):
+                self._in_flight -= 1
+                answers.append((job.purpose, exchange))
+            else:
+                others.append((job, exchange))
+            self._learn_of_connection(exchange)
+        for job, exchange in others:
+            self._take_other(self._store, self._engine, job, exchange)
+        if answers or others:
+            self._work(answers)
+
+    def _take_other(self, store: AccountStore, engine: SyncEngine, job: Job, exchange: Exchange) -> None:
+        """Takes the answer to something that a person waits for."""
+        engine.learn(job.request.endpoint, exchange)
         try:
             match job.purpose:
-                case Sending() as sending:
-                    self._in_flight -= 1
-                    self._on_sent(store, engine, sending, exchange)
                 case _Detail(command):
                     engine.settle_detail(command.key, exchange)
                     self._tell_keys(store, (command.key,))
@@ -288,30 +336,27 @@ class SyncWorker(QObject):
             match job.purpose:
                 case _Detail(command) | _HardDelete(command):
                     self._cannot(command, error)
-                case _:
-                    self._tell_disk_refuses(error)
 
     @Slot(object)
     def _on_exchange_ended(self, exchange: Exchange) -> None:
-        """Learns from any exchange whether the server can be reached."""
+        """Learns from a refresh whether the server can be reached."""
+        if self._engine is not None:
+            self._engine.learn(Endpoint.LIST, exchange)
+        self._learn_of_connection(exchange)
+        self._work([])
+
+    def _learn_of_connection(self, exchange: Exchange) -> None:
         if exchange.failure is FailureKind.CANCELLED:
             return
         link = _link_of(exchange)
-        self._paused_for_key = link in (Link.KEY_MISSING, Link.KEY_REFUSED)
-        if link is Link.ONLINE:
-            if exchange.status != HTTPStatus.TOO_MANY_REQUESTS:
-                self._backoff.succeeded()
-            if self._connection.link is Link.OFFLINE:
-                self._pause_timer.stop()
-                self._refresher.go_on()
+        if link is Link.ONLINE and self._connection.link is Link.OFFLINE:
+            self._refresher.go_on()
         error = None if link is Link.ONLINE else known_error_for(exchange)
         if link is not self._connection.link:
             self._tell_connection(Connection(link, utc_text(self._clock()), error))
         elif error and self._connection.error and error.title != self._connection.error.title:
             # Still no way to the server, but for another reason, which may want something else of the person.
             self._tell_connection(self._connection._replace(error=error))
-        if link is Link.ONLINE:
-            self._send_waiting()
 
     def _tell_connection(self, connection: Connection) -> None:
         self._connection = connection
@@ -342,16 +387,16 @@ class SyncWorker(QObject):
         if not self._network.stop(_STOP_SECONDS):
             _log.warning("a network thread did not end in time and is left behind")
         # What was cut short before a byte of it left goes back to the queue, and the rest is doubtful from now on.
-        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall)
-        self._note_again()
-        self._pause_timer.stop()
+        self._on_answers_came()
+        self._work([])
+        self._timer.stop()
         if self._store is not None:
             self._store.close()
             self._store = self._engine = None
         self.stopped.emit()
 
 
-def _save(command: StoringCommand, store: AccountStore, now: str) -> int:
+def _save(command: StoringCommand, store: AccountStore, account: Account, now: str) -> int:
     """Stores what a person did; it is on the disk when this returns. Gives the project's key."""
     match command:
         case commands.CreateProject():
@@ -364,6 +409,21 @@ def _save(command: StoringCommand, store: AccountStore, now: str) -> int:
             return store.outbox.try_again(command.operation_id)
         case commands.Discard():
             return store.outbox.discard(command.operation_id, now)
+        case commands.Resolve():
+            return store.outbox.resolve(command.operation_id, command.mine, command.theirs, now)
+        case commands.Adopt():
+            return store.outbox.adopt(command.operation_id, command.project_id, now)
+        case commands.CreateAnew():
+            return _create_anew(command.operation_id, store, account, now)
+
+
+def _create_anew(number: int, store: AccountStore, account: Account, now: str) -> int:
+    operation = store.dispatch.operation(number)
+    detail = store.reader.detail(operation.project_key) if operation is not None else None
+    if detail is None:
+        raise _GONE
+    values = {field: value for field, value in detail.values.items() if value not in (None, "")}
+    return store.outbox.create_anew(number, values, detail.owner_email or account.email, now)
 
 
 def _link_of(exchange: Exchange) -> Link:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from heatpunk_desktop.store.database import open_writer
+from heatpunk_desktop.store.dispatch import Dispatch
 from heatpunk_desktop.store.drafts import Drafts
 from heatpunk_desktop.store.outbox import Outbox
 from heatpunk_desktop.store.reader import StoreReader
@@ -25,6 +26,7 @@ class AccountStore:
         connection: The connection; used by the thread that opened it only.
         server: Writes what the server said.
         outbox: Writes what people did.
+        dispatch: Writes what becomes of it on its way to the server.
         reader: Reads through the same connection.
         drafts: Keeps what stands in open forms.
     """
@@ -32,6 +34,7 @@ class AccountStore:
     connection: apsw.Connection
     server: ServerTables
     outbox: Outbox
+    dispatch: Dispatch
     reader: StoreReader
     drafts: Drafts
 
@@ -45,7 +48,9 @@ class AccountStore:
     def on(cls, connection: apsw.Connection) -> Self:
         """The same on a connection that is open and up to date."""
         server = ServerTables(connection)
-        return cls(connection, server, Outbox(connection, server), StoreReader(connection), Drafts(connection))
+        outbox = Outbox(connection, server)
+        dispatch = Dispatch(connection, outbox, server)
+        return cls(connection, server, outbox, dispatch, StoreReader(connection), Drafts(connection))
 
     def close(self) -> None:
         """Closes the connection."""

@@ -1,124 +1,81 @@
-"""The table `operation`: what people did, on its way to the server. The one write path."""
+"""The table `operation`, written by what people do. What the sender does to it is in `dispatch`."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 from heatpunk_desktop.domain.fields import Field, FieldValues
-from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
+from heatpunk_desktop.domain.life import LIFE, Event, after
+from heatpunk_desktop.domain.operation import OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.references import is_own_reference, new_reference
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.database import transaction
+from heatpunk_desktop.store.field_json import fields_as_json
+from heatpunk_desktop.store.operation_rows import OPERATION_COLUMNS, read_operation
 from heatpunk_desktop.store.projection import PENDING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Set
+
     import apsw
 
+    from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.store.server import ServerTables
 
-#: An earlier operation of the same project that is not settled: what came later waits for it.
-_EARLIER: Final = (
-    f"EXISTS (SELECT 1 FROM operation AS e WHERE e.project_key = o.project_key AND e.operation_id < o.operation_id"
-    f" AND e.{PENDING})"
-)
-
-#: The columns that `read_operation` takes, of `operation AS o`.
-OPERATION_COLUMNS: Final = (
-    "o.operation_id, o.kind, o.state, o.project_key, o.owner, o.changes, o.base, o.created_at, o.attempts,"
-    f" o.attempted_at, o.settled_at, o.words, o.server_words, {_EARLIER},"
-    " coalesce((SELECT project_name FROM project_projected WHERE key = o.project_key), '')"
-)
-
-
-def read_operation(row: tuple[Any, ...]) -> Operation:
-    """One row of `OPERATION_COLUMNS` as a value."""
-    (
-        number,
-        kind,
-        state,
-        key,
-        owner,
-        changes,
-        base,
-        created,
-        attempts,
-        attempted,
-        settled,
-        words,
-        said,
-        blocked,
-        name,
-    ) = row
-    values = json.loads(changes)
-    return Operation(
-        operation_id=number,
-        kind=OperationKind(kind),
-        state=OperationState(state),
-        project_key=key,
-        project_id=key if key > 0 else None,
-        project_name=name or values.get(Field.PROJECT_NAME) or values.get(Field.CUSTOMER_NAME) or _unnamed(key),
-        owner=owner,
-        changes={Field(name): value for name, value in values.items()},
-        base={Field(name): value for name, value in json.loads(base).items()},
-        created_at=created,
-        attempts=attempts,
-        attempted_at=attempted,
-        settled_at=settled,
-        words=words,
-        server_words=said,
-        blocked=bool(blocked) and state == OperationState.QUEUED,
-    )
-
-
-def _unnamed(key: int) -> str:
-    return f"Project {key}" if key > 0 else "New project"
+#: What a person can mend by editing it: nothing of it can have reached the server's data.
+_MENDABLE = (Reason.REFUSED, Reason.CONFLICT, Reason.GONE)
 
 
 class Outbox:
-    """Writes operations. Every public method is one transaction, synced to the disk when it returns."""
+    """Writes what people did. Every public method is one transaction, synced to the disk when it returns."""
 
-    def __init__(self, connection: apsw.Connection, server: ServerTables) -> None:
+    def __init__(
+        self, connection: apsw.Connection, server: ServerTables, make_reference: Callable[[], str] = new_reference
+    ) -> None:
         self._connection = connection
         self._server = server
-
-    # -- what people do --------------------------------------------------------------------------------------------
+        self._make_reference = make_reference
 
     def add_create(self, values: FieldValues, owner: str, now: str, draft_id: str = "") -> int:
-        """Stores a new project to be created; gives its key (below 0)."""
+        """Stores a new project to be created; gives its key (below 0).
+
+        Where the CRM reference was left blank, one of the program's own is filled in: by it the project is known again
+        if the answer gets lost. The draft of the form goes in the same transaction.
+        """
         with transaction(self._connection):
-            number = self._insert(OperationKind.CREATE, 0, owner, values, {}, now)
+            number = self._insert(OperationKind.CREATE, 0, owner, self._with_reference(values, ""), {}, now)
             self._connection.execute("UPDATE operation SET project_key = ? WHERE operation_id = ?", (-number, number))
-            self._connection.execute("DELETE FROM draft WHERE draft_id = ?", (draft_id,))
+            self._drop_draft(draft_id)
         return -number
 
     def add_update(self, key: int, changes: FieldValues, base: FieldValues, now: str, draft_id: str = "") -> int:
         """Stores changed fields of a project; gives its key, which may be its project ID by now.
 
         Changes of a project whose create was never attempted go into that create; changes that follow an update which
-        was never attempted are joined to it. What the server refused for good is mended in the same way and goes back
-        to the queue: a refusal proves that nothing was done. What was attempted otherwise is never changed.
+        was never attempted are joined to it. What needs a person is mended in the same way and goes back to the queue,
+        unless it may have been carried out. What was attempted otherwise is never changed.
         """
         with transaction(self._connection):
-            key = self._current_key(key)
-            last = self._connection.execute(
-                f"SELECT operation_id, kind, state, attempts, changes, base FROM operation WHERE project_key = ?"
-                f" AND {PENDING} ORDER BY operation_id DESC LIMIT 1",
-                (key,),
-            ).fetchone()
-            if last and _is_open(*last[1:4]):
-                number, kind, _, _, changed, before = last
-                merged = {**json.loads(changed), **_plain(changes)}
-                # The base of a field is what was there before the first of the joined changes.
-                bases = {} if kind == OperationKind.CREATE else {**_plain(base), **json.loads(before)}
+            key = self.current_key(key)
+            last = self._last_pending(key)
+            if last is not None and _is_open(last):
+                merged = {**last.changes, **changes}
+                bases: FieldValues = {}
+                if last.kind is OperationKind.CREATE:
+                    merged = self._with_reference(merged, str(last.changes.get(Field.CRM_REFERENCE) or ""))
+                else:
+                    # The base of a field is what was there before the first of the joined changes.
+                    bases = {**base, **last.base}
                 self._connection.execute(
                     "UPDATE operation SET changes = ?, base = ?, state = 'queued', attempts = 0, words = '',"
-                    " server_words = '', settled_at = '' WHERE operation_id = ?",
-                    (_json(merged), _json(bases), number),
+                    " reason = '', theirs = '{}', server_words = '', settled_at = '' WHERE operation_id = ?",
+                    (fields_as_json(merged), fields_as_json(bases), last.operation_id),
                 )
             else:
                 self._refuse_gone(key)
                 self._insert(OperationKind.UPDATE, key, "", changes, base, now)
-            self._connection.execute("DELETE FROM draft WHERE draft_id = ?", (draft_id,))
+            self._drop_draft(draft_id)
         return key
 
     def add_soft_delete(self, key: int, now: str) -> int:
@@ -127,7 +84,7 @@ class Outbox:
         A project whose create was never attempted is given up instead: nothing is sent.
         """
         with transaction(self._connection):
-            key = self._current_key(key)
+            key = self.current_key(key)
             if key < 0 and self._never_attempted(-key):
                 self._connection.execute(
                     f"UPDATE operation SET state = 'discarded', settled_at = ?,"
@@ -146,101 +103,126 @@ class Outbox:
     def discard(self, number: int, now: str) -> int:
         """Gives an operation up because the person said so; gives the project's key.
 
-        With a create goes all that waits for it.
+        With a create goes all that waits for it. What is on its way cannot be given up, and neither can what belongs
+        to it.
         """
         with transaction(self._connection):
-            key = self._key_of(number)
-            self._connection.execute(
-                f"UPDATE operation SET state = 'discarded', settled_at = :now, words = 'Given up.'"
-                f" WHERE {PENDING} AND (operation_id = :number OR project_key = -:number)"
-                # What is on its way cannot be given up, and neither can what belongs to it.
-                " AND NOT EXISTS (SELECT 1 FROM operation WHERE operation_id = :number AND state = 'sending')",
-                {"now": now, "number": number},
-            )
-        return key
+            operation = self._operation(number)
+            if after(operation.state, Event.DISCARDED) is not None:
+                self._connection.execute(
+                    "UPDATE operation SET state = 'discarded', settled_at = :now, words = 'Given up.'"
+                    f" WHERE {PENDING} AND (operation_id = :number OR project_key = -:number)",
+                    {"now": now, "number": number},
+                )
+        return operation.project_key
 
     def try_again(self, number: int) -> int:
         """Puts a refused or doubtful operation back in the queue, as the person said; gives the project's key."""
         with transaction(self._connection):
-            key = self._key_of(number)
-            self._connection.execute(
-                "UPDATE operation SET state = 'queued', words = '', server_words = '', settled_at = ''"
-                " WHERE operation_id = ? AND state IN ('needs_you', 'unknown')",
-                (number,),
-            )
-        return key
+            operation = self._operation(number)
+            if after(operation.state, Event.TRY_AGAIN) is not None:
+                self._queue(number)
+        return operation.project_key
 
-    # -- what the sender does --------------------------------------------------------------------------------------
+    def resolve(self, number: int, mine: Set[Field], theirs: Set[Field], now: str) -> int:
+        """Settles a conflict field by field; gives the project's key.
 
-    def next_to_send(self, now: str) -> Operation | None:
-        """Takes the oldest operation that may go and marks it `sending`, which is on the disk when this returns."""
+        A field kept as the server has it is taken out of the change. A field kept as the person had it is sent over
+        what the server had when the person saw it: should it have changed again by then, that is a new conflict. While
+        fields are left in conflict the operation stays where it is.
+        """
         with transaction(self._connection):
-            row = self._connection.execute(
-                f"SELECT {OPERATION_COLUMNS} FROM operation AS o WHERE o.state = 'queued' AND NOT {_EARLIER}"
-                " ORDER BY o.operation_id LIMIT 1"
-            ).fetchone()
-            if row is None:
-                return None
+            operation = self._operation(number)
+            if operation.reason is not Reason.CONFLICT or after(operation.state, Event.RESOLVED) is None:
+                return operation.project_key
+            changes = {field: value for field, value in operation.changes.items() if field not in theirs}
+            seen = {field: operation.theirs[field] for field in operation.theirs if field in mine}
+            left = {
+                field: value
+                for field, value in operation.theirs.items()
+                if field not in mine and field not in theirs and field in changes
+            }
+            base = {field: value for field, value in {**operation.base, **seen}.items() if field in changes}
             self._connection.execute(
-                "UPDATE operation SET state = 'sending', attempts = attempts + 1, attempted_at = ?"
-                " WHERE operation_id = ?",
-                (now, row[0]),
+                "UPDATE operation SET changes = ?, base = ?, theirs = ? WHERE operation_id = ?",
+                (fields_as_json(changes), fields_as_json(base), fields_as_json(left), number),
             )
-        return read_operation(row)
+            if not changes:
+                self._connection.execute(
+                    "UPDATE operation SET state = 'discarded', changes = ?, base = ?, settled_at = ?,"
+                    " words = 'The server’s values were kept.' WHERE operation_id = ?",
+                    (fields_as_json(operation.changes), fields_as_json(operation.base), now, number),
+                )
+            elif not left:
+                self._queue(number)
+        return operation.project_key
 
-    def back_to_queue(self, number: int, words: str) -> None:
-        """Surely nothing was sent, or the server put us off: it waits again, as if it had not been attempted."""
+    def adopt(self, number: int, project_id: int, now: str) -> int:
+        """Takes a person's word that an unclear create made this project; gives the project's ID.
+
+        Raises:
+            BadInputError: Another operation made that project, as the server said.
+        """
         with transaction(self._connection):
+            operation = self._operation(number)
+            if operation.kind is not OperationKind.CREATE or after(operation.state, Event.ADOPTED) is None:
+                return operation.project_key
+            if project_id in self.claimed([project_id]):
+                raise BadInputError(
+                    "This project belongs to another change",
+                    "The server said that another of your changes created it.",
+                    "Choose another project, try again, or give this one up.",
+                )
             self._connection.execute(
-                "UPDATE operation SET state = 'queued', attempts = attempts - 1, words = ? WHERE operation_id = ?"
-                " AND state = 'sending'",
-                (words, number),
+                "UPDATE operation SET state = 'confirmed', settled_at = ?, words = 'Found on the server, as you said.',"
+                " reason = '' WHERE operation_id = ?",
+                (now, number),
             )
+            self.give_number(number, project_id)
+            self._server.write_found(project_id, operation.changes, None, now)
+        return project_id
 
-    def doubt(self, number: int, words: str, server_words: str, now: str) -> None:
-        """It may have been carried out. Only a person, or proof, moves it on."""
-        self._settle(number, OperationState.UNKNOWN, words, server_words, now)
-
-    def refuse(self, number: int, words: str, server_words: str, now: str) -> None:
-        """The server refused it for good. Only a person moves it on."""
-        self._settle(number, OperationState.NEEDS_YOU, words, server_words, now)
-
-    def confirm(self, operation: Operation, project_id: int, owner_id: int | None, now: str) -> None:
-        """The server did it: the operation is done and the `server_*` tables say so, in one transaction.
+    def create_anew(self, number: int, values: FieldValues, owner: str, now: str) -> int:
+        """Creates a project anew that is gone from the server; gives the new project's key.
 
         Args:
-            operation: What was sent.
-            project_id: The project; for a create the ID in the answer.
-            owner_id: The server's number of the owner of a new project, or None where unknown.
+            number: The operation that found it gone; it and all that waits for the same project are given up, as what
+                they would have changed is in `values`.
+            values: Everything known of the project, with what waited laid over it.
+            owner: Email of the owner.
             now: UTC text.
         """
         with transaction(self._connection):
+            operation = self._operation(number)
+            if operation.reason is not Reason.GONE or after(operation.state, Event.CREATED_ANEW) is None:
+                return operation.project_key
+            ended = "', '".join(LIFE[Event.CREATED_ANEW])
             self._connection.execute(
-                "UPDATE operation SET state = 'confirmed', settled_at = ?, words = '', server_words = ''"
-                " WHERE operation_id = ?",
-                (now, operation.operation_id),
+                "UPDATE operation SET state = 'discarded', settled_at = ?, words = 'Put in a new project instead.'"
+                f" WHERE project_key = ? AND state IN ('{ended}')",
+                (now, operation.project_key),
             )
-            match operation.kind:
-                case OperationKind.CREATE:
-                    self._connection.execute(
-                        "UPDATE operation SET project_key = ? WHERE project_key = ?",
-                        (project_id, -operation.operation_id),
-                    )
-                    self._server.write_created(project_id, operation.changes, owner_id, now)
-                case OperationKind.UPDATE:
-                    self._server.write_updated(project_id, operation.changes, now)
-                case OperationKind.SOFT_DELETE:
-                    self._server.write_deleted(project_id, now)
+            return self.add_create(values, owner, now)
 
-    def doubt_interrupted(self, now: str) -> int:
-        """At start-up: what was being sent when the program ended may have been carried out; gives how many."""
-        with transaction(self._connection):
-            self._connection.execute(
-                "UPDATE operation SET state = 'unknown', settled_at = ?,"
-                " words = 'The program ended while this was being sent.' WHERE state = 'sending'",
-                (now,),
-            )
-            return self._connection.changes()
+    def claimed(self, project_ids: list[int]) -> set[int]:
+        """Which of some projects were made by creates of ours, as the server or a person said."""
+        rows = self._connection.execute(
+            "SELECT project_key FROM operation WHERE kind = 'create' AND state = 'confirmed'"
+            " AND project_key IN (SELECT value FROM json_each(?))",
+            (json.dumps(project_ids),),
+        )
+        return {row[0] for row in rows}
+
+    def give_number(self, create: int, project_id: int) -> None:
+        """Inside a transaction: all that was done to a project created here is from now on done to this one."""
+        self._connection.execute("UPDATE operation SET project_key = ? WHERE project_key = ?", (project_id, -create))
+
+    def current_key(self, key: int) -> int:
+        """The project ID where the create behind a key of ours was confirmed since the window read it."""
+        if key > 0:
+            return key
+        row = self._connection.execute("SELECT project_key FROM operation WHERE operation_id = ?", (-key,)).fetchone()
+        return int(row[0]) if row else key
 
     # -- inside a transaction --------------------------------------------------------------------------------------
 
@@ -250,28 +232,46 @@ class Outbox:
         self._connection.execute(
             "INSERT INTO operation (kind, state, project_key, owner, changes, base, created_at)"
             " VALUES (?, 'queued', ?, ?, ?, ?, ?)",
-            (kind.value, key, owner, _json(_plain(changes)), _json(_plain(base)), now),
+            (kind.value, key, owner, fields_as_json(changes), fields_as_json(base), now),
         )
         return self._connection.last_insert_rowid()
+
+    def _with_reference(self, values: FieldValues, own: str) -> dict[Field, str | float | None]:
+        if str(values.get(Field.CRM_REFERENCE) or "").strip():
+            return dict(values)
+        return {**values, Field.CRM_REFERENCE: own if is_own_reference(own) else self._make_reference()}
+
+    def _queue(self, number: int) -> None:
+        self._connection.execute(
+            "UPDATE operation SET state = 'queued', words = '', reason = '', theirs = '{}', candidates = '[]',"
+            " server_words = '', settled_at = '' WHERE operation_id = ?",
+            (number,),
+        )
+
+    def _drop_draft(self, draft_id: str) -> None:
+        self._connection.execute("DELETE FROM draft WHERE draft_id = ?", (draft_id,))
+
+    def _operation(self, number: int) -> Operation:
+        row = self._connection.execute(
+            f"SELECT {OPERATION_COLUMNS} FROM operation AS o WHERE o.operation_id = ?", (number,)
+        ).fetchone()
+        if row is None:
+            raise BadInputError("This change is not there any more", "It was settled or given up meanwhile.")
+        return read_operation(row)
+
+    def _last_pending(self, key: int) -> Operation | None:
+        row = self._connection.execute(
+            f"SELECT {OPERATION_COLUMNS} FROM operation AS o WHERE o.project_key = ? AND o.{PENDING}"
+            " ORDER BY o.operation_id DESC LIMIT 1",
+            (key,),
+        ).fetchone()
+        return read_operation(row) if row else None
 
     def _never_attempted(self, create: int) -> bool:
         row = self._connection.execute(
             "SELECT state, attempts FROM operation WHERE operation_id = ?", (create,)
         ).fetchone()
         return bool(row) and row == (OperationState.QUEUED, 0)
-
-    def _key_of(self, number: int) -> int:
-        row = self._connection.execute("SELECT project_key FROM operation WHERE operation_id = ?", (number,)).fetchone()
-        if row is None:
-            raise BadInputError("This change is not there any more", "It was settled or given up meanwhile.")
-        return int(row[0])
-
-    def _current_key(self, key: int) -> int:
-        """The project ID where the create behind a key of ours was confirmed since the window read it."""
-        if key > 0:
-            return key
-        row = self._connection.execute("SELECT project_key FROM operation WHERE operation_id = ?", (-key,)).fetchone()
-        return int(row[0]) if row else key
 
     def _refuse_gone(self, key: int) -> None:
         if (
@@ -286,29 +286,11 @@ class Outbox:
                 "Create it anew.",
             )
 
-    def _settle(self, number: int, state: OperationState, words: str, server_words: str, now: str) -> None:
-        with transaction(self._connection):
-            self._connection.execute(
-                "UPDATE operation SET state = ?, words = ?, server_words = ?, settled_at = ?"
-                " WHERE operation_id = ? AND state = 'sending'",
-                (state.value, words, server_words, now, number),
-            )
 
-
-def _is_open(kind: str, state: str, attempts: int) -> bool:
+def _is_open(operation: Operation) -> bool:
     """Whether an operation can still be changed: nothing of it can have reached the server's data."""
-    unsent = state == OperationState.NEEDS_YOU or (state == OperationState.QUEUED and attempts == 0)
-    return unsent and kind != OperationKind.SOFT_DELETE
-
-
-def _plain(values: FieldValues) -> dict[str, object]:
-    return {Field(name).value: _whole(value) if isinstance(value, str) else value for name, value in values.items()}
-
-
-def _whole(text: str) -> str:
-    """Text without half characters, which a field that cuts an emoji in two leaves and neither SQLite nor JSON hold."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-def _json(values: dict[str, object]) -> str:
-    return json.dumps(values, ensure_ascii=False)
+    if operation.kind is OperationKind.SOFT_DELETE or operation.is_damaged:
+        return False
+    if operation.state is OperationState.QUEUED:
+        return operation.attempts == 0
+    return operation.state is OperationState.NEEDS_YOU and operation.reason in _MENDABLE

@@ -40,9 +40,10 @@ LISTED_COLUMNS: Final = (
 )
 
 _COLUMNS: Final = ", ".join(LISTED_COLUMNS)
-_INSERT: Final = f"INSERT INTO server_project ({_COLUMNS}) VALUES ({', '.join('?' * len(LISTED_COLUMNS))})"
+_VALUES: Final = ", ".join("?" * len(LISTED_COLUMNS))
 _UPDATE: Final = (
-    f"{_INSERT} ON CONFLICT (project_id) DO UPDATE SET {', '.join(f'{n} = excluded.{n}' for n in LISTED_COLUMNS[1:])},"
+    f"INSERT INTO server_project ({_COLUMNS}) VALUES ({_VALUES}) ON CONFLICT (project_id) DO UPDATE SET"
+    f" {', '.join(f'{n} = excluded.{n}' for n in LISTED_COLUMNS[1:])},"
     # One that was missing from a complete list and is listed again was brought back by somebody.
     " absent_since = NULL, deleted_here_at = CASE WHEN absent_since IS NULL THEN deleted_here_at END"
 )
@@ -106,7 +107,9 @@ class ServerTables:
             new, changed = {one[0]: one for one in projects}, {}
         if new or changed:
             with transaction(self._connection):
-                self._connection.executemany(_INSERT, new.values())
+                attempt = self._last_attempt()
+                insert = f"INSERT INTO server_project ({_COLUMNS}, first_seen) VALUES ({_VALUES}, {attempt})"
+                self._connection.executemany(insert, new.values())
                 self._connection.executemany(_UPDATE, changed.values())
         return [*new.values(), *changed.values()]
 
@@ -172,10 +175,10 @@ class ServerTables:
             )
             self._connection.execute(
                 "INSERT INTO server_project (project_id, owner_id, created, modified, project_name, customer_name,"
-                " address, postcode, status) VALUES (?, ?, ?, ?, '', '', '', '', '')"
+                " address, postcode, status, first_seen) VALUES (?, ?, ?, ?, '', '', '', '', '', ?)"
                 " ON CONFLICT (project_id) DO UPDATE SET owner_id = coalesce(excluded.owner_id, owner_id),"
                 " absent_since = NULL",
-                (project_id, detail.owner_id, detail.created, detail.modified),
+                (project_id, detail.owner_id, detail.created, detail.modified, self._last_attempt()),
             )
             self._set_columns(project_id, listed)
             self._forget_digests()
@@ -185,13 +188,73 @@ class ServerTables:
         with transaction(self._connection):
             self.write_created(project_id, values, owner_id, now)
 
+    def write_found(self, project_id: int, values: FieldValues, owner_id: int | None, now: str) -> None:
+        """Takes that a project which the server holds is one of ours, inside a transaction of the caller's.
+
+        What the server said of it stands: somebody may have changed it already.
+        """
+        known = self._connection.execute("SELECT 1 FROM server_project WHERE project_id = ?", (project_id,)).fetchone()
+        if known is None:
+            self.write_created(project_id, values, owner_id, now)
+            return
+        self._connection.execute(
+            "UPDATE server_project SET written_at = ?, absent_since = NULL WHERE project_id = ?", (now, project_id)
+        )
+
+    def first_seen(self, project_ids: Iterable[int]) -> dict[int, int]:
+        """For each of some projects that are known here: how many attempts had begun when it first came in."""
+        with translated():
+            rows = self._connection.execute(
+                "SELECT project_id, first_seen FROM server_project"
+                " WHERE project_id IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(project_ids)),),
+            )
+            return dict(rows)
+
+    def known_between(self, first: str, before: str, owner_id: int | None = None) -> dict[int, str]:
+        """Projects that the server listed or made for us, is not known to have lost, created in a stretch of time.
+
+        Args:
+            first: UTC text; created from then on.
+            before: UTC text; created before then.
+            owner_id: Only those of this owner, or None for all.
+
+        Returns:
+            For each ID when the server last confirmed a write of ours: UTC text, or empty.
+        """
+        with translated():
+            rows = self._connection.execute(
+                "SELECT project_id, coalesce(written_at, '') FROM server_project WHERE created >= ? AND created < ?"
+                " AND absent_since IS NULL AND deleted_here_at IS NULL AND (? IS NULL OR owner_id = ?)",
+                (first, before, owner_id, owner_id),
+            )
+            return dict(rows)
+
+    def created(self, project_id: int) -> str:
+        """When a project was created, by the server's clock: UTC text, or empty where that is not known."""
+        with translated():
+            found = self._connection.execute(
+                "SELECT created FROM server_project WHERE project_id = ?", (project_id,)
+            ).get
+        return str(found or "")
+
+    def newest_before(self, before: str, owner_id: int | None = None) -> str:
+        """When the newest project was created that is older than this: UTC text, or empty where there is none."""
+        with translated():
+            found = self._connection.execute(
+                "SELECT max(created) FROM server_project WHERE created < ? AND created <> '' AND absent_since IS NULL"
+                " AND deleted_here_at IS NULL AND (? IS NULL OR owner_id = ?)",
+                (before, owner_id, owner_id),
+            ).get
+        return str(found or "")
+
     def write_created(self, project_id: int, values: FieldValues, owner_id: int | None, now: str) -> None:
         """As `take_created`, inside a transaction of the caller's."""
         self._connection.execute(
             "INSERT INTO server_project (project_id, owner_id, created, modified, project_name, customer_name, address,"
-            " postcode, status, written_at) VALUES (?, ?, ?, ?, '', '', '', '', '', ?)"
+            " postcode, status, written_at, first_seen) VALUES (?, ?, ?, ?, '', '', '', '', '', ?, ?)"
             " ON CONFLICT (project_id) DO UPDATE SET written_at = excluded.written_at, absent_since = NULL",
-            (project_id, owner_id, now, now, now),
+            (project_id, owner_id, now, now, now, self._last_attempt()),
         )
         self.write_updated(project_id, values, now)
 
@@ -249,6 +312,9 @@ class ServerTables:
                 "INSERT INTO fact (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                 (name, value),
             )
+
+    def _last_attempt(self) -> int:
+        return int(self._connection.execute("SELECT coalesce(max(attempt), 0) FROM operation").get)
 
     def _of_window(self, column: str, window: DateRange) -> bytes | None:
         with translated():

@@ -1,103 +1,370 @@
-"""Takes one step of the work there is: what is sent next, and what an answer changes. No threads, no Qt."""
+"""Decides what is asked of the server next, and what its answers change. No threads, no Qt, no clock of its own."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import time
+from datetime import timedelta
+from http import HTTPStatus
+from random import Random
+from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.api import protocol
-from heatpunk_desktop.api.answers import read_project_data
+from heatpunk_desktop.api.answers import ProjectData, read_project_data
 from heatpunk_desktop.api.outcome import Outcome, OutcomeKind, classify
-from heatpunk_desktop.api.words import unreadable
-from heatpunk_desktop.domain.dates import utc_text
-from heatpunk_desktop.domain.operation import Operation, OperationKind
+from heatpunk_desktop.api.words import retry_after, unreadable
+from heatpunk_desktop.domain.dates import DateRange, utc_text
+from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.store.server import LoadedDetail
+from heatpunk_desktop.store.database import transaction
+from heatpunk_desktop.sync import words
+from heatpunk_desktop.sync.comparing import same
+from heatpunk_desktop.sync.finding import FindingOut
+from heatpunk_desktop.sync.learning import Learning
+from heatpunk_desktop.sync.list_scan import ListScan
+from heatpunk_desktop.sync.merge import merge
+from heatpunk_desktop.sync.pace import Pace
+from heatpunk_desktop.sync.policy import Backoff, SyncPolicy
+from heatpunk_desktop.sync.project_answers import detail_of
+from heatpunk_desktop.sync.rounds import candidate, day_of
+from heatpunk_desktop.sync.tasks import Check, Compare, Look, Membership, Send, Taken, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.domain.account import Account
-    from heatpunk_desktop.store.outbox import Outbox
-    from heatpunk_desktop.store.reader import StoreReader
-    from heatpunk_desktop.store.server import ServerTables
+    from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.store.account_store import AccountStore
 
+#: Updates that are looked at again after they were done, at most; after that many the next refresh has to tell.
+_MOST_CHECKS: Final = 100
 
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """An operation that is marked `sending` on the disk, and the request that is to go out for it."""
-
-    operation: Operation
-    request: protocol.ApiRequest
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What an answer to a write changed.
-
-    Attributes:
-        keys: Projects whose rows changed.
-        outcome: The judged answer.
-        created_id: For a confirmed create, its project ID.
-    """
-
-    keys: tuple[int, ...]
-    outcome: Outcome
-    created_id: int | None = None
+#: Answers to the look before an update that say nothing about the project, but that the server is in trouble.
+_TROUBLED: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY})
 
 
 class SyncEngine:
-    """Decides for one account. Every method may raise StorageError."""
+    """Decides for one account. Every method may raise StorageError; then call `forget` and go on.
+
+    Use: inside of one `batch`, `take` the answers that came and get the `next_tasks`; once that is committed, send
+    them. What a task of `Send` does is on the disk as `sending` by then.
+
+    Args:
+        account: The account.
+        store: Its database; used in the caller's thread.
+        clock: The present, aware. It may jump; nothing is proved by it.
+        monotonic: Seconds of a clock that never jumps.
+        policy: How patiently doubtful operations are found out.
+        random: Where chance comes from.
+    """
 
     def __init__(
         self,
         account: Account,
-        outbox: Outbox,
-        server: ServerTables,
-        reader: StoreReader,
+        store: AccountStore,
         clock: Callable[[], datetime],
+        monotonic: Callable[[], float] = time.monotonic,
+        policy: SyncPolicy | None = None,
+        random: Random | None = None,
     ) -> None:
         self._account = account
-        self._outbox = outbox
-        self._server = server
-        self._reader = reader
+        self._store = store
         self._clock = clock
+        self._monotonic = monotonic
+        self._random = random or Random()  # noqa: S311 - spreads tries, and keeps no secret
+        self.pace = Pace(Backoff(self._random))
+        self._learning = Learning(store.reader, store.server)
+        self._finding = FindingOut(account, store, self._learning, policy or SyncPolicy(), clock)
+        self._ready: list[Task] = []
+        self._busy: set[int] = set()
+        self._not_before: dict[int, float] = {}
+        self._troubles: dict[int, Backoff] = {}
+        self._checks: list[Operation] = []
+        self._asks_membership = False
+
+    def start(self) -> None:
+        """What was being sent when the program last ended is doubtful from now on, and is found out."""
+        now = self._monotonic()
+        until = self._clock() + timedelta(seconds=self._finding.settle_seconds)
+        self._store.dispatch.interrupt(words.interrupted(until), self.now())
+        for operation in self._store.dispatch.in_state(OperationState.UNKNOWN):
+            self._finding.begin(operation.operation_id, now)
+
+    def batch(self) -> AbstractContextManager[None]:
+        """One transaction, on the disk when it ends."""
+        return transaction(self._store.connection)
+
+    def forget(self) -> None:
+        """A batch was not committed: what it left in memory is dropped, and read from the store again."""
+        self._ready.clear()
+        self._busy.clear()
+        self._finding.forget()
 
     def now(self) -> str:
         """The present as UTC text."""
         return utc_text(self._clock())
 
-    def next_send(self) -> Sending | None:
-        """Takes the next operation that may go; when this returns it says `sending` on the disk."""
-        while (operation := self._outbox.next_to_send(self.now())) is not None:
-            try:
-                return Sending(operation, self._request_for(operation))
-            except ValueError as error:
-                # Nothing was sent. A person can mend it; in the queue it would come up again and again.
-                words = f"It cannot be sent as it is: {error}. Edit it, or give it up."
-                self._outbox.refuse(operation.operation_id, words, "", self.now())
-        return None
+    # -- what next -------------------------------------------------------------------------------------------------
 
-    def settle(self, sending: Sending, exchange: Exchange) -> Settled:
-        """Takes what came of a write."""
-        operation, now = sending.operation, self.now()
-        outcome = classify(sending.request.endpoint, exchange, self._clock())
+    def next_tasks(self, limit: int) -> list[Task]:
+        """What is to be asked now: about `limit` requests, more where one has to follow another at once."""
+        tasks, self._ready = self._ready, []
+        now = self._monotonic()
+        if not self.pace.may_send(now):
+            if self._asks_membership and now >= self.pace.resumes_at:
+                self._asks_membership = False
+                tasks.append(Membership(self._short_list()))
+            return tasks
+        self._asks_membership = False
+        if len(tasks) < limit:
+            tasks += self._finding.tasks(now)
+        self._not_before = {number: at for number, at in self._not_before.items() if at > now}
+        passed_over = self._busy | self._not_before.keys()
+        while len(tasks) < limit:
+            operation = self._store.dispatch.next_queued(passed_over)
+            if operation is None:
+                break
+            task = self._first_step(operation)
+            if task is not None:
+                tasks.append(task)
+                passed_over.add(operation.operation_id)
+        while self._checks and len(tasks) < limit:
+            done = self._checks.pop()
+            tasks.append(Check(protocol.data(done.project_key, self._account.email), done))
+        return tasks
+
+    def seconds_to_wait(self) -> float | None:
+        """Seconds until there may be something to ask although nothing else happens; None where there is not."""
+        now = self._monotonic()
+        if self.pace.is_paused_for_key:
+            return max(0.0, self.pace.resumes_at - now) if self._asks_membership else None
+        at = [one for one in (self._finding.next_at(), *self._not_before.values()) if one is not None]
+        if self.pace.resumes_at > now:
+            return self.pace.resumes_at - now
+        return max(0.0, min(at) - now) if at else None
+
+    def seconds_put_off(self) -> float:
+        """Seconds for which nothing is sent, as the server was not reached or asked for a pause; 0 where it may go."""
+        return max(0.0, self.pace.resumes_at - self._monotonic())
+
+    def _first_step(self, operation: Operation) -> Task | None:
+        number = operation.operation_id
+        if operation.is_damaged:
+            self._store.dispatch.unusable(number, words.DAMAGED, Reason.DAMAGED, self.now())
+            return None
+        try:
+            request = self._request_for(operation, operation.changes)
+        except ValueError as error:
+            # Nothing was sent. A person can mend it; in the queue it would come up again and again.
+            self._store.dispatch.unusable(number, words.unusable(error), Reason.REFUSED, self.now())
+            return None
+        if operation.kind is OperationKind.UPDATE:
+            self._busy.add(number)
+            if self._finding.has_data_call:
+                return Compare(protocol.data(operation.project_key, self._account.email), operation)
+            return self._compare_by_list(operation)
+        begun = self._store.dispatch.begin(number, operation.changes, self.now())
+        return Send(request, begun) if begun is not None else None
+
+    def _request_for(self, operation: Operation, fields: FieldValues) -> protocol.ApiRequest:
+        if operation.kind is OperationKind.CREATE:
+            return protocol.create(operation.owner, fields)
+        if operation.project_id is None:
+            raise ValueError("the project has no number yet")
+        if operation.kind is OperationKind.UPDATE:
+            return protocol.update(operation.project_id, self._account.email, fields)
+        return protocol.soft_delete(operation.project_id, self._account.email)
+
+    def _short_list(self) -> protocol.ApiRequest:
+        today = self._clock().date()
+        return protocol.list_projects(self._account.email, DateRange(today, today))
+
+    # -- answers ---------------------------------------------------------------------------------------------------
+
+    def learn(self, endpoint: protocol.Endpoint, exchange: Exchange) -> None:
+        """Learns from an exchange that was none of the engine's whether the server is reached and takes the key."""
+        self.pace.learn(endpoint, exchange)
+
+    def take(self, answers: Iterable[tuple[Task, Exchange]]) -> Taken:
+        """Takes what came of tasks."""
+        taken = Taken()
+        for task, exchange in answers:
+            self.pace.learn(task.request.endpoint, exchange)
+            match task:
+                case Send():
+                    self._take_sent(task, exchange, taken)
+                case Compare():
+                    self._take_compared(task, exchange, taken)
+                case Check():
+                    self._take_checked(task, exchange, taken)
+                case Look():
+                    if self._finding.take(task, exchange, self._monotonic(), taken) is not None:
+                        self._put_off(exchange)
+                case _:
+                    self._put_off(exchange)
+        return taken
+
+    def _take_sent(self, task: Send, exchange: Exchange, taken: Taken) -> None:
+        operation, now = task.operation, self.now()
+        outcome = classify(task.request.endpoint, exchange, self._clock())
         number, key = operation.operation_id, operation.project_key
+        taken.keys.add(key)
         match outcome.kind:
             case OutcomeKind.CONFIRMED:
-                project_id = outcome.project_id or key
-                self._outbox.confirm(operation, project_id, self._number_of(operation.owner), now)
-                created_id = project_id if operation.kind is OperationKind.CREATE else None
-                return Settled(tuple({key, project_id}), outcome, created_id)
-            case OutcomeKind.NOT_SENT | OutcomeKind.KEY_REFUSED:
-                self._outbox.back_to_queue(number, _not_sent_words(outcome))
+                self._confirm(operation, outcome, taken)
+            case OutcomeKind.NOT_SENT:
+                self._store.dispatch.back_to_queue(number, words.not_sent(outcome.error))
+                self.pace.put_off(self._monotonic(), outcome.retry_after)
+            case OutcomeKind.KEY_REFUSED:
+                self._store.dispatch.back_to_queue(number, words.KEY_REFUSED)
+            case OutcomeKind.REFUSED if outcome.status == HTTPStatus.FORBIDDEN and not self.pace.is_member:
+                # Is it this project that the person may not touch, or everything? The list tells.
+                self._store.dispatch.back_to_queue(number, words.not_sent(outcome.error))
+                self._asks_membership = True
             case OutcomeKind.REFUSED:
-                self._outbox.refuse(number, _refused_words(outcome), outcome.server_words, now)
+                self._store.dispatch.refuse(number, words.refused(outcome), outcome.server_words, now)
+                taken.needs_person.append(number)
             case _:
-                self._outbox.doubt(number, _doubt_words(operation, outcome), outcome.server_words, now)
-        return Settled((key,), outcome)
+                until = self._clock() + timedelta(seconds=self._finding.settle_seconds)
+                self._store.dispatch.doubt(number, words.doubt(outcome, until), outcome.server_words, now)
+                self._finding.begin(number, self._monotonic())
+                self._put_off(exchange)
+
+    def _confirm(self, operation: Operation, outcome: Outcome, taken: Taken) -> None:
+        key = operation.project_key
+        project_id = outcome.project_id or key
+        said = operation.words
+        if not self._store.dispatch.confirm(operation, project_id, self._number_of(operation.owner), self.now(), said):
+            return
+        taken.keys.add(project_id)
+        if project_id != key:
+            taken.replaced.append((key, project_id))
+        if operation.kind is OperationKind.UPDATE and self._finding.has_data_call:
+            del self._checks[_MOST_CHECKS:]
+            self._checks.append(operation)
+
+    def _put_off(self, exchange: Exchange) -> None:
+        """Rests where the server was not reached, is in trouble, or asks for it."""
+        if exchange.status is None or exchange.status == HTTPStatus.TOO_MANY_REQUESTS:
+            wish = retry_after(exchange.retry_after, self._clock())
+            self.pace.put_off(self._monotonic(), wish)
+
+    # -- an update -------------------------------------------------------------------------------------------------
+
+    def _take_compared(self, task: Compare, exchange: Exchange, taken: Taken) -> None:
+        number = task.operation.operation_id
+        self._busy.discard(number)
+        operation = self._store.dispatch.operation(number)
+        if operation is None or operation.state is not OperationState.QUEUED:
+            return  # given up, or joined to something else, meanwhile
+        try:
+            theirs = self._told_by_list(operation, exchange) if task.by_list else self._told(operation, exchange, taken)
+        except KnownError as error:
+            self._not_told(operation, exchange, error, taken, by_list=task.by_list)
+            return
+        self._not_before.pop(number, None)
+        self._troubles.pop(number, None)
+        self._send_what_differs(operation, theirs, taken)
+
+    def _told(self, operation: Operation, exchange: Exchange, taken: Taken) -> FieldValues:
+        data = self._read(operation.project_key, exchange)
+        self._store.server.take_detail(detail_of(operation.project_key, data), self.now())
+        taken.keys.add(operation.project_key)
+        return data.values
+
+    def _read(self, project_id: int, exchange: Exchange) -> ProjectData:
+        data = read_project_data(exchange)
+        if data.project_id not in (None, project_id):
+            raise unreadable("another project than the one asked for")
+        self._finding.learn_from(project_id, data)
+        return data
+
+    def _told_by_list(self, operation: Operation, exchange: Exchange) -> FieldValues:
+        scan = ListScan(self._account.email, self._days_of(operation), 0, self._monotonic())
+        scan.take(exchange)
+        row = scan.rows.get(operation.project_key)
+        return {} if row is None else candidate(row, None).values
+
+    def _not_told(
+        self, operation: Operation, exchange: Exchange, error: KnownError, taken: Taken, *, by_list: bool
+    ) -> None:
+        number = operation.operation_id
+        status = exchange.status
+        if not by_list and self._finding.is_gone(exchange):
+            self._store.dispatch.gone(number, words.GONE, self.now())
+            taken.keys.add(operation.project_key)
+            taken.needs_person.append(number)
+        elif status is None or status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS):
+            self._store.dispatch.say(number, words.not_sent(error))
+            self._put_off(exchange)
+        elif status == HTTPStatus.FORBIDDEN and not self.pace.is_member:
+            self._asks_membership = True
+        elif status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _TROUBLED or (by_list and status == HTTPStatus.OK):
+            self._trouble(operation, error)
+        elif not by_list:
+            # There is no such call here, or not for this project: the list has to do.
+            self._finding.data_call_failed(status)
+            self._busy.add(number)
+            self._ready.append(self._compare_by_list(operation))
+        else:
+            self._send_what_differs(operation, {}, taken)
+
+    def _trouble(self, operation: Operation, error: KnownError) -> None:
+        """One project that the server stumbles over waits by itself, and holds up no other."""
+        number = operation.operation_id
+        backoff = self._troubles.setdefault(number, Backoff(self._random))
+        self._not_before[number] = self._monotonic() + backoff.failed()
+        self._store.dispatch.say(number, words.not_compared(error))
+
+    def _compare_by_list(self, operation: Operation) -> Compare:
+        request = protocol.list_projects(self._account.email, self._days_of(operation))
+        return Compare(request, operation, by_list=True)
+
+    def _days_of(self, operation: Operation) -> DateRange:
+        day = day_of(self._store.server.created(operation.project_key), self._clock().date())
+        return DateRange(day, day).widened(1)
+
+    def _send_what_differs(self, operation: Operation, theirs: FieldValues, taken: Taken) -> None:
+        merged = merge(operation.base, operation.changes, theirs)
+        taken.keys.add(operation.project_key)
+        if merged.clash:
+            aside = self._store.dispatch.set_against(operation, merged.clash, words.CONFLICT, self.now())
+            if aside is not None:
+                taken.needs_person.append(aside)
+            if aside == operation.operation_id:
+                return
+            left = self._store.dispatch.operation(operation.operation_id)
+            if left is None:
+                return
+            operation = left
+        if not merged.send:
+            self._store.dispatch.there_already(operation, words.THERE_ALREADY, self.now())
+            return
+        begun = self._store.dispatch.begin(operation.operation_id, merged.send, self.now())
+        if begun is not None:
+            if merged.untold:
+                begun = begun._replace(words=words.UNTOLD)
+            self._ready.append(Send(self._request_for(begun, merged.send), begun))
+
+    def _take_checked(self, task: Check, exchange: Exchange, taken: Taken) -> None:
+        operation = task.operation
+        try:
+            data = self._read(operation.project_key, exchange)
+        except KnownError:
+            return  # the next refresh tells
+        self._store.server.take_detail(detail_of(operation.project_key, data), self.now())
+        taken.keys.add(operation.project_key)
+        changed = [
+            field
+            for field, value in operation.sent.items()
+            if field in data.values and not same(field, data.values[field], value)
+        ]
+        if changed:
+            self._store.dispatch.say(operation.operation_id, words.changed_after(changed))
+
+    # -- what a person asks for ------------------------------------------------------------------------------------
 
     def detail_request(self, key: int) -> protocol.ApiRequest:
         """Asks for everything about one project."""
@@ -105,13 +372,8 @@ class SyncEngine:
 
     def settle_detail(self, project_id: int, exchange: Exchange) -> None:
         """Takes what came of it. Raises KnownError where the server did not tell."""
-        data = read_project_data(exchange)
-        if data.project_id not in (None, project_id):
-            raise unreadable("another project than the one asked for")
-        detail = LoadedDetail(
-            project_id, data.values, data.extra_json or "{}", data.owner_id, data.created, data.modified
-        )
-        self._server.take_detail(detail, self.now())
+        data = self._read(project_id, exchange)
+        self._store.server.take_detail(detail_of(project_id, data), self.now())
 
     def hard_delete_request(self, project_id: int) -> protocol.ApiRequest:
         """Asks to delete a project for good."""
@@ -121,7 +383,7 @@ class SyncEngine:
         """Takes what came of it. Raises KnownError where it is refused, or where nobody can know."""
         outcome = classify(protocol.Endpoint.HARD_DELETE, exchange)
         if outcome.kind is OutcomeKind.CONFIRMED:
-            self._server.take_hard_deleted(project_id, self.now())
+            self._store.server.take_hard_deleted(project_id, self.now())
             return
         if outcome.kind is not OutcomeKind.DOUBTFUL and outcome.error:
             raise outcome.error
@@ -132,37 +394,5 @@ class SyncEngine:
             server_words=outcome.server_words,
         )
 
-    def _request_for(self, operation: Operation) -> protocol.ApiRequest:
-        if operation.kind is OperationKind.CREATE:
-            return protocol.create(operation.owner, operation.changes)
-        if operation.project_id is None:
-            raise ValueError("the project has no number yet")
-        if operation.kind is OperationKind.UPDATE:
-            return protocol.update(operation.project_id, self._account.email, operation.changes)
-        return protocol.soft_delete(operation.project_id, self._account.email)
-
     def _number_of(self, email: str) -> int | None:
-        return next((one.owner_id for one in self._reader.members() if one.email == email.lower()), None)
-
-
-def _not_sent_words(outcome: Outcome) -> str:
-    if outcome.kind is OutcomeKind.KEY_REFUSED:
-        return "Not sent yet: the server does not take the API key. It goes once a key is given."
-    title = outcome.error.title if outcome.error else "no connection"
-    return f"Not sent yet: {title[:1].lower()}{title[1:]}. It goes by itself as soon as that works again."
-
-
-def _refused_words(outcome: Outcome) -> str:
-    if outcome.error is None:
-        return "The server did not take it. Edit it, try again, or give it up."
-    return f"{outcome.error.message} {outcome.error.what_to_do}"
-
-
-def _doubt_words(operation: Operation, outcome: Outcome) -> str:
-    why = f"{outcome.error.title}. " if outcome.error else ""
-    again = {
-        OperationKind.CREATE: "Trying again may make a second project, so look whether it is there first.",
-        OperationKind.UPDATE: "Look at the project in Heatpunk, then try again or give it up.",
-        OperationKind.SOFT_DELETE: "Look whether the project is still there, then try again or give it up.",
-    }[operation.kind]
-    return f"Possibly done. {why}{again}"
+        return next((one.owner_id for one in self._store.reader.members() if one.email == email.lower()), None)

@@ -1,4 +1,4 @@
-"""How long to wait before the server is tried again."""
+"""How long to wait: before the server is tried again, and before a doubtful request may be taken for not done."""
 
 from __future__ import annotations
 
@@ -14,6 +14,28 @@ LONGEST_PAUSE: Final = 300.0
 
 #: Seconds; no pause that a server asks for is taken to be longer.
 LONGEST_RETRY_AFTER: Final = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class SyncPolicy:
+    """How patiently doubtful operations are found out.
+
+    Attributes:
+        settle_seconds: A server may go on working on a request whose client has gone. Only this long after the doubt
+            arose, on a clock that never jumps, is a look at the server taken as proof that nothing was done.
+        early_looks: Seconds after the doubt of looks that may find it done, and prove nothing else.
+        second_look_seconds: Pause between the two looks that prove that it was not done.
+        again_seconds: Pause after a look that told nothing: the list was cut off, or lacked what has to be in it.
+        looks_in_vain: Such looks, after the settle window, before a person is asked.
+        most_attempts: Doubtful attempts of one operation before a person is asked.
+    """
+
+    settle_seconds: float = 120.0
+    early_looks: tuple[float, ...] = (2.0, 15.0, 60.0)
+    second_look_seconds: float = 10.0
+    again_seconds: float = 30.0
+    looks_in_vain: int = 5
+    most_attempts: int = 5
 
 
 @dataclass(slots=True)

@@ -1,0 +1,262 @@
+"""The table `operation`, written by the sender: what goes out, and what came of it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.domain.life import Event, after
+from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.references import is_own_reference
+from heatpunk_desktop.store.database import transaction
+from heatpunk_desktop.store.field_json import fields_as_json
+from heatpunk_desktop.store.operation_rows import EARLIER, OPERATION_COLUMNS, read_operation
+from heatpunk_desktop.store.trouble import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    import apsw
+
+    from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.store.outbox import Outbox
+    from heatpunk_desktop.store.server import ServerTables
+
+_EMPTY: Final = "{}"
+
+
+class Dispatch:
+    """Moves operations along. Every public method that writes is one transaction, synced when it returns.
+
+    An event that does not fit the state which an operation has by now came too late and changes nothing
+    (`heatpunk_desktop.domain.life`).
+    """
+
+    def __init__(self, connection: apsw.Connection, outbox: Outbox, server: ServerTables) -> None:
+        self._connection = connection
+        self._outbox = outbox
+        self._server = server
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def next_queued(self, passed_over: Collection[int]) -> Operation | None:
+        """The oldest operation that may go: none of the same project stands before it. Changes nothing."""
+        found = self._some(
+            f"o.state = 'queued' AND NOT {EARLIER} AND o.operation_id NOT IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(passed_over)),),
+            limit=1,
+        )
+        return found[0] if found else None
+
+    def in_state(self, state: OperationState, kind: OperationKind | None = None) -> tuple[Operation, ...]:
+        """All operations in a state, the oldest first."""
+        if kind is None:
+            return self._some("o.state = ?", (state.value,))
+        return self._some("o.state = ? AND o.kind = ?", (state.value, kind.value))
+
+    def operation(self, number: int) -> Operation | None:
+        """One operation, or None."""
+        found = self._some("o.operation_id = ?", (number,))
+        return found[0] if found else None
+
+    def own_reference(self, project_id: int) -> str:
+        """The reference of the program's own that was sent when this project was made here, or empty."""
+        with translated():
+            found = self._connection.execute(
+                "SELECT json_extract(changes, '$.crm_reference') FROM operation"
+                " WHERE project_key = ? AND kind = 'create' AND state = 'confirmed' LIMIT 1",
+                (project_id,),
+            ).get
+        return found if is_own_reference(found) else ""
+
+    # -- sending ---------------------------------------------------------------------------------------------------
+
+    def begin(self, number: int, sent: FieldValues, now: str) -> Operation | None:
+        """Says that a request goes out now, which is on the disk when this returns; None where it may not go.
+
+        Args:
+            number: The operation.
+            sent: The fields that the request carries.
+            now: UTC text.
+        """
+        with transaction(self._connection):
+            if not self._moves(number, Event.BEGUN):
+                return None
+            self._connection.execute(
+                "UPDATE operation SET state = 'sending', attempts = attempts + 1, attempted_at = ?, sent = ?,"
+                " words = '', attempt = (SELECT max(attempt) + 1 FROM operation) WHERE operation_id = ?",
+                (now, fields_as_json(sent), number),
+            )
+            return self.operation(number)
+
+    def back_to_queue(self, number: int, words: str) -> None:
+        """Surely nothing was sent, or the server put us off: it waits again, as if it had not been attempted."""
+        with transaction(self._connection):
+            if self._moves(number, Event.NOT_SENT):
+                self._connection.execute(
+                    "UPDATE operation SET state = 'queued', attempts = attempts - 1, words = ? WHERE operation_id = ?",
+                    (words, number),
+                )
+
+    def doubt(self, number: int, words: str, server_words: str, now: str) -> None:
+        """It may have been carried out. Only proof, or a person, moves it on."""
+        self._move(number, Event.DOUBTFUL, words, now, server_words=server_words)
+
+    def refuse(self, number: int, words: str, server_words: str, now: str) -> None:
+        """The server refused it for good. Only a person moves it on."""
+        self._move(number, Event.REFUSED, words, now, reason=Reason.REFUSED, server_words=server_words)
+
+    def unusable(self, number: int, words: str, reason: Reason, now: str) -> None:
+        """It cannot be sent as it is. Only a person moves it on."""
+        self._move(number, Event.UNUSABLE, words, now, reason=reason)
+
+    def confirm(self, operation: Operation, project_id: int, owner_id: int | None, now: str, words: str = "") -> bool:
+        """The server did it: the operation is done and the `server_*` tables say so, in one transaction.
+
+        Args:
+            operation: What was sent.
+            project_id: The project; for a create the ID in the answer.
+            owner_id: The server's number of the owner of a new project, or None where unknown.
+            now: UTC text.
+            words: What a person should know of it, or empty.
+
+        Returns:
+            Whether it is so; False where the event came too late.
+        """
+        with transaction(self._connection):
+            if not self._move(operation.operation_id, Event.DONE, words, now):
+                return False
+            match operation.kind:
+                case OperationKind.CREATE:
+                    self._outbox.give_number(operation.operation_id, project_id)
+                    self._server.write_created(project_id, operation.changes, owner_id, now)
+                case OperationKind.UPDATE:
+                    self._server.write_updated(project_id, operation.sent, now)
+                case OperationKind.SOFT_DELETE:
+                    self._server.write_deleted(project_id, now)
+        return True
+
+    def interrupt(self, words: str, now: str) -> int:
+        """At start-up: what was being sent when the program ended may have been carried out; gives how many."""
+        with transaction(self._connection):
+            self._connection.execute(
+                "UPDATE operation SET state = 'unknown', settled_at = ?, words = ? WHERE state = 'sending'",
+                (now, words),
+            )
+            return self._connection.changes()
+
+    # -- looking before an update -----------------------------------------------------------------------------------
+
+    def there_already(self, operation: Operation, words: str, now: str) -> None:
+        """The server holds what an update would have changed."""
+        with transaction(self._connection):
+            if self._move(operation.operation_id, Event.THERE_ALREADY, words, now):
+                self._server.write_updated(operation.project_key, operation.changes, now)
+
+    def set_against(self, operation: Operation, theirs: FieldValues, words: str, now: str) -> int | None:
+        """Sets fields aside that somebody else changed too; gives the operation that needs a person, or None.
+
+        The fields that nobody else touched stay in the operation and go; the others become one of their own that needs
+        a person, unless nothing is left to go.
+        """
+        with transaction(self._connection):
+            if not self._moves(operation.operation_id, Event.CONFLICT):
+                return None
+            clash = {field: value for field, value in operation.changes.items() if field in theirs}
+            rest = {field: value for field, value in operation.changes.items() if field not in theirs}
+            number = operation.operation_id
+            if rest:
+                self._connection.execute(
+                    "INSERT INTO operation (kind, state, project_key, owner, changes, base, created_at)"
+                    " VALUES ('update', 'queued', ?, '', ?, ?, ?)",
+                    (
+                        operation.project_key,
+                        fields_as_json(clash),
+                        fields_as_json({field: value for field, value in operation.base.items() if field in clash}),
+                        operation.created_at,
+                    ),
+                )
+                number = self._connection.last_insert_rowid()
+                self._connection.execute(
+                    "UPDATE operation SET changes = ?, base = ? WHERE operation_id = ?",
+                    (
+                        fields_as_json(rest),
+                        fields_as_json({field: value for field, value in operation.base.items() if field in rest}),
+                        operation.operation_id,
+                    ),
+                )
+            self._move(number, Event.CONFLICT, words, now, reason=Reason.CONFLICT)
+            self._connection.execute(
+                "UPDATE operation SET theirs = ? WHERE operation_id = ?", (fields_as_json(theirs), number)
+            )
+            return number
+
+    def gone(self, number: int, words: str, now: str) -> None:
+        """The project is not on the server any more. Only a person moves it on."""
+        self._move(number, Event.GONE, words, now, reason=Reason.GONE)
+
+    # -- finding out -----------------------------------------------------------------------------------------------
+
+    def found(self, operation: Operation, project_id: int, words: str, now: str) -> bool:
+        """A doubtful operation was carried out, as was found on the server; False where this came too late."""
+        with transaction(self._connection):
+            if not self._move(operation.operation_id, Event.FOUND, words, now):
+                return False
+            match operation.kind:
+                case OperationKind.CREATE:
+                    self._outbox.give_number(operation.operation_id, project_id)
+                    self._server.write_found(project_id, operation.changes, None, now)
+                case OperationKind.UPDATE:
+                    self._server.write_updated(project_id, operation.sent, now)
+                case OperationKind.SOFT_DELETE:
+                    self._server.write_deleted(project_id, now)
+        return True
+
+    def absent(self, number: int, words: str) -> None:
+        """A doubtful operation was not carried out, as was proved: it goes again."""
+        self._move(number, Event.ABSENT, words, "")
+
+    def unclear(self, number: int, candidates: Sequence[int], words: str, now: str) -> None:
+        """Looking did not tell. Only a person moves it on."""
+        with transaction(self._connection):
+            if self._move(number, Event.UNCLEAR, words, now, reason=Reason.UNCLEAR):
+                self._connection.execute(
+                    "UPDATE operation SET candidates = ? WHERE operation_id = ?", (json.dumps(list(candidates)), number)
+                )
+
+    def say(self, number: int, words: str) -> None:
+        """Puts in words how things stand with an operation; its state stays."""
+        with transaction(self._connection):
+            self._connection.execute("UPDATE operation SET words = ? WHERE operation_id = ?", (words, number))
+
+    # -- inside a transaction --------------------------------------------------------------------------------------
+
+    def _some(self, where: str, arguments: tuple[object, ...], limit: int = -1) -> tuple[Operation, ...]:
+        sql = f"SELECT {OPERATION_COLUMNS} FROM operation AS o WHERE {where} ORDER BY o.operation_id LIMIT ?"
+        with translated():
+            return tuple(map(read_operation, self._connection.execute(sql, (*arguments, limit))))
+
+    def _moves(self, number: int, event: Event) -> OperationState | None:
+        row = self._connection.execute("SELECT state FROM operation WHERE operation_id = ?", (number,)).fetchone()
+        return after(OperationState(row[0]), event) if row else None
+
+    def _move(
+        self,
+        number: int,
+        event: Event,
+        words: str,
+        now: str,
+        *,
+        reason: Reason = Reason.NONE,
+        server_words: str = "",
+    ) -> bool:
+        with transaction(self._connection):
+            state = self._moves(number, event)
+            if state is None:
+                return False
+            self._connection.execute(
+                "UPDATE operation SET state = ?, words = ?, server_words = ?, reason = ?, settled_at = ?,"
+                " theirs = ?, candidates = '[]' WHERE operation_id = ?",
+                (state.value, words, server_words, reason.value, now, _EMPTY, number),
+            )
+            return True

@@ -1,0 +1,75 @@
+"""Whether anything may be sent now, learnt from every exchange. No clock of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from heatpunk_desktop.api.exchange import FailureKind
+from heatpunk_desktop.api.protocol import Endpoint
+from heatpunk_desktop.sync.policy import Backoff
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.api.exchange import Exchange
+
+
+@dataclass(slots=True)
+class Pace:
+    """Rests between tries while the server is not reached or asks for it, and altogether while there is no good key.
+
+    Times are monotonic seconds.
+
+    Attributes:
+        backoff: Gives the pauses.
+        is_paused_for_key: Nothing is sent until an exchange shows that the key is taken, or a person says so.
+        is_offline: The last exchange did not reach the server.
+        resumes_at: Nothing is sent before.
+    """
+
+    backoff: Backoff = field(default_factory=Backoff)
+    is_paused_for_key: bool = False
+    is_offline: bool = False
+    resumes_at: float = float("-inf")
+    _is_member: bool = False
+
+    def may_send(self, now: float) -> bool:
+        """Whether a request may go out."""
+        return not self.is_paused_for_key and now >= self.resumes_at
+
+    @property
+    def is_member(self) -> bool:
+        """Whether the server has given this person the list: a refusal (403) is then about one project only."""
+        return self._is_member
+
+    def learn(self, endpoint: Endpoint, exchange: Exchange) -> None:
+        """Learns from an exchange of any kind whether the key is taken and the server reached."""
+        if exchange.failure is FailureKind.CANCELLED:
+            return
+        status = exchange.status
+        if exchange.failure is FailureKind.KEY_MISSING or status == HTTPStatus.UNAUTHORIZED:
+            self.is_paused_for_key = True
+            return
+        self.is_offline, was_offline = status is None, self.is_offline
+        if status is None:
+            return
+        if endpoint is Endpoint.LIST:
+            self._is_member = status != HTTPStatus.FORBIDDEN
+        self.is_paused_for_key = status == HTTPStatus.FORBIDDEN and not self._is_member
+        if status != HTTPStatus.TOO_MANY_REQUESTS and status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            self.backoff.succeeded()
+            if was_offline:
+                self.release()
+
+    def put_off(self, now: float, retry_after: float | None = None) -> None:
+        """One more failure: rests. Of two pauses the one that ends later is kept to."""
+        self.resumes_at = max(self.resumes_at, now + self.backoff.failed(retry_after))
+
+    def release(self) -> None:
+        """The server is back, or a person wants it tried now."""
+        self.resumes_at = float("-inf")
+
+    def key_given(self) -> None:
+        """A person gave a key, or wants it tried again."""
+        self.is_paused_for_key = False
+        self.release()

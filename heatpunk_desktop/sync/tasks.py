@@ -1,0 +1,72 @@
+"""What the engine wants asked of the server: requests with what they are for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.api.protocol import ApiRequest
+    from heatpunk_desktop.domain.operation import Operation
+    from heatpunk_desktop.sync.rounds import Round
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Task:
+    """One request on its way.
+
+    Attributes:
+        request: What is sent.
+    """
+
+    request: ApiRequest
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Send(Task):
+    """A write; its operation says `sending` on the disk."""
+
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compare(Task):
+    """A look at a project before it is updated; by the list where the server has no call for one project."""
+
+    operation: Operation
+    by_list: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Check(Task):
+    """A look at a project after it was updated."""
+
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Membership(Task):
+    """A short list, which tells whether a refusal was about one project or about the person."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look(Task):
+    """A part of a round of finding out: one project (`project_id`), or the list where that is None."""
+
+    round: Round
+    project_id: int | None = None
+
+
+@dataclass(slots=True)
+class Taken:
+    """What some answers changed.
+
+    Attributes:
+        keys: Keys of projects whose rows changed.
+        replaced: Keys of projects created here, with the IDs that they have by now.
+        needs_person: Operations that have just come to need a person.
+    """
+
+    keys: set[int] = field(default_factory=set)
+    replaced: list[tuple[int, int]] = field(default_factory=list)
+    needs_person: list[int] = field(default_factory=list)

@@ -1,0 +1,98 @@
+"""What the engine tells people of an operation, in plain words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.domain.dates import UK
+from heatpunk_desktop.domain.fields import FIELD_LABELS
+from heatpunk_desktop.domain.operation import OperationKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from heatpunk_desktop.api.outcome import Outcome
+    from heatpunk_desktop.domain.fields import Field
+    from heatpunk_desktop.errors import KnownError
+
+KEY_REFUSED: Final = "Not sent yet: the server does not take the API key. It goes once a key is given."
+FOUND: Final = "Found on the server: it had been done after all."
+FOUND_BY_REFERENCE: Final = "Found on the server by its reference: it had been done after all."
+ABSENT: Final = "It was looked for on the server and is not there, so it is sent again."
+THERE_ALREADY: Final = "The server had these values already, so nothing was sent."
+UNTOLD: Final = "Sent without comparing first: this server does not tell what it held before."
+DAMAGED: Final = (
+    "What is stored of this change cannot be read any more, so it was not sent. Do it anew, then discard it."
+)
+NO_PROOF: Final = (
+    "It may have been done: the server’s list of projects does not tell for certain. Look in Heatpunk whether it is"
+    " there, then decide."
+)
+TOO_OFTEN: Final = (
+    "It was sent several times without a clear answer, and is not on the server. Look in Heatpunk, then try again or"
+    " give it up."
+)
+UNCLEAR_CREATE: Final = (
+    "It may have been done: the server has projects like it, and nobody can tell from here whether one of them is it."
+)
+UNCLEAR_UPDATE: Final = (
+    "It may have been done: this server does not tell what it holds in these fields. Look in Heatpunk, then decide."
+)
+CONFLICT: Final = "Somebody else changed the same on the server. Choose what is to stand."
+GONE: Final = (
+    "The project is not on the server any more; somebody may have deleted it. Your change is kept here: create the"
+    " project anew with it, or give it up."
+)
+
+
+def unusable(error: ValueError) -> str:
+    """What is said where a change cannot be put in a request."""
+    return f"It cannot be sent as it is: {error}. Edit it, or give it up."
+
+
+def not_sent(error: KnownError | None) -> str:
+    """What is said where no byte left, or the server put us off."""
+    title = error.title if error else "no connection"
+    return f"Not sent yet: {title[:1].lower()}{title[1:]}. It goes by itself as soon as that works again."
+
+
+def refused(outcome: Outcome) -> str:
+    """What is said where the server said no."""
+    if outcome.error is None:
+        return "The server did not take it. Edit it, try again, or give it up."
+    return f"{outcome.error.message} {outcome.error.what_to_do}"
+
+
+def doubt(outcome: Outcome, until: datetime) -> str:
+    """What is said where nobody knows whether it was done."""
+    why = f" {outcome.error.title}." if outcome.error else ""
+    return f"Possibly done.{why} {_finding_out(until)}"
+
+
+def interrupted(until: datetime) -> str:
+    """What is said where the program ended while it was being sent."""
+    return f"Possibly done: the program ended while this was being sent. {_finding_out(until)}"
+
+
+def not_compared(error: KnownError) -> str:
+    """What is said where the look before an update did not succeed."""
+    return f"Not sent yet: the project could not be looked at first ({error.title[:1].lower()}{error.title[1:]})."
+
+
+def changed_after(fields: Iterable[Field]) -> str:
+    """What is said where the server holds something else right after an update."""
+    names = ", ".join(FIELD_LABELS[one] for one in fields)
+    return f"Done, but the server now holds something else in: {names}. Somebody may have changed it right after."
+
+
+def _finding_out(until: datetime) -> str:
+    return (
+        f"The program is finding out: it looks on the server until about {until.astimezone(UK):%H:%M}, and longer"
+        " without a connection. Nothing needs doing."
+    )
+
+
+def unclear(kind: OperationKind) -> str:
+    """What is said where looking did not tell."""
+    return UNCLEAR_CREATE if kind is OperationKind.CREATE else NO_PROOF
