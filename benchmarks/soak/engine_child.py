@@ -1,0 +1,155 @@
+"""A process to be killed: the service with its worker and network threads on a real file, and somebody who uses it.
+
+Run by `kill_engine` through a `Zygote`. It does what it is told by messages, and says what is saved once that is
+promised: not before.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import ssl
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, Slot
+
+from benchmarks.soak.patience import policy_arguments
+from benchmarks.soak.zygote import serve
+from heatpunk_desktop.api import connection  # noqa: F401 - read before the fork
+from heatpunk_desktop.api.client import ApiClient
+from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.domain.dates import DateRange, utc_text
+from heatpunk_desktop.domain.draft import Draft
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.services import sync_worker  # noqa: F401 - read before the fork
+from heatpunk_desktop.services.sync_service import SyncService
+from heatpunk_desktop.store.database import database_path, prepare
+
+if TYPE_CHECKING:
+    import socket
+
+    from heatpunk_desktop.domain.fields import FieldValues
+
+#: Days that hold everything that is created while this runs.
+EVER = DateRange(date(2010, 1, 1), date(2040, 1, 1))
+
+
+class Person(QObject):
+    """Does in the service what the messages say, and answers them."""
+
+    def __init__(self, service: SyncService, channel: socket.socket, email: str) -> None:
+        super().__init__()
+        self._service = service
+        self._channel = channel
+        self._email = email
+        self._asked: dict[int, dict[str, Any]] = {}
+        self._notifier = QSocketNotifier(channel.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._on_message)
+        service.operation_saved.connect(self._on_saved)
+        service.operation_not_saved.connect(self._on_not_saved)
+        service.draft_kept.connect(self._on_draft_kept)
+        service.draft_not_kept.connect(self._on_not_saved)
+
+    def say(self, **what: object) -> None:
+        """Tells whoever killed so many of us before."""
+        self._channel.sendall(json.dumps(what).encode())
+
+    @Slot()
+    def _on_message(self) -> None:
+        data = self._channel.recv(65536)
+        if not data:
+            os._exit(0)
+        asked = json.loads(data)
+        token = asked["token"]
+        match asked["do"]:
+            case "create":
+                request = self._service.create_project(_values(asked["values"]), self._email, asked["draft"])
+            case "draft":
+                request = self._service.keep_draft(_draft(asked))
+            case "drop":
+                request = self._service.drop_draft(asked["draft"])
+            case "refresh":
+                self._service.refresh(EVER)
+                return
+            case "send":
+                self._service.send_now()
+                return
+            case "stop":
+                self._service.stop()
+                os._exit(0)
+            case "edit" | "delete" as what:
+                request = self._use_a_row(what, asked)
+            case unknown:
+                raise ValueError(unknown)
+        if request:
+            self._asked[request] = asked
+        else:
+            self.say(nothing=token)
+
+    def _use_a_row(self, what: str, asked: dict[str, Any]) -> int:
+        """Changes or deletes one of the projects that the table shows; 0 where there is none of ours."""
+        rows = [row for row in self._service.reader.first_rows(500) if str(row[2]).startswith("form ")]
+        if not rows:
+            return 0
+        row = rows[asked["pick"] % len(rows)]
+        asked["key"] = row[0]
+        if what == "delete":
+            return self._service.move_to_deleted(row[0])
+        detail = self._service.reader.detail(row[0])
+        if detail is None:
+            return 0
+        changes = _values(asked["values"])
+        asked["base"] = {field: detail.values[field] for field in changes if field in detail.values}
+        return self._service.edit_project(row[0], changes, _values(asked["base"]), asked["draft"])
+
+    @Slot(int, object)
+    def _on_saved(self, request: int, key: int) -> None:
+        asked = self._asked.pop(request)
+        self.say(saved=asked["token"], key=key, base=asked.get("base"))
+
+    @Slot(int, object)
+    def _on_not_saved(self, request: int, error: Exception) -> None:
+        self.say(not_saved=self._asked.pop(request)["token"], why=f"{error}: {error.__cause__!r}")
+
+    @Slot(int)
+    def _on_draft_kept(self, request: int) -> None:
+        self.say(saved=self._asked.pop(request)["token"])
+
+
+def _values(given: dict[str, Any]) -> FieldValues:
+    return {Field(name): value for name, value in given.items()}
+
+
+def _draft(asked: dict[str, Any]) -> Draft:
+    texts = {Field(name): str(value) for name, value in asked["values"].items()}
+    return Draft(asked["draft"], None, texts, {}, "", "New project", utc_text(datetime.now(UTC)))
+
+
+def _plain_tls() -> ssl.SSLContext:
+    """Never used, as the sandbox is on loopback; reading the system's certificates would cost each life some time."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def live(channel: socket.socket, given: dict[str, Any]) -> None:
+    """One life: until it is killed, or told to stop."""
+    application = QCoreApplication([])
+    account = Account(given["origin"], given["email"])
+    path = database_path(Path(given["folder"]), account)
+    prepare(path)
+    key = given["api_key"]
+    service = SyncService(
+        path,
+        account,
+        lambda: ApiClient(account.origin, lambda: key, tls_context=_plain_tls),
+        **policy_arguments(given["policy"]),
+    )
+    person = Person(service, channel, account.email)
+    service.start()
+    person.say(ready=True)
+    application.exec()
+
+
+if __name__ == "__main__":
+    serve(live)

@@ -1,0 +1,360 @@
+"""What a person was promised, and whether it was kept: the invariants of the SIGKILL loops.
+
+Each form has a customer of its own (`form 17`), which nobody edits, so that its projects can be counted; identical
+forms share one. Every edit writes a text that comes once in a run, so that it can be told who wrote what, and when.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import apsw
+
+from benchmarks.soak.witness import COLLEAGUE, OURS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from benchmarks.soak.witness import Witness, Written
+
+#: Where an operation rests for good, unless a person does something.
+AT_REST: Final = ("confirmed", "needs_you", "discarded")
+
+CUSTOMER: Final = "customer_name"
+
+
+@dataclass(slots=True)
+class Deed:
+    """Something that the person did.
+
+    Attributes:
+        token: Its number, in the order in which it was done.
+        do: `create`, `edit`, `delete`, `draft` or `drop`.
+        values: What was filled in, or changed.
+        draft: The form's own name, or empty.
+        saved: Whether the program had said that it is saved.
+        key: The project as the program then named it.
+    """
+
+    token: int
+    do: str
+    values: dict[str, str]
+    draft: str = ""
+    saved: bool = False
+    key: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A row of the table `operation`."""
+
+    number: int
+    kind: str
+    state: str
+    reason: str
+    project_key: int
+    changes: dict[str, Any]
+    base: dict[str, Any]
+    words: str
+
+
+@dataclass(slots=True)
+class Found:
+    """What came of looking at everything.
+
+    Attributes:
+        broken: A text for each broken invariant.
+        states: How many operations ended in which state, with the reason where a person is needed.
+        gaps: How often a PATCH fell on a colleague's change between the look and the PATCH: no client can tell.
+    """
+
+    broken: list[str] = field(default_factory=list)
+    states: Counter[str] = field(default_factory=Counter)
+    gaps: int = 0
+
+
+def read_operations(database: Path) -> list[Stored]:
+    """All rows, by a connection of our own: the program's reading is not what is to be believed here."""
+    connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
+    connection.set_busy_timeout(5000)
+    try:
+        rows = connection.execute(
+            "SELECT operation_id, kind, state, reason, project_key, changes, base, words FROM operation"
+            " ORDER BY operation_id"
+        ).fetchall()
+    finally:
+        connection.close()
+    return [_stored(row) for row in rows]
+
+
+def _stored(row: tuple[Any, ...]) -> Stored:
+    number, kind, state, reason, key, changes, base, words = row
+    return Stored(number, kind, state, reason, key, json.loads(changes), json.loads(base), words)
+
+
+def read_drafts(database: Path) -> dict[str, dict[str, Any]]:
+    """What stands in open forms, by the forms' names."""
+    connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
+    connection.set_busy_timeout(5000)
+    try:
+        rows = connection.execute("SELECT draft_id, texts FROM draft").fetchall()
+    finally:
+        connection.close()
+    return {str(draft): json.loads(str(texts)) for draft, texts in rows}
+
+
+def is_at_rest(stored: list[Stored]) -> bool:
+    """Whether nothing moves any more: what is queued waits for something that waits for a person."""
+    stuck: set[int] = set()
+    for one in stored:
+        if one.state == "needs_you":
+            stuck.add(one.project_key)
+        elif one.state not in AT_REST and not (one.state == "queued" and one.project_key in stuck):
+            return False
+    return True
+
+
+class Truth:
+    """Everything that was done, and what was promised of it."""
+
+    def __init__(self) -> None:
+        self.deeds: list[Deed] = []
+
+    def saved(self, token: int, key: int | None = None) -> None:
+        """The program said that it is saved."""
+        deed = self.deeds[token]
+        deed.saved, deed.key = True, key
+
+    def not_done(self, token: int) -> None:
+        """There was nothing to do it to."""
+        self.deeds[token].do = "nothing"
+
+    def check(self, database: Path, server: Witness) -> Found:
+        """Looks at the database and at the server, once everything is at rest."""
+        found = Found()
+        stored = read_operations(database)
+        for one in stored:
+            found.states[f"{one.state} {one.reason}".strip()] += 1
+        found.broken += self._integrity(database)
+        found.broken += self._rest(stored)
+        found.broken += self._creates_are_stored(stored)
+        found.broken += self._creates_are_there_once(stored, server)
+        found.broken += self._edits_are_stored(stored)
+        found.broken += self._edits_have_arrived(stored, server)
+        found.broken += self._deletes(stored, server)
+        found.broken += self._drafts(stored, database)
+        self._nothing_overwritten(stored, server, found)
+        return found
+
+    # -- the disk --------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _integrity(database: Path) -> Iterator[str]:
+        connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
+        connection.set_busy_timeout(5000)
+        try:
+            said = connection.pragma("quick_check")
+        finally:
+            connection.close()
+        if said != "ok":
+            yield f"quick_check: {said}"
+
+    @staticmethod
+    def _rest(stored: list[Stored]) -> Iterator[str]:
+        if not is_at_rest(stored):
+            moving = [one for one in stored if one.state not in AT_REST]
+            yield f"did not come to rest: {moving[:5]}"
+
+    def _creates_are_stored(self, stored: list[Stored]) -> Iterator[str]:
+        by_number = {one.number: one for one in stored}
+        edited = self._edited_values()
+        done: Counter[str] = Counter()
+        promised: Counter[str] = Counter()
+        for deed in self._of("create"):
+            done[deed.values[CUSTOMER]] += 1
+            if not deed.saved:
+                continue
+            promised[deed.values[CUSTOMER]] += 1
+            row = by_number.get(-(deed.key or 0))
+            if row is None or row.kind != "create":
+                yield f"lost: {deed} is not stored"
+                continue
+            for name, value in deed.values.items():
+                if row.changes.get(name) != value and row.changes.get(name) not in edited[name]:
+                    yield f"lost: {name} of {deed} is {row.changes.get(name)!r} in {row}"
+        kept = Counter(one.changes.get(CUSTOMER) for one in stored if one.kind == "create")
+        for customer, count in kept.items():
+            if not promised[str(customer)] <= count <= done[str(customer)]:
+                yield f"{customer}: {count} stored, {promised[str(customer)]} promised, {done[str(customer)]} done"
+
+    # -- the server ------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _creates_are_there_once(stored: list[Stored], server: Witness) -> Iterator[str]:
+        there = {one.project_id: one.values.get(CUSTOMER) for one in server.written if one.what == "create"}
+        creates = [one for one in stored if one.kind == "create"]
+        confirmed = [one for one in creates if one.state == "confirmed"]
+        claimed = Counter(one.project_key for one in confirmed)
+        for project_id, count in claimed.items():
+            if count > 1:
+                yield f"two creates became project {project_id}"
+        for one in confirmed:
+            if there.get(one.project_key) != one.changes.get(CUSTOMER):
+                yield f"confirmed, but not there: {one}"
+        counted = Counter(there.values())
+        for customer in {one.changes.get(CUSTOMER) for one in creates} | set(counted):
+            mine = [one for one in creates if one.changes.get(CUSTOMER) == customer]
+            sure = sum(one.state == "confirmed" for one in mine)
+            unsure = sum(one.state == "unknown" or one.reason in {"unclear", "damaged"} for one in mine)
+            if not sure <= counted[customer] <= sure + unsure:
+                yield (
+                    f"{customer}: {counted[customer]} on the server, {sure} confirmed, {unsure} unclear:"
+                    f" {[(one.number, one.state, one.reason) for one in mine]}"
+                )
+
+    def _edits_are_stored(self, stored: list[Stored]) -> Iterator[str]:
+        kept: defaultdict[str, set[Any]] = defaultdict(set)
+        for one in stored:
+            for name, value in one.changes.items():
+                kept[name].add(value)
+        project_of = {one.number: one.project_key for one in stored if one.kind == "create"}
+        edits = [deed for deed in self._of("edit") if deed.key is not None or not deed.saved]
+        for place, deed in enumerate(edits):
+            if not deed.saved or deed.key is None:
+                continue
+            project = project_of.get(-deed.key, deed.key)
+            for name, value in deed.values.items():
+                if value in kept[name] or name == "status":
+                    continue
+                # A later edit of the same field may have been joined to it before it was sent.
+                later = [
+                    other
+                    for other in edits[place + 1 :]
+                    if other.values.get(name) in kept[name]
+                    and (other.key is None or project_of.get(-other.key, other.key) == project)
+                ]
+                if not later:
+                    yield f"lost: {name} of {deed} is nowhere"
+
+    @staticmethod
+    def _edits_have_arrived(stored: list[Stored], server: Witness) -> Iterator[str]:
+        last: dict[tuple[int, str], Stored] = {}
+        for one in stored:
+            if one.kind in {"create", "update"} and one.state != "discarded":
+                for name in one.changes:
+                    last[one.project_key, name] = one
+        histories = _histories(server)
+        for (project, name), one in last.items():
+            truth = server.book.get(project)
+            if one.state != "confirmed" or truth is None or name in {"latitude", "longitude", "status"}:
+                continue
+            wanted, there = one.changes[name], getattr(truth, name)
+            if there == wanted:
+                continue
+            history = histories[project, name]
+            wrote = [write.at for write in history if write.values[name] == wanted]
+            if not wrote or history[-1].who != COLLEAGUE or history[-1].at < wrote[-1]:
+                told = [(write.who, write.at, write.values[name]) for write in history]
+                yield f"confirmed, but {name} of {project} is {there!r}, not {wanted!r}: {told}; {one}"
+
+    def _deletes(self, stored: list[Stored], server: Witness) -> Iterator[str]:
+        deletes = {one.project_key: one for one in stored if one.kind == "soft_delete"}
+        by_number = {one.number: one for one in stored}
+        asked = {deed.key for deed in self._of("delete")}
+        for deed in self._of("delete"):
+            if not deed.saved or deed.key is None:
+                continue
+            create = by_number.get(-deed.key)
+            project = create.project_key if create else deed.key
+            if project not in deletes and not (create and create.state == "discarded"):
+                yield f"lost: {deed} is nowhere"
+        for project, one in deletes.items():
+            truth = server.book.get(project)
+            if one.state == "confirmed" and truth is not None and not truth.deleted:
+                yield f"confirmed, but {project} is not deleted: {one}"
+        for written in server.written:
+            if written.what == "softDelete" and written.project_id not in deletes:
+                yield f"nobody wanted {written.project_id} to be deleted"
+        unsaved = any(not deed.saved for deed in self._of("delete"))
+        for one in stored:
+            if one.state == "discarded" and -one.number not in asked and one.kind == "create" and not unsaved:
+                yield f"nobody gave this up: {one}"
+
+    # -- open forms ------------------------------------------------------------------------------------------------
+
+    def _drafts(self, stored: list[Stored], database: Path) -> Iterator[str]:
+        kept = read_drafts(database)
+        customers = Counter(one.changes.get(CUSTOMER) for one in stored if one.kind == "create")
+        of_form: defaultdict[str, list[Deed]] = defaultdict(list)
+        for deed in self.deeds:
+            if deed.draft and deed.do in {"draft", "drop", "create"}:
+                of_form[deed.draft].append(deed)
+        for form, deeds in of_form.items():
+            promised = [deed for deed in deeds if deed.saved]
+            last = promised[-1] if promised else None
+            after = [deed for deed in deeds if last is None or deed.token > last.token]
+            create = next((deed for deed in deeds if deed.do == "create"), None)
+            is_stored = create is not None and customers[create.values[CUSTOMER]] > 0
+            if create is not None and form in kept and is_stored:
+                yield f"both a draft and a project: {create}"
+            if last is None or last.do != "draft":
+                if last is not None and form in kept and not any(deed.do == "draft" for deed in after):
+                    yield f"a draft that was done with is there again: {form} after {last}"
+                continue
+            if form not in kept:
+                if not is_stored and not any(deed.do == "drop" for deed in after):
+                    yield f"lost: the draft {form} of {last}"
+            elif kept[form] not in [deed.values for deed in (last, *after)]:
+                yield f"the draft {form} holds {kept[form]}, not what was last kept: {last}"
+
+    # -- colleagues ------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _nothing_overwritten(stored: list[Stored], server: Witness, found: Found) -> None:
+        bases = {(name, value): one.base for one in stored for name, value in one.changes.items()}
+        looks: defaultdict[int, list[int]] = defaultdict(list)
+        for look in server.looked:
+            looks[look.project_id].append(look.at)
+        for (project, name), history in _histories(server).items():
+            if name == "status":
+                continue
+            told = [(write.who, write.at, write.values[name]) for write in history]
+            seen: set[Any] = set()
+            for before, write in zip([None, *history], history, strict=False):
+                value = write.values[name]
+                if write.who != OURS or (before is not None and before.values[name] == value):
+                    continue
+                if value in seen:
+                    found.broken.append(f"{name} of {project} came back: {told}")
+                seen.add(value)
+                if before is None or before.who != COLLEAGUE:
+                    continue
+                if bases.get((name, value), {}).get(name) == before.values[name]:
+                    continue
+                if any(before.at < at < write.came for at in looks[project]):
+                    found.broken.append(f"silently overwritten: {name} of {project}: {told}")
+                else:
+                    found.gaps += 1
+
+    def _of(self, *what: str) -> list[Deed]:
+        return [deed for deed in self.deeds if deed.do in what]
+
+    def _edited_values(self) -> defaultdict[str, set[str]]:
+        values: defaultdict[str, set[str]] = defaultdict(set)
+        for deed in self._of("edit"):
+            for name, value in deed.values.items():
+                values[name].add(value)
+        return values
+
+
+def _histories(server: Witness) -> dict[tuple[int, str], list[Written]]:
+    """All writes to each field of each project, in their order."""
+    histories: dict[tuple[int, str], list[Written]] = {}
+    for written in server.written:
+        for name in written.values:
+            histories.setdefault((written.project_id, name), []).append(written)
+    return histories
