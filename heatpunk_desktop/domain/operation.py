@@ -84,6 +84,7 @@ class Operation(NamedTuple):
         reason: Why it needs a person.
         theirs: For a conflict, what the server holds in the fields that clash.
         candidates: For an unclear create, IDs of the projects that it may have made.
+        noted: Days, `YYYY-MM-DD/YYYY-MM-DD`, all of whose projects were known here before its last attempt, or empty.
         is_damaged: Whether what is stored of it cannot be read whole, so that it must not be sent.
     """
 
@@ -108,6 +109,7 @@ class Operation(NamedTuple):
     reason: Reason = Reason.NONE
     theirs: FieldValues = MappingProxyType({})
     candidates: tuple[int, ...] = ()
+    noted: str = ""
     is_damaged: bool = False
 
 

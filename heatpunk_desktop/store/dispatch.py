@@ -84,8 +84,8 @@ class Dispatch:
                 return None
             self._connection.execute(
                 "UPDATE operation SET state = 'sending', attempts = attempts + 1, attempted_at = ?, sent = ?,"
-                " words = '', attempt = (SELECT max(attempt) + 1 FROM operation) WHERE operation_id = ?",
-                (now, fields_as_json(sent), number),
+                " noted = ?, words = '', attempt = (SELECT max(attempt) + 1 FROM operation) WHERE operation_id = ?",
+                (now, fields_as_json(sent), self._server.noted_days(), number),
             )
             return self.operation(number)
 

@@ -21,7 +21,7 @@ OPERATION_COLUMNS: Final = (
     "o.operation_id, o.kind, o.state, o.project_key, o.owner, o.changes, o.base, o.created_at, o.attempts,"
     f" o.attempted_at, o.settled_at, o.words, o.server_words, {EARLIER},"
     " coalesce((SELECT project_name FROM project_projected WHERE key = o.project_key), ''),"
-    " o.attempt, o.sent, o.reason, o.theirs, o.candidates"
+    " o.attempt, o.sent, o.reason, o.theirs, o.candidates, o.noted"
 )
 
 _REASONS: Final = frozenset(Reason)
@@ -34,7 +34,7 @@ def read_operation(row: tuple[Any, ...]) -> Operation:
     cannot be read is left out, and `is_damaged` tells.
     """
     number, kind, state, key, owner, changes, base, created, attempts, attempted, settled, words, said = row[:13]
-    blocked, name, attempt, sent, reason, theirs, candidates = row[13:]
+    blocked, name, attempt, sent, reason, theirs, candidates, noted = row[13:]
     values = _fields(changes) or {}
     return Operation(
         operation_id=number,
@@ -58,6 +58,7 @@ def read_operation(row: tuple[Any, ...]) -> Operation:
         reason=Reason(reason) if reason in _REASONS else Reason.NONE,
         theirs=_fields(theirs) or {},
         candidates=_numbers(candidates),
+        noted=noted,
         is_damaged=_fields(changes) is None or _fields(base) is None or _fields(sent) is None,
     )
 

@@ -6,6 +6,7 @@ import json
 import sys
 from array import array
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.domain.fields import DETAIL_FIELDS, LISTED_FIELDS, Field, FieldValues
@@ -136,6 +137,31 @@ class ServerTables:
                 " fetched_at = excluded.fetched_at",
                 (window.first.isoformat(), window.last.isoformat(), digest, packed.tobytes(), now),
             )
+
+    def noted_days(self) -> str:
+        """The latest days without a gap that were read whole, `YYYY-MM-DD/YYYY-MM-DD`, or empty.
+
+        A project created on one of them that comes in later was made after they were read.
+        """
+        with translated():
+            windows: list[Any] = self._connection.execute(
+                "SELECT first_day, last_day FROM server_window ORDER BY last_day DESC, first_day DESC"
+            ).fetchall()
+        if not windows:
+            return ""
+        begin, end = windows[0]
+        for first, last in windows[1:]:
+            if (date.fromisoformat(begin) - timedelta(days=1)).isoformat() > last:
+                break
+            begin = min(begin, first)
+        return f"{begin}/{end}"
+
+    def new_since(self, attempt: int) -> list[ListedRow]:
+        """Projects that came in after an attempt had begun, in the order of `LISTED_COLUMNS`."""
+        with translated():
+            return self._connection.execute(
+                f"SELECT {_COLUMNS} FROM server_project WHERE first_seen >= ? AND absent_since IS NULL", (attempt,)
+            ).fetchall()
 
     def mark_absent(self, first: str, before: str, seen: set[int], now: str, settled_before: str) -> list[int]:
         """Marks the projects of a stretch of time that a complete list of it lacks; gives their IDs.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -22,13 +23,14 @@ from heatpunk_desktop.sync.rounds import MOST_INSPECTED, Round, candidate, day_o
 from heatpunk_desktop.sync.tasks import Look, Taken, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.domain.fields import FieldValues
     from heatpunk_desktop.store.account_store import AccountStore
+    from heatpunk_desktop.store.server import ListedRow
     from heatpunk_desktop.sync.policy import SyncPolicy
 
 #: The statuses by which a server that has the call says that there is no such project.
@@ -36,6 +38,13 @@ GONE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 #: The statuses by which a server without the call for one project may answer it.
 _NO_SUCH_CALL: Final = frozenset({400, 403, 404, 405, 406, 410, 415, 422, 501})
+
+#: A list of so many projects is read whole.
+_FEW: Final = 5_000
+
+#: How much further back than the attempt a longer list is read, at first and to prove that something is not there.
+_FIRST_LOOKS: Final = timedelta(days=7)
+_PROOF: Final = timedelta(days=90)
 
 #: Looks that agree before anything is taken for proved.
 _LOOKS_THAT_PROVE: Final = 2
@@ -167,7 +176,7 @@ class FindingOut:
         owner = operation.owner.lower()
         doubtful = self._store.dispatch.in_state(OperationState.UNKNOWN, OperationKind.CREATE)
         alike = tuple(one for one in doubtful if one.owner.lower() == owner)
-        today = day_of(self._now_text(), self._clock().date())
+        today = self._clock().date()
         days = [day_of(one.attempted_at, today) for one in alike]
         is_me = owner == self._account.email.lower()
         owner_id = self._owner_id(owner)
@@ -176,12 +185,22 @@ class FindingOut:
             email=operation.owner,
             # Only what is known to be the owner's is known to be in the owner's list.
             owner_id=None if is_me else (owner_id if owner_id is not None else -1),
-            first=min(*days, today),
+            first=min(*days, today) - self._further_back(now),
             last=max(*days, today),
             server=self._store.server,
             largest_seen=self._learning.number(Learnt.LARGEST_LIST),
             began_at=now,
         )
+
+    def _further_back(self, now: float) -> timedelta:
+        """How many days more are read, as nobody knows how far a server's clock is off.
+
+        The looks that prove go further than the first ones; where there are few projects at all, all are read.
+        """
+        if self._store.reader.count() <= _FEW:
+            return timedelta(days=365 * 20)
+        is_early = any(now < one.since + self.settle_seconds for one in self._inquiries.values())
+        return _FIRST_LOOKS if is_early else _PROOF
 
     def _project_round(self, operation: Operation, now: float) -> Round:
         today = self._clock().date()
@@ -313,10 +332,13 @@ class FindingOut:
         scan = round_.scan
         if scan is None:
             return
-        everyone = self._wanted(round_)
+        # What a refresh brought in meanwhile is looked at too: by the server's clock it may lie on other days.
+        since = min((one.attempt for one in self._creates(round_)), default=0)
+        rows = {row[0]: row for row in self._store.server.new_since(since)} | scan.rows
+        everyone = self._wanted(round_, rows)
         candidates = [
             candidate(row, round_.told.get(number))
-            for number, row in scan.rows.items()
+            for number, row in rows.items()
             if self._may_be_owners(row[1], scan) and round_.told.get(number, {}) is not None
         ]
         claimed = self._store.outbox.claimed([one.project_id for one in candidates])
@@ -351,23 +373,31 @@ class FindingOut:
             else:
                 self._apply(operation, inquiry, verdict, round_, is_settled=is_settled, now=now, taken=taken)
 
-    def _wanted(self, round_: Round) -> list[Wanted]:
+    def _creates(self, round_: Round) -> list[Operation]:
         """Creates of the owner that are doubtful, or on their way, as they stand now."""
-        scan = round_.scan
-        ids = list(scan.rows) if scan is not None else []
-        first_seen = self._store.server.first_seen(ids)
         owner = round_.operations[0].owner.lower()
+        return [
+            one
+            for state in (OperationState.UNKNOWN, OperationState.SENDING)
+            for one in self._store.dispatch.in_state(state, OperationKind.CREATE)
+            if one.owner.lower() == owner
+        ]
+
+    def _wanted(self, round_: Round, rows: Mapping[int, ListedRow]) -> list[Wanted]:
+        first_seen = self._store.server.first_seen(rows)
         looked_for = {one.operation_id for one in round_.operations}
-        found = []
-        for state in (OperationState.UNKNOWN, OperationState.SENDING):
-            for one in self._store.dispatch.in_state(state, OperationKind.CREATE):
-                if one.owner.lower() != owner:
-                    continue
-                eligible = frozenset(number for number in ids if first_seen.get(number, one.attempt) >= one.attempt)
+        return [
+            Wanted(
+                one.operation_id,
+                one.changes,
+                one.attempted_at,
+                frozenset(number for number in rows if first_seen.get(number, one.attempt) >= one.attempt),
+                _days(one.noted),
                 # What became doubtful while the round was under way may claim something, and is judged next time.
-                is_flying = state is OperationState.SENDING or one.operation_id not in looked_for
-                found.append(Wanted(one.operation_id, one.changes, one.attempted_at, eligible, is_flying))
-        return found
+                is_flying=one.state is OperationState.SENDING or one.operation_id not in looked_for,
+            )
+            for one in self._creates(round_)
+        ]
 
     def _may_be_owners(self, owner_id: int | None, scan: ListScan) -> bool:
         number = scan.owner_id if scan.owner_id is not None else self._owner_id(scan.email)
@@ -491,3 +521,11 @@ class FindingOut:
 
     def _now_text(self) -> str:
         return utc_text(self._clock())
+
+
+def _days(noted: str) -> tuple[date, date] | None:
+    first, _, last = noted.partition("/")
+    try:
+        return date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        return None

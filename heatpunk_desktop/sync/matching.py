@@ -8,7 +8,7 @@ are two projects.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -53,6 +53,7 @@ class Wanted:
         values: The fields that were sent.
         attempted_at: UTC text of the attempt, by this computer's clock.
         eligible: IDs of candidates that came in after the attempt had begun.
+        noted: The first and the last day all of whose projects were known before the attempt, or None.
         is_flying: It is on its way just now: it may claim a candidate, and is not judged.
     """
 
@@ -60,6 +61,7 @@ class Wanted:
     values: FieldValues
     attempted_at: str
     eligible: frozenset[int]
+    noted: tuple[date, date] | None = None
     is_flying: bool = False
 
 
@@ -219,9 +221,14 @@ def form_key(values: FieldValues) -> object:
 
 
 def _is_old(wanted: Wanted, candidate: Candidate) -> bool:
-    """Whether a project was made long before, by the server's clock, though it was not known here."""
+    """Whether a project was made long before, by the server's clock, and may only not have been known here.
+
+    Where all projects of its day were known before, it is new whatever its stamp says: the clock is off.
+    """
     try:
         made, asked = datetime.fromisoformat(candidate.created), datetime.fromisoformat(wanted.attempted_at)
     except ValueError:
+        return False
+    if wanted.noted is not None and wanted.noted[0] < made.date() < wanted.noted[1]:
         return False
     return made < asked - _SLACK

@@ -11,6 +11,8 @@ ALTER TABLE operation ADD COLUMN reason TEXT NOT NULL DEFAULT '';        -- why 
 ALTER TABLE operation ADD COLUMN theirs TEXT NOT NULL DEFAULT '{}';      -- JSON: field -> value that stands against it
 ALTER TABLE operation ADD COLUMN candidates TEXT NOT NULL DEFAULT '[]';  -- JSON: project IDs that it may have made
 
+ALTER TABLE operation ADD COLUMN noted TEXT NOT NULL DEFAULT '';         -- days whose projects were all known before
+
 UPDATE operation SET reason = 'refused' WHERE state = 'needs_you';
 UPDATE operation SET sent = changes WHERE attempts > 0;
 UPDATE operation SET attempt = operation_id WHERE attempts > 0;
