@@ -1,0 +1,445 @@
+"""What people did, set against what the program's database says of it and what the server did: the invariants.
+
+The ledger believes neither. It knows what was typed, and looks after each step for a value that is nowhere any more,
+for a request too many, and for a colleague's value that was written over by somebody who had not seen it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from heatpunk_desktop.api.outcome import DEFINITE_REFUSALS
+from heatpunk_desktop.api.protocol import WIRE_NAMES, Endpoint
+from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
+from heatpunk_desktop.sandbox.project import stored_coordinate
+from tests.simulation.model_server import LISTED, Maker
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterable, Mapping
+
+    import apsw
+
+    from tests.simulation.model_server import Applied, ModelServer, Project, Value, Write
+
+_ROWS: Final = (
+    "SELECT operation_id, kind, state, project_key, owner, changes, base, reason, theirs, candidates, attempts"
+    " FROM operation ORDER BY operation_id"
+)
+_PENDING: Final = frozenset({"queued", "sending", "unknown", "needs_you"})
+_FIELDS: Final = {wire: name for name, wire in WIRE_NAMES.items()}
+
+
+class BrokenInvariantError(AssertionError):
+    """A promise that was not kept.
+
+    Attributes:
+        kind: Which, in a word: shrinking keeps to it.
+    """
+
+    def __init__(self, kind: str, words: str) -> None:
+        super().__init__(f"{kind}: {words}")
+        self.kind = kind
+
+
+class Row(NamedTuple):
+    """A row of the table `operation` as it is in the database."""
+
+    number: int
+    kind: str
+    state: str
+    key: int
+    owner: str
+    changes: str
+    base: str
+    reason: str
+    theirs: str
+    candidates: str
+    attempts: int
+
+    def values(self) -> dict[Field, Value]:
+        """The fields to send."""
+        return {Field(name): value for name, value in json.loads(self.changes).items()}
+
+    def theirs_values(self) -> dict[Field, Value]:
+        """What stands against a change."""
+        return {Field(name): value for name, value in json.loads(self.theirs).items()}
+
+
+@dataclass(slots=True)
+class Entry:
+    """One operation as the ledger knows it.
+
+    Attributes:
+        row: Its row when it was last looked at.
+        born: Virtual seconds.
+        intent: What the person typed and has not taken back.
+        seen: For each field, the values that the person knew to be there.
+        made: Projects that it made on the server.
+        risks: How often the person had it sent again although nobody knew whether it had been carried out.
+        is_given_up: The person discarded it.
+        is_adopted: The person said which project it made.
+        is_refused: The server said no, and no person has had to do with it since.
+        flying: Its writes that are under way.
+    """
+
+    row: Row
+    born: float
+    intent: dict[Field, Value] = field(default_factory=dict)
+    seen: dict[Field, list[Value]] = field(default_factory=dict)
+    made: list[int] = field(default_factory=list)
+    risks: int = 0
+    is_given_up: bool = False
+    is_adopted: bool = False
+    is_refused: bool = False
+    flying: int = 0
+
+
+def same(server: ModelServer, name: Field, typed: Value, stored: Value) -> bool:
+    """Whether the server holds what was typed, as it keeps it."""
+    options = server.options
+    if typed is None or typed == "":
+        if options.defaults_for_empty and name in (Field.STATUS, Field.PROJECT_NAME):
+            return True
+        return stored is None or stored == ""
+    if name in NUMERIC_FIELDS:
+        return isinstance(stored, float) and abs(stored_coordinate(float(typed)) - stored) < 1e-6
+    return str(typed).strip() == str(stored).strip()
+
+
+class Ledger:
+    """The invariants of one device."""
+
+    def __init__(self, name: str, connection: apsw.Connection, server: ModelServer, counts: Counter[str]) -> None:
+        """Begins with an empty database.
+
+        Args:
+            name: The device.
+            connection: Its database.
+            server: The server.
+            counts: What happened that is worth telling.
+        """
+        self.name = name
+        self.entries: dict[int, Entry] = {}
+        self.is_key_refused = False
+        self.peers: list[Ledger] = [self]
+        self._connection = connection
+        self._server = server
+        self._counts = counts
+        self._written = -1
+
+    # -- after each step -----------------------------------------------------------------------------------------------
+
+    def look(
+        self, now: float, typed: Mapping[Field, Value] | None = None, base: Mapping[Field, Value] | None = None
+    ) -> list[Entry]:
+        """Looks at what changed in the database, by a person's doing where `typed` is given, else by the program's.
+
+        Returns:
+            The operations that changed.
+        """
+        written = self._connection.total_changes()
+        if written == self._written:
+            return []
+        self._written = written
+        rows = [Row(*row) for row in self._connection.execute(_ROWS)]
+        if len(rows) < len(self.entries):
+            raise BrokenInvariantError("lost", f"{self.name}: an operation is not in the database any more")
+        changed: list[tuple[Entry, Row]] = []
+        for row in rows:
+            entry = self.entries.get(row.number)
+            if entry is None:
+                entry = self.entries[row.number] = Entry(row, now)
+                if typed is None:
+                    self._take_split(entry, row)
+                changed.append((entry, row))
+            elif entry.row != row:
+                changed.append((entry, row))
+        for entry, row in changed:
+            before, entry.row = entry.row, row
+            if typed is None:
+                self._check_program(entry, before)
+            else:
+                self._note_person(entry, typed, base or {})
+        return [entry for entry, _ in changed]
+
+    def _note_person(self, entry: Entry, typed: Mapping[Field, Value], base: Mapping[Field, Value]) -> None:
+        entry.is_refused = False
+        if entry.row.state == "discarded":
+            entry.is_given_up = True
+            return
+        held = entry.row.values()
+        for name, value in typed.items():
+            if name in held and held[name] == value:
+                entry.intent[name] = value
+                if name in base:
+                    entry.seen.setdefault(name, []).append(base[name])
+
+    def expect_held(self, typed: Mapping[Field, Value], changed: Iterable[Entry]) -> None:
+        """What a person typed is in one operation, whole."""
+        if not any(all(name in one.intent and one.intent[name] == typed[name] for name in typed) for one in changed):
+            raise BrokenInvariantError("lost", f"{self.name}: what was typed is not stored: {dict(typed)}")
+
+    def _take_split(self, entry: Entry, row: Row) -> None:
+        """The program set some fields of an operation aside in one of their own."""
+        for name, value in row.values().items():
+            source = next(
+                (one for one in self.entries.values()
+                 if one is not entry and one.row.key == row.key and name in one.intent and one.intent[name] == value
+                 and one.row.state in _PENDING),
+                None,
+            )  # fmt: skip
+            if source is None:
+                raise BrokenInvariantError("invented", f"{self.name}: nobody typed {name} {value!r} of {row.number}")
+            entry.born = source.born
+            entry.intent[name] = source.intent.pop(name)
+            entry.seen[name] = source.seen.get(name, [])
+
+    def _check_program(self, entry: Entry, before: Row) -> None:
+        row = entry.row
+        if row.state == "discarded" and before.state != "discarded":
+            raise BrokenInvariantError("lost", f"{self.name}: the program gave up {row.number} by itself")
+        if before.state in {"confirmed", "discarded"} and row.state != before.state:
+            raise BrokenInvariantError("revived", f"{self.name}: {row.number} went from {before.state} to {row.state}")
+        if row.state == "confirmed" and before.state != "confirmed":
+            self._check_confirmed(entry)
+        elif row.state in _PENDING:
+            held = row.values()
+            for name, value in list(entry.intent.items()):
+                if name in held and held[name] == value:
+                    continue
+                if not self._was_there(entry, name, value):
+                    raise BrokenInvariantError("lost", f"{self.name}: {name} {value!r} fell out of {row.number}")
+                del entry.intent[name]
+
+    def _check_confirmed(self, entry: Entry) -> None:
+        row = entry.row
+        project = self._server.projects.get(row.key)
+        if project is None:
+            raise BrokenInvariantError("lost", f"{self.name}: {row.number} is confirmed without a project ({row.key})")
+        if row.kind == "soft_delete":
+            if not any(
+                (one.is_deleted or one.is_gone)
+                and (index + 1 == len(project.versions) or project.versions[index + 1].at >= entry.born)
+                for index, one in enumerate(project.versions)
+            ):
+                raise BrokenInvariantError("lost", f"{self.name}: {row.number} says deleted, and it never was")
+            return
+        if row.kind == "create":
+            self._check_claim(entry, project)
+        for name, value in entry.intent.items():
+            if not self._was_there(entry, name, value):
+                words = f"{self.name}: {row.number} is confirmed, but {name} {value!r} never was in {row.key}"
+                raise BrokenInvariantError("lost", words)
+
+    def _check_claim(self, entry: Entry, project: Project) -> None:
+        for other in self.entries.values():
+            if other is not entry and other.row.kind == "create" and other.row.key == entry.row.key:
+                raise BrokenInvariantError("merged", f"{self.name}: {other.row.number} and {entry.row.number} are one")
+        if project.maker == Maker(self.name, entry.row.number) or entry.is_adopted:
+            return
+        if project.maker.device == self.name:
+            # Two forms of one person that nobody can tell apart: which is which is nobody's loss, see `check_counts`.
+            other = self.entries[project.maker.operation]
+            if self.is_alike(other, entry):
+                self._counts["creates of one device exchanged for one another, which are alike"] += 1
+                return
+        elif self.is_twin(entry, project):
+            self._counts["creates that took somebody else's project in all respects alike for theirs"] += 1
+            return
+        words = f"{self.name}: {entry.row.number} claims {project.number}, which {project.maker} made"
+        raise BrokenInvariantError("wrong claim", words)
+
+    def is_twin(self, entry: Entry, project: Project) -> bool:
+        """Whether somebody else made a project in all that can be read of it like this form."""
+        if self._server.options.gives_references and entry.row.attempts:
+            held = entry.row.values()
+            if not same(
+                self._server, Field.CRM_REFERENCE, held.get(Field.CRM_REFERENCE), project.first["crmReference"]
+            ):
+                return False
+        return all(self._was_there(entry, name, value, project) for name, value in entry.intent.items())
+
+    @staticmethod
+    def is_alike(one: Entry, other: Entry) -> bool:
+        """Whether two forms hold the same, but for the program's own reference."""
+        mine, yours = dict(one.row.values()), dict(other.row.values())
+        for values in (mine, yours):
+            if str(values.get(Field.CRM_REFERENCE, "")).startswith("HPD-"):
+                del values[Field.CRM_REFERENCE]
+        return mine == yours and one.row.owner == other.row.owner
+
+    def _was_there(self, entry: Entry, name: Field, value: Value, project: Project | None = None) -> bool:
+        """Whether the server held a value at any time since it was typed (or as long before as its replicas lag)."""
+        project = project or self._server.projects.get(entry.row.key)
+        if project is None:
+            return False
+        writes = project.writes[WIRE_NAMES[name]]
+        since = entry.born - self._server.options.stale
+        return any(
+            same(self._server, name, value, write.value) and (index + 1 == len(writes) or writes[index + 1].at >= since)
+            for index, write in enumerate(writes)
+        )
+
+    # -- requests ------------------------------------------------------------------------------------------------------
+
+    def going(self, number: int, endpoint: Endpoint) -> None:
+        """A request of an operation (0: of none) is handed to the network."""
+        if self.is_key_refused:
+            raise BrokenInvariantError("key", f"{self.name}: {endpoint} goes out though the key is refused")
+        if not endpoint.is_write:
+            return
+        entry = self.entries.get(number)
+        if entry is None:
+            raise BrokenInvariantError("unstored", f"{self.name}: a write goes out that is not in the database")
+        if entry.row.state != "sending":
+            raise BrokenInvariantError("unstored", f"{self.name}: {number} goes out while it is {entry.row.state}")
+        if entry.is_refused:
+            raise BrokenInvariantError("refused", f"{self.name}: {number} goes out again though the server refused it")
+        if entry.flying:
+            raise BrokenInvariantError("twice at once", f"{self.name}: {number} is under way already")
+        for other in self.entries.values():
+            if other.row.key == entry.row.key and other.row.number < number and other.row.state in _PENDING:
+                words = f"{self.name}: {number} goes before {other.row.number} ({other.row.state}) of the same project"
+                raise BrokenInvariantError("order", words)
+        entry.flying += 1
+
+    def came(self, number: int, endpoint: Endpoint, status: int | None) -> None:
+        """The program took what became of a request."""
+        if status is not None:
+            self.is_key_refused = status == 401
+        if not endpoint.is_write:
+            return
+        entry = self.entries[number]
+        entry.flying = 0
+        if status in DEFINITE_REFUSALS and entry.row.state != "queued":
+            if entry.row.state not in {"needs_you", "discarded"}:
+                words = f"{self.name}: {number} was refused ({status}) and is {entry.row.state}"
+                raise BrokenInvariantError("refused", words)
+            entry.is_refused = True
+
+    def restarted(self) -> None:
+        """The program ended: what it knew beside the database is gone."""
+        self.is_key_refused = False
+        for entry in self.entries.values():
+            entry.flying = 0
+
+    # -- what the server did -------------------------------------------------------------------------------------------
+
+    def applied(self, done: Applied, looked: float, told: frozenset[str]) -> None:
+        """The server carried a write out.
+
+        Args:
+            done: What was done.
+            looked: The moment whose state the look before the write told.
+            told: The fields that this look told.
+        """
+        entry = self.entries[done.maker.operation]
+        if done.endpoint is Endpoint.CREATE:
+            self._check_made(entry)
+            entry.made.append(done.project.number)
+        for wire, write in done.before.items():
+            self._check_overwritten(entry, wire, write, done, looked if wire in told else None)
+
+    def _check_made(self, entry: Entry) -> None:
+        """An operation makes one project, and another one only where nobody can call that a second."""
+        spare = 0
+        for number in entry.made:
+            now = self._server.projects[number].now
+            if now.is_deleted or now.is_gone:
+                self._counts["creates carried out again after somebody had deleted the project meanwhile"] += 1
+            elif self._is_claimed(number, entry):
+                self._counts["creates carried out again after one alike had taken the first for its own"] += 1
+            else:
+                spare += 1
+        if spare > entry.risks:
+            words = f"{self.name}: {entry.row.number} made the projects {entry.made} and makes another one"
+            raise BrokenInvariantError("doubled", words)
+
+    def _is_claimed(self, project: int, entry: Entry) -> bool:
+        """Whether another operation, of whatever device, is said to have made a project."""
+        return any(
+            other is not entry
+            and other.row.kind == "create"
+            and other.row.state == "confirmed"
+            and other.row.key == project
+            for ledger in self.peers
+            for other in ledger.entries.values()
+        )
+
+    def _check_overwritten(self, entry: Entry, wire: str, write: Write, done: Applied, looked: float | None) -> None:
+        name = _FIELDS[wire]
+        value = done.meta[wire]
+        if same(self._server, name, value, write.value):
+            return
+        if write.maker.device == self.name:
+            if write.maker.operation > entry.row.number:
+                words = f"{self.name}: {entry.row.number} wrote {name} over the later {write.maker.operation}"
+                raise BrokenInvariantError("order", words)
+            return
+        if any(same(self._server, name, one, write.value) for one in entry.seen.get(name, ())):
+            return
+        if write.value in ("", None) and len(done.project.writes[wire]) <= 2:
+            return  # nobody ever filled it in
+        if looked is None and not self._is_told(wire):
+            self._counts["fields changed that the server never tells, with a colleague's value in them"] += 1
+            return
+        if looked is not None and write.at > looked:
+            self._counts["colleagues' values overwritten between the look and the change"] += 1
+            return
+        words = (
+            f"{self.name}: {entry.row.number} wrote {name} {value!r} over {write.value!r} by {write.maker},"
+            f" which was there since {write.at:.1f}; the look before it told of {looked}"
+        )
+        raise BrokenInvariantError("overwritten", words)
+
+    def _is_told(self, wire: str) -> bool:
+        """Whether this server tells a field at all."""
+        if wire in LISTED:
+            return True
+        return self._server.options.gives_references if wire == "crmReference" else self._server.options.gives_data
+
+    # -- in the end ----------------------------------------------------------------------------------------------------
+
+    def check_settled(self) -> None:
+        """Nothing is under way for ever."""
+        for entry in self.entries.values():
+            if entry.row.state not in {"confirmed", "discarded", "needs_you"} and not self.waits_for_person(entry):
+                words = f"{self.name}: {entry.row.number} ({entry.row.kind}) is {entry.row.state} in the end"
+                raise BrokenInvariantError("stuck", words)
+
+    def check_tidied(self) -> None:
+        """Once people have settled everything, nothing is left."""
+        for entry in self.entries.values():
+            if entry.row.state not in {"confirmed", "discarded"}:
+                words = f"{self.name}: {entry.row.number} ({entry.row.kind}) is {entry.row.state} after all was settled"
+                raise BrokenInvariantError("stuck", words)
+
+    def waits_for_person(self, entry: Entry) -> bool:
+        """Whether an earlier operation of the same project needs a person."""
+        return any(
+            other.row.key == entry.row.key and other.row.number < entry.row.number and other.row.state == "needs_you"
+            for other in self.entries.values()
+        )
+
+    def check_counts(self) -> None:
+        """Of forms that nobody can tell apart, as many are on the server as were typed, and none besides.
+
+        That no two operations claim one project, and that each claims one that such a form made, was looked at when
+        they were confirmed; so what is left is a project that nobody claims.
+        """
+        creates = [entry for entry in self.entries.values() if entry.row.kind == "create"]
+        claimed = {entry.row.key for entry in creates if entry.row.state == "confirmed"}
+        while creates:
+            alike = [one for one in creates if self.is_alike(one, creates[0])]
+            creates = [one for one in creates if one not in alike]
+            spare = [number for one in alike for number in one.made if number not in claimed]
+            excused = sum(one.risks for one in alike) + sum(
+                one.row.state != "confirmed" or self._server.projects[one.row.key].maker.device != self.name
+                for one in alike
+            )
+            if len(spare) > excused:
+                words = f"{self.name}: nobody claims {spare}, made by {[one.row.number for one in alike]}"
+                raise BrokenInvariantError("doubled", words)
