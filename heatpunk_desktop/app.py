@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.sandbox import SandboxServer
     from heatpunk_desktop.services.connection_tester import ConnectionTester
     from heatpunk_desktop.services.key_keeper import KeyKeeper
+    from heatpunk_desktop.services.session_end import SessionEnd
     from heatpunk_desktop.views.setup_page import SetupPage
 
 _log = logging.getLogger(__name__)
@@ -134,6 +135,7 @@ class Program(QObject):
         self._keeper: KeyKeeper | None = None
         self._told_bug = False
         self._has_started = False
+        self._session_end: SessionEnd | None = None
         self._garbage = GarbageCollector(self)
         self._garbage.start()
 
@@ -156,6 +158,9 @@ class Program(QObject):
         """Ends the worker; tells whether everything ended."""
         self._close_setup()
         ended = self._close_account()
+        if self._session_end is not None:
+            self._session_end.close()
+            self._session_end = None
         self._instance.close()
         if self._demo is not None:
             self._demo.stop()
@@ -243,6 +248,11 @@ class Program(QObject):
             return
         self._has_started = True
         from heatpunk_desktop.redaction import RedactingFormatter  # noqa: PLC0415 - not before the window is painted
+        from heatpunk_desktop.services.session_end import SessionEnd  # noqa: PLC0415 - the same
+
+        self._session_end = SessionEnd(self._application, self)
+        self._session_end.ending.connect(self._on_session_ending)
+        self._session_end.end_wanted.connect(self._on_end_wanted)
 
         try:
             logs.start_logging(self._options.data_dir, RedactingFormatter(self._credentials.secrets))
@@ -269,6 +279,7 @@ class Program(QObject):
     def _close_account(self) -> bool:
         ended = True
         if self._window is not None:
+            self._window.leave_forms()
             self._window.close()
             self._window.deleteLater()
         if self._service is not None:
@@ -357,6 +368,15 @@ class Program(QObject):
             self._on_key_kept(account, None)
 
     # -- the rest --------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_session_ending(self) -> None:
+        if self._window is not None:
+            self._window.keep_drafts()
+
+    @Slot()
+    def _on_end_wanted(self) -> None:
+        self._application.exit(0)
 
     @Slot(object)
     def _on_raise_wanted(self, project_id: int | None) -> None:

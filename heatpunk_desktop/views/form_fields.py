@@ -125,6 +125,7 @@ class FormField(QObject):
         self.note = PlainLabel(parent=parent)
         self.note.hide()
         self._shown = ""
+        self._remark = ""
 
     @property
     def shown(self) -> str:
@@ -148,6 +149,10 @@ class FormField(QObject):
         """Says what an empty control means, such as `not loaded`."""
         raise NotImplementedError
 
+    def words_for(self, text: str) -> str:
+        """How the control would show a text."""
+        return text
+
     def show_text(self, text: str) -> None:
         """Puts a text in the control and remembers it as what the person saw."""
         self.set_text(text)
@@ -163,7 +168,12 @@ class FormField(QObject):
         if problem:
             self.say(problem.words, Tone.of(problem.severity))
         else:
-            self.say("")
+            self.say(self._remark, Tone.DOUBT)
+
+    def set_remark(self, words: str) -> None:
+        """Says something that stays true whatever is typed, and gives way only to what is wrong."""
+        self._remark = words
+        self.say(words, Tone.DOUBT)
 
     @Slot()
     def _on_edited(self) -> None:
@@ -223,6 +233,11 @@ class ChoiceField(FormField):
         if self._combo.findData(text) < 0:
             self._combo.addItem(text, text)
         self._combo.setCurrentIndex(self._combo.findData(text))
+
+    @override
+    def words_for(self, text: str) -> str:
+        index = self._combo.findData(text)
+        return text if index < 0 else self._combo.itemText(index)
 
     @override
     def set_placeholder(self, words: str) -> None:

@@ -65,9 +65,23 @@ class KnownValues(QObject):
         """What the person saw in some fields before typing; those that were not loaded are missing."""
         return {one: self._base[one] for one in fields if one in self._base}
 
-    def restore(self, base: Mapping[Field, str | float | None]) -> None:
-        """Takes over what the person had seen in an earlier form."""
-        self._base |= base
+    def restore(self, texts: Mapping[Field, str], base: Mapping[Field, str | float | None]) -> None:
+        """Puts back what was typed in an earlier form, over what the person saw in it then.
+
+        What is known by now is not put in its place: it may be a colleague's change, and has to be found in the way.
+        """
+        for one, text in texts.items():
+            field = self._fields[one]
+            if one not in base:
+                field.set_text(text)
+                if one in self._base:
+                    self._remark_typed_over(field)
+                continue
+            now = self._base.get(one, base[one])
+            field.show_text(format_value(base[one]))
+            field.set_text(text)
+            self._base[one] = base[one]
+            self._remark_changed(field, now)
 
     def _show(self, detail: ProjectDetail) -> None:
         """Shows what is known in the fields that nobody has touched; what was typed stays."""
@@ -83,15 +97,34 @@ class KnownValues(QObject):
         field = self._fields[one]
         typed = field.text() if field.is_touched else None
         if typed is not None and one in self._base:
-            return  # the base stays what the person saw, so that a colleague's change is not overwritten unseen
+            # The base stays what the person saw, so that a colleague's change is not overwritten unseen.
+            self._remark_changed(field, value)
+            return
         field.show_text(format_value(value))
         self._base[one] = value
         if typed is None:
             return
         field.set_text(typed)
+        self._remark_typed_over(field)
+
+    def _remark_typed_over(self, field: FormField) -> None:
+        """Says what stood in a field that was not loaded when it was typed in."""
         if field.is_touched and field.shown:
             words = self.tr("In Heatpunk this is “{0}”. What you typed replaces it.")
-            field.say(words.format(field.shown), Tone.DOUBT)
+            field.set_remark(words.format(field.words_for(field.shown)))
+
+    def _remark_changed(self, field: FormField, now: str | float | None) -> None:
+        """Says that a field is no longer what the person saw before typing."""
+        text = format_value(now)
+        if text == field.shown or text == field.text():
+            field.set_remark("")
+        elif text:
+            words = self.tr("In Heatpunk this is “{0}” by now. When you save, you are asked which one is to stay.")
+            field.set_remark(words.format(field.words_for(text)))
+        else:
+            field.set_remark(
+                self.tr("In Heatpunk this is empty by now. When you save, you are asked which one is to stay.")
+            )
 
     @Slot()
     def _load(self) -> None:

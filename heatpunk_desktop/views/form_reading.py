@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.coordinates import check_position
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
@@ -12,6 +12,10 @@ from heatpunk_desktop.domain.validation import check_cleared, check_field, forma
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+#: What a new project is called by: the first of these that is filled in.
+_TITLE_FIELDS: Final = (Field.PROJECT_NAME, Field.CUSTOMER_NAME, Field.ADDRESS, Field.POSTCODE)
+_TITLE_LENGTH: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +65,8 @@ def read_form(texts: Mapping[Field, str], shown: Mapping[Field, str]) -> FormRea
             checks[one] = Checked(None, check_cleared(one))
     changes = {one: checked.value for one, checked in checks.items() if format_value(checked.value) != shown[one]}
     return FormReading(checks, changes)
+
+
+def title_of(texts: Mapping[Field, str]) -> str:
+    """What a new project is called by as long as it is a draft, on one line; empty where nothing names it."""
+    return next((title[:_TITLE_LENGTH] for one in _TITLE_FIELDS if (title := " ".join(texts[one].split()))), "")

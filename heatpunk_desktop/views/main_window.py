@@ -110,7 +110,7 @@ class MainWindow(QMainWindow):
         self._body = body = WindowBody(service, model, self._actions, today, self)
         self._status = StatusBar(account, today, self)
         self._lay_out()
-        self._desk = ProjectDesk(service, account, open_project, self)
+        self._desk = ProjectDesk(service, account, open_project, self, today)
         self._narrowing = Narrowing(model, body.sidebar, body.bar, body.toolbar.search, self)
         self._chosen = ChosenProject(model, body.table, self._actions, self._desk, service, self)
         self._range_timer = QTimer(self, singleShot=True, interval=RANGE_REST_MS)
@@ -144,7 +144,22 @@ class MainWindow(QMainWindow):
             self._desk.take_members(members)
             self._narrowing.take_members(members)
             self._status.show_counts(counts)
+            self._offer_drafts()
         self.refresh()
+
+    def keep_drafts(self) -> None:
+        """Has what is typed in open forms kept at once; for when the computer may be switched off any moment."""
+        self._desk.keep_drafts()
+
+    def leave_forms(self) -> None:
+        """Closes the forms without asking; what is typed in them is kept, and offered at the next start."""
+        self._desk.leave()
+
+    def _offer_drafts(self) -> None:
+        try:
+            self._desk.offer_drafts(self._body.add_strip)
+        except KnownError as error:
+            self._on_storage_troubled(error)
 
     def show_project(self, project_id: int) -> None:
         """Chooses a project, whatever the filters hide; says so where it is not known here."""
@@ -200,6 +215,7 @@ class MainWindow(QMainWindow):
         self._status.cancel_wanted.connect(self._service.cancel_refresh)
         self._status.changes_wanted.connect(self._show_changes)
         self._chosen.not_found.connect(self._desk.tell)
+        self._desk.leave_chosen.connect(self.close)
         self._chosen.left_out.connect(self._narrowing.show_everything)
 
     def _connect_actions(self) -> None:
@@ -257,7 +273,7 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._desk.close_forms():
+        if not self._desk.may_leave():
             event.ignore()
             return
         self._keep()

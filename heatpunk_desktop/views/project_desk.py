@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, Signal, Slot
 
 from heatpunk_desktop.domain.project import Member, ProjectDetail, ProjectRow
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.facts import Connection
+from heatpunk_desktop.views.left_drafts import LeftDrafts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
 
     from PySide6.QtWidgets import QWidget
 
     from heatpunk_desktop.domain.account import Account
+    from heatpunk_desktop.domain.draft import Draft
     from heatpunk_desktop.services.sync_service import SyncService
+    from heatpunk_desktop.views.parting import Parting
     from heatpunk_desktop.views.project_form import ProjectForm
+
+#: Pixels by which a form lies aside of the one before it, so that each can be seen.
+_ASIDE = QPoint(28, 28)
 
 
 class ProjectDesk(QObject):
@@ -28,10 +35,13 @@ class ProjectDesk(QObject):
         account: The account that is open.
         open_project: Opens a project in the browser; raises KnownError where it cannot.
         window: The window that the dialogs belong to.
+        today: Tells which day it is in the UK.
     """
 
     #: int: the key of a project that the person created or edited, once it is stored.
     saved = Signal(object)
+    #: Every form may be left, or is: the window can close.
+    leave_chosen = Signal()
 
     def __init__(
         self,
@@ -39,6 +49,7 @@ class ProjectDesk(QObject):
         account: Account,
         open_project: Callable[[Account, int], None],
         window: QWidget,
+        today: Callable[[], date],
     ) -> None:
         super().__init__(window)
         self._service = service
@@ -49,6 +60,10 @@ class ProjectDesk(QObject):
         self._members: tuple[Member, ...] = ()
         self._forms: list[ProjectForm] = []
         self._row: ProjectRow | None = None
+        self._parting: Parting | None = None
+        self._left = LeftDrafts(service, today, window)
+        self._left.open_wanted.connect(self.open_draft)
+        self._left.troubled.connect(self.tell)
         service.connection_changed.connect(self._on_connection_changed)
         service.members_changed.connect(self.take_members)
 
@@ -59,24 +74,55 @@ class ProjectDesk(QObject):
 
     def create(self) -> None:
         """Opens an empty form."""
-        # Before the first answer of the server the person is all that is known of the team.
-        members = self._members or (Member(self._account.email, is_me=True),)
-        self._show(members, None)
+        self._show(None)
 
     def edit(self, key: int) -> None:
-        """Opens a project's form, or brings the one that is open to the front."""
-        for form in self._forms:
-            if form.key == key:
-                form.raise_()
-                form.activateWindow()
-                return
+        """Opens a project's form, or brings the one that is open to the front.
+
+        What the person typed about it when the program last ended stands in it.
+        """
+        if self._bring_to_front(key):
+            return
+        draft = self._left.about(key)
+        if draft is not None:
+            self.open_draft(draft)
+            return
         try:
             detail = self._service.reader.detail(key)
         except KnownError as error:
             self.tell(error)
             return
         if detail is not None:
-            self._show(self._members, detail)
+            self._show(detail)
+
+    def offer_drafts(self, place: Callable[[QWidget], None]) -> None:
+        """Offers the forms that were open when the program last ended. Raises StorageError where they cannot be read.
+
+        Args:
+            place: Puts the offer in the window.
+        """
+        self._left.begin(place)
+
+    @Slot(object)
+    def open_draft(self, draft: Draft) -> None:
+        """Opens a form as it was left. About a project that is gone, it is one for a new project with the same text."""
+        if draft.key is not None and self._bring_to_front(draft.key):
+            return
+        try:
+            detail = None if draft.key is None else self._service.reader.detail(draft.key)
+        except KnownError as error:
+            self.tell(error)
+            return
+        self._show(detail, draft)
+        self._left.take(draft.draft_id)
+
+    def _bring_to_front(self, key: int) -> bool:
+        for form in self._forms:
+            if form.key == key:
+                form.raise_()
+                form.activateWindow()
+                return True
+        return False
 
     def open_in_browser(self, key: int) -> None:
         """Opens a project that is on the server in the system's browser."""
@@ -103,22 +149,51 @@ class ProjectDesk(QObject):
         if row.key > 0:
             HardDeleteDialog(self._service, row, self._connection, self._window).open()
 
-    def close_forms(self) -> bool:
-        """Closes every form; tells whether all of them closed. One with something typed in it asks first."""
-        for form in list(self._forms):
-            if not form.close():
-                form.raise_()
-                return False
-        return True
+    def may_leave(self) -> bool:
+        """Whether the window can close at once; else the person is asked, and `leave_chosen` follows if they agree."""
+        saving = next((form for form in self._forms if form.is_saving), None)
+        if saving is not None:
+            saving.raise_()
+            return False
+        dirty = [form for form in self._forms if form.is_dirty and form.isVisible()]
+        if not dirty:
+            self.leave()
+            return True
+        if self._parting is None:
+            from heatpunk_desktop.views.parting import Parting  # noqa: PLC0415 - not needed to start
 
-    def _show(self, members: Sequence[Member], detail: ProjectDetail | None) -> None:
+            self._parting = Parting(dirty, self._window)
+            self._parting.leave_chosen.connect(self._on_leave_chosen)
+            self._parting.stay_chosen.connect(self._on_stay_chosen)
+            self._parting.begin()
+        else:
+            self._parting.to_front()
+        return False
+
+    def leave(self) -> None:
+        """Closes every form without asking. What is typed is kept as drafts, on the disk before the worker ends."""
+        for form in list(self._forms):
+            form.leave()
+        self._forms.clear()
+
+    def keep_drafts(self) -> None:
+        """Has everything that is typed kept at once; the forms stay open."""
+        for form in self._forms:
+            form.keeper.flush()
+
+    def _show(self, detail: ProjectDetail | None, draft: Draft | None = None) -> None:
         from heatpunk_desktop.views.project_form import ProjectForm  # noqa: PLC0415 - not needed to start
 
-        form = ProjectForm(self._service, members, detail, self._connection, self._window)
+        # Before the first answer of the server the person is all that is known of the team.
+        members = self._members or (() if detail is not None else (Member(self._account.email, is_me=True),))
+        form = ProjectForm(self._service, members, detail, self._connection, self._window, draft=draft)
+        last = self._forms[-1] if self._forms else None
         self._forms.append(form)
         form.saved.connect(self.saved)
         form.finished.connect(self._on_form_finished)
         form.show()
+        if last is not None:
+            form.move(last.pos() + _ASIDE)
 
     @Slot(object)
     def tell(self, error: KnownError) -> None:
@@ -139,3 +214,15 @@ class ProjectDesk(QObject):
     def _on_permanent_deletion_wanted(self) -> None:
         if self._row is not None:
             self.delete_permanently(self._row)
+
+    @Slot()
+    def _on_leave_chosen(self) -> None:
+        self._on_stay_chosen()
+        self.leave()
+        self.leave_chosen.emit()
+
+    @Slot()
+    def _on_stay_chosen(self) -> None:
+        if self._parting is not None:
+            self._parting.deleteLater()
+            self._parting = None

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
+from uuid import uuid4
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from heatpunk_desktop.domain.dates import utc_text
+from heatpunk_desktop.domain.draft import Draft
 from heatpunk_desktop.domain.emails import check_member_email
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
 from heatpunk_desktop.domain.validation import format_value
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Connection, Link
+from heatpunk_desktop.views.draft_keeper import DraftKeeper
+from heatpunk_desktop.views.draft_note import DraftNote
 from heatpunk_desktop.views.form_fields import OWNER, TypedChoiceField
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone
 from heatpunk_desktop.views.form_layout import FieldGrid, NoticeBar
 from heatpunk_desktop.views.form_loading import KnownValues
-from heatpunk_desktop.views.form_reading import FormContent, FormReading, read_form
+from heatpunk_desktop.views.form_reading import FormContent, FormReading, read_form, title_of
 from heatpunk_desktop.views.message import ask
 from heatpunk_desktop.views.tall_scroll_area import TallScrollArea
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QKeyEvent
     from PySide6.QtWidgets import QMessageBox
@@ -35,6 +41,10 @@ _NO_REQUEST: Final = -1
 _ENTER_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 class ProjectForm(QDialog):
     """Creates a project, or edits one. Not modal: several may be open.
 
@@ -44,6 +54,9 @@ class ProjectForm(QDialog):
         detail: The project to edit, or None for a new one.
         connection: How the connection stands now; later changes come from the service.
         parent: The window that it belongs to.
+        draft: What stood in this form when the program last ended. Where it is about a project and `detail` is None,
+            that project is gone, and the form makes a new one of it.
+        clock: The present, aware.
     """
 
     #: int: the key of the project that was stored; the form closes.
@@ -58,13 +71,20 @@ class ProjectForm(QDialog):
         detail: ProjectDetail | None = None,
         connection: Connection = Connection(),
         parent: QWidget | None = None,
+        *,
+        draft: Draft | None = None,
+        clock: Callable[[], datetime] = _utc_now,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._service = service
+        self._clock = clock
+        self._title = draft.title if draft else ""
         self._is_new = detail is None
         self._save_request = _NO_REQUEST
         self._question: QMessageBox | None = None
+        draft_id = draft.draft_id if draft else uuid4().hex
+        self._keeper = DraftKeeper(service, draft_id, self._draft, is_kept=draft is not None, parent=self)
         self._build()
         self._offer_members(members)
         self._connect()
@@ -73,9 +93,12 @@ class ProjectForm(QDialog):
             self._fields[OWNER].show_text(next((member.email for member in members if member.is_me), ""))
         else:
             name = " ".join(detail.row.name.split()) or self.tr("project {0}").format(detail.row.key)
+            self._title = name
             self.setWindowTitle(self.tr("Edit {0}").format(name))
             self._lock_owner(detail, members)
             self._known.begin(detail)
+        if draft is not None:
+            self._take_up(draft)
         self._on_connection_changed(connection)
         self._fields[Field.CUSTOMER_NAME].editor.setFocus()
 
@@ -97,11 +120,49 @@ class ProjectForm(QDialog):
 
     def restore(self, content: FormContent) -> None:
         """Puts back what `content` gave."""
-        for one, text in content.texts.items():
-            self._fields[one].set_text(text)
-        self._known.restore(content.base)
-        if self._is_new and content.owner:
+        self._known.restore(content.texts, content.base if self.key is not None else {})
+        if self._is_new and content.key is None:
             self._fields[OWNER].set_text(content.owner)
+
+    @property
+    def keeper(self) -> DraftKeeper:
+        """What is known of the form's draft."""
+        return self._keeper
+
+    @property
+    def is_saving(self) -> bool:
+        """Whether what was typed is on its way to the disk, after which the form closes."""
+        return self._save_request != _NO_REQUEST
+
+    @property
+    def title(self) -> str:
+        """What the form is about, for the person; empty for a new project that has no name yet."""
+        if self.key is not None:
+            return self._title
+        return title_of({one: self._fields[one].text() for one in Field}) or self._title
+
+    def leave(self) -> None:
+        """Closes without asking, and leaves the draft for the next start."""
+        self._keeper.flush()
+        self._keeper.end()
+        self.done(QDialog.DialogCode.Rejected)
+
+    def _draft(self) -> Draft | None:
+        if not self.is_dirty:
+            return None
+        content = self.content()
+        now = utc_text(self._clock())
+        return Draft(self._keeper.draft_id, content.key, content.texts, content.base, content.owner, self.title, now)
+
+    def _take_up(self, draft: Draft) -> None:
+        self.restore(FormContent(draft.key, draft.texts, draft.owner, draft.base))
+        if draft.key is not None and self.key is None:
+            words = self.tr(
+                "“{0}” is not there any more, so its changes cannot be saved. Here is what you typed: copy it, or"
+                " create a new project with it."
+            )
+            self._notice.say(words.format(draft.title), Tone.DOUBT)
+        self._draft_note.show_kept(draft.changed_at)
 
     def _build(self) -> None:
         self._grid = FieldGrid()
@@ -113,6 +174,7 @@ class ProjectForm(QDialog):
         line.setFrameShape(QFrame.Shape.HLine)
         line.setFrameShadow(QFrame.Shadow.Sunken)
         self._footer = PlainLabel(tone=Tone.MUTED, parent=self)
+        self._draft_note = DraftNote(self._keeper, self._clock, self)
         buttons = QDialogButtonBox(self)
         words = self.tr("Create project") if self._is_new else self.tr("Save changes")
         self._save_button = buttons.addButton(words, QDialogButtonBox.ButtonRole.AcceptRole)
@@ -123,7 +185,11 @@ class ProjectForm(QDialog):
         buttons.rejected.connect(self.reject)
         bottom = QHBoxLayout()
         bottom.setContentsMargins(20, 10, 20, 14)
-        bottom.addWidget(self._footer, 1)
+        notes = QVBoxLayout()
+        notes.setSpacing(2)
+        notes.addWidget(self._footer)
+        notes.addWidget(self._draft_note)
+        bottom.addLayout(notes, 1)
         bottom.addWidget(buttons)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -142,6 +208,7 @@ class ProjectForm(QDialog):
         for field in self._fields.values():
             field.edited.connect(self._on_field_edited)
             field.left.connect(self._on_field_left)
+        self.content_changed.connect(self._keeper.note_change)
         service = self._service
         service.operation_saved.connect(self._on_operation_saved)
         service.operation_not_saved.connect(self._on_operation_not_saved)
@@ -241,15 +308,19 @@ class ProjectForm(QDialog):
             )
             self._go_to(Field.CUSTOMER_NAME)
         else:
+            self._keeper.drop()
             self.accept()
 
     def _store(self, reading: FormReading) -> None:
         self._set_saving(True)
+        self._keeper.hold()
+        draft_id = self._keeper.draft_id
         if self.key is None:
-            self._save_request = self._service.create_project(reading.changes, self._fields[OWNER].text().strip())
+            owner = self._fields[OWNER].text().strip()
+            self._save_request = self._service.create_project(reading.changes, owner, draft_id)
         else:
             base = self._known.base_of(reading.changes)
-            self._save_request = self._service.edit_project(self.key, reading.changes, base)
+            self._save_request = self._service.edit_project(self.key, reading.changes, base, draft_id)
 
     def _set_saving(self, is_saving: bool) -> None:
         self._save_button.setEnabled(not is_saving)
@@ -269,6 +340,7 @@ class ProjectForm(QDialog):
     @Slot(int, object)
     def _on_operation_saved(self, request: int, key: int) -> None:
         if request == self._save_request:
+            self._keeper.end()
             self.saved.emit(key)
             self.accept()
 
@@ -277,6 +349,7 @@ class ProjectForm(QDialog):
         if request != self._save_request:
             return
         self._save_request = _NO_REQUEST
+        self._keeper.go_on()
         self._set_saving(False)
         self._save_button.setFocus()
         words = self.tr("Not stored. What you typed is still here. {0}")
@@ -294,6 +367,7 @@ class ProjectForm(QDialog):
         if self._save_request != _NO_REQUEST or self._question:
             return
         if not self.is_dirty:
+            self._keeper.drop()
             super().reject()
             return
         self._question = ask(
@@ -309,6 +383,7 @@ class ProjectForm(QDialog):
     @Slot()
     def _on_discard_chosen(self) -> None:
         self._question = None
+        self._keeper.drop()
         super().reject()
 
     @Slot()

@@ -72,10 +72,15 @@ class WindowBody(QWidget):
         self._main = _splitter(Qt.Orientation.Horizontal, self.sidebar, self._down)
         self._main.setStretchFactor(1, 1)
         self._across.setStretchFactor(0, 1)
-        column = _column(self)
+        self._column = _column(self)
         for part in (self.toolbar, self.demo_banner, self.banner):
-            column.addWidget(part)
-        column.addWidget(self._main, 1)
+            self._column.addWidget(part)
+        self._column.addWidget(self._main, 1)
+
+    def add_strip(self, strip: QWidget) -> None:
+        """Puts something across the window, below the banners."""
+        self._column.insertWidget(self._column.indexOf(self.banner) + 1, strip)
+        put_after(self.banner, strip)
 
     def add_panel(self, panel: ChangesPanel) -> None:
         """Puts a panel below the table and the inspector."""

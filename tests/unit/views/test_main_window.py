@@ -483,13 +483,21 @@ class TestKept:
         assert table(again).verticalHeader().defaultSectionSize() == 28
         assert desk.names() == ["14 High Street survey", "The Old Bakery"]
 
-    def test_a_form_with_something_typed_in_it_keeps_the_window_open(self, window: MainWindow) -> None:
+    def test_a_form_with_something_typed_in_it_keeps_the_window_open(self, desk: Desk, window: MainWindow) -> None:
         button(window, "New project").click()
         form = dialog(window, ProjectForm)
         type_in(form, "Customer name", "Priya")
         assert not window.close()
-        assert "Discard what you typed?" in words_on(question(form))
-        button(question(form), "Discard").click()
+        desk.service.take_drafts()
+        assert "kept on this computer" in words_on(question(window))
+        button(question(window), "Go back").click()
+        assert window.isVisible()
+        assert form.isVisible()
+        assert not window.close()
+        button(question(window), "Close the program").click()
+        assert not window.isVisible()
+        assert not form.isVisible()
+        assert [name for name, _ in desk.service.drafts] == ["keep_draft"]
         assert window.close()
 
     @pytest.mark.parametrize(("words", "name"), [("Dark", "dark"), ("Light", "light"), ("As the system", "system")])

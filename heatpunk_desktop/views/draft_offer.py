@@ -1,0 +1,159 @@
+"""A strip across the window that offers the forms which were open when the program last ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication, QEvent, Signal, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from heatpunk_desktop.domain.dates import display_moment
+from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views.form_labels import PlainLabel, announce
+from heatpunk_desktop.views.icons import tinted_pixmap
+from heatpunk_desktop.views.tab_order import put_after
+from heatpunk_desktop.views.theme import selection_background
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from heatpunk_desktop.domain.draft import Draft
+
+#: Drafts that are named; the others come up as these are opened or discarded.
+_LINES: Final = 3
+#: More windows at once than this would be no help.
+_OPEN_AT_ONCE: Final = 6
+_TITLE_LENGTH: Final = 90
+
+
+class _DraftButton(QPushButton):
+    """A button that knows which draft it is about."""
+
+    #: str: the ID of the draft.
+    chosen = Signal(str)
+
+    def __init__(self, words: str, draft_id: str, about: str, parent: QWidget) -> None:
+        super().__init__(words, parent)
+        self._draft_id = draft_id
+        self.setAutoDefault(False)
+        self.setAccessibleDescription(about)
+        self.clicked.connect(self._on_clicked)
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        self.chosen.emit(self._draft_id)
+
+
+class DraftOffer(QFrame):
+    """Names each draft with what can be done about it. Takes no focus, and waits as long as the person likes.
+
+    Args:
+        today: Tells which day it is in the UK.
+        parent: Owner.
+    """
+
+    #: str: the ID of the draft that is to be opened.
+    open_wanted = Signal(str)
+    #: str: the ID of the draft that is to be discarded.
+    discard_wanted = Signal(str)
+    #: Every draft is to be opened.
+    open_all_wanted = Signal()
+
+    def __init__(self, today: Callable[[], date], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._today = today
+        self.setAutoFillBackground(True)
+        self._icon = QLabel(self)
+        self._heading = PlainLabel(parent=self)
+        self._open_all = self._button(self.tr("Open all"))
+        self._later = self._button(self.tr("Later"))
+        self._later.setAccessibleDescription(self.tr("The forms are offered again when the program starts next."))
+        self._later.setToolTip(self._later.accessibleDescription())
+        top = QHBoxLayout()
+        top.setSpacing(10)
+        top.addWidget(self._icon)
+        top.addWidget(self._heading, 1)
+        top.addWidget(self._open_all)
+        top.addWidget(self._later)
+        self._lines = QWidget(self)
+        self._grid = QGridLayout(self._lines)
+        self._grid.setContentsMargins(26, 0, 0, 0)
+        self._grid.setHorizontalSpacing(10)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(2, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 7, 12, 9)
+        layout.addLayout(top)
+        layout.addWidget(self._lines)
+        self._open_all.clicked.connect(self.open_all_wanted)
+        self._later.clicked.connect(self.hide)
+        self._colour()
+        self.hide()
+
+    def show_drafts(self, drafts: Sequence[Draft]) -> None:
+        """Offers drafts; hides where there are none. What the person put off stays so."""
+        is_first = self._heading.text() == ""
+        count = len(drafts)
+        words = (
+            self.tr("You were filling in a form when the program ended. What you typed is still here.")
+            if count == 1
+            else self.tr("You were filling in {0} forms when the program ended. What you typed is still here.")
+        )
+        self._heading.setText(words.format(count))
+        self._open_all.setVisible(1 < count <= _OPEN_AT_ONCE)
+        self._fill(drafts)
+        if not drafts:
+            self.hide()
+        elif is_first:
+            self.show()
+            announce(self, self._heading.text())
+
+    def _fill(self, drafts: Sequence[Draft]) -> None:
+        had_focus = any(button.hasFocus() for button in self._lines.findChildren(_DraftButton))
+        while (item := self._grid.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for row, draft in enumerate(drafts[:_LINES]):
+            about = f"{draft_words(draft)}, {display_moment(draft.changed_at, self._today())}"
+            opens = _DraftButton(self.tr("Open"), draft.draft_id, about, self._lines)
+            opens.chosen.connect(self.open_wanted)
+            discards = _DraftButton(self.tr("Discard"), draft.draft_id, about, self._lines)
+            discards.chosen.connect(self.discard_wanted)
+            for column, widget in enumerate((opens, discards, PlainLabel(about, parent=self._lines))):
+                self._grid.addWidget(widget, row, column)
+            if row == 0 and had_focus:
+                opens.setFocus()
+        if len(drafts) > _LINES:
+            more = PlainLabel(self.tr("and {0} more").format(len(drafts) - _LINES), parent=self._lines)
+            self._grid.addWidget(more, _LINES, 2)
+        put_after(self._later, self._lines)
+
+    def _button(self, words: str) -> QPushButton:
+        button = QPushButton(words, self)
+        button.setAutoDefault(False)
+        return button
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._colour()
+
+    def _colour(self) -> None:
+        palette = QPalette()
+        palette.setColor(QPalette.ColorRole.Window, selection_background(palette))
+        self.setPalette(palette)
+        self._icon.setPixmap(tinted_pixmap("pencil", palette.color(QPalette.ColorRole.Text)))
+
+
+def draft_words(draft: Draft) -> str:
+    """What a draft is about, on one line of a bearable length."""
+    title = draft.title if len(draft.title) <= _TITLE_LENGTH else f"{draft.title[:_TITLE_LENGTH]}…"
+    if draft.key is not None:
+        return QCoreApplication.translate("drafts", "Changes to “{0}”").format(title)
+    if title:
+        return QCoreApplication.translate("drafts", "New project “{0}”").format(title)
+    return QCoreApplication.translate("drafts", "New project without a name")
