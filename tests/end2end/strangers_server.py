@@ -76,6 +76,7 @@ class StrangersServer:
         requests: Method, path, headers and body of what came in.
         says_length: Whether answers have a Content-Length; without one they end with the connection.
         status_of_create: 200 or 201.
+        cut: Endpoints whose next answer is lost: what was asked is done, and the connection is cut.
     """
 
     def __init__(self, *, says_length: bool, status_of_create: int = 201) -> None:
@@ -84,6 +85,7 @@ class StrangersServer:
         self.came = threading.Event()
         self.says_length = says_length
         self.status_of_create = status_of_create
+        self.cut: set[str] = set()
         self._server = _Quiet(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = False
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -162,7 +164,11 @@ class StrangersServer:
             def handle_any(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                status, kind, text = server.answer(self.command, self.path.partition("?")[0], headers, body)
+                path = self.path.partition("?")[0]
+                status, kind, text = server.answer(self.command, path, headers, body)
+                if path.removeprefix(f"{ROOT}/") in server.cut:
+                    server.cut.discard(path.removeprefix(f"{ROOT}/"))
+                    return
                 self.send_response(status)
                 if kind:
                     self.send_header("Content-Type", kind)

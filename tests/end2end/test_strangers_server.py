@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from heatpunk_desktop.domain.references import is_own_reference
 from tests.end2end.on_screen import CREATED, CUSTOMER, MODIFIED, POSTCODE, STATUS, Screen
 from tests.end2end.strangers_server import EMAIL, KEY, StrangersServer
 
@@ -55,9 +56,9 @@ def test_the_main_job(screen: Screen, server: StrangersServer) -> None:
     screen.press("Create project")
     screen.wait(lambda: len(server.projects) == 5, "the new project")
     screen.reads_not("Changes 1")
-    assert server.bodies_to("create") == [
-        {"owner": EMAIL, "meta": {"projectName": "At a stranger's", "customerEmail": "zoe@example.com"}}
-    ]
+    (body,) = server.bodies_to("create")
+    assert is_own_reference(body["meta"].pop("crmReference"))
+    assert body == {"owner": EMAIL, "meta": {"projectName": "At a stranger's", "customerEmail": "zoe@example.com"}}
     number = max(server.projects)
     screen.select("At a stranger's")
     screen.press("Edit")
@@ -80,6 +81,46 @@ def test_the_main_job(screen: Screen, server: StrangersServer) -> None:
     screen.rows(4)
     screen.press("Refresh")
     screen.reads("4 of 5", "Moved to deleted, 1")
+
+
+def test_a_connection_that_is_cut_after_the_request_was_carried_out_makes_one_project_and_nobody_has_to_click(
+    screen: Screen, server: StrangersServer
+) -> None:
+    screen.rows(4)
+    server.cut = {"create"}
+    screen.press("New project")
+    screen.fill("Project name", "Cut off at a stranger's")
+    screen.fill("Postcode", "CB1 3QD")
+    screen.press("Create project")
+    screen.wait(lambda: mark_of(screen, "Cut off at a stranger's") == "possibly done", "the doubt")
+    screen.reads("Changes 1")
+    screen.reads_not("Changes 1")
+    screen.rows(5)
+    assert mark_of(screen, "Cut off at a stranger's") != "possibly done"
+    assert [one["projectName"] for one in server.projects.values()].count("Cut off at a stranger's") == 1
+    assert len(server.bodies_to("create")) == 1
+    # The number is the server's by now: the row is the project itself.
+    screen.select("Cut off at a stranger's")
+    screen.press("Open in Heatpunk")
+    assert screen.opened[0][1] == max(server.projects)
+
+
+def test_a_cut_after_an_edit_and_after_a_deletion_is_found_out_too(screen: Screen, server: StrangersServer) -> None:
+    screen.rows(4)
+    server.cut = {"update"}
+    screen.select("Zoneless barn")
+    screen.press("Edit")
+    screen.choose("Status", "Quote")
+    screen.press("Save changes")
+    screen.wait(lambda: mark_of(screen, "Zoneless barn") == "possibly done", "the doubt")
+    screen.reads_not("Changes 1")
+    assert server.projects[501]["status"] == "Quote"
+    assert len(server.bodies_to("update")) == 1
+
+
+def mark_of(screen: Screen, name: str) -> str:
+    """What the table says of a project's way to the server, in place of when it was modified."""
+    return screen.cell(screen.row(name), MODIFIED)
 
 
 def test_an_edit_says_which_fields_could_not_be_loaded_and_does_not_send_them(
