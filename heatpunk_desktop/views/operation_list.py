@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 _TITLE_ROLE: Final = Qt.ItemDataRole.UserRole
 _WORDS_ROLE: Final = Qt.ItemDataRole.UserRole + 1
-_NUMBER_ROLE: Final = Qt.ItemDataRole.UserRole + 2
 _PADDING: Final = 8
 _GAP: Final = 2
 
@@ -146,24 +145,28 @@ class OperationList(QListWidget):
         chosen = self.chosen
         row = max(self.currentRow(), 0)
         blocked = self.blockSignals(True)
-        self.clear()
+        # Entries are changed rather than made anew: assistive technology keeps hold of those that it has read.
+        while self.count() > len(operations):
+            self.takeItem(self.count() - 1)
+        while self.count() < len(operations):
+            self.addItem(QListWidgetItem())
         self._operations = tuple(operations)
-        for operation in operations:
+        for place, operation in enumerate(operations):
             title = f"{project_words(operation)} · {deed_words(operation)}"
             words = self._words(operation, sending, today)
-            item = QListWidgetItem(self)
             shown = (
                 (project_words(operation), self._brief_words(operation, today)) if self._is_brief else (title, words)
             )
+            item = self.item(place)
             item.setData(_TITLE_ROLE, shown[0])
             item.setData(_WORDS_ROLE, shown[1])
-            item.setData(_NUMBER_ROLE, operation.operation_id)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{title}. {words}".replace("\n", "; "))
         numbers = [operation.operation_id for operation in operations]
         if chosen is not None and chosen.operation_id in numbers:
             row = numbers.index(chosen.operation_id)
         self.setCurrentRow(min(row, len(numbers) - 1))
         self.blockSignals(blocked)
+        self.scheduleDelayedItemsLayout()
         self.currentRowChanged.emit(self.currentRow())
 
     @override

@@ -9,7 +9,9 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QTabWidget
 
-from heatpunk_desktop.domain.operation import OperationKind, OperationState
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.operation import OperationKind, OperationState, Reason
+from heatpunk_desktop.services.facts import Sending
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.views.changes_panel import ChangesPanel
 from heatpunk_desktop.views.operation_list import OperationList
@@ -28,17 +30,26 @@ REFUSED = make_operation(
     words="The server did not take it.",
     server_words="customerEmail must be an <b>email</b> address",
 )
-DOUBTFUL = make_operation(2, OperationState.UNKNOWN, OperationKind.CREATE, name="The Old\nBakery")
-QUEUED = make_operation(3, OperationState.QUEUED)
+DOUBTFUL = make_operation(
+    2,
+    OperationState.UNKNOWN,
+    OperationKind.CREATE,
+    name="The Old\nBakery",
+    words="Possibly done: the connection broke off. Being found out until about 14:36.",
+    attempted_at="2026-11-24T14:30:00.000Z",
+    changes={Field.CUSTOMER_NAME: "Rhys Pritchard", Field.POSTCODE: "CF10 1EP", Field.ADDRESS: ""},
+)
+QUEUED = make_operation(3, OperationState.QUEUED, attempts=0)
 SENDING = make_operation(4, OperationState.SENDING, OperationKind.SOFT_DELETE)
+UNCLEAR = make_operation(5, OperationState.NEEDS_YOU, OperationKind.CREATE, name="Barn", reason=Reason.UNCLEAR)
 
 
 @pytest.fixture
 def service() -> WindowService:
     service = WindowService()
     service.held.pages = {
-        OperationGroup.WAITING: (QUEUED, SENDING),
-        OperationGroup.NEEDS_YOU: (REFUSED, DOUBTFUL),
+        OperationGroup.WAITING: (QUEUED, SENDING, DOUBTFUL),
+        OperationGroup.NEEDS_YOU: (REFUSED, UNCLEAR),
         OperationGroup.DONE: (make_operation(9, OperationState.CONFIRMED, words="Done, project 1353712."),),
     }
     return service
@@ -68,6 +79,13 @@ def page(panel: ChangesPanel) -> OperationList:
     return next(one for one in panel.findChildren(OperationList) if one.isVisibleTo(panel))
 
 
+def page_buttons(panel: ChangesPanel) -> list[str]:
+    """What can be done about the chosen entry."""
+    around = {"Send now", "", "Open settings"}
+    found = [one.text() for one in panel.findChildren(QPushButton) if one.isVisibleTo(panel)]
+    return [one for one in found if one not in around]
+
+
 def entries(panel: ChangesPanel) -> list[str]:
     """The entries of the page at the front, as a screen reader says them."""
     interface = QAccessible.queryAccessibleInterface(page(panel))
@@ -75,7 +93,7 @@ def entries(panel: ChangesPanel) -> list[str]:
 
 
 def test_the_tabs_carry_their_counts(panel: ChangesPanel) -> None:
-    assert tabs(panel) == ["Waiting 2", "Needs you 2", "Done 1"]
+    assert tabs(panel) == ["Waiting 3", "Needs you 2", "Done 1"]
 
 
 def test_it_opens_on_what_needs_a_decision(panel: ChangesPanel, service: WindowService) -> None:
@@ -87,26 +105,84 @@ def test_it_opens_on_what_needs_a_decision(panel: ChangesPanel, service: WindowS
 
 
 def test_each_entry_names_its_project_what_was_done_when_and_how_it_stands(panel: ChangesPanel) -> None:
-    assert entries(panel) == [
-        (
-            "31a High Street · change of Status. today 14:12 · The server did not take it. The server said:"
-            " customerEmail must be an <b>email</b> address"
-        ),
-        "The Old Bakery · new project. today 14:12 · Possibly done: no clear answer came back.",
-    ]
+    assert entries(panel)[0] == (
+        "31a High Street · change of Status. Status: Lead → Quote; today 14:12 · The server did not take it.;"
+        " The server said: customerEmail must be an <b>email</b> address"
+    )
     go_to(panel, 0)
     assert entries(panel) == [
-        "31a High Street · change of Status. today 14:12 · Waiting to be sent.",
+        "31a High Street · change of Status. Status: Lead → Quote; today 14:12 · Waiting to be sent.",
         "31a High Street · move to deleted. today 14:12 · Being sent now.",
+        (
+            "The Old Bakery · new project. Rhys Pritchard · CF10 1EP; today 14:12 · Possibly done: the connection broke"
+            " off. Being found out until about 14:36. Tried once, today 14:30."
+        ),
     ]
 
 
 def test_one_that_waits_for_another_says_so(panel: ChangesPanel, service: WindowService) -> None:
-    service.held.pages = {OperationGroup.WAITING: (make_operation(3, OperationState.QUEUED, name="", blocked=True),)}
+    waiting = make_operation(3, OperationState.QUEUED, name="", blocked=True, attempts=0)
+    service.held.pages = {OperationGroup.WAITING: (waiting,)}
     panel.open()
     assert entries(panel) == [
-        "Project 5 · change of Status. today 14:12 · Waits for the change before it, which needs you."
+        "Project 5 · change of Status. Status: Lead → Quote; today 14:12 · Goes once the change before it is settled."
     ]
+
+
+def test_it_says_how_often_it_was_tried_and_when_it_is_tried_next(panel: ChangesPanel, service: WindowService) -> None:
+    tried = QUEUED._replace(attempts=3, attempted_at="2026-11-24T14:30:00.000Z", words="Not sent: no connection.")
+    service.held.pages = {OperationGroup.WAITING: (tried,)}
+    panel.open()
+    panel.show_sending(Sending(next_try_at="2026-11-24T14:32:05.000Z"))
+    assert entries(panel)[0].endswith(
+        "Not sent: no connection. Tried 3 times, the last time today 14:30. Tried next at 14:32:05."
+    )
+    assert "The server is tried next at 14:32:05. Send now does not wait for that." in words_on(panel)
+    panel.show_sending(Sending())
+    assert "tried next" not in words_on(panel).casefold()
+    assert entries(panel)[0].endswith("the last time today 14:30.")
+
+
+def test_without_a_key_there_is_one_clear_way_on(qtbot: QtBot, panel: ChangesPanel) -> None:
+    assert not [one for one in panel.findChildren(QPushButton) if one.text() == "Open settings" and one.isVisible()]
+    go_to(panel, 0)
+    panel.show_sending(Sending(is_paused_for_key=True))
+    assert "Nothing is sent until there is a key." in words_on(panel)
+    assert "Waits until there is a key." in entries(panel)[0]
+    with qtbot.waitSignal(panel.settings_wanted):
+        button(panel, "Open settings").click()
+    panel.show_sending(Sending())
+    assert "until there is a key" not in words_on(panel)
+
+
+def test_what_comes_to_need_the_person_is_marked_on_its_tab(panel: ChangesPanel, service: WindowService) -> None:
+    service.held.pages = {OperationGroup.WAITING: (QUEUED, SENDING)}
+    panel.open()
+    (widget,) = panel.findChildren(QTabWidget)
+    assert widget.tabIcon(1).isNull()
+    service.held.pages = {OperationGroup.WAITING: (SENDING,), OperationGroup.NEEDS_YOU: (REFUSED,)}
+    service.operations_changed.emit(service.held.operation_counts())
+    assert not widget.tabIcon(1).isNull()
+    assert tabs(panel)[1] == "Needs you 1"
+    # Nobody is taken away from what they are looking at.
+    assert page(panel).accessibleName() == "Waiting"
+
+
+def test_it_goes_to_what_needs_the_person_where_nothing_is_left_to_look_at(
+    panel: ChangesPanel, service: WindowService
+) -> None:
+    service.held.pages = {OperationGroup.WAITING: (QUEUED,)}
+    panel.open()
+    service.held.pages = {OperationGroup.NEEDS_YOU: (REFUSED,)}
+    service.operations_changed.emit(service.held.operation_counts())
+    assert page(panel).accessibleName() == "Needs you"
+
+
+def test_it_opens_on_the_change_that_was_asked_for(panel: ChangesPanel) -> None:
+    panel.open(UNCLEAR.operation_id)
+    assert page(panel).chosen == UNCLEAR
+    panel.open(DOUBTFUL.operation_id)
+    assert (page(panel).accessibleName(), page(panel).chosen) == ("Waiting", DOUBTFUL)
 
 
 def test_an_empty_page_says_what_that_means(panel: ChangesPanel, service: WindowService) -> None:
@@ -123,9 +199,9 @@ def test_a_refused_one_is_tried_again_at_once(panel: ChangesPanel, service: Wind
 
 
 def test_a_doubtful_create_is_tried_again_only_after_a_warning(panel: ChangesPanel, service: WindowService) -> None:
-    page(panel).setFocus()
-    QTest.keyClick(page(panel), Qt.Key.Key_Down)
+    panel.open(DOUBTFUL.operation_id)
     button(panel, "Try again").click()
+    assert "you can also just wait" in words_on(question(panel))
     assert "makes a second project" in words_on(question(panel))
     assert not service.asked
     button(question(panel), "Leave it").click()
@@ -133,6 +209,22 @@ def test_a_doubtful_create_is_tried_again_only_after_a_warning(panel: ChangesPan
     button(panel, "Try again").click()
     button(question(panel), "Send again").click()
     assert service.asked == [("try_again", 2)]
+
+
+def test_only_what_is_being_found_out_can_be_sent_again_before_it_needs_the_person(panel: ChangesPanel) -> None:
+    go_to(panel, 0)
+    assert not [one for one in page_buttons(panel) if one == "Try again"]
+    page(panel).setCurrentRow(2)
+    assert page_buttons(panel) == ["Try again", "Discard"]
+
+
+def test_an_unclear_one_is_sent_again_only_after_a_warning(panel: ChangesPanel, service: WindowService) -> None:
+    panel.open(UNCLEAR.operation_id)
+    button(panel, "Try again").click()
+    assert "makes a second project" in words_on(question(panel))
+    assert not service.asked
+    button(question(panel), "Send again").click()
+    assert service.asked == [("try_again", 5)]
 
 
 def test_discarding_asks_first(panel: ChangesPanel, service: WindowService) -> None:
@@ -157,13 +249,13 @@ def test_send_now_sends(panel: ChangesPanel, service: WindowService) -> None:
 
 def test_it_follows_what_changes_and_keeps_the_choice(panel: ChangesPanel, service: WindowService) -> None:
     page(panel).setCurrentRow(1)
-    service.held.pages = {OperationGroup.NEEDS_YOU: (DOUBTFUL,)}
+    service.held.pages = {OperationGroup.NEEDS_YOU: (UNCLEAR,)}
     service.operations_changed.emit(service.held.operation_counts())
     assert tabs(panel) == ["Waiting", "Needs you 1", "Done"]
-    assert page(panel).chosen == DOUBTFUL
-    service.held.pages = {OperationGroup.NEEDS_YOU: (REFUSED, DOUBTFUL)}
+    assert page(panel).chosen == UNCLEAR
+    service.held.pages = {OperationGroup.NEEDS_YOU: (REFUSED, UNCLEAR)}
     service.operations_changed.emit(service.held.operation_counts())
-    assert page(panel).chosen == DOUBTFUL
+    assert page(panel).chosen == UNCLEAR
 
 
 def test_a_decision_that_could_not_be_stored_is_told(panel: ChangesPanel, service: WindowService) -> None:
@@ -186,8 +278,8 @@ def test_it_can_be_closed_with_the_keyboard(qtbot: QtBot, panel: ChangesPanel) -
 
 
 def test_long_words_of_the_server_are_wrapped_and_not_cut(panel: ChangesPanel, service: WindowService) -> None:
-    long = make_operation(7, OperationState.NEEDS_YOU, server_words="refused because " * 60)
-    service.held.pages = {OperationGroup.NEEDS_YOU: (long, REFUSED)}
+    long = make_operation(7, OperationState.UNKNOWN, server_words="refused because " * 60)
+    service.held.pages = {OperationGroup.WAITING: (long, QUEUED)}
     panel.open()
     entry = page(panel)
     tall, short = entry.visualItemRect(entry.item(0)), entry.visualItemRect(entry.item(1))

@@ -50,7 +50,7 @@ class TestNotices:
     @pytest.mark.parametrize("link", [Link.KEY_REFUSED, Link.KEY_MISSING])
     def test_a_key_is_wanted_in_the_settings(self, link: Link) -> None:
         notice = trouble_notice(Connection(link, error=KEY_REFUSED.error), DONE, None, TODAY)
-        assert notice.words.startswith("The key is refused. It was withdrawn. Ask. Nothing is sent until there is a key")
+        assert notice.words.startswith("The key is refused. It was withdrawn. Ask. Nothing is sent until there is")
         assert notice.remedy is Remedy.SETTINGS
 
     def test_a_refresh_that_failed_is_told_once_it_has_ended(self) -> None:

@@ -131,10 +131,6 @@ class FakeReader:
 
     def drafts(self) -> tuple[Draft, ...]:
         self._check()
-        return ()
-
-    def drafts(self) -> tuple[Draft, ...]:
-        self._check()
         return self.kept
 
     def members(self) -> tuple[Member, ...]:
