@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heatpunk_desktop.errors import BadInputError
+from heatpunk_desktop.hardening import clean_environment, keep_memory_private
 from heatpunk_desktop.options import parse
 
 if TYPE_CHECKING:
@@ -26,11 +27,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if sys.stdout is None or sys.stderr is None:
         # A program without a console, on Windows, has nowhere to print to.
         sys.stdout = sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for the whole run
+    keep_memory_private()
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments)
     except BadInputError as error:
         print(f"{error.title}. {error.text()}", file=sys.stderr)
         return 2
+    if options.bad_link:
+        # Said in the window, too. Whoever typed it looks here.
+        print(f"This link cannot be opened: {options.bad_link!r}", file=sys.stderr)
+    environment = clean_environment()
     from heatpunk_desktop import preload  # noqa: F401 - see there why
 
     if options.self_test:
@@ -39,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run_self_test()
     from heatpunk_desktop.app import run
 
-    return run(options)
+    return run(options, environment)
 
 
 if __name__ == "__main__":

@@ -13,23 +13,25 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from heatpunk_desktop import logs
-from heatpunk_desktop.disk import make_private_folder
+from heatpunk_desktop.disk import make_private_folder, take_from_others
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.domains import check_domain
 from heatpunk_desktop.errors import BadInputError, KnownError
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
+from heatpunk_desktop.options import link_refused
 from heatpunk_desktop.services.garbage import GarbageCollector
 from heatpunk_desktop.services.row_loader import RowLoader
 from heatpunk_desktop.services.single_instance import SingleInstance, running_already
 from heatpunk_desktop.services.sync_service import SyncService
 from heatpunk_desktop.settings import Settings
-from heatpunk_desktop.store.database import database_path, prepare
+from heatpunk_desktop.store.database import database_path, mark_damaged, prepare
+from heatpunk_desktop.store.trouble import DamagedError
 from heatpunk_desktop.views.appearance import apply_appearance
 from heatpunk_desktop.views.first_paint import FirstPaint
 from heatpunk_desktop.views.main_window import MainWindow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from PySide6.QtWidgets import QMessageBox, QWidget
@@ -40,24 +42,32 @@ if TYPE_CHECKING:
     from heatpunk_desktop.options import Options
     from heatpunk_desktop.sandbox import SandboxServer
     from heatpunk_desktop.services.connection_tester import ConnectionTester
+    from heatpunk_desktop.services.diagnostics import Diagnostics
     from heatpunk_desktop.services.key_keeper import KeyKeeper
+    from heatpunk_desktop.services.proxies import Proxies
     from heatpunk_desktop.services.session_end import SessionEnd
+    from heatpunk_desktop.store.salvage import Salvaged
     from heatpunk_desktop.views.setup_page import SetupPage
 
 _log = logging.getLogger(__name__)
 
 
-def run(options: Options) -> int:
-    """Runs the program until its window is closed; gives the exit code."""
+def run(options: Options, environment: Mapping[str, str] | None = None) -> int:
+    """Runs the program until its window is closed; gives the exit code.
+
+    Args:
+        options: What was asked for.
+        environment: Variables, of which the key may be one; those of the process where None.
+    """
     application = make_application()
     instance = SingleInstance(options.data_dir)
     try:
         make_private_folder(options.data_dir)
         if not instance.claim():
-            if instance.hand_over(options.project_id):
+            if instance.hand_over(options.project_id, options.bad_link):
                 return 0
             raise running_already("it does not answer")
-        program = Program(application, options, instance)
+        program = Program(application, options, instance, environment=environment)
         program.start()
     except KnownError as error:
         return _refuse(application, error)
@@ -84,6 +94,19 @@ def _open_in_browser(account: Account, project_id: int) -> None:
     open_project(account, project_id)
 
 
+def _prepared(database: Path) -> Salvaged | None:
+    """Makes a database ready; tells what was salvaged where it was damaged. Raises StorageError."""
+    try:
+        prepare(database)
+    except DamagedError:
+        from heatpunk_desktop.store.salvage import salvage  # noqa: PLC0415 - when there is something to salvage only
+
+        salvaged = salvage(database, datetime.now(UTC))
+        prepare(database)
+        return salvaged
+    return None
+
+
 def _show_error(parent: QWidget | None, error: KnownError) -> QMessageBox:
     from heatpunk_desktop.views.message import show_error  # noqa: PLC0415 - when something went wrong only
 
@@ -108,6 +131,7 @@ class Program(QObject):
         options: Options,
         instance: SingleInstance,
         open_project: Callable[[Account, int], None] | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         """Prepares the data folder.
 
@@ -116,6 +140,7 @@ class Program(QObject):
             options: What was asked for.
             instance: Listens for later starts, once this one is under way.
             open_project: Opens a project in the browser; the system's way of it where None.
+            environment: Variables, of which the key may be one; those of the process where None.
 
         Raises:
             StorageError: It cannot be written.
@@ -125,9 +150,12 @@ class Program(QObject):
         self._options = options
         self._instance = instance
         self._open_project = open_project or _open_in_browser
+        self._environment = os.environ if environment is None else environment
         make_private_folder(options.data_dir)
+        take_from_others(options.data_dir)
         logs.catch_bugs(self._tell_bug)
         self._settings = Settings.load(options.data_dir)
+        self._diagnostics: Diagnostics | None = None
         self._demo: Demo | None = None
         self._service: SyncService | None = None
         self._window: MainWindow | None = None
@@ -144,6 +172,7 @@ class Program(QObject):
         if not self._instance.claim():
             raise running_already("it holds the data folder")
         self._instance.raise_wanted.connect(self._on_raise_wanted)
+        self._instance.link_refused.connect(self._on_link_refused)
         self.apply_appearance(self._settings.appearance)
         if self._options.demo:
             self._open_demo()
@@ -173,7 +202,13 @@ class Program(QObject):
     def _credentials(self) -> Credentials:
         from heatpunk_desktop.credentials import Credentials  # noqa: PLC0415 - not before the window is painted
 
-        return Credentials()
+        return Credentials(environment=self._environment)
+
+    @cached_property
+    def _proxies(self) -> Proxies:
+        from heatpunk_desktop.services.proxies import Proxies  # noqa: PLC0415 - not before the window is painted
+
+        return Proxies(lambda: self._settings.proxy)
 
     @property
     def window(self) -> MainWindow:
@@ -217,17 +252,31 @@ class Program(QObject):
     # -- an account ------------------------------------------------------------------------------------------------
 
     def _open(self, account: Account, database: Path) -> None:
-        """Opens an account's window on its table. Raises StorageError."""
-        prepare(database)
+        """Opens an account's window on its table; a damaged database is salvaged first. Raises StorageError."""
+        salvaged = _prepared(database)
         service = SyncService(database, account, lambda: self._client(account), parent=self)
         model = ProjectTableModel(self)
         loader = RowLoader(service.reader, model, self)
         service.rows_changed.connect(loader.on_rows_changed)
         service.key_replaced.connect(model.replace_key)
-        loader.load_first_page()
+        try:
+            loader.load_first_page()
+        except DamagedError:
+            service.stop()
+            if salvaged is not None or not mark_damaged(database):
+                raise
+            self._open(account, database)
+            return
         window = MainWindow(
-            service, model, self._settings, account, open_project=self._open_project, make_tester=self._make_tester
+            service,
+            model,
+            self._settings,
+            account,
+            open_project=self._open_project,
+            make_tester=self._make_tester,
+            proxy_words=lambda: self._proxies.words_for(account.origin),
         )
+        window.diagnostics_wanted.connect(self._on_diagnostics_wanted)
         window.account_wanted.connect(self._on_account_wanted)
         window.appearance_chosen.connect(self.apply_appearance)
         window.show()
@@ -241,6 +290,8 @@ class Program(QObject):
         first_paint = FirstPaint(window, window)
         first_paint.painted.connect(self._on_started)
         first_paint.painted.connect(self._on_painted)
+        if salvaged is not None:
+            _show_error(window, salvaged.words())
 
     @Slot()
     def _on_started(self) -> None:
@@ -255,26 +306,38 @@ class Program(QObject):
         self._session_end.end_wanted.connect(self._on_end_wanted)
 
         try:
-            logs.start_logging(self._options.data_dir, RedactingFormatter(self._credentials.secrets))
+            logs.start_logging(self._options.data_dir, RedactingFormatter(self._secrets))
             self._instance.listen()
         except KnownError as error:
             _show_error(self._window or self._setup, error)
+        if self._options.bad_link:
+            self._on_link_refused(self._options.bad_link)
 
     @Slot()
     def _on_painted(self) -> None:
         if self._service is None or self._window is None:
             return
         self._loader.load_rest()
+        self._follow(self._service, self._window.account)
         self._service.start()
         self._window.begin()
         self._service.check_integrity()
+
+    def _secrets(self) -> tuple[str, ...]:
+        """What must not be written down."""
+        demo = (self._demo.server.api_key,) if self._demo is not None else ()
+        return (*self._credentials.secrets(), *self._proxies.secrets(), *demo)
 
     def _client(self, account: Account) -> ApiClient:
         """A client for a network thread; called there."""
         from heatpunk_desktop.api.client import ApiClient  # noqa: PLC0415 - it takes long, and nobody waits there
 
         key = self._demo.server.api_key if self._demo is not None and account.is_demo else None
-        return ApiClient(account.origin, (lambda: key) if key else (lambda: self._credentials.get(account)))
+        return ApiClient(
+            account.origin,
+            (lambda: key) if key else (lambda: self._credentials.get(account)),
+            proxy=lambda: self._proxies.url_for(account.origin),
+        )
 
     def _close_account(self) -> bool:
         ended = True
@@ -322,7 +385,11 @@ class Program(QObject):
         """A client with a key that was typed; with the one that is kept, where none was."""
         from heatpunk_desktop.api.client import ApiClient  # noqa: PLC0415 - it takes long, and nobody waits there
 
-        return ApiClient(account.origin, lambda: api_key or self._credentials.get(account))
+        return ApiClient(
+            account.origin,
+            lambda: api_key or self._credentials.get(account),
+            proxy=lambda: self._proxies.url_for(account.origin),
+        )
 
     @Slot(object, str)
     def _on_account_given(self, account: Account, api_key: str) -> None:
@@ -389,6 +456,35 @@ class Program(QObject):
         window.activateWindow()
         if project_id is not None and self._window is not None:
             self._window.show_project(project_id)
+
+    def _follow(self, service: SyncService, account: Account) -> None:
+        from heatpunk_desktop.services.diagnostics import Diagnostics  # noqa: PLC0415 - not before the window is painted
+
+        self._diagnostics = Diagnostics(
+            service,
+            account,
+            self._settings,
+            self._demo.database if self._demo is not None and account.is_demo else self._database(account),
+            self._options.data_dir,
+            self._proxies,
+            self._secrets,
+            parent=service,
+        )
+
+    def _database(self, account: Account) -> Path:
+        return database_path(self._options.data_dir, account)
+
+    @Slot()
+    def _on_diagnostics_wanted(self) -> None:
+        from heatpunk_desktop.views.diagnostics import DiagnosticsDialog  # noqa: PLC0415 - when it is wanted only
+
+        if self._diagnostics is not None:
+            DiagnosticsDialog(self._diagnostics.report(), self._window).open()
+
+    @Slot(str)
+    def _on_link_refused(self, link: str) -> None:
+        """A link was clicked that names no project: said in the window, as there may be no terminal."""
+        _show_error(self._window or self._setup, link_refused(link))
 
     def _tell_bug(self, words: str) -> None:
         """Once a run: another box at each repetition would keep the person from working."""

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _LINK: Final = r"heatpunk://project/([1-9][0-9]{0,14})/?"
 
+#: Letters of a bad link that are shown.
+_SHOWN: Final = 200
+
 
 class Options(NamedTuple):
     """What the program was asked to do.
@@ -28,6 +31,7 @@ class Options(NamedTuple):
         demo: Whether to work on the embedded sandbox.
         self_test: Whether to do the main job once, offscreen, and exit.
         project_id: The project to show at once, from a link `heatpunk://project/ID`; None: none.
+        bad_link: What was given in a link's place and is none, which the window says; shortened.
     """
 
     data_dir: Path
@@ -36,6 +40,7 @@ class Options(NamedTuple):
     demo: bool = False
     self_test: bool = False
     project_id: int | None = None
+    bad_link: str = ""
 
 
 class _Given(SimpleNamespace):
@@ -52,15 +57,20 @@ class _Given(SimpleNamespace):
     link: str | None = None
 
 
+def link_refused(text: str) -> BadInputError:
+    """What is said of something that was given in a link's place and is none."""
+    return BadInputError(
+        "This link cannot be opened",
+        f"{text[:_SHOWN]!r} does not name a project.",
+        "A link looks like heatpunk://project/1353680.",
+    )
+
+
 def read_link(text: str) -> int:
     """The project ID of a link `heatpunk://project/ID`. Raises BadInputError for anything else."""
     found = re.fullmatch(_LINK, text.strip())
     if not found:
-        raise BadInputError(
-            "This link cannot be opened",
-            f"{text[:200]!r} does not name a project.",
-            "A link looks like heatpunk://project/1353680.",
-        )
+        raise link_refused(text)
     return int(found.group(1))
 
 
@@ -73,7 +83,7 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] | None = None
 
     Raises:
         SystemExit: `--help` or `--version` (0), or words that cannot be understood (2); said on the terminal.
-        BadInputError: The argument is a link that names no project, or the folder lies in nobody's home.
+        BadInputError: The folder lies in nobody's home.
     """
     variables = os.environ if environment is None else environment
     given = _parser().parse_args(arguments, _Given()) if arguments else _Given()
@@ -81,13 +91,21 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] | None = None
     data_dir = _expanded(folder) if folder else _own_folder()
     if given.demo and not folder:
         data_dir = data_dir.with_name(f"{data_dir.name}-demo")
+    project_id, bad_link = None, ""
+    if given.link:
+        try:
+            project_id = read_link(given.link)
+        except BadInputError:
+            # Whoever clicked it sits before a window, not before a terminal.
+            bad_link = given.link[:_SHOWN]
     return Options(
         data_dir=data_dir.absolute(),
         domain=given.domain or variables.get("HEATPUNK_DOMAIN", ""),
         email=given.user or variables.get("HEATPUNK_USER_EMAIL", ""),
         demo=given.demo,
         self_test=given.self_test,
-        project_id=read_link(given.link) if given.link else None,
+        project_id=project_id,
+        bad_link=bad_link,
     )
 
 

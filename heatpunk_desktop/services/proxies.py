@@ -104,14 +104,17 @@ class Proxies:
         return found.url if found else None
 
     def words_for(self, origin: str) -> str:
-        """The way to an origin for the screen, without name and password."""
+        """The way to an origin for the screen, without name and password. Never waits."""
         chosen = self._chosen()
         if chosen == NO_PROXY or goes_without(origin):
             return "none"
         if chosen != SYSTEM_PROXY:
             return chosen
-        found = self._system_proxy(origin)
-        return f"the system’s: {found.address}" if found else "the system’s: none"
+        # Without asking the system, which may take long: the window's thread must not wait.
+        known = self._found.get(origin)
+        if known is None:
+            return "the system’s, not asked for yet"
+        return f"the system’s, {known[1].address}" if known[1] else "the system’s, which is none"
 
     def secrets(self) -> tuple[str, ...]:
         """Passwords of proxies, for `redaction`."""

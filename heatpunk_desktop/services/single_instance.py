@@ -27,6 +27,8 @@ class SingleInstance(QObject):
 
     #: int | None: a later start wants the window raised, and this project shown.
     raise_wanted = Signal(object)
+    #: str: a later start was given something in a link's place that is none.
+    link_refused = Signal(str)
 
     def __init__(self, data_dir: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -40,7 +42,7 @@ class SingleInstance(QObject):
         """Makes this the one program on the folder, which has to be there; tells whether it is."""
         return self._lock.isLocked() or self._lock.tryLock(0)
 
-    def hand_over(self, project_id: int | None) -> bool:
+    def hand_over(self, project_id: int | None, bad_link: str = "") -> bool:
         """Asks the program that runs on this folder to raise its window; tells whether there was one."""
         from PySide6.QtNetwork import QLocalSocket  # noqa: PLC0415 - a second start only
 
@@ -48,7 +50,7 @@ class SingleInstance(QObject):
         socket.connectToServer(self._name)
         if not socket.waitForConnected(_WAIT_MS):
             return False
-        socket.write(json.dumps({"project_id": project_id}).encode() + b"\n")
+        socket.write(json.dumps({"project_id": project_id, "bad_link": bad_link}).encode() + b"\n")
         socket.waitForBytesWritten(_WAIT_MS)
         # It answers once it has read the message; until then the socket has to stay.
         taken = socket.waitForReadyRead(_WAIT_MS)
@@ -110,6 +112,9 @@ class SingleInstance(QObject):
         socket.waitForBytesWritten(_WAIT_MS)
         is_number = isinstance(project_id, int) and not isinstance(project_id, bool) and project_id > 0
         self.raise_wanted.emit(project_id if is_number else None)
+        bad_link = message.get("bad_link")
+        if isinstance(bad_link, str) and bad_link:
+            self.link_refused.emit(bad_link)
 
 
 def running_already(why: str) -> StorageError:

@@ -176,6 +176,11 @@ class StoreReader:
             done=counts.get("confirmed", 0) + counts.get("discarded", 0),
         )
 
+    def counts_by_state(self) -> dict[str, int]:
+        """How many operations are in each state that any is in."""
+        with translated():
+            return dict(self._connection.execute("SELECT state, count(*) FROM operation GROUP BY state ORDER BY state"))
+
     def members(self) -> tuple[Member, ...]:
         """People of the team that are known here, me first."""
         with translated():

@@ -52,6 +52,7 @@ class Act(StrEnum):
     DELETE_PERMANENTLY = "delete_permanently"
     CHANGES = "changes"
     SEND_NOW = "send_now"
+    DIAGNOSTICS = "diagnostics"
     ABOUT = "about"
 
 
@@ -169,6 +170,7 @@ ACTIONS: Final = (
     ActionSpec(Act.DELETE_PERMANENTLY, Menu.PROJECT, QT_TRANSLATE_NOOP("actions", "Delete &permanently…")),
     ActionSpec(Act.CHANGES, Menu.CHANGES, QT_TRANSLATE_NOOP("actions", "&Show changes"), checkable=True),
     ActionSpec(Act.SEND_NOW, Menu.CHANGES, QT_TRANSLATE_NOOP("actions", "Send &now"), icon="send-horizontal"),
+    ActionSpec(Act.DIAGNOSTICS, Menu.HELP, QT_TRANSLATE_NOOP("actions", "&Diagnostics…")),
     ActionSpec(Act.ABOUT, Menu.HELP, QT_TRANSLATE_NOOP("actions", "&About Heatpunk Desktop")),
 )
 

@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QMainWindow, QStatusBar
 from heatpunk_desktop.domain.dates import UK
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.overriding import override
-from heatpunk_desktop.services.facts import Connection, RefreshState
+from heatpunk_desktop.services.background_refresh import BackgroundRefresh
+from heatpunk_desktop.services.facts import Connection, RefreshState, Sending
 from heatpunk_desktop.views.actions import Act, make_actions
 from heatpunk_desktop.views.centre import Empty, Situation, reason_for_no_rows
+from heatpunk_desktop.views.changes_desk import ChangesDesk
 from heatpunk_desktop.views.chosen_project import ChosenProject
 from heatpunk_desktop.views.icons import app_icon
 from heatpunk_desktop.views.menus import Menus
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync_service import SyncService
     from heatpunk_desktop.settings import Appearance, Settings
     from heatpunk_desktop.views.account_fields import Tester
-    from heatpunk_desktop.views.changes_panel import ChangesPanel
 
 _log = logging.getLogger(__name__)
 
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         account: The account.
         open_project: Opens a project in the browser; raises KnownError where it cannot.
         make_tester: Makes what the settings try an account with.
+        proxy_words: Says which proxy is in use now.
         today: Tells which day it is in the UK.
     """
 
@@ -78,6 +80,8 @@ class MainWindow(QMainWindow):
     account_wanted = Signal(object, str)
     #: str: `system`, `light` or `dark`.
     appearance_chosen = Signal(str)
+    #: A person wants the report for whoever is asked for help.
+    diagnostics_wanted = Signal()
 
     def __init__(
         self,
@@ -88,6 +92,7 @@ class MainWindow(QMainWindow):
         *,
         open_project: Callable[[Account, int], None],
         make_tester: Callable[[], Tester],
+        proxy_words: Callable[[], str] = str,
         today: Callable[[], date] = _today,
     ) -> None:
         super().__init__()
@@ -95,6 +100,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._account = account
         self._make_tester = make_tester
+        self._proxy_words = proxy_words
         self._today = today
         self._connection = Connection()
         self._refresh = RefreshState()
@@ -102,7 +108,7 @@ class MainWindow(QMainWindow):
         # The rows that the model was given before there was a window.
         self._shown, self._known = model.rowCount(), model.total
         self._remedy = Remedy.NONE
-        self._panel: ChangesPanel | None = None
+        self._sending = Sending()
         self._kept = KeptState(settings.window)
         self.setWindowTitle(self.tr("Heatpunk Desktop"))
         self.setMinimumSize(*_LEAST_SIZE)
@@ -113,6 +119,8 @@ class MainWindow(QMainWindow):
         self._desk = ProjectDesk(service, account, open_project, self, today)
         self._narrowing = Narrowing(model, body.sidebar, body.bar, body.toolbar.search, self)
         self._chosen = ChosenProject(model, body.table, self._actions, self._desk, service, self)
+        self._changes = ChangesDesk(service, today, self._actions, body, self._status, self._desk, self)
+        self._background = BackgroundRefresh(service, lambda: settings.refresh_minutes, parent=self)
         self._range_timer = QTimer(self, singleShot=True, interval=RANGE_REST_MS)
         self._range_timer.timeout.connect(self.refresh)
         self._connect_service()
@@ -146,6 +154,7 @@ class MainWindow(QMainWindow):
             self._status.show_counts(counts)
             self._offer_drafts()
         self.refresh()
+        self._background.start()
 
     def keep_drafts(self) -> None:
         """Has what is typed in open forms kept at once; for when the computer may be switched off any moment."""
@@ -197,6 +206,8 @@ class MainWindow(QMainWindow):
         service.operations_changed.connect(self._status.show_counts)
         service.members_changed.connect(self._narrowing.take_members)
         service.storage_troubled.connect(self._on_storage_troubled)
+        service.sending_changed.connect(self._on_sending_changed)
+        self._background.due.connect(self.refresh)
 
     def _connect_parts(self, model: ProjectTableModel) -> None:
         body = self._body
@@ -213,7 +224,7 @@ class MainWindow(QMainWindow):
         body.centre.settings_wanted.connect(self._show_settings)
         body.banner.pressed.connect(self._on_banner_pressed)
         self._status.cancel_wanted.connect(self._service.cancel_refresh)
-        self._status.changes_wanted.connect(self._show_changes)
+        self._changes.settings_wanted.connect(self._show_settings)
         self._chosen.not_found.connect(self._desk.tell)
         self._desk.leave_chosen.connect(self.close)
         self._chosen.left_out.connect(self._narrowing.show_everything)
@@ -228,8 +239,9 @@ class MainWindow(QMainWindow):
             Act.CLEAR: self._narrowing.clear,
             Act.INSPECTOR: self._body.inspector.setVisible,
             Act.COMPACT: self._on_compact_toggled,
-            Act.CHANGES: self._show_changes,
+            Act.CHANGES: self._changes.show_panel,
             Act.SEND_NOW: self._on_try_now,
+            Act.DIAGNOSTICS: self.diagnostics_wanted.emit,
             Act.ABOUT: self._show_about,
         }
         for act, slot in slots.items():
@@ -300,6 +312,11 @@ class MainWindow(QMainWindow):
         self._storage_trouble = error
         self._update_situation()
 
+    @Slot(object)
+    def _on_sending_changed(self, sending: Sending) -> None:
+        self._sending = sending
+        self._update_situation()
+
     @Slot(int, int, bool)
     def _on_filter_applied(self, shown: int, total: int, is_all: bool) -> None:
         self._known = total
@@ -312,7 +329,7 @@ class MainWindow(QMainWindow):
     def _update_situation(self) -> None:
         now = Situation(self._known, self._shown, self._narrowing.is_narrowed, self._refresh, self._connection)
         self._body.centre.show_situation(now)
-        notice = trouble_notice(self._connection, self._refresh, self._storage_trouble, self._today())
+        notice = trouble_notice(self._connection, self._refresh, self._storage_trouble, self._today(), self._sending)
         if self._storage_trouble is None and reason_for_no_rows(now) in (Empty.KEY, Empty.FAILED):
             notice = Notice()  # the middle of the window says it already
         buttons = {Remedy.TRY_NOW: self.tr("Try now"), Remedy.SETTINGS: self.tr("Open settings")}
@@ -374,31 +391,11 @@ class MainWindow(QMainWindow):
 
     # -- parts that are made when they are wanted ------------------------------------------------------------------
 
-    @Slot(bool)
-    def _show_changes(self, is_open: bool) -> None:
-        self._status.show_changes_open(is_open)
-        self._actions[Act.CHANGES].setChecked(is_open)
-        if self._panel is None:
-            if not is_open:
-                return
-            from heatpunk_desktop.views.changes_panel import ChangesPanel  # noqa: PLC0415 - not needed to start
-
-            self._panel = ChangesPanel(self._service, self._today, self)
-            self._panel.close_wanted.connect(self._on_changes_closed)
-            self._body.add_panel(self._panel)
-        self._panel.setVisible(is_open)
-        if is_open:
-            self._panel.open()
-
-    @Slot()
-    def _on_changes_closed(self) -> None:
-        self._show_changes(False)
-
     @Slot()
     def _show_settings(self) -> None:
         from heatpunk_desktop.views.settings_dialog import SettingsDialog  # noqa: PLC0415 - not needed to start
 
-        dialog = SettingsDialog(self._make_tester(), self._settings, self._account, self)
+        dialog = SettingsDialog(self._make_tester(), self._settings, self._account, self, self._proxy_words)
         dialog.account_given.connect(self.account_wanted)
         dialog.appearance_changed.connect(self._show_appearance)
         dialog.appearance_changed.connect(self.appearance_chosen)

@@ -1,4 +1,4 @@
-"""The settings: the account, light or dark, and how tall the rows are."""
+"""The settings: the account, the way to its server, light or dark, how tall the rows are, and when to refresh."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from heatpunk_desktop.settings import REFRESH_CHOICES, Appearance
 from heatpunk_desktop.views.account_fields import AccountFields
 from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel
 from heatpunk_desktop.views.message import show_error
+from heatpunk_desktop.views.proxy_fields import ProxyFields
 from heatpunk_desktop.views.tall_scroll_area import TallScrollArea
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.settings import Settings
     from heatpunk_desktop.views.account_fields import Tester
 
-_SIZE = QSize(560, 380)
+_SIZE = QSize(560, 520)
 
 
 class SettingsDialog(QDialog):
@@ -30,6 +33,7 @@ class SettingsDialog(QDialog):
         settings: What is changed and saved.
         account: The account that is open.
         parent: The window.
+        proxy_words: Says which proxy is in use now.
     """
 
     #: Account, str: another account, or another key for this one; the key is empty where the kept one is meant.
@@ -39,7 +43,14 @@ class SettingsDialog(QDialog):
     #: bool: rows of 28 px instead of 36 px.
     compact_rows_changed = Signal(bool)
 
-    def __init__(self, tester: Tester, settings: Settings, account: Account, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        tester: Tester,
+        settings: Settings,
+        account: Account,
+        parent: QWidget | None = None,
+        proxy_words: Callable[[], str] = str,
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Settings"))
@@ -54,6 +65,14 @@ class SettingsDialog(QDialog):
             column.addWidget(PlainLabel(self.tr("These are sample data, which belong to no account."), parent=content))
             self._account.hide()
         column.addWidget(self._account)
+        column.addSpacing(14)
+        heading = HeadingLabel(self.tr("Network"), content)
+        self._proxy = ProxyFields(settings.proxy, proxy_words, content)
+        column.addWidget(heading)
+        column.addWidget(self._proxy)
+        if account.is_demo:  # on this computer, which is reached without any
+            heading.hide()
+            self._proxy.hide()
         column.addSpacing(14)
         column.addWidget(HeadingLabel(self.tr("Appearance"), content))
         column.addLayout(self._make_appearance(content))
@@ -128,7 +147,12 @@ class SettingsDialog(QDialog):
             self.accept()
 
     def _save(self) -> bool:
-        """Keeps the choices about the window; says so where that cannot be."""
+        """Keeps the choices about the window and the proxy; says so where that cannot be."""
+        proxy = self._proxy.read()
+        if proxy is None:
+            return False
+        proxy_before = self._settings.proxy
+        self._settings.proxy = proxy
         before = self._settings.appearance, self._settings.compact_rows, self._settings.refresh_minutes
         self._settings.appearance = self._appearance.currentData()
         self._settings.compact_rows = self._compact.isChecked()
@@ -137,6 +161,7 @@ class SettingsDialog(QDialog):
             self._settings.save()
         except KnownError as trouble:
             self._settings.appearance, self._settings.compact_rows, self._settings.refresh_minutes = before
+            self._settings.proxy = proxy_before
             show_error(self, trouble)
             return False
         if self._settings.appearance != before[0]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sys
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -9,6 +10,8 @@ import pytest
 from heatpunk_desktop.__main__ import main
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from heatpunk_desktop.options import Options
 
 
@@ -18,8 +21,9 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     noted: list[object] = []
     app, self_test = ModuleType("heatpunk_desktop.app"), ModuleType("heatpunk_desktop.self_test")
 
-    def run(options: Options) -> int:
+    def run(options: Options, environment: Mapping[str, str]) -> int:
         noted.append(options)
+        assert "PATH" in environment
         return 5
 
     def run_self_test() -> int:
@@ -27,6 +31,9 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[object]:
         return 1
 
     app.__dict__["run"], self_test.__dict__["run_self_test"] = run, run_self_test
+    # What it does to a process stays done: tests/security looks at it in one of its own.
+    monkeypatch.setattr("heatpunk_desktop.__main__.keep_memory_private", lambda: None)
+    monkeypatch.setattr("heatpunk_desktop.__main__.clean_environment", lambda: dict(os.environ))
     monkeypatch.setitem(sys.modules, "heatpunk_desktop.app", app)
     monkeypatch.setitem(sys.modules, "heatpunk_desktop.self_test", self_test)
     return noted
@@ -46,10 +53,10 @@ def test_the_command_line_of_the_process_is_read(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_bad_link_is_said_on_the_terminal(ran: list[object], capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["heatpunk://nothing"]) == 2
+    assert main(["heatpunk://nothing\n\x1b[2J"]) == 5
     said = capsys.readouterr().err
-    assert said.startswith("This link cannot be opened. ")
-    assert ran == []
+    assert said == "This link cannot be opened: 'heatpunk://nothing\\n\\x1b[2J'\n"
+    assert getattr(ran[0], "bad_link", "") == "heatpunk://nothing\n\x1b[2J"
 
 
 def test_without_a_console_nothing_is_said_and_nothing_breaks(
@@ -57,7 +64,7 @@ def test_without_a_console_nothing_is_said_and_nothing_breaks(
 ) -> None:
     monkeypatch.setattr(sys, "stdout", None)
     monkeypatch.setattr(sys, "stderr", None)
-    assert main(["heatpunk://nothing"]) == 2
+    assert main(["--data-dir", "~nobody-of-this-name/x"]) == 2
     assert ran == []
     assert sys.stderr is not None
     sys.stderr.close()
