@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import logging
 import os
 import re
 import shutil
@@ -12,8 +13,9 @@ from typing import TYPE_CHECKING, Final
 import apsw
 
 from heatpunk_desktop.errors import StorageError
+from heatpunk_desktop.store.journal import journal_path, read_journal
 from heatpunk_desktop.store.projection import projection_sql
-from heatpunk_desktop.store.trouble import translated
+from heatpunk_desktop.store.trouble import DAMAGE, DamagedError, damaged, translated
 from heatpunk_desktop.store.writer import Writer
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ OLDEST_SQLITE: Final = (3, 51, 3)
 SCHEMA_VERSION: Final = 2
 
 _BUSY_TIMEOUT_MS: Final = 5000
+
+_log = logging.getLogger(__name__)
 
 
 def database_path(data_dir: Path, account: Account) -> Path:
@@ -81,6 +85,8 @@ def open_writer(path: Path, *, disk: Disk | None = None, vfs: str | None = None,
         connection = Writer(path, disk, vfs)
     try:
         with translated(path):
+            # Before anything is read: after a crash, reading first mends the file, which another connection may be at.
+            connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
             refuse_newer(connection, path)
             _settle(connection)
             # A commit has reached the disk when it returns: nothing is sent before that.
@@ -89,9 +95,13 @@ def open_writer(path: Path, *, disk: Disk | None = None, vfs: str | None = None,
             connection.pragma("fullfsync", 1)
             connection.pragma("checkpoint_fullfsync", 1)
             migrate(connection, path)
+            _refuse_gutted(connection, path)
             connection.note_operations()
-    except BaseException:
-        connection.close()
+    except BaseException as error:
+        with contextlib.suppress(apsw.Error):
+            connection.close()
+        if isinstance(error, DamagedError):
+            mark_damaged(path)
         raise
     return connection
 
@@ -99,16 +109,27 @@ def open_writer(path: Path, *, disk: Disk | None = None, vfs: str | None = None,
 def prepare(path: Path) -> None:
     """Makes the database, or brings it to this program's version, where `open_reader` would not find it so.
 
-    Costs one pragma where there is nothing to do. Raises StorageError, as `open_writer` does.
+    Costs next to nothing where there is nothing to do.
+
+    Raises:
+        DamagedError: It is damaged, was found to be so when it was last open, or is gone while its journal is there:
+            call `salvage`.
+        StorageError: As of `open_writer`.
     """
-    if path.exists():
+    if damage_path(path).exists():
+        raise damaged(path)
+    if path.exists() and path.stat().st_size:
         with translated(path):
             reader = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
             try:
+                reader.set_busy_timeout(_BUSY_TIMEOUT_MS)
                 if int(reader.pragma("user_version")) == SCHEMA_VERSION:
+                    _refuse_gutted(reader, path)
                     return
             finally:
                 reader.close()
+    elif read_journal(journal_path(path)).operations:
+        raise damaged(path, "The database is gone, or empty, while the journal beside it is not.")
     open_writer(path).close()
 
 
@@ -128,12 +149,44 @@ def open_reader(path: Path) -> apsw.Connection:
 def check_integrity(connection: apsw.Connection) -> str:
     """SQLite's quick check: empty where all is well, else what it found. Reads the whole file.
 
+    A writer's journal is made anew where all is well; where it is not, the next start will salvage what waits.
+
     Raises:
         StorageError: The file is too damaged to be checked, or cannot be read.
     """
-    with translated():
-        found = connection.pragma("quick_check")
-    return "" if found == "ok" else str(found)
+    try:
+        with translated():
+            found = str(connection.pragma("quick_check"))
+    except DamagedError:
+        if isinstance(connection, Writer):
+            mark_damaged(connection.path)
+        raise
+    if isinstance(connection, Writer):
+        if found == "ok":
+            connection.journal.renew(connection)
+        else:
+            mark_damaged(connection.path)
+    return "" if found == "ok" else found
+
+
+def damage_path(path: Path) -> Path:
+    """The marker that tells the next start that a database is damaged, or being salvaged."""
+    return path.with_suffix(".damaged")
+
+
+def mark_damaged(path: Path) -> bool:
+    """Has the next start of the program salvage a database; tells whether this was not asked for before.
+
+    Raises nothing: without a marker, the damage is found again.
+    """
+    try:
+        os.close(os.open(damage_path(path), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        return False
+    except OSError:
+        _log.warning("%s is damaged, and no marker could be laid beside it", path, exc_info=True)
+        return False
+    return True
 
 
 @contextlib.contextmanager
@@ -151,12 +204,14 @@ def transaction(connection: apsw.Connection) -> Iterator[None]:
         try:
             yield
             connection.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
             with contextlib.suppress(apsw.Error):
                 # Some failures have made SQLite roll back already, which makes this one.
                 connection.execute("ROLLBACK")
             if isinstance(connection, Writer):
                 connection.forget_changes()
+                if isinstance(error, (*DAMAGE, DamagedError)):
+                    mark_damaged(connection.path)
             raise
     if isinstance(connection, Writer):
         connection.committed()
@@ -170,7 +225,6 @@ def _make_private(path: Path) -> None:
 
 
 def _settle(connection: apsw.Connection) -> None:
-    connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
     connection.pragma("journal_mode", "WAL")
     # A long list is written in many small transactions; this many pages (16 MiB) are then moved together.
     connection.wal_autocheckpoint(4096)
@@ -185,12 +239,18 @@ def migrate(connection: apsw.Connection, path: Path) -> None:
     if version == len(scripts):
         return
     if version:
+        _refuse_gutted(connection, path)
         _back_up(connection, path, version)
     with transaction(connection):
         for script in scripts[version:]:
             connection.execute(script)
         connection.execute(projection_sql())
         connection.pragma("user_version", len(scripts))
+
+
+def _refuse_gutted(connection: apsw.Connection, path: Path) -> None:
+    if not connection.execute("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'operation'").fetchone():
+        raise damaged(path)
 
 
 def refuse_newer(connection: apsw.Connection, path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import apsw
 
 from heatpunk_desktop.disk import BROKEN, DENIED, FULL, Words, storage_error, words_for
+from heatpunk_desktop.errors import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 _DAMAGED: Final[Words] = (
     "The data on this computer are damaged",
     "The file could not be read as a database. It has not been changed.",
-    "Make a copy of the file, then start with another data folder (--data-dir) and read your projects again.",
+    "Start the program anew. It then sets the file aside, makes a new one, and carries over what waits to be sent.",
 )
 _BUSY: Final[Words] = (
     "The data are in use",
@@ -24,14 +25,27 @@ _BUSY: Final[Words] = (
     "Close other copies of the program, or a backup program that runs now, then try again.",
 )
 
+#: What SQLite raises for a file that is not as it wrote it.
+DAMAGE: Final = (apsw.CorruptError, apsw.NotADBError, apsw.FormatError)
+
 _WORDS: Final[tuple[tuple[tuple[type[apsw.Error], ...], Words], ...]] = (
     ((apsw.FullError,), FULL),
     ((apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError, apsw.AuthError), DENIED),
-    ((apsw.CorruptError, apsw.NotADBError, apsw.FormatError), _DAMAGED),
     ((apsw.BusyError, apsw.LockedError), _BUSY),
     # Anything else that SQLite blames on its surroundings; what it blames on its caller is a bug and stays one.
     ((apsw.IOError, apsw.NoMemError, apsw.ProtocolError, apsw.NoLFSError, apsw.TooBigError), BROKEN),
 )
+
+
+class DamagedError(StorageError):
+    """The database is damaged; the next start of the program salvages what waits in it (`store.salvage`)."""
+
+
+def damaged(path: Path | None = None, message: str = "") -> DamagedError:
+    """The error to raise for a damaged database; its message names the file where one is given."""
+    title, standard, what_to_do = _DAMAGED
+    words = message or standard
+    return DamagedError(title, f"{words} ({path})" if path else words, what_to_do)
 
 
 @contextlib.contextmanager
@@ -41,6 +55,8 @@ def translated(path: Path | None = None) -> Iterator[None]:
         yield
     except OSError as error:
         raise storage_error(words_for(error), path) from error
+    except DAMAGE as error:
+        raise damaged(path) from error
     except apsw.Error as error:
         for kinds, words in _WORDS:
             if isinstance(error, kinds):

@@ -546,20 +546,17 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(
     assert path.read_bytes() == before
 
 
-def words_of_a_start(start: Starter) -> str:
-    """What is said of a database in trouble, in a box in place of the window or in the window."""
-    try:
-        screen = start()
-    except StorageError as error:
-        return f"{error.title}. {error.text()}"
-    return screen.reads("The data on this computer")
-
-
 @pytest.mark.parametrize("damage", ["no database", "first page", "pages in the middle"])
-def test_a_damaged_database_is_said(start: Starter, server: SandboxServer, data_dir: Path, damage: str) -> None:
-    start().rows(30)
+def test_a_damaged_database_is_set_aside_and_what_waited_goes_on(
+    start: Starter, server: SandboxServer, data_dir: Path, damage: str
+) -> None:
+    screen = start()
+    screen.rows(30)
+    server.faults.add(Fault.drop_before(), endpoint="create", times=None)
+    write_down(screen, "Long Barn")
     path = database(data_dir, server)
     start.end()
+    server.faults.clear()
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
@@ -571,12 +568,16 @@ def test_a_damaged_database_is_said(start: Starter, server: SandboxServer, data_
     else:
         path.write_bytes(whole[:8192] + b"\x5a" * (len(whole) - 8192 - 4096) + whole[-4096:])
     before = path.read_bytes()
-    words = words_of_a_start(start)
-    assert "The data on this computer are damaged." in words
-    assert "Make a copy of the" in words
-    assert "(--data-dir) and read your projects again" in words
-    if damage == "no database":
-        assert path.read_bytes() == before
+    screen = start()
+    words = screen.reads("The data on this computer were damaged, and have been made anew")
+    assert "Carried over: 1 change that waited to be sent." in words
+    (aside,) = path.parent.glob("*.damaged-*.sqlite3")
+    assert str(aside) in words
+    assert aside.read_bytes() == before
+    assert screen.row("Long Barn") >= 0
+    start.end()
+    screen = start()
+    assert "made anew" not in screen.words(), "said once"
 
 
 @pytest.mark.parametrize(
