@@ -82,6 +82,7 @@ class Tally:
     broken: list[str] = field(default_factory=list)
     states: Counter[str] = field(default_factory=Counter)
     moments: Counter[str] = field(default_factory=Counter)
+    lives: dict[str, list[str]] = field(default_factory=dict)
 
 
 class Batch:
@@ -98,6 +99,7 @@ class Batch:
         self._chance = Random(seed)
         self._truth = Truth()
         self._tally = Tally()
+        self.lives: list[tuple[float, float, Moment]] = []
         self._server = stack.enter_context(Witness(projects=20, seed=self._chance.randrange(2**31)))
         self._zygote = stack.enter_context(Zygote("benchmarks.soak.engine_child"))
         self._mischief = Mischief(self._server, self._chance)
@@ -126,6 +128,7 @@ class Batch:
         outage = self._mischief.begin_life()
         killed = threading.Event()
         seen = Counter[str]()
+        began = time.monotonic()
         with self._zygote.fork(self._given) as life:
 
             def happened(what: str) -> None:
@@ -137,8 +140,8 @@ class Batch:
                     life.strike()
 
             self._server.watch = happened
-            ends = time.monotonic() + moment.seconds
-            acts = time.monotonic() + self._chance.expovariate(60)
+            ends = began + moment.seconds
+            acts = began + self._chance.expovariate(60)
             while not killed.is_set() and (now := time.monotonic()) < ends:
                 if now >= acts:
                     self._act(life)
@@ -155,6 +158,7 @@ class Batch:
         if status != 9:
             self._tally.broken.append(f"{self._seed}: a process ended by itself with status {status}")
         self._tally.moments[moment.what or "time"] += 1
+        self.lives.append((began, time.monotonic(), moment))
         self._tally.counts["kills"] += 1
         if outage:
             self._mischief.end_outage()
@@ -211,6 +215,8 @@ class Batch:
             self._tally.counts["batches with a server slower than the settle window"] += 1
             return
         self._tally.broken += [f"{self._seed}: {one}" for one in found.broken]
+        if found.broken:
+            self._tally.lives[self._seed] = [f"{began:.3f} to {ended:.3f}: {how}" for began, ended, how in self.lives]
 
 
 def _all_said(life: Life, within: float) -> Iterator[dict[str, Any]]:
@@ -231,7 +237,9 @@ def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:
     kills = max(1, round(KILLS * scale))
     sizes = [min(KILLS_A_BATCH, kills - first) for first in range(0, kills, KILLS_A_BATCH)]
     until = time.monotonic() + (seconds or float("inf"))
-    counts, states, moments, broken = Counter[str](), Counter[str](), Counter[str](), list[str]()
+    counts, states, moments = Counter[str](), Counter[str](), Counter[str]()
+    broken: list[str] = []
+    lives: dict[str, list[str]] = {}
     began = time.monotonic()
     with ProcessPoolExecutor(LANES, mp_context=get_context("spawn")) as pool:
         batches = [pool.submit(run_batch, f"{seed}/{number}", size) for number, size in enumerate(sizes)]
@@ -240,6 +248,7 @@ def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:
             counts += batch.counts
             states += batch.states
             moments += batch.moments
+            lives |= batch.lives
             broken += batch.broken
             rate = counts["kills"] / (time.monotonic() - began)
             so_far = f"{counts['kills']:,} kills, {counts['promises']:,} promises"
@@ -252,6 +261,7 @@ def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:
         "broken": broken,
         "operations ended as": dict(states),
         "killed by": dict(moments),
+        "lives of batches with something broken": lives,
         "settle_seconds": SETTLE,
         "slowest answer": "shorter than the settle window in every batch that counts",
     }
@@ -261,8 +271,11 @@ def main() -> None:
     """`python -m benchmarks.soak.kill_engine SEED/BATCH [KILLS]`: one batch anew, its folder kept to be looked at."""
     folder = Path(tempfile.mkdtemp(prefix="heatpunk-kills-"))
     with ExitStack() as stack:
-        batch = Batch(sys.argv[1], folder, stack).run(int(sys.argv[2]) if len(sys.argv) > 2 else KILLS_A_BATCH)
-    print(folder, dict(batch.counts), dict(batch.states), *batch.broken, sep="\n")
+        batch = Batch(sys.argv[1], folder, stack)
+        tally = batch.run(int(sys.argv[2]) if len(sys.argv) > 2 else KILLS_A_BATCH)
+    print(folder, dict(tally.counts), dict(tally.states), *tally.broken, sep="\n")
+    if tally.broken:
+        print(*batch.lives, sep="\n")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -41,6 +41,7 @@ class Written:
         values: Its new values, by the names of `SandboxProject`, which are those of `Field`.
         at: Number among all that happened.
         came: The number at which its request had been read.
+        seconds: When that was, on the monotonic clock.
     """
 
     who: str
@@ -49,6 +50,7 @@ class Written:
     values: dict[str, Any]
     at: int
     came: int
+    seconds: float = field(default_factory=time.monotonic)
 
 
 @dataclass(frozen=True, slots=True)
