@@ -15,6 +15,7 @@ from heatpunk_desktop.sandbox import SandboxServer
 from heatpunk_desktop.services.facts import Link, RefreshState
 from heatpunk_desktop.services.sync_service import SyncService
 from heatpunk_desktop.store.database import database_path, prepare
+from heatpunk_desktop.sync.policy import SyncPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 #: The days of which the sandbox's few projects are created, and today.
 ALL = DateRange(date(2010, 1, 1), date(2030, 1, 1))
+
+#: Finds out within a second what takes two minutes otherwise.
+IMPATIENT = SyncPolicy(0.6, (0.1,), second_look_seconds=0.2, again_seconds=0.3)
 
 SIGNALS = (
     "rows_changed", "key_replaced", "operations_changed", "connection_changed", "refresh_changed", "members_changed",
@@ -44,7 +48,12 @@ class Running:
     """A started service, and all that it told so far."""
 
     def __init__(
-        self, qtbot: QtBot, server: SandboxServer, data_dir: Path, make_client: Callable[[], Client] | None = None
+        self,
+        qtbot: QtBot,
+        server: SandboxServer,
+        data_dir: Path,
+        make_client: Callable[[], Client] | None = None,
+        policy: SyncPolicy | None = None,
     ) -> None:
         self.key: str | None = server.api_key
         self.account = Account(server.origin, server.user_email)
@@ -52,7 +61,10 @@ class Running:
         prepare(self.path)
         self.told: dict[str, list[tuple[Any, ...]]] = {name: [] for name in SIGNALS}
         self.service = SyncService(
-            self.path, self.account, make_client or (lambda: ApiClient(self.account.origin, lambda: self.key))
+            self.path,
+            self.account,
+            make_client or (lambda: ApiClient(self.account.origin, lambda: self.key)),
+            policy=policy,
         )
         self._listeners = deque[object]()
         for name in SIGNALS:
