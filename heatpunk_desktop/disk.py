@@ -90,14 +90,17 @@ def take_from_others(data_dir: Path) -> None:
         with contextlib.suppress(OSError):  # what is not ours, or not there, is not ours to change
             if folder is data_dir and folder.stat().st_mode & stat.S_ISVTX:
                 continue
-            _narrow(folder)
+            make_private(folder)
             ours = [entry for entry in folder.iterdir() if folder is not data_dir or entry.name in _OWN_NAMES]
             for entry in ours:
                 if entry.is_file():
-                    _narrow(entry)
+                    make_private(entry)
 
 
-def _narrow(path: Path) -> None:
+def make_private(path: Path) -> None:
+    """Takes a file or folder of ours from everybody but its owner, where the system knows owners."""
+    if os.name != "posix":
+        return
     found = path.lstat()
     if found.st_uid == os.getuid() and not stat.S_ISLNK(found.st_mode) and found.st_mode & _OTHERS:
         path.chmod(stat.S_IMODE(found.st_mode) & ~_OTHERS)

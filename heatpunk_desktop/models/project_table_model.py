@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from heatpunk_desktop.domain import project as fields
 from heatpunk_desktop.domain.dates import UK, display_day, display_moment, start_of_day
+from heatpunk_desktop.domain.display import display_text
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.models.folding import words_of
 from heatpunk_desktop.models.project_filter import ProjectFilter
@@ -299,7 +300,7 @@ class ProjectTableModel(QAbstractTableModel):
             return self._index.owner_name(row[fields.OWNER_ID])
         if column == Column.PROJECT_ID:
             return str(row[fields.KEY]) if row[fields.KEY] > 0 else "—"
-        return " ".join(row[_FIELDS[column]].splitlines())
+        return " ".join(display_text(row[_FIELDS[column]]).splitlines())
 
     # -- as Qt asks ------------------------------------------------------------------------------------------------
 

@@ -126,12 +126,13 @@ class Diagnostics(QObject):
 
     def _data(self) -> list[str]:
         lines = [f"Folder: {self._data_dir}"]
-        for ending in ("", "-wal"):
-            path = self._database.with_name(self._database.name + ending)
+        for name, ending in (("Database", ""), ("Write-ahead log", "-wal")):
             try:
-                lines.append(f"{path.name}: {path.stat().st_size:,} bytes")
+                size = self._database.with_name(self._database.name + ending).stat().st_size
             except OSError:
-                lines.append(f"{path.name}: not there")
+                lines.append(f"{name}: not there")
+            else:
+                lines.append(f"{name}: {size:,} bytes")
         try:
             reader = self._service.reader
             lines.append(f"Projects: {reader.count():,}")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QIODevice, QLockFile, QObject, Signal, Slot
 
+from heatpunk_desktop.disk import make_private
 from heatpunk_desktop.errors import StorageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from PySide6.QtNetwork import QLocalServer
 
 #: Milliseconds in which a program that runs has to take the message.
@@ -40,7 +40,12 @@ class SingleInstance(QObject):
 
     def claim(self) -> bool:
         """Makes this the one program on the folder, which has to be there; tells whether it is."""
-        return self._lock.isLocked() or self._lock.tryLock(0)
+        if self._lock.isLocked():
+            return True
+        is_ours = self._lock.tryLock(0)
+        if is_ours:
+            make_private(Path(self._lock.fileName()))  # Qt leaves it to the umask who may write it
+        return is_ours
 
     def hand_over(self, project_id: int | None, bad_link: str = "") -> bool:
         """Asks the program that runs on this folder to raise its window; tells whether there was one."""

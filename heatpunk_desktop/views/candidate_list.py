@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QWidget
 
 from heatpunk_desktop.domain.dates import display_moment
+from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.project import ProjectRow
 from heatpunk_desktop.overriding import override
 
@@ -72,7 +73,7 @@ class CandidateList(QListWidget):
         if values is None:
             return self.tr("{0} · nothing else is known of it here").format(number)
         row = ProjectRow._make(values)
-        name = " ".join(row.name.split()) or self.tr("(no name)")
+        name = one_line(row.name) or self.tr("(no name)")
         customer = " ".join(row.customer.split())
         created = self.tr("created {0}").format(display_moment(row.created, today))
         return " · ".join(part for part in (name, customer, row.postcode, created, number) if part)

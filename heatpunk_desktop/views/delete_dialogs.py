@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QProgressBar, QVBoxLayout
 
+from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Connection, Link
@@ -23,10 +24,6 @@ _NO_REQUEST: Final = -1
 _WIDTH: Final = 460
 
 
-def _on_one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
 class _DeleteDialog(QDialog):
     """A title, words, what the dialog itself adds, trouble if there is any, and buttons."""
 
@@ -37,7 +34,7 @@ class _DeleteDialog(QDialog):
         self.setMinimumWidth(_WIDTH)
         self._service = service
         self._row = row
-        self._name = _on_one_line(row.name) or self.tr("project {0}").format(row.key)
+        self._name = one_line(row.name) or self.tr("project {0}").format(row.key)
         self._request = _NO_REQUEST
         self._title = TitleLabel(parent=self)
         self._words = PlainLabel(parent=self)
@@ -174,13 +171,13 @@ class HardDeleteDialog(_DeleteDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(service, row, parent)
-        self._to_type = _on_one_line(row.name) or str(row.key)
+        self._to_type = one_line(row.name) or str(row.key)
         self._is_offline = False
         self._say(
             self.tr("Delete “{0}” permanently?").format(self._name),
             self.tr("Heatpunk deletes the project and everything in it, for the whole team. It cannot be undone."),
         )
-        self._add_field(has_name=bool(_on_one_line(row.name)))
+        self._add_field(has_name=bool(one_line(row.name)))
         self._delete = self._add_button(self.tr("Delete permanently"), QDialogButtonBox.ButtonRole.DestructiveRole)
         self._delete.clicked.connect(self._on_delete_clicked)
         service.project_deleted.connect(self._on_project_deleted)
@@ -215,7 +212,7 @@ class HardDeleteDialog(_DeleteDialog):
         self._field.setEnabled(not is_asking)
         self._cancel.setEnabled(not is_asking)
         self._progress.setVisible(is_asking)
-        is_typed = _on_one_line(self._field.text()) == self._to_type
+        is_typed = one_line(self._field.text()) == self._to_type
         self._delete.setEnabled(is_typed and not is_asking and not self._is_offline)
         if is_asking:
             self._state.say(self.tr("Asking Heatpunk…"), Tone.MUTED)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QLabel, QWidget
 
+from heatpunk_desktop.domain.display import display_text
 from heatpunk_desktop.domain.problem import Severity
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.theme import danger, muted_text, readable_on, waiting_text
@@ -32,7 +33,7 @@ _COLOURS: Final = {Tone.MUTED: muted_text, Tone.DOUBT: waiting_text, Tone.ERROR:
 
 
 class PlainLabel(QLabel):
-    """A label that wraps its words and shows markup as it is written."""
+    """A label that wraps its words, and shows markup as it is written and nothing that cannot be seen."""
 
     def __init__(self, text: str = "", tone: Tone = Tone.PLAIN, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +43,10 @@ class PlainLabel(QLabel):
         self.setForegroundRole(QPalette.ColorRole.WindowText)  # on any background, so that the tone is seen
         self.setText(text)
         self._colour()
+
+    @override
+    def setText(self, text: str) -> None:
+        super().setText(display_text(text))
 
     def say(self, text: str, tone: Tone) -> None:
         """Shows a text in a tone; an empty text hides the label."""

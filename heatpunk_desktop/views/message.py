@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QLabel, QMessageBox
 
+from heatpunk_desktop.domain.display import display_text, one_line
+
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
@@ -49,9 +51,9 @@ def _box(parent: QWidget | None, icon: QMessageBox.Icon, title: str, text: str) 
     box = QMessageBox(parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(icon)
-    box.setWindowTitle(title)
-    box.setText(title)
-    box.setInformativeText(text)
+    box.setWindowTitle(one_line(title))
+    box.setText(display_text(title))
+    box.setInformativeText(display_text(text))
     for label in box.findChildren(QLabel):  # the format set on the box does not reach the informative text
         label.setTextFormat(Qt.TextFormat.PlainText)
     informative = box.findChild(QLabel, "qt_msgbox_informativelabel")

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from heatpunk_desktop.domain.dates import display_moment
+from heatpunk_desktop.domain.display import display_text
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.operation_words import change_lines, deed_words, project_words, reason_words, state_words
 from heatpunk_desktop.views.theme import hairline, muted_text, selection_background
@@ -158,9 +159,9 @@ class OperationList(QListWidget):
                 (project_words(operation), self._brief_words(operation, today)) if self._is_brief else (title, words)
             )
             item = self.item(place)
-            item.setData(_TITLE_ROLE, shown[0])
-            item.setData(_WORDS_ROLE, shown[1])
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{title}. {words}".replace("\n", "; "))
+            item.setData(_TITLE_ROLE, display_text(shown[0]))
+            item.setData(_WORDS_ROLE, display_text(shown[1]))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, display_text(f"{title}. {words}").replace("\n", "; "))
         numbers = [operation.operation_id for operation in operations]
         if chosen is not None and chosen.operation_id in numbers:
             row = numbers.index(chosen.operation_id)

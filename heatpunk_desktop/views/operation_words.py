@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication
 
 from heatpunk_desktop.domain.dates import UK, display_moment
+from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import FIELD_LABELS, BuildDate, Field
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
 
@@ -27,7 +28,7 @@ def _tr(words: str) -> str:
 
 def project_words(operation: Operation) -> str:
     """The project's name on one line, or what stands for it."""
-    name = " ".join(operation.project_name.split())
+    name = one_line(operation.project_name)
     if name:
         return name
     if operation.project_id is None:

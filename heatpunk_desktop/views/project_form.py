@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.dates import utc_text
+from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.draft import Draft
 from heatpunk_desktop.domain.emails import check_member_email
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
@@ -92,7 +93,7 @@ class ProjectForm(QDialog):
             self.setWindowTitle(self.tr("New project"))
             self._fields[OWNER].show_text(next((member.email for member in members if member.is_me), ""))
         else:
-            name = " ".join(detail.row.name.split()) or self.tr("project {0}").format(detail.row.key)
+            name = one_line(detail.row.name) or self.tr("project {0}").format(detail.row.key)
             self._title = name
             self.setWindowTitle(self.tr("Edit {0}").format(name))
             self._lock_owner(detail, members)

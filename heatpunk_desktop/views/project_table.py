@@ -32,6 +32,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView, QToolTip, QWidget
 
 from heatpunk_desktop.domain.project import MARKS, Mark
+from heatpunk_desktop.domain.spreadsheets import guarded_cell
 from heatpunk_desktop.models.project_table_model import HIDDEN_BY_DEFAULT, Column, ProjectTableModel
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views import theme
@@ -229,11 +230,14 @@ class ProjectTable(QTableView):
         return True
 
     def copy_selected(self) -> None:
-        """Puts the selected rows on the clipboard: the shown columns in their order, parted by tabs, with headings."""
+        """Puts the selected rows on the clipboard: the shown columns in their order, parted by tabs, with headings.
+
+        Most people paste them in a spreadsheet, which must find no formulas there.
+        """
         columns = [place.column for place in self._places()]
         lines = [[str(self._table_model.headerData(column, Qt.Orientation.Horizontal)) for column in columns]]
         lines += (
-            [self._table_model.text_of(values, column).replace("\t", " ") for column in columns]
+            [guarded_cell(self._table_model.text_of(values, column)).replace("\t", " ") for column in columns]
             for values in map(self._table_model.row_tuple, self._selected_rows())
         )
         if len(lines) > 1:

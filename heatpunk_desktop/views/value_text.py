@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QPalette, QTextOption
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
 
+from heatpunk_desktop.domain.display import display_text
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.theme import muted_text
 
@@ -40,8 +41,9 @@ class ValueText(QTextEdit):
         if is_muted != self._is_muted:
             self._is_muted = is_muted
             self._colour()
-        if text != self.toPlainText():
-            self.setPlainText(text)
+        shown = display_text(text)
+        if shown != self.toPlainText():
+            self.setPlainText(shown)
 
     @override
     def sizeHint(self) -> QSize:
