@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.domain.life import Event, after
+from heatpunk_desktop.domain.life import LIFE, Event, after
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.references import is_own_reference
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.field_json import fields_as_json
-from heatpunk_desktop.store.operation_rows import EARLIER, OPERATION_COLUMNS, read_operation
+from heatpunk_desktop.store.operation_rows import EARLIER, SENDER_COLUMNS, read_operation
 from heatpunk_desktop.store.trouble import translated
 
 if TYPE_CHECKING:
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from heatpunk_desktop.store.server import ServerTables
 
 _EMPTY: Final = "{}"
+
+_BEGIN: Final = (
+    "UPDATE operation AS o SET state = 'sending', attempts = attempts + 1, attempted_at = ?, sent = ?, noted = ?,"
+    " words = '', attempt = (SELECT max(attempt) + 1 FROM operation) WHERE operation_id = ?"
+    f" AND state IN ({', '.join(map(repr, map(str, LIFE[Event.BEGUN])))}) RETURNING {SENDER_COLUMNS}"
+)
 
 
 class Dispatch:
@@ -41,12 +47,16 @@ class Dispatch:
 
     def next_queued(self, passed_over: Collection[int]) -> Operation | None:
         """The oldest operation that may go: none of the same project stands before it. Changes nothing."""
-        found = self._some(
+        found = self.some_queued(passed_over, 1)
+        return found[0] if found else None
+
+    def some_queued(self, passed_over: Collection[int], limit: int) -> tuple[Operation, ...]:
+        """The oldest operations that may go, each of another project. Changes nothing."""
+        return self._some(
             f"o.state = 'queued' AND NOT {EARLIER} AND o.operation_id NOT IN (SELECT value FROM json_each(?))",
             (json.dumps(list(passed_over)),),
-            limit=1,
+            limit,
         )
-        return found[0] if found else None
 
     def in_state(self, state: OperationState, kind: OperationKind | None = None) -> tuple[Operation, ...]:
         """All operations in a state, the oldest first."""
@@ -71,23 +81,20 @@ class Dispatch:
 
     # -- sending ---------------------------------------------------------------------------------------------------
 
-    def begin(self, number: int, sent: FieldValues, now: str) -> Operation | None:
+    def begin(self, number: int, sent: FieldValues, now: str, noted: str | None = None) -> Operation | None:
         """Says that a request goes out now, which is on the disk when this returns; None where it may not go.
 
         Args:
             number: The operation.
             sent: The fields that the request carries.
             now: UTC text.
+            noted: What `ServerTables.noted_days` gives now, where the caller has it.
         """
         with transaction(self._connection):
-            if not self._moves(number, Event.BEGUN):
-                return None
-            self._connection.execute(
-                "UPDATE operation SET state = 'sending', attempts = attempts + 1, attempted_at = ?, sent = ?,"
-                " noted = ?, words = '', attempt = (SELECT max(attempt) + 1 FROM operation) WHERE operation_id = ?",
-                (now, fields_as_json(sent), self._server.noted_days(), number),
-            )
-            return self.operation(number)
+            row = self._connection.execute(
+                _BEGIN, (now, fields_as_json(sent), self._server.noted_days() if noted is None else noted, number)
+            ).fetchone()
+        return read_operation(row) if row else None
 
     def back_to_queue(self, number: int, words: str) -> None:
         """Surely nothing was sent, or the server put us off: it waits again, as if it had not been attempted."""
@@ -102,9 +109,9 @@ class Dispatch:
         """It may have been carried out. Only proof, or a person, moves it on."""
         self._move(number, Event.DOUBTFUL, words, now, server_words=server_words)
 
-    def refuse(self, number: int, words: str, server_words: str, now: str) -> None:
-        """The server refused it for good. Only a person moves it on."""
-        self._move(number, Event.REFUSED, words, now, reason=Reason.REFUSED, server_words=server_words)
+    def refuse(self, number: int, words: str, server_words: str, now: str, reason: Reason = Reason.REFUSED) -> None:
+        """The server refused it for good, or said that the project is gone. Only a person moves it on."""
+        self._move(number, Event.REFUSED, words, now, reason=reason, server_words=server_words)
 
     def unusable(self, number: int, words: str, reason: Reason, now: str) -> None:
         """It cannot be sent as it is. Only a person moves it on."""
@@ -232,7 +239,7 @@ class Dispatch:
     # -- inside a transaction --------------------------------------------------------------------------------------
 
     def _some(self, where: str, arguments: tuple[object, ...], limit: int = -1) -> tuple[Operation, ...]:
-        sql = f"SELECT {OPERATION_COLUMNS} FROM operation AS o WHERE {where} ORDER BY o.operation_id LIMIT ?"
+        sql = f"SELECT {SENDER_COLUMNS} FROM operation AS o WHERE {where} ORDER BY o.operation_id LIMIT ?"
         with translated():
             return tuple(map(read_operation, self._connection.execute(sql, (*arguments, limit))))
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final
 from heatpunk_desktop.api import protocol
 from heatpunk_desktop.api.answers import ProjectData, read_project_data
 from heatpunk_desktop.api.outcome import Outcome, OutcomeKind, classify
-from heatpunk_desktop.api.words import retry_after, unreadable
+from heatpunk_desktop.api.words import is_page, retry_after, unreadable
 from heatpunk_desktop.domain.dates import DateRange, utc_text
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.sync import words
 from heatpunk_desktop.sync.comparing import same
-from heatpunk_desktop.sync.finding import FindingOut
+from heatpunk_desktop.sync.finding import GONE, FindingOut
 from heatpunk_desktop.sync.learning import Learning
 from heatpunk_desktop.sync.list_scan import ListScan
 from heatpunk_desktop.sync.merge import merge
@@ -83,6 +83,8 @@ class SyncEngine:
         self._troubles: dict[int, Backoff] = {}
         self._checks: list[Operation] = []
         self._asks_membership = False
+        #: When projects were made in this session; a server may take a while until it knows them everywhere.
+        self._made_at: dict[int, float] = {}
 
     def start(self) -> None:
         """What was being sent when the program last ended is doubtful from now on, and is found out."""
@@ -122,14 +124,13 @@ class SyncEngine:
             tasks += self._finding.tasks(now)
         self._not_before = {number: at for number, at in self._not_before.items() if at > now}
         passed_over = self._busy | self._not_before.keys()
+        noted = self._store.server.noted_days()
         while len(tasks) < limit:
-            operation = self._store.dispatch.next_queued(passed_over)
-            if operation is None:
+            operations = self._store.dispatch.some_queued(passed_over, limit - len(tasks))
+            if not operations:
                 break
-            task = self._first_step(operation)
-            if task is not None:
-                tasks.append(task)
-                passed_over.add(operation.operation_id)
+            passed_over.update(operation.operation_id for operation in operations)
+            tasks += filter(None, [self._first_step(operation, noted) for operation in operations])
         while self._checks and len(tasks) < limit:
             done = self._checks.pop()
             tasks.append(Check(protocol.data(done.project_key, self._account.email), done))
@@ -149,7 +150,7 @@ class SyncEngine:
         """Seconds for which nothing is sent, as the server was not reached or asked for a pause; 0 where it may go."""
         return max(0.0, self.pace.resumes_at - self._monotonic())
 
-    def _first_step(self, operation: Operation) -> Task | None:
+    def _first_step(self, operation: Operation, noted: str) -> Task | None:
         number = operation.operation_id
         if operation.is_damaged:
             self._store.dispatch.unusable(number, words.DAMAGED, Reason.DAMAGED, self.now())
@@ -165,7 +166,7 @@ class SyncEngine:
             if self._finding.has_data_call:
                 return Compare(protocol.data(operation.project_key, self._account.email), operation)
             return self._compare_by_list(operation)
-        begun = self._store.dispatch.begin(number, operation.changes, self.now())
+        begun = self._store.dispatch.begin(number, operation.changes, self.now(), noted)
         return Send(request, begun) if begun is not None else None
 
     def _request_for(self, operation: Operation, fields: FieldValues) -> protocol.ApiRequest:
@@ -224,7 +225,10 @@ class SyncEngine:
                 self._store.dispatch.back_to_queue(number, words.not_sent(outcome.error))
                 self._asks_membership = True
             case OutcomeKind.REFUSED:
-                self._store.dispatch.refuse(number, words.refused(outcome), outcome.server_words, now)
+                is_gone = operation.kind is OperationKind.UPDATE and outcome.status in GONE
+                is_gone = is_gone and not is_page(exchange.body, exchange.content_type)
+                reason = Reason.GONE if is_gone else Reason.REFUSED
+                self._store.dispatch.refuse(number, words.refused(outcome), outcome.server_words, now, reason)
                 taken.needs_person.append(number)
             case _:
                 until = self._clock() + timedelta(seconds=self._finding.settle_seconds)
@@ -241,6 +245,7 @@ class SyncEngine:
         taken.keys.add(project_id)
         if project_id != key:
             taken.replaced.append((key, project_id))
+            self._made_at[project_id] = self._monotonic()
         if operation.kind is OperationKind.UPDATE and self._finding.has_data_call:
             del self._checks[_MOST_CHECKS:]
             self._checks.append(operation)
@@ -292,7 +297,11 @@ class SyncEngine:
     ) -> None:
         number = operation.operation_id
         status = exchange.status
-        if not by_list and self._finding.is_gone(exchange):
+        made_at = self._made_at.get(operation.project_key)
+        is_new = made_at is not None and self._monotonic() < made_at + self._finding.settle_seconds
+        if not by_list and self._finding.is_gone(exchange) and is_new:
+            self._trouble(operation, error)
+        elif not by_list and self._finding.is_gone(exchange):
             self._store.dispatch.gone(number, words.GONE, self.now())
             taken.keys.add(operation.project_key)
             taken.needs_person.append(number)
