@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from heatpunk_desktop.api.protocol import ApiRequest
+    from heatpunk_desktop.domain.operation import Operation
+    from heatpunk_desktop.store.account_store import AccountStore
     from heatpunk_desktop.store.reader import Row
     from heatpunk_desktop.store.server import ListedRow
 
@@ -52,6 +54,12 @@ def answered(status: int, body: object = None, *, retry_after: str = "") -> Exch
 def unsent(failure: FailureKind = FailureKind.REFUSED) -> Exchange:
     """No byte of the request left."""
     return Exchange(None, bytes_sent=False, failure=failure)
+
+
+def begin_next(store: AccountStore, now: str = NOW) -> Operation | None:
+    """Begins to send what may go next, all of its fields; None where nothing may."""
+    queued = store.dispatch.next_queued(())
+    return store.dispatch.begin(queued.operation_id, queued.changes, now) if queued is not None else None
 
 
 @dataclass

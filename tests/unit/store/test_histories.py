@@ -11,18 +11,19 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.fields import Field, FieldValues
 from heatpunk_desktop.domain.operation import Operation, OperationState
 from heatpunk_desktop.domain.project import Mark, ProjectRow
+from heatpunk_desktop.domain.references import is_own_reference
 from heatpunk_desktop.errors import BadInputError
+from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import migrate
-from heatpunk_desktop.store.outbox import Outbox
-from heatpunk_desktop.store.reader import OperationGroup, StoreReader
-from heatpunk_desktop.store.server import ServerTables
-from tests.fakes import ME, NOW, listed
+from heatpunk_desktop.store.reader import OperationGroup
+from tests.fakes import ME, NOW, begin_next, listed
 
 PENDING = ("queued", "sending", "unknown", "needs_you")
 TEXTS = st.sampled_from(["", "a", "b", "c"])
+REFERENCE = Field.CRM_REFERENCE
 CHANGES = st.dictionaries(st.sampled_from([Field.PROJECT_NAME, Field.STATUS, Field.CRM_REFERENCE]), TEXTS, min_size=1)
 
 
@@ -36,10 +37,22 @@ class Did:
     changes: dict[Field, Any]
     state: str = "queued"
     attempts: int = 0
+    reason: str = ""
+    theirs: dict[Field, Any] = field(default_factory=dict)
 
     @property
     def is_pending(self) -> bool:
         return self.state in PENDING
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be edited: nothing of it can be on the server."""
+        if self.kind == "soft_delete":
+            return False
+        return (self.state, self.attempts) == ("queued", 0) or (self.state == "needs_you" and self.reason != "unclear")
+
+    def go_to(self, state: str, reason: str = "") -> None:
+        self.state, self.reason, self.theirs = state, reason, {}
 
 
 @dataclass
@@ -99,6 +112,15 @@ class Model:
         return values[Field.PROJECT_NAME], values[Field.STATUS], int(mark)
 
 
+def typed(changes: FieldValues) -> dict[Field, Any]:
+    """What a person typed: changes without a reference that the program filled in where it was left blank."""
+    return {
+        name: value
+        for name, value in changes.items()
+        if name is not REFERENCE or not (is_own_reference(value) or value == "")
+    }
+
+
 class Histories(RuleBasedStateMachine):
     """Every step is taken by the store and by the model."""
 
@@ -106,9 +128,9 @@ class Histories(RuleBasedStateMachine):
     def begin(self) -> None:
         self.connection = apsw.Connection(":memory:")
         migrate(self.connection, Path(":memory:"))
-        self.server = ServerTables(self.connection)
-        self.outbox = Outbox(self.connection, self.server)
-        self.reader = StoreReader(self.connection)
+        self.store = AccountStore.on(self.connection)
+        self.server, self.outbox, self.dispatch = self.store.server, self.store.outbox, self.store.dispatch
+        self.reader = self.store.reader
         self.model = Model()
         self.sent: dict[int, Operation] = {}
         self.next_id = 100
@@ -134,10 +156,10 @@ class Histories(RuleBasedStateMachine):
             self.refused(lambda: self.outbox.add_update(given, changes, {}, NOW))
             return
         assert self.outbox.add_update(given, changes, {}, NOW) == key
-        is_open = bool(over) and (over[-1].state == "needs_you" or (over[-1].state, over[-1].attempts) == ("queued", 0))
-        if is_open and over[-1].kind != "soft_delete":
+        if over and over[-1].is_open:
             over[-1].changes.update(changes)
-            over[-1].state, over[-1].attempts = "queued", 0
+            over[-1].go_to("queued")
+            over[-1].attempts = 0
         else:
             self.model.add("update", key, changes)
 
@@ -152,7 +174,7 @@ class Histories(RuleBasedStateMachine):
         assert self.outbox.add_soft_delete(given, NOW) == key
         if key < 0 and over[0].state == "queued" and not over[0].attempts:
             for one in over:
-                one.state = "discarded"
+                one.go_to("discarded")
         elif all(one.kind != "soft_delete" for one in over):
             self.model.add("soft_delete", key, {})
 
@@ -166,12 +188,13 @@ class Histories(RuleBasedStateMachine):
 
     @rule()
     def send(self) -> None:
-        taken, expected = self.outbox.next_to_send(NOW), self.model.next_to_send()
+        taken, expected = begin_next(self.store), self.model.next_to_send()
         assert (taken and taken.operation_id) == (expected and expected.number)
         if taken and expected:
-            assert taken.changes == expected.changes
+            assert typed(taken.changes) == typed(expected.changes)
             assert taken.project_id == (expected.key if expected.key > 0 else None)
-            expected.state, expected.attempts = "sending", expected.attempts + 1
+            expected.go_to("sending")
+            expected.attempts += 1
             self.sent[taken.operation_id] = taken
 
     @precondition(lambda self: self.sent)
@@ -179,31 +202,137 @@ class Histories(RuleBasedStateMachine):
     def answer(self, data: st.DataObject, came: str) -> None:
         number = data.draw(st.sampled_from(sorted(self.sent)))
         operation, did = self.sent.pop(number), self.model.operations[number - 1]
-        did.state = came
+        did.go_to(came, "refused" if came == "needs_you" else "")
         if came == "needs_you":
-            self.outbox.refuse(number, "", "", NOW)
+            self.dispatch.refuse(number, "", "", NOW)
         elif came == "unknown":
-            self.outbox.doubt(number, "", "", NOW)
+            self.dispatch.doubt(number, "", "", NOW)
         elif came == "queued":
-            self.outbox.back_to_queue(number, "")
+            self.dispatch.back_to_queue(number, "")
             did.attempts -= 1
         else:
             self.confirm(operation, did)
 
     def confirm(self, operation: Operation, did: Did) -> None:
-        key = did.key
+        key = self.number(did)
+        self.dispatch.confirm(operation, key, 27091, NOW)
+        self.carried_out(did, key)
+
+    def number(self, did: Did) -> int:
+        """The project's ID, a new one for a create."""
+        if did.kind != "create":
+            return did.key
+        self.next_id += 1
+        return self.next_id
+
+    def carried_out(self, did: Did, key: int) -> None:
         if did.kind == "create":
-            self.next_id += 1
+            old = did.key
             for one in self.model.operations:
-                one.key = self.next_id if one.key == key else one.key
-            key = self.next_id
+                one.key = key if one.key == old else one.key
             self.model.server[key] = Theirs("", "")
-        self.outbox.confirm(operation, key, 27091, NOW)
         theirs = self.model.server.get(key)
         if theirs is not None:
             theirs.name = did.changes.get(Field.PROJECT_NAME, theirs.name)
             theirs.status = did.changes.get(Field.STATUS, theirs.status)
             theirs.is_deleted_here |= did.kind == "soft_delete"
+
+    def some(self, data: st.DataObject, *states: str, kind: str = "", reason: str = "") -> Did | None:
+        """An operation of the model that stands so, or None."""
+        found = [
+            one
+            for one in self.model.operations
+            if one.state in states and kind in ("", one.kind) and reason in ("", one.reason)
+        ]
+        return data.draw(st.sampled_from(found)) if found else None
+
+    def now(self, did: Did) -> Operation:
+        operation = self.dispatch.operation(did.number)
+        assert operation is not None
+        return operation
+
+    # -- looking before an update, and finding out
+
+    @rule(data=st.data(), came=st.sampled_from(["there_already", "gone", "conflict"]))
+    def look_before_an_update(self, data: st.DataObject, came: str) -> None:
+        did = self.some(data, "queued", kind="update")
+        if did is None or self.model.pending(did.key)[0] is not did:
+            return
+        if came == "gone":
+            self.dispatch.gone(did.number, "", NOW)
+            did.go_to("needs_you", "gone")
+        elif came == "there_already":
+            self.dispatch.there_already(self.now(did), "", NOW)
+            self.carried_out(did, did.key)
+            did.go_to("confirmed")
+        else:
+            clash = data.draw(st.sets(st.sampled_from(sorted(did.changes)), min_size=1))
+            theirs = dict.fromkeys(clash, "theirs")
+            number = self.dispatch.set_against(self.now(did), theirs, "", NOW)
+            rest = {name: value for name, value in did.changes.items() if name not in clash}
+            aside = did
+            if rest:
+                key = self.model.add("update", did.key, {name: did.changes[name] for name in clash})
+                assert key == did.key
+                aside, did.changes = self.model.operations[-1], rest
+            assert number == aside.number
+            aside.go_to("needs_you", "conflict")
+            aside.theirs = theirs
+
+    @rule(data=st.data(), came=st.sampled_from(["found", "absent", "unclear"]))
+    def find_out(self, data: st.DataObject, came: str) -> None:
+        did = self.some(data, "unknown")
+        if did is None:
+            return
+        if came == "absent":
+            self.dispatch.absent(did.number, "")
+            did.go_to("queued")
+        elif came == "unclear":
+            self.dispatch.unclear(did.number, [1, 2], "", NOW)
+            did.go_to("needs_you", "unclear")
+        else:
+            key = self.number(did)
+            assert self.dispatch.found(self.now(did), key, "", NOW)
+            self.carried_out(did, key)
+            did.go_to("confirmed")
+
+    @rule(data=st.data())
+    def settle_a_conflict(self, data: st.DataObject) -> None:
+        did = self.some(data, "needs_you", reason="conflict")
+        if did is None:
+            return
+        sides = {name: data.draw(st.sampled_from(["mine", "theirs", "left"])) for name in did.theirs}
+        theirs = {name for name, side in sides.items() if side == "theirs"}
+        left = {name: did.theirs[name] for name, side in sides.items() if side == "left"}
+        mine = sides.keys() - theirs - left.keys()
+        assert self.outbox.resolve(did.number, mine, theirs, NOW) == did.key
+        kept = {name: value for name, value in did.changes.items() if name not in theirs}
+        if not kept:
+            did.go_to("discarded")
+            return
+        did.changes, did.theirs = kept, left
+        if not left:
+            did.go_to("queued")
+
+    @rule(data=st.data())
+    def take_a_persons_word(self, data: st.DataObject) -> None:
+        did = self.some(data, "unknown", "needs_you", kind="create")
+        if did is None:
+            return
+        key = self.number(did)
+        assert self.outbox.adopt(did.number, key, NOW) == key
+        self.carried_out(did, key)
+        did.go_to("confirmed")
+
+    @rule(data=st.data(), changes=CHANGES)
+    def create_anew(self, data: st.DataObject, changes: dict[Field, Any]) -> None:
+        did = self.some(data, "needs_you", reason="gone")
+        if did is None:
+            return
+        ended = [one for one in self.model.operations if one.key == did.key and one.state in {"queued", "needs_you"}]
+        assert self.outbox.create_anew(did.number, changes, ME, NOW) == self.model.add("create", 0, changes)
+        for one in ended:
+            one.go_to("discarded")
 
     @precondition(lambda self: self.model.operations)
     @rule(data=st.data(), choice=st.sampled_from(["discard", "try_again"]))
@@ -212,20 +341,20 @@ class Histories(RuleBasedStateMachine):
         if choice == "try_again":
             assert self.outbox.try_again(did.number) == did.key
             if did.state in {"needs_you", "unknown"}:
-                did.state = "queued"
+                did.go_to("queued")
             return
         assert self.outbox.discard(did.number, NOW) == did.key
         if did.state != "sending":
             for one in self.model.operations:
                 if one.is_pending and (one is did or one.key == -did.number):
-                    one.state = "discarded"
+                    one.go_to("discarded")
 
     @rule()
     def start_anew(self) -> None:
         interrupted = [one for one in self.model.operations if one.state == "sending"]
-        assert self.outbox.doubt_interrupted(NOW) == len(interrupted)
+        assert self.dispatch.interrupt("", NOW) == len(interrupted)
         for one in interrupted:
-            one.state = "unknown"
+            one.go_to("unknown")
         self.sent.clear()
 
     @rule(project=st.sampled_from([1, 2, 3, 4]), name=TEXTS, status=TEXTS)
@@ -249,7 +378,8 @@ class Histories(RuleBasedStateMachine):
             self.server.take_hard_deleted(key, NOW)
             self.model.server.pop(key, None)
             for one in self.model.pending(key):
-                one.state = "sending" if one.state == "sending" else "discarded"
+                if one.state != "sending":
+                    one.go_to("discarded")
 
     @invariant()
     def the_table_shows_what_the_model_shows(self) -> None:
@@ -263,13 +393,26 @@ class Histories(RuleBasedStateMachine):
         assert set(self.reader.rows_of(expected)) == set(expected)
 
     @invariant()
+    def each_operation_stands_where_the_model_has_it(self) -> None:
+        if not hasattr(self, "dispatch"):
+            return
+        for did in self.model.operations:
+            operation = self.now(did)
+            assert (operation.kind, operation.state, operation.project_key) == (did.kind, did.state, did.key)
+            if did.is_pending:
+                assert (operation.reason, operation.attempts) == (did.reason, did.attempts)
+                assert operation.theirs == did.theirs
+                assert typed(operation.changes) == typed(did.changes)
+            assert did.kind != "create" or operation.changes[REFERENCE], "each create can be known again"
+
+    @invariant()
     def the_panel_counts_what_the_model_counts(self) -> None:
         if not hasattr(self, "reader"):
             return
         states = [one.state for one in self.model.operations]
         counts = self.reader.operation_counts()
-        assert counts.waiting == states.count("queued") + states.count("sending")
-        assert counts.needs_you == states.count("unknown") + states.count("needs_you")
+        assert counts.waiting == states.count("queued") + states.count("sending") + states.count("unknown")
+        assert counts.needs_you == states.count("needs_you")
         assert counts.done == states.count("confirmed") + states.count("discarded")
         blocked = {one.operation_id for one in self.reader.operations(OperationGroup.WAITING) if one.blocked}
         queued = [one for one in self.model.operations if one.state == OperationState.QUEUED]

@@ -6,16 +6,17 @@ import pytest
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
+from heatpunk_desktop.domain.references import is_own_reference
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.reader import OperationGroup
-from tests.fakes import LATER, ME, NOW, listed
+from tests.fakes import LATER, ME, NOW, begin_next, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from heatpunk_desktop.store.account_store import AccountStore
 
-NAME, STATUS, POSTCODE = Field.CUSTOMER_NAME, Field.STATUS, Field.POSTCODE
+NAME, STATUS, POSTCODE, REFERENCE = Field.CUSTOMER_NAME, Field.STATUS, Field.POSTCODE, Field.CRM_REFERENCE
 
 
 def everything(store: AccountStore) -> list[Operation]:
@@ -23,8 +24,14 @@ def everything(store: AccountStore) -> list[Operation]:
     return sorted(every, key=lambda operation: operation.operation_id)
 
 
+def typed(create: Operation) -> dict[Field, object]:
+    """What a person typed in the form of a create: its changes without the reference that the program adds."""
+    assert is_own_reference(create.changes[REFERENCE])
+    return {field: value for field, value in create.changes.items() if field is not REFERENCE}
+
+
 def send(store: AccountStore) -> Operation:
-    operation = store.outbox.next_to_send(NOW)
+    operation = begin_next(store)
     assert operation is not None
     return operation
 
@@ -34,7 +41,7 @@ def state_of(store: AccountStore, number: int) -> OperationState:
 
 
 def confirm_create(store: AccountStore, project_id: int = 7) -> None:
-    store.outbox.confirm(send(store), project_id, 27091, LATER)
+    store.dispatch.confirm(send(store), project_id, 27091, LATER)
 
 
 # -- the order -------------------------------------------------------------------------------------------------------
@@ -44,10 +51,10 @@ def test_what_is_taken_says_sending_on_the_disk(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     operation = send(store)
     assert (operation.kind, operation.project_key, operation.owner) == (OperationKind.CREATE, key, ME)
-    assert operation.changes == {NAME: "Ewan"}
+    assert typed(operation) == {NAME: "Ewan"}
     (kept,) = everything(store)
     assert (kept.state, kept.attempts, kept.attempted_at) == (OperationState.SENDING, 1, NOW)
-    assert store.outbox.next_to_send(NOW) is None, "what is being sent is not taken twice"
+    assert begin_next(store) is None, "what is being sent is not taken twice"
 
 
 def test_first_in_first_out_for_each_project_and_no_waiting_for_others(store: AccountStore) -> None:
@@ -56,8 +63,8 @@ def test_first_in_first_out_for_each_project_and_no_waiting_for_others(store: Ac
         store.outbox.add_soft_delete(project, NOW)
     first, second = send(store), send(store)
     assert [first.project_key, second.project_key] == [1, 2]
-    assert store.outbox.next_to_send(NOW) is None, "both projects have something under way"
-    store.outbox.confirm(second, 2, None, NOW)
+    assert begin_next(store) is None, "both projects have something under way"
+    store.dispatch.confirm(second, 2, None, NOW)
     third = send(store)
     assert (third.project_key, third.kind) == (2, OperationKind.SOFT_DELETE)
 
@@ -66,13 +73,14 @@ def test_first_in_first_out_for_each_project_and_no_waiting_for_others(store: Ac
 def test_what_follows_a_doubtful_or_refused_one_waits_for_it(store: AccountStore, state: str) -> None:
     store.outbox.add_update(1, {NAME: "a"}, {}, NOW)
     first = send(store)
-    (store.outbox.doubt if state == "unknown" else store.outbox.refuse)(first.operation_id, "words", "said", NOW)
+    (store.dispatch.doubt if state == "unknown" else store.dispatch.refuse)(first.operation_id, "words", "said", NOW)
     store.outbox.add_soft_delete(1, NOW)
-    assert store.outbox.next_to_send(NOW) is None
-    (waiting,) = store.reader.operations(OperationGroup.WAITING)
-    assert waiting.blocked
-    (needs,) = store.reader.operations(OperationGroup.NEEDS_YOU)
-    assert (needs.state, needs.words, needs.server_words, needs.settled_at) == (state, "words", "said", NOW)
+    assert begin_next(store) is None
+    before, waiting = everything(store)
+    assert (before.state, before.words, before.server_words, before.settled_at) == (state, "words", "said", NOW)
+    assert (before.blocked, waiting.blocked) == (False, True)
+    needs_you = store.reader.operations(OperationGroup.NEEDS_YOU)
+    assert bool(needs_you) is (state == "needs_you"), "what is being found out needs nobody"
     store.outbox.discard(first.operation_id, LATER)
     assert send(store).kind is OperationKind.SOFT_DELETE
 
@@ -93,7 +101,7 @@ def test_edits_of_a_project_that_was_never_sent_go_into_its_create(store: Accoun
     key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     assert store.outbox.add_update(key, {NAME: "Gwen", POSTCODE: "AB1"}, {NAME: "Ewan"}, LATER) == key
     (only,) = everything(store)
-    assert (only.kind, only.changes, only.base) == (OperationKind.CREATE, {NAME: "Gwen", POSTCODE: "AB1"}, {})
+    assert (only.kind, typed(only), only.base) == (OperationKind.CREATE, {NAME: "Gwen", POSTCODE: "AB1"}, {})
 
 
 @pytest.mark.parametrize("came_of_it", ["sending", "unknown", "try_again"])
@@ -101,33 +109,33 @@ def test_what_was_attempted_never_changes(store: AccountStore, came_of_it: str) 
     key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     sent = send(store)
     if came_of_it in {"unknown", "try_again"}:
-        store.outbox.doubt(sent.operation_id, "", "", NOW)
+        store.dispatch.doubt(sent.operation_id, "", "", NOW)
     if came_of_it == "try_again":
         store.outbox.try_again(sent.operation_id)
     store.outbox.add_update(key, {NAME: "Gwen"}, {NAME: "Ewan"}, LATER)
     create, update = everything(store)
-    assert create.changes == {NAME: "Ewan"}
+    assert typed(create) == {NAME: "Ewan"}
     assert (update.kind, update.changes, update.base) == (OperationKind.UPDATE, {NAME: "Gwen"}, {NAME: "Ewan"})
 
 
 def test_what_was_refused_is_mended_by_an_edit_and_goes_again_as_one(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ewan", POSTCODE: "AB1"}, ME, NOW)
-    store.outbox.refuse(send(store).operation_id, "no", "The postcode is none.", NOW)
+    store.dispatch.refuse(send(store).operation_id, "no", "The postcode is none.", NOW)
     store.outbox.add_update(key, {POSTCODE: "AB1 2CD"}, {POSTCODE: "AB1"}, LATER)
     (create,) = everything(store)
-    assert (create.state, create.changes) == (OperationState.QUEUED, {NAME: "Ewan", POSTCODE: "AB1 2CD"})
+    assert (create.state, typed(create)) == (OperationState.QUEUED, {NAME: "Ewan", POSTCODE: "AB1 2CD"})
     assert (create.words, create.server_words, create.attempts, create.settled_at) == ("", "", 0, "")
     assert send(store).operation_id == create.operation_id
 
 
 def test_what_surely_was_not_sent_counts_as_not_attempted(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
-    store.outbox.back_to_queue(send(store).operation_id, "Not sent yet.")
+    store.dispatch.back_to_queue(send(store).operation_id, "Not sent yet.")
     (waiting,) = everything(store)
     assert (waiting.state, waiting.attempts, waiting.words) == (OperationState.QUEUED, 0, "Not sent yet.")
     store.outbox.add_update(key, {NAME: "Gwen"}, {}, LATER)
     (only,) = everything(store)
-    assert only.changes == {NAME: "Gwen"}
+    assert typed(only) == {NAME: "Gwen"}
 
 
 def test_an_edit_after_a_soft_delete_does_not_join_what_is_before_it(store: AccountStore) -> None:
@@ -141,7 +149,7 @@ def test_an_edit_after_a_soft_delete_does_not_join_what_is_before_it(store: Acco
 def test_half_an_emoji_is_stored_as_a_mark_in_its_place(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ewan \ud83d", POSTCODE: "\ud83d\ude00"}, ME, NOW)
     (only,) = everything(store)
-    assert only.changes == {NAME: "Ewan \ufffd", POSTCODE: "😀"}
+    assert typed(only) == {NAME: "Ewan \ufffd", POSTCODE: "😀"}
     assert store.reader.rows_of([key])[key][2] == "Ewan \ufffd"
 
 
@@ -153,7 +161,7 @@ def test_the_key_of_a_create_is_replaced_for_all_that_follows(store: AccountStor
     sent = send(store)
     store.outbox.add_update(key, {NAME: "Gwen"}, {NAME: "Ewan"}, NOW)
     store.outbox.add_soft_delete(key, NOW)
-    store.outbox.confirm(sent, 7, 27091, LATER)
+    store.dispatch.confirm(sent, 7, 27091, LATER)
     assert [(one.project_key, one.project_id) for one in everything(store)] == [(7, 7)] * 3
     assert store.outbox.add_update(key, {POSTCODE: "AB1"}, {}, LATER) == 7, "a form that still knows the old key"
     assert store.outbox.add_soft_delete(key, LATER) == 7
@@ -171,13 +179,13 @@ def test_a_project_that_was_never_sent_is_given_up_and_not_deleted(store: Accoun
     assert store.outbox.add_soft_delete(key, LATER) == key
     (only,) = everything(store)
     assert (only.state, only.settled_at) == (OperationState.DISCARDED, LATER)
-    assert store.outbox.next_to_send(LATER) is None
+    assert begin_next(store, LATER) is None
     assert store.reader.rows_of([key]) == {}
 
 
 def test_a_project_that_may_be_there_is_deleted_after_its_create(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
-    store.outbox.doubt(send(store).operation_id, "", "", NOW)
+    store.dispatch.doubt(send(store).operation_id, "", "", NOW)
     store.outbox.add_soft_delete(key, NOW)
     assert [one.kind.value for one in everything(store)] == ["create", "soft_delete"]
 
@@ -203,7 +211,7 @@ def test_nothing_can_be_done_to_a_project_that_was_given_up(store: AccountStore)
 def test_with_a_create_goes_all_that_waits_for_it(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     other = store.outbox.add_update(5, {NAME: "b"}, {}, NOW)
-    store.outbox.doubt(send(store).operation_id, "no", "", NOW)
+    store.dispatch.doubt(send(store).operation_id, "no", "", NOW)
     store.outbox.add_update(key, {NAME: "Gwen"}, {}, NOW)
     assert store.outbox.discard(-key, LATER) == key
     states = {one.project_key: one.state for one in everything(store)}
@@ -223,7 +231,7 @@ def test_trying_again_puts_a_doubtful_or_refused_one_back_in_its_place(store: Ac
     store.outbox.add_update(1, {NAME: "a"}, {}, NOW)
     sent = send(store)
     store.outbox.add_soft_delete(1, NOW)
-    store.outbox.doubt(sent.operation_id, "words", "said", NOW)
+    store.dispatch.doubt(sent.operation_id, "words", "said", NOW)
     assert store.outbox.try_again(sent.operation_id) == 1
     first = everything(store)[0]
     assert (first.state, first.words, first.server_words, first.settled_at) == (OperationState.QUEUED, "", "", "")
@@ -235,7 +243,7 @@ def test_trying_again_changes_nothing_that_is_settled_or_waits(store: AccountSto
     done = send(store)
     store.outbox.try_again(done.operation_id)
     assert state_of(store, done.operation_id) is OperationState.SENDING
-    store.outbox.confirm(done, 1, None, LATER)
+    store.dispatch.confirm(done, 1, None, LATER)
     store.outbox.try_again(done.operation_id)
     store.outbox.discard(done.operation_id, LATER)
     assert state_of(store, done.operation_id) is OperationState.CONFIRMED
@@ -256,10 +264,10 @@ def test_what_was_being_sent_when_the_program_ended_is_doubtful(store: AccountSt
         store.outbox.add_update(project, {NAME: "a"}, {}, NOW)
     send(store)
     send(store)
-    assert store.outbox.doubt_interrupted(LATER) == 2
+    assert store.dispatch.interrupt("The program ended meanwhile.", LATER) == 2
     assert [one.state.value for one in everything(store)] == ["unknown", "unknown", "queued"]
-    assert "ended while this was being sent" in everything(store)[0].words
-    assert store.outbox.doubt_interrupted(LATER) == 0
+    assert (everything(store)[0].words, everything(store)[0].settled_at) == ("The program ended meanwhile.", LATER)
+    assert store.dispatch.interrupt("", LATER) == 0
     assert send(store).project_key == 3, "a doubtful one is never taken again by itself"
 
 
@@ -267,9 +275,9 @@ def test_only_what_is_being_sent_can_be_settled(store: AccountStore) -> None:
     store.outbox.add_update(1, {NAME: "a"}, {}, NOW)
     settle: Callable[[], object]
     for settle in (
-        lambda: store.outbox.doubt(1, "", "", NOW),
-        lambda: store.outbox.refuse(1, "", "", NOW),
-        lambda: store.outbox.back_to_queue(1, ""),
+        lambda: store.dispatch.doubt(1, "", "", NOW),
+        lambda: store.dispatch.refuse(1, "", "", NOW),
+        lambda: store.dispatch.back_to_queue(1, ""),
     ):
         settle()
         assert everything(store)[0].state is OperationState.QUEUED
@@ -279,7 +287,7 @@ def test_only_what_is_being_sent_can_be_settled(store: AccountStore) -> None:
 def test_a_confirmed_update_is_what_the_server_has(store: AccountStore) -> None:
     store.server.take_listed([listed(1)])
     store.outbox.add_update(1, {NAME: "Gwen", Field.CRM_REFERENCE: "C-1"}, {}, NOW)
-    store.outbox.confirm(send(store), 1, None, LATER)
+    store.dispatch.confirm(send(store), 1, None, LATER)
     detail = store.reader.detail(1)
     assert detail is not None
     assert detail.server_values[NAME] == detail.values[NAME] == "Gwen"
@@ -292,9 +300,9 @@ def test_done_shows_the_newest_first_and_the_counts_tell(store: AccountStore) ->
     for project in (1, 2, 3, 4, 5):
         store.outbox.add_update(project, {NAME: "a"}, {}, NOW)
     one, two, three = send(store), send(store), send(store)
-    store.outbox.confirm(one, 1, None, "2026-11-24T12:00:01.000Z")
-    store.outbox.confirm(two, 2, None, "2026-11-24T12:00:02.000Z")
-    store.outbox.refuse(three.operation_id, "no", "", LATER)
+    store.dispatch.confirm(one, 1, None, "2026-11-24T12:00:01.000Z")
+    store.dispatch.confirm(two, 2, None, "2026-11-24T12:00:02.000Z")
+    store.dispatch.refuse(three.operation_id, "no", "", LATER)
     assert [operation.project_key for operation in store.reader.operations(OperationGroup.DONE)] == [2, 1]
     counts = store.reader.operation_counts()
     assert (counts.waiting, counts.needs_you, counts.done, counts.unsettled) == (2, 1, 2, 3)

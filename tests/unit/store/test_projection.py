@@ -7,7 +7,7 @@ import pytest
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import Mark, Member, ProjectRow
 from heatpunk_desktop.store.server import LoadedDetail
-from tests.fakes import LATER, ME, NOW, listed
+from tests.fakes import LATER, ME, NOW, begin_next, listed
 
 if TYPE_CHECKING:
     from heatpunk_desktop.store.account_store import AccountStore
@@ -50,13 +50,13 @@ def test_nothing_pending_shows_what_the_server_said(store: AccountStore) -> None
 def test_pending_values_lie_over_those_of_the_server_and_the_latest_wins(store: AccountStore) -> None:
     store.server.take_listed([listed(1, latitude=51.5)])
     store.outbox.add_update(1, {NAME: "first", STATUS: "Quote"}, {}, NOW)
-    sent = store.outbox.next_to_send(NOW)
+    sent = begin_next(store)
     assert sent is not None
     store.outbox.add_update(1, {NAME: "second", Field.LATITUDE: 52.25, Field.LONGITUDE: 0.0}, {}, NOW)
     shown = there(store, 1)
     assert (shown.name, shown.status, shown.latitude, shown.longitude) == ("second", "Quote", 52.25, 0.0)
     assert shown.marks == Mark.WAITING
-    store.outbox.refuse(sent.operation_id, "", "", NOW)
+    store.dispatch.refuse(sent.operation_id, "", "", NOW)
     assert there(store, 1).marks == Mark.WAITING | Mark.NEEDS_YOU
     store.outbox.discard(sent.operation_id, NOW)
     assert (there(store, 1).name, there(store, 1).status) == ("second", "Lead")
@@ -98,21 +98,21 @@ def test_a_soft_delete_hides_while_it_is_under_way_and_not_when_it_is_doubtful_o
     store.server.take_listed([listed(1)])
     store.outbox.add_soft_delete(1, NOW)
     if state != "queued":
-        sent = store.outbox.next_to_send(NOW)
+        sent = begin_next(store)
         assert sent is not None
         if state == "unknown":
-            store.outbox.doubt(sent.operation_id, "", "", NOW)
+            store.dispatch.doubt(sent.operation_id, "", "", NOW)
         if state == "needs_you":
-            store.outbox.refuse(sent.operation_id, "", "", NOW)
+            store.dispatch.refuse(sent.operation_id, "", "", NOW)
     assert bool(there(store, 1).marks & Mark.DELETED_HERE) is hidden_as_deleted
 
 
 def test_a_confirmed_soft_delete_stays_among_the_deleted_until_somebody_brings_it_back(store: AccountStore) -> None:
     store.server.take_listed([listed(1)])
     store.outbox.add_soft_delete(1, NOW)
-    sent = store.outbox.next_to_send(NOW)
+    sent = begin_next(store)
     assert sent is not None
-    store.outbox.confirm(sent, 1, None, NOW)
+    store.dispatch.confirm(sent, 1, None, NOW)
     assert there(store, 1).marks == Mark.DELETED_HERE
     store.server.take_listed([listed(1)])
     assert there(store, 1).marks == Mark.DELETED_HERE, "a list may lag behind"
@@ -167,12 +167,12 @@ def test_a_persons_action_never_changes_what_the_server_said(store: AccountStore
     key = store.outbox.add_create({NAME: "New"}, ME, NOW)
     store.outbox.add_update(1, {NAME: "mine"}, {}, NOW)
     store.outbox.add_soft_delete(2, NOW)
-    sent = store.outbox.next_to_send(NOW)
+    sent = begin_next(store)
     assert sent is not None
-    store.outbox.refuse(sent.operation_id, "", "", NOW)
+    store.dispatch.refuse(sent.operation_id, "", "", NOW)
     store.outbox.try_again(sent.operation_id)
     store.outbox.discard(-key, NOW)
-    store.outbox.doubt_interrupted(NOW)
+    store.dispatch.interrupt("", NOW)
     assert dump(store, *SERVER) == before
 
 
@@ -185,9 +185,9 @@ def test_an_answer_never_changes_what_people_did(store: AccountStore) -> None:
     store.server.mark_absent("2026-01-01", "2026-12-01", set(), NOW, NOW)
     store.server.take_created(9, {}, None, NOW)
     assert dump(store, "operation") == before
-    sent = store.outbox.next_to_send(NOW)
+    sent = begin_next(store)
     assert sent is not None
-    store.outbox.confirm(sent, 1, None, LATER)
+    store.dispatch.confirm(sent, 1, None, LATER)
     others = "operation WHERE operation_id <> 1"
     assert store.connection.execute(f"SELECT * FROM {others}").fetchall() == before[0][1:]  # type: ignore[index]
 
@@ -289,13 +289,13 @@ def test_the_inspector_tells_what_is_pending_and_what_was_done(store: AccountSto
     store.server.take_listed([listed(1)])
     store.server.take_member(Member("Tom@acme-heat.test", 27091))
     store.outbox.add_update(1, {STATUS: "Quote"}, {STATUS: "Lead"}, NOW)
-    sent = store.outbox.next_to_send(NOW)
+    sent = begin_next(store)
     assert sent is not None
-    store.outbox.confirm(sent, 1, None, LATER)
+    store.dispatch.confirm(sent, 1, None, LATER)
     store.outbox.add_update(1, {Field.BUILD_DATE: "pre2000", POSTCODE: ""}, {POSTCODE: "AB12 3CD"}, NOW)
-    sent = store.outbox.next_to_send(NOW)
+    sent = begin_next(store)
     assert sent is not None
-    store.outbox.doubt(sent.operation_id, "", "", LATER)
+    store.dispatch.doubt(sent.operation_id, "", "", LATER)
     store.outbox.add_soft_delete(1, NOW)
     detail = store.reader.detail(1)
     assert detail is not None
@@ -326,7 +326,7 @@ def test_a_permanent_deletion_leaves_only_what_people_did(store: AccountStore) -
     (given_up,) = store.connection.execute("SELECT * FROM operation").fetchall()
     assert "discarded" in given_up
     assert LATER in given_up
-    assert store.outbox.next_to_send(NOW) is None
+    assert begin_next(store) is None
 
 
 # -- people and facts ------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from heatpunk_desktop.errors import BadAnswerError
 from heatpunk_desktop.store.server import LoadedDetail
 from heatpunk_desktop.sync import refresh
 from heatpunk_desktop.sync.refresh import ListPull, RowsChanged
-from tests.fakes import ME, NOON, NOW
+from tests.fakes import ME, NOON, NOW, begin_next
 
 if TYPE_CHECKING:
     from heatpunk_desktop.store.account_store import AccountStore
@@ -164,9 +164,9 @@ def test_a_change_of_ours_has_the_next_answer_read_in_full(store: AccountStore) 
     server.put(1, "2026-05-05")
     pull(store, server)
     store.outbox.add_update(1, {Field.PROJECT_NAME: "Mine"}, {}, NOW)
-    sent = store.outbox.next_to_send(NOW)
+    sent = begin_next(store, NOW)
     assert sent is not None
-    store.outbox.confirm(sent, 1, None, NOW)
+    store.dispatch.confirm(sent, 1, None, NOW)
     pulled = pull(store, server)
     assert pulled.rows[1][1] == "Project 1", "somebody put it back: the answer, though the same bytes, is news"
 
@@ -332,9 +332,9 @@ def test_a_project_that_was_just_created_is_not_hidden_by_a_list_that_lags(store
     pull(store, server)
     an_hour_ago = NOON - timedelta(hours=26)
     store.outbox.add_create({Field.CUSTOMER_NAME: "Ewan"}, ME, NOW)
-    sent = store.outbox.next_to_send(NOW)
+    sent = begin_next(store, NOW)
     assert sent is not None
-    store.outbox.confirm(sent, 2, 27091, f"{an_hour_ago:%Y-%m-%dT%H:%M:%S}.000Z")
+    store.dispatch.confirm(sent, 2, 27091, f"{an_hour_ago:%Y-%m-%dT%H:%M:%S}.000Z")
     assert pull(store, server, now=an_hour_ago + timedelta(minutes=59)).gone == ()
     server.projects[1]["status"] = "Sale"
     assert pull(store, server, now=an_hour_ago + timedelta(minutes=61)).gone == (2,), "it lacks it for good"
