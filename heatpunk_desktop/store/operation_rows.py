@@ -8,7 +8,7 @@ from typing import Any, Final
 from heatpunk_desktop.domain.fields import Field, FieldValues
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.store.field_json import fields_of_json
-from heatpunk_desktop.store.projection import PENDING
+from heatpunk_desktop.store.projection import PENDING, latest
 
 #: An earlier operation of the same project that is not settled: what came later waits for it.
 EARLIER: Final = (
@@ -16,15 +16,30 @@ EARLIER: Final = (
     f" AND e.{PENDING})"
 )
 
-#: The columns that `read_operation` takes, of `operation AS o`.
-OPERATION_COLUMNS: Final = (
-    "o.operation_id, o.kind, o.state, o.project_key, o.owner, o.changes, o.base, o.created_at, o.attempts,"
-    f" o.attempted_at, o.settled_at, o.words, o.server_words, {EARLIER},"
-    " coalesce((SELECT project_name FROM project_projected WHERE key = o.project_key), ''),"
-    " o.attempt, o.sent, o.reason, o.theirs, o.candidates, o.noted"
+#: Not from the view `project_projected`: SQLite would go through all of it for each operation.
+_NAME: Final = (
+    f"coalesce({latest('project_name', 'o.project_key')},"
+    " (SELECT project_name FROM server_project WHERE project_id = o.project_key), '')"
 )
 
+
+def _columns(blocked: str, name: str) -> str:
+    return (
+        "o.operation_id, o.kind, o.state, o.project_key, o.owner, o.changes, o.base, o.created_at, o.attempts,"
+        f" o.attempted_at, o.settled_at, o.words, o.server_words, {blocked}, {name},"
+        " o.attempt, o.sent, o.reason, o.theirs, o.candidates, o.noted"
+    )
+
+
+#: The columns that `read_operation` takes, of `operation AS o`.
+OPERATION_COLUMNS: Final = _columns(EARLIER, _NAME)
+
+#: The same for the sender, to whom it is all one what a project is called; without `blocked`.
+SENDER_COLUMNS: Final = _columns("0", "''")
+
 _REASONS: Final = frozenset(Reason)
+_NONE: Final = "{}"
+_NO_NUMBERS: Final = "[]"
 
 
 def read_operation(row: tuple[Any, ...]) -> Operation:
@@ -35,7 +50,8 @@ def read_operation(row: tuple[Any, ...]) -> Operation:
     """
     number, kind, state, key, owner, changes, base, created, attempts, attempted, settled, words, said = row[:13]
     blocked, name, attempt, sent, reason, theirs, candidates, noted = row[13:]
-    values = _fields(changes) or {}
+    told = _fields(changes), _fields(base), _fields(sent)
+    values = told[0] or {}
     return Operation(
         operation_id=number,
         kind=OperationKind(kind),
@@ -45,7 +61,7 @@ def read_operation(row: tuple[Any, ...]) -> Operation:
         project_name=name or str(values.get(Field.PROJECT_NAME) or values.get(Field.CUSTOMER_NAME) or _unnamed(key)),
         owner=owner,
         changes=values,
-        base=_fields(base) or {},
+        base=told[1] or {},
         created_at=created,
         attempts=attempts,
         attempted_at=attempted,
@@ -54,16 +70,18 @@ def read_operation(row: tuple[Any, ...]) -> Operation:
         server_words=said,
         blocked=bool(blocked) and state == OperationState.QUEUED,
         attempt=attempt,
-        sent=_fields(sent) or {},
+        sent=told[2] or {},
         reason=Reason(reason) if reason in _REASONS else Reason.NONE,
         theirs=_fields(theirs) or {},
         candidates=_numbers(candidates),
         noted=noted,
-        is_damaged=_fields(changes) is None or _fields(base) is None or _fields(sent) is None,
+        is_damaged=None in told,
     )
 
 
 def _fields(text: str) -> FieldValues | None:
+    if text == _NONE:
+        return {}
     try:
         return fields_of_json(text)
     except (ValueError, RecursionError):
@@ -71,6 +89,8 @@ def _fields(text: str) -> FieldValues | None:
 
 
 def _numbers(text: str) -> tuple[int, ...]:
+    if text == _NO_NUMBERS:
+        return ()
     try:
         numbers = json.loads(text)
     except (ValueError, RecursionError):

@@ -215,7 +215,13 @@ class Outbox:
 
     def give_number(self, create: int, project_id: int) -> None:
         """Inside a transaction: all that was done to a project created here is from now on done to this one."""
-        self._connection.execute("UPDATE operation SET project_key = ? WHERE project_key = ?", (project_id, -create))
+        self._connection.execute(
+            # Two parts, as each index knows operations of some states only.
+            f"UPDATE operation SET project_key = ?1 WHERE operation_id IN ("
+            f" SELECT operation_id FROM operation WHERE project_key = ?2 AND {PENDING} UNION ALL"
+            " SELECT operation_id FROM operation WHERE project_key = ?2 AND state IN ('confirmed', 'discarded'))",
+            (project_id, -create),
+        )
 
     def current_key(self, key: int) -> int:
         """The project ID where the create behind a key of ours was confirmed since the window read it."""

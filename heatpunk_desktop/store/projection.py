@@ -31,7 +31,8 @@ PROJECTED_ROW: Final = (
 _LISTED: Final = ("project_name", "customer_name", "address", "postcode", "latitude", "longitude", "status")
 
 
-def _latest(field: str, key: str) -> str:
+def latest(field: str, key: str) -> str:
+    """As SQL: what the last pending operation of a project that sets a field sets it to, or null."""
     return (
         f"(SELECT json_extract(changes, '$.{field}') FROM operation WHERE project_key = {key} AND {PENDING}"
         f" AND json_type(changes, '$.{field}') IS NOT NULL ORDER BY operation_id DESC LIMIT 1)"
@@ -50,11 +51,11 @@ def _marks(key: str) -> str:
 
 def projection_sql() -> str:
     """The statements that make the views anew; run in the transaction of a migration."""
-    projected = ", ".join(f"coalesce({_latest(name, 's.project_id')}, s.{name}) AS {name}" for name in _LISTED)
+    projected = ", ".join(f"coalesce({latest(name, 's.project_id')}, s.{name}) AS {name}" for name in _LISTED)
     created_here = ", ".join(
-        _latest(name, "c.project_key") + f" AS {name}"
+        latest(name, "c.project_key") + f" AS {name}"
         if name in ("latitude", "longitude")
-        else f"coalesce({_latest(name, 'c.project_key')}, '') AS {name}"
+        else f"coalesce({latest(name, 'c.project_key')}, '') AS {name}"
         for name in _LISTED
     )
     deleted = int(Mark.DELETED_HERE)
