@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 _EMPTY: Final = "{}"
 
 _BEGIN: Final = (
-    "UPDATE operation AS o SET state = 'sending', attempts = attempts + 1, attempted_at = ?, sent = ?, noted = ?,"
+    "UPDATE operation SET state = 'sending', attempts = attempts + 1, attempted_at = ?, sent = ?, noted = ?,"
     " words = '', attempt = (SELECT max(attempt) + 1 FROM operation) WHERE operation_id = ?"
-    f" AND state IN ({', '.join(map(repr, map(str, LIFE[Event.BEGUN])))}) RETURNING {SENDER_COLUMNS}"
+    f" AND state IN ({', '.join(map(repr, map(str, LIFE[Event.BEGUN])))}) RETURNING"
+    # Where rows are written, SQLite knows no other name of the table.
+    f" {SENDER_COLUMNS.replace('o.', '')}"
 )
 
 
