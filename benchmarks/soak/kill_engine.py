@@ -15,6 +15,7 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
@@ -101,7 +102,7 @@ class Batch:
         self._tally = Tally()
         self.lives: list[tuple[float, float, Moment]] = []
         self._server = stack.enter_context(Witness(projects=20, seed=self._chance.randrange(2**31)))
-        self._zygote = stack.enter_context(Zygote("benchmarks.soak.engine_child"))
+        self._zygote = _zygote()
         self._mischief = Mischief(self._server, self._chance)
         account = Account(self._server.origin, self._server.user_email)
         self._database = database_path(folder, account)
@@ -224,6 +225,12 @@ def _all_said(life: Life, within: float) -> Iterator[dict[str, Any]]:
     while (left := until - time.monotonic()) > 0:
         if (said := life.hear(left)) is not None:
             yield said
+
+
+@cache
+def _zygote() -> Zygote:
+    """One for all batches of this process: all of them try the program as it was read at the start."""
+    return Zygote("benchmarks.soak.engine_child")
 
 
 def run_batch(seed: str, kills: int) -> Tally:
