@@ -15,6 +15,8 @@ from heatpunk_desktop.views.operation_words import project_words
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from PySide6.QtGui import QWindow
+
     from heatpunk_desktop.services.sync_service import SyncService
     from heatpunk_desktop.views.desktop_notes import Notes
 
@@ -46,7 +48,7 @@ class SystemNotice(QObject):
         service.person_needed.connect(self._on_person_needed)
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
-            application.applicationStateChanged.connect(self._on_application_state_changed)
+            application.focusWindowChanged.connect(self._on_focus_window_changed)
 
     @Slot(object)
     def _on_person_needed(self, operation_ids: Sequence[int]) -> None:
@@ -74,8 +76,8 @@ class SystemNotice(QObject):
         return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
 
     @Slot(object)
-    def _on_application_state_changed(self, state: Qt.ApplicationState) -> None:
-        if state is Qt.ApplicationState.ApplicationActive:
+    def _on_focus_window_changed(self, focused: QWindow | None) -> None:
+        if focused is not None:
             self._told.clear()
             if self._notes is not None:
                 self._notes.withdraw()

@@ -262,13 +262,11 @@ class TestUnclear:
         show(panel, make_operation(7, OperationState.NEEDS_YOU, reason=Reason.UNCLEAR))
         assert buttons(panel) == ["Discard", "Open in Heatpunk: project 5", "Try again"]
 
-    def test_a_database_in_trouble_leaves_the_numbers(self, panel: ChangesPanel, service: WindowService) -> None:
-        show(panel)
-        service.held.pages = {OperationGroup.NEEDS_YOU: (UNCLEAR,)}
-        counts = service.held.operation_counts()
-        service.held.rows_of = _fail  # type: ignore[method-assign]
-        service.operations_changed.emit(counts)
-        panel.open()
+    def test_a_database_in_trouble_leaves_the_numbers(
+        self, panel: ChangesPanel, service: WindowService, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(service.held, "rows_of", _fail)
+        show(panel, UNCLEAR)
         listed = control(panel, QListWidget, "Projects that it may be")
         assert listed.item(0).text() == "project 1353712 · nothing else is known of it here"
 

@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QMenu, QPushButton,
 
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.dates import DateRange, RangePreset
-from heatpunk_desktop.domain.fields import Status
-from heatpunk_desktop.domain.operation import OperationCounts, OperationState
-from heatpunk_desktop.domain.project import Mark, ProjectDetail
+from heatpunk_desktop.domain.fields import Field, Status
+from heatpunk_desktop.domain.operation import OperationCounts, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.project import Mark, PendingChange, ProjectDetail
 from heatpunk_desktop.errors import ConnectionTroubleError, KnownError
 from heatpunk_desktop.models.project_filter import SavedView
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
-from heatpunk_desktop.services.facts import Connection, Link, RefreshState
+from heatpunk_desktop.services.background_refresh import BackgroundRefresh
+from heatpunk_desktop.services.facts import Connection, Link, RefreshState, Sending
 from heatpunk_desktop.settings import Settings
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.views.changes_panel import ChangesPanel
@@ -26,6 +27,7 @@ from heatpunk_desktop.views.day_field import DayField
 from heatpunk_desktop.views.delete_dialogs import HardDeleteDialog, SoftDeleteDialog
 from heatpunk_desktop.views.inspector import Inspector
 from heatpunk_desktop.views.main_window import RANGE_REST_MS, MainWindow
+from heatpunk_desktop.views.operation_list import OperationList
 from heatpunk_desktop.views.project_form import ProjectForm
 from heatpunk_desktop.views.settings_dialog import SettingsDialog
 from heatpunk_desktop.views.sidebar import Sidebar
@@ -465,6 +467,69 @@ class TestChanges:
         assert not panel.isVisible()
         button(window, "Changes 3").click()
         assert panel.isVisible()
+
+    def test_a_project_with_something_to_decide_leads_to_it(self, desk: Desk, window: MainWindow) -> None:
+        first, second = (make_operation(number, OperationState.NEEDS_YOU) for number in (1, 2))
+        desk.service.held.pages = {OperationGroup.NEEDS_YOU: (first, second)}
+        pending = PendingChange(2, "Status Lead → Quote", "2026-11-24T14:12:00.000Z", "It clashes.", Mark.NEEDS_YOU)
+        row = ROWS[0]._replace(marks=int(Mark.NEEDS_YOU))
+        desk.service.held.details[5] = ProjectDetail(row, LISTED, LISTED, pending=(pending,))
+        choose(window, 0)
+        desk.qtbot.waitUntil(lambda: "a change waits for your decision" in words_on(window))
+        assert "It clashes." in words_on(window)
+        button(window, "Show in Changes").click()
+        (panel,) = window.findChildren(ChangesPanel)
+        (shown,) = [one for one in panel.findChildren(OperationList) if one.isVisible()]
+        assert (shown.accessibleName(), shown.chosen) == ("Needs you", second)
+
+    def test_what_the_panel_leads_to(self, desk: Desk, window: MainWindow) -> None:
+        refused = make_operation(1, OperationState.NEEDS_YOU, reason=Reason.REFUSED)
+        conflict = make_operation(2, OperationState.NEEDS_YOU, reason=Reason.CONFLICT, theirs={Field.STATUS: "Sale"})
+        desk.service.held.pages = {OperationGroup.NEEDS_YOU: (refused, conflict)}
+        menu_entry(window, "Changes", "Show changes")()
+        button(window, "Edit and try again").click()
+        assert dialog(window, ProjectForm).isVisible()
+        dialog(window, ProjectForm).close()
+        (panel,) = window.findChildren(ChangesPanel)
+        next(one for one in panel.findChildren(OperationList) if one.isVisible()).setCurrentRow(1)
+        control(window, QPushButton, "Open in Heatpunk: project 5").click()
+        assert desk.opened == [5]
+
+    def test_without_a_key_the_banner_and_the_panel_lead_to_the_settings(self, desk: Desk, window: MainWindow) -> None:
+        desk.service.sending_changed.emit(Sending(is_paused_for_key=True))
+        assert "Nothing is sent until there is a key that is taken" in words_on(window)
+        menu_entry(window, "Changes", "Show changes")()
+        (panel,) = window.findChildren(ChangesPanel)
+        assert "Nothing is sent until there is a key. What waits is kept here." in words_on(panel)
+        button(panel, "Open settings").click()
+        assert dialog(window, SettingsDialog).isVisible()
+        desk.service.sending_changed.emit(Sending())
+        assert "Nothing is sent" not in words_on(window)
+
+    def test_what_was_saved_last_is_undone_by_the_button_and_by_ctrl_z(self, desk: Desk, window: MainWindow) -> None:
+        def save(number: int) -> None:
+            waiting = make_operation(number, OperationState.QUEUED, OperationKind.SOFT_DELETE)
+            waiting = waiting._replace(created_at="2999-01-01T00:00:00.000Z")
+            pending = PendingChange(number, "", waiting.created_at, "", Mark.WAITING)
+            desk.service.held.pages = {OperationGroup.WAITING: (waiting,)}
+            desk.service.held.details[5] = ProjectDetail(ROWS[0], LISTED, LISTED, pending=(pending,))
+            desk.service.operation_saved.emit(99, 5)
+            desk.qtbot.waitUntil(lambda: "Moved to deleted: 31a High Street" in words_on(window))
+
+        save(1)
+        button(window, "Undo").click()
+        assert desk.service.told("discard") == [("discard", 1)]
+        assert "Moved to deleted: 31a High Street" not in words_on(window)
+        save(2)
+        table(window).setFocus()
+        press(window, Qt.Key.Key_Z, CTRL)
+        assert desk.service.told("discard") == [("discard", 1), ("discard", 2)]
+
+    def test_it_refreshes_by_itself_as_often_as_the_settings_say(self, desk: Desk, window: MainWindow) -> None:
+        (background,) = window.findChildren(BackgroundRefresh)
+        before = len(desk.service.told("refresh"))
+        background.due.emit()
+        assert len(desk.service.told("refresh")) == before + 1
 
 
 class TestKept:

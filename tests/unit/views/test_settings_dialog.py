@@ -53,6 +53,18 @@ def test_appearance_and_rows_are_kept_and_told(
     assert (kept.appearance, kept.compact_rows) == ("dark", True)
 
 
+def test_how_often_it_refreshes_by_itself_is_kept(
+    qtbot: QtBot, tester: FakeTester, settings: Settings, tmp_path: Path
+) -> None:
+    assert settings.refresh_minutes == 15
+    dialog = open_dialog(qtbot, tester, settings)
+    choice = control(dialog, QComboBox, "Refresh by itself")
+    assert choice.currentText() == "Every 15 minutes"
+    choice.setCurrentText("Never")
+    button(dialog, "Save").click()
+    assert Settings.load(tmp_path).refresh_minutes == 0
+
+
 def test_the_keyboard_begins_at_the_first_field(qtbot: QtBot, tester: FakeTester, settings: Settings) -> None:
     dialog = open_dialog(qtbot, tester, settings)
     assert dialog.focusWidget() is control(dialog, QComboBox, "Domain")
