@@ -1,0 +1,30 @@
+"""What the tests of "nobody else's business" share."""
+
+from __future__ import annotations
+
+import gc
+from typing import TYPE_CHECKING
+
+import pytest
+
+from heatpunk_desktop.sandbox import SandboxServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def cycles_are_collected_in_the_main_thread() -> Iterator[None]:
+    """As for every test, and all of them: a whole program leaves many."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
+
+
+@pytest.fixture
+def server() -> Iterator[SandboxServer]:
+    """A sandbox with a few projects, and a key that is found again wherever it goes."""
+    with SandboxServer(projects=6, seed=7) as running:
+        running.api_key = "zQ7+recognisable/key=&000"
+        yield running
