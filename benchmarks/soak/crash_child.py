@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.soak.crash_device import Device, Points
 from benchmarks.soak.crash_scenarios import SCENARIOS
+from benchmarks.soak.mutants import put_on
 from benchmarks.soak.zygote import serve
 from heatpunk_desktop.domain.account import Account
 
@@ -42,4 +43,5 @@ def live(channel: socket.socket, given: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
+    put_on()
     serve(live)

@@ -173,7 +173,8 @@ class Device:
         return self._do(command, "create", filled, draft)
 
     def edit(self, key: int, draft: str = "", **values: str) -> int:
-        """Stores an edit; gives the key."""
+        """Stores an edit; gives the key. The window knows the number that a project got meanwhile."""
+        key = self.store.outbox.current_key(key)
         detail = self.store.reader.detail(key)
         base = {Field(name): detail.values[Field(name)] for name in values if detail and Field(name) in detail.values}
         return self._do(commands.EditProject(1, key, _fields(values), base, draft), "edit", values, draft, key)
@@ -186,9 +187,9 @@ class Device:
         """Gives something up."""
         return self._do(commands.Discard(1, operation.operation_id), "delete", {}, "", -operation.operation_id)
 
-    def other(self, command: commands.StoringCommand) -> int:
-        """Anything else that stores."""
-        return self._do(command, "other", {}, "")
+    def other(self, command: commands.StoringCommand, theirs: str = "") -> int:
+        """Answers what the person was asked; where a field is named, by what the server holds there."""
+        return self._do(command, "answer", {theirs: ""} if theirs else {}, "")
 
     def create_anew(self, operation: Operation, customer: str) -> int:
         """Creates a project anew that is gone."""

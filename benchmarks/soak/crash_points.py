@@ -179,9 +179,9 @@ class CrashPoint:
     def _look(self, database: Path) -> list[str]:
         found = self._truth.check(database, self._server)
         self.states = found.states
-        answered = [deed for deed in self._truth.deeds if deed.do in {"other", "create"} and deed.saved]
+        has_answered = any(deed.do == "answer" and deed.saved for deed in self._truth.deeds)
         asks = [one for one in read_operations(database) if one.state in {"needs_you", "unknown"}]
-        if asks and (not self._scenario.needs_you or any(deed.do == "other" for deed in answered)):
+        if asks and (has_answered or not self._scenario.needs_you):
             found.broken.append(f"a person is asked for what can be told: {asks}")
         return found.broken
 

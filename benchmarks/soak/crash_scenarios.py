@@ -65,7 +65,7 @@ def _drafts(device: Device, _projects: list[int]) -> None:
 
 
 def _update(device: Device, projects: list[int]) -> None:
-    device.edit(projects[0], address="mine 1", customer_phone="mine 2")
+    device.edit(projects[0], address="mine 1", project_name="mine 2")
     device.work()
 
 
@@ -133,7 +133,7 @@ def _keep_some(device: Device, _projects: list[int]) -> None:
     device.work()
     operation = device.needing()
     mine, theirs = frozenset((Field.ADDRESS,)), frozenset((Field.POSTCODE,))
-    device.other(commands.Resolve(1, operation.operation_id, mine, theirs))
+    device.other(commands.Resolve(1, operation.operation_id, mine, theirs), theirs="postcode")
     device.work()
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, Slot
 
+from benchmarks.soak.mutants import put_on
 from benchmarks.soak.patience import policy_arguments
 from benchmarks.soak.zygote import serve
 from heatpunk_desktop.api import connection  # noqa: F401 - read before the fork
@@ -152,4 +153,5 @@ def live(channel: socket.socket, given: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
+    put_on()
     serve(live)

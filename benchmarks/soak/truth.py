@@ -33,8 +33,8 @@ class Deed:
 
     Attributes:
         token: Its number, in the order in which it was done.
-        do: `create`, `edit`, `delete`, `draft` or `drop`.
-        values: What was filled in, or changed.
+        do: `create`, `edit`, `delete` (also: given up), `draft`, `drop`, or `answer` to what the person was asked.
+        values: What was filled in, or changed; in an answer, the fields that are to be as the server has them.
         draft: The form's own name, or empty.
         saved: Whether the program had said that it is saved.
         key: The project as the program then named it.
@@ -223,13 +223,14 @@ class Truth:
             for name, value in one.changes.items():
                 kept[name].add(value)
         project_of = {one.number: one.project_key for one in stored if one.kind == "create"}
+        theirs = {name for deed in self._of("answer") for name in deed.values}
         edits = [deed for deed in self._of("edit") if deed.key is not None or not deed.saved]
         for place, deed in enumerate(edits):
             if not deed.saved or deed.key is None:
                 continue
             project = project_of.get(-deed.key, deed.key)
             for name, value in deed.values.items():
-                if value in kept[name] or name == "status":
+                if value in kept[name] or name == "status" or name in theirs:
                     continue
                 # A later edit of the same field may have been joined to it before it was sent.
                 later = [

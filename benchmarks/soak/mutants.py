@@ -1,0 +1,73 @@
+"""Engines that break the promise, each by one change, to see that the proofs notice."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, Final
+
+from heatpunk_desktop.store.database import transaction
+from heatpunk_desktop.store.dispatch import Dispatch
+from heatpunk_desktop.sync.engine import SyncEngine
+from heatpunk_desktop.sync.finding import FindingOut
+from heatpunk_desktop.sync.tasks import Send, Taken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from heatpunk_desktop.domain.operation import Operation
+
+#: In the environment of a process that is to be killed: the name of the mutant that it is to be.
+VARIABLE: Final = "HEATPUNK_SOAK_MUTANT"
+
+
+def _send_again() -> None:
+    """At the start, what was being sent is put back in the queue: retry at once."""
+
+    def interrupt(dispatch: Dispatch, _words: str, _now: str) -> int:
+        with transaction(dispatch._connection):
+            dispatch._connection.execute("UPDATE operation SET state = 'queued' WHERE state = 'sending'")
+        return 0
+
+    Dispatch.interrupt = interrupt  # type: ignore[assignment, method-assign]
+
+
+def _mark_late() -> None:
+    """The row says `sending` once the answer is there, and not before the request leaves."""
+    begin, take = Dispatch.begin, SyncEngine.take
+
+    def begin_unmarked(dispatch: Dispatch, number: int, *arguments: Any) -> Operation | None:  # noqa: ANN401 - handed on
+        with transaction(dispatch._connection):
+            begun = begin(dispatch, number, *arguments)
+            dispatch._connection.execute(
+                "UPDATE operation SET state = 'queued', attempts = 0, attempt = 0 WHERE operation_id = ?", (number,)
+            )
+        return begun
+
+    def mark_and_take(engine: SyncEngine, answers: Any) -> Taken:  # noqa: ANN401 - handed on
+        for task, _ in (answers := list(answers)):
+            if isinstance(task, Send):
+                engine._store.connection.execute(
+                    "UPDATE operation SET state = 'sending' WHERE operation_id = ?", (task.operation.operation_id,)
+                )
+        return take(engine, answers)
+
+    Dispatch.begin = begin_unmarked  # type: ignore[assignment, method-assign]
+    SyncEngine.take = mark_and_take  # type: ignore[assignment, method-assign]
+
+
+def _look_at_once() -> None:
+    """A look at the server proves at once that nothing was done: no settle window."""
+    FindingOut.settle_seconds = property(lambda _: 0.0)  # type: ignore[assignment, method-assign]
+
+
+MUTANTS: Final[Mapping[str, Callable[[], None]]] = {
+    "sends again at the start": _send_again,
+    "marks it after the request": _mark_late,
+    "looks at once": _look_at_once,
+}
+
+
+def put_on() -> None:
+    """Makes this process the mutant that its environment names, if it names one."""
+    if name := os.environ.get(VARIABLE):
+        MUTANTS[name]()

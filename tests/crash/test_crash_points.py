@@ -1,0 +1,47 @@
+"""The process dies between every two durable steps of a create, an update and a soft delete, and all comes right.
+
+The long form, with each write a step of its own and every other thing that a person and the engine do:
+`python3 dev.py bench --soak crash_points`.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmarks.soak.crash_points import CrashPoint, Point, try_points
+from benchmarks.soak.crash_scenarios import SHORT, Scenario
+from benchmarks.soak.mutants import VARIABLE
+from benchmarks.soak.witness import DONE
+from benchmarks.soak.zygote import Zygote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot fork, and has no SIGKILL")
+
+#: Less than this would mean that steps are passed over: a create alone commits thrice, each time in two files.
+FEWEST = {"create": 15, "update": 20, "soft delete": 15}
+
+
+@pytest.fixture(scope="module")
+def zygote() -> Iterator[Zygote]:
+    with Zygote("benchmarks.soak.crash_child") as running:
+        yield running
+
+
+@pytest.mark.parametrize("scenario", SHORT, ids=lambda scenario: scenario.name)
+def test_whatever_step_it_dies_at_each_thing_is_done_once(zygote: Zygote, scenario: Scenario) -> None:
+    tally = try_points(scenario, zygote, every_write=False)
+    assert tally.broken == []
+    assert tally.counts["crash points"] >= FEWEST[scenario.name]
+    assert tally.counts["of them at a request"] >= 3
+
+
+@pytest.mark.parametrize("mutant", ["sends again at the start", "marks it after the request"])
+def test_an_engine_that_breaks_the_promise_is_caught(mutant: str) -> None:
+    with Zygote("benchmarks.soak.crash_child", {VARIABLE: mutant}) as mutated:
+        broken = CrashPoint(SHORT[0], Point(1, DONE), mutated, every_write=False).run()
+    assert any("form 1: 2 on the server, 1 confirmed" in one for one in broken)
