@@ -358,6 +358,8 @@ def _make_safe(record: Record, operations: Mapping[int, Record], now: datetime) 
     record["attempts"] = max(1, _number(record.get("attempts")))
     # The lowest number that an attempt can have: no project is ruled out for having been there before.
     record["attempt"] = max(1, _number(record.get("attempt")))
+    # Which projects were all known before it holds no longer, as the list may not have been carried over whole.
+    record["noted"] = ""
     if kind == OperationKind.CREATE or state != OperationState.QUEUED:
         record["state"] = OperationState.UNKNOWN.value
         record["words"] = "The database was damaged. Whether this was sent is being found out."

@@ -14,6 +14,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.store import database
 from heatpunk_desktop.store.account_store import AccountStore
+from heatpunk_desktop.store.journal import journal_path
 from heatpunk_desktop.store.reader import StoreReader
 from tests.fakes import ACCOUNT, ME, NOW, listed
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 SHIPPED = database.migrations()
 #: What a later version of the program could bring.
-SECOND = "ALTER TABLE fact ADD COLUMN told_at TEXT NOT NULL DEFAULT '';"
+NEXT = len(SHIPPED) + 1
+COMING = "ALTER TABLE fact ADD COLUMN told_at TEXT NOT NULL DEFAULT '';"
 
 
 def mode(path: Path) -> int:
@@ -94,7 +96,7 @@ def test_what_a_newer_program_wrote_is_refused_and_left_byte_for_byte(path: Path
 
 @pytest.fixture
 def next_version(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    scripts = [*SHIPPED, SECOND]
+    scripts = [*SHIPPED, COMING]
     monkeypatch.setattr(database, "migrations", lambda: scripts)
     monkeypatch.setattr(database, "SCHEMA_VERSION", len(scripts))
     return scripts
@@ -110,16 +112,16 @@ def test_a_migration_keeps_a_copy_of_the_old_database_and_all_that_was_in_it(
     request.getfixturevalue("next_version")
 
     store = AccountStore.open(path)
-    assert store.connection.pragma("user_version") == 2
+    assert store.connection.pragma("user_version") == NEXT
     assert store.connection.execute("SELECT told_at FROM fact").fetchall() == []
     assert set(store.reader.rows_of([1, key])) == {1, key}
     store.close()
 
-    copy = path.with_name(f"{path.stem}.before-version-2.sqlite3")
-    assert {entry.name for entry in path.parent.iterdir()} == {path.name, copy.name}
+    copy = path.with_name(f"{path.stem}.before-version-{NEXT}.sqlite3")
+    assert {entry.name for entry in path.parent.iterdir()} == {path.name, copy.name, journal_path(path).name}
     assert mode(copy) == 0o600
     old = apsw.Connection(str(copy), flags=apsw.SQLITE_OPEN_READONLY)
-    assert old.pragma("user_version") == 1
+    assert old.pragma("user_version") == NEXT - 1
     assert old.execute("SELECT count(*) FROM operation").get == 1
     old.close()
 
@@ -129,27 +131,27 @@ def test_the_version_is_the_number_of_the_scripts() -> None:
 
 
 def test_a_migration_that_fails_changes_nothing(path: Path, next_version: list[str]) -> None:
-    del next_version[1:]
+    next_version.remove(COMING)
     database.open_writer(path).close()
     before = path.read_bytes()
-    next_version += [SECOND, "ALTER TABLE nowhere ADD COLUMN a;"]
+    next_version += [COMING, "ALTER TABLE nowhere ADD COLUMN a;"]
     with pytest.raises(apsw.SQLError):
         database.open_writer(path)
     reader = database.open_reader(path)
-    assert reader.pragma("user_version") == 1
+    assert reader.pragma("user_version") == len(SHIPPED)
     assert reader.execute("SELECT count(*) FROM pragma_table_info('fact') WHERE name = 'told_at'").get == 0
     reader.close()
     assert len(path.read_bytes()) == len(before)
 
 
 def test_prepare_makes_what_is_missing_and_brings_what_is_old_up_to_date(path: Path, next_version: list[str]) -> None:
-    del next_version[1:]
+    next_version.remove(COMING)
     database.prepare(path)
     database.prepare(path)
-    next_version.append(SECOND)
+    next_version.append(COMING)
     database.prepare(path)
     reader = database.open_reader(path)
-    assert reader.pragma("user_version") == 2
+    assert reader.pragma("user_version") == NEXT
     reader.close()
 
 

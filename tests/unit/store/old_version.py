@@ -1,0 +1,64 @@
+"""A database as version 1 of the program left it, with operations in every state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import apsw
+
+from heatpunk_desktop.store.database import migrations
+from heatpunk_desktop.store.projection import projection_sql
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+AT: Final = "2026-11-24T12:00:00.000Z"
+
+#: The columns of version 1.
+COLUMNS: Final = (
+    "operation_id, kind, state, project_key, owner, changes, base, created_at, attempts, attempted_at, settled_at,"
+    " words, server_words"
+)
+
+#: Kind, state, key, owner, changes, base, attempts.
+OPERATIONS: Final = (
+    ("create", "queued", -1, "me@acme.test", '{"customer_name": "Ann"}', "{}", 0),
+    ("create", "sending", -2, "me@acme.test", '{"customer_name": "Bob"}', "{}", 1),
+    ("create", "unknown", -3, "me@acme.test", '{"customer_name": "Cem"}', "{}", 2),
+    ("create", "needs_you", -4, "me@acme.test", '{"customer_name": "Dee"}', "{}", 1),
+    ("create", "confirmed", 77, "me@acme.test", '{"customer_name": "Eva"}', "{}", 1),
+    ("create", "discarded", -6, "me@acme.test", '{"customer_name": "Fay"}', "{}", 0),
+    ("update", "queued", -1, "", '{"status": "Won"}', '{"status": "Lead"}', 0),
+    ("update", "unknown", 5, "", '{"status": "Won"}', '{"status": null}', 1),
+    ("soft_delete", "queued", 6, "", "{}", "{}", 0),
+)
+
+
+def make_version_1(path: Path) -> list[tuple[object, ...]]:
+    """Makes it; gives its operations."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    connection = apsw.Connection(str(path))
+    connection.pragma("journal_mode", "WAL")
+    with connection:
+        connection.execute(migrations()[0])
+        connection.execute(projection_sql())
+        connection.pragma("user_version", 1)
+        connection.executemany(
+            "INSERT INTO operation (kind, state, project_key, owner, changes, base, attempts, created_at)"
+            f" VALUES (?, ?, ?, ?, ?, ?, ?, '{AT}')",
+            OPERATIONS,
+        )
+        connection.executemany(
+            "INSERT INTO server_project (project_id, created, modified, project_name, customer_name, address, postcode,"
+            f" status) VALUES (?, '{AT}', '{AT}', 'Barn', 'Priya', '', '', 'Lead')",
+            ((number,) for number in range(1, 80)),
+        )
+        connection.execute("INSERT INTO fact (name, value) VALUES ('refreshed_at', ?)", (AT,))
+    rows = operations_of(connection)
+    connection.close()
+    return rows
+
+
+def operations_of(connection: apsw.Connection) -> list[tuple[object, ...]]:
+    """All operations, by the columns of version 1."""
+    return list(connection.execute(f"SELECT {COLUMNS} FROM operation ORDER BY operation_id"))

@@ -1,0 +1,143 @@
+"""From version 1 to the newest: nothing is lost, wherever it is cut short."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import apsw
+import pytest
+
+from heatpunk_desktop.domain.operation import OperationState, Reason
+from heatpunk_desktop.store.account_store import AccountStore
+from heatpunk_desktop.store.database import SCHEMA_VERSION, check_integrity, open_writer, prepare
+from tests.power_loss.histories import fast_folder
+from tests.power_loss.recorder import PowerCuts, Recorder, RecordingVfs
+from tests.unit.store.old_version import make_version_1, operations_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+S = OperationState
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with fast_folder() as name:
+        yield Path(name)
+
+
+def test_operations_in_every_state_come_with_what_finding_out_needs(path: Path) -> None:
+    rows = make_version_1(path)
+    prepare(path)
+    store = AccountStore.open(path)
+    assert store.connection.pragma("user_version") == SCHEMA_VERSION
+    assert operations_of(store.connection) == rows
+    every = {one.operation_id: one for state in S for one in store.dispatch.in_state(state)}
+    assert [every[number].reason for number in (1, 4)] == [Reason.NONE, Reason.REFUSED]
+    for one in every.values():
+        assert (one.sent == one.changes) is (one.attempts > 0 or not one.changes)
+        assert (one.attempt > 0) is (one.attempts > 0)
+    assert not any(one.is_damaged for one in every.values())
+    last = max(one.attempt for one in every.values())
+    assert set(store.server.first_seen(range(1, 80)).values()) == {last}, "any of them may be what they made"
+    assert len(store.reader.rows_of([1, 5, 79, -1])) == 4
+    assert store.dispatch.interrupt("The program ended.", "2026-11-24T12:00:00.000Z") == 1
+    assert check_integrity(store.connection) == ""
+    store.close()
+    copy = apsw.Connection(str(path.with_name(f"{path.stem}.before-version-2.sqlite3")))
+    assert copy.pragma("user_version") == 1
+    assert operations_of(copy) == rows
+    copy.close()
+
+
+#: Migrates a copy of a database in a child of its own for each call that changes the disk, killed at that call.
+KILLED_AT_EACH_CALL = """
+import os, shutil, signal, sys
+from pathlib import Path
+from heatpunk_desktop.store.database import open_writer
+from tests.power_loss.recorder import Recorder, RecordingVfs
+
+original, folder = Path(sys.argv[1]), Path(sys.argv[2])
+for number in range(1, 10_000):
+    path = folder / str(number) / original.name
+    path.parent.mkdir()
+    shutil.copy(original, path)
+    child = os.fork()
+    if not child:
+        def kill(call, _what):
+            if call == number:
+                os.kill(os.getpid(), signal.SIGKILL)
+        recorder = Recorder(fails=kill)
+        vfs = RecordingVfs(recorder)
+        open_writer(path, vfs=vfs.name)
+        os._exit(0)
+    status = os.waitpid(child, 0)[1]
+    if os.WIFEXITED(status):
+        print(number - 1)
+        sys.exit(os.WEXITSTATUS(status))
+    assert os.WTERMSIG(status) == signal.SIGKILL
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_a_process_that_is_killed_at_any_call_of_a_migration_loses_nothing(folder: Path) -> None:
+    original = folder / "store.sqlite3"
+    rows = make_version_1(original)
+    (folder / "killed").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED_AT_EACH_CALL, str(original), str(folder / "killed")],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=Path.cwd(),
+    )
+    killed = int(done.stdout)
+    assert killed > 20
+    versions = set()
+    for number in range(1, killed + 1):
+        path = folder / "killed" / str(number) / original.name
+        reader = apsw.Connection(str(path))
+        versions.add(reader.pragma("user_version"))
+        assert reader.pragma("quick_check") == "ok"
+        assert operations_of(reader) == rows, number
+        reader.close()
+        prepare(path)
+        store = AccountStore.open(path)
+        assert store.connection.pragma("user_version") == SCHEMA_VERSION
+        assert operations_of(store.connection) == rows
+        store.close()
+    assert versions == {1, SCHEMA_VERSION}
+
+
+def test_a_power_cut_at_any_moment_of_a_migration_loses_nothing(folder: Path) -> None:
+    path = folder / "store.sqlite3"
+    rows = make_version_1(path)
+    before = {path.name: path.read_bytes()}
+    recorder = Recorder()
+    vfs = RecordingVfs(recorder)
+    open_writer(path, vfs=vfs.name).close()
+    vfs.unregister()
+    versions = set()
+    tried = 0
+    for _, disk in PowerCuts(recorder.events, before).disks(random.Random(3), 6):
+        tried += 1
+        shutil.rmtree(folder / "left", ignore_errors=True)
+        (folder / "left").mkdir()
+        for name, content in disk.items():
+            (folder / "left" / name).write_bytes(content)
+        left = folder / "left" / path.name
+        reader = apsw.Connection(str(left))
+        versions.add(reader.pragma("user_version"))
+        reader.close()
+        connection = open_writer(left, synchronous="OFF")
+        assert connection.pragma("user_version") == SCHEMA_VERSION
+        assert operations_of(connection) == rows
+        assert check_integrity(connection) == ""
+        connection.close()
+    assert tried > 100
+    assert versions == {1, SCHEMA_VERSION}
