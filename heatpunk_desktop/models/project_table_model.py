@@ -32,6 +32,8 @@ _PAGE: Final = 120
 #: Changes of more rows than this wait for those that follow them, for this long, in ms.
 _FEW: Final = 32
 _BURST: Final = 120
+#: What follows a project that got its number is waited for so long, in ms.
+_SOON: Final = 20
 #: Rows that are taken out of the view and put in one by one; with more it is quicker to show all anew.
 _ONE_BY_ONE: Final = 8
 #: Quiet time after which orders are prepared that a person may ask for next, in ms.
@@ -130,6 +132,8 @@ class ProjectTableModel(QAbstractTableModel):
         self._timer.timeout.connect(self._on_turn)
         self._burst = QTimer(self, interval=_BURST, singleShot=True)
         self._burst.timeout.connect(self._restart)
+        self._soon = QTimer(self, interval=_SOON, singleShot=True)
+        self._soon.timeout.connect(self._restart)
         self._quiet = QTimer(self, interval=_QUIET, singleShot=True)
         self._quiet.timeout.connect(self._on_quiet)
         self._headings = (
@@ -174,7 +178,7 @@ class ProjectTableModel(QAbstractTableModel):
         self._is_touched = True
         if len(touched) <= _FEW and not self._burst.isActive():
             self._restart()
-        else:
+        elif not self._soon.isActive():
             self._burst_on()
 
     @Slot(object, object)
@@ -183,7 +187,8 @@ class ProjectTableModel(QAbstractTableModel):
         if self._index.replace_key(old, new):
             self._is_touched = True
             self.key_replaced.emit(old, new)
-            self._restart()
+            # Not at once: while many projects are sent, many keys come together, and then the rows.
+            self._soon.start()
 
     def clear(self) -> None:
         """Takes all rows away."""
@@ -210,7 +215,7 @@ class ProjectTableModel(QAbstractTableModel):
     @property
     def is_settled(self) -> bool:
         """Whether nothing is under way: what is shown is all that there is to show."""
-        return self._is_whole and not self._burst.isActive()
+        return self._is_whole and not self._burst.isActive() and not self._soon.isActive()
 
     @property
     def keeps_place(self) -> bool:
@@ -350,6 +355,7 @@ class ProjectTableModel(QAbstractTableModel):
     @Slot()
     def _restart(self) -> None:
         self._burst.stop()
+        self._soon.stop()
         self._quiet.stop()
         self._is_whole = False
         self._job = self._apply()

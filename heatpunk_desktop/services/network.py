@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final, Protocol
@@ -48,21 +50,31 @@ class Job:
         chunk: Called in that thread with each piece of the answer; None: the answer comes whole.
         token: Cancels it.
         purpose: What it is for; the caller's own value.
+        can_wait: Whether those that cannot go before it.
     """
 
     request: ApiRequest
     ended: Callable[[Job, Exchange], None]
     chunk: Callable[[Job, bytes], None] | None = None
     purpose: object = None
+    can_wait: bool = False
     token: CancelToken = field(default_factory=CancelToken)
 
 
 class NetworkThreads:
-    """Does jobs in the order given, a few at a time. Threads start when there is something to do."""
+    """Does jobs in the order given, a few at a time. Threads start when there is something to do.
+
+    Attributes:
+        last_seconds: How long the last exchange took.
+    """
 
     def __init__(self, make_client: Callable[[], Client]) -> None:
         self._make_client = make_client
-        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self.last_seconds = math.inf
+        self._first: deque[Job] = deque()
+        self._later: deque[Job] = deque()
+        #: One entry for each job, and for each thread that is to end.
+        self._calls: SimpleQueue[None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._running: set[Job] = set()
         self._lock = threading.Lock()
@@ -80,7 +92,8 @@ class NetworkThreads:
                 thread = threading.Thread(target=self._work, name="heatpunk-network", daemon=True)
                 self._threads.append(thread)
                 thread.start()
-        self._jobs.put(job)
+            (self._later if job.can_wait else self._first).append(job)
+        self._calls.put(None)
 
     def stop(self, seconds: float) -> bool:
         """Cuts every exchange short and ends the threads; tells whether they all ended in time."""
@@ -90,7 +103,7 @@ class NetworkThreads:
         for job in running:
             job.token.cancel()
         for _ in self._threads:
-            self._jobs.put(None)
+            self._calls.put(None)
         until = time.monotonic() + seconds
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
@@ -99,7 +112,8 @@ class NetworkThreads:
     def _work(self) -> None:
         client = self._make_client()
         try:
-            while (job := self._jobs.get()) is not None:
+            while (job := self._next()) is not None:
+                began = time.monotonic()
                 try:
                     exchange = self._do(client, job)
                 except (KeyringError, BadInputError):
@@ -110,11 +124,18 @@ class NetworkThreads:
                     # A bug. The request may have been sent, so nobody may think that it was not.
                     _log.exception("an exchange failed in a way nobody thought of")
                     exchange = Exchange(status=None, bytes_sent=True, detail="internal error")
+                self.last_seconds = time.monotonic() - began
                 with self._lock:
                     self._running.discard(job)
                 job.ended(job, exchange)
         finally:
             client.close()
+
+    def _next(self) -> Job | None:
+        self._calls.get()
+        with self._lock:
+            jobs = self._first or self._later
+            return jobs.popleft() if jobs else None
 
     @staticmethod
     def _do(client: Client, job: Job) -> Exchange:

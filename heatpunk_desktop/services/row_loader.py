@@ -74,8 +74,18 @@ class RowLoader(QObject):
         rows = changed.rows
         for start in range(0, max(len(rows), 1), SLICE):
             part = {row[0]: row for row in rows[start : start + SLICE]}
-            self._changes.append((part, changed.gone if start == 0 else ()))
+            self._add(part, changed.gone if start == 0 else ())
         self._timer.start()
+
+    def _add(self, rows: dict[int, Row], gone: tuple[int, ...]) -> None:
+        """Lays a change over the last one that waits: many small ones would cost far more one by one."""
+        if self._changes and len(self._changes[-1][0]) + len(rows) <= SLICE:
+            before, gone_before = self._changes[-1]
+            for key in gone:
+                before.pop(key, None)
+            self._changes[-1] = before | rows, (*(key for key in gone_before if key not in rows), *gone)
+        else:
+            self._changes.append((rows, gone))
 
     @Slot()
     def _on_turn(self) -> None:

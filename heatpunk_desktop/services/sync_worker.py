@@ -30,10 +30,10 @@ from heatpunk_desktop.store.database import check_integrity
 from heatpunk_desktop.sync.engine import SyncEngine
 from heatpunk_desktop.sync.policy import Backoff, SyncPolicy
 from heatpunk_desktop.sync.refresh import RowsChanged
-from heatpunk_desktop.sync.tasks import Send, Task
+from heatpunk_desktop.sync.tasks import Send, Taken, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
@@ -48,8 +48,22 @@ _STOP_SECONDS: Final = 1.0
 #: Milliseconds; longer waits are cut in pieces, as a timer's interval is limited.
 _LONGEST_WAIT_MS: Final = 600_000
 
-#: Connections for what the engine asks; one is left for reading the list and for what a person waits for.
+#: Requests of the engine at a time; one connection is left for reading the list and for what a person waits for.
 _SENDERS: Final = CONNECTIONS - 1
+
+#: Seconds: where answers come sooner, the disk is what is waited for. Nobody notices a request that is in the way so
+#: long, so the engine has all connections, and some requests lie ready for when an answer comes.
+_QUICK: Final = 0.025
+
+#: How many lie ready. They say on the disk that they are being sent, so where the program is killed, so many more have
+#: to be found out.
+_READY: Final = 8
+
+#: Milliseconds that answers are kept, so that several are noted at once, while each connection has something to do.
+_GATHER_MS: Final = 5
+
+#: Milliseconds between two times that the window is told what was sent, while there is more of it.
+_TELL_MS: Final = 250
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,6 +121,13 @@ class SyncWorker(QObject):
         # Emitted by network threads, and taken in this object's thread; answers that come together are taken together.
         self._answers: SimpleQueue[tuple[Job, Exchange]] = SimpleQueue()
         self._answers_came.connect(self._on_answers_came, Qt.ConnectionType.QueuedConnection)
+        self._is_called = False
+        self._gathered: list[tuple[Task, Exchange]] = []
+        self._gathering = QTimer(self, singleShot=True, interval=_GATHER_MS)
+        self._gathering.timeout.connect(self._on_gathered)
+        self._untold = Taken()
+        self._telling = QTimer(self, singleShot=True, interval=_TELL_MS)
+        self._telling.timeout.connect(self._on_telling_time)
         # A coarse timer ends up to 5 % early, which is too early for a server that asked for a pause.
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_time_come)
@@ -227,12 +248,17 @@ class SyncWorker(QObject):
             self.storage_troubled.emit(None)
 
     def _store_deed(self, command: StoringCommand, store: AccountStore) -> None:
-        before = store.outbox.current_key(command.key) if isinstance(command, commands.EditProject) else 0
+        before = 0
+        if isinstance(command, commands.EditProject):
+            before = store.outbox.current_key(command.key)
+        elif isinstance(command, commands.CreateAnew) and (gone := store.dispatch.operation(command.operation_id)):
+            before = gone.project_key
         key = _save(command, store, self._account, utc_text(self._clock()))
         self._disk_takes_again()
         if isinstance(command, commands.Adopt):
-            self.key_replaced.emit(-command.operation_id, key)
-        self._tell_keys(store, {key, before} - {0})
+            self._untold.replaced.append((-command.operation_id, key))
+        self._untold.keys |= {key, before} - {0}
+        self._tell(store)
         self.operation_saved.emit(command.request, key)
         self._work([])
 
@@ -242,9 +268,10 @@ class SyncWorker(QObject):
         """Takes answers and hands on what is asked next, in one transaction; nothing leaves before it is synced."""
         if self._engine is None or self._store is None:
             return
-        answers = self._not_noted + answers
-        self._not_noted = []
-        free = 0 if self._stopping else max(0, _SENDERS - self._in_flight)
+        self._gathering.stop()
+        answers = self._not_noted + self._gathered + answers
+        self._not_noted, self._gathered = [], []
+        free = 0 if self._stopping else max(0, self._most_in_flight - self._in_flight)
         try:
             with self._engine.batch():
                 taken = self._engine.take(answers)
@@ -261,21 +288,24 @@ class SyncWorker(QObject):
             self._disk_takes_again()
         for task in tasks:
             self._in_flight += 1
-            self._network.submit(Job(task.request, self._on_job_ended, purpose=task))
-        for old, new in taken.replaced:
-            self.key_replaced.emit(old, new)
-        if taken.keys:
-            self._tell_keys(self._store, taken.keys)
-        if taken.needs_person:
-            self.person_needed.emit(tuple(taken.needs_person))
+            self._network.submit(Job(task.request, self._on_job_ended, purpose=task, can_wait=True))
+        self._tell_soon(self._store, taken)
         self._wait(self._engine)
+
+    @property
+    def _is_quick(self) -> bool:
+        return self._network.last_seconds < _QUICK
+
+    @property
+    def _most_in_flight(self) -> int:
+        return CONNECTIONS + _READY if self._is_quick else _SENDERS
 
     def _wait(self, engine: SyncEngine) -> None:
         """Sets the clock for the next thing to do, and tells until when sending is put off."""
         seconds = engine.seconds_to_wait()
         if seconds is None or self._stopping:
             self._timer.stop()
-        elif not (self._in_flight >= _SENDERS and seconds <= 0):
+        elif not (self._in_flight >= self._most_in_flight and seconds <= 0):
             self._timer.start(min(math.ceil(1000 * seconds), _LONGEST_WAIT_MS))
         put_off = engine.seconds_put_off()
         sending = Sending(
@@ -295,13 +325,16 @@ class SyncWorker(QObject):
     def _on_job_ended(self, job: Job, exchange: Exchange) -> None:
         """Called in a network thread."""
         self._answers.put((job, exchange))
-        self._answers_came.emit()
+        if not self._is_called:
+            self._is_called = True
+            self._answers_came.emit()
 
     @Slot()
     def _on_answers_came(self) -> None:
+        # Before the first look: what comes after the last one calls again.
+        self._is_called = False
         if self._store is None or self._engine is None:
             return
-        answers: list[tuple[Task, Exchange]] = []
         others: list[tuple[Job, Exchange]] = []
         while True:
             try:
@@ -310,14 +343,20 @@ class SyncWorker(QObject):
                 break
             if isinstance(job.purpose, Task):
                 self._in_flight -= 1
-                answers.append((job.purpose, exchange))
+                self._gathered.append((job.purpose, exchange))
             else:
                 others.append((job, exchange))
             self._learn_of_connection(exchange)
         for job, exchange in others:
             self._take_other(self._store, self._engine, job, exchange)
-        if answers or others:
-            self._work(answers)
+        if others or (self._gathered and not (self._is_quick and self._in_flight > CONNECTIONS)):
+            self._work([])
+        elif self._gathered and not self._gathering.isActive():
+            self._gathering.start()
+
+    @Slot()
+    def _on_gathered(self) -> None:
+        self._work([])
 
     def _take_other(self, store: AccountStore, engine: SyncEngine, job: Job, exchange: Exchange) -> None:
         """Takes the answer to something that a person waits for."""
@@ -326,11 +365,13 @@ class SyncWorker(QObject):
             match job.purpose:
                 case _Detail(command):
                     engine.settle_detail(command.key, exchange)
-                    self._tell_keys(store, (command.key,))
+                    self._untold.keys.add(command.key)
+                    self._tell(store)
                     self._tell_detail(store, command)
                 case _HardDelete(command):
                     engine.settle_hard_delete(command.project_id, exchange)
-                    self._tell_keys(store, (command.project_id,))
+                    self._untold.keys.add(command.project_id)
+                    self._tell(store)
                     self.project_deleted.emit(command.request, command.project_id)
         except KnownError as error:
             match job.purpose:
@@ -368,11 +409,31 @@ class SyncWorker(QObject):
         if self._store is not None:
             self.members_changed.emit(self._store.reader.members())
 
-    def _tell_keys(self, store: AccountStore, keys: Iterable[int]) -> None:
-        wanted = tuple(keys)
-        rows = store.reader.rows_of(wanted)
-        self.rows_changed.emit(RowsChanged(tuple(rows.values()), tuple(key for key in wanted if key not in rows)))
-        self.operations_changed.emit(store.reader.operation_counts())
+    def _tell_soon(self, store: AccountStore, taken: Taken) -> None:
+        """Tells what became of operations: at once, but while many go out, not for each of them alone."""
+        self._untold.keys |= taken.keys
+        self._untold.replaced += taken.replaced
+        self._untold.needs_person += taken.needs_person
+        if not self._telling.isActive() or not self._in_flight:
+            self._tell(store)
+
+    @Slot()
+    def _on_telling_time(self) -> None:
+        if self._store is not None:
+            self._tell(self._store)
+
+    def _tell(self, store: AccountStore) -> None:
+        """Tells all that was not told yet."""
+        untold, self._untold = self._untold, Taken()
+        for old, new in untold.replaced:
+            self.key_replaced.emit(old, new)
+        if untold.keys:
+            rows = store.reader.rows_of(untold.keys)
+            self.rows_changed.emit(RowsChanged(tuple(rows.values()), tuple(untold.keys - rows.keys())))
+            self.operations_changed.emit(store.reader.operation_counts())
+            self._telling.start()
+        if untold.needs_person:
+            self.person_needed.emit(tuple(untold.needs_person))
 
     def _tell_detail(self, store: AccountStore, command: commands.LoadProject) -> None:
         detail = store.reader.detail(command.key)
@@ -389,7 +450,8 @@ class SyncWorker(QObject):
         # What was cut short before a byte of it left goes back to the queue, and the rest is doubtful from now on.
         self._on_answers_came()
         self._work([])
-        self._timer.stop()
+        for timer in (self._timer, self._gathering, self._telling):
+            timer.stop()
         if self._store is not None:
             self._store.close()
             self._store = self._engine = None
