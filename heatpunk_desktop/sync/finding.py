@@ -14,6 +14,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.sync import words
+from heatpunk_desktop.sync.comparing import is_empty
 from heatpunk_desktop.sync.learning import NO, YES, Learning, Learnt
 from heatpunk_desktop.sync.list_scan import ListScan
 from heatpunk_desktop.sync.matching import Fit, Verdict, Wanted, fit, form_key, judge
@@ -291,7 +292,17 @@ class FindingOut:
         sent = self._store.dispatch.own_reference(project_id)
         if sent:
             told = data.values.get(Field.CRM_REFERENCE)
-            self._learning.keep(Learnt.REFERENCES, YES if told == sent else NO)
+            if told == sent:
+                self._learning.keep(Learnt.REFERENCES, YES)
+            elif is_empty(told) and self._learning.get(Learnt.REFERENCES) != YES:
+                # Another reference, or one that is gone where others came back, was somebody's doing.
+                self._learning.keep(Learnt.REFERENCES, NO)
+
+    def _telling(self, told: FieldValues | None) -> FieldValues | None:
+        """What a single look told, without an empty reference where the server is known to keep them to itself."""
+        if told is None or self._learning.get(Learnt.REFERENCES) != NO or not is_empty(told.get(Field.CRM_REFERENCE)):
+            return told
+        return {field: value for field, value in told.items() if field is not Field.CRM_REFERENCE}
 
     def _inspect(self, round_: Round, project_ids: set[int]) -> None:
         """Has single projects asked for, as far as the server has a call for that."""
@@ -337,7 +348,7 @@ class FindingOut:
         rows = {row[0]: row for row in self._store.server.new_since(since)} | scan.rows
         everyone = self._wanted(round_, rows)
         candidates = [
-            candidate(row, round_.told.get(number))
+            candidate(row, self._telling(round_.told.get(number)))
             for number, row in rows.items()
             if self._may_be_owners(row[1], scan) and round_.told.get(number, {}) is not None
         ]

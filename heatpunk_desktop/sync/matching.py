@@ -116,7 +116,8 @@ def fit(wanted: Wanted, candidate: Candidate) -> Fit:
     compared = [one for one in mine if one is not Field.CRM_REFERENCE and not is_empty(mine[one]) and one in theirs]
     differing = [one for one in compared if not alike(one, mine[one], theirs[one])]
     added = [one for one in _LEFT_ALONE if is_empty(mine.get(one)) and not is_empty(theirs.get(one))]
-    foreign_reference = not is_empty(told) and not alike(Field.CRM_REFERENCE, told, reference)
+    # Told to be empty is another thing than not told.
+    foreign_reference = Field.CRM_REFERENCE in theirs and not alike(Field.CRM_REFERENCE, told, reference)
     distinctive = [one for one in _DISTINCTIVE if one in compared]
     if _is_old(wanted, candidate):
         return Fit.ALIKE if not differing and distinctive else Fit.NO
@@ -169,7 +170,8 @@ class _Matrix:
         """Gives projects to forms that they fit in all that is told, where the numbers come out even."""
         for forms in self._classes().values():
             fitting = {number for one in forms for number in self._fitting(one.number)}
-            others = [other for other in self.wanted if other not in forms and other.number not in self.settled]
+            # A form that may have made one of several projects contests each of them.
+            others = [other for other in self.wanted if other not in forms and not self._is_found(other.number)]
             contested = {number for other in others for number in self._fitting(other.number)} & fitting
             if any(one.is_flying for one in forms) or contested or len(fitting) > len(forms):
                 for one in forms:
@@ -195,6 +197,9 @@ class _Matrix:
 
     def _fitting(self, number: int) -> list[int]:
         return [candidate for candidate, how in self.fits[number].items() if how is Fit.FITS]
+
+    def _is_found(self, number: int) -> bool:
+        return number in self.settled and self.settled[number].found is not None
 
     def _settle(self, number: int, verdict: Verdict, taken: Sequence[int]) -> None:
         self.settled[number] = verdict

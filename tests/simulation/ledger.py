@@ -347,8 +347,7 @@ class Ledger:
         """An operation makes one project, and another one only where nobody can call that a second."""
         spare = 0
         for number in entry.made:
-            now = self._server.projects[number].now
-            if now.is_deleted or now.is_gone:
+            if not self._is_there(number):
                 self._counts["creates carried out again after somebody had deleted the project meanwhile"] += 1
             elif self._is_claimed(number, entry):
                 self._counts["creates carried out again after one alike had taken the first for its own"] += 1
@@ -357,6 +356,10 @@ class Ledger:
         if spare > entry.risks:
             words = f"{self.name}: {entry.row.number} made the projects {entry.made} and makes another one"
             raise BrokenInvariantError("doubled", words)
+
+    def _is_there(self, number: int) -> bool:
+        now = self._server.projects[number].now
+        return not (now.is_deleted or now.is_gone)
 
     def _is_claimed(self, project: int, entry: Entry) -> bool:
         """Whether another operation, of whatever device, is said to have made a project."""
@@ -381,7 +384,7 @@ class Ledger:
             return
         if any(same(self._server, name, one, write.value) for one in entry.seen.get(name, ())):
             return
-        if write.value in ("", None) and len(done.project.writes[wire]) <= 2:
+        if all(one.value in ("", None) for one in done.project.writes[wire][:-1]):
             return  # nobody ever filled it in
         if looked is None and not self._is_told(wire):
             self._counts["fields changed that the server never tells, with a colleague's value in them"] += 1
@@ -435,7 +438,7 @@ class Ledger:
         while creates:
             alike = [one for one in creates if self.is_alike(one, creates[0])]
             creates = [one for one in creates if one not in alike]
-            spare = [number for one in alike for number in one.made if number not in claimed]
+            spare = [number for one in alike for number in one.made if number not in claimed and self._is_there(number)]
             excused = sum(one.risks for one in alike) + sum(
                 one.row.state != "confirmed" or self._server.projects[one.row.key].maker.device != self.name
                 for one in alike

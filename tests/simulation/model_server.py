@@ -258,7 +258,9 @@ class ModelServer:
         if self.options.defaults_for_empty:
             stored = {name: value or {"status": "Lead"}.get(name, value) for name, value in stored.items()}
         for name, value in stored.items():
-            project.writes[name].append(Write(at, value, maker))
+            # Saving a form that nobody changed is not writing.
+            if maker != COLLEAGUE or value != project.now.meta[name]:
+                project.writes[name].append(Write(at, value, maker))
         self._next_version(project, meta={**project.now.meta, **stored})
 
     def delete(self, project: Project) -> None:

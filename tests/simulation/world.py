@@ -170,6 +170,12 @@ class World:
 
     def _rest(self) -> None:
         self._run(self.time + _REST, until_quiet=True)
+        # A refusal of the old key may have come after the new one was given.
+        paused = [device for device in self.devices if device.engine.pace.is_paused_for_key]
+        if paused:
+            for device in paused:
+                self.give_key(device)
+            self._run(self.time + _REST, until_quiet=True)
 
     def _run(self, until: float, *, until_quiet: bool = False) -> None:
         while self._heap and self._heap[0][0] <= until:
