@@ -31,10 +31,13 @@ ALL = DateRange(date(2010, 1, 1), date(2030, 1, 1))
 #: Finds out within a second what takes two minutes otherwise.
 IMPATIENT = SyncPolicy(0.6, (0.1,), second_look_seconds=0.2, again_seconds=0.3)
 
+#: Never looks: what is doubtful stays so.
+NEVER = SyncPolicy(86_400.0, early_looks=(86_400.0,))
+
 SIGNALS = (
     "rows_changed", "key_replaced", "operations_changed", "connection_changed", "refresh_changed", "members_changed",
     "operation_saved", "operation_not_saved", "project_loaded", "project_not_loaded", "project_deleted",
-    "project_not_deleted", "storage_troubled", "projects_changed",
+    "project_not_deleted", "storage_troubled", "projects_changed", "person_needed",
 )  # fmt: skip
 
 
@@ -135,10 +138,10 @@ def start(qtbot: QtBot, server: SandboxServer, data_dir: Path) -> Iterator[Calla
     """Starts the service; again for the next start of the program on the same data."""
     running: list[Running] = []
 
-    def begin(make_client: Callable[[], Client] | None = None) -> Running:
+    def begin(make_client: Callable[[], Client] | None = None, policy: SyncPolicy | None = None) -> Running:
         for one in running:
             one.stop()
-        running.append(Running(qtbot, server, data_dir, make_client))
+        running.append(Running(qtbot, server, data_dir, make_client, policy))
         return running[-1]
 
     yield begin

@@ -15,6 +15,7 @@ from heatpunk_desktop.api.exchange import CancelToken, Exchange, FailureKind
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState
 from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.domain.references import is_own_reference
 from heatpunk_desktop.errors import (
     BadAnswerError,
     BadInputError,
@@ -32,8 +33,8 @@ from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.sync.policy import Backoff
 from heatpunk_desktop.sync.refresh import ListPull, RowsChanged
-from tests.fakes import FakeClient, answered, unsent
-from tests.unit.services.conftest import ALL, Running
+from tests.fakes import FakeClient, answered, begin_next, unsent
+from tests.unit.services.conftest import ALL, IMPATIENT, NEVER, Running
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +66,12 @@ def test_a_project_is_saved_shown_sent_and_gets_its_number(run: Running, server:
     assert old == key
     (request,) = server.log.to("create")
     assert (request.method, request.path) == ("POST", "/api/v1/projects/create")
-    assert request.body == b'{"owner":"office@acme-heat.test","meta":{"customerName":"Ewan Brown","status":"Sale"}}'
+    reference = run.service.reader.operations(OperationGroup.DONE)[0].changes[Field.CRM_REFERENCE]
+    assert is_own_reference(reference)
+    assert request.body == (
+        b'{"owner":"office@acme-heat.test","meta":{"customerName":"Ewan Brown","status":"Sale","crmReference":"%s"}}'
+        % str(reference).encode()
+    )
     assert request.header("X-API-KEY") == server.api_key
     assert request.header("Content-Type") == "application/json"
     assert request.header("accept") == "application/json"
@@ -84,7 +90,8 @@ def test_only_the_changed_fields_are_sent_and_a_cleared_one_as_empty_text(run: R
     project = any_project(server)
     run.refreshed()
     changes = {Field.CUSTOMER_PHONE: "", STATUS: "Install"}
-    run.saved(run.service.edit_project(project.project_id, changes, {STATUS: project.status}))
+    base = {STATUS: project.status, Field.CUSTOMER_PHONE: project.customer_phone}
+    run.saved(run.service.edit_project(project.project_id, changes, base))
     run.wait_counts(0, 0, 1)
     (request,) = server.log.to("update")
     assert (request.method, request.path) == ("PATCH", "/api/v1/projects/update")
@@ -112,11 +119,11 @@ def test_what_follows_a_create_that_is_under_way_goes_to_its_project(run: Runnin
     server.faults.add(Fault.delay(0.3), endpoint="create")
     key = run.saved(run.service.create_project({NAME: "Ewan"}, server.user_email))
     server.log.wait_for(1, "create")
-    run.saved(run.service.edit_project(key, {STATUS: "Sale"}, {}))
+    run.saved(run.service.edit_project(key, {NAME: "Gwen"}, {NAME: "Ewan"}))
     run.wait_counts(0, 0, 2)
     project_id = run.told["key_replaced"][0][1]
     assert server.log.to("update")[0].json()["projectId"] == project_id
-    late = run.saved(run.service.edit_project(key, {STATUS: "Install"}, {}))
+    late = run.saved(run.service.edit_project(key, {NAME: "Olwen"}, {NAME: "Gwen"}))
     assert late == project_id, "a form that was opened before knows the old key only"
     run.wait_counts(0, 0, 3)
 
@@ -162,14 +169,14 @@ def test_closing_while_a_request_hangs_is_quick_and_leaves_it_doubtful(
     assert time.monotonic() - begun < 2
     server.faults.clear()
 
-    again = start()
-    again.wait_counts(0, 1, 0)
-    (doubtful,) = again.service.reader.operations(OperationGroup.NEEDS_YOU)
+    again = start(policy=NEVER)
+    again.wait_counts(1, 0, 0)
+    (doubtful,) = again.service.reader.operations(OperationGroup.WAITING)
     assert doubtful.state is OperationState.UNKNOWN
     again.refreshed()
     again.service.send_now()
     again.saved(again.service.create_project({NAME: "Another"}, server.user_email))
-    again.wait_counts(0, 1, 1)
+    again.wait_counts(1, 0, 1)
     sent = [request.json()["meta"]["customerName"] for request in server.log.to("create")]
     assert sent == ["Hangs", "Another"], "never again by itself"
     again.service.try_again(doubtful.operation_id)
@@ -209,11 +216,12 @@ def test_a_killed_program_leaves_what_it_was_sending_doubtful(
     run.stop()
     store = AccountStore.open(run.path)
     store.outbox.add_create({NAME: "Killed"}, server.user_email, "")
-    store.outbox.next_to_send("")
+    begin_next(store)
     store.close()
-    again = start()
-    again.wait_counts(0, 1, 0)
+    again = start(policy=NEVER)
+    again.wait_counts(1, 0, 0)
     again.refreshed()
+    assert operations(again) == [("create", "unknown")]
     assert server.log.to("create") == ()
 
 
@@ -357,6 +365,7 @@ def test_a_locked_keyring_doubts_nothing(start: Callable[..., Running], server: 
 
 
 def test_a_refused_one_waits_for_the_person_with_the_servers_words(run: Running, server: SandboxServer) -> None:
+    run.refreshed()  # from now on it is known that a refusal is not about everything
     key = run.saved(run.service.create_project({NAME: "one"}, "stranger@elsewhere.test"))
     run.wait_counts(0, 1, 0)
     (refused,) = run.service.reader.operations(OperationGroup.NEEDS_YOU)
@@ -368,6 +377,28 @@ def test_a_refused_one_waits_for_the_person_with_the_servers_words(run: Running,
     assert run.service.reader.rows_of([key]) == {}
     assert run.told["rows_changed"][-1][0].gone == (key,)
     assert len(server.log.to("create")) == 1
+    assert run.told["person_needed"] == [((refused.operation_id,),)]
+
+
+def test_a_first_refusal_has_the_list_tell_whether_it_is_about_everything(run: Running, server: SandboxServer) -> None:
+    run.saved(run.service.create_project({NAME: "one"}, "stranger@elsewhere.test"))
+    run.wait_counts(0, 1, 0)
+    assert [request.endpoint for request in server.requests] == ["create", "list", "create"]
+
+
+def test_somebody_who_may_do_nothing_here_pauses_the_queue_and_refuses_nothing(
+    run: Running, server: SandboxServer
+) -> None:
+    server.faults.add(Fault.answer(403), times=None)
+    run.saved(run.service.create_project({NAME: "one"}, server.user_email))
+    server.log.wait_for(1, "list")
+    run.saved(run.service.create_project({NAME: "two"}, server.user_email))
+    run.refreshed()
+    assert operations(run) == [("create", "queued")] * 2
+    assert len(server.log.to("create")) == 1
+    server.faults.clear()
+    run.service.key_given()
+    run.wait_counts(0, 0, 2)
 
 
 @pytest.mark.parametrize(
@@ -379,40 +410,127 @@ def test_a_refused_one_waits_for_the_person_with_the_servers_words(run: Running,
 def test_a_create_whose_answer_got_lost_is_possibly_done_and_never_made_twice(
     start: Callable[..., Running], server: SandboxServer, fault: Fault
 ) -> None:
-    run = start()
+    run = start(policy=NEVER)
     before = len(server.book)
     server.faults.add(fault, endpoint="create")
     key = run.saved(run.service.create_project({NAME: "Once only"}, server.user_email))
-    run.wait_counts(0, 1, 0)
-    (doubtful,) = run.service.reader.operations(OperationGroup.NEEDS_YOU)
+    run.wait(lambda: operations(run) == [("create", "unknown")])
+    (doubtful,) = run.service.reader.operations(OperationGroup.WAITING)
     assert doubtful.words.startswith("Possibly done. ")
+    assert "The program is finding out" in doubtful.words
     assert run.service.reader.rows_of([key])[key][11] & Mark.POSSIBLY_DONE
     run.refreshed()
     run.service.send_now()
     run.service.key_given()
-    run.saved(run.service.edit_project(any_project(server).project_id, {STATUS: "Sale"}, {}))
-    run.wait_counts(0, 1, 1)
-    again = start()
-    again.refreshed()
+    other = any_project(server)
+    run.saved(run.service.edit_project(other.project_id, {NAME: "Gwen"}, {NAME: other.customer_name}))
+    run.wait_counts(1, 0, 1)
+    assert len(server.log.to("create")) == 1
+
+    again = start(policy=IMPATIENT)
+    again.wait_counts(0, 0, 2)
+    assert [new for _, new in again.told["key_replaced"]] == [max(one.project_id for one in server.book)]
+    assert again.told["person_needed"] == []
     assert len(server.log.to("create")) == 1
     assert len(server.book) == before + 1
 
 
+@pytest.mark.parametrize(
+    "fault", [Fault.drop_before(), Fault.html(), Fault.answer(502)], ids=["drop", "page", "502"]
+)  # fmt: skip
+def test_a_create_that_was_not_carried_out_is_proved_absent_and_goes_again_by_itself(
+    start: Callable[..., Running], server: SandboxServer, fault: Fault
+) -> None:
+    run = start(policy=IMPATIENT)
+    before = len(server.book)
+    run.refreshed()
+    server.faults.add(fault, endpoint="create")
+    run.saved(run.service.create_project({NAME: "Once only"}, server.user_email))
+    run.wait_counts(0, 0, 1, within=10_000)
+    first, second = server.log.to("create")
+    assert first.body == second.body, "what was attempted never changes"
+    assert second.at - first.at >= IMPATIENT.settle_seconds + IMPATIENT.second_look_seconds
+    settled = first.at + IMPATIENT.settle_seconds
+    lists = [one.json() for one in server.log.to("list") if settled <= one.at < second.at]
+    whole = (min(one["start"] for one in lists), max(one["end"] for one in lists))
+    assert [(one["start"], one["end"]) for one in lists].count(whole) == 2, "two looks after the window"
+    assert len(server.book) == before + 1
+
+
 def test_an_update_whose_answer_got_lost_is_not_sent_again_and_holds_the_next_one_back(
+    start: Callable[..., Running], server: SandboxServer
+) -> None:
+    run = start(policy=NEVER)
+    project = any_project(server)
+    server.faults.add(Fault.drop_after(), endpoint="update")
+    run.saved(run.service.edit_project(project.project_id, {NAME: "Gwen"}, {NAME: project.customer_name}))
+    run.wait(lambda: operations(run) == [("update", "unknown")])
+    run.saved(run.service.edit_project(project.project_id, {NAME: "Olwen"}, {NAME: "Gwen"}))
+    run.refreshed()
+    assert len(server.log.to("update")) == 1
+    assert run.counts() == (2, 0, 0)
+    doubtful, _ = run.service.reader.operations(OperationGroup.WAITING)
+    run.service.discard(doubtful.operation_id)
+    run.wait_counts(0, 0, 2)
+    assert [one.json()["data"]["meta"]["customerName"] for one in server.log.to("update")] == ["Gwen", "Olwen"]
+
+
+def test_an_update_whose_answer_got_lost_is_found_and_the_next_one_goes(
+    start: Callable[..., Running], server: SandboxServer
+) -> None:
+    run = start(policy=IMPATIENT)
+    project = any_project(server)
+    server.faults.add(Fault.drop_after(), endpoint="update")
+    run.service.edit_project(project.project_id, {NAME: "Gwen"}, {NAME: project.customer_name})
+    server.log.wait_for(1, "update")
+    run.saved(run.service.edit_project(project.project_id, {NAME: "Olwen"}, {NAME: "Gwen"}))
+    run.wait_counts(0, 0, 2)
+    assert [one.json()["data"]["meta"]["customerName"] for one in server.log.to("update")] == ["Gwen", "Olwen"]
+
+
+def test_a_colleagues_change_is_asked_about_and_what_the_person_chooses_stands(
+    start: Callable[..., Running], server: SandboxServer
+) -> None:
+    run = start()
+    project = any_project(server)
+    changes = {NAME: "Mine", Field.ADDRESS: "Mine too"}
+    base = {NAME: project.customer_name, Field.ADDRESS: project.address}
+    server.book.edit(project.project_id, customerName="Theirs")
+    run.saved(run.service.edit_project(project.project_id, changes, base))
+    run.wait_counts(0, 1, 1)
+    assert server.log.to("update")[0].json()["data"]["meta"] == {"address": "Mine too"}
+    (conflict,) = run.service.reader.operations(OperationGroup.NEEDS_YOU)
+    assert (conflict.reason, conflict.changes, conflict.theirs) == ("conflict", {NAME: "Mine"}, {NAME: "Theirs"})
+    assert run.told["person_needed"] == [((conflict.operation_id,),)]
+    run.saved(run.service.resolve(conflict.operation_id, [NAME], []))
+    run.wait_counts(0, 0, 2)
+    theirs = server.book.get(project.project_id)
+    assert theirs is not None
+    assert (theirs.customer_name, theirs.address) == ("Mine", "Mine too")
+
+
+def test_a_project_that_a_colleague_deleted_is_created_anew_with_what_waited(
     run: Running, server: SandboxServer
 ) -> None:
     project = any_project(server)
-    server.faults.add(Fault.drop_after(), endpoint="update")
-    run.saved(run.service.edit_project(project.project_id, {STATUS: "Sale"}, {}))
-    run.wait_counts(0, 1, 0)
-    run.saved(run.service.edit_project(project.project_id, {STATUS: "Install"}, {}))
     run.refreshed()
-    assert len(server.log.to("update")) == 1
-    assert run.counts() == (1, 1, 0)
-    (doubtful,) = run.service.reader.operations(OperationGroup.NEEDS_YOU)
-    run.service.discard(doubtful.operation_id)
+    run.service.load_project(project.project_id)
+    run.wait(lambda: run.told["project_loaded"])
+    server.book.hard_delete(project.project_id)
+    base = {NAME: project.customer_name}
+    run.saved(run.service.edit_project(project.project_id, {NAME: "Kept"}, base))
+    run.wait_counts(0, 1, 0)
+    (gone,) = run.service.reader.operations(OperationGroup.NEEDS_YOU)
+    assert gone.reason == "gone"
+    key = run.saved(run.service.create_anew(gone.operation_id))
+    assert key < 0
     run.wait_counts(0, 0, 2)
-    assert [one.json()["data"]["meta"]["status"] for one in server.log.to("update")] == ["Sale", "Install"]
+    anew = max(server.book, key=lambda one: one.project_id)
+    assert (anew.customer_name, anew.address, anew.customer_email) == (
+        "Kept",
+        project.address,
+        project.customer_email,
+    )
 
 
 def test_what_cannot_be_done_is_said_to_whoever_asked(run: Running) -> None:
@@ -770,9 +888,9 @@ def test_a_bug_below_a_request_leaves_it_doubtful(start: Callable[..., Running],
     def broken(_request: Any) -> Any:
         raise ZeroDivisionError
 
-    run = start(lambda: FakeClient(broken))
+    run = start(lambda: FakeClient(broken), policy=NEVER)
     run.saved(run.service.create_project({NAME: "x"}, server.user_email))
-    run.wait_counts(0, 1, 0)
+    run.wait(lambda: operations(run) == [("create", "unknown")])
 
 
 def test_an_answer_that_cannot_be_noted_is_doubtful_at_the_next_start(
@@ -784,12 +902,14 @@ def test_an_answer_that_cannot_be_noted_is_doubtful_at_the_next_start(
         def full(*_: object) -> None:
             raise StorageError("The disk is full", "Nothing was saved.")
 
-        patch.setattr("heatpunk_desktop.store.outbox.Outbox.confirm", full)
+        patch.setattr("heatpunk_desktop.store.dispatch.Dispatch.confirm", full)
         run.saved(run.service.create_project({NAME: "x"}, server.user_email))
         run.wait(lambda: run.told["storage_troubled"])
         run.stop()
-    again = start()
-    again.wait_counts(0, 1, 0)
+    again = start(policy=NEVER)
+    again.wait_counts(1, 0, 0)
+    assert operations(again) == [("create", "unknown")]
+    start(policy=IMPATIENT).wait_counts(0, 0, 1)
     assert len(server.log.to("create")) == 1
 
 
@@ -802,7 +922,7 @@ def test_an_answer_that_the_disk_did_not_take_is_noted_once_there_is_room(
         def full(*_: object) -> None:
             raise StorageError("The disk is full", "Nothing was saved.")
 
-        patch.setattr("heatpunk_desktop.store.outbox.Outbox.confirm", full)
+        patch.setattr("heatpunk_desktop.store.dispatch.Dispatch.confirm", full)
         run.saved(run.service.create_project({NAME: "x"}, server.user_email))
         run.wait(lambda: len(run.told["storage_troubled"]) > 1)
     run.wait_counts(0, 0, 1)
@@ -833,7 +953,7 @@ def test_a_full_disk_sends_nothing_that_is_not_marked_as_being_sent(
         def full(*_: object) -> None:
             raise StorageError("The disk is full", "Nothing was saved.")
 
-        patch.setattr("heatpunk_desktop.store.outbox.Outbox.next_to_send", full)
+        patch.setattr("heatpunk_desktop.store.dispatch.Dispatch.begin", full)
         run.saved(run.service.create_project({NAME: "x"}, server.user_email))
         run.wait(lambda: run.told["storage_troubled"])
         assert server.requests == ()
