@@ -44,7 +44,9 @@ class DraftNote(PlainLabel):
         if error is None:
             self.show_kept(utc_text(self._clock()) if self._keeper.is_kept else "")
             return
-        words = self.tr("Not kept as a draft: {0}. The program goes on trying.").format(error.title)
+        words = self.tr("{0}. What you typed is not kept as a draft yet; the program goes on trying.").format(
+            error.title
+        )
         if words != self.text():
             announce(self, words)
         self.say(words, Tone.DOUBT)

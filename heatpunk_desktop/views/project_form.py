@@ -234,14 +234,15 @@ class ProjectForm(QDialog):
 
     @Slot(object)
     def _on_connection_changed(self, connection: Connection) -> None:
-        self._footer.setText(
+        self._footer.say(
             {
                 Link.UNTRIED: "",
                 Link.ONLINE: self.tr("Online: it is sent at once."),
                 Link.OFFLINE: self.tr("No connection: it is sent when you are back online."),
                 Link.KEY_REFUSED: self.tr("The API key is refused: it is sent once you give one that works."),
                 Link.KEY_MISSING: self.tr("There is no API key: it is sent once you give one."),
-            }[connection.link]
+            }[connection.link],
+            Tone.MUTED,
         )
 
     # Checking

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from typing_extensions import override
@@ -28,7 +28,7 @@ class FakeService(SyncService):
         QObject.__init__(self)  # without the worker and the database of the real one
         self.asked: list[tuple[object, ...]] = []
         #: What was asked about drafts, which happens at times of its own; the numbers of these requests are below 0.
-        self.drafts: list[tuple[str, object]] = []
+        self.drafts: list[tuple[str, Any]] = []
         #: The drafts that are to go with what was saved.
         self.draft_ids: list[str] = []
 
