@@ -14,7 +14,7 @@ from heatpunk_desktop.store.operation_rows import EARLIER, SENDER_COLUMNS, read_
 from heatpunk_desktop.store.trouble import translated
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     import apsw
 
@@ -22,15 +22,29 @@ if TYPE_CHECKING:
     from heatpunk_desktop.store.outbox import Outbox
     from heatpunk_desktop.store.server import ServerTables
 
-_EMPTY: Final = "{}"
+
+def _stands(states: Iterable[OperationState]) -> str:
+    return "state IN ({})".format(", ".join(f"'{state}'" for state in states))
+
 
 _BEGIN: Final = (
     "UPDATE operation SET state = 'sending', attempts = attempts + 1, attempted_at = ?, sent = ?, noted = ?,"
     " words = '', attempt = (SELECT max(attempt) + 1 FROM operation) WHERE operation_id = ?"
-    f" AND state IN ({', '.join(map(repr, map(str, LIFE[Event.BEGUN])))}) RETURNING"
+    f" AND {_stands(LIFE[Event.BEGUN])} RETURNING"
     # Where rows are written, SQLite knows no other name of the table.
     f" {SENDER_COLUMNS.replace('o.', '')}"
 )
+
+#: For each event, what moves an operation that it can happen to.
+_MOVES: Final = {
+    event: (
+        f"UPDATE operation SET state = '{next(iter(moves.values()))}', words = ?, server_words = ?, reason = ?,"
+        " settled_at = ?, theirs = '{}', candidates = '[]', project_key = coalesce(?, project_key)"
+        f" WHERE operation_id = ? AND {_stands(moves)}"
+    )
+    for event, moves in LIFE.items()
+    if len(set(moves.values())) == 1
+}
 
 
 class Dispatch:
@@ -133,7 +147,8 @@ class Dispatch:
             Whether it is so; False where the event came too late.
         """
         with transaction(self._connection):
-            if not self._move(operation.operation_id, Event.DONE, words, now):
+            key = project_id if operation.kind is OperationKind.CREATE else None
+            if not self._move(operation.operation_id, Event.DONE, words, now, key=key):
                 return False
             match operation.kind:
                 case OperationKind.CREATE:
@@ -258,14 +273,8 @@ class Dispatch:
         *,
         reason: Reason = Reason.NONE,
         server_words: str = "",
+        key: int | None = None,
     ) -> bool:
         with transaction(self._connection):
-            state = self._moves(number, event)
-            if state is None:
-                return False
-            self._connection.execute(
-                "UPDATE operation SET state = ?, words = ?, server_words = ?, reason = ?, settled_at = ?,"
-                " theirs = ?, candidates = '[]' WHERE operation_id = ?",
-                (state.value, words, server_words, reason.value, now, _EMPTY, number),
-            )
-            return True
+            self._connection.execute(_MOVES[event], (words, server_words, reason.value, now, key, number))
+            return self._connection.changes() > 0

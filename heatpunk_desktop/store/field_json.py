@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field, FieldValues
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+#: Looked up far quicker than an enum makes a member of a text.
+_FIELDS: Final = {field.value: field for field in Field}
 
 
 def fields_as_json(values: Mapping[Field, str | float | None]) -> str:
@@ -26,7 +29,10 @@ def fields_of_json(text: str) -> FieldValues:
     values = json.loads(text)
     if not isinstance(values, dict):
         raise ValueError("no JSON object")  # noqa: TRY004 - one kind of error for whatever is wrong with the text
-    fields = {Field(name): value for name, value in values.items()}
+    try:
+        fields = {_FIELDS[name]: value for name, value in values.items()}
+    except KeyError as error:
+        raise ValueError("a field of another program") from error
     for field, value in fields.items():
         kinds = (int, float) if field in NUMERIC_FIELDS else (str,)
         if value is not None and (isinstance(value, bool) or not isinstance(value, kinds)):
@@ -37,10 +43,9 @@ def fields_of_json(text: str) -> FieldValues:
 def texts_of_json(text: str) -> dict[Field, str]:
     """The texts of a form, as typed, in any field; what is none is left out."""
     values = json.loads(text)
-    known = {field.value: field for field in Field}
-    return {known[name]: value for name, value in values.items() if name in known and isinstance(value, str)}
+    return {_FIELDS[name]: value for name, value in values.items() if name in _FIELDS and isinstance(value, str)}
 
 
 def _whole(text: str) -> str:
     """Text without half characters, which a field that cuts an emoji in two leaves."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
