@@ -178,6 +178,30 @@ class TestKeeping:
         assert not form.isVisible()
         assert not service.drafts
 
+    @pytest.mark.parametrize("taken", [True, False])
+    def test_an_answer_that_comes_while_saving_brings_no_other_draft(
+        self,
+        qtbot: QtBot,
+        form: ProjectForm,
+        service: WindowService,
+        monkeypatch: pytest.MonkeyPatch,
+        *,
+        taken: bool,
+    ) -> None:
+        monkeypatch.setattr(draft_keeper, "RETRY_MS", 10)
+        type_in(form, "Customer name", "Pri")
+        wait_for_draft(qtbot, service)
+        type_in(form, "Customer name", "Priya")
+        ctrl_enter(form)
+        if taken:
+            service.take_drafts()
+        else:
+            service.refuse_drafts()
+        qtbot.wait(KEEP_MS * 2)
+        assert len(service.drafts) == 1
+        service.operation_not_saved.emit(1, DISK_FULL)
+        assert wait_for_draft(qtbot, service, 2).texts == {Field.CUSTOMER_NAME: "Priya"}
+
     def test_what_cannot_be_saved_is_kept_again(self, qtbot: QtBot, form: ProjectForm, service: WindowService) -> None:
         type_in(form, "Customer name", "Priya")
         ctrl_enter(form)
