@@ -33,7 +33,9 @@ from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.sandbox import Fault
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.views.actions import Act
+from heatpunk_desktop.views.form_labels import PlainLabel, Tone
 from heatpunk_desktop.views.message import show_error
+from heatpunk_desktop.views.value_text import ValueText
 from tests.end2end.on_screen import Screen
 
 if TYPE_CHECKING:
@@ -319,3 +321,21 @@ def test_rows_on_the_clipboard_hold_no_formula(server: SandboxServer, screen: Sc
     cells = QGuiApplication.clipboard().text().splitlines()[1].split("\t")
     assert cells[:2] == ["'=HYPERLINK(1)", "'+44 1 =2"]
     assert not any(cell[:1] in {"=", "+", "-", "@"} for cell in cells)
+
+
+def test_labels_and_boxes_show_nothing_that_cannot_be_seen(qtbot: QtBot) -> None:
+    """Words of a server come to them from many places; this is the last one."""
+    label = PlainLabel("a\u202eb")
+    qtbot.addWidget(label)
+    texts = [label.text()]
+    label.say("a\u200bb", Tone.ERROR)
+    texts.append(label.text())
+    value = ValueText("Address")
+    qtbot.addWidget(value)
+    value.show_value("a\u2066b")
+    texts.append(value.toPlainText())
+    box = show_error(None, KnownError("a\u202eb", "a\u202eb", "a\u202eb"))
+    texts += [box.windowTitle(), box.text()]
+    assert texts == ["ab"] * 5
+    assert "\u202e" not in box.informativeText()
+    box.close()
