@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from heatpunk_desktop.domain.draft import Draft
 from heatpunk_desktop.store.database import transaction
-from heatpunk_desktop.store.field_json import fields_as_json, fields_of_json, texts_of_json
+from heatpunk_desktop.store.field_json import fields_as_json, fields_of_json, texts_of_json, whole
 from heatpunk_desktop.store.trouble import translated
 
 if TYPE_CHECKING:
     import apsw
+
+_log = logging.getLogger(__name__)
 
 
 class Drafts:
@@ -30,8 +33,8 @@ class Drafts:
                     draft.key,
                     fields_as_json(draft.texts),
                     fields_as_json(draft.base),
-                    draft.owner,
-                    draft.title,
+                    whole(draft.owner),
+                    whole(draft.title),
                     draft.changed_at,
                 ),
             )
@@ -50,9 +53,21 @@ def read_drafts(connection: apsw.Connection) -> tuple[Draft, ...]:
             " FROM draft AS d LEFT JOIN operation AS o ON d.project_key < 0 AND o.operation_id = -d.project_key"
             " ORDER BY d.changed_at, d.draft_id"
         ).fetchall()
-    return tuple(map(_draft, rows))
+    return tuple(draft for draft in map(_draft, rows) if draft is not None)
 
 
-def _draft(row: tuple[Any, ...]) -> Draft:
+def _draft(row: tuple[Any, ...]) -> Draft | None:
+    """One row as a value; None where its texts are spoilt, which keeps none of the others from being offered."""
     draft_id, key, texts, base, owner, title, changed_at = row
-    return Draft(draft_id, key, texts_of_json(texts), fields_of_json(base), owner, title, changed_at)
+    try:
+        typed = texts_of_json(texts)
+    except (ValueError, AttributeError):
+        _log.exception("the draft %s cannot be read and stays where it is", draft_id)
+        return None
+    try:
+        seen = fields_of_json(base)
+    except (ValueError, AttributeError):
+        # Without it the form takes what is known by now, and says in each field what is replaced.
+        _log.exception("what was seen before the draft %s cannot be read", draft_id)
+        seen = {}
+    return Draft(draft_id, key, typed, seen, owner, title, changed_at)

@@ -16,7 +16,7 @@ _FIELDS: Final = {field.value: field for field in Field}
 
 def fields_as_json(values: Mapping[Field, str | float | None]) -> str:
     """Fields as a JSON object; half characters are replaced, as neither SQLite nor JSON can hold them."""
-    plain = {Field(name).value: _whole(value) if isinstance(value, str) else value for name, value in values.items()}
+    plain = {Field(name).value: whole(value) if isinstance(value, str) else value for name, value in values.items()}
     return json.dumps(plain, ensure_ascii=False)
 
 
@@ -46,6 +46,6 @@ def texts_of_json(text: str) -> dict[Field, str]:
     return {_FIELDS[name]: value for name, value in values.items() if name in _FIELDS and isinstance(value, str)}
 
 
-def _whole(text: str) -> str:
+def whole(text: str) -> str:
     """Text without half characters, which a field that cuts an emoji in two leaves."""
     return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
