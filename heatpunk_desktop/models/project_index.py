@@ -84,7 +84,7 @@ class ProjectIndex:
         self._owner_names: dict[int, str] = {}
         self.orders = RowOrders(self._store, self._owner_names)
         self.version = 0
-        self._live = 0
+        self._live: int | None = 0
         self._results = _Results()
         self._mask: bytes | bytearray = b""
         self._dates: tuple[DateRange | None, bytes] | None = None
@@ -93,6 +93,8 @@ class ProjectIndex:
 
     def __len__(self) -> int:
         """How many projects there are."""
+        if self._live is None:
+            self._live = len(self._store) - self._store.flags.count(0)
         return self._live
 
     def key_of(self, slot: int) -> int:
@@ -134,7 +136,7 @@ class ProjectIndex:
     def _touched(self, slots: list[int]) -> list[int]:
         if slots:
             self.orders.touch(slots)
-            self._live = len(self._store) - self._store.flags.count(0)
+            self._live = None
             self._forget_results()
         return slots
 
@@ -183,7 +185,7 @@ class ProjectIndex:
         elif results.order is not order:
             known = results.found.get(words)
             results = self._results = _Results(conditions, order)
-            if known is not None and len(known) < self._live:
+            if known is not None and len(known) < len(self):
                 mask = bytearray(len(mask))
                 for slot in known:
                     mask[slot] = 1
@@ -208,7 +210,7 @@ class ProjectIndex:
     ) -> Iterator[array[int] | list[int]]:
         """Goes through the source for rows in the mask that hold each tested word, and keeps what was found."""
         hays = self._store.hays
-        if not tested and mask is not None and mask.count(1) == len(source) == self._live:
+        if not tested and mask is not None and mask.count(1) == len(source) == len(self):
             yield source
             results.keep(words, source)
             return

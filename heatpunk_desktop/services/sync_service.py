@@ -131,6 +131,7 @@ class SyncService(QObject):
         self._thread.started.connect(worker.on_thread_started)
         self._asked.connect(worker.on_asked)
         worker.rows_changed.connect(self._on_rows_changed)
+        worker.keys_replaced.connect(self._on_keys_replaced)
         # Direct, as the window's thread waits in `stop` and takes no signals there.
         worker.stopped.connect(self._thread.quit, Qt.ConnectionType.DirectConnection)
         for name in _FACTS:
@@ -243,6 +244,11 @@ class SyncService(QObject):
         return command.request
 
     @Slot(object)
+    def _on_keys_replaced(self, replaced: tuple[tuple[int, int], ...]) -> None:
+        for old, new in replaced:
+            self.key_replaced.emit(old, new)
+
+    @Slot(object)
     def _on_rows_changed(self, changed: RowsChanged) -> None:
         self.rows_changed.emit(changed)
         self.projects_changed.emit(changed.keys)
@@ -250,7 +256,6 @@ class SyncService(QObject):
 
 #: Signals of the worker that are passed on as they are.
 _FACTS: Final = (
-    "key_replaced",
     "operations_changed",
     "connection_changed",
     "refresh_changed",

@@ -57,7 +57,7 @@ _QUICK: Final = 0.025
 
 #: How many lie ready. They say on the disk that they are being sent, so where the program is killed, so many more have
 #: to be found out.
-_READY: Final = 8
+_READY: Final = 12
 
 #: Milliseconds that answers are kept, so that several are noted at once, while each connection has something to do.
 _GATHER_MS: Final = 5
@@ -80,7 +80,8 @@ class SyncWorker(QObject):
     """Lives in the worker's thread. Signals carry immutable values; see `SyncService` for what they mean."""
 
     rows_changed = Signal(object)
-    key_replaced = Signal(object, object)
+    #: tuple of pairs: keys of projects created here, with their IDs. One signal, as each takes its time to cross.
+    keys_replaced = Signal(object)
     operations_changed = Signal(object)
     connection_changed = Signal(object)
     refresh_changed = Signal(object)
@@ -425,8 +426,8 @@ class SyncWorker(QObject):
     def _tell(self, store: AccountStore) -> None:
         """Tells all that was not told yet."""
         untold, self._untold = self._untold, Taken()
-        for old, new in untold.replaced:
-            self.key_replaced.emit(old, new)
+        if untold.replaced:
+            self.keys_replaced.emit(tuple(untold.replaced))
         if untold.keys:
             rows = store.reader.rows_of(untold.keys)
             self.rows_changed.emit(RowsChanged(tuple(rows.values()), tuple(untold.keys - rows.keys())))

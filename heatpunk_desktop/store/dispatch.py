@@ -28,11 +28,10 @@ def _stands(states: Iterable[OperationState]) -> str:
 
 
 _BEGIN: Final = (
-    "UPDATE operation SET state = 'sending', attempts = attempts + 1, attempted_at = ?, sent = ?, noted = ?,"
-    " words = '', attempt = (SELECT max(attempt) + 1 FROM operation) WHERE operation_id = ?"
-    f" AND {_stands(LIFE[Event.BEGUN])} RETURNING"
-    # Where rows are written, SQLite knows no other name of the table.
-    f" {SENDER_COLUMNS.replace('o.', '')}"
+    "UPDATE operation SET state = 'sending', attempts = attempts + 1, attempted_at = ?,"
+    " sent = coalesce(?, changes), noted = ?, words = '',"
+    " attempt = (SELECT max(attempt) + 1 FROM operation)"
+    f" WHERE operation_id = ? AND {_stands(LIFE[Event.BEGUN])} RETURNING attempts, attempt"
 )
 
 #: For each event, what moves an operation that it can happen to.
@@ -97,20 +96,42 @@ class Dispatch:
 
     # -- sending ---------------------------------------------------------------------------------------------------
 
-    def begin(self, number: int, sent: FieldValues, now: str, noted: str | None = None) -> Operation | None:
+    def begin_all(self, operation: Operation, now: str, noted: str) -> Operation | None:
+        """As `begin`, for all fields of an operation that was read in the same transaction.
+
+        Args:
+            operation: The operation.
+            now: UTC text.
+            noted: What `ServerTables.noted_days` gives.
+        """
+        with transaction(self._connection):
+            row = self._connection.execute(_BEGIN, (now, None, noted, operation.operation_id)).fetchone()
+        if row is None:
+            return None
+        attempts, attempt = row
+        return operation._replace(
+            state=OperationState.SENDING,
+            attempts=attempts,
+            attempted_at=now,
+            sent=operation.changes,
+            noted=noted,
+            words="",
+            attempt=attempt,
+        )
+
+    def begin(self, number: int, sent: FieldValues, now: str) -> Operation | None:
         """Says that a request goes out now, which is on the disk when this returns; None where it may not go.
 
         Args:
             number: The operation.
             sent: The fields that the request carries.
             now: UTC text.
-            noted: What `ServerTables.noted_days` gives now, where the caller has it.
         """
         with transaction(self._connection):
             row = self._connection.execute(
-                _BEGIN, (now, fields_as_json(sent), self._server.noted_days() if noted is None else noted, number)
+                _BEGIN, (now, fields_as_json(sent), self._server.noted_days(), number)
             ).fetchone()
-        return read_operation(row) if row else None
+            return self.operation(number) if row else None
 
     def back_to_queue(self, number: int, words: str) -> None:
         """Surely nothing was sent, or the server put us off: it waits again, as if it had not been attempted."""

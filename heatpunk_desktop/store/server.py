@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from heatpunk_desktop.domain.fields import DETAIL_FIELDS, LISTED_FIELDS, Field, FieldValues
+from heatpunk_desktop.domain.fields import DETAIL_FIELDS, LISTED_FIELDS, NUMERIC_FIELDS, Field, FieldValues
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.projection import PENDING
 from heatpunk_desktop.store.trouble import translated
@@ -49,6 +49,11 @@ _UPDATE: Final = (
     " absent_since = NULL, deleted_here_at = CASE WHEN absent_since IS NULL THEN deleted_here_at END"
 )
 
+#: As SQL: how many attempts have begun.
+_LAST_ATTEMPT: Final = "(SELECT coalesce(max(attempt), 0) FROM operation)"
+
+#: Columns of listed fields that hold a text in every row.
+_LISTED_TEXTS: Final = tuple(field.value for field in Field if field in LISTED_FIELDS - NUMERIC_FIELDS)
 
 #: An entry of a list: plain values in the order of `LISTED_COLUMNS`.
 ListedRow = tuple[Any, ...]
@@ -276,19 +281,23 @@ class ServerTables:
 
     def write_created(self, project_id: int, values: FieldValues, owner_id: int | None, now: str) -> None:
         """As `take_created`, inside a transaction of the caller's."""
+        listed = dict.fromkeys(_LISTED_TEXTS, "") | _listed(values)
+        told = ("owner_id", owner_id), ("created", now), ("modified", now), ("written_at", now), *listed.items()
         self._connection.execute(
-            "INSERT INTO server_project (project_id, owner_id, created, modified, project_name, customer_name, address,"
-            " postcode, status, written_at, first_seen) VALUES (?, ?, ?, ?, '', '', '', '', '', ?, ?)"
-            " ON CONFLICT (project_id) DO UPDATE SET written_at = excluded.written_at, absent_since = NULL",
-            (project_id, owner_id, now, now, now, self._last_attempt()),
+            f"INSERT INTO server_project (project_id, first_seen, {', '.join(name for name, _ in told)})"
+            f" VALUES (?, {_LAST_ATTEMPT}{', ?' * len(told)})"
+            " ON CONFLICT (project_id) DO UPDATE SET written_at = excluded.written_at, absent_since = NULL"
+            f"{''.join(f', {name} = excluded.{name}' for name in _listed(values))}",
+            (project_id, *(value for _, value in told)),
         )
-        self.write_updated(project_id, values, now)
+        self._write_known(project_id, values)
 
     def write_updated(self, project_id: int, values: FieldValues, now: str) -> None:
         """Takes the answer to an update, inside a transaction of the caller's: these fields are there now."""
-        listed = {field.value: value for field, value in values.items() if field in LISTED_FIELDS}
-        self._set_columns(project_id, listed)
-        self._connection.execute("UPDATE server_project SET written_at = ? WHERE project_id = ?", (now, project_id))
+        self._set_columns(project_id, {**_listed(values), "written_at": now})
+        self._write_known(project_id, values)
+
+    def _write_known(self, project_id: int, values: FieldValues) -> None:
         detail = {field: value for field, value in values.items() if field in DETAIL_FIELDS}
         if detail:
             self._connection.execute(
@@ -303,6 +312,14 @@ class ServerTables:
         self._connection.execute(
             "UPDATE server_project SET deleted_here_at = ?, written_at = ? WHERE project_id = ?",
             (now, now, project_id),
+        )
+        self._forget_digests()
+
+    def write_gone(self, project_id: int, now: str) -> None:
+        """Takes that the server knows a project no longer, inside a transaction of the caller's."""
+        self._connection.execute(
+            "UPDATE server_project SET absent_since = ? WHERE project_id = ? AND absent_since IS NULL",
+            (now, project_id),
         )
         self._forget_digests()
 
@@ -340,7 +357,7 @@ class ServerTables:
             )
 
     def _last_attempt(self) -> int:
-        return int(self._connection.execute("SELECT coalesce(max(attempt), 0) FROM operation").get)
+        return int(self._connection.execute(f"SELECT {_LAST_ATTEMPT}").get)
 
     def _of_window(self, column: str, window: DateRange) -> bytes | None:
         with translated():
@@ -360,6 +377,10 @@ class ServerTables:
     def _forget_digests(self) -> None:
         # An answer like the last one could otherwise be passed over although the table says something else by now.
         self._connection.execute("UPDATE server_window SET digest = NULL WHERE digest IS NOT NULL")
+
+
+def _listed(values: FieldValues) -> dict[str, object]:
+    return {field.value: value for field, value in values.items() if field in LISTED_FIELDS}
 
 
 def _json(values: Mapping[Field, object]) -> str:

@@ -79,6 +79,8 @@ class SyncEngine:
         self._finding = FindingOut(account, store, self._learning, policy or SyncPolicy(), clock)
         self._ready: list[Task] = []
         self._busy: set[int] = set()
+        #: The server's numbers of owners, while some answers are taken.
+        self._owners: dict[str, int | None] = {}
         self._not_before: dict[int, float] = {}
         self._troubles: dict[int, Backoff] = {}
         self._checks: list[Operation] = []
@@ -166,7 +168,7 @@ class SyncEngine:
             if self._finding.has_data_call:
                 return Compare(protocol.data(operation.project_key, self._account.email), operation)
             return self._compare_by_list(operation)
-        begun = self._store.dispatch.begin(number, operation.changes, self.now(), noted)
+        begun = self._store.dispatch.begin_all(operation, self.now(), noted)
         return Send(request, begun) if begun is not None else None
 
     def _request_for(self, operation: Operation, fields: FieldValues) -> protocol.ApiRequest:
@@ -191,6 +193,7 @@ class SyncEngine:
     def take(self, answers: Iterable[tuple[Task, Exchange]]) -> Taken:
         """Takes what came of tasks."""
         taken = Taken()
+        self._owners.clear()
         for task, exchange in answers:
             self.pace.learn(task.request.endpoint, exchange)
             match task:
@@ -228,7 +231,8 @@ class SyncEngine:
                 is_gone = operation.kind is OperationKind.UPDATE and outcome.status in GONE
                 is_gone = is_gone and not is_page(exchange.body, exchange.content_type)
                 reason = Reason.GONE if is_gone else Reason.REFUSED
-                self._store.dispatch.refuse(number, words.refused(outcome), outcome.server_words, now, reason)
+                said = words.GONE if is_gone else words.refused(outcome)
+                self._store.dispatch.refuse(number, said, outcome.server_words, now, reason)
                 taken.needs_person.append(number)
             case _:
                 until = self._clock() + timedelta(seconds=self._finding.settle_seconds)
@@ -404,4 +408,7 @@ class SyncEngine:
         )
 
     def _number_of(self, email: str) -> int | None:
-        return next((one.owner_id for one in self._store.reader.members() if one.email == email.lower()), None)
+        if email not in self._owners:
+            members = self._store.reader.members()
+            self._owners[email] = next((one.owner_id for one in members if one.email == email.lower()), None)
+        return self._owners[email]
