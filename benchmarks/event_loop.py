@@ -1,0 +1,51 @@
+"""The event loop of the window, and how long it stalls."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: Seconds; the longest stall that nobody notices.
+STALL_BAR = 0.033
+
+
+class Ticks(QObject):
+    """Notes when a timer that should come all the time comes: the longest gap is the longest stall."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.last = time.perf_counter()
+        self.longest = 0.0
+        self._timer = QTimer(self, interval=1)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._on_tick)
+        self._timer.start()
+
+    def restart(self) -> None:
+        """Begins to measure anew."""
+        self.longest, self.last = 0.0, time.perf_counter()
+
+    def stop(self) -> None:
+        """Measures no more."""
+        self._timer.stop()
+
+    def _on_tick(self) -> None:
+        now = time.perf_counter()
+        self.longest, self.last = max(self.longest, now - self.last), now
+
+
+def run_until(until: Callable[[], bool], seconds: float = 120.0) -> bool:
+    """Lets the event loop run as it does for a person, until something is so; tells whether it came to be."""
+    loop = QEventLoop()
+    check = QTimer(interval=20)
+    check.timeout.connect(lambda: loop.quit() if until() else None)
+    check.start()
+    QTimer.singleShot(int(1000 * seconds), loop, loop.quit)
+    loop.exec()
+    check.stop()
+    return until()
