@@ -202,6 +202,8 @@ class Outbox:
                 f" WHERE project_key = ? AND state IN ('{ended}')",
                 (now, operation.project_key),
             )
+            # Its row would stand beside the new one until the list is read again.
+            self._server.write_gone(operation.project_key, now)
             return self.add_create(values, owner, now)
 
     def claimed(self, project_ids: list[int]) -> set[int]:
