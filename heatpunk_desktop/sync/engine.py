@@ -85,6 +85,9 @@ class SyncEngine:
         self._troubles: dict[int, Backoff] = {}
         self._checks: list[Operation] = []
         self._asks_membership = False
+        self._membership_untold = Backoff(self._random)
+        #: The last time there was something to ask, it was too early.
+        self._is_held_back = False
         #: When projects were made in this session; a server may take a while until it knows them everywhere.
         self._made_at: dict[int, float] = {}
 
@@ -116,7 +119,8 @@ class SyncEngine:
         """What is to be asked now: about `limit` requests, more where one has to follow another at once."""
         tasks, self._ready = self._ready, []
         now = self._monotonic()
-        if not self.pace.may_send(now):
+        self._is_held_back = not self.pace.may_send(now)
+        if self._is_held_back:
             if self._asks_membership and now >= self.pace.resumes_at:
                 self._asks_membership = False
                 tasks.append(Membership(self._short_list()))
@@ -144,8 +148,8 @@ class SyncEngine:
         if self.pace.is_paused_for_key:
             return max(0.0, self.pace.resumes_at - now) if self._asks_membership else None
         at = [one for one in (self._finding.next_at(), *self._not_before.values()) if one is not None]
-        if self.pace.resumes_at > now:
-            return self.pace.resumes_at - now
+        if self._is_held_back or self.pace.resumes_at > now:
+            return max(0.0, self.pace.resumes_at - now)
         return max(0.0, min(at) - now) if at else None
 
     def seconds_put_off(self) -> float:
@@ -168,7 +172,7 @@ class SyncEngine:
             if self._finding.has_data_call:
                 return Compare(protocol.data(operation.project_key, self._account.email), operation)
             return self._compare_by_list(operation)
-        begun = self._store.dispatch.begin_all(operation, self.now(), noted)
+        begun = self._store.dispatch.begin(number, operation.changes, self.now(), operation, noted)
         return Send(request, begun) if begun is not None else None
 
     def _request_for(self, operation: Operation, fields: FieldValues) -> protocol.ApiRequest:
@@ -207,7 +211,7 @@ class SyncEngine:
                     if self._finding.take(task, exchange, self._monotonic(), taken) is not None:
                         self._put_off(exchange)
                 case _:
-                    self._put_off(exchange)
+                    self._take_membership(exchange)
         return taken
 
     def _take_sent(self, task: Send, exchange: Exchange, taken: Taken) -> None:
@@ -239,6 +243,15 @@ class SyncEngine:
                 self._store.dispatch.doubt(number, words.doubt(outcome, until), outcome.server_words, now)
                 self._finding.begin(number, self._monotonic())
                 self._put_off(exchange)
+
+    def _take_membership(self, exchange: Exchange) -> None:
+        if exchange.status in (HTTPStatus.OK, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+            self._membership_untold.succeeded()
+            return
+        # It did not tell; until it does, everything would only be refused once more.
+        self._asks_membership = True
+        wish = retry_after(exchange.retry_after, self._clock())
+        self.pace.put_off(self._monotonic(), self._membership_untold.failed(wish))
 
     def _confirm(self, operation: Operation, outcome: Outcome, taken: Taken) -> None:
         key = operation.project_key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.api.exchange import FailureKind
 from heatpunk_desktop.api.protocol import Endpoint
@@ -12,6 +12,18 @@ from heatpunk_desktop.sync.policy import Backoff
 
 if TYPE_CHECKING:
     from heatpunk_desktop.api.exchange import Exchange
+
+
+#: Answers to the list that tell whether the person may have it at all.
+_TELL_MEMBERSHIP: Final = frozenset({HTTPStatus.OK, HTTPStatus.FORBIDDEN})
+
+#: Answers that a server may give before it has looked at the key.
+_SAY_NOTHING_OF_THE_KEY: Final = frozenset({403, 407, 408, 421, 425, 429, 431})
+
+
+def _is_trouble(status: int) -> bool:
+    """Whether an answer is of the way to the server, or of its own trouble, and not to what was asked."""
+    return status >= HTTPStatus.INTERNAL_SERVER_ERROR or status < HTTPStatus.OK or 300 <= status < 400  # noqa: PLR2004
 
 
 @dataclass(slots=True)
@@ -53,9 +65,12 @@ class Pace:
         self.is_offline, was_offline = status is None, self.is_offline
         if status is None:
             return
-        if endpoint is Endpoint.LIST:
-            self._is_member = status != HTTPStatus.FORBIDDEN
-        self.is_paused_for_key = status == HTTPStatus.FORBIDDEN and not self._is_member
+        if endpoint is Endpoint.LIST and status in _TELL_MEMBERSHIP:
+            self._is_member = status == HTTPStatus.OK
+        if status == HTTPStatus.FORBIDDEN and not self._is_member:
+            self.is_paused_for_key = True
+        elif status not in _SAY_NOTHING_OF_THE_KEY and not _is_trouble(status):
+            self.is_paused_for_key = False
         if status != HTTPStatus.TOO_MANY_REQUESTS and status < HTTPStatus.INTERNAL_SERVER_ERROR:
             self.backoff.succeeded()
             if was_offline:
