@@ -88,7 +88,8 @@ class ChangesPanel(QFrame):
         self._tabs.setFocusProxy(None)  # type: ignore[arg-type]  # the stub is too narrow
         self._tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         strip = self._make_strip()
-        self.in_tab_order: tuple[QWidget, ...] = (self._tabs.tabBar(), corner, strip, *self._pages.values())
+        pages = (part for page in self._pages.values() for part in page.in_tab_order)
+        self.in_tab_order: tuple[QWidget, ...] = (self._tabs.tabBar(), corner, strip, *pages)
         self._tabs.currentChanged.connect(self._on_tab_changed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)

@@ -30,6 +30,9 @@ class OperationPage(QStackedWidget):
         empty_words: What is said where there are no entries.
         parent: Owner.
         decision: Shows what the chosen entry is about, beside the entries.
+
+    Attributes:
+        in_tab_order: Its parts as Tab goes through them.
     """
 
     def __init__(self, name: str, empty_words: str, parent: QWidget, decision: DecisionView | None = None) -> None:
@@ -46,6 +49,7 @@ class OperationPage(QStackedWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._decision = decision
+        self.in_tab_order: tuple[QWidget, ...] = (self,) if decision is None else (self.operations, decision)
         if decision is None:
             self._column.addWidget(self.operations, 1)
         else:

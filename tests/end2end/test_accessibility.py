@@ -74,8 +74,11 @@ TAB_ORDERS: Final = {
     "main": (
         *("New project", "Refresh", "Edit", "Delete", "Open in Heatpunk", "Search projects"),
         *("Views", "Date range", "From", "To", "Filter", "Projects"),
-        *INSPECTOR,
-        *("Needs you 1", "Send now", "Close the panel Changes", "Needs you", "Try again", "Discard"),
+        *INSPECTOR[:2],
+        "Show in Changes",
+        *INSPECTOR[2:],
+        *("Needs you 1", "Send now", "Close the panel Changes", "Needs you"),
+        *("What the server said", "What you typed: Project name", "Edit and try again", "Try again", "Discard"),
         "Changes 1",
     ),
     "new": (*FORM_FIELDS, "Create project", "Cancel"),
@@ -85,8 +88,8 @@ TAB_ORDERS: Final = {
     # Deleting is in the order only once the name is typed.
     "hard": ("Type the project name to confirm", "Cancel"),
     "settings": (
-        *("Domain", "Your email", "API key", "Show the key", "Test connection", "Colours", "Compact rows"),
-        *("Save", "Cancel"),
+        *("Domain", "Your email", "API key", "Show the key", "Test connection", "Proxy"),
+        *("Colours", "Compact rows", "Refresh by itself", "Save", "Cancel"),
     ),
     "about": ("Licences", "Close"),
     "box": ("Close",),

@@ -1,0 +1,141 @@
+"""What needs a person, decided by a person: the real program on the real sandbox, from the clash to the server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from heatpunk_desktop.sandbox import Fault, SandboxServer
+from tests.end2end.on_screen import MODIFIED, Screen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from heatpunk_desktop.sandbox.project import SandboxProject
+
+# The offscreen platform says that it can bring no window to the front.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture
+def server() -> Iterator[SandboxServer]:
+    with SandboxServer(projects=12, seed=7) as running:
+        yield running
+
+
+@pytest.fixture
+def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Screen]:
+    monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
+    screen = Screen(data_dir, server.origin, server.user_email).start()
+    screen.rows(12)
+    yield screen
+    server.faults.clear()
+    screen.stop()
+
+
+def newest(server: SandboxServer) -> SandboxProject:
+    return max(server.book, key=lambda one: one.created)
+
+
+def now(server: SandboxServer, project: SandboxProject) -> SandboxProject:
+    found = server.book.get(project.project_id)
+    assert found is not None
+    return found
+
+
+def begin_edit(screen: Screen, project: SandboxProject, name: str, customer: str) -> None:
+    """Opens a project's form and types in two fields."""
+    screen.select(project.project_name)
+    screen.press("Edit")
+    screen.fill("Project name", name)
+    screen.fill("Customer name", customer)
+
+
+def test_a_clash_with_a_colleague_is_shown_and_settled_field_by_field(screen: Screen, server: SandboxServer) -> None:
+    project = newest(server)
+    begin_edit(screen, project, "Mine", "My customer")
+    server.book.edit(project.project_id, project_name="Theirs", customer_name="Their customer")
+    screen.press("Save changes")
+    screen.reads("Changes 1", "Needs you: a change waits for your decision")
+    assert screen.cell(screen.row("Mine"), MODIFIED) == "needs you"
+    assert now(server, project).project_name == "Theirs"
+    screen.press("Show in Changes")
+    screen.reads("Needs you 1", "Somebody else changed the same on the server. Choose what is to stand.")
+    screen.reads("When you opened it", project.project_name, "On the server now", "Theirs", "Their customer")
+    screen.press("Keep mine: Project name")
+    # The last field has no buttons of its own: those for all of them say the same.
+    screen.wait(lambda: not screen.there("Keep theirs: Customer name"), "the first field to be settled")
+    screen.press("Keep theirs")
+    screen.wait(lambda: now(server, project).project_name == "Mine", "mine on the server")
+    assert now(server, project).customer_name == "Their customer"
+    screen.reads("Nothing needs a decision of yours.")
+    screen.wait(lambda: screen.row("Mine") >= 0 and screen.cell(screen.row("Mine"), 1) == "Their customer", "the row")
+    screen.wait(lambda: screen.cell(screen.row("Mine"), MODIFIED) != "needs you", "the mark to go")
+
+
+def test_theirs_for_all_sends_nothing(screen: Screen, server: SandboxServer) -> None:
+    project = newest(server)
+    begin_edit(screen, project, "Mine", "My customer")
+    server.book.edit(project.project_id, project_name="Theirs", customer_name="Their customer")
+    screen.press("Save changes")
+    screen.reads("Needs you: a change waits for your decision")
+    screen.press("Show in Changes")
+    screen.press("Keep theirs")
+    screen.wait(lambda: screen.row("Theirs") >= 0, "theirs in the table")
+    screen.reads("Nothing needs a decision of yours.")
+    assert not server.log.to("update")
+
+
+def test_a_project_that_somebody_deleted_is_created_anew_with_what_was_typed(
+    screen: Screen, server: SandboxServer
+) -> None:
+    project = newest(server)
+    begin_edit(screen, project, "Kept", "Still a customer")
+    server.book.hard_delete(project.project_id)
+    screen.press("Save changes")
+    screen.reads("Needs you: a change waits for your decision")
+    screen.press("Show in Changes")
+    screen.reads("The project is not on the server any more", "Still a customer")
+    screen.press("Create anew")
+    screen.wait(lambda: any(one.project_name == "Kept" for one in server.book), "it on the server")
+    made = [one for one in server.book if one.project_name == "Kept"]
+    assert [(one.customer_name, one.postcode) for one in made] == [("Still a customer", project.postcode)]
+    assert made[0].project_id != project.project_id
+    screen.reads("Nothing needs a decision of yours.")
+    screen.wait(lambda: screen.names().count("Kept") == 1, "one row of it")
+    screen.rows(12)
+
+
+def test_what_was_refused_is_edited_and_done(screen: Screen, server: SandboxServer) -> None:
+    project = newest(server)
+    server.faults.add(Fault.answer(400, '{"message":"projectName is too <i>short</i>"}'), endpoint="update")
+    begin_edit(screen, project, "Ab", "My customer")
+    screen.press("Save changes")
+    screen.reads("Needs you: a change waits for your decision")
+    screen.press("Show in Changes")
+    screen.reads("The server said:", "projectName is too short")
+    screen.press("Edit and try again")
+    screen.wait(lambda: screen.there("Save changes"), "the form")
+    assert screen.field("Project name") == "Ab"
+    screen.fill("Project name", "Longer")
+    screen.press("Save changes")
+    screen.wait(lambda: now(server, project).project_name == "Longer", "the mended change on the server")
+    assert now(server, project).customer_name == "My customer"
+    screen.reads("Nothing needs a decision of yours.")
+
+
+def test_what_waits_without_a_connection_is_undone(screen: Screen, server: SandboxServer) -> None:
+    project = newest(server)
+    server.faults.add(Fault.drop_before(), times=None)
+    server.stop()
+    screen.select(project.project_name)
+    screen.press("Delete")
+    screen.press("Move to deleted")
+    screen.reads(f"Moved to deleted: {project.project_name}", "Undo")
+    assert screen.row(project.project_name) < 0
+    screen.press("Undo")
+    screen.wait(lambda: screen.row(project.project_name) >= 0, "the project to come back")
+    screen.reads("Undone. It was not sent")
+    screen.reads_not("Changes 1")
