@@ -35,7 +35,9 @@ def latest(field: str, key: str) -> str:
     """As SQL: what the last pending operation of a project that sets a field sets it to, or null."""
     return (
         f"(SELECT json_extract(changes, '$.{field}') FROM operation WHERE project_key = {key} AND {PENDING}"
-        f" AND json_type(changes, '$.{field}') IS NOT NULL ORDER BY operation_id DESC LIMIT 1)"
+        # One row that a fault of the disk spoilt must not take the whole table off the screen.
+        f" AND CASE WHEN json_valid(changes) THEN json_type(changes, '$.{field}') END IS NOT NULL"
+        " ORDER BY operation_id DESC LIMIT 1)"
     )
 
 
