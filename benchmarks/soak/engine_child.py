@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, Slot
 
 from benchmarks.soak.mutants import put_on
-from benchmarks.soak.patience import policy_arguments
+from benchmarks.soak.patience import patience
 from benchmarks.soak.zygote import serve
 from heatpunk_desktop.api import connection  # noqa: F401 - read before the fork
 from heatpunk_desktop.api.client import ApiClient
@@ -144,7 +144,7 @@ def live(channel: socket.socket, given: dict[str, Any]) -> None:
         path,
         account,
         lambda: ApiClient(account.origin, lambda: key, tls_context=_plain_tls),
-        **policy_arguments(given["policy"]),
+        policy=patience(given["policy"]),
     )
     person = Person(service, channel, account.email)
     service.start()

@@ -69,8 +69,8 @@ class Moment:
             return cls(chance.uniform(0, 0.04))
         if kind < 0.45:
             return cls(min(0.02 + chance.expovariate(12), 1.0))
-        if kind < 0.52:
-            return cls(chance.uniform(1, 3) * SETTLE)
+        if kind < 0.55:
+            return cls(chance.uniform(1, 2) * SETTLE)
         what = chance.choice((CAME, DONE, ANSWERED, "saved"))
         return cls(0.7, what, chance.randint(1, 8), chance.choice((0.0, 0.0, chance.uniform(0, 0.003))))
 
@@ -92,17 +92,18 @@ class Batch:
     Args:
         seed: Where its chance comes from.
         folder: Holds the database.
-        stack: Ends its server and its processes.
+        stack: Ends its server.
+        zygote: Forks the processes; runs `benchmarks.soak.engine_child`.
     """
 
-    def __init__(self, seed: str, folder: Path, stack: ExitStack) -> None:
+    def __init__(self, seed: str, folder: Path, stack: ExitStack, zygote: Zygote) -> None:
         self._seed = seed
         self._chance = Random(seed)
         self._truth = Truth()
         self._tally = Tally()
         self.lives: list[tuple[float, float, Moment]] = []
         self._server = stack.enter_context(Witness(projects=20, seed=self._chance.randrange(2**31)))
-        self._zygote = _zygote()
+        self._zygote = zygote
         self._mischief = Mischief(self._server, self._chance)
         account = Account(self._server.origin, self._server.user_email)
         self._database = database_path(folder, account)
@@ -233,10 +234,10 @@ def _zygote() -> Zygote:
     return Zygote("benchmarks.soak.engine_child")
 
 
-def run_batch(seed: str, kills: int) -> Tally:
+def run_batch(seed: str, kills: int, zygote: Zygote | None = None) -> Tally:
     """One batch in a folder of its own."""
     with tempfile.TemporaryDirectory(prefix="heatpunk-kills-") as folder, ExitStack() as stack:
-        return Batch(seed, Path(folder), stack).run(kills)
+        return Batch(seed, Path(folder), stack, zygote or _zygote()).run(kills)
 
 
 def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:
@@ -278,7 +279,7 @@ def main() -> None:
     """`python -m benchmarks.soak.kill_engine SEED/BATCH [KILLS]`: one batch anew, its folder kept to be looked at."""
     folder = Path(tempfile.mkdtemp(prefix="heatpunk-kills-"))
     with ExitStack() as stack:
-        batch = Batch(sys.argv[1], folder, stack)
+        batch = Batch(sys.argv[1], folder, stack, _zygote())
         tally = batch.run(int(sys.argv[2]) if len(sys.argv) > 2 else KILLS_A_BATCH)
     print(folder, dict(tally.counts), dict(tally.states), *tally.broken, sep="\n")
     if tally.broken:

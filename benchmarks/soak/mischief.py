@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
-from benchmarks.soak.patience import LATEST
+from benchmarks.soak.patience import LATEST, LONGEST_DELAY
 from benchmarks.soak.truth import CUSTOMER, Deed
 from benchmarks.soak.witness import OURS
 from heatpunk_desktop.sandbox import Fault, FaultKind
@@ -124,12 +124,12 @@ class Mischief:
             Fault.html(chance.choice((200, 502)), applied=applied),
             Fault.truncated(chance.randint(0, 20), framed=chance.random() < 0.5),
             Fault.wrong_json(applied=applied),
-            Fault.delay(chance.uniform(0.01, LATEST / 2)),
+            Fault.delay(chance.uniform(0.01, LONGEST_DELAY)),
         ]
         if writes:
             # Sought out, as these are the ones that make others send twice.
-            late = Fault.late(chance.uniform(0.01, LATEST), reset=applied)
-            kinds += [late, late, Fault.drop_after(), self._planned_edit()]
+            late = Fault.late(chance.uniform(0.1, LATEST), reset=applied)
+            kinds += [late, late, late, late, Fault.drop_after(), self._planned_edit()]
         return chance.choice(kinds)
 
     def _planned_edit(self) -> Fault:

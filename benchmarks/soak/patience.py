@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from inspect import signature
 from typing import Any, Final
 
-from heatpunk_desktop.services.sync_service import SyncService
-from heatpunk_desktop.sync import policy
+from heatpunk_desktop.sync.policy import SyncPolicy
 
-#: Seconds that the settle window takes here. The sandbox never works on a request for longer (see `LATEST`).
-SETTLE: Final = 0.8
+#: Seconds that the settle window takes here. The sandbox never works on a request for longer.
+SETTLE: Final = 1.6
 
-#: Seconds: no request is carried out later than that after it came in.
-LATEST: Final = 0.3
+#: Seconds: a request is carried out so late at most, by either of a delay and a client that has gone, or by both.
+LONGEST_DELAY: Final = 0.15
+LATEST: Final = 1.0
 
 PATIENCE: Final[dict[str, Any]] = {
     "settle_seconds": SETTLE,
     "early_looks": [0.1, 0.4],
-    "second_look_seconds": 0.1,
+    "second_look_seconds": 0.05,
     "again_seconds": 0.2,
 }
 
 
-def policy_arguments(given: dict[str, Any]) -> dict[str, Any]:
-    """The argument of the service for it, where this version of the service takes one."""
-    if "policy" not in signature(SyncService).parameters:
-        return {}
-    return {"policy": policy.SyncPolicy(**{**given, "early_looks": tuple(given["early_looks"])})}
+def patience(given: dict[str, Any]) -> SyncPolicy:
+    """The engine's patience out of what came as JSON."""
+    return SyncPolicy(**{**given, "early_looks": tuple(given["early_looks"])})

@@ -1,0 +1,169 @@
+"""The whole program with its window, used by its buttons and fields, to be killed. Started by `kill_program`."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from benchmarks.soak.patience import PATIENCE, patience
+from heatpunk_desktop import (
+    app,
+    preload,  # noqa: F401 - as the program does
+)
+from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
+from heatpunk_desktop.options import Options
+from heatpunk_desktop.pilot import NotFoundError, Pilot
+from heatpunk_desktop.services.single_instance import SingleInstance
+from heatpunk_desktop.services.sync_service import SyncService
+from heatpunk_desktop.views.project_form import ProjectForm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: Seconds for anything that is to come on the screen; a person would wait longer.
+_PATIENCE = 10.0
+
+
+class Person(QObject):
+    """Does on the screen what the messages say, one after the other, and tells what was promised there."""
+
+    def __init__(self, program: app.Program, channel: socket.socket) -> None:
+        super().__init__()
+        self._program = program
+        self._channel = channel
+        self._pilot = Pilot()
+        self._token = -1
+        self._messages: list[dict[str, Any]] = []
+        self._is_busy = False
+        service = program.service
+        service.operation_saved.connect(self._on_saved)
+        service.draft_kept.connect(self._on_draft_kept)
+        self._notifier = QSocketNotifier(channel.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._on_message)
+
+    def begin(self) -> None:
+        """Tells whether the forms that were open are offered."""
+        left = len(self._program.service.reader.drafts())
+        if left:
+            self._wait(lambda: self._pilot.there("Later"))
+        self.say(ready=True, left=left, offered=self._pilot.there("Later"))
+
+    def say(self, **what: object) -> None:
+        """Tells whoever started this process."""
+        self._channel.sendall(json.dumps(what).encode())
+
+    @Slot()
+    def _on_message(self) -> None:
+        data = self._channel.recv(65536)
+        if not data:
+            os._exit(0)
+        self._messages.append(json.loads(data))
+        if not self._is_busy:
+            self._is_busy = True
+            QTimer.singleShot(0, self._on_next)
+
+    @Slot()
+    def _on_next(self) -> None:
+        while self._messages:
+            asked = self._messages.pop(0)
+            self._token = asked["token"]
+            try:
+                getattr(self, f"_{asked['do']}")(asked["values"])
+            except NotFoundError as error:
+                self.say(stuck=self._token, why=str(error))
+            self.say(did=self._token)
+        self._is_busy = False
+
+    def _type(self, values: dict[str, str]) -> ProjectForm:
+        """Opens a form and leaves it open."""
+        form = self._opened("New project")
+        self._fill(form, values)
+        return form
+
+    def _create(self, values: dict[str, str]) -> None:
+        self._save(self._type(values))
+
+    def _reopen(self, _values: dict[str, str]) -> None:
+        """Opens one of the forms that are offered, and saves it."""
+        if self._pilot.there("Open"):
+            self._save(self._opened("Open"))
+
+    def _edit(self, values: dict[str, str]) -> None:
+        if self._pilot.row("form ") >= 0:
+            self._pilot.select("form ")
+            form = self._opened("Edit")
+            self._fill(form, values)
+            self._save(form)
+
+    def _send(self, _values: dict[str, str]) -> None:
+        self._program.service.send_now()
+
+    def _stop(self, _values: dict[str, str]) -> None:
+        stopped = self._program.service.stop()
+        os._exit(0 if stopped else 3)
+
+    def _opened(self, button: str) -> ProjectForm:
+        """The form that a button opens: others may be open."""
+        before = self._forms()
+        self._pilot.press(button)
+        self._wait(lambda: self._forms() - before)
+        (form,) = self._forms() - before
+        return form
+
+    def _fill(self, form: ProjectForm, values: dict[str, str]) -> None:
+        for name, text in values.items():
+            label = FIELD_LABELS[Field(name)]
+            editor = next(one for one in form.findChildren(QLineEdit) if one.accessibleName() == label)
+            editor.setFocus()
+            editor.setText(text)
+            editor.textEdited.emit(text)
+            editor.editingFinished.emit()
+            self._pilot.settle()
+
+    def _save(self, form: ProjectForm) -> None:
+        form.save()
+        self._wait(lambda: form not in self._forms())
+
+    def _wait(self, condition: Callable[[], object]) -> None:
+        self._pilot.wait(condition, "what was done to be seen", _PATIENCE)
+
+    @staticmethod
+    def _forms() -> set[ProjectForm]:
+        return {one for one in QApplication.topLevelWidgets() if isinstance(one, ProjectForm) and one.isVisible()}
+
+    @Slot(int, object)
+    def _on_saved(self, _request: int, key: int) -> None:
+        operation = self._program.service.reader.detail(key)
+        customer = operation.row.customer if operation is not None else ""
+        self.say(saved=self._token, key=key, customer=customer)
+
+    @Slot(int)
+    def _on_draft_kept(self, _request: int) -> None:
+        drafts = self._program.service.reader.drafts()
+        self.say(kept={one.draft_id: dict(one.texts) for one in drafts if one.key is None})
+
+
+def main() -> None:
+    """Runs the program until it is killed."""
+    channel = socket.socket(fileno=int(sys.argv[1]))
+    # Everything else is the program as it is; it would find out in minutes what this finds out in seconds.
+    app.SyncService = partial(SyncService, policy=patience(PATIENCE))  # type: ignore[assignment, attr-defined]
+    options = Options(Path(sys.argv[2]), domain=sys.argv[3], email=sys.argv[4])
+    application = app.make_application()
+    program = app.Program(application, options, SingleInstance(options.data_dir))
+    program.start()
+    person = Person(program, channel)
+    QTimer.singleShot(0, person.begin)
+    os._exit(application.exec())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""The whole program is killed a few times while it is used, and nothing that it promised is lost or there twice.
+
+500 times: `python3 dev.py bench --soak kill_program`; its engine alone, 10,000 times: `kill_engine`.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmarks.soak.kill_engine import Moment, run_batch
+from benchmarks.soak.kill_program import Session
+from benchmarks.soak.truth import Deed, Truth
+from benchmarks.soak.witness import DONE, Witness
+from benchmarks.soak.zygote import Zygote
+from heatpunk_desktop.store.account_store import AccountStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot fork, and has no SIGKILL")
+
+
+def test_what_the_program_promised_outlives_its_kills(data_dir: Path) -> None:
+    with ExitStack() as stack:
+        session = Session("4", data_dir, stack)
+        for moment in (Moment(10, "saved", 2), Moment(10, DONE, 3), Moment(1.0)):
+            session.live_and_be_killed(moment)
+        session.rest_and_look()
+    assert session.tally.broken == []
+    assert session.tally.counts["promises"] >= 2
+
+
+def test_what_the_engine_promised_outlives_its_kills() -> None:
+    with Zygote("benchmarks.soak.engine_child") as zygote:
+        tally = run_batch("1", 8, zygote)
+    assert tally.broken == []
+    assert tally.counts["kills"] == 8
+
+
+def test_what_is_lost_or_there_twice_is_seen(tmp_path: Path) -> None:
+    store = AccountStore.open(tmp_path / "account.sqlite3")
+    store.close()
+    truth = Truth()
+    truth.deeds.append(Deed(0, "create", {"customer_name": "form 0"}, saved=True, key=-1))
+    with Witness(projects=1, seed=1) as server:
+        found = truth.check(tmp_path / "account.sqlite3", server)
+    (broken,) = found.broken
+    assert broken.startswith("lost: Deed(token=0, do='create', values={'customer_name': 'form 0'}")
