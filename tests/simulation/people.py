@@ -22,15 +22,16 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 _STATUSES: Final = tuple(Status)
+#: The customer's name twice, so that people come into each other's way.
 _TEXTS: Final = (
+    Field.CUSTOMER_NAME,
     Field.CUSTOMER_NAME,
     Field.ADDRESS,
     Field.CUSTOMER_PHONE,
     Field.PROJECT_NAME,
     Field.CRM_REFERENCE,
-    Field.POSTCODE,
 )
-_COLLEAGUES_FIELDS: Final = ("customerName", "address", "customerPhone", "projectName", "crmReference", "status")
+_COLLEAGUES_FIELDS: Final = ("customerName", "customerName", "address", "customerPhone", "crmReference", "status")
 _JUMPS: Final = (90.0, -90.0, 3600.0, -3600.0, 86400.0, -86400.0, 864000.0, -864000.0)
 
 

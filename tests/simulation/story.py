@@ -88,9 +88,9 @@ class Step(NamedTuple):
 #: Everything that may happen, and how often.
 STEPS: Final = {
     "create": 30,
-    "edit": 18,
-    "open_form": 5,
-    "save_form": 6,
+    "edit": 24,
+    "open_form": 8,
+    "save_form": 10,
     "load": 4,
     "soft_delete": 3,
     "discard": 3,
@@ -107,7 +107,7 @@ STEPS: Final = {
     "key_given": 2,
     "colleague_creates": 4,
     "colleague_copies": 3,
-    "colleague_edits": 12,
+    "colleague_edits": 18,
     "colleague_deletes": 2,
     "colleague_deletes_for_good": 1,
     "colleague_brings_back": 1,

@@ -1,0 +1,96 @@
+"""The engine with one thing wrong with it: a simulation that does not notice proves nothing.
+
+The fifth mutant, `synchronous=NORMAL`, loses what was committed in a power cut. No simulation in memory can see that;
+the tests in `tests/power_loss` catch it.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from heatpunk_desktop.sync import finding
+from heatpunk_desktop.sync.engine import SyncEngine
+from heatpunk_desktop.sync.matching import judge
+from heatpunk_desktop.sync.policy import SyncPolicy
+from tests.simulation.world import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.domain.operation import Operation
+    from heatpunk_desktop.sync.matching import Candidate, Verdict, Wanted
+    from heatpunk_desktop.sync.tasks import Taken
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One thing wrong.
+
+    Attributes:
+        name: What, in a few words.
+        cast: Who plays.
+        caught_as: The kinds of broken invariants by which it may be caught.
+        judge: What takes the place of the judgement on doubtful creates, where that is what is wrong.
+    """
+
+    name: str
+    cast: Cast
+    caught_as: frozenset[str]
+    judge: Callable[[Sequence[Wanted], Sequence[Candidate]], dict[int, Verdict]] | None = None
+
+    @contextmanager
+    def at_large(self) -> Iterator[Cast]:
+        """Puts it in the place of the right thing for a while."""
+        names = vars(finding)
+        names["judge"] = self.judge or judge
+        try:
+            yield self.cast
+        finally:
+            names["judge"] = judge
+
+
+def _retrying_at_once(*arguments: Any) -> SyncEngine:
+    engine = SyncEngine(*arguments)
+    dispatch = arguments[1].dispatch
+
+    def begin(number: int, _now: float) -> None:
+        dispatch.absent(number, "")
+
+    engine._finding.begin = begin  # type: ignore[method-assign, assignment]
+    return engine
+
+
+class _Forgetful(SyncEngine):
+    def _send_what_differs(self, operation: Operation, _theirs: FieldValues, taken: Taken) -> None:
+        super()._send_what_differs(operation, {}, taken)
+
+
+def _not_counting(*arguments: Any) -> SyncEngine:
+    outbox = arguments[1].outbox
+    outbox.claimed = lambda _: set()
+    return SyncEngine(*arguments)
+
+
+def _each_alone(wanted: Sequence[Wanted], candidates: Sequence[Candidate]) -> dict[int, Verdict]:
+    verdicts: dict[int, Verdict] = {}
+    for one in wanted:
+        verdicts |= judge([one], candidates)
+    return verdicts
+
+
+_LOOKING_AT_ONCE: Final = SyncPolicy(settle_seconds=0.0, early_looks=(), second_look_seconds=0.0)
+
+MUTANTS: Final[Mapping[str, Mutant]] = {
+    one.name: one
+    for one in (
+        Mutant("retry at once", Cast(make_engine=_retrying_at_once), frozenset({"doubled"})),
+        Mutant("look in the list at once", Cast(policy=_LOOKING_AT_ONCE), frozenset({"doubled"})),
+        Mutant("forget the base", Cast(make_engine=_Forgetful), frozenset({"overwritten"})),
+        Mutant(
+            "match without counting", Cast(make_engine=_not_counting), frozenset({"merged", "wrong claim"}), _each_alone
+        ),
+    )
+}
