@@ -96,42 +96,37 @@ class Dispatch:
 
     # -- sending ---------------------------------------------------------------------------------------------------
 
-    def begin_all(self, operation: Operation, now: str, noted: str) -> Operation | None:
-        """As `begin`, for all fields of an operation that was read in the same transaction.
-
-        Args:
-            operation: The operation.
-            now: UTC text.
-            noted: What `ServerTables.noted_days` gives.
-        """
-        with transaction(self._connection):
-            row = self._connection.execute(_BEGIN, (now, None, noted, operation.operation_id)).fetchone()
-        if row is None:
-            return None
-        attempts, attempt = row
-        return operation._replace(
-            state=OperationState.SENDING,
-            attempts=attempts,
-            attempted_at=now,
-            sent=operation.changes,
-            noted=noted,
-            words="",
-            attempt=attempt,
-        )
-
-    def begin(self, number: int, sent: FieldValues, now: str) -> Operation | None:
+    def begin(
+        self, number: int, sent: FieldValues, now: str, read: Operation | None = None, noted: str | None = None
+    ) -> Operation | None:
         """Says that a request goes out now, which is on the disk when this returns; None where it may not go.
 
         Args:
             number: The operation.
             sent: The fields that the request carries.
             now: UTC text.
+            read: The operation, where the caller has read it in the same transaction.
+            noted: What `ServerTables.noted_days` gives, where the caller has it.
         """
         with transaction(self._connection):
-            row = self._connection.execute(
-                _BEGIN, (now, fields_as_json(sent), self._server.noted_days(), number)
-            ).fetchone()
-            return self.operation(number) if row else None
+            if noted is None:
+                noted = self._server.noted_days()
+            text = None if read is not None and sent is read.changes else fields_as_json(sent)
+            row = self._connection.execute(_BEGIN, (now, text, noted, number)).fetchone()
+            if row is None:
+                return None
+            if read is None:
+                return self.operation(number)
+        attempts, attempt = row
+        return read._replace(
+            state=OperationState.SENDING,
+            attempts=attempts,
+            attempted_at=now,
+            sent=sent,
+            noted=noted,
+            words="",
+            attempt=attempt,
+        )
 
     def back_to_queue(self, number: int, words: str) -> None:
         """Surely nothing was sent, or the server put us off: it waits again, as if it had not been attempted."""
