@@ -18,6 +18,7 @@ from PySide6.QtGui import Qt
 from PySide6.QtWidgets import QDateEdit, QLabel, QWidget
 
 from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.domain.display import display_text
 from heatpunk_desktop.errors import BadInputError, StorageError
 from heatpunk_desktop.sandbox import Fault, SandboxServer
 from heatpunk_desktop.services import list_refresher
@@ -377,7 +378,7 @@ def test_names_are_shown_as_they_are_written_everywhere(start: Starter, server: 
     server.book.edit(one.project_id, status="<i>On hold</i>\nreally")
     screen = start()
     screen.rows(31)
-    first_line = name.splitlines()[0]
+    first_line = display_text(name).splitlines()[0]
     row = next(row for row in range(31) if first_line[:5] in screen.cell(row, 0))
     assert "\n" not in screen.cell(row, 0)
     assert screen.cell(row, STATUS) == "<i>On hold</i> really"
