@@ -69,7 +69,9 @@ def trouble_notice(
     if storage is not None:
         return Notice(_told(storage), "triangle-alert")
     if connection.link in _KEY_TROUBLE or (sending is not None and sending.is_paused_for_key):
-        words = _told(connection.error) if connection.error else _tr("The server does not take the API key.")
+        # A person who is not of the team is refused everything, though the key is taken.
+        error = connection.error or (refresh.error if isinstance(refresh.error, KeyRefusedError) else None)
+        words = _told(error) if error else _tr("The server does not take the API key.")
         kept = _tr("Nothing is sent until there is a key that is taken; your changes wait here, and none is lost.")
         return Notice(f"{words} {kept}", "key-round", Remedy.SETTINGS)
     if connection.link is Link.OFFLINE:
