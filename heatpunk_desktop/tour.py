@@ -51,6 +51,7 @@ class Tour:
             self._edit,
             self._offline,
             self._back,
+            self._conflict,
             self._delete,
             self._settings,
         ):
@@ -154,6 +155,23 @@ class Tour:
         self._wait_for_server("The Old Bakery")
         self._picture("back", "back online: it went by itself, once")
 
+    def _conflict(self) -> None:
+        pilot = self._pilot
+        book = self._program.demo_server.book
+        pilot.select("The Old Bakery")
+        pilot.press("Edit")
+        pilot.fill("Customer name", "Rhys & Ffion Pritchard")
+        pilot.choose("Status", "Quote")
+        colleagues = next(one for one in book if one.project_name == "The Old Bakery")
+        book.edit(colleagues.project_id, customer_name="Pritchard Bakeries Ltd", status="Rejected")
+        pilot.press("Save changes")
+        pilot.wait(lambda: pilot.there("Show in Changes"), "the conflict")
+        pilot.press("Show in Changes")
+        self._picture("conflict", "somebody else changed the same fields")
+        pilot.press("Keep mine")
+        self._wait_for_server("The Old Bakery")
+        pilot.press(self._changes())
+
     def _delete(self) -> None:
         pilot = self._pilot
         pilot.select("87 High Street, annexe")
@@ -182,7 +200,7 @@ class Tour:
 
         def settled() -> bool:
             row = pilot.row(name)
-            return row >= 0 and not any(word in pilot.cell(row, 5) for word in ("not sent", "waiting"))
+            return row >= 0 and not any(word in pilot.cell(row, 5) for word in ("not sent", "waiting", "needs"))
 
         pilot.wait(settled, f"the server's word on {name!r}")
 

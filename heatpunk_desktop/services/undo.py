@@ -53,6 +53,8 @@ class Undo(QObject):
         self._began_at = utc_text(clock())
         self._highest = 0
         self._key: int | None = None
+        #: The last thing that was saved, as long as it may still be taken back; 0 where there is none.
+        self._last = 0
         self._offered: Operation | None = None
         self._request = 0
         self._taken_back = 0
@@ -69,11 +71,12 @@ class Undo(QObject):
             return
         self._taken_back = self._offered.operation_id
         self._request = self._service.discard(self._taken_back)
+        self._last = 0
         self._offer(None)
 
     def _offer(self, operation: Operation | None) -> None:
-        if operation != self._offered:
-            self._offered = operation
+        before, self._offered = self._offered, operation
+        if (before and before.operation_id) != (operation and operation.operation_id):
             self.offered.emit(operation)
 
     def _read(self, operation_id: int) -> Operation | None:
@@ -89,6 +92,7 @@ class Undo(QObject):
             is_done = operation is None or operation.state is OperationState.DISCARDED
             (self.undone if is_done else self.came_too_late).emit()
             return
+        self._last = 0
         self._offer(None)
         self._key = key
         self._timer.start()
@@ -113,13 +117,18 @@ class Undo(QObject):
         operation = self._read(newest)
         if operation is None or operation.created_at < self._began_at:
             return
-        if operation.state is OperationState.QUEUED:
-            self._offer(operation)
+        self._last = newest
+        self._follow()
 
     @Slot(object)
     def _on_operations_changed(self, _counts: object) -> None:
-        if self._offered is None:
-            return
-        operation = self._read(self._offered.operation_id)
-        if operation is None or operation.state is not OperationState.QUEUED:
-            self._offer(None)
+        if self._last:
+            self._follow()
+
+    def _follow(self) -> None:
+        operation = self._read(self._last)
+        state = operation.state if operation is not None else OperationState.DISCARDED
+        # A try that surely sent nothing ends in the queue again, so that there is something to take back once more.
+        self._offer(operation if state is OperationState.QUEUED else None)
+        if state not in (OperationState.QUEUED, OperationState.SENDING):
+            self._last = 0

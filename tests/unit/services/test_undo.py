@@ -66,8 +66,23 @@ def test_it_is_offered_no_longer_once_it_is_being_sent(qtbot: QtBot, saving: Sav
     assert not saving.service.asked
 
 
+def test_it_is_offered_again_after_a_try_that_sent_nothing(qtbot: QtBot, saving: Saving) -> None:
+    saving.save(SAVED)
+    qtbot.waitUntil(lambda: saving.offered == [SAVED])
+    saving.store(SAVED._replace(state=OperationState.SENDING))
+    back = SAVED._replace(words="Not sent yet: no connection.")
+    saving.store(back)
+    assert saving.offered == [SAVED, None, back]
+    # That something is said of it is no news.
+    saving.store(back._replace(words="Not sent yet: still no connection."))
+    assert len(saving.offered) == 3
+    saving.store(back._replace(state=OperationState.UNKNOWN))
+    saving.store(back)
+    assert saving.offered == [SAVED, None, back, None]
+
+
 def test_what_is_sent_at_once_is_not_offered(qtbot: QtBot, saving: Saving) -> None:
-    saving.save(SAVED._replace(state=OperationState.SENDING))
+    saving.save(SAVED._replace(state=OperationState.CONFIRMED))
     saving.save(SAVED._replace(operation_id=8))
     qtbot.waitUntil(lambda: bool(saving.offered))
     assert [one and one.operation_id for one in saving.offered] == [8]
