@@ -1,0 +1,264 @@
+"""Which project was made by which form. The laws hold for whatever people type and whatever servers make of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from heatpunk_desktop.domain.fields import Field, FieldValues
+from heatpunk_desktop.sync.matching import Candidate, Fit, Verdict, Wanted, fit, form_key, judge
+from tests.fakes import NOW
+
+NAME, PROJECT, PHONE, POSTCODE, STATUS, LAT = (
+    Field.CUSTOMER_NAME, Field.PROJECT_NAME, Field.CUSTOMER_PHONE, Field.POSTCODE, Field.STATUS, Field.LATITUDE,
+)  # fmt: skip
+REFERENCE = Field.CRM_REFERENCE
+OWN, OTHER = "HPD-0000000001", "HPD-0000000002"
+ALL = frozenset(range(1000))
+
+
+def wanted(values: FieldValues | None = None, number: int = 1, eligible: frozenset[int] = ALL, **more: Any) -> Wanted:
+    return Wanted(number, values if values is not None else {NAME: "Ewan", REFERENCE: OWN}, NOW, eligible, **more)
+
+
+def project(values: FieldValues | None = None, number: int = 101, created: str = NOW, modified: str = "") -> Candidate:
+    given_values = values if values is not None else {NAME: "Ewan", PROJECT: "Tue Nov 24 2026", STATUS: "Lead"}
+    return Candidate(number, given_values, created, modified or created)
+
+
+# -- one form and one project ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "how"),
+    [
+        ({NAME: "Ewan"}, {NAME: "Ewan"}, Fit.FITS),
+        ({NAME: "Ewan"}, {NAME: " ewan ", PROJECT: "Tue", STATUS: "Lead", LAT: 52.0}, Fit.FITS),
+        ({NAME: "Ewan", LAT: 52.1939125}, {NAME: "Ewan", LAT: 52.193912506103516}, Fit.FITS),
+        ({NAME: "Ewan", LAT: 52.1939125}, {NAME: "Ewan", LAT: 52.2}, Fit.ALIKE),
+        ({NAME: "Ewan", PHONE: ""}, {NAME: "Ewan", PHONE: "1"}, Fit.ALIKE),
+        ({NAME: "Ewan", PHONE: "1"}, {NAME: "Ewan", PHONE: "2"}, Fit.ALIKE),
+        ({NAME: "Ewan"}, {NAME: "Gwen"}, Fit.NO),
+        ({NAME: "Ewan"}, {POSTCODE: "AB1"}, Fit.ALIKE),  # nothing rules it out
+        ({STATUS: "Sale"}, {STATUS: "Sale"}, Fit.ALIKE),
+        ({}, {NAME: ""}, Fit.ALIKE),
+        ({NAME: "Ewan", REFERENCE: OWN}, {NAME: "Gwen", REFERENCE: OWN}, Fit.SURE),
+        ({NAME: "Ewan", REFERENCE: OWN}, {NAME: "Ewan", REFERENCE: OTHER}, Fit.NO),
+        ({NAME: "Ewan", REFERENCE: OWN}, {NAME: "Ewan", REFERENCE: "C-17"}, Fit.ALIKE),
+        ({NAME: "Ewan", REFERENCE: OWN}, {NAME: "Ewan", REFERENCE: ""}, Fit.ALIKE),
+        ({NAME: "Ewan", REFERENCE: "C-17"}, {NAME: "Ewan", REFERENCE: "c-17"}, Fit.FITS),
+        ({NAME: "Ewan", REFERENCE: "C-17"}, {NAME: "Ewan", REFERENCE: OTHER}, Fit.NO),
+    ],
+)
+def test_how_well_a_project_fits(mine: FieldValues, theirs: FieldValues, how: Fit) -> None:
+    assert fit(wanted(mine), project(theirs)) is how
+
+
+def test_what_was_known_before_the_attempt_never_fits_not_even_by_a_reference() -> None:
+    assert fit(wanted(eligible=frozenset()), project({NAME: "Ewan", REFERENCE: OWN})) is Fit.NO
+
+
+@pytest.mark.parametrize(
+    ("created", "modified", "how"),
+    [(NOW, NOW, Fit.NO), (NOW, "2026-11-24T12:00:05.000Z", Fit.ALIKE), ("", "", Fit.ALIKE)],
+)
+def test_one_that_shares_nothing_may_have_been_changed_since_it_was_made(created: str, modified: str, how: Fit) -> None:
+    assert fit(wanted(), project({NAME: "Gwen"}, created=created, modified=modified)) is how
+
+
+@pytest.mark.parametrize(
+    ("created", "noted", "how"),
+    [
+        ("2026-11-23T11:00:00.000Z", None, Fit.FITS),
+        ("2026-11-20T11:00:00.000Z", None, Fit.ALIKE),
+        ("2026-11-20T11:00:00.000Z", (date(2026, 11, 1), date(2026, 11, 24)), Fit.FITS),
+        ("2026-11-20T11:00:00.000Z", (date(2026, 11, 20), date(2026, 11, 24)), Fit.ALIKE),
+        ("", None, Fit.FITS),
+        ("no date", None, Fit.FITS),
+        ("2027-11-20T11:00:00.000Z", None, Fit.FITS),
+    ],
+)
+def test_one_that_was_made_long_before_is_only_taken_where_its_day_was_known(
+    created: str, noted: tuple[date, date] | None, how: Fit
+) -> None:
+    assert fit(wanted(noted=noted), project(created=created)) is how
+
+
+def test_an_old_one_that_differs_is_not_it() -> None:
+    old = "2026-11-01T11:00:00.000Z"
+    assert fit(wanted({NAME: "Ewan"}), project({NAME: "Gwen"}, created=old)) is Fit.NO
+    assert fit(wanted({STATUS: "Sale"}), project({STATUS: "Sale"}, created=old)) is Fit.NO
+
+
+# -- judging ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_form_with_its_one_project_is_found() -> None:
+    assert judge([wanted()], [project()]) == {1: Verdict(101, is_alone=True)}
+
+
+def test_by_its_reference_a_form_is_found_among_any() -> None:
+    candidates = [project(number=101), project({NAME: "changed", REFERENCE: OWN}, 102), project(number=103)]
+    assert judge([wanted()], candidates) == {1: Verdict(102, is_sure=True)}
+
+
+def test_nothing_like_it_is_absence() -> None:
+    verdict = judge([wanted()], [project({NAME: "Gwen"})])[1]
+    assert verdict.is_absent
+    assert judge([wanted()], [])[1].is_absent
+
+
+def test_two_like_it_are_unclear() -> None:
+    verdict = judge([wanted()], [project(number=101), project(number=102)])[1]
+    assert (verdict.found, verdict.among, verdict.is_absent) == (None, (101, 102), False)
+
+
+def test_one_that_may_be_it_is_unclear() -> None:
+    assert judge([wanted()], [project({NAME: "Ewan", PHONE: "1"})])[1] == Verdict(among=(101,))
+
+
+def test_a_form_whose_answer_is_awaited_may_claim_it_and_gets_no_verdict() -> None:
+    verdicts = judge([wanted(), wanted(number=2, is_flying=True)], [project()])
+    assert verdicts == {1: Verdict(among=(101,))}
+
+
+def test_another_form_that_fits_the_same_project_contests_it() -> None:
+    richer = wanted({NAME: "Ewan", POSTCODE: "AB1"}, 2)
+    verdicts = judge([wanted({NAME: "Ewan"}), richer], [project({NAME: "Ewan"})])
+    assert verdicts == {1: Verdict(among=(101,)), 2: Verdict(among=(101,))}, "the postcode was not told"
+
+
+def test_a_found_one_with_something_else_alike_about_is_not_alone() -> None:
+    verdict = judge([wanted({NAME: "Ewan"})], [project(), project({NAME: "Ewan", PHONE: "1"}, 102)])[1]
+    assert verdict == Verdict(101), "certain only once the server has surely done with it"
+
+
+def test_the_last_attempt_takes_what_only_it_can_have_made() -> None:
+    first, second = wanted({NAME: "E"}, 1, frozenset({101, 102})), wanted({NAME: "E"}, 2, frozenset({102}))
+    candidates = [project({NAME: "E"}, 101), project({NAME: "E"}, 102)]
+    assert {one: verdict.found for one, verdict in judge([first, second], candidates).items()} == {1: 101, 2: 102}
+
+
+TEXT = st.sampled_from(["", "a", "b", "A "])
+FORM = st.fixed_dictionaries({NAME: TEXT}, optional={PHONE: TEXT, STATUS: st.sampled_from(["Lead", "Sale"])})
+
+
+@st.composite
+def scenes(draw: st.DrawFn) -> tuple[list[Wanted], list[Candidate]]:
+    """Some forms; projects that the server made of them and of colleagues' forms; who came in before whom."""
+    forms = draw(st.lists(FORM, min_size=1, max_size=4))
+    tells_references = draw(st.booleans())
+    made: list[Candidate] = []
+    people: list[Wanted] = []
+    for number, form in enumerate(forms, 1):
+        reference = f"HPD-{number:010}"
+        before = frozenset(draw(st.sets(st.integers(101, 110))))
+        people.append(
+            Wanted(number, {**form, REFERENCE: reference}, NOW, ALL - before, is_flying=draw(st.integers(0, 5)) == 0)
+        )
+        if draw(st.booleans()):
+            told = {**form, **({REFERENCE: reference} if tells_references else {})}
+            made.append(Candidate(100 + len(made) + 1, told, NOW, NOW))
+    for form in draw(st.lists(FORM, max_size=3)):
+        made.append(Candidate(100 + len(made) + 1, form, NOW, draw(st.sampled_from([NOW, "2026-11-24T13:00:00.000Z"]))))
+    return people, made
+
+
+@given(scenes())
+def test_no_project_is_ever_given_to_two_forms(scene: tuple[list[Wanted], list[Candidate]]) -> None:
+    people, made = scene
+    found = [verdict.found for verdict in judge(people, made).values() if verdict.found is not None]
+    assert len(found) == len(set(found))
+    assert set(found) <= {one.project_id for one in made}
+
+
+@given(scenes())
+def test_what_came_in_before_the_attempt_is_never_chosen_and_not_shown_either(
+    scene: tuple[list[Wanted], list[Candidate]],
+) -> None:
+    people, made = scene
+    verdicts = judge(people, made)
+    for one in people:
+        verdict = verdicts.get(one.number)
+        assert (verdict is None) is one.is_flying
+        if verdict is not None:
+            assert set(verdict.among) | ({verdict.found} - {None}) <= one.eligible
+
+
+@given(scenes())
+def test_what_is_found_fits_in_all_that_is_told(scene: tuple[list[Wanted], list[Candidate]]) -> None:
+    people, made = scene
+    by_id = {one.project_id: one for one in made}
+    for number, verdict in judge(people, made).items():
+        if verdict.found is not None:
+            one = next(each for each in people if each.number == number)
+            assert fit(one, by_id[verdict.found]) is (Fit.SURE if verdict.is_sure else Fit.FITS)
+
+
+@given(scenes())
+def test_absent_is_only_what_nothing_left_over_can_be(scene: tuple[list[Wanted], list[Candidate]]) -> None:
+    people, made = scene
+    verdicts = judge(people, made)
+    taken = {verdict.found for verdict in verdicts.values()}
+    for one in people:
+        if not one.is_flying and verdicts[one.number].is_absent:
+            left = [each for each in made if fit(one, each) is not Fit.NO and each.project_id not in taken]
+            assert not left
+
+
+@given(scenes(), st.randoms(use_true_random=False))
+def test_no_order_of_forms_or_projects_changes_what_is_judged(
+    scene: tuple[list[Wanted], list[Candidate]], chance: Any
+) -> None:
+    people, made = scene
+    before = judge(people, made)
+    shuffled, shuffled_made = list(people), list(made)
+    chance.shuffle(shuffled)
+    chance.shuffle(shuffled_made)
+    assert judge(shuffled, shuffled_made) == before
+
+
+@given(FORM, st.integers(1, 6), st.integers(0, 6))
+def test_as_many_identical_forms_as_projects_are_all_found_and_fewer_projects_leave_some_absent(
+    form: dict[Field, Any], forms: int, projects: int
+) -> None:
+    assume(form[NAME])
+    people = [wanted({**form, REFERENCE: f"HPD-{number:010}"}, number) for number in range(1, forms + 1)]
+    made = [project(form, 100 + number) for number in range(1, projects + 1)]
+    verdicts = judge(people, made).values()
+    if projects <= forms:
+        assert sum(one.found is not None for one in verdicts) == projects
+        assert sum(one.is_absent for one in verdicts) == forms - projects
+    else:
+        assert all(one.among == tuple(range(101, 101 + projects)) for one in verdicts), "which ones nobody can tell"
+
+
+@given(scenes())
+def test_a_project_more_never_turns_what_is_unclear_into_absence(
+    scene: tuple[list[Wanted], list[Candidate]],
+) -> None:
+    people, made = scene
+    assume(made)
+    fewer = judge(people, made[:-1])
+    more = judge(people, made)
+    absent_now = {number for number, verdict in more.items() if verdict.is_absent}
+    absent_before = {number for number, verdict in fewer.items() if verdict.is_absent}
+    assert len(absent_now) <= len(absent_before)
+
+
+# -- what cannot be told apart ---------------------------------------------------------------------------------------
+
+
+def test_forms_are_the_same_where_only_our_own_references_tell_them_apart() -> None:
+    assert form_key({NAME: "Ewan ", REFERENCE: OWN, PHONE: ""}) == form_key({NAME: "ewan", REFERENCE: OTHER})
+    assert form_key({NAME: "Ewan", REFERENCE: "C-1"}) != form_key({NAME: "Ewan", REFERENCE: "C-2"})
+    assert form_key({NAME: "Ewan"}) != form_key({PROJECT: "Ewan"})
+
+
+def test_wanted_and_candidates_are_values() -> None:
+    assert replace(wanted(), number=2) == wanted(number=2)
