@@ -32,7 +32,7 @@ def measure(*, quick: bool) -> list[Result]:
             store.server.take_listed(rows[first : first + 4000])
         store.close()
         pairs = interleaved(
-            lambda: _started("start_floor", folder), lambda: _started("start_program", folder), 5 if quick else 15
+            lambda: started("start_floor", folder), lambda: started("start_program", folder), 5 if quick else 15
         )
     floor, candidate = min(pairs.floor), min(pairs.candidate)
     return [
@@ -48,7 +48,7 @@ def measure(*, quick: bool) -> list[Result]:
     ]
 
 
-def _started(script: str, folder: str) -> float:
+def started(script: str, folder: str) -> float:
     """Seconds from before the process is made until it says that it has painted."""
     variables = {
         **os.environ,
