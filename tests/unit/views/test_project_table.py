@@ -226,6 +226,39 @@ def test_a_cut_text_is_told_whole_and_never_as_markup(
     qtbot.waitUntil(lambda: not QToolTip.isVisible())
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")
+@pytest.mark.parametrize(
+    ("marks", "words"),
+    [
+        (Mark.NEEDS_YOU | Mark.WAITING, "Needs you: a change waits for your decision, in Changes."),
+        (Mark.POSSIBLY_DONE, "Possibly done: no clear answer came back, and the program is finding out."),
+        (Mark.NOT_ON_SERVER | Mark.WAITING, "Not on the server yet. What waits is sent by itself."),
+        (Mark.WAITING, "What waits is sent by itself."),
+    ],
+)
+def test_a_mark_is_explained(table: ProjectTable, model: ProjectTableModel, marks: Mark, words: str) -> None:
+    model.upsert_rows({9: row(9, marks=int(marks))})
+    where = table.visualRect(model.index(model.row_of(9) or 0, Column.MODIFIED)).center()
+    QApplication.sendEvent(
+        table.viewport(), QHelpEvent(QEvent.Type.ToolTip, where, table.viewport().mapToGlobal(where))
+    )
+    assert QToolTip.text() == words
+
+
+def test_each_kind_of_mark_has_a_shape_of_its_own(table: ProjectTable, model: ProjectTableModel) -> None:
+    def glyph(marks: Mark) -> QImage:
+        model.upsert_rows({9: row(9, marks=int(marks))})
+        place = table.visualRect(model.index(model.row_of(9) or 0, Column.MODIFIED))
+        place.setWidth(10 + 11)  # up to where the words begin
+        return table.viewport().grab(place).toImage()
+
+    kinds = (Mark.WAITING, Mark.POSSIBLY_DONE, Mark.NEEDS_YOU)
+    waiting, doubtful, needed = (glyph(kind) for kind in kinds)
+    assert waiting != doubtful
+    assert doubtful != needed
+    assert waiting != needed
+
+
 # -- what is done ------------------------------------------------------------------------------------------------------
 
 
