@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QTimer
 
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
 from heatpunk_desktop.domain.project import Mark, PendingChange, ProjectDetail
@@ -37,6 +38,12 @@ class Saving:
     def save(self, *operations: Operation, request: int = 99) -> None:
         self.store(*operations)
         self.service.operation_saved.emit(request, 5)
+
+    def rest(self, qtbot: QtBot) -> None:
+        """Waits until what was saved last was looked at."""
+        (timer,) = self.undo.findChildren(QTimer)
+        assert timer.isActive()
+        qtbot.waitUntil(lambda: not timer.isActive())
 
 
 @pytest.fixture
@@ -110,6 +117,7 @@ def test_an_edit_that_went_into_what_waited_already_is_not_offered(qtbot: QtBot,
     qtbot.waitUntil(lambda: saving.offered == [SAVED])
     # The same operation, saved again: taking it back would take both back.
     saving.save(SAVED)
+    saving.rest(qtbot)
     saving.save(SAVED, SAVED._replace(operation_id=8))
     qtbot.waitUntil(lambda: len(saving.offered) > 2)
     assert [one and one.operation_id for one in saving.offered] == [7, None, 8]
@@ -117,12 +125,12 @@ def test_an_edit_that_went_into_what_waited_already_is_not_offered(qtbot: QtBot,
 
 def test_an_edit_of_what_waits_since_an_earlier_start_is_not_offered(qtbot: QtBot, saving: Saving) -> None:
     saving.save(SAVED._replace(created_at="2026-11-23T16:00:00.000Z"))
-    qtbot.wait(400)
+    saving.rest(qtbot)
     assert not saving.offered
 
 
 def test_a_database_in_trouble_offers_nothing(qtbot: QtBot, saving: Saving) -> None:
     saving.save(SAVED)
     saving.service.held.trouble = DISK_FULL
-    qtbot.wait(400)
+    saving.rest(qtbot)
     assert not saving.offered
