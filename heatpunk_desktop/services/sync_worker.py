@@ -27,6 +27,7 @@ from heatpunk_desktop.services.list_refresher import ListRefresher
 from heatpunk_desktop.services.network import CONNECTIONS, Client, Job, NetworkThreads
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import check_integrity
+from heatpunk_desktop.store.pruning import prune
 from heatpunk_desktop.sync.engine import SyncEngine
 from heatpunk_desktop.sync.policy import Backoff, SyncPolicy
 from heatpunk_desktop.sync.refresh import RowsChanged
@@ -220,6 +221,15 @@ class SyncWorker(QObject):
                 if found := check_integrity(store.connection):
                     _log.error("the database is damaged: %s", found[:500])
                     self.storage_troubled.emit(_DAMAGED)
+                else:
+                    self._prune(store)
+
+    def _prune(self, store: AccountStore) -> None:
+        """Forgets what was given up long ago; where the disk refuses, another time."""
+        try:
+            prune(store.connection, self._clock())
+        except StorageError:
+            _log.warning("what was given up long ago could not be forgotten", exc_info=True)
 
     def _cannot(self, command: Command, error: KnownError) -> None:
         """Says that something asked for could not be done."""
@@ -513,8 +523,7 @@ _BROKEN: Final = KnownError(
 _DAMAGED: Final = StorageError(
     "The data on this computer are damaged",
     "The check of the database found faults. What is shown may be incomplete.",
-    "Make a copy of the data folder now, then start with another one (--data-dir) and read your projects again from"
-    " the server.",
+    "Start the program anew. It then sets the file aside, makes a new one, and carries over what waits to be sent.",
 )
 
 _GONE: Final = KnownError("This project is not there any more", "It was deleted or given up meanwhile.")
