@@ -37,7 +37,7 @@ _SOON: Final = 20
 #: Rows that are taken out of the view and put in one by one; with more it is quicker to show all anew.
 _ONE_BY_ONE: Final = 8
 #: Quiet time after which orders are prepared that a person may ask for next, in ms.
-_QUIET: Final = 250
+_QUIET: Final = 400
 
 
 #: With more rows than this, orders are made when they are asked for.

@@ -64,7 +64,7 @@ _READY: Final = 12
 _GATHER_MS: Final = 5
 
 #: Milliseconds between two times that the window is told what was sent, while there is more of it.
-_TELL_MS: Final = 200
+_TELL_MS: Final = 180
 
 
 @dataclass(frozen=True, slots=True, eq=False)
