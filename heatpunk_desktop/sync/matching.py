@@ -120,7 +120,8 @@ def fit(wanted: Wanted, candidate: Candidate) -> Fit:
     foreign_reference = Field.CRM_REFERENCE in theirs and not alike(Field.CRM_REFERENCE, told, reference)
     distinctive = [one for one in _DISTINCTIVE if one in compared]
     if _is_old(wanted, candidate):
-        return Fit.ALIKE if not differing and distinctive else Fit.NO
+        # Or this computer's clock is far ahead: only a look at the project tells.
+        return Fit.NO if differing else Fit.ALIKE
     if not differing and not added and not foreign_reference:
         return Fit.FITS if distinctive else Fit.ALIKE
     if any(one not in differing for one in distinctive):

@@ -179,6 +179,8 @@ class Ledger:
 
     def expect_held(self, typed: Mapping[Field, Value], changed: Iterable[Entry]) -> None:
         """What a person typed is in one operation, whole."""
+        # A reference that was cleared before the project was made is filled in by the program again.
+        typed = {name: value for name, value in typed.items() if name is not Field.CRM_REFERENCE or value}
         if not any(all(name in one.intent and one.intent[name] == typed[name] for name in typed) for one in changed):
             raise BrokenInvariantError("lost", f"{self.name}: what was typed is not stored: {dict(typed)}")
 
@@ -384,7 +386,10 @@ class Ledger:
         if same(self._server, name, value, write.value):
             return
         if write.maker.device == self.name:
-            if write.maker.operation > entry.row.number:
+            if write.maker.operation > entry.row.number and looked is None and not self._is_told(wire):
+                # The person saw one project twice: as the server lists it, and as the create that is looked for.
+                self._counts["one person's changes of a field that the server never tells, in another order"] += 1
+            elif write.maker.operation > entry.row.number:
                 words = f"{self.name}: {entry.row.number} wrote {name} over the later {write.maker.operation}"
                 raise BrokenInvariantError("order", words)
             return

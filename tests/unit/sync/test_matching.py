@@ -92,7 +92,12 @@ def test_one_that_was_made_long_before_is_only_taken_where_its_day_was_known(
 def test_an_old_one_that_differs_is_not_it() -> None:
     old = "2026-11-01T11:00:00.000Z"
     assert fit(wanted({NAME: "Ewan"}), project({NAME: "Gwen"}, created=old)) is Fit.NO
-    assert fit(wanted({STATUS: "Sale"}), project({STATUS: "Sale"}, created=old)) is Fit.NO
+    assert fit(wanted({STATUS: "Sale"}), project({STATUS: "Lead"}, created=old)) is Fit.NO
+
+
+def test_an_old_one_with_nothing_distinctive_is_not_ruled_out_as_the_clock_may_be_ahead() -> None:
+    old = "2026-11-01T11:00:00.000Z"
+    assert fit(wanted({STATUS: "Sale"}), project({STATUS: "Sale"}, created=old)) is Fit.ALIKE
 
 
 # -- judging ---------------------------------------------------------------------------------------------------------
