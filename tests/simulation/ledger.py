@@ -181,7 +181,9 @@ class Ledger:
         """What a person typed is in one operation, whole."""
         # A reference that was cleared before the project was made is filled in by the program again.
         typed = {name: value for name, value in typed.items() if name is not Field.CRM_REFERENCE or value}
-        if not any(all(name in one.intent and one.intent[name] == typed[name] for name in typed) for one in changed):
+        if typed and not any(
+            all(name in one.intent and one.intent[name] == typed[name] for name in typed) for one in changed
+        ):
             raise BrokenInvariantError("lost", f"{self.name}: what was typed is not stored: {dict(typed)}")
 
     def _take_split(self, entry: Entry, row: Row) -> None:

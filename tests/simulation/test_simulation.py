@@ -37,10 +37,10 @@ def test_a_seed_tells_the_same_history_each_time() -> None:
     logs: list[list[str]] = []
     for _ in range(2):
         log: list[str] = []
-        Campaign().failure(story_of(11), log)
+        Campaign().failure(story_of(1), log)
         logs.append(log)
     assert logs[0] == logs[1]
-    assert len(logs[0]) > 10
+    assert any("server: create" in line for line in logs[0])
 
 
 def test_a_failing_history_is_shrunk_to_what_matters() -> None:
