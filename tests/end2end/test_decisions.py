@@ -30,6 +30,8 @@ def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
     screen = Screen(data_dir, server.origin, server.user_email).start()
     screen.rows(12)
+    # A list that was asked for before a colleague did something would say otherwise afterwards.
+    screen.wait(lambda: not screen.there("Cancel"), "the end of the refresh")
     yield screen
     server.faults.clear()
     screen.stop()
