@@ -18,7 +18,7 @@ from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.sync import words
 from heatpunk_desktop.sync.comparing import same
-from heatpunk_desktop.sync.finding import GONE, FindingOut
+from heatpunk_desktop.sync.finding import GONE, NO_SUCH_CALL, FindingOut
 from heatpunk_desktop.sync.learning import Learning
 from heatpunk_desktop.sync.list_scan import ListScan
 from heatpunk_desktop.sync.merge import merge
@@ -90,6 +90,7 @@ class SyncEngine:
         self._is_held_back = False
         #: When projects were made in this session; a server may take a while until it knows them everywhere.
         self._made_at: dict[int, float] = {}
+        self._tried_since: dict[int, float] = {}
 
     def start(self) -> None:
         """What was being sent when the program last ended is doubtful from now on, and is found out."""
@@ -199,7 +200,7 @@ class SyncEngine:
         taken = Taken()
         self._owners.clear()
         for task, exchange in answers:
-            self.pace.learn(task.request.endpoint, exchange)
+            self._learn_from(task, exchange)
             match task:
                 case Send():
                     self._take_sent(task, exchange, taken)
@@ -213,6 +214,16 @@ class SyncEngine:
                 case _:
                     self._take_membership(exchange)
         return taken
+
+    def _learn_from(self, task: Task, exchange: Exchange) -> None:
+        endpoint = task.request.endpoint
+        if isinstance(task, Look) and task.round.is_of_somebody_else(self._account.email):
+            # That somebody else's list is refused says nothing about mine.
+            endpoint = protocol.Endpoint.DATA
+        self.pace.learn(endpoint, exchange)
+        if exchange.status == HTTPStatus.FORBIDDEN and endpoint is not protocol.Endpoint.LIST:
+            # Is it this project that the person may not touch, or everything? The list tells.
+            self._asks_membership = self.pace.is_paused_for_key
 
     def _take_sent(self, task: Send, exchange: Exchange, taken: Taken) -> None:
         operation, now = task.operation, self.now()
@@ -228,9 +239,7 @@ class SyncEngine:
             case OutcomeKind.KEY_REFUSED:
                 self._store.dispatch.back_to_queue(number, words.KEY_REFUSED)
             case OutcomeKind.REFUSED if outcome.status == HTTPStatus.FORBIDDEN and not self.pace.is_member:
-                # Is it this project that the person may not touch, or everything? The list tells.
                 self._store.dispatch.back_to_queue(number, words.not_sent(outcome.error))
-                self._asks_membership = True
             case OutcomeKind.REFUSED:
                 is_gone = operation.kind is OperationKind.UPDATE and outcome.status in GONE
                 is_gone = is_gone and not is_page(exchange.body, exchange.content_type)
@@ -286,8 +295,13 @@ class SyncEngine:
         except KnownError as error:
             self._not_told(operation, exchange, error, taken, by_list=task.by_list)
             return
+        if task.by_list and not theirs and not self._has_tried_long(number):
+            # A list that lags behind lacks what is new: to send now would be to send unseen.
+            self._trouble(operation, unreadable("a list that lacks the project"))
+            return
         self._not_before.pop(number, None)
         self._troubles.pop(number, None)
+        self._tried_since.pop(number, None)
         self._send_what_differs(operation, theirs, taken)
 
     def _told(self, operation: Operation, exchange: Exchange, taken: Taken) -> FieldValues:
@@ -326,23 +340,29 @@ class SyncEngine:
             self._store.dispatch.say(number, words.not_sent(error))
             self._put_off(exchange)
         elif status == HTTPStatus.FORBIDDEN and not self.pace.is_member:
-            self._asks_membership = True
-        elif status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _TROUBLED or (by_list and status == HTTPStatus.OK):
-            self._trouble(operation, error)
-        elif not by_list:
+            self._store.dispatch.say(number, words.not_sent(error))
+        elif not by_list and self._finding.is_no_such_call(exchange):
             # There is no such call here, or not for this project: the list has to do.
             self._finding.data_call_failed(status)
             self._busy.add(number)
             self._ready.append(self._compare_by_list(operation))
-        else:
+        elif by_list and status in NO_SUCH_CALL and self._has_tried_long(number):
             self._send_what_differs(operation, {}, taken)
+        else:
+            self._trouble(operation, error)
 
     def _trouble(self, operation: Operation, error: KnownError) -> None:
         """One project that the server stumbles over waits by itself, and holds up no other."""
         number = operation.operation_id
+        self._tried_since.setdefault(number, self._monotonic())
         backoff = self._troubles.setdefault(number, Backoff(self._random))
         self._not_before[number] = self._monotonic() + backoff.failed()
         self._store.dispatch.say(number, words.not_compared(error))
+
+    def _has_tried_long(self, number: int) -> bool:
+        """Whether no list lags behind any more by as much as this operation has been tried to be compared."""
+        since = self._tried_since.get(number)
+        return since is not None and self._monotonic() >= since + self._finding.settle_seconds
 
     def _compare_by_list(self, operation: Operation) -> Compare:
         request = protocol.list_projects(self._account.email, self._days_of(operation))

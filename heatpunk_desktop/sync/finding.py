@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.api import protocol
 from heatpunk_desktop.api.answers import ProjectData, read_project_data
+from heatpunk_desktop.api.outcome import DEFINITE_REFUSALS
+from heatpunk_desktop.api.words import is_page
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 GONE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 #: The statuses by which a server without the call for one project may answer it.
-_NO_SUCH_CALL: Final = frozenset({400, 403, 404, 405, 406, 410, 415, 422, 501})
+NO_SUCH_CALL: Final = frozenset({400, 403, 404, 405, 406, 410, 415, 422, 501})
 
 #: A list of so many projects is read whole.
 _FEW: Final = 5_000
@@ -46,6 +48,12 @@ _FEW: Final = 5_000
 #: How much further back than the attempt a longer list is read, at first and to prove that something is not there.
 _FIRST_LOOKS: Final = timedelta(days=7)
 _PROOF: Final = timedelta(days=90)
+
+#: How much further ahead than the attempt and than anything known a list is read.
+_AHEAD: Final = timedelta(days=366)
+
+#: Sorts after every moment.
+_END_OF_TIME: Final = "9"
 
 #: Looks that agree before anything is taken for proved.
 _LOOKS_THAT_PROVE: Final = 2
@@ -134,6 +142,13 @@ class FindingOut:
         """Whether an answer says that there is no such project, rather than no such call."""
         return exchange.status in GONE and self._learning.get(Learnt.DATA_CALL) == YES
 
+    def is_no_such_call(self, exchange: Exchange) -> bool:
+        """Whether an answer may come from a server that has no call for one project.
+
+        An answer of success that cannot be read is trouble, and so is a detour.
+        """
+        return exchange.status in NO_SUCH_CALL
+
     # -- looking ---------------------------------------------------------------------------------------------------
 
     def tasks(self, now: float) -> list[Task]:
@@ -187,11 +202,16 @@ class FindingOut:
             # Only what is known to be the owner's is known to be in the owner's list.
             owner_id=None if is_me else (owner_id if owner_id is not None else -1),
             first=min(*days, today) - self._further_back(now),
-            last=max(*days, today),
+            last=self._furthest(*days, today),
             server=self._store.server,
             largest_seen=self._learning.number(Learnt.LARGEST_LIST),
             began_at=now,
         )
+
+    def _furthest(self, *days: date) -> date:
+        """The last day that is read: this computer's clock may be far behind, and the server's far ahead."""
+        known = day_of(self._store.server.newest_before(_END_OF_TIME), days[0])
+        return max(*days, known) + _AHEAD
 
     def _further_back(self, now: float) -> timedelta:
         """How many days more are read, as nobody knows how far a server's clock is off.
@@ -207,7 +227,7 @@ class FindingOut:
         today = self._clock().date()
         created = day_of(self._store.server.created(operation.project_key), today)
         # By whatever the range goes, creation or modification: between the two lies every project that is there.
-        last = today if operation.kind is OperationKind.SOFT_DELETE else created
+        last = self._furthest(today) if operation.kind is OperationKind.SOFT_DELETE else created
         round_ = list_round(
             (operation,),
             email=self._account.email,
@@ -237,7 +257,7 @@ class FindingOut:
         else:
             error = self._take_project(round_, look.project_id, exchange, taken)
         if error is not None:
-            self._fail(round_, now)
+            self._fail(round_, exchange, now, taken)
             return error
         if round_.scan is not None and not round_.scan.is_done:
             self._ready += self._next_look(round_)
@@ -273,7 +293,10 @@ class FindingOut:
                 round_.told[project_id] = None
                 return None
             has_call = self._learning.get(Learnt.DATA_CALL) == YES
-            if has_call or exchange.status not in _NO_SUCH_CALL:
+            if has_call or not self.is_no_such_call(exchange):
+                return error
+            if exchange.status in GONE and not is_page(exchange.body, exchange.content_type) and self._is_early(round_):
+                # Or the project is too new to be known everywhere.
                 return error
             # There is no such call: the list has to do.
             self.data_call_failed(exchange.status)
@@ -284,6 +307,15 @@ class FindingOut:
             self._store.server.take_detail(detail_of(project_id, data), self._now_text())
             taken.keys.add(project_id)
         return None
+
+    def _is_early(self, round_: Round) -> bool:
+        """Whether the settle window of anything that the round is about is still open."""
+        scan = round_.scan
+        return scan is not None and any(
+            self._inquiries[one.operation_id].since + self.settle_seconds > scan.began_at
+            for one in round_.operations
+            if one.operation_id in self._inquiries
+        )
 
     def learn_from(self, project_id: int, data: ProjectData) -> None:
         """Learns from an answer about one project."""
@@ -313,14 +345,18 @@ class FindingOut:
         round_.waiting.update(wanted)
         self._ready += [Look(protocol.data(one, email), round_, one) for one in wanted]
 
-    def _fail(self, round_: Round, now: float) -> None:
+    def _fail(self, round_: Round, exchange: Exchange, now: float, taken: Taken) -> None:
         self._rounds.remove(round_)
         for operation in round_.operations:
             inquiry = self._inquiries.get(operation.operation_id)
-            if inquiry is not None:
-                inquiry.failures += 1
-                pause = min(_LONGEST, self._policy.second_look_seconds * 2.0 ** min(inquiry.failures - 1, 10))
-                inquiry.next_at = now + pause
+            if inquiry is None:
+                continue
+            if _is_final(exchange) and now >= inquiry.since + self.settle_seconds:
+                # It would be refused, or be unreadable, for ever.
+                self._in_vain(operation, inquiry, now, taken)
+            inquiry.failures += 1
+            pause = min(_LONGEST, self._policy.second_look_seconds * 2.0 ** min(inquiry.failures - 1, 10))
+            inquiry.next_at = now + pause
 
     # -- concluding ------------------------------------------------------------------------------------------------
 
@@ -490,6 +526,8 @@ class FindingOut:
         at = [inquiry.since + one for one in (*self._policy.early_looks, self.settle_seconds)]
         inquiry.next_at = min((one for one in at if one > now), default=inquiry.since + self.settle_seconds)
         inquiry.next_at = min(inquiry.next_at, inquiry.since + self.settle_seconds)
+        # One alike whose window is open for longer keeps this one waiting too.
+        inquiry.next_at = max(inquiry.next_at, now + self._policy.second_look_seconds)
 
     def _agrees(self, inquiry: _Inquiry, what: str, now: float) -> bool:
         """Notes what a look said; tells whether enough of them in a row said the same."""
@@ -532,6 +570,13 @@ class FindingOut:
 
     def _now_text(self) -> str:
         return utc_text(self._clock())
+
+
+def _is_final(exchange: Exchange) -> bool:
+    """Whether asking again would bring the same: the server refuses, or answers with what cannot be read."""
+    if exchange.status == HTTPStatus.OK:
+        return exchange.failure is None and not is_page(exchange.body, exchange.content_type)
+    return exchange.status in DEFINITE_REFUSALS
 
 
 def _days(noted: str) -> tuple[date, date] | None:

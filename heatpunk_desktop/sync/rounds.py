@@ -58,6 +58,10 @@ class Round:
             if written_at > fresh and number not in self.scan.rows and not self._is_gone(number)
         }
 
+    def is_of_somebody_else(self, email: str) -> bool:
+        """Whether the list is another person's than the one with this address."""
+        return self.scan is not None and self.scan.email.lower() != email.lower()
+
     def is_proof(self, now: datetime) -> bool:
         """Whether what this list lacks is not on the server.
 

@@ -1,4 +1,4 @@
-"""A server in memory that answers requests as the guide has them, and the engine on top of it with clocks that stand."""
+"""A server in memory that follows the guide, and the engine on top of it with clocks that stand."""
 
 from __future__ import annotations
 
@@ -78,6 +78,13 @@ class LittleServer:
     def to(self, endpoint: Endpoint) -> list[ApiRequest]:
         """What was asked of an endpoint."""
         return [one for one in self.asked if one.endpoint is endpoint]
+
+    def lose(self, request: ApiRequest, *, applied: bool) -> Exchange:
+        """The connection breaks off, before or after the request is carried out."""
+        self.asked.append(request)
+        if applied:
+            self._carry_out(request)
+        return RESET
 
     def answer(self, request: ApiRequest) -> Exchange:
         self.asked.append(request)

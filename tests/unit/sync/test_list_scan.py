@@ -110,8 +110,13 @@ def test_entries_that_cannot_be_told_apart_are_no_whole_list() -> None:
 
 @pytest.mark.parametrize(
     ("envelope", "owner"),
-    [({"ownerEmail": ME.upper()}, 1), ({"ownerEmail": ""}, 1), ({"ownerEmail": "tom@x.test"}, None), ({"ownerID": None}, None)],
-)  # fmt: skip
+    [
+        ({"ownerEmail": ME.upper()}, 1),
+        ({"ownerEmail": ""}, 1),
+        ({"ownerEmail": "tom@x.test"}, None),
+        ({"ownerID": None}, None),
+    ],
+)
 def test_whose_list_it_is_counts_only_where_it_is_theirs(envelope: dict[str, object], owner: int | None) -> None:
     one = scan()
     one.take(page([1], **envelope))

@@ -51,8 +51,7 @@ def test_nothing_that_somebody_else_wrote_is_ever_sent_over(
 ) -> None:
     merged = merge(base, mine, theirs)
     for name in merged.send.keys() & theirs.keys():
-        seen = base[name] if name in base else None
-        assert same(name, theirs[name], seen), "it is what the person saw, or nothing where nothing was seen"
+        assert same(name, theirs[name], base.get(name)), "it is what the person saw, or nothing where nothing was seen"
 
 
 @given(values(), values(), values())

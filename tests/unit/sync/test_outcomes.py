@@ -25,6 +25,8 @@ STATUSES: Final = (
     408, 409, 410, 411, 413, 415, 418, 421, 422, 423, 425, 426, 428, 429, 431, 451, 500, 501, 502, 503, 504, 507, 520,
     599,
 )  # fmt: skip
+#: How a server may answer that has no call for one project.
+NO_SUCH_CALL: Final = frozenset({400, 403, 404, 405, 406, 410, 415, 422, 501})
 #: Whoever answers with one of these says for certain that nothing was and nothing will be done.
 REFUSALS: Final = frozenset({400, 403, 404, 409, 410, 413, 415, 422})
 FAILURES: Final = (None, *FailureKind)
@@ -209,11 +211,13 @@ def test_what_becomes_of_an_update_by_the_look_before_it(
                 assert operation.words.startswith("Not sent yet: ")
                 assert following == []
                 assert bench.engine.seconds_put_off() > 0 or bench.engine.pace.is_paused_for_key
-            elif status >= 500 or status in (408, 425):
+            elif status not in NO_SUCH_CALL:
                 assert operation.state is OperationState.QUEUED
                 assert operation.words.startswith("Not sent yet: the project could not be looked at first")
                 assert following == [], "it waits by itself"
                 assert 0 < (bench.engine.seconds_to_wait() or 0) <= 2
+                bench.run(600)
+                assert bench.only().state is OperationState.CONFIRMED, "and goes once the trouble is over"
             else:
                 assert operation.state is OperationState.QUEUED
                 assert [type(one) for one in following] == [Compare], f"the list has to do: {exchange}"

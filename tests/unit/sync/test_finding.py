@@ -1,0 +1,631 @@
+"""Finding out what became of doubtful requests, on a server in memory and with clocks that a test moves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+
+from heatpunk_desktop.api.protocol import Endpoint
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.operation import OperationState, Reason
+from heatpunk_desktop.domain.project import Member
+from heatpunk_desktop.sync.learning import Learnt
+from heatpunk_desktop.sync.policy import SyncPolicy
+from heatpunk_desktop.sync.rounds import MOST_INSPECTED
+from heatpunk_desktop.sync.tasks import Look, Send
+from tests.fakes import ME, NOW, answered, unsent
+from tests.unit.sync.little_server import OWNERS, POLICY, RESET, TOM, Bench, LittleServer
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.store.account_store import AccountStore
+
+NAME, STATUS, PHONE, POSTCODE = Field.CUSTOMER_NAME, Field.STATUS, Field.CUSTOMER_PHONE, Field.POSTCODE
+SETTLE = POLICY.settle_seconds
+
+
+@pytest.fixture
+def bench(store: AccountStore) -> Bench:
+    """A server with three projects of mine, of this month; the store knows them."""
+    made = Bench(store)
+    for number, day in ((1, "20"), (2, "22"), (3, "23")):
+        made.server.put(number, customerName=f"Known {number}", created=f"2026-11-{day}T09:00:00.000Z")
+    return made.known()
+
+
+def lose(bench: Bench, *, applied: bool = True, owner: str = ME, **form: Any) -> int:
+    """A create whose answer gets lost; gives its number."""
+    number = -bench.create(owner, **form or {"customer_name": "Ewan"})
+    (task,) = (one for one in bench.tasks() if isinstance(one, Send))
+    bench.take(task, bench.server.lose(task.request, applied=applied))
+    bench.engine.pace.release()
+    assert state(bench, number) == "unknown"
+    return number
+
+
+def state(bench: Bench, number: int) -> str:
+    return next(one.state.value for one in bench.operations() if one.operation_id == number)
+
+
+def creates(bench: Bench) -> int:
+    return len(bench.server.to(Endpoint.CREATE))
+
+
+def fact(bench: Bench, which: Learnt) -> str:
+    return bench.store.reader.fact(which.value)
+
+
+# -- found -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_create_whose_answer_got_lost_is_found_by_its_reference_at_the_first_look(bench: Bench) -> None:
+    number = lose(bench)
+    took = bench.when(lambda: state(bench, number) == "confirmed")
+    assert took == POLICY.early_looks[0]
+    (made,) = bench.server.named("Ewan")
+    assert bench.only().project_id == made
+    assert bench.only().words == "Found on the server by its reference: it had been done after all."
+    assert bench.taken.replaced == [(-number, made)]
+    assert (creates(bench), bench.taken.needs_person) == (1, [])
+    assert bench.engine.seconds_to_wait() is None
+
+
+def test_what_was_done_to_it_meanwhile_goes_to_what_was_found(bench: Bench) -> None:
+    lose(bench)
+    bench.update(-1, {PHONE: "1"}, {PHONE: ""})
+    bench.store.outbox.add_soft_delete(-1, NOW)
+    bench.run(60)
+    assert bench.states() == ["confirmed"] * 3
+    assert bench.server.named("Ewan") == []
+
+
+@pytest.mark.parametrize("has_data", [True, False], ids=["no references", "no call for one project"])
+def test_where_references_do_not_come_back_it_is_found_as_the_only_one_like_it(bench: Bench, has_data: bool) -> None:
+    bench.server.gives_references, bench.server.has_data = False, has_data
+    number = lose(bench, customer_name="Ewan", customer_phone="1", postcode="cb1 3qd")
+    took = bench.when(lambda: state(bench, number) == "confirmed")
+    assert took <= POLICY.early_looks[1]
+    assert bench.only().words == "Found on the server: it had been done after all."
+    assert creates(bench) == 1
+
+
+def test_the_single_project_tells_what_the_list_lacks(bench: Bench) -> None:
+    bench.server.gives_references = False
+    number = lose(bench, applied=False, customer_name="Ewan", customer_phone="1")
+    bench.server.put(customerName="Ewan", customerPhone="2")
+    bench.run(SETTLE + 60)
+    assert state(bench, number) == "needs_you", "it differs where only the single project tells"
+    assert bench.operations()[0].candidates == (101,)
+
+
+def test_a_colleague_may_have_changed_it_already(bench: Bench) -> None:
+    lose(bench)
+    (made,) = bench.server.named("Ewan")
+    bench.server.projects[made].update(customerName="Euan", dateModified="2026-11-24T12:00:01.000Z")
+    bench.run(5)
+    assert bench.only().project_id == made
+    assert bench.store.reader.rows_of([made])[made][2] == "Euan", "what the server holds stands"
+
+
+def test_it_is_found_although_the_server_only_did_it_later(bench: Bench) -> None:
+    number = lose(bench, applied=False)
+    bench.run(50)
+    body = orjson.loads(bench.server.to(Endpoint.CREATE)[0].body or b"")
+    bench.server.put(**body["meta"])
+    bench.run(20)
+    assert state(bench, number) == "confirmed"
+    assert creates(bench) == 1
+
+
+def test_identical_forms_are_as_many_projects(bench: Bench) -> None:
+    bench.server.gives_references = False
+    for _ in range(3):
+        lose(bench)
+    bench.run(SETTLE + 30)
+    assert bench.states() == ["confirmed"] * 3
+    assert sorted(one.project_key for one in bench.operations()) == bench.server.named("Ewan")
+    assert creates(bench) == 3
+
+
+def test_of_identical_forms_those_that_were_not_done_go_again_and_no_others(bench: Bench) -> None:
+    bench.server.gives_references = False
+    lose(bench)
+    lose(bench, applied=False)
+    lose(bench)
+    bench.run(SETTLE + 60)
+    assert bench.states() == ["confirmed"] * 3
+    assert len(bench.server.named("Ewan")) == 3
+    assert creates(bench) == 4
+
+
+def test_identical_forms_are_not_found_before_the_server_is_surely_done_with_all_of_them(bench: Bench) -> None:
+    bench.server.gives_references = False
+    for _ in range(2):
+        lose(bench)
+    bench.run(SETTLE - 1)
+    assert bench.states() == ["unknown", "unknown"]
+
+
+def test_what_the_server_said_that_another_made_is_no_candidate(bench: Bench) -> None:
+    bench.server.gives_references = False
+    number = lose(bench, applied=False)
+    bench.create(customer_name="Ewan")
+    bench.run(SETTLE + 60)
+    assert bench.states() == ["confirmed", "confirmed"]
+    assert len(bench.server.named("Ewan")) == 2
+    assert state(bench, number) == "confirmed"
+
+
+def test_one_like_it_that_is_on_its_way_is_waited_for(bench: Bench) -> None:
+    bench.server.gives_references = False
+    first = lose(bench)
+    bench.create(customer_name="Ewan")
+    (flying,) = bench.tasks()
+    assert isinstance(flying, Send)
+    bench.run(40)
+    assert state(bench, first) == "unknown"
+    bench.take(flying, bench.server.answer(flying.request))
+    bench.run(5)
+    assert state(bench, first) == "confirmed"
+
+
+# -- absent ----------------------------------------------------------------------------------------------------------
+
+
+def test_what_was_not_done_is_sent_again_only_after_the_window_and_two_looks(bench: Bench) -> None:
+    number = lose(bench, applied=False)
+    took = bench.when(lambda: creates(bench) == 2)
+    assert took == SETTLE + POLICY.second_look_seconds
+    bench.now()
+    assert state(bench, number) == "confirmed"
+    first, second = bench.server.to(Endpoint.CREATE)
+    assert first.body == second.body
+    assert len(bench.server.named("Ewan")) == 1
+
+
+@pytest.mark.parametrize("years", [-30, -1, 1, 30], ids=str)
+@pytest.mark.parametrize("applied", [True, False])
+def test_a_clock_that_jumps_by_years_neither_loses_nor_doubles_anything(
+    bench: Bench, years: int, applied: bool
+) -> None:
+    number = lose(bench, applied=applied)
+    bench.clock.forward(days=365 * years)
+    bench.run(1.5)
+    assert bench.states() == ["unknown"], "the wall clock settles nothing"
+    bench.run(SETTLE + 3600)
+    assert len(bench.server.named("Ewan")) == 1 or state(bench, number) in ("unknown", "needs_you")
+    assert len(bench.server.named("Ewan")) <= 1
+    assert creates(bench) <= 2
+
+
+@pytest.mark.parametrize("hours", [-40, -14, 14, 40], ids=str)
+@pytest.mark.parametrize("applied", [True, False])
+def test_a_server_whose_clock_is_off_by_hours_is_found_out_all_the_same(
+    bench: Bench, hours: int, applied: bool
+) -> None:
+    bench.server.now = (bench.clock.now + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    lose(bench, applied=applied)
+    bench.run(SETTLE + 60)
+    assert bench.states() == ["confirmed"]
+    assert len(bench.server.named("Ewan")) == 1
+
+
+def test_a_computer_that_slept_begins_where_it_was(bench: Bench) -> None:
+    """The lid is closed for a night: the wall clock goes on, the monotonic one may stand."""
+    number = lose(bench, applied=False)
+    bench.run(30)
+    bench.clock.forward(hours=9)
+    bench.run(SETTLE - 31)
+    assert (state(bench, number), creates(bench)) == ("unknown", 1)
+    bench.run(60)
+    assert (state(bench, number), creates(bench)) == ("confirmed", 2)
+
+
+def test_the_window_begins_anew_with_each_start(bench: Bench) -> None:
+    number = lose(bench, applied=False)
+    bench.run(SETTLE - 5)
+    bench.start_anew(monotonic=3.0)
+    bench.run(SETTLE - 5)
+    assert (state(bench, number), creates(bench)) == ("unknown", 1)
+    bench.run(60)
+    assert (state(bench, number), creates(bench)) == ("confirmed", 2)
+
+
+def test_a_look_that_fails_proves_nothing_and_is_made_again_less_and_less_often(bench: Bench) -> None:
+    number = lose(bench, applied=False)
+    bench.server.faults[Endpoint.LIST] = [answered(503)] * 8
+    bench.run(3600)
+    assert state(bench, number) == "confirmed"
+    assert creates(bench) == 2
+    assert len(bench.server.named("Ewan")) == 1
+
+
+def test_without_a_connection_it_stays_in_doubt_for_as_long_as_it_takes(bench: Bench) -> None:
+    number = lose(bench)
+    bench.server.faults[Endpoint.LIST] = [unsent()] * 500
+    bench.run(40_000)
+    assert state(bench, number) == "unknown"
+    bench.server.faults.clear()
+    bench.run(400)
+    assert (state(bench, number), creates(bench)) == ("confirmed", 1)
+
+
+def test_a_list_that_goes_on_being_unreadable_is_a_matter_for_a_person_in_the_end(bench: Bench) -> None:
+    number = lose(bench)
+    bench.server.faults[Endpoint.LIST] = [answered(200, {"projects": [{"name": "no number"}]})] * 999
+    bench.run(7200)
+    assert state(bench, number) == "needs_you"
+    assert (bench.only().reason, bench.only().candidates) == (Reason.UNCLEAR, ())
+    assert bench.taken.needs_person == [number]
+
+
+# -- lists that prove nothing ----------------------------------------------------------------------------------------
+
+
+def test_a_list_that_lags_behind_proves_nothing(bench: Bench) -> None:
+    """It lacks what the server has just confirmed, so it may lack the doubtful one as well."""
+    bench.server.has_data = False
+    bench.create(customer_name="Confirmed")
+    bench.now()
+    number = lose(bench)
+    (confirmed,) = bench.server.named("Confirmed")
+    bench.server.hidden = {confirmed, *bench.server.named("Ewan")}
+    bench.run(SETTLE + 60)
+    assert (state(bench, number), creates(bench)) == ("unknown", 2)
+    bench.server.hidden.clear()
+    bench.run(60)
+    assert state(bench, number) == "confirmed"
+    assert len(bench.server.named("Ewan")) == 1
+
+
+def test_a_list_without_anything_known_in_it_proves_nothing(store: AccountStore) -> None:
+    bench = Bench(store)
+    number = lose(bench, applied=False)
+    bench.run(SETTLE + 600)
+    assert (state(bench, number), creates(bench)) == ("needs_you", 1)
+    assert bench.only().words.startswith("It may have been done: the server’s list of projects does not tell")
+
+
+def test_a_list_that_colleagues_have_thinned_out_proves_all_the_same(bench: Bench) -> None:
+    number = lose(bench, applied=False)
+    del bench.server.projects[1]
+    bench.run(SETTLE + 60)
+    assert (state(bench, number), creates(bench)) == ("confirmed", 2)
+
+
+def test_a_list_that_lacks_most_of_what_is_known_is_not_believed(bench: Bench) -> None:
+    number = lose(bench, applied=False)
+    bench.server.hidden = {1, 2}
+    bench.run(SETTLE + 600)
+    assert (state(bench, number), creates(bench)) == ("needs_you", 1)
+
+
+def test_what_a_colleague_deleted_right_after_it_was_confirmed_does_not_hold_the_proof_up(bench: Bench) -> None:
+    bench.engine.settle_detail(2, bench.server.answer(bench.engine.detail_request(2)))
+    bench.create(customer_name="Confirmed")
+    bench.now()
+    number = lose(bench, applied=False)
+    (confirmed,) = bench.server.named("Confirmed")
+    del bench.server.projects[confirmed]
+    bench.run(SETTLE + 60)
+    assert (state(bench, number), creates(bench)) == ("confirmed", 3)
+
+
+def test_a_list_that_is_cut_off_on_a_single_day_proves_nothing(bench: Bench) -> None:
+    for _ in range(30):
+        bench.server.put(customerName="Busy day")
+    bench.known()
+    bench.server.cap = 10
+    number = lose(bench, applied=False)
+    bench.run(SETTLE + 600)
+    assert (state(bench, number), creates(bench)) == ("needs_you", 1)
+    assert fact(bench, Learnt.CUT_OFF_AT) == "10" or fact(bench, Learnt.CUT_OFF_AT)
+
+
+def test_a_list_that_is_cut_off_is_read_by_the_day_and_proves(bench: Bench) -> None:
+    for day in range(1, 24):
+        bench.server.put(customerName="Each day", created=f"2026-11-{day:02}T09:00:00.000Z")
+    bench.known()
+    bench.server.cap = 20
+    number = lose(bench, applied=False)
+    bench.run(SETTLE + 60)
+    assert (state(bench, number), creates(bench)) == ("confirmed", 2)
+
+
+# -- unclear ---------------------------------------------------------------------------------------------------------
+
+
+def test_two_that_may_be_it_are_shown_to_a_person(bench: Bench) -> None:
+    bench.server.gives_references = False
+    number = lose(bench)
+    other = bench.server.put(customerName="Ewan")
+    bench.run(SETTLE + 60)
+    unclear = bench.only()
+    assert (unclear.state, unclear.reason) == (OperationState.NEEDS_YOU, Reason.UNCLEAR)
+    assert unclear.candidates == (101, other)
+    assert bench.taken.needs_person == [number]
+    assert creates(bench) == 1
+    bench.store.outbox.adopt(number, 101, NOW)
+    bench.run(600)
+    assert bench.only().project_id == 101
+    assert len(bench.server.named("Ewan")) == 2
+
+
+def test_a_person_may_decide_at_any_time(bench: Bench) -> None:
+    number = lose(bench, applied=False)
+    bench.store.outbox.try_again(number)
+    bench.now()
+    assert (state(bench, number), creates(bench)) == ("confirmed", 2)
+    given_up = lose(bench, applied=False)
+    bench.store.outbox.discard(given_up, NOW)
+    bench.run(600)
+    assert state(bench, given_up) == "discarded"
+    assert len(bench.server.named("Ewan")) == 1
+
+
+def test_a_person_may_decide_while_a_look_is_under_way(bench: Bench) -> None:
+    number = lose(bench, applied=False)
+    bench.wait(2)
+    (look,) = bench.tasks()
+    assert isinstance(look, Look)
+    bench.store.outbox.discard(number, NOW)
+    bench.take(look, bench.server.answer(look.request))
+    bench.run(600)
+    assert (state(bench, number), creates(bench)) == ("discarded", 1)
+
+
+def test_a_server_that_never_answers_a_create_is_not_tried_for_ever(bench: Bench) -> None:
+    number = lose(bench, applied=False)
+    bench.server.faults[Endpoint.CREATE] = [answered(502)] * 99
+    bench.run(4 * (SETTLE + 400))
+    assert (state(bench, number), creates(bench)) == ("needs_you", POLICY.most_attempts)
+    assert bench.only().words.startswith("It was sent several times without a clear answer")
+    bench.store.outbox.try_again(number)
+    bench.run(10 * (SETTLE + 400))
+    assert creates(bench) == 2 * POLICY.most_attempts, "a person may have it tried as often again"
+
+
+# -- somebody else's project -----------------------------------------------------------------------------------------
+
+
+def test_what_was_created_for_somebody_else_is_looked_for_in_their_list(bench: Bench) -> None:
+    number = lose(bench, owner=TOM)
+    bench.run(5)
+    assert state(bench, number) == "confirmed"
+    assert orjson.loads(bench.server.to(Endpoint.LIST)[0].body or b"")["userEmail"] == TOM
+
+
+def test_mine_are_no_proof_in_somebody_elses_list(bench: Bench) -> None:
+    number = lose(bench, owner=TOM, applied=False)
+    bench.run(SETTLE + 600)
+    assert (state(bench, number), creates(bench)) == ("needs_you", 1), "nothing of theirs is known to be in it"
+
+
+def test_what_is_known_to_be_theirs_proves_it(bench: Bench) -> None:
+    bench.store.server.take_member(Member(TOM, OWNERS[TOM]))
+    bench.create(TOM, customer_name="Theirs")
+    bench.now()
+    number = lose(bench, owner=TOM, applied=False)
+    bench.server.put(customerName="Ewan")
+    bench.run(SETTLE + 60)
+    assert state(bench, number) == "confirmed"
+    assert [bench.server.projects[one]["owner"] for one in bench.server.named("Ewan")] == [OWNERS[ME], OWNERS[TOM]]
+
+
+def test_a_project_of_another_owner_is_no_candidate(bench: Bench) -> None:
+    bench.server.gives_references = False
+    number = lose(bench, applied=False)
+    bench.server.put(owner=TOM, customerName="Ewan")
+    bench.run(SETTLE + 60)
+    assert state(bench, number) == "confirmed"
+    assert len(bench.server.named("Ewan")) == 2, "mine was not made, so it went again"
+
+
+def test_somebody_elses_list_that_is_refused_does_not_stop_everything(bench: Bench) -> None:
+    bench.engine.learn(Endpoint.LIST, answered(200))
+    number = lose(bench, owner=TOM)
+    bench.server.faults[Endpoint.LIST] = [answered(403)] * 999
+    bench.run(5)
+    bench.create(customer_name="Mine")
+    bench.now()
+    assert bench.operations()[1].state is OperationState.CONFIRMED
+    assert not bench.engine.pace.is_paused_for_key
+    bench.run(7200)
+    assert state(bench, number) == "needs_you"
+
+
+# -- updates and deletes ---------------------------------------------------------------------------------------------
+
+
+def lose_update(bench: Bench, *, applied: bool = True) -> None:
+    bench.update(1, {NAME: "Gwen", PHONE: "1"}, {NAME: "Known 1", PHONE: ""})
+    task = bench.one()
+    while not isinstance(task, Send):
+        bench.take(task, bench.server.answer(task.request))
+        task = bench.one()
+    bench.take(task, bench.server.lose(task.request, applied=applied))
+    bench.engine.pace.release()
+    assert bench.only().state is OperationState.UNKNOWN
+
+
+def test_an_update_that_was_done_is_found_in_the_project(bench: Bench) -> None:
+    lose_update(bench)
+    took = bench.when(lambda: bench.states() == ["confirmed"])
+    assert took == POLICY.early_looks[0]
+    assert len(bench.server.to(Endpoint.UPDATE)) == 1
+    assert bench.store.reader.rows_of([1])[1][2] == "Gwen"
+
+
+def test_an_update_that_was_not_done_goes_again_after_the_window_and_compares_anew(bench: Bench) -> None:
+    lose_update(bench, applied=False)
+    bench.run(SETTLE - 1)
+    assert bench.states() == ["unknown"]
+    bench.server.projects[1].update(customerName="Theirs")
+    bench.run(60)
+    done, aside = bench.operations()
+    assert done.state is OperationState.CONFIRMED
+    assert aside.reason is Reason.CONFLICT
+    assert bench.server.projects[1]["customerName"] == "Theirs", "nobody's work is overwritten by the second try"
+    assert bench.server.projects[1]["customerPhone"] == "1"
+
+
+def test_an_update_of_which_the_server_tells_only_half_is_unclear(bench: Bench) -> None:
+    bench.server.has_data = False
+    lose_update(bench, applied=False)
+    bench.run(SETTLE + 60)
+    assert (bench.only().reason, bench.only().state) == (Reason.UNCLEAR, OperationState.NEEDS_YOU)
+    assert "does not tell what it holds" in bench.only().words
+
+
+def test_an_update_is_found_in_the_list_where_there_is_no_call_for_one_project(bench: Bench) -> None:
+    bench.server.has_data = False
+    bench.update(1, {NAME: "Gwen"}, {NAME: "Known 1"})
+    bench.server.lost[Endpoint.UPDATE] = 1
+    bench.run(30)
+    assert bench.states() == ["confirmed"]
+    assert len(bench.server.to(Endpoint.UPDATE)) == 1
+
+
+def test_a_server_that_loses_its_call_for_one_project_is_looked_at_by_its_list(bench: Bench) -> None:
+    lose_update(bench)
+    bench.start_anew()
+    bench.store.connection.execute("DELETE FROM fact")
+    bench.start_anew()
+    bench.server.has_data = False
+    bench.run(30)
+    assert fact(bench, Learnt.DATA_CALL) == "no"
+    assert bench.only().state is OperationState.UNKNOWN, "the list does not tell the telephone number"
+
+
+def test_an_update_of_a_project_that_has_gone_asks_the_person_in_the_end(bench: Bench) -> None:
+    lose_update(bench, applied=False)
+    del bench.server.projects[1]
+    bench.run(SETTLE + 60)
+    assert (bench.only().state, bench.only().reason) == (OperationState.NEEDS_YOU, Reason.GONE)
+
+
+def lose_delete(bench: Bench, *, applied: bool = True) -> None:
+    bench.store.outbox.add_soft_delete(1, NOW)
+    task = bench.one()
+    bench.take(task, bench.server.lose(task.request, applied=applied))
+    bench.engine.pace.release()
+
+
+def test_a_deletion_that_was_done_is_found(bench: Bench) -> None:
+    bench.engine.settle_detail(2, bench.server.answer(bench.engine.detail_request(2)))
+    lose_delete(bench)
+    bench.run(5)
+    assert bench.states() == ["confirmed"]
+
+
+def test_a_deletion_is_found_by_the_list_where_a_deleted_project_can_still_be_looked_at(bench: Bench) -> None:
+    lose_delete(bench, applied=False)
+    bench.server.hidden = {1}
+    bench.run(SETTLE - 1)
+    assert bench.states() == ["unknown"]
+    bench.run(30)
+    assert bench.states() == ["confirmed"]
+    assert len(bench.server.to(Endpoint.SOFT_DELETE)) == 1
+
+
+@pytest.mark.parametrize("has_data", [True, False])
+def test_a_deletion_that_was_not_done_goes_again(bench: Bench, has_data: bool) -> None:
+    bench.server.has_data = has_data
+    lose_delete(bench, applied=False)
+    bench.run(SETTLE + 60)
+    assert bench.states() == ["confirmed"]
+    assert len(bench.server.to(Endpoint.SOFT_DELETE)) == 2
+    assert 1 not in bench.server.projects
+
+
+def test_a_deletion_of_which_no_list_tells_for_certain_asks_the_person(bench: Bench) -> None:
+    lose_delete(bench, applied=False)
+    bench.server.hidden = {1, 2, 3}
+    bench.run(SETTLE + 600)
+    assert (bench.only().state, bench.only().reason) == (OperationState.NEEDS_YOU, Reason.UNCLEAR)
+
+
+def test_a_look_that_fails_at_one_project_is_made_again(bench: Bench) -> None:
+    lose_update(bench)
+    bench.server.faults[Endpoint.DATA] = [answered(500), RESET, answered(429, retry_after="2")]
+    bench.run(120)
+    assert bench.states() == ["confirmed"]
+
+
+# -- many at once, and bounds ----------------------------------------------------------------------------------------
+
+
+def test_one_look_tells_of_all_of_an_owner(bench: Bench) -> None:
+    for number in range(20):
+        lose(bench, customer_name=f"Customer {number}")
+    bench.run(3)
+    assert set(bench.states()) == {"confirmed"}
+    assert len(bench.server.to(Endpoint.LIST)) <= 6
+
+
+def test_single_projects_are_asked_for_by_the_dozen_and_not_by_the_hundred(bench: Bench) -> None:
+    bench.server.gives_references = False
+    number = lose(bench, applied=False)
+    for _ in range(101):
+        bench.server.put(customerName="Ewan")
+    bench.wait(SETTLE)
+    waves = []
+    while asked := [one for one in bench.step() if one.request.endpoint is Endpoint.DATA] or not waves:
+        waves.append(len(asked) if isinstance(asked, list) else 0)
+    assert max(waves) == MOST_INSPECTED
+    bench.run(SETTLE + 60)
+    assert state(bench, number) == "needs_you"
+
+
+def test_an_empty_form_is_never_taken_for_somebody_elses_project(bench: Bench) -> None:
+    bench.server.gives_references = False
+    number = lose(bench, applied=False, status="Lead")
+    bench.server.put()
+    bench.run(SETTLE + 60)
+    assert state(bench, number) == "needs_you"
+    assert creates(bench) == 1
+
+
+def test_where_there_are_very_many_projects_the_first_looks_read_less(bench: Bench, monkeypatch: Any) -> None:
+    monkeypatch.setattr("heatpunk_desktop.sync.finding._FEW", 2)
+    lose(bench, applied=False)
+    bench.run(5)
+    early = orjson.loads(bench.server.to(Endpoint.LIST)[-1].body or b"")
+    assert early["start"] == "2026-11-16"
+    bench.run(SETTLE + 1)
+    late = orjson.loads(bench.server.to(Endpoint.LIST)[-1].body or b"")
+    assert late["start"] == "2026-08-25"
+
+
+@pytest.mark.parametrize("server", [LittleServer(), LittleServer(gives_references=False), LittleServer(has_data=False)])
+def test_patience_can_be_shortened_and_the_looks_come_in_their_order(store: AccountStore, server: LittleServer) -> None:
+    bench = Bench(store, SyncPolicy(0.0, (), second_look_seconds=0.5), server=server)
+    server.put(1)
+    bench.known()
+    lose(bench)
+    bench.run(3)
+    assert bench.states() == ["confirmed"]
+    server.projects.clear()
+
+
+# -- what is learnt --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("gives", [True, False])
+def test_whether_references_come_back_is_learnt_from_a_project_of_our_own(bench: Bench, gives: bool) -> None:
+    bench.server.gives_references = gives
+    bench.create(customer_name="Ewan")
+    bench.now()
+    (made,) = bench.server.named("Ewan")
+    bench.engine.settle_detail(made, bench.server.answer(bench.engine.detail_request(made)))
+    assert fact(bench, Learnt.REFERENCES) == ("yes" if gives else "no")
+    bench.engine.settle_detail(1, bench.server.answer(bench.engine.detail_request(1)))
+    assert fact(bench, Learnt.REFERENCES) == ("yes" if gives else "no"), "others tell nothing"
+
+
+def test_a_list_in_which_only_the_day_of_change_fits_goes_by_it(bench: Bench) -> None:
+    lose(bench, applied=False)
+    bench.run(1)
+    assert fact(bench, Learnt.RANGE_GOES_BY) == ""
