@@ -388,7 +388,7 @@ class Ledger:
         if same(self._server, name, value, write.value):
             return
         if write.maker.device == self.name:
-            if write.maker.operation > entry.row.number and looked is None and not self._is_told(wire):
+            if write.maker.operation > entry.row.number and looked is None and not self._is_told(wire, done.project):
                 # The person saw one project twice: as the server lists it, and as the create that is looked for.
                 self._counts["one person's changes of a field that the server never tells, in another order"] += 1
             elif write.maker.operation > entry.row.number:
@@ -399,7 +399,7 @@ class Ledger:
             return
         if all(one.value in ("", None) for one in done.project.writes[wire][:-1]):
             return  # nobody ever filled it in
-        if looked is None and not self._is_told(wire):
+        if looked is None and not self._is_told(wire, done.project):
             self._counts["fields changed that the server never tells, with a colleague's value in them"] += 1
             return
         if looked is not None and write.at > looked:
@@ -411,9 +411,9 @@ class Ledger:
         )
         raise BrokenInvariantError("overwritten", words)
 
-    def _is_told(self, wire: str) -> bool:
-        """Whether this server tells a field at all."""
-        if wire in LISTED:
+    def _is_told(self, wire: str, project: Project) -> bool:
+        """Whether this server tells a field of a project at all."""
+        if wire in LISTED and not project.now.is_deleted:
             return True
         return self._server.options.gives_references if wire == "crmReference" else self._server.options.gives_data
 
