@@ -387,6 +387,8 @@ class Ledger:
         value = done.meta[wire]
         if same(self._server, name, value, write.value):
             return
+        if any(same(self._server, name, one, write.value) for one in entry.seen.get(name, ())):
+            return
         if write.maker.device == self.name:
             if write.maker.operation > entry.row.number and looked is None and not self._is_told(wire, done.project):
                 # The person saw one project twice: as the server lists it, and as the create that is looked for.
@@ -394,8 +396,6 @@ class Ledger:
             elif write.maker.operation > entry.row.number:
                 words = f"{self.name}: {entry.row.number} wrote {name} over the later {write.maker.operation}"
                 raise BrokenInvariantError("order", words)
-            return
-        if any(same(self._server, name, one, write.value) for one in entry.seen.get(name, ())):
             return
         if all(one.value in ("", None) for one in done.project.writes[wire][:-1]):
             return  # nobody ever filled it in
