@@ -104,6 +104,7 @@ class FindingOut:
         self._rounds: list[Round] = []
         self._ready: list[Task] = []
         self._has_data_call = True
+        self._is_to_be_read = False
 
     @property
     def settle_seconds(self) -> float:
@@ -116,13 +117,15 @@ class FindingOut:
         self._inquiries[number] = _Inquiry(now, now + min(first, self.settle_seconds))
 
     def forget(self) -> None:
-        """Drops what is under way; the operations stay doubtful and are looked for again."""
+        """Drops what is under way: what came of it did not get to the disk, so it is looked for again."""
         self._rounds.clear()
         self._ready.clear()
+        self._learning.forget()
+        self._is_to_be_read = True
 
     def next_at(self) -> float | None:
         """When there is something to look for; None where there is not."""
-        if self._ready:
+        if self._ready or self._is_to_be_read:
             return float("-inf")
         busy = self._under_way()
         return min((one.next_at for number, one in self._inquiries.items() if number not in busy), default=None)
@@ -156,6 +159,8 @@ class FindingOut:
         due = self.next_at()
         if due is None or due > now:
             return []
+        if self._is_to_be_read:
+            self._read_again(now)
         ready, self._ready = self._ready, []
         busy = self._under_way()
         waiting = [number for number, one in self._inquiries.items() if one.next_at <= now and number not in busy]
@@ -164,6 +169,13 @@ class FindingOut:
             if operation is not None and operation.operation_id not in self._under_way():
                 ready += self._start(operation, now)
         return ready
+
+    def _read_again(self, now: float) -> None:
+        """Looks for what is in doubt on the disk, though in memory it was settled."""
+        for operation in self._store.dispatch.in_state(OperationState.UNKNOWN):
+            if operation.operation_id not in self._inquiries:
+                self.begin(operation.operation_id, now)
+        self._is_to_be_read = False
 
     def _under_way(self) -> set[int]:
         return {operation.operation_id for round_ in self._rounds for operation in round_.operations}

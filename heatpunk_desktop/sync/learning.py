@@ -44,12 +44,17 @@ class Learning:
     """Reads and keeps the facts. Methods that keep something may raise StorageError."""
 
     def __init__(self, reader: StoreReader, server: ServerTables) -> None:
+        self._reader = reader
         self._server = server
-        self._known = reader.facts(_BEGINNING)
+        self._known: dict[str, str] | None = None
+
+    def forget(self) -> None:
+        """What was kept last did not get to the disk: the facts are read from there again."""
+        self._known = None
 
     def get(self, fact: Learnt) -> str:
         """What is known, or empty."""
-        return self._known.get(fact.value, "")
+        return self._facts().get(fact.value, "")
 
     def number(self, fact: Learnt) -> int:
         """What is known of a number; 0 where nothing is."""
@@ -59,9 +64,10 @@ class Learning:
     def keep(self, fact: Learnt, value: str | int) -> None:
         """Keeps a fact, where it is new."""
         text = str(value)
-        if self._known.get(fact.value) != text:
+        facts = self._facts()
+        if facts.get(fact.value) != text:
             self._server.note(fact.value, text)
-            self._known[fact.value] = text
+            facts[fact.value] = text
 
     def raise_to(self, fact: Learnt, value: int) -> None:
         """Keeps a number where it is larger than what was known."""
@@ -80,6 +86,11 @@ class Learning:
                 self.keep(Learnt.RANGE_GOES_BY, "creation")
             if self.get(Learnt.RANGE_GOES_BY) == "creation":
                 self._learn_zone(days, created, uk_day(row[2]))
+
+    def _facts(self) -> dict[str, str]:
+        if self._known is None:
+            self._known = self._reader.facts(_BEGINNING)
+        return self._known
 
     def _learn_zone(self, days: DateRange, utc: date, uk: date | None) -> None:
         # Only a project near midnight in summer, at an end of the range, tells the two apart.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from heatpunk_desktop.api.protocol import Endpoint
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState, Reason
 from heatpunk_desktop.domain.project import Member
+from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.sync.learning import Learnt
 from heatpunk_desktop.sync.policy import SyncPolicy
 from heatpunk_desktop.sync.rounds import MOST_INSPECTED
@@ -629,3 +631,32 @@ def test_a_list_in_which_only_the_day_of_change_fits_goes_by_it(bench: Bench) ->
     lose(bench, applied=False)
     bench.run(1)
     assert fact(bench, Learnt.RANGE_GOES_BY) == ""
+
+
+# -- the disk --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("applied", [True, False])
+def test_what_was_found_out_and_the_disk_did_not_take_is_found_out_again(bench: Bench, applied: bool) -> None:
+    number = lose(bench, applied=applied)
+    full_disk_at(bench, "confirmed" if applied else "queued")
+    assert state(bench, number) == "unknown"
+    assert bench.engine.seconds_to_wait() == 0
+    bench.run(SETTLE + 60)
+    assert state(bench, number) == "confirmed"
+    assert len(bench.server.named("Ewan")) == 1
+    assert fact(bench, Learnt.DATA_CALL) == ("yes" if applied else "")
+
+
+def full_disk_at(bench: Bench, moment: str) -> None:
+    """The very commit fails that would note what became of it."""
+    came = False
+    while not came:
+        bench.wait(bench.engine.seconds_to_wait() or 0)
+        answers = [(task, bench.server.answer(task.request)) for task in bench.tasks()]
+        with contextlib.suppress(StorageError), bench.engine.batch():
+            bench.engine.take(answers)
+            came = bench.only().state == moment
+            if came:
+                raise StorageError("The disk is full", "Nothing was saved.")
+    bench.engine.forget()
