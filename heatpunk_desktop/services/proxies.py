@@ -91,7 +91,7 @@ class Proxies:
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._found: dict[str, tuple[float, Proxy | None]] = {}
-        self._passwords: set[str] = set()
+        self._passwords: tuple[str, ...] = ()
 
     def url_for(self, origin: str) -> str | None:
         """The proxy's whole address for requests to an origin, or None where they go straight there."""
@@ -117,9 +117,8 @@ class Proxies:
         return f"the system’s, {known[1].address}" if known[1] else "the system’s, which is none"
 
     def secrets(self) -> tuple[str, ...]:
-        """Passwords of proxies, for `redaction`."""
-        with self._lock:
-            return tuple(self._passwords)
+        """Passwords of proxies, for `redaction`. Takes no lock: the log asks from inside of whatever is being logged."""
+        return self._passwords
 
     def _system_proxy(self, origin: str) -> Proxy | None:
         with self._lock:
@@ -128,9 +127,9 @@ class Proxies:
             if before is not None and now - before[0] < _FRESH_S:
                 return before[1]
             found = self._system(origin)
-            if before is None or before[1] != found:
-                _log.info("the system's proxy for %s: %s", origin, found.address if found else "none")
-            if found is not None and found.password:
-                self._passwords.add(found.password)
+            if found is not None and found.password and found.password not in self._passwords:
+                self._passwords = (*self._passwords, found.password)
             self._found[origin] = (self._monotonic(), found)
-            return found
+        if before is None or before[1] != found:
+            _log.info("the system's proxy for %s: %s", origin, found.address if found else "none")
+        return found
