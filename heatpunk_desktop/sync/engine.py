@@ -272,6 +272,7 @@ class SyncEngine:
         if project_id != key:
             taken.replaced.append((key, project_id))
             self._made_at[project_id] = self._monotonic()
+            self._finding.made(project_id, operation.owner, self._monotonic())
         if operation.kind is OperationKind.UPDATE and self._finding.has_data_call:
             del self._checks[_MOST_CHECKS:]
             self._checks.append(operation)

@@ -17,7 +17,7 @@ from heatpunk_desktop.domain.operation import Operation, OperationKind, Operatio
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.sync import words
 from heatpunk_desktop.sync.comparing import is_empty
-from heatpunk_desktop.sync.learning import NO, YES, Learning, Learnt
+from heatpunk_desktop.sync.learning import NO, YES, LagMeter, Learning, Learnt
 from heatpunk_desktop.sync.list_scan import ListScan
 from heatpunk_desktop.sync.matching import Fit, Verdict, Wanted, fit, form_key, judge
 from heatpunk_desktop.sync.merge import merge
@@ -104,6 +104,7 @@ class FindingOut:
         self._rounds: list[Round] = []
         self._ready: list[Task] = []
         self._has_data_call = True
+        self._lag = LagMeter()
         self._is_to_be_read = False
 
     @property
@@ -115,6 +116,10 @@ class FindingOut:
         """An operation has become doubtful."""
         first = next(iter(self._policy.early_looks), self.settle_seconds)
         self._inquiries[number] = _Inquiry(now, now + min(first, self.settle_seconds))
+
+    def made(self, project_id: int, owner: str, now: float) -> None:
+        """The server confirmed a new project: from now on its lists show by how much they lag behind."""
+        self._lag.made(project_id, owner, now)
 
     def forget(self) -> None:
         """Drops what is under way: what came of it did not get to the disk, so it is looked for again."""
@@ -288,7 +293,10 @@ class FindingOut:
         if scan.is_done:
             self._learning.take_list(scan.days, scan.rows.values())
             self._learning.raise_to(Learnt.LARGEST_LIST, scan.largest)
-            if not scan.is_whole:
+            if scan.is_whole:
+                lag = self._lag.take_list(scan.email, scan.rows, scan.began_at)
+                self._learning.raise_to(Learnt.LIST_LAG_S, lag)
+            else:
                 self._learning.keep(Learnt.CUT_OFF_AT, scan.largest)
             if scan.email.lower() == self._account.email.lower():
                 changed = self._store.server.take_listed(list(scan.rows.values()))

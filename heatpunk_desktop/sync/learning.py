@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from heatpunk_desktop.domain.dates import uk_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.store.reader import StoreReader
@@ -38,6 +39,9 @@ YES: Final = "yes"
 NO: Final = "no"
 
 _BEGINNING: Final = "learnt."
+
+#: Seconds; a lag that nobody has seen the end of is not taken to be longer.
+_LONGEST_GUESS: Final = 600.0
 
 
 class Learning:
@@ -100,6 +104,42 @@ class Learning:
             self.keep(Learnt.ZONE, "UK")
         elif uk > days.last == utc:
             self.keep(Learnt.ZONE, "UTC")
+
+
+class LagMeter:
+    """Measures by how much lists lag behind what the server has confirmed. Times are monotonic seconds.
+
+    A project that was missing from one whole list, begun after the server had confirmed it, and is in a later one, came
+    into the lists at some moment between the two.
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[int, tuple[str, float]] = {}
+        self._lacked: dict[int, float] = {}
+
+    def made(self, project_id: int, owner: str, now: float) -> None:
+        """The server confirmed a new project of this person's."""
+        self._made.setdefault(project_id, (owner.lower(), now))
+
+    def take_list(self, email: str, project_ids: Container[int], began_at: float) -> int:
+        """Takes a whole list of a person's; gives the largest lag that it shows in whole seconds, or 0."""
+        largest = 0
+        for number, (owner, made_at) in list(self._made.items()):
+            if owner != email.lower() or began_at < made_at:
+                continue
+            if number not in project_ids:
+                self._lacked[number] = began_at
+                continue
+            lacked_at = self._lacked.pop(number, None)
+            if lacked_at is not None:
+                largest = max(largest, _lag(lacked_at - made_at, began_at - made_at))
+            del self._made[number]
+        return largest
+
+
+def _lag(least: float, most: float) -> int:
+    """The longer of the two bounds, unless nobody looked for a long time in between."""
+    return math.ceil(max(least, min(most, _LONGEST_GUESS)))
 
 
 def _day(utc: str) -> date | None:

@@ -573,7 +573,7 @@ def test_single_projects_are_asked_for_by_the_dozen_and_not_by_the_hundred(bench
     for _ in range(101):
         bench.server.put(customerName="Ewan")
     bench.wait(SETTLE)
-    waves = []
+    waves: list[int] = []
     while asked := [one for one in bench.step() if one.request.endpoint is Endpoint.DATA] or not waves:
         waves.append(len(asked) if isinstance(asked, list) else 0)
     assert max(waves) == MOST_INSPECTED
@@ -660,3 +660,38 @@ def full_disk_at(bench: Bench, moment: str) -> None:
             if came:
                 raise StorageError("The disk is full", "Nothing was saved.")
     bench.engine.forget()
+
+
+# -- lag -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_server_whose_list_was_seen_to_lag_is_given_longer_from_then_on(bench: Bench) -> None:
+    """The list lacks for ninety seconds what the server has confirmed; three times that is waited afterwards."""
+    bench.server.has_data = False
+    bench.create(customer_name="Confirmed")
+    bench.now()
+    bench.server.hidden = set(bench.server.named("Confirmed"))
+    first = lose(bench)
+    bench.server.hidden |= set(bench.server.named("Ewan"))
+    bench.run(90)
+    bench.server.hidden.clear()
+    bench.run(SETTLE)
+    assert state(bench, first) == "confirmed"
+    lag = int(fact(bench, Learnt.LIST_LAG_S))
+    assert 90 <= lag <= SETTLE
+    second = lose(bench, applied=False, customer_name="Gwen")
+    took = bench.when(lambda: len(bench.server.named("Gwen")) == 1)
+    assert took == 3 * lag + POLICY.second_look_seconds
+    bench.now()
+    assert state(bench, second) == "confirmed"
+    bench.start_anew()
+    lose(bench, applied=False, customer_name="Olwen")
+    assert bench.when(lambda: len(bench.server.named("Olwen")) == 1) == took, "it is kept for the account"
+
+
+def test_a_list_that_does_not_lag_changes_no_patience(bench: Bench) -> None:
+    bench.create(customer_name="Confirmed")
+    bench.now()
+    lose(bench, applied=False)
+    assert bench.when(lambda: bench.server.named("Ewan") != []) == SETTLE + POLICY.second_look_seconds
+    assert fact(bench, Learnt.LIST_LAG_S) == ""
