@@ -125,10 +125,18 @@ class ServerTables:
 
     def window_ids(self, window: DateRange) -> set[int]:
         """The IDs in the last complete answer for exactly this window."""
-        ids = array("q", self._of_window("ids", window) or b"")
+        return set(_unpacked(self._of_window("ids", window) or b""))
+
+    def was_listed(self, project_id: int) -> bool:
+        """Whether the last whole answer for any days held a project."""
+        packed = array("q", [project_id])
         if sys.byteorder == "big":
-            ids.byteswap()
-        return set(ids)
+            packed.byteswap()
+        with translated():
+            found = self._connection.execute(
+                "SELECT ids FROM server_window WHERE instr(ids, ?) > 0", (packed.tobytes(),)
+            )
+            return any(project_id in _unpacked(ids) for (ids,) in found)
 
     def end_window(self, window: DateRange, digest: bytes, ids: Iterable[int], now: str) -> None:
         """Notes that a window was read whole, and what was in it."""
@@ -269,6 +277,16 @@ class ServerTables:
             ).get
         return str(found or "")
 
+    def oldest(self, limit: int, but: int) -> list[int]:
+        """IDs of some projects that have long been known to be there, without one."""
+        with translated():
+            rows = self._connection.execute(
+                "SELECT project_id FROM server_project WHERE absent_since IS NULL AND deleted_here_at IS NULL"
+                " AND project_id <> ? ORDER BY created, project_id LIMIT ?",
+                (but, limit),
+            )
+            return [row[0] for row in rows]
+
     def newest_before(self, before: str, owner_id: int | None = None) -> str:
         """When the newest project was created that is older than this: UTC text, or empty where there is none."""
         with translated():
@@ -381,6 +399,13 @@ class ServerTables:
 
 def _listed(values: FieldValues) -> dict[str, object]:
     return {field.value: value for field, value in values.items() if field in LISTED_FIELDS}
+
+
+def _unpacked(ids: object) -> array[int]:
+    numbers = array("q", ids if isinstance(ids, bytes) else b"")
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
 
 
 def _json(values: Mapping[Field, object]) -> str:

@@ -26,7 +26,7 @@ from heatpunk_desktop.sync.pace import Pace
 from heatpunk_desktop.sync.policy import Backoff, SyncPolicy
 from heatpunk_desktop.sync.project_answers import detail_of
 from heatpunk_desktop.sync.rounds import candidate, day_of
-from heatpunk_desktop.sync.tasks import Check, Compare, Look, Membership, Send, Taken, Task
+from heatpunk_desktop.sync.tasks import Check, Compare, Look, Membership, Probe, Send, Taken, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 _MOST_CHECKS: Final = 100
 
 #: Answers to the look before an update that say nothing about the project, but that the server is in trouble.
+#: Other projects that are asked for where a server does not tell of one.
+_PROBES: Final = 2
+
 _TROUBLED: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY})
 
 
@@ -85,6 +88,7 @@ class SyncEngine:
         self._troubles: dict[int, Backoff] = {}
         self._checks: list[Operation] = []
         self._asks_membership = False
+        self._has_probed = False
         self._membership_untold = Backoff(self._random)
         #: The last time there was something to ask, it was too early.
         self._is_held_back = False
@@ -208,6 +212,8 @@ class SyncEngine:
                     self._take_compared(task, exchange, taken)
                 case Check():
                     self._take_checked(task, exchange, taken)
+                case Probe():
+                    self._take_probed(task, exchange)
                 case Look():
                     if self._finding.take(task, exchange, self._monotonic(), taken) is not None:
                         self._put_off(exchange)
@@ -296,9 +302,10 @@ class SyncEngine:
         except KnownError as error:
             self._not_told(operation, exchange, error, taken, by_list=task.by_list)
             return
-        if task.by_list and not theirs and not self._has_tried_long(number):
-            # A list that lags behind lacks what is new: to send now would be to send unseen.
-            self._trouble(operation, unreadable("a list that lacks the project"))
+        # A list that lags behind lacks what is new, and a server may well tell more of this project if asked again.
+        is_unseen = not theirs or (self._finding.has_data_call and not theirs.keys() >= operation.changes.keys())
+        if task.by_list and is_unseen and not self._has_tried_long(number):
+            self._trouble(operation, unreadable("a list that does not tell enough of the project"))
             return
         self._not_before.pop(number, None)
         self._troubles.pop(number, None)
@@ -344,7 +351,8 @@ class SyncEngine:
             self._store.dispatch.say(number, words.not_sent(error))
         elif not by_list and self._finding.is_no_such_call(exchange):
             # There is no such call here, or not for this project: the list has to do.
-            self._finding.data_call_failed(status)
+            self._finding.data_call_failed(operation.project_key, exchange)
+            self._probe(operation.project_key)
             self._busy.add(number)
             self._ready.append(self._compare_by_list(operation))
         elif by_list and status in NO_SUCH_CALL and self._has_tried_long(number):
@@ -359,6 +367,23 @@ class SyncEngine:
         backoff = self._troubles.setdefault(number, Backoff(self._random))
         self._not_before[number] = self._monotonic() + backoff.failed()
         self._store.dispatch.say(number, words.not_compared(error))
+
+    def _probe(self, project_id: int) -> None:
+        """Asks about other projects: does the server not tell of this one, or of none?"""
+        if self._finding.is_unsure_of_data_call and not self._has_probed:
+            self._has_probed = True
+            self._ready += [
+                Probe(protocol.data(one, self._account.email), one)
+                for one in self._store.server.oldest(_PROBES, but=project_id)
+            ]
+
+    def _take_probed(self, task: Probe, exchange: Exchange) -> None:
+        try:
+            self._read(task.project_id, exchange)
+        except KnownError:
+            self._has_probed = False
+            if self._finding.is_no_such_call(exchange):
+                self._finding.data_call_failed(task.project_id, exchange)
 
     def _has_tried_long(self, number: int) -> bool:
         """Whether no list lags behind any more by as much as this operation has been tried to be compared."""

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 GONE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 #: The statuses by which a server without the call for one project may answer it.
+_SURELY_NO_CALL: Final = frozenset({HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED})
+_ASKED_IN_VAIN: Final = 3
 NO_SUCH_CALL: Final = frozenset({400, 403, 404, 405, 406, 410, 415, 422, 501})
 
 #: A list of so many projects is read whole.
@@ -104,6 +106,7 @@ class FindingOut:
         self._rounds: list[Round] = []
         self._ready: list[Task] = []
         self._has_data_call = True
+        self._untold: set[int] = set()
         self._lag = LagMeter()
         self._is_to_be_read = False
 
@@ -135,9 +138,17 @@ class FindingOut:
         busy = self._under_way()
         return min((one.next_at for number, one in self._inquiries.items() if number not in busy), default=None)
 
-    def data_call_failed(self, status: int | None) -> None:
-        """A server without the call for one project is not asked again before the next start."""
-        if self._learning.get(Learnt.DATA_CALL) != YES and status is not None:
+    def data_call_failed(self, project_id: int, exchange: Exchange) -> None:
+        """A server without the call for one project is not asked again before the next start.
+
+        Some answers say that there is no such call. Others may be about the project (one that is too new to be known
+        everywhere), and have to come for several, without one that tells something between them.
+        """
+        if self._learning.get(Learnt.DATA_CALL) == YES:
+            return
+        is_page_for_it = exchange.status == HTTPStatus.NOT_FOUND and is_page(exchange.body, exchange.content_type)
+        self._untold.add(project_id)
+        if exchange.status in _SURELY_NO_CALL or is_page_for_it or len(self._untold) >= _ASKED_IN_VAIN:
             self._has_data_call = False
             self._learning.keep(Learnt.DATA_CALL, NO)
 
@@ -145,6 +156,11 @@ class FindingOut:
     def has_data_call(self) -> bool:
         """Whether the server may be asked about one project."""
         return self._has_data_call
+
+    @property
+    def is_unsure_of_data_call(self) -> bool:
+        """Whether nothing but answers that may be about single projects has come so far."""
+        return self._has_data_call and self._learning.get(Learnt.DATA_CALL) != YES
 
     def is_gone(self, exchange: Exchange) -> bool:
         """Whether an answer says that there is no such project, rather than no such call."""
@@ -319,7 +335,8 @@ class FindingOut:
                 # Or the project is too new to be known everywhere.
                 return error
             # There is no such call: the list has to do.
-            self.data_call_failed(exchange.status)
+            self.data_call_failed(project_id, exchange)
+            round_.silent.add(project_id)
             return None
         self.learn_from(project_id, data)
         round_.told[project_id] = data.values
@@ -340,6 +357,7 @@ class FindingOut:
     def learn_from(self, project_id: int, data: ProjectData) -> None:
         """Learns from an answer about one project."""
         self._has_data_call = True
+        self._untold.clear()
         self._learning.keep(Learnt.DATA_CALL, YES)
         sent = self._store.dispatch.own_reference(project_id)
         if sent:
@@ -358,7 +376,7 @@ class FindingOut:
 
     def _inspect(self, round_: Round, project_ids: set[int]) -> None:
         """Has single projects asked for, as far as the server has a call for that."""
-        wanted = sorted(project_ids - round_.told.keys() - round_.waiting)[-MOST_INSPECTED:]
+        wanted = sorted(project_ids - round_.told.keys() - round_.silent - round_.waiting)[-MOST_INSPECTED:]
         if not self._has_data_call or not wanted:
             return
         email = round_.scan.email if round_.scan is not None else self._account.email
@@ -385,9 +403,10 @@ class FindingOut:
         if kind is OperationKind.CREATE:
             self._conclude_creates(round_, now, taken)
         elif round_.scan is None and not round_.told:
-            # The server turned out to have no call for one project.
-            self._rounds.remove(round_)
-            self._inquiries[round_.operations[0].operation_id].next_at = now
+            # The server does not tell of this project, or of none: the list has to do.
+            following = self._project_round(round_.operations[0], now)
+            self._rounds[self._rounds.index(round_)] = following
+            self._ready += self._next_look(following)
         elif kind is OperationKind.UPDATE:
             self._rounds.remove(round_)
             self._conclude_update(round_, now, taken)
@@ -529,7 +548,8 @@ class FindingOut:
         elif operation.project_key in round_.scan.rows:
             if self._agrees(inquiry, "there", now):
                 self._absent(operation, taken)
-        elif not round_.is_proof(self._clock()):
+        elif not (round_.is_proof(self._clock()) and self._store.server.was_listed(operation.project_key)):
+            # A list that never held it, as it shows a person's own projects only, proves nothing by lacking it.
             self._in_vain(operation, inquiry, now, taken)
         elif self._agrees(inquiry, "absent", now):
             self._found(operation, operation.project_key, words.FOUND, taken)

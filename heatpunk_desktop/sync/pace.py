@@ -44,6 +44,7 @@ class Pace:
     is_offline: bool = False
     resumes_at: float = float("-inf")
     _is_member: bool = False
+    _is_forbidden: bool = False
 
     def may_send(self, now: float) -> bool:
         """Whether a request may go out."""
@@ -67,8 +68,12 @@ class Pace:
             return
         if endpoint is Endpoint.LIST and status in _TELL_MEMBERSHIP:
             self._is_member = status == HTTPStatus.OK
+            self._is_forbidden = not self._is_member
         if status == HTTPStatus.FORBIDDEN and not self._is_member:
-            self.is_paused_for_key = True
+            # Is it this project, or everything? Only the list tells; that another project may be touched does not.
+            self.is_paused_for_key = self._is_forbidden = True
+        elif self._is_forbidden:
+            return
         elif status not in _SAY_NOTHING_OF_THE_KEY and not _is_trouble(status):
             self.is_paused_for_key = False
         if status != HTTPStatus.TOO_MANY_REQUESTS and status < HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -86,5 +91,5 @@ class Pace:
 
     def key_given(self) -> None:
         """A person gave a key, or wants it tried again."""
-        self.is_paused_for_key = False
+        self.is_paused_for_key = self._is_forbidden = False
         self.release()

@@ -36,6 +36,7 @@ class Round:
         scan: The list, or None where a single project tells.
         waiting: Projects that were asked for and have not been told yet.
         told: What single projects hold; None for one that is gone.
+        silent: Projects that the server was asked for and told nothing of.
         failed: Whether a part of it could not be had, so that the round proves nothing.
         expected: Known projects that the list should hold, with when the server last confirmed a write of ours.
     """
@@ -45,6 +46,7 @@ class Round:
     expected: Mapping[int, str] = field(default_factory=dict)
     waiting: set[int] = field(default_factory=set)
     told: dict[int, FieldValues | None] = field(default_factory=dict)
+    silent: set[int] = field(default_factory=set)
     failed: bool = False
 
     def missing_fresh(self, now: datetime) -> set[int]:

@@ -45,6 +45,13 @@ class Check(Task):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Probe(Task):
+    """A look at some project or other, which tells whether the server has the call for one project at all."""
+
+    project_id: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Membership(Task):
     """A short list, which tells whether a refusal was about one project or about the person."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
 
 from heatpunk_desktop.api.protocol import Endpoint
+from heatpunk_desktop.domain.dates import DateRange
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState, Reason
 from heatpunk_desktop.domain.project import Member
@@ -523,6 +524,7 @@ def test_a_deletion_that_was_done_is_found(bench: Bench) -> None:
 
 
 def test_a_deletion_is_found_by_the_list_where_a_deleted_project_can_still_be_looked_at(bench: Bench) -> None:
+    bench.store.server.end_window(DateRange(date(2026, 4, 1), date(2026, 6, 30)), b"", [1, 2], NOW)
     lose_delete(bench, applied=False)
     bench.server.hidden = {1}
     bench.run(SETTLE - 1)
