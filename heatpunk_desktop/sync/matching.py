@@ -169,6 +169,8 @@ class _Matrix:
 
     def count(self) -> None:
         """Gives projects to forms that they fit in all that is told, where the numbers come out even."""
+        # Told before anything is given away, so that it does not depend on who comes first.
+        has_no_other = {number for number, fits in self.fits.items() if len(fits) == 1}
         for forms in self._classes().values():
             fitting = {number for one in forms for number in self._fitting(one.number)}
             # A form that may have made one of several projects contests each of them.
@@ -186,7 +188,7 @@ class _Matrix:
                 free = self._fitting(one.number)
                 if free:
                     chosen = max(free)
-                    alone = is_alone and len(self.fits[one.number]) == 1
+                    alone = is_alone and one.number in has_no_other
                     self._settle(one.number, Verdict(chosen, is_alone=alone), [chosen])
 
     def verdicts(self) -> dict[int, Verdict]:
