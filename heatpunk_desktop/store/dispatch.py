@@ -88,7 +88,7 @@ class Dispatch:
         """The reference of the program's own that was sent when this project was made here, or empty."""
         with translated():
             found = self._connection.execute(
-                "SELECT json_extract(changes, '$.crm_reference') FROM operation"
+                "SELECT CASE WHEN json_valid(changes) THEN json_extract(changes, '$.crm_reference') END FROM operation"
                 " WHERE project_key = ? AND kind = 'create' AND state = 'confirmed' LIMIT 1",
                 (project_id,),
             ).get

@@ -37,6 +37,7 @@ OPERATION_COLUMNS: Final = _columns(EARLIER, _NAME)
 #: The same for the sender, to whom it is all one what a project is called; without `blocked`.
 SENDER_COLUMNS: Final = _columns("0", "''")
 
+_KINDS: Final = frozenset(OperationKind)
 _REASONS: Final = frozenset(Reason)
 _NONE: Final = "{}"
 _NO_NUMBERS: Final = "[]"
@@ -54,7 +55,7 @@ def read_operation(row: tuple[Any, ...]) -> Operation:
     values = told[0] or {}
     return Operation(
         operation_id=number,
-        kind=OperationKind(kind),
+        kind=OperationKind(kind) if kind in _KINDS else OperationKind.UPDATE,
         state=OperationState(state),
         project_key=key,
         project_id=key if key > 0 else None,
@@ -75,7 +76,7 @@ def read_operation(row: tuple[Any, ...]) -> Operation:
         theirs=_fields(theirs) or {},
         candidates=_numbers(candidates),
         noted=noted,
-        is_damaged=None in told,
+        is_damaged=None in told or kind not in _KINDS,
     )
 
 
