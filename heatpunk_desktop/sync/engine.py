@@ -217,6 +217,8 @@ class SyncEngine:
                 case Look():
                     if self._finding.take(task, exchange, self._monotonic(), taken) is not None:
                         self._put_off(exchange)
+                    if task.project_id is not None and self._finding.is_no_such_call(exchange):
+                        self._probe(task.project_id)
                 case _:
                     self._take_membership(exchange)
         return taken

@@ -41,7 +41,7 @@ GONE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 #: The statuses by which a server without the call for one project may answer it.
 _SURELY_NO_CALL: Final = frozenset({HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED})
-_ASKED_IN_VAIN: Final = 3
+_ASKED_IN_VAIN: Final = 2
 NO_SUCH_CALL: Final = frozenset({400, 403, 404, 405, 406, 410, 415, 422, 501})
 
 #: A list of so many projects is read whole.
@@ -106,7 +106,7 @@ class FindingOut:
         self._rounds: list[Round] = []
         self._ready: list[Task] = []
         self._has_data_call = True
-        self._untold: set[int] = set()
+        self._untold: dict[int, int | None] = {}
         self._lag = LagMeter()
         self._is_to_be_read = False
 
@@ -142,13 +142,17 @@ class FindingOut:
         """A server without the call for one project is not asked again before the next start.
 
         Some answers say that there is no such call. Others may be about the project (one that is too new to be known
-        everywhere), and have to come for several, without one that tells something between them.
+        everywhere), and have to be the same for another one, without any that tells something between them.
         """
         if self._learning.get(Learnt.DATA_CALL) == YES:
             return
         is_page_for_it = exchange.status == HTTPStatus.NOT_FOUND and is_page(exchange.body, exchange.content_type)
-        self._untold.add(project_id)
-        if exchange.status in _SURELY_NO_CALL or is_page_for_it or len(self._untold) >= _ASKED_IN_VAIN:
+        self._untold[project_id] = exchange.status
+        if (
+            exchange.status in _SURELY_NO_CALL
+            or is_page_for_it
+            or list(self._untold.values()).count(exchange.status) >= _ASKED_IN_VAIN
+        ):
             self._has_data_call = False
             self._learning.keep(Learnt.DATA_CALL, NO)
 
@@ -331,11 +335,11 @@ class FindingOut:
             has_call = self._learning.get(Learnt.DATA_CALL) == YES
             if has_call or not self.is_no_such_call(exchange):
                 return error
-            if exchange.status in GONE and not is_page(exchange.body, exchange.content_type) and self._is_early(round_):
-                # Or the project is too new to be known everywhere.
+            self.data_call_failed(project_id, exchange)
+            if self._has_data_call and self._is_early(round_):
+                # Or the project is too new to be known everywhere: others are asked for, then this one again.
                 return error
             # There is no such call: the list has to do.
-            self.data_call_failed(project_id, exchange)
             round_.silent.add(project_id)
             return None
         self.learn_from(project_id, data)
@@ -537,7 +541,8 @@ class FindingOut:
         inquiry = self._inquiries[operation.operation_id]
         inquiry.failures = 0
         if round_.told.get(operation.project_key, {}) is None:
-            self._found(operation, operation.project_key, words.FOUND, taken)
+            if self._agrees(inquiry, "gone", now):
+                self._found(operation, operation.project_key, words.FOUND, taken)
         elif now < inquiry.since + self.settle_seconds:
             self._early(inquiry, now)
         elif round_.scan is None:
