@@ -267,24 +267,24 @@ def test_a_doubtful_create_is_called_so_and_never_repeated(start: Starter, serve
     screen.wait(lambda: screen.cell(screen.row("Perhaps"), 5) == "possibly done", "the doubt")
     screen.press("Changes 1")
     screen.reads(
-        "Needs you 1",
+        "Waiting 1",
         "Possibly done. The server is in trouble.",
-        "Trying again may make a second project, so look whether it is there first.",
+        "The program is finding out: it looks on the server until about",
         "Try again",
         "Discard",
     )
     screen.press("Send now")
     screen.press("Refresh")
-    screen.reads("Needs you 1")
+    screen.reads("Waiting 1")
     assert len(server.log.to("create")) == 1
 
 
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        (Fault.answer(403, '{"error":"not yours"}'), "ask its owner to share it with you. The server said: not yours"),
-        (Fault.answer(404, '{"error":"gone"}'), "Refresh the list. If every project is unknown, check the domain"),
-        (Fault.answer(400, '{"message":"status: <i>Maybe</i>"}'), "then try again. The server said: status: Maybe"),
+        (Fault.answer(403, '{"error":"not yours"}'), "The server said: not yours"),
+        (Fault.answer(404, '{"error":"gone"}'), "The server said: gone"),
+        (Fault.answer(400, '{"message":"status: <i>Maybe</i>"}'), "The server said: status: Maybe"),
     ],
     ids=["403", "404", "400"],
 )
@@ -295,7 +295,7 @@ def test_a_refused_edit_waits_for_the_person_with_what_was_typed(
     screen.rows(30)
     server.faults.add(fault, endpoint="update")
     edit(screen, screen.names()[0], "Mine alone")
-    screen.reads("Changes 1", "the server did not take a change")
+    screen.reads("Changes 1", "a change waits for your decision")
     screen.press("Changes 1")
     screen.reads("Needs you 1", "Mine alone", words)
     edit(screen, screen.names()[5], "Another goes through")
@@ -311,7 +311,7 @@ def test_a_key_that_is_refused_later_stops_the_queue_until_another_is_given(
     screen.rows(30)
     server.api_key = "another-key-1234"
     write_down(screen, "Waits for a key")
-    screen.reads("The server does not take the API key.", "your changes wait here until there is a key that is taken")
+    screen.reads("The server does not take the API key.", "Nothing is sent until there is a key that is taken")
     write_down(screen, "Waits as well")
     screen.reads("Changes 2")
     tried = len(server.log.to("create"))

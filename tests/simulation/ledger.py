@@ -324,7 +324,9 @@ class Ledger:
             return
         entry = self.entries[number]
         entry.flying = 0
-        if status in DEFINITE_REFUSALS and entry.row.state != "queued":
+        # A refusal that may be about everything goes back, and out again once the list was given: at one stroke, even.
+        is_asked_again = status == 403 and entry.row.state == "sending"
+        if status in DEFINITE_REFUSALS and entry.row.state != "queued" and not is_asked_again:
             if entry.row.state not in {"needs_you", "discarded"}:
                 words = f"{self.name}: {number} was refused ({status}) and is {entry.row.state}"
                 raise BrokenInvariantError("refused", words)
