@@ -11,6 +11,7 @@ from heatpunk_desktop.domain.references import is_own_reference
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.field_json import fields_as_json
 from heatpunk_desktop.store.operation_rows import EARLIER, SENDER_COLUMNS, read_operation
+from heatpunk_desktop.store.projection import PENDING
 from heatpunk_desktop.store.trouble import translated
 
 if TYPE_CHECKING:
@@ -78,6 +79,15 @@ class Dispatch:
         if kind is None:
             return self._some("o.state = ?", (state.value,))
         return self._some("o.state = ? AND o.kind = ?", (state.value, kind.value))
+
+    def is_held_back(self, operation: Operation) -> bool:
+        """Whether an earlier operation of the same project is not settled."""
+        with translated():
+            found = self._connection.execute(
+                f"SELECT 1 FROM operation WHERE project_key = ? AND operation_id < ? AND {PENDING} LIMIT 1",
+                (operation.project_key, operation.operation_id),
+            ).fetchone()
+        return found is not None
 
     def operation(self, number: int) -> Operation | None:
         """One operation, or None."""

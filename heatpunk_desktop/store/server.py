@@ -277,6 +277,17 @@ class ServerTables:
             ).get
         return str(found or "")
 
+    def has_old(self, project_ids: list[int], before: str) -> bool:
+        """Whether any of some projects is known here, and was not written by us since then (UTC text)."""
+        with translated():
+            return bool(
+                self._connection.execute(
+                    "SELECT count(*) FROM server_project WHERE project_id IN (SELECT value FROM json_each(?))"
+                    " AND (written_at IS NULL OR written_at < ?)",
+                    (json.dumps(project_ids), before),
+                ).get
+            )
+
     def oldest(self, limit: int, but: int) -> list[int]:
         """IDs of some projects that have long been known to be there, without one."""
         with translated():

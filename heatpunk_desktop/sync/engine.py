@@ -299,6 +299,8 @@ class SyncEngine:
         operation = self._store.dispatch.operation(number)
         if operation is None or operation.state is not OperationState.QUEUED:
             return  # given up, or joined to something else, meanwhile
+        if self._store.dispatch.is_held_back(operation):
+            return  # its project turned out to be one that another change waits for, which goes first
         try:
             theirs = self._told_by_list(operation, exchange) if task.by_list else self._told(operation, exchange, taken)
         except KnownError as error:

@@ -44,6 +44,9 @@ _SURELY_NO_CALL: Final = frozenset({HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NO
 _ASKED_IN_VAIN: Final = 2
 NO_SUCH_CALL: Final = frozenset({400, 403, 404, 405, 406, 410, 415, 422, 501})
 
+#: A project that the server confirmed for us less than this ago may not be known to all of it.
+_NEW: Final = timedelta(hours=1)
+
 #: A list of so many projects is read whole.
 _FEW: Final = 5_000
 
@@ -142,17 +145,16 @@ class FindingOut:
         """A server without the call for one project is not asked again before the next start.
 
         Some answers say that there is no such call. Others may be about the project (one that is too new to be known
-        everywhere), and have to be the same for another one, without any that tells something between them.
+        everywhere), and have to be the same for another one that has long been there, without any that tells something
+        between them.
         """
         if self._learning.get(Learnt.DATA_CALL) == YES:
             return
         is_page_for_it = exchange.status == HTTPStatus.NOT_FOUND and is_page(exchange.body, exchange.content_type)
         self._untold[project_id] = exchange.status
-        if (
-            exchange.status in _SURELY_NO_CALL
-            or is_page_for_it
-            or list(self._untold.values()).count(exchange.status) >= _ASKED_IN_VAIN
-        ):
+        alike = [one for one, status in self._untold.items() if status == exchange.status]
+        are_many = len(alike) >= _ASKED_IN_VAIN and self._store.server.has_old(alike, utc_text(self._clock() - _NEW))
+        if exchange.status in _SURELY_NO_CALL or is_page_for_it or are_many:
             self._has_data_call = False
             self._learning.keep(Learnt.DATA_CALL, NO)
 
