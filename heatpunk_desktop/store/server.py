@@ -113,7 +113,7 @@ class ServerTables:
             new, changed = {one[0]: one for one in projects}, {}
         if new or changed:
             with transaction(self._connection):
-                attempt = self._last_attempt()
+                attempt = self.last_attempt()
                 insert = f"INSERT INTO server_project ({_COLUMNS}, first_seen) VALUES ({_VALUES}, {attempt})"
                 self._connection.executemany(insert, new.values())
                 self._connection.executemany(_UPDATE, changed.values())
@@ -217,7 +217,7 @@ class ServerTables:
                 " address, postcode, status, first_seen) VALUES (?, ?, ?, ?, '', '', '', '', '', ?)"
                 " ON CONFLICT (project_id) DO UPDATE SET owner_id = coalesce(excluded.owner_id, owner_id),"
                 " absent_since = NULL",
-                (project_id, detail.owner_id, detail.created, detail.modified, self._last_attempt()),
+                (project_id, detail.owner_id, detail.created, detail.modified, self.last_attempt()),
             )
             self._set_columns(project_id, listed)
             self._forget_digests()
@@ -277,24 +277,18 @@ class ServerTables:
             ).get
         return str(found or "")
 
-    def has_old(self, project_ids: list[int], before: str) -> bool:
-        """Whether any of some projects is known here, and was not written by us since then (UTC text)."""
+    def last_attempt(self) -> int:
+        """The number of the last attempt that has begun, 0 before the first."""
         with translated():
-            return bool(
-                self._connection.execute(
-                    "SELECT count(*) FROM server_project WHERE project_id IN (SELECT value FROM json_each(?))"
-                    " AND (written_at IS NULL OR written_at < ?)",
-                    (json.dumps(project_ids), before),
-                ).get
-            )
+            return int(self._connection.execute(f"SELECT {_LAST_ATTEMPT}").get)
 
-    def oldest(self, limit: int, but: int) -> list[int]:
-        """IDs of some projects that have long been known to be there, without one."""
+    def known_by(self, attempt: int, limit: int, but: int) -> list[int]:
+        """IDs of the oldest projects that came in before any attempt after this one had begun, but for one."""
         with translated():
             rows = self._connection.execute(
                 "SELECT project_id FROM server_project WHERE absent_since IS NULL AND deleted_here_at IS NULL"
-                " AND project_id <> ? ORDER BY created, project_id LIMIT ?",
-                (but, limit),
+                " AND first_seen <= ? AND project_id <> ? ORDER BY created, project_id LIMIT ?",
+                (attempt, but, limit),
             )
             return [row[0] for row in rows]
 
@@ -384,9 +378,6 @@ class ServerTables:
                 "INSERT INTO fact (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                 (name, value),
             )
-
-    def _last_attempt(self) -> int:
-        return int(self._connection.execute(f"SELECT {_LAST_ATTEMPT}").get)
 
     def _of_window(self, column: str, window: DateRange) -> bytes | None:
         with translated():

@@ -378,7 +378,7 @@ class SyncEngine:
             self._has_probed = True
             self._ready += [
                 Probe(protocol.data(one, self._account.email), one)
-                for one in self._store.server.oldest(_PROBES, but=project_id)
+                for one in self._store.server.known_by(self._finding.attempts_before, _PROBES, but=project_id)
             ]
 
     def _take_probed(self, task: Probe, exchange: Exchange) -> None:
@@ -407,22 +407,18 @@ class SyncEngine:
         taken.keys.add(operation.project_key)
         if merged.clash:
             aside = self._store.dispatch.set_against(operation, merged.clash, words.CONFLICT, self.now())
-            if aside is not None:
-                taken.needs_person.append(aside)
-            if aside == operation.operation_id:
-                return
+            taken.needs_person += [] if aside is None else [aside]
             left = self._store.dispatch.operation(operation.operation_id)
-            if left is None:
+            if left is None or aside in (None, left.operation_id):
                 return
             operation = left
         if not merged.send:
             self._store.dispatch.there_already(operation, words.THERE_ALREADY, self.now())
             return
         begun = self._store.dispatch.begin(operation.operation_id, merged.send, self.now())
-        if begun is not None:
-            if merged.untold:
-                begun = begun._replace(words=words.UNTOLD)
-            self._ready.append(Send(self._request_for(begun, merged.send), begun))
+        said = words.UNTOLD if merged.untold else ""
+        request = self._request_for(operation, merged.send)
+        self._ready += [] if begun is None else [Send(request, begun._replace(words=said))]
 
     def _take_checked(self, task: Check, exchange: Exchange, taken: Taken) -> None:
         operation = task.operation

@@ -44,9 +44,6 @@ _SURELY_NO_CALL: Final = frozenset({HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NO
 _ASKED_IN_VAIN: Final = 2
 NO_SUCH_CALL: Final = frozenset({400, 403, 404, 405, 406, 410, 415, 422, 501})
 
-#: A project that the server confirmed for us less than this ago may not be known to all of it.
-_NEW: Final = timedelta(hours=1)
-
 #: A list of so many projects is read whole.
 _FEW: Final = 5_000
 
@@ -109,6 +106,8 @@ class FindingOut:
         self._rounds: list[Round] = []
         self._ready: list[Task] = []
         self._has_data_call = True
+        #: The last attempt of earlier sessions: what came in by then is no news to any part of the server.
+        self.attempts_before = store.server.last_attempt()
         self._untold: dict[int, int | None] = {}
         self._lag = LagMeter()
         self._is_to_be_read = False
@@ -153,7 +152,9 @@ class FindingOut:
         is_page_for_it = exchange.status == HTTPStatus.NOT_FOUND and is_page(exchange.body, exchange.content_type)
         self._untold[project_id] = exchange.status
         alike = [one for one, status in self._untold.items() if status == exchange.status]
-        are_many = len(alike) >= _ASKED_IN_VAIN and self._store.server.has_old(alike, utc_text(self._clock() - _NEW))
+        first_seen = self._store.server.first_seen(alike)
+        has_old = any(attempt <= self.attempts_before for attempt in first_seen.values())
+        are_many = len(alike) >= _ASKED_IN_VAIN and has_old
         if exchange.status in _SURELY_NO_CALL or is_page_for_it or are_many:
             self._has_data_call = False
             self._learning.keep(Learnt.DATA_CALL, NO)

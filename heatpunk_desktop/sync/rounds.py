@@ -37,7 +37,6 @@ class Round:
         waiting: Projects that were asked for and have not been told yet.
         told: What single projects hold; None for one that is gone.
         silent: Projects that the server was asked for and told nothing of.
-        failed: Whether a part of it could not be had, so that the round proves nothing.
         expected: Known projects that the list should hold, with when the server last confirmed a write of ours.
     """
 
@@ -47,17 +46,15 @@ class Round:
     waiting: set[int] = field(default_factory=set)
     told: dict[int, FieldValues | None] = field(default_factory=dict)
     silent: set[int] = field(default_factory=set)
-    failed: bool = False
 
     def missing_fresh(self, now: datetime) -> set[int]:
         """Projects that a list which is up to date has to hold, and this one lacks."""
-        if self.scan is None:
-            return set()
         fresh = utc_text(now - _FRESH)
+        rows = self.scan.rows if self.scan is not None else {}
         return {
             number
             for number, written_at in self.expected.items()
-            if written_at > fresh and number not in self.scan.rows and not self._is_gone(number)
+            if written_at > fresh and number not in rows and not self._is_gone(number)
         }
 
     def is_of_somebody_else(self, email: str) -> bool:
@@ -70,7 +67,7 @@ class Round:
         It has to be whole, to hold all that was written a short while ago and has not gone, and half at least of what
         else is known: somebody may have deleted some of it.
         """
-        if self.scan is None or self.failed or not self.scan.is_whole or not self.expected:
+        if self.scan is None or not self.scan.is_whole or not self.expected:
             return False
         seen = sum(number in self.scan.rows for number in self.expected)
         return seen > 0 and 2 * seen >= len(self.expected) and not self.missing_fresh(now)

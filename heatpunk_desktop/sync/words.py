@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.dates import UK
 from heatpunk_desktop.domain.fields import FIELD_LABELS
-from heatpunk_desktop.domain.operation import OperationKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,9 +58,8 @@ def not_sent(error: KnownError | None) -> str:
 
 def refused(outcome: Outcome) -> str:
     """What is said where the server said no."""
-    if outcome.error is None:
-        return "The server did not take it. Edit it, try again, or give it up."
-    return f"{outcome.error.message} {outcome.error.what_to_do}"
+    error = outcome.error
+    return f"{error.message} {error.what_to_do}" if error else "The server did not take it. Edit it, or give it up."
 
 
 def doubt(outcome: Outcome, until: datetime) -> str:
@@ -91,8 +89,3 @@ def _finding_out(until: datetime) -> str:
         f"The program is finding out: it looks on the server until about {until.astimezone(UK):%H:%M}, and longer"
         " without a connection. Nothing needs doing."
     )
-
-
-def unclear(kind: OperationKind) -> str:
-    """What is said where looking did not tell."""
-    return UNCLEAR_CREATE if kind is OperationKind.CREATE else NO_PROOF

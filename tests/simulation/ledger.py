@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.api.outcome import DEFINITE_REFUSALS
 from heatpunk_desktop.api.protocol import WIRE_NAMES, Endpoint
-from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
+from heatpunk_desktop.domain.fields import LISTED_FIELDS, NUMERIC_FIELDS, Field
 from heatpunk_desktop.sandbox.project import stored_coordinate
 from tests.simulation.model_server import LISTED, Maker
 
@@ -236,6 +236,8 @@ class Ledger:
         for name, value in entry.intent.items():
             if name is Field.CRM_REFERENCE and self._hides_references and project.number not in entry.made:
                 continue  # it stands in one alike, see `_check_claim`
+            if name not in LISTED_FIELDS and not self._tells_details and project.maker.device != self.name:
+                continue  # nobody can read it there, so that one alike may have been taken for ours
             if not self._was_there(entry, name, value):
                 words = f"{self.name}: {row.number} is confirmed, but {name} {value!r} never was in {row.key}"
                 raise BrokenInvariantError("lost", words)
@@ -266,8 +268,16 @@ class Ledger:
                 self._server, Field.CRM_REFERENCE, held.get(Field.CRM_REFERENCE), project.first["crmReference"]
             ):
                 return False
-        readable = {name: value for name, value in entry.intent.items() if name is not Field.CRM_REFERENCE}
+        readable = {
+            name: value
+            for name, value in entry.intent.items()
+            if name is not Field.CRM_REFERENCE and (self._tells_details or name in LISTED_FIELDS)
+        }
         return all(self._was_there(entry, name, value, project) for name, value in readable.items())
+
+    @property
+    def _tells_details(self) -> bool:
+        return self._server.options.data_call in {"refs", "plain"}
 
     @property
     def _hides_references(self) -> bool:
