@@ -18,7 +18,6 @@ from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.sync import words
 from heatpunk_desktop.sync.comparing import is_empty
 from heatpunk_desktop.sync.learning import NO, YES, LagMeter, Learning, Learnt
-from heatpunk_desktop.sync.list_scan import ListScan
 from heatpunk_desktop.sync.matching import Fit, Verdict, Wanted, fit, form_key, judge
 from heatpunk_desktop.sync.merge import merge
 from heatpunk_desktop.sync.project_answers import detail_of
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.fields import FieldValues
     from heatpunk_desktop.store.account_store import AccountStore
     from heatpunk_desktop.store.server import ListedRow
+    from heatpunk_desktop.sync.list_scan import ListScan
     from heatpunk_desktop.sync.policy import SyncPolicy
 
 #: The statuses by which a server that has the call says that there is no such project.
@@ -306,9 +306,7 @@ class FindingOut:
         return None
 
     def _take_list(self, round_: Round, exchange: Exchange, taken: Taken) -> KnownError | None:
-        scan = round_.scan
-        if not isinstance(scan, ListScan):
-            return None
+        scan = round_.the_scan
         try:
             scan.take(exchange)
         except KnownError as error:
@@ -422,9 +420,7 @@ class FindingOut:
             self._conclude_delete(round_, now, taken)
 
     def _conclude_creates(self, round_: Round, now: float, taken: Taken) -> None:
-        scan = round_.scan
-        if scan is None:
-            return
+        scan = round_.the_scan
         # What a refresh brought in meanwhile is looked at too: by the server's clock it may lie on other days.
         since = min((one.attempt for one in self._creates(round_)), default=0)
         rows = {row[0]: row for row in self._store.server.new_since(since)} | scan.rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange, start_of_day, utc_text
 from heatpunk_desktop.domain.fields import Field, FieldValues
@@ -46,6 +46,11 @@ class Round:
     waiting: set[int] = field(default_factory=set)
     told: dict[int, FieldValues | None] = field(default_factory=dict)
     silent: set[int] = field(default_factory=set)
+
+    @property
+    def the_scan(self) -> ListScan:
+        """The list of a round that reads one."""
+        return cast("ListScan", self.scan)
 
     def missing_fresh(self, now: datetime) -> set[int]:
         """Projects that a list which is up to date has to hold, and this one lacks."""

@@ -699,3 +699,57 @@ def test_a_list_that_does_not_lag_changes_no_patience(bench: Bench) -> None:
     lose(bench, applied=False)
     assert bench.when(lambda: bench.server.named("Ewan") != []) == SETTLE + POLICY.second_look_seconds
     assert fact(bench, Learnt.LIST_LAG_S) == ""
+
+
+# -- an answer that comes too late -----------------------------------------------------------------------------------
+
+
+def test_an_answer_to_a_look_that_was_given_up_is_let_go(bench: Bench) -> None:
+    number = lose(bench)
+    bench.wait(2)
+    look = bench.one()
+    bench.engine.forget()
+    before = bench.store.connection.total_changes()
+    bench.take(look, bench.server.answer(look.request))
+    assert bench.store.connection.total_changes() == before
+    bench.run(5)
+    assert state(bench, number) == "confirmed"
+
+
+def test_two_answers_of_one_look_of_which_the_first_fails_count_once(bench: Bench) -> None:
+    bench.server.gives_references = False
+    number = lose(bench)
+    bench.server.put(customerName="Ewan")
+    bench.wait(2)
+    bench.step()
+    first, second = bench.tasks()
+    bench.take(first, answered(500))
+    bench.take(second, bench.server.answer(second.request))
+    assert state(bench, number) == "unknown"
+    bench.run(SETTLE + 60)
+    assert state(bench, number) == "needs_you"
+
+
+def test_an_update_that_a_person_settled_while_it_was_looked_for_stays_settled(bench: Bench) -> None:
+    lose_update(bench)
+    bench.wait(2)
+    look = bench.one()
+    bench.store.outbox.discard(1, NOW)
+    bench.take(look, bench.server.answer(look.request))
+    bench.run(SETTLE + 60)
+    assert bench.states() == ["discarded"]
+
+
+def test_a_create_that_was_tried_again_by_hand_while_it_was_looked_for_is_not_given_the_first_ones_end(
+    bench: Bench,
+) -> None:
+    number = lose(bench, applied=False)
+    bench.run(SETTLE + 5)
+    bench.wait(POLICY.second_look_seconds)
+    look = bench.one()
+    bench.store.outbox.try_again(number)
+    bench.now()
+    assert state(bench, number) == "confirmed"
+    bench.take(look, answered(200, {"status": "success", "projects": []}))
+    bench.run(SETTLE + 60)
+    assert (state(bench, number), creates(bench)) == ("confirmed", 2)

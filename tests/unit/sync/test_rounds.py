@@ -1,0 +1,143 @@
+"""When a list proves that something is not on the server."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.sync.list_scan import ListScan
+from heatpunk_desktop.sync.rounds import Round, candidate, day_of, list_round
+from tests.fakes import ME, NOON, answered, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from heatpunk_desktop.store.account_store import AccountStore
+
+TODAY = date(2026, 11, 24)
+JUST_NOW = "2026-11-24T11:59:00.000Z"
+LONG_AGO = "2026-11-20T11:59:00.000Z"
+
+
+def a_round(expected: Mapping[int, str], holds: list[int], **more: object) -> Round:
+    scan = ListScan(ME, DateRange(TODAY, TODAY), 1000, 0.0)
+    scan.take(answered(200, {"status": "success", "projects": [{"ID": number} for number in holds]}))
+    made = Round((), scan, expected)
+    for name, value in more.items():
+        setattr(made, name, value)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("expected", "holds", "is_proof"),
+    [
+        ({1: "", 2: "", 3: ""}, [1, 2, 3], True),
+        ({1: "", 2: "", 3: ""}, [1, 2, 99], True),
+        ({1: "", 2: "", 3: "", 4: ""}, [1, 2], True),
+        ({1: "", 2: "", 3: ""}, [1], False),
+        ({1: "", 2: ""}, [], False),
+        ({}, [1, 2, 3], False),
+        ({1: LONG_AGO, 2: ""}, [2], True),
+        ({1: JUST_NOW, 2: "", 3: ""}, [2, 3], False),
+        ({1: JUST_NOW, 2: ""}, [1], True),
+    ],
+    ids=["all", "one deleted", "half", "a third", "nothing", "nothing known", "an old write", "stale", "fresh"],
+)
+def test_a_list_proves_by_what_it_holds(expected: dict[int, str], holds: list[int], is_proof: bool) -> None:
+    assert a_round(expected, holds).is_proof(NOON) is is_proof
+
+
+def test_one_that_was_just_written_and_is_gone_by_its_own_page_is_not_missed() -> None:
+    round_ = a_round({1: JUST_NOW, 2: "", 3: ""}, [2, 3])
+    assert round_.missing_fresh(NOON) == {1}
+    round_.told[1] = None
+    assert round_.missing_fresh(NOON) == set()
+    assert round_.is_proof(NOON)
+    round_.told[1] = {Field.CUSTOMER_NAME: "still there"}
+    assert not round_.is_proof(NOON)
+
+
+def test_a_list_that_was_cut_off_proves_nothing_whatever_it_holds() -> None:
+    round_ = a_round({1: ""}, [1])
+    round_.the_scan.is_whole = False
+    assert not round_.is_proof(NOON)
+
+
+def test_without_a_list_there_is_no_proof_and_it_is_nobody_elses() -> None:
+    round_ = Round((), None, {1: JUST_NOW})
+    assert not round_.is_proof(NOON)
+    assert not round_.is_of_somebody_else(ME)
+
+
+def test_whose_list_it_is_does_not_depend_on_how_the_address_is_written() -> None:
+    assert not a_round({}, []).is_of_somebody_else(ME.upper())
+    assert a_round({}, []).is_of_somebody_else("tom@acme-heat.test")
+
+
+# -- which days ------------------------------------------------------------------------------------------------------
+
+
+def read(store: AccountStore, first: date, last: date = TODAY, owner: int | None = None) -> Round:
+    return list_round(
+        (), email=ME, owner_id=owner, first=first, last=last, server=store.server, largest_seen=0, began_at=7.0
+    )
+
+
+def test_a_day_more_is_read_at_either_end(store: AccountStore) -> None:
+    round_ = read(store, TODAY - timedelta(days=3))
+    assert round_.the_scan.days == DateRange(TODAY - timedelta(days=4), TODAY + timedelta(days=1))
+    assert round_.the_scan.began_at == 7.0
+
+
+def test_only_what_lies_well_inside_is_sure_to_be_listed_whatever_the_zone(store: AccountStore) -> None:
+    days = {1: "2026-11-20T23:30:00.000Z", 2: "2026-11-21T09:00:00.000Z", 3: "2026-11-24T23:59:00.000Z"}
+    store.server.take_listed([listed(number, created=day) for number, day in days.items()])
+    assert set(read(store, date(2026, 11, 21)).expected) == {2, 3}
+
+
+def test_where_nothing_is_known_of_the_days_it_is_read_further_back(store: AccountStore) -> None:
+    store.server.take_listed([listed(1, created="2026-10-01T09:00:00.000Z")])
+    round_ = read(store, TODAY)
+    assert round_.the_scan.days.first == date(2026, 9, 29)
+    assert set(round_.expected) == {1}
+
+
+def test_but_not_for_ever(store: AccountStore) -> None:
+    store.server.take_listed([listed(1, created="2024-10-01T09:00:00.000Z")])
+    round_ = read(store, TODAY)
+    assert round_.the_scan.days.first == TODAY - timedelta(days=1)
+    assert round_.expected == {}
+
+
+def test_of_somebody_elses_list_only_their_projects_are_expected(store: AccountStore) -> None:
+    store.server.take_listed([listed(1, created=LONG_AGO, owner=5), listed(2, created=LONG_AGO, owner=6)])
+    assert set(read(store, date(2026, 11, 1), owner=5).expected) == {1}
+    assert set(read(store, date(2026, 11, 1)).expected) == {1, 2}
+
+
+def test_no_days_are_asked_for_before_there_were_any(store: AccountStore) -> None:
+    round_ = read(store, date(1970, 1, 1), date(1980, 1, 1))
+    assert round_.the_scan.days == DateRange(FIRST_DAY, FIRST_DAY + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-11-20T23:30:00.000Z", date(2026, 11, 20)),
+        ("", TODAY),
+        ("no date", TODAY),
+        ("0001-01-01T00:00:00+14:00", TODAY),
+    ],
+)
+def test_the_day_of_a_text(text: str, day: date) -> None:
+    assert day_of(text, TODAY) == day
+
+
+def test_what_a_single_look_told_lies_over_the_list() -> None:
+    one = candidate(listed(7, name="Barn"), {Field.PROJECT_NAME: "Mill", Field.CUSTOMER_PHONE: "1"})
+    assert (one.project_id, one.values[Field.PROJECT_NAME], one.values[Field.CUSTOMER_PHONE]) == (7, "Mill", "1")
+    assert one.values[Field.CUSTOMER_NAME] == "Priya Patel"
