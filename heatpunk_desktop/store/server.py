@@ -46,7 +46,7 @@ _UPDATE: Final = (
     f"INSERT INTO server_project ({_COLUMNS}) VALUES ({_VALUES}) ON CONFLICT (project_id) DO UPDATE SET"
     f" {', '.join(f'{n} = excluded.{n}' for n in LISTED_COLUMNS[1:])},"
     # One that was missing from a complete list and is listed again was brought back by somebody.
-    " absent_since = NULL, deleted_here_at = CASE WHEN absent_since IS NULL THEN deleted_here_at END"
+    " listed = 1, absent_since = NULL, deleted_here_at = CASE WHEN absent_since IS NULL THEN deleted_here_at END"
 )
 
 #: As SQL: how many attempts have begun.
@@ -114,7 +114,7 @@ class ServerTables:
         if new or changed:
             with transaction(self._connection):
                 attempt = self.last_attempt()
-                insert = f"INSERT INTO server_project ({_COLUMNS}, first_seen) VALUES ({_VALUES}, {attempt})"
+                insert = f"INSERT INTO server_project ({_COLUMNS}, first_seen, listed) VALUES ({_VALUES}, {attempt}, 1)"
                 self._connection.executemany(insert, new.values())
                 self._connection.executemany(_UPDATE, changed.values())
         return [*new.values(), *changed.values()]
@@ -128,15 +128,12 @@ class ServerTables:
         return set(_unpacked(self._of_window("ids", window) or b""))
 
     def was_listed(self, project_id: int) -> bool:
-        """Whether the last whole answer for any days held a project."""
-        packed = array("q", [project_id])
-        if sys.byteorder == "big":
-            packed.byteswap()
+        """Whether a list of the account's has held a project."""
         with translated():
             found = self._connection.execute(
-                "SELECT ids FROM server_window WHERE instr(ids, ?) > 0", (packed.tobytes(),)
-            )
-            return any(project_id in _unpacked(ids) for (ids,) in found)
+                "SELECT listed FROM server_project WHERE project_id = ?", (project_id,)
+            ).get
+        return bool(found)
 
     def end_window(self, window: DateRange, digest: bytes, ids: Iterable[int], now: str) -> None:
         """Notes that a window was read whole, and what was in it."""

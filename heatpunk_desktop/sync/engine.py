@@ -12,14 +12,14 @@ from heatpunk_desktop.api import protocol
 from heatpunk_desktop.api.answers import ProjectData, read_project_data
 from heatpunk_desktop.api.outcome import Outcome, OutcomeKind, classify
 from heatpunk_desktop.api.words import is_page, retry_after, unreadable
-from heatpunk_desktop.domain.dates import DateRange, utc_text
+from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange, utc_text
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.sync import words
 from heatpunk_desktop.sync.comparing import same
-from heatpunk_desktop.sync.finding import GONE, NO_SUCH_CALL, FindingOut
-from heatpunk_desktop.sync.learning import Learning
+from heatpunk_desktop.sync.finding import FEW, GONE, NO_SUCH_CALL, FindingOut
+from heatpunk_desktop.sync.learning import MODIFICATION, Learning, Learnt
 from heatpunk_desktop.sync.list_scan import ListScan
 from heatpunk_desktop.sync.merge import merge
 from heatpunk_desktop.sync.pace import Pace
@@ -307,7 +307,9 @@ class SyncEngine:
             self._not_told(operation, exchange, error, taken, by_list=task.by_list)
             return
         # A list that lags behind lacks what is new, and a server may well tell more of this project if asked again.
-        is_unseen = not theirs or (self._finding.has_data_call and not theirs.keys() >= operation.changes.keys())
+        is_old = self._finding.has_long_been_known(operation.project_key)
+        is_unsure = self._finding.has_data_call and not theirs.keys() >= operation.changes.keys()
+        is_unseen = (not theirs and not is_old) or is_unsure
         if task.by_list and is_unseen and not self._has_tried_long(number):
             self._trouble(operation, unreadable("a list that does not tell enough of the project"))
             return
@@ -399,8 +401,16 @@ class SyncEngine:
         return Compare(request, operation, by_list=True)
 
     def _days_of(self, operation: Operation) -> DateRange:
-        day = day_of(self._store.server.created(operation.project_key), self._clock().date())
-        return DateRange(day, day).widened(1)
+        """Days whose list holds a project, if it is there: those around its creation, by the server's own stamp."""
+        today = self._clock().date()
+        created = self._store.server.created(operation.project_key)
+        day = day_of(created, today)
+        goes_by = self._learning.get(Learnt.RANGE_GOES_BY)
+        if created and self._store.server.was_listed(operation.project_key) and goes_by != MODIFICATION:
+            return DateRange(day, day).widened(1)
+        # Nobody knows the stamp, or the server goes by another one: everything from then on, or all there is.
+        first = FIRST_DAY if self._store.reader.count() <= FEW else min(day, today) - timedelta(days=7)
+        return DateRange(max(first, FIRST_DAY), max(day, today) + timedelta(days=1))
 
     def _send_what_differs(self, operation: Operation, theirs: FieldValues, taken: Taken) -> None:
         merged = merge(operation.base, operation.changes, theirs)

@@ -45,7 +45,7 @@ _ASKED_IN_VAIN: Final = 2
 NO_SUCH_CALL: Final = frozenset({400, 403, 404, 405, 406, 410, 415, 422, 501})
 
 #: A list of so many projects is read whole.
-_FEW: Final = 5_000
+FEW: Final = 5_000
 
 #: How much further back than the attempt a longer list is read, at first and to prove that something is not there.
 _FIRST_LOOKS: Final = timedelta(days=7)
@@ -169,6 +169,12 @@ class FindingOut:
         """Whether nothing but answers that may be about single projects has come so far."""
         return self._has_data_call and self._learning.get(Learnt.DATA_CALL) != YES
 
+    def has_long_been_known(self, project_id: int) -> bool:
+        """Whether a list of earlier than this session's attempts held a project: none that lags behind can lack it."""
+        first_seen = self._store.server.first_seen([project_id]).get(project_id)
+        is_old = first_seen is not None and first_seen <= self.attempts_before
+        return is_old and self._store.server.was_listed(project_id)
+
     def is_gone(self, exchange: Exchange) -> bool:
         """Whether an answer says that there is no such project, rather than no such call."""
         return exchange.status in GONE and self._learning.get(Learnt.DATA_CALL) == YES
@@ -258,7 +264,7 @@ class FindingOut:
 
         The looks that prove go further than the first ones; where there are few projects at all, all are read.
         """
-        if self._store.reader.count() <= _FEW:
+        if self._store.reader.count() <= FEW:
             return timedelta(days=365 * 20)
         is_early = any(now < one.since + self.settle_seconds for one in self._inquiries.values())
         return _FIRST_LOOKS if is_early else _PROOF

@@ -37,6 +37,7 @@ class Learnt(StrEnum):
 
 YES: Final = "yes"
 NO: Final = "no"
+MODIFICATION: Final = "modification"
 
 _BEGINNING: Final = "learnt."
 
@@ -85,7 +86,7 @@ class Learning:
             if created is None or modified is None:
                 continue
             if _outside(created, days) and not _outside(modified, days):
-                self.keep(Learnt.RANGE_GOES_BY, "modification")
+                self.keep(Learnt.RANGE_GOES_BY, MODIFICATION)
             elif _outside(modified, days) and not _outside(created, days):
                 self.keep(Learnt.RANGE_GOES_BY, "creation")
             if self.get(Learnt.RANGE_GOES_BY) == "creation":

@@ -5,6 +5,10 @@
 -- there before it, so it cannot be what that attempt made.
 ALTER TABLE server_project ADD COLUMN first_seen INTEGER NOT NULL DEFAULT 0;
 
+-- Whether a list of ours has held the project: what it was never in proves nothing by not being in it.
+ALTER TABLE server_project ADD COLUMN listed INTEGER NOT NULL DEFAULT 0;
+UPDATE server_project SET listed = written_at IS NULL;
+
 ALTER TABLE operation ADD COLUMN attempt INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE operation ADD COLUMN sent TEXT NOT NULL DEFAULT '{}';        -- JSON: field -> value of the last request
 ALTER TABLE operation ADD COLUMN reason TEXT NOT NULL DEFAULT '';        -- why it needs a person: domain/operation.py
