@@ -33,9 +33,9 @@ class Demo:
         self.server.start()
         self.account = Account(self.server.origin, self.server.user_email, is_demo=True)
         self.database = data_dir / "accounts" / "sample-data.sqlite3"
-        # The sandbox begins anew at each start, and so does what is known of it.
-        for name in (self.database.name, f"{self.database.name}-wal", f"{self.database.name}-shm"):
-            self.database.with_name(name).unlink(missing_ok=True)
+        # The sandbox begins anew at each start, and so does what is known of it: database, log and journal.
+        for file in self.database.parent.glob(f"{self.database.stem}.*"):
+            file.unlink(missing_ok=True)
 
     def stop(self) -> None:
         """Ends the server."""

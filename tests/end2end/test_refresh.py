@@ -118,11 +118,12 @@ def test_a_refresh_that_breaks_in_the_middle_loses_no_row(table: Table, server: 
 def test_what_is_done_while_a_refresh_runs_is_shown_and_sent(table: Table, server: SandboxServer) -> None:
     table.run.refreshed()
     project = next(iter(server.book))
+    base = {Field.PROJECT_NAME: project.project_name}
     server.faults.add(Fault.drip(0.001, 4000), endpoint="list", times=None)
     before = len(table.run.told["refresh_changed"])
     table.run.service.refresh(ALL)
     table.run.wait(lambda: len(table.run.told["refresh_changed"]) > before)
-    table.run.saved(table.run.service.edit_project(project.project_id, {Field.PROJECT_NAME: "Mine"}, {}))
+    table.run.saved(table.run.service.edit_project(project.project_id, {Field.PROJECT_NAME: "Mine"}, base))
     table.run.saved(table.run.service.create_project({Field.CUSTOMER_NAME: "New"}, server.user_email))
     table.run.wait(lambda: not table.run.told["refresh_changed"][-1][0].running, within=20_000)
     table.run.wait_counts(0, 0, 2)

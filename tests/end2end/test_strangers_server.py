@@ -161,7 +161,7 @@ def test_a_project_that_somebody_else_deleted_is_refused_in_the_servers_words(
     screen.press("Save changes")
     screen.wait(lambda: screen.cell(screen.row("Zoneless barn"), 5) == "needs you", "the refusal")
     screen.press("Changes 1")
-    screen.reads("Needs you 1", "It may have been deleted", "The server said: No such project")
+    screen.reads("Needs you 1", "somebody may have deleted it", "The server said: No such project", "Create anew")
 
 
 def test_somebody_who_is_not_of_the_team_is_told_so(
