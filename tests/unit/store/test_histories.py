@@ -333,6 +333,8 @@ class Histories(RuleBasedStateMachine):
         assert self.outbox.create_anew(did.number, changes, ME, NOW) == self.model.add("create", 0, changes)
         for one in ended:
             one.go_to("discarded")
+        if did.key in self.model.server:
+            self.model.server[did.key].is_absent = True
 
     @precondition(lambda self: self.model.operations)
     @rule(data=st.data(), choice=st.sampled_from(["discard", "try_again"]))
