@@ -40,6 +40,7 @@ class LittleServer:
         now: UTC text of its clock.
         has_data: Whether there is a call for one project.
         gives_references: Whether that call tells CRM references.
+        says_blank: Whether it says that there is none, where it does not tell.
         hidden: Projects that lists lack as yet.
         cap: Lists hold at most so many projects; 0 for no limit.
         asked: What came in.
@@ -51,6 +52,7 @@ class LittleServer:
     now: str = NOW
     has_data: bool = True
     gives_references: bool = True
+    says_blank: bool = False
     hidden: set[int] = field(default_factory=set)
     cap: int = 0
     asked: list[ApiRequest] = field(default_factory=list)
@@ -136,7 +138,9 @@ class LittleServer:
         one = dict(self.projects[number])
         told = {"projectID": str(one.pop("ID")), "userID": str(one.pop("owner")), **one}
         if not self.gives_references:
-            del told["crmReference"]
+            told["crmReference"] = ""
+            if not self.says_blank:
+                del told["crmReference"]
         return answered(200, {"status": "success", "projectData": told})
 
 

@@ -463,11 +463,38 @@ def test_a_server_whose_list_does_not_tell_either_is_believed_to_hold_what_the_p
     bench.server.has_data = False
     do(bench, "update")
     bench.server.hidden = {1}
-    bench.run(POLICY.settle_seconds - 1)
-    assert bench.only().state is OperationState.QUEUED, "a list may lag behind"
-    bench.run(POLICY.settle_seconds)
+    bench.now()
     assert bench.only().state is OperationState.CONFIRMED
     assert bench.only().words.startswith("Sent without comparing first")
+
+
+def test_a_list_that_lacks_what_was_made_a_moment_ago_may_lag_behind_and_is_asked_again(bench: Bench) -> None:
+    bench.server.has_data = False
+    do(bench, "create")
+    bench.now()
+    (made,) = bench.server.named("Ewan")
+    bench.server.hidden = {made}
+    bench.update(made, {NAME: "Gwen"}, {NAME: "Ewan"})
+    bench.run(POLICY.settle_seconds - 1)
+    assert bench.states() == ["confirmed", "queued"]
+    bench.server.projects[made].update(customerName="Theirs")
+    bench.server.hidden.clear()
+    bench.run(POLICY.settle_seconds)
+    assert bench.operations()[1].reason is Reason.CONFLICT, "nobody’s work was overwritten unseen"
+
+
+@pytest.mark.parametrize(("few", "first"), [(5000, "2010-01-01"), (1, "2026-11-17")], ids=["few", "many"])
+def test_where_the_list_goes_by_change_the_days_of_a_project_are_all_since_it_was_made(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, few: int, first: str
+) -> None:
+    monkeypatch.setattr("heatpunk_desktop.sync.engine.FEW", few)
+    bench.store.server.note("learnt.range_goes_by", "modification")
+    bench.server.has_data = False
+    do(bench, "update")
+    bench.now()
+    assert bench.only().state is OperationState.CONFIRMED
+    asked = orjson.loads(bench.server.to(Endpoint.LIST)[0].body or b"")
+    assert (asked["start"], asked["end"]) == (first, "2026-11-25")
 
 
 @pytest.mark.parametrize("status", [400, 404])
@@ -554,6 +581,34 @@ def test_looks_after_updates_wait_until_nothing_else_is_to_do_and_do_not_pile_up
     assert set(bench.states()) == {"confirmed"}
     looks = len(bench.server.to(Endpoint.DATA))
     assert 300 < looks <= 600
+
+
+def test_a_look_whose_project_turned_out_to_have_an_earlier_change_lets_that_one_go_first(bench: Bench) -> None:
+    bench.create(customer_name="Ewan")
+    create = bench.one()
+    bench.take(create, bench.server.lose(create.request, applied=True))
+    bench.engine.pace.release()
+    bench.update(-1, {NAME: "Earlier"}, {NAME: "Ewan"})
+    (made,) = bench.server.named("Ewan")
+    bench.update(made, {NAME: "Later"}, {NAME: "Earlier"})
+    look = bench.one()
+    assert isinstance(look, Compare)
+    bench.store.outbox.adopt(1, made, NOW)
+    bench.take(look, bench.server.answer(look.request))
+    bench.now()
+    assert bench.states() == ["confirmed"] * 3
+    assert sent(bench) == [{"customerName": "Earlier"}, {"customerName": "Later"}]
+
+
+def test_answers_that_come_together_are_taken_together(bench: Bench) -> None:
+    for name in ("a", "b"):
+        bench.create(customer_name=name)
+    answers = [(task, bench.server.answer(task.request)) for task in bench.tasks()]
+    with bench.engine.batch():
+        taken = bench.engine.take(answers)
+    assert len(taken.replaced) == 2
+    assert bench.states() == ["confirmed"] * 2
+    assert {row[8] for row in bench.store.reader.rows_of([new for _, new in taken.replaced]).values()} == {27091}
 
 
 # -- one project -----------------------------------------------------------------------------------------------------

@@ -595,7 +595,7 @@ def test_an_empty_form_is_never_taken_for_somebody_elses_project(bench: Bench) -
 
 
 def test_where_there_are_very_many_projects_the_first_looks_read_less(bench: Bench, monkeypatch: Any) -> None:
-    monkeypatch.setattr("heatpunk_desktop.sync.finding._FEW", 2)
+    monkeypatch.setattr("heatpunk_desktop.sync.finding.FEW", 2)
     lose(bench, applied=False)
     bench.run(5)
     early = orjson.loads(bench.server.to(Endpoint.LIST)[-1].body or b"")
@@ -753,3 +753,109 @@ def test_a_create_that_was_tried_again_by_hand_while_it_was_looked_for_is_not_gi
     bench.take(look, answered(200, {"status": "success", "projects": []}))
     bench.run(SETTLE + 60)
     assert (state(bench, number), creates(bench)) == ("confirmed", 2)
+
+
+# -- is there a call for one project? --------------------------------------------------------------------------------
+
+
+NO_ROUTE = answered(404, {"message": "Not found"})
+
+
+def test_a_server_that_tells_of_no_project_is_found_to_have_no_call_and_is_asked_by_its_list(bench: Bench) -> None:
+    bench.server.faults[Endpoint.DATA] = [NO_ROUTE] * 999
+    bench.update(1, {NAME: "Gwen"}, {NAME: "Known 1"})
+    bench.run(SETTLE + 60)
+    assert bench.states() == ["confirmed"]
+    assert fact(bench, Learnt.DATA_CALL) == "no"
+    assert len(bench.server.to(Endpoint.DATA)) <= 6
+
+
+def test_a_server_that_tells_of_others_says_by_its_silence_that_one_is_gone(bench: Bench) -> None:
+    del bench.server.projects[1]
+    bench.update(1, {NAME: "Gwen"}, {NAME: "Known 1"})
+    bench.run(SETTLE + 60)
+    assert fact(bench, Learnt.DATA_CALL) == "yes"
+    assert bench.only().reason is Reason.GONE
+    assert bench.server.to(Endpoint.UPDATE) == []
+
+
+def test_a_probe_that_fails_for_another_reason_tells_nothing(bench: Bench) -> None:
+    del bench.server.projects[1]
+    bench.server.faults[Endpoint.DATA] = [NO_ROUTE, answered(500), answered(500)]
+    bench.update(1, {NAME: "Gwen"}, {NAME: "Known 1"})
+    bench.run(SETTLE + 60)
+    assert bench.only().reason is Reason.GONE
+
+
+def test_a_doubtful_deletion_on_a_server_that_tells_of_no_project_is_found_by_the_list(bench: Bench) -> None:
+    bench.server.faults[Endpoint.DATA] = [NO_ROUTE] * 999
+    lose_delete(bench)
+    bench.run(SETTLE + 120)
+    assert bench.states() == ["confirmed"]
+    assert len(bench.server.to(Endpoint.SOFT_DELETE)) == 1
+
+
+def test_a_project_that_is_too_new_to_be_told_of_is_asked_for_again(bench: Bench) -> None:
+    number = lose(bench)
+    bench.server.faults[Endpoint.DATA] = [NO_ROUTE]
+    bench.run(60)
+    assert state(bench, number) == "confirmed"
+    assert bench.only().words == "Found on the server by its reference: it had been done after all."
+
+
+# -- references ------------------------------------------------------------------------------------------------------
+
+
+def test_a_server_that_keeps_references_to_itself_and_says_they_are_blank_is_seen_through(bench: Bench) -> None:
+    bench.server.gives_references, bench.server.says_blank = False, True
+    bench.create(customer_name="Confirmed")
+    bench.now()
+    (confirmed,) = bench.server.named("Confirmed")
+    bench.engine.settle_detail(confirmed, bench.server.answer(bench.engine.detail_request(confirmed)))
+    assert fact(bench, Learnt.REFERENCES) == "no"
+    number = lose(bench)
+    bench.run(30)
+    assert state(bench, number) == "confirmed"
+
+
+def test_a_reference_that_somebody_changed_says_nothing_of_the_server(bench: Bench) -> None:
+    bench.create(customer_name="Ewan")
+    bench.now()
+    (made,) = bench.server.named("Ewan")
+    bench.server.projects[made]["crmReference"] = "C-17"
+    bench.engine.settle_detail(made, bench.server.answer(bench.engine.detail_request(made)))
+    assert fact(bench, Learnt.REFERENCES) == ""
+
+
+# -- rounds that overlap ---------------------------------------------------------------------------------------------
+
+
+def test_a_look_that_fails_after_another_found_one_of_its_own_holds_up_only_the_other(bench: Bench) -> None:
+    first = lose(bench)
+    bench.wait(2)
+    earlier = bench.one()
+    second = lose(bench, customer_name="Gwen")
+    bench.wait(2)
+    later = bench.one()
+    bench.take(later, answered(500))
+    bench.take(earlier, bench.server.answer(earlier.request))
+    bench.run(120)
+    assert (state(bench, first), state(bench, second)) == ("confirmed", "confirmed")
+    assert creates(bench) == 2
+
+
+def test_of_two_looks_the_later_may_find_nothing_left_to_do(bench: Bench) -> None:
+    first = lose(bench)
+    bench.wait(2)
+    earlier = bench.one()
+    second = lose(bench, customer_name="Gwen")
+    bench.wait(2)
+    later = bench.one()
+    bench.take(earlier, bench.server.answer(earlier.request))
+    while state(bench, first) == "unknown":
+        task = bench.tasks()[0]
+        bench.take(task, bench.server.answer(task.request))
+    bench.take(later, answered(500))
+    bench.run(120)
+    assert (state(bench, first), state(bench, second)) == ("confirmed", "confirmed")
+    assert creates(bench) == 2
