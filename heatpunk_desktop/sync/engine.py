@@ -41,11 +41,8 @@ if TYPE_CHECKING:
 #: Updates that are looked at again after they were done, at most; after that many the next refresh has to tell.
 _MOST_CHECKS: Final = 100
 
-#: Answers to the look before an update that say nothing about the project, but that the server is in trouble.
 #: Other projects that are asked for where a server does not tell of one.
 _PROBES: Final = 2
-
-_TROUBLED: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY})
 
 
 class SyncEngine:
