@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from heatpunk_desktop.api.outcome import DEFINITE_REFUSALS
 from heatpunk_desktop.api.protocol import WIRE_NAMES, Endpoint
 from heatpunk_desktop.domain.fields import LISTED_FIELDS, NUMERIC_FIELDS, Field
+from heatpunk_desktop.domain.references import is_own_reference
 from heatpunk_desktop.sandbox.project import stored_coordinate
 from tests.simulation.model_server import LISTED, Maker
 
@@ -172,7 +173,11 @@ class Ledger:
             return
         held = entry.row.values()
         for name, value in typed.items():
-            if name in held and held[name] == value:
+            if name is Field.CRM_REFERENCE and not value and self._is_filled_in(entry):
+                # Cleared before the project was made: the person took it back, and one of the program's stands there.
+                if entry.intent.pop(name, None):
+                    self._counts["references that a person cleared, with one of the program's own in their place"] += 1
+            elif name in held and held[name] == value:
                 entry.intent[name] = value
                 if name in base:
                     entry.seen.setdefault(name, []).append(base[name])
@@ -185,6 +190,11 @@ class Ledger:
             all(name in one.intent and one.intent[name] == typed[name] for name in typed) for one in changed
         ):
             raise BrokenInvariantError("lost", f"{self.name}: what was typed is not stored: {dict(typed)}")
+
+    @staticmethod
+    def _is_filled_in(entry: Entry) -> bool:
+        """Whether a project to be made goes by a reference of the program's own."""
+        return entry.row.kind == "create" and is_own_reference(entry.row.values().get(Field.CRM_REFERENCE))
 
     def _take_split(self, entry: Entry, row: Row) -> None:
         """The program set some fields of an operation aside in one of their own."""
@@ -405,6 +415,10 @@ class Ledger:
             if write.maker.operation > entry.row.number and looked is None and not self._is_told(wire, done.project):
                 # The person saw one project twice: as the server lists it, and as the create that is looked for.
                 self._counts["one person's changes of a field that the server never tells, in another order"] += 1
+            elif write.maker.operation > entry.row.number and entry.risks and not entry.flying:
+                # An attempt that the server had not come to yet, when the person had it sent again rather than wait:
+                # the program says then that nobody knows, and that it could be waited for (ADR 11).
+                self._counts["doubtful changes sent again on a person's word, and done late over their next"] += 1
             elif write.maker.operation > entry.row.number:
                 words = f"{self.name}: {entry.row.number} wrote {name} over the later {write.maker.operation}"
                 raise BrokenInvariantError("order", words)
