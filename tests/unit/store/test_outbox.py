@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
+from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.references import is_own_reference
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.reader import OperationGroup
@@ -254,6 +254,105 @@ def test_a_number_that_is_not_there_is_said_in_words(store: AccountStore, action
     with pytest.raises(BadInputError) as caught:
         store.outbox.discard(9, NOW) if action == "discard" else store.outbox.try_again(9)
     assert caught.value.title == "This change is not there any more"
+
+
+#: What a person may decide of an operation, with the states and the reason in which that means something.
+DECISIONS: dict[str, tuple[set[str], str, Callable[[AccountStore], object]]] = {
+    "resolve mine": (
+        {"needs_you"}, "conflict", lambda store: store.outbox.resolve(1, {NAME}, set(), LATER)
+    ),
+    "resolve theirs": (
+        {"needs_you"}, "conflict", lambda store: store.outbox.resolve(1, set(), {NAME}, LATER)
+    ),
+    "adopt": ({"unknown", "needs_you"}, "unclear", lambda store: store.outbox.adopt(1, 7, LATER)),
+    "create anew": ({"needs_you", "queued"}, "gone", lambda store: store.outbox.create_anew(1, {NAME: "x"}, ME, LATER)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("decision", DECISIONS)
+@pytest.mark.parametrize("state", OperationState)
+@pytest.mark.parametrize("reason", Reason)
+def test_what_a_person_decides_too_late_or_of_something_else_changes_nothing(
+    store: AccountStore, decision: str, state: OperationState, reason: Reason
+) -> None:
+    states, fitting, decide = DECISIONS[decision]
+    if decision == "adopt":
+        store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
+    else:
+        store.outbox.add_update(1, {NAME: "Mine"}, {NAME: "Was"}, NOW)
+    row = (state.value, reason.value, '{"customer_name":"Theirs"}')
+    store.connection.execute("UPDATE operation SET state = ?, reason = ?, theirs = ?", row)
+    before = store.connection.total_changes()
+    decide(store)
+    # Which project a create made is said of a doubtful one whatever the reason is.
+    counts = state in states and (reason == fitting or decision == "adopt")
+    assert (store.connection.total_changes() > before) is counts
+
+
+def conflict(store: AccountStore) -> None:
+    store.outbox.add_update(1, {NAME: "Mine", POSTCODE: "AB1"}, {NAME: "Was", POSTCODE: ""}, NOW)
+    operation = store.dispatch.operation(1)
+    assert operation is not None
+    store.dispatch.set_against(operation, {NAME: "Theirs", POSTCODE: "CD2"}, "words", NOW)
+
+
+def test_mine_goes_over_what_was_seen_of_theirs(store: AccountStore) -> None:
+    conflict(store)
+    store.outbox.resolve(1, {NAME, POSTCODE}, set(), LATER)
+    (one,) = everything(store)
+    assert (one.state, one.changes) == (OperationState.QUEUED, {NAME: "Mine", POSTCODE: "AB1"})
+    assert one.base == {NAME: "Theirs", POSTCODE: "CD2"}, "should that change again, it is asked about again"
+    assert (one.theirs, one.reason, one.words) == ({}, Reason.NONE, "")
+
+
+def test_of_theirs_nothing_is_sent_and_mine_is_kept_to_be_read(store: AccountStore) -> None:
+    conflict(store)
+    store.outbox.resolve(1, set(), {NAME, POSTCODE}, LATER)
+    (one,) = everything(store)
+    assert (one.state, one.settled_at, one.words) == (OperationState.DISCARDED, LATER, "The server’s values were kept.")
+    assert one.changes == {NAME: "Mine", POSTCODE: "AB1"}
+
+
+def test_a_conflict_stays_until_each_field_is_decided(store: AccountStore) -> None:
+    conflict(store)
+    store.outbox.resolve(1, set(), {POSTCODE}, LATER)
+    (one,) = everything(store)
+    assert (one.state, one.changes, one.theirs) == (OperationState.NEEDS_YOU, {NAME: "Mine"}, {NAME: "Theirs"})
+    store.outbox.resolve(1, {NAME}, set(), LATER)
+    (one,) = everything(store)
+    assert (one.state, one.changes, one.base) == (OperationState.QUEUED, {NAME: "Mine"}, {NAME: "Theirs"})
+
+
+def test_a_person_says_which_project_it_made_and_no_project_is_taken_twice(store: AccountStore) -> None:
+    store.server.take_listed([listed(7)])
+    for name in ("Ewan", "Ewan"):
+        store.outbox.add_create({NAME: name}, ME, NOW)
+    for number in (1, 2):
+        store.dispatch.doubt(send(store).operation_id, "", "", NOW)
+        store.dispatch.unclear(number, [7], "which?", NOW)
+    assert store.outbox.adopt(1, 7, LATER) == 7
+    with pytest.raises(BadInputError) as caught:
+        store.outbox.adopt(2, 7, LATER)
+    assert caught.value.title == "This project belongs to another change"
+    first, second = everything(store)
+    assert (first.state, first.project_key, first.words) == (
+        OperationState.CONFIRMED,
+        7,
+        "Found on the server, as you said.",
+    )
+    assert (second.state, second.candidates) == (OperationState.NEEDS_YOU, (7,))
+
+
+def test_what_is_gone_is_created_anew_in_place_of_all_that_waited_for_it(store: AccountStore) -> None:
+    store.server.take_listed([listed(1)])
+    store.outbox.add_update(1, {NAME: "Mine"}, {NAME: "Was"}, NOW)
+    store.outbox.add_soft_delete(1, NOW)
+    store.dispatch.gone(1, "gone", NOW)
+    key = store.outbox.create_anew(1, {NAME: "Mine", STATUS: "Lead"}, ME, LATER)
+    assert [one.state.value for one in everything(store)] == ["discarded", "discarded", "queued"]
+    anew = everything(store)[-1]
+    assert (anew.kind, anew.project_key, typed(anew)) == (OperationKind.CREATE, key, {NAME: "Mine", STATUS: "Lead"})
+    assert set(store.reader.rows_of([1, key])) == {key}, "the one that is gone is not shown beside the new one"
 
 
 # -- what came of it -------------------------------------------------------------------------------------------------
