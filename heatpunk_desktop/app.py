@@ -185,6 +185,8 @@ class Program(QObject):
 
     def stop(self) -> bool:
         """Ends the worker; tells whether everything ended."""
+        # What waits for the first paint may still be on its way here, and must not begin any more.
+        self._has_started = True
         self._close_setup()
         ended = self._close_account()
         if self._session_end is not None:
