@@ -415,6 +415,7 @@ def check_plain(screen: Screen) -> None:
 def test_from_after_to_is_said_and_nothing_is_asked(start: Starter, server: SandboxServer) -> None:
     screen = start()
     screen.rows(30)
+    screen.reads("Brought up to date")
     asked = len(server.log.to("list"))
     today = QDate.currentDate()
     fields = {one.accessibleName(): one for one in screen.program.window.findChildren(QDateEdit)}
