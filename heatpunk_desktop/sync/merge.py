@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from heatpunk_desktop.domain.fields import Field, Status
 from heatpunk_desktop.sync.comparing import is_empty, same
 
 if TYPE_CHECKING:
-    from heatpunk_desktop.domain.fields import Field, FieldValues
+    from heatpunk_desktop.domain.fields import FieldValues
 
 
 class Merged(NamedTuple):
@@ -45,6 +46,9 @@ def merge(base: FieldValues, mine: FieldValues, theirs: FieldValues) -> Merged:
         elif same(field, theirs[field], value):
             there.add(field)
         elif same(field, theirs[field], base[field]) if field in base else is_empty(theirs[field]):
+            send[field] = value
+        elif field is Field.STATUS and is_empty(base.get(field)) and theirs[field] == Status.LEAD:
+            # Every project begins as a lead, whether anybody said so or not: that is nobody's change.
             send[field] = value
         else:
             clash[field] = theirs[field]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -82,3 +83,11 @@ def test_an_emptied_field_that_somebody_filled_meanwhile_is_a_conflict() -> None
     assert merge({PHONE: "1"}, {PHONE: ""}, {PHONE: "1"}).send == {PHONE: ""}
     assert is_empty(merge({PHONE: "1"}, {PHONE: ""}, {PHONE: None}).send.get(PHONE))
     assert merge({PHONE: "1"}, {PHONE: ""}, {PHONE: None}).there == {PHONE}
+
+
+@pytest.mark.parametrize("base", [{Field.STATUS: ""}, {Field.STATUS: None}, {}])
+def test_that_a_project_begins_as_a_lead_is_nobodys_change(base: FieldValues) -> None:
+    """The server says so where nobody said anything, which is no reason to ask the person who sets it first."""
+    merged = merge(base, {Field.STATUS: "Quote"}, {Field.STATUS: "Lead"})
+    assert (merged.send, merged.clash) == ({Field.STATUS: "Quote"}, {})
+    assert merge(base, {Field.STATUS: "Quote"}, {Field.STATUS: "Sale"}).clash == {Field.STATUS: "Sale"}
