@@ -174,6 +174,7 @@ class SyncEngine:
             if self._finding.has_data_call:
                 return Compare(protocol.data(operation.project_key, self._account.email), operation)
             return self._compare_by_list(operation)
+        noted = self._finding.noted_days(noted, operation.owner)
         begun = self._store.dispatch.begin(number, operation.changes, self.now(), operation, noted)
         return Send(request, begun) if begun is not None else None
 

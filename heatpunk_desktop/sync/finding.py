@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.domain.account import Account
+    from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.domain.fields import FieldValues
     from heatpunk_desktop.store.account_store import AccountStore
     from heatpunk_desktop.store.server import ListedRow
@@ -106,8 +107,11 @@ class FindingOut:
         self._rounds: list[Round] = []
         self._ready: list[Task] = []
         self._has_data_call = True
-        #: The last attempt of earlier sessions: what came in by then is no news to any part of the server.
-        self.attempts_before = store.server.last_attempt()
+        #: The last attempt of earlier sessions. The last of them may have ended a moment ago.
+        self._attempts_at_start = store.server.last_attempt()
+        self._running_since: float | None = None
+        #: Days of which a list of one's own told everything in this session.
+        self._read_whole: DateRange | None = None
         self._untold: dict[int, int | None] = {}
         self._lag = LagMeter()
         self._is_to_be_read = False
@@ -116,6 +120,23 @@ class FindingOut:
     def settle_seconds(self) -> float:
         """How long a doubtful request is given: longer with a server whose list was seen to lag behind."""
         return max(self._policy.settle_seconds, 3.0 * self._learning.number(Learnt.LIST_LAG_S))
+
+    @property
+    def attempts_before(self) -> int:
+        """The last attempt by which what came in is no news to any part of the server."""
+        return min(self._learning.number(Learnt.OLD_ATTEMPT), self._attempts_at_start)
+
+    def noted_days(self, noted: str, owner: str) -> str:
+        """Days all of whose projects are known: what `ServerTables.noted_days` gives, or more where a look told more.
+
+        A look told more of one's own projects only: of those of others not all that was read is kept.
+        """
+        read, days = self._read_whole, _days(noted)
+        if read is None or owner.lower() != self._account.email.lower():
+            return noted
+        if days is not None and not read.first <= days[0] <= days[1] <= read.last:
+            return noted
+        return f"{read.first.isoformat()}/{read.last.isoformat()}"
 
     def begin(self, number: int, now: float) -> None:
         """An operation has become doubtful."""
@@ -131,6 +152,7 @@ class FindingOut:
         self._rounds.clear()
         self._ready.clear()
         self._learning.forget()
+        self._read_whole = None
         self._is_to_be_read = True
 
     def next_at(self) -> float | None:
@@ -190,6 +212,7 @@ class FindingOut:
 
     def tasks(self, now: float) -> list[Task]:
         """What is to be asked now."""
+        self._grow_old(now)
         due = self.next_at()
         if due is None or due > now:
             return []
@@ -203,6 +226,13 @@ class FindingOut:
             if operation is not None and operation.operation_id not in self._under_way():
                 ready += self._start(operation, now)
         return ready
+
+    def _grow_old(self, now: float) -> None:
+        """What was there when the program started is no news any more once it has run for as long as lists lag."""
+        if self._running_since is None:
+            self._running_since = now
+        elif now >= self._running_since + self.settle_seconds:
+            self._learning.raise_to(Learnt.OLD_ATTEMPT, self._attempts_at_start)
 
     def _read_again(self, now: float) -> None:
         """Looks for what is in doubt on the disk, though in memory it was settled."""
@@ -328,6 +358,8 @@ class FindingOut:
             if scan.email.lower() == self._account.email.lower():
                 changed = self._store.server.take_listed(list(scan.rows.values()))
                 taken.keys.update(row[0] for row in changed)
+                if scan.is_whole:
+                    self._read_whole = scan.days
             self._inspect(round_, round_.missing_fresh(self._clock()))
         return None
 

@@ -24,6 +24,7 @@ class Learnt(StrEnum):
     call, `yes` or `no`. `largest_list`: projects in the largest list that was surely whole. `cut_off_at`: projects in a
     list that was cut off. `list_lag_s`: seconds by which a list lagged behind a confirmed create, at most.
     `range_goes_by`: `creation` or `modification`. `zone`: the zone whose days a range means, `UTC` or `UK`.
+    `old_attempt`: what came in by this attempt of ours has been there for longer than any list lags behind.
     """
 
     REFERENCES = "learnt.references"
@@ -33,6 +34,7 @@ class Learnt(StrEnum):
     LIST_LAG_S = "learnt.list_lag_s"
     RANGE_GOES_BY = "learnt.range_goes_by"
     ZONE = "learnt.zone"
+    OLD_ATTEMPT = "learnt.old_attempt"
 
 
 YES: Final = "yes"

@@ -1,0 +1,100 @@
+"""What was there before: how long a project has to be known until its absence from an answer tells something."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from heatpunk_desktop.api.protocol import Endpoint
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.operation import Reason
+from heatpunk_desktop.sync.learning import Learnt
+from heatpunk_desktop.sync.tasks import Send
+from tests.fakes import ME, answered
+from tests.unit.sync.little_server import POLICY, TOM, Bench
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.store.account_store import AccountStore
+
+NAME, PHONE = Field.CUSTOMER_NAME, Field.CUSTOMER_PHONE
+SETTLE = POLICY.settle_seconds
+NOT_YET = answered(404, {"message": "No such project"})
+
+
+@pytest.fixture
+def bench(store: AccountStore) -> Bench:
+    """A server with two projects of mine, which the program made a moment ago and which lists held since."""
+    made = Bench(store).known()
+    for name in ("Gwen", "Huw"):
+        made.create(customer_name=name)
+    made.now()
+    return made.known()
+
+
+def change(bench: Bench) -> None:
+    """A part of the server that knows neither project yet is asked about both, for a change of what no list tells."""
+    bench.server.projects[101]["customerPhone"] = "a colleague's"
+    bench.server.faults[Endpoint.DATA] = [NOT_YET, NOT_YET]
+    bench.update(101, {PHONE: "mine"}, {PHONE: ""})
+
+
+def test_a_start_does_not_make_what_came_in_a_moment_before_it_old(bench: Bench) -> None:
+    bench.start_anew()
+    change(bench)
+    bench.run(SETTLE + 60)
+    assert bench.server.projects[101]["customerPhone"] == "a colleague's"
+    assert bench.operations()[-1].reason is Reason.CONFLICT
+    assert bench.store.reader.fact(Learnt.DATA_CALL.value) == "yes"
+
+
+@pytest.mark.parametrize("is_of_the_session_before", [True, False], ids=["the session before", "this session"])
+def test_it_is_old_once_a_session_that_began_with_it_has_run_for_the_window(
+    bench: Bench, is_of_the_session_before: bool
+) -> None:
+    bench.start_anew()
+    bench.now()
+    bench.wait(SETTLE)
+    bench.now()
+    if is_of_the_session_before:
+        bench.start_anew()
+    bench.server.faults[Endpoint.DATA] = [NOT_YET] * 99
+    bench.update(101, {PHONE: "mine"}, {PHONE: ""})
+    bench.run(5)
+    assert bench.store.reader.fact(Learnt.DATA_CALL.value) == "no"
+
+
+def ask_again(bench: Bench, owner: str = ME, **form: Any) -> int:
+    """A create that was not done, as lists prove; its second attempt gets lost, and a colleague changes what it made.
+
+    This computer's clock is ten days ahead of the server's.
+    """
+    bench.server.has_data = bench.server.gives_references = False
+    bench.clock.forward(days=10)
+    number = -bench.create(owner, **form)
+    (task,) = (one for one in bench.tasks() if isinstance(one, Send))
+    bench.take(task, bench.server.lose(task.request, applied=False))
+    bench.server.lost[Endpoint.CREATE] = 1
+    bench.when(lambda: len(bench.server.to(Endpoint.CREATE)) == _MADE_BEFORE + 2)
+    (made,) = bench.server.named("Ewan")
+    bench.server.projects[made]["customerName"] = "Euan"
+    return number
+
+
+_MADE_BEFORE = 2
+
+
+def test_a_list_that_proved_a_create_undone_tells_what_is_new_after_it_whatever_its_stamp(bench: Bench) -> None:
+    number = ask_again(bench, customer_name="Ewan", postcode="CB1 3QD")
+    bench.run(2 * SETTLE)
+    operation = next(one for one in bench.operations() if one.operation_id == number)
+    assert (operation.reason, operation.candidates) == (Reason.UNCLEAR, (103,))
+    assert len(bench.server.to(Endpoint.CREATE)) == _MADE_BEFORE + 2, "it was not sent a third time"
+
+
+def test_a_look_at_ones_own_list_notes_no_days_for_somebody_else(bench: Bench) -> None:
+    number = ask_again(bench, customer_name="Ewan", postcode="CB1 3QD")
+    finding = bench.engine._finding
+    assert finding.noted_days("", ME) == bench.store.dispatch.operation(number).noted != ""  # type: ignore[union-attr]
+    assert finding.noted_days("", TOM) == ""
+    assert finding.noted_days("2001-01-01/2001-01-02", ME) == "2001-01-01/2001-01-02", "outside of what was read"
