@@ -119,7 +119,7 @@ class Device:
         boot: How often the program was started.
         inbox: Answers that came and were not taken yet.
         in_flight: Requests of the engine's that are under way.
-        looks: For each operation, the moment that the last look before it told of, and the fields that it told.
+        looks: For each operation, the moment that the last look before it told of, and what it told.
     """
 
     name: str
@@ -140,7 +140,7 @@ class Device:
     inbox: list[tuple[Task, Exchange, float]] = field(default_factory=list)
     in_flight: int = 0
     works_at: float | None = None
-    looks: dict[int, tuple[float, frozenset[str]]] = field(default_factory=dict)
+    looks: dict[int, tuple[float, Mapping[str, object]]] = field(default_factory=dict)
     form: Form | None = None
     pull: ListPull | None = None
 

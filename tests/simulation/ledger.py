@@ -7,6 +7,7 @@ for a request too many, and for a colleague's value that was written over by som
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -360,20 +361,23 @@ class Ledger:
 
     # -- what the server did -------------------------------------------------------------------------------------------
 
-    def applied(self, done: Applied, looked: float, told: frozenset[str]) -> None:
+    def applied(self, done: Applied, looked: float, told: Mapping[str, object]) -> None:
         """The server carried a write out.
 
         Args:
             done: What was done.
             looked: The moment whose state the look before the write told.
-            told: The fields that this look told.
+            told: What this look told of the project, by the names of the wire.
         """
         entry = self.entries[done.maker.operation]
         if done.endpoint is Endpoint.CREATE:
             self._check_made(entry)
             entry.made.append(done.project.number)
         for wire, write in done.before.items():
-            self._check_overwritten(entry, wire, write, done, looked if wire in told else None)
+            seen_at = looked if wire in told else None
+            if seen_at == write.at and (told[wire] or "") != (write.value or ""):
+                seen_at = math.nextafter(seen_at, -math.inf)  # at the very same moment, and the look came first
+            self._check_overwritten(entry, wire, write, done, seen_at)
 
     def _check_made(self, entry: Entry) -> None:
         """An operation makes one project, and another one only where nobody can call that a second."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Final
@@ -26,7 +26,7 @@ from tests.simulation.people import People
 from tests.simulation.story import BEGINNINGS, Fate, Step, Story
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.api.protocol import ApiRequest
@@ -66,7 +66,7 @@ class Flight:
         maker: The operation that it belongs to.
         fate: What becomes of it.
         looked: For an update, what the look before it told of.
-        told: For an update, the fields that this look told.
+        told: For an update, what this look told.
         answer: What the server answered, once it did.
         is_key_refused: The server refuses the key.
     """
@@ -79,7 +79,7 @@ class Flight:
     maker: Maker
     fate: Fate
     looked: float = float("-inf")
-    told: frozenset[str] = frozenset()
+    told: Mapping[str, object] = field(default_factory=dict)
     answer: Answer | None = None
     is_key_refused: bool = False
 
@@ -237,17 +237,18 @@ class World:
         """What a look before an update told, as far as the wire shows it."""
         if not isinstance(task, Compare):
             return
-        told: frozenset[str] = frozenset()
+        told: Mapping[str, object] = {}
         if exchange.status == 200 and exchange.failure is None:
             try:
                 answer = orjson.loads(exchange.body)
             except ValueError:
                 answer = None
             if isinstance(answer, dict) and isinstance(answer.get("projectData"), dict):
-                told = frozenset(answer["projectData"])
+                told = answer["projectData"]
             elif isinstance(answer, dict):
-                ids = {one["ID"] for one in answer.get("projects", ())}
-                told = frozenset(LISTED) if task.operation.project_key in ids else told
+                rows = {one["ID"]: one for one in answer.get("projects", ())}
+                row = rows.get(task.operation.project_key, {})
+                told = {name: row[name] for name in LISTED if name in row}
         device.looks[task.operation.operation_id] = (view, told)
 
     def restart(self, device: Device, why: str = "restarted") -> None:
@@ -302,7 +303,7 @@ class World:
             fate = Fate("unsent", 0.1)
         flight = Flight(device, device.boot, request, task, purpose, Maker(device.name, number), fate)
         if isinstance(task, Send):
-            flight.looked, flight.told = device.looks.pop(number, (float("-inf"), frozenset()))
+            flight.looked, flight.told = device.looks.pop(number, (float("-inf"), {}))
         self.say(f"{device.name}: -> {request.endpoint} {number} {request.body!r} {request.query} [{fate.kind}]")
         course = network.course_of(request, fate, self.server.options.late)
         if course.done_after is not None:
