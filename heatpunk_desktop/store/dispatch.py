@@ -176,14 +176,11 @@ class Dispatch:
             key = project_id if operation.kind is OperationKind.CREATE else None
             if not self._move(operation.operation_id, Event.DONE, words, now, key=key):
                 return False
-            match operation.kind:
-                case OperationKind.CREATE:
-                    self._outbox.give_number(operation.operation_id, project_id)
-                    self._server.write_created(project_id, operation.changes, owner_id, now)
-                case OperationKind.UPDATE:
-                    self._server.write_updated(project_id, operation.sent, now)
-                case OperationKind.SOFT_DELETE:
-                    self._server.write_deleted(project_id, now)
+            if operation.kind is OperationKind.CREATE:
+                self._outbox.give_number(operation.operation_id, project_id)
+                self._server.write_created(project_id, operation.changes, owner_id, now)
+            else:
+                self._write_changed(operation, now)
         return True
 
     def interrupt(self, words: str, now: str) -> int:
@@ -252,14 +249,11 @@ class Dispatch:
         with transaction(self._connection):
             if not self._move(operation.operation_id, Event.FOUND, words, now):
                 return False
-            match operation.kind:
-                case OperationKind.CREATE:
-                    self._outbox.give_number(operation.operation_id, project_id)
-                    self._server.write_found(project_id, operation.changes, None, now)
-                case OperationKind.UPDATE:
-                    self._server.write_updated(project_id, operation.sent, now)
-                case OperationKind.SOFT_DELETE:
-                    self._server.write_deleted(project_id, now)
+            if operation.kind is OperationKind.CREATE:
+                self._outbox.give_number(operation.operation_id, project_id)
+                self._server.write_found(project_id, operation.changes, None, now)
+            else:
+                self._write_changed(operation, now)
         return True
 
     def absent(self, number: int, words: str) -> None:
@@ -280,6 +274,12 @@ class Dispatch:
             self._connection.execute("UPDATE operation SET words = ? WHERE operation_id = ?", (words, number))
 
     # -- inside a transaction --------------------------------------------------------------------------------------
+
+    def _write_changed(self, operation: Operation, now: str) -> None:
+        if operation.kind is OperationKind.UPDATE:
+            self._server.write_updated(operation.project_key, operation.sent, now)
+        else:
+            self._server.write_deleted(operation.project_key, now)
 
     def _some(self, where: str, arguments: tuple[object, ...], limit: int = -1) -> tuple[Operation, ...]:
         sql = f"SELECT {SENDER_COLUMNS} FROM operation AS o WHERE {where} ORDER BY o.operation_id LIMIT ?"
