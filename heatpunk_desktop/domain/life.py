@@ -1,4 +1,4 @@
-"""The life of an operation: which event leads from which state to which. Pure; everything that writes states asks here."""
+"""The life of an operation: which event leads from which state to which. Pure; all that writes states asks here."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ class Proxies:
         return f"the system’s, {known[1].address}" if known[1] else "the system’s, which is none"
 
     def secrets(self) -> tuple[str, ...]:
-        """Passwords of proxies, for `redaction`. Takes no lock: the log asks from inside of whatever is being logged."""
+        """Passwords of proxies, for `redaction`. Takes no lock: the log asks while it is being written to."""
         return self._passwords
 
     def _system_proxy(self, origin: str) -> Proxy | None:

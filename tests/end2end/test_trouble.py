@@ -472,6 +472,7 @@ def test_on_a_full_disk_the_form_stays_open_and_saves_once_there_is_room(
 ) -> None:
     screen = start(folder=small_disk)
     screen.rows(30)
+    screen.reads("Brought up to date")
     filler = fill(small_disk)
     screen.press("New project")
     screen.fill("Project name", "Kept in the form")
