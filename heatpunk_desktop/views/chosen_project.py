@@ -58,6 +58,8 @@ class ChosenProject(QObject):
         #: Whether the wanted project was saved here: it comes by itself, or is left out because of what was saved.
         self._is_saved = False
         self._is_new = False
+        #: The chosen project under its new number: its row may have been there already, and the chosen one goes.
+        self._follow: int | None = None
         self._on_current_project_changed(None)
         table.current_project_changed.connect(self._on_current_project_changed)
         table.open_requested.connect(desk.edit)
@@ -113,6 +115,8 @@ class ChosenProject(QObject):
     @Slot(object)
     def _on_current_project_changed(self, key: int | None) -> None:
         self._key = key
+        if key is not None and key != self._follow:
+            self._follow = None
         nothing_chosen = self.tr("Choose a project in the table first") if key is None else ""
         not_there = "" if key is None or key > 0 else self.tr("This project is not on the server yet")
         for act in ON_A_PROJECT:
@@ -127,6 +131,8 @@ class ChosenProject(QObject):
     @Slot(int, int, bool)
     def _on_filter_applied(self, _shown: int, _known: int, is_all: bool) -> None:
         self._choose_wanted()
+        if self._key is None and self._follow is not None and self._table.select_key(self._follow):
+            self._follow = None
         if not is_all or not self._is_saved or self._wanted is None or not self._model.has(self._wanted):
             return
         if self._is_new:
@@ -142,6 +148,7 @@ class ChosenProject(QObject):
         if self._wanted == old:
             self._wanted = new
         if self._key == old:
+            self._follow = new
             self._on_current_project_changed(new)
 
     @Slot()
