@@ -19,7 +19,7 @@ from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.sync import words
 from heatpunk_desktop.sync.comparing import same
 from heatpunk_desktop.sync.finding import FEW, GONE, NO_SUCH_CALL, FindingOut
-from heatpunk_desktop.sync.learning import MODIFICATION, Learning, Learnt
+from heatpunk_desktop.sync.learning import Learning, Learnt
 from heatpunk_desktop.sync.list_scan import ListScan
 from heatpunk_desktop.sync.merge import merge
 from heatpunk_desktop.sync.pace import Pace
@@ -300,7 +300,15 @@ class SyncEngine:
         if self._store.dispatch.is_held_back(operation):
             return  # its project turned out to be one that another change waits for, which goes first
         try:
-            theirs = self._told_by_list(operation, exchange) if task.by_list else self._told(operation, exchange, taken)
+            if task.scan is None:
+                theirs = self._told(operation, exchange, taken)
+            else:
+                task.scan.take(exchange)
+                theirs = self._told_by_list(operation, task.scan)
+                if not theirs and not task.scan.is_done:
+                    self._busy.add(number)
+                    self._ready.append(Compare(task.scan.next_request(), operation, task.scan))
+                    return
         except KnownError as error:
             self._not_told(operation, exchange, error, taken, by_list=task.by_list)
             return
@@ -329,9 +337,8 @@ class SyncEngine:
         self._finding.learn_from(project_id, data)
         return data
 
-    def _told_by_list(self, operation: Operation, exchange: Exchange) -> FieldValues:
-        scan = ListScan(self._account.email, self._days_of(operation), 0, self._monotonic())
-        scan.take(exchange)
+    @staticmethod
+    def _told_by_list(operation: Operation, scan: ListScan) -> FieldValues:
         row = scan.rows.get(operation.project_key)
         return {} if row is None else candidate(row, None).values
 
@@ -378,7 +385,7 @@ class SyncEngine:
             self._has_probed = True
             self._ready += [
                 Probe(protocol.data(one, self._account.email), one)
-                for one in self._store.server.known_by(self._finding.attempts_before, _PROBES, but=project_id)
+                for one in self._finding.long_known(_PROBES, but=project_id)
             ]
 
     def _take_probed(self, task: Probe, exchange: Exchange) -> None:
@@ -395,20 +402,24 @@ class SyncEngine:
         return since is not None and self._monotonic() >= since + self._finding.settle_seconds
 
     def _compare_by_list(self, operation: Operation) -> Compare:
-        request = protocol.list_projects(self._account.email, self._days_of(operation))
-        return Compare(request, operation, by_list=True)
+        largest = self._learning.number(Learnt.LARGEST_LIST)
+        likely, days = self._days_of(operation)
+        scan = ListScan(self._account.email, days, largest, self._monotonic(), likely)
+        return Compare(scan.next_request(), operation, scan)
 
-    def _days_of(self, operation: Operation) -> DateRange:
-        """Days whose list holds a project, if it is there: those around its creation, by the server's own stamp."""
+    def _days_of(self, operation: Operation) -> tuple[DateRange, DateRange]:
+        """Days whose list most likely holds a project, those around its creation, and days whose list does if any."""
         today = self._clock().date()
         created = self._store.server.created(operation.project_key)
         day = day_of(created, today)
-        goes_by = self._learning.get(Learnt.RANGE_GOES_BY)
-        if created and self._store.server.was_listed(operation.project_key) and goes_by != MODIFICATION:
-            return DateRange(day, day).widened(1)
-        # Nobody knows the stamp, or the server goes by another one: everything from then on, or all there is.
-        first = FIRST_DAY if self._store.reader.count() <= FEW else min(day, today) - timedelta(days=7)
-        return DateRange(max(first, FIRST_DAY), max(day, today) + timedelta(days=1))
+        if created and self._store.server.was_listed(operation.project_key):
+            first = day - timedelta(days=1)
+        else:
+            # The stamp is not the server's.
+            first = FIRST_DAY if self._store.reader.count() <= FEW else min(day, today) - timedelta(days=7)
+        # By whatever the range goes, creation or modification, and whatever this computer's clock says.
+        days = DateRange(max(first, FIRST_DAY), self._finding.furthest(day, today, FIRST_DAY))
+        return DateRange(day, day).widened(1), days
 
     def _send_what_differs(self, operation: Operation, theirs: FieldValues, taken: Taken) -> None:
         merged = merge(operation.base, operation.changes, theirs)

@@ -13,7 +13,7 @@ from heatpunk_desktop.api.outcome import DEFINITE_REFUSALS
 from heatpunk_desktop.api.words import is_page
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
+from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.sync import words
 from heatpunk_desktop.sync.comparing import is_empty
@@ -112,6 +112,8 @@ class FindingOut:
         self._running_since: float | None = None
         #: Days of which a list of one's own told everything in this session.
         self._read_whole: DateRange | None = None
+        #: Projects that the last list of one's own should have held and lacked: they may be gone.
+        self._missed: set[int] = set()
         self._untold: dict[int, int | None] = {}
         self._lag = LagMeter()
         self._is_to_be_read = False
@@ -175,7 +177,9 @@ class FindingOut:
         self._untold[project_id] = exchange.status
         alike = [one for one, status in self._untold.items() if status == exchange.status]
         first_seen = self._store.server.first_seen(alike)
-        has_old = any(attempt <= self.attempts_before for attempt in first_seen.values())
+        has_old = any(
+            attempt <= self.attempts_before and number not in self._missed for number, attempt in first_seen.items()
+        )
         are_many = len(alike) >= _ASKED_IN_VAIN and has_old
         if exchange.status in _SURELY_NO_CALL or is_page_for_it or are_many:
             self._has_data_call = False
@@ -190,6 +194,11 @@ class FindingOut:
     def is_unsure_of_data_call(self) -> bool:
         """Whether nothing but answers that may be about single projects has come so far."""
         return self._has_data_call and self._learning.get(Learnt.DATA_CALL) != YES
+
+    def long_known(self, limit: int, but: int) -> list[int]:
+        """Some projects that have long been there and, for all that is known, still are; but for one."""
+        known = self._store.server.known_by(self.attempts_before, limit + len(self._missed), but)
+        return [one for one in known if one not in self._missed][:limit]
 
     def has_long_been_known(self, project_id: int) -> bool:
         """Whether a list of earlier than this session's attempts held a project: none that lags behind can lack it."""
@@ -278,13 +287,13 @@ class FindingOut:
             # Only what is known to be the owner's is known to be in the owner's list.
             owner_id=None if is_me else (owner_id if owner_id is not None else -1),
             first=min(*days, today) - self._further_back(now),
-            last=self._furthest(*days, today),
+            last=self.furthest(*days, today),
             server=self._store.server,
             largest_seen=self._learning.number(Learnt.LARGEST_LIST),
             began_at=now,
         )
 
-    def _furthest(self, *days: date) -> date:
+    def furthest(self, *days: date) -> date:
         """The last day that is read: this computer's clock may be far behind, and the server's far ahead."""
         known = day_of(self._store.server.newest_before(_END_OF_TIME), days[0])
         return max(*days, known) + _AHEAD
@@ -303,7 +312,7 @@ class FindingOut:
         today = self._clock().date()
         created = day_of(self._store.server.created(operation.project_key), today)
         # By whatever the range goes, creation or modification: between the two lies every project that is there.
-        last = self._furthest(today) if operation.kind is OperationKind.SOFT_DELETE else created
+        last = self.furthest(today) if operation.kind is OperationKind.SOFT_DELETE else created
         round_ = list_round(
             (operation,),
             email=self._account.email,
@@ -358,6 +367,7 @@ class FindingOut:
             if scan.email.lower() == self._account.email.lower():
                 changed = self._store.server.take_listed(list(scan.rows.values()))
                 taken.keys.update(row[0] for row in changed)
+                self._missed = (self._missed | round_.expected.keys()) - scan.rows.keys()
                 if scan.is_whole:
                     self._read_whole = scan.days
             self._inspect(round_, round_.missing_fresh(self._clock()))
@@ -460,7 +470,7 @@ class FindingOut:
     def _conclude_creates(self, round_: Round, now: float, taken: Taken) -> None:
         scan = round_.the_scan
         # What a refresh brought in meanwhile is looked at too: by the server's clock it may lie on other days.
-        since = min((one.attempt for one in self._creates(round_)), default=0)
+        since = min((one.attempt for one in self._creates(round_) if not _is_for_person(one)), default=0)
         rows = {row[0]: row for row in self._store.server.new_since(since)} | scan.rows
         everyone = self._wanted(round_, rows)
         candidates = [
@@ -474,7 +484,7 @@ class FindingOut:
             one.project_id
             for one in candidates
             if one.project_id not in round_.told
-            and any(fit(each, one) is not Fit.NO for each in everyone if not each.is_flying)
+            and any(fit(each, one) is not Fit.NO for each in everyone if each.is_judged)
         }
         self._inspect(round_, untold)
         if round_.waiting:
@@ -489,7 +499,7 @@ class FindingOut:
                 continue
             inquiry.failures = 0
             key = form_key(operation.changes)
-            alike = [one.number for one in everyone if form_key(one.values) == key and not one.is_flying]
+            alike = [one.number for one in everyone if form_key(one.values) == key and one.is_judged]
             is_settled = all(
                 scan.began_at >= self._inquiries[one].since + self.settle_seconds
                 for one in alike
@@ -501,13 +511,13 @@ class FindingOut:
                 self._apply(operation, inquiry, verdict, round_, is_settled=is_settled, now=now, taken=taken)
 
     def _creates(self, round_: Round) -> list[Operation]:
-        """Creates of the owner that are doubtful, or on their way, as they stand now."""
+        """Creates of the owner that are doubtful, on their way, or a person's to tell of, as they stand now."""
         owner = round_.operations[0].owner.lower()
         return [
             one
-            for state in (OperationState.UNKNOWN, OperationState.SENDING)
+            for state in (OperationState.UNKNOWN, OperationState.SENDING, OperationState.NEEDS_YOU)
             for one in self._store.dispatch.in_state(state, OperationKind.CREATE)
-            if one.owner.lower() == owner
+            if one.owner.lower() == owner and (state is not OperationState.NEEDS_YOU or _is_for_person(one))
         ]
 
     def _wanted(self, round_: Round, rows: Mapping[int, ListedRow]) -> list[Wanted]:
@@ -521,7 +531,9 @@ class FindingOut:
                 frozenset(number for number in rows if first_seen.get(number, one.attempt) >= one.attempt),
                 _days(one.noted),
                 # What became doubtful while the round was under way may claim something, and is judged next time.
-                is_flying=one.state is OperationState.SENDING or one.operation_id not in looked_for,
+                is_flying=not _is_for_person(one)
+                and (one.state is OperationState.SENDING or one.operation_id not in looked_for),
+                is_unclear=_is_for_person(one),
             )
             for one in self._creates(round_)
         ]
@@ -659,6 +671,11 @@ def _is_final(exchange: Exchange) -> bool:
     if exchange.status == HTTPStatus.OK:
         return exchange.failure is None and not is_page(exchange.body, exchange.content_type)
     return exchange.status in DEFINITE_REFUSALS
+
+
+def _is_for_person(operation: Operation) -> bool:
+    """Whether looking did not tell what became of an operation, so that a person is to say it."""
+    return operation.state is OperationState.NEEDS_YOU and operation.reason is Reason.UNCLEAR
 
 
 def _days(noted: str) -> tuple[date, date] | None:

@@ -45,7 +45,18 @@ class ListScan:
         owner_id: The number of the person whose list it is, where the server says so.
     """
 
-    def __init__(self, email: str, days: DateRange, largest_seen: int, began_at: float) -> None:
+    def __init__(
+        self, email: str, days: DateRange, largest_seen: int, began_at: float, likely: DateRange | None = None
+    ) -> None:
+        """Begins to read.
+
+        Args:
+            email: Whose list is read.
+            days: The days that are read.
+            largest_seen: See `may_be_cut_off`.
+            began_at: Monotonic seconds.
+            likely: Days that are read before all, where what is looked for is most likely to be.
+        """
         self.email = email
         self.days = days
         self.began_at = began_at
@@ -53,7 +64,7 @@ class ListScan:
         self.is_whole = True
         self.largest = largest_seen
         self.owner_id: int | None = None
-        self._left = deque([days])
+        self._left = deque([days] if likely is None else [likely, days])
 
     @property
     def is_done(self) -> bool:

@@ -55,6 +55,8 @@ class Wanted:
         eligible: IDs of candidates that came in after the attempt had begun.
         noted: The first and the last day all of whose projects were known before the attempt, or None.
         is_flying: It is on its way just now: it may claim a candidate, and is not judged.
+        is_unclear: Looking did not tell what became of it, and no person has said it yet: it may have made a candidate,
+            and is not judged again.
     """
 
     number: int
@@ -63,6 +65,12 @@ class Wanted:
     eligible: frozenset[int]
     noted: tuple[date, date] | None = None
     is_flying: bool = False
+    is_unclear: bool = False
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether a verdict on it is asked for."""
+        return not (self.is_flying or self.is_unclear)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +139,10 @@ def fit(wanted: Wanted, candidate: Candidate) -> Fit:
 
 
 def judge(wanted: Sequence[Wanted], candidates: Sequence[Candidate]) -> dict[int, Verdict]:
-    """Judges all creates of one owner together; those on their way just now get no verdict.
+    """Judges all creates of one owner together; those that are not to be judged get no verdict.
 
     Args:
-        wanted: Creates whose outcome is doubtful, and those on their way.
+        wanted: Creates whose outcome is doubtful, those on their way, and those that a person is asked about.
         candidates: Projects that nobody else claims, from a list that is whole.
     """
     matrix = _Matrix(wanted, candidates)
@@ -174,7 +182,14 @@ class _Matrix:
         for forms in self._classes().values():
             fitting = {number for one in forms for number in self._fitting(one.number)}
             # A form that may have made one of several projects contests each of them.
-            others = [other for other in self.wanted if other not in forms and not self._is_found(other.number)]
+            # One just like these that a person is asked about does not: which of them made it is all the same.
+            others = [
+                other
+                for other in self.wanted
+                if other not in forms
+                and not self._is_found(other.number)
+                and not (other.is_unclear and form_key(other.values) == form_key(forms[0].values))
+            ]
             contested = {number for other in others for number in self._fitting(other.number)} & fitting
             if any(one.is_flying for one in forms) or contested or len(fitting) > len(forms):
                 for one in forms:
@@ -196,7 +211,7 @@ class _Matrix:
         for one in self.wanted:
             if one.number not in self.settled:
                 self.settled[one.number] = Verdict(among=tuple(sorted(self.fits[one.number])))
-        return {one.number: self.settled[one.number] for one in self.wanted if not one.is_flying}
+        return {one.number: self.settled[one.number] for one in self.wanted if one.is_judged}
 
     def _fitting(self, number: int) -> list[int]:
         return [candidate for candidate, how in self.fits[number].items() if how is Fit.FITS]
@@ -214,7 +229,7 @@ class _Matrix:
         """Forms that cannot be told apart, together."""
         classes: dict[object, list[Wanted]] = {}
         for one in self.wanted:
-            if one.number not in self.settled:
+            if one.number not in self.settled and not one.is_unclear:
                 classes.setdefault(form_key(one.values), []).append(one)
         return classes
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from heatpunk_desktop.api.protocol import ApiRequest
     from heatpunk_desktop.domain.operation import Operation
+    from heatpunk_desktop.sync.list_scan import ListScan
     from heatpunk_desktop.sync.rounds import Round
 
 
@@ -34,7 +35,12 @@ class Compare(Task):
     """A look at a project before it is updated; by the list where the server has no call for one project."""
 
     operation: Operation
-    by_list: bool = False
+    scan: ListScan | None = None
+
+    @property
+    def by_list(self) -> bool:
+        """Whether it is the list that tells."""
+        return self.scan is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

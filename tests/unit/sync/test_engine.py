@@ -483,18 +483,51 @@ def test_a_list_that_lacks_what_was_made_a_moment_ago_may_lag_behind_and_is_aske
     assert bench.operations()[1].reason is Reason.CONFLICT, "nobody’s work was overwritten unseen"
 
 
-@pytest.mark.parametrize(("few", "first"), [(5000, "2010-01-01"), (1, "2026-11-17")], ids=["few", "many"])
-def test_where_the_list_goes_by_change_the_days_of_a_project_are_all_since_it_was_made(
+def days_asked(bench: Bench) -> list[tuple[str, str]]:
+    bodies = [orjson.loads(one.body or b"") for one in bench.server.to(Endpoint.LIST)]
+    return [(one["start"], one["end"]) for one in bodies]
+
+
+def test_a_project_that_is_not_in_the_list_of_its_days_is_looked_for_in_that_of_all_days_since(bench: Bench) -> None:
+    """As the range goes by the last change, for all that is known."""
+    bench.server.has_data = False
+    bench.server.projects[1].update(customerName="Theirs")
+    do(bench, "update")
+    bench.server.faults[Endpoint.LIST] = [answered(200, {"status": "success", "projects": []})]
+    bench.now()
+    assert bench.only().reason is Reason.CONFLICT, "nobody’s work was overwritten unseen"
+    assert days_asked(bench) == [("2026-11-23", "2026-11-25"), ("2026-11-23", "2027-11-25")]
+
+
+@pytest.mark.parametrize(("few", "first"), [(5000, "2010-01-01"), (1, "2026-11-07")], ids=["few", "many"])
+def test_a_project_made_by_a_clock_that_is_off_is_looked_for_on_other_days(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, few: int, first: str
 ) -> None:
     monkeypatch.setattr("heatpunk_desktop.sync.engine.FEW", few)
-    bench.store.server.note("learnt.range_goes_by", "modification")
     bench.server.has_data = False
-    do(bench, "update")
+    do(bench, "create")
+    bench.clock.forward(days=-10)
     bench.now()
-    assert bench.only().state is OperationState.CONFIRMED
-    asked = orjson.loads(bench.server.to(Endpoint.LIST)[0].body or b"")
-    assert (asked["start"], asked["end"]) == (first, "2026-11-25")
+    (made,) = bench.server.named("Ewan")
+    bench.server.projects[made].update(customerName="Theirs")
+    bench.update(made, {NAME: "Gwen"}, {NAME: "Ewan"})
+    bench.now()
+    assert bench.operations()[1].reason is Reason.CONFLICT
+    assert days_asked(bench) == [("2026-11-13", "2026-11-15"), (first, "2027-11-25")]
+
+
+def test_a_list_that_is_cut_off_before_it_comes_to_the_project_is_read_in_parts(bench: Bench) -> None:
+    bench.server.has_data = False
+    for number in range(10):
+        bench.server.put(500 + number, created=f"2026-11-{10 + number}T09:00:00.000Z")
+    do(bench, "create")
+    bench.now()
+    (made,) = bench.server.named("Ewan")
+    bench.server.projects[made].update(customerName="Theirs", dateCreated="2026-11-21T09:00:00.000Z")
+    bench.server.cap = 10
+    bench.update(made, {NAME: "Gwen"}, {NAME: "Ewan"})
+    bench.now()
+    assert bench.operations()[1].reason is Reason.CONFLICT
 
 
 @pytest.mark.parametrize("status", [400, 404])

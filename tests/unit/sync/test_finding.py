@@ -755,6 +755,17 @@ def test_a_create_that_was_tried_again_by_hand_while_it_was_looked_for_is_not_gi
     assert (state(bench, number), creates(bench)) == ("confirmed", 2)
 
 
+def test_a_project_that_a_person_is_asked_about_is_not_given_to_another_form_meanwhile(bench: Bench) -> None:
+    """Two forms that differ in what no list tells, the second of which went out before its window was over."""
+    bench.server.has_data = False
+    lose(bench, customer_name="Ewan")
+    bench.wait(1)
+    lose(bench, applied=False, customer_name="Ewan", customer_phone="1")
+    bench.run(2 * SETTLE)
+    assert [one.reason for one in bench.operations()] == [Reason.UNCLEAR, Reason.UNCLEAR]
+    assert [one.candidates for one in bench.operations()] == [(101,), (101,)]
+
+
 # -- is there a call for one project? --------------------------------------------------------------------------------
 
 

@@ -98,3 +98,16 @@ def test_a_look_at_ones_own_list_notes_no_days_for_somebody_else(bench: Bench) -
     assert finding.noted_days("", ME) == bench.store.dispatch.operation(number).noted != ""  # type: ignore[union-attr]
     assert finding.noted_days("", TOM) == ""
     assert finding.noted_days("2001-01-01/2001-01-02", ME) == "2001-01-01/2001-01-02", "outside of what was read"
+
+
+def test_an_old_project_that_the_last_list_lacked_says_nothing_of_the_call_for_one(store: AccountStore) -> None:
+    bench = Bench(store)
+    bench.server.put(1, customerName="Known", created="2026-11-22T09:00:00.000Z")
+    bench.known()
+    del bench.server.projects[1]
+    bench.server.faults[Endpoint.DATA] = [NOT_YET]
+    (task,) = (bench.create(customer_name="Ewan"), bench.one())[1:]
+    bench.take(task, bench.server.lose(task.request, applied=True))
+    bench.when(lambda: bench.states() == ["confirmed"])
+    assert store.reader.fact(Learnt.DATA_CALL.value) == "yes"
+    assert [one.query for one in bench.server.to(Endpoint.DATA) if "projectId=1&" in one.query] == []

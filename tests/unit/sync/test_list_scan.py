@@ -121,3 +121,18 @@ def test_whose_list_it_is_counts_only_where_it_is_theirs(envelope: dict[str, obj
     one = scan()
     one.take(page([1], **envelope))
     assert one.owner_id == owner
+
+
+def test_days_where_something_is_most_likely_to_be_are_read_first_and_all_after_them() -> None:
+    looked = ListScan(ME, WEEK, 0, 100.0, DateRange(DAY, DAY))
+    assert asked(looked) == ("2026-11-24", "2026-11-24")
+    looked.take(page([1]))
+    assert asked(looked) == ("2026-11-18", "2026-11-24")
+    looked.take(page(range(1, 11)))
+    later = asked(looked)
+    looked.take(page([2]))
+    earlier = asked(looked)
+    assert (earlier[0], later[1]) == ("2026-11-18", "2026-11-24")
+    assert earlier[1] < later[0]
+    looked.take(page([3]))
+    assert looked.is_done

@@ -264,3 +264,24 @@ def test_forms_are_the_same_where_only_our_own_references_tell_them_apart() -> N
 
 def test_wanted_and_candidates_are_values() -> None:
     assert replace(wanted(), number=2) == wanted(number=2)
+
+
+# -- forms that a person is asked about ------------------------------------------------------------------------------
+
+
+def test_what_a_person_is_asked_about_may_have_made_a_project_that_another_form_fits_too() -> None:
+    asked = wanted({NAME: "Ewan"}, 1, is_unclear=True)
+    other = wanted({NAME: "Ewan", PHONE: "1"}, 2)
+    told_by_list = project({NAME: "Ewan"})
+    assert judge([asked, other], [told_by_list]) == {2: Verdict(among=(101,))}
+    assert judge([other], [told_by_list])[2].found == 101
+
+
+def test_one_just_like_it_that_a_person_is_asked_about_does_not_contest_a_project() -> None:
+    asked, other = wanted({NAME: "Ewan", REFERENCE: OTHER}, 1, is_unclear=True), wanted(number=2)
+    assert judge([asked, other], [project()])[2].found == 101
+
+
+def test_a_reference_gives_a_project_to_the_form_that_a_person_is_asked_about() -> None:
+    asked = wanted({NAME: "Ewan", REFERENCE: OTHER}, 1, is_unclear=True)
+    assert judge([asked, wanted(number=2)], [project({NAME: "Ewan", REFERENCE: OTHER})]) == {2: Verdict()}
