@@ -183,12 +183,13 @@ class Ledger:
                 if name in base:
                     entry.seen.setdefault(name, []).append(base[name])
 
-    def expect_held(self, typed: Mapping[Field, Value], changed: Iterable[Entry]) -> None:
-        """What a person typed is in one operation, whole."""
+    def expect_held(self, typed: Mapping[Field, Value], changed: Iterable[Entry], key: object) -> None:
+        """What a person typed of a project is in one operation, whole: one that changed, or that held it before."""
         # A reference that was cleared before the project was made is filled in by the program again.
         typed = {name: value for name, value in typed.items() if name is not Field.CRM_REFERENCE or value}
+        held = [one for one in self.entries.values() if one.row.key == key and one.row.state in _PENDING]
         if typed and not any(
-            all(name in one.intent and one.intent[name] == typed[name] for name in typed) for one in changed
+            all(name in one.intent and one.intent[name] == typed[name] for name in typed) for one in (*changed, *held)
         ):
             raise BrokenInvariantError("lost", f"{self.name}: what was typed is not stored: {dict(typed)}")
 

@@ -257,7 +257,7 @@ class People:
         base: Mapping[Field, Value] | None = None,
     ) -> None:
         try:
-            act()
+            key = act()
         except CrashedError:
             # Nobody was told that it is stored.
             self._world.restart(device, "crashed while storing")
@@ -267,7 +267,7 @@ class People:
             return
         changed = device.ledger.look(self._world.time, typed or {}, base)
         if typed:
-            device.ledger.expect_held(typed, changed)
+            device.ledger.expect_held(typed, changed, key)
         self._world.work(device)
 
     def _key(self, choice: int, device: Device) -> int | None:
