@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import apsw
 
-    from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.domain.fields import Field, FieldValues
     from heatpunk_desktop.store.outbox import Outbox
     from heatpunk_desktop.store.server import ServerTables
 
@@ -88,6 +88,21 @@ class Dispatch:
                 (operation.project_key, operation.operation_id),
             ).fetchone()
         return found is not None
+
+    def sent_later(self, operation: Operation) -> FieldValues:
+        """Fields that changes made after this one set in the same project, or may have set.
+
+        A person may have changed one project under two keys: the one that they made, before it was found on the
+        server, and the one that was listed.
+        """
+        later = (
+            f"o.kind = 'update' AND o.project_key = ? AND o.operation_id > ?"
+            f" AND o.state IN ('{OperationState.CONFIRMED}', '{OperationState.SENDING}', '{OperationState.UNKNOWN}')"
+        )
+        found: dict[Field, str | float | None] = {}
+        for one in self._some(later, (operation.project_key, operation.operation_id)):
+            found.update(one.sent)
+        return found
 
     def operation(self, number: int) -> Operation | None:
         """One operation, or None."""

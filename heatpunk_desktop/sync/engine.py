@@ -422,7 +422,7 @@ class SyncEngine:
         return DateRange(day, day).widened(1), days
 
     def _send_what_differs(self, operation: Operation, theirs: FieldValues, taken: Taken) -> None:
-        merged = merge(operation.base, operation.changes, theirs)
+        merged = merge(operation.base, operation.changes, self._with_sent_later(operation, theirs))
         taken.keys.add(operation.project_key)
         if merged.clash:
             aside = self._store.dispatch.set_against(operation, merged.clash, words.CONFLICT, self.now())
@@ -438,6 +438,16 @@ class SyncEngine:
         said = words.UNTOLD if merged.untold else ""
         request = self._request_for(operation, merged.send)
         self._ready += [] if begun is None else [Send(request, begun._replace(words=said))]
+
+    def _with_sent_later(self, operation: Operation, theirs: FieldValues) -> FieldValues:
+        """What the server told, but for what it does not show yet, or never, of changes made after this one."""
+        base = operation.base
+        later = {
+            field: value
+            for field, value in self._store.dispatch.sent_later(operation).items()
+            if field not in theirs or (same(field, theirs[field], base[field]) if field in base else not theirs[field])
+        }
+        return {**theirs, **later}
 
     def _take_checked(self, task: Check, exchange: Exchange, taken: Taken) -> None:
         operation = task.operation

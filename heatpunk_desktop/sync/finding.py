@@ -115,6 +115,7 @@ class FindingOut:
         #: Projects that the last list of one's own should have held and lacked: they may be gone.
         self._missed: set[int] = set()
         self._untold: dict[int, int | None] = {}
+        self._untold_since: dict[int, float] = {}
         self._lag = LagMeter()
         self._is_to_be_read = False
 
@@ -385,7 +386,7 @@ class FindingOut:
             if has_call or not self.is_no_such_call(exchange):
                 return error
             self.data_call_failed(project_id, exchange)
-            if self._has_data_call and self._is_early(round_):
+            if self._has_data_call and self._may_be_new(project_id, round_):
                 # Or the project is too new to be known everywhere: others are asked for, then this one again.
                 return error
             # There is no such call: the list has to do.
@@ -398,19 +399,18 @@ class FindingOut:
             taken.keys.add(project_id)
         return None
 
-    def _is_early(self, round_: Round) -> bool:
-        """Whether the settle window of anything that the round is about is still open."""
-        scan = round_.scan
-        return scan is not None and any(
-            self._inquiries[one.operation_id].since + self.settle_seconds > scan.began_at
-            for one in round_.operations
-            if one.operation_id in self._inquiries
-        )
+    def _may_be_new(self, project_id: int, round_: Round) -> bool:
+        """Whether parts of the server may not know a project yet that a list held when it was asked for first."""
+        if round_.scan is None:
+            return False
+        began_at = round_.scan.began_at
+        return began_at < self._untold_since.setdefault(project_id, began_at) + self.settle_seconds
 
     def learn_from(self, project_id: int, data: ProjectData) -> None:
         """Learns from an answer about one project."""
         self._has_data_call = True
         self._untold.clear()
+        self._untold_since.clear()
         self._learning.keep(Learnt.DATA_CALL, YES)
         sent = self._store.dispatch.own_reference(project_id)
         if sent:

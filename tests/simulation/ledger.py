@@ -417,10 +417,7 @@ class Ledger:
         if any(same(self._server, name, one, write.value) for one in entry.seen.get(name, ())):
             return
         if write.maker.device == self.name:
-            if write.maker.operation > entry.row.number and looked is None and not self._is_told(wire, done.project):
-                # The person saw one project twice: as the server lists it, and as the create that is looked for.
-                self._counts["one person's changes of a field that the server never tells, in another order"] += 1
-            elif write.maker.operation > entry.row.number and entry.risks and not entry.flying:
+            if write.maker.operation > entry.row.number and entry.risks and not entry.flying:
                 # An attempt that the server had not come to yet, when the person had it sent again rather than wait:
                 # the program says then that nobody knows, and that it could be waited for (ADR 11).
                 self._counts["doubtful changes sent again on a person's word, and done late over their next"] += 1

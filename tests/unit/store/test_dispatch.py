@@ -247,3 +247,16 @@ def test_only_a_reference_that_this_program_sent_and_the_server_confirmed_is_its
         store.dispatch.confirm(begun, project, None, LATER)
     assert store.dispatch.own_reference(7) == the(store, 1).changes[Field.CRM_REFERENCE]
     assert store.dispatch.own_reference(8) == "", "a person's own reference tells nothing of the server"
+
+
+def test_what_changes_made_after_one_set_in_the_same_project_is_known(store: AccountStore) -> None:
+    store.server.take_listed([listed(1), listed(2)])
+    for key, changes in ((1, {NAME: "first"}), (1, {STATUS: "Sale"}), (1, {PHONE: "3"}), (1, {ADDRESS: "4"})):
+        store.outbox.add_update(key, changes, {}, NOW)
+        store.connection.execute("UPDATE operation SET attempts = 1, sent = changes")
+    store.outbox.add_update(2, {NAME: "another project"}, {}, NOW)
+    for number, state in ((2, S.CONFIRMED), (3, S.UNKNOWN), (4, S.NEEDS_YOU), (5, S.CONFIRMED)):
+        store.connection.execute("UPDATE operation SET state = ? WHERE operation_id = ?", (state.value, number))
+    assert store.dispatch.sent_later(the(store)) == {STATUS: "Sale", PHONE: "3"}
+    assert store.dispatch.sent_later(the(store, 2)) == {PHONE: "3"}
+    assert store.dispatch.sent_later(the(store, 3)) == {}

@@ -84,6 +84,32 @@ def test_what_was_done_to_it_meanwhile_goes_to_what_was_found(bench: Bench) -> N
     assert bench.server.named("Ewan") == []
 
 
+@pytest.mark.parametrize("is_told", [True, False], ids=["by a part that lags behind", "never"])
+def test_what_was_done_to_it_later_as_the_server_listed_it_is_not_undone(bench: Bench, is_told: bool) -> None:
+    lose(bench)
+    (made,) = bench.server.named("Ewan")
+    bench.update(-1, {PHONE: "1"}, {PHONE: ""})
+    before = answered(200, bench.server.answer(bench.engine.detail_request(made)).body)
+    bench.known()
+    bench.update(made, {PHONE: "2"}, {PHONE: ""})
+    bench.now()
+    assert bench.server.projects[made]["customerPhone"] == "2"
+    if not is_told:
+        bench.server.has_data = False
+        bench.store.server.note(Learnt.DATA_CALL.value, "")
+        bench.engine._learning.forget()
+        bench.engine._finding._has_data_call = False
+    bench.server.faults[Endpoint.DATA] = [before] * 2 if is_told else []
+    bench.run(60)
+    first, second, third = bench.operations()
+    assert [one.state.value for one in (first, second, third)] == ["confirmed", "needs_you", "confirmed"]
+    assert (second.reason, second.theirs) == (Reason.CONFLICT, {PHONE: "2"})
+    assert bench.server.projects[made]["customerPhone"] == "2"
+    bench.store.outbox.resolve(second.operation_id, {PHONE}, set(), NOW)
+    bench.run(5)
+    assert bench.server.projects[made]["customerPhone"] == "1", "as the person decided"
+
+
 @pytest.mark.parametrize("has_data", [True, False], ids=["no references", "no call for one project"])
 def test_where_references_do_not_come_back_it_is_found_as_the_only_one_like_it(bench: Bench, has_data: bool) -> None:
     bench.server.gives_references, bench.server.has_data = False, has_data

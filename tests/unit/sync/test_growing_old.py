@@ -111,3 +111,21 @@ def test_an_old_project_that_the_last_list_lacked_says_nothing_of_the_call_for_o
     bench.when(lambda: bench.states() == ["confirmed"])
     assert store.reader.fact(Learnt.DATA_CALL.value) == "yes"
     assert [one.query for one in bench.server.to(Endpoint.DATA) if "projectId=1&" in one.query] == []
+
+
+def test_a_project_that_one_part_of_the_server_does_not_know_yet_is_not_judged_by_the_list_alone(
+    store: AccountStore,
+) -> None:
+    """Nothing is known, so that nothing is proved; then a colleague types the same form, with a reference of theirs."""
+    bench = Bench(store)
+    number = -bench.create(customer_name="Ewan")
+    task = bench.one()
+    bench.take(task, bench.server.lose(task.request, applied=False))
+    bench.run(SETTLE + 20)
+    bench.server.put(customerName="Ewan", crmReference="HPD-0000000000")
+    bench.server.faults[Endpoint.DATA] = [NOT_YET]
+    bench.run(400)
+    operation = bench.store.dispatch.operation(number)
+    assert operation is not None
+    assert bench.server.named("Ewan") == [101, 102]
+    assert operation.project_id == 102, "the colleague’s was none of ours"
