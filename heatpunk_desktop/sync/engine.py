@@ -89,8 +89,6 @@ class SyncEngine:
         self._membership_untold = Backoff(self._random)
         #: The last time there was something to ask, it was too early.
         self._is_held_back = False
-        #: When projects were made in this session; a server may take a while until it knows them everywhere.
-        self._made_at: dict[int, float] = {}
         self._tried_since: dict[int, float] = {}
 
     def start(self) -> None:
@@ -277,7 +275,6 @@ class SyncEngine:
         taken.keys.add(project_id)
         if project_id != key:
             taken.replaced.append((key, project_id))
-            self._made_at[project_id] = self._monotonic()
             self._finding.made(project_id, operation.owner, self._monotonic())
         if operation.kind is OperationKind.UPDATE and self._finding.has_data_call:
             del self._checks[_MOST_CHECKS:]
@@ -347,8 +344,8 @@ class SyncEngine:
     ) -> None:
         number = operation.operation_id
         status = exchange.status
-        made_at = self._made_at.get(operation.project_key)
-        is_new = made_at is not None and self._monotonic() < made_at + self._finding.settle_seconds
+        # Parts of the server may not know yet what was made or found a short while ago.
+        is_new = not self._finding.has_long_been_known(operation.project_key) and not self._has_tried_long(number)
         if not by_list and self._finding.is_gone(exchange) and is_new:
             self._trouble(operation, error)
         elif not by_list and self._finding.is_gone(exchange):

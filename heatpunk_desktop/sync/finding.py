@@ -589,10 +589,13 @@ class FindingOut:
         operation = round_.operations[0]
         inquiry = self._inquiries[operation.operation_id]
         inquiry.failures = 0
+        is_early = now < inquiry.since + self.settle_seconds
         if round_.told.get(operation.project_key, {}) is None:
-            if self._agrees(inquiry, "gone", now):
+            if is_early and not self.has_long_been_known(operation.project_key):
+                self._early(inquiry, now)  # or it is too new to be known everywhere
+            elif self._agrees(inquiry, "gone", now):
                 self._found(operation, operation.project_key, words.FOUND, taken)
-        elif now < inquiry.since + self.settle_seconds:
+        elif is_early:
             self._early(inquiry, now)
         elif round_.scan is None:
             # The project can still be looked at, as one that was moved to deleted may be. The list tells.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.api.outcome import DEFINITE_REFUSALS
 from heatpunk_desktop.api.protocol import WIRE_NAMES, Endpoint
-from heatpunk_desktop.domain.fields import LISTED_FIELDS, NUMERIC_FIELDS, Field
+from heatpunk_desktop.domain.fields import LISTED_FIELDS, NUMERIC_FIELDS, Field, Status
 from heatpunk_desktop.domain.references import is_own_reference
 from heatpunk_desktop.sandbox.project import stored_coordinate
 from tests.simulation.model_server import LISTED, Maker
@@ -427,6 +427,10 @@ class Ledger:
             return
         if all(one.value in ("", None) for one in done.project.writes[wire][:-1]):
             return  # nobody ever filled it in
+        if name is Field.STATUS and write == done.project.writes[wire][0] and write.value == Status.LEAD:
+            # Nor this, in a project of somebody else's that was taken for theirs, see `_check_claim`.
+            self._counts["statuses that every project begins with, changed in somebody else's"] += 1
+            return
         if looked is None and not self._is_told(wire, done.project):
             self._counts["fields changed that the server never tells, with a colleague's value in them"] += 1
             return

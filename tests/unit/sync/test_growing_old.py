@@ -8,7 +8,7 @@ import pytest
 
 from heatpunk_desktop.api.protocol import Endpoint
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.operation import Reason
+from heatpunk_desktop.domain.operation import OperationState, Reason
 from heatpunk_desktop.sync.learning import Learnt
 from heatpunk_desktop.sync.tasks import Send
 from tests.fakes import ME, answered
@@ -129,3 +129,50 @@ def test_a_project_that_one_part_of_the_server_does_not_know_yet_is_not_judged_b
     assert operation is not None
     assert bench.server.named("Ewan") == [101, 102]
     assert operation.project_id == 102, "the colleague’s was none of ours"
+
+
+@pytest.mark.parametrize("is_known", [False, True], ids=["made a moment ago", "long known"])
+def test_a_deletion_in_doubt_is_found_to_be_done_where_only_the_deleted_are_not_known(
+    store: AccountStore, is_known: bool
+) -> None:
+    bench = Bench(store)
+    for number in (1, 2):
+        bench.server.put(number, customerName=f"Known {number}", created="2026-11-22T09:00:00.000Z")
+    bench.known()
+    bench.engine.settle_detail(2, bench.server.answer(bench.engine.detail_request(2)))
+    key = 1
+    if not is_known:
+        bench.create(customer_name="Ewan")
+        bench.now()
+        (key,) = bench.server.named("Ewan")
+        bench.known()
+    store.outbox.add_soft_delete(key, bench.engine.now())
+    task = bench.one()
+    bench.take(task, bench.server.lose(task.request, applied=is_known))
+    bench.server.faults[Endpoint.DATA] = [NOT_YET] * 3
+    took = bench.when(lambda: bench.operations()[-1].state is OperationState.CONFIRMED)
+    assert key not in bench.server.projects
+    assert (took < SETTLE) is is_known
+    assert len(bench.server.to(Endpoint.SOFT_DELETE)) == (1 if is_known else 2)
+
+
+def test_a_change_of_a_project_that_is_not_known_everywhere_waits_and_finds_it_after_a_start_too(bench: Bench) -> None:
+    bench.engine.settle_detail(101, bench.server.answer(bench.engine.detail_request(101)))
+    bench.start_anew()
+    bench.server.faults[Endpoint.DATA] = [NOT_YET] * 3
+    bench.update(101, {NAME: "Olwen"}, {NAME: "Gwen"})
+    bench.run(SETTLE)
+    assert bench.operations()[-1].state is OperationState.CONFIRMED
+    del bench.server.projects[101]
+    bench.update(101, {NAME: "Nia"}, {NAME: "Olwen"})
+    bench.run(5)
+    assert bench.operations()[-1].reason is Reason.GONE, "by now it is known everywhere"
+
+
+def test_a_change_of_what_was_made_a_moment_before_it_was_deleted_does_not_wait_for_ever(bench: Bench) -> None:
+    bench.engine.settle_detail(102, bench.server.answer(bench.engine.detail_request(102)))
+    bench.start_anew()
+    del bench.server.projects[101]
+    bench.update(101, {NAME: "Nia"}, {NAME: "Gwen"})
+    took = bench.when(lambda: bench.operations()[-1].reason is Reason.GONE)
+    assert SETTLE <= took <= 3 * SETTLE
