@@ -80,6 +80,7 @@ class Entry:
         intent: What the person typed and has not taken back.
         seen: For each field, the values that the person knew to be there.
         made: Projects that it made on the server.
+        missed: Those of them that somebody had deleted when it made the next; they may have been brought back since.
         risks: How often the person had it sent again although nobody knew whether it had been carried out.
         is_given_up: The person discarded it.
         is_adopted: The person said which project it made.
@@ -92,6 +93,7 @@ class Entry:
     intent: dict[Field, Value] = field(default_factory=dict)
     seen: dict[Field, list[Value]] = field(default_factory=dict)
     made: list[int] = field(default_factory=list)
+    missed: set[int] = field(default_factory=set)
     risks: int = 0
     is_given_up: bool = False
     is_adopted: bool = False
@@ -385,6 +387,7 @@ class Ledger:
         spare = 0
         for number in entry.made:
             if not self._is_there(number):
+                entry.missed.add(number)
                 self._counts["creates carried out again after somebody had deleted the project meanwhile"] += 1
             elif self._is_claimed(number, entry):
                 self._counts["creates carried out again after one alike had taken the first for its own"] += 1
@@ -421,6 +424,8 @@ class Ledger:
                 # An attempt that the server had not come to yet, when the person had it sent again rather than wait:
                 # the program says then that nobody knows, and that it could be waited for (ADR 11).
                 self._counts["doubtful changes sent again on a person's word, and done late over their next"] += 1
+            elif write.maker.operation > entry.row.number and self._is_exchanged(write, wire, done.project):
+                self._counts["first values of creates that were exchanged for one another, changed"] += 1
             elif write.maker.operation > entry.row.number:
                 words = f"{self.name}: {entry.row.number} wrote {name} over the later {write.maker.operation}"
                 raise BrokenInvariantError("order", words)
@@ -442,6 +447,14 @@ class Ledger:
             f" which was there since {write.at:.1f}; the look before it told of {looked}"
         )
         raise BrokenInvariantError("overwritten", words)
+
+    def _is_exchanged(self, write: Write, wire: str, project: Project) -> bool:
+        """Whether a value came with a create of this device whose project another one, just like it, has been given."""
+        made = self.entries[write.maker.operation]
+        return write == project.writes[wire][0] and any(
+            one is not made and one.row.kind == "create" and one.row.key == project.number and self.is_alike(one, made)
+            for one in self.entries.values()
+        )
 
     def _is_told(self, wire: str, project: Project) -> bool:
         """Whether this server tells a field of a project at all."""
@@ -483,7 +496,12 @@ class Ledger:
         while creates:
             alike = [one for one in creates if self.is_alike(one, creates[0])]
             creates = [one for one in creates if one not in alike]
-            spare = [number for one in alike for number in one.made if number not in claimed and self._is_there(number)]
+            spare = [
+                number
+                for one in alike
+                for number in one.made
+                if number not in claimed and number not in one.missed and self._is_there(number)
+            ]
             excused = sum(one.risks for one in alike) + sum(
                 one.row.state != "confirmed" or self._server.projects[one.row.key].maker.device != self.name
                 for one in alike
