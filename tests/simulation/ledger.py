@@ -420,15 +420,7 @@ class Ledger:
         if any(same(self._server, name, one, write.value) for one in entry.seen.get(name, ())):
             return
         if write.maker.device == self.name:
-            if write.maker.operation > entry.row.number and entry.risks and not entry.flying:
-                # An attempt that the server had not come to yet, when the person had it sent again rather than wait:
-                # the program says then that nobody knows, and that it could be waited for (ADR 11).
-                self._counts["doubtful changes sent again on a person's word, and done late over their next"] += 1
-            elif write.maker.operation > entry.row.number and self._is_exchanged(write, wire, done.project):
-                self._counts["first values of creates that were exchanged for one another, changed"] += 1
-            elif write.maker.operation > entry.row.number:
-                words = f"{self.name}: {entry.row.number} wrote {name} over the later {write.maker.operation}"
-                raise BrokenInvariantError("order", words)
+            self._check_order(entry, name, write, done)
             return
         if all(one.value in ("", None) for one in done.project.writes[wire][:-1]):
             return  # nobody ever filled it in
@@ -447,6 +439,18 @@ class Ledger:
             f" which was there since {write.at:.1f}; the look before it told of {looked}"
         )
         raise BrokenInvariantError("overwritten", words)
+
+    def _check_order(self, entry: Entry, name: Field, write: Write, done: Applied) -> None:
+        """A person's changes are carried out in the order in which they were made."""
+        if write.maker.operation > entry.row.number and entry.risks and not entry.flying:
+            # An attempt that the server had not come to yet, when the person had it sent again rather than wait:
+            # the program says then that nobody knows, and that it could be waited for (ADR 11).
+            self._counts["doubtful changes sent again on a person's word, and done late over their next"] += 1
+        elif write.maker.operation > entry.row.number and self._is_exchanged(write, WIRE_NAMES[name], done.project):
+            self._counts["first values of creates that were exchanged for one another, changed"] += 1
+        elif write.maker.operation > entry.row.number:
+            words = f"{self.name}: {entry.row.number} wrote {name} over the later {write.maker.operation}"
+            raise BrokenInvariantError("order", words)
 
     def _is_exchanged(self, write: Write, wire: str, project: Project) -> bool:
         """Whether a value came with a create of this device whose project another one, just like it, has been given."""
