@@ -120,6 +120,9 @@ class SyncEngine:
         tasks, self._ready = self._ready, []
         now = self._monotonic()
         self._is_held_back = not self.pace.may_send(now)
+        if self.pace.is_paused_for_key:
+            self._put_back(tasks)
+            tasks = []
         if self._is_held_back:
             if self._asks_membership and now >= self.pace.resumes_at:
                 self._asks_membership = False
@@ -141,6 +144,14 @@ class SyncEngine:
             done = self._checks.pop()
             tasks.append(Check(protocol.data(done.project_key, self._account.email), done))
         return tasks
+
+    def _put_back(self, tasks: Iterable[Task]) -> None:
+        """Nothing goes out with a key that has just been refused: what was ready is, once another one is given."""
+        for task in tasks:
+            if isinstance(task, Send):
+                self._store.dispatch.back_to_queue(task.operation.operation_id, words.KEY_REFUSED)
+            else:
+                self._ready.append(task)
 
     def seconds_to_wait(self) -> float | None:
         """Seconds until there may be something to ask although nothing else happens; None where there is not."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -26,7 +26,6 @@ from heatpunk_desktop.sync.tasks import Look, Taken, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
 
     from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.domain.account import Account
@@ -523,6 +522,7 @@ class FindingOut:
     def _wanted(self, round_: Round, rows: Mapping[int, ListedRow]) -> list[Wanted]:
         first_seen = self._store.server.first_seen(rows)
         looked_for = {one.operation_id for one in round_.operations}
+        newest = max((max(row[2], row[3]) for row in rows.values()), default="")
         return [
             Wanted(
                 one.operation_id,
@@ -530,6 +530,7 @@ class FindingOut:
                 one.attempted_at,
                 frozenset(number for number in rows if first_seen.get(number, one.attempt) >= one.attempt),
                 _days(one.noted),
+                self._not_before(one, newest),
                 # What became doubtful while the round was under way may claim something, and is judged next time.
                 is_flying=not _is_for_person(one)
                 and (one.state is OperationState.SENDING or one.operation_id not in looked_for),
@@ -537,6 +538,14 @@ class FindingOut:
             )
             for one in self._creates(round_)
         ]
+
+    def _not_before(self, operation: Operation, newest: str) -> str:
+        """What the server's clock said at the attempt, at the earliest: by now it is past its newest stamp."""
+        try:
+            stamp, asked = datetime.fromisoformat(newest), datetime.fromisoformat(operation.attempted_at)
+            return utc_text(stamp - max(self._clock() - asked, timedelta()))
+        except (ValueError, OverflowError):
+            return ""
 
     def _may_be_owners(self, owner_id: int | None, scan: ListScan) -> bool:
         number = scan.owner_id if scan.owner_id is not None else self._owner_id(scan.email)

@@ -54,6 +54,8 @@ class Wanted:
         attempted_at: UTC text of the attempt, by this computer's clock.
         eligible: IDs of candidates that came in after the attempt had begun.
         noted: The first and the last day all of whose projects were known before the attempt, or None.
+        not_before: What the server stamped earlier than this was there before the attempt, by the server's own clock
+            (UTC text), or empty.
         is_flying: It is on its way just now: it may claim a candidate, and is not judged.
         is_unclear: Looking did not tell what became of it, and no person has said it yet: it may have made a candidate,
             and is not judged again.
@@ -64,6 +66,7 @@ class Wanted:
     attempted_at: str
     eligible: frozenset[int]
     noted: tuple[date, date] | None = None
+    not_before: str = ""
     is_flying: bool = False
     is_unclear: bool = False
 
@@ -115,6 +118,13 @@ def fit(wanted: Wanted, candidate: Candidate) -> Fit:
     """How well a project fits a form."""
     if candidate.project_id not in wanted.eligible:
         return Fit.NO
+    is_old = _is_old(wanted, candidate)
+    how = _fit(wanted, candidate, is_old=is_old and _is_old_there(wanted, candidate))
+    # Or this computer's clock is far ahead, and it is new: only a look at the project tells.
+    return min(how, Fit.ALIKE) if is_old and how is not Fit.SURE else how
+
+
+def _fit(wanted: Wanted, candidate: Candidate, *, is_old: bool) -> Fit:
     mine, theirs = wanted.values, candidate.values
     reference, told = mine.get(Field.CRM_REFERENCE), theirs.get(Field.CRM_REFERENCE)
     if is_own_reference(told):
@@ -127,8 +137,7 @@ def fit(wanted: Wanted, candidate: Candidate) -> Fit:
     # Told to be empty is another thing than not told.
     foreign_reference = Field.CRM_REFERENCE in theirs and not alike(Field.CRM_REFERENCE, told, reference)
     distinctive = [one for one in _DISTINCTIVE if one in compared]
-    if _is_old(wanted, candidate):
-        # Or this computer's clock is far ahead: only a look at the project tells.
+    if is_old:
         return Fit.NO if differing else Fit.ALIKE
     if not differing and not added and not foreign_reference:
         return Fit.FITS if distinctive else Fit.ALIKE
@@ -255,3 +264,12 @@ def _is_old(wanted: Wanted, candidate: Candidate) -> bool:
     if wanted.noted is not None and wanted.noted[0] < made.date() < wanted.noted[1]:
         return False
     return made < asked - _SLACK
+
+
+def _is_old_there(wanted: Wanted, candidate: Candidate) -> bool:
+    """Whether a project was made long before, going by nothing but the server's clock."""
+    try:
+        made, first = datetime.fromisoformat(candidate.created), datetime.fromisoformat(wanted.not_before)
+    except ValueError:
+        return True
+    return made < first - _SLACK

@@ -730,3 +730,21 @@ def test_an_engine_brings_its_own_clock_chance_and_patience(store: AccountStore)
         (task,) = engine.next_tasks(1)
         engine.take([(task, RESET)])
     assert 0 < (engine.seconds_to_wait() or 0) <= SyncPolicy().early_looks[0]
+
+
+def test_what_was_ready_when_the_key_was_refused_goes_once_a_key_is_given(bench: Bench) -> None:
+    bench.server.put(2, customerName="Another", created="2026-11-20T09:00:00.000Z")
+    bench.known()
+    for key in (1, 2):
+        bench.update(key, {NAME: "Gwen"}, {NAME: "Priya" if key == 1 else "Another"})
+    first, second = bench.tasks()
+    with bench.engine.batch():
+        bench.engine.take([(first, bench.server.answer(first.request)), (second, answered(401))])
+        assert bench.engine.next_tasks(9) == []
+    assert bench.states() == ["queued", "queued"]
+    assert bench.operations()[0].attempts == 0, "nothing was sent"
+    assert bench.operations()[0].words.startswith("Not sent yet: the server does not take the API key")
+    bench.engine.pace.key_given()
+    bench.now()
+    assert bench.states() == ["confirmed", "confirmed"]
+    assert sent(bench) == [{"customerName": "Gwen"}] * 2

@@ -176,3 +176,20 @@ def test_a_change_of_what_was_made_a_moment_before_it_was_deleted_does_not_wait_
     bench.update(101, {NAME: "Nia"}, {NAME: "Gwen"})
     took = bench.when(lambda: bench.operations()[-1].reason is Reason.GONE)
     assert SETTLE <= took <= 3 * SETTLE
+
+
+def test_where_nothing_was_read_before_the_attempt_the_servers_own_clock_tells_what_is_new(store: AccountStore) -> None:
+    """This computer's clock is ten days ahead, and a colleague changes the new project at once."""
+    bench = Bench(store)
+    bench.server.has_data = bench.server.gives_references = False
+    bench.server.put(1, customerName="Known", created="2026-11-20T09:00:00.000Z")
+    bench.server.put(2, customerName="Of old", postcode="CB1 3QD", created="2026-11-01T09:00:00.000Z")
+    bench.clock.forward(days=10)
+    bench.create(customer_name="Ewan", postcode="CB1 3QD")
+    task = bench.one()
+    bench.take(task, bench.server.lose(task.request, applied=True))
+    (made,) = bench.server.named("Ewan")
+    bench.server.projects[made]["customerName"] = "Euan"
+    bench.run(2 * SETTLE)
+    assert (bench.only().reason, bench.only().candidates) == (Reason.UNCLEAR, (made,))
+    assert len(bench.server.to(Endpoint.CREATE)) == 1

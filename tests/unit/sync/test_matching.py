@@ -285,3 +285,31 @@ def test_one_just_like_it_that_a_person_is_asked_about_does_not_contest_a_projec
 def test_a_reference_gives_a_project_to_the_form_that_a_person_is_asked_about() -> None:
     asked = wanted({NAME: "Ewan", REFERENCE: OTHER}, 1, is_unclear=True)
     assert judge([asked, wanted(number=2)], [project({NAME: "Ewan", REFERENCE: OTHER})]) == {2: Verdict()}
+
+
+# -- a computer's clock that is far ahead ----------------------------------------------------------------------------
+
+#: Ten days before the attempt, by this computer's clock.
+TEN_DAYS_AGO = "2026-11-14T12:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("not_before", "theirs", "how"),
+    [
+        ("", {NAME: "Gwen", POSTCODE: "AB1"}, Fit.NO),
+        ("2026-11-16T12:00:00.000Z", {NAME: "Gwen", POSTCODE: "AB1"}, Fit.NO),
+        ("2026-11-14T11:59:00.000Z", {NAME: "Gwen", POSTCODE: "AB1"}, Fit.ALIKE),
+        ("2026-11-14T11:59:00.000Z", {NAME: "Gwen", POSTCODE: "AB2"}, Fit.NO),
+        ("2026-11-14T11:59:00.000Z", {NAME: "Ewan", POSTCODE: "AB1"}, Fit.ALIKE),
+    ],
+)
+def test_what_is_old_by_this_computers_clock_only_may_be_new_and_is_never_taken_for_certain(
+    not_before: str, theirs: FieldValues, how: Fit
+) -> None:
+    mine: FieldValues = {NAME: "Ewan", POSTCODE: "AB1"}
+    assert fit(wanted(mine, not_before=not_before), project(theirs, created=TEN_DAYS_AGO)) is how
+
+
+def test_a_reference_counts_whatever_the_clocks_say() -> None:
+    told = project({NAME: "Gwen", REFERENCE: OWN}, created=TEN_DAYS_AGO)
+    assert fit(wanted(not_before=TEN_DAYS_AGO), told) is Fit.SURE
