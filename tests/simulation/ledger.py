@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.api.outcome import DEFINITE_REFUSALS
@@ -30,6 +31,8 @@ _ROWS: Final = (
     "SELECT operation_id, kind, state, project_key, owner, changes, base, reason, theirs, candidates, attempts"
     " FROM operation ORDER BY operation_id"
 )
+#: Seconds that the two looks which prove something take, with the request that follows.
+_LOOKS_TAKE: Final = 15.0
 _PENDING: Final = frozenset({"queued", "sending", "unknown", "needs_you"})
 _FIELDS: Final = {wire: name for name, wire in WIRE_NAMES.items()}
 
@@ -374,7 +377,7 @@ class Ledger:
         """
         entry = self.entries[done.maker.operation]
         if done.endpoint is Endpoint.CREATE:
-            self._check_made(entry)
+            self._check_made(entry, done)
             entry.made.append(done.project.number)
         for wire, write in done.before.items():
             seen_at = looked if wire in told else None
@@ -382,11 +385,11 @@ class Ledger:
                 seen_at = math.nextafter(seen_at, -math.inf)  # at the very same moment, and the look came first
             self._check_overwritten(entry, wire, write, done, seen_at)
 
-    def _check_made(self, entry: Entry) -> None:
+    def _check_made(self, entry: Entry, done: Applied) -> None:
         """An operation makes one project, and another one only where nobody can call that a second."""
         spare = 0
         for number in entry.made:
-            if not self._is_there(number):
+            if not self._is_there(number) or self._was_missing(number, done.at):
                 entry.missed.add(number)
                 self._counts["creates carried out again after somebody had deleted the project meanwhile"] += 1
             elif self._is_claimed(number, entry):
@@ -400,6 +403,12 @@ class Ledger:
     def _is_there(self, number: int) -> bool:
         now = self._server.projects[number].now
         return not (now.is_deleted or now.is_gone)
+
+    def _was_missing(self, number: int, now: float) -> bool:
+        """Whether a project had been deleted, and was brought back too late for the two looks that prove an absence."""
+        versions = self._server.projects[number].versions
+        since = now - self._server.options.stale - _LOOKS_TAKE
+        return any(one.is_deleted and following.at >= since for one, following in pairwise(versions))
 
     def _is_claimed(self, project: int, entry: Entry) -> bool:
         """Whether another operation, of whatever device, is said to have made a project."""
@@ -422,8 +431,13 @@ class Ledger:
         if write.maker.device == self.name:
             self._check_order(entry, name, write, done)
             return
-        if all(one.value in ("", None) for one in done.project.writes[wire][:-1]):
-            return  # nobody ever filled it in
+        filled_in = {one.maker for one in done.project.writes[wire][:-1] if one.value not in ("", None)}
+        if not filled_in:
+            return  # nobody ever did
+        if write.value in ("", None) and filled_in == {done.maker}:
+            # It went out in doubt, was done, and a colleague took it out again: that looks like never having been done.
+            self._counts["changes done again after a colleague had cleared what the first attempt filled in"] += 1
+            return
         if name is Field.STATUS and write == done.project.writes[wire][0] and write.value == Status.LEAD:
             # Nor this, in a project of somebody else's that was taken for theirs, see `_check_claim`.
             self._counts["statuses that every project begins with, changed in somebody else's"] += 1
