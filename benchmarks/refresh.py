@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import tempfile
-import time
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -17,29 +13,26 @@ from typing import TYPE_CHECKING, Any
 import apsw
 import orjson
 import requests
-from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 
-from benchmarks.harness import Result, interleaved, milliseconds, say, timed
+from benchmarks.event_loop import STALL_BAR, Ticks, run_until
+from benchmarks.harness import Result, interleaved, milliseconds, timed
+from benchmarks.server_process import server_process
 from heatpunk_desktop.app import Program, make_application
 from heatpunk_desktop.domain.dates import DateRange, RangePreset
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.options import Options
-from heatpunk_desktop.sandbox import DEFAULT_TEAM, SANDBOX_KEY
 from heatpunk_desktop.services.single_instance import SingleInstance
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.sync.refresh import ListPull
 from heatpunk_desktop.views.project_table import ProjectTable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from PySide6.QtWidgets import QApplication
 
     from heatpunk_desktop.services.facts import RefreshState
 
-ROOT = Path(__file__).resolve().parent.parent
 PIECE = 64 * 1024
-NEW_BAR, SAME_BAR, STALL_BAR = 1.6, 0.25, 0.033
+NEW_BAR, SAME_BAR = 1.6, 0.25
 
 _TABLE = """
     CREATE TABLE project (id INTEGER PRIMARY KEY, owner INTEGER, created TEXT, modified TEXT, name TEXT, customer TEXT,
@@ -55,7 +48,8 @@ _KEYS = (
 def measure(*, quick: bool) -> list[Result]:
     """Reads what a real sandbox sends; the stalls are those of the real window while it refreshes from it."""
     count = 10_000 if quick else 100_000
-    with _sandbox(count) as (origin, email, key):
+    with server_process(count) as server:
+        origin, email, key = server.origin, server.email, server.key
         return [*_costs(origin, email, key, count, 3 if quick else 11), *_stalls(origin, email, key, count)]
 
 
@@ -151,27 +145,6 @@ def _pull(store: AccountStore, email: str, today: date, ask: Any) -> None:  # no
     pull.end()
 
 
-class _Ticks(QObject):
-    """Notes when a timer that should come all the time comes: the longest gap is the longest stall."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.last = time.perf_counter()
-        self.longest = 0.0
-        self._timer = QTimer(self, interval=1)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._on_tick)
-        self._timer.start()
-
-    def restart(self) -> None:
-        """Begins to measure anew."""
-        self.longest, self.last = 0.0, time.perf_counter()
-
-    def _on_tick(self) -> None:
-        now = time.perf_counter()
-        self.longest, self.last = max(self.longest, now - self.last), now
-
-
 def _stalls(origin: str, email: str, key: str, count: int) -> list[Result]:
     os.environ["HEATPUNK_API_KEY"] = key
     application = make_application()
@@ -195,51 +168,21 @@ def _stall(application: QApplication, origin: str, email: str, count: int) -> tu
         options = Options(Path(folder), domain=origin, email=email)
         program = Program(application, options, SingleInstance(options.data_dir))
         program.start()
-        ticks = _Ticks()
+        ticks = Ticks()
         table = program.window.findChild(ProjectTable)
         assert table is not None
         model = table.model()
         assert isinstance(model, ProjectTableModel)
         states: list[RefreshState] = []
         program.service.refresh_changed.connect(states.append)
-        _run(lambda: len(states) > 1)
+        run_until(lambda: len(states) > 1)
         ticks.restart()
-        _run(lambda: states[-1].windows > 0 and not states[-1].running and model.total == count)
+        run_until(lambda: states[-1].windows > 0 and not states[-1].running and model.total == count)
         busy = ticks.longest
-        _run(lambda: False, 1.0)
+        run_until(lambda: False, 1.0)
         ticks.restart()
-        _run(lambda: False, 2.0)
+        run_until(lambda: False, 2.0)
         if model.total != count:
             raise AssertionError(f"the table holds {model.total} of {count}")
         program.stop()
         return busy, ticks.longest
-
-
-def _run(until: Callable[[], bool], seconds: float = 120.0) -> None:
-    """Lets the event loop run as it does for a person, until something is so."""
-    loop = QEventLoop()
-    check = QTimer(interval=20)
-    check.timeout.connect(lambda: loop.quit() if until() else None)
-    check.start()
-    QTimer.singleShot(int(1000 * seconds), loop.quit)
-    loop.exec()
-
-
-@contextmanager
-def _sandbox(count: int) -> Iterator[tuple[str, str, str]]:
-    """A sandbox in a process of its own, as a server is."""
-    with tempfile.TemporaryDirectory(prefix="heatpunk-bench-") as folder:
-        port = Path(folder) / "port"
-        command = [sys.executable, "-m", "heatpunk_desktop.sandbox", "--port", "0", "--projects", str(count)]
-        server = subprocess.Popen([*command, "--port-file", str(port)], cwd=ROOT, stdout=subprocess.DEVNULL)
-        try:
-            until = time.monotonic() + 60
-            while not (port.exists() and port.read_text().strip()):
-                if time.monotonic() > until:
-                    raise TimeoutError("the sandbox did not start")
-                time.sleep(0.05)
-            say(f"  a sandbox with {count:,} projects is up")
-            yield f"http://127.0.0.1:{port.read_text().strip()}", DEFAULT_TEAM[0].email, SANDBOX_KEY
-        finally:
-            server.terminate()
-            server.wait(10)
