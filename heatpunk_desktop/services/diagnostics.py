@@ -48,6 +48,7 @@ _LEARNT: Final = (
     ("learnt.list_lag_s", "A list lagged behind a confirmed change by", "{0} s at most"),
     ("learnt.range_goes_by", "A list’s range goes by the time of", "{0}"),
     ("learnt.zone", "A list’s days are those of", "{0}"),
+    ("learnt.old_attempt", "Every part of the server knows by now", "projects that came in up to our attempt no. {0}"),
 )
 
 
