@@ -1,0 +1,1 @@
+"""What is in a package: bill of materials, licences, sums, sizes."""

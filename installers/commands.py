@@ -1,0 +1,90 @@
+"""Runs other programs: always with a limit of time, with what they write at hand where they fail."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+from installers.names import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+
+class Trouble(Exception):  # noqa: N818 - it is no bug: its text is for the person at the terminal
+    """Something is missing or failed in a way that a person can mend; the text says how."""
+
+
+def say(words: str) -> None:
+    """Tells the person what is being done."""
+    print(words, flush=True)
+
+
+def attempt(
+    command: Sequence[str | Path],
+    *,
+    seconds: float,
+    environment: Mapping[str, str] | None = None,
+    folder: Path = ROOT,
+) -> subprocess.CompletedProcess[str]:
+    """Runs a command that may fail.
+
+    Args:
+        command: The program and its arguments.
+        seconds: How long it may take; then it is killed.
+        environment: All of its variables; those of this process where there are none.
+        folder: Where it runs.
+
+    Returns:
+        Its exit code (124 where it was killed for taking too long), and all that it wrote, as `stdout`.
+    """
+    words = [str(one) for one in command]
+    try:
+        return subprocess.run(
+            words,
+            cwd=folder,
+            env=environment,
+            check=False,
+            timeout=seconds,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+        )
+    except subprocess.TimeoutExpired as late:
+        raw: object = late.stdout  # bytes, although text was asked for, but on Windows
+        written = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw or "")
+        return subprocess.CompletedProcess(words, 124, f"{written}\n(did not end within {seconds:.0f} s)")
+    except FileNotFoundError:
+        return subprocess.CompletedProcess(words, 127, f"{words[0]} is not installed")
+
+
+def must(
+    command: Sequence[str | Path],
+    otherwise: str,
+    *,
+    seconds: float,
+    environment: Mapping[str, str] | None = None,
+    folder: Path = ROOT,
+) -> str:
+    """Runs a command that has to succeed.
+
+    Args:
+        command: The program and its arguments.
+        otherwise: What to tell where it fails; what it wrote comes before.
+        seconds: How long it may take.
+        environment: All of its variables.
+        folder: Where it runs.
+
+    Returns:
+        What it wrote.
+
+    Raises:
+        Trouble: It failed, or took too long.
+    """
+    done = attempt(command, seconds=seconds, environment=environment, folder=folder)
+    if done.returncode != 0:
+        raise Trouble(f"{done.stdout.strip()}\n\n{otherwise}".strip())
+    return done.stdout

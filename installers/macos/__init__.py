@@ -1,0 +1,1 @@
+"""The macOS program and disk image: made on macOS by the release workflow."""

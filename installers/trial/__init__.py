@@ -1,0 +1,1 @@
+"""What a trial did, step by step, and its report."""
