@@ -22,10 +22,13 @@ COMPONENTS: Final = (
     "orjson",
     "phonenumberslite",
     "platformdirs",
+    "python-calamine",
+    "rapidfuzz",
     "requests",
     "truststore",
     "typing_extensions",
     "tzdata",
+    "XlsxWriter",
 )
 
 #: Where a library's metadata names no licence exactly.
