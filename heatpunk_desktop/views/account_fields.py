@@ -54,6 +54,8 @@ class AccountFields(QWidget):
         account: What to begin with.
         keeps_key: Whether an empty key means the one that is kept already; the test is then asked to use that one.
         parent: The window.
+        prepare: Called when the fields are right, before the server is asked or the account is given; where it gives
+            False, something else on the page is not right, and nothing goes on.
     """
 
     #: Account, str: checked; the key is empty only where it is the one that is kept already.
@@ -67,9 +69,11 @@ class AccountFields(QWidget):
         *,
         keeps_key: bool,
         parent: QWidget | None = None,
+        prepare: Callable[[], bool] = lambda: True,
     ) -> None:
         super().__init__(parent)
         self._tester = tester
+        self._prepare = prepare
         self._settings = settings
         self._keeps_key = keeps_key
         self._is_asking = False
@@ -92,7 +96,7 @@ class AccountFields(QWidget):
         self._result = PlainLabel(parent=self)
         self._lay_out()
         for field in self._fields.values():
-            field.edited.connect(self._on_edited)
+            field.edited.connect(self.forget_test)
         tester.tested.connect(self._on_tested)
 
     def _lay_out(self) -> None:
@@ -163,7 +167,7 @@ class AccountFields(QWidget):
 
     def _with_consent(self, go_on: Callable[[Account, str], None]) -> None:
         given = self._read()
-        if given is None or self._question:
+        if given is None or self._question or not self._prepare():
             return
         domain = given[0].domain
         if is_vendor_domain(domain) or is_loopback(domain) or domain in self._settings.allowed_domains:
@@ -210,7 +214,7 @@ class AccountFields(QWidget):
         announce(self, words)
 
     @Slot()
-    def _on_edited(self) -> None:
+    def forget_test(self) -> None:
         """What a test found, or is about to find, is not about what stands there now."""
         self._tester.cancel()
         self._is_asking = False

@@ -26,14 +26,15 @@ class ProxyFields(QWidget):
 
     Args:
         setting: `system`, `none` or `host:port`.
-        words: Says which proxy is in use now, for the screen; asked once, when it is shown.
+        words: Says which proxy is in use now, for the screen; asked once, when it is shown. Where it says nothing, as
+            there is no account yet, nothing is said.
         parent: The window.
     """
 
     #: A person chose or typed something.
     edited = Signal()
 
-    def __init__(self, setting: str, words: Callable[[], str], parent: QWidget | None = None) -> None:
+    def __init__(self, setting: str, words: Callable[[], str] = str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kind = QComboBox(self)
         for value, name in (
@@ -51,7 +52,9 @@ class ProxyFields(QWidget):
         self._address = TextField(_ADDRESS, self.tr("Proxy address"), self, self.tr("host:port"))
         self._address.show_text(setting if named else "")
         self._address.edited.connect(self.edited)
-        now = PlainLabel(self.tr("In use now: {0}").format(words()), Tone.MUTED, self)
+        in_use = words()
+        now = PlainLabel(self.tr("In use now: {0}").format(in_use), Tone.MUTED, self)
+        now.setVisible(bool(in_use))
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(10)
@@ -76,10 +79,14 @@ class ProxyFields(QWidget):
             address = check_proxy(self._address.text())
         except BadInputError as bad:
             self._address.set_problem(error(" ".join((bad.message, bad.what_to_do))))
-            self._address.editor.setFocus()
+            self.focus_address()
             return None
         self._address.set_problem(None)
         return address
+
+    def focus_address(self) -> None:
+        """Puts the focus where the address is typed."""
+        self._address.editor.setFocus()
 
     @Slot()
     def _on_kind_changed(self) -> None:

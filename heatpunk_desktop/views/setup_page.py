@@ -1,15 +1,18 @@
-"""What comes up at first start: the account, the key, and what the key can do."""
+"""What comes up at first start: the account, the key, what the key can do, and the way through a firm's proxy."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from heatpunk_desktop.domain.proxies import SYSTEM_PROXY
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.account_fields import AccountFields
+from heatpunk_desktop.views.expandable_part import ExpandablePart
 from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel, TitleLabel, Tone
+from heatpunk_desktop.views.proxy_fields import ProxyFields
 from heatpunk_desktop.views.tall_scroll_area import TallScrollArea
 
 if TYPE_CHECKING:
@@ -26,7 +29,8 @@ class SetupPage(QWidget):
 
     Args:
         tester: Tries the account.
-        settings: The account used last, and the domains that were agreed to.
+        settings: The account used last, and the domains that were agreed to. The proxy that is named here is put in
+            as soon as the server is to be tried, so that the test goes the way that everything goes later.
         parent: Owner.
     """
 
@@ -38,7 +42,10 @@ class SetupPage(QWidget):
     def __init__(self, tester: Tester, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Set up Heatpunk Desktop"))
-        self._account = AccountFields(tester, settings, settings.account, keeps_key=False, parent=self)
+        self._settings = settings
+        self._account = AccountFields(
+            tester, settings, settings.account, keeps_key=False, parent=self, prepare=self._take_proxy
+        )
         self._account.account_given.connect(self.account_given)
         content = QWidget()
         column = QVBoxLayout(content)
@@ -48,6 +55,7 @@ class SetupPage(QWidget):
         column.addWidget(PlainLabel(self.tr("For teams that work with Heatpunk or Easy PV Pro."), Tone.MUTED, content))
         column.addSpacing(8)
         column.addWidget(self._account)
+        column.addWidget(self._make_network(content))
         column.addSpacing(10)
         for heading, words in self._about_the_key():
             column.addSpacing(6)
@@ -57,7 +65,8 @@ class SetupPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(TallScrollArea(content, self), 1)
+        self._area = TallScrollArea(content, self)
+        layout.addWidget(self._area, 1)
         line = QFrame(self)
         line.setFrameShape(QFrame.Shape.HLine)
         line.setFrameShadow(QFrame.Shadow.Sunken)
@@ -65,6 +74,27 @@ class SetupPage(QWidget):
         layout.addLayout(self._make_buttons())
         self.resize(_SIZE.boundedTo(self.screen().availableSize()))
         self._account.focus_first()
+
+    def _make_network(self, parent: QWidget) -> ExpandablePart:
+        self._proxy = ProxyFields(self._settings.proxy, parent=parent)
+        self._proxy.edited.connect(self._account.forget_test)
+        self._network = ExpandablePart(
+            self.tr("Network"), self.tr("For networks that reach the internet through a proxy"), self._proxy, parent
+        )
+        if self._settings.proxy != SYSTEM_PROXY:
+            self._network.open()
+        self._network.toggled.connect(self._on_network_toggled)
+        return self._network
+
+    def _take_proxy(self) -> bool:
+        """Has what is asked next go through the proxy that is named; False where none is, which is then said."""
+        proxy = self._proxy.read()
+        if proxy is None:
+            self._network.open()
+            self._proxy.focus_address()
+            return False
+        self._settings.proxy = proxy
+        return True
 
     def _about_the_key(self) -> tuple[tuple[str, str], ...]:
         return (
@@ -109,6 +139,16 @@ class SetupPage(QWidget):
             self._account.give()
             return
         super().keyPressEvent(event)
+
+    @Slot(bool)
+    def _on_network_toggled(self, is_open: bool) -> None:
+        if is_open:
+            # Once it has its place: below what fits on a small screen.
+            QTimer.singleShot(0, self, self._show_network)
+
+    @Slot()
+    def _show_network(self) -> None:
+        self._area.ensureWidgetVisible(self._proxy)
 
     @Slot()
     def _on_save_clicked(self) -> None:

@@ -95,7 +95,7 @@ TAB_ORDERS: Final = {
     "box": ("Close",),
     "setup": (
         *("Domain", "Your email", "API key", "Show the key", "Test connection"),
-        *("Try with sample data", "Save"),
+        *("Network", "Try with sample data", "Save"),
     ),
 }
 #: Names that are fixed: people's scripts and assistive technology look for them.

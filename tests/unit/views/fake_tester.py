@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from heatpunk_desktop.domain.account import Account
 
 
@@ -17,9 +19,11 @@ class FakeTester(QObject):
         super().__init__()
         self.asked: list[tuple[Account, str]] = []
         self.cancelled = 0
+        self.on_test: Callable[[], None] = lambda: None
 
     def test(self, account: Account, api_key: str) -> None:
         self.asked.append((account, api_key))
+        self.on_test()
 
     def cancel(self) -> None:
         self.cancelled += 1

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QToolButton
 
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.errors import KeyRefusedError
@@ -67,7 +67,7 @@ def test_the_vendors_domains_are_offered(page: SetupPage) -> None:
 def test_the_tab_key_goes_from_top_to_bottom(page: SetupPage) -> None:
     control(page, QComboBox, "Domain").setFocus()
     order = []
-    for _ in range(7):
+    for _ in range(8):
         focused = page.focusWidget()
         order.append(focused.accessibleName() or focused.property("text"))
         QTest.keyClick(focused, Qt.Key.Key_Tab)
@@ -77,6 +77,7 @@ def test_the_tab_key_goes_from_top_to_bottom(page: SetupPage) -> None:
         "API key",
         "Show the key",
         "Test connection",
+        "Network",
         "Try with sample data",
         "Save",
     ]
@@ -187,3 +188,64 @@ def test_this_computer_is_not_asked_about(page: SetupPage, tester: FakeTester) -
 def test_sample_data_need_nothing(qtbot: QtBot, page: SetupPage) -> None:
     with qtbot.waitSignal(page.sample_data_wanted):
         button(page, "Try with sample data").click()
+
+
+def name_proxy(page: SetupPage, address: str) -> None:
+    """Opens the part that few people need, and names a proxy in it."""
+    control(page, QToolButton, "Network").click()
+    control(page, QComboBox, "Proxy").setCurrentText("This one")
+    type_in(page, "Proxy address", address)
+
+
+def test_the_proxy_is_out_of_the_way_until_it_is_wanted(page: SetupPage, settings: Settings, qtbot: QtBot) -> None:
+    assert "Proxy" not in words_on(page)
+    network = control(page, QToolButton, "Network")
+    assert "proxy" in network.accessibleDescription()
+    network.setFocus()
+    QTest.keyClick(network, Qt.Key.Key_Space)
+    assert control(page, QComboBox, "Proxy").currentText() == "The system’s"
+    assert "In use now" not in words_on(page), "there is no account yet whose way could be told"
+    QTest.keyClick(network, Qt.Key.Key_Space)
+    assert "Proxy" not in words_on(page)
+    settings.proxy = "proxy.firm.example:3128"
+    other = SetupPage(FakeTester(), settings)
+    qtbot.addWidget(other)
+    other.show()
+    assert control(other, QLineEdit, "Proxy address").text() == "proxy.firm.example:3128"
+
+
+@pytest.mark.parametrize("press", ["Test connection", "Save"])
+def test_the_proxy_that_is_named_is_the_one_from_there_on(
+    page: SetupPage, tester: FakeTester, settings: Settings, press: str
+) -> None:
+    seen: list[str] = []
+    page.account_given.connect(lambda *_: seen.append(settings.proxy))
+    tester.on_test = lambda: seen.append(settings.proxy)
+    fill(page)
+    name_proxy(page, " http://Proxy.firm.example:3128/ ")
+    button(page, press).click()
+    assert seen == ["proxy.firm.example:3128"]
+
+
+def test_an_address_that_is_none_is_said_beside_it_and_nothing_goes_out(
+    qtbot: QtBot, page: SetupPage, tester: FakeTester, settings: Settings
+) -> None:
+    fill(page)
+    name_proxy(page, "sam:hush@proxy:3128")
+    control(page, QToolButton, "Network").click()
+    with qtbot.assertNotEmitted(page.account_given):
+        button(page, "Test connection").click()
+        button(page, "Save").click()
+    assert not tester.asked
+    assert "a name and a password are not kept here" in words_on(page)
+    assert page.focusWidget() is control(page, QLineEdit, "Proxy address")
+    assert settings.proxy == "system"
+
+
+def test_another_proxy_gives_up_a_test_of_the_one_before(page: SetupPage, tester: FakeTester) -> None:
+    fill(page)
+    button(page, "Test connection").click()
+    before = tester.cancelled
+    name_proxy(page, "proxy:3128")
+    assert tester.cancelled > before
+    assert "Asking" not in words_on(page)
