@@ -10,7 +10,7 @@ It needs Python 3.11 or newer and nothing but its standard library:
     python3 dev.py check           the checks alone: ruff, mypy, import-linter
     python3 dev.py bench ...       the benchmarks; arguments are passed on (try --help)
     python3 dev.py bench --soak ...  the long proofs that nothing is lost or doubled (try --soak --help)
-    python3 dev.py package         the folder program in dist/, tried with --self-test
+    python3 dev.py package ...     this system's packages in dist/; --try installs and uses them (try --help)
     python3 dev.py pictures        the user guide's pictures, taken anew
     python3 dev.py lock [--upgrade]  the lock files in requirements/, written anew from pyproject.toml
     sudo python3 dev.py system     only what the system lacks, on Debian and its kin; the others do this as root
@@ -320,25 +320,10 @@ def check(_arguments: Sequence[str]) -> int:
     return int(bool(failed))
 
 
-def package(_arguments: Sequence[str]) -> int:
-    """Builds the folder program, and lets it test itself."""
+def package(arguments: Sequence[str]) -> int:
+    """Makes this system's packages, and tries them where that is asked for."""
     PACKAGING.make_ready()
-    seeded = {**os.environ, "PYTHONHASHSEED": "1"}
-    build = [PACKAGING.program("pyinstaller"), "--clean", "--noconfirm", "--log-level=WARN", "build.spec"]
-    say("Building the folder program")
-    _must(build, "PyInstaller could not build the program; its own words are above.", seeded)
-    program = ROOT / "dist" / "heatpunk-desktop" / ("heatpunk-desktop.exe" if os.name == "nt" else "heatpunk-desktop")
-    say(f"Built {program.relative_to(ROOT)}; it now tests itself:")
-    with _private_home() as home:
-        # Through a pipe: on Windows a program without a console has nowhere else to write to.
-        command = _with_keyring([str(program), "--self-test"])
-        tested = subprocess.run(
-            command, env=home, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
-    say(tested.stdout.strip())
-    if tested.returncode != 0:
-        raise Trouble("The packaged program's self-test failed.")
-    return 0
+    return _module(PACKAGING, "installers", arguments)
 
 
 def lock(arguments: Sequence[str]) -> int:
@@ -398,7 +383,7 @@ def _module(environment: Environment, module: str, arguments: Sequence[str]) -> 
 
 def _tour(environment: Environment, folder: Path, *options: str) -> int:
     folder.mkdir(parents=True, exist_ok=True)
-    with _private_home() as variables:
+    with private_home() as variables:
         command = [str(environment.python), "-m", "heatpunk_desktop.tour", str(folder), *options]
         return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
 
@@ -415,16 +400,16 @@ def _pytest(environment: Environment, arguments: Sequence[str]) -> int:
     """Runs pytest; all of it and its coverage where no arguments narrow it down. Its closing line stays the last."""
     command: list[str] = [str(environment.python), "-m", "pytest"]
     command += arguments or ["--numprocesses=2", "--cov", "--cov-report=term"]
-    with _private_home() as variables, _virtual_display() as display:
-        with_keyring = _with_keyring(command)
-        if with_keyring != command:
+    with private_home() as variables, virtual_display() as display:
+        kept = with_keyring(command)
+        if kept != command:
             variables["HEATPUNK_TESTS_NEED_KEYRING"] = "1"
         if display:
             variables |= {"DISPLAY": display, "HEATPUNK_TESTS_NEED_DISPLAY": "1"}
-        return subprocess.run(with_keyring, cwd=ROOT, env=variables, check=False).returncode
+        return subprocess.run(kept, cwd=ROOT, env=variables, check=False).returncode
 
 
-def _with_keyring(command: Sequence[str]) -> Sequence[str]:
+def with_keyring(command: Sequence[str]) -> Sequence[str]:
     """The command on a session bus and a keyring of its own, where Linux has what that takes."""
     if not LINUX or shutil.which("dbus-run-session") is None or shutil.which("gnome-keyring-daemon") is None:
         return command
@@ -432,7 +417,7 @@ def _with_keyring(command: Sequence[str]) -> Sequence[str]:
 
 
 @contextlib.contextmanager
-def _private_home() -> Iterator[dict[str, str]]:
+def private_home() -> Iterator[dict[str, str]]:
     """An environment in which nothing of the person's own is in reach: files, settings, keyring, display or account."""
     ours = ("HEATPUNK_", "QT_", "DBUS_", "XDG_", "PYTEST_")
     kept = "HEATPUNK_TESTS_"
@@ -454,7 +439,7 @@ def _private_home() -> Iterator[dict[str, str]]:
 
 
 @contextlib.contextmanager
-def _virtual_display() -> Iterator[str | None]:
+def virtual_display() -> Iterator[str | None]:
     """A display that nobody sees, for as long as it is needed; None where there is no Xvfb."""
     xvfb = shutil.which("Xvfb") if LINUX else None
     if xvfb is None:

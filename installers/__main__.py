@@ -24,8 +24,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="what to make, more than once for several; otherwise what is usual on this system",
     )
     parser.add_argument("--try", dest="is_tried", action="store_true", help="install what was made, and use it")
+    if sys.platform == "linux":
+        parser.add_argument(
+            "--here",
+            action="store_true",
+            help="make nothing but the Debian package, on this very system: it asks for libraries as new as this one's",
+        )
     given = parser.parse_args(arguments)
     try:
+        if getattr(given, "here", False):
+            targets.make_here()
+            return 0
         is_well = targets.make(given.target or targets.usual(is_tried=given.is_tried), is_tried=given.is_tried)
     except Trouble as trouble:
         say(f"\n{trouble}")

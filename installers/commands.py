@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING
 
+import dev
 from installers.names import ROOT
 
 if TYPE_CHECKING:
@@ -19,6 +20,26 @@ class Trouble(Exception):  # noqa: N818 - it is no bug: its text is for the pers
 def say(words: str) -> None:
     """Tells the person what is being done."""
     print(words, flush=True)
+
+
+def ensure(needs: Mapping[str, str]) -> None:
+    """Has the system bring what is missing: on Debian as root it is installed, elsewhere it is named.
+
+    Args:
+        needs: Programs by name or path, or shared libraries, each with the Debian package that holds it.
+
+    Raises:
+        Trouble: Something is still missing.
+    """
+    wanted = {name: package for name, package in needs.items() if name in dev.missing_from_system(needs)}
+    if not wanted:
+        return
+    try:
+        dev.complete_system(wanted)
+    except dev.Trouble as trouble:
+        raise Trouble(str(trouble)) from trouble
+    if missing := [name for name in wanted if name in dev.missing_from_system(wanted)]:
+        raise Trouble(f"This cannot be done without {', '.join(missing)}; see above what to install.")
 
 
 def attempt(

@@ -148,7 +148,7 @@ def test_tests_reach_nothing_of_the_persons_own(monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setenv(name, "the person's own")
     monkeypatch.setenv("XDG_DATA_HOME", "/home/person/share")
     monkeypatch.setenv("HEATPUNK_TESTS_NEED_KEYRING", "1")
-    with dev._private_home() as variables:
+    with dev.private_home() as variables:
         assert "the person's own" not in variables.values()
         assert variables["XDG_DATA_HOME"].startswith(variables["HOME"])
         assert variables["QT_QPA_PLATFORM"] == "offscreen"
@@ -169,7 +169,7 @@ def test_a_failed_check_fails_the_whole_though_the_tests_pass(
     environment.python.write_text("#!/bin/sh\necho 5 passed in 1.00s\n", "utf-8")
     environment.python.chmod(0o700)
     monkeypatch.setattr(dev, "DEVELOPMENT", _stamped(environment))
-    monkeypatch.setattr(dev, "_with_keyring", lambda command: command)
+    monkeypatch.setattr(dev, "with_keyring", lambda command: command)
     monkeypatch.setattr(dev, "LINUX", False)
     assert dev.main(["test"]) == 1
     said = capfd.readouterr().out
