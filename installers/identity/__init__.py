@@ -1,1 +1,5 @@
-"""The icon, drawn once as SVG, in the formats and sizes of each system."""
+"""The icon, drawn once as SVG, in the formats and sizes of each system; and what tells one build from another."""
+
+from installers.identity.icons import make_icons, picture
+
+__all__ = ["make_icons", "picture"]
