@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from installers.commands import must, say
-from installers.names import DIST, NAME, source_date
+from installers.names import BUILD, DIST, NAME, source_date
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+_ELF: Final = b"\x7fELF"
 
 
 def build_variables() -> dict[str, str]:
@@ -19,11 +22,16 @@ def build_variables() -> dict[str, str]:
     return {**os.environ, "PYTHONHASHSEED": "1", "SOURCE_DATE_EPOCH": str(source_date()), "TZ": "UTC"}
 
 
-def build_folder(variables: Mapping[str, str] | None = None) -> Path:
+def build_folder(
+    variables: Mapping[str, str] | None = None, out: Path = DIST, *, with_system_libraries: bool = True
+) -> Path:
     """Makes the folder program of this system, by the Python that this runs in.
 
     Args:
         variables: The environment, where it is not `build_variables()`.
+        out: Where the folder goes.
+        with_system_libraries: On Linux, whether it brings what a distribution has, too. Without, a package has to
+            ask for it.
 
     Returns:
         The folder.
@@ -32,13 +40,20 @@ def build_folder(variables: Mapping[str, str] | None = None) -> Path:
         Trouble: PyInstaller could not make it.
     """
     say("Building the folder program")
+    command = [sys.executable, "-m", "PyInstaller", "--clean", "--noconfirm", "--log-level=WARN"]
+    command += ["--distpath", str(out), "--workpath", str(BUILD / "pyinstaller"), "build.spec"]
+    if not with_system_libraries:
+        command += ["--", "--without-system-libraries"]
     must(
-        [sys.executable, "-m", "PyInstaller", "--clean", "--noconfirm", "--log-level=WARN", "build.spec"],
+        command,
         "PyInstaller could not build the program; its own words are above.",
         seconds=900,
         environment=variables or build_variables(),
     )
-    return DIST / NAME
+    folder = out / NAME
+    if sys.platform == "linux" and shutil.which("strip"):
+        strip(folder)
+    return folder
 
 
 def program_in(folder: Path) -> Path:
@@ -46,3 +61,23 @@ def program_in(folder: Path) -> Path:
     if sys.platform == "darwin" and folder.suffix == ".app":
         return folder / "Contents" / "MacOS" / NAME
     return folder / (f"{NAME}.exe" if os.name == "nt" else NAME)
+
+
+def libraries_in(folder: Path) -> Iterator[Path]:
+    """Linux's programs and libraries in a folder, links left out, in a fixed order."""
+    for file in sorted(folder.rglob("*")):
+        if file.is_file() and not file.is_symlink():
+            with file.open("rb") as opened:
+                if opened.read(len(_ELF)) == _ELF:
+                    yield file
+
+
+def strip(folder: Path) -> None:
+    """Takes out of Linux's libraries what only a debugger reads: a fifth of the folder.
+
+    Raises:
+        Trouble: It could not be done.
+    """
+    launcher = program_in(folder)  # the program's modules lie in it behind the code, and it has been stripped
+    files = [file for file in libraries_in(folder) if file != launcher]
+    must(["strip", "--strip-unneeded", *files], "The libraries could not be stripped.", seconds=120)
