@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.dispatch import Dispatch
 from heatpunk_desktop.sync.engine import SyncEngine
-from heatpunk_desktop.sync.finding import FindingOut
+from heatpunk_desktop.sync.inquiries import Inquiries
 from heatpunk_desktop.sync.tasks import Send, Taken
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _mark_late() -> None:
 
 def _look_at_once() -> None:
     """A look at the server proves at once that nothing was done: no settle window."""
-    FindingOut.settle_seconds = property(lambda _: 0.0)  # type: ignore[assignment, method-assign]
+    Inquiries.settle_seconds = property(lambda _: 0.0)  # type: ignore[assignment, method-assign]
 
 
 MUTANTS: Final[Mapping[str, Callable[[], None]]] = {

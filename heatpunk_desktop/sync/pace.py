@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.api.exchange import FailureKind
 from heatpunk_desktop.api.protocol import Endpoint
+from heatpunk_desktop.api.words import retry_after
 from heatpunk_desktop.sync.policy import Backoff
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from heatpunk_desktop.api.exchange import Exchange
 
 
@@ -81,9 +84,20 @@ class Pace:
             if was_offline:
                 self.release()
 
-    def put_off(self, now: float, retry_after: float | None = None) -> None:
-        """One more failure: rests. Of two pauses the one that ends later is kept to."""
-        self.resumes_at = max(self.resumes_at, now + self.backoff.failed(retry_after))
+    def put_off(self, now: float, wish: float | None = None) -> None:
+        """One more failure: rests, for as long as the server wishes at least. Of two pauses the longer is kept to."""
+        self.resumes_at = max(self.resumes_at, now + self.backoff.failed(wish))
+
+    def put_off_by(self, exchange: Exchange, now: float, present: datetime) -> None:
+        """Rests where an exchange did not reach the server, or the server asks for it.
+
+        Args:
+            exchange: What came of a request.
+            now: Monotonic seconds.
+            present: By the clock, for a pause that ends at a moment.
+        """
+        if exchange.status is None or exchange.status == HTTPStatus.TOO_MANY_REQUESTS:
+            self.put_off(now, retry_after(exchange.retry_after, present))
 
     def release(self) -> None:
         """The server is back, or a person wants it tried now."""

@@ -89,6 +89,15 @@ def day_of(utc: str, otherwise: date) -> date:
         return otherwise
 
 
+def days_of(noted: str) -> tuple[date, date] | None:
+    """The first and the last day of what `ServerTables.noted_days` gives, or None where that is empty."""
+    first, _, last = noted.partition("/")
+    try:
+        return date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        return None
+
+
 def list_round(
     operations: tuple[Operation, ...],
     *,

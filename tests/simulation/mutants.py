@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from heatpunk_desktop.sync import finding
+from heatpunk_desktop.sync import concluding_creates
 from heatpunk_desktop.sync.engine import SyncEngine
 from heatpunk_desktop.sync.matching import judge
 from heatpunk_desktop.sync.policy import SyncPolicy
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.fields import FieldValues
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.sync.matching import Candidate, Verdict, Wanted
-    from heatpunk_desktop.sync.tasks import Taken
+    from heatpunk_desktop.sync.tasks import Taken, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Mutant:
     @contextmanager
     def at_large(self) -> Iterator[Cast]:
         """Puts it in the place of the right thing for a while."""
-        names = vars(finding)
+        names = vars(concluding_creates)
         names["judge"] = self.judge or judge
         try:
             yield self.cast
@@ -63,9 +63,16 @@ def _retrying_at_once(*arguments: Any) -> SyncEngine:
     return engine
 
 
-class _Forgetful(SyncEngine):
-    def _send_what_differs(self, operation: Operation, _theirs: FieldValues, taken: Taken) -> None:
-        super()._send_what_differs(operation, {}, taken)
+def _forgetful(*arguments: Any) -> SyncEngine:
+    engine = SyncEngine(*arguments)
+    updates = engine._updates
+    send = updates._send_what_differs
+
+    def send_unseen(operation: Operation, _theirs: FieldValues, taken: Taken) -> list[Task]:
+        return send(operation, {}, taken)
+
+    updates._send_what_differs = send_unseen  # type: ignore[method-assign, assignment]
+    return engine
 
 
 def _not_counting(*arguments: Any) -> SyncEngine:
@@ -88,7 +95,7 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     for one in (
         Mutant("retry at once", Cast(make_engine=_retrying_at_once), frozenset({"doubled"})),
         Mutant("look in the list at once", Cast(policy=_LOOKING_AT_ONCE), frozenset({"doubled"})),
-        Mutant("forget the base", Cast(make_engine=_Forgetful), frozenset({"overwritten"})),
+        Mutant("forget the base", Cast(make_engine=_forgetful), frozenset({"overwritten"})),
         Mutant(
             "match without counting", Cast(make_engine=_not_counting), frozenset({"merged", "wrong claim"}), _each_alone
         ),

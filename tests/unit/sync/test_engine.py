@@ -503,7 +503,7 @@ def test_a_project_that_is_not_in_the_list_of_its_days_is_looked_for_in_that_of_
 def test_a_project_made_by_a_clock_that_is_off_is_looked_for_on_other_days(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, few: int, first: str
 ) -> None:
-    monkeypatch.setattr("heatpunk_desktop.sync.engine.FEW", few)
+    monkeypatch.setattr("heatpunk_desktop.sync.round_plans.FEW", few)
     bench.server.has_data = False
     do(bench, "create")
     bench.clock.forward(days=-10)

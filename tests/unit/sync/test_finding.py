@@ -97,8 +97,8 @@ def test_what_was_done_to_it_later_as_the_server_listed_it_is_not_undone(bench: 
     if not is_told:
         bench.server.has_data = False
         bench.store.server.note(Learnt.DATA_CALL.value, "")
-        bench.engine._learning.forget()
-        bench.engine._finding._has_data_call = False
+        bench.engine._known.learning.forget()
+        bench.engine._known.data_call._may_exist = False
     bench.server.faults[Endpoint.DATA] = [before] * 2 if is_told else []
     bench.run(60)
     first, second, third = bench.operations()
@@ -621,7 +621,7 @@ def test_an_empty_form_is_never_taken_for_somebody_elses_project(bench: Bench) -
 
 
 def test_where_there_are_very_many_projects_the_first_looks_read_less(bench: Bench, monkeypatch: Any) -> None:
-    monkeypatch.setattr("heatpunk_desktop.sync.finding.FEW", 2)
+    monkeypatch.setattr("heatpunk_desktop.sync.round_plans.FEW", 2)
     lose(bench, applied=False)
     bench.run(5)
     early = orjson.loads(bench.server.to(Endpoint.LIST)[-1].body or b"")

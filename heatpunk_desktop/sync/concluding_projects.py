@@ -1,0 +1,83 @@
+"""What a look at a project proves about a doubtful update or deletion of it. No threads, no clock of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from heatpunk_desktop.domain.operation import Operation, OperationKind
+from heatpunk_desktop.sync import words
+from heatpunk_desktop.sync.merge import merge
+from heatpunk_desktop.sync.rounds import Round, candidate
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.sync.inquiries import Inquiry
+    from heatpunk_desktop.sync.knowledge import Knowledge
+    from heatpunk_desktop.sync.settling import Settling
+    from heatpunk_desktop.sync.tasks import Taken
+
+
+class ProjectConclusion:
+    """Draws conclusions about one project. Methods that write may raise StorageError."""
+
+    def __init__(self, known: Knowledge, settling: Settling) -> None:
+        self._server = known.store.server
+        self._clock = known.clock
+        self._inquiries = known.inquiries
+        self._long_known = known.long_known
+        self._settling = settling
+
+    def conclude(self, round_: Round, inquiry: Inquiry, now: float, taken: Taken) -> bool:
+        """Settles what is proved, or says when to look again; gives whether only the list can tell."""
+        inquiry.failures = 0
+        operation = round_.operations[0]
+        if operation.kind is OperationKind.UPDATE:
+            self._conclude_update(operation, round_, inquiry, now, taken)
+            return False
+        return self._conclude_delete(operation, round_, inquiry, now, taken)
+
+    def _conclude_update(self, operation: Operation, round_: Round, inquiry: Inquiry, now: float, taken: Taken) -> None:
+        told = _told(round_, operation)
+        if told:
+            merged = merge(operation.base, operation.sent, told)
+            if not merged.send and not merged.clash:
+                self._settling.found(operation, operation.project_key, words.FOUND, taken)
+                return
+        if self._inquiries.is_open(inquiry, now):
+            self._inquiries.look_early(inquiry, now)
+        elif told is not None and not told.keys() >= operation.sent.keys():
+            self._settling.unclear(operation, (), words.UNCLEAR_UPDATE, taken)
+        else:
+            # It goes through the comparison again before it is sent.
+            self._settling.absent(operation, taken)
+
+    def _conclude_delete(self, operation: Operation, round_: Round, inquiry: Inquiry, now: float, taken: Taken) -> bool:
+        key = operation.project_key
+        is_early = self._inquiries.is_open(inquiry, now)
+        if round_.told.get(key, {}) is None:
+            if is_early and not self._long_known.was_listed(key):
+                self._inquiries.look_early(inquiry, now)  # or it is too new to be known everywhere
+            elif self._inquiries.agrees(inquiry, "gone", now):
+                self._settling.found(operation, key, words.FOUND, taken)
+        elif is_early:
+            self._inquiries.look_early(inquiry, now)
+        elif round_.scan is None:
+            # The project can still be looked at, as one that was moved to deleted may be.
+            return True
+        elif key in round_.scan.rows:
+            if self._inquiries.agrees(inquiry, "there", now):
+                self._settling.absent(operation, taken)
+        elif not (round_.is_proof(self._clock()) and self._server.was_listed(key)):
+            # A list that never held it, as it shows a person's own projects only, proves nothing by lacking it.
+            self._settling.in_vain(operation, inquiry, now, taken)
+        elif self._inquiries.agrees(inquiry, "absent", now):
+            self._settling.found(operation, key, words.FOUND, taken)
+        return False
+
+
+def _told(round_: Round, operation: Operation) -> FieldValues | None:
+    """What the server holds in a project: by itself, or by the list; None where it is gone."""
+    if round_.scan is None:
+        return round_.told.get(operation.project_key)
+    row = round_.scan.rows.get(operation.project_key)
+    return {} if row is None else candidate(row, None).values

@@ -1,0 +1,210 @@
+"""Looks at a project before it is changed, and sends what nobody else touched. No threads, no clock of its own."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.api import protocol
+from heatpunk_desktop.api.words import unreadable
+from heatpunk_desktop.domain.operation import Operation, OperationState
+from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.sync import words
+from heatpunk_desktop.sync.comparing import same
+from heatpunk_desktop.sync.data_call import NO_SUCH_CALL
+from heatpunk_desktop.sync.merge import merge
+from heatpunk_desktop.sync.policy import Backoff
+from heatpunk_desktop.sync.project_answers import detail_of
+from heatpunk_desktop.sync.rounds import candidate
+from heatpunk_desktop.sync.tasks import Compare, Probe, Send, Taken, Task
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from heatpunk_desktop.api.exchange import Exchange
+    from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.sync.knowledge import Knowledge
+    from heatpunk_desktop.sync.list_scan import ListScan
+    from heatpunk_desktop.sync.pace import Pace
+
+#: Other projects that are asked for where a server does not tell of one.
+_PROBES: Final = 2
+
+
+class Updates:
+    """Changes of projects on their way out. Methods that write may raise StorageError.
+
+    Every method that takes an answer gives what is to be asked next. `now` is monotonic seconds.
+    """
+
+    def __init__(self, known: Knowledge, pace: Pace, random: Random) -> None:
+        self._known = known
+        self._account = known.account
+        self._store = known.store
+        self._long_known = known.long_known
+        self._data_call = known.data_call
+        self._pace = pace
+        self._random = random
+        self._busy: set[int] = set()
+        self._not_before: dict[int, float] = {}
+        self._troubles: dict[int, Backoff] = {}
+        self._tried_since: dict[int, float] = {}
+        self._has_probed = False
+
+    def forget(self) -> None:
+        """A batch was not committed: nothing that was under way still is."""
+        self._busy.clear()
+
+    def passed_over(self, now: float) -> set[int]:
+        """Operations that are being compared, or wait by themselves."""
+        self._not_before = {number: at for number, at in self._not_before.items() if at > now}
+        return self._busy | self._not_before.keys()
+
+    def next_at(self) -> float | None:
+        """When the next operation that waits by itself may go; None where none does."""
+        return min(self._not_before.values(), default=None)
+
+    def begin(self, operation: Operation, now: float) -> Task:
+        """What is to be asked before an update is sent."""
+        self._busy.add(operation.operation_id)
+        if self._data_call.exists:
+            return Compare(protocol.data(operation.project_key, self._account.email), operation)
+        return self._compare_by_list(operation, now)
+
+    def take(self, task: Compare, exchange: Exchange, now: float, taken: Taken) -> list[Task]:
+        """Takes what a look before an update told."""
+        number = task.operation.operation_id
+        self._busy.discard(number)
+        operation = self._store.dispatch.operation(number)
+        if operation is None or operation.state is not OperationState.QUEUED:
+            return []  # given up, or joined to something else, meanwhile
+        if self._store.dispatch.is_held_back(operation):
+            return []  # its project turned out to be one that another change waits for, which goes first
+        try:
+            if task.scan is None:
+                theirs = self._told(operation, exchange, taken)
+            else:
+                task.scan.take(exchange)
+                theirs = _told_by_list(operation, task.scan)
+                if not theirs and not task.scan.is_done:
+                    self._busy.add(number)
+                    return [Compare(task.scan.next_request(), operation, task.scan)]
+        except KnownError as error:
+            return self._not_told(operation, exchange, error, now, taken, by_list=task.by_list)
+        # A list that lags behind lacks what is new, and a server may well tell more of this project if asked again.
+        is_old = self._long_known.was_listed(operation.project_key)
+        is_unsure = self._data_call.exists and not theirs.keys() >= operation.changes.keys()
+        is_unseen = (not theirs and not is_old) or is_unsure
+        if task.by_list and is_unseen and not self._has_tried_long(number, now):
+            self._trouble(operation, unreadable("a list that does not tell enough of the project"), now)
+            return []
+        self._not_before.pop(number, None)
+        self._troubles.pop(number, None)
+        self._tried_since.pop(number, None)
+        return self._send_what_differs(operation, theirs, taken)
+
+    def probe(self, project_id: int) -> list[Task]:
+        """Asks about other projects: does the server not tell of this one, or of none?"""
+        if not self._data_call.is_unsure or self._has_probed:
+            return []
+        self._has_probed = True
+        others = self._long_known.some(_PROBES, but=project_id)
+        return [Probe(protocol.data(one, self._account.email), one) for one in others]
+
+    def take_probed(self, task: Probe, exchange: Exchange) -> None:
+        """Takes what the server told of another project."""
+        try:
+            self._data_call.read(task.project_id, exchange)
+        except KnownError:
+            self._has_probed = False
+            if self._data_call.is_no_such_call(exchange):
+                self._data_call.failed(task.project_id, exchange)
+
+    # -- the look ----------------------------------------------------------------------------------------------------
+
+    def _told(self, operation: Operation, exchange: Exchange, taken: Taken) -> FieldValues:
+        data = self._data_call.read(operation.project_key, exchange)
+        self._store.server.take_detail(detail_of(operation.project_key, data), self._known.now_text())
+        taken.keys.add(operation.project_key)
+        return data.values
+
+    def _not_told(
+        self, operation: Operation, exchange: Exchange, error: KnownError, now: float, taken: Taken, *, by_list: bool
+    ) -> list[Task]:
+        number = operation.operation_id
+        status = exchange.status
+        # Parts of the server may not know yet what was made or found a short while ago.
+        is_new = not self._long_known.was_listed(operation.project_key) and not self._has_tried_long(number, now)
+        if not by_list and self._data_call.is_gone(exchange) and is_new:
+            self._trouble(operation, error, now)
+        elif not by_list and self._data_call.is_gone(exchange):
+            self._store.dispatch.gone(number, words.GONE, self._known.now_text())
+            taken.keys.add(operation.project_key)
+            taken.needs_person.append(number)
+        elif status is None or status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS):
+            self._store.dispatch.say(number, words.not_sent(error))
+            self._pace.put_off_by(exchange, now, self._known.clock())
+        elif status == HTTPStatus.FORBIDDEN and not self._pace.is_member:
+            self._store.dispatch.say(number, words.not_sent(error))
+        elif not by_list and self._data_call.is_no_such_call(exchange):
+            # There is no such call here, or not for this project: the list has to do.
+            self._data_call.failed(operation.project_key, exchange)
+            self._busy.add(number)
+            return [*self.probe(operation.project_key), self._compare_by_list(operation, now)]
+        elif by_list and status in NO_SUCH_CALL and self._has_tried_long(number, now):
+            return self._send_what_differs(operation, {}, taken)
+        else:
+            self._trouble(operation, error, now)
+        return []
+
+    def _trouble(self, operation: Operation, error: KnownError, now: float) -> None:
+        """One project that the server stumbles over waits by itself, and holds up no other."""
+        number = operation.operation_id
+        self._tried_since.setdefault(number, now)
+        backoff = self._troubles.setdefault(number, Backoff(self._random))
+        self._not_before[number] = now + backoff.failed()
+        self._store.dispatch.say(number, words.not_compared(error))
+
+    def _has_tried_long(self, number: int, now: float) -> bool:
+        """Whether no list lags behind any more by as much as this operation has been tried to be compared."""
+        since = self._tried_since.get(number)
+        return since is not None and now >= since + self._known.inquiries.settle_seconds
+
+    def _compare_by_list(self, operation: Operation, now: float) -> Compare:
+        scan = self._known.plans.scan_for(operation.project_key, now)
+        return Compare(scan.next_request(), operation, scan)
+
+    # -- what goes ---------------------------------------------------------------------------------------------------
+
+    def _send_what_differs(self, operation: Operation, theirs: FieldValues, taken: Taken) -> list[Task]:
+        merged = merge(operation.base, operation.changes, self._with_sent_later(operation, theirs))
+        taken.keys.add(operation.project_key)
+        if merged.clash:
+            aside = self._store.dispatch.set_against(operation, merged.clash, words.CONFLICT, self._known.now_text())
+            taken.needs_person += [] if aside is None else [aside]
+            left = self._store.dispatch.operation(operation.operation_id)
+            if left is None or aside in (None, left.operation_id):
+                return []
+            operation = left
+        if not merged.send:
+            self._store.dispatch.there_already(operation, words.THERE_ALREADY, self._known.now_text())
+            return []
+        begun = self._store.dispatch.begin(operation.operation_id, merged.send, self._known.now_text())
+        request = protocol.update(operation.project_key, self._account.email, merged.send)
+        said = words.UNTOLD if merged.untold else ""
+        return [] if begun is None else [Send(request, begun._replace(words=said))]
+
+    def _with_sent_later(self, operation: Operation, theirs: FieldValues) -> FieldValues:
+        """What the server told, but for what it does not show yet, or never, of changes made after this one."""
+        base = operation.base
+        later = {
+            field: value
+            for field, value in self._store.dispatch.sent_later(operation).items()
+            if field not in theirs or (same(field, theirs[field], base[field]) if field in base else not theirs[field])
+        }
+        return {**theirs, **later}
+
+
+def _told_by_list(operation: Operation, scan: ListScan) -> FieldValues:
+    row = scan.rows.get(operation.project_key)
+    return {} if row is None else candidate(row, None).values
