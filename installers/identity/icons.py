@@ -5,9 +5,10 @@ The same drawings give the same bits: nothing in the files tells when, where or 
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Final
 
-from icnsutil import ArgbImage, IcnsFile
+from icnsutil import ArgbImage, IcnsFile  # type: ignore[import-untyped]
 from PIL import Image
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
@@ -96,7 +97,10 @@ def _make_ico(out: Path) -> None:
 def _make_icns(out: Path) -> None:
     icon = IcnsFile()
     for name, size in _MACOS_RAW:
-        raw = ArgbImage(file=str(picture(out, size)))
+        with warnings.catch_warnings():
+            # It reads the picture in a way that Pillow 14 will know no more: until then Pillow stays below.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            raw = ArgbImage(file=str(picture(out, size)))
         icon.add_media(name, data=raw.argb_data())
     for name, size in _MACOS_PNG:
         icon.add_media(name, file=str(picture(out, size)))
