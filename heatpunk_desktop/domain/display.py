@@ -15,6 +15,10 @@ _UNSEEN: Final = re.compile(
 #: Joiners belong to pictures and to letters of other scripts; between plain letters they only hide.
 _JOINERS: Final = re.compile("(?<![^\x00-\x7f])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\x7f])")
 
+#: A run that Qt does not break, however wide it makes a window: no space and none of the marks of paths and addresses.
+_UNBROKEN: Final = re.compile(r"[^\s/\\.@:?-]{80,}")
+_PIECE: Final = re.compile(r"(.{40})(?=.)")
+
 
 def display_text(text: str) -> str:
     """A text as it may be shown: without letters that cannot be seen and make it look like another one.
@@ -26,6 +30,17 @@ def display_text(text: str) -> str:
     return _JOINERS.sub("", _UNSEEN.sub("", text))
 
 
-def one_line(text: str) -> str:
-    """The same in one line: breaks and runs of spaces become one space each."""
-    return " ".join(display_text(text).split())
+def one_line(text: str, longest: int | None = None) -> str:
+    """The same in one line: breaks and runs of spaces become one space each.
+
+    Args:
+        text: Somebody's text.
+        longest: Characters that there is room for, at least 2; what is longer ends in `…`. None for all of it.
+    """
+    line = " ".join(display_text(text).split())
+    return line if longest is None or len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+
+
+def breakable(text: str) -> str:
+    """A text that has been made harmless, with places to break a line in words longer than any line."""
+    return _UNBROKEN.sub(lambda found: _PIECE.sub("\\1\u200b", found[0]), text)

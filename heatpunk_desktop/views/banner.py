@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone, announce
 from heatpunk_desktop.views.icons import tinted_pixmap
@@ -15,6 +16,9 @@ from heatpunk_desktop.views.theme import banner_background, banner_text, selecti
 
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
+
+#: Characters; what the server says is shortened where it comes in, and a banner must leave room for the table.
+_LONGEST: Final = 1_200
 
 
 class Banner(QFrame):
@@ -56,10 +60,11 @@ class Banner(QFrame):
         """Shows words, and has a screen reader say them where they are new; empty words hide the banner.
 
         Args:
-            words: Plain text.
+            words: Plain text; shown as one paragraph of a bearable length.
             icon: File name of an icon.
             button: The words on the button; no button where empty.
         """
+        words = one_line(words, _LONGEST)
         is_new = bool(words) and words != self.text
         self._icon_name = icon
         self._label.setText(words)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _ID_ROLE: Final = Qt.ItemDataRole.UserRole
 #: How high the list gets, in lines of text; a longer one scrolls.
 _MOST_LINES: Final = 12
+#: Characters of a name; all of it stands in the project itself.
+_LONGEST: Final = 120
 
 
 class CandidateList(QListWidget):
@@ -73,7 +75,7 @@ class CandidateList(QListWidget):
         if values is None:
             return self.tr("{0} · nothing else is known of it here").format(number)
         row = ProjectRow._make(values)
-        name = one_line(row.name) or self.tr("(no name)")
-        customer = " ".join(row.customer.split())
+        name = one_line(row.name, _LONGEST) or self.tr("(no name)")
+        customer = one_line(row.customer, _LONGEST)
         created = self.tr("created {0}").format(display_moment(row.created, today))
-        return " · ".join(part for part in (name, customer, row.postcode, created, number) if part)
+        return " · ".join(part for part in (name, customer, one_line(row.postcode, _LONGEST), created, number) if part)

@@ -136,8 +136,7 @@ class ChangesDesk(QObject):
         self._status.show_undo("" if operation is None else self._saved_words(operation))
 
     def _saved_words(self, operation: Operation) -> str:
-        name = project_words(operation)
-        name = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+        name = project_words(operation, _LONGEST)
         words = {
             OperationKind.CREATE: self.tr("Saved here: {0}"),
             OperationKind.UPDATE: self.tr("Changed here: {0}"),

@@ -12,6 +12,7 @@ from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Connection, Link
 from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone, announce
+from heatpunk_desktop.views.window_title import name_window
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QPushButton, QWidget
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 _NO_REQUEST: Final = -1
 _WIDTH: Final = 460
+#: Characters of a project's name in a question.
+_LONGEST_SHOWN: Final = 120
+#: Characters of a name that a person can be asked to type.
+_LONGEST_TYPED: Final = 300
 
 
 class _DeleteDialog(QDialog):
@@ -34,7 +39,7 @@ class _DeleteDialog(QDialog):
         self.setMinimumWidth(_WIDTH)
         self._service = service
         self._row = row
-        self._name = one_line(row.name) or self.tr("project {0}").format(row.key)
+        self._name = one_line(row.name, _LONGEST_SHOWN) or self.tr("project {0}").format(row.key)
         self._request = _NO_REQUEST
         self._title = TitleLabel(parent=self)
         self._words = PlainLabel(parent=self)
@@ -60,7 +65,7 @@ class _DeleteDialog(QDialog):
         return self._buttons.addButton(words, role)
 
     def _say(self, title: str, words: str) -> None:
-        self.setWindowTitle(title)
+        name_window(self, title)
         self._title.setText(title)
         self._words.setText(words)
 
@@ -171,13 +176,15 @@ class HardDeleteDialog(_DeleteDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(service, row, parent)
-        self._to_type = one_line(row.name) or str(row.key)
+        name = one_line(row.name)
+        can_be_typed = 0 < len(name) <= _LONGEST_TYPED
+        self._to_type = name if can_be_typed else str(row.key)
         self._is_offline = False
         self._say(
             self.tr("Delete “{0}” permanently?").format(self._name),
             self.tr("Heatpunk deletes the project and everything in it, for the whole team. It cannot be undone."),
         )
-        self._add_field(has_name=bool(one_line(row.name)))
+        self._add_field(self._hint(name, can_be_typed=can_be_typed))
         self._delete = self._add_button(self.tr("Delete permanently"), QDialogButtonBox.ButtonRole.DestructiveRole)
         self._delete.clicked.connect(self._on_delete_clicked)
         service.project_deleted.connect(self._on_project_deleted)
@@ -186,14 +193,23 @@ class HardDeleteDialog(_DeleteDialog):
         self._on_connection_changed(connection)
         self._field.setFocus()
 
-    def _add_field(self, *, has_name: bool) -> None:
+    def _hint(self, name: str, *, can_be_typed: bool) -> str:
+        if can_be_typed:
+            return self.tr("The name: {0}").format(name)
+        words = (
+            self.tr("Its name is too long to be typed: type its project ID, {0}.")
+            if name
+            else self.tr("It has no name: type its project ID, {0}.")
+        )
+        return words.format(self._to_type)
+
+    def _add_field(self, words: str) -> None:
         label = PlainLabel(self.tr("Type the project name to confirm"), parent=self)
         self._field = QLineEdit(self)
         self._field.setMinimumHeight(self._field.fontMetrics().height() + 14)
         self._field.setAccessibleName(label.text())
         label.setBuddy(self._field)
-        words = self.tr("The name: {0}") if has_name else self.tr("It has no name: type its project ID, {0}.")
-        hint = PlainLabel(words.format(self._to_type), Tone.MUTED, self)
+        hint = PlainLabel(words, Tone.MUTED, self)
         hint.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._field.setAccessibleDescription(hint.text())
         self._state = PlainLabel(parent=self)

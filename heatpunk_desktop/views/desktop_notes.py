@@ -67,7 +67,7 @@ class TrayNotes(QObject):
             self._tray.activated.connect(self._on_activated)
         self._tray.setToolTip(title)
         self._tray.show()
-        self._tray.showMessage(title, words, app_icon())
+        self._tray.showMessage(title, _without_markup(words), app_icon())
 
     def withdraw(self) -> None:
         """Takes the icon away, and the note with it."""
@@ -129,3 +129,8 @@ class PortalNotes(QObject):
             self._without_portal = TrayNotes(self)
             self._without_portal.clicked.connect(self.clicked)
             self._without_portal.show(*self._note)
+
+
+def _without_markup(words: str) -> str:
+    """Words that stay as they are where the desktop takes them for markup, as those of Linux do that have no portal."""
+    return words.replace("<", "\u2039").replace(">", "\u203a") if sys.platform.startswith("linux") else words

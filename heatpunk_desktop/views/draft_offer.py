@@ -9,6 +9,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.dates import display_moment
+from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.form_labels import PlainLabel, announce
 from heatpunk_desktop.views.icons import tinted_pixmap
@@ -151,7 +152,7 @@ class DraftOffer(QFrame):
 
 def draft_words(draft: Draft) -> str:
     """What a draft is about, on one line of a bearable length."""
-    title = draft.title if len(draft.title) <= _TITLE_LENGTH else f"{draft.title[:_TITLE_LENGTH]}…"
+    title = one_line(draft.title, _TITLE_LENGTH)
     if draft.key is not None:
         return QCoreApplication.translate("drafts", "Changes to “{0}”").format(title)
     if title:

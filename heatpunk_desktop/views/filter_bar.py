@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QMenu, QWidget
 
+from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.views.date_range_picker import DateRangePicker
 from heatpunk_desktop.views.flow_layout import FlowLayout
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.project import Member
     from heatpunk_desktop.models.project_filter import ProjectFilter
 
+#: Characters of a condition or an email, which is somebody's text.
+_LONGEST: Final = 120
+
 
 class _Chip(IconButton):
     """A condition that is in force. Pressing it takes it off."""
@@ -32,8 +36,8 @@ class _Chip(IconButton):
 
     def show_condition(self, kind: str, what: str) -> None:
         """Shows what is in force, such as `Status` and `Lead, Quote`; hidden where nothing is."""
-        words = f"{kind} {what}"
-        self.setText(words.replace("&", "&&"))
+        words = one_line(f"{kind} {what}")
+        self.setText(one_line(words, _LONGEST).replace("&", "&&"))
         self.setAccessibleName(self.tr("Take off: {0}").format(words))
         self.setToolTip(self.tr("Take this filter off"))
         self.setVisible(bool(what))
@@ -130,7 +134,7 @@ class FilterBar(QWidget):
         if not self._members:
             menu.addAction(self.tr("The team is known after the first refresh")).setEnabled(False)
         for member in self._members:
-            action = menu.addAction(member.email.replace("&", "&&"))
+            action = menu.addAction(one_line(member.email, _LONGEST).replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(member.owner_id == self._owner_id)
             action.setData(member.owner_id)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QLabel, QWidget
 
-from heatpunk_desktop.domain.display import display_text
+from heatpunk_desktop.domain.display import breakable, display_text
 from heatpunk_desktop.domain.problem import Severity
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.theme import danger, muted_text, readable_on, waiting_text
@@ -46,7 +46,7 @@ class PlainLabel(QLabel):
 
     @override
     def setText(self, text: str) -> None:
-        super().setText(display_text(text))
+        super().setText(breakable(display_text(text)))
 
     def say(self, text: str, tone: Tone) -> None:
         """Shows a text in a tone; an empty text hides the label."""

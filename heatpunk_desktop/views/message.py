@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QLabel, QMessageBox
 
-from heatpunk_desktop.domain.display import display_text, one_line
+from heatpunk_desktop.domain.display import breakable, display_text, one_line
+from heatpunk_desktop.views.window_title import name_window
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 #: Characters in a line of the text, about; Qt makes a narrow column of it.
 _WIDTH: Final = 52
+#: Characters, so that the buttons stay on the screen whatever somebody's text is like.
+_LONGEST_TITLE: Final = 160
+_LONGEST_TEXT: Final = 1_500
 
 
 def show_error(parent: QWidget | None, error: KnownError) -> QMessageBox:
@@ -47,13 +51,17 @@ def ask(parent: QWidget | None, question: str, text: str, *, yes: str, no: str) 
     return box
 
 
+def _bearable(text: str) -> str:
+    return breakable(text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 1].rstrip()}…")
+
+
 def _box(parent: QWidget | None, icon: QMessageBox.Icon, title: str, text: str) -> QMessageBox:
     box = QMessageBox(parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(icon)
-    box.setWindowTitle(one_line(title))
-    box.setText(display_text(title))
-    box.setInformativeText(display_text(text))
+    name_window(box, title)
+    box.setText(breakable(one_line(title, _LONGEST_TITLE)))
+    box.setInformativeText(_bearable(display_text(text)))
     for label in box.findChildren(QLabel):  # the format set on the box does not reach the informative text
         label.setTextFormat(Qt.TextFormat.PlainText)
     informative = box.findChild(QLabel, "qt_msgbox_informativelabel")

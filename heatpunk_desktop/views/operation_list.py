@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from heatpunk_desktop.domain.dates import display_moment
-from heatpunk_desktop.domain.display import display_text
+from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.operation_words import change_lines, deed_words, project_words, reason_words, state_words
 from heatpunk_desktop.views.theme import hairline, muted_text, selection_background
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 _TITLE_ROLE: Final = Qt.ItemDataRole.UserRole
 _WORDS_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 _PADDING: Final = 8
+#: Characters of one line of an entry; what the server says is shortened where it comes in.
+_LONGEST_LINE: Final = 3_000
 _GAP: Final = 2
 
 
@@ -159,9 +161,9 @@ class OperationList(QListWidget):
                 (project_words(operation), self._brief_words(operation, today)) if self._is_brief else (title, words)
             )
             item = self.item(place)
-            item.setData(_TITLE_ROLE, display_text(shown[0]))
-            item.setData(_WORDS_ROLE, display_text(shown[1]))
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, display_text(f"{title}. {words}").replace("\n", "; "))
+            item.setData(_TITLE_ROLE, shown[0])
+            item.setData(_WORDS_ROLE, shown[1])
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{title}. {words}".replace("\n", "; "))
         numbers = [operation.operation_id for operation in operations]
         if chosen is not None and chosen.operation_id in numbers:
             row = numbers.index(chosen.operation_id)
@@ -195,4 +197,5 @@ class OperationList(QListWidget):
         lines = [*change_lines(operation), f"{when} · {state_words(operation, sending, today)}"]
         if operation.server_words:
             lines.append(QCoreApplication.translate("operation", "The server said: {0}").format(operation.server_words))
-        return "\n".join(lines)
+        # A break in somebody's text must not begin what looks like a line of ours.
+        return "\n".join(one_line(line, _LONGEST_LINE) for line in lines)

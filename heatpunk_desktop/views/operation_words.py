@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.fields import FieldValues
     from heatpunk_desktop.services.facts import Sending
 
+#: Characters of a project's name where it is what an entry is about; all of it stands in the project itself.
+_LONGEST_NAME: Final = 120
+
 #: Characters of a value in a list of changes; all of it stands where it is decided upon.
 _LONGEST: Final = 60
 
@@ -26,9 +29,9 @@ def _tr(words: str) -> str:
     return QCoreApplication.translate("operation", words)
 
 
-def project_words(operation: Operation) -> str:
-    """The project's name on one line, or what stands for it."""
-    name = one_line(operation.project_name)
+def project_words(operation: Operation, longest: int = _LONGEST_NAME) -> str:
+    """The project's name on one line of so many characters at most, or what stands for it."""
+    name = one_line(operation.project_name, longest)
     if name:
         return name
     if operation.project_id is None:
@@ -66,13 +69,15 @@ def change_lines(operation: Operation) -> list[str]:
     """Each changed field with its value before and after, for an update; who and where, for a new project."""
     if operation.kind is OperationKind.CREATE:
         told = (Field.CUSTOMER_NAME, Field.ADDRESS, Field.POSTCODE)
-        line = " · ".join(_short(value_words(field, operation.changes)) for field in told if _told(field, operation))
+        line = " · ".join(
+            one_line(value_words(field, operation.changes), _LONGEST) for field in told if _told(field, operation)
+        )
         return [line] if line else []
     return [
         _tr("{0}: {1} → {2}").format(
             FIELD_LABELS[field],
-            _short(value_words(field, operation.base)),
-            _short(value_words(field, operation.changes)),
+            one_line(value_words(field, operation.base), _LONGEST),
+            one_line(value_words(field, operation.changes), _LONGEST),
         )
         for field in operation.changes
     ]
@@ -134,11 +139,6 @@ def _tries(operation: Operation, today: date) -> str:
 
 def _told(field: Field, operation: Operation) -> bool:
     return has_value(field, operation.changes)
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
 _STATES: Final = {

@@ -27,6 +27,7 @@ from heatpunk_desktop.views.form_loading import KnownValues
 from heatpunk_desktop.views.form_reading import FormContent, FormReading, read_form, title_of
 from heatpunk_desktop.views.message import ask
 from heatpunk_desktop.views.tall_scroll_area import TallScrollArea
+from heatpunk_desktop.views.window_title import name_window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync_service import SyncService
 
 _NO_REQUEST: Final = -1
+#: Characters of a project's name in a sentence.
+_LONGEST_NAME: Final = 120
 _ENTER_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -95,7 +98,7 @@ class ProjectForm(QDialog):
         else:
             name = one_line(detail.row.name) or self.tr("project {0}").format(detail.row.key)
             self._title = name
-            self.setWindowTitle(self.tr("Edit {0}").format(name))
+            name_window(self, self.tr("Edit {0}").format(name))
             self._lock_owner(detail, members)
             self._known.begin(detail)
         if draft is not None:
@@ -162,7 +165,7 @@ class ProjectForm(QDialog):
                 "“{0}” is not there any more, so its changes cannot be saved. Here is what you typed: copy it, or"
                 " create a new project with it."
             )
-            self._notice.say(words.format(draft.title), Tone.DOUBT)
+            self._notice.say(words.format(one_line(draft.title, _LONGEST_NAME)), Tone.DOUBT)
         self._draft_note.show_kept(draft.changed_at)
 
     def _build(self) -> None:

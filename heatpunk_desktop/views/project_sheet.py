@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.dates import display_day, display_moment
+from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import BuildDate, Field
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel, Tone
@@ -111,9 +112,9 @@ class ProjectSheet(QScrollArea):
     def show_detail(self, detail: ProjectDetail) -> None:
         """Shows a project in place of the one before."""
         row = detail.row
-        name = row.name.strip()
+        name = one_line(row.name)
         self._name.show_value(name or self.tr("(no name)"), is_muted=not name)
-        customer = row.customer.strip()
+        customer = one_line(row.customer)
         self._customer.show_value(customer or self.tr("(no customer name)"), is_muted=True)
         self._pill.show_status(row.status)
         self._marks.say(mark_words(Mark(row.marks)), Tone.DOUBT)

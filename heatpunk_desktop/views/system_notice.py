@@ -72,8 +72,7 @@ class SystemNotice(QObject):
             operation = self._service.reader.operation(operation_id)
         except KnownError:
             operation = None  # the service tells of a database in trouble by itself
-        name = "" if operation is None else project_words(operation)
-        return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+        return "" if operation is None else project_words(operation, _LONGEST)
 
     @Slot(object)
     def _on_focus_window_changed(self, focused: QWindow | None) -> None:
