@@ -106,6 +106,17 @@ def make_private(path: Path) -> None:
         path.chmod(stat.S_IMODE(found.st_mode) & ~_OTHERS)
 
 
+def is_ours_alone(folder: Path) -> bool:
+    """Whether it is a folder of ours that nobody else can enter; never where the system knows no owners."""
+    if os.name != "posix":
+        return False
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & _OTHERS
+
+
 def write_private(path: Path, text: str) -> None:
     """Writes a file whole or not at all, readable by its owner only, and on the disk on return. Raises StorageError."""
     unfinished = path.with_name(f"{path.name}.unfinished")

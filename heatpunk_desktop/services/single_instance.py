@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QIODevice, QLockFile, QObject, Signal, Slot
 
-from heatpunk_desktop.disk import make_private
+from heatpunk_desktop.disk import is_ours_alone, make_private
 from heatpunk_desktop.errors import StorageError
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 #: Milliseconds in which a program that runs has to take the message.
 _WAIT_MS: Final = 2000
+
+#: Bytes that the path of a socket may have on every system.
+_LONGEST_PATH: Final = 100
 
 #: Bytes; a longer message is none of ours.
 _LONGEST: Final = 4096
@@ -32,7 +36,7 @@ class SingleInstance(QObject):
 
     def __init__(self, data_dir: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._name = "heatpunk-desktop-" + hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:24]
+        self._name = _name(data_dir)
         self._server: QLocalServer | None = None
         self._lock = QLockFile(str(data_dir / "running.lock"))
         # However old it is, a lock counts as long as the process that holds it lives.
@@ -81,8 +85,8 @@ class SingleInstance(QObject):
         # What is left of a program that was killed.
         QLocalServer.removeServer(self._name)
         if not self._server.listen(self._name):
-            self._lock.unlock()
-            raise running_already(self._server.errorString())
+            # The lock stays: the program goes on, and must stay the only one.
+            raise _unheard(self._server.errorString())
 
     def close(self) -> None:
         """Stops listening."""
@@ -120,6 +124,29 @@ class SingleInstance(QObject):
         bad_link = message.get("bad_link")
         if isinstance(bad_link, str) and bad_link:
             self.link_refused.emit(bad_link)
+
+
+def _name(data_dir: Path) -> str:
+    """What the program on this folder listens to, of this person only: a path, or the name of a Windows pipe.
+
+    Two people may not meet there, not even where they share a folder: one would be answered by the other's program.
+    """
+    # Windows' names of pipes are for the whole computer, and so is the folder for temporary files elsewhere.
+    person = str(os.getuid()) if os.name == "posix" else os.environ.get("USERNAME", "")
+    digest = hashlib.sha256(f"{person}\n{data_dir.resolve()}".encode()).hexdigest()[:24]
+    name = f"heatpunk-desktop-{digest}"
+    own = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
+    # Nobody else can take a name in it. A socket's path may have some hundred letters.
+    is_private = own.is_absolute() and is_ours_alone(own) and len(os.fsencode(own / name)) < _LONGEST_PATH
+    return str(own / name) if is_private else name
+
+
+def _unheard(why: str) -> StorageError:
+    return StorageError(
+        "A second start will not find this window",
+        f"The system does not let the program listen for it: {why}. All else works.",
+        "To open a link, close the program first.",
+    )
 
 
 def running_already(why: str) -> StorageError:

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,12 +16,12 @@ from heatpunk_desktop.services.single_instance import SingleInstance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
 SECOND_START = """
 import sys
+import tempfile
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from heatpunk_desktop.services.single_instance import SingleInstance
@@ -43,6 +46,14 @@ def first(qapp: object, data_dir: Path) -> Iterator[SingleInstance]:
     instance.close()
 
 
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A person's folder for sockets, whose path is short as it has to be."""
+    with tempfile.TemporaryDirectory() as folder:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+        yield Path(folder)
+
+
 @pytest.mark.parametrize("project", [1353680, None])
 def test_a_second_start_hands_over_what_it_was_asked_to_show(
     first: SingleInstance, data_dir: Path, qtbot: QtBot, project: int | None
@@ -61,6 +72,39 @@ def test_another_folder_is_another_program(tmp_path: Path) -> None:
     assert not other.hand_over(5)
     other.listen()
     other.close()
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.skipif(os.name != "posix", reason="Windows' pipes do not lie in a folder")
+@pytest.mark.parametrize("private", [True, False])
+def test_it_listens_where_nobody_else_can_be_in_its_place(data_dir: Path, run: Path, private: bool) -> None:
+    run.chmod(0o700 if private else 0o755)
+    instance = SingleInstance(data_dir)
+    instance.listen()
+    assert (Path(name_of(instance)).parent == run) is private
+    instance.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="users are told apart by number elsewhere only")
+def test_two_people_have_two_names_on_one_folder(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    mine = SingleInstance(data_dir)._name
+    monkeypatch.setattr(os, "getuid", lambda: 1_000_777)
+    assert SingleInstance(data_dir)._name != mine
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.skipif(os.name != "posix", reason="Windows' pipes do not lie in a folder")
+def test_where_it_may_not_listen_it_says_so_and_still_holds_the_folder(data_dir: Path, run: Path) -> None:
+    assert run.is_dir()
+    instance = SingleInstance(data_dir)
+    # Something that the program cannot take away.
+    (Path(instance._name) / "in the way").mkdir(parents=True)
+    with pytest.raises(StorageError) as told:
+        instance.listen()
+    assert told.value.title == "A second start will not find this window"
+    assert not SingleInstance(data_dir).claim()
+    instance.close()
 
 
 @pytest.mark.usefixtures("first")
