@@ -86,7 +86,7 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] | None = None
         BadInputError: The folder lies in nobody's home.
     """
     variables = os.environ if environment is None else environment
-    given = _parser().parse_args(arguments, _Given()) if arguments else _Given()
+    given = command_line().parse_args(arguments, _Given()) if arguments else _Given()
     folder = given.data_dir or variables.get("HEATPUNK_DATA_DIR")
     data_dir = _expanded(folder) if folder else _own_folder()
     if given.demo and not folder:
@@ -126,7 +126,8 @@ def _own_folder() -> Path:
     return platformdirs.user_data_path("heatpunk-desktop", appauthor=False)
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """What can be given on the command line, each thing with its words: for `parse` and for the manual page."""
     import argparse  # noqa: PLC0415 - see `_Given`
 
     parser = argparse.ArgumentParser(
