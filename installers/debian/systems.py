@@ -1,0 +1,264 @@
+"""Whole Debian systems in folders, made by debootstrap, in which packages are made and tried: root only.
+
+Each command in one runs in namespaces of its own: what it mounted and what it left running ends with it, also where it
+was killed. The pristine systems are kept in `build/chroots`, so that only the first run waits for them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from installers.commands import Trouble, attempt, must, say
+from installers.names import BUILD
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Mapping, Sequence
+
+CHROOTS: Final = BUILD / "chroots"
+
+#: Seconds after which a pristine system is made anew, so that it has the security updates.
+_STALE: Final = 14 * 24 * 3600
+
+#: What this machine says about how registries are reached and whom to trust there.
+_HANDED_IN: Final = re.compile(
+    r"(?i)(PIP_(CERT|INDEX_URL|EXTRA_INDEX_URL|DEFAULT_TIMEOUT)|SSL_CERT_FILE|REQUESTS_CA_BUNDLE|"
+    r"(https?|no)_proxy)"
+)
+#: Settings of apt that tell how it reaches its registries; the others are about what this machine keeps.
+_APT_SETTINGS: Final = re.compile(r"(?im)^\s*Acquire(::|\s*\{)")
+
+#: Mounts what programs expect, then becomes the command. `$1` is the system's folder, `$2` the packages that apt keeps.
+_ENTER: Final = """
+set -e
+mount -t proc proc "$1/proc"
+mount --rbind /sys "$1/sys"
+mount --rbind /dev "$1/dev"
+mount --bind "$2" "$1/var/cache/apt/archives"
+if [ -d /tmp/.X11-unix ]; then mkdir -p -m 1777 "$1/tmp/.X11-unix"; mount --bind /tmp/.X11-unix "$1/tmp/.X11-unix"; fi
+root=$1
+shift 2
+exec chroot "$root" "$@"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A release of Debian.
+
+    Attributes:
+        number: Such as 12.
+        name: What debootstrap and apt call it.
+    """
+
+    number: int
+    name: str
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return f"Debian {self.number}"
+
+
+BOOKWORM: Final = Release(12, "bookworm")
+TRIXIE: Final = Release(13, "trixie")
+
+
+def are_possible() -> bool:
+    """Whether such systems can be made here; says why not."""
+    if os.geteuid() != 0:
+        say("This is not run as root, so no clean Debian can be made to build and try in.")
+        return False
+    if shutil.which("debootstrap") is None or shutil.which("unshare") is None:
+        say("There is no debootstrap here, so no clean Debian can be made to build and try in.")
+        return False
+    if attempt(["unshare", "--mount", "--pid", "--fork", "true"], seconds=30).returncode != 0:
+        say("This root may not mount anything (a container?), so no clean Debian can be made to build and try in.")
+        return False
+    return True
+
+
+class System:
+    """A Debian in a folder.
+
+    Args:
+        folder: Its root.
+        release: Which it is.
+    """
+
+    def __init__(self, folder: Path, release: Release) -> None:
+        self.folder = folder
+        self.release = release
+
+    def path(self, path: str | Path) -> Path:
+        """Where this machine finds a path of the system."""
+        return self.folder / str(path).lstrip("/")
+
+    def command(
+        self, command: Sequence[str], *, user: str = "root", variables: Mapping[str, str] | None = None
+    ) -> list[str]:
+        """What to run on this machine to have the command run in the system, in namespaces of its own.
+
+        Args:
+            command: The program and its arguments, as the system knows them.
+            user: Who runs it; with the groups and the home that the system has for them.
+            variables: Beside HOME, PATH, USER and LANG.
+        """
+        home = self._home_of(user)
+        path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        all_of_them = {"HOME": home, "USER": user, "LOGNAME": user, "PATH": path, "LANG": "C.UTF-8", "TERM": "dumb"}
+        all_of_them |= variables or {}
+        isolated = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", _ENTER, "sh"]
+        become = [] if user == "root" else ["setpriv", "--reuid", user, "--regid", user, "--init-groups"]
+        return [
+            *isolated,
+            str(self.folder),
+            str(_kept_packages(self.release)),
+            *become,
+            "env",
+            "-i",
+            f"--chdir={home}",
+            *(f"{name}={value}" for name, value in all_of_them.items()),
+            *command,
+        ]
+
+    def attempt(
+        self,
+        command: Sequence[str],
+        *,
+        seconds: float,
+        user: str = "root",
+        variables: Mapping[str, str] | None = None,
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs a command in the system that may fail; see `command` and `commands.attempt`."""
+        return attempt(self.command(command, user=user, variables=variables), seconds=seconds)
+
+    def must(
+        self,
+        command: Sequence[str],
+        otherwise: str,
+        *,
+        seconds: float,
+        user: str = "root",
+        variables: Mapping[str, str] | None = None,
+    ) -> str:
+        """Runs a command in the system that has to succeed; see `command` and `commands.must`. Raises Trouble."""
+        return must(self.command(command, user=user, variables=variables), otherwise, seconds=seconds)
+
+    def install(self, *packages: str) -> str:
+        """Installs packages, by name or by path within the system, without what they only recommend. Raises Trouble."""
+        return self.apt("install", "--no-install-recommends", *packages)
+
+    def apt(self, *arguments: str) -> str:
+        """Runs apt-get. Raises Trouble."""
+        options = ["-q", "-y", "-o", "Dpkg::Use-Pty=0", "-o", "APT::Keep-Downloaded-Packages=true"]
+        return self.must(
+            ["apt-get", *options, *arguments],
+            f"apt-get could not {' '.join(arguments)} in {self.release.title}.",
+            seconds=900,
+            variables={"DEBIAN_FRONTEND": "noninteractive"},
+        )
+
+    def add_user(self, name: str) -> None:
+        """Adds an ordinary user, whatever letters the name has. Raises Trouble."""
+        self.must(
+            ["useradd", "--create-home", "--shell", "/bin/bash", "--badname", name],
+            f"The user {name} could not be added.",
+            seconds=60,
+        )
+
+    def remove(self) -> None:
+        """Deletes it. Nothing is mounted in it, as far as this machine can see."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _home_of(self, user: str) -> str:
+        for line in self.path("/etc/passwd").read_text("utf-8").splitlines():
+            fields = line.split(":")
+            if fields[0] == user:
+                return fields[5]
+        raise Trouble(f"There is no user {user} in {self.folder}.")
+
+
+def pristine(release: Release) -> System:
+    """The release as debootstrap makes it, with what this machine knows of registries; kept from run to run.
+
+    Raises:
+        Trouble: It could not be made.
+    """
+    folder = CHROOTS / release.name
+    made = folder / "etc" / "debian_version"
+    if made.is_file() and time.time() - folder.stat().st_mtime < _STALE:
+        return System(folder, release)
+    say(f"Making a clean {release.title}")
+    shutil.rmtree(folder, ignore_errors=True)
+    CHROOTS.mkdir(parents=True, exist_ok=True)
+    unfinished = folder.with_name(f"{folder.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    options = ["--variant=minbase", "--include=ca-certificates"]
+    must(
+        ["unshare", "--mount", "debootstrap", *options, release.name, str(unfinished), _mirror()],
+        "debootstrap could not make it. Is the network there?",
+        seconds=900,
+    )
+    system = System(unfinished, release)
+    _hand_in(system)
+    system.apt("update")
+    system.apt("upgrade")
+    unfinished.rename(folder)
+    os.utime(folder)
+    return System(folder, release)
+
+
+def fresh(release: Release, name: str) -> System:
+    """A clean copy of the release, in place of an older one of that name. Raises Trouble."""
+    source = pristine(release)
+    folder = CHROOTS / f"{release.name}-{name}"
+    shutil.rmtree(folder, ignore_errors=True)
+    must(["cp", "-a", "--reflink=auto", str(source.folder), str(folder)], "It could not be copied.", seconds=300)
+    return System(folder, release)
+
+
+def handed_in() -> dict[str, str]:
+    """The variables that tell how registries are reached."""
+    return {name: value for name, value in os.environ.items() if _HANDED_IN.fullmatch(name)}
+
+
+def _kept_packages(release: Release) -> Path:
+    folder = CHROOTS / f"packages-{release.name}"
+    (folder / "partial").mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _mirror() -> str:
+    """Where this machine has Debian itself from."""
+    for file in sorted(Path("/etc/apt").glob("sources.list.d/*.sources")):
+        for paragraph in re.split(r"\n\s*\n", file.read_text("utf-8")):
+            found = re.search(r"^URIs:\s*(https?://\S+)", paragraph, re.MULTILINE)
+            if found and "security" not in found[1] and re.search(r"^Components:.*\bmain\b", paragraph, re.MULTILINE):
+                return found[1]
+    for file in (Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt").glob("sources.list.d/*.list"))):
+        found = file.is_file() and re.search(
+            r"^deb (?:\[.*?\] )?(https?://\S+) ", file.read_text("utf-8"), re.MULTILINE
+        )
+        if found:
+            return found[1]
+    raise Trouble("No mirror of Debian is named in /etc/apt, so nothing tells where to get a clean one from.")
+
+
+def _hand_in(system: System) -> None:
+    """Tells the system what this machine knows of registries: names, certificates, settings."""
+    shutil.copy("/etc/resolv.conf", system.path("/etc/resolv.conf"))
+    certificates = system.path("/etc/ssl/certs")
+    shutil.rmtree(certificates)
+    shutil.copytree("/etc/ssl/certs", certificates)  # links become files: what they lead to is not there
+    for file in Path("/etc/apt/apt.conf.d").iterdir():
+        if file.is_file() and _APT_SETTINGS.search(file.read_text("utf-8", "replace")):
+            shutil.copy(file, system.path("/etc/apt/apt.conf.d"))
+    if (settings := Path("/etc/pip.conf")).is_file():
+        shutil.copy(settings, system.path("/etc/pip.conf"))
