@@ -79,9 +79,10 @@ def make_here() -> Path:
 
 
 def draw_icons() -> None:
-    """Draws the program's icons anew."""
+    """Draws the program's icons anew, and writes which build this is."""
     BUILD.mkdir(exist_ok=True)
     _call("identity", "make_icons", ICONS)
+    _call("identity", "write_build", BUILD / "build.json")
 
 
 def _self_test(program: Path) -> None:
