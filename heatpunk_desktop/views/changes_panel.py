@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QPalette
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.fields import Field
     from heatpunk_desktop.services.sync_service import SyncService
+
+#: The last place on a page that is gone to by itself: more entries than this would keep the window waiting.
+_FURTHEST: Final = 5_000
 
 
 class ChangesPanel(QFrame):
@@ -70,7 +73,9 @@ class ChangesPanel(QFrame):
         self._needs_you = OperationPage(
             self.tr("Needs you"), self.tr("Nothing needs a decision of yours."), self, decision
         )
-        self._done = OperationPage(self.tr("Done"), self.tr("Nothing has been sent from here yet."), self)
+        self._done = OperationPage(
+            self.tr("Done"), self.tr("Nothing has been sent from here yet."), self, newest_first=True
+        )
         self._pages = {
             OperationGroup.WAITING: self._waiting,
             OperationGroup.NEEDS_YOU: self._needs_you,
@@ -78,6 +83,7 @@ class ChangesPanel(QFrame):
         }
         for page in self._pages.values():
             self._tabs.addTab(page, page.name)
+            page.more_wanted.connect(self._on_more_wanted)
         for source in (self._waiting, decision):
             source.try_again_wanted.connect(self._on_try_again_wanted)
             source.discard_wanted.connect(self._on_discard_wanted)
@@ -108,6 +114,8 @@ class ChangesPanel(QFrame):
         counts = self._counts()
         if counts is None:
             return
+        for page in self._pages.values():
+            page.show_few()
         self._show_counts(counts)
         if counts.needs_you:
             self._tabs.setCurrentWidget(self._needs_you)
@@ -145,8 +153,25 @@ class ChangesPanel(QFrame):
         for group in (OperationGroup.NEEDS_YOU, OperationGroup.WAITING):
             self._tabs.setCurrentWidget(self._pages[group])
             self._read_page()
-            if self._pages[group].operations.choose(operation_id):
+            if self._pages[group].operations.choose(operation_id) or self._reach(group, operation_id):
                 return
+
+    def _reach(self, group: OperationGroup, operation_id: int) -> bool:
+        """Makes room on a page for an operation that is further down; tells whether it is there."""
+        page = self._pages[group]
+        if _number_of(group, self._counts_shown) <= page.limit:
+            return False
+        try:
+            operations = self._service.reader.operations(group, _FURTHEST)
+        except KnownError as error:
+            show_error(self, error)
+            return False
+        place = next((at for at, one in enumerate(operations) if one.operation_id == operation_id), None)
+        if place is None:
+            return False
+        page.make_room_for(place)
+        self._read_page()
+        return page.operations.choose(operation_id)
 
     def _connect_decision(self, decision: DecisionView) -> None:
         decision.edit_wanted.connect(self.edit_wanted)
@@ -195,8 +220,8 @@ class ChangesPanel(QFrame):
 
     def _show_counts(self, counts: OperationCounts) -> None:
         self._counts_shown = counts
-        numbers = (counts.waiting, counts.needs_you, counts.done)
-        for index, (page, number) in enumerate(zip(self._pages.values(), numbers, strict=True)):
+        for index, (group, page) in enumerate(self._pages.items()):
+            number = _number_of(group, counts)
             self._tabs.setTabText(index, f"{page.name} {number:,}" if number else page.name)
         self._draw_badge()
 
@@ -215,11 +240,16 @@ class ChangesPanel(QFrame):
     def _read_page(self) -> None:
         group = list(self._pages)[self._tabs.currentIndex()]
         try:
-            operations = self._service.reader.operations(group)
+            operations = self._service.reader.operations(group, self._pages[group].limit)
         except KnownError as error:
             show_error(self, error)
             return
-        self._pages[group].show_operations(operations, self._sending, self._today())
+        total = _number_of(group, self._counts_shown)
+        self._pages[group].show_operations(operations, self._sending, self._today(), total)
+
+    @Slot()
+    def _on_more_wanted(self) -> None:
+        self._read_page()
 
     @Slot(int)
     def _on_tab_changed(self, _index: int) -> None:
@@ -300,6 +330,14 @@ class ChangesPanel(QFrame):
         if request in self._requests:
             self._requests.discard(request)
             show_error(self, error)
+
+
+def _number_of(group: OperationGroup, counts: OperationCounts) -> int:
+    return {
+        OperationGroup.WAITING: counts.waiting,
+        OperationGroup.NEEDS_YOU: counts.needs_you,
+        OperationGroup.DONE: counts.done,
+    }[group]
 
 
 def _is_doubtful(operation: Operation) -> bool:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.operation import Operation, OperationState
-from heatpunk_desktop.views.form_labels import PlainLabel, Tone
+from heatpunk_desktop.views.form_labels import PlainLabel, Tone, announce
 from heatpunk_desktop.views.operation_list import OperationList
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.services.facts import Sending
     from heatpunk_desktop.views.decision_view import DecisionView
+
+#: Entries that are shown at first, and that each press of the button adds.
+_AT_ONCE: Final = 500
 
 #: How the page `Needs you` is shared between its entries and the decision, in hundredths.
 _SHARES: Final = (26, 74)
@@ -30,14 +33,29 @@ class OperationPage(QStackedWidget):
         empty_words: What is said where there are no entries.
         parent: Owner.
         decision: Shows what the chosen entry is about, beside the entries.
+        newest_first: Whether the newest entry is the first one, rather than the oldest.
 
     Attributes:
+        limit: How many entries there is room for by now.
         in_tab_order: Its parts as Tab goes through them.
     """
 
-    def __init__(self, name: str, empty_words: str, parent: QWidget, decision: DecisionView | None = None) -> None:
+    #: The person wants more entries than there is room for; `limit` says how many by now.
+    more_wanted = Signal()
+
+    def __init__(
+        self,
+        name: str,
+        empty_words: str,
+        parent: QWidget,
+        decision: DecisionView | None = None,
+        *,
+        newest_first: bool = False,
+    ) -> None:
         super().__init__(parent)
         self.name = name
+        self.limit = _AT_ONCE
+        self._newest_first = newest_first
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
         empty = PlainLabel(empty_words, Tone.MUTED, self)
@@ -49,24 +67,81 @@ class OperationPage(QStackedWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._decision = decision
-        self.in_tab_order: tuple[QWidget, ...] = (self,) if decision is None else (self.operations, decision)
-        if decision is None:
-            self._column.addWidget(self.operations, 1)
-        else:
-            self._column.addWidget(self._beside(decision), 1)
+        entries = self._make_entries()
+        self.in_tab_order: tuple[QWidget, ...] = (self,) if decision is None else (entries, decision)
+        self._column.addWidget(entries if decision is None else self._beside(entries, decision), 1)
         self.addWidget(self._full)
         self.operations.currentRowChanged.connect(self._on_current_row_changed)
 
-    def show_operations(self, operations: tuple[Operation, ...], sending: Sending, today: date) -> None:
-        """Shows a page's operations."""
+    def show_operations(self, operations: tuple[Operation, ...], sending: Sending, today: date, total: int = 0) -> None:
+        """Shows a page's operations.
+
+        Args:
+            operations: Those that there is room for.
+            sending: How the sending stands.
+            today: The day in the UK.
+            total: How many there are in all.
+        """
         self.operations.show_operations(operations, sending, today)
         self.setCurrentIndex(1 if operations else 0)
+        self._say_part(len(operations), total)
 
-    def _beside(self, decision: DecisionView) -> QSplitter:
+    def show_few(self) -> None:
+        """Has as much room as at first."""
+        self.limit = _AT_ONCE
+
+    def make_room_for(self, place: int) -> None:
+        """Has as much room as an entry at a place, counted from 0, needs to be shown."""
+        while self.limit <= place:
+            self.limit += _AT_ONCE
+
+    def _make_entries(self) -> QWidget:
+        """The list, and below it what is said where it does not hold all."""
+        entries = QWidget(self._full)
+        self.operations.setParent(entries)
+        self._part = QWidget(entries)
+        self._part_words = PlainLabel(tone=Tone.MUTED, parent=self._part)
+        self._more = QPushButton(self.tr("Show more"), self._part)
+        self._more.setAutoDefault(False)
+        self._more.clicked.connect(self._on_more_clicked)
+        row = QHBoxLayout(self._part)
+        row.setContentsMargins(12, 4, 12, 4)
+        row.addWidget(self._part_words, 1)
+        row.addWidget(self._more)
+        self._part.hide()
+        column = QVBoxLayout(entries)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.operations, 1)
+        column.addWidget(self._part)
+        return entries
+
+    def _say_part(self, shown: int, total: int) -> None:
+        words = ""
+        if 0 < shown < total:
+            words = (
+                self.tr("Showing the newest {0} of {1}")
+                if self._newest_first
+                else self.tr("Showing the oldest {0} of {1}")
+            )
+            words = words.format(f"{shown:,}", f"{total:,}")
+        self._part_words.setText(words)
+        self._more.setAccessibleDescription(words)
+        if not words and self._more.hasFocus():
+            self.operations.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._part.setVisible(bool(words))
+
+    @Slot()
+    def _on_more_clicked(self) -> None:
+        self.limit += _AT_ONCE
+        self.more_wanted.emit()
+        announce(self, self._part_words.text() or self.tr("All are shown"))
+
+    def _beside(self, entries: QWidget, decision: DecisionView) -> QSplitter:
         splitter = QSplitter(Qt.Orientation.Horizontal, self._full)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(1)
-        for part, share in zip((self.operations, decision), _SHARES, strict=True):
+        for part, share in zip((entries, decision), _SHARES, strict=True):
             splitter.addWidget(part)
             splitter.setStretchFactor(splitter.count() - 1, share)
         splitter.setSizes([share * 10 for share in _SHARES])

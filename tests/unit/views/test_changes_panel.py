@@ -286,3 +286,58 @@ def test_long_words_of_the_server_are_wrapped_and_not_cut(panel: ChangesPanel, s
     assert tall.height() > 4 * entry.fontMetrics().lineSpacing()
     assert tall.height() > short.height()
     assert tall.width() <= entry.viewport().width()
+
+
+MANY = 1_234
+
+
+@pytest.fixture
+def crowded(service: WindowService) -> WindowService:
+    service.held.pages = {
+        OperationGroup.WAITING: tuple(make_operation(n, OperationState.QUEUED, attempts=0) for n in range(1, MANY + 1)),
+        OperationGroup.NEEDS_YOU: tuple(
+            make_operation(n, OperationState.NEEDS_YOU, words="Refused.") for n in range(MANY + 1, MANY + 502)
+        ),
+        OperationGroup.DONE: tuple(make_operation(n, OperationState.CONFIRMED) for n in range(9_000, 8_499, -1)),
+    }
+    return service
+
+
+def part_words(panel: ChangesPanel) -> list[str]:
+    return [line for line in words_on(panel).split("\n") if line.startswith("Showing")]
+
+
+def test_more_entries_than_are_shown_are_told_and_reached(crowded: WindowService, panel: ChangesPanel) -> None:
+    assert tabs(panel) == ["Waiting 1,234", "Needs you 501", "Done 501"], "the tabs count all of them"
+    assert part_words(panel) == ["Showing the oldest 500 of 501"]
+    go_to(panel, 2)
+    assert part_words(panel) == ["Showing the newest 500 of 501"]
+    go_to(panel, 0)
+    assert part_words(panel) == ["Showing the oldest 500 of 1,234"]
+    assert page(panel).count() == 500
+    more = button(panel, "Show more")
+    assert more.accessibleDescription() == "Showing the oldest 500 of 1,234"
+    page(panel).setFocus()
+    QTest.keyClick(page(panel), Qt.Key.Key_Tab)
+    assert panel.focusWidget() is more, "the keyboard gets to it from the list"
+    QTest.keyClick(more, Qt.Key.Key_Space)
+    assert part_words(panel) == ["Showing the oldest 1,000 of 1,234"]
+    assert page(panel).count() == 1_000
+    QTest.keyClick(more, Qt.Key.Key_Space)
+    assert part_words(panel) == []
+    assert page(panel).count() == MANY
+    assert panel.focusWidget() is page(panel), "the keyboard is not left on a button that is gone"
+    crowded.operations_changed.emit(crowded.held.operation_counts())
+    assert page(panel).count() == MANY, "what was asked for stays"
+    panel.open()
+    go_to(panel, 0)
+    assert page(panel).count() == 500, "until the panel is opened anew"
+
+
+@pytest.mark.usefixtures("crowded")
+def test_a_change_that_is_further_down_is_gone_to_all_the_same(panel: ChangesPanel) -> None:
+    panel.open(1_111)
+    chosen = page(panel).chosen
+    assert chosen is not None
+    assert chosen.operation_id == 1_111
+    assert part_words(panel) == [], "room for it is room for all of them"
