@@ -49,6 +49,8 @@ def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:
             played += batch_played
             events.update(batch_events)
             broken |= batch_broken
+            for number, words in batch_broken.items():
+                say(f"  broken: history {number}: {words}")
             now = time.monotonic()
             if now - told_at >= _EVERY:
                 told_at = now
