@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import platform
 from typing import TYPE_CHECKING
+
+from installers.commands import say
+from installers.debian.building import build_clean, can_build_clean
+from installers.debian.package import make_package
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,7 +28,11 @@ def build(out: Path) -> list[Path]:
     Raises:
         Trouble: It could not be made.
     """
-    raise NotImplementedError(out)
+    if can_build_clean():
+        return [build_clean(out)]
+    release = platform.freedesktop_os_release().get("PRETTY_NAME", "this system")
+    say(f"The package is made on this very system instead: {release} and newer ones take it, and older ones refuse it.")
+    return [make_package(out)]
 
 
 def build_here(out: Path) -> Path:
@@ -32,7 +41,7 @@ def build_here(out: Path) -> Path:
     Raises:
         Trouble: It could not be made.
     """
-    raise NotImplementedError(out)
+    return make_package(out)
 
 
 def trials() -> Iterator[tuple[str, str, Callable[[Path, Report], None]]]:

@@ -24,12 +24,12 @@ DESCRIPTION: Final = (
         "search while you type, sort, and narrow by status and by date."
     ),
     (
-        "Create, edit and delete projects anywhere. What has not reached the server waits on this computer, is sent once "
-        "there is a connection, and never twice. What a colleague changed meanwhile is put before you."
+        "Create, edit and delete projects anywhere. What has not reached the server waits on this computer, is sent "
+        "once there is a connection, and never twice. What a colleague changed meanwhile is put before you."
     ),
     (
-        "It works with Heatpunk and Easy PV, and is not made by their vendor. A demonstration with sample data needs no "
-        "account."
+        "It works with Heatpunk and Easy PV, and is not made by their vendor. A demonstration with sample data "
+        "needs no account."
     ),
 )
 
