@@ -113,7 +113,8 @@ def _depends(tree: Path, place: Path) -> str:
     done = attempt(["dpkg-shlibdeps", *options, *libraries_in(own)], seconds=300, folder=place)
     found = re.search(r"^shlibs:Depends=(.+)$", done.stdout, re.MULTILINE)
     if done.returncode != 0 or found is None:
-        raise Trouble(f"{done.stdout.strip()}\n\ndpkg-shlibdeps could not tell which packages the program needs.")
+        why = "\n".join(line for line in done.stdout.splitlines() if "warning:" not in line)
+        raise Trouble(f"{why}\n\ndpkg-shlibdeps could not tell which packages the program needs.")
     return found[1]
 
 

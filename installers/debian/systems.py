@@ -243,10 +243,8 @@ def _mirror() -> str:
             if found and "security" not in found[1] and re.search(r"^Components:.*\bmain\b", paragraph, re.MULTILINE):
                 return found[1]
     for file in (Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt").glob("sources.list.d/*.list"))):
-        found = file.is_file() and re.search(
-            r"^deb (?:\[.*?\] )?(https?://\S+) ", file.read_text("utf-8"), re.MULTILINE
-        )
-        if found:
+        text = file.read_text("utf-8") if file.is_file() else ""
+        if found := re.search(r"^deb (?:\[.*?\] )?(https?://\S+) ", text, re.MULTILINE):
             return found[1]
     raise Trouble("No mirror of Debian is named in /etc/apt, so nothing tells where to get a clean one from.")
 

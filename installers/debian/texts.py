@@ -141,7 +141,9 @@ def changelog(version: str, moment: int, changes: str) -> str:
 
 def _changes_of(version: str, changes: str) -> Sequence[str]:
     """What changed in a version; where it has no part of its own yet, what is to come."""
-    parts = dict(re.findall(r"^## \[([^\]]+)\][^\n]*\n(.*?)(?=^## \[|\Z)", changes, re.MULTILINE | re.DOTALL))
+    parts: dict[str, str] = dict(
+        re.findall(r"^## \[([^\]]+)\][^\n]*\n(.*?)(?=^## \[|\Z)", changes, re.MULTILINE | re.DOTALL)
+    )
     part = parts.get(version, parts.get("Unreleased", ""))
     entries = re.findall(r"^- (.*?)(?=^- |^#|\n\n|\Z)", part, re.MULTILINE | re.DOTALL)
     found = [re.sub(r"[`*]", "", " ".join(entry.split())) for entry in entries]
