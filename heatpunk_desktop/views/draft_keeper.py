@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from heatpunk_desktop.views.dropped_draft import DroppedDraft
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -50,6 +52,8 @@ class DraftKeeper(QObject):
         self._draft_id = draft_id
         self._read = read
         self._is_kept = is_kept
+        # Also after a try that the disk refused: it may have been written all the same.
+        self._may_be_there = is_kept
         self._is_changed = False
         self._is_held = False
         self._has_ended = False
@@ -111,10 +115,10 @@ class DraftKeeper(QObject):
         self._timer.stop()
 
     def drop(self) -> None:
-        """Forgets the draft, because the person discarded the form or took back what was typed."""
+        """Forgets the draft for good, because the person discarded the form or took back what was typed."""
         self.end()
-        if self._is_kept or self._request != _NO_REQUEST:
-            self._service.drop_draft(self._draft_id)
+        if self._may_be_there:
+            DroppedDraft(self._service, self._draft_id)
 
     @Slot()
     def _keep(self) -> None:
@@ -127,6 +131,7 @@ class DraftKeeper(QObject):
         draft = self._read()
         self._wants_kept = draft is not None
         if draft is not None:
+            self._may_be_there = True
             self._request = self._service.keep_draft(draft)
         elif self._is_kept or self._request != _NO_REQUEST:
             self._request = self._service.drop_draft(self._draft_id)
@@ -140,7 +145,7 @@ class DraftKeeper(QObject):
             return
         self._request = _NO_REQUEST
         self._error = None
-        self._is_kept = self._wants_kept
+        self._is_kept = self._may_be_there = self._wants_kept
         if self._is_changed and not self._timer.isActive():
             self._keep()
         self.state_changed.emit()

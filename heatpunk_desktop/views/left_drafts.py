@@ -121,7 +121,9 @@ class LeftDrafts(QObject):
     def _on_discard_chosen(self) -> None:
         self._question = None
         if self._doubted in self._left:
-            self._service.drop_draft(self._doubted)
+            from heatpunk_desktop.views.dropped_draft import DroppedDraft  # noqa: PLC0415 - seldom needed
+
+            DroppedDraft(self._service, self._doubted)
             self.take(self._doubted)
 
     @Slot()

@@ -162,7 +162,10 @@ class MainWindow(QMainWindow):
 
     def leave_forms(self) -> None:
         """Closes the forms without asking; what is typed in them is kept, and offered at the next start."""
+        from heatpunk_desktop.views.dropped_draft import try_all_now  # noqa: PLC0415 - not needed to start
+
         self._desk.leave()
+        try_all_now(self._service)
 
     def _offer_drafts(self) -> None:
         try:

@@ -491,6 +491,35 @@ def test_on_a_full_disk_the_form_stays_open_and_saves_once_there_is_room(
     screen.reads_not("Make room on the disk")
 
 
+def test_a_form_that_is_discarded_on_a_full_disk_is_not_offered_at_the_next_start(
+    start: Starter, small_disk: Path
+) -> None:
+    screen = start(folder=small_disk)
+    screen.rows(30)
+    screen.reads("Brought up to date")
+    screen.press("New project")
+    screen.fill("Project name", "Not wanted")
+    screen.reads("Draft kept on this computer")
+    drafts = screen.program.service.reader.drafts
+    assert [draft.title for draft in drafts()] == ["Not wanted"]
+    # The log of changes may have room in it: it is emptied first, so that even forgetting has to make it grow.
+    with contextlib.closing(sqlite3.connect(next(small_disk.glob("accounts/*.sqlite3")))) as other:
+        assert other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+    filler = fill(small_disk)
+    screen.press("Cancel")
+    screen.press("Discard")
+    screen.wait(lambda: not screen.boxes(), "the question to go")
+    time.sleep(0.5)
+    screen.settle()
+    assert [draft.title for draft in drafts()] == ["Not wanted"], "there was no room to forget it in"
+    filler.unlink()
+    screen.wait(lambda: not drafts(), "it to be forgotten", 10)
+    start.end()
+    screen = start(folder=small_disk)
+    screen.rows(30)
+    assert "You were filling in" not in screen.words()
+
+
 def test_a_list_that_a_full_disk_does_not_take_is_said_and_read_once_there_is_room(
     start: Starter, server: SandboxServer, small_disk: Path
 ) -> None:

@@ -16,6 +16,7 @@ from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.views import draft_keeper
 from heatpunk_desktop.views.draft_keeper import KEEP_MS
 from heatpunk_desktop.views.draft_offer import DraftOffer
+from heatpunk_desktop.views.dropped_draft import RETRY_MS, DroppedDraft, try_all_now
 from heatpunk_desktop.views.project_desk import ProjectDesk
 from heatpunk_desktop.views.project_form import ProjectForm
 from tests.unit.views.fake_service import DISK_FULL, make_detail
@@ -60,9 +61,9 @@ def form(qtbot: QtBot, service: WindowService) -> ProjectForm:
     return open_form(qtbot, ProjectForm(service, (ME, SAM), clock=lambda: NOW))
 
 
-def wait_for_draft(qtbot: QtBot, service: WindowService, count: int = 1) -> Any:
+def wait_for_draft(qtbot: QtBot, service: WindowService, count: int = 1, within: int = 1000) -> Any:
     """Waits for what is asked about a draft; the time is what is promised."""
-    qtbot.waitUntil(lambda: len(service.drafts) >= count, timeout=1000)
+    qtbot.waitUntil(lambda: len(service.drafts) >= count, timeout=within)
     return service.drafts[-1][1]
 
 
@@ -145,6 +146,37 @@ class TestKeeping:
         button(form, "Cancel").click()
         button(question(form), "Keep editing").click()
         assert len(service.drafts) == 1
+        button(form, "Cancel").click()
+        button(question(form), "Discard").click()
+        assert service.drafts[1:] == [("drop_draft", form.keeper.draft_id)]
+
+    def test_what_is_discarded_on_a_full_disk_is_dropped_as_soon_as_it_can_be(
+        self, qtbot: QtBot, form: ProjectForm, service: WindowService
+    ) -> None:
+        type_in(form, "Customer name", "Priya")
+        wait_for_draft(qtbot, service)
+        service.take_drafts()
+        button(form, "Cancel").click()
+        button(question(form), "Discard").click()
+        assert service.findChildren(DroppedDraft), "the form goes, and this outlives it"
+        drop = ("drop_draft", form.keeper.draft_id)
+        for tries in (1, 2):
+            assert service.drafts[1:] == [drop] * tries
+            service.refuse_drafts()
+            wait_for_draft(qtbot, service, 2 + tries, within=RETRY_MS * 2)
+        try_all_now(service)
+        assert service.drafts[1:] == [drop] * 4, "once more, without waiting, before the program ends"
+        service.take_drafts()
+        qtbot.wait(RETRY_MS + 300)
+        assert service.drafts[1:] == [drop] * 4
+        assert not service.findChildren(DroppedDraft)
+
+    def test_what_the_disk_did_not_take_is_dropped_too_for_it_may_be_there(
+        self, qtbot: QtBot, form: ProjectForm, service: WindowService
+    ) -> None:
+        type_in(form, "Customer name", "Priya")
+        wait_for_draft(qtbot, service)
+        service.refuse_drafts()
         button(form, "Cancel").click()
         button(question(form), "Discard").click()
         assert service.drafts[1:] == [("drop_draft", form.keeper.draft_id)]
