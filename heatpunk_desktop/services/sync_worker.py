@@ -282,11 +282,12 @@ class SyncWorker(QObject):
         self._gathering.stop()
         answers = self._not_noted + self._gathered + answers
         self._not_noted, self._gathered = [], []
-        free = 0 if self._stopping else max(0, self._most_in_flight - self._in_flight)
+        free = max(0, self._most_in_flight - self._in_flight)
         try:
             with self._engine.batch():
                 taken = self._engine.take(answers)
-                tasks = self._engine.next_tasks(free) if free else []
+                # Even where none is free: what follows a look goes at once, while the look holds good.
+                tasks = [] if self._stopping else self._engine.next_tasks(free)
         except StorageError as error:
             # Nothing new is marked as being sent, so nothing is sent. What came of earlier sends is noted later: their
             # rows say that they are being sent, so even if the program ends now, they are not sent again by themselves.

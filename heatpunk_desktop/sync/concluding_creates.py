@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.references import is_own_reference
 from heatpunk_desktop.sync import words
+from heatpunk_desktop.sync.comparing import is_empty
 from heatpunk_desktop.sync.matching import Candidate, Fit, Verdict, Wanted, fit, form_key, judge
 from heatpunk_desktop.sync.rounds import Round, candidate, days_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from heatpunk_desktop.store.server import ListedRow
     from heatpunk_desktop.sync.inquiries import Inquiry
@@ -86,7 +88,8 @@ class CreateConclusion:
             if key in flying and not verdict.is_sure:
                 self._inquiries.look_shortly(inquiry, now)
             else:
-                self._apply(operation, inquiry, verdict, round_, is_settled=is_settled, now=now, taken=taken)
+                said = self._words(operation, verdict, weighed.candidates)
+                self._apply(operation, inquiry, verdict, said, round_, is_settled=is_settled, now=now, taken=taken)
 
     def _creates(self, round_: Round) -> list[Operation]:
         """Creates of the owner that are doubtful, on their way, or a person's to tell of, as they stand now."""
@@ -130,11 +133,24 @@ class CreateConclusion:
         number = scan.owner_id if scan.owner_id is not None else self._plans.owner_id(scan.email)
         return owner_id is None or number is None or owner_id == number
 
+    @staticmethod
+    def _words(operation: Operation, verdict: Verdict, candidates: Iterable[Candidate]) -> str:
+        """What is said of a create that was found: what of it could not be compared is named."""
+        if verdict.is_sure:
+            return words.FOUND_BY_REFERENCE
+        told = next((one.values for one in candidates if one.project_id == verdict.found), {})
+        return words.found_without(
+            field
+            for field, value in operation.changes.items()
+            if field not in told and not is_empty(value) and not is_own_reference(value)
+        )
+
     def _apply(
         self,
         operation: Operation,
         inquiry: Inquiry,
         verdict: Verdict,
+        said: str,
         round_: Round,
         *,
         is_settled: bool,
@@ -142,7 +158,6 @@ class CreateConclusion:
         taken: Taken,
     ) -> None:
         if verdict.found is not None and (verdict.is_sure or verdict.is_alone or is_settled):
-            said = words.FOUND_BY_REFERENCE if verdict.is_sure else words.FOUND
             self._settling.found(operation, verdict.found, said, taken)
         elif not is_settled:
             self._inquiries.look_early(inquiry, now)

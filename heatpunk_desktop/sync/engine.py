@@ -107,7 +107,10 @@ class SyncEngine:
     # -- what next -------------------------------------------------------------------------------------------------
 
     def next_tasks(self, limit: int) -> list[Task]:
-        """What is to be asked now: about `limit` requests, more where one has to follow another at once."""
+        """What is to be asked now: about `limit` requests, more where one has to follow another at once.
+
+        Ask after each `take`, with a limit of 0 where nothing else may go: what follows a look must not wait.
+        """
         tasks, self._ready = self._ready, []
         now = self._monotonic()
         self._is_held_back = not self.pace.may_send(now)
@@ -295,11 +298,12 @@ class SyncEngine:
         taken.keys.add(operation.project_key)
         changed = [
             field
-            for field, value in operation.sent.items()
+            for field, value in operation.changes.items()
             if field in data.values and not same(field, data.values[field], value)
         ]
         if changed:
-            self._store.dispatch.say(operation.operation_id, words.changed_after(changed))
+            said = f"{operation.words} {words.changed_after(changed)}".strip()
+            self._store.dispatch.say(operation.operation_id, said)
 
     # -- what a person asks for ------------------------------------------------------------------------------------
 

@@ -202,9 +202,9 @@ class _Matrix:
             contested = {number for other in others for number in self._fitting(other.number)} & fitting
             if any(one.is_flying for one in forms) or contested or len(fitting) > len(forms):
                 for one in forms:
-                    among = tuple(sorted(self._fitting(one.number)))
-                    if among:
-                        self.settled[one.number] = Verdict(among=among)
+                    if self._fitting(one.number):
+                        # One that fits is not all: a colleague may have changed the one that it made.
+                        self.settled[one.number] = Verdict(among=tuple(sorted(self.fits[one.number])))
                 continue
             is_alone = len(forms) == 1 and len(fitting) == 1
             # Those that went out last have the fewest candidates, so they choose first.

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from heatpunk_desktop.api.protocol import ApiRequest
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.sync.list_scan import ListScan
@@ -32,9 +34,18 @@ class Send(Task):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compare(Task):
-    """A look at a project before it is updated; by the list where the server has no call for one project."""
+    """A look at a project before it is updated; by the list where the server has no call for one project.
+
+    Attributes:
+        operation: The update.
+        asked_at: Monotonic seconds of when the look was asked for.
+        asked: The same by the clock on the wall, which goes on while the computer sleeps.
+        scan: The list, where it is the list that tells.
+    """
 
     operation: Operation
+    asked_at: float
+    asked: datetime
     scan: ListScan | None = None
 
     @property

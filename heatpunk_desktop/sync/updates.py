@@ -16,16 +16,20 @@ from heatpunk_desktop.sync.merge import merge
 from heatpunk_desktop.sync.policy import Backoff
 from heatpunk_desktop.sync.project_answers import detail_of
 from heatpunk_desktop.sync.rounds import candidate
-from heatpunk_desktop.sync.tasks import Compare, Probe, Send, Taken, Task
+from heatpunk_desktop.sync.tasks import Check, Compare, Probe, Send, Taken, Task
 
 if TYPE_CHECKING:
     from random import Random
 
     from heatpunk_desktop.api.exchange import Exchange
+    from heatpunk_desktop.api.protocol import ApiRequest
     from heatpunk_desktop.domain.fields import FieldValues
     from heatpunk_desktop.sync.knowledge import Knowledge
     from heatpunk_desktop.sync.list_scan import ListScan
     from heatpunk_desktop.sync.pace import Pace
+
+#: Seconds for which what a look told may be acted on, beyond those that its request may take.
+_HOLDS_GOOD: Final = 30.0
 
 #: Other projects that are asked for where a server does not tell of one.
 _PROBES: Final = 2
@@ -68,7 +72,7 @@ class Updates:
         """What is to be asked before an update is sent."""
         self._busy.add(operation.operation_id)
         if self._data_call.exists:
-            return Compare(protocol.data(operation.project_key, self._account.email), operation)
+            return self._look(protocol.data(operation.project_key, self._account.email), operation, now)
         return self._compare_by_list(operation, now)
 
     def take(self, task: Compare, exchange: Exchange, now: float, taken: Taken) -> list[Task]:
@@ -80,6 +84,8 @@ class Updates:
             return []  # given up, or joined to something else, meanwhile
         if self._store.dispatch.is_held_back(operation):
             return []  # its project turned out to be one that another change waits for, which goes first
+        if self._is_stale(task, now):
+            return []  # the computer slept since, say: it is looked at anew
         try:
             if task.scan is None:
                 theirs = self._told(operation, exchange, taken)
@@ -88,7 +94,7 @@ class Updates:
                 theirs = _told_by_list(operation, task.scan)
                 if not theirs and not task.scan.is_done:
                     self._busy.add(number)
-                    return [Compare(task.scan.next_request(), operation, task.scan)]
+                    return [self._look(task.scan.next_request(), operation, now, task.scan)]
         except KnownError as error:
             return self._not_told(operation, exchange, error, now, taken, by_list=task.by_list)
         # A list that lags behind lacks what is new, and a server may well tell more of this project if asked again.
@@ -172,7 +178,16 @@ class Updates:
 
     def _compare_by_list(self, operation: Operation, now: float) -> Compare:
         scan = self._known.plans.scan_for(operation.project_key, now)
-        return Compare(scan.next_request(), operation, scan)
+        return self._look(scan.next_request(), operation, now, scan)
+
+    def _look(self, request: ApiRequest, operation: Operation, now: float, scan: ListScan | None = None) -> Compare:
+        return Compare(request, operation, now, self._known.clock(), scan)
+
+    def _is_stale(self, task: Compare, now: float) -> bool:
+        """Whether a look was asked for so long ago, by either clock, that a colleague may well have come in between."""
+        longest = task.request.deadline + _HOLDS_GOOD
+        by_wall = abs((self._known.clock() - task.asked).total_seconds())
+        return max(now - task.asked_at, by_wall) > longest
 
     # -- what goes ---------------------------------------------------------------------------------------------------
 
@@ -188,11 +203,17 @@ class Updates:
             operation = left
         if not merged.send:
             self._store.dispatch.there_already(operation, words.THERE_ALREADY, self._known.now_text())
-            return []
+            return self._look_again(operation._replace(words=words.THERE_ALREADY))
         begun = self._store.dispatch.begin(operation.operation_id, merged.send, self._known.now_text())
         request = protocol.update(operation.project_key, self._account.email, merged.send)
         said = words.UNTOLD if merged.untold else ""
         return [] if begun is None else [Send(request, begun._replace(words=said))]
+
+    def _look_again(self, operation: Operation) -> list[Task]:
+        """A part of the server that lags behind may have told a value that somebody has changed since."""
+        if not self._data_call.exists:
+            return []
+        return [Check(protocol.data(operation.project_key, self._account.email), operation)]
 
     def _with_sent_later(self, operation: Operation, theirs: FieldValues) -> FieldValues:
         """What the server told, but for what it does not show yet, or never, of changes made after this one."""

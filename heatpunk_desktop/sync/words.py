@@ -45,6 +45,14 @@ GONE: Final = (
 )
 
 
+def found_without(fields: Iterable[Field]) -> str:
+    """What is said where a create was found by what the server tells, and some fields of it are never told."""
+    names = ", ".join(FIELD_LABELS[one] for one in fields)
+    if not names:
+        return FOUND
+    return f"{FOUND} This server does not tell what it holds in: {names}. So these were not compared."
+
+
 def unusable(error: ValueError) -> str:
     """What is said where a change cannot be put in a request."""
     return f"It cannot be sent as it is: {error}. Edit it, or give it up."

@@ -373,6 +373,79 @@ def test_what_is_there_already_is_done_without_sending(bench: Bench) -> None:
     assert bench.store.reader.rows_of([1])[1][2].strip() == "Gwen"
 
 
+def test_what_was_there_by_a_part_of_the_server_that_lags_behind_is_looked_at_again_and_told(bench: Bench) -> None:
+    bench.update(1, {NAME: "Gwen", STATUS: "Lead"}, {NAME: "Priya", STATUS: ""})
+    look = bench.one()
+    bench.server.projects[1].update(customerName="Gwen", status="Lead")
+    bench.take(look, bench.server.answer(look.request))
+    bench.server.projects[1].update(status="Install")
+    bench.now()
+    assert bench.only().state is OperationState.CONFIRMED
+    assert bench.only().words == (
+        "The server had these values already, so nothing was sent. Done, but the server now holds something else in:"
+        " Status. Somebody may have changed it right after."
+    )
+
+
+def test_what_of_a_change_was_there_already_is_looked_at_again_with_what_was_sent(bench: Bench) -> None:
+    bench.update(1, {NAME: "Gwen", STATUS: "Lead"}, {NAME: "Priya", STATUS: ""})
+    bench.server.projects[1].update(status="Lead")
+    for _ in range(2):
+        bench.step()
+    assert sent(bench) == [{"customerName": "Gwen"}]
+    bench.server.projects[1].update(status="Install")
+    bench.now()
+    assert "something else in: Status." in bench.only().words
+
+
+def test_that_nothing_was_compared_is_told_beside_what_changed_right_after(bench: Bench) -> None:
+    bench.server.gives_references = False
+    bench.update(1, {NAME: "Gwen", REFERENCE: "C-1"}, {NAME: "Priya"})
+    for _ in range(2):
+        bench.step()
+    bench.server.projects[1].update(customerName="Trampled")
+    bench.now()
+    assert bench.only().words.startswith("Sent without comparing first: ")
+    assert "something else in: Customer name." in bench.only().words
+
+
+@pytest.mark.parametrize(("by_monotonic", "by_wall"), [(61.0, 61.0), (0.0, 7200.0), (0.0, -7200.0), (61.0, 0.0)])
+def test_a_look_from_before_the_lid_was_closed_is_not_acted_on(
+    bench: Bench, by_monotonic: float, by_wall: float
+) -> None:
+    do(bench, "update")
+    look = bench.one()
+    told = bench.server.answer(look.request)
+    bench.seconds.at += by_monotonic
+    bench.clock.forward(seconds=by_wall)
+    bench.server.projects[1].update(customerName="A colleague's")
+    bench.take(look, told)
+    bench.now()
+    assert sent(bench) == []
+    assert bench.only().reason is Reason.CONFLICT
+    assert bench.only().theirs == {NAME: "A colleague's"}
+
+
+def test_a_look_that_took_as_long_as_it_may_is_acted_on(bench: Bench) -> None:
+    do(bench, "update")
+    look = bench.one()
+    bench.wait(look.request.deadline)
+    bench.take(look, bench.server.answer(look.request))
+    assert isinstance(bench.one(), Send)
+
+
+def test_what_follows_a_look_goes_at_once_even_where_nothing_else_may(bench: Bench) -> None:
+    do(bench, "update")
+    do(bench, "create")
+    look = bench.tasks(1)[0]
+    assert isinstance(look, Compare)
+    with bench.engine.batch():
+        bench.engine.take([(look, bench.server.answer(look.request))])
+        (task,) = bench.engine.next_tasks(0)
+    assert isinstance(task, Send)
+    assert task.operation.project_key == 1
+
+
 def test_what_nobody_ever_loaded_is_not_laid_over_something(bench: Bench) -> None:
     bench.update(1, {PHONE: "1", Field.CUSTOMER_EMAIL: "a@b.test"}, {})
     bench.now()

@@ -116,8 +116,20 @@ def test_where_references_do_not_come_back_it_is_found_as_the_only_one_like_it(b
     number = lose(bench, customer_name="Ewan", customer_phone="1", postcode="cb1 3qd")
     took = bench.when(lambda: state(bench, number) == "confirmed")
     assert took <= POLICY.early_looks[1]
-    assert bench.only().words == "Found on the server: it had been done after all."
+    untold = (
+        "" if has_data else " This server does not tell what it holds in: Customer phone. So these were not compared."
+    )
+    assert bench.only().words == f"Found on the server: it had been done after all.{untold}"
     assert creates(bench) == 1
+
+
+def test_a_reference_that_a_person_typed_and_the_server_never_tells_is_named_where_its_project_is_found(
+    bench: Bench,
+) -> None:
+    bench.server.gives_references = False
+    number = lose(bench, customer_name="Ewan", crm_reference="C-17")
+    bench.when(lambda: state(bench, number) == "confirmed")
+    assert bench.only().words.endswith("does not tell what it holds in: CRM reference. So these were not compared.")
 
 
 def test_the_single_project_tells_what_the_list_lacks(bench: Bench) -> None:

@@ -107,6 +107,13 @@ def test_a_form_with_its_one_project_is_found() -> None:
     assert judge([wanted()], [project()]) == {1: Verdict(101, is_alone=True)}
 
 
+def test_a_person_is_shown_all_that_cannot_be_ruled_out_beside_what_fits() -> None:
+    changed = project({NAME: "Ewan", PHONE: "2"}, number=101)
+    forms = [wanted({NAME: "Ewan", PHONE: "1"}), wanted({NAME: "Ewan", PHONE: "1", POSTCODE: "CB1"}, number=2)]
+    verdicts = judge(forms, [changed, project({NAME: "Ewan", PHONE: "1"}, number=102)])
+    assert verdicts[1] == Verdict(among=(101, 102)), "another form fits 102 as well, so that 101 may be it"
+
+
 def test_by_its_reference_a_form_is_found_among_any() -> None:
     candidates = [project(number=101), project({NAME: "changed", REFERENCE: OWN}, 102), project(number=103)]
     assert judge([wanted()], candidates) == {1: Verdict(102, is_sure=True)}
