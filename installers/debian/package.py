@@ -31,6 +31,7 @@ def make_package(out: Path) -> Path:
         Trouble: It could not be made.
     """
     ensure(NEEDS)
+    out.mkdir(parents=True, exist_ok=True)
     folder = build_folder(out=BUILD / "deb", with_system_libraries=False)
     say("Packing it for Debian")
     with tempfile.TemporaryDirectory(prefix="deb-", dir=BUILD) as place:
