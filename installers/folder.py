@@ -7,6 +7,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING, Final
 
+from installers.bill import enclose
 from installers.commands import must, say
 from installers.names import BUILD, DIST, NAME, source_date
 
@@ -37,7 +38,7 @@ def build_folder(
         The folder.
 
     Raises:
-        Trouble: PyInstaller could not make it.
+        Trouble: PyInstaller could not make it, or nobody knows where something in it comes from, or may hand it out.
     """
     say("Building the folder program")
     command = [sys.executable, "-m", "PyInstaller", "--clean", "--noconfirm", "--log-level=WARN"]
@@ -53,6 +54,8 @@ def build_folder(
     folder = out / NAME
     if sys.platform == "linux" and shutil.which("strip"):
         strip(folder)
+    if sys.platform != "darwin":  # there the bundle is what is handed out, and `macos.build` does it
+        enclose(folder)
     return folder
 
 
