@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import apsw
 
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from heatpunk_desktop.sync.engine import SyncEngine
     from heatpunk_desktop.sync.policy import SyncPolicy
     from heatpunk_desktop.sync.refresh import ListPull
-    from heatpunk_desktop.sync.tasks import Task
     from tests.simulation.ledger import Ledger
     from tests.simulation.model_server import Value
+    from tests.simulation.world import Flight
 
 ME: Final = "office@acme-heat.test"
 MATE: Final = "mate@acme-heat.test"
@@ -52,10 +52,11 @@ class Disk:
     Attributes:
         connection: The one connection.
         crash_in: The program ends at this commit, counted from 1; 0 for at none.
+        refuse_in: As `crash_in`, but the disk is full then for once, and the program goes on.
     """
 
     def __init__(self, empty: bytes) -> None:
-        self.crash_in = 0
+        self.crash_in = self.refuse_in = 0
         self.connection = apsw.Connection(":memory:")
         self.connection.deserialize("main", empty)
         # What a power cut leaves is proved elsewhere; here a commit is a commit.
@@ -69,7 +70,7 @@ class Disk:
 
     def wipe(self) -> None:
         """Makes it as it was when it was new."""
-        self.crash_in = 0
+        self.crash_in = self.refuse_in = 0
         with self.connection:
             for name in self._tables:
                 self.connection.execute(f"DELETE FROM {name}")
@@ -79,6 +80,10 @@ class Disk:
             self.crash_in -= 1
             if not self.crash_in:
                 raise CrashedError
+        if self.refuse_in:
+            self.refuse_in -= 1
+            if not self.refuse_in:
+                raise apsw.FullError
         return False
 
 
@@ -101,6 +106,22 @@ class Form:
     values: Mapping[Field, Value]
 
 
+class LookBefore(NamedTuple):
+    """A look at a project before it is updated.
+
+    Attributes:
+        holds_until: Virtual seconds until which what it told may be acted on.
+        view: The moment that the server told of.
+        told: What it told of the project, by the names of the wire.
+        answered_at: Virtual seconds of when the server answered.
+    """
+
+    holds_until: float
+    view: float
+    told: Mapping[str, object]
+    answered_at: float
+
+
 @dataclass(slots=True, eq=False)
 class Device:
     """A computer with the program on it.
@@ -119,7 +140,7 @@ class Device:
         boot: How often the program was started.
         inbox: Answers that came and were not taken yet.
         in_flight: Requests of the engine's that are under way.
-        looks: For each operation, the moment that the last look before it told of, and what it told.
+        looks: For each operation, the last look before it.
     """
 
     name: str
@@ -137,10 +158,10 @@ class Device:
     asleep_since: float | None = None
     slept: float = 0.0
     wall_off: float = 0.0
-    inbox: list[tuple[Task, Exchange, float]] = field(default_factory=list)
+    inbox: list[tuple[Flight, Exchange]] = field(default_factory=list)
     in_flight: int = 0
     works_at: float | None = None
-    looks: dict[int, tuple[float, Mapping[str, object]]] = field(default_factory=dict)
+    looks: dict[int, LookBefore] = field(default_factory=dict)
     form: Form | None = None
     pull: ListPull | None = None
 
@@ -177,7 +198,7 @@ class Device:
     def start(self) -> None:
         """Starts the program on what is on the disk."""
         self.boot += 1
-        self.disk.crash_in = 0
+        self.disk.crash_in = self.disk.refuse_in = 0
         self.inbox.clear()
         self.in_flight = 0
         self.works_at = None

@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.api.outcome import DEFINITE_REFUSALS
 from heatpunk_desktop.api.protocol import WIRE_NAMES, Endpoint
-from heatpunk_desktop.domain.fields import LISTED_FIELDS, NUMERIC_FIELDS, Field, Status
+from heatpunk_desktop.domain.fields import FIELD_LABELS, LISTED_FIELDS, NUMERIC_FIELDS, Field, Status
 from heatpunk_desktop.domain.references import is_own_reference
 from heatpunk_desktop.sandbox.project import stored_coordinate
+from heatpunk_desktop.sync.words import UNTOLD
 from tests.simulation.model_server import LISTED, Maker
 
 if TYPE_CHECKING:
@@ -28,11 +28,15 @@ if TYPE_CHECKING:
     from tests.simulation.model_server import Applied, ModelServer, Project, Value, Write
 
 _ROWS: Final = (
-    "SELECT operation_id, kind, state, project_key, owner, changes, base, reason, theirs, candidates, attempts"
+    "SELECT operation_id, kind, state, project_key, owner, changes, base, reason, theirs, candidates, attempts, words"
     " FROM operation ORDER BY operation_id"
 )
 #: Seconds that the two looks which prove something take, with the request that follows.
 _LOOKS_TAKE: Final = 15.0
+#: Seconds after which the program gives a write up.
+_LONGEST_REQUEST: Final = 30.0
+#: What a server fills in by itself.
+_FILLED_IN: Final = frozenset({Field.PROJECT_NAME, Field.STATUS, Field.LATITUDE, Field.LONGITUDE, Field.BUILD_DATE})
 _PENDING: Final = frozenset({"queued", "sending", "unknown", "needs_you"})
 _FIELDS: Final = {wire: name for name, wire in WIRE_NAMES.items()}
 
@@ -63,6 +67,7 @@ class Row(NamedTuple):
     theirs: str
     candidates: str
     attempts: int
+    words: str
 
     def values(self) -> dict[Field, Value]:
         """The fields to send."""
@@ -89,6 +94,8 @@ class Entry:
         is_adopted: The person said which project it made.
         is_refused: The server said no, and no person has had to do with it since.
         flying: Its writes that are under way.
+        left_at: Virtual seconds of when the last of its writes was handed to the network.
+        untold: Fields that it changed though the server never tells what they hold, and a colleague's value was there.
     """
 
     row: Row
@@ -102,6 +109,8 @@ class Entry:
     is_adopted: bool = False
     is_refused: bool = False
     flying: int = 0
+    left_at: float = float("-inf")
+    untold: set[Field] = field(default_factory=set)
 
 
 def same(server: ModelServer, name: Field, typed: Value, stored: Value) -> bool:
@@ -228,12 +237,24 @@ class Ledger:
             self._check_confirmed(entry)
         elif row.state in _PENDING:
             held = row.values()
-            for name, value in list(entry.intent.items()):
-                if name in held and held[name] == value:
-                    continue
-                if not self._was_there(entry, name, value):
+            for name, value in entry.intent.items():
+                if name not in held or held[name] != value:
                     raise BrokenInvariantError("lost", f"{self.name}: {name} {value!r} fell out of {row.number}")
-                del entry.intent[name]
+            if row.state != before.state:
+                self._check_told(entry)
+
+    def _check_told(self, entry: Entry) -> None:
+        """Where the program cannot know, it says so, and shows a person what may be it."""
+        row = entry.row
+        if row.state in {"unknown", "needs_you"} and not row.words:
+            raise BrokenInvariantError("untold", f"{self.name}: {row.number} is {row.state}, and nobody is told why")
+        if (row.state == "needs_you") != bool(row.reason):
+            raise BrokenInvariantError("untold", f"{self.name}: {row.number} is {row.state} because of {row.reason!r}")
+        shown = set(json.loads(row.candidates))
+        made = {number for number in entry.made if self._is_there(number) and not self._is_claimed(number, entry)}
+        if shown and made and not shown & made:
+            words = f"{self.name}: {row.number} made {made}, and a person is shown {shown} to choose from"
+            raise BrokenInvariantError("untold", words)
 
     def _check_confirmed(self, entry: Entry) -> None:
         row = entry.row
@@ -251,13 +272,25 @@ class Ledger:
         if row.kind == "create":
             self._check_claim(entry, project)
         for name, value in entry.intent.items():
-            if name is Field.CRM_REFERENCE and self._hides_references and project.number not in entry.made:
-                continue  # it stands in one alike, see `_check_claim`
-            if name not in LISTED_FIELDS and not self._tells_details and project.maker.device != self.name:
-                continue  # nobody can read it there, so that one alike may have been taken for ours
-            if not self._was_there(entry, name, value):
-                words = f"{self.name}: {row.number} is confirmed, but {name} {value!r} never was in {row.key}"
-                raise BrokenInvariantError("lost", words)
+            if self._was_there(entry, name, value, since=entry.born):
+                continue
+            if row.kind == "create" and project.number not in entry.made and self._is_hidden(name):
+                # It stands in one alike, see `_check_claim`, or in none.
+                self._counts["fields of creates that the server never tells, and that one alike lacks"] += 1
+                self._check_said(entry, name)
+                continue
+            if row.kind == "update" and self._was_there(entry, name, value):
+                # A part of the server that lags behind told the value of a moment ago, which was the one wanted.
+                self._counts["changes taken for done, as what was wanted had been there a moment before"] += 1
+                continue
+            words = f"{self.name}: {row.number} is confirmed, but {name} {value!r} never was in {row.key}"
+            raise BrokenInvariantError("lost", words)
+
+    def _check_said(self, entry: Entry, name: Field) -> None:
+        """What cannot be read back is named in the entry in *Done*, unless it is a reference of the program's own."""
+        if not is_own_reference(entry.intent[name]) and FIELD_LABELS[name] not in entry.row.words:
+            words = f"{self.name}: {entry.row.number} does not say that nobody can tell {name}: {entry.row.words!r}"
+            raise BrokenInvariantError("untold", words)
 
     def _check_claim(self, entry: Entry, project: Project) -> None:
         for other in self.entries.values():
@@ -278,19 +311,32 @@ class Ledger:
         raise BrokenInvariantError("wrong claim", words)
 
     def is_twin(self, entry: Entry, project: Project) -> bool:
-        """Whether somebody else made a project in all that can be read of it like this form."""
-        if self._server.options.gives_references and entry.row.attempts:
-            held = entry.row.values()
-            if not same(
-                self._server, Field.CRM_REFERENCE, held.get(Field.CRM_REFERENCE), project.first["crmReference"]
-            ):
-                return False
-        readable = {
-            name: value
-            for name, value in entry.intent.items()
-            if name is not Field.CRM_REFERENCE and (self._tells_details or name in LISTED_FIELDS)
-        }
-        return all(self._was_there(entry, name, value, project) for name, value in readable.items())
+        """Whether somebody else made a project, in all that can be read of it like this form, and new to this device.
+
+        What the form left open is open there too, but for what every server fills in by itself.
+        """
+        if self._was_known(entry, project):
+            return False
+        typed = entry.row.values()
+        compared = [name for name in Field if name not in _FILLED_IN or typed.get(name) not in ("", None)]
+        return all(
+            self._was_there(entry, name, typed.get(name), project) for name in compared if not self._is_hidden(name)
+        )
+
+    def _was_known(self, entry: Entry, project: Project) -> bool:
+        """Whether the device knew a project before it first sent a form off."""
+        found = self._connection.execute(
+            "SELECT p.first_seen < o.attempt FROM server_project AS p, operation AS o"
+            " WHERE p.project_id = ? AND o.operation_id = ?",
+            (project.number, entry.row.number),
+        ).get
+        return bool(found)
+
+    def _is_hidden(self, name: Field) -> bool:
+        """Whether this server never tells a field."""
+        if name is Field.CRM_REFERENCE:
+            return self._hides_references
+        return name not in LISTED_FIELDS and not self._tells_details
 
     @property
     def _tells_details(self) -> bool:
@@ -308,13 +354,18 @@ class Ledger:
                 values.pop(Field.CRM_REFERENCE, None)
         return mine == yours and one.row.owner == other.row.owner
 
-    def _was_there(self, entry: Entry, name: Field, value: Value, project: Project | None = None) -> bool:
-        """Whether the server held a value at any time since it was typed (or as long before as its replicas lag)."""
+    def _was_there(
+        self, entry: Entry, name: Field, value: Value, project: Project | None = None, since: float | None = None
+    ) -> bool:
+        """Whether the server held a value at any time since a moment.
+
+        Where none is given, since it was typed, or as long before as reads lag behind.
+        """
         project = project or self._server.projects.get(entry.row.key)
         if project is None:
             return False
         writes = project.writes[WIRE_NAMES[name]]
-        since = entry.born - self._server.options.stale
+        since = entry.born - self._server.options.stale if since is None else since
         return any(
             same(self._server, name, value, write.value) and (index + 1 == len(writes) or writes[index + 1].at >= since)
             for index, write in enumerate(writes)
@@ -322,8 +373,15 @@ class Ledger:
 
     # -- requests ------------------------------------------------------------------------------------------------------
 
-    def going(self, number: int, endpoint: Endpoint) -> None:
-        """A request of an operation (0: of none) is handed to the network."""
+    def going(self, number: int, endpoint: Endpoint, now: float, look_holds_until: float | None = None) -> None:
+        """A request of an operation (0: of none) is handed to the network.
+
+        Args:
+            number: The operation.
+            endpoint: What is asked.
+            now: Virtual seconds.
+            look_holds_until: For an update, until when what the look before it told may be acted on.
+        """
         if self.is_key_refused:
             raise BrokenInvariantError("key", f"{self.name}: {endpoint} goes out though the key is refused")
         if not endpoint.is_write:
@@ -337,11 +395,15 @@ class Ledger:
             raise BrokenInvariantError("refused", f"{self.name}: {number} goes out again though the server refused it")
         if entry.flying:
             raise BrokenInvariantError("twice at once", f"{self.name}: {number} is under way already")
+        if endpoint is Endpoint.UPDATE and (look_holds_until is None or now > look_holds_until):
+            words = f"{self.name}: {number} goes at {now:.1f} after a look that held good until {look_holds_until}"
+            raise BrokenInvariantError("old look", words)
         for other in self.entries.values():
             if other.row.key == entry.row.key and other.row.number < number and other.row.state in _PENDING:
                 words = f"{self.name}: {number} goes before {other.row.number} ({other.row.state}) of the same project"
                 raise BrokenInvariantError("order", words)
         entry.flying += 1
+        entry.left_at = now
 
     def came(self, number: int, endpoint: Endpoint, status: int | None) -> None:
         """The program took what became of a request."""
@@ -352,8 +414,8 @@ class Ledger:
         entry = self.entries[number]
         entry.flying = 0
         # A refusal that may be about everything goes back, and out again once the list was given: at one stroke, even.
-        is_asked_again = status == 403 and entry.row.state == "sending"
-        if status in DEFINITE_REFUSALS and entry.row.state != "queued" and not is_asked_again:
+        is_asked_again = status == 403 and entry.row.state in {"queued", "sending"}
+        if status in DEFINITE_REFUSALS and not is_asked_again:
             if entry.row.state not in {"needs_you", "discarded"}:
                 words = f"{self.name}: {number} was refused ({status}) and is {entry.row.state}"
                 raise BrokenInvariantError("refused", words)
@@ -367,29 +429,30 @@ class Ledger:
 
     # -- what the server did -------------------------------------------------------------------------------------------
 
-    def applied(self, done: Applied, looked: float, told: Mapping[str, object]) -> None:
+    def applied(self, done: Applied, looked: float, told: Mapping[str, object], look_answered: float) -> None:
         """The server carried a write out.
 
         Args:
             done: What was done.
             looked: The moment whose state the look before the write told.
             told: What this look told of the project, by the names of the wire.
+            look_answered: When the server answered it.
         """
         entry = self.entries[done.maker.operation]
         if done.endpoint is Endpoint.CREATE:
-            self._check_made(entry, done)
+            self._check_made(entry)
             entry.made.append(done.project.number)
         for wire, write in done.before.items():
             seen_at = looked if wire in told else None
             if seen_at == write.at and (told[wire] or "") != (write.value or ""):
                 seen_at = math.nextafter(seen_at, -math.inf)  # at the very same moment, and the look came first
-            self._check_overwritten(entry, wire, write, done, seen_at)
+            self._check_overwritten(entry, wire, write, done, seen_at, look_answered)
 
-    def _check_made(self, entry: Entry, done: Applied) -> None:
+    def _check_made(self, entry: Entry) -> None:
         """An operation makes one project, and another one only where nobody can call that a second."""
         spare = 0
         for number in entry.made:
-            if not self._is_there(number) or self._was_missing(number, done.at):
+            if self._was_missing(number, entry.left_at):
                 entry.missed.add(number)
                 self._counts["creates carried out again after somebody had deleted the project meanwhile"] += 1
             elif self._is_claimed(number, entry):
@@ -405,10 +468,20 @@ class Ledger:
         return not (now.is_deleted or now.is_gone)
 
     def _was_missing(self, number: int, now: float) -> bool:
-        """Whether a project had been deleted, and was brought back too late for the two looks that prove an absence."""
+        """Whether a project was deleted, or brought back too late for the two looks that prove an absence."""
         versions = self._server.projects[number].versions
         since = now - self._server.options.stale - _LOOKS_TAKE
-        return any(one.is_deleted and following.at >= since for one, following in pairwise(versions))
+        ends = [following.at for following in versions[1:]] + [math.inf]
+        return any(
+            (one.is_deleted or one.is_gone) and one.at <= now and end >= since
+            for one, end in zip(versions, ends, strict=True)
+        )
+
+    def note_try_again(self, entry: Entry, now: float) -> None:
+        """A person has something in doubt sent again: a risk where an attempt was carried out, or may yet be."""
+        late = _LONGEST_REQUEST + self._server.options.late
+        if entry.row.kind != "create" or entry.made or now < entry.left_at + late:
+            entry.risks += 1
 
     def _is_claimed(self, project: int, entry: Entry) -> bool:
         """Whether another operation, of whatever device, is said to have made a project."""
@@ -421,7 +494,9 @@ class Ledger:
             for other in ledger.entries.values()
         )
 
-    def _check_overwritten(self, entry: Entry, wire: str, write: Write, done: Applied, looked: float | None) -> None:
+    def _check_overwritten(
+        self, entry: Entry, wire: str, write: Write, done: Applied, looked: float | None, look_answered: float
+    ) -> None:
         name = _FIELDS[wire]
         value = done.meta[wire]
         if same(self._server, name, value, write.value):
@@ -438,21 +513,33 @@ class Ledger:
             # It went out in doubt, was done, and a colleague took it out again: that looks like never having been done.
             self._counts["changes done again after a colleague had cleared what the first attempt filled in"] += 1
             return
-        if name is Field.STATUS and write == done.project.writes[wire][0] and write.value == Status.LEAD:
+        is_first = write == done.project.writes[wire][0]
+        if name is Field.STATUS and is_first and write.value == Status.LEAD and not any(entry.seen.get(name, ())):
             # Nor this, in a project of somebody else's that was taken for theirs, see `_check_claim`.
             self._counts["statuses that every project begins with, changed in somebody else's"] += 1
             return
         if looked is None and not self._is_told(wire, done.project):
             self._counts["fields changed that the server never tells, with a colleague's value in them"] += 1
+            entry.untold.add(name)
             return
         if looked is not None and write.at > looked:
-            self._counts["colleagues' values overwritten between the look and the change"] += 1
+            self._note_gap(entry, write, look_answered)
             return
         words = (
             f"{self.name}: {entry.row.number} wrote {name} {value!r} over {write.value!r} by {write.maker},"
             f" which was there since {write.at:.1f}; the look before it told of {looked}"
         )
         raise BrokenInvariantError("overwritten", words)
+
+    def _note_gap(self, entry: Entry, write: Write, look_answered: float) -> None:
+        """Why a look that was not old did not show a value."""
+        if write.at > entry.left_at:
+            why = "while the change was on its way"
+        elif write.at > look_answered:
+            why = "between the look and the change"
+        else:
+            why = "as the look met a part of the server that lagged behind"
+        self._counts[f"colleagues' values overwritten {why}"] += 1
 
     def _check_order(self, entry: Entry, name: Field, write: Write, done: Applied) -> None:
         """A person's changes are carried out in the order in which they were made."""
@@ -485,6 +572,10 @@ class Ledger:
     def check_settled(self) -> None:
         """Nothing is under way for ever."""
         for entry in self.entries.values():
+            for name in entry.untold:
+                if entry.row.state == "confirmed" and UNTOLD not in entry.row.words:
+                    words = f"{self.name}: {entry.row.number} does not say that {name} was not compared"
+                    raise BrokenInvariantError("untold", words)
             if entry.row.state not in {"confirmed", "discarded", "needs_you"} and not self.waits_for_person(entry):
                 words = f"{self.name}: {entry.row.number} ({entry.row.kind}) is {entry.row.state} in the end"
                 raise BrokenInvariantError("stuck", words)
@@ -521,7 +612,8 @@ class Ledger:
                 if number not in claimed and number not in one.missed and self._is_there(number)
             ]
             excused = sum(one.risks for one in alike) + sum(
-                one.row.state != "confirmed" or self._server.projects[one.row.key].maker.device != self.name
+                bool(one.made)
+                and (one.row.state != "confirmed" or self._server.projects[one.row.key].maker.device != self.name)
                 for one in alike
             )
             if len(spare) > excused:

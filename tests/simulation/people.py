@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from heatpunk_desktop.domain.fields import Field, Status
 from heatpunk_desktop.domain.operation import Reason
 from heatpunk_desktop.domain.project import KEY, MARKS, Mark
-from heatpunk_desktop.errors import BadInputError
+from heatpunk_desktop.errors import BadInputError, StorageError
 from tests.simulation.device import MATE, ME, MEMBERS, CrashedError, Form
 from tests.simulation.story import pick
 
@@ -166,7 +166,10 @@ class People:
 
     @staticmethod
     def _crash_soon(step: Step, device: Device) -> None:
-        device.disk.crash_in = 1 + step.a % 8
+        if step.b % 3:
+            device.disk.crash_in = 1 + step.a % 8
+        else:
+            device.disk.refuse_in = 1 + step.a % 8
 
     def _key_refused(self, _: Step, __: Device) -> None:
         self._world.is_key_refused = True
@@ -208,7 +211,7 @@ class People:
             self._act(device, lambda: outbox.discard(number, device.text()))
         else:
             if reason == Reason.UNCLEAR or entry.row.state == "unknown":
-                entry.risks += 1
+                device.ledger.note_try_again(entry, self._world.time)
                 self._world.counts["doubtful requests sent again on a person's word"] += 1
             self._act(device, lambda: outbox.try_again(number))
 
@@ -262,7 +265,8 @@ class People:
             # Nobody was told that it is stored.
             self._world.restart(device, "crashed while storing")
             return
-        except BadInputError as error:
+        except (BadInputError, StorageError) as error:
+            # The form stays open, and says so.
             self._world.say(f"{device.name}: {error}")
             return
         changed = device.ledger.look(self._world.time, typed or {}, base)

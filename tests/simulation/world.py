@@ -13,13 +13,13 @@ import orjson
 
 from heatpunk_desktop.domain.dates import UK, DateRange
 from heatpunk_desktop.domain.operation import Operation
-from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.errors import KnownError, StorageError
 from heatpunk_desktop.sync.engine import SyncEngine
 from heatpunk_desktop.sync.policy import SyncPolicy
 from heatpunk_desktop.sync.refresh import ListPull
 from heatpunk_desktop.sync.tasks import Compare, Send, Task
 from tests.simulation import network
-from tests.simulation.device import MATE, ME, MEMBERS, SENDERS, CrashedError, Device, Disk
+from tests.simulation.device import MATE, ME, MEMBERS, SENDERS, CrashedError, Device, Disk, LookBefore
 from tests.simulation.ledger import BrokenInvariantError, Ledger
 from tests.simulation.model_server import LISTED, Applied, Maker, ModelServer
 from tests.simulation.people import People
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 _REST: Final = 6 * 3600.0
 #: Things that may happen in one history; more of them are a loop.
 _MOST_EVENTS: Final = 6000
+#: Seconds that what a look before an update told may be acted on, beyond those that its request may take.
+_HOLDS_GOOD: Final = 30.0
 #: Rounds in which people settle what needs them.
 _TIDYINGS: Final = 8
 
@@ -67,8 +69,11 @@ class Flight:
         fate: What becomes of it.
         looked: For an update, what the look before it told of.
         told: For an update, what this look told.
+        look_answered: For an update, when the server answered this look.
         answer: What the server answered, once it did.
         is_key_refused: The server refuses the key.
+        left_at: Virtual seconds of when it was sent.
+        answered_at: Virtual seconds of when the server answered.
     """
 
     device: Device
@@ -80,8 +85,11 @@ class Flight:
     fate: Fate
     looked: float = float("-inf")
     told: Mapping[str, object] = field(default_factory=dict)
+    look_answered: float = float("-inf")
     answer: Answer | None = None
     is_key_refused: bool = False
+    left_at: float = 0.0
+    answered_at: float = 0.0
 
 
 class World:
@@ -164,7 +172,7 @@ class World:
         for device in self.devices:
             self.wake(device)
             device.is_online = True
-            device.disk.crash_in = 0
+            device.disk.crash_in = device.disk.refuse_in = 0
             self.give_key(device)
         self._rest()
 
@@ -204,15 +212,23 @@ class World:
         engine = device.engine
         try:
             with engine.batch():
-                engine.take([(task, exchange) for task, exchange, _ in inbox])
-                tasks = engine.next_tasks(free) if free else []
+                engine.take([(flight.task, exchange) for flight, exchange in inbox if flight.task is not None])
+                tasks = engine.next_tasks(free)
         except CrashedError:
             self.restart(device, "crashed at a commit")
             return
+        except StorageError as error:
+            # What came of writes is noted later; all else is asked for again.
+            self.say(f"{device.name}: {error}")
+            engine.forget()
+            device.inbox = [one for one in inbox if isinstance(one[0].task, Send)]
+            boot = device.boot
+            self.after(1.0, lambda: self.work(device) if device.boot == boot else None)
+            return
         device.ledger.look(self.time)
-        for task, exchange, view in inbox:
-            self._note_look(device, task, exchange, view)
-            device.ledger.came(_operation_of(task), task.request.endpoint, exchange.status)
+        for flight, exchange in inbox:
+            self._note_look(device, flight, exchange)
+            device.ledger.came(flight.maker.operation, flight.request.endpoint, exchange.status)
         for task in tasks:
             device.in_flight += 1
             self._send(device, task.request, task, None)
@@ -233,10 +249,12 @@ class World:
         if device.boot == boot and device.works_at is not None and device.works_at <= self.time:
             self.work(device)
 
-    def _note_look(self, device: Device, task: Task, exchange: Exchange, view: float) -> None:
+    def _note_look(self, device: Device, flight: Flight, exchange: Exchange) -> None:
         """What a look before an update told, as far as the wire shows it."""
+        task = flight.task
         if not isinstance(task, Compare):
             return
+        view = flight.answer.view if flight.answer is not None else self.time
         told: Mapping[str, object] = {}
         if exchange.status == 200 and exchange.failure is None:
             try:
@@ -249,7 +267,8 @@ class World:
                 rows = {one["ID"]: one for one in answer.get("projects", ())}
                 row = rows.get(task.operation.project_key, {})
                 told = {name: row[name] for name in LISTED if name in row}
-        device.looks[task.operation.operation_id] = (view, told)
+        holds_until = flight.left_at + task.request.deadline + _HOLDS_GOOD
+        device.looks[task.operation.operation_id] = LookBefore(holds_until, view, told, flight.answered_at)
 
     def restart(self, device: Device, why: str = "restarted") -> None:
         """The program ends without a word, and is started anew."""
@@ -293,8 +312,9 @@ class World:
         self, device: Device, request: ApiRequest, task: Task | None, purpose: Callable[[Exchange], None] | None
     ) -> None:
         number = _operation_of(task)
+        look = device.looks.pop(number, None) if isinstance(task, Send) else None
         if task is not None:
-            device.ledger.going(number, request.endpoint)
+            device.ledger.going(number, request.endpoint, self.time, look.holds_until if look is not None else None)
         self._sent += 1
         fate = next(self._fates, None) if not self.is_calm else None
         if fate is None:
@@ -302,8 +322,9 @@ class World:
         if not device.is_online:
             fate = Fate("unsent", 0.1)
         flight = Flight(device, device.boot, request, task, purpose, Maker(device.name, number), fate)
-        if isinstance(task, Send):
-            flight.looked, flight.told = device.looks.pop(number, (float("-inf"), {}))
+        flight.left_at = self.time
+        if look is not None:
+            flight.looked, flight.told, flight.look_answered = look.view, look.told, look.answered_at
         self.say(f"{device.name}: -> {request.endpoint} {number} {request.body!r} {request.query} [{fate.kind}]")
         course = network.course_of(request, fate, self.server.options.late)
         if course.done_after is not None:
@@ -320,6 +341,7 @@ class World:
             flight.is_key_refused = True
             return
         self._applying = flight
+        flight.answered_at = self.time
         flight.answer = self.server.perform(flight.request, flight.maker, flight.fate.lag * self.server.options.stale)
         self._applying = None
         if flight.request.endpoint.is_write:
@@ -330,7 +352,7 @@ class World:
     def _on_applied(self, done: Applied) -> None:
         flight = self._applying
         if flight is not None and flight.maker.operation:
-            flight.device.ledger.applied(done, flight.looked, flight.told)
+            flight.device.ledger.applied(done, flight.looked, flight.told, flight.look_answered)
 
     def _on_heard(self, flight: Flight) -> None:
         device = flight.device
@@ -375,8 +397,7 @@ class World:
             self.work(device)
             return
         device.in_flight -= 1
-        view = flight.answer.view if flight.answer is not None else self.time
-        device.inbox.append((flight.task, exchange, view))
+        device.inbox.append((flight, exchange))
         # Now and then the worker is busy, and takes several answers together.
         if flight.fate.number % 4 == 3:
             boot = device.boot
