@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from heatpunk_desktop.console import connect_output
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.hardening import clean_environment, keep_memory_private
-from heatpunk_desktop.options import parse
+from heatpunk_desktop.options import ASK_FOR_WORDS, parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+#: As a shell has it for a program that Ctrl+C ended.
+_INTERRUPTED: Final = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,14 +25,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The command line without the program's name; that of the process where None.
 
     Returns:
-        The exit code: 0 where all went well, 1 where it did not, 2 where the command line cannot be understood.
+        The exit code: 0 where all went well, 1 where it did not, 2 where the command line cannot be understood, 130
+        where somebody interrupted it.
     """
-    if sys.stdout is None or sys.stderr is None:
-        # A program without a console, on Windows, has nowhere to print to.
-        sys.stdout = sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for the whole run
+    given = sys.argv[1:] if arguments is None else arguments
+    wants_words = not ASK_FOR_WORDS.isdisjoint(given)
+    connect_output(is_read=wants_words)
+    try:
+        return _run(given)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told in words and not in a traceback
+        from heatpunk_desktop.last_words import tell
+
+        return tell(error, on_screen=not wants_words)
+
+
+def _run(given: Sequence[str]) -> int:
     keep_memory_private()
     try:
-        options = parse(sys.argv[1:] if arguments is None else arguments)
+        options = parse(given)
     except BadInputError as error:
         print(f"{error.title}. {error.text()}", file=sys.stderr)
         return 2
@@ -37,12 +52,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Said in the window, too. Whoever typed it looks here.
         print(f"This link cannot be opened: {options.bad_link!r}", file=sys.stderr)
     environment = clean_environment()
+    if options.forget_keys:
+        from heatpunk_desktop.forget_keys import run_forget_keys
+
+        return run_forget_keys(options.data_dir)
     from heatpunk_desktop import preload  # noqa: F401 - see there why
 
     if options.self_test:
         from heatpunk_desktop.self_test import run_self_test
 
-        return run_self_test()
+        return run_self_test(options.report)
     from heatpunk_desktop.app import run
 
     return run(options, environment)

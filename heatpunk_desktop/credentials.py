@@ -195,8 +195,11 @@ class Credentials:
             raise _trouble("it did not give back what was put in")
         return KeptWhere.KEYRING
 
-    def delete(self, account: Account) -> None:
+    def delete(self, account: Account) -> bool:
         """Forgets a key, here and in the keyring. Nothing happens where there is none.
+
+        Returns:
+            Whether the keyring held one.
 
         Raises:
             KeyringError: The keyring does not answer, or stays locked.
@@ -205,8 +208,10 @@ class Credentials:
         with self._lock:
             self._session.pop(name, None)
         ring = self._ring()
-        if ring is not None and _asked(lambda: ring.get_password(SERVICE, name)) is not None:
-            _asked(lambda: ring.delete_password(SERVICE, name))
+        if ring is None or _asked(lambda: ring.get_password(SERVICE, name)) is None:
+            return False
+        _asked(lambda: ring.delete_password(SERVICE, name))
+        return True
 
     def secrets(self) -> tuple[str, ...]:
         """The keys that are known without asking the keyring, for `redaction`."""

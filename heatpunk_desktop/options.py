@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _LINK: Final = r"heatpunk://project/([1-9][0-9]{0,14})/?"
 
+#: Options by which somebody asks for words rather than for a window.
+ASK_FOR_WORDS: Final = frozenset({"--version", "--help", "-h", "--self-test", "--forget-keys"})
+
 #: Letters of a bad link that are shown.
 _SHOWN: Final = 200
 
@@ -30,6 +33,8 @@ class Options(NamedTuple):
         email: The person of the account to open; empty: the last one used.
         demo: Whether to work on the embedded sandbox.
         self_test: Whether to do the main job once, offscreen, and exit.
+        report: The file that the self-test's lines go into as well; None: none.
+        forget_keys: Whether to take the keys of the accounts in the data folder out of the keyring, and exit.
         project_id: The project to show at once, from a link `heatpunk://project/ID`; None: none.
         bad_link: What was given in a link's place and is none, which the window says; shortened.
     """
@@ -39,6 +44,8 @@ class Options(NamedTuple):
     email: str = ""
     demo: bool = False
     self_test: bool = False
+    report: Path | None = None
+    forget_keys: bool = False
     project_id: int | None = None
     bad_link: str = ""
 
@@ -54,6 +61,8 @@ class _Given(SimpleNamespace):
     user: str | None = None
     demo: bool = False
     self_test: bool = False
+    report: str | None = None
+    forget_keys: bool = False
     link: str | None = None
 
 
@@ -104,6 +113,8 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] | None = None
         email=given.user or variables.get("HEATPUNK_USER_EMAIL", ""),
         demo=given.demo,
         self_test=given.self_test,
+        report=_expanded(given.report).absolute() if given.report else None,
+        forget_keys=given.forget_keys,
         project_id=project_id,
         bad_link=bad_link,
     )
@@ -114,7 +125,7 @@ def _expanded(folder: str) -> Path:
         return Path(folder).expanduser()
     except RuntimeError as error:
         raise BadInputError(
-            "The data folder cannot be found",
+            "The folder cannot be found",
             f"{folder[:200]!r} names the home of somebody who is not known on this computer.",
             "Write the folder's path in full.",
         ) from error
@@ -142,5 +153,12 @@ def command_line() -> argparse.ArgumentParser:
     parser.add_argument("--domain", metavar="DOMAIN", help="the account to open, such as heatpunk.co.uk")
     parser.add_argument("--user", metavar="EMAIL", help="the person of the account to open")
     parser.add_argument("--self-test", action="store_true", help="do the main job once, without a display, and exit")
+    parser.add_argument("--report", metavar="FILE", help="with --self-test: write its lines into this file as well")
+    parser.add_argument(
+        "--forget-keys",
+        action="store_true",
+        help="take the API keys of the accounts in the data folder out of the system's keyring, and exit; nothing else"
+        " is deleted",
+    )
     parser.add_argument("link", nargs="?", metavar="heatpunk://project/ID", help="show this project")
     return parser

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import sys
 import tempfile
 import threading
@@ -11,115 +12,147 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import apsw
+from PySide6.QtCore import qVersion
 
-from heatpunk_desktop import __version__
+from heatpunk_desktop import __version__, self_test_parts
 from heatpunk_desktop.app import Program, make_application
-from heatpunk_desktop.credentials import Credentials, KeptWhere
+from heatpunk_desktop.build_info import build_words, read_build
 from heatpunk_desktop.demo import PROJECTS
-from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.options import Options
 from heatpunk_desktop.pilot import Pilot
 from heatpunk_desktop.services.single_instance import SingleInstance
-from heatpunk_desktop.store.database import check_engine, check_integrity, open_writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from types import TracebackType
 
 #: Seconds that the whole test may take; then it ends the program, whatever hangs.
 LIMIT: Final = 120.0
 
 
-def run_self_test() -> int:
-    """Runs the test and prints how each step ended; gives the exit code, 0 or 1."""
+class SelfTest:
+    """The test as it goes: says how each step ended, and notes those that failed.
+
+    Args:
+        report: A file that takes every line as well; None: none.
+    """
+
+    def __init__(self, report: Path | None = None) -> None:
+        self._report = report
+        self._failed: list[str] = []
+        self._bugs: list[str] = []
+
+    def run(self) -> int:
+        """Does every step; gives the exit code, 0 or 1."""
+        system = f"Python {platform.python_version()}, Qt {qVersion()}, {platform.platform()}"
+        self._say(f"Heatpunk Desktop {__version__}, {build_words(read_build())}; {system}")
+        watchdog = threading.Timer(LIMIT, self._give_up)
+        watchdog.daemon = True
+        watchdog.start()
+        with tempfile.TemporaryDirectory(prefix="heatpunk-self-test-", ignore_cleanup_errors=True) as folder:
+            application = None
+            with self._step("application"):
+                application = make_application()
+            if application is not None:
+                self._parts(Path(folder))
+                self._window(Path(folder) / "data")
+        watchdog.cancel()
+        self._say("self-test passed" if not self._failed else f"self-test FAILED: {', '.join(self._failed)}")
+        return 1 if self._failed else 0
+
+    def _parts(self, folder: Path) -> None:
+        parts: tuple[tuple[str, Callable[[], str]], ...] = (
+            ("icons", self_test_parts.check_resources),
+            ("plug-ins", self_test_parts.check_plugins),
+            ("licences", self_test_parts.check_licences),
+            ("time zones", self_test_parts.check_time_zones),
+            ("database engine, and an encrypted file", lambda: self_test_parts.check_database(folder)),
+            ("keyring", self_test_parts.check_keyring),
+            ("secure connection", self_test_parts.check_tls),
+        )
+        for name, part in parts:
+            with self._step(name):
+                self._say(f"     {part()}")
+
+    def _window(self, data_dir: Path) -> None:
+        pilot = Pilot()
+        started: list[Program] = []
+        with self._step("window"):
+            instance = SingleInstance(data_dir)
+            program = Program(make_application(), Options(data_dir, demo=True), instance, open_project=_no_browser)
+            started.append(program)
+            self._listen_for_bugs()
+            program.start()
+            pilot.table()
+        if not started:
+            return
+        for name, step in _STEPS:
+            with self._step(name):
+                step(pilot)
+        with self._step("close"):
+            if not started[0].stop():
+                raise RuntimeError("the worker did not end in time")
+
+    def _listen_for_bugs(self) -> None:
+        """Has what the program would tell a person as a bug fail the step that it happens in."""
+        tell = sys.excepthook
+
+        def listen(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+            self._bugs.append(f"{kind.__name__}: {error}")
+            tell(kind, error, trace)
+
+        sys.excepthook = listen
+
+    @contextmanager
+    def _step(self, name: str) -> Iterator[None]:
+        began = time.perf_counter()
+        why = ""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is what this test is there to say
+            why = f"{type(error).__name__}: {_words_of(error)}"
+        if self._bugs and not why:
+            why = f"a bug in the program: {self._bugs.pop(0)}"
+        took = f"({time.perf_counter() - began:.2f} s)"
+        if why:
+            self._failed.append(name)
+            self._say(f"FAIL {name} {took}: {why}")
+        else:
+            self._say(f"ok   {name} {took}")
+
+    def _give_up(self) -> None:
+        self._say(f"self-test FAILED: it did not end within {LIMIT:.0f} s")
+        os._exit(1)
+
+    def _say(self, line: str) -> None:
+        print(line, flush=True)
+        if self._report is not None:
+            with self._report.open("a", encoding="utf-8") as file:
+                file.write(line + "\n")
+
+
+def run_self_test(report: Path | None = None) -> int:
+    """Runs the test and prints how each step ended.
+
+    Args:
+        report: A file that is written anew with every line; for where nobody sees what is printed.
+
+    Returns:
+        The exit code, 0 or 1.
+    """
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    print(f"Heatpunk Desktop {__version__} on Python {sys.version.split()[0]}, {sys.platform}")
-    failed: list[str] = []
-    watchdog = threading.Timer(LIMIT, _give_up)
-    watchdog.daemon = True
-    watchdog.start()
-    with tempfile.TemporaryDirectory(prefix="heatpunk-self-test-", ignore_cleanup_errors=True) as folder:
-        with _step("database engine, and an encrypted file", failed):
-            _check_database(Path(folder))
-        with _step("keyring", failed):
-            print(f"     {_check_keyring()}")
-        _check_window(Path(folder) / "data", failed)
-    watchdog.cancel()
-    print("self-test passed" if not failed else f"self-test FAILED: {', '.join(failed)}")
-    sys.stdout.flush()
-    return 1 if failed else 0
+    if report is not None:
+        try:
+            report.write_text("", "utf-8")
+        except OSError as error:
+            print(f"self-test FAILED: {report} cannot be written: {error.strerror}")
+            return 1
+    return SelfTest(report).run()
 
 
-def _give_up() -> None:
-    print(f"self-test FAILED: it did not end within {LIMIT:.0f} s", flush=True)
-    os._exit(1)
-
-
-@contextmanager
-def _step(name: str, failed: list[str]) -> Iterator[None]:
-    began = time.perf_counter()
-    try:
-        yield
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is what this test is there to say
-        failed.append(name)
-        print(f"FAIL {name}: {type(error).__name__}: {error}")
-    else:
-        print(f"ok   {name} ({time.perf_counter() - began:.2f} s)")
-    sys.stdout.flush()
-
-
-def _check_database(folder: Path) -> None:
-    check_engine()
-    database = open_writer(folder / "accounts" / "plain.sqlite3")
-    found = check_integrity(database)
-    database.close()
-    if found:
-        raise RuntimeError(found)
-    path = folder / "encrypted.sqlite3"
-    for statement in ("CREATE TABLE secret (words TEXT)", "SELECT count(*) FROM secret"):
-        connection = apsw.Connection(str(path))
-        connection.pragma("hexkey", "00112233445566778899aabbccddeeff" * 2)
-        connection.execute(statement).fetchall()
-        connection.close()
-    if path.read_bytes().startswith(b"SQLite format 3"):
-        raise RuntimeError("the file that should be encrypted is not")
-    print(f"     SQLite {apsw.sqlite_lib_version()}")
-
-
-def _check_keyring() -> str:
-    account = Account("heatpunk.co.uk", f"self-test-{os.getpid()}@example.com")
-    secret = f"self-test-{time.time_ns()}"
-    credentials = Credentials(environment={})
-    where = credentials.set(account, secret)
-    if where is KeptWhere.SESSION_ONLY:
-        return "no keyring here: a key would be kept for the session only, and that is said"
-    try:
-        if Credentials(environment={}).get(account) != secret:
-            raise RuntimeError("the keyring gave something else back")
-    finally:
-        credentials.delete(account)
-    if Credentials(environment={}).get(account) is not None:
-        raise RuntimeError("the keyring did not forget")
-    return "written, read back and removed"
-
-
-def _check_window(data_dir: Path, failed: list[str]) -> None:
-    pilot = Pilot()
-    started: list[Program] = []
-    with _step("window", failed):
-        application = make_application()
-        program = Program(application, Options(data_dir, demo=True), SingleInstance(data_dir), open_project=_no_browser)
-        program.start()
-        pilot.table()
-        started.append(program)
-    if not started:
-        return
-    for name, step in _STEPS:
-        with _step(name, failed):
-            step(pilot)
-    with _step("close", failed):
-        if not started[0].stop():
-            raise RuntimeError("the worker did not end in time")
+def _words_of(error: Exception) -> str:
+    return f"{error.title}. {error.message}" if isinstance(error, KnownError) else str(error)
 
 
 def _no_browser(account: object, project_id: int) -> None:

@@ -12,6 +12,7 @@ from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.proxies import SYSTEM_PROXY, is_proxy_setting
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 _log = logging.getLogger(__name__)
@@ -35,6 +36,8 @@ class Settings:
         refresh_minutes: Minutes between two refreshes that the program begins by itself; 0 for none.
         allowed_domains: Domains off the vendor's list that the person agreed to send the key to.
         proxy: `system`, `none`, or the `host:port` of an HTTP proxy; never a name or a password.
+        key_accounts: Domain and email, with a space between, of each account whose key went to the keyring; for
+            `accounts_with_keys`.
         window: State of the window, by names that the window chooses; texts, numbers and lists only.
     """
 
@@ -45,6 +48,7 @@ class Settings:
     refresh_minutes: int = _REFRESH_MINUTES
     allowed_domains: list[str] = field(default_factory=list)
     proxy: str = SYSTEM_PROXY
+    key_accounts: list[str] = field(default_factory=list)
     window: dict[str, object] = field(default_factory=dict)
     _path: Path | None = field(default=None, repr=False, compare=False)
 
@@ -65,8 +69,8 @@ class Settings:
                 value = kept.get(one.name)
                 if not one.name.startswith("_") and isinstance(value, type(getattr(settings, one.name))):
                     setattr(settings, one.name, value)
-        listed: list[object] = list(settings.allowed_domains)
-        settings.allowed_domains = [one for one in listed if isinstance(one, str)]
+        settings.allowed_domains = _texts(settings.allowed_domains)
+        settings.key_accounts = _texts(settings.key_accounts)
         if settings.appearance not in ("system", "light", "dark"):
             settings.appearance = "system"
         if settings.refresh_minutes not in REFRESH_CHOICES or isinstance(settings.refresh_minutes, bool):
@@ -80,9 +84,29 @@ class Settings:
         """The account used last, or None."""
         return Account(self.domain, self.email) if self.domain and self.email else None
 
+    @property
+    def accounts_with_keys(self) -> tuple[Account, ...]:
+        """The accounts whose key may be in the keyring: those that were noted, and the one used last."""
+        noted = [
+            Account(domain, email) for domain, _, email in (one.partition(" ") for one in self.key_accounts) if email
+        ]
+        last = [self.account] if self.account is not None else []
+        return tuple(dict.fromkeys([*noted, *last]))
+
+    def note_key(self, account: Account) -> None:
+        """Notes that the key of an account went to the keyring, so that it can be found there again."""
+        one = f"{account.domain} {account.email}"
+        if one not in self.key_accounts:
+            self.key_accounts.append(one)
+
     def save(self) -> None:
         """Writes the settings whole or not at all. Raises StorageError where the folder cannot be written."""
         if self._path is None:
             return
         kept = {name: value for name, value in asdict(self).items() if not name.startswith("_")}
         write_private(self._path, json.dumps(kept, indent=2))
+
+
+def _texts(values: Sequence[object]) -> list[str]:
+    """What of a list from a file is text."""
+    return [one for one in values if isinstance(one, str)]

@@ -1,108 +1,40 @@
-"""The report for whoever is asked for help: shown whole before anybody gets it, to copy or to save."""
+"""The diagnostics, for whoever is asked for help."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QSize, QStandardPaths, Qt, Slot
-from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication
 
-from heatpunk_desktop.disk import write_private
-from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone, announce
-from heatpunk_desktop.views.message import show_error
+from heatpunk_desktop.views.report_dialog import ReportDialog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_SIZE = QSize(760, 560)
+    from PySide6.QtWidgets import QWidget
 
 
-class DiagnosticsDialog(QDialog):
-    """Shows the report.
+class DiagnosticsDialog(ReportDialog):
+    """Shows the diagnostics.
 
     Args:
-        report: Its text.
+        report: Their text.
         parent: The window.
-        ask_path: Asks where to save it, given a path to begin with; gives an empty text where the person cancels.
+        ask_path: Asks where to save them, as `ReportDialog` has it.
     """
 
     def __init__(
         self, report: str, parent: QWidget | None = None, ask_path: Callable[[QWidget, str], str] | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Diagnostics"))
-        self._report = report
-        self._ask_path = ask_path or _ask_path
-        about = PlainLabel(
-            self.tr(
+        super().__init__(
+            QCoreApplication.translate("DiagnosticsDialog", "Diagnostics"),
+            QCoreApplication.translate(
+                "DiagnosticsDialog",
                 "This is what somebody who helps you needs to know. The API key and your customers’ data are not in "
-                "it; your email address and the names of folders are. Nothing is sent anywhere by itself."
+                "it; your email address and the names of folders are. Nothing is sent anywhere by itself.",
             ),
-            parent=self,
+            report,
+            "heatpunk-diagnostics",
+            parent,
+            ask_path,
         )
-        text = QPlainTextEdit(self)
-        text.setPlainText(report)
-        text.setReadOnly(True)
-        text.setTabChangesFocus(True)
-        text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        text.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        text.setAccessibleName(self.tr("Report"))
-        self._said = PlainLabel(parent=self)
-        self._said.hide()
-        buttons = QDialogButtonBox(self)
-        copy = QPushButton(self.tr("Copy report"), self)
-        save = QPushButton(self.tr("Save report…"), self)
-        for button in (copy, save):
-            button.setAutoDefault(False)
-            buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
-        copy.clicked.connect(self._on_copy_clicked)
-        save.clicked.connect(self._on_save_clicked)
-        buttons.addButton(self.tr("Close"), QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 18, 20, 16)
-        layout.setSpacing(8)
-        layout.addWidget(TitleLabel(self.tr("Diagnostics"), self))
-        layout.addWidget(about)
-        layout.addWidget(text, 1)
-        layout.addWidget(self._said)
-        layout.addWidget(buttons)
-        self.resize(_SIZE.boundedTo(self.screen().availableSize()))
-        text.setFocus()
-
-    @Slot()
-    def _on_copy_clicked(self) -> None:
-        QGuiApplication.clipboard().setText(self._report)
-        self._say(self.tr("The report is on the clipboard."))
-
-    @Slot()
-    def _on_save_clicked(self) -> None:
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        # Nothing in this name comes from a server or from what somebody typed.
-        name = f"heatpunk-diagnostics-{datetime.now(UTC):%Y%m%d-%H%M%S}.txt"
-        chosen = self._ask_path(self, str(Path(folder) / name))
-        if not chosen:
-            return
-        try:
-            write_private(Path(chosen), self._report)
-        except KnownError as trouble:
-            show_error(self, trouble)
-            return
-        self._say(self.tr("Saved as {0}").format(chosen))
-
-    def _say(self, words: str) -> None:
-        self._said.say(words, Tone.MUTED)
-        announce(self, words)
-
-
-def _ask_path(parent: QWidget, begin: str) -> str:
-    title = QCoreApplication.translate("DiagnosticsDialog", "Save the report")
-    return QFileDialog.getSaveFileName(parent, title, begin, "*.txt")[0]

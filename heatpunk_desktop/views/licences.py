@@ -105,5 +105,13 @@ def licence_text() -> str:
     lines = [" ".join(part for part in (one.name, one.version) if part) + f": {one.licence}" for one in all_of_them]
     parts = ["\n".join(lines)]
     for one in all_of_them:
-        parts += [f"{'-' * 72}\n{one.name}\n\n{text.strip()}" for text in one.texts]
+        parts += [_headed(one.name, text) for text in one.texts]
+    # Those that no library brings: Qt's own, and those of what lies inside the libraries.
+    parts += [
+        _headed(file.stem, file.read_text("utf-8")) for file in sorted((resources_folder() / "licences").glob("*.txt"))
+    ]
     return "\n\n".join(parts)
+
+
+def _headed(name: str, text: str) -> str:
+    return f"{'-' * 72}\n{name}\n\n{text.strip()}"

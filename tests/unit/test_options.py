@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from heatpunk_desktop import __version__
 from heatpunk_desktop.errors import BadInputError
-from heatpunk_desktop.options import Options, parse, read_link
+from heatpunk_desktop.options import ASK_FOR_WORDS, Options, parse, read_link
 
 VARIABLES = {
     "HEATPUNK_DATA_DIR": "/var/env",
@@ -141,6 +141,32 @@ def start(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_what_asks_for_words_is_known(tmp_path: Path) -> None:
+    options = parse(["--self-test", "--report", "here.txt"], {})
+    assert options.report == Path.cwd() / "here.txt"
+    assert parse(["--forget-keys", "--data-dir", str(tmp_path)], {}).forget_keys
+    assert not parse([], {}).forget_keys
+    assert {"--forget-keys", "--self-test", "--version", "--help"} <= ASK_FOR_WORDS
+
+
+def test_forgetting_keys_needs_no_qt(tmp_path: Path) -> None:
+    done = start("--forget-keys", "--data-dir", str(tmp_path))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"No account is known in {tmp_path}, so there is no key to forget.\nLOADED []")
+
+
+def test_python_itself_says_that_the_version_needs_no_qt() -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "heatpunk_desktop", "--version"],
+        capture_output=True, text=True, timeout=30, check=True, cwd=Path.cwd(),
+    )  # fmt: skip
+    assert done.stdout == f"Heatpunk Desktop {__version__}\n"
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+    assert "heatpunk_desktop.options" in imported, "what is looked for would be found"
+    heavy = {"PySide6", "shiboken6", "apsw", "requests", "keyring", "platformdirs", "heatpunk_desktop.preload"}
+    assert {name for name in imported if name.partition(".")[0] in heavy or name in heavy} <= {"platformdirs"}
+
+
 @pytest.mark.parametrize(
     ("argument", "said"), [("--version", f"Heatpunk Desktop {__version__}"), ("--help", "heatpunk://project/ID")]
 )
@@ -154,7 +180,8 @@ def test_version_and_help_need_no_display_and_no_qt(argument: str, said: str) ->
 
 def test_help_names_every_option_and_offers_none_for_the_key() -> None:
     said = start("--help").stdout
-    for option in ("--demo", "--data-dir DIR", "--domain DOMAIN", "--user EMAIL", "--self-test", "--version"):
+    for option in ("--demo", "--data-dir DIR", "--domain DOMAIN", "--user EMAIL", "--self-test", "--version",
+                   "--forget-keys", "--report FILE"):  # fmt: skip
         assert option in said
     assert "HEATPUNK_API_KEY" in said
     assert "--key" not in said

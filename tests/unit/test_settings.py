@@ -75,3 +75,22 @@ def test_every_setting_has_its_type_whatever_the_file_says(data_dir: Path, kept:
 
 def test_settings_without_a_folder_are_not_saved() -> None:
     Settings().save()
+
+
+def test_the_accounts_whose_keys_went_to_the_keyring_are_found_again(data_dir: Path) -> None:
+    settings = Settings.load(data_dir)
+    assert settings.accounts_with_keys == ()
+    first, second = Account("heatpunk.co.uk", "Priya@Acme.test"), Account("http://127.0.0.1:8080", "o'neill@acme.test")
+    for account in (first, second, first):
+        settings.note_key(account)
+    settings.domain, settings.email = "easy-pv.co.uk", "priya@acme.test"
+    settings.save()
+    last = Account("easy-pv.co.uk", "priya@acme.test")
+    assert Settings.load(data_dir).accounts_with_keys == (first, second, last)
+    settings.note_key(last)
+    assert settings.accounts_with_keys == (first, second, last)
+
+
+def test_a_list_of_accounts_that_somebody_spoiled_is_no_trouble(data_dir: Path) -> None:
+    (data_dir / "settings.json").write_text('{"key_accounts": [5, "nobody", "heatpunk.co.uk a@b.test", null]}')
+    assert Settings.load(data_dir).accounts_with_keys == (Account("heatpunk.co.uk", "a@b.test"),)
