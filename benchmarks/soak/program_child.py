@@ -18,6 +18,7 @@ from heatpunk_desktop import (
     app,
     preload,  # noqa: F401 - as the program does
 )
+from heatpunk_desktop.app import open_account
 from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
 from heatpunk_desktop.options import Options
 from heatpunk_desktop.pilot import NotFoundError, Pilot
@@ -155,7 +156,7 @@ def main() -> None:
     """Runs the program until it is killed."""
     channel = socket.socket(fileno=int(sys.argv[1]))
     # Everything else is the program as it is; it would find out in minutes what this finds out in seconds.
-    app.SyncService = partial(SyncService, policy=patience(PATIENCE))  # type: ignore[assignment, attr-defined]
+    open_account.SyncService = partial(SyncService, policy=patience(PATIENCE))  # type: ignore[assignment, attr-defined]
     options = Options(Path(sys.argv[2]), domain=sys.argv[3], email=sys.argv[4])
     application = app.make_application()
     program = app.Program(application, options, SingleInstance(options.data_dir))

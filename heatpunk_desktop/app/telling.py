@@ -1,0 +1,61 @@
+"""What the program tells a person whatever window is open: an error, and that something in it is broken."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from heatpunk_desktop.errors import KnownError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QMessageBox, QWidget
+
+_log = logging.getLogger(__name__)
+
+
+def show_error(parent: QWidget | None, error: KnownError) -> QMessageBox:
+    """Shows an error over a window, or alone where there is none."""
+    from heatpunk_desktop.views.message import show_error as show  # noqa: PLC0415 - when something went wrong only
+
+    return show(parent, error)
+
+
+class BugTelling(QObject):
+    """Tells of a bug, once a run: another box at each repetition would keep the person from working.
+
+    Args:
+        data_dir: Where the log is.
+        window: Gives the window to tell it over, or None.
+        parent: Owner.
+    """
+
+    def __init__(self, data_dir: Path, window: Callable[[], QWidget | None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._log_file = data_dir / "logs" / "heatpunk-desktop.log"
+        self._window = window
+        self._has_told = False
+
+    def tell(self, words: str) -> None:
+        """Has it told. May be called in any thread; a box is shown in the window's."""
+        _log.error("told the person of a bug: %s", words)
+        if self._has_told:
+            return
+        self._has_told = True
+        QTimer.singleShot(0, self, self._show)
+
+    @Slot()
+    def _show(self) -> None:
+        show_error(
+            self._window(),
+            KnownError(
+                "Something in the program is broken",
+                "What you saved is safe, and what waits is sent as before.",
+                f"If something does not work now, start the program anew. What happened is written in {self._log_file},"
+                " without your key.",
+            ),
+        )
