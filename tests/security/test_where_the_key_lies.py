@@ -230,7 +230,8 @@ def test_a_link_that_names_no_project_is_refused_in_the_window(
     try:
         screen.rows(6)
         words = screen.reads("This link cannot be opened", "A link looks like heatpunk://project/1353680.")
-        assert repr(link[:200]) in words
+        # A long word has places where its line may be broken.
+        assert repr(link[:200]) in words.replace("\u200b", "")
         screen.boxes()[0].close()
     finally:
         screen.stop()
