@@ -28,6 +28,9 @@ PUBLISHER: Final = "Heatpunk Desktop contributors"
 IDENTIFIER: Final = "io.github.heatpunk-desktop"
 SCHEME: Final = "heatpunk"
 
+#: Where the program is at home on the web; empty as long as it is nowhere, which AppStream's check then warns of.
+HOMEPAGE: Final[str] = ""
+
 
 def version() -> str:
     """The program's version, read without importing it."""

@@ -14,7 +14,15 @@ from typing import Final
 from installers.commands import Trouble, attempt, ensure, must, say
 from installers.debian.copyright import copyright_file
 from installers.debian.manual import manual_page
-from installers.debian.texts import PREFIX, changelog, control, debian_version, desktop_file, metainfo
+from installers.debian.texts import (
+    PREFIX,
+    changelog,
+    control,
+    debian_version,
+    desktop_file,
+    lintian_overrides,
+    metainfo,
+)
 from installers.folder import build_folder, build_variables, libraries_in, program_in
 from installers.names import BUILD, IDENTIFIER, NAME, ROOT, source_date, version
 
@@ -54,15 +62,14 @@ def lay_out(tree: Path, folder: Path) -> None:
     about = share / "doc" / NAME
     _write(about / "copyright", copyright_file())
     _write_packed(about / "changelog.gz", changelog(version(), moment, (ROOT / "CHANGELOG.md").read_text("utf-8")))
-    overrides = f"# It brings libraries of its own, which its licence wants replaceable.\n{NAME}: dir-or-file-in-opt\n"
-    _write(share / "lintian" / "overrides" / NAME, overrides)
+    _write(share / "lintian" / "overrides" / NAME, lintian_overrides())
     hicolor = share / "icons" / "hicolor"
     _copy(ROOT / "resources" / "icons" / "app.svg", hicolor / "scalable" / "apps" / f"{NAME}.svg")
     for size in ICON_SIZES:
         _copy(BUILD / "icons" / f"app-{size}.png", hicolor / f"{size}x{size}" / "apps" / f"{NAME}.png")
     link = tree / "usr" / "bin" / NAME
     link.parent.mkdir(parents=True)
-    link.symlink_to(os.path.relpath(program_in(Path(PREFIX)), "/usr/bin"))
+    link.symlink_to(program_in(Path(PREFIX)))
     _set_modes(tree)
 
 

@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape
 
-from installers.names import IDENTIFIER, NAME, PUBLISHER, SCHEME, SUMMARY, TITLE
+from installers.names import HOMEPAGE, IDENTIFIER, NAME, PUBLISHER, SCHEME, SUMMARY, TITLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +40,20 @@ RECOMMENDS: Final = (
     "desktop-file-utils",  # tells the desktop who opens the links
     "xdg-utils",  # opens a project in the browser
     "ca-certificates",
+)
+
+#: What Lintian may not hold against the package, each with the reason.
+OVERRIDES: Final = (
+    (
+        "dir-or-file-in-opt",
+        "It comes from its makers, not from Debian, and brings libraries that have to be replaceable.",
+    ),
+    ("hardening-no-pie [opt/*]", "PyInstaller's launcher is built so. What it starts lies in libraries, which move."),
+    ("embedded-library expat [opt/*/libpython*]", "It is Debian's own library of Python, as Debian built it."),
+    (
+        "shared-library-lacks-prerequisites [opt/*]",
+        "Qt's makers and Python's built these so: they hold data, or call Python.",
+    ),
 )
 
 
@@ -83,6 +97,7 @@ def metainfo(version: str, moment: int) -> str:
         moment: When it was released, in seconds since 1970.
     """
     day = datetime.fromtimestamp(moment, UTC).date().isoformat()
+    home = f'  <url type="homepage">{escape(HOMEPAGE)}</url>\n' if HOMEPAGE else ""
     paragraphs = "\n".join(f"    <p>{escape(one)}</p>" for one in DESCRIPTION)
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <component type="desktop-application">
@@ -97,7 +112,7 @@ def metainfo(version: str, moment: int) -> str:
   <description>
 {paragraphs}
   </description>
-  <launchable type="desktop-id">{NAME}.desktop</launchable>
+{home}  <launchable type="desktop-id">{NAME}.desktop</launchable>
   <icon type="stock">{NAME}</icon>
   <categories>
     <category>Office</category>
@@ -150,6 +165,14 @@ def _changes_of(version: str, changes: str) -> Sequence[str]:
     return found or [f"Version {version}."]
 
 
+def lintian_overrides() -> str:
+    """What Lintian may not hold against the package, with the reasons."""
+    entries = list(OVERRIDES)
+    if not HOMEPAGE:
+        entries.append(("appstream-metadata-validation-failed *", "There is no home page yet that could be named."))
+    return "\n".join(f"# {why}\n{NAME}: {what}" for what, why in entries) + "\n"
+
+
 def control(version: str, depends: str, size: int) -> str:
     """What the package manager reads.
 
@@ -169,6 +192,7 @@ def control(version: str, depends: str, size: int) -> str:
                 f"Installed-Size: {size}",
                 f"Depends: {depends}",
                 f"Recommends: {', '.join(RECOMMENDS)}",
+                *([f"Homepage: {HOMEPAGE}"] if HOMEPAGE else []),
                 "Section: misc",
                 "Priority: optional",
                 f"Description: {SUMMARY[0].lower()}{SUMMARY[1:]}",
