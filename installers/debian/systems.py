@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,8 +20,7 @@ from installers.commands import Trouble, attempt, must, say
 from installers.names import BUILD
 
 if TYPE_CHECKING:
-    import subprocess
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 CHROOTS: Final = BUILD / "chroots"
 
@@ -34,7 +35,8 @@ _HANDED_IN: Final = re.compile(
 #: Settings of apt that tell how it reaches its registries; the others are about what this machine keeps.
 _APT_SETTINGS: Final = re.compile(r"(?im)^\s*Acquire(::|\s*\{)")
 
-#: Mounts what programs expect, then becomes the command. `$1` is the system's folder, `$2` the packages that apt keeps.
+#: Mounts what programs expect, and goes on inside. `$1` is the system's folder, `$2` the packages that apt keeps. It is
+#: the first process there, which has to clear away those whose parents are gone: a shell does so when it waits.
 _ENTER: Final = """
 set -e
 mount -t proc proc "$1/proc"
@@ -42,9 +44,7 @@ mount --rbind /sys "$1/sys"
 mount --rbind /dev "$1/dev"
 mount --bind "$2" "$1/var/cache/apt/archives"
 if [ -d /tmp/.X11-unix ]; then mkdir -p -m 1777 "$1/tmp/.X11-unix"; mount --bind /tmp/.X11-unix "$1/tmp/.X11-unix"; fi
-root=$1
-shift 2
-exec chroot "$root" "$@"
+exec chroot "$1" sh -c "echo ready; while sleep 0.5; do :; done"
 """
 
 
@@ -85,7 +85,7 @@ def are_possible() -> bool:
 
 
 class System:
-    """A Debian in a folder.
+    """A Debian in a folder. Commands run in it only while it is `running`.
 
     Args:
         folder: Its root.
@@ -95,6 +95,30 @@ class System:
     def __init__(self, folder: Path, release: Release) -> None:
         self.folder = folder
         self.release = release
+        self._first: int | None = None
+
+    @contextmanager
+    def running(self) -> Iterator[System]:
+        """Has commands run in it from now on, in namespaces of its own; whatever still runs in the end is killed.
+
+        Raises:
+            Trouble: It cannot be entered.
+        """
+        if self._first is not None:
+            yield self
+            return
+        isolated = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", _ENTER, "sh"]
+        command = [*isolated, str(self.folder), str(_kept_packages(self.release))]
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as outer:
+            try:
+                if outer.stdout is None or outer.stdout.readline() != "ready\n":
+                    raise Trouble(f"{self.folder} cannot be entered.")
+                # It is `unshare` that was started; the first process within is its child.
+                self._first = int(Path(f"/proc/{outer.pid}/task/{outer.pid}/children").read_text("ascii").split()[0])
+                yield self
+            finally:
+                self._first = None
+                outer.kill()
 
     def path(self, path: str | Path) -> Path:
         """Where this machine finds a path of the system."""
@@ -103,28 +127,23 @@ class System:
     def command(
         self, command: Sequence[str], *, user: str = "root", variables: Mapping[str, str] | None = None
     ) -> list[str]:
-        """What to run on this machine to have the command run in the system, in namespaces of its own.
+        """What to run on this machine to have the command run in the system, which has to be running.
 
         Args:
             command: The program and its arguments, as the system knows them.
             user: Who runs it; with the groups and the home that the system has for them.
             variables: Beside HOME, PATH, USER and LANG.
         """
-        home = self._home_of(user)
+        if self._first is None:
+            raise ValueError("the system is not running")
+        home = self.home_of(user)
         path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         all_of_them = {"HOME": home, "USER": user, "LOGNAME": user, "PATH": path, "LANG": "C.UTF-8", "TERM": "dumb"}
         all_of_them |= variables or {}
-        isolated = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", _ENTER, "sh"]
         become = [] if user == "root" else ["setpriv", "--reuid", user, "--regid", user, "--init-groups"]
         return [
-            *isolated,
-            str(self.folder),
-            str(_kept_packages(self.release)),
-            *become,
-            "env",
-            "-i",
-            f"--chdir={home}",
-            *(f"{name}={value}" for name, value in all_of_them.items()),
+            *("nsenter", "--mount", "--pid", "--target", str(self._first), "chroot", str(self.folder), *become),
+            *("env", "-i", f"--chdir={home}", *(f"{name}={value}" for name, value in all_of_them.items())),
             *command,
         ]
 
@@ -137,7 +156,8 @@ class System:
         variables: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Runs a command in the system that may fail; see `command` and `commands.attempt`."""
-        return attempt(self.command(command, user=user, variables=variables), seconds=seconds)
+        with self.running():
+            return attempt(self.command(command, user=user, variables=variables), seconds=seconds)
 
     def must(
         self,
@@ -149,7 +169,8 @@ class System:
         variables: Mapping[str, str] | None = None,
     ) -> str:
         """Runs a command in the system that has to succeed; see `command` and `commands.must`. Raises Trouble."""
-        return must(self.command(command, user=user, variables=variables), otherwise, seconds=seconds)
+        with self.running():
+            return must(self.command(command, user=user, variables=variables), otherwise, seconds=seconds)
 
     def install(self, *packages: str) -> str:
         """Installs packages, by name or by path within the system, without what they only recommend. Raises Trouble."""
@@ -173,16 +194,17 @@ class System:
             seconds=60,
         )
 
-    def remove(self) -> None:
-        """Deletes it. Nothing is mounted in it, as far as this machine can see."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def _home_of(self, user: str) -> str:
+    def home_of(self, user: str) -> str:
+        """Where a user is at home, within the system. Raises Trouble for nobody's name."""
         for line in self.path("/etc/passwd").read_text("utf-8").splitlines():
             fields = line.split(":")
             if fields[0] == user:
                 return fields[5]
         raise Trouble(f"There is no user {user} in {self.folder}.")
+
+    def remove(self) -> None:
+        """Deletes it. Nothing is mounted in it, as far as this machine can see."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def pristine(release: Release) -> System:
