@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -9,15 +10,13 @@ from typing import Final
 
 from installers.commands import attempt, ensure, say
 from installers.debian import systems
-from installers.names import DIST, NAME, ROOT, source_date
+from installers.identity import VARIABLE
+from installers.names import BUILD, DIST, NAME, ROOT, source_date
 
 NEEDS: Final = {"debootstrap": "debootstrap", "unshare": "util-linux", "setpriv": "util-linux"}
 
 #: Where the sources lie in the system that builds: the same on every machine.
 _PLACE: Final = f"/build/{NAME}"
-
-#: What of this machine's environment the build wants to know.
-_KEPT: Final = ("HEATPUNK_BUILD",)
 
 
 def can_build_clean() -> bool:
@@ -45,7 +44,7 @@ def build_clean(out: Path) -> Path:
     release = system.release
     say(f"Building in a clean {release.title}, so that {release.title} and what came after it can install it")
     variables = {**systems.handed_in(), "SOURCE_DATE_EPOCH": str(source_date())}
-    variables |= {name: os.environ[name] for name in _KEPT if name in os.environ}
+    variables[VARIABLE] = _commit()  # the copy is no clone, so that nothing there tells it
     system.must(
         ["sh", "-c", f"cd {_PLACE} && exec python3 dev.py package --target deb --here"],
         f"The package could not be made in the clean {release.title}.",
@@ -68,6 +67,12 @@ def _builder() -> systems.System:
     system.install("python3")
     stamp.mkdir(parents=True)
     return system
+
+
+def _commit() -> str:
+    """Which commit is built, as this machine noted it."""
+    noted = BUILD / "build.json"
+    return str(json.loads(noted.read_text("utf-8"))["commit"]) if noted.is_file() else ""
 
 
 def _lay_sources(place: Path) -> None:

@@ -1,0 +1,42 @@
+"""What a step of a trial asks for, and waits for."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from installers.trial.report import FailedStepError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: Seconds that a program may take for anything, on a machine that does other things too.
+PATIENCE: Final = 60.0
+
+_Found = TypeVar("_Found")
+
+
+def expect(is_so: object, otherwise: str) -> None:
+    """Ends the step unless something is so.
+
+    Raises:
+        FailedStepError: It is not; the text is what was seen instead.
+    """
+    if not is_so:
+        raise FailedStepError(otherwise)
+
+
+def wait_for(look: Callable[[], _Found | None], what: str, seconds: float = PATIENCE) -> _Found:
+    """Looks again and again until there is something.
+
+    Returns:
+        What was found: the first that counts as true.
+
+    Raises:
+        FailedStepError: It did not come to be in time.
+    """
+    until = time.monotonic() + seconds
+    while not (found := look()):
+        expect(time.monotonic() < until, f"waited {seconds:.0f} s in vain for {what}")
+        time.sleep(0.3)
+    return found
