@@ -72,6 +72,8 @@ class SyncService(QObject):
     project_not_deleted = Signal(int, object)
     #: KnownError: the database is in trouble (damaged, disk full); None: it takes what is saved again.
     storage_troubled = Signal(object)
+    #: KnownError: an old copy of the database had been put back, and was joined with the newer journal.
+    older_copy_found = Signal(object)
     #: facts.Sending: whether sending is put off, and until when.
     sending_changed = Signal(object)
     #: request: the draft is on the disk (or off it).
@@ -267,6 +269,7 @@ _FACTS: Final = (
     "project_deleted",
     "project_not_deleted",
     "storage_troubled",
+    "older_copy_found",
     "sending_changed",
     "draft_kept",
     "draft_not_kept",

@@ -27,6 +27,7 @@ from heatpunk_desktop.services.list_refresher import ListRefresher
 from heatpunk_desktop.services.network import CONNECTIONS, Client, Job, NetworkThreads
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import check_integrity
+from heatpunk_desktop.store.older_copy import take_up_journal
 from heatpunk_desktop.store.pruning import prune
 from heatpunk_desktop.sync.engine import SyncEngine
 from heatpunk_desktop.sync.policy import Backoff, SyncPolicy
@@ -94,6 +95,7 @@ class SyncWorker(QObject):
     project_deleted = Signal(int, object)
     project_not_deleted = Signal(int, object)
     storage_troubled = Signal(object)
+    older_copy_found = Signal(object)
     sending_changed = Signal(object)
     draft_kept = Signal(int)
     draft_not_kept = Signal(int, object)
@@ -149,6 +151,7 @@ class SyncWorker(QObject):
         """Opens the database; what was being sent when the program last ended is doubtful from now on."""
         try:
             store = AccountStore.open(self._database)
+            older = take_up_journal(store.connection, self._clock())
             engine = SyncEngine(self._account, store, self._clock, policy=self._policy)
             engine.start()
         except KnownError as error:
@@ -158,6 +161,10 @@ class SyncWorker(QObject):
             return
         self._store = store
         self._engine = engine
+        if older is not None:
+            self._untold.keys |= older.keys - {0}
+            self._tell(store)
+            self.older_copy_found.emit(older.words())
         self.operations_changed.emit(store.reader.operation_counts())
         self._refresher.tell_last(store.reader.fact("refreshed_at"))
         self._work([])

@@ -85,12 +85,15 @@ class JournalContent(NamedTuple):
         last_operation_id: The highest number of an operation that was ever noted, settled ones too.
         last_attempt: The highest number of an attempt that was ever noted.
         spoilt_lines: How many lines could not be read.
+        renewed_to: The highest number of an operation when the journal was last made anew: of those up to it, every one
+            that was pending then is in `operations`.
     """
 
     operations: dict[int, Record]
     last_operation_id: int
     last_attempt: int
     spoilt_lines: int
+    renewed_to: int = 0
 
 
 def journal_path(database: Path) -> Path:
@@ -243,7 +246,7 @@ def read_journal(path: Path, disk: Disk | None = None) -> JournalContent:
     except OSError as error:
         raise storage_error(words_for(error), path) from error
     operations: dict[int, Record] = {}
-    last = attempt = spoilt = 0
+    last = attempt = spoilt = renewed = 0
     for line in raw.split(b"\n"):
         if not line:
             continue
@@ -251,11 +254,12 @@ def read_journal(path: Path, disk: Disk | None = None) -> JournalContent:
         if record is None:
             spoilt += 1
             continue
-        last = max(last, _whole(record.get("last_operation_id")), _whole(record.get("operation_id")))
+        renewed = max(renewed, _whole(record.get("last_operation_id")))
+        last = max(last, renewed, _whole(record.get("operation_id")))
         attempt = max(attempt, _whole(record.get("last_attempt")), _whole(record.get("attempt")))
         if number := _whole(record.get("operation_id")):
             operations.setdefault(number, {}).update(record)
-    return JournalContent(operations, last, attempt, spoilt)
+    return JournalContent(operations, last, attempt, spoilt, renewed)
 
 
 def _lines_of(connection: apsw.Connection) -> Iterator[bytes]:

@@ -209,6 +209,7 @@ class MainWindow(QMainWindow):
         service.operations_changed.connect(self._status.show_counts)
         service.members_changed.connect(self._narrowing.take_members)
         service.storage_troubled.connect(self._on_storage_troubled)
+        service.older_copy_found.connect(self._desk.tell)
         service.sending_changed.connect(self._on_sending_changed)
         self._background.due.connect(self.refresh)
 

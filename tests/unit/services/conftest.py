@@ -57,6 +57,7 @@ class Running:
         data_dir: Path,
         make_client: Callable[[], Client] | None = None,
         policy: SyncPolicy | None = None,
+        listen: Callable[[SyncService], object] = lambda _service: None,
     ) -> None:
         self.key: str | None = server.api_key
         self.account = Account(server.origin, server.user_email)
@@ -75,6 +76,7 @@ class Running:
             self._listeners.append(listener)
             getattr(self.service, name).connect(listener)
         self._qtbot = qtbot
+        listen(self.service)
         self.service.start()
 
     def wait(self, seen: Callable[[], object], within: int = 5000) -> None:
@@ -138,10 +140,14 @@ def start(qtbot: QtBot, server: SandboxServer, data_dir: Path) -> Iterator[Calla
     """Starts the service; again for the next start of the program on the same data."""
     running: list[Running] = []
 
-    def begin(make_client: Callable[[], Client] | None = None, policy: SyncPolicy | None = None) -> Running:
+    def begin(
+        make_client: Callable[[], Client] | None = None,
+        policy: SyncPolicy | None = None,
+        listen: Callable[[SyncService], object] = lambda _service: None,
+    ) -> Running:
         for one in running:
             one.stop()
-        running.append(Running(qtbot, server, data_dir, make_client, policy))
+        running.append(Running(qtbot, server, data_dir, make_client, policy, listen))
         return running[-1]
 
     yield begin

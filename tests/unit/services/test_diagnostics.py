@@ -24,9 +24,7 @@ def learnt_lines(run: Running, data_dir: Path) -> list[str]:
     return [line.strip() for line in part.splitlines()]
 
 
-def test_all_that_is_learnt_of_a_server_is_told_in_words(
-    start: Callable[..., Running], data_dir: Path, tmp_path: Path
-) -> None:
+def test_all_that_is_learnt_of_a_server_is_told_in_words(start: Callable[..., Running], data_dir: Path) -> None:
     run = start()
     assert len(learnt_lines(run, data_dir)) == len(Learnt)
     assert all(line.endswith(": not known yet") for line in learnt_lines(run, data_dir))

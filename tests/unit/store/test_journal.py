@@ -120,7 +120,7 @@ def test_a_step_is_laid_over_the_act_and_a_later_act_over_both(file: Path) -> No
 
 
 def test_where_there_is_none_nothing_is_told(file: Path) -> None:
-    assert read_journal(file) == ({}, 0, 0, 0)
+    assert read_journal(file) == ({}, 0, 0, 0, 0)
 
 
 def test_every_length_of_a_torn_last_line_is_tolerated_and_takes_nothing_with_it(file: Path) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +22,7 @@ from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.services.background_refresh import BackgroundRefresh
 from heatpunk_desktop.services.facts import Connection, Link, RefreshState, Sending
 from heatpunk_desktop.settings import Settings
+from heatpunk_desktop.store.older_copy import OlderCopy
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.views.changes_panel import ChangesPanel
 from heatpunk_desktop.views.day_field import DayField
@@ -38,7 +40,6 @@ from tests.unit.views.window_service import LISTED, ME, SAM, WindowService, make
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
@@ -425,6 +426,15 @@ class TestTrouble:
         assert "The disk is full." in words_on(window)
         desk.service.storage_troubled.emit(None)
         assert "The disk is full." not in words_on(window)
+
+    def test_an_old_copy_that_was_put_back_is_told(self, desk: Desk, window: MainWindow) -> None:
+        found = OlderCopy(Path("beside") / "x.older-2026.sqlite3", 2, 1, frozenset())
+        desk.service.older_copy_found.emit(found.words())
+        words = words_on(question(window))
+        assert "An older copy of the data was put back" in words
+        assert "Not settled: 2 changes." in words
+        assert "Waiting in the copy, but settled since: 1 change." in words
+        assert "x.older-2026.sqlite3" in words
 
     def test_a_store_that_cannot_be_read_is_told_at_the_start(self, desk: Desk) -> None:
         desk.service.held.trouble = DISK_FULL
