@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.console import connect_output
-from heatpunk_desktop.errors import BadInputError
+from heatpunk_desktop.errors import BadInputError, KnownError
 from heatpunk_desktop.hardening import clean_environment, keep_memory_private
 from heatpunk_desktop.options import ASK_FOR_WORDS, parse
 
@@ -35,6 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(given)
     except KeyboardInterrupt:
         return _INTERRUPTED
+    except KnownError as error:
+        print(f"{error.title}. {error.text()}", file=sys.stderr)
+        return 1
     except Exception as error:  # noqa: BLE001 - whatever it is, it is told in words and not in a traceback
         from heatpunk_desktop.last_words import tell
 

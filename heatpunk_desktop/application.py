@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from PySide6.QtCore import QEvent, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QEventLoop, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtGui import QFileOpenEvent, QFontMetrics
 from PySide6.QtWidgets import QApplication
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtCore import QMessageLogContext
+
+#: Milliseconds between two looks at the clock while a link is waited for.
+_SLICE_MS: Final = 50
 
 #: Letters of what Qt says that are passed on.
 _SHOWN: Final = 1000
@@ -51,6 +55,14 @@ class Application(QApplication):
         """The links that came and that nobody has taken yet, in their order."""
         taken, self._links = self._links, []
         return taken
+
+    def wait_for_links(self, seconds: float) -> list[str]:
+        """The same, once there is one or the time is over. For a start that ends without an event loop of its own."""
+        until = time.monotonic() + seconds
+        self.processEvents()
+        while not self._links and time.monotonic() < until:
+            self.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, _SLICE_MS)
+        return self.take_links()
 
 
 def make_application() -> QApplication:

@@ -18,8 +18,10 @@ from heatpunk_desktop.build_info import build_words, read_build
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: The part of a path that everybody's has; what comes before it is the name of somebody's home.
-_OURS: Final = re.compile(r".*[\\/](?=(?:heatpunk_desktop|site-packages|lib|Lib)[\\/])")
+#: The part of a path that is the same on every computer; what comes before it may name somebody's home.
+_OURS: Final = re.compile(r"(?:heatpunk_desktop|site-packages)[\\/](?!.*(?:heatpunk_desktop|site-packages)[\\/]).*$")
+
+_FROM_THE_TOP: Final = re.compile(r"[\\/]|[A-Za-z]:")
 
 #: Frames of one error that are told: the outermost and the innermost of them.
 _FRAMES: Final = 40
@@ -72,8 +74,19 @@ def _kind(error: BaseException) -> str:
 
 def _frames(error: BaseException) -> list[str]:
     stack = traceback.extract_tb(error.__traceback__)
-    told = [f"{_OURS.sub('', frame.filename)}, line {frame.lineno}, in {frame.name}" for frame in stack]
+    told = [f"{_place(frame.filename)}, line {frame.lineno}, in {frame.name}" for frame in stack]
     if len(told) <= _FRAMES:
         return told
     half = _FRAMES // 2
     return [*told[:half], f"({len(told) - 2 * half} more)", *told[-half:]]
+
+
+def _place(path: str) -> str:
+    """A source file's path from the program or library on; of any other, its name.
+
+    In a package they begin there anyway.
+    """
+    found = _OURS.search(path)
+    if found:
+        return found[0]
+    return re.split(r"[\\/]", path)[-1] if _FROM_THE_TOP.match(path) else path

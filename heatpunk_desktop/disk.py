@@ -6,12 +6,13 @@ import contextlib
 import errno
 import os
 import stat
-from typing import TYPE_CHECKING, Final
+import time
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from heatpunk_desktop.errors import StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 #: A block of most file systems.
@@ -38,6 +39,11 @@ BROKEN: Final[Words] = (
     "Check the disk and the connection to it, then try again.",
 )
 
+#: Seconds before each further try of what another program may hold: half a second in all.
+_PAUSES: tuple[float, ...] = (0.01, 0.02, 0.04, 0.08, 0.15, 0.2) if os.name == "nt" else ()
+
+_Result = TypeVar("_Result")
+
 _FULL: Final = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _DENIED: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.EISDIR})
 
@@ -53,6 +59,23 @@ def storage_error(words: Words, path: Path | None = None) -> StorageError:
     """The error to raise; its message names the file where one is given."""
     title, message, what_to_do = words
     return StorageError(title, f"{message} ({path})" if path else message, what_to_do)
+
+
+def patiently(act: Callable[[], _Result]) -> _Result:
+    """Does something to a file, and again where another program holds it for a moment.
+
+    On Windows a virus scanner or a backup may hold a file just after it was written. Elsewhere nobody can keep another
+    from it, and what is denied is denied.
+
+    Raises:
+        OSError: It stayed so.
+    """
+    for pause in _PAUSES:
+        try:
+            return act()
+        except PermissionError:
+            time.sleep(pause)
+    return act()
 
 
 @contextlib.contextmanager
@@ -128,4 +151,4 @@ def write_private(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        unfinished.replace(path)
+        patiently(lambda: unfinished.replace(path))

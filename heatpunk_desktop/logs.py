@@ -44,15 +44,15 @@ def stop_logging() -> None:
         handler.close()
 
 
-def catch_bugs(tell: Callable[[str], None]) -> None:
-    """Has whatever nobody caught written down, and told once with its last line; the program goes on."""
+def catch_bugs(tell: Callable[[BaseException], None]) -> None:
+    """Has whatever nobody caught written down, and told; the program goes on."""
 
     def caught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return
         _log.error("a bug: nobody caught this", exc_info=(kind, error, trace))
-        tell(f"{kind.__name__}: {error}")
+        tell(error)
 
     def caught_in_thread(hook: threading.ExceptHookArgs) -> None:
         if hook.exc_value is not None:

@@ -83,6 +83,17 @@ def read_link(text: str) -> int:
     return int(found.group(1))
 
 
+def read_link_or_not(text: str) -> tuple[int | None, str]:
+    """The project ID of a link; or None and, shortened, what is none.
+
+    Whoever clicked it sits before a window, not before a terminal, and is told there.
+    """
+    try:
+        return read_link(text), ""
+    except BadInputError:
+        return None, text[:_SHOWN]
+
+
 def parse(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> Options:
     """Reads the command line; options win over variables of the environment.
 
@@ -100,13 +111,7 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] | None = None
     data_dir = _expanded(folder) if folder else _own_folder()
     if given.demo and not folder:
         data_dir = data_dir.with_name(f"{data_dir.name}-demo")
-    project_id, bad_link = None, ""
-    if given.link:
-        try:
-            project_id = read_link(given.link)
-        except BadInputError:
-            # Whoever clicked it sits before a window, not before a terminal.
-            bad_link = given.link[:_SHOWN]
+    project_id, bad_link = read_link_or_not(given.link) if given.link else (None, "")
     return Options(
         data_dir=data_dir.absolute(),
         domain=given.domain or variables.get("HEATPUNK_DOMAIN", ""),

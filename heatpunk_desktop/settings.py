@@ -7,9 +7,10 @@ import logging
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Final, Literal
 
-from heatpunk_desktop.disk import write_private
+from heatpunk_desktop.disk import patiently, write_private
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.proxies import SYSTEM_PROXY, is_proxy_setting
+from heatpunk_desktop.errors import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,13 +55,24 @@ class Settings:
 
     @classmethod
     def load(cls, data_dir: Path) -> Settings:
-        """Reads the settings of a data folder. What is missing or unreadable is as at first start."""
+        """Reads the settings of a data folder. What is missing or unreadable is as at first start.
+
+        Raises:
+            StorageError: Another program holds the file, or this one may not read it: as at first start would mean to
+                write over it at the next save.
+        """
         path = data_dir / "settings.json"
         settings = cls(_path=path)
         try:
-            kept = json.loads(path.read_text("utf-8"))
+            kept = json.loads(patiently(lambda: path.read_text("utf-8")))
         except FileNotFoundError:
             return settings
+        except PermissionError as error:
+            raise StorageError(
+                "The settings cannot be read",
+                f"Another program, such as a virus scanner, holds them, or you have no right to read them ({path}).",
+                "Wait a moment, then start the program again.",
+            ) from error
         except (OSError, ValueError, RecursionError):
             _log.warning("settings could not be read and are as at first start", exc_info=True)
             return settings

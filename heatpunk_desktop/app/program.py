@@ -13,11 +13,12 @@ from heatpunk_desktop.app.giving_account import GivingAccount
 from heatpunk_desktop.app.open_account import OpenAccount
 from heatpunk_desktop.app.telling import BugTelling, show_error
 from heatpunk_desktop.app.ways import Ways
+from heatpunk_desktop.application import Application
 from heatpunk_desktop.disk import make_private_folder, take_from_others
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.domains import check_domain
 from heatpunk_desktop.errors import BadInputError, KnownError
-from heatpunk_desktop.options import link_refused
+from heatpunk_desktop.options import link_refused, read_link_or_not
 from heatpunk_desktop.services.garbage import GarbageCollector
 from heatpunk_desktop.services.single_instance import running_already
 from heatpunk_desktop.settings import Settings
@@ -85,6 +86,8 @@ class Program(QObject):
         self._giving.key_kept.connect(self._on_key_kept)
         self._giving.sample_data_wanted.connect(self._on_sample_data_wanted)
         self._opened: OpenAccount | None = None
+        #: A project to show once there is a window with a table.
+        self._project_wanted = options.project_id
         self._has_started = False
         self._session_end: SessionEnd | None = None
         self._garbage = GarbageCollector(self)
@@ -99,15 +102,15 @@ class Program(QObject):
         self._instance.raise_wanted.connect(self._on_raise_wanted)
         self._instance.link_refused.connect(self._on_link_refused)
         self.apply_appearance(self._settings.appearance)
+        account = None if self._options.demo else self._account_asked_for()
         if self._options.demo:
             self._open_demo()
-            return
-        account = self._account_asked_for()
-        if account is None:
+        elif account is None:
             self._giving.show_page()
             QTimer.singleShot(0, self._on_started)
         else:
             self._open(account, database_path(self._options.data_dir, account))
+        self._follow_links()
 
     def stop(self) -> bool:
         """Ends the worker; tells whether everything ended."""
@@ -216,8 +219,9 @@ class Program(QObject):
         window.account_wanted.connect(self._on_account_wanted)
         window.appearance_chosen.connect(self.apply_appearance)
         window.show()
-        if self._options.project_id is not None:
-            window.show_project(self._options.project_id)
+        if self._project_wanted is not None:
+            window.show_project(self._project_wanted)
+            self._project_wanted = None
         # Only now, as the program ends with its last window.
         self._giving.close_page()
         self._close_account()
@@ -251,6 +255,8 @@ class Program(QObject):
         from heatpunk_desktop.credentials import KeptWhere, kept_words  # noqa: PLC0415 - when a key is given only
 
         self._settings.domain, self._settings.email = account.domain, account.email
+        if result is KeptWhere.KEYRING:
+            self._settings.note_key(account)
         try:
             self._settings.save()
             if self._opened is not None and self._opened.account == account:
@@ -285,8 +291,28 @@ class Program(QObject):
         window.show()
         window.raise_()
         window.activateWindow()
-        if project_id is not None and self._main_window is not None:
+        if project_id is None:
+            return
+        if self._main_window is None:
+            self._project_wanted = project_id
+        else:
             self._main_window.show_project(project_id)
+
+    def _follow_links(self) -> None:
+        """Takes the links that macOS hands over, those that came before the window and those still to come."""
+        if isinstance(self._application, Application):
+            self._application.link_came.connect(self._on_link_came)
+            self._on_link_came()
+
+    @Slot()
+    def _on_link_came(self) -> None:
+        if not isinstance(self._application, Application):
+            return
+        for link in self._application.take_links():
+            project_id, bad_link = read_link_or_not(link)
+            self._on_raise_wanted(project_id)
+            if bad_link:
+                self._on_link_refused(bad_link)
 
     @Slot(str)
     def _on_link_refused(self, link: str) -> None:

@@ -5,20 +5,25 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from typing import TYPE_CHECKING
-
-from PySide6.QtWidgets import QApplication
+from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.app.program import Program
 from heatpunk_desktop.app.telling import show_error
+from heatpunk_desktop.application import Application, check_fonts, make_application
 from heatpunk_desktop.disk import make_private_folder
 from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.options import read_link_or_not
 from heatpunk_desktop.services.single_instance import SingleInstance, running_already
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from PySide6.QtWidgets import QApplication
+
     from heatpunk_desktop.options import Options
+
+#: Seconds in which macOS hands a link over to a program that it has just started for it.
+LINK_WAIT: Final = 0.5 if sys.platform == "darwin" else 0.0
 
 
 def run(options: Options, environment: Mapping[str, str] | None = None) -> int:
@@ -29,11 +34,16 @@ def run(options: Options, environment: Mapping[str, str] | None = None) -> int:
         environment: Variables, of which the key may be one; those of the process where None.
     """
     application = make_application()
+    try:
+        check_fonts()
+    except KnownError as error:
+        _say(error)  # a box of our own could not be read
+        return 1
     instance = SingleInstance(options.data_dir)
     try:
         make_private_folder(options.data_dir)
         if not instance.claim():
-            if instance.hand_over(options.project_id, options.bad_link):
+            if instance.hand_over(*_wanted(options, application)):
                 return 0
             raise running_already("it does not answer")
         program = Program(application, options, instance, environment=environment)
@@ -48,18 +58,22 @@ def run(options: Options, environment: Mapping[str, str] | None = None) -> int:
     return code
 
 
-def make_application() -> QApplication:
-    """The application, with its name and the system's style."""
-    QApplication.setApplicationName("heatpunk-desktop")
-    QApplication.setApplicationDisplayName("Heatpunk Desktop")
-    QApplication.setDesktopFileName("heatpunk-desktop")
-    existing = QApplication.instance()
-    return existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+def _wanted(options: Options, application: QApplication) -> tuple[int | None, str]:
+    """What a second start hands over: the project to show, and what was given in a link's place and is none."""
+    if options.project_id is None and not options.bad_link and isinstance(application, Application):
+        links = application.wait_for_links(LINK_WAIT)
+        if links:
+            return read_link_or_not(links[-1])
+    return options.project_id, options.bad_link
+
+
+def _say(error: KnownError) -> None:
+    print(f"{error.title}. {error.text()}", file=sys.stderr)  # noqa: T201 - whoever started it there reads it there
 
 
 def _refuse(application: QApplication, error: KnownError) -> int:
     """Says why the program cannot start, on the terminal too."""
-    print(f"{error.title}. {error.text()}", file=sys.stderr)  # noqa: T201 - whoever started it there reads it there
+    _say(error)
     box = show_error(None, error)
     box.finished.connect(application.quit)
     application.exec()

@@ -39,23 +39,28 @@ class BugTelling(QObject):
         self._log_file = data_dir / "logs" / "heatpunk-desktop.log"
         self._window = window
         self._has_told = False
+        self._report = ""
 
-    def tell(self, words: str) -> None:
-        """Has it told. May be called in any thread; a box is shown in the window's."""
-        _log.error("told the person of a bug: %s", words)
+    def tell(self, error: BaseException) -> None:
+        """Has it told. May be called in any thread; a dialog is shown in the window's."""
+        _log.error("told the person of a bug: %s", type(error).__name__)
         if self._has_told:
             return
         self._has_told = True
+        from heatpunk_desktop.bug_report import bug_report  # noqa: PLC0415 - when something went wrong only
+
+        self._report = bug_report(error)
         QTimer.singleShot(0, self, self._show)
 
     @Slot()
     def _show(self) -> None:
-        show_error(
-            self._window(),
-            KnownError(
-                "Something in the program is broken",
-                "What you saved is safe, and what waits is sent as before.",
-                f"If something does not work now, start the program anew. What happened is written in {self._log_file},"
-                " without your key.",
-            ),
+        from heatpunk_desktop.views.bug_dialog import BugDialog  # noqa: PLC0415 - when something went wrong only
+
+        words = KnownError(
+            "Something in the program is broken",
+            "What you saved is safe, and what waits is sent as before.",
+            "If something does not work now, start the program anew. Please send the report below to whoever looks"
+            " after the program: neither your key nor your customers’ data are in it. More is written in"
+            f" {self._log_file}, without your key.",
         )
+        BugDialog(words, self._report, self._window()).open()

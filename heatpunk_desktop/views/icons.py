@@ -25,8 +25,11 @@ def control_height(widget: QWidget) -> int:
 
 
 def app_icon() -> QIcon:
-    """The program's own icon."""
-    return QIcon(str(resources_folder() / "icons" / "app.svg"))
+    """The program's own icon; at the size of a title bar it is drawn with fewer lines."""
+    folder = resources_folder() / "icons"
+    icon = QIcon(str(folder / "app.svg"))
+    icon.addPixmap(QIcon(str(folder / "app-small.svg")).pixmap(QSize(ICON_SIZE, ICON_SIZE), 1.0))
+    return icon
 
 
 def tinted_pixmap(name: str, colour: QColor, size: int = ICON_SIZE) -> QPixmap:

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
 import stat
+import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
+from heatpunk_desktop import disk
 from heatpunk_desktop.disk import disk_trouble, make_private_folder, write_private
 from heatpunk_desktop.errors import StorageError
 
@@ -75,3 +79,50 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
         write_private(path, "new")
     assert caught.value.title == "The disk is full"
     assert path.read_text() == "old"
+
+
+class Held:
+    """A file that another program holds for a number of tries."""
+
+    def __init__(self, times: int) -> None:
+        self.left = times
+        self.tries = 0
+
+    def open(self) -> str:
+        self.tries += 1
+        if self.left:
+            self.left -= 1
+            raise PermissionError(13, "held")
+        return "read"
+
+
+def test_a_file_that_is_held_for_a_moment_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disk, "_PAUSES", (0, 0, 0))
+    held = Held(3)
+    assert disk.patiently(held.open) == "read"
+    assert held.tries == 4
+    with pytest.raises(PermissionError):
+        disk.patiently(Held(4).open)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there it is held")
+def test_elsewhere_what_is_denied_is_denied_at_once() -> None:
+    held = Held(1)
+    with pytest.raises(PermissionError):
+        disk.patiently(held.open)
+    assert held.tries == 1
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="only Windows lets a program keep others from a file")
+def test_on_windows_a_file_that_a_scanner_holds_is_written_once_it_lets_go(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text("old")
+    kernel = getattr(ctypes, "windll").kernel32  # noqa: B009 - known to type checkers on Windows only
+    kernel.CreateFileW.restype = ctypes.c_void_p
+    generic_read, share_nothing, open_existing = 0x80000000, 0, 3
+    handle = kernel.CreateFileW(str(path), generic_read, share_nothing, None, open_existing, 0, None)
+    timer = threading.Timer(0.1, lambda: kernel.CloseHandle(ctypes.c_void_p(handle)))
+    timer.start()
+    disk.write_private(path, "new")
+    timer.join()
+    assert path.read_text() == "new"

@@ -31,12 +31,12 @@ def log(data_dir: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def told(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
-    words: list[str] = []
-    logs.catch_bugs(words.append)
-    return words
+    errors: list[BaseException] = []
+    logs.catch_bugs(errors.append)
+    return errors
 
 
 def break_with(words: str) -> None:
@@ -80,21 +80,24 @@ def test_others_chatter_stays_out(log: Path) -> None:
     assert log.read_text() == ""
 
 
-def test_what_nobody_caught_is_written_down_and_told(log: Path, told: list[str]) -> None:
+def test_what_nobody_caught_is_written_down_and_told(log: Path, told: list[BaseException]) -> None:
     error = bug(f"with {KEY}")
     sys.excepthook(type(error), error, error.__traceback__)
     thread = threading.Thread(target=lambda: 1 / 0)
     thread.start()
     thread.join()
     assert len(told) == 2
-    assert told[1] == "ZeroDivisionError: division by zero"
+    assert told[0] is error
+    assert str(told[1]) == "division by zero"
     text = log.read_text()
     assert text.count("a bug: nobody caught this") == 2
     assert "test_logs.py" in text
     assert KEY not in text
 
 
-def test_a_person_who_interrupts_is_no_bug(log: Path, told: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_person_who_interrupts_is_no_bug(
+    log: Path, told: list[BaseException], capsys: pytest.CaptureFixture[str]
+) -> None:
     error = KeyboardInterrupt()
     sys.excepthook(type(error), error, None)
     assert told == []

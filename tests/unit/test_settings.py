@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import json
 import stat
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -12,9 +13,6 @@ from hypothesis import strategies as st
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.settings import Settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -79,7 +77,7 @@ def test_settings_without_a_folder_are_not_saved() -> None:
 
 def test_the_accounts_whose_keys_went_to_the_keyring_are_found_again(data_dir: Path) -> None:
     settings = Settings.load(data_dir)
-    assert settings.accounts_with_keys == ()
+    assert not settings.accounts_with_keys
     first, second = Account("heatpunk.co.uk", "Priya@Acme.test"), Account("http://127.0.0.1:8080", "o'neill@acme.test")
     for account in (first, second, first):
         settings.note_key(account)
@@ -94,3 +92,16 @@ def test_the_accounts_whose_keys_went_to_the_keyring_are_found_again(data_dir: P
 def test_a_list_of_accounts_that_somebody_spoiled_is_no_trouble(data_dir: Path) -> None:
     (data_dir / "settings.json").write_text('{"key_accounts": [5, "nobody", "heatpunk.co.uk a@b.test", null]}')
     assert Settings.load(data_dir).accounts_with_keys == (Account("heatpunk.co.uk", "a@b.test"),)
+
+
+def test_settings_that_may_not_be_read_are_not_taken_for_none(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (data_dir / "settings.json").write_text("{}")
+
+    def held(*_arguments: object) -> str:
+        raise PermissionError(13, "held by a scanner")
+
+    monkeypatch.setattr(Path, "read_text", held)
+    with pytest.raises(StorageError) as told:
+        Settings.load(data_dir)
+    assert told.value.title == "The settings cannot be read"
+    assert "start the program again" in told.value.what_to_do

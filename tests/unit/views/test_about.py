@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtCore import Qt, qVersion
+from PySide6.QtWidgets import QLabel, QPlainTextEdit
 
 from heatpunk_desktop import __version__
+from heatpunk_desktop.build_info import Build
+from heatpunk_desktop.views import about
 from heatpunk_desktop.views.about import AboutDialog
 from heatpunk_desktop.views.licences import COMPONENTS, components
 from tests.unit.views.hands import button, control, words_on
 
 if TYPE_CHECKING:
+    import pytest
     from pytestqt.qtbot import QtBot
 
 
@@ -19,12 +23,16 @@ def test_it_says_whose_program_it_is_and_names_every_licence(qtbot: QtBot) -> No
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(dialog)
     dialog.show()
-    assert f"Version {__version__}" in words_on(dialog)
-    assert "not made by Heatpunk’s vendor" in words_on(dialog)
+    assert f"Version {__version__}, run from its sources. With Qt {qVersion()} and Python" in words_on(dialog)
+    assert "Works with Heatpunk; not made by its vendor." in words_on(dialog)
+    assert "They lie beside the program as libraries, and you may replace them" in words_on(dialog)
     assert "GNU Lesser General Public License, version 3" in words_on(dialog)
     text = control(dialog, QPlainTextEdit, "Licences").toPlainText()
     assert "requests 2" in text
     assert "Lucide icons: ISC" in text
+    assert "GNU LESSER GENERAL PUBLIC LICENSE" in text
+    icons = [one.pixmap() for one in dialog.findChildren(QLabel) if not one.pixmap().isNull()]
+    assert len(icons) == 1
     button(dialog, "Close").click()
     assert not dialog.isVisible()
 
@@ -35,3 +43,12 @@ def test_every_library_has_a_licence_and_most_bring_its_text() -> None:
     assert len(found) > len(COMPONENTS)  # what they build on is there as well
     assert not {"pytest", "ruff"} & {one.name for one in found}
     assert sum(bool(one.texts) for one in found) > len(found) / 2
+
+
+def test_a_package_says_which_build_it_is(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(about, "read_build", lambda: Build("0123456789", date(2026, 11, 25)))
+    dialog = AboutDialog()
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert f"Version {__version__}, build 0123456789 of 25 Nov 2026." in words_on(dialog)

@@ -67,10 +67,16 @@ class TestIcons:
     def test_the_programs_icon_is_there_at_each_size(self) -> None:
         for size in (16, 32, 256):
             picture = app_icon().pixmap(size, size).toImage()
-            blue = QColor("#05619e")
-            assert any(
-                picture.pixelColor(x, y) == blue for x in range(picture.width()) for y in range(picture.height())
-            )
+            colours = [picture.pixelColor(x, y) for x in range(picture.width()) for y in range(picture.height())]
+            assert any(one.blue() - one.red() > 100 for one in colours)
+            assert any(one.red() > 220 for one in colours)
+
+    @pytest.mark.usefixtures("qapp")
+    def test_in_a_title_bar_the_programs_icon_has_fewer_lines(self) -> None:
+        icons = resources.resources_folder() / "icons"
+        small, large = (QIcon(str(icons / name)).pixmap(16, 16).toImage() for name in ("app-small.svg", "app.svg"))
+        assert small != large
+        assert app_icon().pixmap(16, 16).toImage() == small
 
 
 class TestActions:
