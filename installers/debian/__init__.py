@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import platform
+from functools import partial
 from typing import TYPE_CHECKING
 
-from installers.commands import say
+from installers.commands import Trouble, say
 from installers.debian.building import build_clean, can_build_clean
 from installers.debian.package import make_package
+from installers.debian.systems import BOOKWORM, TRIXIE
+from installers.debian.trial import trial
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,5 +48,12 @@ def build_here(out: Path) -> Path:
 
 
 def trials() -> Iterator[tuple[str, str, Callable[[Path, Report], None]]]:
-    """The folder for the report, the name of the system, and the trial on it, for each system that it is tried on."""
-    raise NotImplementedError
+    """The folder for the report, the name of the system, and the trial on it, for each system that it is tried on.
+
+    Raises:
+        Trouble: Clean systems cannot be had here.
+    """
+    if not can_build_clean():
+        raise Trouble("The package is tried in clean systems only, so that nothing else is touched.")
+    for release in (BOOKWORM, TRIXIE):
+        yield f"debian-{release.number}", release.title, partial(trial, release=release)

@@ -42,12 +42,14 @@ class Report:
     Attributes:
         title: Which artefact on which system.
         folder: Where the report and its pictures go; emptied by nobody else.
+        is_quiet: Whether nothing is said at the terminal, as where steps are meant to fail.
     """
 
     title: str
     folder: Path
     steps: list[Step] = field(default_factory=list)
     pictures: list[tuple[str, Path]] = field(default_factory=list)
+    is_quiet: bool = False
 
     @contextmanager
     def step(self, name: str) -> Iterator[list[str]]:
@@ -66,6 +68,8 @@ class Report:
             seen.append(str(error))
         step = Step(name, time.monotonic() - began, "\n".join(seen), passed)
         self.steps.append(step)
+        if self.is_quiet:
+            return
         say(f"{'ok  ' if passed else 'FAIL'} {name} ({step.seconds:.1f} s)")
         if not passed:
             say("     " + step.seen.replace("\n", "\n     "))
