@@ -169,7 +169,7 @@ class Trial:
         server = Server()
         with server.running():
             account = server.variables
-            first, second = (int(one["projectId"]) for one in server.projects()[1:3])
+            first, second = (int(one["project_id"]) for one in server.projects()[1:3])
             with self.sam.started("xdg-open", f"{SCHEME}://project/{first}", variables=account) as program:
                 with self.report.step("xdg-open starts the program on the project of a link"):
                     window = self.display.wait_for_window(TITLE)
