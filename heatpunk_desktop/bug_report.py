@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: The part of a path that is the same on every computer; what comes before it may name somebody's home.
-_OURS: Final = re.compile(r"(?:heatpunk_desktop|site-packages)[\\/](?!.*(?:heatpunk_desktop|site-packages)[\\/]).*$")
+_TOPS: Final = r"(?:heatpunk_desktop|site-packages|python3\.\d+)[\\/]"
+_OURS: Final = re.compile(rf"{_TOPS}(?!.*{_TOPS}).*$")
 
 _FROM_THE_TOP: Final = re.compile(r"[\\/]|[A-Za-z]:")
 

@@ -82,6 +82,7 @@ def test_paths_begin_with_the_program_and_not_with_a_home() -> None:
         ("/opt/heatpunk-desktop/heatpunk_desktop/disk.py", "heatpunk_desktop/disk.py"),
         ("heatpunk_desktop/disk.py", "heatpunk_desktop/disk.py"),
         ("json/decoder.py", "json/decoder.py"),
+        ("/home/priya/lib/python3.11/json/decoder.py", "python3.11/json/decoder.py"),
         ("/home/priya/notes.py", "notes.py"),
     ],
 )
