@@ -16,6 +16,7 @@ from installers.names import NAME
 
 if TYPE_CHECKING:
     from email.message import Message
+    from importlib import metadata
 
 #: What `enclose` itself puts into the folder.
 NOTICES: Final = "THIRD-PARTY-LICENCES.txt"
@@ -41,7 +42,7 @@ class Package:
     name: str
     version: str
     folder: Path
-    metadata: Message
+    metadata: Message | metadata.PackageMetadata
     files: frozenset[str]
 
     @property

@@ -100,7 +100,7 @@ def look_inside(part: Part, contents: Contents, package: Package, known: Known) 
     for told in known.inside:
         files = [file for file in part.files if re.search(told.get("files", r"\.(so[.\d]*|pyd|dll|dylib)$"), file)]
         if told["of"] == package.key and files:
-            number = _version(told, contents, files)
+            number = package.version if told.get("same_version") else _version(told, contents, files)
             part.inside.append(
                 Part(told["name"], number, told["licence"], _generic(told["name"], number), _texts(told))
             )

@@ -1,0 +1,42 @@
+"""A small program that PyInstaller really made, for what looks into such folders."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SPEC = """
+from PyInstaller.utils.hooks import copy_metadata
+metadata = [entry for name in ("h11", "typing_extensions", "zipp") for entry in copy_metadata(name)]
+analysis = Analysis(["main.py"], datas=metadata, excludes=["readline"])
+program = EXE(PYZ(analysis.pure), analysis.scripts, exclude_binaries=True, name="heatpunk-desktop", upx=False)
+COLLECT(program, analysis.binaries, analysis.datas, upx=False, name="heatpunk-desktop")
+"""
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a program that holds Python and h11, and of zipp the metadata alone."""
+    place = tmp_path_factory.mktemp("small-program")
+    (place / "main.py").write_text("import h11\nprint(h11.__version__)\n", "utf-8")
+    (place / "small.spec").write_text(SPEC, "utf-8")
+    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level=ERROR", "small.spec"]
+    variables = {**os.environ, "PYINSTALLER_CONFIG_DIR": str(place / "cache"), "SOURCE_DATE_EPOCH": "1760000000"}
+    subprocess.run(command, cwd=place, env=variables, check=True, timeout=110)
+    return place / "dist" / "heatpunk-desktop"
+
+
+@pytest.fixture
+def folder(made_once: Path, tmp_path: Path) -> Path:
+    """A copy of it, to be changed."""
+    copy = tmp_path / "heatpunk-desktop"
+    shutil.copytree(made_once, copy, symlinks=True)
+    return copy
