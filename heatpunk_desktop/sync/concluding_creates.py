@@ -57,7 +57,12 @@ class CreateConclusion:
         rows = {row[0]: row for row in self._store.server.new_since(since)} | scan.rows
         everyone = self._wanted(round_, rows)
         candidates = [
-            candidate(row, self._data_call.telling(round_.told.get(number)))
+            candidate(
+                row,
+                self._data_call.telling(round_.told.get(number)),
+                is_changed=number in round_.changed,
+                is_unseen=number not in scan.rows and number not in round_.told,
+            )
             for number, row in rows.items()
             if self._may_be_owners(row[1], scan) and round_.told.get(number, {}) is not None
         ]

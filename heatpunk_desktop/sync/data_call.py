@@ -71,15 +71,15 @@ class DataCall:
         """A server without the call for one project is not asked again before the next start.
 
         Some answers say that there is no such call. Others may be about the project (one that is too new to be known
-        everywhere), and have to be the same for another one that has long been there, without any that tells something
-        between them.
+        everywhere, or deleted since), and have to be the same for two that have long been there, without any that
+        tells something between them.
         """
         if self.is_proved:
             return
         is_page_for_it = exchange.status == HTTPStatus.NOT_FOUND and is_page(exchange.body, exchange.content_type)
         self._untold[project_id] = exchange.status
         alike = [one for one, status in self._untold.items() if status == exchange.status]
-        are_many = len(alike) >= _ASKED_IN_VAIN and self._long_known.is_any_of(alike)
+        are_many = self._long_known.count(alike) >= _ASKED_IN_VAIN
         if exchange.status in _SURELY_NO_CALL or is_page_for_it or are_many:
             self._may_exist = False
             self._learning.keep(Learnt.DATA_CALL, NO)

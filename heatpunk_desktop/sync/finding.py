@@ -198,6 +198,8 @@ class FindingOut:
             return None
         self._data_call.learn_from(project_id, data)
         round_.told[project_id] = data.values
+        if data.modified != data.created:
+            round_.changed.add(project_id)
         if round_.scan is None:
             self._store.server.take_detail(detail_of(project_id, data), self._known.now_text())
             taken.keys.add(project_id)

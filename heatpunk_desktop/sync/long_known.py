@@ -51,10 +51,10 @@ class LongKnown:
         known = self._server.known_by(self.attempts_before, limit + len(self._missed), but)
         return [one for one in known if one not in self._missed][:limit]
 
-    def is_any_of(self, project_ids: Iterable[int]) -> bool:
-        """Whether any of some projects has long been there and, for all that is known, still is."""
+    def count(self, project_ids: Iterable[int]) -> int:
+        """How many of some projects have long been there and, for all that is known, still are."""
         first_seen = self._server.first_seen(project_ids)
-        return any(
+        return sum(
             attempt <= self.attempts_before and number not in self._missed for number, attempt in first_seen.items()
         )
 

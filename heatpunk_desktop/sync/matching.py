@@ -85,12 +85,14 @@ class Candidate:
         values: What the list and `projects/data` told of it.
         created: UTC text by the server's clock, or empty.
         modified: As `created`.
+        is_unseen: Neither the list nor a single look held it just now: it came in by a refresh, and may be gone.
     """
 
     project_id: int
     values: FieldValues
     created: str = ""
     modified: str = ""
+    is_unseen: bool = False
 
 
 class Verdict(NamedTuple):
@@ -121,7 +123,7 @@ def fit(wanted: Wanted, candidate: Candidate) -> Fit:
     is_old = _is_old(wanted, candidate)
     how = _fit(wanted, candidate, is_old=is_old and _is_old_there(wanted, candidate))
     # Or this computer's clock is far ahead, and it is new: only a look at the project tells.
-    return min(how, Fit.ALIKE) if is_old and how is not Fit.SURE else how
+    return min(how, Fit.ALIKE) if (is_old or candidate.is_unseen) and how is not Fit.SURE else how
 
 
 def _fit(wanted: Wanted, candidate: Candidate, *, is_old: bool) -> Fit:
@@ -141,7 +143,7 @@ def _fit(wanted: Wanted, candidate: Candidate, *, is_old: bool) -> Fit:
         return Fit.NO if differing else Fit.ALIKE
     if not differing and not added and not foreign_reference:
         return Fit.FITS if distinctive else Fit.ALIKE
-    if any(one not in differing for one in distinctive):
+    if not differing or any(one not in differing for one in distinctive):
         return Fit.ALIKE
     # Somebody may have changed it beyond recognition as soon as it was there; what nobody changed since is not it.
     return Fit.ALIKE if candidate.modified != candidate.created or not (candidate.created and compared) else Fit.NO
@@ -201,10 +203,7 @@ class _Matrix:
             ]
             contested = {number for other in others for number in self._fitting(other.number)} & fitting
             if any(one.is_flying for one in forms) or contested or len(fitting) > len(forms):
-                for one in forms:
-                    if self._fitting(one.number):
-                        # One that fits is not all: a colleague may have changed the one that it made.
-                        self.settled[one.number] = Verdict(among=tuple(sorted(self.fits[one.number])))
+                # One that fits is not all: a colleague may have changed the one that it made. See `verdicts`.
                 continue
             is_alone = len(forms) == 1 and len(fitting) == 1
             # Those that went out last have the fewest candidates, so they choose first.

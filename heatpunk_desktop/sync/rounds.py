@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange, start_of_day, utc_text
 from heatpunk_desktop.domain.fields import Field, FieldValues
+from heatpunk_desktop.sync.comparing import same
 from heatpunk_desktop.sync.list_scan import ListScan
 from heatpunk_desktop.sync.matching import Candidate
 
@@ -37,6 +38,7 @@ class Round:
         waiting: Projects that were asked for and have not been told yet.
         told: What single projects hold; None for one that is gone.
         silent: Projects that the server was asked for and told nothing of.
+        changed: Those of `told` that somebody has changed, or opened, since they were made.
         expected: Known projects that the list should hold, with when the server last confirmed a write of ours.
     """
 
@@ -46,6 +48,7 @@ class Round:
     waiting: set[int] = field(default_factory=set)
     told: dict[int, FieldValues | None] = field(default_factory=dict)
     silent: set[int] = field(default_factory=set)
+    changed: set[int] = field(default_factory=set)
 
     @property
     def the_scan(self) -> ListScan:
@@ -138,8 +141,17 @@ def _expected(days: DateRange, server: ServerTables, owner_id: int | None) -> di
     return server.known_between(start_of_day(days.first + timedelta(days=1)), start_of_day(days.last), owner_id)
 
 
-def candidate(row: ListedRow, told: FieldValues | None) -> Candidate:
-    """An entry of a list, with what a single look told of the same project laid over it."""
+def candidate(
+    row: ListedRow, told: FieldValues | None, *, is_changed: bool = False, is_unseen: bool = False
+) -> Candidate:
+    """An entry of a list, with what a single look told of the same project laid over it.
+
+    Args:
+        row: The entry.
+        told: What the look told, or None.
+        is_changed: The look told that somebody has changed the project, which a list that lags behind may not know.
+        is_unseen: See `Candidate`.
+    """
     values: dict[Field, str | float | None] = {
         Field.PROJECT_NAME: row[4],
         Field.CUSTOMER_NAME: row[5],
@@ -149,4 +161,7 @@ def candidate(row: ListedRow, told: FieldValues | None) -> Candidate:
         Field.LONGITUDE: row[9],
         Field.STATUS: row[10],
     }
-    return Candidate(row[0], {**values, **(told or {})}, created=row[2], modified=row[3])
+    told = told or {}
+    is_changed = is_changed or any(field in told and not same(field, told[field], values[field]) for field in values)
+    modified = "" if is_changed else row[3]
+    return Candidate(row[0], {**values, **told}, created=row[2], modified=modified, is_unseen=is_unseen)

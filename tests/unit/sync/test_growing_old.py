@@ -193,3 +193,22 @@ def test_where_nothing_was_read_before_the_attempt_the_servers_own_clock_tells_w
     bench.run(2 * SETTLE)
     assert (bench.only().reason, bench.only().candidates) == (Reason.UNCLEAR, (made,))
     assert len(bench.server.to(Endpoint.CREATE)) == 1
+
+
+def test_one_old_project_that_somebody_deleted_and_a_new_one_do_not_say_that_there_is_no_call(
+    store: AccountStore,
+) -> None:
+    bench = Bench(store)
+    bench.server.put(1, customerName="Known", created="2026-11-22T09:00:00.000Z")
+    bench.known()
+    bench.create(customer_name="Ewan")
+    bench.now()
+    (made,) = bench.server.named("Ewan")
+    del bench.server.projects[1]
+    bench.server.faults[Endpoint.DATA] = [NOT_YET]
+    bench.server.projects[made]["customerPhone"] = "a colleague's"
+    bench.update(made, {PHONE: "mine"}, {PHONE: ""})
+    bench.run(SETTLE + 60)
+    assert bench.store.reader.fact(Learnt.DATA_CALL.value) == "yes"
+    assert bench.server.projects[made]["customerPhone"] == "a colleague's"
+    assert bench.operations()[-1].reason is Reason.CONFLICT

@@ -114,6 +114,29 @@ def test_a_person_is_shown_all_that_cannot_be_ruled_out_beside_what_fits() -> No
     assert verdicts[1] == Verdict(among=(101, 102)), "another form fits 102 as well, so that 101 may be it"
 
 
+def test_what_another_form_is_given_is_shown_to_nobody_whoever_comes_first() -> None:
+    lone = wanted({NAME: "Gwen", PHONE: "1"}, number=3)
+    forms = [wanted({NAME: "Ewan", PHONE: "1"}), wanted({NAME: "Ewan", PHONE: "1", POSTCODE: "CB1"}, number=2), lone]
+    made = [project({NAME: "Ewan", PHONE: "1"}, number=101), project({NAME: "Gwen", PHONE: "1"}, number=102)]
+    for order in (forms, forms[::-1]):
+        verdicts = judge(order, made)
+        assert verdicts[3].found == 102
+        assert verdicts[1] == verdicts[2] == Verdict(among=(101,))
+
+
+@pytest.mark.parametrize("mine", [{STATUS: "Quote"}, {STATUS: "Quote", REFERENCE: OWN}])
+def test_what_holds_all_of_a_form_and_more_is_not_ruled_out_though_its_stamps_say_that_nobody_changed_it(
+    mine: FieldValues,
+) -> None:
+    assert fit(wanted(mine), project({STATUS: "Quote", NAME: "Added in the same second"})) is Fit.ALIKE
+
+
+def test_what_a_refresh_brought_in_and_nothing_holds_any_more_is_not_taken_for_it() -> None:
+    gone = replace(project({NAME: "Ewan"}), is_unseen=True)
+    assert fit(wanted({NAME: "Ewan"}), gone) is Fit.ALIKE
+    assert judge([wanted({NAME: "Ewan"})], [gone])[1] == Verdict(among=(101,))
+
+
 def test_by_its_reference_a_form_is_found_among_any() -> None:
     candidates = [project(number=101), project({NAME: "changed", REFERENCE: OWN}, 102), project(number=103)]
     assert judge([wanted()], candidates) == {1: Verdict(102, is_sure=True)}

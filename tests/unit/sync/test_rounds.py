@@ -16,6 +16,7 @@ from tests.fakes import ME, NOON, answered, listed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from heatpunk_desktop.domain.fields import FieldValues
     from heatpunk_desktop.store.account_store import AccountStore
 
 TODAY = date(2026, 11, 24)
@@ -135,6 +136,19 @@ def test_no_days_are_asked_for_before_there_were_any(store: AccountStore) -> Non
 )
 def test_the_day_of_a_text(text: str, day: date) -> None:
     assert day_of(text, TODAY) == day
+
+
+@pytest.mark.parametrize(
+    ("told", "is_changed", "is_as_made"),
+    [({}, False, True), ({Field.CUSTOMER_NAME: "Ewan "}, False, True), ({Field.CUSTOMER_NAME: "Euan"}, False, False),
+     ({Field.CUSTOMER_PHONE: "1"}, False, True), ({Field.CUSTOMER_PHONE: "1"}, True, False)],
+)  # fmt: skip
+def test_a_list_that_lags_behind_does_not_say_that_nobody_changed_what_a_single_look_told_otherwise(
+    told: FieldValues, is_changed: bool, is_as_made: bool
+) -> None:
+    row = (1, None, JUST_NOW, JUST_NOW, "", "Ewan", "", "", None, None, "Lead", None, None, None)
+    one = candidate(row, told, is_changed=is_changed)
+    assert (one.modified == one.created) is is_as_made
 
 
 def test_what_a_single_look_told_lies_over_the_list() -> None:
