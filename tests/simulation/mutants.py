@@ -1,18 +1,21 @@
 """The engine with one thing wrong with it: a simulation that does not notice proves nothing.
 
-The fifth mutant, `synchronous=NORMAL`, loses what was committed in a power cut. No simulation in memory can see that;
+Another mutant, `synchronous=NORMAL`, loses what was committed in a power cut. No simulation in memory can see that;
 the tests in `tests/power_loss` catch it.
 """
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.sync import concluding_creates
 from heatpunk_desktop.sync.engine import SyncEngine
+from heatpunk_desktop.sync.learning import Learnt
 from heatpunk_desktop.sync.matching import judge
+from heatpunk_desktop.sync.merge import merge
 from heatpunk_desktop.sync.policy import SyncPolicy
 from tests.simulation.world import Cast
 
@@ -81,6 +84,45 @@ def _not_counting(*arguments: Any) -> SyncEngine:
     return SyncEngine(*arguments)
 
 
+def _giving_way(*arguments: Any) -> SyncEngine:
+    engine = SyncEngine(*arguments)
+    updates = engine._updates
+    send = updates._send_what_differs
+
+    def send_what_clashes_not(operation: Operation, theirs: FieldValues, taken: Taken) -> list[Task]:
+        clash = merge(operation.base, operation.changes, theirs).clash
+        rest = {name: value for name, value in operation.changes.items() if name not in clash}
+        return send(operation._replace(changes=rest), theirs, taken)
+
+    updates._send_what_differs = send_what_clashes_not  # type: ignore[method-assign]
+    return engine
+
+
+def _starting_without_patience(*arguments: Any) -> SyncEngine:
+    engine = SyncEngine(*arguments)
+    start = engine.start
+
+    def start_at_once() -> None:
+        start()
+        for inquiry in engine._known.inquiries._of.values():
+            inquiry.since -= engine._known.inquiries.settle_seconds
+
+    engine.start = start_at_once  # type: ignore[method-assign]
+    return engine
+
+
+def _trusting_lists(*arguments: Any) -> SyncEngine:
+    engine = SyncEngine(*arguments)
+    learning = engine._known.learning
+    number = learning.number
+
+    def no_list_is_too_long(fact: Learnt) -> int:
+        return sys.maxsize if fact is Learnt.LARGEST_LIST else number(fact)
+
+    learning.number = no_list_is_too_long  # type: ignore[method-assign]
+    return engine
+
+
 def _each_alone(wanted: Sequence[Wanted], candidates: Sequence[Candidate]) -> dict[int, Verdict]:
     verdicts: dict[int, Verdict] = {}
     for one in wanted:
@@ -96,6 +138,9 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
         Mutant("retry at once", Cast(make_engine=_retrying_at_once), frozenset({"doubled"})),
         Mutant("look in the list at once", Cast(policy=_LOOKING_AT_ONCE), frozenset({"doubled"})),
         Mutant("forget the base", Cast(make_engine=_forgetful), frozenset({"overwritten"})),
+        Mutant("give way without a word", Cast(make_engine=_giving_way), frozenset({"lost"})),
+        Mutant("start without the settle window", Cast(make_engine=_starting_without_patience), frozenset({"doubled"})),
+        Mutant("take a list that is cut off for whole", Cast(make_engine=_trusting_lists), frozenset({"doubled"})),
         Mutant(
             "match without counting", Cast(make_engine=_not_counting), frozenset({"merged", "wrong claim"}), _each_alone
         ),
