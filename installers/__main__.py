@@ -1,4 +1,4 @@
-"""`python3 dev.py package [--target ...] [--try]`: makes this system's artefacts in `dist/`, and tries them."""
+"""`python3 dev.py package [--target ...] [--try] [--twice]`: makes this system's packages in `dist/`, and tries them."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="what to make, more than once for several; otherwise what is usual on this system",
     )
     parser.add_argument("--try", dest="is_tried", action="store_true", help="install what was made, and use it")
+    parser.add_argument(
+        "--twice", dest="is_twice", action="store_true", help="make all of it twice, and see that it is the same"
+    )
     if sys.platform == "linux":
         parser.add_argument(
             "--here",
@@ -35,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if getattr(given, "here", False):
             targets.make_here()
             return 0
-        is_well = targets.make(given.target or targets.usual(is_tried=given.is_tried), is_tried=given.is_tried)
+        wanted = given.target or targets.usual(is_tried=given.is_tried)
+        is_well = targets.make(wanted, is_tried=given.is_tried, is_twice=given.is_twice)
     except Trouble as trouble:
         say(f"\n{trouble}")
         return 1

@@ -46,8 +46,13 @@ def usual(*, is_tried: bool) -> Sequence[str]:
     return of_this_system() if is_tried or sys.platform != "linux" else (FOLDER, DEB)
 
 
-def make(wanted: Sequence[str], *, is_tried: bool) -> bool:
+def make(wanted: Sequence[str], *, is_tried: bool, is_twice: bool = False) -> bool:
     """Makes what is wanted, accounts for it, and tries it.
+
+    Args:
+        wanted: What to make.
+        is_tried: Whether it is installed and used.
+        is_twice: Whether it is made twice, to see that it is the same both times.
 
     Returns:
         Whether every trial passed; true where none was asked for.
@@ -57,11 +62,13 @@ def make(wanted: Sequence[str], *, is_tried: bool) -> bool:
     """
     DIST.mkdir(exist_ok=True)
     draw_icons()
+    reports: list[Report] = []
     if FOLDER in wanted:
-        _self_test(program_in(build_folder()))
-    made = {name: _build(name) for name in wanted if name != FOLDER}
+        (folder,) = _make_twice(FOLDER, reports) if is_twice else _build(FOLDER)
+        _self_test(program_in(folder))
+    others = [name for name in wanted if name != FOLDER]
+    made = {name: _make_twice(name, reports) if is_twice else _build(name) for name in others}
     _call("bill", "account", DIST)
-    reports = []
     if is_tried:
         for name, artefacts in made.items():
             for artefact in artefacts:
@@ -110,7 +117,19 @@ def _call(part: str, function: str, *arguments: Path) -> None:
         called(*arguments)
 
 
+def _make_twice(name: str, reports: list[Report]) -> list[Path]:
+    from installers.bill.reproducible import compare  # noqa: PLC0415 - only where it is asked for
+
+    report = Report(f"The same source, made twice: {name}", TRIALS / f"{name}-twice")
+    reports.append(report)
+    made = compare(lambda: _build(name), BUILD / "made-first", report)
+    report.write()
+    return made
+
+
 def _build(name: str) -> list[Path]:
+    if name == FOLDER:
+        return [build_folder()]
     build: Callable[[Path], list[Path]] | None = getattr(_part(name), "build", None)
     return [] if build is None else build(DIST)
 

@@ -57,7 +57,8 @@ def account(dist: Path) -> None:
     """
     from installers.bill import bill_of_materials, contents, policy, taking_apart  # noqa: PLC0415 - as above
 
-    for folder in sorted(one for one in dist.iterdir() if one.is_dir() and contents.bill_in(one).is_file()):
+    folders = sorted(one for one in (*dist.glob("*"), *dist.glob("*/*")) if contents.bill_in(one).is_file())
+    for folder in folders:
         read = contents.read(folder)
         bill = contents.bill_in(folder).read_text("utf-8")
         differences = bill_of_materials.differences(bill, taking_apart.take_apart(read, policy.known()))

@@ -148,4 +148,9 @@ def _libraries(contents: Contents, files: Sequence[str], known: Known, troubles:
             troubles.append(f"Nobody knows where {file} comes from.")
         else:
             libraries.setdefault(part.purl, part).files.append(file)
+    for part in [one for one in libraries.values() if not one.version]:
+        # OpenSSL is two libraries, of which one alone tells its version.
+        twin = next((one for one in libraries.values() if one.name == part.name and one.version), None)
+        if twin is not None:
+            twin.files += libraries.pop(part.purl).files
     return list(libraries.values())
