@@ -9,9 +9,10 @@ import sys
 import tempfile
 import threading
 import time
-from importlib import resources
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import apsw
 from PySide6.QtCore import QLibraryInfo, QPluginLoader, QSize
@@ -37,7 +38,7 @@ PLUGINS: Final = {
     "win32": ("platforms/qwindows", "platforms/qoffscreen", "styles/qmodernwindowsstyle"),
     "darwin": ("platforms/qcocoa", "platforms/qoffscreen", "styles/qmacstyle"),
 }
-_EVERYWHERE: Final = ("iconengines/qsvgicon", "imageformats/qsvg", "imageformats/qico", "imageformats/qjpeg")
+_EVERYWHERE: Final = ("iconengines/qsvgicon", "imageformats/qsvg")
 
 #: The style that the system's own look comes by.
 _STYLES: Final = {"win32": "windows11", "darwin": "macos"}
@@ -135,11 +136,14 @@ def check_licences() -> str:
 
 
 def check_time_zones() -> str:
-    """The time zones came along, for systems that have none. Raises MissingError."""
-    zone = resources.files("tzdata") / "zoneinfo" / "Europe" / "London"
-    if not zone.is_file() or not zone.read_bytes().startswith(b"TZif"):
-        raise MissingError("tzdata has no Europe/London")
-    return f"tzdata {resources.files('tzdata').joinpath('zones').read_text('utf-8').count(chr(10))} zones"
+    """The time zones are there: the system's, or those that came along for one that has none. Raises MissingError."""
+    try:
+        summer = datetime(2026, 7, 1, 12, tzinfo=ZoneInfo("Europe/London"))
+    except ZoneInfoNotFoundError as error:
+        raise MissingError("neither the system nor the program has the time zone Europe/London") from error
+    if summer.utcoffset() != timedelta(hours=1):
+        raise MissingError(f"in July London is {summer.utcoffset()} ahead of UTC, and should be an hour")
+    return f"{len(available_timezones())} time zones"
 
 
 def check_tls() -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 import shutil
 import ssl
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import apsw
 import pytest
@@ -141,8 +141,15 @@ def test_a_database_that_is_not_encrypted_is_found_out(tmp_path: Path, monkeypat
         self_test_parts.check_database(tmp_path)
 
 
-def test_time_zones_that_are_missing_are_found_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert "zones" in self_test_parts.check_time_zones()
-    monkeypatch.setattr(resources, "files", lambda _name: tmp_path)
-    with pytest.raises(MissingError, match="Europe/London"):
+def test_time_zones_that_are_missing_or_wrong_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "time zones" in self_test_parts.check_time_zones()
+    monkeypatch.setattr(self_test_parts, "ZoneInfo", lambda _name: ZoneInfo("Etc/UTC"))
+    with pytest.raises(MissingError, match="should be an hour"):
+        self_test_parts.check_time_zones()
+
+    def without(_name: str) -> ZoneInfo:
+        return ZoneInfo("Europe/Atlantis")
+
+    monkeypatch.setattr(self_test_parts, "ZoneInfo", without)
+    with pytest.raises(MissingError, match="neither the system nor the program"):
         self_test_parts.check_time_zones()
