@@ -10,8 +10,7 @@ from heatpunk_desktop.domain.operation import Operation, OperationKind, Operatio
 from heatpunk_desktop.domain.references import is_own_reference
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.field_json import fields_as_json
-from heatpunk_desktop.store.operation_rows import EARLIER, SENDER_COLUMNS, read_operation
-from heatpunk_desktop.store.projection import PENDING
+from heatpunk_desktop.store.operation_rows import EARLIER, HELD, LATE, SENDER_COLUMNS, read_operation
 from heatpunk_desktop.store.trouble import translated
 
 if TYPE_CHECKING:
@@ -47,6 +46,11 @@ _MOVES: Final = {
 }
 
 
+def _past(beginning: str) -> str:
+    """What sorts after everything that begins like this."""
+    return beginning[:-1] + chr(ord(beginning[-1]) + 1)
+
+
 class Dispatch:
     """Moves operations along. Every public method that writes is one transaction, synced when it returns.
 
@@ -62,14 +66,15 @@ class Dispatch:
     # -- reading ---------------------------------------------------------------------------------------------------
 
     def next_queued(self, passed_over: Collection[int]) -> Operation | None:
-        """The oldest operation that may go: none of the same project stands before it. Changes nothing."""
+        """The oldest operation that may go: nothing of the same project has to end before it. Changes nothing."""
         found = self.some_queued(passed_over, 1)
         return found[0] if found else None
 
     def some_queued(self, passed_over: Collection[int], limit: int) -> tuple[Operation, ...]:
         """The oldest operations that may go, each of another project. Changes nothing."""
         return self._some(
-            f"o.state = 'queued' AND NOT {EARLIER} AND o.operation_id NOT IN (SELECT value FROM json_each(?))",
+            f"o.state = 'queued' AND NOT {EARLIER} AND NOT {HELD}"
+            " AND o.operation_id NOT IN (SELECT value FROM json_each(?))",
             (json.dumps(list(passed_over)),),
             limit,
         )
@@ -81,13 +86,27 @@ class Dispatch:
         return self._some("o.state = ? AND o.kind = ?", (state.value, kind.value))
 
     def is_held_back(self, operation: Operation) -> bool:
-        """Whether an earlier operation of the same project is not settled."""
+        """Whether an earlier operation of the same project is not settled, or may still be carried out."""
         with translated():
             found = self._connection.execute(
-                f"SELECT 1 FROM operation WHERE project_key = ? AND operation_id < ? AND {PENDING} LIMIT 1",
-                (operation.project_key, operation.operation_id),
+                f"SELECT 1 FROM operation AS o WHERE o.operation_id = ? AND ({EARLIER} OR {HELD})",
+                (operation.operation_id,),
             ).fetchone()
         return found is not None
+
+    def late_attempts(self) -> dict[int, str]:
+        """Projects for which a request may still be carried out, though a person has moved on, with which one."""
+        with translated():
+            rows = self._connection.execute(
+                "SELECT CAST(substr(name, ?) AS INTEGER), value FROM fact WHERE name >= ? AND name < ?",
+                (len(LATE) + 1, LATE, _past(LATE)),
+            )
+            return dict(rows)
+
+    def end_late_attempt(self, project_id: int) -> None:
+        """None of a project can be carried out any more: what came later may go."""
+        with transaction(self._connection):
+            self._connection.execute("DELETE FROM fact WHERE name = ?", (f"{LATE}{project_id}",))
 
     def sent_later(self, operation: Operation) -> FieldValues:
         """Fields that changes made after this one set in the same project, or may have set.

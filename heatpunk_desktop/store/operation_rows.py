@@ -16,6 +16,21 @@ EARLIER: Final = (
     f" AND e.{PENDING})"
 )
 
+#: Beginning of the name of a fact: a request for this project may still be carried out, though a person has moved on.
+#: Its value is the operation's number, a slash, and the number of its attempt.
+LATE: Final = "late."
+
+#: What goes now would be written over by such a request: everything of that project but the same operation unchanged.
+HELD: Final = (
+    f"EXISTS (SELECT 1 FROM fact AS f WHERE f.name = '{LATE}' || o.project_key"
+    " AND (o.attempts = 0 OR CAST(f.value AS INTEGER) <> o.operation_id))"
+)
+
+_HELD_WORDS: Final = (
+    "Waits for a few minutes: the server may still be at work on an earlier change of this project, whose end was not"
+    " waited for and which would land over this one. It goes by itself."
+)
+
 #: Not from the view `project_projected`: SQLite would go through all of it for each operation.
 _NAME: Final = (
     f"coalesce({latest('project_name', 'o.project_key')},"
@@ -23,19 +38,19 @@ _NAME: Final = (
 )
 
 
-def _columns(blocked: str, name: str) -> str:
+def _columns(blocked: str, held: str, name: str) -> str:
     return (
         "o.operation_id, o.kind, o.state, o.project_key, o.owner, o.changes, o.base, o.created_at, o.attempts,"
-        f" o.attempted_at, o.settled_at, o.words, o.server_words, {blocked}, {name},"
+        f" o.attempted_at, o.settled_at, o.words, o.server_words, {blocked}, {held}, {name},"
         " o.attempt, o.sent, o.reason, o.theirs, o.candidates, o.noted"
     )
 
 
 #: The columns that `read_operation` takes, of `operation AS o`.
-OPERATION_COLUMNS: Final = _columns(EARLIER, _NAME)
+OPERATION_COLUMNS: Final = _columns(EARLIER, HELD, _NAME)
 
-#: The same for the sender, to whom it is all one what a project is called; without `blocked`.
-SENDER_COLUMNS: Final = _columns("0", "''")
+#: The same for the sender, to whom it is all one what a project is called; without what it waits for.
+SENDER_COLUMNS: Final = _columns("0", "0", "''")
 
 _KINDS: Final = frozenset(OperationKind)
 _REASONS: Final = frozenset(Reason)
@@ -50,9 +65,10 @@ def read_operation(row: tuple[Any, ...]) -> Operation:
     cannot be read is left out, and `is_damaged` tells.
     """
     number, kind, state, key, owner, changes, base, created, attempts, attempted, settled, words, said = row[:13]
-    blocked, name, attempt, sent, reason, theirs, candidates, noted = row[13:]
+    blocked, held, name, attempt, sent, reason, theirs, candidates, noted = row[13:]
     told = _fields(changes), _fields(base), _fields(sent)
     values = told[0] or {}
+    is_queued = state == OperationState.QUEUED
     return Operation(
         operation_id=number,
         kind=OperationKind(kind) if kind in _KINDS else OperationKind.UPDATE,
@@ -67,9 +83,9 @@ def read_operation(row: tuple[Any, ...]) -> Operation:
         attempts=attempts,
         attempted_at=attempted,
         settled_at=settled,
-        words=words,
+        words=_HELD_WORDS if held and is_queued else words,
         server_words=said,
-        blocked=bool(blocked) and state == OperationState.QUEUED,
+        blocked=bool(blocked) and is_queued,
         attempt=attempt,
         sent=told[2] or {},
         reason=Reason(reason) if reason in _REASONS else Reason.NONE,

@@ -12,7 +12,7 @@ from heatpunk_desktop.domain.references import is_own_reference, new_reference
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.field_json import fields_as_json
-from heatpunk_desktop.store.operation_rows import OPERATION_COLUMNS, read_operation
+from heatpunk_desktop.store.operation_rows import LATE, OPERATION_COLUMNS, read_operation
 from heatpunk_desktop.store.projection import PENDING
 
 if TYPE_CHECKING:
@@ -109,6 +109,7 @@ class Outbox:
         with transaction(self._connection):
             operation = self._operation(number)
             if after(operation.state, Event.DISCARDED) is not None:
+                self._note_late(operation)
                 self._connection.execute(
                     "UPDATE operation SET state = 'discarded', settled_at = :now, words = 'Given up.'"
                     f" WHERE {PENDING} AND (operation_id = :number OR project_key = -:number)",
@@ -121,6 +122,7 @@ class Outbox:
         with transaction(self._connection):
             operation = self._operation(number)
             if after(operation.state, Event.TRY_AGAIN) is not None:
+                self._note_late(operation)
                 self._queue(number)
         return operation.project_key
 
@@ -255,6 +257,15 @@ class Outbox:
             " server_words = '', settled_at = '' WHERE operation_id = ?",
             (number,),
         )
+
+    def _note_late(self, operation: Operation) -> None:
+        """Holds what comes after a doubtful change, which may still be carried out and would land over it.
+
+        Not after a create: done late, it makes a project of its own.
+        """
+        if operation.state is OperationState.UNKNOWN and operation.kind is not OperationKind.CREATE:
+            value = f"{operation.operation_id}/{operation.attempt}"
+            self._server.note(f"{LATE}{operation.project_key}", value)
 
     def _drop_draft(self, draft_id: str) -> None:
         self._connection.execute("DELETE FROM draft WHERE draft_id = ?", (draft_id,))

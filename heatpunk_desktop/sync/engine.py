@@ -20,6 +20,7 @@ from heatpunk_desktop.sync.comparing import same
 from heatpunk_desktop.sync.data_call import GONE
 from heatpunk_desktop.sync.finding import FindingOut
 from heatpunk_desktop.sync.knowledge import Knowledge
+from heatpunk_desktop.sync.late_attempts import LateAttempts
 from heatpunk_desktop.sync.pace import Pace
 from heatpunk_desktop.sync.policy import Backoff, SyncPolicy
 from heatpunk_desktop.sync.project_answers import detail_of
@@ -73,6 +74,7 @@ class SyncEngine:
         self._known = Knowledge.of(account, store, policy or SyncPolicy(), clock)
         self._finding = FindingOut(self._known)
         self._updates = Updates(self._known, self.pace, self._random)
+        self._late = LateAttempts(self._known)
         self._ready: list[Task] = []
         #: The server's numbers of owners, while some answers are taken.
         self._owners: dict[str, int | None] = {}
@@ -151,7 +153,9 @@ class SyncEngine:
         now = self._monotonic()
         if self.pace.is_paused_for_key:
             return max(0.0, self.pace.resumes_at - now) if self._asks_membership else None
-        at = [one for one in (self._finding.next_at(), self._updates.next_at()) if one is not None]
+        at = [
+            one for one in (self._finding.next_at(), self._updates.next_at(), self._late.next_at()) if one is not None
+        ]
         if self._is_held_back or self.pace.resumes_at > now:
             return max(0.0, self.pace.resumes_at - now)
         return max(0.0, min(at) - now) if at else None
@@ -197,8 +201,9 @@ class SyncEngine:
         self.pace.learn(endpoint, exchange)
 
     def take(self, answers: Iterable[tuple[Task, Exchange]]) -> Taken:
-        """Takes what came of tasks."""
+        """Takes what came of tasks; none of them may have come."""
         taken = Taken()
+        self._late.end(self._monotonic(), taken)
         self._owners.clear()
         for task, exchange in answers:
             self._learn_from(task, exchange)

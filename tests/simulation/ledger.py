@@ -543,15 +543,15 @@ class Ledger:
 
     def _check_order(self, entry: Entry, name: Field, write: Write, done: Applied) -> None:
         """A person's changes are carried out in the order in which they were made."""
-        if write.maker.operation > entry.row.number and entry.risks and not entry.flying:
-            # An attempt that the server had not come to yet, when the person had it sent again rather than wait:
-            # the program says then that nobody knows, and that it could be waited for (ADR 11).
-            self._counts["doubtful changes sent again on a person's word, and done late over their next"] += 1
-        elif write.maker.operation > entry.row.number and self._is_exchanged(write, WIRE_NAMES[name], done.project):
+        if write.maker.operation > entry.row.number and self._is_exchanged(write, WIRE_NAMES[name], done.project):
             self._counts["first values of creates that were exchanged for one another, changed"] += 1
         elif write.maker.operation > entry.row.number:
             words = f"{self.name}: {entry.row.number} wrote {name} over the later {write.maker.operation}"
             raise BrokenInvariantError("order", words)
+        typed = entry.intent.get(name, done.meta[WIRE_NAMES[name]])
+        if write.maker == done.maker and same(self._server, name, typed, write.value):
+            # An attempt of before it was edited.
+            raise BrokenInvariantError("order", f"{self.name}: {entry.row.number} wrote {name} over its own edit")
 
     def _is_exchanged(self, write: Write, wire: str, project: Project) -> bool:
         """Whether a value came with a create of this device whose project another one, just like it, has been given."""

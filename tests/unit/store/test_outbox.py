@@ -82,6 +82,14 @@ def test_what_follows_a_doubtful_or_refused_one_waits_for_it(store: AccountStore
     needs_you = store.reader.operations(OperationGroup.NEEDS_YOU)
     assert bool(needs_you) is (state == "needs_you"), "what is being found out needs nobody"
     store.outbox.discard(first.operation_id, LATER)
+    if state == "unknown":
+        assert store.dispatch.late_attempts() == {1: "1/1"}
+        assert begin_next(store) is None, "the server may still come to it"
+        (waiting,) = store.reader.operations(OperationGroup.WAITING)
+        assert waiting.words.startswith("Waits for a few minutes")
+        assert not waiting.blocked
+        store.dispatch.end_late_attempt(1)
+    assert store.dispatch.late_attempts() == {}
     assert send(store).kind is OperationKind.SOFT_DELETE
 
 

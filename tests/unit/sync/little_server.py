@@ -201,6 +201,7 @@ class Bench:
 
     def tasks(self, limit: int = 9) -> list[Task]:
         with self.engine.batch():
+            self.engine.take([])
             return self.engine.next_tasks(limit)
 
     def take(self, task: Task, exchange: Exchange) -> Taken:
