@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.api import protocol
-from heatpunk_desktop.api.words import unreadable
 from heatpunk_desktop.domain.operation import Operation, OperationState
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.sync import words
@@ -102,7 +101,7 @@ class Updates:
         is_unsure = self._data_call.exists and not theirs.keys() >= operation.changes.keys()
         is_unseen = (not theirs and not is_old) or is_unsure
         if task.by_list and is_unseen and not self._has_tried_long(number, now):
-            self._trouble(operation, unreadable("a list that does not tell enough of the project"), now)
+            self._wait_for(operation, words.NOT_SHOWN, now)
             return []
         self._not_before.pop(number, None)
         self._troubles.pop(number, None)
@@ -142,7 +141,7 @@ class Updates:
         # Parts of the server may not know yet what was made or found a short while ago.
         is_new = not self._long_known.was_listed(operation.project_key) and not self._has_tried_long(number, now)
         if not by_list and self._data_call.is_gone(exchange) and is_new:
-            self._trouble(operation, error, now)
+            self._wait_for(operation, words.NOT_SHOWN, now)
         elif not by_list and self._data_call.is_gone(exchange):
             self._store.dispatch.gone(number, words.GONE, self._known.now_text())
             taken.keys.add(operation.project_key)
@@ -160,16 +159,16 @@ class Updates:
         elif by_list and status in NO_SUCH_CALL and self._has_tried_long(number, now):
             return self._send_what_differs(operation, {}, taken)
         else:
-            self._trouble(operation, error, now)
+            self._wait_for(operation, words.not_compared(error), now)
         return []
 
-    def _trouble(self, operation: Operation, error: KnownError, now: float) -> None:
-        """One project that the server stumbles over waits by itself, and holds up no other."""
+    def _wait_for(self, operation: Operation, said: str, now: float) -> None:
+        """One project that the server stumbles over, or does not show yet, waits by itself and holds up no other."""
         number = operation.operation_id
         self._tried_since.setdefault(number, now)
         backoff = self._troubles.setdefault(number, Backoff(self._random))
         self._not_before[number] = now + backoff.failed()
-        self._store.dispatch.say(number, words.not_compared(error))
+        self._store.dispatch.say(number, said)
 
     def _has_tried_long(self, number: int, now: float) -> bool:
         """Whether no list lags behind any more by as much as this operation has been tried to be compared."""

@@ -21,6 +21,10 @@ FOUND_BY_REFERENCE: Final = "Found on the server by its reference: it had been d
 ABSENT: Final = "It was looked for on the server and is not there, so it is sent again."
 THERE_ALREADY: Final = "The server had these values already, so nothing was sent."
 UNTOLD: Final = "Sent without comparing first: this server does not tell what it held before."
+NOT_SHOWN: Final = (
+    "Not sent yet: the server does not show this project, or not all of it, as may be so for a while after it was made."
+    " It is looked at again; after a few minutes the change goes by what the server shows by then."
+)
 DAMAGED: Final = (
     "What is stored of this change cannot be read any more, so it was not sent. Do it anew, then discard it."
 )

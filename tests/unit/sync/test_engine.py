@@ -550,6 +550,7 @@ def test_a_list_that_lacks_what_was_made_a_moment_ago_may_lag_behind_and_is_aske
     bench.update(made, {NAME: "Gwen"}, {NAME: "Ewan"})
     bench.run(POLICY.settle_seconds - 1)
     assert bench.states() == ["confirmed", "queued"]
+    assert bench.operations()[1].words.startswith("Not sent yet: the server does not show this project")
     bench.server.projects[made].update(customerName="Theirs")
     bench.server.hidden.clear()
     bench.run(POLICY.settle_seconds)
