@@ -6,7 +6,7 @@
 
 Target ${TARGET}
 !ifdef IS_QUICK
-  SetCompressor zlib
+  SetCompress off
 !else
   SetCompressor /SOLID lzma
   SetCompressorDictSize 64

