@@ -1,4 +1,4 @@
-"""`python3 dev.py package [--target ...] [--try] [--twice]`: makes this system's packages in `dist/`, and tries them."""
+"""`python3 dev.py package [--target …] [--try] [--twice]`: makes this system's packages in `dist/`, and tries them."""
 
 from __future__ import annotations
 
