@@ -1,0 +1,79 @@
+"""Deeds: what a person wants done to projects, before it is stored. Many of them are staged together, as a batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.domain.fields import FieldValues
+
+#: The project ID of the server (above 0), or minus the number of the create of a project that has no ID yet.
+ProjectKey = int
+
+
+@dataclass(frozen=True, slots=True)
+class NewProject:
+    """A project to be created.
+
+    Attributes:
+        values: The fields that are set. Without a CRM reference the program fills in one of its own.
+        owner: Email of the owner to be; empty for the account's own.
+    """
+
+    values: FieldValues
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldEdit:
+    """Fields of a project to be changed.
+
+    Attributes:
+        key: The project.
+        base: What the person saw in the changed fields before; a field that is missing was not loaded.
+        changes: The fields with their new values; at least one.
+    """
+
+    key: ProjectKey
+    base: FieldValues
+    changes: FieldValues
+
+
+@dataclass(frozen=True, slots=True)
+class MoveToDeleted:
+    """A project to be moved to deleted, from where it can be brought back on the website only."""
+
+    key: ProjectKey
+
+
+#: One thing that a person wants done. A hard delete is never one: it is asked for while online and cannot be undone.
+Deed = NewProject | FieldEdit | MoveToDeleted
+
+
+class Staged(NamedTuple):
+    """What became of deeds that were staged together.
+
+    Attributes:
+        batch: The number of the batch, above 0; 0 where nothing was to be stored.
+        keys: For each deed, in the same order, the key of its project as it is by now.
+    """
+
+    batch: int
+    keys: tuple[ProjectKey, ...]
+
+
+class TakenBack(NamedTuple):
+    """What became of a batch that was to be taken back.
+
+    Attributes:
+        batch: Its number.
+        undone: How many of its operations were taken back: nothing of them was sent.
+        left: Numbers of the operations that stay, as they were sent or attempted, or went on since.
+        keys: Keys of all projects that stand otherwise now.
+    """
+
+    batch: int
+    undone: int
+    left: tuple[int, ...]
+    keys: tuple[ProjectKey, ...]
