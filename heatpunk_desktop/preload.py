@@ -20,6 +20,7 @@ import apsw
 import heatpunk_desktop.domain.dates
 import heatpunk_desktop.domain.display
 import heatpunk_desktop.domain.domains
+import heatpunk_desktop.domain.folding
 import heatpunk_desktop.domain.spreadsheets
 import heatpunk_desktop.logs
 import heatpunk_desktop.models.folding

@@ -7,8 +7,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.fields import Status
+from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.domain.project import CREATED, KEY, MARKS, MODIFIED, OWNER_ID, STATUS, Mark, ProjectRow
-from heatpunk_desktop.models.folding import compact, fold, fold_line, natural_key, sort_key
+from heatpunk_desktop.models.folding import compact, fold_line, natural_key, sort_key
 from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView
 from heatpunk_desktop.models.project_table_model import Column
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.models.folding import (
     compact,
-    fold,
     haystack,
     match_spans,
     name_keys,
