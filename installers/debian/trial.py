@@ -229,7 +229,7 @@ class Trial:
                 self.display.picture(self.report, "After the upgrade: it waits", "waits.png")
                 with server.running():
                     self.display.press("F5")
-                    wait_for(lambda: _named(server, _TYPED), "the project to reach the server", 120)
+                    wait_for(lambda: server.has(_TYPED), "the project to reach the server", 120)
                     self.display.picture(self.report, "After the upgrade: it was sent", "sent.png")
                     self.display.press("ctrl+q")
                     expect(program.ended() == 0, f"it ended badly:\n{program.said()}")
@@ -284,7 +284,3 @@ def _files(folder: Path) -> dict[str, str]:
         for file in sorted(folder.rglob("*"))
         if file.is_file()
     }
-
-
-def _named(server: Server, name: str) -> bool:
-    return any(name in one.values() for one in server.projects())

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 import time
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Final
 
-import apsw
-
-from heatpunk_desktop.domain.account import Account
-from heatpunk_desktop.store.database import SCHEMA_VERSION, database_path, migrations
+from heatpunk_desktop.store.database import SCHEMA_VERSION
 from installers.commands import ensure
 from installers.debian.display import display
 from installers.debian.person import Person
 from installers.names import NAME, TITLE
+from installers.trial import older_database
 from installers.trial.server import Server
 from installers.trial.waiting import expect, wait_for
 
@@ -26,8 +23,6 @@ if TYPE_CHECKING:
 
     from installers.debian.person import Running
     from installers.debian.trial import Trial
-
-_OLDER_PROJECT: Final = "Typed in the first version"
 
 #: A compositor without a screen, whose windows lie in memory; `--debug` lets pictures be taken of it.
 _WESTON: Final = ("weston", "--backend=headless", "--renderer=pixman", "--width=1440", "--height=900", "--debug")
@@ -177,27 +172,26 @@ def _older_database(tried: Trial) -> None:
     server = Server()
     title = "A database of the first version is opened, and what waits in it is sent"
     with server.running(), tried.report.step(title) as seen:
-        file = _database(person, server)
-        _make_first(file)
+        file = older_database.place_of(person.data, server)
+        older_database.make_first(file)
         person.own(file.parent.parent)
         with _opened(tried, person, variables=server.variables):
-            wait_for(lambda: _named(server, _OLDER_PROJECT), "what waited to reach the server", 120)
+            wait_for(lambda: server.has(older_database.PROJECT), "what waited to reach the server", 120)
             tried.display.picture(tried.report, "A database of the first version", "older-database.png")
-        seen.append(f"schema 1 before, {_schema(file)} now")
-        expect(_schema(file) == SCHEMA_VERSION, f"it is still of schema {_schema(file)}")
+        older_database.expect_schema(file, SCHEMA_VERSION)
+        seen.append(f"schema 1 before, {SCHEMA_VERSION} now")
 
 
 def _newer_database(tried: Trial) -> None:
     person = _somebody(tried, "nora")
     server = Server()
     with server.running(), tried.report.step("A database of a later version is left alone, and it says so") as seen:
-        file = _database(person, server)
-        _make_first(file)
-        with apsw.Connection(str(file)) as connection:
-            connection.pragma("user_version", 999)
+        file = older_database.place_of(person.data, server)
+        older_database.make_first(file)
+        older_database.set_schema(file, older_database.LATER)
         person.own(file.parent.parent)
         _refused(tried, person, seen, "A database of a later version", "newer-database.png", variables=server.variables)
-        expect(_schema(file) == 999, "it was changed")  # noqa: PLR2004 - as above
+        older_database.expect_schema(file, older_database.LATER)
 
 
 def _two_people(tried: Trial) -> None:
@@ -254,35 +248,3 @@ def _refused(
 def _expect_words(said: str) -> None:
     expect("Traceback" not in said, f"a traceback is nothing for people:\n{said}")
     expect(not re.search(r"core dumped|Aborted|Segmentation", said), f"it crashed:\n{said}")
-
-
-def _database(person: Person, server: Server) -> Path:
-    account = Account(server.variables["HEATPUNK_DOMAIN"], server.variables["HEATPUNK_USER_EMAIL"])
-    file = database_path(person.data, account)
-    file.parent.mkdir(parents=True)
-    return file
-
-
-def _make_first(file: Path) -> None:
-    """A database as the program's first version made it, with a project that was not sent."""
-    with apsw.Connection(str(file)) as connection:
-        connection.execute(migrations()[0])
-        connection.pragma("user_version", 1)
-        connection.execute(
-            "INSERT INTO operation (kind, state, project_key, owner, changes, base, created_at)"
-            " VALUES ('create', 'queued', -1, '', ?, '{}', '2026-01-02T03:04:05.000Z')",
-            (json.dumps({"project_name": _OLDER_PROJECT}),),
-        )
-    connection.close()
-
-
-def _schema(file: Path) -> int:
-    connection = apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READONLY)
-    try:
-        return int(connection.pragma("user_version"))
-    finally:
-        connection.close()
-
-
-def _named(server: Server, name: str) -> bool:
-    return any(name in one.values() for one in server.projects())

@@ -55,6 +55,10 @@ class Server:
         found: list[dict[str, Any]] = self._ask("/projects")["projects"]
         return found
 
+    def has(self, name: str) -> bool:
+        """Whether it holds a project of this name."""
+        return any(one["project_name"] == name for one in self.projects())
+
     def was_asked_for(self, project: int) -> bool:
         """Whether anybody asked for all of one project since the start."""
         asked = (one["target"] for one in self._ask("/requests")["requests"])

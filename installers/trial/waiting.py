@@ -10,8 +10,8 @@ from installers.trial.report import FailedStepError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-#: Seconds that a program may take for anything, on a machine that does other things too.
-PATIENCE: Final = 60.0
+#: Seconds that a program may take for anything: the machine does other things too, and virus scanners take their time.
+PATIENCE: Final = 90.0
 
 _Found = TypeVar("_Found")
 

@@ -10,43 +10,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from installers.names import NAME, PUBLISHER, SCHEME, TITLE
 from installers.trial.report import FailedStepError
+from installers.trial.waiting import expect, wait_for
 from installers.windows.machine import inside, run, start, take_picture
 from installers.windows.packing import PROGRAM, UNINSTALLER, ExitCode
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from installers.trial.report import Report
     from installers.windows.machine import Machine
 
 UNINSTALL_KEY: Final = rf"Software\Microsoft\Windows\CurrentVersion\Uninstall\{NAME}"
 SCHEME_KEY: Final = rf"Software\Classes\{SCHEME}"
-
-#: Seconds in which Windows has to have done what it was asked for. Virus scanners and busy runners take their time.
-PATIENCE: Final = 90.0
-
-
-def expect(is_so: object, otherwise: str) -> None:
-    """Ends the step unless something is so.
-
-    Raises:
-        FailedStepError: It is not; the text is what was seen instead.
-    """
-    if not is_so:
-        raise FailedStepError(otherwise)
-
-
-def wait_for(is_so: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
-    """Waits until something is so.
-
-    Raises:
-        FailedStepError: It did not come to be in time.
-    """
-    until = time.monotonic() + seconds
-    while not is_so():
-        expect(time.monotonic() < until, f"waited {seconds:.0f} s in vain for {what}")
-        time.sleep(0.3)
 
 
 def snapshot(folder: Path) -> dict[str, tuple[int, int]]:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final
 from installers.commands import Trouble, say
 from installers.names import SCHEME, TITLE, version
 from installers.trial.report import Report
-from installers.windows.desk import UNINSTALL_KEY, Desk, expect, snapshot, wait_for
+from installers.trial.server import Server
+from installers.trial.waiting import expect, wait_for
+from installers.windows.desk import UNINSTALL_KEY, Desk, snapshot
 from installers.windows.machine import here, inside, run, start
 from installers.windows.packing import PARTS, PROGRAM, UNINSTALLER, ExitCode, pack
-from installers.windows.server import Server
 
 if TYPE_CHECKING:
     from installers.windows.machine import Machine
@@ -93,8 +94,9 @@ class _Trial:
             seen.append(told.stdout.strip())
             expect(told.returncode == 0, f"it ended with {told.returncode}")
             expect("read back" in told.stdout, "it did not use the Credential Manager")
-        with Server() as server:
-            first, second = server.some_projects()[1:3]
+        server = Server()
+        with server.running():
+            first, second = (int(one["project_id"]) for one in server.projects()[1:3])
             try:
                 with step(f"{SCHEME}://project/{first} opens the program on that project"):
                     desk.open_link(f"{SCHEME}://project/{first}", server.variables)
