@@ -113,6 +113,11 @@ class Trial:
             seen += [line for line in said.splitlines() if "newly installed" in line or "disk space" in line]
             told = self.system.attempt(["dpkg", "-V", NAME], seconds=120)
             expect(told.returncode == 0 and not told.stdout, f"dpkg finds other files than were packed:\n{told.stdout}")
+        with self.report.step("Installed twice, it is as it was"):
+            self.install(artefact)
+            self.install(artefact, again=True)
+            told = self.system.attempt(["dpkg", "-V", NAME], seconds=120)
+            expect(told.returncode == 0 and not told.stdout, f"dpkg finds other files than were packed:\n{told.stdout}")
         with self.report.step("Every library finds those that it is linked to") as seen:
             look = f"export LD_LIBRARY_PATH={PREFIX}/_internal; find {PREFIX} -name '*.so*' -type f | sort | "
             look += 'while read -r file; do echo "$file:"; ldd "$file"; done'
@@ -235,11 +240,21 @@ class Trial:
                     expect(program.ended() == 0, f"it ended badly:\n{program.said()}")
                     expect(len(server.projects()) == before + 1, f"there are {len(server.projects())} projects")
             seen.append(f"{before} projects before, and this one now")
-        with self.report.step("Removing it leaves the person's data"):
+        with self.report.step("Removed while its window is open, it goes on until that is closed, and the data stay"):
             kept = _files(self.sam.data)
-            self.system.apt("remove", NAME)
+            with self.sam.started(NAME, "--demo") as program:
+                window = self.display.wait_for_window(TITLE)
+                self.system.apt("remove", NAME)
+                expect(not self.system.path(PREFIX).exists(), f"{PREFIX} is still there")
+                self.display.press("ctrl+n")  # the form was not needed before, so that it is read only now
+                self.display.wait_for_window("New project")
+                self.display.picture(self.report, "Removed while its window is open", "removed.png")
+                self.display.press("Escape")
+                wait_for(lambda: [one.number for one in self.display.windows()] == [window.number], "the form to close")
+                self.display.press("ctrl+q")
+                expect(program.ended() == 0, f"it ended badly:\n{program.said()}")
+                expect("Traceback" not in program.said(), program.said())
             expect(kept and _files(self.sam.data) == kept, "the person's data are not as they were")
-            expect(not self.system.path(PREFIX).exists(), f"{PREFIX} is still there")
 
     def _type_project(self, account: dict[str, str]) -> None:
         with self.sam.started(NAME, variables=account) as program:

@@ -34,6 +34,10 @@ _SET_CHECK: Final = 0xF1
 _STYLE: Final = -16
 _EVERY_READING: Final = 0x80000000  # GENERIC_READ
 _OPEN_EXISTING: Final = 3
+_AS_DATA: Final = 2  # LOAD_LIBRARY_AS_DATAFILE
+_MANIFEST: Final = 24  # RT_MANIFEST
+_BRITISH_UNICODE: Final = "080904B0"  # as build.spec writes it
+_VERSION_TEXTS: Final = ("CompanyName", "FileDescription", "FileVersion", "ProductName", "ProductVersion")
 
 
 def folders() -> dict[str, str]:
@@ -134,6 +138,33 @@ def uncheck_box(program: str) -> int:
     for one in windows_of(program)[:1]:
         _user.EnumChildWindows(wintypes.HWND(int(one["number"])), _Visit(take), 0)
     return len(boxes)
+
+
+def about(program: str) -> dict[str, str | int]:
+    """What Windows finds in a program's file: the texts of its version, how many icons, its manifest."""
+    versions = ctypes.WinDLL("version")
+    size = versions.GetFileVersionInfoSizeW(program, None)
+    block = ctypes.create_string_buffer(size)
+    versions.GetFileVersionInfoW(program, 0, size, block)
+    found: dict[str, str | int] = {name: _version_text(versions, block, name) for name in _VERSION_TEXTS}
+    found["icons"] = ctypes.WinDLL("shell32").ExtractIconExW(program, -1, None, None, 0)
+    _kernel.LoadLibraryExW.restype = ctypes.c_void_p
+    _kernel.FindResourceW.restype = ctypes.c_void_p
+    _kernel.LoadResource.restype = ctypes.c_void_p
+    _kernel.LockResource.restype = ctypes.c_void_p
+    module = ctypes.c_void_p(_kernel.LoadLibraryExW(program, None, _AS_DATA))
+    place = ctypes.c_void_p(_kernel.FindResourceW(module, ctypes.c_void_p(1), ctypes.c_void_p(_MANIFEST)))
+    content = _kernel.LockResource(ctypes.c_void_p(_kernel.LoadResource(module, place)))
+    found["manifest"] = ctypes.string_at(content, _kernel.SizeofResource(module, place)).decode("utf-8")
+    return found
+
+
+def _version_text(versions: ctypes.WinDLL, block: ctypes.Array[ctypes.c_char], name: str) -> str:
+    text, length = ctypes.c_void_p(), wintypes.UINT()
+    versions.VerQueryValueW(
+        block, f"\\StringFileInfo\\{_BRITISH_UNICODE}\\{name}", ctypes.byref(text), ctypes.byref(length)
+    )
+    return ctypes.wstring_at(text.value) if text.value else ""
 
 
 def processes_of(program: str) -> list[int]:

@@ -191,8 +191,8 @@ class UnderWine:
 
     @property
     def title(self) -> str:
-        """Which wine, and whom it is tried as."""
-        return f"{self._wine.version}, as {self._wine.user}"
+        """Which wine, with what, and whom it is tried as."""
+        return f"{self._wine.version} without OpenGL, as {self._wine.user}"
 
     def __enter__(self) -> Machine:
         """Makes a new Windows, with a screen that nobody sees."""
@@ -200,6 +200,7 @@ class UnderWine:
         self._wine.remove()
         self._wine.make_ready()
         screen = ["Xvfb", "-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"]
+        screen += ["-extension", "GLX"]  # as a remote desktop may be, without OpenGL
         self._display = subprocess.Popen(screen, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         number = self._display.stdout.readline().strip() if self._display.stdout else ""
         if not number:
