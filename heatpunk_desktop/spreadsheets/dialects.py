@@ -1,0 +1,167 @@
+"""How a text file parts its cells: found by trying each way and keeping the one that gives the most regular table.
+
+The measure follows van den Burg, Nazábal and Sutton, "Wrangling messy CSV files by detecting row and type patterns"
+(2019): rows of one length, and cells that look like something.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from enum import StrEnum
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from heatpunk_desktop.spreadsheets.encodings import Encoding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+class Separator(StrEnum):
+    """What stands between two cells. Values are the signs themselves."""
+
+    COMMA = ","
+    SEMICOLON = ";"
+    TAB = "\t"
+    BAR = "|"
+
+    @property
+    def label(self) -> str:
+        """As people choose it: `Comma`."""
+        return self.name.capitalize()
+
+
+class Quote(StrEnum):
+    """What stands around a cell that holds separators or line breaks. Values are the signs themselves."""
+
+    DOUBLE = '"'
+    SINGLE = "'"
+    NONE = ""
+
+    @property
+    def label(self) -> str:
+        """As people choose it: `Double quotes (")`."""
+        return {"DOUBLE": 'Double quotes (")', "SINGLE": "Single quotes (')", "NONE": "None"}[self.name]
+
+
+class TextDialect(NamedTuple):
+    """How a text file is written; a person may change each of these.
+
+    Attributes:
+        encoding: How letters are written in bytes. Of no meaning for pasted text.
+        separator: What stands between two cells.
+        quote: What stands around cells that need it.
+        has_escapes: Whether a backslash stands before a quote inside a cell, instead of a second quote.
+        skips_spaces: Whether spaces after a separator do not belong to the cell.
+    """
+
+    encoding: Encoding = Encoding.UTF_8
+    separator: Separator = Separator.COMMA
+    quote: Quote = Quote.DOUBLE
+    has_escapes: bool = False
+    skips_spaces: bool = False
+
+    def for_reader(self) -> dict[str, Any]:
+        """The arguments of `csv.reader`."""
+        return {
+            "delimiter": self.separator.value,
+            "quotechar": self.quote.value or None,
+            "quoting": csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
+            "doublequote": not self.has_escapes,
+            "escapechar": "\\" if self.has_escapes else None,
+            "skipinitialspace": self.skips_spaces,
+        }
+
+
+#: Letters and rows that are tried out.
+_SAMPLE: Final = 64 * 1024
+_SAMPLE_ROWS: Final = 150
+#: What a file of one column is worth, so that it does not beat one that has several.
+_SINGLE: Final = 1e-3
+#: What a table is worth in which no cell looks like anything.
+_STRANGE: Final = 1e-6
+
+_KNOWN_CELL: Final = re.compile(
+    r"""\s*(?:
+        [-+]?[£$€]?\d[\d,.\s]*%?                                # a number, an amount, a phone number
+      | \+?\(?\d[\d\s().-]+
+      | \d{1,4}[-/.\s]\w{2,9}[-/.\s]\d{2,4}(?:[T\s]+[\d:.]+Z?)? # a date, perhaps with a time
+      | [^\s@,;|]+@[^\s@,;|]+                                   # an email
+      | https?://\S+
+      | [^\W_](?:[^",;|\t\n]|,[ ]|\n|(?<=\w)['’](?=\w))*        # words; a comma as people write it
+    )?\s*""",
+    re.VERBOSE,
+)
+_SINGLE_QUOTED: Final = re.compile(r"(?:^|[,;\t|])'[^'\n]*'(?=[,;\t|]|$)", re.MULTILINE)
+_SEPARATOR_LINE: Final = re.compile(r'^"?sep=([,;\t|])"?\r?(?:\n|$)', re.IGNORECASE)
+
+
+def announced_separator(text: str) -> tuple[Separator | None, str]:
+    """What a first line such as `sep=;` says, which some programs write for Excel, and the text without it."""
+    found = _SEPARATOR_LINE.match(text)
+    return (Separator(found[1]), text[found.end() :]) if found else (None, text)
+
+
+def detect_dialect(text: str, encoding: Encoding = Encoding.UTF_8) -> TextDialect:
+    """How a text parts its cells.
+
+    Args:
+        text: The file's text, or its beginning.
+        encoding: Taken over as it is.
+    """
+    announced, rest = announced_separator(text)
+    sample = _whole_lines(rest)
+    best, best_score = TextDialect(encoding), -1.0
+    for dialect in _candidates(sample, announced):
+        score = _score(sample, dialect)
+        if score > best_score * (1 + 1e-9):
+            best, best_score = dialect._replace(encoding=encoding), score
+    return best
+
+
+def _whole_lines(text: str) -> str:
+    if len(text) <= _SAMPLE:
+        return text
+    return text[: max(text.rfind("\n", 0, _SAMPLE), text.rfind("\r", 0, _SAMPLE)) + 1] or text[:_SAMPLE]
+
+
+def _candidates(sample: str, announced: Separator | None) -> Iterator[TextDialect]:
+    """Ways to try, the commonest first: it stays where another is no better."""
+    quotes = [Quote.DOUBLE]
+    if len(_SINGLE_QUOTED.findall(sample)) > 1:
+        quotes.append(Quote.SINGLE)
+    if sample.count('"') % 2:
+        quotes.append(Quote.NONE)
+    separators = [announced] if announced else [one for one in Separator if one.value in sample]
+    for separator in separators or [Separator.COMMA]:
+        for quote in quotes:
+            skips = bool(quote) and f"{separator} {quote}" in sample and f"{separator}{quote}" not in sample
+            yield TextDialect(separator=separator, quote=quote, skips_spaces=skips)
+            if quote and f"\\{quote}" in sample:
+                yield TextDialect(separator=separator, quote=quote, has_escapes=True, skips_spaces=skips)
+
+
+def _score(sample: str, dialect: TextDialect) -> float:
+    rows = [row for row in islice(csv.reader(_lines(sample), **dialect.for_reader()), _SAMPLE_ROWS) if row]
+    if not rows:
+        return 0.0
+    return _pattern_score(rows) * _type_score(rows)
+
+
+def _lines(text: str) -> list[str]:
+    return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
+
+
+def _pattern_score(rows: Sequence[list[str]]) -> float:
+    """High where many rows have one length, and that length is not one."""
+    lengths = Counter(map(len, rows))
+    return sum(count * max(_SINGLE, length - 1) / length for length, count in lengths.items()) / len(lengths)
+
+
+def _type_score(rows: Sequence[list[str]]) -> float:
+    """The share of cells that look like something that people put in a cell."""
+    cells = [cell for row in rows for cell in row]
+    known = sum(_KNOWN_CELL.fullmatch(cell) is not None for cell in cells)
+    return max(_STRANGE, known / len(cells))
