@@ -1,0 +1,155 @@
+"""What the search field offers while a condition is typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from heatpunk_desktop.domain.fields import Status
+from heatpunk_desktop.domain.folding import fold
+from heatpunk_desktop.filters.conditions import DATES, ME, ChangesState, Subject
+from heatpunk_desktop.filters.query import HEAD, SUBJECTS, Part, read_query, write_value
+from heatpunk_desktop.filters.spans import NAMED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+#: A word of so many letters may be meant as the beginning of a condition; shorter ones are most likely searched for.
+_LETTERS: Final = 3
+_MOST: Final = 12
+
+_SPANS: Final = ("7d", "30d", "90d", *NAMED)
+_SIGN_WORDS: Final = {
+    ">": "after",
+    ">=": "on or after",
+    "<": "before",
+    "<=": "on or before",
+}
+_EMPTY: Final = "empty"
+
+#: What each subject is, for the one who has not met it.
+SUBJECT_WORDS: Final = {
+    Subject.PROJECT: "the project’s name",
+    Subject.CUSTOMER: "the customer’s name",
+    Subject.POSTCODE: "the beginning of the postcode, such as CB1",
+    Subject.ADDRESS: "a part of the address",
+    Subject.STATUS: "Lead, Quote, Sale …",
+    Subject.OWNER: "me, or a colleague’s email",
+    Subject.CREATED: "when it was created: 2026-01, >2026-01, 7d",
+    Subject.MODIFIED: "when it was last changed or opened",
+    Subject.ID: "the project’s number",
+    Subject.CHANGES: "what has not reached the server",
+}
+
+
+class Vocabulary(NamedTuple):
+    """The values that are known of an account.
+
+    Attributes:
+        owners: Emails of the team.
+        statuses: Status words, those of the server's own too.
+    """
+
+    owners: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = tuple(map(str, Status))
+
+
+class Option(NamedTuple):
+    """One thing to go on with: what stands in the text then, and what it means, for the person; may be empty."""
+
+    text: str
+    words: str = ""
+
+
+class Completion(NamedTuple):
+    """What may stand in the place of a part of the text.
+
+    Attributes:
+        start: Where that part begins.
+        end: Where it ends.
+        options: What may stand there, the likeliest first; empty where there is nothing to offer.
+    """
+
+    start: int
+    end: int
+    options: tuple[Option, ...] = ()
+
+    def applied(self, text: str, option: Option) -> tuple[str, int]:
+        """The text with an option in place, and where the cursor stands then.
+
+        After a whole value comes a blank, so that one types on.
+        """
+        is_open = option.text.endswith((":", *_SIGN_WORDS))
+        tail = text[self.end :]
+        gap = "" if is_open or tail.startswith(" ") else " "
+        cursor = self.start + len(option.text) + (0 if is_open else 1)
+        return text[: self.start] + option.text + gap + tail, cursor
+
+
+def complete(text: str, cursor: int, vocabulary: Vocabulary) -> Completion:
+    """What may be meant by what stands before the cursor.
+
+    Args:
+        text: All of the text.
+        cursor: Where one types.
+        vocabulary: The values that are known.
+    """
+    nothing = Completion(cursor, cursor)
+    for part in read_query(text).parts:
+        if part.start < cursor <= part.end:
+            return _of_values(part, cursor, text, vocabulary) if part.subject else _of_subjects(part, cursor, text)
+    return nothing
+
+
+def _of_subjects(part: Part, cursor: int, text: str) -> Completion:
+    typed = text[part.start : cursor]
+    minus = "-" if typed.startswith("-") else ""
+    begun = typed.removeprefix("-").lower()
+    if len(begun) < _LETTERS or cursor != part.end:
+        return Completion(cursor, cursor)
+    found = dict.fromkeys(subject for word, subject in SUBJECTS.items() if word.startswith(begun))
+    options = tuple(Option(f"{minus}{subject}:", SUBJECT_WORDS[subject]) for subject in found)
+    return Completion(part.start, part.end, options)
+
+
+def _of_values(part: Part, cursor: int, text: str, vocabulary: Vocabulary) -> Completion:
+    value = next((one for one in part.values if one.start <= cursor <= one.end), None)
+    head = HEAD.match(text, part.start)
+    if value is None or head is None or part.subject is None:
+        return Completion(cursor, cursor)
+    typed = text[value.start : cursor].lstrip('"')
+    taken = {fold(one.text) for one in part.values if one is not value}
+    known = [one for one in _known_values(part.subject, vocabulary) if fold(one.text) not in taken]
+    if part.subject in DATES and len(part.values) > 1:
+        known = []
+    if not head[3] and len(part.values) == 1:
+        if part.subject in DATES:
+            known = [*known[:4], *(Option(sign, words) for sign, words in _SIGN_WORDS.items()), *known[4:]]
+        known = [*known, Option(_EMPTY, "nothing in it")]
+    found = tuple(_fitting(known, typed))
+    if len(found) == 1 and fold(found[0].text) == fold(text[value.start : value.end]):
+        return Completion(cursor, cursor)  # it stands there already
+    return Completion(value.start, value.end, found)
+
+
+def _known_values(subject: Subject, vocabulary: Vocabulary) -> list[Option]:
+    if subject is Subject.STATUS:
+        return [Option(write_value(word)) for word in vocabulary.statuses]
+    if subject is Subject.OWNER:
+        return [Option(ME, "yourself"), *(Option(write_value(email)) for email in vocabulary.owners)]
+    if subject is Subject.CHANGES:
+        return [Option(write_value(word)) for word in ChangesState]
+    if subject in DATES:
+        return [Option(span, _span_hint(span)) for span in _SPANS]
+    return []
+
+
+def _span_hint(span: str) -> str:
+    return f"the last {span[:-1]} days" if span not in NAMED else ""
+
+
+def _fitting(known: Iterable[Option], typed: str) -> list[Option]:
+    """Those that begin with what is typed, then those that have it further in."""
+    wanted = fold(typed)
+    begun = [one for one in known if fold(one.text).lstrip('"').startswith(wanted)]
+    within = [one for one in known if len(wanted) >= _LETTERS and wanted in fold(one.text) and one not in begun]
+    return [*begun, *within][:_MOST]

@@ -1,0 +1,185 @@
+"""Whether a project meets conditions: what each of them means, told of one project at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from heatpunk_desktop.domain.dates import DateRange
+from heatpunk_desktop.domain.folding import fold
+from heatpunk_desktop.domain.project import (
+    ADDRESS,
+    CREATED,
+    CUSTOMER,
+    KEY,
+    MARKS,
+    MODIFIED,
+    NAME,
+    OWNER_ID,
+    POSTCODE,
+    STATUS,
+    Mark,
+)
+from heatpunk_desktop.filters.conditions import (
+    DATES,
+    ME,
+    NEGATED,
+    OPPOSITES,
+    ChangesState,
+    Condition,
+    Conditions,
+    Subject,
+    Test,
+)
+from heatpunk_desktop.filters.spans import days_of, is_rolling
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+#: The position in a plain row of each subject's value.
+FIELDS: Final = {
+    Subject.PROJECT: NAME,
+    Subject.CUSTOMER: CUSTOMER,
+    Subject.POSTCODE: POSTCODE,
+    Subject.ADDRESS: ADDRESS,
+    Subject.STATUS: STATUS,
+    Subject.OWNER: OWNER_ID,
+    Subject.CREATED: CREATED,
+    Subject.MODIFIED: MODIFIED,
+    Subject.ID: KEY,
+    Subject.CHANGES: MARKS,
+}
+
+#: After every UTC text.
+_ENDLESS: Final = "~"
+
+#: What a project is shown to wait for, the gravest first.
+_STATES: Final = (
+    (int(Mark.NEEDS_YOU), ChangesState.NEEDS_YOU),
+    (int(Mark.POSSIBLY_DONE), ChangesState.POSSIBLY_DONE),
+    (int(Mark.NOT_ON_SERVER), ChangesState.NOT_SENT),
+    (int(Mark.WAITING), ChangesState.WAITING),
+)
+
+
+class Viewpoint(NamedTuple):
+    """For whom and when a condition is looked at.
+
+    Attributes:
+        today: The day in the UK that days are counted from.
+        my_id: The server's number of the person; None where unknown.
+        owner_names: What is shown of owners, by the server's numbers.
+    """
+
+    today: date
+    my_id: int | None
+    owner_names: Mapping[int, str]
+
+    def name_of(self, owner_id: int | None) -> str:
+        """What is shown of an owner: the address where it is known, else the number."""
+        return "" if owner_id is None else self.owner_names.get(owner_id) or str(owner_id)
+
+
+def meets_all(row: Sequence[object], conditions: Conditions, viewpoint: Viewpoint) -> bool:
+    """Whether a plain row meets conditions together."""
+    if not conditions.every:
+        return True
+    met = (meets(row, one, viewpoint) for one in conditions.every)
+    return any(met) if conditions.any_will_do else all(met)
+
+
+def meets(row: Sequence[object], one: Condition, viewpoint: Viewpoint) -> bool:
+    """Whether a plain row meets one condition."""
+    if one.test in NEGATED:
+        return not meets(row, Condition(one.subject, OPPOSITES[one.test], one.values), viewpoint)
+    value = row[FIELDS[one.subject]]
+    if one.subject is Subject.OWNER:
+        return owner_meets(value if isinstance(value, int) else None, one, viewpoint)
+    if one.subject is Subject.CHANGES:
+        state = state_of(value if isinstance(value, int) else 0)
+        return not state if one.test is Test.EMPTY else state in one.values
+    if one.subject is Subject.ID:
+        number = str(value) if isinstance(value, int) and value > 0 else ""
+        return not number if one.test is Test.EMPTY else number in one.values
+    text = str(value)
+    if one.subject in DATES:
+        return not text if one.test is Test.EMPTY else date_meets(text, one, viewpoint.today)
+    return TextTest(one).holds(fold(text))
+
+
+def state_of(marks: int) -> str:
+    """The one `ChangesState` that is shown of a project, or empty."""
+    return next((str(state) for mark, state in _STATES if marks & mark), "") if marks else ""
+
+
+def owner_meets(owner_id: int | None, one: Condition, viewpoint: Viewpoint) -> bool:
+    """Whether an owner meets a condition on the owner that is no opposite of another."""
+    if one.test is Test.EMPTY:
+        return owner_id is None
+    if owner_id is None:
+        return False
+    name = fold(viewpoint.name_of(owner_id))
+    if one.test is Test.CONTAINS:
+        return any(fold(value) in name for value in one.values)
+    return any(
+        owner_id == viewpoint.my_id if value == ME else fold(value) in {name, str(owner_id)} for value in one.values
+    )
+
+
+def date_meets(text: str, one: Condition, today: date) -> bool:
+    """Whether a UTC text, empty where unknown, lies where a condition that is no opposite of another wants it."""
+    first, end = bounds(one, today)
+    return bool(text) and first <= text < end
+
+
+def bounds(one: Condition, today: date) -> tuple[str, str]:
+    """The UTC texts between which a date has to lie: at or after the first, before the second.
+
+    `AFTER` the last so many days is counted from the first of them: after 7 days ago.
+    """
+    days = [days_of(span, today) for span in one.values]
+    first, end = DateRange(min(one.first for one in days), max(one.last for one in days)).bounds()
+    match one.test:
+        case Test.BEFORE:
+            return "", first
+        case Test.UNTIL:
+            return "", end
+        case Test.SINCE:
+            return first, _ENDLESS
+        case Test.AFTER:
+            return (first if is_rolling(one.values[0]) else end), _ENDLESS
+        case _:
+            return first, end
+
+
+class TextTest:
+    """A test of a text that is no opposite of another; made once for many projects.
+
+    Args:
+        one: The condition: on a text, or on the status.
+
+    Attributes:
+        needles: What has to occur in the text for the test to hold, in any of these ways; empty where nothing need be.
+    """
+
+    def __init__(self, one: Condition) -> None:
+        self._test = one.test
+        self._is_compact = one.subject is Subject.POSTCODE
+        self._values = [self._bare(fold(value)) for value in one.values]
+        self.needles: tuple[tuple[str, ...], ...] = tuple(tuple(value.split()) for value in self._values)
+
+    def _bare(self, folded: str) -> str:
+        return ("" if self._is_compact else " ").join(folded.split())
+
+    def holds(self, folded: str) -> bool:
+        """Whether it holds of a folded text."""
+        text = self._bare(folded)
+        match self._test:
+            case Test.EMPTY:
+                return not text
+            case Test.IS:
+                return text in self._values
+            case Test.BEGINS:
+                return any(text.startswith(value) for value in self._values)
+            case _:
+                return any(value in text for value in self._values)

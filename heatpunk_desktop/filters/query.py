@@ -1,0 +1,309 @@
+"""The text form of conditions, as a search field takes it: `status:quote postcode:CB owner:me created:>2026-01 words`.
+
+    query     = { condition | "OR" | word }
+    condition = ["-"] subject ":" ["=" | "~" | "^" | ">" | ">=" | "<" | "<="] value { "," value }
+    value     = without blanks and commas, or in double quotes, in which a backslash takes the next character as it is
+
+A minus makes the opposite. Without a sign the subject's usual comparison is meant; `=` is, `~` contains, `^` begins
+with; the others compare dates. `empty` stands for nothing in the field; days from one to another have two dots
+between. `OR` between all conditions means that any of them will do. What only looks like a condition is a word, and a
+word in quotes is never a condition.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from heatpunk_desktop.filters.conditions import (
+    DATES,
+    ME,
+    NEGATED,
+    OPPOSITES,
+    TESTS,
+    VALUELESS,
+    Condition,
+    Conditions,
+    Subject,
+    Test,
+    condition,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: Words that the search field takes for a subject besides its own.
+_ALIASES: Final = {
+    "name": Subject.PROJECT,
+    "client": Subject.CUSTOMER,
+    "changed": Subject.MODIFIED,
+}
+SUBJECTS: Final = {**{str(one): one for one in Subject}, **_ALIASES}
+
+_SIGNS: Final = {
+    "=": Test.IS,
+    "~": Test.CONTAINS,
+    "^": Test.BEGINS,
+    ">": Test.AFTER,
+    ">=": Test.SINCE,
+    "<": Test.BEFORE,
+    "<=": Test.UNTIL,
+}
+_SIGN_OF: Final = {test: sign for sign, test in _SIGNS.items()}
+_EMPTY: Final = "empty"
+_EITHER: Final = "OR"
+_BETWEEN: Final = ".."
+
+HEAD: Final = re.compile(r"(-?)([A-Za-z]+):(>=|<=|[=~^<>]?)")
+_QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)("?)', re.DOTALL)
+_BARE: Final = re.compile(r"[^\s,]*")
+_WORD: Final = re.compile(r"\S+")
+_BLANKS: Final = re.compile(r"\s*")
+#: What needs no quotes as a value, and what needs none as a word.
+_PLAIN_VALUE: Final = re.compile(r'[^\s,"=~^<>][^\s,"]*')
+_PLAIN_WORD: Final = re.compile(r'[^\s"]\S*')
+
+
+class Query(NamedTuple):
+    """What a text asks for.
+
+    Attributes:
+        conditions: Its conditions.
+        text: Its other words, parted by single blanks; each of them has to be found in a project.
+    """
+
+    conditions: Conditions = Conditions()
+    text: str = ""
+
+
+class Value(NamedTuple):
+    """A value as it stands in a text: from `start` to `end`, and what is meant by it."""
+
+    start: int
+    end: int
+    text: str
+    is_quoted: bool
+
+
+class Part(NamedTuple):
+    """One part of a text.
+
+    Attributes:
+        start: Where it begins.
+        end: Where it ends.
+        subject: What its condition looks at; None for a word.
+        condition: Its condition; None for a word, for one that is not written to its end and for one without sense.
+        words: What a word says.
+        values: The values of a condition.
+        values_start: Where they begin.
+    """
+
+    start: int
+    end: int
+    subject: Subject | None = None
+    condition: Condition | None = None
+    words: str = ""
+    values: tuple[Value, ...] = ()
+    values_start: int = 0
+
+
+class Reading(NamedTuple):
+    """How a text was understood.
+
+    Attributes:
+        query: What it asks for; what could not be understood is left out.
+        parts: All of it.
+        notes: What was left out and how it would be understood, in sentences for the person.
+    """
+
+    query: Query
+    parts: tuple[Part, ...]
+    notes: tuple[str, ...]
+
+
+# -- reading -----------------------------------------------------------------------------------------------------------
+
+
+def read_query(text: str) -> Reading:
+    """Understands a text as far as it goes; never fails, for it is read at each keystroke."""
+    parts = tuple(_parts(text))
+    notes = [note for part in parts if (note := _note(part, text))]
+    is_either = [_is_either(parts, place) for place in range(len(parts))]
+    found = [part.condition for part in parts if part.condition is not None]
+    between = sum(is_either)
+    if 0 < between < len(found) - 1:
+        notes.append("Write OR between all of the conditions, or between none of them.")
+    words = " ".join(
+        " ".join(part.words.split())
+        for part, either in zip(parts, is_either, strict=True)
+        if part.subject is None and not either and part.words.strip()
+    )
+    conditions = Conditions(tuple(dict.fromkeys(found)), any_will_do=0 < between == len(found) - 1)
+    if len(conditions.every) <= 1:
+        conditions = conditions._replace(any_will_do=False)
+    return Reading(Query(conditions, words), parts, tuple(notes))
+
+
+def _parts(text: str) -> Iterator[Part]:
+    start = _end(_BLANKS, text, 0)
+    while start < len(text):
+        part = _condition_part(text, start) or _word_part(text, start)
+        yield part
+        start = _end(_BLANKS, text, part.end)
+
+
+def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
+    found = pattern.match(text, start)
+    return found.end() if found else start
+
+
+def _word_part(text: str, start: int) -> Part:
+    quoted = _QUOTED.match(text, start)
+    if quoted and quoted[2]:
+        return Part(start, quoted.end(), words=_unescaped(quoted[1]))
+    end = _end(_WORD, text, start)
+    return Part(start, end, words=text[start:end])
+
+
+def _unescaped(quoted: str) -> str:
+    return re.sub(r"\\(.)", r"\1", quoted, flags=re.DOTALL)
+
+
+def _condition_part(text: str, start: int) -> Part | None:
+    head = HEAD.match(text, start)
+    subject = SUBJECTS.get(head[2].lower()) if head else None
+    if head is None or subject is None:
+        return None
+    values = tuple(_values(text, head.end()))
+    found = _understood(subject, head[3], values)
+    if found is not None and head[1]:
+        found = Condition(found.subject, OPPOSITES[found.test], found.values)
+    return Part(start, values[-1].end, subject, found, values=values, values_start=head.end())
+
+
+def _values(text: str, start: int) -> Iterator[Value]:
+    """The values from a place on, at least one; one that is being typed may be empty, or lack its second quote."""
+    while True:
+        quoted = _QUOTED.match(text, start)
+        if quoted:
+            end = quoted.end()
+            yield Value(start, end, _unescaped(quoted[1]), is_quoted=True)
+        else:
+            end = _end(_BARE, text, start)
+            yield Value(start, end, text[start:end], is_quoted=False)
+        if text[end : end + 1] != ",":
+            return
+        start = end + 1
+
+
+def _understood(subject: Subject, sign: str, values: tuple[Value, ...]) -> Condition | None:
+    meant = [value.text for value in values if value.text.strip()]
+    if not sign and [(one.text.lower(), one.is_quoted) for one in values] == [(_EMPTY, False)]:
+        return condition(subject, Test.EMPTY)
+    if subject in DATES and not sign and len(values) == 1 and _BETWEEN in values[0].text:
+        return _between(subject, values[0].text)
+    test = _SIGNS[sign] if sign else usual_test(subject, tuple(meant))
+    if subject in DATES and test is Test.IS:
+        test = Test.WITHIN
+    if subject in DATES and len(meant) > 1:
+        return None
+    return condition(subject, test, meant)
+
+
+def _between(subject: Subject, text: str) -> Condition | None:
+    first, _, last = text.partition(_BETWEEN)
+    if not last:
+        return condition(subject, Test.SINCE, [first])
+    if not first:
+        return condition(subject, Test.UNTIL, [last])
+    return condition(subject, Test.WITHIN, [first, last])
+
+
+def usual_test(subject: Subject, values: tuple[str, ...]) -> Test:
+    """The test that is meant where no sign stands before the values."""
+    if subject is Subject.OWNER and not all(_is_whole_owner(value) for value in values):
+        return Test.CONTAINS
+    return TESTS[subject][0]
+
+
+def _is_whole_owner(value: str) -> bool:
+    return value.lower() == ME or "@" in value.strip("@") or value.isdigit()
+
+
+def _is_either(parts: tuple[Part, ...], place: int) -> bool:
+    """Whether a part is the word between two conditions, of which the second may not be typed yet."""
+    if parts[place].words != _EITHER or not place or parts[place].end - parts[place].start != len(_EITHER):
+        return False
+    is_last = place + 1 == len(parts)
+    return parts[place - 1].subject is not None and (is_last or parts[place + 1].subject is not None)
+
+
+def _note(part: Part, text: str) -> str:
+    if part.subject is None or part.condition is not None or not any(value.text.strip() for value in part.values):
+        return ""
+    written = text[part.start : part.end]
+    if part.subject in DATES:
+        return (
+            f"{written} is left out: it takes a day such as 2026-01-24 or 24/1/2026, a month such as 2026-01, a year,"
+            " 7d for the last 7 days, or this-month, with >, >=, < or <= before it if need be."
+        )
+    if part.subject is Subject.ID:
+        return f"{written} is left out: it takes a project's number."
+    if part.subject is Subject.CHANGES:
+        return f'{written} is left out: it takes "not sent", waiting, "possibly done" or "needs you".'
+    return f"{written} is left out: > and < compare dates, and {part.subject} is none."
+
+
+# -- writing -----------------------------------------------------------------------------------------------------------
+
+
+def write_query(query: Query) -> str:
+    """The text that is understood as a query."""
+    join = f" {_EITHER} " if query.conditions.any_will_do else " "
+    written = join.join(map(write_condition, query.conditions.every))
+    return " ".join(part for part in (written, *map(write_word, query.text.split())) if part)
+
+
+def write_condition(one: Condition) -> str:
+    """The text that is understood as a condition."""
+    test = OPPOSITES[one.test] if one.test in NEGATED else one.test
+    head = f"{'-' if one.test in NEGATED else ''}{one.subject}:"
+    if test in VALUELESS:
+        return head + _EMPTY
+    if test is Test.WITHIN:
+        return head + _BETWEEN.join(one.values)
+    sign = "" if usual_test(one.subject, one.values) is test else _SIGN_OF[test]
+    return head + sign + ",".join(map(write_value, one.values))
+
+
+def write_value(value: str) -> str:
+    """A value as it stands in a condition, in quotes where it needs them."""
+    if _PLAIN_VALUE.fullmatch(value) and value.lower() != _EMPTY:
+        return value
+    return _quoted(value)
+
+
+def write_word(word: str) -> str:
+    """A word as it stands beside conditions, in quotes where it would be taken for something else."""
+    is_plain = _PLAIN_WORD.fullmatch(word) and word != _EITHER and _condition_part(word, 0) is None
+    return word if is_plain else _quoted(word)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def without_parts(text: str, gone: Condition) -> str:
+    """A text without what is understood as one condition, and without the `OR` that stood beside it."""
+    reading = read_query(text)
+    kept: list[Part] = []
+    for place, part in enumerate(reading.parts):
+        if part.condition == gone:
+            if kept and _is_either(reading.parts, place - 1):
+                kept.pop()
+            continue
+        kept.append(part)
+    while kept and kept[0].words == _EITHER and _is_either(reading.parts, reading.parts.index(kept[0])):
+        kept.pop(0)
+    return " ".join(text[part.start : part.end] for part in kept)

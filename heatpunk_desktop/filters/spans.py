@@ -1,0 +1,177 @@
+"""Days as filters name them: a day, a month, a year, or days that are counted from today."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import MINYEAR, date, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from heatpunk_desktop.domain.dates import display_date
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_DAY: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_MONTH: Final = re.compile(r"(\d{4})-(\d{1,2})")
+_YEAR: Final = re.compile(r"\d{4}")
+#: As a Briton writes a day: the day first.
+_BRITISH_DAY: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})")
+_BRITISH_MONTH: Final = re.compile(r"(\d{1,2})[/.](\d{4})")
+_WORDED: Final = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th)?[ -]*)?([a-z]{3,9})[ -]*(\d{4})")
+_ROLLING: Final = re.compile(r"(?:last[ -]?)?(\d{1,4})[ -]?(d|w|m|y|days?|weeks?|months?|years?)")
+_CENTURY: Final = 2000
+_MONTHS: Final = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+_IN_A_YEAR: Final = 12
+_SHORTEST: Final = 3
+
+
+class Days(NamedTuple):
+    """Days from the first to the last, both included."""
+
+    first: date
+    last: date
+
+
+def _week(today: date, ago: int) -> Days:
+    monday = today - timedelta(days=today.weekday() + 7 * ago)
+    return Days(monday, monday + timedelta(days=6))
+
+
+def _months(today: date, length: int, ago: int) -> Days:
+    """A stretch of whole months on the calendar, such as a quarter, so many of them ago."""
+    number = (today.year * _IN_A_YEAR + today.month - 1) // length * length - ago * length
+    return Days(_first_of(number), _first_of(number + length) - timedelta(days=1))
+
+
+def _first_of(month: int) -> date:
+    """The first day of a month that is counted from the year 0; the calendar begins with the year 1."""
+    year, place = divmod(max(month, MINYEAR * _IN_A_YEAR), _IN_A_YEAR)
+    return date(year, place + 1, 1)
+
+
+#: Words for days that are counted from today, in the order in which they are offered.
+NAMED: Final[dict[str, Callable[[date], Days]]] = {
+    "today": lambda today: Days(today, today),
+    "yesterday": lambda today: Days(today - timedelta(days=1), today - timedelta(days=1)),
+    "this-week": lambda today: _week(today, 0),
+    "last-week": lambda today: _week(today, 1),
+    "this-month": lambda today: _months(today, 1, 0),
+    "last-month": lambda today: _months(today, 1, 1),
+    "this-quarter": lambda today: _months(today, 3, 0),
+    "last-quarter": lambda today: _months(today, 3, 1),
+    "this-year": lambda today: _months(today, 12, 0),
+    "last-year": lambda today: _months(today, 12, 1),
+}
+
+_UNITS: Final = {"d": "day", "w": "week", "m": "month", "y": "year"}
+
+
+def normal_span(text: str) -> str | None:
+    """The one form of a text that names days, or None where it names none.
+
+    Args:
+        text: `2026`, `2026-01`, `2026-01-24`, `24/1/2026`, `Jan 2026`, `24 jan 2026`, a word such as `this-month`, or
+            the last so many days, weeks, months or years, such as `7d`.
+    """
+    small = " ".join(text.lower().replace("_", "-").split())
+    hyphened = small.replace(" ", "-")
+    if hyphened in NAMED:
+        return hyphened
+    if found := _ROLLING.fullmatch(small):
+        count = int(found[1])
+        return f"{count}{found[2][0]}" if count else None
+    return _normal_date(small)
+
+
+def _normal_date(text: str) -> str | None:
+    if found := _DAY.fullmatch(text):
+        return _day(int(found[1]), int(found[2]), int(found[3]))
+    if found := _BRITISH_DAY.fullmatch(text):
+        year = int(found[3])
+        return _day(year if len(found[3]) > 2 else _CENTURY + year, int(found[2]), int(found[1]))  # noqa: PLR2004
+    if found := _MONTH.fullmatch(text):
+        return _month(int(found[1]), int(found[2]))
+    if found := _BRITISH_MONTH.fullmatch(text):
+        return _month(int(found[2]), int(found[1]))
+    if found := _WORDED.fullmatch(text):
+        month = _month_number(found[2])
+        if month is None:
+            return None
+        return _day(int(found[3]), month, int(found[1])) if found[1] else _month(int(found[3]), month)
+    return text if _YEAR.fullmatch(text) and int(text) >= MINYEAR else None
+
+
+def _month_number(word: str) -> int | None:
+    """Which month a word is, in whole or by its beginning; `sept` too."""
+    found = [number for number, name in enumerate(_MONTHS, 1) if name.startswith(word)]
+    return found[0] if len(found) == 1 and len(word) >= _SHORTEST else None
+
+
+def _day(year: int, month: int, day: int) -> str | None:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def _month(year: int, month: int) -> str | None:
+    found = _day(year, month, 1)
+    return found[:7] if found else None
+
+
+def is_rolling(span: str) -> bool:
+    """Whether a normal form is the last so many days up to today, as `7d` is."""
+    return span[-1:] in _UNITS and span[:-1].isdigit()
+
+
+def is_counted_from_today(span: str) -> bool:
+    """Whether a normal form means other days tomorrow."""
+    return span in NAMED or is_rolling(span)
+
+
+def days_of(span: str, today: date) -> Days:
+    """The days that a normal form means.
+
+    Raises:
+        ValueError: It is no normal form.
+    """
+    if span in NAMED:
+        return NAMED[span](today)
+    if is_rolling(span):
+        return Days(_back(today, int(span[:-1]), span[-1]), today)
+    parts = [int(part) for part in span.split("-")]
+    match parts:
+        case [year, month, day]:
+            return Days(date(year, month, day), date(year, month, day))
+        case [year, month]:
+            return Days(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
+        case [year]:
+            return Days(date(year, 1, 1), date(year, 12, 31))
+    raise ValueError(f"no days are meant by {span!r}")
+
+
+def _back(today: date, count: int, unit: str) -> date:
+    """The first of the last so many days, weeks, months or years; today is the last of them."""
+    if unit in "dw":
+        return date.fromordinal(max(1, today.toordinal() + 1 - count * (7 if unit == "w" else 1)))
+    months = today.year * _IN_A_YEAR + today.month - 1 - count * (_IN_A_YEAR if unit == "y" else 1)
+    first = _first_of(months)
+    # A month ago from the 31st is the last day of a shorter month.
+    same = first.replace(day=min(today.day, monthrange(first.year, first.month)[1]))
+    return same + timedelta(days=1)
+
+
+def span_words(span: str) -> str:
+    """A normal form as a person says it: `24 Nov 2026`, `Nov 2026`, `last 7 days`, `this month`."""
+    if span in NAMED:
+        return span.replace("-", " ")
+    if is_rolling(span):
+        count, unit = span[:-1], _UNITS[span[-1]]
+        return f"last {unit}" if count == "1" else f"last {count} {unit}s"
+    days = days_of(span, date.min)
+    words = display_date(days.first)
+    return " ".join(words.split()[3 - len(span.split("-")) :])

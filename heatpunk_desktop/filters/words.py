@@ -1,0 +1,61 @@
+"""Conditions as a person reads them on a chip."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.filters.conditions import DATES, ME, SINGLE, VALUELESS, Condition, Subject, Test
+from heatpunk_desktop.filters.spans import NAMED, is_rolling, span_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: Hyphens in a day's normal form.
+_PARTS_OF_A_DAY: Final = 2
+
+#: What a subject is called on the screen, as the heading of its column is.
+SUBJECT_NAMES: Final = {
+    Subject.PROJECT: "Project",
+    Subject.CUSTOMER: "Customer",
+    Subject.POSTCODE: "Postcode",
+    Subject.ADDRESS: "Address",
+    Subject.STATUS: "Status",
+    Subject.OWNER: "Owner",
+    Subject.CREATED: "Created",
+    Subject.MODIFIED: "Modified",
+    Subject.ID: "ID",
+    Subject.CHANGES: "Changes",
+}
+
+
+def condition_words(one: Condition) -> str:
+    """A condition in words: `Status is Lead or Quote`, `Created after Jan 2026`, `Postcode is empty`."""
+    name = SUBJECT_NAMES[one.subject]
+    if one.test in VALUELESS:
+        return f"{name} {one.test}"
+    if one.subject in DATES:
+        return f"{name} {_date_words(one)}"
+    return f"{name} {one.test} {either([_value_words(one.subject, value) for value in one.values])}"
+
+
+def either(words: Sequence[str]) -> str:
+    """Several things of which one will do: `Lead, Quote or Sale`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def _value_words(subject: Subject, value: str) -> str:
+    return "me" if subject is Subject.OWNER and value == ME else value
+
+
+def _date_words(one: Condition) -> str:
+    first, last = one.values[0], one.values[-1]
+    if one.test in SINGLE:
+        return f"{one.test} {'the ' if is_rolling(first) else ''}{span_words(first)}"
+    negation = "not " if one.test is Test.WITHIN_NOT else ""
+    if len(one.values) > 1:
+        return f"{negation}from {span_words(first)} to {span_words(last)}"
+    if first in NAMED:
+        return f"{negation}{span_words(first)}"
+    if is_rolling(first):
+        return f"{negation}in the {span_words(first)}"
+    return f"{negation}{'on' if first.count('-') == _PARTS_OF_A_DAY else 'in'} {span_words(first)}"
