@@ -61,10 +61,10 @@ def pack(folder: Path, version: str, out: Path, *, is_quick: bool = False) -> Pa
     Raises:
         Trouble: NSIS is not there or failed, or the folder is not as the script takes it.
     """
-    makensis, stubs = find_nsis()
     said = {one.name for one in folder.iterdir()}
     if said != {PROGRAM, PARTS}:
         raise Trouble(f"{folder} should hold {PROGRAM} and {PARTS}, and holds {', '.join(sorted(said))}.")
+    makensis, stubs = find_nsis()
     out.mkdir(parents=True, exist_ok=True)
     output = out / setup_name(version)
     files = out / f"{output.stem}-files.nsh"

@@ -1,0 +1,120 @@
+"""The Windows installer, as far as it can be looked at without a Windows."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from installers import names
+from installers.commands import Trouble
+from installers.windows import packing, windows_python
+from installers.windows.packing import PARTS, PROGRAM, ExitCode, file_commands, file_version, pack
+
+ROOT = Path(__file__).resolve().parents[3]
+needs_nsis = pytest.mark.skipif(shutil.which("makensis") is None, reason="NSIS is not installed")
+
+
+@pytest.mark.parametrize(
+    ("version", "numbers"), [("1", "1.0.0.0"), ("1.2", "1.2.0.0"), ("1.2.3", "1.2.3.0"), ("10.0.12", "10.0.12.0")]
+)
+def test_a_version_is_four_numbers_for_windows(version: str, numbers: str) -> None:
+    assert file_version(version) == numbers
+
+
+@pytest.mark.parametrize("version", ["1.0rc1", "1.2.3.4", "1.", "", "one"])
+def test_what_windows_cannot_compare_is_refused_in_words(version: str) -> None:
+    with pytest.raises(Trouble, match="compares numbers only"):
+        file_version(version)
+
+
+def test_this_version_can_be_packed() -> None:
+    assert file_version(names.version()).count(".") == 3
+
+
+def folder_program(place: Path) -> Path:
+    (place / PARTS / "Søren's $HOME").mkdir(parents=True)
+    (place / PROGRAM).write_bytes(b"the program")
+    (place / PARTS / "b.txt").write_text("b", "utf-8")
+    (place / PARTS / "a.txt").write_text("a", "utf-8")
+    (place / PARTS / "Søren's $HOME" / "c d.txt").write_text("c", "utf-8")
+    return place
+
+
+def test_files_are_unpacked_in_the_same_order_with_their_signs_escaped(tmp_path: Path) -> None:
+    place = folder_program(tmp_path / "program")
+    commands = list(file_commands(place))
+    assert [one.split('"')[1].removeprefix("$INSTDIR\\new") for one in commands if one.startswith("SetOutPath")] == [
+        "",
+        f"\\{PARTS}",
+        f"\\{PARTS}\\Søren's $$HOME",
+    ]
+    files = [Path(one.split('"')[1]).name for one in commands if one.startswith("File")]
+    assert files == [PROGRAM, "a.txt", "b.txt", "c d.txt"]
+
+
+def test_a_folder_with_anything_else_in_it_is_refused(tmp_path: Path) -> None:
+    place = folder_program(tmp_path / "program")
+    (place / "more.txt").write_text("more", "utf-8")
+    with pytest.raises(Trouble, match=r"more\.txt"):
+        pack(place, "1.2.3", tmp_path / "out")
+
+
+@needs_nsis
+def test_the_same_folder_gives_the_same_installer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1760000000")
+    icon = tmp_path / "app.ico"
+    shutil.copy("/usr/share/nsis/Contrib/Graphics/Icons/classic-install.ico", icon)
+    monkeypatch.setattr(packing, "ICON", icon)
+    place = folder_program(tmp_path / "program")
+    one = pack(place, "1.2.3", tmp_path / "one", is_quick=True).read_bytes()
+    assert one.startswith(b"MZ")
+    (place / PROGRAM).touch()
+    other = pack(place, "1.2.3", tmp_path / "other", is_quick=True).read_bytes()
+    assert other == one
+    assert pack(place, "1.2.4", tmp_path / "newer", is_quick=True).read_bytes() != one
+    assert [file.name for file in (tmp_path / "one").iterdir()] == ["heatpunk-desktop-1.2.3-setup.exe"]
+
+
+def test_the_scripts_know_every_exit_code_and_no_other() -> None:
+    scripts = "".join((ROOT / "installers" / "windows" / one).read_text("utf-8") for one in _SCRIPTS)
+    used = set(re.findall(r"\$\{CODE_([A-Z_]+)\}", scripts))
+    assert used == {code.name for code in ExitCode} - {"DONE"}
+
+
+_SCRIPTS = ("heatpunk-desktop.nsi", "checks.nsh")
+
+
+def test_windows_is_told_that_the_program_scales_itself_and_takes_long_paths() -> None:
+    tree = ET.parse(ROOT / "installers" / "windows" / "heatpunk-desktop.manifest")  # noqa: S314 - our own file
+    told = {one.tag.rpartition("}")[2]: (one.text or "", one.attrib) for one in tree.iter()}
+    assert told["dpiAwareness"][0].split(", ")[0] == "PerMonitorV2"
+    assert told["longPathAware"][0] == "true"
+    assert told["requestedExecutionLevel"][1]["level"] == "asInvoker"
+
+
+def test_the_lock_is_read_as_windows_needs_it() -> None:
+    lock = """# made by a tool
+colorama==0.4.6 ; sys_platform == 'win32' \\
+    --hash=sha256:aa \\
+    --hash=sha256:bb
+jeepney==0.9.0 ; sys_platform == 'linux' \\
+    --hash=sha256:cc
+zipp==4.1.2 ; python_full_version < '3.12' \\
+    --hash=sha256:dd
+tomli==2.0.0 ; python_full_version < '3.11' \\
+    --hash=sha256:ee
+"""
+    assert list(windows_python.for_windows(lock)) == [
+        "colorama==0.4.6 --hash=sha256:aa --hash=sha256:bb",
+        "zipp==4.1.2 --hash=sha256:dd",
+    ]
+
+
+def test_every_line_of_the_build_lock_has_a_hash_for_windows() -> None:
+    lines = list(windows_python.for_windows((ROOT / "requirements" / "build.txt").read_text("utf-8")))
+    assert {"pefile", "pywin32-ctypes", "pyinstaller"} <= {one.partition("==")[0] for one in lines}
+    assert not [one for one in lines if "--hash=sha256:" not in one]
