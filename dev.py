@@ -10,6 +10,7 @@ It needs Python 3.11 or newer and nothing but its standard library:
     python3 dev.py check           the checks alone: ruff, mypy, import-linter
     python3 dev.py bench ...       the benchmarks; arguments are passed on (try --help)
     python3 dev.py bench --soak ...  the long proofs that nothing is lost or doubled (try --soak --help)
+    python3 dev.py bench --package   what the packages weigh, and how fast the packaged program starts
     python3 dev.py package ...     this system's packages in dist/; --try installs and uses them (try --help)
     python3 dev.py pictures        the user guide's pictures, taken anew
     python3 dev.py lock [--upgrade]  the lock files in requirements/, written anew from pyproject.toml
@@ -293,9 +294,10 @@ def pictures(_arguments: Sequence[str]) -> int:
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """Runs the benchmarks, or the long proofs."""
-    module = "benchmarks.soak" if "--soak" in arguments else "benchmarks"
-    return _module(ready_to_develop(), module, [one for one in arguments if one != "--soak"])
+    """Runs the benchmarks, those of the packages, or the long proofs."""
+    parts = {"--soak": "benchmarks.soak", "--package": "benchmarks.package"}
+    module = next((parts[one] for one in arguments if one in parts), "benchmarks")
+    return _module(ready_to_develop(), module, [one for one in arguments if one not in parts])
 
 
 def test(arguments: Sequence[str]) -> int:

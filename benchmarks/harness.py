@@ -107,9 +107,9 @@ def milliseconds(seconds: float) -> str:
     return f"{1000 * seconds:.1f} ms"
 
 
-def table(results: Sequence[Result]) -> str:
+def table(results: Sequence[Result], about: str = "what a person waits for") -> str:
     """The results as a table for the README and for the terminal."""
-    lines = ["| what a person waits for | measured | bar | floor |", "| --- | --- | --- | --- |"]
+    lines = [f"| {about} | measured | bar | floor |", "| --- | --- | --- | --- |"]
     for one in results:
         mark = "" if one.holds else " **missed**"
         noise = " (noisy)" if one.noisy else ""
