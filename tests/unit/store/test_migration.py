@@ -1,4 +1,4 @@
-"""From version 1 to the newest: nothing is lost, wherever it is cut short."""
+"""From each older version to the newest: nothing is lost, wherever it is cut short."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import SCHEMA_VERSION, check_integrity, open_writer, prepare
 from tests.power_loss.histories import fast_folder
 from tests.power_loss.recorder import PowerCuts, Recorder, RecordingVfs
-from tests.unit.store.old_version import make_version_1, operations_of
+from tests.unit.store.old_version import MAKERS, make_version_1, make_version_2, operations_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +55,23 @@ def test_operations_in_every_state_come_with_what_finding_out_needs(path: Path) 
     copy.close()
 
 
+def test_from_version_2_nothing_is_in_a_batch_and_nothing_was_chosen(path: Path) -> None:
+    rows = make_version_2(path)
+    prepare(path)
+    store = AccountStore.open(path)
+    assert store.connection.pragma("user_version") == SCHEMA_VERSION
+    assert operations_of(store.connection) == rows
+    assert store.connection.execute("SELECT DISTINCT batch FROM operation").get == 0
+    for table in ("batch", "saved_view", "not_duplicate", "remembered_columns"):
+        assert store.connection.execute(f"SELECT count(*) FROM {table}").get == 0
+    assert check_integrity(store.connection) == ""
+    store.close()
+    copy = apsw.Connection(str(path.with_name(f"{path.stem}.before-version-3.sqlite3")))
+    assert copy.pragma("user_version") == 2
+    assert operations_of(copy) == rows
+    copy.close()
+
+
 #: Migrates a copy of a database in a child of its own for each call that changes the disk, killed at that call.
 KILLED_AT_EACH_CALL = """
 import os, shutil, signal, sys
@@ -85,9 +102,10 @@ for number in range(1, 10_000):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
-def test_a_process_that_is_killed_at_any_call_of_a_migration_loses_nothing(folder: Path) -> None:
+@pytest.mark.parametrize("version", MAKERS)
+def test_a_process_that_is_killed_at_any_call_of_a_migration_loses_nothing(folder: Path, version: int) -> None:
     original = folder / "store.sqlite3"
-    rows = make_version_1(original)
+    rows = MAKERS[version](original)
     (folder / "killed").mkdir()
     done = subprocess.run(
         [sys.executable, "-c", KILLED_AT_EACH_CALL, str(original), str(folder / "killed")],
@@ -111,12 +129,13 @@ def test_a_process_that_is_killed_at_any_call_of_a_migration_loses_nothing(folde
         assert store.connection.pragma("user_version") == SCHEMA_VERSION
         assert operations_of(store.connection) == rows
         store.close()
-    assert versions == {1, SCHEMA_VERSION}
+    assert versions == {version, SCHEMA_VERSION}
 
 
-def test_a_power_cut_at_any_moment_of_a_migration_loses_nothing(folder: Path) -> None:
+@pytest.mark.parametrize("version", MAKERS)
+def test_a_power_cut_at_any_moment_of_a_migration_loses_nothing(folder: Path, version: int) -> None:
     path = folder / "store.sqlite3"
-    rows = make_version_1(path)
+    rows = MAKERS[version](path)
     before = {path.name: path.read_bytes()}
     recorder = Recorder()
     vfs = RecordingVfs(recorder)
@@ -140,4 +159,4 @@ def test_a_power_cut_at_any_moment_of_a_migration_loses_nothing(folder: Path) ->
         assert check_integrity(connection) == ""
         connection.close()
     assert tried > 100
-    assert versions == {1, SCHEMA_VERSION}
+    assert versions == {version, SCHEMA_VERSION}
