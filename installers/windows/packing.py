@@ -131,7 +131,7 @@ def file_commands(folder: Path) -> Iterator[str]:
         yield 'SetOutPath "' + "\\".join(["$INSTDIR", "new", *map(_escaped, place.parts)]) + '"'
         for file in files:
             if file.parent == place:
-                yield f'File "{_escaped(str(folder / file))}"'
+                yield f'File "{folder / file}"'  # as it is: it names a file here and now
 
 
 def _escaped(name: str) -> str:
