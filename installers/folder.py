@@ -48,7 +48,7 @@ def build_folder(
     must(
         command,
         "PyInstaller could not build the program; its own words are above.",
-        seconds=900,
+        seconds=1800,
         environment=variables or build_variables(),
     )
     folder = out / NAME
@@ -83,4 +83,4 @@ def strip(folder: Path) -> None:
     """
     launcher = program_in(folder)  # the program's modules lie in it behind the code, and it has been stripped
     files = [file for file in libraries_in(folder) if file != launcher]
-    must(["strip", "--strip-unneeded", *files], "The libraries could not be stripped.", seconds=120)
+    must(["strip", "--strip-unneeded", *files], "The libraries could not be stripped.", seconds=600)

@@ -48,7 +48,7 @@ def build_clean(out: Path) -> Path:
     system.must(
         ["sh", "-c", f"cd {_PLACE} && exec python3 dev.py package --target deb --here"],
         f"The package could not be made in the clean {release.title}.",
-        seconds=1800,
+        seconds=3600,
         variables=variables,
     )
     (made,) = (place / DIST.relative_to(ROOT)).glob("*.deb")

@@ -106,7 +106,7 @@ def pack(tree: Path, package: Path, *, compression: str = "xz") -> Path:
         # The bits that xz makes depend on how many threads it has.
         ["dpkg-deb", "--root-owner-group", f"-Z{compression}", "--threads-max=1", "--build", tree, package],
         "dpkg-deb could not pack it.",
-        seconds=600,
+        seconds=1800,
         environment=build_variables(),
     )
     return package
@@ -118,7 +118,7 @@ def _depends(tree: Path, place: Path) -> str:
     own = tree / PREFIX.lstrip("/")
     folders = sorted({file.parent for file in libraries_in(own)})
     options = ["-O", "--ignore-missing-info", f"-S{tree}", *(f"-l{folder}" for folder in folders)]
-    done = attempt(["dpkg-shlibdeps", *options, *libraries_in(own)], seconds=300, folder=place)
+    done = attempt(["dpkg-shlibdeps", *options, *libraries_in(own)], seconds=900, folder=place)
     found = re.search(r"^shlibs:Depends=(.+)$", done.stdout, re.MULTILINE)
     if done.returncode != 0 or found is None:
         why = "\n".join(line for line in done.stdout.splitlines() if "warning:" not in line)

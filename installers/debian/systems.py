@@ -182,7 +182,7 @@ class System:
         return self.must(
             ["apt-get", *options, *arguments],
             f"apt-get could not {' '.join(arguments)} in {self.release.title}.",
-            seconds=900,
+            seconds=1800,
             variables={"DEBIAN_FRONTEND": "noninteractive"},
         )
 
@@ -226,7 +226,7 @@ def pristine(release: Release) -> System:
     must(
         ["unshare", "--mount", "debootstrap", *options, release.name, str(unfinished), _mirror()],
         "debootstrap could not make it. Is the network there?",
-        seconds=900,
+        seconds=1800,
     )
     system = System(unfinished, release)
     _hand_in(system)
@@ -242,7 +242,7 @@ def fresh(release: Release, name: str) -> System:
     source = pristine(release)
     folder = CHROOTS / f"{release.name}-{name}"
     shutil.rmtree(folder, ignore_errors=True)
-    must(["cp", "-a", "--reflink=auto", str(source.folder), str(folder)], "It could not be copied.", seconds=300)
+    must(["cp", "-a", "--reflink=auto", str(source.folder), str(folder)], "It could not be copied.", seconds=900)
     return System(folder, release)
 
 

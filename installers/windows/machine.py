@@ -106,7 +106,7 @@ def inside(machine: Machine, name: str, *arguments: str | Path, variables: Mappi
         Trouble: It failed.
     """
     words = [one if isinstance(one, str) else machine.native(one) for one in arguments]
-    done = run(machine, machine.python(), _INSIDE, name, *words, seconds=90, variables=variables)
+    done = run(machine, machine.python(), _INSIDE, name, *words, seconds=180, variables=variables)
     if done.returncode != 0:
         raise Trouble(f"Windows could not be asked for {name}:\n{done.stdout.strip()}")
     return json.loads(done.stdout.splitlines()[-1])
@@ -119,7 +119,7 @@ def take_picture(machine: Machine, file: Path) -> None:
         Trouble: There is none.
     """
     environment = machine.variables({"QT_QPA_PLATFORM": "windows" if machine.is_real else "xcb"})
-    must([sys.executable, "-c", _PICTURE, file], "The screen could not be taken.", seconds=60, environment=environment)
+    must([sys.executable, "-c", _PICTURE, file], "The screen could not be taken.", seconds=180, environment=environment)
 
 
 def here() -> Machine:

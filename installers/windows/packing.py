@@ -76,7 +76,7 @@ def pack(folder: Path, version: str, out: Path, *, is_quick: bool = False) -> Pa
     must(
         [makensis, "-V2", "-WX", "-NOCD", "-INPUTCHARSET", "UTF8", *_options(values), SCRIPT],
         "NSIS could not make the installer; its own words are above.",
-        seconds=900,
+        seconds=1800,
         environment={**os.environ, "SOURCE_DATE_EPOCH": str(source_date()), "TZ": "UTC"},
     )
     files.unlink()

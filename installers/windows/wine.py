@@ -101,8 +101,8 @@ class Wine:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         failed = "Wine could not make its Windows."
-        must(["wine", "wineboot", "--init"], failed, seconds=300, environment=self.variables())
-        must(["wineserver", "--wait"], failed, seconds=120, environment=self.variables())
+        must(["wine", "wineboot", "--init"], failed, seconds=600, environment=self.variables())
+        must(["wineserver", "--wait"], failed, seconds=300, environment=self.variables())
         # Before any of Qt is looked at: PyInstaller would find Qt6Core unusable, and go on without its plug-ins.
         compiler = ["x86_64-w64-mingw32-gcc", "-shared", "-O1", "-nostdlib", "-Wl,--entry,DllMain"]
         must([*compiler, "-o", stub, _STUB], "The stand-in for icuuc.dll could not be compiled.", seconds=60)
