@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-from heatpunk_desktop.domain.fields import Status
-from heatpunk_desktop.filters.spans import is_counted_from_today, normal_span
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 
 class Subject(StrEnum):
@@ -129,12 +123,9 @@ VALUELESS: Final = frozenset({Test.EMPTY, Test.FILLED})
 #: Tests that take one value; within days takes one or two, all others take several.
 SINGLE: Final = frozenset({Test.BEFORE, Test.AFTER, Test.SINCE, Test.UNTIL})
 
-_WITHIN: Final = frozenset({Test.WITHIN, Test.WITHIN_NOT})
-_FIRST_AND_LAST: Final = 2
-
 
 class Condition(NamedTuple):
-    """One condition. Make it with `condition`, which puts the values in their normal form.
+    """One condition. Make it with `making.condition`, which puts the values in their normal form.
 
     Attributes:
         subject: What is looked at.
@@ -158,11 +149,6 @@ class Conditions(NamedTuple):
     every: tuple[Condition, ...] = ()
     any_will_do: bool = False
 
-    @property
-    def is_about_today(self) -> bool:
-        """Whether other projects may pass tomorrow without having changed."""
-        return any(is_counted_from_today(value) for one in self.every if one.subject in DATES for value in one.values)
-
     def adding(self, *more: Condition) -> Conditions:
         """The same with more conditions."""
         return Conditions(tuple(dict.fromkeys((*self.every, *more))), self.any_will_do)
@@ -174,55 +160,3 @@ class Conditions(NamedTuple):
     def replacing(self, old: Condition, new: Condition) -> Conditions:
         """The same with one condition in the place of another."""
         return Conditions(tuple(dict.fromkeys(new if one == old else one for one in self.every)), self.any_will_do)
-
-
-def condition(subject: Subject, test: Test, values: Sequence[str] = ()) -> Condition | None:
-    """A condition with its values in their normal form; None where there is no sense in it.
-
-    Args:
-        subject: What is looked at.
-        test: How it is compared.
-        values: With what, as typed.
-    """
-    if test not in TESTS[subject]:
-        return None
-    if test in VALUELESS:
-        return Condition(subject, test)
-    normal = [normal_value(subject, value) for value in values]
-    found = [value for value in normal if value is not None]
-    if not found or len(found) < len(normal):
-        return None
-    if test in SINGLE:
-        return Condition(subject, test, (found[0],)) if len(found) == 1 else None
-    if test in _WITHIN:
-        return Condition(subject, test, tuple(found)) if len(found) <= _FIRST_AND_LAST else None
-    return Condition(subject, test, tuple(dict.fromkeys(found)))
-
-
-def normal_value(subject: Subject, text: str) -> str | None:
-    """One value in its normal form, or None where the subject has no such value."""
-    plain = " ".join(text.split())
-    if not plain:
-        return None
-    if subject in DATES:
-        return normal_span(plain)
-    if subject is Subject.STATUS:
-        return _one_of(list(Status), plain) or plain
-    if subject is Subject.CHANGES:
-        return _one_of(list(ChangesState), plain)
-    if subject is Subject.OWNER:
-        return plain.lower()
-    if subject is Subject.ID:
-        digits = plain.lstrip("#")
-        return str(int(digits)) if digits.isascii() and digits.isdigit() and len(digits) < 20 else None  # noqa: PLR2004
-    return plain
-
-
-def _one_of(words: Sequence[str], text: str) -> str | None:
-    """The word that is meant: the whole of it in any case, or its beginning where that is the beginning of one only."""
-    small = text.lower()
-    begun = [word for word in words if word.lower().startswith(small)]
-    whole = [word for word in begun if word.lower() == small]
-    if whole:
-        return str(whole[0])
-    return str(begun[0]) if len(begun) == 1 else None

@@ -30,7 +30,7 @@ from heatpunk_desktop.filters.conditions import (
     Subject,
     Test,
 )
-from heatpunk_desktop.filters.spans import days_of, is_rolling
+from heatpunk_desktop.filters.spans import days_of, is_counted_from_today, is_rolling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,7 +50,8 @@ FIELDS: Final = {
     Subject.CHANGES: MARKS,
 }
 
-#: After every UTC text.
+#: Before every UTC text, but not before one that is empty; and after every one.
+_BEGINNING: Final = " "
 _ENDLESS: Final = "~"
 
 #: What a project is shown to wait for, the gravest first.
@@ -107,6 +108,11 @@ def meets(row: Sequence[object], one: Condition, viewpoint: Viewpoint) -> bool:
     return TextTest(one).holds(fold(text))
 
 
+def is_about_today(conditions: Conditions) -> bool:
+    """Whether other projects may meet conditions tomorrow without having changed."""
+    return any(is_counted_from_today(value) for one in conditions.every if one.subject in DATES for value in one.values)
+
+
 def state_of(marks: int) -> str:
     """The one `ChangesState` that is shown of a project, or empty."""
     return next((str(state) for mark, state in _STATES if marks & mark), "") if marks else ""
@@ -129,11 +135,11 @@ def owner_meets(owner_id: int | None, one: Condition, viewpoint: Viewpoint) -> b
 def date_meets(text: str, one: Condition, today: date) -> bool:
     """Whether a UTC text, empty where unknown, lies where a condition that is no opposite of another wants it."""
     first, end = bounds(one, today)
-    return bool(text) and first <= text < end
+    return first <= text < end
 
 
 def bounds(one: Condition, today: date) -> tuple[str, str]:
-    """The UTC texts between which a date has to lie: at or after the first, before the second.
+    """The UTC texts between which a date has to lie: at or after the first, before the second; an empty one never does.
 
     `AFTER` the last so many days is counted from the first of them: after 7 days ago.
     """
@@ -141,9 +147,9 @@ def bounds(one: Condition, today: date) -> tuple[str, str]:
     first, end = DateRange(min(one.first for one in days), max(one.last for one in days)).bounds()
     match one.test:
         case Test.BEFORE:
-            return "", first
+            return _BEGINNING, first
         case Test.UNTIL:
-            return "", end
+            return _BEGINNING, end
         case Test.SINCE:
             return first, _ENDLESS
         case Test.AFTER:

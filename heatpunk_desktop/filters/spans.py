@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from datetime import MINYEAR, date, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -51,6 +50,12 @@ def _first_of(month: int) -> date:
     """The first day of a month that is counted from the year 0; the calendar begins with the year 1."""
     year, place = divmod(max(month, MINYEAR * _IN_A_YEAR), _IN_A_YEAR)
     return date(year, place + 1, 1)
+
+
+def _last_of(first: date) -> date:
+    """The last day of a month, by its first one."""
+    is_december = first.month == _IN_A_YEAR
+    return first.replace(day=31) if is_december else first.replace(month=first.month + 1) - timedelta(days=1)
 
 
 #: Words for days that are counted from today, in the order in which they are offered.
@@ -148,7 +153,7 @@ def days_of(span: str, today: date) -> Days:
         case [year, month, day]:
             return Days(date(year, month, day), date(year, month, day))
         case [year, month]:
-            return Days(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
+            return Days(date(year, month, 1), _last_of(date(year, month, 1)))
         case [year]:
             return Days(date(year, 1, 1), date(year, 12, 31))
     raise ValueError(f"no days are meant by {span!r}")
@@ -161,7 +166,7 @@ def _back(today: date, count: int, unit: str) -> date:
     months = today.year * _IN_A_YEAR + today.month - 1 - count * (_IN_A_YEAR if unit == "y" else 1)
     first = _first_of(months)
     # A month ago from the 31st is the last day of a shorter month.
-    same = first.replace(day=min(today.day, monthrange(first.year, first.month)[1]))
+    same = first.replace(day=min(today.day, _last_of(first).day))
     return same + timedelta(days=1)
 
 
