@@ -13,7 +13,7 @@ from installers.windows.trial import trial
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["build", "trial"]
+__all__ = ["build", "made_on_the_way", "trial"]
 
 
 def build(out: Path) -> list[Path]:
@@ -32,3 +32,8 @@ def build(out: Path) -> list[Path]:
     if not machine.is_real:
         say("Building for Windows under wine: good for trying. What is released is built on Windows, by the workflow.")
     return [pack(machine.build_folder(), version(), out)]
+
+
+def made_on_the_way() -> list[Path]:
+    """What the installer is made from, to be compared as well: it tells better where two installers differ."""
+    return [here().folder_program]

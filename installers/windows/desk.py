@@ -153,8 +153,8 @@ class Desk:
             inside(self.machine, "share_scheme", SCHEME)
         inside(self.machine, "open_link", link, variables=variables)
 
-    def windows(self, program: Path | None = None) -> list[dict[str, Any]]:
-        """The windows of a program; of the installed one where none is named."""
+    def windows(self, program: Path | str = "") -> list[dict[str, Any]]:
+        """The windows of a program, or of those that match a pattern; of the installed one where none is named."""
         found: list[dict[str, Any]] = inside(self.machine, "windows_of", program or self.program)
         return found
 

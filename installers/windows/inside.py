@@ -12,6 +12,7 @@ import os
 import sys
 import winreg
 from ctypes import wintypes
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -87,7 +88,10 @@ def open_link(link: str) -> None:
 
 
 def windows_of(program: str) -> list[dict[str, str | int | bool]]:
-    """The windows that are seen of a program, from front to back: title, class, number, whether it is in front."""
+    """The windows that are seen of a program, from front to back: title, class, number, whether it is in front.
+
+    The program is named by its path; a `*` in it stands for anything.
+    """
     found: list[dict[str, str | int | bool]] = []
     front = _user.GetForegroundWindow()
 
@@ -193,7 +197,7 @@ def _is_image(number: int, program: str) -> bool:
     size = wintypes.DWORD(1000)
     _kernel.QueryFullProcessImageNameW(wintypes.HANDLE(process), 0, path, ctypes.byref(size))
     _kernel.CloseHandle(wintypes.HANDLE(process))
-    return path.value.lower() == program.lower()
+    return fnmatch(path.value.lower(), program.lower()) if "*" in program else path.value.lower() == program.lower()
 
 
 class _Credential(ctypes.Structure):

@@ -13,10 +13,10 @@ from installers.trial import older_database
 from installers.trial.report import Report
 from installers.trial.server import Server
 from installers.trial.waiting import expect, wait_for
-from installers.windows import troubles, variants
+from installers.windows import by_hand, troubles, variants
 from installers.windows.desk import Desk, snapshot
-from installers.windows.machine import here, inside, start
-from installers.windows.packing import PARTS, PROGRAM, UNINSTALLER, ExitCode
+from installers.windows.machine import here, inside
+from installers.windows.packing import PARTS, PROGRAM, ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,14 +28,6 @@ _AWKWARD: Final = "Wärmepumpen & Söhne (Żółw)"
 
 #: An account that the trial keeps a key for; nobody's.
 _EMAIL: Final = "trial@example.com"
-
-#: The pages of the installer, with where a picture goes; on the one without, it installs.
-_PAGES: Final = (
-    ("The installer's first page", "welcome"),
-    ("Where it goes", "folder"),
-    ("", ""),
-    ("Done", "finish"),
-)
 
 
 def trial(artefact: Path, report: Report) -> None:
@@ -60,7 +52,7 @@ def trial(artefact: Path, report: Report) -> None:
         tried.removal_without_data()
         troubles.other_files(tried)
         tried.upgrade()
-        tried.by_hand()
+        by_hand.try_all(tried)
         tried.removal_with_data()
         tried.proofs_that_it_can_fail()
 
@@ -185,31 +177,6 @@ class Trial:
         with server.running(), step("It opens the older version's database, and sends what waits in it"):
             troubles.open_first_database(self, file, server)
         troubles.older_over_newer(self, older)
-
-    def by_hand(self) -> None:
-        """With its windows, as a person does it: from the first page to the last."""
-        desk = self.desk
-        with self.report.step("Uninstalled and installed by hand, through the windows"):
-            desk.uninstall()
-            desk.folder = desk.usual_folder
-            setup = start(self.machine, self.artefact)
-            try:
-                wait_for(lambda: desk.windows(self.artefact), "the installer's window")
-                for caption, name in _PAGES:
-                    if not name:
-                        wait_for(
-                            lambda: (desk.folder / UNINSTALLER).is_file() and desk.registered(), "the installation"
-                        )
-                        continue
-                    desk.picture(self.report, caption, f"installer-{name}.png")
-                    if name == "finish":
-                        inside(self.machine, "uncheck_box", self.artefact)
-                    inside(self.machine, "press", self.artefact, "1")
-                expect(setup.wait(60) == ExitCode.DONE, f"it gave {setup.returncode}")
-            finally:
-                inside(self.machine, "end", self.artefact)
-            desk.check_files(self.machine.folder_program)
-            desk.check_registry(self.version)
 
     def removal_with_data(self) -> None:
         """All of it, for somebody who leaves."""

@@ -1,0 +1,99 @@
+"""The Windows installer as a person uses it: through its windows, from the first page to the last."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING, Final
+
+from installers.trial.waiting import expect, wait_for
+from installers.windows.machine import inside, start
+from installers.windows.packing import UNINSTALLER, ExitCode
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from installers.windows.trial import Trial
+
+#: The numbers of buttons, which are the same in every installer and box.
+_NEXT: Final = "1"
+_RETRY: Final = "4"
+
+#: The uninstaller works as a copy of itself, so that it can delete itself.
+_COPY: Final = r"*\~nsu*\*.exe"
+
+
+def try_all(tried: Trial) -> None:
+    """Uninstalls, installs and upgrades the program, which has to be installed."""
+    desk = tried.desk
+    with tried.report.step("Uninstalled by hand, which asks about the data and keeps them"):
+        _uninstall(tried)
+    with tried.report.step("Installed by hand"):
+        desk.folder = desk.usual_folder
+        setup = start(tried.machine, tried.artefact)
+        try:
+            _wait_for_page(tried, "The installer's first page", "installer-welcome.png")
+            _press(tried, _NEXT)
+            desk.picture(tried.report, "Where it goes", "installer-folder.png")
+            _press(tried, _NEXT)
+            _finish(tried, setup)
+        finally:
+            inside(tried.machine, "end", tried.artefact)
+        desk.check_files(tried.machine.folder_program)
+        desk.check_registry(tried.version)
+    with tried.report.step("Upgraded by hand while the program runs: it says so, and goes on once that is closed"):
+        start(tried.machine, desk.program, "--demo")
+        desk.wait_for_window()
+        setup = start(tried.machine, tried.artefact)
+        try:
+            _wait_for_page(tried)
+            _press(tried, _NEXT)
+            wait_for(lambda: len(desk.windows(tried.artefact)) > 1, "the installer's word that the program runs")
+            desk.picture(tried.report, "The program runs", "installer-running.png")
+            desk.close()
+            _press(tried, _RETRY)
+            _finish(tried, setup)
+        finally:
+            inside(tried.machine, "end", tried.artefact)
+            desk.end()
+        desk.check_files(tried.machine.folder_program)
+
+
+def _uninstall(tried: Trial) -> None:
+    desk = tried.desk
+    before = sorted(file.name for file in desk.data.rglob("*"))
+    start(tried.machine, desk.folder / UNINSTALLER)
+    try:
+        wait_for(lambda: desk.windows(_COPY), "the uninstaller's window")
+        desk.picture(tried.report, "The uninstaller asks about the data", "uninstaller.png")
+        _press(tried, _NEXT, _COPY)
+        wait_for(lambda: not desk.folder.exists(), f"{desk.folder} to go")
+        desk.picture(tried.report, "Uninstalled", "uninstalled.png")
+        _press(tried, _NEXT, _COPY)
+        wait_for(lambda: not desk.windows(_COPY), "the uninstaller to close")
+    finally:
+        inside(tried.machine, "end", _COPY)
+    expect(desk.registered() is None, "it is still among the installed programs")
+    expect(sorted(file.name for file in desk.data.rglob("*")) == before, "the data were touched")
+
+
+def _wait_for_page(tried: Trial, caption: str = "", name: str = "") -> None:
+    wait_for(lambda: tried.desk.windows(tried.artefact), "the installer's window")
+    if name:
+        tried.desk.picture(tried.report, caption, name)
+
+
+def _press(tried: Trial, button: str, program: Path | str = "") -> None:
+    pressed = inside(tried.machine, "press", program or tried.artefact, button)
+    expect(pressed, "there is no window to press a button in")
+
+
+def _finish(tried: Trial, setup: subprocess.Popen[bytes]) -> None:
+    """Waits for the last page, has it not start the program, and closes it."""
+    # That page alone has a box to tick.
+    wait_for(lambda: inside(tried.machine, "uncheck_box", tried.artefact), "the installer's last page")
+    tried.desk.picture(tried.report, "Done", "installer-finish.png")
+    _press(tried, _NEXT)
+    try:
+        expect(setup.wait(60) == ExitCode.DONE, f"it gave {setup.returncode}")
+    except subprocess.TimeoutExpired:
+        expect(False, "the installer did not close")
