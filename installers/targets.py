@@ -122,7 +122,7 @@ def _make_twice(name: str, reports: list[Report]) -> list[Path]:
 
     report = Report(f"The same source, made twice: {name}", TRIALS / f"{name}-twice")
     reports.append(report)
-    on_the_way = [] if name == FOLDER else getattr(_part(name), "made_on_the_way", list)()
+    on_the_way: list[Path] = [] if name == FOLDER else getattr(_part(name), "made_on_the_way", list)()
     made = compare(lambda: [*_build(name), *on_the_way], BUILD / "made-first", report)
     report.write()
     return [one for one in made if one not in on_the_way]
