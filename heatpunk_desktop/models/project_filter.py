@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from heatpunk_desktop.filters.conditions import Conditions
+
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.dates import DateRange
 
@@ -30,7 +32,8 @@ class ProjectFilter(NamedTuple):
             server yet, always passes: what cannot be placed is shown.
         text: What is typed in the search field. Every word of it, lower-cased and without accents, has to occur in
             name, customer, address, postcode (with or without its space), status or project ID.
-        my_id: The server's number of the person, for `MINE`; None where unknown.
+        my_id: The server's number of the person, for `MINE` and for conditions; None where unknown.
+        conditions: What else a person asked for.
     """
 
     view: SavedView = SavedView.ALL
@@ -39,10 +42,18 @@ class ProjectFilter(NamedTuple):
     created: DateRange | None = None
     text: str = ""
     my_id: int | None = None
+    conditions: Conditions = Conditions()
 
 
 class ViewCounts(NamedTuple):
-    """Counts for the sidebar, over all projects in the date range: each view and each status word."""
+    """Counts for the sidebar: over all projects in the date range, each view and each status word.
+
+    Attributes:
+        views: Of each view.
+        statuses: Of each status word.
+        own: Of each view of one's own, which has a date range of its own, in their order.
+    """
 
     views: dict[SavedView, int]
     statuses: dict[str, int]
+    own: tuple[int, ...] = ()

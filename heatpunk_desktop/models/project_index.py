@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.fields import Status
@@ -13,9 +14,11 @@ from heatpunk_desktop.models.row_order import RowOrders
 from heatpunk_desktop.models.row_store import CHANGED, DELETED, LIVE, UNPLACED, UNSETTLED, Row, RowStore, table
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator, Sequence
 
     from heatpunk_desktop.domain.dates import DateRange
+    from heatpunk_desktop.filters.conditions import Conditions
+    from heatpunk_desktop.filters.matching import Viewpoint
 
 #: Rows that are looked at in one go: a fifth of a millisecond.
 _CHUNK: Final = 2048
@@ -38,6 +41,17 @@ _UNPLACED_TABLE: Final = table(lambda flags: bool(flags & UNPLACED))
 
 def _both(one: bytes, other: bytes) -> bytes:
     return (int.from_bytes(one, "little") & int.from_bytes(other, "little")).to_bytes(len(one), "little")
+
+
+def _emptily(work: Generator[None, None, bytes]) -> Generator[list[int], None, bytes]:
+    """Work that finds no rows."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            made: bytes = end.value
+            return made
+        yield []
 
 
 class _Results:
@@ -88,6 +102,8 @@ class ProjectIndex:
         self._results = _Results()
         self._mask: bytes | bytearray = b""
         self._dates: tuple[DateRange | None, bytes] | None = None
+        self._today = date.min
+        self._condition_masks: dict[tuple[Conditions, int | None], bytes] = {}
         self.row = self._store.row
         self.slot_of = self._store.slot_of
 
@@ -122,6 +138,7 @@ class ProjectIndex:
         self._owner_names.clear()
         self._owner_names.update(names)
         self.orders.forget(OWNER_ID)
+        self._forget_results()
         return True
 
     def owner_name(self, owner_id: int | None) -> str:
@@ -131,6 +148,12 @@ class ProjectIndex:
     def set_changed_since(self, changed_since: str) -> None:
         """Says anew what belongs in `Changed this week`: the week has changed."""
         if self._store.set_changed_since(changed_since):
+            self._forget_results()
+
+    def set_today(self, today: date) -> None:
+        """Says which day it is in the UK, for conditions that count from it."""
+        if today != self._today:
+            self._today = today
             self._forget_results()
 
     def _touched(self, slots: list[int]) -> list[int]:
@@ -144,6 +167,7 @@ class ProjectIndex:
         self.version += 1
         self._results = _Results()
         self._dates = None
+        self._condition_masks.clear()
 
     # -- finding ---------------------------------------------------------------------------------------------------
 
@@ -162,6 +186,7 @@ class ProjectIndex:
                 and (wanted.view is not SavedView.MINE or (row[OWNER_ID] == wanted.my_id is not None))
                 and (wanted.created is None or flags & UNPLACED or first <= row[CREATED] < end)
                 and all(word in hay for word in words)
+                and (not wanted.conditions.every or self._meets(row, wanted))
             ):
                 shown.append(slot)
         return shown
@@ -177,11 +202,14 @@ class ProjectIndex:
             The next rows; often none.
         """
         words = words_of(wanted.text)
-        conditions = (wanted.view, wanted.statuses, wanted.owner_id, wanted.created, wanted.my_id)
+        conditions = (wanted.view, wanted.statuses, wanted.owner_id, wanted.created, wanted.my_id, wanted.conditions)
         results, mask = self._results, self._mask
         if results.conditions != conditions:
-            results = self._results = _Results(conditions, order)
-            mask = self._mask = self._mask_of(wanted)
+            version = self.version
+            results, mask = _Results(conditions, order), self._mask_of(wanted)
+            mask = yield from _emptily(self._with_conditions(mask, wanted))
+            if version == self.version:  # else it is not what will be found next time
+                self._results, self._mask = results, mask
         elif results.order is not order:
             known = results.found.get(words)
             results = self._results = _Results(conditions, order)
@@ -254,6 +282,33 @@ class ProjectIndex:
             mask = _both(mask, self._date_mask(wanted.created))
         return mask
 
+    def _with_conditions(self, mask: bytes, wanted: ProjectFilter) -> Generator[None, None, bytes]:
+        """A mask with the conditions laid over it, in slices."""
+        if not wanted.conditions.every:
+            return mask
+        key = wanted.conditions, wanted.my_id
+        met = self._condition_masks.get(key)
+        if met is None:
+            from heatpunk_desktop.models.condition_masks import condition_mask  # noqa: PLC0415 - not needed to start
+
+            version = self.version
+            met = yield from condition_mask(self._store, wanted.conditions, self._viewpoint(wanted))
+            if version == self.version:
+                while len(self._condition_masks) >= _KEPT:
+                    del self._condition_masks[next(iter(self._condition_masks))]
+                self._condition_masks[key] = met
+        return _both(mask, met)
+
+    def _meets(self, row: Row, wanted: ProjectFilter) -> bool:
+        from heatpunk_desktop.filters.matching import meets_all  # noqa: PLC0415 - not needed to start
+
+        return meets_all(row, wanted.conditions, self._viewpoint(wanted))
+
+    def _viewpoint(self, wanted: ProjectFilter) -> Viewpoint:
+        from heatpunk_desktop.filters.matching import Viewpoint  # noqa: PLC0415 - not needed to start
+
+        return Viewpoint(self._today, wanted.my_id, self._owner_names)
+
     def _view_mask(self, view: SavedView, my_id: int | None) -> bytes:
         mask = bytes(self._store.flags.translate(_VIEWS[view]))
         if view is not SavedView.MINE:
@@ -300,8 +355,10 @@ class ProjectIndex:
 
     # -- counting --------------------------------------------------------------------------------------------------
 
-    def counts(self, created: DateRange | None, my_id: int | None) -> Generator[None, None, ViewCounts]:
-        """How many projects of a range of dates are in each view and have each status.
+    def counts(
+        self, created: DateRange | None, my_id: int | None, own: Sequence[ProjectFilter] = ()
+    ) -> Generator[None, None, ViewCounts]:
+        """How many projects of a range of dates are in each view and have each status, and how many own filters show.
 
         In slices; to be left and begun anew where rows change meanwhile.
         """
@@ -314,4 +371,34 @@ class ProjectIndex:
         for status in Status:
             yield
             statuses[str(status)] = _both(shown, self._status_mask([status])).count(1)
-        return ViewCounts(views, statuses)
+        counted: tuple[int, ...] = ()
+        for wanted in own:
+            counted += ((yield from self._count(wanted)),)
+        return ViewCounts(views, statuses, counted)
+
+    def _count(self, wanted: ProjectFilter) -> Generator[None, None, int]:
+        yield
+        mask = yield from self._with_conditions(self._mask_of(wanted), wanted)
+        if words := words_of(wanted.text):
+            scan = self._scan(mask, words)
+            while True:
+                try:
+                    next(scan)
+                except StopIteration as end:
+                    return bytes(end.value).count(1)
+                yield
+        return mask.count(1)
+
+    def found_first(self, text: str, most: int) -> list[Row]:
+        """The newest projects, deleted ones left out, that hold each word of a text."""
+        words = words_of(text)
+        self.orders.settle()
+        base, hays, flags, found = self.orders.base, self._store.hays, self._store.flags, array("i")
+        for start in range(0, len(base), _CHUNK):
+            some = base[start : start + _CHUNK].tolist()
+            for word in words:
+                some = [slot for slot in some if word in hays[slot]]
+            found.extend(slot for slot in some if _VIEWS[SavedView.ALL][flags[slot]])
+            if len(found) >= most:
+                break
+        return [*map(self._store.row, found[:most])]

@@ -123,6 +123,7 @@ class ProjectTableModel(QAbstractTableModel):
         self._words: tuple[str, ...] = ()
         self._column, self._is_descending = Column.CREATED, True
         self._counted_for: tuple[object, ...] = ()
+        self._own: tuple[ProjectFilter, ...] = ()
         self._job: Generator[bool, None, None] | None = None
         self._is_asked = False
         self._is_showing = False
@@ -246,6 +247,16 @@ class ProjectTableModel(QAbstractTableModel):
         self._words = words_of(wanted.text)
         self._is_asked = True
         self._restart()
+
+    def count_also(self, own: tuple[ProjectFilter, ...]) -> None:
+        """Says for which filters besides the views a number is wanted in `counts_changed`."""
+        if own != self._own:
+            self._own = own
+            self._restart()
+
+    def found_first(self, text: str, most: int) -> list[Row]:
+        """The newest projects that hold each word of a text, whatever the filter; no more than so many."""
+        return self._index.found_first(text, most)
 
     @override
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -381,6 +392,7 @@ class ProjectTableModel(QAbstractTableModel):
         """Works out what is shown. Yields whether to give way to painting at once."""
         index = self._index
         index.set_changed_since(self._week_start())
+        index.set_today(self._today())
         index.orders.settle()
         order = yield from _slices(index.orders.order(_FIELDS[self._column], descending=self._is_descending))
         found: array[int] = array("i")
@@ -396,11 +408,11 @@ class ProjectTableModel(QAbstractTableModel):
         self._show(found, is_all=True)
         self._is_asked = False
         yield True
-        counted_for = (index.version, self._filter.created, self._filter.my_id)
+        counted_for = (index.version, self._filter.created, self._filter.my_id, self._own)
         if counted_for == self._counted_for:
             self._quiet.start()
             return
-        counts = yield from _slices(index.counts(self._filter.created, self._filter.my_id))
+        counts = yield from _slices(index.counts(self._filter.created, self._filter.my_id, self._own))
         self._quiet.start()
         self._counted_for = counted_for
         self.counts_changed.emit(counts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from hypothesis import strategies as st
@@ -9,12 +10,15 @@ from hypothesis import strategies as st
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.domain.project import CREATED, KEY, MARKS, MODIFIED, OWNER_ID, STATUS, Mark, ProjectRow
+from heatpunk_desktop.filters.matching import Viewpoint, meets_all
+from heatpunk_desktop.filters.query import read_query
 from heatpunk_desktop.models.folding import compact, fold_line, natural_key, sort_key
 from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView
 from heatpunk_desktop.models.project_table_model import Column
 
 #: Monday, and the text from which on a project has changed this week.
 WEEK = "2026-11-23T00:00:00.000Z"
+TODAY = date(2026, 11, 24)
 
 Row = tuple[Any, ...]
 
@@ -59,6 +63,8 @@ def is_shown(project: Row, wanted: ProjectFilter) -> bool:
         first, end = wanted.created.bounds()
         if not first <= one.created < end:
             return False
+    if not meets_all(project, wanted.conditions, Viewpoint(TODAY, wanted.my_id, {})):
+        return False
     texts = [
         *map(fold, (one.name, one.customer, one.address, one.postcode, one.status)),
         compact(fold(one.postcode)),
@@ -174,4 +180,35 @@ QUERIES = st.one_of(
     st.text(st.characters(exclude_categories=["Cc"]), max_size=4),
 )
 
-__all__ = ["MARKS", "MODIFIED", "OWNER_ID", "QUERIES", "ROWS", "STATUS", "WEEK", "in_order", "is_shown", "row"]
+#: Conditions that some of the rows meet.
+TOGETHER = st.sampled_from(
+    [
+        "status:lead",
+        "-status:quote,survey",
+        "status:empty OR postcode:cb2",
+        "postcode:CB24",
+        "-postcode:~9p",
+        "postcode:=cb101aa,odd",
+        "name:high address:~x",
+        'name:="high street"',
+        "name:^high OR customer:^14,straße",
+        "customer:empty",
+        "-address:empty",
+        "owner:me",
+        "-owner:1 -owner:empty",
+        "owner:~7",
+        "created:>2026-11-20",
+        "created:<=2026-11 modified:this-week",
+        "-created:7d",
+        "modified:empty OR created:empty",
+        "id:14,27",
+        "-id:empty",
+        'changes:"not sent",waiting',
+        "-changes:empty",
+    ]
+).map(lambda text: read_query(text).query.conditions)
+
+__all__ = [
+    "MARKS", "MODIFIED", "OWNER_ID", "QUERIES", "ROWS", "STATUS", "TODAY", "TOGETHER", "WEEK", "in_order", "is_shown",
+    "row",
+]  # fmt: skip

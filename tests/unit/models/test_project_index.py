@@ -13,12 +13,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from heatpunk_desktop.domain.dates import DateRange
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.project import KEY
-from heatpunk_desktop.models import project_index, row_order
+from heatpunk_desktop.filters.conditions import Conditions
+from heatpunk_desktop.filters.query import read_query
+from heatpunk_desktop.models import condition_masks, project_index, row_order
 from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView
 from heatpunk_desktop.models.project_index import ProjectIndex
 from heatpunk_desktop.models.project_table_model import _FIELDS, Column
 from heatpunk_desktop.models.row_store import Codes
-from tests.unit.models.plain_ways import QUERIES, ROWS, WEEK, Row, in_order, is_shown, row
+from tests.unit.models.plain_ways import QUERIES, ROWS, TODAY, TOGETHER, WEEK, Row, in_order, is_shown, row
 
 if TYPE_CHECKING:
     from array import array
@@ -43,6 +45,7 @@ FILTERS = st.builds(
     created=RANGES,
     text=QUERIES,
     my_id=st.sampled_from([None, 1, 27091]),
+    conditions=st.one_of(st.just(Conditions()), st.just(Conditions()), TOGETHER),
 )
 
 
@@ -51,6 +54,7 @@ def small_pieces() -> Iterator[None]:
     """Slices, runs and merges of a few rows, so that a few rows need several of each."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(project_index, "_CHUNK", 3)
+        patch.setattr(condition_masks, "_CHUNK", 3)
         patch.setattr(project_index, "_SCATTERED_CHUNKS", 2)
         patch.setattr(project_index, "_KEPT", 3)
         patch.setattr(row_order, "_RUN", 3)
@@ -83,17 +87,13 @@ def found(
     return [index.key_of(slot) for some in index.search(wanted, order) for slot in some]
 
 
-def counted(index: ProjectIndex, created: DateRange | None, my_id: int | None) -> ViewCounts:
-    counts: ViewCounts = ended(index.counts(created, my_id))
-    return counts
-
-
 class TypingAndUpdating(RuleBasedStateMachine):
     """A person types, filters and sorts while rows come, change and go: what is shown is always what it should be."""
 
     def __init__(self) -> None:
         super().__init__()
         self.index = ProjectIndex(WEEK)
+        self.index.set_today(TODAY)
         self.rows: dict[int, Row] = {}
         self.wanted = ProjectFilter()
         self.column, self.descending = Column.CREATED, True
@@ -123,11 +123,11 @@ class TypingAndUpdating(RuleBasedStateMachine):
 
     @rule(text=QUERIES)
     def type(self, text: str) -> None:
-        self.wanted = ProjectFilter(created=self.wanted.created, text=text)
+        self.wanted = self.wanted._replace(text=text)
 
     @rule(letter=st.sampled_from("hig st14ean"))
     def type_on(self, letter: str) -> None:
-        self.wanted = ProjectFilter(created=self.wanted.created, text=self.wanted.text + letter)
+        self.wanted = self.wanted._replace(text=self.wanted.text + letter)
 
     @rule(column=st.sampled_from(Column), descending=st.booleans())
     def sort(self, column: Column, descending: bool) -> None:
@@ -175,7 +175,9 @@ class TypingAndUpdating(RuleBasedStateMachine):
     @invariant()
     def counts_what_it_should(self) -> None:
         created, my_id = self.wanted.created, self.wanted.my_id
-        counts = counted(self.index, created, my_id)
+        own = [self.wanted, ProjectFilter(conditions=self.wanted.conditions)]
+        counts: ViewCounts = ended(self.index.counts(created, my_id, own))
+        assert counts.own == tuple(sum(is_shown(one, wanted) for one in self.rows.values()) for wanted in own)
         assert counts.views == {
             view: sum(is_shown(one, ProjectFilter(view, created=created, my_id=my_id)) for one in self.rows.values())
             for view in SavedView
@@ -292,6 +294,43 @@ def test_codes_tell_rows_of_values_unheard_of() -> None:
     codes = Codes()
     codes.bytes.extend([codes.code("a"), codes.code("b"), codes.code("a")])
     assert codes.mask(["a", "zzz"], lambda _: None) == b"\1\0\1"
+
+
+def test_rows_that_change_while_conditions_are_looked_at_are_seen_the_next_time() -> None:
+    index = ProjectIndex()
+    index.put([row(key, name=f"Barn {key}") for key in range(1, 10)])
+    wanted = ProjectFilter(conditions=read_query("name:9,99").query.conditions)
+    order = order_of(index, Column.CREATED, descending=True)
+    work = index.search(wanted, order)
+    next(work)
+    index.put([row(2, name="Barn 99")])
+    for _ in work:
+        pass
+    assert found(index, wanted) == [9, 2]
+
+
+def test_conditions_follow_the_day_and_the_names_of_owners() -> None:
+    index = ProjectIndex()
+    index.put([row(1, owner_id=5, created="2026-11-24T10:00:00.000Z"), row(2, created="2026-11-20T10:00:00.000Z")])
+    today = ProjectFilter(conditions=read_query("created:today").query.conditions)
+    index.set_today(TODAY)
+    assert found(index, today) == [1]
+    index.set_today(date(2026, 11, 20))
+    assert found(index, today) == [2]
+    sams = ProjectFilter(conditions=read_query("owner:sam").query.conditions)
+    assert found(index, sams) == []
+    index.name_owners({5: "Sam@acme.test"})
+    assert found(index, sams) == [1]
+
+
+@given(st.lists(ROWS, max_size=30, unique_by=lambda one: one[KEY]), QUERIES, st.integers(1, 9))
+def test_the_first_that_are_found(rows: list[Row], text: str, most: int) -> None:
+    index = ProjectIndex(WEEK)
+    index.put(rows)
+    expected = in_order(
+        [one for one in rows if is_shown(one, ProjectFilter(text=text))], Column.CREATED, descending=True
+    )
+    assert [one[KEY] for one in index.found_first(text, most)] == expected[:most]
 
 
 def test_values_of_an_enum_are_kept_as_plain_ones() -> None:

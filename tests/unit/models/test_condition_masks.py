@@ -1,0 +1,62 @@
+"""Conditions asked of all rows at once, held against asking one row at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from heatpunk_desktop.domain.project import KEY
+from heatpunk_desktop.filters.matching import Viewpoint, meets_all
+from heatpunk_desktop.filters.query import read_query
+from heatpunk_desktop.models import condition_masks
+from heatpunk_desktop.models.condition_masks import condition_mask
+from heatpunk_desktop.models.row_store import RowStore
+from tests.unit.filters.filter_values import TOGETHER as ANY_CONDITIONS
+from tests.unit.models.plain_ways import ROWS, TODAY, TOGETHER, WEEK, Row, row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from heatpunk_desktop.filters.conditions import Conditions
+
+VIEWPOINT = Viewpoint(TODAY, 1, {1: "Sam@acme.test", 27091: "office@acme.test"})
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_pieces() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(condition_masks, "_CHUNK", 3)
+        yield
+
+
+def mask_of(rows: list[Row], conditions: Conditions, viewpoint: Viewpoint = VIEWPOINT) -> bytes:
+    store = RowStore(WEEK)
+    store.put(rows)
+    work = condition_mask(store, conditions, viewpoint)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return bytes(end.value)
+
+
+@given(
+    st.lists(ROWS, max_size=20, unique_by=lambda one: one[KEY]),
+    st.one_of(TOGETHER, TOGETHER, ANY_CONDITIONS.filter(lambda one: bool(one.every))),
+    st.sampled_from([None, 1]),
+)
+def test_all_at_once_is_one_by_one(rows: list[Row], conditions: Conditions, my_id: int | None) -> None:
+    viewpoint = VIEWPOINT._replace(my_id=my_id)
+    assert mask_of(rows, conditions, viewpoint) == bytes(meets_all(one, conditions, viewpoint) for one in rows)
+
+
+@pytest.mark.parametrize("text", ['status:"status 7"', 'status:"status 290"', "-owner:290", "owner:~29", "owner:empty"])
+def test_more_statuses_and_owners_than_fit_in_a_byte(text: str) -> None:
+    rows = [row(key, status=f"Status {key}", owner_id=key) for key in range(1, 301)]
+    conditions = read_query(text).query.conditions
+    expected = bytes(meets_all(one, conditions, VIEWPOINT) for one in rows)
+    assert mask_of(rows, conditions) == expected
+    assert any(expected) != (text == "owner:empty")
