@@ -36,14 +36,15 @@ class Sheet:
         is_text: Whether every cell is a text as somebody typed or a program wrote it, so that numbers and dates are
             still to be read.
         notes: What had to be guessed or mended while reading, by row number (1 is the first) as plain sentences.
-        uncomputed: Places (row number, index of the column) of formulas whose result is not stored in the file.
+        faults: Places (row number, index of the column) of cells that show no value: what the spreadsheet says there,
+            such as `#REF!`, or an empty text for a formula whose result is not stored in the file.
     """
 
     name: str
     rows: Sequence[Row]
     is_text: bool = False
     notes: Mapping[int, str] = field(default_factory=dict)
-    uncomputed: frozenset[tuple[int, int]] = frozenset()
+    faults: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     @property
     def width(self) -> int:
@@ -76,6 +77,14 @@ def column_letter(index: int) -> str:
         index, rest = divmod(index - 1, _LETTERS)
         letters = chr(ord("A") + rest) + letters
     return letters
+
+
+def column_index(letters: str) -> int:
+    """The place of a column by its name: 0 for `A`, 26 for `AA`."""
+    index = 0
+    for letter in letters.upper():
+        index = index * _LETTERS + ord(letter) - ord("A") + 1
+    return index - 1
 
 
 def watch(cancelled: Cancelled | None) -> None:

@@ -1,0 +1,168 @@
+"""What kind of file it is, by what is in it: names lie."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from enum import Enum, auto
+from typing import Final
+
+from heatpunk_desktop.errors import BadInputError
+
+#: Beginnings of files that are no table, with what they are.
+_OTHERS: Final = (
+    (b"%PDF", "a PDF"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"RIFF", "a picture or a recording"),
+    (b"II*\x00", "a picture"),
+    (b"MM\x00*", "a picture"),
+    (b"{\\rtf", "a text document"),
+    (b"SQLite format 3", "a database"),
+    (b"\x1f\x8b", "a packed file"),
+    (b"Rar!", "a packed folder"),
+    (b"7z\xbc\xaf", "a packed folder"),
+    (b"MZ", "a program"),
+    (b"\x7fELF", "a program"),
+    (b"BEGIN:VCARD", "a contact card"),
+)
+_ZIP: Final = b"PK\x03\x04"
+_EMPTY_ZIP: Final = b"PK\x05\x06"
+_CONTAINER: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: Workbooks of Excel 2 to 4, which were no containers yet.
+_ANCIENT: Final = re.compile(rb"\x09[\x00\x02\x04]")
+_PAGE: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|table|meta|head|div|style)\b", re.IGNORECASE)
+_OLD_XML: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<\?xml[^>]*>\s*(?:<\?mso[^>]*>\s*)?<(?:\w+:)?Workbook\b")
+_XML: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<\?xml\b")
+#: The first record of an old workbook, perhaps one that advises not to write, and one that says it is encrypted.
+_ENCRYPTED: Final = re.compile(rb"\x09\x08[\x08\x10]\x00.{8,16}(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL)
+
+#: Control characters that no text has, in a file without the noughts of UTF-16.
+_CONTROLS: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_SAMPLE: Final = 64 * 1024
+_FEW: Final = 0.002
+#: Unpacked bytes of a workbook: a small file can stand for more than a computer holds.
+_MOST_UNPACKED: Final = 1024 * 1024 * 1024
+
+_SAVE_ANEW: Final = "Open it in your spreadsheet program, save it as an Excel workbook (.xlsx), and choose that file."
+_CHOOSE: Final = "Choose a spreadsheet: Excel (.xlsx or .xls), OpenDocument (.ods) or text (.csv)."
+
+
+class Kind(Enum):
+    """What can be read."""
+
+    TEXT = auto()
+    WORKBOOK = auto()
+
+
+def kind_of(data: bytes) -> Kind:
+    """What a file is.
+
+    Raises:
+        BadInputError: It is none that can be read: empty, protected with a password, damaged, or of another kind.
+    """
+    if not data.strip(b"\0 \t\r\n"):
+        raise BadInputError("The file is empty", "There is nothing in it: not even a heading.", _CHOOSE)
+    if data.startswith((_ZIP, _EMPTY_ZIP)):
+        return _check_zip(data)
+    if data.startswith(_CONTAINER):
+        return _check_container(data)
+    return _check_text(data)
+
+
+def damaged() -> BadInputError:
+    """The error for a workbook that ends too early, or in which something was overwritten."""
+    return BadInputError(
+        "This workbook is damaged",
+        "It looks like a spreadsheet, but parts of it cannot be read. It may not have been copied or downloaded whole.",
+        "Copy or download it again. If your spreadsheet program still opens it, save it there under a new name.",
+    )
+
+
+def _protected() -> BadInputError:
+    return BadInputError(
+        "This workbook is protected with a password",
+        "It is encrypted, so nothing in it can be read here.",
+        "Open it in your spreadsheet program, save a copy without a password, and choose that copy.",
+    )
+
+
+def _wrong(what: str, advice: str = _CHOOSE) -> BadInputError:
+    return BadInputError("This is not a spreadsheet", f"By what is in it, the file is {what}.", advice)
+
+
+def _check_zip(data: bytes) -> Kind:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            names = set(package.namelist())
+            unpacked = sum(entry.file_size for entry in package.infolist())
+            manifest = package.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in names else b""
+            mimetype = package.read("mimetype") if "mimetype" in names else b""
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as trouble:
+        raise damaged() from trouble
+    if unpacked > _MOST_UNPACKED:
+        raise BadInputError(
+            "This workbook is too big",
+            "Unpacked, it takes more than a gigabyte.",
+            "Delete the sheets, rows and pictures that are not needed, or save the one sheet as text (.csv).",
+        )
+    if {"xl/workbook.xml", "xl/workbook.bin"} & names:
+        return Kind.WORKBOOK
+    if b"opendocument.spreadsheet" in mimetype or b"opendocument.spreadsheet" in manifest:
+        if b"encryption-data" in manifest:
+            raise _protected()
+        return Kind.WORKBOOK
+    raise _wrong(_package_words(names), _SAVE_ANEW if _is_numbers(names) else _CHOOSE)
+
+
+def _is_numbers(names: set[str]) -> bool:
+    return any(name.endswith(".iwa") for name in names)
+
+
+def _package_words(names: set[str]) -> str:
+    if any(name.startswith("word/") for name in names):
+        return "a Word document"
+    if any(name.startswith("ppt/") for name in names):
+        return "a presentation"
+    return "a spreadsheet of Apple Numbers" if _is_numbers(names) else "a packed folder (zip)"
+
+
+def _check_container(data: bytes) -> Kind:
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        raise _protected()
+    if "WordDocument".encode("utf-16-le") in data:
+        raise _wrong("a Word document")
+    if not ("Workbook".encode("utf-16-le") in data or "Book".encode("utf-16-le") in data):
+        raise _wrong("a document of another program")
+    if _ENCRYPTED.search(data):
+        raise _protected()
+    return Kind.WORKBOOK
+
+
+def _check_text(data: bytes) -> Kind:
+    for beginning, what in _OTHERS:
+        if data.startswith(beginning):
+            raise _wrong(what)
+    if _ANCIENT.match(data) or _OLD_XML.match(data):
+        raise _wrong("a workbook of an old kind", _SAVE_ANEW)
+    if _PAGE.match(data):
+        raise _wrong("a web page", _SAVE_ANEW)
+    if _XML.match(data):
+        raise _wrong("XML")
+    sample = data[:_SAMPLE]
+    noughts = sample.count(0)
+    if noughts and not _is_utf16(sample):
+        raise _wrong("no text that can be read")
+    if not noughts and len(_CONTROLS.findall(sample)) > _FEW * len(sample):
+        raise _wrong("no text that can be read")
+    return Kind.TEXT
+
+
+def _is_utf16(sample: bytes) -> bool:
+    """Whether the noughts of a sample stand where those of UTF-16 do; one or two strays are no other kind of file."""
+    if sample.startswith((b"\xff\xfe", b"\xfe\xff")) or sample.count(0) <= _FEW * len(sample):
+        return True
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    return min(even, odd) < max(even, odd) / 10

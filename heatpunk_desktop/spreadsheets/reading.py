@@ -1,0 +1,200 @@
+"""Opens a spreadsheet of whatever kind, or text that was pasted. The file is read once, and never written or held."""
+
+from __future__ import annotations
+
+import errno
+import stat
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.errors import BadInputError
+from heatpunk_desktop.spreadsheets.dialects import TextDialect, detect_dialect
+from heatpunk_desktop.spreadsheets.kinds import Kind, kind_of
+from heatpunk_desktop.spreadsheets.sheet import Cancelled, Sheet, is_blank_row, watch
+from heatpunk_desktop.spreadsheets.text_files import dialect_of, read_text, read_text_file
+from heatpunk_desktop.spreadsheets.workbooks import SheetName, Workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+#: Bytes of a file: some 400,000 rows of text.
+_MOST_BYTES: Final = 64 * 1024 * 1024
+_MEGABYTE: Final = 1024 * 1024
+_PIECE: Final = 1024 * 1024
+
+#: What Excel and LibreOffice leave beside a file that is open in them.
+_BESIDE: Final = ("~$", ".~lock.")
+
+_PASTED: Final = "Pasted text"
+_LOCKED: Final = frozenset({32, 33})
+#: Windows' numbers for a network folder that is not there any more.
+_GONE_ON_WINDOWS: Final = frozenset({21, 53, 55, 59, 64, 67, 121, 1167, 1231, 1232})
+_GONE: Final = frozenset(
+    getattr(errno, name)
+    for name in (
+        "EIO",
+        "ENOTCONN",
+        "ESTALE",
+        "ETIMEDOUT",
+        "EHOSTDOWN",
+        "EHOSTUNREACH",
+        "ENETUNREACH",
+        "ENODEV",
+        "ENXIO",
+    )
+    if hasattr(errno, name)
+)
+
+
+class Reading:
+    """A spreadsheet that was opened.
+
+    Attributes:
+        name: The file's name, without its folder.
+        sheets: Its sheets; a text file has one.
+        dialect: How a text file is written; None for a workbook.
+    """
+
+    def __init__(self, name: str, content: bytes | str | Workbook, dialect: TextDialect | None) -> None:
+        """See `open_spreadsheet` and `read_pasted`."""
+        self.name = name
+        self.dialect = dialect
+        self._content = content
+        self.sheets: Sequence[SheetName] = content.sheets if isinstance(content, Workbook) else [SheetName(name, 0)]
+
+    def with_dialect(self, dialect: TextDialect) -> Reading:
+        """The same text, read another way. A workbook stays as it is."""
+        return self if self.dialect is None else Reading(self.name, self._content, dialect)
+
+    def read(self, sheet: SheetName, cancelled: Cancelled | None = None) -> Sheet:
+        """The rows of one sheet.
+
+        Raises:
+            BadInputError: The sheet is damaged or too big.
+            CancelledError: A person asked to stop.
+        """
+        if isinstance(self._content, Workbook):
+            return self._content.read(sheet, cancelled)
+        dialect = self.dialect or TextDialect()
+        if isinstance(self._content, str):
+            return read_text(self._content, dialect, sheet.name, cancelled)
+        return read_text_file(self._content, dialect, sheet.name, cancelled)
+
+    def read_first(self, cancelled: Cancelled | None = None) -> tuple[SheetName, Sheet]:
+        """The first sheet that people see and that holds anything; failing that a hidden one.
+
+        Raises:
+            BadInputError: There is nothing in any of them, or one is damaged or too big.
+            CancelledError: A person asked to stop.
+        """
+        for one in sorted(self.sheets, key=lambda sheet: not sheet.is_visible):
+            sheet = self.read(one, cancelled)
+            if not all(map(is_blank_row, sheet.rows)):
+                return one, sheet
+        raise BadInputError(
+            "The file is empty", "There is nothing in any of its cells.", "Choose the file that holds the projects."
+        )
+
+
+def open_spreadsheet(path: Path, cancelled: Cancelled | None = None) -> Reading:
+    """Reads a file into memory, and finds out what it is.
+
+    Args:
+        path: Any file.
+        cancelled: Tells whether to stop, as a network folder may be slow.
+
+    Raises:
+        BadInputError: The file is not there, cannot be read, or is none that can be used; the words say which.
+        CancelledError: A person asked to stop.
+    """
+    name = path.name
+    if name.startswith(_BESIDE):
+        raise BadInputError(
+            "This is not the spreadsheet itself",
+            f"“{name}” is a note that says that the spreadsheet is open in another program.",
+            f"Choose “{name.removeprefix('.~lock.').removeprefix('~$').removesuffix('#')}”, which lies beside it.",
+        )
+    try:
+        data = _read_bytes(path, cancelled)
+    except OSError as trouble:
+        raise _trouble(path, trouble) from trouble
+    if kind_of(data) is Kind.WORKBOOK:
+        return Reading(name, Workbook(data), None)
+    return Reading(name, data, dialect_of(data))
+
+
+def read_pasted(text: str) -> Reading:
+    """Text that was copied in a spreadsheet, or from anywhere else.
+
+    Raises:
+        BadInputError: There is nothing in it.
+    """
+    if not text.strip():
+        raise BadInputError(
+            "There is nothing to paste", "The clipboard holds no text.", "Copy the rows in your spreadsheet first."
+        )
+    return Reading(_PASTED, text, detect_dialect(text))
+
+
+def _read_bytes(path: Path, cancelled: Cancelled | None) -> bytes:
+    found = path.stat()
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, "", str(path))
+    if not stat.S_ISREG(found.st_mode):
+        raise BadInputError("This is not a file", f"“{path.name}” is a device or a pipe.", "Choose a file.")
+    if found.st_size > _MOST_BYTES:
+        raise _too_big(found.st_size)
+    data = bytearray()
+    with path.open("rb", buffering=0) as file:
+        while piece := file.read(_PIECE):
+            watch(cancelled)
+            data += piece
+            if len(data) > _MOST_BYTES:
+                raise _too_big(len(data))
+    return bytes(data)
+
+
+def _too_big(size: int) -> BadInputError:
+    return BadInputError(
+        "The file is too big",
+        f"It has {size / _MEGABYTE:,.0f} MB, and {_MOST_BYTES // _MEGABYTE} MB can be read at a time.",
+        "Delete the columns and rows that are not needed, or save it in parts.",
+    )
+
+
+def _trouble(path: Path, trouble: OSError) -> BadInputError:
+    """Words for what the system says about a file."""
+    code = getattr(trouble, "winerror", None)
+    if code in _LOCKED:
+        return BadInputError(
+            "The file is locked",
+            f"Another program has “{path.name}” open and lets nobody else read it.",
+            "Close it there, or save a copy under another name, and choose that.",
+        )
+    if code in _GONE_ON_WINDOWS or trouble.errno in _GONE:
+        return BadInputError(
+            "The file cannot be reached",
+            f"The place where “{path.name}” lies does not answer. A network folder or a memory stick may have gone.",
+            "See whether the folder opens, or copy the file to this computer, and choose it again.",
+        )
+    if isinstance(trouble, IsADirectoryError):
+        return BadInputError(
+            "This is a folder", f"“{path.name}” is a folder, not a file.", "Choose the spreadsheet that lies in it."
+        )
+    if isinstance(trouble, (FileNotFoundError, NotADirectoryError)):
+        return BadInputError(
+            "There is no such file",
+            f"“{path.name}” is not there. It may have been moved or renamed, or its folder may not be connected.",
+            "Choose the file again.",
+        )
+    if isinstance(trouble, PermissionError):
+        return BadInputError(
+            "The file may not be read",
+            f"This computer does not let you read “{path.name}”, or another program has it open.",
+            "Close it in other programs, or copy it to a folder of your own, and choose it again.",
+        )
+    return BadInputError(
+        "The file cannot be read",
+        f"“{path.name}”: the system says “{trouble.strerror or trouble}”.",
+        "Copy the file to this computer, and choose it again.",
+    )

@@ -1,0 +1,66 @@
+"""What a column of a spreadsheet can be read as."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Part(StrEnum):
+    """What is no field by itself: a part of one, several in one, or nothing that is wanted."""
+
+    IGNORE = "ignore"
+    #: An address with its postcode at the end, to be parted.
+    FULL_ADDRESS = "full_address"
+    #: One line of an address, its town or its county; all of them are put together in the columns' order.
+    ADDRESS_LINE = "address_line"
+    #: `Mr`, `Mrs`, `Dr`.
+    NAME_TITLE = "name_title"
+    FIRST_NAME = "first_name"
+    SURNAME = "surname"
+    #: Latitude and longitude in one cell, or the link of a map.
+    POSITION = "position"
+    #: The server's number of a project that is there already.
+    PROJECT_ID = "project_id"
+
+
+Target = Field | Part
+
+#: As people choose it, in the order in which they are offered.
+TARGET_LABELS: Final[Mapping[Target, str]] = MappingProxyType(
+    {
+        Part.IGNORE: "Leave out",
+        **{field: FIELD_LABELS[field] for field in Field},
+        Part.FULL_ADDRESS: "Address with postcode",
+        Part.ADDRESS_LINE: "Part of the address",
+        Part.NAME_TITLE: "Title (Mr, Mrs)",
+        Part.FIRST_NAME: "First name",
+        Part.SURNAME: "Surname",
+        Part.POSITION: "Latitude and longitude",
+        Part.PROJECT_ID: "Project ID",
+    }
+)
+
+#: What several columns may hold at once: parts are put together, and of telephones and emails the first that is filled
+#: in counts.
+SHAREABLE: Final[frozenset[Target]] = frozenset(
+    {Part.IGNORE, Part.ADDRESS_LINE, Field.CUSTOMER_PHONE, Field.CUSTOMER_EMAIL}
+)
+
+
+def target_of(text: str) -> Target:
+    """The target that a stored word stands for.
+
+    Raises:
+        ValueError: There is none of that word.
+    """
+    try:
+        return Field(text)
+    except ValueError:
+        return Part(text)
