@@ -57,10 +57,12 @@ class Staged(NamedTuple):
     Attributes:
         batch: The number of the batch, above 0; 0 where nothing was to be stored.
         keys: For each deed, in the same order, the key of its project as it is by now.
+        given_up: Numbers of creates that were given up instead of being moved to deleted: nothing of them was sent.
     """
 
     batch: int
     keys: tuple[ProjectKey, ...]
+    given_up: tuple[int, ...] = ()
 
 
 class TakenBack(NamedTuple):
@@ -68,7 +70,7 @@ class TakenBack(NamedTuple):
 
     Attributes:
         batch: Its number.
-        undone: How many of its operations were taken back: nothing of them was sent.
+        undone: How many operations were taken back, with what waited for them: nothing of them was sent.
         left: Numbers of the operations that stay, as they were sent or attempted, or went on since.
         keys: Keys of all projects that stand otherwise now.
     """

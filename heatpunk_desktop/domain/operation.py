@@ -86,6 +86,7 @@ class Operation(NamedTuple):
         candidates: For an unclear create, IDs of the projects that it may have made.
         noted: Days, `YYYY-MM-DD/YYYY-MM-DD`, all of whose projects were known here before its last attempt, or empty.
         is_damaged: Whether what is stored of it cannot be read whole, so that it must not be sent.
+        batch: Number of the batch that it was stored with, or 0.
     """
 
     operation_id: int
@@ -111,6 +112,7 @@ class Operation(NamedTuple):
     candidates: tuple[int, ...] = ()
     noted: str = ""
     is_damaged: bool = False
+    batch: int = 0
 
 
 class OperationCounts(NamedTuple):

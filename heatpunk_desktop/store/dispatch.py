@@ -248,13 +248,14 @@ class Dispatch:
             number = operation.operation_id
             if rest:
                 self._connection.execute(
-                    "INSERT INTO operation (kind, state, project_key, owner, changes, base, created_at)"
-                    " VALUES ('update', 'queued', ?, '', ?, ?, ?)",
+                    "INSERT INTO operation (kind, state, project_key, owner, changes, base, created_at, batch)"
+                    " VALUES ('update', 'queued', ?, '', ?, ?, ?, ?)",
                     (
                         operation.project_key,
                         fields_as_json(clash),
                         fields_as_json({field: value for field, value in operation.base.items() if field in clash}),
                         operation.created_at,
+                        operation.batch,
                     ),
                 )
                 number = self._connection.last_insert_rowid()

@@ -42,7 +42,7 @@ def _columns(blocked: str, held: str, name: str) -> str:
     return (
         "o.operation_id, o.kind, o.state, o.project_key, o.owner, o.changes, o.base, o.created_at, o.attempts,"
         f" o.attempted_at, o.settled_at, o.words, o.server_words, {blocked}, {held}, {name},"
-        " o.attempt, o.sent, o.reason, o.theirs, o.candidates, o.noted"
+        " o.attempt, o.sent, o.reason, o.theirs, o.candidates, o.noted, o.batch"
     )
 
 
@@ -65,7 +65,7 @@ def read_operation(row: tuple[Any, ...]) -> Operation:
     cannot be read is left out, and `is_damaged` tells.
     """
     number, kind, state, key, owner, changes, base, created, attempts, attempted, settled, words, said = row[:13]
-    blocked, held, name, attempt, sent, reason, theirs, candidates, noted = row[13:]
+    blocked, held, name, attempt, sent, reason, theirs, candidates, noted, batch = row[13:]
     told = _fields(changes), _fields(base), _fields(sent)
     values = told[0] or {}
     is_queued = state == OperationState.QUEUED
@@ -93,6 +93,7 @@ def read_operation(row: tuple[Any, ...]) -> Operation:
         candidates=_numbers(candidates),
         noted=noted,
         is_damaged=None in told or kind not in _KINDS,
+        batch=batch,
     )
 
 

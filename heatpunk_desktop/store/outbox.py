@@ -54,12 +54,13 @@ class Outbox:
 
         Changes of a project whose create was never attempted go into that create; changes that follow an update which
         was never attempted are joined to it. What needs a person is mended in the same way and goes back to the queue,
-        unless it may have been carried out. What was attempted otherwise is never changed.
+        unless it may have been carried out. What was attempted otherwise is never changed. An update of a batch that
+        waits is left as it is, so that the batch can be taken back without this; once mended it is of no batch.
         """
         with transaction(self._connection):
             key = self.current_key(key)
             last = self._last_pending(key)
-            if last is not None and _is_open(last):
+            if last is not None and _is_open(last) and not _waits_in_batch(last):
                 merged = {**last.changes, **changes}
                 bases: FieldValues = {}
                 if last.kind is OperationKind.CREATE:
@@ -69,8 +70,13 @@ class Outbox:
                     bases = {**base, **last.base}
                 self._connection.execute(
                     "UPDATE operation SET changes = ?, base = ?, state = 'queued', attempts = 0, words = '',"
-                    " reason = '', theirs = '{}', server_words = '', settled_at = '' WHERE operation_id = ?",
-                    (fields_as_json(merged), fields_as_json(bases), last.operation_id),
+                    " reason = '', theirs = '{}', server_words = '', settled_at = '', batch = ? WHERE operation_id = ?",
+                    (
+                        fields_as_json(merged),
+                        fields_as_json(bases),
+                        last.batch if last.kind is OperationKind.CREATE else 0,
+                        last.operation_id,
+                    ),
                 )
             else:
                 self._refuse_gone(key)
@@ -313,3 +319,7 @@ def _is_open(operation: Operation) -> bool:
     if operation.state is OperationState.QUEUED:
         return operation.attempts == 0
     return operation.state is OperationState.NEEDS_YOU and operation.reason in _MENDABLE
+
+
+def _waits_in_batch(operation: Operation) -> bool:
+    return operation.batch > 0 and operation.kind is OperationKind.UPDATE and operation.state is OperationState.QUEUED

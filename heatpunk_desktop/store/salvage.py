@@ -37,7 +37,16 @@ _log = logging.getLogger(__name__)
 _COMPANIONS: Final = ("", "-wal", "-shm")
 
 #: Tables that are carried over as they are, where they can be read. `server_window` is not: every list is read in full.
-_CARRIED: Final = ("draft", "server_member", "server_project", "fact")
+_CARRIED: Final = (
+    "draft",
+    "server_member",
+    "server_project",
+    "fact",
+    "batch",
+    "saved_view",
+    "not_duplicate",
+    "remembered_columns",
+)
 
 #: Facts about reading the server, which begins anew.
 _FACTS_OF_READING: Final = frozenset({"refreshed_at"})
