@@ -20,7 +20,7 @@ _ALIASES: Final[Mapping[Target, str]] = MappingProxyType(
     {
         Field.PROJECT_NAME: (
             "project name, project, project title, job name, job title, job, site name, site, property name, deal "
-            "name, deal, opportunity name, opportunity, scheme, job description, property"
+            "name, deal, opportunity name, opportunity, scheme, job description, property, title"
         ),
         Field.CUSTOMER_NAME: (
             "customer name, customer, client name, client, customer full name, full name, name, contact name, "
@@ -158,4 +158,14 @@ TELLING_WORDS: Final[tuple[tuple[str, Target], ...]] = (
     ("town", Part.ADDRESS_LINE),
     ("county", Part.ADDRESS_LINE),
     ("address", Field.ADDRESS),
+)
+
+#: Words that say that a column is about somebody or something else than the customer.
+FOREIGN_WORDS: Final = frozenset(
+    re.findall(
+        r"\w+",
+        "agent architect assessor builder by checked consent count date day electrician emergency engineer epc "
+        "installer landlord last manager marketing member notes opt owner plumber postage preference rep referrer "
+        "referred referral sales sent source subscribed supplier surveyor time type verified",
+    )
 )

@@ -31,6 +31,7 @@ class Look(StrEnum):
     FULL_ADDRESS = "full_address"
     ADDRESS = "address"
     TITLE = "title"
+    NAME = "name"
     DATE = "date"
     NUMBER = "number"
 
@@ -55,6 +56,7 @@ _STREET: Final = re.compile(
 _TITLES: Final = frozenset(
     {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "lady", "lord", "rev", "mr & mrs", "mr and mrs"}
 )
+_NAME: Final = re.compile(r"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?[^\W\d_a-z][\w'’.-]*(?: (?:&|and|[^\W\d_]['’\w.-]*)){1,4}")
 _STATUSES: Final = frozenset(status.lower() for status in Status)
 _BUILD_DATES: Final = frozenset(
     form for band in BuildDate for form in (band.value, band.label.lower().replace(" ", ""))
@@ -113,7 +115,7 @@ def _looks(cell: Cell) -> set[Look]:
 
 
 def _word_looks(text: str) -> set[Look]:
-    looks: set[Look] = set()
+    looks: set[Look] = {Look.NAME} if _NAME.fullmatch(text) else set()
     word = text.lower().rstrip(".")
     if word in _TITLES:
         looks.add(Look.TITLE)

@@ -16,7 +16,7 @@ _SEARCHED: Final = 40
 #: Letters of a heading at most; longer texts are notes.
 _LONGEST: Final = 60
 #: Looks that no heading has.
-_DATA: Final = frozenset(Look) - {Look.ADDRESS, Look.STATUS, Look.TITLE}
+_DATA: Final = frozenset(Look) - {Look.ADDRESS, Look.NAME, Look.STATUS, Look.TITLE}
 _KNOWN, _DATA_CELL = 3.0, 2.0
 _TITLE_CELLS: Final = 1
 

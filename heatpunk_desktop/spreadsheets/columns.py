@@ -1,0 +1,217 @@
+"""Which column of a sheet holds what: proposed by itself, and changed by people as they like."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.spreadsheets.column_aliases import heading_key
+from heatpunk_desktop.spreadsheets.column_content import sample_of
+from heatpunk_desktop.spreadsheets.column_judging import Judgement, Why, judge
+from heatpunk_desktop.spreadsheets.headings import headings_of
+from heatpunk_desktop.spreadsheets.sheet import Cell, Row, Sheet, column_letter, is_blank
+from heatpunk_desktop.spreadsheets.targets import SHAREABLE, TARGET_LABELS, Part, Target, target_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+#: Rows that are looked at, spread over the sheet: enough for any column that is worth having.
+_ROWS: Final = 2000
+_SAMPLES: Final = 3
+_SAMPLE_LENGTH: Final = 80
+#: A second column for the same thing is used beside the first only where its name says so plainly.
+_SURE: Final = 80.0
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChoice:
+    """One column and what it is read as.
+
+    Attributes:
+        index: Its place, 0 for the first.
+        heading: What stands above it, on one line; may be empty.
+        target: What it is read as.
+        why: What that rests on.
+        samples: Up to three different texts that stand in it.
+    """
+
+    index: int
+    heading: str
+    target: Target
+    why: Why
+    samples: tuple[str, ...] = ()
+
+    @property
+    def letter(self) -> str:
+        """Its name in a spreadsheet, such as `D`."""
+        return column_letter(self.index)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnPlan:
+    """What each column is read as.
+
+    Attributes:
+        heading_row: Index of the row of headings, or None where there is none.
+        columns: The columns that hold anything, in their order.
+    """
+
+    heading_row: int | None
+    columns: tuple[ColumnChoice, ...]
+
+    def places(self, target: Target) -> tuple[int, ...]:
+        """The places of the columns that are read as something, in their order."""
+        return tuple(choice.index for choice in self.columns if choice.target == target)
+
+    def with_target(self, index: int, target: Target) -> ColumnPlan:
+        """As it is, but for one column.
+
+        Args:
+            index: The column's place.
+            target: What it is to be read as. Another column that was read as that is left out, where only one can be.
+        """
+        columns = []
+        for choice in self.columns:
+            if choice.index == index:
+                columns.append(replace(choice, target=target, why=Why.PERSON))
+            elif choice.target == target and target not in SHAREABLE:
+                columns.append(replace(choice, target=Part.IGNORE, why=Why.TAKEN))
+            else:
+                columns.append(choice)
+        return replace(self, columns=tuple(columns))
+
+    def to_remember(self) -> dict[str, str]:
+        """What to keep for the next file with the same headings: plain words, for `match_columns`."""
+        return {key: str(choice.target) for key, choice in _by_key(self.columns).items()}
+
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know about the columns before going on, as plain sentences."""
+        return (*self._same_headings(), *self._lone_coordinates(), *self._nothing_names_a_project())
+
+    def _same_headings(self) -> list[str]:
+        counts = Counter(heading_key(choice.heading) for choice in self.columns if choice.heading)
+        notes = []
+        for key, count in counts.items():
+            if count > 1:
+                same = [choice for choice in self.columns if heading_key(choice.heading) == key]
+                uses = " and ".join(f"{one.letter} as “{TARGET_LABELS[one.target]}”" for one in same)
+                notes.append(f"{count} columns are called “{same[0].heading}”: {uses}. See whether that is right.")
+        return notes
+
+    def _lone_coordinates(self) -> list[str]:
+        has = [bool(self.places(field)) for field in (Field.LATITUDE, Field.LONGITUDE)]
+        if has[0] == has[1]:
+            return []
+        missing = Field.LONGITUDE if has[0] else Field.LATITUDE
+        words = (
+            f"Latitude and longitude go together, and no column is read as “{TARGET_LABELS[missing]}”. "
+            "Neither is taken over until one is chosen."
+        )
+        return [words]
+
+    def _nothing_names_a_project(self) -> list[str]:
+        if any(choice.target in NAMING for choice in self.columns):
+            return []
+        return ["No column says which project a row is: choose one for a name, an address, an email or a telephone."]
+
+
+#: What tells one project from another.
+NAMING: Final[frozenset[Target]] = frozenset(Field) - {
+    Field.STATUS,
+    Field.BUILD_DATE,
+    Field.LATITUDE,
+    Field.LONGITUDE,
+} | {Part.FULL_ADDRESS, Part.ADDRESS_LINE, Part.FIRST_NAME, Part.SURNAME, Part.POSITION, Part.PROJECT_ID}
+
+
+def match_columns(sheet: Sheet, heading_row: int | None, remembered: Mapping[str, str] | None = None) -> ColumnPlan:
+    """Proposes what each column holds.
+
+    Args:
+        sheet: The sheet.
+        heading_row: Index of its row of headings; see `find_heading_row`.
+        remembered: What `ColumnPlan.to_remember` gave for earlier files; it goes before all else. Words that are not
+            known any more are passed over.
+    """
+    rows = _sample_rows(sheet.rows, heading_row)
+    width = max([len(sheet.rows[heading_row]) if heading_row is not None else 0, *map(len, rows)])
+    headings = headings_of(sheet.rows, heading_row, width)
+    found: list[tuple[ColumnChoice, Judgement]] = []
+    for index, heading in enumerate(headings):
+        cells = sample_of([row[index] for row in rows if index < len(row)])
+        if heading or cells:
+            judgement = judge(heading, cells, has_headings=heading_row is not None)
+            found.append((_choice(index, heading, judgement, cells), judgement))
+    return _apply_remembered(ColumnPlan(heading_row, _without_clashes(_with_parted_addresses(found))), remembered or {})
+
+
+def _sample_rows(rows: Sequence[Row], heading_row: int | None) -> Sequence[Row]:
+    first = 0 if heading_row is None else heading_row + 1
+    step = max(1, (len(rows) - first) // _ROWS)
+    return rows[first::step]
+
+
+def _choice(index: int, heading: str, judgement: Judgement, cells: Sequence[Cell]) -> ColumnChoice:
+    texts = dict.fromkeys(_shown(cell) for cell in cells if not is_blank(cell))
+    return ColumnChoice(index, heading, judgement.target, judgement.why, tuple(texts)[:_SAMPLES])
+
+
+def _shown(cell: Cell) -> str:
+    text = f"{cell:.0f}" if isinstance(cell, float) and cell.is_integer() else " ".join(str(cell).split())
+    return text if len(text) <= _SAMPLE_LENGTH else f"{text[:_SAMPLE_LENGTH]}…"
+
+
+def _with_parted_addresses(found: list[tuple[ColumnChoice, Judgement]]) -> list[tuple[ColumnChoice, Judgement]]:
+    """Parts the postcodes from addresses where no column holds them by themselves."""
+    has_postcodes = any(judgement.target is Field.POSTCODE for _, judgement in found)
+    return [
+        (replace(choice, target=Part.FULL_ADDRESS), judgement._replace(target=Part.FULL_ADDRESS))
+        if judgement.target is Field.ADDRESS and judgement.holds_postcodes and not has_postcodes
+        else (choice, judgement)
+        for choice, judgement in found
+    ]
+
+
+def _without_clashes(found: list[tuple[ColumnChoice, Judgement]]) -> tuple[ColumnChoice, ...]:
+    """Leaves one column for each target, the surest; of equally sure ones the one with more in it, then the first."""
+    best: dict[Target, int] = {}
+    for choice, judgement in sorted(found, key=lambda pair: (-pair[1].score, -pair[1].filled, pair[0].index)):
+        best.setdefault(judgement.target, choice.index)
+    return tuple(
+        choice
+        if best[judgement.target] == choice.index or (judgement.target in SHAREABLE and judgement.score >= _SURE)
+        else replace(choice, target=Part.IGNORE, why=Why.TAKEN)
+        for choice, judgement in found
+    )
+
+
+def _apply_remembered(plan: ColumnPlan, remembered: Mapping[str, str]) -> ColumnPlan:
+    taken: set[Target] = set()
+    for key, choice in _by_key(plan.columns).items():
+        try:
+            target = target_of(remembered[key]) if key in remembered else None
+        except ValueError:  # kept by another version of the program
+            target = None
+        if target is not None and (target in SHAREABLE or target not in taken):
+            taken.add(target)
+            plan = plan.with_target(choice.index, target)
+            plan = replace(plan, columns=tuple(_as_remembered(one, choice.index) for one in plan.columns))
+    return plan
+
+
+def _as_remembered(choice: ColumnChoice, index: int) -> ColumnChoice:
+    return replace(choice, why=Why.REMEMBERED) if choice.index == index else choice
+
+
+def _by_key(columns: Sequence[ColumnChoice]) -> dict[str, ColumnChoice]:
+    """Columns by the key of their heading; the second one of a name by `key#2`. Those without a heading are missing."""
+    keyed: dict[str, ColumnChoice] = {}
+    counts: Counter[str] = Counter()
+    for choice in columns:
+        key = heading_key(choice.heading)
+        if key:
+            counts[key] += 1
+            keyed[key if counts[key] == 1 else f"{key}#{counts[key]}"] = choice
+    return keyed
