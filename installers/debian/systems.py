@@ -13,6 +13,7 @@ import subprocess
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -35,10 +36,13 @@ _HANDED_IN: Final = re.compile(
 #: Settings of apt that tell how it reaches its registries; the others are about what this machine keeps.
 _APT_SETTINGS: Final = re.compile(r"(?im)^\s*Acquire(::|\s*\{)")
 
-#: Mounts what programs expect, and goes on inside. `$1` is the system's folder, `$2` the packages that apt keeps. It is
-#: the first process there, which has to clear away those whose parents are gone: a shell does so when it waits.
+#: Mounts what programs expect, and goes on inside. `$1` is the folder of the system, `$2` the packages that apt keeps.
+#: The folder becomes a mount of its own first, so that nothing of it shows outside. What goes on there is the first
+#: process: it has to clear away those whose parents are gone, as a shell does when it waits.
 _ENTER: Final = """
 set -e
+mount --bind "$1" "$1"
+mount --make-private "$1"
 mount -t proc proc "$1/proc"
 mount --rbind /sys "$1/sys"
 mount --rbind /dev "$1/dev"
@@ -78,10 +82,22 @@ def are_possible() -> bool:
     if shutil.which("debootstrap") is None or shutil.which("unshare") is None:
         say("There is no debootstrap here, so no clean Debian can be made to build and try in.")
         return False
-    if attempt(["unshare", "--mount", "--pid", "--fork", "true"], seconds=30).returncode != 0:
+    if not _isolated():
         say("This root may not mount anything (a container?), so no clean Debian can be made to build and try in.")
         return False
     return True
+
+
+@cache
+def _isolated() -> list[str]:
+    """What runs a command that may mount without anybody else's seeing it; empty where it cannot be done."""
+    usual = ["unshare", "--mount"]
+    # Within a chroot, as this may be one itself, there is no mount at the root that could be made private.
+    within_chroot = [*usual, "--propagation", "unchanged"]
+    for way in (usual, within_chroot):
+        if attempt([*way, "--pid", "--fork", "true"], seconds=30).returncode == 0:
+            return way
+    return []
 
 
 class System:
@@ -107,8 +123,8 @@ class System:
         if self._first is not None:
             yield self
             return
-        isolated = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", _ENTER, "sh"]
-        command = [*isolated, str(self.folder), str(_kept_packages(self.release))]
+        first = ["--pid", "--fork", "--kill-child", "sh", "-c", _ENTER, "sh"]
+        command = [*_isolated(), *first, str(self.folder), str(_kept_packages(self.release))]
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as outer:
             try:
                 if outer.stdout is None or outer.stdout.readline() != "ready\n":
@@ -142,7 +158,7 @@ class System:
         all_of_them |= variables or {}
         become = [] if user == "root" else ["setpriv", "--reuid", user, "--regid", user, "--init-groups"]
         return [
-            *("nsenter", "--mount", "--pid", "--target", str(self._first), "chroot", str(self.folder), *become),
+            *("nsenter", "--mount", "--pid", "--root", "--target", str(self._first), *become),
             *("env", "-i", f"--chdir={home}", *(f"{name}={value}" for name, value in all_of_them.items())),
             *command,
         ]
@@ -224,7 +240,7 @@ def pristine(release: Release) -> System:
     shutil.rmtree(unfinished, ignore_errors=True)
     options = ["--variant=minbase", "--include=ca-certificates"]
     must(
-        ["unshare", "--mount", "debootstrap", *options, release.name, str(unfinished), _mirror()],
+        [*_isolated(), "debootstrap", *options, release.name, str(unfinished), _mirror()],
         "debootstrap could not make it. Is the network there?",
         seconds=1800,
     )
