@@ -10,8 +10,21 @@ _STARTS: Final = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
 
 
+_GUARDED: Final = re.compile(rf"'+[{re.escape(''.join(sorted(_STARTS)))}]")
+
+
 def guarded_cell(text: str) -> str:
-    """A cell's text, with an apostrophe before it where a spreadsheet would run it. Plain numbers stay numbers."""
-    if text and text[0] in _STARTS and _NUMBER.fullmatch(text) is None:
+    """A cell's text, with an apostrophe before it where a spreadsheet would run it. Plain numbers stay numbers.
+
+    Text that looks as if it had been guarded already gets one more, so that `unguarded_cell` gives back any text.
+    """
+    if not text or (text[0] not in _STARTS and text[0] != "'"):
+        return text
+    if _GUARDED.match(text) or (text[0] in _STARTS and _NUMBER.fullmatch(text) is None):
         return f"'{text}"
     return text
+
+
+def unguarded_cell(text: str) -> str:
+    """What `guarded_cell` made a cell of: without the apostrophe that keeps a spreadsheet from running it."""
+    return text[1:] if text.startswith("'") and _GUARDED.match(text) else text
