@@ -305,7 +305,7 @@ def test_a_cell_that_would_be_run_is_made_text(text: str) -> None:
     assert guarded_cell(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["", "x", "-1.5", "+3", "-2e-05", "1353680", " =1", "AB12 3CD", "—", "'=1"])
+@pytest.mark.parametrize("text", ["", "x", "-1.5", "+3", "-2e-05", "1353680", " =1", "AB12 3CD", "—", "'tis"])
 def test_numbers_and_words_stay_as_they_are(text: str) -> None:
     assert guarded_cell(text) == text
 

@@ -1,0 +1,125 @@
+"""Reads projects with all that is known of them, many at a time: for exports, and for finding duplicates."""
+
+from __future__ import annotations
+
+import json
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from heatpunk_desktop.domain.fields import DETAIL_FIELDS, NUMERIC_FIELDS, Field
+from heatpunk_desktop.domain.operation import OperationKind
+from heatpunk_desktop.domain.project import (
+    ADDRESS,
+    CREATED,
+    CUSTOMER,
+    KEY,
+    LATITUDE,
+    LONGITUDE,
+    MARKS,
+    MODIFIED,
+    NAME,
+    OWNER_ID,
+    POSTCODE,
+    STATUS,
+)
+from heatpunk_desktop.domain.whole_row import WholeRow
+from heatpunk_desktop.store.projection import PENDING, SHOWN
+from heatpunk_desktop.store.reader import StoreReader
+from heatpunk_desktop.store.trouble import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import apsw
+
+#: Projects that are read at a time; SQLite takes some thousand parameters.
+_SLICE: Final = 500
+
+#: Where each field stands in a row of the table.
+_TABLE_PLACES: Final = {
+    Field.PROJECT_NAME: NAME,
+    Field.CUSTOMER_NAME: CUSTOMER,
+    Field.ADDRESS: ADDRESS,
+    Field.POSTCODE: POSTCODE,
+    Field.LATITUDE: LATITUDE,
+    Field.LONGITUDE: LONGITUDE,
+    Field.STATUS: STATUS,
+}
+_ALL: Final = tuple(field.value for field in Field)
+_TEXTS: Final = frozenset(field.value for field in Field if field not in NUMERIC_FIELDS)
+_LISTED: Final = tuple(field.value for field in _TABLE_PLACES)
+_LISTED_PLACES: Final = tuple(_TABLE_PLACES.values())
+_DETAIL: Final = tuple(field.value for field in Field if field in DETAIL_FIELDS)
+
+
+def all_keys(connection: apsw.Connection) -> list[int]:
+    """The keys of all projects that are shown, and of those that were moved to deleted here; rising.
+
+    Raises:
+        StorageError: The database cannot be read.
+    """
+    sql = (
+        f"SELECT project_key FROM operation WHERE project_key < 0 AND kind = '{OperationKind.CREATE}' AND {PENDING}"
+        f" UNION SELECT project_id FROM server_project WHERE {SHOWN} ORDER BY 1"
+    )
+    with translated():
+        return [row[0] for row in connection.execute(sql)]
+
+
+def whole_rows(connection: apsw.Connection, keys: Iterable[int]) -> Iterator[list[WholeRow]]:
+    """Projects in the order of their keys, some hundred at a time; a key that has no project any more is left out.
+
+    No transaction stays open between two slices.
+
+    Args:
+        connection: One that reads the account's database, of the calling thread.
+        keys: The projects.
+
+    Raises:
+        StorageError: The database cannot be read.
+    """
+    reader = StoreReader(connection)
+    owners = {member.owner_id: member.email for member in reader.members() if member.owner_id is not None}
+    left = iter(keys)
+    while some := list(islice(left, _SLICE)):
+        with translated():
+            rows = reader.rows_of(some)
+            details = _details(connection, some)
+            changes = _changes(connection, some)
+        yield [_whole(rows[key], details.get(key, {}), changes.get(key, ()), owners) for key in some if key in rows]
+
+
+def _details(connection: apsw.Connection, keys: list[int]) -> dict[int, dict[str, Any]]:
+    sql = f"SELECT project_id, known FROM server_detail WHERE project_id IN ({', '.join('?' * len(keys))})"
+    return {project_id: json.loads(known) for project_id, known in connection.execute(sql, keys)}
+
+
+def _changes(connection: apsw.Connection, keys: list[int]) -> dict[int, list[tuple[str, str, dict[str, Any]]]]:
+    """Kind, owner and changes of the operations of each project that are not settled, oldest first."""
+    sql = (
+        "SELECT project_key, kind, owner, changes FROM operation"
+        f" WHERE project_key IN ({', '.join('?' * len(keys))}) AND {PENDING} ORDER BY operation_id"
+    )
+    found: dict[int, list[tuple[str, str, dict[str, Any]]]] = {}
+    for key, kind, owner, changes in connection.execute(sql, keys):
+        found.setdefault(key, []).append((kind, owner, json.loads(changes)))
+    return found
+
+
+def _whole(
+    row: tuple[Any, ...],
+    detail: dict[str, Any],
+    changes: Iterable[tuple[str, str, dict[str, Any]]],
+    owners: dict[int, str],
+) -> WholeRow:
+    values: dict[str, Any] = dict(zip(_LISTED, map(row.__getitem__, _LISTED_PLACES), strict=True))
+    # A text that the server told as null is known to be empty.
+    values.update((field, detail[field] or "") for field in _DETAIL if field in detail)
+    owner_id = row[OWNER_ID]
+    owner = "" if owner_id is None else owners.get(owner_id) or str(owner_id)
+    for kind, set_to, changed in changes:
+        if kind == OperationKind.CREATE:
+            values.update(dict.fromkeys(_DETAIL, ""))
+        owner = set_to or owner
+        values.update((name, "" if value is None and name in _TEXTS else value) for name, value in changed.items())
+    return WholeRow._make((row[KEY], *map(values.get, _ALL), owner, row[CREATED], row[MODIFIED], row[MARKS]))
