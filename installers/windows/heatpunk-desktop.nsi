@@ -127,6 +127,22 @@ Section "Install"
   Call TellTheShell
 SectionEnd
 
+; What is in the program, in words: nobody's work hangs on them, so that one that is held may stay as it was.
+!macro EACH_TEXT DO
+  !insertmacro ${DO} "${NOTICES}"
+  !insertmacro ${DO} "${BILL}"
+!macroend
+
+!macro REPLACE_TEXT FILE
+  Delete "$INSTDIR\${FILE}"
+  Rename "$INSTDIR\new\${FILE}" "$INSTDIR\${FILE}"
+  Delete "$INSTDIR\new\${FILE}"
+!macroend
+
+!macro DELETE_TEXT FILE
+  Delete "$INSTDIR\${FILE}"
+!macroend
+
 ; Puts what was unpacked in the place of what is there, which goes whole or stays whole.
 Function Replace
   CreateDirectory "$INSTDIR\old"
@@ -148,6 +164,7 @@ Function Replace
     Call PutBack
     !insertmacro STOP_UNCHANGED ${CODE_LOCKED} "Another program, such as a virus scanner, holds files in$\r$\n$INSTDIR."
   ${EndIf}
+  !insertmacro EACH_TEXT REPLACE_TEXT
   RMDir "$INSTDIR\new"
   RMDir /r "$INSTDIR\old" ; what is still held there goes at the next upgrade
 FunctionEnd
@@ -206,6 +223,7 @@ Section "un.Uninstall"
       Call un.RemoveData
     ${EndIf}
     Delete "$INSTDIR\${PROGRAM}"
+    !insertmacro EACH_TEXT DELETE_TEXT
     RMDir /r "$INSTDIR\old"
     RMDir /r "$INSTDIR\new"
     Delete "$INSTDIR\${UNINSTALLER}"

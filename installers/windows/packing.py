@@ -9,6 +9,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from installers.bill.contents import BILL, NOTICES
 from installers.commands import Trouble, ensure, must, say
 from installers.names import BUILD, IDENTIFIER, NAME, PUBLISHER, SCHEME, TITLE, source_date
 
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
 
 SCRIPT: Final = Path(__file__).with_name("heatpunk-desktop.nsi")
 
-#: What PyInstaller makes: the program, and one folder with all its parts. The script replaces these two, and no others.
+#: What PyInstaller makes: the program, and one folder with all its parts; beside them lie the texts of what is in it. The
+#: script replaces these, and nothing else.
 PROGRAM: Final = f"{NAME}.exe"
 PARTS: Final = "_internal"
+TEXTS: Final = (NOTICES, BILL)
 UNINSTALLER: Final = "uninstall.exe"
 
 #: Drawn by `identity`.
@@ -61,9 +64,10 @@ def pack(folder: Path, version: str, out: Path, *, is_quick: bool = False) -> Pa
     Raises:
         Trouble: NSIS is not there or failed, or the folder is not as the script takes it.
     """
-    said = {one.name for one in folder.iterdir()}
-    if said != {PROGRAM, PARTS}:
-        raise Trouble(f"{folder} should hold {PROGRAM} and {PARTS}, and holds {', '.join(sorted(said))}.")
+    known = (PROGRAM, PARTS, *TEXTS)
+    found = sorted(one.name for one in folder.iterdir())
+    if found != sorted(known):
+        raise Trouble(f"{folder} should hold {', '.join(known)}, and holds {', '.join(found)}.")
     makensis, stubs = find_nsis()
     out.mkdir(parents=True, exist_ok=True)
     output = out / setup_name(version)
@@ -106,6 +110,8 @@ def definitions(folder: Path, version: str, output: Path, stubs: Path) -> dict[s
         "SCRIPTS": str(SCRIPT.parent),
         "ICON": str(ICON),
         "OUTPUT": str(output),
+        "NOTICES": NOTICES,
+        "BILL": BILL,
         **{f"CODE_{code.name}": str(code.value) for code in ExitCode},
     }
 

@@ -6,7 +6,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING, Final
 
-from installers.windows.packing import PARTS, PROGRAM, pack
+from installers.windows.packing import PARTS, PROGRAM, TEXTS, pack
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +30,8 @@ def tiny(version: str, work: Path) -> Path:
     (folder / PARTS).mkdir(parents=True)
     (folder / PARTS / "some.txt").write_text("some", "utf-8")
     shutil.copy(sys.executable, folder / PROGRAM)
+    for name in TEXTS:
+        (folder / name).write_text("some", "utf-8")
     return pack(folder, version, work / "tiny", is_quick=True)
 
 

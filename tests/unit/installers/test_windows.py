@@ -12,7 +12,7 @@ import pytest
 from installers import names
 from installers.commands import Trouble
 from installers.windows import packing, windows_python
-from installers.windows.packing import PARTS, PROGRAM, ExitCode, file_commands, file_version, pack
+from installers.windows.packing import PARTS, PROGRAM, TEXTS, ExitCode, file_commands, file_version, pack
 
 ROOT = Path(__file__).resolve().parents[3]
 needs_nsis = pytest.mark.skipif(shutil.which("makensis") is None, reason="NSIS is not installed")
@@ -38,6 +38,8 @@ def test_this_version_can_be_packed() -> None:
 def folder_program(place: Path) -> Path:
     (place / PARTS / "Søren's $HOME").mkdir(parents=True)
     (place / PROGRAM).write_bytes(b"the program")
+    for name in TEXTS:
+        (place / name).write_text("words", "utf-8")
     (place / PARTS / "b.txt").write_text("b", "utf-8")
     (place / PARTS / "a.txt").write_text("a", "utf-8")
     (place / PARTS / "Søren's $HOME" / "c d.txt").write_text("c", "utf-8")
@@ -53,7 +55,7 @@ def test_files_are_unpacked_in_the_same_order_with_their_signs_escaped(tmp_path:
         f"\\{PARTS}\\Søren's $$HOME",
     ]
     files = [Path(one.split('"')[1]).name for one in commands if one.startswith("File")]
-    assert files == [PROGRAM, "a.txt", "b.txt", "c d.txt"]
+    assert files == [*sorted([PROGRAM, *TEXTS]), "a.txt", "b.txt", "c d.txt"]
 
 
 def test_a_folder_with_anything_else_in_it_is_refused(tmp_path: Path) -> None:
