@@ -32,6 +32,8 @@ _TEXTS: Final = (
     Field.CRM_REFERENCE,
 )
 _COLLEAGUES_FIELDS: Final = ("customerName", "customerName", "address", "customerPhone", "crmReference", "status")
+#: A choice, with which a person gives up what the server refuses.
+_GIVES_UP: Final = 1
 _JUMPS: Final = (90.0, -90.0, 3600.0, -3600.0, 86400.0, -86400.0, 864000.0, -864000.0)
 
 
@@ -182,14 +184,16 @@ class People:
 
     # -- what needs a person -------------------------------------------------------------------------------------------
 
-    def tidy(self) -> bool:
-        """Everybody settles all that needs them; tells whether there was anything."""
+    def tidy(self, *, is_weary: bool) -> bool:
+        """Everybody settles all that needs them, and gives up what is refused if weary; tells if there was anything."""
         did = False
         for device in self._world.devices:
             for entry in list(device.ledger.entries.values()):
                 if entry.row.state == "needs_you":
                     did = True
-                    self.settle(device, entry, self._new_choice())
+                    choice = self._new_choice()
+                    is_refused = entry.row.reason == Reason.REFUSED
+                    self.settle(device, entry, _GIVES_UP if is_weary and is_refused else choice)
         return did
 
     def _new_choice(self) -> int:

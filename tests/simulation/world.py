@@ -39,7 +39,9 @@ _MOST_EVENTS: Final = 6000
 #: Seconds that what a look before an update told may be acted on, beyond those that its request may take.
 _HOLDS_GOOD: Final = 30.0
 #: Rounds in which people settle what needs them.
-_TIDYINGS: Final = 8
+_TIDYINGS: Final = 16
+#: After so many of them nobody has a change sent again that was refused each time.
+_EAGER: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +158,8 @@ class World:
             self._step(step)
         self._calm_down()
         if self.story.tidies:
-            for _ in range(_TIDYINGS):
-                if not self.people.tidy():
+            for round_number in range(_TIDYINGS):
+                if not self.people.tidy(is_weary=round_number >= _EAGER):
                     break
                 self._rest()
         for device in self.devices:
