@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 SCRIPT: Final = Path(__file__).with_name("heatpunk-desktop.nsi")
 
-#: What PyInstaller makes: the program, and one folder with all its parts; beside them lie the texts of what is in it. The
-#: script replaces these, and nothing else.
+#: What PyInstaller makes: the program, and one folder with all its parts. Beside them lie the texts of what is in it.
+#: The script replaces these, and nothing else.
 PROGRAM: Final = f"{NAME}.exe"
 PARTS: Final = "_internal"
 TEXTS: Final = (NOTICES, BILL)
