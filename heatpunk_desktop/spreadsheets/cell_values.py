@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
-from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.domain.fields import BuildDate, Field, Status
+from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.postcodes import format_postcode
 from heatpunk_desktop.domain.problem import Problem, error
-from heatpunk_desktop.domain.spreadsheets import unguarded_cell
-from heatpunk_desktop.spreadsheets.day_order import DayOrder, read_day
+from heatpunk_desktop.spreadsheets.cell_text import CellText, Repair, mended_text, plain_text
+from heatpunk_desktop.spreadsheets.cell_words import read_build_date, read_status
+from heatpunk_desktop.spreadsheets.day_order import DayOrder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,40 +18,6 @@ if TYPE_CHECKING:
     from heatpunk_desktop.spreadsheets.sheet import Cell
 
 
-class Repair(StrEnum):
-    """What was mended in a cell. Values are the words for it."""
-
-    TIDIED = "Line breaks and invisible letters taken out"
-    UNSCRAMBLED = "Scrambled letters put right"
-    ZERO_PUT_BACK = "The zero put back that the spreadsheet dropped"
-    NUMBER_AS_TEXT = "A number read as text"
-    SPACES_OUT = "Spaces and link words taken out"
-    POSTCODE_FORM = "Put in the form of a postcode"
-    STATUS_WORD = "Read as the status that it means"
-    YEAR_READ = "The age band that this year lies in"
-    DECIMAL_COMMA = "The comma read as a decimal point"
-    PARTED = "Parted from the address"
-    JOINED = "Put together from several columns"
-
-
-class CellText(NamedTuple):
-    """A cell as text for one field.
-
-    Attributes:
-        text: What would have been typed.
-        repair: What was mended, or None.
-        problem: Why no text can be made of it.
-    """
-
-    text: str
-    repair: Repair | None = None
-    problem: Problem | None = None
-
-
-#: What stands in a text cell for nothing, or for the spreadsheet's own trouble.
-_NOTHING: Final = frozenset(
-    {"n/a", "na", "none", "null", "-", "--", "–", "—", "?", "nil", "not known", "unknown", "tbc"}
-)
 _TROUBLES: Final = frozenset(
     {"#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#num!", "#null!", "#####", "err:502", "err:504"}
 )
@@ -76,16 +41,6 @@ _SHORTENED: Final = (
     "The spreadsheet shortened this number, and its last digits are lost. Type the whole number again, in a cell that "
     "is formatted as text."
 )
-_NO_BUILD_DATE: Final = "This has to be Pre 2000, Post 2000 or Post 2006, or the year in which the house was built."
-_YEAR_ON_EDGE: Final = "A house of {} may belong in either of two bands. Choose {}."
-
-#: Marks of direction and joints that come along when telephones are copied; they are not seen.
-_INVISIBLE: Final = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-_FIXED_SPACES: Final = re.compile("[\u00a0\u2007\u202f]")
-_SCRAMBLED: Final = re.compile(
-    "[ÂÃâÅÄ][\u0080-\u00bf\u0152-\u0178\u2013-\u203a\u20ac\u2122\u0160\u0161\u017d\u017e\u02c6\u02dc]"
-)
-
 _SHORT_NUMBER: Final = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,2}")
 _FLOAT_TEXT: Final = re.compile(r"(\+?\d{6,15})[.,]0+")
 _PHONE_DIGITS: Final = re.compile(r"\d{10,14}")
@@ -96,26 +51,6 @@ _UK_WITH_CODE: Final = 12
 _LINK_WORDS: Final = re.compile(r"^\s*(?:mailto:|e-?mail:)\s*", re.IGNORECASE)
 _BRACKETED: Final = re.compile(r"[^<>]*<\s*([^<>\s]+@[^<>\s]+)\s*>\s*")
 _DECIMAL_COMMA: Final = re.compile(r"\s*(-?\d{1,3}),(\d{2,})\s*°?\s*")
-
-#: What people call the six statuses. Words that may mean two of them, such as `Installed`, are not here.
-_STATUS_WORDS: Final[Mapping[str, Status]] = {
-    **dict.fromkeys(["enquiry", "inquiry", "new", "new lead", "prospect", "leads", "new enquiry"], Status.LEAD),
-    **dict.fromkeys(["quoted", "quotation", "quote sent", "quoting", "proposal", "proposal sent"], Status.QUOTE),
-    **dict.fromkeys(
-        ["sold", "won", "accepted", "order", "ordered", "closed won", "deposit paid", "sales"], Status.SALE
-    ),
-    **dict.fromkeys(["installing", "installation", "in progress", "on site", "booked in"], Status.INSTALL),
-    **dict.fromkeys(["complete", "done", "finished", "commissioned", "handed over"], Status.COMPLETED),
-    **dict.fromkeys(
-        ["lost", "rejected by customer", "cancelled", "canceled", "declined", "closed lost", "dead"], Status.REJECTED
-    ),
-}
-_YEAR: Final = re.compile(r"\b(1[0-9]\d\d|20\d\d)(s)?\b")
-_OLD_WORDS: Final = re.compile(
-    r"victorian|edwardian|georgian|tudor|pre[-\s]?war|post[-\s]?war|listed|medieval", re.IGNORECASE
-)
-_BANDS: Final = ((1999, BuildDate.PRE_2000), (2005, BuildDate.POST_2000), (2100, BuildDate.POST_2006))
-_DECADE: Final = 9
 
 
 def read_cell(
@@ -153,54 +88,11 @@ def _trouble(text: str, *, is_text: bool) -> Problem | None:
     return None
 
 
-def is_nothing(cell: Cell) -> bool:
-    """Whether a cell says in words that there is nothing, such as `n/a` or a dash."""
-    return isinstance(cell, str) and cell.strip().lower() in _NOTHING
-
-
-def plain_text(cell: Cell) -> str:
-    """A cell's value as people read it: whole numbers without a decimal point, dates as 14/03/2026."""
-    if isinstance(cell, str):
-        return unguarded_cell(cell)
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "Yes" if cell else "No"
-    if isinstance(cell, float):
-        return f"{cell:.0f}" if cell.is_integer() else repr(cell)
-    if isinstance(cell, datetime):
-        return f"{cell:%d/%m/%Y %H:%M}"
-    if isinstance(cell, date):
-        return f"{cell:%d/%m/%Y}"
-    return f"{cell:%H:%M}" if isinstance(cell, time) else str(cell)
-
-
 def _read_text(cell: Cell, _order: DayOrder) -> CellText:
     text = plain_text(cell)
     if not isinstance(cell, str):
         return CellText(text, None if isinstance(cell, (int, float)) else Repair.NUMBER_AS_TEXT)
-    return _mended(text)
-
-
-def _mended(text: str) -> CellText:
-    """A text without what nobody sees, and with its letters put right."""
-    if text.isascii():
-        return CellText(text, Repair.TIDIED if "\n" in text.strip() or "\r" in text.strip() else None)
-    right = _unscrambled(text)
-    clean = _FIXED_SPACES.sub(" ", _INVISIBLE.sub("", right))
-    if right != text:
-        return CellText(clean, Repair.UNSCRAMBLED)
-    return CellText(clean, Repair.TIDIED if clean.strip() != text.strip() or "\n" in clean.strip() else None)
-
-
-def _unscrambled(text: str) -> str:
-    """A text whose UTF-8 was once read as Windows-1252, such as `SiÃ¢n`, as it was meant."""
-    if not _SCRAMBLED.search(text):
-        return text
-    try:
-        return text.encode("cp1252").decode("utf-8")
-    except UnicodeError:
-        return text
+    return mended_text(text)
 
 
 def _read_phone(cell: Cell, _order: DayOrder) -> CellText:
@@ -208,7 +100,7 @@ def _read_phone(cell: Cell, _order: DayOrder) -> CellText:
         number = plain_text(cell)
         with_zero = _with_zero(number)
         return CellText(with_zero, Repair.ZERO_PUT_BACK if with_zero != number else Repair.NUMBER_AS_TEXT)
-    mended = _mended(plain_text(cell))
+    mended = mended_text(plain_text(cell))
     text = mended.text.strip().removeprefix("'").strip()
     if _SHORT_NUMBER.fullmatch(text):
         return CellText(text, problem=error(_SHORTENED))
@@ -230,7 +122,7 @@ def _with_zero(number: str) -> str:
 
 
 def _read_email(cell: Cell, _order: DayOrder) -> CellText:
-    mended = _mended(plain_text(cell))
+    mended = mended_text(plain_text(cell))
     text = _LINK_WORDS.sub("", mended.text).strip()
     bracketed = _BRACKETED.fullmatch(text)
     if bracketed:
@@ -242,56 +134,17 @@ def _read_email(cell: Cell, _order: DayOrder) -> CellText:
 
 
 def _read_postcode(cell: Cell, _order: DayOrder) -> CellText:
-    mended = _mended(plain_text(cell))
+    mended = mended_text(plain_text(cell))
     postcode = format_postcode(mended.text)
     if postcode is None:
         return mended
     return CellText(postcode, Repair.POSTCODE_FORM if postcode != mended.text.strip() else mended.repair)
 
 
-def _read_status(cell: Cell, _order: DayOrder) -> CellText:
-    mended = _mended(plain_text(cell))
-    word = " ".join(re.findall(r"[a-z]+", mended.text.lower()))
-    meant = _STATUS_WORDS.get(word)
-    return CellText(meant.value, Repair.STATUS_WORD) if meant else mended
-
-
-def _read_build_date(cell: Cell, order: DayOrder) -> CellText:
-    text = plain_text(cell).strip()
-    compact = re.sub(r"[\s_-]", "", text.lower())
-    for band in BuildDate:
-        if compact in {band.value, compact_label(band)}:
-            return CellText(band.label)
-    day = read_day(cell, order)
-    years = [int(found[1]) + (_DECADE if found[2] else 0) for found in _YEAR.finditer(text)]
-    if day is not None:
-        years = [day.year]
-    if not years:
-        if _OLD_WORDS.search(text):
-            return CellText(BuildDate.PRE_2000.label, Repair.YEAR_READ)
-        return CellText(text, problem=error(_NO_BUILD_DATE))
-    return _band_of_years(text, years)
-
-
-def compact_label(band: BuildDate) -> str:
-    """The label of an age band without spaces, in small letters."""
-    return band.label.lower().replace(" ", "")
-
-
-def _band_of_years(text: str, years: list[int]) -> CellText:
-    for edge, choice in ((2000, "Pre 2000 or Post 2000"), (2006, "Post 2000 or Post 2006")):
-        if edge in years:
-            return CellText(text, problem=error(_YEAR_ON_EDGE.format(edge, choice)))
-    bands = {next(band for last, band in _BANDS if year <= last) for year in years}
-    if len(bands) != 1:
-        return CellText(text, problem=error(_NO_BUILD_DATE))
-    return CellText(bands.pop().label, Repair.YEAR_READ)
-
-
 def _read_degrees(cell: Cell, _order: DayOrder) -> CellText:
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return CellText(f"{cell:.7f}".rstrip("0").rstrip("."))
-    mended = _mended(plain_text(cell))
+    mended = mended_text(plain_text(cell))
     found = _DECIMAL_COMMA.fullmatch(mended.text)
     return CellText(f"{found[1]}.{found[2]}", Repair.DECIMAL_COMMA) if found else mended
 
@@ -308,7 +161,7 @@ _READERS: Final[Mapping[Field, Callable[[Cell, DayOrder], CellText]]] = {
     Field.POSTCODE: _read_postcode,
     Field.LATITUDE: _read_degrees,
     Field.LONGITUDE: _read_degrees,
-    Field.STATUS: _read_status,
-    Field.BUILD_DATE: _read_build_date,
+    Field.STATUS: read_status,
+    Field.BUILD_DATE: read_build_date,
     Field.CRM_REFERENCE: _read_reference,
 }

@@ -1,0 +1,98 @@
+"""A cell as text, with every repair noted."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from heatpunk_desktop.domain.spreadsheets import unguarded_cell
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.domain.problem import Problem
+    from heatpunk_desktop.spreadsheets.sheet import Cell
+
+
+class Repair(StrEnum):
+    """What was mended in a cell. Values are the words for it."""
+
+    TIDIED = "Line breaks and invisible letters taken out"
+    UNSCRAMBLED = "Scrambled letters put right"
+    ZERO_PUT_BACK = "The zero put back that the spreadsheet dropped"
+    NUMBER_AS_TEXT = "A number read as text"
+    SPACES_OUT = "Spaces and link words taken out"
+    POSTCODE_FORM = "Put in the form of a postcode"
+    STATUS_WORD = "Read as the status that it means"
+    YEAR_READ = "The age band that this year lies in"
+    DECIMAL_COMMA = "The comma read as a decimal point"
+
+
+class CellText(NamedTuple):
+    """A cell as text for one field.
+
+    Attributes:
+        text: What would have been typed.
+        repair: What was mended, or None.
+        problem: Why no text can be made of it.
+    """
+
+    text: str
+    repair: Repair | None = None
+    problem: Problem | None = None
+
+
+#: What stands in a text cell for nothing, or for the spreadsheet's own trouble.
+_NOTHING: Final = frozenset(
+    {"n/a", "na", "none", "null", "-", "--", "–", "—", "?", "nil", "not known", "unknown", "tbc"}
+)
+
+#: Marks of direction and joints that come along when telephones are copied; they are not seen.
+_INVISIBLE: Final = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_FIXED_SPACES: Final = re.compile("[\u00a0\u2007\u202f]")
+_SCRAMBLED: Final = re.compile(
+    "[ÂÃâÅÄ][\u0080-\u00bf\u0152-\u0178\u2013-\u203a\u20ac\u2122\u0160\u0161\u017d\u017e\u02c6\u02dc]"
+)
+
+
+def is_nothing(cell: Cell) -> bool:
+    """Whether a cell says in words that there is nothing, such as `n/a` or a dash."""
+    return isinstance(cell, str) and cell.strip().lower() in _NOTHING
+
+
+def plain_text(cell: Cell) -> str:
+    """A cell's value as people read it: whole numbers without a decimal point, dates as 14/03/2026."""
+    if isinstance(cell, str):
+        return unguarded_cell(cell)
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "Yes" if cell else "No"
+    if isinstance(cell, float):
+        return f"{cell:.0f}" if cell.is_integer() else repr(cell)
+    if isinstance(cell, datetime):
+        return f"{cell:%d/%m/%Y %H:%M}"
+    if isinstance(cell, date):
+        return f"{cell:%d/%m/%Y}"
+    return f"{cell:%H:%M}" if isinstance(cell, time) else str(cell)
+
+
+def mended_text(text: str) -> CellText:
+    """A text without what nobody sees, and with its letters put right."""
+    if text.isascii():
+        return CellText(text, Repair.TIDIED if "\n" in text.strip() or "\r" in text.strip() else None)
+    right = _unscrambled(text)
+    clean = _FIXED_SPACES.sub(" ", _INVISIBLE.sub("", right))
+    if right != text:
+        return CellText(clean, Repair.UNSCRAMBLED)
+    return CellText(clean, Repair.TIDIED if clean.strip() != text.strip() or "\n" in clean.strip() else None)
+
+
+def _unscrambled(text: str) -> str:
+    """A text whose UTF-8 was once read as Windows-1252, such as `SiÃ¢n`, as it was meant."""
+    if not _SCRAMBLED.search(text):
+        return text
+    try:
+        return text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return text

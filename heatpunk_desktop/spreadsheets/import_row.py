@@ -1,0 +1,99 @@
+"""One row of a spreadsheet, read: what it says of a project, what was mended, and what is wrong."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from heatpunk_desktop.domain.fields import Field, FieldValues
+from heatpunk_desktop.domain.problem import Severity
+from heatpunk_desktop.spreadsheets.sheet import column_letter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from heatpunk_desktop.spreadsheets.cell_text import Repair
+
+#: The fields in the order in which a row keeps their values.
+FIELDS: Final = tuple(Field)
+
+
+class Mended(NamedTuple):
+    """A cell that was not taken over as it stands.
+
+    Attributes:
+        column: The column's place, 0 for the first.
+        field: The field that it went into.
+        before: What stands in the file.
+        after: What is taken over.
+        repair: What was done.
+    """
+
+    column: int
+    field: Field
+    before: str
+    after: str
+    repair: Repair
+
+
+class RowProblem(NamedTuple):
+    """What is wrong, or may be wrong, in a row.
+
+    Attributes:
+        row: Number of the row in the file, 1 for the first.
+        column: The column's place, or None for the row as a whole.
+        heading: What stands above the column; may be empty.
+        severity: Whether the row cannot be imported like this.
+        words: What was expected, and what to do.
+        text: What stands in the cell.
+    """
+
+    row: int
+    column: int | None
+    heading: str
+    severity: Severity
+    words: str
+    text: str = ""
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the row cannot be imported like this."""
+        return self.severity is Severity.ERROR
+
+    @property
+    def place(self) -> str:
+        """Where it is, as people find it in their spreadsheet: `Row 7, column D (Tel)`."""
+        if self.column is None:
+            return f"Row {self.row}"
+        heading = f" ({self.heading})" if self.heading else ""
+        return f"Row {self.row}, column {column_letter(self.column)}{heading}"
+
+
+class ImportRow(NamedTuple):
+    """One row, read. By the ten thousand, so it holds tuples and not objects.
+
+    Attributes:
+        number: Its number in the file, 1 for the first.
+        cells: A value for each of `FIELDS`, or None where the row says nothing.
+        problems: What is wrong with it.
+        mended: What was not taken over as it stands.
+        project_id: The server's number of the project that it is about, where the row says so.
+        said: What stands in the file for fields whose value is another, or that have none because of a problem.
+    """
+
+    number: int
+    cells: tuple[str | float | None, ...]
+    problems: tuple[RowProblem, ...] = ()
+    mended: tuple[Mended, ...] = ()
+    project_id: int | None = None
+    said: Mapping[Field, str] = MappingProxyType({})
+
+    @property
+    def values(self) -> FieldValues:
+        """The fields that the row says something of, with their values in the form's normal form."""
+        return {field: value for field, value in zip(FIELDS, self.cells, strict=True) if value is not None}
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether it cannot be imported like this."""
+        return any(problem.is_error for problem in self.problems)

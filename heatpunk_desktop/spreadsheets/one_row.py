@@ -1,0 +1,251 @@
+"""What is gathered while one row of a sheet is read."""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.domain.coordinates import check_position, read_position
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.folding import fold
+from heatpunk_desktop.domain.problem import Checked, Problem, doubt, error
+from heatpunk_desktop.domain.validation import check_address, check_field, format_value
+from heatpunk_desktop.spreadsheets.cell_text import is_nothing, plain_text
+from heatpunk_desktop.spreadsheets.column_content import part_address
+from heatpunk_desktop.spreadsheets.import_row import FIELDS, ImportRow, Mended, RowProblem
+from heatpunk_desktop.spreadsheets.sheet import Cell, Row, is_blank
+from heatpunk_desktop.spreadsheets.targets import Part
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.spreadsheets.rows import RowReader
+
+_NO_ID: Final = (
+    "This has to be the number of a project, as an export writes it, or be empty. Correct it or empty the cell."
+)
+_NO_POSITION: Final = (
+    "This is no position, such as 52.1951, 0.1313, or the link of a map. Correct it or empty the cell."
+)
+_NAMES_NOTHING: Final = (
+    "Nothing in this row says which project it is: there is no name, address, email, telephone or reference. "
+    "Fill one in, or leave the row out."
+)
+_EXTRA_CELL: Final = (
+    "This row has more cells than there are headings, so its values may stand in the wrong columns: often a comma in a "
+    "text parted it. Put the values in their places, and empty this cell."
+)
+_UNREADABLE: Final = "A letter here could not be read. Choose another encoding, or type the text."
+
+_HOUSE_NUMBER: Final = re.compile(r"(?:flat|unit)?\s*\d+\s?[a-z]?(?:\s*[-/]\s*\d+\s?[a-z]?)?", re.IGNORECASE)
+_WHOLE: Final = re.compile(r"\d{1,12}(?:\.0+)?")
+
+#: What tells one project from another.
+_NAMING: Final = frozenset(Field) - {Field.STATUS, Field.BUILD_DATE, Field.LONGITUDE}
+#: Fields that a single column gives, in the form's order; the others are put together.
+_SIMPLE: Final = (
+    Field.PROJECT_NAME,
+    Field.CUSTOMER_EMAIL,
+    Field.CUSTOMER_PHONE,
+    Field.POSTCODE,
+    Field.STATUS,
+    Field.BUILD_DATE,
+    Field.CRM_REFERENCE,
+)
+_NAME_PARTS: Final = (Part.NAME_TITLE, Part.FIRST_NAME, Part.SURNAME)
+
+
+class OneRow:
+    """What is gathered while one row is read."""
+
+    def __init__(self, reader: RowReader, number: int, cells: Row) -> None:
+        self._reader = reader
+        self._number = number
+        self._cells = cells
+        self._values: dict[Field, str | float] = {}
+        self._said: dict[Field, str] = {}
+        self._problems: list[RowProblem] = []
+        self._mended: list[Mended] = []
+        self._project_id: int | None = None
+
+    def read(self) -> None:
+        """Reads everything."""
+        for field in _SIMPLE:
+            for place in self._reader.places(field):
+                if self._take(field, place):
+                    break
+        self._read_name()
+        self._read_address()
+        self._read_position()
+        self._read_project_id()
+        self._look_at_the_whole()
+
+    def result(self) -> ImportRow:
+        """What was read."""
+        return ImportRow(
+            self._number,
+            tuple(map(self._values.get, FIELDS)),
+            tuple(self._problems),
+            tuple(self._mended),
+            self._project_id,
+            self._said or MappingProxyType({}),
+        )
+
+    def _cell(self, place: int) -> Cell:
+        return self._cells[place] if place < len(self._cells) else ""
+
+    def _is_empty(self, place: int) -> bool:
+        cell = self._cell(place)
+        return (is_blank(cell) or is_nothing(cell)) and not self._reader.has_fault(self._number, place)
+
+    def _text(self, field: Field, place: int) -> str | None:
+        """What a cell gives for a field, or None where there is nothing in it or it cannot be read."""
+        if self._is_empty(place):
+            return None
+        found = self._reader.text_of(self._number, place, self._cell(place), field)
+        if found.problem is not None:
+            self._say(field, place)
+            self._add_problem(place, found.problem)
+            return None
+        if found.repair is not None:
+            self._mended.append(Mended(place, field, plain_text(self._cell(place)), found.text.strip(), found.repair))
+        return found.text
+
+    def _take(self, field: Field, place: int) -> bool:
+        """Takes a field from one cell; tells whether the cell said anything."""
+        text = self._text(field, place)
+        if text is not None:
+            self._keep(field, place, check_field(field, text))
+        return text is not None or field in self._said
+
+    def _keep(self, field: Field, place: int, checked: Checked) -> None:
+        if checked.problem is not None:
+            self._add_problem(place, checked.problem)
+        if not checked.is_error and checked.value not in {None, ""}:
+            self._values[field] = checked.value
+        self._say(field, place)
+
+    def _say(self, field: Field, place: int) -> None:
+        """Keeps what stands in the file, where it is something else than the value."""
+        raw = self._cell(place)
+        text = raw if isinstance(raw, str) else plain_text(raw)
+        if text != format_value(self._values.get(field)):
+            self._said[field] = text
+
+    def _add_problem(self, place: int | None, problem: Problem, text: str | None = None) -> None:
+        if text is None:
+            text = "" if place is None else plain_text(self._cell(place))
+        heading = "" if place is None else self._reader.heading(place)
+        self._problems.append(RowProblem(self._number, place, heading, problem.severity, problem.words, text))
+
+    # -- fields that are put together -------------------------------------------------------------------------------
+
+    def _read_name(self) -> None:
+        parts = {part: self._first_text(part) for part in _NAME_PARTS}
+        if parts[Part.FIRST_NAME] or parts[Part.SURNAME]:
+            words = [parts[part] for part in _NAME_PARTS]
+            self._values[Field.CUSTOMER_NAME] = " ".join(word for word in words if word)
+            return
+        for place in self._reader.places(Field.CUSTOMER_NAME):
+            self._take(Field.CUSTOMER_NAME, place)
+        name, title = self._values.get(Field.CUSTOMER_NAME), parts[Part.NAME_TITLE]
+        if isinstance(name, str) and title and not fold(name).startswith(fold(title).rstrip(".")):
+            self._values[Field.CUSTOMER_NAME] = f"{title} {name}"
+
+    def _first_text(self, part: Part) -> str:
+        for place in self._reader.places(part):
+            text = self._text(Field.CUSTOMER_NAME, place)
+            if text:
+                return str(check_field(Field.CUSTOMER_NAME, text).value or "")
+        return ""
+
+    def _read_address(self) -> None:
+        places = self._reader.address_places
+        if len(places) == 1 and places == list(self._reader.places(Field.ADDRESS)):
+            self._take(Field.ADDRESS, places[0])
+            return
+        lines: list[str] = []
+        for place in places:
+            text = self._text(Field.ADDRESS, place)
+            if text is not None:
+                lines.append(str(check_address(text).value or "").strip(" ,"))
+        address = _joined_lines([line for line in lines if line])
+        if self._reader.places(Part.FULL_ADDRESS):
+            address, postcode = part_address(address)
+            if postcode and Field.POSTCODE not in self._values and Field.POSTCODE not in self._said:
+                self._values[Field.POSTCODE] = postcode
+        if address:
+            self._keep_joined(Field.ADDRESS, places[0], check_address(address))
+
+    def _keep_joined(self, field: Field, place: int, checked: Checked) -> None:
+        if checked.problem is not None:
+            self._add_problem(place, checked.problem)
+        if checked.value:
+            self._values[field] = checked.value
+
+    def _read_position(self) -> None:
+        for place in self._reader.places(Part.POSITION):
+            text = self._text(Field.CRM_REFERENCE, place)
+            if not text:
+                continue
+            position = read_position(text)
+            if position is None:
+                self._add_problem(place, error(_NO_POSITION))
+                continue
+            checked = check_position(text, "")
+            self._keep_joined(Field.LATITUDE, place, checked.latitude)
+            self._values[Field.LATITUDE], self._values[Field.LONGITUDE] = position
+            return
+        norths, easts = self._reader.places(Field.LATITUDE), self._reader.places(Field.LONGITUDE)
+        if norths and easts:
+            self._read_both_degrees(norths[0], easts[0])
+
+    def _read_both_degrees(self, north: int, east: int) -> None:
+        latitude, longitude = self._text(Field.LATITUDE, north), self._text(Field.LONGITUDE, east)
+        if (latitude is None and longitude is None) or self._said.keys() & {Field.LATITUDE, Field.LONGITUDE}:
+            return
+        checked = check_position(latitude or "", longitude or "")
+        self._keep(Field.LATITUDE, north, checked.latitude)
+        self._keep(Field.LONGITUDE, east, checked.longitude)
+        if any(one.is_error for one in (checked.latitude, checked.longitude)):
+            self._values.pop(Field.LATITUDE, None)
+            self._values.pop(Field.LONGITUDE, None)
+
+    def _read_project_id(self) -> None:
+        for place in self._reader.places(Part.PROJECT_ID):
+            if self._is_empty(place):
+                continue
+            text = plain_text(self._cell(place)).strip()
+            if _WHOLE.fullmatch(text) and float(text) > 0:
+                self._project_id = int(float(text))
+            else:
+                self._add_problem(place, error(_NO_ID))
+
+    def _look_at_the_whole(self) -> None:
+        note = self._reader.note(self._number)
+        if note is not None:
+            self._add_problem(None, doubt(note))
+        for place in self._reader.extra_places(self._cells):
+            if not is_blank(self._cells[place]):
+                self._add_problem(place, error(_EXTRA_CELL))
+        for value in self._values.values():
+            if isinstance(value, str) and not value.isascii() and "\ufffd" in value:
+                self._add_problem(None, doubt(_UNREADABLE), value)
+        has_name = not _NAMING.isdisjoint(self._values) or self._project_id is not None
+        if not has_name and not any(problem.is_error for problem in self._problems):
+            self._add_problem(None, error(_NAMES_NOTHING))
+
+
+def _joined_lines(lines: list[str]) -> str:
+    """An address of several parts on one line: a house's number before its street, and no part twice."""
+    joined = ""
+    said: set[str] = set()
+    for line in lines:
+        if fold(line) in said:
+            continue
+        said |= {fold(part).strip() for part in line.split(",")} | {fold(line)}
+        if not joined:
+            joined = line
+        else:
+            last = joined.rsplit(", ", 1)[-1]
+            joined = f"{joined} {line}" if _HOUSE_NUMBER.fullmatch(last) else f"{joined}, {line}"
+    return joined

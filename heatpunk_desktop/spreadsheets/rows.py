@@ -1,0 +1,136 @@
+"""Reads the rows of a sheet by a plan of its columns, each checked as the form checks what is typed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.spreadsheets.cell_values import read_cell
+from heatpunk_desktop.spreadsheets.column_content import sample_of
+from heatpunk_desktop.spreadsheets.day_order import DayOrder, find_day_order
+from heatpunk_desktop.spreadsheets.one_row import OneRow
+from heatpunk_desktop.spreadsheets.sheet import Cell, Row, Sheet, is_blank, is_blank_row
+from heatpunk_desktop.spreadsheets.targets import Part, Target
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.spreadsheets.cell_text import CellText
+    from heatpunk_desktop.spreadsheets.columns import ColumnPlan
+    from heatpunk_desktop.spreadsheets.import_row import ImportRow
+
+#: What a person put into cells instead of what stands there: by row number and place of the column.
+Corrections = dict[tuple[int, int], str]
+
+_TOTALS: Final = re.compile(
+    r"(?:grand |sub)?totals?\b.*|sum|count|average|page \d+.*|end of (?:list|report|file).*", re.I
+)
+
+
+class RowReader:
+    """Reads rows of one sheet.
+
+    Attributes:
+        corrections: What a person put into cells; change it, and read the row again.
+    """
+
+    def __init__(self, sheet: Sheet, plan: ColumnPlan, corrections: Corrections | None = None) -> None:
+        """Reads by a plan; see `match_columns`."""
+        self.corrections: Corrections = corrections if corrections is not None else {}
+        self._sheet = sheet
+        self._headings = {choice.index: choice.heading for choice in plan.columns}
+        self._places = {target: plan.places(target) for target in (*Field, *Part)}
+        self._address_places = sorted(
+            place for part in (Field.ADDRESS, Part.FULL_ADDRESS, Part.ADDRESS_LINE) for place in self._places[part]
+        )
+        self._first = 0 if plan.heading_row is None else plan.heading_row + 1
+        self._heading_cells = () if plan.heading_row is None else _trimmed(sheet.rows[plan.heading_row])
+        self._order = self._find_order()
+
+    def _find_order(self) -> DayOrder:
+        cells: list[Cell] = []
+        for place in self._places[Field.BUILD_DATE]:
+            cells += (row[place] for row in self._sheet.rows[self._first :] if place < len(row))
+        return find_day_order(sample_of(cells))
+
+    def numbers(self) -> range:
+        """Numbers of the rows below the headings."""
+        return range(self._first + 1, len(self._sheet.rows) + 1)
+
+    def cells(self, number: int) -> Row:
+        """The cells of a row, with what a person put into them."""
+        row = self._sheet.rows[number - 1]
+        if not self.corrections:
+            return row
+        changed = {place: text for (at, place), text in self.corrections.items() if at == number}
+        if not changed:
+            return row
+        cells = [*row, *[""] * (max(changed) + 1 - len(row))]
+        for place, text in changed.items():
+            cells[place] = text
+        return tuple(cells)
+
+    def read(self, number: int) -> ImportRow | None:
+        """Reads one row.
+
+        Args:
+            number: Its number in the file, 1 for the first.
+
+        Returns:
+            None where the row is no project: blank, the headings once more, or a total.
+        """
+        cells = self.cells(number)
+        if is_blank_row(cells) or self._is_no_project(cells):
+            return None
+        one = OneRow(self, number, cells)
+        one.read()
+        return one.result()
+
+    def _is_no_project(self, cells: Row) -> bool:
+        if self._heading_cells and _trimmed(cells) == self._heading_cells:
+            return True
+        first = next((cell for cell in cells if not is_blank(cell)), None)
+        filled = sum(not is_blank(cell) for cell in cells)
+        return isinstance(first, str) and filled <= max(2, len(cells) // 3) and bool(_TOTALS.fullmatch(first.strip()))
+
+    # -- for the reading of one row ---------------------------------------------------------------------------------
+
+    def places(self, target: Target) -> tuple[int, ...]:
+        """The columns that are read as something."""
+        return self._places[target]
+
+    @property
+    def address_places(self) -> list[int]:
+        """The columns that an address is put together from, in their order."""
+        return self._address_places
+
+    def heading(self, place: int) -> str:
+        """What stands above a column."""
+        return self._headings.get(place, "")
+
+    def extra_places(self, cells: Row) -> range:
+        """Cells of a text file beyond the headings, where no column is read as anything."""
+        if not self._sheet.is_text or not self._heading_cells:
+            return range(0)
+        return range(len(self._heading_cells), len(cells))
+
+    def text_of(self, number: int, place: int, cell: Cell, field: Field) -> CellText:
+        """A cell as it would have been typed."""
+        is_typed = (number, place) in self.corrections
+        fault = None if is_typed else self._sheet.faults.get((number, place))
+        return read_cell(cell, field, order=self._order, fault=fault, is_text=self._sheet.is_text and not is_typed)
+
+    def has_fault(self, number: int, place: int) -> bool:
+        """Whether the spreadsheet shows no value in a cell."""
+        return (number, place) in self._sheet.faults and (number, place) not in self.corrections
+
+    def note(self, number: int) -> str | None:
+        """What had to be mended in the row while the file was read."""
+        return self._sheet.notes.get(number)
+
+
+def _trimmed(row: Row) -> Row:
+    """A row without the blank cells at its end."""
+    end = len(row)
+    while end and is_blank(row[end - 1]):
+        end -= 1
+    return row[:end]
