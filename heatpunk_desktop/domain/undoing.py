@@ -59,6 +59,7 @@ class Undone(NamedTuple):
         taken_back: Numbers of operations that were given up, as nothing of them was sent.
         reversed: Pairs of an operation that was sent (0 for an edit of a form) and the one that changes it back.
         revived: Numbers of creates that were stored anew, in place of those in `given_up`.
+        batch: Number of the batch in which reverse changes and revived creates are; 0 where there are none.
         put_back: The part of the edit that was taken out of a change that waits.
         left: What was not undone.
         keys: Keys of all projects that stand otherwise now.
@@ -69,6 +70,7 @@ class Undone(NamedTuple):
     taken_back: tuple[int, ...] = ()
     reversed: tuple[tuple[int, int], ...] = ()
     revived: tuple[int, ...] = ()
+    batch: int = 0
     put_back: FieldEdit | None = None
     left: tuple[Left, ...] = ()
     keys: tuple[ProjectKey, ...] = ()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from heatpunk_desktop.store.batches import Batches
 from heatpunk_desktop.store.database import open_writer
 from heatpunk_desktop.store.dispatch import Dispatch
 from heatpunk_desktop.store.drafts import Drafts
 from heatpunk_desktop.store.outbox import Outbox
 from heatpunk_desktop.store.reader import StoreReader
 from heatpunk_desktop.store.server import ServerTables
+from heatpunk_desktop.store.undoing import Undoing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +39,8 @@ class AccountStore:
     dispatch: Dispatch
     reader: StoreReader
     drafts: Drafts
+    batches: Batches
+    undoing: Undoing
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -50,7 +54,16 @@ class AccountStore:
         server = ServerTables(connection)
         outbox = Outbox(connection, server)
         dispatch = Dispatch(connection, outbox, server)
-        return cls(connection, server, outbox, dispatch, StoreReader(connection), Drafts(connection))
+        return cls(
+            connection,
+            server,
+            outbox,
+            dispatch,
+            StoreReader(connection),
+            Drafts(connection),
+            Batches(connection, outbox),
+            Undoing(connection, outbox),
+        )
 
     def close(self) -> None:
         """Closes the connection."""

@@ -19,6 +19,7 @@ import logging
 import os
 import zlib
 from collections import deque
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from heatpunk_desktop.disk import storage_error, words_for
@@ -46,6 +47,9 @@ _MOST_WAITING: Final = 20_000
 
 #: Lines that are written at once when the journal is made anew.
 _LINES_A_WRITE: Final = 500
+
+#: Lines of one act that are written at once; more of them must not push each other out of what waits in memory.
+_LINES_OF_AN_ACT: Final = 5_000
 
 
 class OpenFile(Protocol):
@@ -130,7 +134,7 @@ class Journal:
         Args:
             records: Every operation that the act made or changed, with all its columns (`operation_records`).
         """
-        self._append(records, sync=True)
+        self.append(records, sync=True)
 
     def step(self, *records: Mapping[str, object]) -> None:
         """Notes what became of operations; the system writes it to the disk when it likes.
@@ -138,7 +142,7 @@ class Journal:
         Args:
             records: For each operation its `operation_id` and the columns that changed.
         """
-        self._append(records, sync=False)
+        self.append(records, sync=False)
 
     def renew(self, connection: apsw.Connection) -> None:
         """Writes the journal anew with what is pending, so that it stays small; whole or not at all.
@@ -168,18 +172,26 @@ class Journal:
     def close(self) -> None:
         """Tries once more to write what waits, and closes the file."""
         if self._waiting:
-            self._append((), sync=True)
+            self.append((), sync=True)
         self._close_file()
 
-    def _append(self, records: Iterable[Mapping[str, object]], *, sync: bool) -> None:
+    def append(self, records: Iterable[Mapping[str, object]], *, sync: bool) -> None:
+        """Notes any number of records, one after the other, as an act (`sync`) or as a step."""
         if self._path is None:
             return
-        self._waiting.extend(map(_line, records))
+        left = iter(records)
+        self._waiting.extend(map(_line, islice(left, _LINES_OF_AN_ACT)))
+        for record in left:
+            self._write_waiting(self._path, sync=False)
+            self._waiting.extend(map(_line, (record, *islice(left, _LINES_OF_AN_ACT))))
+        self._write_waiting(self._path, sync=sync)
+
+    def _write_waiting(self, path: Path, *, sync: bool) -> None:
         self._act_waits |= sync
         try:
             if self._file is None:
-                self._file = self._disk.open(self._path, anew=False)
-                self._disk.sync_folder(self._path.parent)
+                self._file = self._disk.open(path, anew=False)
+                self._disk.sync_folder(path.parent)
                 self._is_torn = True
             # A line that may be torn is ended first, or it would take the next one with it.
             text = (b"\n" if self._is_torn else b"") + b"".join(self._waiting)

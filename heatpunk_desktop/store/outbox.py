@@ -44,7 +44,7 @@ class Outbox:
         if the answer gets lost. The draft of the form goes in the same transaction.
         """
         with transaction(self._connection):
-            number = self._insert(OperationKind.CREATE, 0, owner, self._with_reference(values, ""), {}, now)
+            number = self._insert(OperationKind.CREATE, 0, owner, self.with_reference(values), {}, now)
             self._connection.execute("UPDATE operation SET project_key = ? WHERE operation_id = ?", (-number, number))
             self._drop_draft(draft_id)
         return -number
@@ -64,7 +64,7 @@ class Outbox:
                 merged = {**last.changes, **changes}
                 bases: FieldValues = {}
                 if last.kind is OperationKind.CREATE:
-                    merged = self._with_reference(merged, str(last.changes.get(Field.CRM_REFERENCE) or ""))
+                    merged = self.with_reference(merged, str(last.changes.get(Field.CRM_REFERENCE) or ""))
                 else:
                     # The base of a field is what was there before the first of the joined changes.
                     bases = {**base, **last.base}
@@ -91,7 +91,7 @@ class Outbox:
         """
         with transaction(self._connection):
             key = self.current_key(key)
-            if key < 0 and self._never_attempted(-key):
+            if key < 0 and self.never_attempted(-key):
                 self._connection.execute(
                     f"UPDATE operation SET state = 'discarded', settled_at = ?,"
                     f" words = 'Given up before it was sent.' WHERE project_key = ? AND {PENDING}",
@@ -252,7 +252,8 @@ class Outbox:
         )
         return self._connection.last_insert_rowid()
 
-    def _with_reference(self, values: FieldValues, own: str) -> dict[Field, str | float | None]:
+    def with_reference(self, values: FieldValues, own: str = "") -> dict[Field, str | float | None]:
+        """Values with a reference of the program's own where there is none: the one that there was, or a new one."""
         if str(values.get(Field.CRM_REFERENCE) or "").strip():
             return dict(values)
         return {**values, Field.CRM_REFERENCE: own if is_own_reference(own) else self._make_reference()}
@@ -292,7 +293,8 @@ class Outbox:
         ).fetchone()
         return read_operation(row) if row else None
 
-    def _never_attempted(self, create: int) -> bool:
+    def never_attempted(self, create: int) -> bool:
+        """Whether a create waits of which nothing was ever sent."""
         row = self._connection.execute(
             "SELECT state, attempts FROM operation WHERE operation_id = ?", (create,)
         ).fetchone()

@@ -48,4 +48,9 @@ def prune(connection: apsw.Connection, now: datetime) -> int:
             changed = connection.changes()
         forgotten += changed
         if changed < _A_TRANSACTION:
-            return forgotten
+            break
+    with transaction(connection):
+        connection.execute(
+            "DELETE FROM batch WHERE NOT EXISTS (SELECT 1 FROM operation AS o WHERE o.batch = batch_id AND o.batch > 0)"
+        )
+    return forgotten

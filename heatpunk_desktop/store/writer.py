@@ -11,7 +11,7 @@ from heatpunk_desktop.store.journal import Journal, journal_path
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from heatpunk_desktop.store.journal import Disk, Record
+    from heatpunk_desktop.store.journal import Disk
 
 #: As SQL: a change of a row that a person made, or that rests on what a person typed.
 _IS_ACT: Final = (
@@ -35,7 +35,8 @@ class Writer(apsw.Connection):
         self.path: Final = path
         self.journal: Final = Journal(journal_path(path), disk)
         self._columns: list[str] = []
-        self._changed: dict[int, Record] = {}
+        #: The rows that were written, as tuples: a batch may hold very many.
+        self._changed: dict[int, tuple[apsw.SQLiteValue, ...]] = {}
         self._is_act = False
 
     def note_operations(self) -> None:
@@ -56,12 +57,9 @@ class Writer(apsw.Connection):
         """Writes what the transaction that was just committed did to operations; never fails for the disk's sake."""
         if not self._changed:
             return
-        records, is_act = self._changed.values(), self._is_act
+        rows, is_act = self._changed.values(), self._is_act
         self.forget_changes()
-        if is_act:
-            self.journal.act(*records)
-        else:
-            self.journal.step(*records)
+        self.journal.append((dict(zip(self._columns, row, strict=True)) for row in rows), sync=is_act)
 
     def forget_changes(self) -> None:
         """Forgets what a transaction did that was rolled back."""
@@ -73,9 +71,7 @@ class Writer(apsw.Connection):
         super().close(force)
 
     def _note(self, *values: apsw.SQLiteValue) -> None:
-        is_act, *row = values
-        record = dict(zip(self._columns, row, strict=True))
-        number = record["operation_id"]
+        is_act, number, *_ = values
         if isinstance(number, int):
-            self._changed[number] = record
+            self._changed[number] = values[1:]
             self._is_act |= bool(is_act)

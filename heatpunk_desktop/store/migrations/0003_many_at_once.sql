@@ -26,7 +26,7 @@ CREATE TABLE not_duplicate (
     marked_at TEXT NOT NULL,
     PRIMARY KEY (one, other),
     CHECK (one < other)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE remembered_columns (
     headings TEXT PRIMARY KEY,       -- the headings of the spreadsheet, in a form of which equal ones are the same

@@ -1,0 +1,208 @@
+"""Batches: many deeds stored in one transaction, and taken back as a whole while they are not sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from heatpunk_desktop.domain.deeds import FieldEdit, MoveToDeleted, NewProject, Staged, TakenBack
+from heatpunk_desktop.domain.operation import OperationKind, OperationState
+from heatpunk_desktop.errors import BadInputError
+from heatpunk_desktop.store.database import transaction
+from heatpunk_desktop.store.field_json import fields_as_json, whole
+from heatpunk_desktop.store.projection import PENDING
+from heatpunk_desktop.store.taking_back import give_up, operations_where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import apsw
+
+    from heatpunk_desktop.domain.deeds import Deed
+    from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.store.outbox import Outbox
+
+_INSERT: Final = (
+    "INSERT INTO operation (operation_id, kind, state, project_key, owner, changes, base, created_at, batch)"
+    " VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?)"
+)
+
+#: As a condition on `operation AS o`, for which SQLite takes the index of batches.
+OF_BATCH: Final = "o.batch = ? AND o.batch > 0"
+
+_NO_FIELDS: Final = "{}"
+
+
+class BatchStanding(NamedTuple):
+    """How a batch stands.
+
+    Attributes:
+        batch: Its number.
+        label: What was done.
+        staged_at: UTC text.
+        unsent: How many of its operations can be taken back.
+        operations: How many it has that were not given up.
+    """
+
+    batch: int
+    label: str
+    staged_at: str
+    unsent: int
+    operations: int
+
+
+class Batches:
+    """Stores deeds together. Every public method is one transaction, synced to the disk when it returns.
+
+    Each operation of a batch is one of its own: it is joined to nothing that waits already, so that the batch can be
+    taken back without anything else.
+    """
+
+    def __init__(self, connection: apsw.Connection, outbox: Outbox) -> None:
+        self._connection = connection
+        self._outbox = outbox
+
+    def stage(self, deeds: Iterable[Deed], label: str, owner: str, now: str) -> Staged:
+        """Stores deeds, all or none; gives the number of their batch, and the keys of their projects.
+
+        Args:
+            deeds: In the order in which they are to be done. An edit without changes stores nothing.
+            label: What is done, for the person.
+            owner: Email of the owner of new projects that name none.
+            now: UTC text.
+
+        Raises:
+            BadInputError: A project was given up meanwhile. Nothing is stored.
+            StorageError: The disk refused. Nothing is stored.
+        """
+        with transaction(self._connection):
+            writing = BatchWriting(self._connection, self._outbox, owner, now)
+            keys = tuple([writing.write(deed) for deed in deeds])
+            writing.end(label)
+        return Staged(writing.batch, keys, tuple(writing.given_up))
+
+    def take_back(self, batch: int, now: str) -> TakenBack:
+        """Gives up what of a batch was not sent, with what waits for projects that it would have made."""
+        with transaction(self._connection):
+            operations = operations_where(self._connection, OF_BATCH, (batch,))
+            gone = give_up(self._connection, operations, now)
+        left = tuple(
+            one.operation_id
+            for one in operations
+            if one.operation_id not in gone and one.state is not OperationState.DISCARDED
+        )
+        return TakenBack(batch, len(gone), left, tuple(dict.fromkeys(gone.values())))
+
+
+class BatchWriting:
+    """Writes the operations of one batch, inside of a transaction."""
+
+    def __init__(self, connection: apsw.Connection, outbox: Outbox, owner: str, now: str) -> None:
+        """Begins a batch that has no operation yet.
+
+        Args:
+            connection: A connection that writes, in a transaction.
+            outbox: Of the same connection.
+            owner: Email of the owner of new projects that name none.
+            now: UTC text.
+        """
+        self._connection = connection
+        self._outbox = outbox
+        self._owner = owner
+        self._now = now
+        last = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'operation'").get
+        self._next = int(last or 0) + 1
+        #: The number of the batch; 0 as long as it is empty.
+        self.batch = 0
+        #: Creates that were given up instead of being moved to deleted.
+        self.given_up: list[int] = []
+
+    def write(self, deed: Deed) -> int:
+        """Stores one deed; gives the key of its project."""
+        match deed:
+            case NewProject():
+                return self.create(self._outbox.with_reference(deed.values), deed.owner or self._owner)
+            case FieldEdit():
+                key = self._outbox.current_key(deed.key)
+                if deed.changes:
+                    self._refuse_gone(key)
+                    self.update(key, deed.changes, deed.base)
+                return key
+            case MoveToDeleted():
+                return self.delete(deed.key)
+
+    def create(self, values: FieldValues, owner: str) -> int:
+        """Stores a new project as it is; gives its key."""
+        return -self._insert(OperationKind.CREATE, 0, owner, fields_as_json(values), _NO_FIELDS)
+
+    def update(self, key: int, changes: FieldValues, base: FieldValues) -> int:
+        """Stores an update as it is; gives its number."""
+        return self._insert(OperationKind.UPDATE, key, "", fields_as_json(changes), fields_as_json(base))
+
+    def delete(self, key: int) -> int:
+        """Stores a soft delete, unless one waits; a create that was never attempted is given up. Gives the key."""
+        key = self._outbox.current_key(key)
+        if key < 0 and self._outbox.never_attempted(-key):
+            self.given_up.append(-key)
+            return self._outbox.add_soft_delete(key, self._now)
+        self._refuse_gone(key)
+        self.delete_sent(key)
+        return key
+
+    def delete_sent(self, key: int) -> int:
+        """Stores a soft delete of a project that was sent; gives its number, or 0 where one waits already."""
+        return 0 if self._waits_to_be_deleted(key) else self._delete(key)
+
+    def is_there(self, key: int) -> bool:
+        """Whether a project is on the server, or waits to be created."""
+        return (
+            key > 0
+            or self._connection.execute(
+                f"SELECT 1 FROM operation WHERE project_key = ? AND {PENDING}", (key,)
+            ).fetchone()
+            is not None
+        )
+
+    def end(self, label: str) -> None:
+        """Notes what the batch is, where anything was stored."""
+        if self.batch:
+            self._connection.execute(
+                "INSERT OR REPLACE INTO batch (batch_id, label, staged_at) VALUES (?, ?, ?)",
+                (self.batch, whole(label), self._now),
+            )
+
+    def _insert(self, kind: OperationKind, key: int, owner: str, changes: str, base: str) -> int:
+        number = self._next
+        self._next += 1
+        self.batch = self.batch or number
+        self._connection.execute(
+            _INSERT, (number, kind.value, key or -number, owner, changes, base, self._now, self.batch)
+        )
+        return number
+
+    def _delete(self, key: int) -> int:
+        return self._insert(OperationKind.SOFT_DELETE, key, "", _NO_FIELDS, _NO_FIELDS)
+
+    def _waits_to_be_deleted(self, key: int) -> bool:
+        sql = f"SELECT 1 FROM operation WHERE project_key = ? AND kind = 'soft_delete' AND {PENDING}"
+        return self._connection.execute(sql, (key,)).fetchone() is not None
+
+    def _refuse_gone(self, key: int) -> None:
+        if not self.is_there(key):
+            raise BadInputError(
+                "One of the projects is not there any more",
+                "It was given up before it was sent, so there is nothing to change. None of the changes was saved.",
+                "Leave it out, and do the same again.",
+            )
+
+
+def batches_standing(connection: apsw.Connection) -> list[BatchStanding]:
+    """Every batch of which something is not settled, the newest first."""
+    rows = connection.execute(
+        "SELECT o.batch, coalesce(b.label, ''), coalesce(b.staged_at, min(o.created_at)),"
+        " sum((o.state = 'queued' AND o.attempts = 0) OR (o.state = 'needs_you' AND"
+        " ((o.reason = 'refused' AND o.attempts <= 1) OR (o.attempts = 0 AND o.reason IN ('conflict', 'gone'))))),"
+        " sum(o.state <> 'discarded')"
+        " FROM operation AS o LEFT JOIN batch AS b ON b.batch_id = o.batch WHERE o.batch > 0 GROUP BY o.batch"
+        f" HAVING sum(o.{PENDING}) > 0 ORDER BY o.batch DESC"
+    )
+    return [BatchStanding(*row) for row in rows]

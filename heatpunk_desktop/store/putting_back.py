@@ -1,0 +1,113 @@
+"""Takes one edit of a form out of changes that wait, which it may have gone into together with others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.domain.deeds import FieldEdit
+from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field, FieldValues
+from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.references import is_own_reference
+from heatpunk_desktop.domain.undoing import Left, NoWayBack
+from heatpunk_desktop.store.field_json import fields_as_json, whole
+from heatpunk_desktop.store.reversing import Reverse, reverse_edit
+from heatpunk_desktop.store.taking_back import TAKEN_BACK, is_unsent, operations_where
+
+if TYPE_CHECKING:
+    import apsw
+
+    from heatpunk_desktop.store.outbox import Outbox
+
+_Values = dict[Field, str | float | None]
+
+_UPDATE: Final = (
+    "UPDATE operation SET changes = ?, base = ?, theirs = ?, state = ?, reason = ?, words = ?, settled_at = ?"
+    " WHERE operation_id = ?"
+)
+
+
+def put_back(
+    connection: apsw.Connection, outbox: Outbox, edit: FieldEdit, now: str
+) -> tuple[FieldEdit | None, Reverse]:
+    """Inside a transaction: has the fields of an edit stand as before in what waits and was not sent.
+
+    Gives the part of the edit that was put back, and what changes the rest back, which was sent.
+    """
+    key = outbox.current_key(edit.key)
+    left: _Values = {field: whole(value) if isinstance(value, str) else value for field, value in edit.changes.items()}
+    done: _Values = {}
+    sent: _Values = {}
+    for one in reversed(operations_where(connection, "o.project_key = ?", (key,))):
+        if one.kind is OperationKind.SOFT_DELETE or one.is_damaged or one.state is OperationState.DISCARDED:
+            continue
+        if is_unsent(one):
+            if one.batch and one.kind is OperationKind.UPDATE:
+                continue
+            found = _those_in(one.changes, left)
+            if found:
+                _take_out(connection, outbox, one, found, edit.base, now)
+            done |= found
+        else:
+            found = _those_in(one.changes if one.state is OperationState.QUEUED else one.sent, left)
+            sent |= found
+        left = {field: value for field, value in left.items() if field not in found}
+    reverse = reverse_edit(FieldEdit(key, edit.base, sent))
+    if left:
+        reverse = reverse._replace(left=(*reverse.left, Left(key, NoWayBack.NOTHING_SENT)))
+    base = {field: value for field, value in edit.base.items() if field in done}
+    return FieldEdit(key, base, done) if done else None, reverse
+
+
+def _those_in(held: FieldValues, wanted: _Values) -> _Values:
+    return {field: value for field, value in wanted.items() if field in held and _is_it(field, held[field], value)}
+
+
+def _is_it(field: Field, held: str | float | None, value: str | float | None) -> bool:
+    if field is Field.CRM_REFERENCE and not value and is_own_reference(held):
+        return True  # left blank, and filled in by the program
+    return _same(field, held, value)
+
+
+def _same(field: Field, one: str | float | None, other: str | float | None) -> bool:
+    return one == other if field in NUMERIC_FIELDS else (one or "") == (other or "")
+
+
+def _take_out(
+    connection: apsw.Connection, outbox: Outbox, operation: Operation, fields: _Values, before: FieldValues, now: str
+) -> None:
+    """Puts fields of an operation back to what they were before, and gives it up where nothing is left of it."""
+    changes, base = dict(operation.changes), dict(operation.base)
+    for field in fields:
+        if operation.kind is OperationKind.CREATE:
+            was_before = before.get(field) not in (None, "")
+        else:
+            # What the person saw before was what another change, which waits in the same operation, had set.
+            was_before = field in before and not (field in base and _same(field, base[field], before[field]))
+        if was_before:
+            changes[field] = before[field] if field in NUMERIC_FIELDS else before[field] or ""
+        else:
+            del changes[field]
+            base.pop(field, None)
+    if operation.kind is OperationKind.CREATE:
+        changes = outbox.with_reference(changes, str(operation.changes.get(Field.CRM_REFERENCE) or ""))
+    theirs = {field: value for field, value in operation.theirs.items() if field not in fields}
+    state, reason, words, settled_at = operation.state, operation.reason, operation.words, operation.settled_at
+    if not changes:
+        # What it would have changed stays to be seen in Done.
+        changes, base, theirs = dict(operation.changes), dict(operation.base), {}
+        state, reason, words, settled_at = OperationState.DISCARDED, Reason.NONE, TAKEN_BACK, now
+    elif reason is Reason.CONFLICT and not theirs:
+        state, reason, words, settled_at = OperationState.QUEUED, Reason.NONE, "", ""
+    connection.execute(
+        _UPDATE,
+        (
+            fields_as_json(changes),
+            fields_as_json(base),
+            fields_as_json(theirs),
+            state.value,
+            reason.value,
+            words,
+            settled_at,
+            operation.operation_id,
+        ),
+    )

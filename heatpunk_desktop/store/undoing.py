@@ -1,0 +1,254 @@
+"""Undoes and redoes what people did: takes back what was not sent, and stores the reverse of what was."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.domain.deeds import FieldEdit, MoveToDeleted
+from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
+from heatpunk_desktop.domain.undoing import Left, NoWayBack, Redone, Undoable, Undone
+from heatpunk_desktop.errors import BadInputError
+from heatpunk_desktop.store.batches import OF_BATCH, BatchWriting
+from heatpunk_desktop.store.database import transaction
+from heatpunk_desktop.store.putting_back import put_back
+from heatpunk_desktop.store.reversing import Reverse, reverse_of
+from heatpunk_desktop.store.taking_back import give_up, operations_numbered, operations_where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import apsw
+
+    from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.store.outbox import Outbox
+
+_NOTHING: Final[Mapping[int, int]] = MappingProxyType({})
+
+
+class Undoing:
+    """Undoes and redoes. Both are one transaction, synced to the disk when they return.
+
+    No operation ever comes back to life: what is done again is stored anew, so that the journal, an old copy of the
+    database and the sender may rely on it that what was given up stays so.
+    """
+
+    def __init__(self, connection: apsw.Connection, outbox: Outbox) -> None:
+        self._connection = connection
+        self._outbox = outbox
+
+    def undo(self, undoable: Undoable, label: str, owner: str, now: str) -> Undone:
+        """Gives up what was not sent, and stores changes that change back what was.
+
+        Those changes are compared with the server before they go, as any other: a field that a colleague has changed
+        since needs the person.
+
+        Args:
+            undoable: What is to be undone.
+            label: What the batch of reverse changes is to be called.
+            owner: Email of the owner of projects that are stored anew.
+            now: UTC text.
+
+        Raises:
+            StorageError: The disk refused. Nothing was changed.
+        """
+        with transaction(self._connection):
+            step = _Step(self._connection, self._outbox, owner, now)
+            done = step.undo(undoable)
+            step.writing.end(label)
+        return done
+
+    def redo(self, undone: Undone, label: str, owner: str, now: str, moved: Mapping[int, int] = _NOTHING) -> Redone:
+        """Does again what was undone. Arguments and errors as of `undo`.
+
+        `moved` holds keys of projects that were given up, with those of the ones that were stored in their place since.
+        """
+        with transaction(self._connection):
+            step = _Step(self._connection, self._outbox, owner, now, moved)
+            done = step.redo(undone)
+            step.writing.end(label)
+        return done
+
+
+class _Step:
+    """One undoing or redoing, inside of a transaction."""
+
+    def __init__(
+        self,
+        connection: apsw.Connection,
+        outbox: Outbox,
+        owner: str,
+        now: str,
+        moved: Mapping[int, int] = _NOTHING,
+    ) -> None:
+        self._connection = connection
+        self._outbox = outbox
+        self._now = now
+        self._moved = dict(moved)
+        self._replaced: dict[int, int] = {}
+        self._keys: dict[int, None] = {}
+        self._left: dict[Left, None] = {}
+        self.writing = BatchWriting(connection, outbox, owner, now)
+
+    def undo(self, undoable: Undoable) -> Undone:
+        """As of `Undoing.undo`."""
+        pairs: list[tuple[int, int]] = []
+        put = None
+        if undoable.edit is not None:
+            put, reverse = put_back(self._connection, self._outbox, undoable.edit, self._now)
+            self._keys[self._outbox.current_key(undoable.edit.key)] = None
+            if number := self._store(reverse):
+                pairs.append((0, number))
+        operations = self._operations(undoable)
+        gone = self._give_up(operations)
+        for one in operations:
+            if one.operation_id in gone or one.state is OperationState.DISCARDED:
+                continue
+            if number := self._store(reverse_of(one)):
+                pairs.append((one.operation_id, number))
+        return Undone(
+            undoable=undoable,
+            taken_back=tuple(gone),
+            reversed=tuple(pairs),
+            revived=tuple(self._revive(undoable)),
+            batch=self.writing.batch,
+            put_back=put,
+            left=tuple(self._left),
+            keys=tuple(self._keys),
+            replaced=tuple(self._replaced.items()),
+        )
+
+    def redo(self, undone: Undone) -> Redone:
+        """As of `Undoing.redo`."""
+        if (part := undone.put_back) is not None:
+            self._edit_again(part)
+        in_force = self._take_back_reverses(undone)
+        self._store_anew(operations_numbered(self._connection, undone.taken_back))
+        for number in undone.revived:
+            if self.writing.is_there(key := self._key(-number)):
+                self._keys[self.writing.delete(key)] = None
+        before = undone.undoable
+        is_stored = bool(self.writing.batch or self.writing.given_up)
+        return Redone(
+            before._replace(
+                operations=in_force,
+                batches=(self.writing.batch,) if self.writing.batch else (),
+                given_up=tuple(self.writing.given_up),
+                deleted=0 if is_stored else before.deleted,
+            ),
+            left=tuple(self._left),
+            keys=tuple(self._keys),
+            replaced=tuple(self._replaced.items()),
+        )
+
+    # -- undoing -----------------------------------------------------------------------------------------------------
+
+    def _operations(self, undoable: Undoable) -> list[Operation]:
+        """The operations of what is to be undone, the oldest first."""
+        found = {one.operation_id: one for one in operations_numbered(self._connection, undoable.operations)}
+        for batch in undoable.batches:
+            found |= {one.operation_id: one for one in operations_where(self._connection, OF_BATCH, (batch,))}
+        if undoable.deleted:
+            key = self._outbox.current_key(undoable.deleted)
+            deletes = operations_where(self._connection, "o.project_key = ? AND o.kind = 'soft_delete'", (key,))
+            found |= {one.operation_id: one for one in deletes[-1:]}
+        return [one for _, one in sorted(found.items())]
+
+    def _give_up(self, operations: list[Operation]) -> dict[int, int]:
+        gone = give_up(self._connection, operations, self._now)
+        self._keys.update(dict.fromkeys(gone.values()))
+        return gone
+
+    def _store(self, reverse: Reverse) -> int:
+        """Stores what changes something back; gives its number, or 0 where there is nothing to store."""
+        self._left.update(dict.fromkeys(reverse.left))
+        match reverse.deed:
+            case FieldEdit(key, base, changes):
+                self._keys[key] = None
+                return self.writing.update(key, changes, base)
+            case MoveToDeleted(key):
+                self._keys[key] = None
+                return self.writing.delete_sent(key)
+            case None:
+                return 0
+
+    def _revive(self, undoable: Undoable) -> list[int]:
+        """Stores creates anew that were given up because their projects were to be deleted; gives their numbers."""
+        numbers = list(undoable.given_up)
+        if undoable.deleted < 0:
+            numbers.append(-undoable.deleted)
+        revived = []
+        for create in operations_numbered(self._connection, numbers):
+            if create.kind is OperationKind.CREATE and create.state is OperationState.DISCARDED:
+                values = dict(create.changes)
+                # What waited for it was given up in the same moment.
+                for one in operations_where(
+                    self._connection,
+                    "o.project_key = ? AND o.kind = 'update' AND o.state = 'discarded' AND o.settled_at = ?",
+                    (create.project_key, create.settled_at),
+                ):
+                    values.update(one.changes)
+                revived.append(-self._create(create, values))
+        return revived
+
+    # -- redoing -----------------------------------------------------------------------------------------------------
+
+    def _edit_again(self, edit: FieldEdit) -> None:
+        """Stores an edit as a form does, which goes into what waits already."""
+        try:
+            key = self._outbox.add_update(self._key(edit.key), edit.changes, edit.base, self._now)
+        except BadInputError:
+            self._left[Left(edit.key, NoWayBack.GONE)] = None
+        else:
+            self._keys[key] = None
+
+    def _take_back_reverses(self, undone: Undone) -> tuple[int, ...]:
+        """Takes reverse changes back, or reverses them; gives the operations that are in force again by that."""
+        pairs = {reverse: number for number, reverse in undone.reversed}
+        revived = frozenset(undone.revived)
+        reverses = [
+            one
+            for one in operations_where(self._connection, OF_BATCH, (undone.batch,))
+            if one.operation_id not in revived
+        ]
+        gone = self._give_up(reverses)
+        in_force = []
+        for one in reverses:
+            number = pairs.get(one.operation_id, 0)
+            if one.operation_id in gone or one.state is OperationState.DISCARDED:
+                in_force += [number] if number else []
+                continue
+            reverse = reverse_of(one)
+            if not number and isinstance(reverse.deed, FieldEdit):
+                self._left.update(dict.fromkeys(reverse.left))
+                self._edit_again(reverse.deed)
+            else:
+                self._store(reverse)
+        return tuple(in_force)
+
+    def _store_anew(self, operations: Iterable[Operation]) -> None:
+        """Stores operations again that were given up."""
+        for one in operations:
+            key = self._key(one.project_key)
+            if one.kind is OperationKind.CREATE:
+                self._create(one, one.changes)
+                continue
+            self._keys[key] = None
+            if not self.writing.is_there(key):
+                self._left[Left(key, NoWayBack.GONE)] = None
+            elif one.kind is OperationKind.UPDATE:
+                self.writing.update(key, one.changes, one.base)
+            else:
+                self.writing.delete(key)
+
+    def _create(self, create: Operation, values: FieldValues) -> int:
+        key = self.writing.create(self._outbox.with_reference(values), create.owner)
+        self._replaced[create.project_key] = key
+        self._keys.update({create.project_key: None, key: None})
+        return key
+
+    def _key(self, key: int) -> int:
+        """The key of a project by now, where it was stored anew or got its project ID."""
+        while (moved := self._replaced.get(key, self._moved.get(key))) is not None:
+            key = moved
+        return self._outbox.current_key(key)

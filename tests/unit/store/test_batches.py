@@ -1,0 +1,286 @@
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from heatpunk_desktop.domain.dates import utc_text
+from heatpunk_desktop.domain.deeds import Deed, FieldEdit, MoveToDeleted, NewProject
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.domain.references import is_own_reference
+from heatpunk_desktop.errors import BadInputError
+from heatpunk_desktop.store.account_store import AccountStore
+from heatpunk_desktop.store.batches import batches_standing
+from heatpunk_desktop.store.journal import journal_path, read_journal
+from heatpunk_desktop.store.older_copy import take_up_journal
+from heatpunk_desktop.store.pruning import prune
+from heatpunk_desktop.store.salvage import salvage
+from tests.fakes import LATER, ME, NOON, NOW, begin_next, listed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAME, STATUS, POSTCODE, REFERENCE = Field.CUSTOMER_NAME, Field.STATUS, Field.POSTCODE, Field.CRM_REFERENCE
+S = OperationState
+QUOTE: dict[Field, str | float | None] = {STATUS: "Quote"}
+LEAD: dict[Field, str | float | None] = {STATUS: "Lead"}
+
+
+def every(store: AccountStore) -> dict[int, Operation]:
+    found = [one for state in OperationState for one in store.dispatch.in_state(state)]
+    return {one.operation_id: one for one in found}
+
+
+def to_quote(*keys: int) -> list[Deed]:
+    return [FieldEdit(key, LEAD, QUOTE) for key in keys]
+
+
+def status_of(store: AccountStore, key: int) -> str:
+    return str(store.reader.rows_of([key])[key][4])
+
+
+# -- staging ---------------------------------------------------------------------------------------------------------
+
+
+def test_deeds_of_all_kinds_are_stored_together_in_their_order(store: AccountStore) -> None:
+    store.server.take_listed([listed(1), listed(2)])
+    before = store.outbox.add_create({NAME: "Ann"}, ME, NOW)
+    deeds: list[Deed] = [
+        NewProject({NAME: "Bob"}),
+        FieldEdit(1, LEAD, QUOTE),
+        NewProject({NAME: "Cem", REFERENCE: "K-7"}, "sam@acme-heat.test"),
+        MoveToDeleted(2),
+    ]
+    staged = store.batches.stage(deeds, "Import of leads.csv", ME, LATER)
+    assert staged.keys == (-2, 1, -4, 2)
+    assert (before, staged.batch, staged.given_up) == (-1, 2, ())
+    stored = every(store)
+    assert [one.kind.value for _, one in sorted(stored.items())] == [
+        "create", "create", "update", "create", "soft_delete",
+    ]  # fmt: skip
+    assert [one.batch for _, one in sorted(stored.items())] == [0, 2, 2, 2, 2]
+    assert is_own_reference(stored[2].changes[REFERENCE])
+    assert (stored[2].owner, stored[4].owner, stored[4].changes[REFERENCE]) == (ME, "sam@acme-heat.test", "K-7")
+    assert (stored[3].changes, stored[3].base, stored[3].created_at) == (QUOTE, LEAD, LATER)
+    assert status_of(store, 1) == "Quote"
+    (standing,) = batches_standing(store.connection)
+    assert standing == (2, "Import of leads.csv", LATER, 4, 4)
+
+
+def test_the_number_of_a_project_that_is_added_next_follows(store: AccountStore) -> None:
+    store.batches.stage([NewProject({}), NewProject({})], "", ME, NOW)
+    assert store.outbox.add_create({}, ME, NOW) == -3
+    assert store.batches.stage([NewProject({})], "", ME, NOW).keys == (-4,)
+
+
+def test_where_one_cannot_be_stored_none_is(store: AccountStore, path: Path) -> None:
+    given_up = store.outbox.add_create({NAME: "Ann"}, ME, NOW)
+    store.outbox.discard(-given_up, NOW)
+    store.server.take_listed([listed(1)])
+    with pytest.raises(BadInputError):
+        store.batches.stage([NewProject({}), *to_quote(1, given_up)], "", ME, NOW)
+    assert every(store).keys() == {1}
+    assert batches_standing(store.connection) == []
+    assert read_journal(journal_path(path)).operations.keys() == {1}
+
+
+def test_an_edit_of_a_batch_is_not_joined_to_what_waits_and_nothing_to_it(store: AccountStore) -> None:
+    store.server.take_listed([listed(1)])
+    store.outbox.add_update(1, {POSTCODE: "AB1 2CD"}, {POSTCODE: ""}, NOW)
+    staged = store.batches.stage(to_quote(1), "", ME, NOW)
+    store.outbox.add_update(1, {NAME: "Ann"}, {NAME: "Bob"}, NOW)
+    assert [one.changes for _, one in sorted(every(store).items())] == [{POSTCODE: "AB1 2CD"}, QUOTE, {NAME: "Ann"}]
+    taken = store.batches.take_back(staged.batch, LATER)
+    assert (taken.undone, taken.left, taken.keys) == (1, (), (1,))
+    row = store.reader.rows_of([1])[1]
+    assert (row[2], row[3], row[4]) == ("Ann", "AB1 2CD", "Lead")
+
+
+def test_an_edit_of_a_new_project_of_a_batch_goes_into_it(store: AccountStore) -> None:
+    staged = store.batches.stage([NewProject({NAME: "Ann"})], "", ME, NOW)
+    store.outbox.add_update(-1, QUOTE, {}, NOW)
+    (create,) = every(store).values()
+    assert (create.changes[STATUS], create.batch) == ("Quote", staged.batch)
+
+
+def test_a_change_of_a_batch_that_a_person_mends_is_of_no_batch_any_more(store: AccountStore) -> None:
+    store.server.take_listed([listed(1)])
+    staged = store.batches.stage(to_quote(1), "", ME, NOW)
+    operation = begin_next(store)
+    assert operation is not None
+    store.dispatch.refuse(operation.operation_id, "Refused.", "", NOW)
+    store.outbox.add_update(1, {STATUS: "Sale"}, LEAD, NOW)
+    assert every(store)[1].batch == 0
+    assert store.batches.take_back(staged.batch, LATER) == (staged.batch, 0, (), ())
+
+
+def test_a_project_that_was_not_sent_is_given_up_instead_of_deleted(store: AccountStore) -> None:
+    key = store.outbox.add_create({NAME: "Ann"}, ME, NOW)
+    staged = store.batches.stage([FieldEdit(key, {}, QUOTE), MoveToDeleted(key)], "Delete", ME, NOW)
+    assert staged.given_up == (1,)
+    assert {one.state for one in every(store).values()} == {S.DISCARDED}
+    alone = store.batches.stage([], "Nothing", ME, NOW)
+    assert alone == (0, (), ())
+
+
+def test_one_that_waits_to_be_deleted_is_not_deleted_twice(store: AccountStore) -> None:
+    store.server.take_listed([listed(1)])
+    store.outbox.add_soft_delete(1, NOW)
+    assert store.batches.stage([MoveToDeleted(1), MoveToDeleted(1)], "", ME, NOW).batch == 0
+    assert len(every(store)) == 1
+
+
+# -- taking back -----------------------------------------------------------------------------------------------------
+
+
+def test_a_batch_is_taken_back_as_a_whole(store: AccountStore) -> None:
+    store.server.take_listed([listed(1), listed(2)])
+    store.outbox.add_update(2, {NAME: "Ann"}, {}, NOW)
+    staged = store.batches.stage([*to_quote(1, 2), NewProject({NAME: "Bob"}), MoveToDeleted(1)], "", ME, NOW)
+    taken = store.batches.take_back(staged.batch, LATER)
+    assert taken == (staged.batch, 4, (), (1, 2, -4))
+    assert every(store)[1].state is S.QUEUED, "which is of no batch"
+    assert {every(store)[number].words for number in (2, 3, 4, 5)} == {"Taken back before it was sent."}
+    assert status_of(store, 1) == "Lead"
+    assert not store.reader.rows_of([1])[1][11] & Mark.WAITING
+    assert store.reader.rows_of([-4]) == {}
+    assert batches_standing(store.connection) == []
+    assert store.batches.take_back(staged.batch, LATER).undone == 0
+
+
+def test_what_was_attempted_stays_and_is_told(store: AccountStore) -> None:
+    store.server.take_listed([listed(number) for number in range(1, 8)])
+    staged = store.batches.stage(to_quote(1, 2, 3, 4, 5, 6, 7), "", ME, NOW)
+    numbers = dict(zip(range(1, 8), sorted(every(store)), strict=True))
+    begun = {}
+    for key in (1, 2, 3, 4, 5):
+        begun[key] = begin_next(store)
+    confirmed, sending, doubtful, refused, not_sent = begun.values()
+    assert confirmed is not None
+    assert sending is not None
+    assert doubtful is not None
+    assert refused is not None
+    assert not_sent is not None
+    store.dispatch.confirm(confirmed, 1, None, NOW)
+    store.dispatch.doubt(doubtful.operation_id, "No answer.", "", NOW)
+    store.dispatch.refuse(refused.operation_id, "Refused.", "", NOW)
+    store.dispatch.back_to_queue(not_sent.operation_id, "No connection.")
+    conflict = every(store)[numbers[6]]
+    store.dispatch.set_against(conflict, {STATUS: "Sale"}, "Somebody changed it too.", NOW)
+    (standing,) = batches_standing(store.connection)
+    taken = store.batches.take_back(staged.batch, LATER)
+    assert taken.left == (numbers[1], numbers[2], numbers[3])
+    assert taken.undone == standing.unsent == 4, "refused, not sent, in conflict, and waiting"
+    assert taken.keys == (4, 5, 6, 7)
+    assert every(store)[numbers[2]].state is S.SENDING
+
+
+def test_both_parts_of_a_change_that_met_a_conflict_are_of_the_batch(store: AccountStore) -> None:
+    store.server.take_listed([listed(1)])
+    both = {STATUS: "Quote", NAME: "Ann"}
+    staged = store.batches.stage([FieldEdit(1, {STATUS: "Lead", NAME: "Bob"}, both)], "", ME, NOW)
+    store.dispatch.set_against(every(store)[1], {NAME: "Cem"}, "Somebody changed it too.", NOW)
+    assert {one.reason for one in every(store).values()} == {Reason.NONE, Reason.CONFLICT}
+    assert store.batches.take_back(staged.batch, LATER).undone == 2
+
+
+def test_what_waits_for_a_new_project_is_taken_back_with_it(store: AccountStore) -> None:
+    staged = store.batches.stage([NewProject({NAME: "Ann"})], "", ME, NOW)
+    other = store.batches.stage(to_quote(-1), "", ME, NOW)
+    assert store.batches.take_back(staged.batch, LATER).undone == 2
+    assert store.batches.take_back(other.batch, LATER) == (other.batch, 0, (), ())
+
+
+def test_taking_back_a_number_that_is_none_takes_nothing_back(store: AccountStore) -> None:
+    store.outbox.add_create({}, ME, NOW)
+    for number in (0, 1, 99):
+        assert store.batches.take_back(number, NOW).undone == 0
+
+
+# -- the promises that hold for what is stored alone ------------------------------------------------------------------
+
+
+def test_the_journal_has_all_of_it(store: AccountStore, path: Path) -> None:
+    store.server.take_listed([listed(1)])
+    store.batches.stage([NewProject({NAME: str(number)}) for number in range(25_000)], "Many", ME, NOW)
+    noted = read_journal(journal_path(path))
+    assert len(noted.operations) == 25_000
+    assert noted.spoilt_lines == 0
+    assert {one["batch"] for one in noted.operations.values()} == {1}
+    store.batches.take_back(1, LATER)
+    noted = read_journal(journal_path(path))
+    assert {one["state"] for one in noted.operations.values()} == {"discarded"}
+
+
+def test_a_damaged_database_is_salvaged_with_its_batches_from_the_journal_alone(path: Path) -> None:
+    store = AccountStore.open(path)
+    store.server.take_listed([listed(1)])
+    staged = store.batches.stage([NewProject({NAME: "Ann"}), *to_quote(1)], "Import", ME, NOW)
+    store.close()
+    path.write_bytes(b"no database any more" * 1000)
+    assert salvage(path, NOON) is not None
+    store = AccountStore.open(path)
+    stored = every(store)
+    assert {one.batch for one in stored.values()} == {staged.batch}
+    assert (stored[1].state, stored[2].state) == (S.UNKNOWN, S.QUEUED)
+    taken = store.batches.take_back(staged.batch, LATER)
+    assert taken.left == (1, 2), "they may have been sent"
+    assert store.batches.stage([NewProject({})], "Next", ME, NOW).batch == 3, "a number is never given twice"
+    store.close()
+
+
+def test_a_damaged_database_keeps_what_batches_are_called(path: Path) -> None:
+    store = AccountStore.open(path)
+    store.batches.stage([NewProject({NAME: "Ann"})], "Import of leads.csv", ME, NOW)
+    store.close()
+    path.with_suffix(".damaged").touch()
+    raw = bytearray(path.read_bytes())
+    raw[-4096:] = b"\xaa" * 4096
+    path.write_bytes(raw)
+    assert salvage(path, NOON) is not None
+    store = AccountStore.open(path)
+    assert [one.label for one in batches_standing(store.connection)] == ["Import of leads.csv"]
+    store.close()
+
+
+def test_an_old_copy_that_is_put_back_does_not_bring_a_batch_back_that_was_taken_back(path: Path) -> None:
+    store = AccountStore.open(path)
+    staged = store.batches.stage([NewProject({NAME: str(number)}) for number in range(5)], "Import", ME, NOW)
+    store.close()
+    old = path.read_bytes()
+    store = AccountStore.open(path)
+    store.batches.take_back(staged.batch, LATER)
+    store.close()
+    path.write_bytes(old)
+    store = AccountStore.open(path)
+    assert {one.state for one in every(store).values()} == {S.QUEUED}
+    assert take_up_journal(store.connection, NOON) is not None
+    assert {one.state for one in every(store).values()} == {S.DISCARDED}
+    store.close()
+
+
+def test_a_batch_that_was_taken_back_long_ago_is_forgotten(store: AccountStore) -> None:
+    long_ago = utc_text(NOON - timedelta(days=31))
+    staged = store.batches.stage([NewProject({})], "Import", ME, long_ago)
+    kept = store.batches.stage([NewProject({})], "Another", ME, long_ago)
+    store.batches.take_back(staged.batch, long_ago)
+    assert prune(store.connection, NOON) == 1
+    assert list(store.connection.execute("SELECT batch_id FROM batch")) == [(kept.batch,)]
+
+
+def test_a_batch_goes_out_like_anything_else(store: AccountStore) -> None:
+    store.batches.stage([NewProject({NAME: "Ann"}), FieldEdit(-1, {}, QUOTE)], "", ME, NOW)
+    with pytest.raises(BadInputError):
+        store.batches.stage(to_quote(-99), "", ME, NOW)
+    create = begin_next(store)
+    assert create is not None
+    assert create.kind is OperationKind.CREATE
+    assert begin_next(store) is None, "the change waits for the project"
+    store.dispatch.confirm(create, 77, 27091, NOW)
+    update = begin_next(store)
+    assert update is not None
+    assert (update.project_key, json.loads(json.dumps(update.changes))) == (77, {"status": "Quote"})
