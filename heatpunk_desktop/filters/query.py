@@ -57,6 +57,7 @@ _BETWEEN: Final = ".."
 HEAD: Final = re.compile(r"(-?)([A-Za-z]+):(>=|<=|[=~^<>]?)")
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)("?)', re.DOTALL)
 _BARE: Final = re.compile(r"[^\s,]*")
+_TYPED_VALUE: Final = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"\s*(?=,|$)|([^,]+))', re.DOTALL)
 _WORD: Final = re.compile(r"\S+")
 _BLANKS: Final = re.compile(r"\s*")
 #: What needs no quotes as a value, and what needs none as a word.
@@ -281,6 +282,17 @@ def write_value(value: str) -> str:
     if _PLAIN_VALUE.fullmatch(value) and value.lower() != _EMPTY:
         return value
     return _quoted(value)
+
+
+def write_values(values: tuple[str, ...]) -> str:
+    """Values as one types them in a field of their own: parted by commas, in quotes where they hold one."""
+    return ", ".join(_quoted(value) if "," in value or '"' in value else value for value in values)
+
+
+def read_values(text: str) -> tuple[str, ...]:
+    """Values that are typed in a field of their own, parted by commas; blanks may stand inside them."""
+    found = (_unescaped(one[1]) if one[1] is not None else one[2] for one in _TYPED_VALUE.finditer(text))
+    return tuple(value for value in (" ".join(one.split()) for one in found) if value)
 
 
 def write_word(word: str) -> str:

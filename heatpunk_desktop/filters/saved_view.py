@@ -33,7 +33,10 @@ class SavedView(NamedTuple):
 
     Attributes:
         name: What the person calls it; one line, not empty.
-        query: What it shows, in the text form of `filters.query`.
+        query: The conditions of its chips, in the text form of `filters.query`.
+        search: What stands in the search field.
+        statuses: Status words; empty: any.
+        owner: Email, or else the server's number, of the owner; empty: any.
         within: The word of the sidebar's view that it lies in, such as `All projects` or `Waiting to be sent`.
         preset: The date range.
         own_days: The days of a date range that is `CUSTOM`; None for any other.
@@ -45,6 +48,9 @@ class SavedView(NamedTuple):
 
     name: str
     query: str = ""
+    search: str = ""
+    statuses: tuple[str, ...] = ()
+    owner: str = ""
     within: str = ""
     preset: RangePreset = RangePreset.ALL_TIME
     own_days: DateRange | None = None
@@ -65,6 +71,9 @@ class SavedView(NamedTuple):
             {
                 "name": self.name,
                 "query": self.query,
+                "search": self.search,
+                "statuses": list(self.statuses),
+                "owner": self.owner,
                 "within": self.within,
                 "dates": self.preset.value,
                 "own_days": [day.isoformat() for day in (self.own_days.first, self.own_days.last)]
@@ -89,10 +98,13 @@ class SavedView(NamedTuple):
         if not name:
             return None
         preset, own_days = _dates(kept)
-        columns = kept.get("columns")
+        columns, statuses = kept.get("columns"), kept.get("statuses")
         return cls(
             name,
             _text(kept, "query"),
+            _text(kept, "search"),
+            tuple(one for one in statuses if isinstance(one, str)) if isinstance(statuses, list) else (),
+            _text(kept, "owner"),
             _text(kept, "within"),
             preset,
             own_days,

@@ -33,7 +33,8 @@ class ProjectFilter(NamedTuple):
         text: What is typed in the search field. Every word of it, lower-cased and without accents, has to occur in
             name, customer, address, postcode (with or without its space), status or project ID.
         my_id: The server's number of the person, for `MINE` and for conditions; None where unknown.
-        conditions: What else a person asked for.
+        conditions: Conditions of the chips.
+        typed: Conditions that are typed in the search field, which have to be met as well.
     """
 
     view: SavedView = SavedView.ALL
@@ -43,6 +44,12 @@ class ProjectFilter(NamedTuple):
     text: str = ""
     my_id: int | None = None
     conditions: Conditions = Conditions()
+    typed: Conditions = Conditions()
+
+    @property
+    def groups(self) -> tuple[Conditions, ...]:
+        """Conditions that have to be met each by itself; those that ask for nothing are left out."""
+        return tuple(group for group in (self.conditions, self.typed) if group.every)
 
 
 class ViewCounts(NamedTuple):

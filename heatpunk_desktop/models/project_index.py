@@ -186,7 +186,7 @@ class ProjectIndex:
                 and (wanted.view is not SavedView.MINE or (row[OWNER_ID] == wanted.my_id is not None))
                 and (wanted.created is None or flags & UNPLACED or first <= row[CREATED] < end)
                 and all(word in hay for word in words)
-                and (not wanted.conditions.every or self._meets(row, wanted))
+                and all(self._meets(row, group, wanted.my_id) for group in wanted.groups)
             ):
                 shown.append(slot)
         return shown
@@ -202,7 +202,7 @@ class ProjectIndex:
             The next rows; often none.
         """
         words = words_of(wanted.text)
-        conditions = (wanted.view, wanted.statuses, wanted.owner_id, wanted.created, wanted.my_id, wanted.conditions)
+        conditions = (wanted.view, wanted.statuses, wanted.owner_id, wanted.created, wanted.my_id, wanted.groups)
         results, mask = self._results, self._mask
         if results.conditions != conditions:
             version = self.version
@@ -284,30 +284,33 @@ class ProjectIndex:
 
     def _with_conditions(self, mask: bytes, wanted: ProjectFilter) -> Generator[None, None, bytes]:
         """A mask with the conditions laid over it, in slices."""
-        if not wanted.conditions.every:
-            return mask
-        key = wanted.conditions, wanted.my_id
-        met = self._condition_masks.get(key)
-        if met is None:
-            from heatpunk_desktop.models.condition_masks import condition_mask  # noqa: PLC0415 - not needed to start
+        for group in wanted.groups:
+            met = self._condition_masks.get((group, wanted.my_id))
+            if met is None:
+                met = yield from self._condition_mask(group, wanted.my_id)
+            mask = _both(mask, met)
+        return mask
 
-            version = self.version
-            met = yield from condition_mask(self._store, wanted.conditions, self._viewpoint(wanted))
-            if version == self.version:
-                while len(self._condition_masks) >= _KEPT:
-                    del self._condition_masks[next(iter(self._condition_masks))]
-                self._condition_masks[key] = met
-        return _both(mask, met)
+    def _condition_mask(self, group: Conditions, my_id: int | None) -> Generator[None, None, bytes]:
+        from heatpunk_desktop.models.condition_masks import condition_mask  # noqa: PLC0415 - not needed to start
 
-    def _meets(self, row: Row, wanted: ProjectFilter) -> bool:
+        version = self.version
+        met = yield from condition_mask(self._store, group, self._viewpoint(my_id))
+        if version == self.version:  # else it is not what will be found next time
+            while len(self._condition_masks) >= _KEPT:
+                del self._condition_masks[next(iter(self._condition_masks))]
+            self._condition_masks[group, my_id] = met
+        return met
+
+    def _meets(self, row: Row, group: Conditions, my_id: int | None) -> bool:
         from heatpunk_desktop.filters.matching import meets_all  # noqa: PLC0415 - not needed to start
 
-        return meets_all(row, wanted.conditions, self._viewpoint(wanted))
+        return meets_all(row, group, self._viewpoint(my_id))
 
-    def _viewpoint(self, wanted: ProjectFilter) -> Viewpoint:
+    def _viewpoint(self, my_id: int | None) -> Viewpoint:
         from heatpunk_desktop.filters.matching import Viewpoint  # noqa: PLC0415 - not needed to start
 
-        return Viewpoint(self._today, wanted.my_id, self._owner_names)
+        return Viewpoint(self._today, my_id, self._owner_names)
 
     def _view_mask(self, view: SavedView, my_id: int | None) -> bytes:
         mask = bytes(self._store.flags.translate(_VIEWS[view]))

@@ -10,9 +10,11 @@ from heatpunk_desktop.filters.conditions import Condition, Conditions, Subject, 
 from heatpunk_desktop.filters.query import (
     Query,
     read_query,
+    read_values,
     without_parts,
     write_condition,
     write_query,
+    write_values,
 )
 from tests.unit.filters.filter_values import CONDITIONS, QUERIES
 
@@ -171,3 +173,23 @@ def test_a_text_that_is_not_of_our_making_keeps_its_form_without_a_condition() -
 @given(CONDITIONS)
 def test_a_condition_is_written_on_one_line(one: Condition) -> None:
     assert "\n" not in write_condition(one)
+
+
+@given(CONDITIONS)
+def test_values_in_a_field_of_their_own_come_back(one: Condition) -> None:
+    assert read_values(write_values(one.values)) == one.values
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("", ()),
+        (" , ,", ()),
+        ("high st, the mill ", ("high st", "the mill")),
+        ('"14, High St", x', ("14, High St", "x")),
+        ('5" pipe', ('5" pipe',)),
+        ('"open', ('"open',)),
+    ],
+)
+def test_values_as_they_are_typed(text: str, values: tuple[str, ...]) -> None:
+    assert read_values(text) == values

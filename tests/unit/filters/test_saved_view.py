@@ -21,6 +21,9 @@ VIEWS = st.builds(
     QUERIES,
     st.sampled_from(RangePreset),
     DAYS,
+    search=st.text(max_size=5),
+    statuses=st.lists(st.sampled_from(["Lead", "On hold"]), max_size=2).map(tuple),
+    owner=st.sampled_from(["", "sam@acme.test", "8"]),
     within=st.sampled_from(["", "All projects", "Mine"]),
     columns=st.lists(st.builds(ShownColumn, st.text(max_size=5), st.integers(0, 10_000)), max_size=3).map(tuple),
     sort_column=st.sampled_from(["", "created"]),
@@ -41,7 +44,8 @@ def test_what_has_no_name_is_no_view(text: str) -> None:
 
 def test_what_makes_no_sense_is_left_out() -> None:
     text = (
-        '{"name": " My\\n quotes ", "query": 5, "dates": "Custom", "own_days": ["2026-02-30", "x"], "layout": "cube",'
+        '{"name": " My\\n quotes ", "query": 5, "statuses": [7, {}],'
+        ' "dates": "Custom", "own_days": ["2026-02-30", "x"], "layout": "cube",'
         ' "columns": [["customer", 90], ["x", -1], ["y", true], 7, ["z"]], "descending": 1, "new": {}}'
     )
     assert SavedView.from_json(text) == SavedView("My quotes", columns=(ShownColumn("customer", 90),))

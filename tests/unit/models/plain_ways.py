@@ -63,7 +63,8 @@ def is_shown(project: Row, wanted: ProjectFilter) -> bool:
         first, end = wanted.created.bounds()
         if not first <= one.created < end:
             return False
-    if not meets_all(project, wanted.conditions, Viewpoint(TODAY, wanted.my_id, {})):
+    viewpoint = Viewpoint(TODAY, wanted.my_id, {})
+    if not all(meets_all(project, group, viewpoint) for group in (wanted.conditions, wanted.typed)):
         return False
     texts = [
         *map(fold, (one.name, one.customer, one.address, one.postcode, one.status)),

@@ -46,6 +46,7 @@ FILTERS = st.builds(
     text=QUERIES,
     my_id=st.sampled_from([None, 1, 27091]),
     conditions=st.one_of(st.just(Conditions()), st.just(Conditions()), TOGETHER),
+    typed=st.one_of(st.just(Conditions()), st.just(Conditions()), TOGETHER),
 )
 
 
