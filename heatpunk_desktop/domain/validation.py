@@ -51,19 +51,22 @@ def _check_length(text: str) -> Checked:
     return Checked(text, doubt(_TOO_LONG) if len(text) > USUAL_LENGTH else None)
 
 
+def _squeezed(text: str) -> str:
+    return "".join(text.lower().split())
+
+
+_STATUS_WORDS: Final = {status.lower(): status.value for status in Status}
+_BUILD_DATE_WORDS: Final = {_squeezed(form): band.value for band in BuildDate for form in (band.value, band.label)}
+
+
 def check_status(text: str) -> Checked:
     """One of the six status words, in any case; anything else is an error."""
-    return _check_choice(text, {status.lower(): status.value for status in Status}, [str(status) for status in Status])
+    return _check_choice(text, _STATUS_WORDS, [str(status) for status in Status])
 
 
 def check_build_date(text: str) -> Checked:
     """A build date by its word or its label, in any case; anything else is an error. The value is the word."""
-    words = {_squeezed(form): band.value for band in BuildDate for form in (band.value, band.label)}
-    return _check_choice(text, words, [band.label for band in BuildDate])
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.lower().split())
+    return _check_choice(text, _BUILD_DATE_WORDS, [band.label for band in BuildDate])
 
 
 def _check_choice(text: str, words: Mapping[str, str], labels: list[str]) -> Checked:

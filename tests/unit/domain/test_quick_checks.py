@@ -1,0 +1,56 @@
+"""The short ways of the checks, which an import of many rows takes, come to the same as the libraries themselves."""
+
+from __future__ import annotations
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from heatpunk_desktop.domain.emails import is_email
+from heatpunk_desktop.domain.phones import is_phone
+
+DIGITS = st.text("0123456789", min_size=6, max_size=11)
+PHONES = st.builds(
+    lambda start, area, rest, sign: f"{start}{area}{sign}{rest}",
+    st.sampled_from(["0", "+44", "+44 ", "+44 (0)", "+44(0) ", "(0", "0 ", "00", "+44 0", "44", ""]),
+    st.sampled_from(
+        ["20", "1223", "7700", "1632", "77", "3", "800", "845", "1", "9", "70", "76", "7624", "1534", "28"]
+    ),
+    DIGITS,
+    st.sampled_from(["", " ", "-", ") ", " (", "  "]),
+)
+LOCALS = st.text("ab1._+-A", min_size=1, max_size=12) | st.sampled_from(["a" * 63, "a" * 64, "a" * 65, "o'neill", "é"])
+DOMAINS = st.text("ab1.-C", min_size=1, max_size=12) | st.sampled_from(
+    ["gmail.com", "x.test", "a.invalid", "localhost", "b.local", "xn--a.com", "ab--c.com", "1.2.3.4", "a.co.uk", "a.1"]
+)
+
+
+def is_valid_phone(text: str) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(text, "GB"))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def is_valid_email(text: str) -> bool:
+    try:
+        validate_email(text, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return False
+    return True
+
+
+@given(PHONES)
+@example("07700 900123")
+@example("+44 (0)20 7946 0123")
+@example("(01223) 555123")
+def test_a_phone_exists_where_the_library_says_so(text: str) -> None:
+    assert is_phone(text) == is_valid_phone(text)
+
+
+@given(LOCALS, DOMAINS)
+@example("a.b", "example.co.uk")
+@example("a..b", "example.co.uk")
+def test_an_email_is_whole_where_the_library_says_so(local: str, domain: str) -> None:
+    assert is_email(f"{local}@{domain}") == is_valid_email(f"{local}@{domain}")
