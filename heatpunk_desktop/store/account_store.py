@@ -9,8 +9,11 @@ from heatpunk_desktop.store.batches import Batches
 from heatpunk_desktop.store.database import open_writer
 from heatpunk_desktop.store.dispatch import Dispatch
 from heatpunk_desktop.store.drafts import Drafts
+from heatpunk_desktop.store.not_duplicates import NotDuplicates
 from heatpunk_desktop.store.outbox import Outbox
 from heatpunk_desktop.store.reader import StoreReader
+from heatpunk_desktop.store.remembered_columns import RememberedColumns
+from heatpunk_desktop.store.saved_views import SavedViews
 from heatpunk_desktop.store.server import ServerTables
 from heatpunk_desktop.store.undoing import Undoing
 
@@ -31,6 +34,11 @@ class AccountStore:
         dispatch: Writes what becomes of it on its way to the server.
         reader: Reads through the same connection.
         drafts: Keeps what stands in open forms.
+        batches: Writes many things that people did at once.
+        undoing: Undoes and redoes what people did.
+        views: Keeps views of a person's own.
+        not_duplicates: Keeps which projects are two.
+        columns: Keeps how the columns of spreadsheets were read.
     """
 
     connection: apsw.Connection
@@ -41,6 +49,9 @@ class AccountStore:
     drafts: Drafts
     batches: Batches
     undoing: Undoing
+    views: SavedViews
+    not_duplicates: NotDuplicates
+    columns: RememberedColumns
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -63,6 +74,9 @@ class AccountStore:
             Drafts(connection),
             Batches(connection, outbox),
             Undoing(connection, outbox),
+            SavedViews(connection),
+            NotDuplicates(connection),
+            RememberedColumns(connection),
         )
 
     def close(self) -> None:
