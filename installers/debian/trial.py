@@ -14,7 +14,7 @@ from installers.debian import broken, troubles
 from installers.debian.checks import check_package, field
 from installers.debian.display import NEEDS, Display, display
 from installers.debian.person import Person
-from installers.debian.systems import fresh
+from installers.debian.systems import BOOKWORM, fresh
 from installers.debian.texts import PREFIX
 from installers.names import NAME, SCHEME, TITLE, version
 from installers.trial.report import Report
@@ -48,7 +48,8 @@ def trial(artefact: Path, report: Report, release: Release) -> None:
         Trouble: There is no such system to be had.
     """
     ensure(NEEDS)
-    check_package(artefact, report)
+    if release is BOOKWORM:  # what Debian's tools say of it is the same on each release, and takes a while
+        check_package(artefact, report)
     system = fresh(release, "trial")
     try:
         with display() as shown, system.running(), tempfile.TemporaryDirectory(prefix="trial-") as work:
@@ -182,7 +183,7 @@ class Trial:
                     self.display.picture(self.report, "Opened by a link", "link.png")
                 with self.report.step("A second link raises the first window, and shows its project there") as seen:
                     self.display.minimise(window)
-                    expect(self.display.active() != window.number, "the window could not be minimised")
+                    wait_for(lambda: self.display.active() != window.number, "the window to be minimised")
                     told = self.sam.do("xdg-open", f"{SCHEME}://project/{second}", variables=account)
                     expect(told.returncode == 0, f"xdg-open ended with {told.returncode}: {told.stdout}")
                     wait_for(lambda: self.display.active() == window.number, "the window to come to the front")
