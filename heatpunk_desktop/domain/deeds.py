@@ -51,6 +51,13 @@ class MoveToDeleted:
 Deed = NewProject | FieldEdit | MoveToDeleted
 
 
+class DeedBatch(NamedTuple):
+    """Deeds that are staged together, as they are told of: what is done, in words, and how many they are."""
+
+    label: str
+    size: int
+
+
 class Staged(NamedTuple):
     """What became of deeds that were staged together.
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from heatpunk_desktop.domain.choices import Choice
     from heatpunk_desktop.domain.dates import DateRange
+    from heatpunk_desktop.domain.deeds import Deed
     from heatpunk_desktop.domain.draft import Draft
     from heatpunk_desktop.domain.fields import Field, FieldValues
+    from heatpunk_desktop.domain.undoing import Undoable, Undone
 
 
 class CreateProject(NamedTuple):
@@ -127,6 +132,45 @@ class CheckIntegrity(NamedTuple):
     request: int
 
 
+class StageDeeds(NamedTuple):
+    """Store many things that a person wants done, all or none."""
+
+    request: int
+    deeds: tuple[Deed, ...]
+    label: str
+
+
+class TakeBackBatch(NamedTuple):
+    """Give up what of a batch was not sent."""
+
+    request: int
+    batch: int
+
+
+class UndoDeeds(NamedTuple):
+    """Take back what was not sent, and store the reverse of what was."""
+
+    request: int
+    undoable: Undoable
+    label: str
+
+
+class RedoDeeds(NamedTuple):
+    """Do again what was undone."""
+
+    request: int
+    undone: Undone
+    label: str
+    moved: Mapping[int, int]
+
+
+class KeepChoice(NamedTuple):
+    """Keep something that a person chose and that is sent nowhere."""
+
+    request: int
+    choice: Choice
+
+
 class Stop(NamedTuple):
     """End."""
 
@@ -136,9 +180,14 @@ class Stop(NamedTuple):
 #: Those that store something that a person did, and end in `operation_saved` or `operation_not_saved`.
 StoringCommand = CreateProject | EditProject | MoveToDeleted | TryAgain | Discard | Resolve | Adopt | CreateAnew
 
+#: Those that store many things at once, or take back what was stored, and end in `deeds_not_stored` where they fail.
+DeedsCommand = StageDeeds | TakeBackBatch | UndoDeeds | RedoDeeds
+
 #: Anything that may be asked; `request` is the number by which the answer is known again.
 Command = (
     StoringCommand
+    | DeedsCommand
+    | KeepChoice
     | KeepDraft
     | DropDraft
     | DeletePermanently

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
+from heatpunk_desktop.domain.deeds import FieldEdit, MoveToDeleted, NewProject
+from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services import commands
+from heatpunk_desktop.services.deed_requests import DeedRequests
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.reader import StoreReader
 
@@ -37,7 +40,7 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class SyncService(QObject):
+class SyncService(DeedRequests):
     """One account's projects and operations.
 
     Every request returns at once with a number; a signal with that number tells how it ended. The signals arrive in
@@ -150,15 +153,20 @@ class SyncService(QObject):
         The draft of the form is forgotten in the same transaction, so that neither a crash nor a power cut can leave
         both, or neither.
         """
-        return self._ask(commands.CreateProject(next(self._numbers), MappingProxyType(dict(values)), owner, draft_id))
+        frozen = MappingProxyType(dict(values))
+        request = self._ask(commands.CreateProject(next(self._numbers), frozen, owner, draft_id))
+        self.deed_asked.emit(request, NewProject(frozen, owner))
+        return request
 
     def edit_project(self, key: int, changes: FieldValues, base: FieldValues, draft_id: str = "") -> int:
         """Stores changed fields of a project; `base` holds what the person saw in them before (missing: not loaded).
 
         The draft of the form goes as in `create_project`.
         """
-        frozen = MappingProxyType(dict(changes)), MappingProxyType(dict(base))
-        return self._ask(commands.EditProject(next(self._numbers), key, *frozen, draft_id))
+        wanted, seen = MappingProxyType(dict(changes)), MappingProxyType(dict(base))
+        request = self._ask(commands.EditProject(next(self._numbers), key, wanted, seen, draft_id))
+        self.deed_asked.emit(request, FieldEdit(key, seen, wanted))
+        return request
 
     def keep_draft(self, draft: Draft) -> int:
         """Keeps what stands in an open form. Ends in `draft_kept` or `draft_not_kept`."""
@@ -188,7 +196,9 @@ class SyncService(QObject):
 
     def move_to_deleted(self, key: int) -> int:
         """Stores a soft delete. Ends in `operation_saved` or `operation_not_saved`."""
-        return self._ask(commands.MoveToDeleted(next(self._numbers), key))
+        request = self._ask(commands.MoveToDeleted(next(self._numbers), key))
+        self.deed_asked.emit(request, MoveToDeleted(key))
+        return request
 
     def delete_permanently(self, project_id: int) -> int:
         """Asks the server now; is never queued and never repeated."""
@@ -238,6 +248,7 @@ class SyncService(QObject):
                 _log.warning("the worker did not end in time; what it was doing is settled at the next start")
         return ended
 
+    @override
     def _ask(self, command: commands.Command) -> int:
         if self._worker is None:
             self._asked_early.append(command)
@@ -274,4 +285,11 @@ _FACTS: Final = (
     "draft_kept",
     "draft_not_kept",
     "person_needed",
+    "staged",
+    "taken_back",
+    "undone",
+    "redone",
+    "deeds_not_stored",
+    "choice_kept",
+    "choice_not_kept",
 )

@@ -22,6 +22,7 @@ from heatpunk_desktop.api.words import known_error_for
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.errors import KnownError, StorageError
 from heatpunk_desktop.services import commands
+from heatpunk_desktop.services.deed_storing import keep_choice, store_deeds
 from heatpunk_desktop.services.facts import Connection, Link, Sending
 from heatpunk_desktop.services.list_refresher import ListRefresher
 from heatpunk_desktop.services.network import CONNECTIONS, Client, Job, NetworkThreads
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from heatpunk_desktop.domain.account import Account
-    from heatpunk_desktop.services.commands import Command, StoringCommand
+    from heatpunk_desktop.services.commands import Command, DeedsCommand, StoringCommand
 
 _log = logging.getLogger(__name__)
 
@@ -100,6 +101,13 @@ class SyncWorker(QObject):
     draft_kept = Signal(int)
     draft_not_kept = Signal(int, object)
     person_needed = Signal(object)
+    staged = Signal(int, object)
+    taken_back = Signal(int, object)
+    undone = Signal(int, object)
+    redone = Signal(int, object)
+    deeds_not_stored = Signal(int, object)
+    choice_kept = Signal(int, int)
+    choice_not_kept = Signal(int, object)
     stopped = Signal()
 
     _answers_came = Signal()
@@ -186,7 +194,7 @@ class SyncWorker(QObject):
                 self._cannot(command, _BROKEN)
                 raise
 
-    def _do(  # noqa: C901 - one line or two for each thing that can be asked
+    def _do(  # noqa: C901, PLR0912 - one line or two for each thing that can be asked
         self, command: Command, store: AccountStore, engine: SyncEngine
     ) -> None:
         match command:
@@ -201,6 +209,12 @@ class SyncWorker(QObject):
                 | commands.CreateAnew()
             ):
                 self._store_deed(command, store)
+            case commands.StageDeeds() | commands.TakeBackBatch() | commands.UndoDeeds() | commands.RedoDeeds():
+                self._store_deeds(command, store)
+            case commands.KeepChoice():
+                kept = keep_choice(command.choice, store, utc_text(self._clock()))
+                self._disk_takes_again()
+                self.choice_kept.emit(command.request, kept)
             case commands.KeepDraft():
                 store.drafts.keep(command.draft)
                 self._disk_takes_again()
@@ -245,6 +259,10 @@ class SyncWorker(QObject):
                 self.project_not_loaded.emit(command.request, error)
             case commands.DeletePermanently():
                 self.project_not_deleted.emit(command.request, error)
+            case commands.StageDeeds() | commands.TakeBackBatch() | commands.UndoDeeds() | commands.RedoDeeds():
+                self.deeds_not_stored.emit(command.request, error)
+            case commands.KeepChoice():
+                self.choice_not_kept.emit(command.request, error)
             case commands.KeepDraft() | commands.DropDraft():
                 self.draft_not_kept.emit(command.request, error)
             case commands.CheckIntegrity():
@@ -278,6 +296,15 @@ class SyncWorker(QObject):
         self._untold.keys |= {key, before} - {0}
         self._tell(store)
         self.operation_saved.emit(command.request, key)
+        self._work([])
+
+    def _store_deeds(self, command: DeedsCommand, store: AccountStore) -> None:
+        stored = store_deeds(command, store, self._account, utc_text(self._clock()))
+        self._disk_takes_again()
+        self._untold.keys |= {*stored.keys}
+        self._untold.replaced += stored.replaced
+        self._tell(store)
+        getattr(self, stored.signal).emit(command.request, stored.result)
         self._work([])
 
     # -- working ---------------------------------------------------------------------------------------------------

@@ -1,0 +1,47 @@
+"""What a person chooses that is kept on this computer and sent nowhere."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from heatpunk_desktop.domain.saved_views import KeptView
+
+
+class RemovedView(NamedTuple):
+    """A view of the person's own that is to be forgotten."""
+
+    view_id: int
+
+
+class ViewOrder(NamedTuple):
+    """The order of the person's own views; those that are not named come last."""
+
+    view_ids: tuple[int, ...]
+
+
+class NotTheSame(NamedTuple):
+    """Pairs of keys of projects that are not duplicates of each other."""
+
+    pairs: tuple[tuple[int, int], ...]
+
+
+class MaybeTheSame(NamedTuple):
+    """Pairs of keys of projects of which nothing is said any more."""
+
+    pairs: tuple[tuple[int, int], ...]
+
+
+class ColumnsRead(NamedTuple):
+    """What the columns of spreadsheets with these headings are taken for.
+
+    Attributes:
+        headings: The headings as they stand in the file.
+        columns: JSON of what each column is taken for.
+    """
+
+    headings: tuple[str, ...]
+    columns: str
+
+
+#: Anything that can be kept.
+Choice = KeptView | RemovedView | ViewOrder | NotTheSame | MaybeTheSame | ColumnsRead

@@ -1,0 +1,89 @@
+"""What a window may ask for that concerns many projects at once, or takes back what was done; choices to be kept."""
+
+from __future__ import annotations
+
+from itertools import count
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Signal
+
+from heatpunk_desktop.domain.deeds import DeedBatch
+from heatpunk_desktop.services import commands
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from heatpunk_desktop.domain.choices import Choice
+    from heatpunk_desktop.domain.deeds import Deed
+    from heatpunk_desktop.domain.undoing import Undoable, Undone
+
+_NOTHING: Final[Mapping[int, int]] = MappingProxyType({})
+
+
+class DeedRequests(QObject):
+    """The part of `SyncService` that stores many deeds at once, undoes and redoes them, and keeps choices.
+
+    Every request returns at once with a number; a signal with that number tells how it ended.
+    """
+
+    #: request, NewProject, FieldEdit, MoveToDeleted or DeedBatch: a person asked for it, and it is not stored yet.
+    deed_asked = Signal(int, object)
+    #: request, Staged: all of them are committed and synced to the disk.
+    staged = Signal(int, object)
+    #: request, TakenBack: what of the batch was not sent is given up.
+    taken_back = Signal(int, object)
+    #: request, Undone
+    undone = Signal(int, object)
+    #: request, Redone
+    redone = Signal(int, object)
+    #: request, KnownError: nothing of what was to be staged, taken back, undone or redone is.
+    deeds_not_stored = Signal(int, object)
+    #: request, int: it is on the disk; the number of a view that was kept, else 0.
+    choice_kept = Signal(int, int)
+    #: request, KnownError: it is not.
+    choice_not_kept = Signal(int, object)
+
+    _numbers: Iterator[int] = count(1)
+
+    def stage(self, deeds: Iterable[Deed], label: str) -> int:
+        """Stores deeds in one transaction: all of them, or none. New projects that name no owner are the person's own.
+
+        Ends in `staged`, with the number of the batch, or `deeds_not_stored`.
+
+        Args:
+            deeds: In the order in which they are to be done.
+            label: What is done, for the person, such as `Import of leads.csv`.
+        """
+        wanted = tuple(deeds)
+        request = self._ask(commands.StageDeeds(next(self._numbers), wanted, label))
+        self.deed_asked.emit(request, DeedBatch(label, len(wanted)))
+        return request
+
+    def take_back(self, batch: int) -> int:
+        """Gives up what of a batch was not sent.
+
+        Ends in `taken_back`, which tells what stays, or `deeds_not_stored`.
+        """
+        return self._ask(commands.TakeBackBatch(next(self._numbers), batch))
+
+    def undo(self, undoable: Undoable, label: str) -> int:
+        """Gives up what was not sent, and stores changes that change back what was.
+
+        Ends in `undone`, which tells what nobody can undo, or `deeds_not_stored`. Windows go through `UndoHistory`.
+        """
+        return self._ask(commands.UndoDeeds(next(self._numbers), undoable, label))
+
+    def redo(self, undone: Undone, label: str, moved: Mapping[int, int] = _NOTHING) -> int:
+        """Does again what was undone. Ends in `redone` or `deeds_not_stored`.
+
+        `moved` holds keys of projects that were given up, with the keys of those in their place.
+        """
+        return self._ask(commands.RedoDeeds(next(self._numbers), undone, label, MappingProxyType(dict(moved))))
+
+    def keep_choice(self, choice: Choice) -> int:
+        """Keeps something that a person chose. Ends in `choice_kept` or `choice_not_kept`."""
+        return self._ask(commands.KeepChoice(next(self._numbers), choice))
+
+    def _ask(self, command: commands.Command) -> int:
+        raise NotImplementedError
