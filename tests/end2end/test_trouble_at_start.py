@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import json
 import os
 import shutil
@@ -12,6 +13,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import keyring.backend
+import keyring.core
 import pytest
 
 from heatpunk_desktop.domain.account import Account
@@ -246,6 +249,9 @@ def test_without_a_keyring_the_person_is_told_how_long_the_key_is_kept(
 ) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus")
     monkeypatch.delenv("HEATPUNK_API_KEY", raising=False)
+    # The library keeps for the whole process which keyrings it found; an earlier test may have had one.
+    monkeypatch.setattr(keyring.core, "_keyring_backend", None)
+    monkeypatch.setattr(keyring.backend, "get_all_keyring", inspect.unwrap(keyring.backend.get_all_keyring))
     with SandboxServer(projects=5, seed=7) as server:
         screen = Screen(data_dir).start()
         try:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QMenu, QPushButton, QTableView
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QMenu, QPushButton, QTableView
 
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.dates import DateRange, RangePreset
@@ -338,7 +338,7 @@ class TestProjects:
         desk.service.operation_saved.emit(request, -1)
         desk.model.upsert_rows({-1: new})
         desk.qtbot.waitUntil(lambda: chosen_name(window) == "87 High Street")
-        assert not form.isVisible()
+        assert not any(isinstance(one, ProjectForm) and one.isVisible() for one in QApplication.topLevelWidgets())
         desk.service.held.details[1353712] = ProjectDetail(make_row(1353712, "87 High Street"), LISTED, LISTED)
         desk.model.replace_key(-1, 1353712)
         desk.service.key_replaced.emit(-1, 1353712)
