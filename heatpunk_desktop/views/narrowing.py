@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from heatpunk_desktop.domain.dates import RangePreset
 from heatpunk_desktop.domain.fields import Status
+from heatpunk_desktop.filters.conditions import Conditions
 from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView
 from heatpunk_desktop.views.sidebar import choice_of
 
@@ -18,9 +19,15 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.domain.project import Member
+    from heatpunk_desktop.filters.conditions import Condition
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.views.filter_bar import FilterBar
+    from heatpunk_desktop.views.search_completion import SearchCompletion
     from heatpunk_desktop.views.sidebar import Choice, Sidebar
+
+
+#: A text without any of these is nothing but words.
+_MARKS: Final = frozenset(':"')
 
 
 class Narrowing(QObject):
@@ -51,8 +58,13 @@ class Narrowing(QObject):
         sidebar.chosen.connect(self.choose)
         bar.statuses_chosen.connect(self._on_statuses_chosen)
         bar.owner_chosen.connect(self._on_owner_chosen)
+        bar.conditions_chosen.connect(self.set_conditions)
+        bar.typed_removal_wanted.connect(self._on_typed_removal_wanted)
+        bar.typed_changing_wanted.connect(self._on_typed_changing_wanted)
         bar.dates.range_chosen.connect(self._on_range_chosen)
         search.textChanged.connect(self._on_text_changed)
+        search.textEdited.connect(self._on_text_edited)
+        self._completion: SearchCompletion | None = None
 
     @property
     def filter(self) -> ProjectFilter:
@@ -67,6 +79,7 @@ class Narrowing(QObject):
             or self._filter.statuses
             or self._filter.owner_id is not None
             or self._filter.view is not SavedView.ALL
+            or self._filter.groups
         )
 
     def apply(self) -> None:
@@ -88,6 +101,7 @@ class Narrowing(QObject):
         blocked = self._search.blockSignals(True)
         self._search.clear()
         self._search.blockSignals(blocked)
+        self._bar.show_notes(())
         self._apply(ProjectFilter(created=self._created(), my_id=self._filter.my_id))
 
     def show_everything(self) -> None:
@@ -131,4 +145,45 @@ class Narrowing(QObject):
 
     @Slot(str)
     def _on_text_changed(self, text: str) -> None:
-        self._apply(self._filter._replace(text=text))
+        self._apply(self._typed(self._filter, text))
+
+    @Slot(str)
+    def _on_text_edited(self, _text: str) -> None:
+        """Offers to go on, where a person types what may be a condition."""
+        if self._completion is None:
+            from heatpunk_desktop.views.search_completion import SearchCompletion  # noqa: PLC0415 - not needed to start
+
+            self._completion = SearchCompletion(self._search, self._bar.vocabulary)
+        self._completion.offer()
+
+    def _typed(self, wanted: ProjectFilter, text: str) -> ProjectFilter:
+        """A filter with what is typed in the search field in it."""
+        if not _MARKS.intersection(text):
+            self._bar.show_notes(())
+            return wanted._replace(text=text, typed=Conditions())
+        from heatpunk_desktop.filters.query import read_query  # noqa: PLC0415 - not needed to start
+
+        reading = read_query(text)
+        self._bar.show_notes(reading.notes)
+        return wanted._replace(text=reading.query.text, typed=reading.query.conditions)
+
+    @Slot(object)
+    def set_conditions(self, conditions: Conditions) -> None:
+        """Shows what meets other conditions than before."""
+        self._apply(self._filter._replace(conditions=conditions))
+
+    @Slot(object)
+    def _on_typed_removal_wanted(self, one: Condition) -> None:
+        from heatpunk_desktop.filters.query import without_parts  # noqa: PLC0415 - not needed to start
+
+        self._search.setText(without_parts(self._search.text(), one))
+
+    @Slot(object)
+    def _on_typed_changing_wanted(self, one: Condition) -> None:
+        """Has the person change a condition where it stands."""
+        from heatpunk_desktop.filters.query import read_query  # noqa: PLC0415 - not needed to start
+
+        for part in read_query(self._search.text()).parts:
+            if part.condition == one:
+                self._search.setFocus(Qt.FocusReason.OtherFocusReason)
+                self._search.setSelection(part.start, part.end - part.start)

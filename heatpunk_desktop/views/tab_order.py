@@ -24,4 +24,10 @@ def put_after(place: QWidget, *parts: QWidget) -> None:
 def _reached_in(part: QWidget) -> list[QWidget]:
     """What Tab reaches in a part of a window, whether it is shown or not; what hands the keyboard on left out."""
     everything = (part, *part.findChildren(QWidget))
-    return [one for one in everything if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.focusProxy() is None]
+    return [
+        one
+        for one in everything
+        if one.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and one.focusProxy() is None
+        and one.window() is part.window()  # the list that a combo box drops down is a window of its own
+    ]
