@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from installers.names import NAME, PUBLISHER, SCHEME, TITLE
 from installers.trial.report import FailedStepError
-from installers.trial.waiting import expect, wait_for
-from installers.windows.machine import inside, run, start, take_picture
+from installers.trial.waiting import PATIENCE, expect, wait_for
+from installers.windows.machine import inside, leave_inside, run, start, take_picture
 from installers.windows.packing import PROGRAM, UNINSTALLER, ExitCode
 
 if TYPE_CHECKING:
@@ -151,7 +151,8 @@ class Desk:
         """Clicks on a link."""
         if not self.machine.is_real:
             inside(self.machine, "share_scheme", SCHEME)
-        inside(self.machine, "open_link", link, variables=variables)
+        clicked = leave_inside(self.machine, "open_link", link, variables=variables)
+        expect(clicked.wait(PATIENCE) == 0, f"nothing opens {link}")
 
     def windows(self, program: Path | str = "") -> list[dict[str, Any]]:
         """The windows of a program, or of those that match a pattern; of the installed one where none is named."""

@@ -112,6 +112,13 @@ def inside(machine: Machine, name: str, *arguments: str | Path, variables: Mappi
     return json.loads(done.stdout.splitlines()[-1])
 
 
+def leave_inside(
+    machine: Machine, name: str, *arguments: str, variables: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    """Runs a function of `inside.py` that starts something which goes on: that would keep a pipe for its words open."""
+    return start(machine, machine.python(), _INSIDE, name, *arguments, variables=variables)
+
+
 def take_picture(machine: Machine, file: Path) -> None:
     """Takes a picture of the whole screen.
 
