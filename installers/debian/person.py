@@ -54,8 +54,8 @@ class Running:
             raise FailedStepError(f"it did not end within {seconds:.0f} s; it said:\n{self.said()}") from late
 
     def kill(self) -> None:
-        """Ends it, whatever it does."""
-        for child in _children(self._process.pid):
+        """Ends it and all that it started, whatever they do."""
+        for child in _descendants(self._process.pid):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
         self._process.kill()
@@ -134,9 +134,10 @@ class Person:
             os.chown(one, number, number)
 
 
-def _children(number: int) -> list[int]:
+def _descendants(number: int) -> list[int]:
+    """The processes that a process started, and those that these did: whoever started comes before what it started."""
     try:
         told = Path(f"/proc/{number}/task/{number}/children").read_text("ascii")
     except OSError:
         return []
-    return [int(one) for one in told.split()]
+    return [one for child in map(int, told.split()) for one in (child, *_descendants(child))]
