@@ -46,6 +46,7 @@ class RowProblem(NamedTuple):
         severity: Whether the row cannot be imported like this.
         words: What was expected, and what to do.
         text: What stands in the cell.
+        field: The field that it keeps from having a value, or None.
     """
 
     row: int
@@ -54,6 +55,7 @@ class RowProblem(NamedTuple):
     severity: Severity
     words: str
     text: str = ""
+    field: Field | None = None
 
     @property
     def is_error(self) -> bool:

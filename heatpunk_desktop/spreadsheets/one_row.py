@@ -104,7 +104,7 @@ class OneRow:
         found = self._reader.text_of(self._number, place, self._cell(place), field)
         if found.problem is not None:
             self._say(field, place)
-            self._add_problem(place, found.problem)
+            self._add_problem(place, found.problem, field=field)
             return None
         if found.repair is not None:
             self._mended.append(Mended(place, field, plain_text(self._cell(place)), found.text.strip(), found.repair))
@@ -119,7 +119,7 @@ class OneRow:
 
     def _keep(self, field: Field, place: int, checked: Checked) -> None:
         if checked.problem is not None:
-            self._add_problem(place, checked.problem)
+            self._add_problem(place, checked.problem, field=field)
         if not checked.is_error and checked.value not in {None, ""}:
             self._values[field] = checked.value
         self._say(field, place)
@@ -131,11 +131,11 @@ class OneRow:
         if text != format_value(self._values.get(field)):
             self._said[field] = text
 
-    def _add_problem(self, place: int | None, problem: Problem, text: str | None = None) -> None:
-        if text is None:
-            text = "" if place is None else plain_text(self._cell(place))
+    def _add_problem(self, place: int | None, problem: Problem, text: str = "", field: Field | None = None) -> None:
+        if place is not None:
+            text = plain_text(self._cell(place))
         heading = "" if place is None else self._reader.heading(place)
-        self._problems.append(RowProblem(self._number, place, heading, problem.severity, problem.words, text))
+        self._problems.append(RowProblem(self._number, place, heading, problem.severity, problem.words, text, field))
 
     # -- fields that are put together -------------------------------------------------------------------------------
 

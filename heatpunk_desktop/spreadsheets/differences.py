@@ -1,0 +1,124 @@
+"""What a row would change of a project that is there: only what differs, and nothing that only looks different."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
+from heatpunk_desktop.domain.folding import fold
+from heatpunk_desktop.domain.spreadsheets import unguarded_cell
+from heatpunk_desktop.domain.validation import check_field, format_value
+from heatpunk_desktop.spreadsheets.column_content import part_address
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.spreadsheets.import_row import ImportRow, RowProblem
+
+_SPACES: Final = re.compile(r"\s+")
+_NOT_DIGITS: Final = re.compile(r"\D+", re.ASCII)
+#: Half of the last decimal place that is kept of a degree.
+_CLOSE: Final = 5e-8
+
+#: By these one sees whether a row and a project that share a number are about the same thing at all.
+_TELLING: Final = (
+    Field.PROJECT_NAME,
+    Field.CUSTOMER_NAME,
+    Field.CUSTOMER_EMAIL,
+    Field.CUSTOMER_PHONE,
+    Field.ADDRESS,
+    Field.POSTCODE,
+    Field.CRM_REFERENCE,
+)
+_ENOUGH: Final = 2
+
+
+def differences(row: ImportRow, there: FieldValues) -> FieldValues:
+    """The fields in which a row differs from a project.
+
+    Args:
+        row: The row. Blank cells change nothing.
+        there: What is known of the project; a field that is missing was not loaded.
+
+    Returns:
+        The row's values of those fields: also of those of which nobody knows what is there. Both coordinates where one
+        differs.
+    """
+    values = row.values
+    changes = {
+        field: value for field, value in values.items() if not _is_same(field, value, row.said.get(field), there)
+    }
+    if not NUMERIC_FIELDS.isdisjoint(changes):
+        changes |= {field: values[field] for field in NUMERIC_FIELDS if field in values}
+    return changes
+
+
+def _is_same(field: Field, value: str | float | None, said: str | None, there: FieldValues) -> bool:
+    if field not in there:
+        return False
+    present = there[field]
+    if isinstance(value, float) or isinstance(present, float):
+        return isinstance(value, float) and isinstance(present, float) and abs(value - present) < _CLOSE
+    if value == present or (said is not None and present in {said, unguarded_cell(said)}):
+        return True
+    return _alike(field, str(value), format_value(present))
+
+
+def _alike(field: Field, value: str, present: str) -> bool:
+    """Whether two texts of a field differ in nothing that matters."""
+    normal = str(check_field(field, present).value or "") if present else ""
+    if _SPACES.sub(" ", value) == _SPACES.sub(" ", normal):
+        return True
+    if field is Field.CUSTOMER_EMAIL:
+        return value.lower() == normal.lower()
+    if field is Field.CUSTOMER_PHONE:
+        return bool(normal) and _digits(value) == _digits(normal)
+    if field is Field.ADDRESS and normal:
+        return value in {normal, part_address(normal)[0]} or normal == part_address(value)[0]
+    return False
+
+
+def _digits(phone: str) -> str:
+    digits = _NOT_DIGITS.sub("", phone.replace("(0)", ""))
+    return digits.removeprefix("0044").removeprefix("44") if digits.startswith(("0044", "44")) else digits[1:]
+
+
+def contradicts(row: ImportRow, there: FieldValues) -> bool:
+    """Whether a row and a project say different things where both say something that tells projects apart."""
+    values = row.values
+    return any(
+        not _is_same(field, values[field], row.said.get(field), there)
+        for field in _TELLING
+        if values.get(field) and there.get(field)
+    )
+
+
+def is_another(row: ImportRow, there: FieldValues) -> bool:
+    """Whether a row and a project that share a number have nothing else in common, though both say enough."""
+    values = row.values
+    both = [field for field in _TELLING if values.get(field) and there.get(field)]
+    return len(both) >= _ENOUGH and not any(_agrees(field, row, values, there) for field in both)
+
+
+def _agrees(field: Field, row: ImportRow, values: FieldValues, there: FieldValues) -> bool:
+    if _is_same(field, values[field], row.said.get(field), there):
+        return True
+    words, others = (set(fold(str(one[field])).split()) for one in (values, there))
+    return not words.isdisjoint(others)
+
+
+def left_problems(row: ImportRow, there: FieldValues) -> tuple[RowProblem, ...]:
+    """A row's problems without those of cells that say just what the project has.
+
+    The server may hold what the form would not take, such as a status that this program does not know: such a cell of
+    our own export is no mistake of anybody.
+    """
+    return tuple(
+        problem
+        for problem in row.problems
+        if problem.field is None or not _says_the_same(problem.field, row.said.get(problem.field), there)
+    )
+
+
+def _says_the_same(field: Field, said: str | None, there: FieldValues) -> bool:
+    return said is not None and field in there and format_value(there[field]) in {said, unguarded_cell(said)}

@@ -1,0 +1,167 @@
+"""What an import would do, row by row: what is created, changed or left out, and why. Nothing is done here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from heatpunk_desktop.spreadsheets.differences import differences
+from heatpunk_desktop.spreadsheets.known_projects import KnownProjects
+from heatpunk_desktop.spreadsheets.planner import Planner, base_of, find, keys_to_fetch
+from heatpunk_desktop.spreadsheets.row_plan import Action, Counts, RowPlan
+from heatpunk_desktop.spreadsheets.sheet import STRIDE, Cancelled, Progress, watch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from heatpunk_desktop.domain.deeds import Deed
+    from heatpunk_desktop.spreadsheets.import_row import ImportRow, RowProblem
+    from heatpunk_desktop.spreadsheets.likely import MakeFinder
+    from heatpunk_desktop.spreadsheets.rows import RowReader
+
+_Item = TypeVar("_Item")
+
+#: A row is read, made known to the rows behind it, looked for among the projects, and planned.
+_STEPS_A_ROW: Final = 4
+
+
+class ImportPlan:
+    """What becomes of each row of a file.
+
+    Attributes:
+        rows: One plan a row, in the file's order; blank rows and headings are not there.
+    """
+
+    def __init__(self, known: KnownProjects, in_file: KnownProjects, rows: Iterable[RowPlan]) -> None:
+        """See `plan_import`."""
+        self._known = known
+        self._in_file = in_file
+        self.rows = list(rows)
+        self._places = {one.row.number: place for place, one in enumerate(self.rows)}
+
+    def counts(self) -> Counts:
+        """How many rows come to what."""
+        live = [one for one in self.rows if not one.has_errors]
+        return Counts(
+            new=sum(one.action is Action.CREATE for one in live),
+            updates=sum(one.action is Action.UPDATE for one in live),
+            duplicates=sum(one.is_duplicate for one in live),
+            problems=len(self.rows) - len(live),
+            doubts=sum(bool(one.problems) for one in live),
+        )
+
+    def problems(self) -> list[RowProblem]:
+        """All problems, in the order of rows and columns."""
+        found = [problem for one in self.rows for problem in one.problems]
+        return sorted(found, key=lambda one: (one.row, -1 if one.column is None else one.column))
+
+    def plan_of(self, number: int) -> RowPlan:
+        """The plan of the row of a number.
+
+        Raises:
+            KeyError: There is no such row.
+        """
+        return self.rows[self._places[number]]
+
+    def choose(self, number: int, action: Action, key: int | None = None) -> RowPlan:
+        """Sets what becomes of a row, as the person wants it.
+
+        Args:
+            number: The row's number in the file.
+            action: What is to be done.
+            key: For an update, the project; without it the one that was proposed.
+
+        Returns:
+            The row's new plan. An update of a project that is gone, or that would change nothing, is left out.
+        """
+        plan = self.plan_of(number)
+        target = key if key is not None else plan.key
+        if action is Action.UPDATE:
+            there = self._known.values_of([target]).get(target) if target is not None else None
+            changes = differences(plan.row, there) if there is not None else {}
+            base = base_of(changes, there or {})
+            plan = plan._replace(action=action if changes else Action.SKIP, key=target, changes=changes, base=base)
+        else:
+            plan = plan._replace(action=action)
+        self.rows[self._places[number]] = plan
+        return plan
+
+    def put_row(self, row: ImportRow) -> RowPlan:
+        """Plans a row anew that was corrected; the rows behind it stay as they are."""
+        hits = find(row, self._known)
+        plan = Planner(self._in_file, self._known.values_of(keys_to_fetch(row, hits))).plan(row, hits)
+        self.rows[self._places[row.number]] = plan
+        return plan
+
+    def deeds(self, owner: str = "") -> list[Deed]:
+        """What is to be staged, in the file's order.
+
+        Args:
+            owner: Email of the owner of new projects; empty for the account's own.
+        """
+        return [deed for one in self.rows if (deed := one.deed(owner)) is not None]
+
+
+def plan_import(
+    reader: RowReader,
+    known: KnownProjects,
+    make_finder: MakeFinder,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> ImportPlan:
+    """Reads all rows of a sheet and says what to do with each.
+
+    Args:
+        reader: Reads the rows.
+        known: The projects that are there, with what is pending, and those that were moved to deleted here.
+        make_finder: Makes the finder of like rows within the file.
+        progress: Is told how many of how many steps are done.
+        cancelled: Tells whether to stop.
+
+    Raises:
+        CancelledError: A person asked to stop.
+    """
+    numbers = reader.numbers()
+    steps = _Steps(_STEPS_A_ROW * len(numbers), progress, cancelled)
+    rows: list[ImportRow] = []
+    for number in numbers:
+        steps.one()
+        row = reader.read(number)
+        if row is not None:
+            rows.append(row)
+    by_number = {row.number: row for row in rows}
+    in_file = KnownProjects(
+        steps.each((row.number, row.values) for row in rows),
+        make_finder,
+        lambda keys: {key: by_number[key].values for key in keys if key in by_number},
+    )
+    found = [find(row, known) for row in steps.each(rows)]
+    wanted = {key for row, hits in zip(rows, found, strict=True) for key in keys_to_fetch(row, hits)}
+    planner = Planner(in_file, known.values_of(sorted(wanted)))
+    plans = [planner.plan(row, hits) for row, hits in steps.each(zip(rows, found, strict=True))]
+    steps.end()
+    return ImportPlan(known, in_file, plans)
+
+
+class _Steps:
+    """Tells how far it is, and looks whether to stop, every now and then."""
+
+    def __init__(self, total: int, progress: Progress | None, cancelled: Cancelled | None) -> None:
+        self._total, self._progress, self._cancelled = total, progress, cancelled
+        self._done = 0
+
+    def one(self) -> None:
+        if self._done % STRIDE == 0:
+            watch(self._cancelled)
+            if self._progress is not None:
+                self._progress(self._done, self._total)
+        self._done += 1
+
+    def each(self, items: Iterable[_Item]) -> Iterator[_Item]:
+        for item in items:
+            self.one()
+            yield item
+
+    def end(self) -> None:
+        watch(self._cancelled)
+        if self._progress is not None:
+            self._progress(self._total, self._total)
