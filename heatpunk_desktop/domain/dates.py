@@ -59,6 +59,12 @@ def _uk_moment(utc: str) -> datetime | None:
         return None
 
 
+def uk_clock(utc: str) -> datetime | None:
+    """What a clock in the UK showed at a UTC text, without a zone; None where the text is empty or unreadable."""
+    moment = _uk_moment(utc) if utc else None
+    return moment.replace(tzinfo=None) if moment else None
+
+
 def uk_day(utc: str) -> date | None:
     """The day in the UK of a UTC text, or None where it is empty or unreadable."""
     moment = _uk_moment(utc) if utc else None

@@ -8,8 +8,6 @@ from typing import Final
 #: What makes a formula of a cell, or lets one begin behind it; the wide forms do in East Asian versions.
 _STARTS: Final = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
-
-
 _GUARDED: Final = re.compile(rf"'+[{re.escape(''.join(sorted(_STARTS)))}]")
 
 
@@ -18,11 +16,17 @@ def guarded_cell(text: str) -> str:
 
     Text that looks as if it had been guarded already gets one more, so that `unguarded_cell` gives back any text.
     """
-    if not text or (text[0] not in _STARTS and text[0] != "'"):
-        return text
-    if _GUARDED.match(text) or (text[0] in _STARTS and _NUMBER.fullmatch(text) is None):
-        return f"'{text}"
-    return text
+    return f"'{text}" if would_run(text) else text_cell(text)
+
+
+def would_run(text: str) -> bool:
+    """Whether a spreadsheet would run a text that was typed into a cell."""
+    return bool(text) and text[0] in _STARTS and _NUMBER.fullmatch(text) is None
+
+
+def text_cell(text: str) -> str:
+    """A text for a cell that is text by its kind, so that nothing runs: it only has to be read back as it was."""
+    return f"'{text}" if text.startswith("'") and _GUARDED.match(text) else text
 
 
 def unguarded_cell(text: str) -> str:

@@ -1,0 +1,73 @@
+"""Projects as a text file that spreadsheets open: UTF-8, commas, a heading in the first line."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.domain.spreadsheets import guarded_cell
+from heatpunk_desktop.export.files import STRIDE, ExportStoppedError, Written, replaced
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from heatpunk_desktop.domain.whole_row import WholeRow
+    from heatpunk_desktop.export.columns import Cell, ExportColumn
+    from heatpunk_desktop.export.files import Cancelled, Progress
+
+#: By the mark at its beginning Excel knows the file for UTF-8.
+_ENCODING: Final = "utf-8-sig"
+#: A moment as every spreadsheet knows it for one, wherever it is.
+_MOMENT: Final = "%Y-%m-%d %H:%M"
+
+
+def csv_cell(cell: Cell | datetime) -> str:
+    """A cell as text, which no spreadsheet runs."""
+    if isinstance(cell, str):
+        return guarded_cell(cell)
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return f"{cell:{_MOMENT}}"
+    return repr(cell)
+
+
+def write_csv(
+    target: Path,
+    rows: Iterable[WholeRow],
+    columns: Sequence[ExportColumn],
+    *,
+    progress: Progress = lambda _rows: None,
+    cancelled: Cancelled = lambda: False,
+) -> Written:
+    """Writes projects to a file, whole or not at all.
+
+    Args:
+        target: The file; one that is there is replaced.
+        rows: The projects, in order.
+        columns: What to write of each.
+        progress: Told how many rows are written.
+        cancelled: Asked as often.
+
+    Raises:
+        StorageError: The file cannot be written there.
+        ExportStoppedError: It was cancelled.
+    """
+    done = 0
+    with replaced(target) as file:
+        text = io.TextIOWrapper(file, _ENCODING, errors="replace", newline="", write_through=False)
+        writer = csv.writer(text)
+        writer.writerow([column.heading for column in columns])
+        for done, row in enumerate(rows, 1):
+            writer.writerow([csv_cell(column.cell(row)) for column in columns])
+            if done % STRIDE == 0:
+                progress(done)
+                if cancelled():
+                    raise ExportStoppedError
+        text.flush()
+        text.detach()
+    progress(done)
+    return Written(done)

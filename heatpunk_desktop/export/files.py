@@ -1,0 +1,101 @@
+"""A file that a person asked for: written whole beside its place, then put there; or not at all, with words."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+from collections.abc import Callable
+from typing import IO, TYPE_CHECKING, Final, NamedTuple
+
+from heatpunk_desktop.disk import patiently
+from heatpunk_desktop.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+#: Tells whether a person asked to stop.
+Cancelled = Callable[[], bool]
+#: Is told how many rows are written.
+Progress = Callable[[int], None]
+
+#: Rows between two tellings of how far it is.
+STRIDE: Final = 256
+
+_AS_IT_WAS: Final = "Nothing was exported. A file that was there is as it was."
+_FULL: Final = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
+_DENIED: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.ETXTBSY})
+_NOT_THERE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENODEV, errno.ENXIO, errno.ESTALE, errno.EHOSTDOWN})
+_BAD_NAME: Final = frozenset({errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ})
+
+
+class ExportStoppedError(Exception):
+    """A person asked to stop; nothing was written."""
+
+
+class Written(NamedTuple):
+    """What was written.
+
+    Attributes:
+        rows: How many projects.
+        shortened: How many cells held more than a spreadsheet takes, and were cut off.
+    """
+
+    rows: int
+    shortened: int = 0
+
+
+@contextlib.contextmanager
+def replaced(target: Path) -> Iterator[IO[bytes]]:
+    """Gives a file to write to; at the end it takes the place of the target, and is removed where anything went wrong.
+
+    Raises:
+        StorageError: The file cannot be written there, with words for the person who chose the place.
+    """
+    unfinished = target.with_name(f".{secrets.token_hex(6)}.unfinished")
+    try:
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        # As anything else that a person saves: the folder and the system say who may read it.
+        descriptor = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0), 0o666)
+        with os.fdopen(descriptor, "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        patiently(lambda: unfinished.replace(target))
+    except OSError as error:
+        raise _in_words(error, target) from error
+    finally:
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+
+
+def _in_words(error: OSError, target: Path) -> StorageError:
+    name, folder = target.name, target.parent
+    if error.errno in _FULL:
+        return StorageError("The disk is full", _AS_IT_WAS, "Make room on the disk, or choose another folder.")
+    if isinstance(error, IsADirectoryError):
+        return StorageError(f"“{name}” is a folder", _AS_IT_WAS, "Choose another name for the file.")
+    if error.errno in _NOT_THERE:
+        return StorageError(
+            f"The folder “{folder}” cannot be reached",
+            _AS_IT_WAS,
+            "It may be on a drive or a share that is not connected. Connect it, or choose another folder.",
+        )
+    if error.errno in _DENIED:
+        return StorageError(
+            f"“{name}” cannot be written",
+            f"{_AS_IT_WAS} Another program may have the file open, or the folder may not be yours to write in.",
+            "Close the file where it is open, or choose another name or folder, then export again.",
+        )
+    if error.errno in _BAD_NAME:
+        return StorageError(
+            "A file cannot have this name", _AS_IT_WAS, "Choose a shorter name, without signs such as / : * ? or |."
+        )
+    return StorageError(
+        f"“{name}” could not be written",
+        _AS_IT_WAS,
+        f"Check the disk of “{folder}” and the connection to it, or choose another folder.",
+    )

@@ -1,0 +1,166 @@
+"""Projects as an Excel workbook: real numbers and dates, a heading that stays in sight, and filters."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import tempfile
+from datetime import datetime
+from typing import IO, TYPE_CHECKING, Final
+
+from heatpunk_desktop.domain.spreadsheets import text_cell, would_run
+from heatpunk_desktop.export.columns import Kind
+from heatpunk_desktop.export.files import STRIDE, ExportStoppedError, Written, replaced
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from heatpunk_desktop.domain.whole_row import WholeRow
+    from heatpunk_desktop.export.columns import ExportColumn
+    from heatpunk_desktop.export.files import Cancelled, Progress
+
+#: How workbooks are made: rows go to the disk as they come, and no text becomes a formula, a link or a number.
+OPTIONS: Final[Mapping[str, object]] = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_date_format": "d mmm yyyy hh:mm",
+}
+#: Rows of a sheet, its heading among them, and UTF-16 letters of a cell. Source: Excel's specifications and limits.
+MAX_ROWS: Final = 1_048_576
+MAX_LETTERS: Final = 32_767
+
+_SHEET: Final = "Projects"
+_NARROWEST, _WIDEST = 8, 60
+#: The button of the filter stands beside the heading.
+_BUTTON: Final = 4
+_MOMENT_WIDTH: Final = 18
+
+
+def write_workbook(
+    target: Path,
+    rows: Iterable[WholeRow],
+    columns: Sequence[ExportColumn],
+    *,
+    progress: Progress = lambda _rows: None,
+    cancelled: Cancelled = lambda: False,
+) -> Written:
+    """Writes projects to a workbook, whole or not at all; what does not fit on one sheet goes on to the next.
+
+    Args:
+        target: The file; one that is there is replaced.
+        rows: The projects, in order.
+        columns: What to write of each; at least one.
+        progress: Told how many rows are written.
+        cancelled: Asked as often.
+
+    Raises:
+        StorageError: The file cannot be written there.
+        ExportStoppedError: It was cancelled.
+    """
+    with replaced(target) as file, new_workbook(file) as workbook:
+        writer = _Writer(workbook, columns)
+        for done, row in enumerate(rows, 1):
+            writer.write(row)
+            if done % STRIDE == 0:
+                progress(done)
+                if cancelled():
+                    raise ExportStoppedError
+        writer.end_sheet()
+    progress(writer.rows)
+    return Written(writer.rows, writer.shortened)
+
+
+@contextlib.contextmanager
+def new_workbook(file: IO[bytes]) -> Iterator[Workbook]:
+    """A workbook that goes to a file at the end; nothing of it is left anywhere where that is not reached."""
+    from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415
+    from xlsxwriter.workbook import Workbook  # noqa: PLC0415
+
+    # What is written row by row lies in files of the library's own until the end: they hold customers' data too.
+    with tempfile.TemporaryDirectory(prefix="heatpunk-", ignore_cleanup_errors=True) as folder:
+        # Packed it is small, and memory never fails: the library leaves its archive open where a disk does.
+        packed = io.BytesIO()
+        workbook = Workbook(packed, {**OPTIONS, "tmpdir": folder})
+        try:
+            yield workbook
+            workbook.close()
+            file.write(packed.getbuffer())
+        except FileCreateError as error:
+            raise error.args[0] from error
+        finally:
+            # The library has no way to give up, and keeps those files open.
+            for sheet in workbook.worksheets():
+                sheet._opt_close()  # noqa: SLF001
+
+
+class _Writer:
+    """Writes rows one after the other.
+
+    Attributes:
+        rows: How many projects are written.
+        shortened: How many cells were cut off.
+    """
+
+    def __init__(self, workbook: Workbook, columns: Sequence[ExportColumn]) -> None:
+        self.rows = 0
+        self.shortened = 0
+        self._workbook = workbook
+        self._columns = columns
+        self._heading = workbook.add_format({"bold": True, "bottom": 1, "bg_color": "#E7ECF1"})
+        self._quoted = workbook.add_format({"quote_prefix": True})
+        self._formats: dict[Kind, Format | None] = {
+            Kind.TEXT: None,
+            Kind.NUMBER: workbook.add_format({"num_format": "0"}),
+            Kind.DEGREES: workbook.add_format({"num_format": "0.0######"}),
+            Kind.MOMENT: workbook.add_format({"num_format": "d mmm yyyy hh:mm", "align": "left"}),
+        }
+        self._begin_sheet()
+
+    def _begin_sheet(self) -> None:
+        number = len(self._workbook.worksheets()) + 1
+        self._sheet: Worksheet = self._workbook.add_worksheet(_SHEET if number == 1 else f"{_SHEET} {number}")
+        self._sheet.freeze_panes(1, 0)
+        self._row = 0
+        self._widths = [len(column.heading) + _BUTTON for column in self._columns]
+        for place, column in enumerate(self._columns):
+            self._sheet.write_string(0, place, column.heading, self._heading)
+
+    def end_sheet(self) -> None:
+        """Sets what is known of a sheet only when its rows are."""
+        last = max(self._row, 1)
+        self._sheet.autofilter(0, 0, last, len(self._columns) - 1)
+        # Telephone numbers and references are texts on purpose.
+        self._sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{last + 1}"})
+        for place, (column, width) in enumerate(zip(self._columns, self._widths, strict=True)):
+            fits = max(width, _MOMENT_WIDTH) if column.kind is Kind.MOMENT else width
+            self._sheet.set_column(place, place, min(max(fits + 1, _NARROWEST), _WIDEST))
+
+    def write(self, row: WholeRow) -> None:
+        """Writes a project."""
+        if self._row + 1 >= MAX_ROWS:
+            self.end_sheet()
+            self._begin_sheet()
+        self._row += 1
+        self.rows += 1
+        for place, column in enumerate(self._columns):
+            cell = column.cell(row)
+            if isinstance(cell, str):
+                self._write_text(place, cell)
+            elif isinstance(cell, datetime):
+                self._sheet.write_datetime(self._row, place, cell, self._formats[column.kind])
+            elif cell is not None:
+                self._sheet.write_number(self._row, place, cell, self._formats[column.kind])
+
+    def _write_text(self, place: int, text: str) -> None:
+        if len(text) > self._widths[place]:
+            self._widths[place] = min(len(text), _WIDEST)
+        if len(text) > MAX_LETTERS // 2 and len(text.encode("utf-16-le", "surrogatepass")) // 2 > MAX_LETTERS:
+            self.shortened += 1
+        self._sheet.write_string(self._row, place, text_cell(text), self._quoted if would_run(text) else None)

@@ -1,0 +1,58 @@
+"""Projects to export."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from heatpunk_desktop.domain.fields import BuildDate, Status
+from heatpunk_desktop.domain.whole_row import WholeRow
+
+BARN = WholeRow(
+    key=986_301,
+    project_name="Mill Road 12",
+    customer_name="Siân O’Neill",
+    customer_email="sian@example.com",
+    customer_phone="01632 960123",
+    address="12 Mill Road, Ely",
+    postcode="CB7 4AA",
+    latitude=52.3995,
+    longitude=-0.1313,
+    status="Quote",
+    build_date="pre2000",
+    crm_reference="0042",
+    owner="office@acme-heat.test",
+    created="2026-07-01T08:30:00.000Z",
+    modified="2026-11-24T16:05:12.345Z",
+    marks=0,
+)
+
+#: Text as people and servers write it, with what spreadsheets would run, mangle or break at.
+AWKWARD = st.text(
+    alphabet=st.one_of(
+        st.sampled_from("=+-@'\t\n,;\"|\\ 0123456789aZéß’🏠"), st.characters(codec="utf-8", exclude_categories=["Cs"])
+    ),
+    max_size=20,
+)
+TEXTS = st.none() | st.just("") | AWKWARD
+DEGREES = st.none() | st.floats(-180, 180).map(lambda value: round(value, 7) + 0.0)
+MOMENTS = st.sampled_from(["", "2026-07-01T08:30:00.000Z", "2011-01-01T00:00:00.000Z", "2026-11-24T16:05:12.345Z"])
+
+WHOLE_ROWS = st.builds(
+    WholeRow,
+    key=st.integers(-9, 10**9).filter(bool),
+    project_name=TEXTS,
+    customer_name=TEXTS,
+    customer_email=TEXTS,
+    customer_phone=TEXTS,
+    address=TEXTS,
+    postcode=TEXTS,
+    latitude=DEGREES,
+    longitude=DEGREES,
+    status=st.sampled_from([*Status, "Odd", ""]).map(str),
+    build_date=st.sampled_from([None, "", "1930s", *BuildDate]).map(lambda band: None if band is None else str(band)),
+    crm_reference=TEXTS,
+    owner=st.sampled_from(["", "27091", "office@acme-heat.test"]),
+    created=MOMENTS,
+    modified=MOMENTS,
+    marks=st.just(0),
+)

@@ -1,0 +1,59 @@
+"""What stands in the columns of an export."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.headings import HEADINGS, Extra
+from heatpunk_desktop.export.columns import ALL_CHOICES, Kind, export_columns, has_details
+from tests.unit.export.rows import BARN
+
+
+def test_all_columns_come_in_the_order_of_their_headings() -> None:
+    columns = export_columns()
+    assert [column.heading for column in columns] == list(HEADINGS.values())
+    assert [column.cell(BARN) for column in columns] == [
+        986_301,
+        "Mill Road 12",
+        "Siân O’Neill",
+        "sian@example.com",
+        "01632 960123",
+        "12 Mill Road, Ely",
+        "CB7 4AA",
+        52.3995,
+        -0.1313,
+        "Quote",
+        "Pre 2000",
+        "0042",
+        "office@acme-heat.test",
+        datetime(2026, 7, 1, 9, 30),  # noqa: DTZ001 - what the clock shows
+        datetime(2026, 11, 24, 16, 5, 12, 345_000),  # noqa: DTZ001
+    ]
+
+
+def test_columns_are_those_chosen_each_once() -> None:
+    columns = export_columns([Field.STATUS, Extra.CREATED, Field.STATUS, Field.LATITUDE])
+    assert [(column.choice, column.kind) for column in columns] == [
+        (Field.STATUS, Kind.TEXT),
+        (Extra.CREATED, Kind.MOMENT),
+        (Field.LATITUDE, Kind.DEGREES),
+    ]
+
+
+def test_what_is_not_there_leaves_the_cell_empty() -> None:
+    nothing = BARN._replace(key=-5, customer_email=None, address="", latitude=None, created="", build_date="1930s")
+    cells = dict(zip(ALL_CHOICES, [column.cell(nothing) for column in export_columns()], strict=True))
+    empty = (Extra.PROJECT_ID, Field.CUSTOMER_EMAIL, Field.ADDRESS, Field.LATITUDE, Extra.CREATED)
+    assert [cells[choice] for choice in empty] == [None] * 5
+    assert cells[Field.BUILD_DATE] == "1930s"
+    assert cells[Field.LONGITUDE] == -0.1313
+
+
+def test_nought_degrees_are_a_place() -> None:
+    assert [column.cell(BARN._replace(longitude=0.0)) for column in export_columns([Field.LONGITUDE])] == [0.0]
+
+
+def test_tells_whether_details_are_wanted() -> None:
+    assert has_details(export_columns())
+    assert not has_details(export_columns([Field.STATUS, Extra.OWNER]))
