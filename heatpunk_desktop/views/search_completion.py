@@ -67,11 +67,19 @@ class SearchCompletion(QObject):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab:
+        # Before the completer has it: it would give the field these keys first, which has other uses for them.
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             chosen = self._popup.currentIndex().row()
-            self._popup.hide()
-            self._take(max(0, chosen))
-            return True
+            if event.key() == Qt.Key.Key_Escape:
+                self._popup.hide()
+                return True
+            if event.key() == Qt.Key.Key_Tab:
+                self._take(max(0, chosen))
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._popup.hide()
+                self._take(chosen)
+                return chosen >= 0
         return super().eventFilter(watched, event)
 
     @Slot(QModelIndex)
@@ -87,4 +95,4 @@ class SearchCompletion(QObject):
 
 
 def _line(option: Option) -> str:
-    return one_line(f"{option.text}   {option.words}" if option.words else option.text, _LONGEST)
+    return one_line(f"{option.text} – {option.words}" if option.words else option.text, _LONGEST)

@@ -1,0 +1,127 @@
+"""The search field's language and the chips, in the whole window."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QPushButton
+
+from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.filters.query import read_query
+from heatpunk_desktop.models.project_table_model import ProjectTableModel
+from heatpunk_desktop.settings import Settings
+from heatpunk_desktop.views.main_window import MainWindow
+from tests.unit.views.fake_tester import FakeTester
+from tests.unit.views.hands import button, control, words_on
+from tests.unit.views.window_service import ME, SAM, WindowService, make_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+TODAY = date(2026, 11, 24)
+ROWS = [
+    make_row(5, "14 High Street survey", "Lead", "2026-11-24T09:00:00.000Z"),
+    make_row(4, "The Old Bakery", "Quote", "2026-11-23T09:00:00.000Z", owner_id=8),
+    make_row(3, "Flat 3, 9 High Street", "Quote", "2026-06-01T09:00:00.000Z"),
+]
+
+
+class Window:
+    def __init__(self, qtbot: QtBot) -> None:
+        self._qtbot = qtbot
+        service = WindowService()
+        service.held.people = (ME, SAM)
+        self.model = ProjectTableModel(today=lambda: TODAY)
+        self.model.add_rows(ROWS)
+        self.window = MainWindow(
+            service,
+            self.model,
+            Settings(),
+            Account("heatpunk.co.uk", ME.email),
+            open_project=lambda _account, _key: None,
+            make_tester=FakeTester,
+            today=lambda: TODAY,
+        )
+        with qtbot.waitActive(self.window):
+            self.window.show()
+        self.window.begin()
+        self.search = control(self.window, QLineEdit, "Search projects")
+
+    def keys(self) -> list[int | None]:
+        self._qtbot.waitUntil(lambda: self.model.is_settled)
+        return [self.model.key_at(row) for row in range(self.model.rowCount())]
+
+    def chips(self) -> list[str]:
+        return [
+            one.accessibleName().removeprefix("Take off: ")
+            for one in self.window.findChildren(QPushButton)
+            if one.isVisibleTo(self.window) and one.accessibleName().startswith("Take off")
+        ]
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Iterator[Window]:
+    window = Window(qtbot)
+    yield window
+    window.window.close()
+    window.window.deleteLater()
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("status:quote", [4, 3]),
+        ("status:quote postcode:CB owner:me created:>2026-01", [3]),
+        ("owner:me high", [5, 3]),
+        ("-owner:me", [4]),
+        ("created:today", [5]),
+        ("status:quote flat", [3]),
+        ("postcode:SW", []),
+        ("owner:sam OR created:today", [5, 4]),
+        ("status:", [5, 4, 3]),
+        ("created:sometime flat", [3]),
+    ],
+)
+def test_the_search_field_understands_conditions(window: Window, text: str, keys: list[int]) -> None:
+    window.search.setText(text)
+    assert window.keys() == keys
+
+
+def test_what_was_understood_is_seen_as_chips_and_taken_off_there(window: Window) -> None:
+    window.search.setText("status:quote  flat created:>2026-05")
+    assert window.chips() == ["Status is Quote", "Created after May 2026"]
+    QTest.mouseClick(control(window.window, QPushButton, "Take off: Status is Quote"), Qt.MouseButton.LeftButton)
+    assert window.search.text() == "flat created:>2026-05"
+    assert window.keys() == [3]
+    change = control(window.window, QPushButton, "Change filter: Created after May 2026")
+    QTest.mouseClick(change, Qt.MouseButton.LeftButton)
+    assert window.search.hasFocus()
+    assert window.search.selectedText() == "created:>2026-05"
+
+
+def test_what_was_not_understood_is_told(window: Window) -> None:
+    window.search.setText("created:soon")
+    assert "created:soon is left out" in words_on(window.window)
+    window.search.setText("created:today")
+    assert "is left out" not in words_on(window.window)
+
+
+def test_chips_and_search_narrow_together_and_are_cleared_together(window: Window) -> None:
+    narrowing = window.window._narrowing
+    narrowing.set_conditions(read_query("owner:me OR status:quote").query.conditions)
+    window.search.setText("created:<=2026-06 OR created:today")
+    assert window.keys() == [5, 3]
+    window.search.setText("status:sale")
+    assert window.keys() == []
+    QTest.mouseClick(button(window.window, "Clear search and filters"), Qt.MouseButton.LeftButton)
+    assert window.keys() == [5, 4, 3]
+    assert not window.chips()
+    assert not window.search.text()
