@@ -208,10 +208,8 @@ def transaction(connection: apsw.Connection) -> Iterator[None]:
             with contextlib.suppress(apsw.Error):
                 # Some failures have made SQLite roll back already, which makes this one.
                 connection.execute("ROLLBACK")
-            if isinstance(connection, Writer):
-                connection.forget_changes()
-                if isinstance(error, (*DAMAGE, DamagedError)):
-                    mark_damaged(connection.path)
+            if isinstance(connection, Writer) and isinstance(error, (*DAMAGE, DamagedError)):
+                mark_damaged(connection.path)
             raise
     if isinstance(connection, Writer):
         connection.committed()

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.life import LIFE, Event, after
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.references import is_own_reference
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.field_json import fields_as_json
+from heatpunk_desktop.store.many_rows import in_dozens, row_places
 from heatpunk_desktop.store.operation_rows import EARLIER, HELD, LATE, SENDER_COLUMNS, read_operation
+from heatpunk_desktop.store.projection import PENDING
 from heatpunk_desktop.store.trouble import translated
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     import apsw
 
@@ -28,17 +30,25 @@ def _stands(states: Iterable[OperationState]) -> str:
 
 
 _BEGIN: Final = (
-    "UPDATE operation SET state = 'sending', attempts = attempts + 1, attempted_at = ?,"
-    " sent = coalesce(?, changes), noted = ?, words = '',"
-    " attempt = (SELECT max(attempt) + 1 FROM operation)"
-    f" WHERE operation_id = ? AND {_stands(LIFE[Event.BEGUN])} RETURNING attempts, attempt"
+    "WITH begun (number, attempt, sent, noted) AS (VALUES {rows})"
+    " UPDATE operation SET state = 'sending', attempts = attempts + 1, attempted_at = ?,"
+    " sent = coalesce(begun.sent, changes), noted = begun.noted, words = '', attempt = begun.attempt FROM begun"
+    f" WHERE operation_id = begun.number AND {_stands(LIFE[Event.BEGUN])}"
+    " RETURNING operation_id, attempts, operation.attempt"
+)
+
+_MAKE: Final = (
+    "WITH made (number, project_id, words) AS (VALUES {rows})"
+    " UPDATE operation SET state = 'confirmed', words = made.words, server_words = '', reason = '', settled_at = ?,"
+    " theirs = json_object(), candidates = json_array(), project_key = made.project_id FROM made"
+    f" WHERE operation_id = made.number AND {_stands(LIFE[Event.DONE])} RETURNING operation_id"
 )
 
 #: For each event, what moves an operation that it can happen to.
 _MOVES: Final = {
     event: (
         f"UPDATE operation SET state = '{next(iter(moves.values()))}', words = ?, server_words = ?, reason = ?,"
-        " settled_at = ?, theirs = '{}', candidates = '[]', project_key = coalesce(?, project_key)"
+        " settled_at = ?, theirs = '{}', candidates = '[]'"
         f" WHERE operation_id = ? AND {_stands(moves)}"
     )
     for event, moves in LIFE.items()
@@ -49,6 +59,22 @@ _MOVES: Final = {
 def _past(beginning: str) -> str:
     """What sorts after everything that begins like this."""
     return beginning[:-1] + chr(ord(beginning[-1]) + 1)
+
+
+class Made(NamedTuple):
+    """A create that the server carried out.
+
+    Attributes:
+        operation: What was sent.
+        project_id: The ID in the answer.
+        owner_id: The server's number of the owner, or None where unknown.
+        words: What a person should know of it, or empty.
+    """
+
+    operation: Operation
+    project_id: int
+    owner_id: int | None
+    words: str = ""
 
 
 class Dispatch:
@@ -140,37 +166,47 @@ class Dispatch:
 
     # -- sending ---------------------------------------------------------------------------------------------------
 
-    def begin(
-        self, number: int, sent: FieldValues, now: str, read: Operation | None = None, noted: str | None = None
-    ) -> Operation | None:
+    def begin(self, number: int, sent: FieldValues, now: str, noted: str | None = None) -> Operation | None:
         """Says that a request goes out now, which is on the disk when this returns; None where it may not go.
 
         Args:
             number: The operation.
             sent: The fields that the request carries.
             now: UTC text.
-            read: The operation, where the caller has read it in the same transaction.
             noted: What `ServerTables.noted_days` gives, where the caller has it.
         """
         with transaction(self._connection):
             if noted is None:
                 noted = self._server.noted_days()
-            text = None if read is not None and sent is read.changes else fields_as_json(sent)
-            row = self._connection.execute(_BEGIN, (now, text, noted, number)).fetchone()
-            if row is None:
-                return None
-            if read is None:
-                return self.operation(number)
-        attempts, attempt = row
-        return read._replace(
-            state=OperationState.SENDING,
-            attempts=attempts,
-            attempted_at=now,
-            sent=sent,
-            noted=noted,
-            words="",
-            attempt=attempt,
-        )
+            begun = self._begin([(number, fields_as_json(sent), noted)], now)
+            return self.operation(number) if begun else None
+
+    def begin_all(self, noted: Sequence[tuple[Operation, str]], now: str) -> dict[int, Operation]:
+        """Says that requests go out now that carry all that people set; those that may not go are left out.
+
+        Args:
+            noted: Operations, each once, as the caller read them in the same transaction; with each the days whose
+                projects were all known by now, as of `ServerTables.noted_days`.
+            now: UTC text.
+
+        Returns:
+            The operations as they are by now, by their numbers.
+        """
+        with transaction(self._connection):
+            begun = self._begin([(one.operation_id, None, days) for one, days in noted], now)
+        return {
+            one.operation_id: one._replace(
+                state=OperationState.SENDING,
+                attempts=begun[one.operation_id][0],
+                attempted_at=now,
+                sent=one.changes,
+                noted=days,
+                words="",
+                attempt=begun[one.operation_id][1],
+            )
+            for one, days in noted
+            if one.operation_id in begun
+        }
 
     def back_to_queue(self, number: int, words: str) -> None:
         """Surely nothing was sent, or the server put us off: it waits again, as if it had not been attempted."""
@@ -206,16 +242,26 @@ class Dispatch:
         Returns:
             Whether it is so; False where the event came too late.
         """
+        if operation.kind is OperationKind.CREATE:
+            return bool(self.confirm_creates([Made(operation, project_id, owner_id, words)], now))
         with transaction(self._connection):
-            key = project_id if operation.kind is OperationKind.CREATE else None
-            if not self._move(operation.operation_id, Event.DONE, words, now, key=key):
+            if not self._move(operation.operation_id, Event.DONE, words, now):
                 return False
-            if operation.kind is OperationKind.CREATE:
-                self._outbox.give_number(operation.operation_id, project_id)
-                self._server.write_created(project_id, operation.changes, owner_id, now)
-            else:
-                self._write_changed(operation, now)
+            self._write_changed(operation, now)
         return True
+
+    def confirm_creates(self, made: Sequence[Made], now: str) -> set[int]:
+        """As `confirm` for some creates at once; gives the numbers of those that it is so of."""
+        done: set[int] = set()
+        with transaction(self._connection):
+            for some in in_dozens(made):
+                values = [value for one in some for value in (one.operation.operation_id, one.project_id, one.words)]
+                rows = self._connection.execute(_MAKE.format(rows=row_places(len(some), 3)), (*values, now))
+                done.update(row[0] for row in rows)
+            sure = [one for one in made if one.operation.operation_id in done]
+            self._give_numbers({one.operation.operation_id: one.project_id for one in sure})
+            self._server.write_all_created([(one.project_id, one.operation.changes, one.owner_id) for one in sure], now)
+        return done
 
     def interrupt(self, words: str, now: str) -> int:
         """At start-up: what was being sent when the program ended may have been carried out; gives how many."""
@@ -310,6 +356,34 @@ class Dispatch:
 
     # -- inside a transaction --------------------------------------------------------------------------------------
 
+    def _begin(self, sent: Sequence[tuple[int, str | None, str]], now: str) -> dict[int, tuple[int, int]]:
+        """Numbers attempts: for each operation that may go how often it was tried, and the number of this attempt."""
+        begun: dict[int, tuple[int, int]] = {}
+        for some in in_dozens(sent):
+            last = self._server.last_attempt()
+            values = [
+                value
+                for attempt, (number, text, noted) in enumerate(some, last + 1)
+                for value in (number, attempt, text, noted)
+            ]
+            rows = self._connection.execute(_BEGIN.format(rows=row_places(len(some), 4)), (*values, now))
+            begun.update((number, (attempts, attempt)) for number, attempts, attempt in rows)
+        return begun
+
+    def _give_numbers(self, made: Mapping[int, int]) -> None:
+        """As `Outbox.give_number` for some creates, most of which nothing follows."""
+        for creates in in_dozens([*made]):
+            keys = row_places(1, len(creates))
+            # Two parts, as each index knows operations of some states only. SQLite would take another for many keys.
+            followed = self._connection.execute(
+                f"SELECT project_key FROM operation INDEXED BY operation_pending WHERE project_key IN {keys}"
+                f" AND {PENDING} UNION SELECT project_key FROM operation INDEXED BY operation_settled"
+                f" WHERE project_key IN {keys} AND state IN ('confirmed', 'discarded')",
+                [-create for create in creates] * 2,
+            )
+            for create in [-int(row[0]) for row in followed]:
+                self._outbox.give_number(create, made[create])
+
     def _write_changed(self, operation: Operation, now: str) -> None:
         if operation.kind is OperationKind.UPDATE:
             self._server.write_updated(operation.project_key, operation.sent, now)
@@ -334,8 +408,7 @@ class Dispatch:
         *,
         reason: Reason = Reason.NONE,
         server_words: str = "",
-        key: int | None = None,
     ) -> bool:
         with transaction(self._connection):
-            self._connection.execute(_MOVES[event], (words, server_words, reason.value, now, key, number))
+            self._connection.execute(_MOVES[event], (words, server_words, reason.value, now, number))
             return self._connection.changes() > 0

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.domain.fields import DETAIL_FIELDS, LISTED_FIELDS, NUMERIC_FIELDS, Field, FieldValues
 from heatpunk_desktop.store.database import transaction
+from heatpunk_desktop.store.many_rows import in_dozens, row_places
 from heatpunk_desktop.store.projection import PENDING
 from heatpunk_desktop.store.trouble import translated
 
@@ -54,6 +55,14 @@ _LAST_ATTEMPT: Final = "(SELECT coalesce(max(attempt), 0) FROM operation)"
 
 #: Columns of listed fields that hold a text in every row.
 _LISTED_TEXTS: Final = tuple(field.value for field in Field if field in LISTED_FIELDS - NUMERIC_FIELDS)
+
+_LISTED_TEXT_FIELDS: Final = tuple(Field(name) for name in _LISTED_TEXTS)
+_LISTED_NUMBER_FIELDS: Final = tuple(field for field in Field if field in LISTED_FIELDS & NUMERIC_FIELDS)
+
+_INSERT_CREATED: Final = (
+    "INSERT INTO server_project (project_id, first_seen, owner_id, created, modified, written_at,"
+    f" {', '.join(field.value for field in (*_LISTED_TEXT_FIELDS, *_LISTED_NUMBER_FIELDS))})"
+)
 
 #: An entry of a list: plain values in the order of `LISTED_COLUMNS`.
 ListedRow = tuple[Any, ...]
@@ -312,18 +321,48 @@ class ServerTables:
         )
         self._write_known(project_id, values)
 
+    def write_all_created(self, made: Sequence[tuple[int, FieldValues, int | None]], now: str) -> None:
+        """As `write_created` for some projects, each with its fields and the number of its owner."""
+        fresh: dict[int, tuple[FieldValues, int | None]] = {}
+        others: list[tuple[int, FieldValues, int | None]] = []
+        for some in in_dozens(made):
+            sql = f"SELECT project_id FROM server_project WHERE project_id IN {row_places(1, len(some))}"
+            known = {row[0] for row in self._connection.execute(sql, [one[0] for one in some])}
+            for one in some:
+                if one[0] in known or one[0] in fresh:
+                    others.append(one)
+                else:
+                    fresh[one[0]] = one[1:]
+        attempt = self.last_attempt()
+        for ids in in_dozens([*fresh]):
+            told: list[object] = []
+            for project_id in ids:
+                values, owner_id = fresh[project_id]
+                told += (project_id, attempt, owner_id, now, now, now)
+                told += [values.get(field) or "" for field in _LISTED_TEXT_FIELDS]
+                told += [values.get(field) for field in _LISTED_NUMBER_FIELDS]
+            self._connection.execute(f"{_INSERT_CREATED} VALUES {row_places(len(ids), len(told) // len(ids))}", told)
+        self._write_all_known([(project_id, values) for project_id, (values, _) in fresh.items()])
+        for project_id, values, owner_id in others:
+            self.write_created(project_id, values, owner_id, now)
+
     def write_updated(self, project_id: int, values: FieldValues, now: str) -> None:
         """Takes the answer to an update, inside a transaction of the caller's: these fields are there now."""
         self._set_columns(project_id, {**_listed(values), "written_at": now})
         self._write_known(project_id, values)
 
     def _write_known(self, project_id: int, values: FieldValues) -> None:
-        detail = {field: value for field, value in values.items() if field in DETAIL_FIELDS}
-        if detail:
+        self._write_all_known([(project_id, values)])
+
+    def _write_all_known(self, told: Iterable[tuple[int, FieldValues]]) -> None:
+        """What only `GET /projects/data` would tell otherwise."""
+        details = [(key, {one: value for one, value in known.items() if one in DETAIL_FIELDS}) for key, known in told]
+        for some in in_dozens([(project_id, _json(detail)) for project_id, detail in details if detail]):
+            rows = row_places(len(some), 2).replace(")", ", '{}', '')")
             self._connection.execute(
-                "INSERT INTO server_detail (project_id, known, answer, loaded_at) VALUES (?, ?, '{}', '')"
+                f"INSERT INTO server_detail (project_id, known, answer, loaded_at) VALUES {rows}"
                 " ON CONFLICT (project_id) DO UPDATE SET known = json_patch(known, excluded.known)",
-                (project_id, _json(detail)),
+                [value for one in some for value in one],
             )
         self._forget_digests()
 

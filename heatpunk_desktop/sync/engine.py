@@ -15,6 +15,7 @@ from heatpunk_desktop.domain.dates import DateRange, utc_text
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.store.database import transaction
+from heatpunk_desktop.store.dispatch import Made
 from heatpunk_desktop.sync import words
 from heatpunk_desktop.sync.comparing import same
 from heatpunk_desktop.sync.data_call import GONE
@@ -128,13 +129,12 @@ class SyncEngine:
         if len(tasks) < limit:
             tasks += self._finding.tasks(now)
         passed_over = self._updates.passed_over(now)
-        noted = self._store.server.noted_days()
         while len(tasks) < limit:
             operations = self._store.dispatch.some_queued(passed_over, limit - len(tasks))
             if not operations:
                 break
             passed_over.update(operation.operation_id for operation in operations)
-            tasks += filter(None, [self._first_step(operation, noted, now) for operation in operations])
+            tasks += self._first_steps(operations, now)
         while self._checks and len(tasks) < limit:
             done = self._checks.pop()
             tasks.append(Check(protocol.data(done.project_key, self._account.email), done))
@@ -164,22 +164,30 @@ class SyncEngine:
         """Seconds for which nothing is sent, as the server was not reached or asked for a pause; 0 where it may go."""
         return max(0.0, self.pace.resumes_at - self._monotonic())
 
-    def _first_step(self, operation: Operation, noted: str, now: float) -> Task | None:
-        number = operation.operation_id
-        if operation.is_damaged:
-            self._store.dispatch.unusable(number, words.DAMAGED, Reason.DAMAGED, self.now())
-            return None
-        try:
-            request = self._request_for(operation, operation.changes)
-        except ValueError as error:
-            # Nothing was sent. A person can mend it; in the queue it would come up again and again.
-            self._store.dispatch.unusable(number, words.unusable(error), Reason.REFUSED, self.now())
-            return None
-        if operation.kind is OperationKind.UPDATE:
-            return self._updates.begin(operation, now)
-        noted = self._finding.noted_days(noted, operation.owner)
-        begun = self._store.dispatch.begin(number, operation.changes, self.now(), operation, noted)
-        return Send(request, begun) if begun is not None else None
+    def _first_steps(self, operations: Iterable[Operation], now: float) -> list[Task]:
+        """What is asked first of each operation: a look before an update, and of all others what a person did."""
+        steps: list[Task] = []
+        noted: list[tuple[Operation, str]] = []
+        requests: dict[int, protocol.ApiRequest] = {}
+        days = self._store.server.noted_days()
+        for operation in operations:
+            number = operation.operation_id
+            if operation.is_damaged:
+                self._store.dispatch.unusable(number, words.DAMAGED, Reason.DAMAGED, self.now())
+                continue
+            try:
+                request = self._request_for(operation, operation.changes)
+            except ValueError as error:
+                # Nothing was sent. A person can mend it; in the queue it would come up again and again.
+                self._store.dispatch.unusable(number, words.unusable(error), Reason.REFUSED, self.now())
+                continue
+            if operation.kind is OperationKind.UPDATE:
+                steps.append(self._updates.begin(operation, now))
+            else:
+                requests[number] = request
+                noted.append((operation, self._finding.noted_days(days, operation.owner)))
+        begun = self._store.dispatch.begin_all(noted, self.now()) if noted else {}
+        return steps + [Send(requests[number], operation) for number, operation in begun.items()]
 
     def _request_for(self, operation: Operation, fields: FieldValues) -> protocol.ApiRequest:
         if operation.kind is OperationKind.CREATE:
@@ -205,12 +213,20 @@ class SyncEngine:
         taken = Taken()
         self._late.end(self._monotonic(), taken)
         self._owners.clear()
+        made: list[Made] = []
         for task, exchange in answers:
             self._learn_from(task, exchange)
+            if isinstance(task, Send):
+                outcome = classify(task.request.endpoint, exchange, self._clock())
+                if outcome.kind is OutcomeKind.CONFIRMED and task.operation.kind is OperationKind.CREATE:
+                    made.append(self._made(task.operation, outcome))
+                    continue
+                self._take_sent(task, exchange, outcome, taken)
+                continue
+            # What is looked at next may be what was made just before.
+            self._confirm_creates(made, taken)
             now = self._monotonic()
             match task:
-                case Send():
-                    self._take_sent(task, exchange, taken)
                 case Compare():
                     self._ready += self._updates.take(task, exchange, now, taken)
                 case Check():
@@ -224,6 +240,7 @@ class SyncEngine:
                         self._ready += self._updates.probe(task.project_id)
                 case _:
                     self._take_membership(exchange)
+        self._confirm_creates(made, taken)
         return taken
 
     def _learn_from(self, task: Task, exchange: Exchange) -> None:
@@ -236,14 +253,13 @@ class SyncEngine:
             # Is it this project that the person may not touch, or everything? The list tells.
             self._asks_membership = self.pace.is_paused_for_key
 
-    def _take_sent(self, task: Send, exchange: Exchange, taken: Taken) -> None:
+    def _take_sent(self, task: Send, exchange: Exchange, outcome: Outcome, taken: Taken) -> None:
         operation, now = task.operation, self.now()
-        outcome = classify(task.request.endpoint, exchange, self._clock())
         number, key = operation.operation_id, operation.project_key
         taken.keys.add(key)
         match outcome.kind:
             case OutcomeKind.CONFIRMED:
-                self._confirm(operation, outcome, taken)
+                self._confirm(operation)
             case OutcomeKind.NOT_SENT:
                 self._store.dispatch.back_to_queue(number, words.not_sent(outcome.error))
                 self.pace.put_off(self._monotonic(), outcome.retry_after)
@@ -273,19 +289,31 @@ class SyncEngine:
         wish = retry_after(exchange.retry_after, self._clock())
         self.pace.put_off(self._monotonic(), self._membership_untold.failed(wish))
 
-    def _confirm(self, operation: Operation, outcome: Outcome, taken: Taken) -> None:
+    def _confirm(self, operation: Operation) -> None:
         key = operation.project_key
-        project_id = outcome.project_id or key
-        said = operation.words
-        if not self._store.dispatch.confirm(operation, project_id, self._number_of(operation.owner), self.now(), said):
+        if not self._store.dispatch.confirm(operation, key, None, self.now(), operation.words):
             return
-        taken.keys.add(project_id)
-        if project_id != key:
-            taken.replaced.append((key, project_id))
-            self._finding.made(project_id, operation.owner, self._monotonic())
         if operation.kind is OperationKind.UPDATE and self._known.data_call.exists:
             del self._checks[_MOST_CHECKS:]
             self._checks.append(operation)
+
+    def _made(self, operation: Operation, outcome: Outcome) -> Made:
+        project_id = outcome.project_id or operation.project_key
+        return Made(operation, project_id, self._number_of(operation.owner), operation.words)
+
+    def _confirm_creates(self, made: list[Made], taken: Taken) -> None:
+        """Takes that some creates were done, all at once, and empties the list of them."""
+        if not made:
+            return
+        done = self._store.dispatch.confirm_creates(made, self.now())
+        for one in made:
+            operation = one.operation
+            taken.keys.add(operation.project_key)
+            if operation.operation_id in done:
+                taken.keys.add(one.project_id)
+                taken.replaced.append((operation.project_key, one.project_id))
+                self._finding.made(one.project_id, operation.owner, self._monotonic())
+        made.clear()
 
     def _put_off(self, exchange: Exchange) -> None:
         """Rests where the server was not reached, is in trouble, or asks for it."""

@@ -103,14 +103,6 @@ def test_what_is_begun_carries_what_was_sent_and_which_days_were_known(store: Ac
     assert (begun.noted, begun.attempted_at) == ("2026-11-01/2026-11-24", LATER)
 
 
-def test_whoever_has_read_it_gets_the_same_without_reading_it_again(store: AccountStore) -> None:
-    store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
-    (queued,) = store.dispatch.some_queued((), 5)
-    begun = store.dispatch.begin(1, queued.changes, LATER, read=queued, noted="")
-    assert begun == the(store)
-    assert store.dispatch.begin(1, queued.changes, LATER, read=queued) is None, "it is on its way"
-
-
 def test_the_oldest_goes_first_each_of_another_project_and_some_are_passed_over(store: AccountStore) -> None:
     for project in (1, 2, 2, 3, 1):
         store.outbox.add_update(project, {NAME: "a"}, {}, NOW)
