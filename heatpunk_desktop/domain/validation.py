@@ -32,6 +32,8 @@ def tidy_text(text: str, line_break: str = " ") -> str:
         text: What was typed or pasted.
         line_break: What stands for a line break inside.
     """
+    if text.isprintable():  # most texts are, and files of 10,000 rows wait for this
+        return text.strip()
     whole = _SURROGATES.sub("\ufffd", text).strip()
     return _CONTROLS.sub(" ", _LINE_BREAKS.sub(line_break, whole)).strip()
 

@@ -121,6 +121,12 @@ def known(key: int, values: FieldValues) -> Known:
 
 def keys_of(project: Known) -> Keys:
     """The keys of a project."""
+    return _keys_of(project._replace(key=0))
+
+
+@lru_cache(maxsize=16)
+def _keys_of(project: Known) -> Keys:
+    """As `keys_of`. An import asks thrice of each row: among the projects, among the rows, and to remember it."""
     words = name_words(project.customer_name)
     address = read_address(project.address)
     sounds = [*map(sound, words)]

@@ -47,6 +47,8 @@ _NOTHING: Final = frozenset(
     {"n/a", "na", "none", "null", "-", "--", "–", "—", "?", "nil", "not known", "unknown", "tbc"}
 )
 
+_LONGEST_NOTHING: Final = 16
+
 #: Marks of direction and joints that come along when telephones are copied; they are not seen.
 _INVISIBLE: Final = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _FIXED_SPACES: Final = re.compile("[\u00a0\u2007\u202f]")
@@ -57,7 +59,7 @@ _SCRAMBLED: Final = re.compile(
 
 def is_nothing(cell: Cell) -> bool:
     """Whether a cell says in words that there is nothing, such as `n/a` or a dash."""
-    return isinstance(cell, str) and cell.strip().lower() in _NOTHING
+    return isinstance(cell, str) and len(cell) <= _LONGEST_NOTHING and cell.strip().lower() in _NOTHING
 
 
 def plain_text(cell: Cell) -> str:
@@ -79,6 +81,8 @@ def plain_text(cell: Cell) -> str:
 
 def mended_text(text: str) -> CellText:
     """A text without what nobody sees, and with its letters put right."""
+    if text.isascii() and text.isprintable():
+        return CellText(text)
     if text.isascii():
         return CellText(text, Repair.TIDIED if "\n" in text.strip() or "\r" in text.strip() else None)
     right = _unscrambled(text)

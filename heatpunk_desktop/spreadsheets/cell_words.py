@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.fields import BuildDate, Status
@@ -40,6 +41,7 @@ _BANDS: Final = ((1999, BuildDate.PRE_2000), (2005, BuildDate.POST_2000), (2100,
 _DECADE: Final = 9
 
 
+@lru_cache(maxsize=1024)
 def read_status(cell: Cell, _order: DayOrder) -> CellText:
     """A status, also where it goes by another word that means no other."""
     mended = mended_text(plain_text(cell))
@@ -48,6 +50,7 @@ def read_status(cell: Cell, _order: DayOrder) -> CellText:
     return CellText(meant.value, Repair.STATUS_WORD) if meant else mended
 
 
+@lru_cache(maxsize=1024)
 def read_build_date(cell: Cell, order: DayOrder) -> CellText:
     """The label of an age band, by its word, by a year or by a date."""
     text = plain_text(cell).strip()

@@ -1,11 +1,11 @@
-"""The projects that rows are compared with: those that are there, or the rows of the same file."""
+"""The projects that rows are compared with: those that are there, or the rows before them in the same file."""
 
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from heatpunk_desktop.domain.fields import Field, FieldValues
 from heatpunk_desktop.domain.folding import fold
@@ -21,8 +21,18 @@ Fetch = Callable[[Sequence[int]], Mapping[int, FieldValues]]
 _TEXTS: Final = (Field.PROJECT_NAME, Field.CUSTOMER_NAME, Field.POSTCODE)
 
 
+class Compared(Protocol):
+    """What a row can be looked for in."""
+
+    def like(self, values: FieldValues, /) -> Sequence[LikeProject]:
+        """Those that may be the same, the likeliest first."""
+
+    def exactly(self, mark: int, /) -> Sequence[int]:
+        """Keys of those with the same mark, in their order."""
+
+
 class KnownProjects:
-    """Projects that are asked which of them a row is, or may be.
+    """The projects that are there, asked which of them a row is, or may be.
 
     `like` finds those that are probably the same by whatever the finder goes by; `exactly` finds those of the very same
     names and place, however little that says, so that a file that is imported twice brings nothing twice.
@@ -37,30 +47,21 @@ class KnownProjects:
             fetch: Gives what is known of some of them again.
         """
         self._fetch = fetch
-        self._by_mark: list[tuple[int, int]] = []
-        self._finder: LikenessFinder = make_finder(self._marked(projects))
-        self._by_mark.sort()
-        self._marks = array("q", (mark for mark, _ in self._by_mark))
-        self._keys = array("q", (key for _, key in self._by_mark))
-        self._by_mark.clear()
-
-    def _marked(self, projects: Iterable[tuple[int, FieldValues]]) -> Iterator[tuple[int, FieldValues]]:
-        for key, values in projects:
-            self._by_mark.append((_mark(values), key))
-            yield key, values
+        marked: list[tuple[int, int]] = []
+        self._finder: LikenessFinder = make_finder(_marked(projects, marked))
+        marked.sort()
+        self._marks = array("q", (mark for mark, _ in marked))
+        self._keys = array("q", (key for _, key in marked))
 
     def like(self, values: FieldValues) -> Sequence[LikeProject]:
         """Those that may be the same, the likeliest first."""
         return self._finder.like(values)
 
-    def exactly(self, values: FieldValues) -> list[int]:
-        """Keys of those with the very same project name, customer, address and postcode, the first key first."""
-        mark = _mark(values)
-        if mark == _NOTHING:
-            return []
-        keys = []
+    def exactly(self, mark: int) -> list[int]:
+        """Keys of those with the same mark (see `mark_of`), in their order."""
+        keys: list[int] = []
         place = bisect_left(self._marks, mark)
-        while place < len(self._marks) and self._marks[place] == mark:
+        while mark != NO_MARK and place < len(self._marks) and self._marks[place] == mark:
             keys.append(self._keys[place])
             place += 1
         return keys
@@ -70,13 +71,44 @@ class KnownProjects:
         return self._fetch(keys) if keys else {}
 
 
-#: The mark of projects that say nothing of all that.
-_NOTHING: Final = hash(("", "", "", ""))
+class RowsBefore:
+    """The rows of a file that were read already, asked as `KnownProjects` is; their keys are their numbers."""
+
+    def __init__(self, make_finder: MakeFinder) -> None:
+        """Without rows."""
+        self._finder = make_finder(())
+        self._by_mark: dict[int, list[int]] = {}
+
+    def add(self, number: int, values: FieldValues, mark: int) -> None:
+        """Takes one more row."""
+        self._finder.add(number, values)
+        if mark != NO_MARK:
+            self._by_mark.setdefault(mark, []).append(number)
+
+    def like(self, values: FieldValues) -> Sequence[LikeProject]:
+        """Those that may be the same, the likeliest first."""
+        return self._finder.like(values)
+
+    def exactly(self, mark: int) -> Sequence[int]:
+        """Numbers of those with the same mark, in their order."""
+        return self._by_mark.get(mark, ())
 
 
-def _mark(values: FieldValues) -> int:
-    """A number that projects of the same names and place share."""
+def _marked(
+    projects: Iterable[tuple[int, FieldValues]], marks: list[tuple[int, int]]
+) -> Iterator[tuple[int, FieldValues]]:
+    for key, values in projects:
+        marks.append((mark_of(values), key))
+        yield key, values
+
+
+def mark_of(values: FieldValues) -> int:
+    """A number that projects of the very same project name, customer, address and postcode share."""
     texts = [" ".join(fold(str(values.get(field) or "")).split()) for field in _TEXTS]
     address, postcode = part_address(str(check_address(str(values.get(Field.ADDRESS) or "")).value or ""))
     place = texts[2].replace(" ", "") or postcode.lower().replace(" ", "")
     return hash((texts[0], texts[1], " ".join(fold(address).split()), place))
+
+
+#: The mark of projects that say nothing of all that.
+NO_MARK: Final = mark_of({})

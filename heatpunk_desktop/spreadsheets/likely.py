@@ -28,6 +28,9 @@ class LikeProject(Protocol):
 class LikenessFinder(Protocol):
     """Knows a number of projects and finds those that are like another."""
 
+    def add(self, key: int, values: FieldValues, /) -> None:
+        """Takes one more project."""
+
     def like(self, values: FieldValues, /) -> Sequence[LikeProject]:
         """Those that may be the same, the likeliest first; the same question gives the same answer."""
 

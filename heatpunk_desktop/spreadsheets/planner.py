@@ -13,7 +13,7 @@ from heatpunk_desktop.spreadsheets.row_plan import Action, Candidate, Ground, Ro
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from heatpunk_desktop.spreadsheets.known_projects import KnownProjects
+    from heatpunk_desktop.spreadsheets.known_projects import Compared
 
 _CERTAIN: Final = 100
 _SAME_ID: Final = "same project ID"
@@ -21,10 +21,15 @@ _SAME_TEXTS: Final = "same names and place"
 _SAME_PROJECT: Final = "same project"
 
 
-def find(row: ImportRow, known: KnownProjects) -> tuple[Candidate, ...]:
-    """The projects, or rows, that a row may be; those of the same names and place are still to be looked at."""
-    values = row.values
-    exact = known.exactly(values)
+def find(values: FieldValues, mark: int, known: Compared) -> tuple[Candidate, ...]:
+    """The projects, or rows, that a row may be; those of the same names and place are still to be looked at.
+
+    Args:
+        values: The row's values.
+        mark: Their mark; see `mark_of`.
+        known: What they are looked for in. Rows come as keys too.
+    """
+    exact = known.exactly(mark)
     like = {one.key: one for one in known.like(values)}
     found = [
         Candidate(one.key, None, one.score, tuple(map(str, one.reasons)), one.key in exact) for one in like.values()
@@ -46,46 +51,47 @@ def base_of(changes: FieldValues, there: FieldValues) -> FieldValues:
 class Planner:
     """Plans rows one after the other; remembers which projects earlier rows change."""
 
-    def __init__(self, in_file: KnownProjects, values: Mapping[int, FieldValues]) -> None:
+    def __init__(self, rows: Mapping[int, ImportRow], values: Mapping[int, FieldValues]) -> None:
         """Plans by what is known of the projects that rows may be.
 
         Args:
-            in_file: The rows of the file, by their numbers.
+            rows: The rows of the file by their numbers.
             values: What is known of each project that `keys_to_fetch` names.
         """
-        self._in_file, self._values = in_file, values
+        self._rows, self._values = rows, values
         self._changed_by: dict[int, int] = {}
 
-    def plan(self, row: ImportRow, hits: tuple[Candidate, ...]) -> RowPlan:
+    def plan(self, row: ImportRow, hits: tuple[Candidate, ...], earlier: tuple[Candidate, ...]) -> RowPlan:
         """The plan of one row.
 
         Args:
             row: The row.
             hits: What `find` gives for it among the projects.
+            earlier: What `find` gives for it among the rows before it.
         """
         hits = _looked_at(row, hits, self._values)
-        plan = self._by_number(row, hits) or self._by_likeness(row, hits)
+        before = self._rows_before(row, earlier)
+        plan = self._by_number(row, hits, before) or self._by_likeness(row, hits, before)
         if plan.has_errors:
             return plan._replace(action=Action.SKIP, ground=Ground.PROBLEM)
         return plan
 
-    def _by_number(self, row: ImportRow, hits: tuple[Candidate, ...]) -> RowPlan | None:
+    def _by_number(self, row: ImportRow, hits: tuple[Candidate, ...], before: tuple[Candidate, ...]) -> RowPlan | None:
         if row.project_id is None:
             return None
         there = self._values.get(row.project_id)
         if there is None:
             words = f"There is no project {row.project_id} here, so the row is taken for another project."
             unknown = RowProblem(row.number, None, "", Severity.DOUBT, words, str(row.project_id))
-            return self._by_likeness(row._replace(problems=(*row.problems, unknown)), hits)
+            return self._by_likeness(row._replace(problems=(*row.problems, unknown)), hits, before)
         return self._certain(row, row.project_id, there, (Candidate(row.project_id, None, _CERTAIN, (_SAME_ID,)),))
 
-    def _by_likeness(self, row: ImportRow, hits: tuple[Candidate, ...]) -> RowPlan:
+    def _by_likeness(self, row: ImportRow, hits: tuple[Candidate, ...], before: tuple[Candidate, ...]) -> RowPlan:
         reference = row.values.get(Field.CRM_REFERENCE)
         keys = [one.key for one in hits if one.key is not None]
         for key in keys:
             if reference and self._values[key].get(Field.CRM_REFERENCE) == reference:
                 return self._certain(row, key, self._values[key], hits)
-        before = self._rows_before(row)
         for key in keys:
             if not differences(row, self._values[key]):
                 problems = left_problems(row, self._values[key])
@@ -116,12 +122,13 @@ class Planner:
             self._changed_by[key] = row.number
         return plan._replace(action=Action.UPDATE, ground=Ground.CHANGED)
 
-    def _rows_before(self, row: ImportRow) -> tuple[Candidate, ...]:
-        earlier = tuple(one for one in find(row, self._in_file) if one.key is not None and one.key < row.number)
-        if not earlier:
-            return ()
-        rows = self._in_file.values_of([one.key for one in earlier if one.key is not None])
-        return tuple(one._replace(key=None, row=one.key) for one in _looked_at(row, earlier, rows))
+    def _rows_before(self, row: ImportRow, earlier: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+        rows = {
+            one.key: self._rows[one.key].values
+            for one in earlier
+            if one.key is not None and one.key < row.number and one.key in self._rows
+        }
+        return tuple(one._replace(key=None, row=one.key) for one in _looked_at(row, earlier, rows)) if rows else ()
 
 
 def _looked_at(row: ImportRow, hits: tuple[Candidate, ...], values: Mapping[int, FieldValues]) -> tuple[Candidate, ...]:

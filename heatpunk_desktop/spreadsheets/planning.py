@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from heatpunk_desktop.spreadsheets.differences import differences
-from heatpunk_desktop.spreadsheets.known_projects import KnownProjects
+from heatpunk_desktop.spreadsheets.known_projects import KnownProjects, RowsBefore, mark_of
 from heatpunk_desktop.spreadsheets.planner import Planner, base_of, find, keys_to_fetch
-from heatpunk_desktop.spreadsheets.row_plan import Action, Counts, RowPlan
+from heatpunk_desktop.spreadsheets.row_plan import Action, Candidate, Counts, RowPlan
 from heatpunk_desktop.spreadsheets.sheet import STRIDE, Cancelled, Progress, watch
 
 if TYPE_CHECKING:
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 _Item = TypeVar("_Item")
 
-#: A row is read, made known to the rows behind it, looked for among the projects, and planned.
-_STEPS_A_ROW: Final = 4
-
 
 class ImportPlan:
     """What becomes of each row of a file.
@@ -31,7 +28,7 @@ class ImportPlan:
         rows: One plan a row, in the file's order; blank rows and headings are not there.
     """
 
-    def __init__(self, known: KnownProjects, in_file: KnownProjects, rows: Iterable[RowPlan]) -> None:
+    def __init__(self, known: KnownProjects, in_file: RowsBefore, rows: Iterable[RowPlan]) -> None:
         """See `plan_import`."""
         self._known = known
         self._in_file = in_file
@@ -87,8 +84,11 @@ class ImportPlan:
 
     def put_row(self, row: ImportRow) -> RowPlan:
         """Plans a row anew that was corrected; the rows behind it stay as they are."""
-        hits = find(row, self._known)
-        plan = Planner(self._in_file, self._known.values_of(keys_to_fetch(row, hits))).plan(row, hits)
+        values = row.values
+        mark = mark_of(values)
+        hits, earlier = find(values, mark, self._known), find(values, mark, self._in_file)
+        rows = {one.row.number: one.row for one in self.rows}
+        plan = Planner(rows, self._known.values_of(keys_to_fetch(row, hits))).plan(row, hits, earlier)
         self.rows[self._places[row.number]] = plan
         return plan
 
@@ -121,23 +121,22 @@ def plan_import(
         CancelledError: A person asked to stop.
     """
     numbers = reader.numbers()
-    steps = _Steps(_STEPS_A_ROW * len(numbers), progress, cancelled)
-    rows: list[ImportRow] = []
-    for number in numbers:
-        steps.one()
+    steps = _Steps(2 * len(numbers), progress, cancelled)
+    in_file = RowsBefore(make_finder)
+    rows: dict[int, ImportRow] = {}
+    found: list[tuple[tuple[Candidate, ...], tuple[Candidate, ...]]] = []
+    for number in steps.each(numbers):
         row = reader.read(number)
         if row is not None:
-            rows.append(row)
-    by_number = {row.number: row for row in rows}
-    in_file = KnownProjects(
-        steps.each((row.number, row.values) for row in rows),
-        make_finder,
-        lambda keys: {key: by_number[key].values for key in keys if key in by_number},
-    )
-    found = [find(row, known) for row in steps.each(rows)]
-    wanted = {key for row, hits in zip(rows, found, strict=True) for key in keys_to_fetch(row, hits)}
-    planner = Planner(in_file, known.values_of(sorted(wanted)))
-    plans = [planner.plan(row, hits) for row, hits in steps.each(zip(rows, found, strict=True))]
+            values = row.values
+            mark = mark_of(values)
+            found.append((find(values, mark, known), find(values, mark, in_file)))
+            in_file.add(number, values, mark)
+            rows[number] = row
+    wanted = {key for row, (hits, _) in zip(rows.values(), found, strict=True) for key in keys_to_fetch(row, hits)}
+    planner = Planner(rows, known.values_of(sorted(wanted)))
+    pairs = zip(rows.values(), found, strict=True)
+    plans = [planner.plan(row, hits, earlier) for row, (hits, earlier) in steps.each(pairs)]
     steps.end()
     return ImportPlan(known, in_file, plans)
 

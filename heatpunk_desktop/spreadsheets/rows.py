@@ -115,13 +115,17 @@ class RowReader:
 
     def text_of(self, number: int, place: int, cell: Cell, field: Field) -> CellText:
         """A cell as it would have been typed."""
-        is_typed = (number, place) in self.corrections
-        fault = None if is_typed else self._sheet.faults.get((number, place))
+        is_typed = bool(self.corrections) and (number, place) in self.corrections
+        fault = self._sheet.faults.get((number, place)) if self._sheet.faults and not is_typed else None
         return read_cell(cell, field, order=self._order, fault=fault, is_text=self._sheet.is_text and not is_typed)
 
     def has_fault(self, number: int, place: int) -> bool:
         """Whether the spreadsheet shows no value in a cell."""
-        return (number, place) in self._sheet.faults and (number, place) not in self.corrections
+        return (
+            bool(self._sheet.faults)
+            and (number, place) in self._sheet.faults
+            and (number, place) not in self.corrections
+        )
 
     def note(self, number: int) -> str | None:
         """What had to be mended in the row while the file was read."""
