@@ -40,7 +40,13 @@ class Act(StrEnum):
     UNDO = "undo"
     COPY = "copy"
     SEARCH = "search"
+    FILTER = "filter"
     CLEAR = "clear"
+    PALETTE = "palette"
+    SAVE_VIEW = "save_view"
+    KEEP_VIEW = "keep_view"
+    REVERT_VIEW = "revert_view"
+    CHOOSE_COLUMNS = "choose_columns"
     INSPECTOR = "inspector"
     COMPACT = "compact"
     APPEARANCE_SYSTEM = "appearance_system"
@@ -52,6 +58,7 @@ class Act(StrEnum):
     DELETE_PERMANENTLY = "delete_permanently"
     CHANGES = "changes"
     SEND_NOW = "send_now"
+    SHORTCUTS = "shortcuts"
     DIAGNOSTICS = "diagnostics"
     ABOUT = "about"
 
@@ -109,7 +116,31 @@ ACTIONS: Final = (
         icon="search",
         opens_section=True,
     ),
+    ActionSpec(
+        Act.FILTER,
+        Menu.EDIT,
+        QT_TRANSLATE_NOOP("actions", "&Add a filter…"),
+        shortcut="Ctrl+Shift+F",
+        icon="list-filter",
+    ),
     ActionSpec(Act.CLEAR, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "C&lear search and filters")),
+    ActionSpec(
+        Act.PALETTE,
+        Menu.EDIT,
+        QT_TRANSLATE_NOOP("actions", "&Go to or do anything…"),
+        shortcut="Ctrl+K",
+        opens_section=True,
+    ),
+    ActionSpec(
+        Act.SAVE_VIEW,
+        Menu.VIEW,
+        QT_TRANSLATE_NOOP("actions", "Sa&ve as a view of your own…"),
+        shortcut="Ctrl+Shift+S",
+        opens_section=True,
+    ),
+    ActionSpec(Act.KEEP_VIEW, Menu.VIEW, QT_TRANSLATE_NOOP("actions", "&Keep the changes to this view")),
+    ActionSpec(Act.REVERT_VIEW, Menu.VIEW, QT_TRANSLATE_NOOP("actions", "&Back to the view as saved")),
+    ActionSpec(Act.CHOOSE_COLUMNS, Menu.VIEW, QT_TRANSLATE_NOOP("actions", "C&hoose columns…"), opens_section=True),
     ActionSpec(
         Act.INSPECTOR,
         Menu.VIEW,
@@ -170,6 +201,7 @@ ACTIONS: Final = (
     ActionSpec(Act.DELETE_PERMANENTLY, Menu.PROJECT, QT_TRANSLATE_NOOP("actions", "Delete &permanently…")),
     ActionSpec(Act.CHANGES, Menu.CHANGES, QT_TRANSLATE_NOOP("actions", "&Show changes"), checkable=True),
     ActionSpec(Act.SEND_NOW, Menu.CHANGES, QT_TRANSLATE_NOOP("actions", "Send &now"), icon="send-horizontal"),
+    ActionSpec(Act.SHORTCUTS, Menu.HELP, QT_TRANSLATE_NOOP("actions", "&Keyboard shortcuts"), shortcut="F1"),
     ActionSpec(Act.DIAGNOSTICS, Menu.HELP, QT_TRANSLATE_NOOP("actions", "&Diagnostics…")),
     ActionSpec(Act.ABOUT, Menu.HELP, QT_TRANSLATE_NOOP("actions", "&About Heatpunk Desktop")),
 )

@@ -28,6 +28,7 @@ from heatpunk_desktop.views.sort_menu import SortMenu
 from heatpunk_desktop.views.status_bar import StatusBar
 from heatpunk_desktop.views.window_body import FIRST_SIZE, WindowBody
 from heatpunk_desktop.views.window_state import KeptState
+from heatpunk_desktop.views.window_tools import WindowTools
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,6 +121,8 @@ class MainWindow(QMainWindow):
         self._narrowing = Narrowing(model, body.sidebar, body.bar, body.toolbar.search, self)
         self._chosen = ChosenProject(model, body.table, self._actions, self._desk, service, self)
         self._changes = ChangesDesk(service, today, self._actions, body, self._status, self._desk, self)
+        self._tools = WindowTools(model, body, self._actions, self)
+        self._tools.project_wanted.connect(self.show_project)
         self._background = BackgroundRefresh(service, lambda: settings.refresh_minutes, parent=self)
         self._range_timer = QTimer(self, singleShot=True, interval=RANGE_REST_MS)
         self._range_timer.timeout.connect(self.refresh)

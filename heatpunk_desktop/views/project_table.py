@@ -80,6 +80,7 @@ class ProjectTable(QTableView):
 
     Attributes:
         column_actions: One checkable action a column, for menus.
+        column_menu_actions: What else the headings' menu offers.
         empty_text: What to say where no row is shown; plain text, may be empty.
     """
 
@@ -138,6 +139,7 @@ class ProjectTable(QTableView):
 
     def _set_up_columns(self) -> None:
         self.column_actions: list[QAction] = []
+        self.column_menu_actions: list[QAction] = []
         em = QFontMetrics(self.font()).horizontalAdvance("m")
         for column in Column:
             self.setColumnWidth(column, _WIDTHS[column] * em // 100)
@@ -471,6 +473,8 @@ class ProjectTable(QTableView):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions(self.column_actions)
+        menu.addSeparator()
+        menu.addActions(self.column_menu_actions)
         menu.popup(self.horizontalHeader().mapToGlobal(point))
 
     # -- painting --------------------------------------------------------------------------------------------------

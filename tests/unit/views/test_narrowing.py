@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QPushButton
 
-from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.filters.query import read_query
-from heatpunk_desktop.models.project_table_model import ProjectTableModel
-from heatpunk_desktop.settings import Settings
-from heatpunk_desktop.views.main_window import MainWindow
-from tests.unit.views.fake_tester import FakeTester
 from tests.unit.views.hands import button, control, words_on
-from tests.unit.views.window_service import ME, SAM, WindowService, make_row
+from tests.unit.views.one_window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,53 +20,12 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
-TODAY = date(2026, 11, 24)
-ROWS = [
-    make_row(5, "14 High Street survey", "Lead", "2026-11-24T09:00:00.000Z"),
-    make_row(4, "The Old Bakery", "Quote", "2026-11-23T09:00:00.000Z", owner_id=8),
-    make_row(3, "Flat 3, 9 High Street", "Quote", "2026-06-01T09:00:00.000Z"),
-]
-
-
-class Window:
-    def __init__(self, qtbot: QtBot) -> None:
-        self._qtbot = qtbot
-        service = WindowService()
-        service.held.people = (ME, SAM)
-        self.model = ProjectTableModel(today=lambda: TODAY)
-        self.model.add_rows(ROWS)
-        self.window = MainWindow(
-            service,
-            self.model,
-            Settings(),
-            Account("heatpunk.co.uk", ME.email),
-            open_project=lambda _account, _key: None,
-            make_tester=FakeTester,
-            today=lambda: TODAY,
-        )
-        with qtbot.waitActive(self.window):
-            self.window.show()
-        self.window.begin()
-        self.search = control(self.window, QLineEdit, "Search projects")
-
-    def keys(self) -> list[int | None]:
-        self._qtbot.waitUntil(lambda: self.model.is_settled)
-        return [self.model.key_at(row) for row in range(self.model.rowCount())]
-
-    def chips(self) -> list[str]:
-        return [
-            one.accessibleName().removeprefix("Take off: ")
-            for one in self.window.findChildren(QPushButton)
-            if one.isVisibleTo(self.window) and one.accessibleName().startswith("Take off")
-        ]
-
 
 @pytest.fixture
 def window(qtbot: QtBot) -> Iterator[Window]:
     window = Window(qtbot)
     yield window
-    window.window.close()
-    window.window.deleteLater()
+    window.close()
 
 
 @pytest.mark.parametrize(

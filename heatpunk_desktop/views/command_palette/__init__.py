@@ -1,0 +1,1 @@
+"""The command palette: every action, view and project by its words."""

@@ -1,0 +1,54 @@
+"""What the command palette offers, and in which order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from heatpunk_desktop.domain.folding import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+class Entry(NamedTuple):
+    """One thing to do or to go to.
+
+    Attributes:
+        words: What it is called.
+        kind: Where it belongs, such as the menu that it is in.
+        keys: Its keys, or empty.
+        run: Does it.
+        reason: Why it cannot be done now; empty where it can.
+    """
+
+    words: str
+    kind: str
+    keys: str
+    run: Callable[[], object]
+    reason: str = ""
+
+
+def ranked(entries: Iterable[Entry], text: str) -> list[Entry]:
+    """Those entries in which each word of a text occurs, the best first.
+
+    A word at the beginning counts most, then one at the beginning of a word, then one anywhere; what is equal stays in
+    its order, and what cannot be done now stands behind what can.
+    """
+    words = fold(text).split()
+    found = [(_distance(entry, words), entry) for entry in entries]
+    fitting = [(bool(entry.reason), distance, entry) for distance, entry in found if distance is not None]
+    fitting.sort(key=lambda one: one[:2])
+    return [entry for _, _, entry in fitting]
+
+
+def _distance(entry: Entry, words: list[str]) -> int | None:
+    """How far an entry is from some words; None where one of them is not in it."""
+    name, whole = fold(entry.words), f"{fold(entry.words)} {fold(entry.kind)}"
+    distance = 0
+    for word in words:
+        if word not in whole:
+            return None
+        if name.startswith(word):
+            continue
+        distance += 1 if f" {word}" in name else 2 if word in name else 3
+    return distance

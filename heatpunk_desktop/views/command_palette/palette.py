@@ -1,0 +1,154 @@
+"""The window of the command palette: one types what one wants, and presses Enter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QBrush, QKeyEvent, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHeaderView,
+    QLineEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from heatpunk_desktop.domain.display import one_line
+from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views.command_palette.entries import ranked
+from heatpunk_desktop.views.form_labels import PlainLabel, Tone, announce
+from heatpunk_desktop.views.icons import control_height
+from heatpunk_desktop.views.theme import muted_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from heatpunk_desktop.views.command_palette.entries import Entry
+
+_SIZE: Final = QSize(640, 420)
+_LONGEST: Final = 200
+_KEYS_WIDTH: Final = 110
+_KIND_WIDTH: Final = 130
+#: Entries that are shown: nobody looks through more.
+_MOST: Final = 100
+
+_MOVES: Final = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
+
+
+class CommandPalette(QDialog):
+    """Finds entries as one types.
+
+    Args:
+        entries: What there is to do and to go to.
+        projects: Gives entries for the projects that hold each word of a text.
+        parent: The window.
+    """
+
+    def __init__(
+        self, entries: Sequence[Entry], projects: Callable[[str], Sequence[Entry]], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Go to or do anything"))
+        self._entries = entries
+        self._projects = projects
+        self._shown: list[Entry] = []
+        self._line = QLineEdit(self)
+        self._line.setAccessibleName(self.tr("Command, view or project"))
+        self._line.setPlaceholderText(self.tr("A command, a view or a project"))
+        self._line.setMinimumHeight(control_height(self._line))
+        self._line.installEventFilter(self)
+        self._tree = QTreeWidget(self)
+        self._tree.setAccessibleName(self.tr("Found"))
+        self._set_up_tree()
+        self._reason = PlainLabel(tone=Tone.MUTED, parent=self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.addWidget(self._line)
+        column.addWidget(self._tree, 1)
+        column.addWidget(self._reason)
+        self.resize(_SIZE.boundedTo(self.screen().availableSize()))
+        self._line.textChanged.connect(self._find)
+        self._tree.currentItemChanged.connect(self._on_current_item_changed)
+        self._tree.itemActivated.connect(self._run_current)
+        self._tree.itemClicked.connect(self._run_current)
+        self._find("")
+        self._line.setFocus()
+
+    def _set_up_tree(self) -> None:
+        tree = self._tree
+        tree.setColumnCount(3)
+        tree.setHeaderLabels([self.tr("What"), self.tr("Where"), self.tr("Keys")])
+        tree.setHeaderHidden(True)
+        tree.setRootIsDecorated(False)
+        tree.setUniformRowHeights(True)
+        tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        tree.setTextElideMode(Qt.TextElideMode.ElideRight)
+        header = tree.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for section, width in ((1, _KIND_WIDTH), (2, _KEYS_WIDTH)):
+            header.setSectionResizeMode(section, QHeaderView.ResizeMode.Interactive)
+            header.resizeSection(section, max(width, tree.fontMetrics().averageCharWidth() * width // 6))
+
+    @Slot(str)
+    def _find(self, text: str) -> None:
+        found = ranked(self._entries, text)
+        projects = list(self._projects(text)) if text.strip() else []
+        self._shown = [*found[: _MOST - len(projects)], *projects]
+        self._tree.clear()
+        first: QTreeWidgetItem | None = None
+        faint = QBrush(muted_text(self.palette()))
+        disabled = QBrush(self.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text))
+        for entry in self._shown:
+            item = QTreeWidgetItem([one_line(entry.words, _LONGEST), entry.kind, entry.keys])
+            for column in (1, 2):
+                item.setForeground(column, faint)
+            if entry.reason:
+                item.setForeground(0, disabled)
+            self._tree.addTopLevelItem(item)
+            first = first or item
+        if first is not None:
+            self._tree.setCurrentItem(first)
+        else:
+            self._say(self.tr("Nothing is called that. Try another word."))
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in _MOVES:
+                QCoreApplication.sendEvent(self._tree, event)
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._run_current()
+                return True
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _run_current(self) -> None:
+        row = self._tree.currentIndex().row()
+        if not 0 <= row < len(self._shown):
+            return
+        entry = self._shown[row]
+        if entry.reason:
+            announce(self, entry.reason)
+            return
+        self.accept()
+        QTimer.singleShot(0, entry.run)  # once this window is gone, for it may open another
+
+    @Slot(QTreeWidgetItem, QTreeWidgetItem)
+    def _on_current_item_changed(self, current: QTreeWidgetItem | None, _previous: QTreeWidgetItem | None) -> None:
+        row = self._tree.indexOfTopLevelItem(current) if current is not None else -1
+        if not 0 <= row < len(self._shown):
+            return
+        entry = self._shown[row]
+        self._say(entry.reason)
+        if self._line.hasFocus():  # the keyboard is in the field, so nobody would hear of the list
+            announce(self, ", ".join(part for part in (entry.words, entry.kind, entry.keys, entry.reason) if part))
+
+    def _say(self, words: str) -> None:
+        self._reason.setText(words)
