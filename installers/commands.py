@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 from typing import TYPE_CHECKING
 
 import dev
@@ -61,25 +62,27 @@ def attempt(
         Its exit code (124 where it was killed for taking too long), and all that it wrote, as `stdout`.
     """
     words = [str(one) for one in command]
-    try:
-        return subprocess.run(
-            words,
-            cwd=folder,
-            env=environment,
-            check=False,
-            timeout=seconds,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-        )
-    except subprocess.TimeoutExpired as late:
-        raw: object = late.stdout  # bytes, although text was asked for, but on Windows
-        written = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw or "")
-        return subprocess.CompletedProcess(words, 124, f"{written}\n(did not end within {seconds:.0f} s)")
-    except FileNotFoundError:
-        return subprocess.CompletedProcess(words, 127, f"{words[0]} is not installed")
+    # Not a pipe: what the command leaves running, as wine its desktop, would hold that open.
+    with tempfile.TemporaryFile() as output:
+        try:
+            code = subprocess.run(
+                words,
+                cwd=folder,
+                env=environment,
+                check=False,
+                timeout=seconds,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            ).returncode
+            more = ""
+        except subprocess.TimeoutExpired:
+            code, more = 124, f"\n(did not end within {seconds:.0f} s)"
+        except FileNotFoundError:
+            return subprocess.CompletedProcess(words, 127, f"{words[0]} is not installed")
+        output.seek(0)
+        written = output.read().decode("utf-8", "replace").replace("\r\n", "\n")
+    return subprocess.CompletedProcess(words, code, written + more)
 
 
 def must(
