@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import IO, TYPE_CHECKING, Any, Final, Protocol
 
 from installers.bill import enclose
 from installers.commands import Trouble, attempt, ensure, must
@@ -86,16 +86,29 @@ def run(
 
 
 def start(
-    machine: Machine, *words: str | Path, variables: Mapping[str, str] | None = None, is_fed: bool = False
+    machine: Machine,
+    *words: str | Path,
+    variables: Mapping[str, str] | None = None,
+    is_fed: bool = False,
+    output: IO[bytes] | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Starts a program of Windows; with `is_fed` its standard input stays open until it is closed here."""
+    """Starts a program of Windows.
+
+    Args:
+        machine: Where.
+        words: The program and its arguments.
+        variables: More for its environment.
+        is_fed: Whether its standard input stays open until it is closed here, and its output can be read here.
+        output: A file that takes all that it writes; never a pipe to be read to its end, which what it leaves running
+            would hold open.
+    """
     return subprocess.Popen(
         machine.command(words),
         cwd=ROOT,
         env=machine.variables(variables),
         stdin=subprocess.PIPE if is_fed else subprocess.DEVNULL,
-        stdout=subprocess.PIPE if is_fed else subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if is_fed else output or subprocess.DEVNULL,
+        stderr=output or subprocess.DEVNULL,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.store.database import SCHEMA_VERSION
@@ -81,16 +82,18 @@ def held_database(tried: Trial) -> None:
         file = older_database.place_of(desk.data, server)
         older_database.make_first(file)
         before = file.read_bytes()
-        with desk.held(file):
-            program = start(tried.machine, desk.program, variables=server.variables, is_fed=True)
+        with desk.held(file), tempfile.TemporaryFile() as output:
+            program = start(tried.machine, desk.program, variables=server.variables, output=output)
             try:
                 wait_for(lambda: desk.windows() or program.poll() is not None, "its words")
                 desk.picture(tried.report, "A database that another program holds", "held-database.png")
                 seen.append(f"windows: {[one['title'] for one in desk.windows()]}")
                 desk.close()
-                said = program.communicate(timeout=60)[0].decode("utf-8", "replace")
+                program.wait(60)
             finally:
                 desk.end()
+            output.seek(0)
+            said = output.read().decode("utf-8", "replace")
         seen.append(said.strip())
         expect(program.returncode == 1, f"it ended with {program.returncode}")
         expect(len(said.split()) > 10, "it says nothing")  # noqa: PLR2004 - words of a sentence or two
