@@ -7,6 +7,7 @@ from typing import Final
 
 #: What makes a formula of a cell, or lets one begin behind it; the wide forms do in East Asian versions.
 _STARTS: Final = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+_RISKY: Final = _STARTS | {"'"}
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
 _GUARDED: Final = re.compile(rf"'+[{re.escape(''.join(sorted(_STARTS)))}]")
 
@@ -16,6 +17,8 @@ def guarded_cell(text: str) -> str:
 
     Text that looks as if it had been guarded already gets one more, so that `unguarded_cell` gives back any text.
     """
+    if text[:1] not in _RISKY:  # nearly every text
+        return text
     return f"'{text}" if would_run(text) else text_cell(text)
 
 

@@ -61,8 +61,9 @@ def write_csv(
         text = io.TextIOWrapper(file, _ENCODING, errors="replace", newline="", write_through=False)
         writer = csv.writer(text)
         writer.writerow([column.heading for column in columns])
+        plan = [(column.place, column.read) for column in columns]
         for done, row in enumerate(rows, 1):
-            writer.writerow([csv_cell(column.cell(row)) for column in columns])
+            writer.writerow([csv_cell(read(row[place])) for place, read in plan])
             if done % STRIDE == 0:
                 progress(done)
                 if cancelled():

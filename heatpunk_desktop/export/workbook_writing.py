@@ -121,6 +121,7 @@ class _Writer:
             Kind.DEGREES: workbook.add_format({"num_format": "0.0######"}),
             Kind.MOMENT: workbook.add_format({"num_format": "d mmm yyyy hh:mm", "align": "left"}),
         }
+        self._plan = [(column.place, column.read, self._formats[column.kind]) for column in columns]
         self._begin_sheet()
 
     def _begin_sheet(self) -> None:
@@ -149,14 +150,14 @@ class _Writer:
             self._begin_sheet()
         self._row += 1
         self.rows += 1
-        for place, column in enumerate(self._columns):
-            cell = column.cell(row)
+        for place, (source, read, form) in enumerate(self._plan):
+            cell = read(row[source])
             if isinstance(cell, str):
                 self._write_text(place, cell)
             elif isinstance(cell, datetime):
-                self._sheet.write_datetime(self._row, place, cell, self._formats[column.kind])
+                self._sheet.write_datetime(self._row, place, cell, form)
             elif cell is not None:
-                self._sheet.write_number(self._row, place, cell, self._formats[column.kind])
+                self._sheet.write_number(self._row, place, cell, form)
 
     def _write_text(self, place: int, text: str) -> None:
         if len(text) > self._widths[place]:

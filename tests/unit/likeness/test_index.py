@@ -23,6 +23,11 @@ def test_finds_the_one_that_is_there() -> None:
     assert found[0].reasons == (Reason.LIKE_NAME, Reason.SAME_ADDRESS, Reason.SAME_POSTCODE)
 
 
+def test_an_index_of_values_finds_the_same() -> None:
+    values = {Field.CUSTOMER_NAME: "John Smith", Field.ADDRESS: "12 Mill Road, Cambridge", Field.POSTCODE: "CB1 2AB"}
+    assert LikenessIndex.of_values([(7, values), (8, {})]).like(values) == LikenessIndex([MILL]).like(values)
+
+
 def test_a_reference_finds_its_project_whatever_else_differs() -> None:
     index = LikenessIndex([*sample(300), MILL])
     values = {Field.CRM_REFERENCE: "A-1", Field.CUSTOMER_NAME: "Priya Patel", Field.POSTCODE: "E17 4AA"}
