@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from installers.trial.report import FailedStepError
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable
 
 #: Seconds that a program may take for anything: the machine does other things too, and virus scanners take their time.
@@ -40,3 +41,9 @@ def wait_for(look: Callable[[], _Found | None], what: str, seconds: float = PATI
         expect(time.monotonic() < until, f"waited {seconds:.0f} s in vain for {what}")
         time.sleep(0.3)
     return found
+
+
+def end_of(process: subprocess.Popen[bytes], what: str, seconds: float = PATIENCE) -> int:
+    """Waits for the end of a process, and gives its exit code. Raises FailedStepError."""
+    wait_for(lambda: process.poll() is not None, f"the end of {what}", seconds)
+    return process.returncode

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
 from typing import TYPE_CHECKING, Final
 
-from installers.trial.waiting import expect, wait_for
+from installers.trial.waiting import end_of, expect, wait_for
 from installers.windows.machine import inside, start
 from installers.windows.packing import UNINSTALLER, ExitCode
 
 if TYPE_CHECKING:
+    import subprocess
     from pathlib import Path
 
     from installers.windows.trial import Trial
@@ -93,7 +93,5 @@ def _finish(tried: Trial, setup: subprocess.Popen[bytes]) -> None:
     wait_for(lambda: inside(tried.machine, "uncheck_box", tried.artefact), "the installer's last page")
     tried.desk.picture(tried.report, "Done", "installer-finish.png")
     _press(tried, _NEXT)
-    try:
-        expect(setup.wait(60) == ExitCode.DONE, f"it gave {setup.returncode}")
-    except subprocess.TimeoutExpired:
-        expect(False, "the installer did not close")
+    code = end_of(setup, "the installer")
+    expect(code == ExitCode.DONE, f"it gave {code}")

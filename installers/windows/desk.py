@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from installers.names import NAME, PUBLISHER, SCHEME, TITLE
 from installers.trial.report import FailedStepError
-from installers.trial.waiting import PATIENCE, expect, wait_for
+from installers.trial.waiting import end_of, expect, wait_for
 from installers.windows.machine import inside, leave_inside, run, start, take_picture
 from installers.windows.packing import PROGRAM, UNINSTALLER, ExitCode
 
@@ -152,7 +152,7 @@ class Desk:
         if not self.machine.is_real:
             inside(self.machine, "share_scheme", SCHEME)
         clicked = leave_inside(self.machine, "open_link", link, variables=variables)
-        expect(clicked.wait(PATIENCE) == 0, f"nothing opens {link}")
+        expect(end_of(clicked, "the click") == 0, f"nothing opens {link}")
 
     def windows(self, program: Path | str = "") -> list[dict[str, Any]]:
         """The windows of a program, or of those that match a pattern; of the installed one where none is named."""

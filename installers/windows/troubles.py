@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from heatpunk_desktop.store.database import SCHEMA_VERSION
 from installers.trial import older_database
 from installers.trial.server import Server
-from installers.trial.waiting import expect, wait_for
+from installers.trial.waiting import end_of, expect, wait_for
 from installers.windows import variants
 from installers.windows.desk import UNINSTALL_KEY, snapshot
 from installers.windows.machine import inside, run, start
@@ -55,7 +55,8 @@ def installed_again(tried: Trial) -> None:
         one = start(tried.machine, tried.artefact, "/S")
         wait_for((desk.folder / "new").exists, "the first installer to begin")
         _expect_code(tried, tried.artefact, ExitCode.SETUP_RUNS)
-        expect(one.wait(300) == ExitCode.DONE, f"the first installer gave {one.returncode}")
+        code = end_of(one, "the first installer", 300)
+        expect(code == ExitCode.DONE, f"the first installer gave {code}")
         desk.check_files(tried.machine.folder_program)
 
 
@@ -89,13 +90,13 @@ def held_database(tried: Trial) -> None:
                 desk.picture(tried.report, "A database that another program holds", "held-database.png")
                 seen.append(f"windows: {[one['title'] for one in desk.windows()]}")
                 desk.close()
-                program.wait(60)
+                code = end_of(program, "the program")
             finally:
                 desk.end()
             output.seek(0)
             said = output.read().decode("utf-8", "replace")
         seen.append(said.strip())
-        expect(program.returncode == 1, f"it ended with {program.returncode}")
+        expect(code == 1, f"it ended with {code}")
         expect(len(said.split()) > 10, "it says nothing")  # noqa: PLR2004 - words of a sentence or two
         expect("Traceback" not in said, "a traceback is nothing for people")
         expect(file.read_bytes() == before, "the database was changed")
