@@ -20,6 +20,7 @@ from heatpunk_desktop.domain.project import (
 from heatpunk_desktop.store.drafts import read_drafts
 from heatpunk_desktop.store.operation_rows import OPERATION_COLUMNS, read_operation
 from heatpunk_desktop.store.projection import PENDING, PROJECTED_ROW, SERVER_ROW, SHOWN
+from heatpunk_desktop.store.saved_views import read_saved_views
 from heatpunk_desktop.store.trouble import translated
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import apsw
 
     from heatpunk_desktop.domain.draft import Draft
+    from heatpunk_desktop.domain.saved_views import KeptView
 
 #: A plain row in the order of `ProjectRow`.
 Row = tuple[Any, ...]
@@ -192,6 +194,10 @@ class StoreReader:
     def drafts(self) -> tuple[Draft, ...]:
         """What stood in forms that were open when the program last ended, and stands in those that are open."""
         return read_drafts(self._connection)
+
+    def saved_views(self) -> tuple[KeptView, ...]:
+        """The person's own views, in the order of the sidebar."""
+        return read_saved_views(self._connection)
 
     def fact(self, name: str) -> str:
         """A fact kept about the account, or empty."""
