@@ -28,6 +28,7 @@ _WORDED: Final = re.compile(
     r"\s*(?:[A-Za-z]{3,9},?\s+)?(\d{1,2})(?:st|nd|rd|th)?[\s\-/]+([A-Za-z]{3,9})[\s\-/,.]+(\d{4}|\d{2})\s*"
 )
 _WORDED_MONTH_FIRST: Final = re.compile(r"\s*([A-Za-z]{3,9})\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\s*")
+_SERIAL_TEXT: Final = re.compile(r"\s*\d{5}\s*")
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LAST_MONTH: Final = 12
 #: The day that serial numbers of spreadsheets count from, once the day that never was (29 February 1900) is past.
@@ -73,6 +74,8 @@ def read_day(cell: Cell, order: DayOrder = DayOrder.DAY_FIRST) -> date | None:
 
 
 def _read_text(text: str, order: DayOrder) -> date | None:
+    if _SERIAL_TEXT.fullmatch(text):
+        return read_day(int(text))
     if found := _YEAR_FIRST.fullmatch(text):
         return _day(found[1], found[2], found[3])
     if found := _WORDED.fullmatch(text):

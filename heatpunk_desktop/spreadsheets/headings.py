@@ -40,6 +40,12 @@ def find_heading_row(rows: Sequence[Row]) -> int | None:
     return best if best is not None else _unknown_headings(rows)
 
 
+def known_headings(rows: Sequence[Row], heading_row: int | None) -> int:
+    """How many headings are such as people give to columns of projects."""
+    row = rows[heading_row] if heading_row is not None else ()
+    return sum(isinstance(cell, str) and heading_key(cell) in KNOWN_KEYS for cell in row)
+
+
 def _unknown_headings(rows: Sequence[Row]) -> int | None:
     """The first wide row, where it holds words alone and those below do not."""
     for index, row in enumerate(rows[:_SEARCHED]):

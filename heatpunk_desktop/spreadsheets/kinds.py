@@ -43,6 +43,8 @@ _ENCRYPTED: Final = re.compile(rb"\x09\x08[\x08\x10]\x00.{8,16}(?:\x86\x00\x00\x
 _CONTROLS: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _SAMPLE: Final = 64 * 1024
 _FEW: Final = 0.002
+#: Noughts among every second byte of a text in UTF-16.
+_MANY: Final = 0.3
 #: Unpacked bytes of a workbook: a small file can stand for more than a computer holds.
 _MOST_UNPACKED: Final = 1024 * 1024 * 1024
 
@@ -165,4 +167,4 @@ def _is_utf16(sample: bytes) -> bool:
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")) or sample.count(0) <= _FEW * len(sample):
         return True
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    return min(even, odd) < max(even, odd) / 10
+    return max(even, odd) > _MANY * len(sample) / 2 and min(even, odd) < max(even, odd) / 10

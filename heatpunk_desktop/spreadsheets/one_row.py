@@ -6,11 +6,11 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.domain.coordinates import check_position, read_position
+from heatpunk_desktop.domain.coordinates import check_latitude, check_position, is_link, read_position
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.domain.problem import Checked, Problem, doubt, error
-from heatpunk_desktop.domain.validation import check_address, check_field, format_value
+from heatpunk_desktop.domain.validation import check_address, check_field, format_value, tidy_text
 from heatpunk_desktop.spreadsheets.cell_text import is_nothing, plain_text
 from heatpunk_desktop.spreadsheets.column_content import part_address
 from heatpunk_desktop.spreadsheets.import_row import FIELDS, ImportRow, Mended, RowProblem
@@ -79,8 +79,10 @@ class OneRow:
         self._read_project_id()
         self._look_at_the_whole()
 
-    def result(self) -> ImportRow:
-        """What was read."""
+    def result(self) -> ImportRow | None:
+        """What was read; None where no column that is wanted holds anything."""
+        if not (self._values or self._said or self._problems) and self._project_id is None:
+            return None
         return ImportRow(
             self._number,
             tuple(map(self._values.get, FIELDS)),
@@ -107,7 +109,8 @@ class OneRow:
             self._add_problem(place, found.problem, field=field)
             return None
         if found.repair is not None:
-            self._mended.append(Mended(place, field, plain_text(self._cell(place)), found.text.strip(), found.repair))
+            after = str(check_address(found.text).value) if field is Field.ADDRESS else tidy_text(found.text)
+            self._mended.append(Mended(place, field, plain_text(self._cell(place)), after, found.repair))
         return found.text
 
     def _take(self, field: Field, place: int) -> bool:
@@ -189,7 +192,8 @@ class OneRow:
                 continue
             position = read_position(text)
             if position is None:
-                self._add_problem(place, error(_NO_POSITION))
+                unread = check_latitude(text).problem if is_link(text) else None
+                self._add_problem(place, unread or error(_NO_POSITION))
                 continue
             checked = check_position(text, "")
             self._keep_joined(Field.LATITUDE, place, checked.latitude)
@@ -230,6 +234,8 @@ class OneRow:
         for value in self._values.values():
             if isinstance(value, str) and not value.isascii() and "\ufffd" in value:
                 self._add_problem(None, doubt(_UNREADABLE), value)
+        if not (self._values or self._said or self._problems):
+            return
         has_name = not _NAMING.isdisjoint(self._values) or self._project_id is not None
         if not has_name and not any(problem.is_error for problem in self._problems):
             self._add_problem(None, error(_NAMES_NOTHING))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.spreadsheets.dialects import TextDialect, detect_dialect
+from heatpunk_desktop.spreadsheets.headings import find_heading_row, known_headings
 from heatpunk_desktop.spreadsheets.kinds import Kind, kind_of
 from heatpunk_desktop.spreadsheets.sheet import Cancelled, Sheet, is_blank_row, watch
 from heatpunk_desktop.spreadsheets.text_files import dialect_of, read_text, read_text_file
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 _MOST_BYTES: Final = 64 * 1024 * 1024
 _MEGABYTE: Final = 1024 * 1024
 _PIECE: Final = 1024 * 1024
+
+#: Sheets that are looked through for one with headings of projects, and how many headings those are.
+_MOST_SHEETS: Final = 20
+_ENOUGH_HEADINGS: Final = 2
 
 #: What Excel and LibreOffice leave beside a file that is open in them.
 _BESIDE: Final = ("~$", ".~lock.")
@@ -80,17 +85,22 @@ class Reading:
             return read_text(self._content, dialect, sheet.name, cancelled)
         return read_text_file(self._content, dialect, sheet.name, cancelled)
 
-    def read_first(self, cancelled: Cancelled | None = None) -> tuple[SheetName, Sheet]:
-        """The first sheet that people see and that holds anything; failing that a hidden one.
+    def read_best(self, cancelled: Cancelled | None = None) -> tuple[SheetName, Sheet]:
+        """The first sheet with headings of projects; failing that the first that holds anything. Hidden ones come last.
 
         Raises:
             BadInputError: There is nothing in any of them, or one is damaged or too big.
             CancelledError: A person asked to stop.
         """
-        for one in sorted(self.sheets, key=lambda sheet: not sheet.is_visible):
+        filled: tuple[SheetName, Sheet] | None = None
+        for one in sorted(self.sheets, key=lambda sheet: not sheet.is_visible)[:_MOST_SHEETS]:
             sheet = self.read(one, cancelled)
-            if not all(map(is_blank_row, sheet.rows)):
+            if known_headings(sheet.rows, find_heading_row(sheet.rows)) >= _ENOUGH_HEADINGS:
                 return one, sheet
+            if filled is None and not all(map(is_blank_row, sheet.rows)):
+                filled = one, sheet
+        if filled is not None:
+            return filled
         raise BadInputError(
             "The file is empty", "There is nothing in any of its cells.", "Choose the file that holds the projects."
         )

@@ -76,7 +76,7 @@ class RowReader:
             number: Its number in the file, 1 for the first.
 
         Returns:
-            None where the row is no project: blank, the headings once more, or a total.
+            None where the row is no project: the headings once more, a total, or blank in all columns that are wanted.
         """
         cells = self.cells(number)
         if is_blank_row(cells) or self._is_no_project(cells):

@@ -1,0 +1,71 @@
+"""How a messy file is read, as plain data: what the expected reading beside each file is compared with.
+
+`python -m tests.messy.reading NAME ...` prints it; with `--write` it becomes the expected reading, to be looked through
+line by line before it is committed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.spreadsheets.columns import match_columns
+from heatpunk_desktop.spreadsheets.headings import find_heading_row
+from heatpunk_desktop.spreadsheets.reading import open_spreadsheet
+from heatpunk_desktop.spreadsheets.rows import RowReader
+from heatpunk_desktop.spreadsheets.sheet import column_letter
+from heatpunk_desktop.spreadsheets.targets import Part
+
+FILES = Path(__file__).parent / "files"
+
+
+def reading_of(path: Path) -> dict[str, Any]:
+    """Everything that a person would see of a file."""
+    try:
+        reading = open_spreadsheet(path)
+        _, sheet = reading.read_best()
+    except KnownError as trouble:
+        return {"trouble": trouble.title, "message": trouble.message, "what_to_do": trouble.what_to_do}
+    heading_row = find_heading_row(sheet.rows)
+    plan = match_columns(sheet, heading_row)
+    reader = RowReader(sheet, plan)
+    rows = [row for number in reader.numbers() if (row := reader.read(number)) is not None]
+    dialect = reading.dialect
+    return {
+        "read_as": f"{dialect.encoding} {dialect.separator.label}" if dialect else f"sheet {sheet.name}",
+        "headings_in_row": None if heading_row is None else heading_row + 1,
+        "columns": {one.letter: f"{one.heading} → {one.target}" for one in plan.columns if one.target != Part.IGNORE},
+        "left_out": sum(one.target == Part.IGNORE for one in plan.columns),
+        "notes": list(plan.notes()),
+        "rows": {str(row.number): {str(field): value for field, value in row.values.items()} for row in rows},
+        "problems": [f"{one.place}: {one.severity}: {one.words}" for row in rows for one in row.problems],
+        "mended": [
+            f"{column_letter(one.column)}{row.number}: {one.before!r} → {one.after!r}: {one.repair}"
+            for row in rows
+            for one in row.mended
+        ],
+    }
+
+
+def expected_path(path: Path) -> Path:
+    """Where the expected reading of a file lies."""
+    return path.with_name(f"{path.name}.expected.json")
+
+
+def main() -> None:
+    """Prints readings, or drafts what is expected."""
+    names = [name for name in sys.argv[1:] if name != "--write"]
+    paths = [FILES / name for name in names] or [path for path in sorted(FILES.iterdir()) if path.suffix != ".json"]
+    for path in paths:
+        said = json.dumps(reading_of(path), indent=1, ensure_ascii=False)
+        if "--write" in sys.argv:
+            expected_path(path).write_text(said + "\n", "utf-8")
+        else:
+            sys.stdout.write(f"{path.name} {said}\n")
+
+
+if __name__ == "__main__":
+    main()
