@@ -58,12 +58,13 @@ class Undone(NamedTuple):
         undoable: What was undone.
         taken_back: Numbers of operations that were given up, as nothing of them was sent.
         reversed: Pairs of an operation that was sent (0 for an edit of a form) and the one that changes it back.
-        revived: Numbers of creates that were stored anew, in place of those in `given_up`.
+        revived: Numbers of creates that were stored anew in place of those in `given_up`, with what waited for them.
         batch: Number of the batch in which reverse changes and revived creates are; 0 where there are none.
         put_back: The part of the edit that was taken out of a change that waits.
         left: What was not undone.
         keys: Keys of all projects that stand otherwise now.
-        replaced: Pairs of a key that is not used any more and the one in its place.
+        replaced: Pairs of the number of an operation that was given up and of the one that is in its place; of a new
+            project, whose key is minus that number, the key changes with it.
     """
 
     undoable: Undoable
@@ -74,7 +75,7 @@ class Undone(NamedTuple):
     put_back: FieldEdit | None = None
     left: tuple[Left, ...] = ()
     keys: tuple[ProjectKey, ...] = ()
-    replaced: tuple[tuple[ProjectKey, ProjectKey], ...] = ()
+    replaced: tuple[tuple[int, int], ...] = ()
 
     @property
     def did_nothing(self) -> bool:
@@ -89,10 +90,11 @@ class Redone(NamedTuple):
         undoable: The same, as it is stored now.
         left: What was not done again.
         keys: Keys of all projects that stand otherwise now.
-        replaced: Pairs of a key that is not used any more and the one in its place.
+        replaced: Pairs of the number of an operation that was given up and of the one that is in its place; of a new
+            project, whose key is minus that number, the key changes with it.
     """
 
     undoable: Undoable
     left: tuple[Left, ...] = ()
     keys: tuple[ProjectKey, ...] = ()
-    replaced: tuple[tuple[ProjectKey, ProjectKey], ...] = ()
+    replaced: tuple[tuple[int, int], ...] = ()

@@ -153,6 +153,7 @@ class UndoDeeds(NamedTuple):
     request: int
     undoable: Undoable
     label: str
+    moved: Mapping[int, int]
 
 
 class RedoDeeds(NamedTuple):

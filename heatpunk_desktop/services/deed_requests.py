@@ -67,18 +67,20 @@ class DeedRequests(QObject):
         """
         return self._ask(commands.TakeBackBatch(next(self._numbers), batch))
 
-    def undo(self, undoable: Undoable, label: str) -> int:
+    def undo(self, undoable: Undoable, label: str, moved: Mapping[int, int] = _NOTHING) -> int:
         """Gives up what was not sent, and stores changes that change back what was.
 
         Ends in `undone`, which tells what nobody can undo, or `deeds_not_stored`. Windows go through `UndoHistory`.
+
+        Args:
+            undoable: What is to be undone.
+            label: What the changes back are to be called.
+            moved: Numbers of operations that were given up, with the numbers of those in their place.
         """
-        return self._ask(commands.UndoDeeds(next(self._numbers), undoable, label))
+        return self._ask(commands.UndoDeeds(next(self._numbers), undoable, label, MappingProxyType(dict(moved))))
 
     def redo(self, undone: Undone, label: str, moved: Mapping[int, int] = _NOTHING) -> int:
-        """Does again what was undone. Ends in `redone` or `deeds_not_stored`.
-
-        `moved` holds keys of projects that were given up, with the keys of those in their place.
-        """
+        """Does again what was undone. Ends in `redone` or `deeds_not_stored`. Arguments as of `undo`."""
         return self._ask(commands.RedoDeeds(next(self._numbers), undone, label, MappingProxyType(dict(moved))))
 
     def keep_choice(self, choice: Choice) -> int:

@@ -49,11 +49,16 @@ def store_deeds(command: DeedsCommand, store: AccountStore, account: Account, no
             taken = store.batches.take_back(command.batch, now)
             return StoredDeeds("taken_back", taken, taken.keys)
         case commands.UndoDeeds():
-            undone = store.undoing.undo(command.undoable, command.label, account.email, now)
-            return StoredDeeds("undone", undone, undone.keys, undone.replaced)
+            undone = store.undoing.undo(command.undoable, command.label, account.email, now, command.moved)
+            return StoredDeeds("undone", undone, undone.keys, _new_keys(undone))
         case commands.RedoDeeds():
             redone = store.undoing.redo(command.undone, command.label, account.email, now, command.moved)
-            return StoredDeeds("redone", redone, redone.keys, redone.replaced)
+            return StoredDeeds("redone", redone, redone.keys, _new_keys(redone))
+
+
+def _new_keys(done: Undone | Redone) -> tuple[tuple[int, int], ...]:
+    """Keys of new projects that are not used any more, with those in their place."""
+    return tuple((-old, -new) for old, new in done.replaced if -old in done.keys and -new in done.keys)
 
 
 def keep_choice(choice: Choice, store: AccountStore, now: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.fields import Field, FieldValues
 from heatpunk_desktop.domain.life import LIFE, Event, after
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 #: What a person can mend by editing it: nothing of it can have reached the server's data.
 _MENDABLE = (Reason.REFUSED, Reason.CONFLICT, Reason.GONE)
+
+#: What is said of a create, and of what waited for it, whose project was deleted before anything was sent.
+GIVEN_UP_UNSENT: Final = "Given up before it was sent."
 
 
 class Outbox:
@@ -93,9 +96,9 @@ class Outbox:
             key = self.current_key(key)
             if key < 0 and self.never_attempted(-key):
                 self._connection.execute(
-                    f"UPDATE operation SET state = 'discarded', settled_at = ?,"
-                    f" words = 'Given up before it was sent.' WHERE project_key = ? AND {PENDING}",
-                    (now, key),
+                    "UPDATE operation SET state = 'discarded', settled_at = ?, words = ?"
+                    f" WHERE project_key = ? AND {PENDING}",
+                    (now, GIVEN_UP_UNSENT, key),
                 )
                 return key
             self._refuse_gone(key)

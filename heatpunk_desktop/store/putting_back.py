@@ -14,9 +14,12 @@ from heatpunk_desktop.store.reversing import Reverse, reverse_edit
 from heatpunk_desktop.store.taking_back import TAKEN_BACK, is_unsent, operations_where
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import apsw
 
-    from heatpunk_desktop.store.outbox import Outbox
+    #: As `Outbox.with_reference`.
+    WithReference = Callable[[FieldValues, str], "_Values"]
 
 _Values = dict[Field, str | float | None]
 
@@ -27,17 +30,22 @@ _UPDATE: Final = (
 
 
 def put_back(
-    connection: apsw.Connection, outbox: Outbox, edit: FieldEdit, now: str
+    connection: apsw.Connection, edit: FieldEdit, with_reference: WithReference, now: str
 ) -> tuple[FieldEdit | None, Reverse]:
     """Inside a transaction: has the fields of an edit stand as before in what waits and was not sent.
 
     Gives the part of the edit that was put back, and what changes the rest back, which was sent.
+
+    Args:
+        connection: A connection that writes.
+        edit: The edit, with the key that its project has by now.
+        with_reference: Gives a new project a reference where it has none.
+        now: UTC text.
     """
-    key = outbox.current_key(edit.key)
     left: _Values = {field: whole(value) if isinstance(value, str) else value for field, value in edit.changes.items()}
     done: _Values = {}
     sent: _Values = {}
-    for one in reversed(operations_where(connection, "o.project_key = ?", (key,))):
+    for one in reversed(operations_where(connection, "o.project_key = ?", (edit.key,))):
         if one.kind is OperationKind.SOFT_DELETE or one.is_damaged or one.state is OperationState.DISCARDED:
             continue
         if is_unsent(one):
@@ -45,17 +53,17 @@ def put_back(
                 continue
             found = _those_in(one.changes, left)
             if found:
-                _take_out(connection, outbox, one, found, edit.base, now)
+                _take_out(connection, one, found, edit.base, with_reference, now)
             done |= found
         else:
             found = _those_in(one.changes if one.state is OperationState.QUEUED else one.sent, left)
             sent |= found
         left = {field: value for field, value in left.items() if field not in found}
-    reverse = reverse_edit(FieldEdit(key, edit.base, sent))
+    reverse = reverse_edit(FieldEdit(edit.key, edit.base, sent))
     if left:
-        reverse = reverse._replace(left=(*reverse.left, Left(key, NoWayBack.NOTHING_SENT)))
+        reverse = reverse._replace(left=(*reverse.left, Left(edit.key, NoWayBack.NOTHING_SENT)))
     base = {field: value for field, value in edit.base.items() if field in done}
-    return FieldEdit(key, base, done) if done else None, reverse
+    return FieldEdit(edit.key, base, done) if done else None, reverse
 
 
 def _those_in(held: FieldValues, wanted: _Values) -> _Values:
@@ -73,7 +81,12 @@ def _same(field: Field, one: str | float | None, other: str | float | None) -> b
 
 
 def _take_out(
-    connection: apsw.Connection, outbox: Outbox, operation: Operation, fields: _Values, before: FieldValues, now: str
+    connection: apsw.Connection,
+    operation: Operation,
+    fields: _Values,
+    before: FieldValues,
+    with_reference: WithReference,
+    now: str,
 ) -> None:
     """Puts fields of an operation back to what they were before, and gives it up where nothing is left of it."""
     changes, base = dict(operation.changes), dict(operation.base)
@@ -89,7 +102,7 @@ def _take_out(
             del changes[field]
             base.pop(field, None)
     if operation.kind is OperationKind.CREATE:
-        changes = outbox.with_reference(changes, str(operation.changes.get(Field.CRM_REFERENCE) or ""))
+        changes = with_reference(changes, str(operation.changes.get(Field.CRM_REFERENCE) or ""))
     theirs = {field: value for field, value in operation.theirs.items() if field not in fields}
     state, reason, words, settled_at = operation.state, operation.reason, operation.words, operation.settled_at
     if not changes:

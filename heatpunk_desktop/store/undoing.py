@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,7 @@ from heatpunk_desktop.domain.undoing import Left, NoWayBack, Redone, Undoable, U
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.batches import OF_BATCH, BatchWriting
 from heatpunk_desktop.store.database import transaction
+from heatpunk_desktop.store.outbox import GIVEN_UP_UNSENT
 from heatpunk_desktop.store.putting_back import put_back
 from heatpunk_desktop.store.reversing import Reverse, reverse_of
 from heatpunk_desktop.store.taking_back import give_up, operations_numbered, operations_where
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 
     import apsw
 
-    from heatpunk_desktop.domain.fields import FieldValues
     from heatpunk_desktop.store.outbox import Outbox
 
 _NOTHING: Final[Mapping[int, int]] = MappingProxyType({})
@@ -37,7 +38,7 @@ class Undoing:
         self._connection = connection
         self._outbox = outbox
 
-    def undo(self, undoable: Undoable, label: str, owner: str, now: str) -> Undone:
+    def undo(self, undoable: Undoable, label: str, owner: str, now: str, moved: Mapping[int, int] = _NOTHING) -> Undone:
         """Gives up what was not sent, and stores changes that change back what was.
 
         Those changes are compared with the server before they go, as any other: a field that a colleague has changed
@@ -48,21 +49,19 @@ class Undoing:
             label: What the batch of reverse changes is to be called.
             owner: Email of the owner of projects that are stored anew.
             now: UTC text.
+            moved: Numbers of operations that were given up, with the numbers of those in their place.
 
         Raises:
             StorageError: The disk refused. Nothing was changed.
         """
         with transaction(self._connection):
-            step = _Step(self._connection, self._outbox, owner, now)
+            step = _Step(self._connection, self._outbox, owner, now, moved)
             done = step.undo(undoable)
             step.writing.end(label)
         return done
 
     def redo(self, undone: Undone, label: str, owner: str, now: str, moved: Mapping[int, int] = _NOTHING) -> Redone:
-        """Does again what was undone. Arguments and errors as of `undo`.
-
-        `moved` holds keys of projects that were given up, with those of the ones that were stored in their place since.
-        """
+        """Does again what was undone. Arguments and errors as of `undo`."""
         with transaction(self._connection):
             step = _Step(self._connection, self._outbox, owner, now, moved)
             done = step.redo(undone)
@@ -74,12 +73,7 @@ class _Step:
     """One undoing or redoing, inside of a transaction."""
 
     def __init__(
-        self,
-        connection: apsw.Connection,
-        outbox: Outbox,
-        owner: str,
-        now: str,
-        moved: Mapping[int, int] = _NOTHING,
+        self, connection: apsw.Connection, outbox: Outbox, owner: str, now: str, moved: Mapping[int, int]
     ) -> None:
         self._connection = connection
         self._outbox = outbox
@@ -94,9 +88,10 @@ class _Step:
         """As of `Undoing.undo`."""
         pairs: list[tuple[int, int]] = []
         put = None
-        if undoable.edit is not None:
-            put, reverse = put_back(self._connection, self._outbox, undoable.edit, self._now)
-            self._keys[self._outbox.current_key(undoable.edit.key)] = None
+        if (edit := undoable.edit) is not None:
+            edit = replace(edit, key=self._key(edit.key))
+            put, reverse = put_back(self._connection, edit, self._outbox.with_reference, self._now)
+            self._keys[edit.key] = None
             if number := self._store(reverse):
                 pairs.append((0, number))
         operations = self._operations(undoable)
@@ -110,7 +105,7 @@ class _Step:
             undoable=undoable,
             taken_back=tuple(gone),
             reversed=tuple(pairs),
-            revived=tuple(self._revive(undoable)),
+            revived=self._revive(undoable),
             batch=self.writing.batch,
             put_back=put,
             left=tuple(self._left),
@@ -124,8 +119,8 @@ class _Step:
             self._edit_again(part)
         in_force = self._take_back_reverses(undone)
         self._store_anew(operations_numbered(self._connection, undone.taken_back))
-        for number in undone.revived:
-            if self.writing.is_there(key := self._key(-number)):
+        for one in operations_numbered(self._connection, undone.revived):
+            if one.kind is OperationKind.CREATE and self.writing.is_there(key := self._key(-one.operation_id)):
                 self._keys[self.writing.delete(key)] = None
         before = undone.undoable
         is_stored = bool(self.writing.batch or self.writing.given_up)
@@ -148,8 +143,10 @@ class _Step:
         found = {one.operation_id: one for one in operations_numbered(self._connection, undoable.operations)}
         for batch in undoable.batches:
             found |= {one.operation_id: one for one in operations_where(self._connection, OF_BATCH, (batch,))}
+        moved = [number for one in found if (number := self._number(one)) != one]
+        found |= {one.operation_id: one for one in operations_numbered(self._connection, moved)}
         if undoable.deleted:
-            key = self._outbox.current_key(undoable.deleted)
+            key = self._key(undoable.deleted)
             deletes = operations_where(self._connection, "o.project_key = ? AND o.kind = 'soft_delete'", (key,))
             found |= {one.operation_id: one for one in deletes[-1:]}
         return [one for _, one in sorted(found.items())]
@@ -172,24 +169,24 @@ class _Step:
             case None:
                 return 0
 
-    def _revive(self, undoable: Undoable) -> list[int]:
-        """Stores creates anew that were given up because their projects were to be deleted; gives their numbers."""
+    def _revive(self, undoable: Undoable) -> tuple[int, ...]:
+        """Stores creates anew that were given up because their projects were to be deleted, and what waited for them.
+
+        Gives the numbers of all that is stored.
+        """
         numbers = list(undoable.given_up)
         if undoable.deleted < 0:
-            numbers.append(-undoable.deleted)
-        revived = []
+            numbers.append(self._number(-undoable.deleted))
+        revived: list[Operation] = []
         for create in operations_numbered(self._connection, numbers):
             if create.kind is OperationKind.CREATE and create.state is OperationState.DISCARDED:
-                values = dict(create.changes)
-                # What waited for it was given up in the same moment.
-                for one in operations_where(
+                revived += operations_where(
                     self._connection,
-                    "o.project_key = ? AND o.kind = 'update' AND o.state = 'discarded' AND o.settled_at = ?",
-                    (create.project_key, create.settled_at),
-                ):
-                    values.update(one.changes)
-                revived.append(-self._create(create, values))
-        return revived
+                    "o.project_key = ? AND o.state = 'discarded' AND o.settled_at = ? AND o.words = ?",
+                    (create.project_key, create.settled_at, GIVEN_UP_UNSENT),
+                )
+        self._store_anew(revived)
+        return tuple(self._number(one.operation_id) for one in revived)
 
     # -- redoing -----------------------------------------------------------------------------------------------------
 
@@ -229,26 +226,26 @@ class _Step:
     def _store_anew(self, operations: Iterable[Operation]) -> None:
         """Stores operations again that were given up."""
         for one in operations:
-            key = self._key(one.project_key)
             if one.kind is OperationKind.CREATE:
-                self._create(one, one.changes)
+                key = self.writing.create(self._outbox.with_reference(one.changes), one.owner)
+                self._replaced[one.operation_id] = -key
+                self._keys.update({one.project_key: None, key: None})
                 continue
+            key = self._key(one.project_key)
             self._keys[key] = None
             if not self.writing.is_there(key):
                 self._left[Left(key, NoWayBack.GONE)] = None
             elif one.kind is OperationKind.UPDATE:
-                self.writing.update(key, one.changes, one.base)
+                self._replaced[one.operation_id] = self.writing.update(key, one.changes, one.base)
             else:
                 self.writing.delete(key)
 
-    def _create(self, create: Operation, values: FieldValues) -> int:
-        key = self.writing.create(self._outbox.with_reference(values), create.owner)
-        self._replaced[create.project_key] = key
-        self._keys.update({create.project_key: None, key: None})
-        return key
+    def _number(self, number: int) -> int:
+        """The number of the operation that is by now in the place of one."""
+        while (moved := self._replaced.get(number, self._moved.get(number))) is not None:
+            number = moved
+        return number
 
     def _key(self, key: int) -> int:
         """The key of a project by now, where it was stored anew or got its project ID."""
-        while (moved := self._replaced.get(key, self._moved.get(key))) is not None:
-            key = moved
-        return self._outbox.current_key(key)
+        return self._outbox.current_key(-self._number(-key) if key < 0 else key)

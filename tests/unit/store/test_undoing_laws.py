@@ -1,0 +1,190 @@
+"""Laws: undoing everything leaves what was there before, redoing everything what was there after; sent or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import apsw
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from heatpunk_desktop.domain.deeds import Deed, FieldEdit, MoveToDeleted, NewProject
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.operation import OperationState
+from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.domain.references import is_own_reference
+from heatpunk_desktop.domain.undoing import Undoable, Undone
+from heatpunk_desktop.errors import BadInputError
+from heatpunk_desktop.store.account_store import AccountStore
+from heatpunk_desktop.store.database import migrate
+from tests.fakes import ME, NOW, begin_next, listed
+
+FIELDS = (Field.PROJECT_NAME, Field.CUSTOMER_NAME, Field.ADDRESS)
+VALUES = st.dictionaries(st.sampled_from(FIELDS), st.sampled_from(["a", "b", "c", ""]), min_size=1)
+KEYS = st.integers(0, 7)
+
+CREATE = st.tuples(st.just("create"), VALUES)
+EDIT = st.tuples(st.just("edit"), KEYS, VALUES)
+DELETE = st.tuples(st.just("delete"), KEYS)
+BATCH = st.tuples(st.just("batch"), st.lists(st.one_of(CREATE, EDIT, DELETE), min_size=1, max_size=5))
+STEPS = st.lists(st.one_of(CREATE, EDIT, DELETE, BATCH), min_size=1, max_size=8)
+
+#: What a person sees of a project: its values, and whether it is deleted.
+Seen = tuple[dict[Field, Any], bool]
+
+
+@dataclass
+class Person:
+    """Does things to a store, undoes them in turn, and redoes them."""
+
+    done: list[Undoable] = field(default_factory=list)
+    undone: list[Undone] = field(default_factory=list)
+    moved: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        connection = apsw.Connection(":memory:")
+        migrate(connection, Path(":memory:"))
+        self.store = AccountStore.on(connection)
+        self.store.server.take_listed([listed(number) for number in range(1, 4)])
+
+    def close(self) -> None:
+        self.store.close()
+
+    def keys(self) -> list[int]:
+        return sorted(
+            row[0] for rows in self.store.reader.all_rows() for row in rows if not row[11] & Mark.DELETED_HERE
+        )
+
+    def deed(self, step: tuple[Any, ...]) -> Deed | None:
+        """A step as a deed; None where there is nothing that it could be done to."""
+        if step[0] == "create":
+            return NewProject(step[1])
+        there = self.keys()
+        if not there:
+            return None
+        key = there[step[1] % len(there)]
+        if step[0] == "delete":
+            return MoveToDeleted(key)
+        detail = self.store.reader.detail(key)
+        assert detail is not None
+        base = {one: detail.values.get(one) for one in step[2]}
+        return FieldEdit(key, base, step[2])
+
+    def do(self, step: tuple[Any, ...]) -> None:
+        outbox = self.store.outbox
+        if step[0] == "batch":
+            deeds, touched = [], set()
+            for one in step[1]:
+                deed = self.deed(one)
+                if deed is not None and (isinstance(deed, NewProject) or deed.key not in touched):
+                    deeds.append(deed)
+                    touched |= set() if isinstance(deed, NewProject) else {deed.key}
+            staged = self.store.batches.stage(deeds, "Many", ME, NOW)
+            self.done.append(Undoable(batches=(staged.batch,) if staged.batch else (), given_up=staged.given_up))
+            return
+        match self.deed(step):
+            case NewProject(values):
+                self.done.append(Undoable(operations=(-outbox.add_create(values, ME, NOW),)))
+            case FieldEdit(key, base, changes) as edit:
+                outbox.add_update(key, changes, base, NOW)
+                self.done.append(Undoable(edit=edit))
+            case MoveToDeleted(key):
+                outbox.add_soft_delete(key, NOW)
+                self.done.append(Undoable(deleted=key))
+            case None:
+                pass
+
+    def undo(self) -> None:
+        last = self.done.pop()
+        undone = self.store.undoing.undo(last, "", ME, NOW, self.moved)
+        self.moved.update(undone.replaced)
+        self.undone.append(undone)
+
+    def redo(self) -> None:
+        redone = self.store.undoing.redo(self.undone.pop(), "", ME, NOW, self.moved)
+        assert redone.left == ()
+        self.moved.update(redone.replaced)
+        self.done.append(redone.undoable)
+
+    def send(self, most: int) -> None:
+        """The server does some of what waits."""
+        for _ in range(most):
+            if (operation := begin_next(self.store)) is None:
+                return
+            self.store.dispatch.confirm(operation, 1000 + operation.operation_id, 27091, NOW)
+
+    def sees(self) -> list[Seen]:
+        """All projects, whatever their keys are by now; a reference that the program filled in is as good as none."""
+        seen = []
+        for rows in self.store.reader.all_rows():
+            for row in rows:
+                detail = self.store.reader.detail(row[0])
+                assert detail is not None
+                values = {one: value for one, value in detail.values.items() if value and not is_own_reference(value)}
+                seen.append((values, bool(row[11] & Mark.DELETED_HERE)))
+        return sorted(seen, key=repr)
+
+    def pending(self) -> int:
+        return self.store.reader.operation_counts().unsettled
+
+
+@settings(max_examples=60)
+@given(STEPS)
+def test_undoing_all_that_was_not_sent_leaves_nothing_and_redoing_it_everything(steps: list[tuple[Any, ...]]) -> None:
+    person = Person()
+    try:
+        stages = [person.sees()]
+        for step in steps:
+            before = len(person.done)
+            person.do(step)
+            if len(person.done) > before:
+                stages.append(person.sees())
+        for _ in range(2):
+            for stage in reversed(stages[:-1]):
+                person.undo()
+                assert person.sees() == stage
+            assert person.pending() == 0
+            for stage in stages[1:]:
+                person.redo()
+                assert person.sees() == stage
+    finally:
+        person.close()
+
+
+@settings(max_examples=60)
+@given(STEPS, st.lists(st.integers(0, 3), min_size=8, max_size=8))
+def test_undoing_all_that_was_sent_in_part_leaves_what_was_there_on_the_server(
+    steps: list[tuple[Any, ...]], sending: list[int]
+) -> None:
+    person = Person()
+    try:
+        before = person.sees()
+        for step, most in zip(steps, sending, strict=False):
+            if step[0] != "delete" and not (step[0] == "batch" and any(one[0] == "delete" for one in step[1])):
+                person.do(step)
+            person.send(most)
+        while person.done:
+            person.undo()
+            assert person.undone[-1].left == ()
+        person.send(1000)
+        assert person.pending() == 0
+        # A project that the server made is in deleted by now; all others are as they were.
+        assert [one for one in person.sees() if not one[1]] == before
+        states = {state for state in OperationState if person.store.dispatch.in_state(state)}
+        assert states <= {OperationState.CONFIRMED, OperationState.DISCARDED}
+    finally:
+        person.close()
+
+
+def test_a_project_that_is_gone_cannot_be_part_of_a_batch() -> None:
+    person = Person()
+    try:
+        person.do(("create", {Field.PROJECT_NAME: "a"}))
+        person.undo()
+        with pytest.raises(BadInputError, match="is not there any more"):
+            person.store.batches.stage([MoveToDeleted(-1)], "", ME, NOW)
+    finally:
+        person.close()
