@@ -120,17 +120,26 @@ def prepare(path: Path) -> None:
         raise damaged(path)
     if path.exists() and path.stat().st_size:
         with translated(path):
-            reader = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-            try:
-                reader.set_busy_timeout(_BUSY_TIMEOUT_MS)
-                if int(reader.pragma("user_version")) == SCHEMA_VERSION:
-                    _refuse_gutted(reader, path)
-                    return
-            finally:
-                reader.close()
+            if _is_ready(path):
+                return
     elif read_journal(journal_path(path)).operations:
         raise damaged(path, "The database is gone, or empty, while the journal beside it is not.")
     open_writer(path).close()
+
+
+def _is_ready(path: Path) -> bool:
+    reader = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        reader.set_busy_timeout(_BUSY_TIMEOUT_MS)
+        if int(reader.pragma("user_version")) != SCHEMA_VERSION:
+            return False
+        _refuse_gutted(reader, path)
+    except apsw.ReadOnlyError:
+        # The program died while it made the file: what it had begun has to be undone first, which a writer does.
+        return False
+    finally:
+        reader.close()
+    return True
 
 
 def open_reader(path: Path) -> apsw.Connection:

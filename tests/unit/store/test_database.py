@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import stat
 import subprocess
 from typing import TYPE_CHECKING
@@ -153,6 +154,27 @@ def test_prepare_makes_what_is_missing_and_brings_what_is_old_up_to_date(path: P
     reader = database.open_reader(path)
     assert reader.pragma("user_version") == NEXT
     reader.close()
+
+
+def test_a_database_in_whose_making_the_program_died_is_made_after_all(path: Path, tmp_path: Path) -> None:
+    """What was begun lies in the file, and what was there before it beside it, in SQLite's own way."""
+    begun = tmp_path / "begun.sqlite3"
+    with contextlib.closing(apsw.Connection(str(begun))) as connection:
+        connection.execute("CREATE TABLE begun (page); INSERT INTO begun VALUES (zeroblob(4096))")
+        connection.pragma("cache_size", 1)
+        connection.execute("BEGIN; UPDATE begun SET page = randomblob(40960); INSERT INTO begun SELECT page FROM begun")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for end in ("", "-journal"):
+            shutil.copy(f"{begun}{end}", f"{path}{end}")
+    with (
+        contextlib.closing(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)) as reader,
+        pytest.raises(apsw.ReadOnlyError),
+    ):
+        reader.pragma("user_version")
+    database.prepare(path)
+    with contextlib.closing(database.open_reader(path)) as reader:
+        assert reader.pragma("user_version") == database.SCHEMA_VERSION
+        assert reader.execute("SELECT length(page) FROM begun").fetchall() == [(4096,)]
 
 
 def test_an_older_sqlite_is_refused(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
