@@ -244,12 +244,9 @@ def _note(part: Part, text: str) -> str:
         return ""
     written = text[part.start : part.end]
     if part.subject in DATES:
-        return (
-            f"{written} is left out: it takes a day such as 2026-01-24 or 24/1/2026, a month such as 2026-01, a year,"
-            " 7d for the last 7 days, or this-month, with >, >=, < or <= before it if need be."
-        )
+        return f"{written} is left out: days are written like 24/1/2026, 2026-01, 7d or this-month."
     if part.subject is Subject.ID:
-        return f"{written} is left out: it takes a project's number."
+        return f"{written} is left out: it takes a project’s number."
     if part.subject is Subject.CHANGES:
         return f'{written} is left out: it takes "not sent", waiting, "possibly done" or "needs you".'
     return f"{written} is left out: > and < compare dates, and {part.subject} is none."

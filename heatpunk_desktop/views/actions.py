@@ -127,7 +127,7 @@ ACTIONS: Final = (
     ActionSpec(
         Act.PALETTE,
         Menu.EDIT,
-        QT_TRANSLATE_NOOP("actions", "&Go to or do anything…"),
+        QT_TRANSLATE_NOOP("actions", "Command &palette…"),
         shortcut="Ctrl+K",
         opens_section=True,
     ),

@@ -93,6 +93,7 @@ class FilterBar(QWidget):
         self._shown_label.setWordWrap(False)
         self._shown_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._trouble = PlainLabel(tone=Tone.DOUBT, parent=self)
+        self._trouble.setWordWrap(False)
         self._trouble.hide()
         layout = self._layout = FlowLayout(self)
         layout.setContentsMargins(12, 6, 12, 6)
@@ -117,7 +118,7 @@ class FilterBar(QWidget):
 
     def show_notes(self, notes: Sequence[str]) -> None:
         """Says what of the search field's text was not understood."""
-        self._trouble.say(one_line(notes[0], 2 * _LONGEST) if notes else "", Tone.DOUBT)
+        self._trouble.say(one_line(notes[0], _LONGEST) if notes else "", Tone.DOUBT)
 
     def add_filter(self) -> None:
         """Opens the window in which a filter is made."""

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QMenuBar
 
-_SIZE: Final = QSize(520, 640)
+_SIZE: Final = QSize(520, 700)
 _KEYS_WIDTH: Final = 190
+#: Blank above and below the words of a row.
+_ROOM: Final = 7
 
 
 class Shortcut(NamedTuple):
@@ -82,7 +84,9 @@ class ShortcutSheet(QDialog):
                 group.setFont(0, font)
                 group.setForeground(0, muted_text(self.palette()))
                 group.setFlags(Qt.ItemFlag.ItemIsEnabled)
-            QTreeWidgetItem(group, [one.keys, one.words])
+            item = QTreeWidgetItem(group, [one.keys, one.words])
+            for row in (group, item):
+                row.setSizeHint(0, QSize(0, self._tree.fontMetrics().height() + _ROOM))
         self._tree.expandAll()
 
     def _elsewhere(self) -> list[Shortcut]:

@@ -26,7 +26,7 @@ _BUTTONS: Final = (
     (Act.DELETE, "trash-2"),
     (Act.OPEN, "external-link"),
 )
-_SEARCH_WIDTH: Final = 300
+_SEARCH_WIDTH: Final = 400
 _LEAST_SEARCH_WIDTH: Final = 150
 
 

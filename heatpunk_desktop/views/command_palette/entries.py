@@ -31,24 +31,29 @@ class Entry(NamedTuple):
 def ranked(entries: Iterable[Entry], text: str) -> list[Entry]:
     """Those entries in which each word of a text occurs, the best first.
 
-    A word at the beginning counts most, then one at the beginning of a word, then one anywhere; what is equal stays in
-    its order, and what cannot be done now stands behind what can.
+    A word at the beginning counts most, then one at the beginning of a word, then one anywhere, then one that is only
+    in the kind; of those that are equal in that, what cannot be done now stands behind what can.
     """
     words = fold(text).split()
     found = [(_distance(entry, words), entry) for entry in entries]
-    fitting = [(bool(entry.reason), distance, entry) for distance, entry in found if distance is not None]
+    fitting = [(distance, bool(entry.reason), entry) for distance, entry in found if distance is not None]
     fitting.sort(key=lambda one: one[:2])
     return [entry for _, _, entry in fitting]
 
 
 def _distance(entry: Entry, words: list[str]) -> int | None:
     """How far an entry is from some words; None where one of them is not in it."""
-    name, whole = fold(entry.words), f"{fold(entry.words)} {fold(entry.kind)}"
+    name, kind = fold(entry.words), fold(entry.kind)
     distance = 0
     for word in words:
-        if word not in whole:
-            return None
         if name.startswith(word):
             continue
-        distance += 1 if f" {word}" in name else 2 if word in name else 3
+        if f" {word}" in name:
+            distance += 1
+        elif word in name:
+            distance += 2
+        elif kind.startswith(word):
+            distance += 3
+        else:
+            return None
     return distance

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _SIZE: Final = QSize(640, 420)
 _LONGEST: Final = 200
+#: Blank above and below the words of a row.
+_ROOM: Final = 9
 _KEYS_WIDTH: Final = 110
 _KIND_WIDTH: Final = 130
 #: Entries that are shown: nobody looks through more.
@@ -53,7 +55,7 @@ class CommandPalette(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Go to or do anything"))
+        self.setWindowTitle(self.tr("Command palette"))
         self._entries = entries
         self._projects = projects
         self._shown: list[Entry] = []
@@ -106,6 +108,7 @@ class CommandPalette(QDialog):
         disabled = QBrush(self.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text))
         for entry in self._shown:
             item = QTreeWidgetItem([one_line(entry.words, _LONGEST), entry.kind, entry.keys])
+            item.setSizeHint(0, QSize(0, self._tree.fontMetrics().height() + _ROOM))
             for column in (1, 2):
                 item.setForeground(column, faint)
             if entry.reason:

@@ -128,8 +128,8 @@ def test_the_best_stand_first() -> None:
     def entry(words: str, reason: str = "") -> Entry:
         return Entry(words, "Menu", "", lambda: None, reason)
 
-    entries = [entry("Unsorted"), entry("Show sorted"), entry("Sort by"), entry("Sorted out", "no"), entry("Other")]
-    assert [one.words for one in ranked(entries, "sort")] == ["Sort by", "Show sorted", "Unsorted", "Sorted out"]
+    entries = [entry("Unsorted"), entry("Show sorted"), entry("Sort by"), entry("Sorted", "no"), entry("Other")]
+    assert [one.words for one in ranked(entries, "sort")] == ["Sort by", "Sorted", "Show sorted", "Unsorted"]
     assert [one.words for one in ranked(entries, "menu oth")] == ["Other"]
     assert len(ranked(entries, "")) == 5
 
