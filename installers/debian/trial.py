@@ -202,9 +202,9 @@ class Trial:
         with self.report.step("Purging leaves nothing of it, but the person's data as they were") as seen:
             before = _files(self.sam.data)
             self.system.apt("purge", NAME)
-            look = (
-                "find / -xdev -ipath '*heatpunk*' -not -path '/proc/*' -not -path '/home/*' -not -path '/var/cache/*'"
-            )
+            # What lies in /run is a session's, and goes with it.
+            look = "find / -xdev -ipath '*heatpunk*'"
+            look += "".join(f" -not -path '/{one}/*'" for one in ("proc", "home", "run", "var/cache"))
             left = self.system.attempt(["sh", "-c", look], seconds=120).stdout.split()
             expect(not left, f"there is still {left}")
             expect(before and _files(self.sam.data) == before, "the person's data are not as they were")

@@ -181,7 +181,7 @@ def _older_database(tried: Trial) -> None:
     title = "A database of the first version is opened, and what waits in it is sent"
     with server.running(), tried.report.step(title) as seen:
         file = older_database.place_of(person.data, server)
-        older_database.make_first(file)
+        older_database.make_first(file, server)
         person.own(file.parent.parent)
         with _opened(tried, person, variables=server.variables):
             wait_for(lambda: server.has(older_database.PROJECT), "what waited to reach the server", 120)
@@ -195,7 +195,7 @@ def _newer_database(tried: Trial) -> None:
     server = Server()
     with server.running(), tried.report.step("A database of a later version is left alone, and it says so") as seen:
         file = older_database.place_of(person.data, server)
-        older_database.make_first(file)
+        older_database.make_first(file, server)
         older_database.set_schema(file, older_database.LATER)
         person.own(file.parent.parent)
         _refused(tried, person, seen, "A database of a later version", "newer-database.png", variables=server.variables)

@@ -33,14 +33,15 @@ def place_of(data: Path, server: Server) -> Path:
     return file
 
 
-def make_first(file: Path) -> None:
-    """Makes a database as the program's first version did, with a project that was not sent."""
+def make_first(file: Path, server: Server) -> None:
+    """Makes a database as the program's first version did, with a project that was not sent to the server."""
+    fields = {"project_name": PROJECT, "customer_name": "Somebody"}
     with _opened(file) as connection:
         connection.execute(migrations()[0])
         connection.execute(
             "INSERT INTO operation (kind, state, project_key, owner, changes, base, created_at)"
-            " VALUES ('create', 'queued', -1, '', ?, '{}', '2026-01-02T03:04:05.000Z')",
-            (json.dumps({"project_name": PROJECT}),),
+            " VALUES ('create', 'queued', -1, ?, ?, '{}', '2026-01-02T03:04:05.000Z')",
+            (server.variables["HEATPUNK_USER_EMAIL"], json.dumps(fields)),
         )
     set_schema(file, 1)
 

@@ -35,6 +35,7 @@ _SET_CHECK: Final = 0xF1
 _STYLE: Final = -16
 _EVERY_READING: Final = 0x80000000  # GENERIC_READ
 _OPEN_EXISTING: Final = 3
+_FOLDERS_TOO: Final = 0x02000000  # FILE_FLAG_BACKUP_SEMANTICS
 _AS_DATA: Final = 2  # LOAD_LIBRARY_AS_DATAFILE
 _MANIFEST: Final = 24  # RT_MANIFEST
 _BRITISH_UNICODE: Final = "080904B0"  # as build.spec writes it
@@ -243,9 +244,9 @@ def keep_key(data_folder: str, domain: str, email: str, key: str) -> None:
     settings.save()
 
 
-def hold(file: str) -> None:
-    """Holds a file so that nobody else may open it, as some virus scanners do, until the standard input ends."""
-    handle = _kernel.CreateFileW(file, _EVERY_READING, 0, None, _OPEN_EXISTING, 0, None)
+def hold(path: str) -> None:
+    """Holds a file or a folder so that nobody else may open it, as virus scanners do, until the standard input ends."""
+    handle = _kernel.CreateFileW(path, _EVERY_READING, 0, None, _OPEN_EXISTING, _FOLDERS_TOO, None)
     print("held" if handle != wintypes.HANDLE(-1).value else "not held", flush=True)  # noqa: T201 - whoever holds waits
     sys.stdin.read()
 

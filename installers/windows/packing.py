@@ -44,6 +44,14 @@ class ExitCode(IntEnum):
     SETUP_RUNS = 8
 
 
+def last_option(option: str, path: str) -> list[str]:
+    """An installer's `/D=` or `_?=` with a path, which NSIS takes to the line's end and does not take in quotes.
+
+    Whoever starts a program puts quotes around what holds a space, so that the parts between are given one by one.
+    """
+    return f"{option}{path}".split(" ")
+
+
 def setup_name(version: str) -> str:
     """The installer's file name."""
     return f"{NAME}-{version}-setup.exe"

@@ -16,7 +16,7 @@ from installers.trial.waiting import expect, wait_for
 from installers.windows import by_hand, troubles, variants
 from installers.windows.desk import Desk, snapshot
 from installers.windows.machine import here, inside
-from installers.windows.packing import PARTS, PROGRAM, ExitCode
+from installers.windows.packing import PARTS, PROGRAM, ExitCode, last_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -168,9 +168,9 @@ class Trial:
             file = older_database.place_of(desk.data, server)
         desk.folder = desk.usual_folder.parent / _AWKWARD / TITLE
         with step(f"The older version is installed into {_AWKWARD}, and a project is left there that was not sent"):
-            desk.install_well(older, f"/D={self.machine.native(desk.folder)}")
+            desk.install_well(older, *last_option("/D=", self.machine.native(desk.folder)))
             expect((desk.folder / PARTS / variants.STALE).is_file(), "its files are not there")
-            older_database.make_first(file)
+            older_database.make_first(file, server)
         with step("Upgraded where it is, with the data kept and no file of the older version left"):
             data = snapshot(desk.data)
             desk.install_well(self.artefact)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import urllib.error
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from heatpunk_desktop.store.database import SCHEMA_VERSION, open_writer
+from heatpunk_desktop.store.database import SCHEMA_VERSION
 from installers.trial import older_database
 from installers.trial.report import FailedStepError
 from installers.trial.server import Server
+from installers.trial.waiting import wait_for
 
-if TYPE_CHECKING:
-    from pathlib import Path
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_a_server_comes_back_at_the_same_address_with_the_same_projects() -> None:
@@ -32,13 +35,19 @@ def test_a_server_comes_back_at_the_same_address_with_the_same_projects() -> Non
         assert {one["project_name"] for one in server.projects()} == names
 
 
-def test_the_older_database_is_one_that_the_program_brings_up_to_date(tmp_path: Path) -> None:
-    file = tmp_path / "accounts" / "somebody.sqlite3"
-    file.parent.mkdir()
-    older_database.make_first(file)
-    older_database.expect_schema(file, 1)
-    with pytest.raises(FailedStepError, match="of schema 1"):
+def test_the_program_brings_the_older_database_up_to_date_and_sends_what_waits_in_it(tmp_path: Path) -> None:
+    server = Server()
+    with server.running():
+        file = older_database.place_of(tmp_path, server)
+        older_database.make_first(file, server)
+        older_database.expect_schema(file, 1)
+        with pytest.raises(FailedStepError, match="of schema 1"):
+            older_database.expect_schema(file, SCHEMA_VERSION)
+        variables = {**os.environ, **server.variables, "QT_QPA_PLATFORM": "offscreen"}
+        command = [sys.executable, "-m", "heatpunk_desktop", "--data-dir", str(tmp_path)]
+        with subprocess.Popen(command, cwd=ROOT, env=variables) as program:
+            try:
+                wait_for(lambda: server.has(older_database.PROJECT), "what waited to reach the server")
+            finally:
+                program.kill()
         older_database.expect_schema(file, SCHEMA_VERSION)
-    writer = open_writer(file)
-    writer.close()
-    older_database.expect_schema(file, SCHEMA_VERSION)
