@@ -266,7 +266,7 @@ class Trial:
             self.display.press(*["Tab"] * _FIELDS_BEFORE_NAME)
             self.display.type(_TYPED)
             self.display.picture(self.report, "Typed in the older version, without a connection", "typed.png")
-            self.display.press("Return")
+            self.display.press("ctrl+Return")
             wait_for(lambda: form.number not in {one.number for one in self.display.windows()}, "the form to close")
             self.display.press("ctrl+q")
             expect(program.ended() == 0, f"it ended badly:\n{program.said()}")
