@@ -33,14 +33,15 @@ def _send_again() -> None:
 
 def _mark_late() -> None:
     """The row says `sending` once the answer is there, and not before the request leaves."""
-    begin, take = Dispatch.begin, SyncEngine.take
+    begin, take = Dispatch.begin_all, SyncEngine.take
 
-    def begin_unmarked(dispatch: Dispatch, number: int, *arguments: Any) -> Operation | None:  # noqa: ANN401 - handed on
+    def begin_unmarked(dispatch: Dispatch, *arguments: Any) -> dict[int, Operation]:  # noqa: ANN401 - handed on
         with transaction(dispatch._connection):
-            begun = begin(dispatch, number, *arguments)
-            dispatch._connection.execute(
-                "UPDATE operation SET state = 'queued', attempts = 0, attempt = 0 WHERE operation_id = ?", (number,)
-            )
+            begun = begin(dispatch, *arguments)
+            for number in begun:
+                dispatch._connection.execute(
+                    "UPDATE operation SET state = 'queued', attempts = 0, attempt = 0 WHERE operation_id = ?", (number,)
+                )
         return begun
 
     def mark_and_take(engine: SyncEngine, answers: Any) -> Taken:  # noqa: ANN401 - handed on
@@ -51,7 +52,7 @@ def _mark_late() -> None:
                 )
         return take(engine, answers)
 
-    Dispatch.begin = begin_unmarked  # type: ignore[assignment, method-assign]
+    Dispatch.begin_all = begin_unmarked  # type: ignore[assignment, method-assign]
     SyncEngine.take = mark_and_take  # type: ignore[assignment, method-assign]
 
 

@@ -112,7 +112,7 @@ class OpenAccount(QObject):
             self._model = ProjectTableModel(self)
             self._loader = RowLoader(self.service.reader, self._model, self)
             self.service.rows_changed.connect(self._loader.on_rows_changed)
-            self.service.key_replaced.connect(self._model.replace_key)
+            self.service.keys_replaced.connect(self._model.replace_keys)
             try:
                 self._loader.load_first_page()
             except DamagedError:

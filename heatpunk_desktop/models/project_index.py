@@ -14,7 +14,7 @@ from heatpunk_desktop.models.row_order import RowOrders
 from heatpunk_desktop.models.row_store import CHANGED, DELETED, LIVE, UNPLACED, UNSETTLED, Row, RowStore, table
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.filters.conditions import Conditions
@@ -127,9 +127,18 @@ class ProjectIndex:
         """Takes projects away; gives the numbers of those that were there."""
         return self._touched(self._store.remove(keys))
 
-    def replace_key(self, old: int, new: int) -> bool:
-        """Gives a project another key, unless one of that key is there already: then the old one goes."""
-        return bool(self._touched(self._store.replace_key(old, new)))
+    def replace_keys(self, replaced: Mapping[int, int]) -> dict[int, int]:
+        """Gives projects other keys, unless one of that key is there already: then the old one goes.
+
+        Args:
+            replaced: The new key for each old one.
+
+        Returns:
+            Those of them whose old key was there.
+        """
+        touched = {old: self._store.replace_key(old, new) for old, new in replaced.items()}
+        self._touched([slot for slots in touched.values() for slot in slots])
+        return {old: replaced[old] for old, slots in touched.items() if slots}
 
     def name_owners(self, names: dict[int, str]) -> bool:
         """Takes what is shown of owners; tells whether anything changed."""

@@ -6,6 +6,7 @@ from array import array
 from datetime import date, datetime, timedelta
 from enum import IntEnum
 from time import perf_counter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal, Slot
@@ -103,8 +104,8 @@ class ProjectTableModel(QAbstractTableModel):
 
     #: int shown, int total, bool whether that is all: the rows of a filter, or the first of them, are in place.
     filter_applied = Signal(int, int, bool)
-    #: int old, int new: a project has another key, its row is the same.
-    key_replaced = Signal(object, object)
+    #: Mapping[int, int]: projects have other keys, their rows are the same; the new key for each old one.
+    keys_replaced = Signal(object)
     #: ViewCounts for the sidebar.
     counts_changed = Signal(object)
 
@@ -182,13 +183,14 @@ class ProjectTableModel(QAbstractTableModel):
         elif not self._soon.isActive():
             self._burst_on()
 
-    @Slot(object, object)
-    def replace_key(self, old: int, new: int) -> None:
-        """Gives a project its ID: it stays selected where it was."""
-        if self._index.replace_key(old, new):
+    @Slot(object)
+    def replace_keys(self, replaced: Mapping[int, int]) -> None:
+        """Gives projects their IDs, the new key for each old one: they stay selected where they were."""
+        known = self._index.replace_keys(replaced)
+        if known:
             self._is_touched = True
-            self.key_replaced.emit(old, new)
-            # Not at once: while many projects are sent, many keys come together, and then the rows.
+            self.keys_replaced.emit(MappingProxyType(known))
+            # Not at once: the rows of these projects follow.
             self._soon.start()
 
     def clear(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marshal
 from array import array
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.domain.project import (
@@ -34,6 +35,9 @@ UNSETTLED: Final = 4
 #: In every range of dates: no date is known, or it is the server that will give it one.
 UNPLACED: Final = 8
 CHANGED: Final = 16
+
+#: What a row is found by, beside its key.
+_searched: Final = itemgetter(NAME, CUSTOMER, ADDRESS, POSTCODE, STATUS)
 
 _UNSETTLED_MARKS: Final = int(Mark.WAITING | Mark.POSSIBLY_DONE | Mark.NEEDS_YOU | Mark.NOT_ON_SERVER)
 _NOT_ON_SERVER: Final = int(Mark.NOT_ON_SERVER)
@@ -84,7 +88,10 @@ class Codes:
         """
         values = frozenset(wanted)
         codes = {self._codes[value] for value in values if value in self._codes}
-        mask = self.bytes.translate(table(codes.__contains__))
+        wanted_codes = bytearray(256)
+        for code in codes:
+            wanted_codes[code] = 1
+        mask = self.bytes.translate(wanted_codes)
         if self.OTHER in codes:
             for slot, code in enumerate(self.bytes):
                 if code == self.OTHER:
@@ -170,12 +177,12 @@ class RowStore:
                 self._packed.append(b"")
                 for column in (self.flags, self.statuses.bytes, self.owners.bytes):
                     column.append(0)
+                self.hays[slot] = _haystack_of(row)
             elif self._packed[slot] == packed and self.flags[slot]:
                 continue
+            elif _searched(row) != _searched(self.row(slot)):
+                self.hays[slot] = _haystack_of(row)
             self._packed[slot] = packed
-            self.hays[slot] = haystack(
-                row[NAME], row[CUSTOMER], row[ADDRESS], row[POSTCODE], row[STATUS], str(key) if key > 0 else ""
-            )
             self.flags[slot] = self._flags_of(row)
             self.statuses.bytes[slot] = self.statuses.code(row[STATUS])
             self.owners.bytes[slot] = self.owners.code(row[OWNER_ID])
@@ -200,7 +207,10 @@ class RowStore:
         # A project that was gone under the new key is let go of: this is its place now.
         self._slots[new] = slot
         self.keys[slot] = new
-        return self.put([(new, *self.row(slot)[1:])])
+        self._packed[slot] = _pack((new, *self.row(slot)[1:]))
+        # The number is the last line.
+        self.hays[slot] = self.hays[slot][: self.hays[slot].rindex("\n") + 1] + _number(new)
+        return [slot]
 
     def set_changed_since(self, changed_since: str) -> bool:
         """Says anew what has changed lately; tells whether that makes a difference."""
@@ -222,6 +232,15 @@ class RowStore:
             | (UNPLACED if marks & _NOT_ON_SERVER or not row[CREATED] else 0)
             | (CHANGED if row[MODIFIED] and row[MODIFIED] >= self._changed_since else 0)
         )
+
+
+def _number(key: int) -> str:
+    """What a project is found by as its number; the server's, and not one of ours."""
+    return str(key) if key > 0 else ""
+
+
+def _haystack_of(row: Row) -> str:
+    return haystack(row[NAME], row[CUSTOMER], row[ADDRESS], row[POSTCODE], row[STATUS], _number(row[KEY]))
 
 
 def _pack(row: Row) -> bytes:

@@ -51,8 +51,8 @@ class SyncService(DeedRequests):
     rows_changed = Signal(object)
     #: tuple[int, ...]: keys of rows that changed, came or went.
     projects_changed = Signal(object)
-    #: int, int: the key of a project created here, and the project ID that the server gave it.
-    key_replaced = Signal(object, object)
+    #: Mapping[int, int]: for keys of projects created here the project IDs that the server gave them.
+    keys_replaced = Signal(object)
     #: OperationCounts
     operations_changed = Signal(object)
     #: facts.Connection
@@ -136,7 +136,6 @@ class SyncService(DeedRequests):
         self._thread.started.connect(worker.on_thread_started)
         self._asked.connect(worker.on_asked)
         worker.rows_changed.connect(self._on_rows_changed)
-        worker.keys_replaced.connect(self._on_keys_replaced)
         # Direct, as the window's thread waits in `stop` and takes no signals there.
         worker.stopped.connect(self._thread.quit, Qt.ConnectionType.DirectConnection)
         for name in _FACTS:
@@ -257,11 +256,6 @@ class SyncService(DeedRequests):
         return command.request
 
     @Slot(object)
-    def _on_keys_replaced(self, replaced: tuple[tuple[int, int], ...]) -> None:
-        for old, new in replaced:
-            self.key_replaced.emit(old, new)
-
-    @Slot(object)
     def _on_rows_changed(self, changed: RowsChanged) -> None:
         self.rows_changed.emit(changed)
         self.projects_changed.emit(changed.keys)
@@ -269,6 +263,7 @@ class SyncService(DeedRequests):
 
 #: Signals of the worker that are passed on as they are.
 _FACTS: Final = (
+    "keys_replaced",
     "operations_changed",
     "connection_changed",
     "refresh_changed",

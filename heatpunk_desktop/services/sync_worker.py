@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 from queue import Empty, SimpleQueue
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -66,7 +67,7 @@ _READY: Final = 12
 _GATHER_MS: Final = 5
 
 #: Milliseconds between two times that the window is told what was sent, while there is more of it.
-_TELL_MS: Final = 180
+_TELL_MS: Final = 300
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +84,7 @@ class SyncWorker(QObject):
     """Lives in the worker's thread. Signals carry immutable values; see `SyncService` for what they mean."""
 
     rows_changed = Signal(object)
-    #: tuple of pairs: keys of projects created here, with their IDs. One signal, as each takes its time to cross.
+    #: One signal for all of them, as each takes its time to cross.
     keys_replaced = Signal(object)
     operations_changed = Signal(object)
     connection_changed = Signal(object)
@@ -472,7 +473,7 @@ class SyncWorker(QObject):
         """Tells all that was not told yet."""
         untold, self._untold = self._untold, Taken()
         if untold.replaced:
-            self.keys_replaced.emit(tuple(untold.replaced))
+            self.keys_replaced.emit(MappingProxyType(dict(untold.replaced)))
         if untold.keys:
             rows = store.reader.rows_of(untold.keys)
             self.rows_changed.emit(RowsChanged(tuple(rows.values()), tuple(untold.keys - rows.keys())))

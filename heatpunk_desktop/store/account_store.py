@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from heatpunk_desktop.domain.references import new_reference
 from heatpunk_desktop.store.batches import Batches
 from heatpunk_desktop.store.database import open_writer
 from heatpunk_desktop.store.dispatch import Dispatch
@@ -18,6 +19,7 @@ from heatpunk_desktop.store.server import ServerTables
 from heatpunk_desktop.store.undoing import Undoing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import apsw
@@ -60,10 +62,10 @@ class AccountStore:
         return cls.on(connection)
 
     @classmethod
-    def on(cls, connection: apsw.Connection) -> Self:
-        """The same on a connection that is open and up to date."""
+    def on(cls, connection: apsw.Connection, make_reference: Callable[[], str] = new_reference) -> Self:
+        """The same on a connection that is open and up to date; references of the program's own are made so."""
         server = ServerTables(connection)
-        outbox = Outbox(connection, server)
+        outbox = Outbox(connection, server, make_reference)
         dispatch = Dispatch(connection, outbox, server)
         return cls(
             connection,

@@ -66,7 +66,7 @@ class ChosenProject(QObject):
         table.context_menu_requested.connect(self._on_context_menu_requested)
         model.filter_applied.connect(self._on_filter_applied)
         desk.saved.connect(self._on_saved)
-        service.key_replaced.connect(self._on_key_replaced)
+        service.keys_replaced.connect(self._on_keys_replaced)
         slots = {
             Act.EDIT: self._on_edit,
             Act.OPEN: self._on_open,
@@ -143,13 +143,13 @@ class ChosenProject(QObject):
             # An edit may well be why the project is left out now.
             self._wanted = None
 
-    @Slot(object, object)
-    def _on_key_replaced(self, old: int, new: int) -> None:
-        if self._wanted == old:
-            self._wanted = new
-        if self._key == old:
-            self._follow = new
-            self._on_current_project_changed(new)
+    @Slot(object)
+    def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
+        if self._wanted is not None:
+            self._wanted = replaced.get(self._wanted, self._wanted)
+        if self._key is not None and self._key in replaced:
+            self._follow = replaced[self._key]
+            self._on_current_project_changed(self._follow)
 
     @Slot()
     def _on_edit(self) -> None:

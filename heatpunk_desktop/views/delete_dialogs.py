@@ -15,6 +15,8 @@ from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone, ann
 from heatpunk_desktop.views.window_title import name_window
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PySide6.QtWidgets import QPushButton, QWidget
 
     from heatpunk_desktop.domain.project import ProjectRow
@@ -100,7 +102,7 @@ class SoftDeleteDialog(_DeleteDialog):
         self._permanent.clicked.connect(self._on_permanent_clicked)
         service.operation_saved.connect(self._on_operation_saved)
         service.operation_not_saved.connect(self._on_operation_not_saved)
-        service.key_replaced.connect(self._on_key_replaced)
+        service.keys_replaced.connect(self._on_keys_replaced)
 
     def _fill(self) -> None:
         is_on_server = self._key > 0
@@ -151,10 +153,10 @@ class SoftDeleteDialog(_DeleteDialog):
             self._move.setEnabled(True)
             self._say_trouble(error)
 
-    @Slot(object, object)
-    def _on_key_replaced(self, old: int, new: int) -> None:
-        if old == self._key:
-            self._key = new
+    @Slot(object)
+    def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
+        if self._key in replaced:
+            self._key = replaced[self._key]
             self._fill()
 
 

@@ -47,7 +47,7 @@ class KnownValues(QObject):
         notice.button.clicked.connect(self._load)
         service.project_loaded.connect(self._on_project_loaded)
         service.project_not_loaded.connect(self._on_project_not_loaded)
-        service.key_replaced.connect(self._on_key_replaced)
+        service.keys_replaced.connect(self._on_keys_replaced)
         service.connection_changed.connect(self._on_connection_changed)
 
     @property
@@ -163,7 +163,7 @@ class KnownValues(QObject):
         if connection.link is Link.ONLINE and self._has_failed:
             self._load()
 
-    @Slot(object, object)
-    def _on_key_replaced(self, old: int, new: int) -> None:
-        if old == self._key:
-            self._key = new
+    @Slot(object)
+    def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
+        if self._key is not None:
+            self._key = replaced.get(self._key, self._key)

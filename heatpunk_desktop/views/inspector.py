@@ -17,7 +17,7 @@ from heatpunk_desktop.views.tab_order import put_after
 from heatpunk_desktop.views.theme import panel_background
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from heatpunk_desktop.domain.project import ProjectDetail
@@ -65,7 +65,7 @@ class Inspector(QStackedWidget):
         self._rest_timer.timeout.connect(self._on_rested)
         service.projects_changed.connect(self._on_projects_changed)
         service.operations_changed.connect(self._on_operations_changed)
-        service.key_replaced.connect(self._on_key_replaced)
+        service.keys_replaced.connect(self._on_keys_replaced)
         service.project_loaded.connect(self._on_project_loaded)
         service.connection_changed.connect(self._on_connection_changed)
 
@@ -137,10 +137,10 @@ class Inspector(QStackedWidget):
     def _on_operations_changed(self, _counts: object) -> None:
         self._read_timer.start()
 
-    @Slot(object, object)
-    def _on_key_replaced(self, old: int, new: int) -> None:
-        if self._key == old:
-            self._key = new
+    @Slot(object)
+    def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
+        if self._key is not None and self._key in replaced:
+            self._key = replaced[self._key]
             self._read_timer.start()
             self._rest_timer.start()
 

@@ -41,7 +41,7 @@ from heatpunk_desktop.views.table_header import TableHeader
 from heatpunk_desktop.views.table_painter import PADDING, ColumnPlace, TablePainter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _ROW: Final = 36
 _COMPACT_ROW: Final = 28
@@ -165,7 +165,7 @@ class ProjectTable(QTableView):
         model.modelReset.connect(self._on_reset)
         model.rowsRemoved.connect(self._on_rows_removed)
         model.filter_applied.connect(self._on_filter_applied)
-        model.key_replaced.connect(self._on_key_replaced)
+        model.keys_replaced.connect(self._on_keys_replaced)
 
     # -- settings --------------------------------------------------------------------------------------------------
 
@@ -357,13 +357,11 @@ class ProjectTable(QTableView):
             self._tell_current()
         self.viewport().update()  # words may be marked anew in the same rows
 
-    @Slot(object, object)
-    def _on_key_replaced(self, old: int, new: int) -> None:
-        if old in self._hidden_selected:
-            self._hidden_selected.remove(old)
-            self._hidden_selected.add(new)
-        if self._hidden_current == old:
-            self._hidden_current = new
+    @Slot(object)
+    def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
+        self._hidden_selected = {replaced.get(key, key) for key in self._hidden_selected}
+        if self._hidden_current is not None:
+            self._hidden_current = replaced.get(self._hidden_current, self._hidden_current)
         self._tell_current()
 
     # -- keys and pointer ------------------------------------------------------------------------------------------

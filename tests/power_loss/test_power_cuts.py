@@ -11,7 +11,7 @@ import pytest
 from tests.power_loss.histories import cuts, fast_folder, faults_of, journal_faults, record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 #: Printed with each failure; `dev.py bench --soak` tries others.
 SEEDS = range(100, 108)
@@ -66,7 +66,12 @@ def test_a_store_that_syncs_less_is_caught(folder: Path) -> None:
 def test_a_journal_that_does_not_sync_is_caught(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from heatpunk_desktop.store.journal import Journal  # noqa: PLC0415
 
-    monkeypatch.setattr(Journal, "act", Journal.step)
+    append = Journal.append
+
+    def append_only(journal: Journal, records: Iterable[Mapping[str, object]], *, sync: bool) -> None:  # noqa: ARG001
+        append(journal, records, sync=False)
+
+    monkeypatch.setattr(Journal, "append", append_only)
     choose = random.Random(SEEDS[0])
     recorded = record(choose, 12, folder / "live")
     found = {journal_faults(recorded, moment, disk, folder / "left") for moment, disk in cuts(recorded, choose, 3)}

@@ -15,11 +15,6 @@ from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import open_writer
-from heatpunk_desktop.store.dispatch import Dispatch
-from heatpunk_desktop.store.drafts import Drafts
-from heatpunk_desktop.store.outbox import Outbox
-from heatpunk_desktop.store.reader import StoreReader
-from heatpunk_desktop.store.server import ServerTables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -172,10 +167,7 @@ class Device:
             return "HPD-" + "".join(chance.choices("0123456789ABCDEFGHJKMNPQRSTVWXYZ", k=10))
 
         connection = self.disk.connection
-        server = ServerTables(connection)
-        outbox = Outbox(connection, server, make_reference)
-        dispatch = Dispatch(connection, outbox, server)
-        self.store = AccountStore(connection, server, outbox, dispatch, StoreReader(connection), Drafts(connection))
+        self.store = AccountStore.on(connection, make_reference)
         self.start()
 
     @property

@@ -110,13 +110,13 @@ class TypingAndUpdating(RuleBasedStateMachine):
         for key in keys:
             self.rows.pop(key, None)
 
-    @rule(old=st.integers(-9, -1), new=st.integers(1, 70))
-    def replace_key(self, old: int, new: int) -> None:
-        was_there = old in self.rows
-        assert self.index.replace_key(old, new) == was_there
-        if was_there:
-            moved = (new, *self.rows.pop(old)[1:])
-            self.rows.setdefault(new, moved)
+    @rule(replaced=st.dictionaries(st.integers(-9, -1), st.integers(1, 70), max_size=4))
+    def replace_keys(self, replaced: dict[int, int]) -> None:
+        assert self.index.replace_keys(replaced) == {old: new for old, new in replaced.items() if old in self.rows}
+        for old, new in replaced.items():
+            if old in self.rows:
+                moved = (new, *self.rows.pop(old)[1:])
+                self.rows.setdefault(new, moved)
 
     @rule(wanted=FILTERS)
     def filter(self, wanted: ProjectFilter) -> None:

@@ -271,13 +271,13 @@ def test_many_changes_come_together(qtbot: QtBot, large: ProjectTableModel) -> N
 def test_a_project_keeps_its_place_when_it_gets_its_id(qtbot: QtBot, model: ProjectTableModel) -> None:
     model.add_rows([row(-4, marks=int(Mark.WAITING | Mark.NOT_ON_SERVER)), row(2, created="2026-11-01T00:00:00.000Z")])
     settled(qtbot, model)
-    with qtbot.waitSignals([model.dataChanged, model.key_replaced]), qtbot.waitSignal(model.key_replaced) as replaced:
-        model.replace_key(-4, 77)
-    assert replaced.args == [-4, 77]
+    with qtbot.waitSignals([model.dataChanged, model.keys_replaced]), qtbot.waitSignal(model.keys_replaced) as replaced:
+        model.replace_keys({-4: 77, -5: 78})
+    assert replaced.args == [{-4: 77}]
     assert model.row_of(77) == 0
     assert model.row_of(-4) is None
-    with qtbot.assertNotEmitted(model.key_replaced):
-        model.replace_key(-4, 78)
+    with qtbot.assertNotEmitted(model.keys_replaced):
+        model.replace_keys({-4: 78})
 
 
 def test_all_rows_can_be_taken_away(qtbot: QtBot, model: ProjectTableModel) -> None:

@@ -35,7 +35,7 @@ IMPATIENT = SyncPolicy(0.6, (0.1,), second_look_seconds=0.2, again_seconds=0.3)
 NEVER = SyncPolicy(86_400.0, early_looks=(86_400.0,))
 
 SIGNALS = (
-    "rows_changed", "key_replaced", "operations_changed", "connection_changed", "refresh_changed", "members_changed",
+    "rows_changed", "keys_replaced", "operations_changed", "connection_changed", "refresh_changed", "members_changed",
     "operation_saved", "operation_not_saved", "project_loaded", "project_not_loaded", "project_deleted",
     "project_not_deleted", "storage_troubled", "projects_changed", "person_needed",
 )  # fmt: skip
@@ -91,6 +91,10 @@ class Running:
     def was_not_saved(self, request: int) -> bool:
         """Whether it was told that a request could not be stored."""
         return any(one[0] == request for one in self.told["operation_not_saved"])
+
+    def replaced(self) -> dict[int, int]:
+        """The project IDs that projects created here got, by the keys that they had before."""
+        return {old: new for (replaced,) in self.told["keys_replaced"] for old, new in replaced.items()}
 
     def counts(self) -> tuple[int, int, int]:
         """Waiting, needs you, done, as last told."""

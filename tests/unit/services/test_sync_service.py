@@ -62,7 +62,7 @@ def test_a_project_is_saved_shown_sent_and_gets_its_number(run: Running, server:
     key = run.saved(run.service.create_project({NAME: "Ewan Brown", STATUS: "Sale"}, server.user_email))
     assert key < 0
     run.wait_counts(0, 0, 1)
-    ((old, project_id),) = run.told["key_replaced"]
+    ((old, project_id),) = run.replaced().items()
     assert old == key
     (request,) = server.log.to("create")
     assert (request.method, request.path) == ("POST", "/api/v1/projects/create")
@@ -121,7 +121,7 @@ def test_what_follows_a_create_that_is_under_way_goes_to_its_project(run: Runnin
     server.log.wait_for(1, "create")
     run.saved(run.service.edit_project(key, {NAME: "Gwen"}, {NAME: "Ewan"}))
     run.wait_counts(0, 0, 2)
-    project_id = run.told["key_replaced"][0][1]
+    (project_id,) = run.replaced().values()
     assert server.log.to("update")[0].json()["projectId"] == project_id
     late = run.saved(run.service.edit_project(key, {NAME: "Olwen"}, {NAME: "Gwen"}))
     assert late == project_id, "a form that was opened before knows the old key only"
@@ -136,7 +136,7 @@ def test_many_projects_at_once_all_arrive_and_none_twice(run: Running, server: S
     names = sorted(request.json()["meta"]["customerName"] for request in server.log.to("create"))
     assert names == sorted(f"Customer {number}" for number in range(40))
     assert len(server.book) == before + 40
-    assert len({new for _, new in run.told["key_replaced"]}) == 40
+    assert len(set(run.replaced().values())) == 40
 
 
 # -- nothing waits for the network -----------------------------------------------------------------------------------
@@ -429,7 +429,7 @@ def test_a_create_whose_answer_got_lost_is_possibly_done_and_never_made_twice(
 
     again = start(policy=IMPATIENT)
     again.wait_counts(0, 0, 2)
-    assert [new for _, new in again.told["key_replaced"]] == [max(one.project_id for one in server.book)]
+    assert [*again.replaced().values()] == [max(one.project_id for one in server.book)]
     assert again.told["person_needed"] == []
     assert len(server.log.to("create")) == 1
     assert len(server.book) == before + 1
@@ -819,7 +819,7 @@ def test_a_list_that_is_behind_does_not_hide_what_was_just_created(run: Running,
     run.refreshed()
     run.saved(run.service.create_project({NAME: "New"}, server.user_email))
     run.wait_counts(0, 0, 1)
-    project_id = run.told["key_replaced"][0][1]
+    (project_id,) = run.replaced().values()
     server.faults.add(Fault.stale(3600), endpoint="list", times=None)
     run.refreshed()
     assert run.service.reader.rows_of([project_id])[project_id][2] == "New"
@@ -909,7 +909,7 @@ def test_an_answer_that_cannot_be_noted_is_doubtful_at_the_next_start(
         def full(*_: object) -> None:
             raise StorageError("The disk is full", "Nothing was saved.")
 
-        patch.setattr("heatpunk_desktop.store.dispatch.Dispatch.confirm", full)
+        patch.setattr("heatpunk_desktop.store.dispatch.Dispatch.confirm_creates", full)
         run.saved(run.service.create_project({NAME: "x"}, server.user_email))
         run.wait(lambda: run.told["storage_troubled"])
         run.stop()
@@ -929,12 +929,12 @@ def test_an_answer_that_the_disk_did_not_take_is_noted_once_there_is_room(
         def full(*_: object) -> None:
             raise StorageError("The disk is full", "Nothing was saved.")
 
-        patch.setattr("heatpunk_desktop.store.dispatch.Dispatch.confirm", full)
+        patch.setattr("heatpunk_desktop.store.dispatch.Dispatch.confirm_creates", full)
         run.saved(run.service.create_project({NAME: "x"}, server.user_email))
         run.wait(lambda: len(run.told["storage_troubled"]) > 1)
     run.wait_counts(0, 0, 1)
     assert run.told["storage_troubled"][-1] == (None,)
-    assert len(run.told["key_replaced"]) == 1
+    assert len(run.replaced()) == 1
     assert len(server.log.to("create")) == 1
 
 
@@ -960,7 +960,7 @@ def test_a_full_disk_sends_nothing_that_is_not_marked_as_being_sent(
         def full(*_: object) -> None:
             raise StorageError("The disk is full", "Nothing was saved.")
 
-        patch.setattr("heatpunk_desktop.store.dispatch.Dispatch.begin", full)
+        patch.setattr("heatpunk_desktop.store.dispatch.Dispatch.begin_all", full)
         run.saved(run.service.create_project({NAME: "x"}, server.user_email))
         run.wait(lambda: run.told["storage_troubled"])
         assert server.requests == ()

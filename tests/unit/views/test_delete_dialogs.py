@@ -95,7 +95,7 @@ class TestSoftDelete:
 
     def test_one_that_reaches_the_server_meanwhile_is_moved_instead(self, qtbot: QtBot, service: FakeService) -> None:
         dialog = open_dialog(qtbot, SoftDeleteDialog(service, a_row(-4)))
-        service.key_replaced.emit(-4, 77)
+        service.keys_replaced.emit({-4: 77})
         button(dialog, "Move to deleted").click()
         assert service.asked == [("move_to_deleted", 77)]
 

@@ -155,7 +155,7 @@ def test_a_project_stays_when_the_server_gives_it_its_number(
     assert value(inspector, "Project ID") == "none yet"
     assert value(inspector, "Created") == "—"
     service.held.details[1353712] = ProjectDetail(make_row(1353712, "New one"), LISTED, LISTED)
-    service.key_replaced.emit(-3, 1353712)
+    service.keys_replaced.emit({-3: 1353712})
     qtbot.waitUntil(lambda: value(inspector, "Project ID") == "1353712")
 
 

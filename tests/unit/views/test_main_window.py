@@ -340,8 +340,8 @@ class TestProjects:
         desk.qtbot.waitUntil(lambda: chosen_name(window) == "87 High Street")
         assert not any(isinstance(one, ProjectForm) and one.isVisible() for one in QApplication.topLevelWidgets())
         desk.service.held.details[1353712] = ProjectDetail(make_row(1353712, "87 High Street"), LISTED, LISTED)
-        desk.model.replace_key(-1, 1353712)
-        desk.service.key_replaced.emit(-1, 1353712)
+        desk.model.replace_keys({-1: 1353712})
+        desk.service.keys_replaced.emit({-1: 1353712})
         desk.settle()
         assert chosen_name(window) == "87 High Street"
         button(window, "Open in Heatpunk").click()

@@ -422,7 +422,7 @@ class TestEditing:
     def test_a_project_that_is_not_on_the_server_needs_no_loading(self, qtbot: QtBot, service: FakeService) -> None:
         form = open_form(qtbot, ProjectForm(service, (ME,), make_detail(-3, {Field.PROJECT_NAME: "New"})))
         assert not service.asked
-        service.key_replaced.emit(-3, 1353712)
+        service.keys_replaced.emit({-3: 1353712})
         type_in(form, "Postcode", "cb13qd")
         ctrl_enter(form)
         assert service.asked == [("edit_project", 1353712, {Field.POSTCODE: "CB1 3QD"}, {})]

@@ -497,7 +497,7 @@ def test_a_new_project_stays_selected_when_it_gets_its_id(
     model.upsert_rows({-2: row(-2, created="2026-11-24T10:00:00.000Z", marks=int(Mark.NOT_ON_SERVER | Mark.WAITING))})
     assert table.select_key(-2)
     with qtbot.waitSignal(table.current_project_changed) as told:
-        model.replace_key(-2, 50)
+        model.replace_keys({-2: 50})
     assert told.args == [50]
     assert table.selected_keys() == [50]
 
