@@ -1,4 +1,4 @@
-"""The trial on macOS: what a person does with the disk image, from mounting it to throwing the program away."""
+"""The trial on macOS: what a person does with the disk image, from mounting it to following a link."""
 
 from __future__ import annotations
 
@@ -11,19 +11,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from heatpunk_desktop.store.database import SCHEMA_VERSION
 from installers.commands import attempt, must
 from installers.macos import signing
-from installers.macos.plist import OLDEST_SYSTEM, info_plist
+from installers.macos.plist import info_plist
 from installers.names import NAME, SCHEME, TITLE, version
+from installers.trial import older_database
 from installers.trial.report import FailedStepError
+from installers.trial.server import Server
+from installers.trial.waiting import expect, wait_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from installers.trial.report import Report
 
 #: Apple's tool that tells the system of a program's links at once; otherwise it finds them when it likes.
-_REGISTER: Final = (
+REGISTER: Final = (
     "/System/Library/Frameworks/CoreServices.framework/Frameworks/LaunchServices.framework/Support/lsregister"
 )
 
@@ -32,29 +36,27 @@ def trial(image: Path, report: Report) -> None:
     """Uses the disk image as a person would, and tells each step in the report."""
     with tempfile.TemporaryDirectory() as folder:
         app = Path(folder, "Applications", f"{TITLE}.app")
-        first = report.step("The disk image can be mounted and holds the program and the way to Applications")
-        with first, mounted(image, Path(folder, "volume")) as volume:
-            _look(volume)
+        with mounted(image, Path(folder, "volume")) as volume:
+            with report.step("The disk image holds the program and the way to Applications"):
+                look(volume)
+            with report.step("It runs from the image, too, where nothing can be written") as seen:
+                seen.append(_self_test(volume / app.name))
             shutil.copytree(volume / app.name, app, symlinks=True)
-        if not app.is_dir():
-            return
         with report.step("The seal holds, and the program is for this machine"):
             must(signing.check_bundle(app), "The signature does not hold.", seconds=300)
             machines = must(["lipo", "-archs", program_in(app)], "lipo failed.", seconds=60).split()
-            _expect(machines == [platform.machine()], f"it is for {machines}")
+            expect(machines == [platform.machine()], f"it is for {machines}")
         with report.step("It says its version without a window"):
             told = must([program_in(app), "--version"], "It does not start.", seconds=60)
-            _expect(version() in told, f"it says {told!r}")
+            expect(version() in told, f"it says {told!r}")
         with report.step("It tests itself, with the Keychain") as seen:
-            told = must([program_in(app), "--self-test"], "Its self-test failed.", seconds=300)
-            seen.append(told.strip())
-            _expect("written, read back and removed" in told, "the Keychain was not used")
-        with report.step(f"A {SCHEME}:// link starts it, and a second one comes to the same program"):
-            _follow_links(app, Path(folder, "data"), report.picture("The program that a link opened", "link.png"))
-        with report.step("The trial sees a broken program: without Qt's plug-in it fails its self-test"):
-            _break(app)
-            broken = attempt([program_in(app), "--self-test"], seconds=300)
-            _expect(broken.returncode != 0, "the self-test passed without the plug-in")
+            seen.append(_self_test(app))
+        must([REGISTER, "-f", app], "The system could not be told of the program.", seconds=60)
+        with report.step(f"A {SCHEME}:// link is opened by the program that runs already") as seen:
+            _follow_link(app, Path(folder, "data"), report, seen)
+        with report.step("A database of the first version is opened, and what waits in it is sent") as seen:
+            _open_older(app, Path(folder, "older"), seen)
+        _prove_that_it_can_fail(app, report)
 
 
 def program_in(app: Path) -> Path:
@@ -64,19 +66,10 @@ def program_in(app: Path) -> Path:
 
 @contextmanager
 def mounted(image: Path, place: Path) -> Iterator[Path]:
-    """The disk image, mounted for reading only, out of the Finder's sight."""
+    """The disk image, mounted for reading only, out of the Finder's sight. Raises Trouble."""
     place.mkdir()
-    attach: list[str | Path] = [
-        "hdiutil",
-        "attach",
-        image,
-        "-mountpoint",
-        place,
-        "-readonly",
-        "-nobrowse",
-        "-noautoopen",
-    ]
-    must(attach, "The disk image could not be mounted.", seconds=300)
+    attach: list[str | Path] = ["hdiutil", "attach", image, "-mountpoint", place]
+    must([*attach, "-readonly", "-nobrowse", "-noautoopen"], "The disk image could not be mounted.", seconds=300)
     try:
         yield place
     finally:
@@ -86,56 +79,93 @@ def mounted(image: Path, place: Path) -> Iterator[Path]:
             time.sleep(2)
 
 
-def _look(volume: Path) -> None:
+def look(volume: Path) -> None:
+    """Looks at what lies in the image.
+
+    Raises:
+        FailedStepError: Something is missing, or of another version.
+    """
     app = volume / f"{TITLE}.app"
-    _expect(program_in(app).is_file(), f"there is no {app.name} in it")
+    expect(program_in(app).is_file(), f"there is no {app.name} in it")
     way = volume / "Applications"
-    _expect(way.is_symlink() and str(way.readlink()) == "/Applications", "there is no link to Applications")
+    expect(way.is_symlink() and str(way.readlink()) == "/Applications", "there is no link to Applications")
     told = plistlib.loads((app / "Contents" / "Info.plist").read_bytes())
     wrong = {key: told.get(key) for key, value in info_plist(version()).items() if told.get(key) != value}
-    _expect(not wrong, f"its Info.plist says {wrong}")
-    _expect(told["LSMinimumSystemVersion"] == OLDEST_SYSTEM, "it asks for another system")
-    _expect((app / "Contents" / "Resources" / "THIRD-PARTY-LICENCES.txt").is_file(), "there are no licences in it")
+    expect(not wrong, f"its Info.plist says {wrong}")
+    expect((app / "Contents" / "Resources" / "THIRD-PARTY-LICENCES.txt").is_file(), "there are no licences in it")
 
 
-def _follow_links(app: Path, data: Path, picture: Path) -> None:
-    must([_REGISTER, "-f", app], "The system could not be told of the program.", seconds=60)
-    start: list[str | Path] = ["open", "-n", "-a", app, "--args", "--demo", "--data-dir", data]
+def _self_test(app: Path) -> str:
+    told = must([program_in(app), "--self-test"], "Its self-test failed.", seconds=300).strip()
+    expect("written, read back and removed" in told, f"the Keychain was not used:\n{told}")
+    return told
+
+
+@contextmanager
+def _started(app: Path, data: Path, server: Server) -> Iterator[int]:
+    """The program, as a double click starts it, for as long as it is needed. Raises Trouble, FailedStepError."""
+    handed = [word for name, value in server.variables.items() for word in ("--env", f"{name}={value}")]
+    start: list[str | Path] = ["open", "-n", "-a", app, *handed, "--args", "--data-dir", data]
     must(start, "The program did not start.", seconds=60)
     try:
-        _wait_for(lambda: any(data.glob("**/*.sqlite3")), "it made no database")
-        first = running(app)
-        must(["open", f"{SCHEME}://project/1"], "Nothing opens the link.", seconds=60)
-        time.sleep(5)  # there is nothing to wait for: a second program that should not start
-        _expect(len(first) == 1 and running(app) == first, f"there were {first}, then {running(app)}")
-        attempt(["screencapture", "-x", picture], seconds=60)
+        wait_for(lambda: running(app), "the program to run")
+        yield running(app)[0]
     finally:
         for process in running(app):
             attempt(["kill", str(process)], seconds=10)
+        wait_for(lambda: not running(app), "the program to end")
+
+
+def _follow_link(app: Path, data: Path, report: Report, seen: list[str]) -> None:
+    server = Server()
+    with server.running(), _started(app, data, server) as process:
+        project = int(server.projects()[1]["project_id"])
+        wait_for(lambda: any(data.glob("**/*.sqlite3")), "a database")
+        must(["open", f"{SCHEME}://project/{project}"], "Nothing opens the link.", seconds=60)
+        wait_for(lambda: server.was_asked_for(project), "the program to ask for the project")
+        expect(running(app) == [process], f"there was {process}, then there were {running(app)}")
+        attempt(["screencapture", "-x", report.picture("The project of a link", "link.png")], seconds=60)
+        seen.append(f"process {process} alone, which asked for project {project}")
+
+
+def _open_older(app: Path, data: Path, seen: list[str]) -> None:
+    server = Server()
+    with server.running():
+        file = older_database.place_of(data, server)
+        older_database.make_first(file, server)
+        with _started(app, data, server):
+            wait_for(lambda: server.has(older_database.PROJECT), "what waited to reach the server")
+        older_database.expect_schema(file, SCHEMA_VERSION)
+        seen.append(f"schema 1 before, {SCHEMA_VERSION} now")
+
+
+def _prove_that_it_can_fail(app: Path, report: Report) -> None:
+    with report.step("The trial sees another version"):
+        volume = app.parent
+        (volume / "Applications").symlink_to("/Applications")
+        look(volume)
+        told = app / "Contents" / "Info.plist"
+        told.write_bytes(plistlib.dumps(plistlib.loads(told.read_bytes()) | {"CFBundleShortVersionString": "0.0"}))
+        try:
+            look(volume)
+        except FailedStepError as error:
+            expect("CFBundleShortVersionString" in str(error), f"it saw something else: {error}")
+        else:
+            raise FailedStepError("nothing was noticed")
+    with report.step("The trial sees a broken program: without Qt's plug-in seal and self-test fail"):
+        plugins = sorted(app.rglob("libqoffscreen.*"))
+        expect(plugins, "there is no plug-in to take out")
+        for plugin in plugins:
+            plugin.unlink()
+        expect(attempt(signing.check_bundle(app), seconds=300).returncode != 0, "the seal holds without the plug-in")
+        broken = attempt([program_in(app), "--self-test"], seconds=300)
+        expect(broken.returncode != 0, "the self-test passed without the plug-in")
 
 
 def running(app: Path) -> list[int]:
     """The processes that run the program in this very place."""
-    told = attempt(["ps", "-axo", "pid=,comm="], seconds=60).stdout
-    rows = (line.strip().partition(" ") for line in told.splitlines())
-    return sorted(int(number) for number, _, command in rows if Path(command.strip()) == program_in(app))
-
-
-def _wait_for(happened: Callable[[], bool], otherwise: str, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not happened():
-        if time.monotonic() > end:
-            raise FailedStepError(otherwise)
-        time.sleep(0.2)
-
-
-def _break(app: Path) -> None:
-    plugins = sorted(app.rglob("libqoffscreen.dylib"))
-    _expect(bool(plugins), "there is no plug-in to take out")
-    for plugin in plugins:
-        plugin.unlink()
-
-
-def _expect(is_so: bool, otherwise: str) -> None:  # noqa: FBT001 - it reads as a sentence
-    if not is_so:
-        raise FailedStepError(otherwise)
+    told = attempt(["ps", "-axww", "-o", "pid=,args="], seconds=60).stdout
+    rows = (row.strip().partition(" ") for row in told.splitlines())
+    # Folders for what is temporary lie behind a link, and the system names either.
+    programs = tuple(f"{program} " for program in (program_in(app), program_in(app).resolve()))
+    return sorted(int(number) for number, _, words in rows if f"{words.strip()} ".startswith(programs))

@@ -194,10 +194,10 @@ def test_the_image_holds_the_program_its_licences_and_the_way_to_applications(
     sign(monkeypatch, {})
     (image,) = macos.build(tmp_path)
     with using.mounted(image, tmp_path / "volume") as volume:
-        using._look(volume)
+        using.look(volume)
         (volume / "Applications").unlink()
         with pytest.raises(FailedStepError, match="no link to Applications"):
-            using._look(volume)
+            using.look(volume)
     assert not (tmp_path / "volume").exists()
     told = app / "Contents" / "Info.plist"
     told.write_bytes(plistlib.dumps(info_plist("0.0.1")))
@@ -206,7 +206,7 @@ def test_the_image_holds_the_program_its_licences_and_the_way_to_applications(
         using.mounted(image, tmp_path / "volume") as volume,
         pytest.raises(FailedStepError, match=r"CFBundleShortVersionString': '0\.0\.1'"),
     ):
-        using._look(volume)
+        using.look(volume)
 
 
 def secret_variables(place: Path) -> dict[str, str]:
