@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshal
 from array import array
-from typing import TYPE_CHECKING, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.likeness.blocking import Blocks, blocks_of, blocks_to_look_in
 from heatpunk_desktop.likeness.keys import Keys, Known, keys_of, known
@@ -46,11 +46,6 @@ class LikenessIndex:
         self._packed: list[bytes] = []
         for project in projects:
             self.add(project)
-
-    @classmethod
-    def of_values(cls, projects: Iterable[tuple[int, FieldValues]]) -> Self:
-        """An index of projects that are given as keys with the values that are known of them."""
-        return cls(known(key, values) for key, values in projects)
 
     def __len__(self) -> int:
         """How many projects there are."""

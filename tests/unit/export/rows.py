@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.fields import BuildDate, Status
@@ -33,26 +35,37 @@ AWKWARD = st.text(
     ),
     max_size=20,
 )
-TEXTS = st.none() | st.just("") | AWKWARD
 DEGREES = st.none() | st.floats(-180, 180).map(lambda value: round(value, 7) + 0.0)
 MOMENTS = st.sampled_from(["", "2026-07-01T08:30:00.000Z", "2011-01-01T00:00:00.000Z", "2026-11-24T16:05:12.345Z"])
 
-WHOLE_ROWS = st.builds(
-    WholeRow,
-    key=st.integers(-9, 10**9).filter(bool),
-    project_name=TEXTS,
-    customer_name=TEXTS,
-    customer_email=TEXTS,
-    customer_phone=TEXTS,
-    address=TEXTS,
-    postcode=TEXTS,
-    latitude=DEGREES,
-    longitude=DEGREES,
-    status=st.sampled_from([*Status, "Odd", ""]).map(str),
-    build_date=st.sampled_from([None, "", "1930s", *BuildDate]).map(lambda band: None if band is None else str(band)),
-    crm_reference=TEXTS,
-    owner=st.sampled_from(["", "27091", "office@acme-heat.test"]),
-    created=MOMENTS,
-    modified=MOMENTS,
-    marks=st.just(0),
-)
+#: What people write: without the controls that no key makes.
+WRITTEN = AWKWARD.filter(lambda text: all(letter in "\t\n" or unicodedata.category(letter) != "Cc" for letter in text))
+
+
+def whole_rows(texts: st.SearchStrategy[str]) -> st.SearchStrategy[WholeRow]:
+    """Projects with such texts in every field that holds any text."""
+    some = st.none() | st.just("") | texts
+    return st.builds(
+        WholeRow,
+        key=st.integers(-9, 10**9).filter(bool),
+        project_name=some,
+        customer_name=some,
+        customer_email=some,
+        customer_phone=some,
+        address=some,
+        postcode=some,
+        latitude=DEGREES,
+        longitude=DEGREES,
+        status=st.sampled_from([*Status, "Odd", ""]).map(str),
+        build_date=st.sampled_from([None, "", "1930s", *BuildDate]).map(
+            lambda band: None if band is None else str(band)
+        ),
+        crm_reference=some,
+        owner=st.sampled_from(["", "27091", "office@acme-heat.test"]),
+        created=MOMENTS,
+        modified=MOMENTS,
+        marks=st.just(0),
+    )
+
+
+WHOLE_ROWS = whole_rows(AWKWARD)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.likeness.blocking import Blocks, Kind, blocks_of
+from heatpunk_desktop.likeness.finder import ProjectFinder
 from heatpunk_desktop.likeness.index import Known, Likeness, LikenessIndex
 from heatpunk_desktop.likeness.keys import keys_of
 from heatpunk_desktop.likeness.scoring import LIKELY, Reason
@@ -23,9 +24,9 @@ def test_finds_the_one_that_is_there() -> None:
     assert found[0].reasons == (Reason.LIKE_NAME, Reason.SAME_ADDRESS, Reason.SAME_POSTCODE)
 
 
-def test_an_index_of_values_finds_the_same() -> None:
+def test_the_finder_of_an_import_finds_the_same() -> None:
     values = {Field.CUSTOMER_NAME: "John Smith", Field.ADDRESS: "12 Mill Road, Cambridge", Field.POSTCODE: "CB1 2AB"}
-    assert LikenessIndex.of_values([(7, values), (8, {})]).like(values) == LikenessIndex([MILL]).like(values)
+    assert ProjectFinder([(7, values), (8, {})]).like(values) == LikenessIndex([MILL]).like(values)
 
 
 def test_a_reference_finds_its_project_whatever_else_differs() -> None:

@@ -1,0 +1,137 @@
+"""What the program wrote, it reads back without finding a difference."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from heatpunk_desktop.domain.dates import utc_text
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.headings import Extra
+from heatpunk_desktop.domain.whole_row import WholeRow
+from heatpunk_desktop.export.columns import ALL_CHOICES, export_columns
+from heatpunk_desktop.export.csv_writing import write_csv
+from heatpunk_desktop.export.template import write_template
+from heatpunk_desktop.export.workbook_writing import write_workbook
+from heatpunk_desktop.likeness.finder import ProjectFinder
+from heatpunk_desktop.sandbox.project import from_millis
+from heatpunk_desktop.sandbox.sample_data import SampleData
+from heatpunk_desktop.sandbox.team import DEFAULT_TEAM, Team
+from heatpunk_desktop.spreadsheets.columns import match_columns
+from heatpunk_desktop.spreadsheets.headings import find_heading_row
+from heatpunk_desktop.spreadsheets.known_projects import KnownProjects
+from heatpunk_desktop.spreadsheets.planning import ImportPlan, plan_import
+from heatpunk_desktop.spreadsheets.reading import open_spreadsheet
+from heatpunk_desktop.spreadsheets.row_plan import Action, Ground
+from heatpunk_desktop.spreadsheets.rows import RowReader
+from tests.unit.export.rows import WRITTEN, whole_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from heatpunk_desktop.export.columns import Choice
+
+#: Each way of writing with the ending of its files.
+WRITERS = {".csv": write_csv, ".xlsx": write_workbook}
+
+ON_SERVER = whole_rows(WRITTEN).filter(lambda row: row.key > 0)
+
+
+def imported(path: Path, rows: Sequence[WholeRow]) -> ImportPlan:
+    """What an import of a file would do where these projects are there."""
+    _, sheet = open_spreadsheet(path).read_best()
+    columns = match_columns(sheet, find_heading_row(sheet.rows))
+    values = {row.key: row.values for row in rows}
+    known = KnownProjects(
+        values.items(), ProjectFinder, lambda keys: {key: values[key] for key in keys if key in values}
+    )
+    return plan_import(RowReader(sheet, columns), known, ProjectFinder)
+
+
+def sample(count: int) -> list[WholeRow]:
+    data = SampleData(count, seed=3, team=Team(DEFAULT_TEAM), until=datetime(2026, 11, 24, 18, tzinfo=UTC))
+    return [
+        WholeRow(
+            project.project_id,
+            project.project_name,
+            project.customer_name,
+            project.customer_email,
+            project.customer_phone,
+            project.address,
+            project.postcode,
+            project.lat,
+            project.lng,
+            project.status,
+            project.build_date,
+            project.crm_reference,
+            "office@acme-heat.test",
+            utc_text(from_millis(project.created)),
+            utc_text(from_millis(project.modified)),
+            0,
+        )
+        for project in data
+    ]
+
+
+@pytest.mark.parametrize("ending", WRITERS)
+@pytest.mark.parametrize("choices", [ALL_CHOICES, (Extra.PROJECT_ID, Field.STATUS), tuple(Field)])
+def test_an_export_of_the_sample_projects_brings_nothing_new(
+    tmp_path: Path, ending: str, choices: tuple[Choice, ...]
+) -> None:
+    rows = sample(600)
+    target = tmp_path / f"a{ending}"
+    WRITERS[ending](target, rows, export_columns(choices))
+    plan = imported(target, rows)
+    assert len(plan.rows) == len(rows)
+    counts = plan.counts()
+    assert (counts.new, counts.updates, counts.problems) == (0, 0, 0)
+    if Extra.PROJECT_ID in choices:
+        assert [one.key for one in plan.rows] == [row.key for row in rows]
+        assert {one.ground for one in plan.rows} == {Ground.THE_SAME}
+
+
+@pytest.mark.parametrize("ending", WRITERS)
+def test_what_was_changed_in_the_file_is_all_that_changes(tmp_path: Path, ending: str) -> None:
+    rows = sample(60)
+    changed = [row._replace(status="Sale", customer_phone="01632 960777") for row in rows[:20]]
+    target = tmp_path / f"a{ending}"
+    WRITERS[ending](target, [*changed, *rows[20:]], export_columns())
+    plan = imported(target, rows)
+    for row, one in zip(rows, plan.rows, strict=True):
+        expected = (
+            {} if row.key not in {each.key for each in changed}
+            else {Field.CUSTOMER_PHONE: "01632 960777"} | ({Field.STATUS: "Sale"} if row.status != "Sale" else {})
+        )  # fmt: skip
+        assert (one.action, one.changes) == (Action.UPDATE if expected else Action.SKIP, expected)
+
+
+@pytest.mark.parametrize("ending", WRITERS)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(
+        whole_rows(WRITTEN).filter(lambda row: row.key > 0), min_size=1, max_size=4, unique_by=lambda row: row.key
+    )
+)
+def test_whatever_projects_hold_is_read_back(
+    tmp_path_factory: pytest.TempPathFactory, ending: str, rows: list[WholeRow]
+) -> None:
+    target = tmp_path_factory.mktemp("round") / f"a{ending}"
+    WRITERS[ending](target, rows, export_columns())
+    plan = imported(target, rows)
+    assert [one.key for one in plan.rows] == [row.key for row in rows]
+    assert [dict(one.changes) for one in plan.rows] == [{}] * len(rows)
+    assert {one.action for one in plan.rows} == {Action.SKIP}
+
+
+def test_the_template_is_understood_and_holds_no_projects(tmp_path: Path) -> None:
+    write_template(tmp_path / "a.xlsx")
+    name, sheet = open_spreadsheet(tmp_path / "a.xlsx").read_best()
+    columns = match_columns(sheet, find_heading_row(sheet.rows))
+    assert name.name == "Projects"
+    assert [choice.target for choice in columns.columns] == list(Field)
+    assert imported(tmp_path / "a.xlsx", []).rows == []
