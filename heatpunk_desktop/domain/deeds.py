@@ -42,7 +42,7 @@ class FieldEdit:
 
 @dataclass(frozen=True, slots=True)
 class MoveToDeleted:
-    """A project to be moved to deleted, from where it can be brought back on the website only."""
+    """A project to be moved to deleted. Once that is sent, no call of the server brings it back."""
 
     key: ProjectKey
 

@@ -51,12 +51,12 @@ def put_back(
         if is_unsent(one):
             if one.batch and one.kind is OperationKind.UPDATE:
                 continue
-            found = _those_in(one.changes, left)
+            found = those_in(one.changes, left)
             if found:
                 _take_out(connection, one, found, edit.base, with_reference, now)
             done |= found
         else:
-            found = _those_in(one.changes if one.state is OperationState.QUEUED else one.sent, left)
+            found = those_in(one.changes if one.state is OperationState.QUEUED else one.sent, left)
             sent |= found
         left = {field: value for field, value in left.items() if field not in found}
     reverse = reverse_edit(FieldEdit(edit.key, edit.base, sent))
@@ -66,7 +66,8 @@ def put_back(
     return FieldEdit(edit.key, base, done) if done else None, reverse
 
 
-def _those_in(held: FieldValues, wanted: _Values) -> _Values:
+def those_in(held: FieldValues, wanted: FieldValues) -> _Values:
+    """The fields of an edit that an operation holds as the edit set them."""
     return {field: value for field, value in wanted.items() if field in held and _is_it(field, held[field], value)}
 
 

@@ -17,11 +17,15 @@ from heatpunk_desktop.domain.project import (
     ProjectDetail,
     ProjectRow,
 )
+from heatpunk_desktop.store.batches import BatchStanding, batches_standing
 from heatpunk_desktop.store.drafts import read_drafts
+from heatpunk_desktop.store.not_duplicates import read_not_duplicates
 from heatpunk_desktop.store.operation_rows import OPERATION_COLUMNS, read_operation
 from heatpunk_desktop.store.projection import PENDING, PROJECTED_ROW, SERVER_ROW, SHOWN
+from heatpunk_desktop.store.remembered_columns import recall_columns
 from heatpunk_desktop.store.saved_views import read_saved_views
 from heatpunk_desktop.store.trouble import translated
+from heatpunk_desktop.store.undo_standing import is_whole_unsent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.draft import Draft
     from heatpunk_desktop.domain.saved_views import KeptView
+    from heatpunk_desktop.domain.undoing import Undoable
 
 #: A plain row in the order of `ProjectRow`.
 Row = tuple[Any, ...]
@@ -198,6 +203,23 @@ class StoreReader:
     def saved_views(self) -> tuple[KeptView, ...]:
         """The person's own views, in the order of the sidebar."""
         return read_saved_views(self._connection)
+
+    def not_duplicates(self) -> frozenset[tuple[int, int]]:
+        """Pairs of keys of projects of which the person said that they are two, the lower key first."""
+        return read_not_duplicates(self._connection)
+
+    def recalled_columns(self, headings: Sequence[str]) -> Any:  # noqa: ANN401 - JSON of whoever kept it
+        """What the columns of spreadsheets with these headings were taken for, read from JSON, or None."""
+        return recall_columns(self._connection, headings)
+
+    def batches(self) -> tuple[BatchStanding, ...]:
+        """The batches of which something is not settled, the newest first."""
+        with translated():
+            return tuple(batches_standing(self._connection))
+
+    def is_unsent(self, undoable: Undoable) -> bool:
+        """Whether undoing takes something back of which nothing was sent."""
+        return is_whole_unsent(self._connection, undoable)
 
     def fact(self, name: str) -> str:
         """A fact kept about the account, or empty."""
