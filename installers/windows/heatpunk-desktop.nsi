@@ -50,6 +50,7 @@ VIAddVersionKey "LegalCopyright" "${PUBLISHER}, MIT licence"
 VIAddVersionKey "ProductName" "${TITLE}"
 VIAddVersionKey "ProductVersion" "${VERSION}"
 
+Var IsHeld
 Var RemovesData
 Var RemovesDataBox
 
@@ -143,24 +144,27 @@ SectionEnd
   Delete "$INSTDIR\${FILE}"
 !macroend
 
+; Moves what is there, unless something could not be moved before.
+!macro MOVE FROM TO
+  ${If} $IsHeld == ""
+  ${AndIf} ${FileExists} "$INSTDIR\${FROM}"
+    ClearErrors
+    Rename "$INSTDIR\${FROM}" "$INSTDIR\${TO}"
+    ${If} ${Errors} ; asking takes the mark away, hence the variable
+      StrCpy $IsHeld "yes"
+    ${EndIf}
+  ${EndIf}
+!macroend
+
 ; Puts what was unpacked in the place of what is there, which goes whole or stays whole.
 Function Replace
   CreateDirectory "$INSTDIR\old"
-  ClearErrors
-  ${If} ${FileExists} "$INSTDIR\${PARTS}"
-    Rename "$INSTDIR\${PARTS}" "$INSTDIR\old\${PARTS}"
-  ${EndIf}
-  ${IfNot} ${Errors}
-  ${AndIf} ${FileExists} "$INSTDIR\${PROGRAM}"
-    Rename "$INSTDIR\${PROGRAM}" "$INSTDIR\old\${PROGRAM}"
-  ${EndIf}
-  ${IfNot} ${Errors}
-    Rename "$INSTDIR\new\${PARTS}" "$INSTDIR\${PARTS}"
-  ${EndIf}
-  ${IfNot} ${Errors}
-    Rename "$INSTDIR\new\${PROGRAM}" "$INSTDIR\${PROGRAM}"
-  ${EndIf}
-  ${If} ${Errors}
+  StrCpy $IsHeld ""
+  !insertmacro MOVE "${PARTS}" "old\${PARTS}"
+  !insertmacro MOVE "${PROGRAM}" "old\${PROGRAM}"
+  !insertmacro MOVE "new\${PARTS}" "${PARTS}"
+  !insertmacro MOVE "new\${PROGRAM}" "${PROGRAM}"
+  ${If} $IsHeld != ""
     Call PutBack
     !insertmacro STOP_UNCHANGED ${CODE_LOCKED} "Another program, such as a virus scanner, holds files in$\r$\n$INSTDIR."
   ${EndIf}
