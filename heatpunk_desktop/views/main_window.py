@@ -23,7 +23,6 @@ from heatpunk_desktop.views.menus import Menus
 from heatpunk_desktop.views.narrowing import Narrowing
 from heatpunk_desktop.views.notices import Notice, Remedy, demo_words, trouble_notice
 from heatpunk_desktop.views.project_desk import ProjectDesk
-from heatpunk_desktop.views.sidebar import choice_of
 from heatpunk_desktop.views.sort_menu import SortMenu
 from heatpunk_desktop.views.status_bar import StatusBar
 from heatpunk_desktop.views.window_body import FIRST_SIZE, WindowBody
@@ -31,17 +30,19 @@ from heatpunk_desktop.views.window_state import KeptState
 from heatpunk_desktop.views.window_tools import WindowTools
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from PySide6.QtGui import QCloseEvent
 
     from heatpunk_desktop.domain.account import Account
+    from heatpunk_desktop.domain.project import Member
     from heatpunk_desktop.models.project_filter import ProjectFilter
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.services.sync_service import SyncService
     from heatpunk_desktop.settings import Appearance, Settings
     from heatpunk_desktop.views.account_fields import Tester
+    from heatpunk_desktop.views.own_views.own_views_desk import OwnViewsDesk
 
 _log = logging.getLogger(__name__)
 
@@ -111,6 +112,8 @@ class MainWindow(QMainWindow):
         self._remedy = Remedy.NONE
         self._sending = Sending()
         self._kept = KeptState(settings.window)
+        self._model = model
+        self._own_views: OwnViewsDesk | None = None
         self.setWindowTitle(self.tr("Heatpunk Desktop"))
         self.setMinimumSize(*_LEAST_SIZE)
         self._actions = make_actions(self)
@@ -156,6 +159,7 @@ class MainWindow(QMainWindow):
             self._narrowing.take_members(members)
             self._status.show_counts(counts)
             self._offer_drafts()
+            self._open_own_views(members)
         self.refresh()
         self._background.start()
 
@@ -169,6 +173,20 @@ class MainWindow(QMainWindow):
 
         self._desk.leave()
         try_all_now(self._service)
+
+    def _open_own_views(self, members: Sequence[Member]) -> None:
+        from heatpunk_desktop.views.own_views.own_views_desk import OwnViewsDesk  # noqa: PLC0415 - not needed to start
+
+        own = self._own_views = OwnViewsDesk(
+            self._service, self._model, self._body, self._narrowing, self._actions, self, self._today
+        )
+        self._menus.add_own_views(own.menu, self._actions[Act.SAVE_VIEW])
+        own.troubled.connect(self._desk.tell)
+        own.take_members(members)
+        try:
+            own.load()
+        except KnownError as error:
+            self._on_storage_troubled(error)
 
     def _offer_drafts(self) -> None:
         try:
@@ -193,7 +211,7 @@ class MainWindow(QMainWindow):
     # -- making ----------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        menus = Menus(self.menuBar(), self._actions, self)
+        self._menus = menus = Menus(self.menuBar(), self._actions, self)
         self._views = menus.add_views(self._body.sidebar)
         menus.add_columns(self._body.table.column_actions)
         sorting = SortMenu(self._body.table.horizontalHeader(), self)
@@ -279,6 +297,8 @@ class MainWindow(QMainWindow):
         self._update_situation()
 
     def _keep(self) -> None:
+        if self._own_views is not None:
+            self._own_views.leave()
         self._kept.keep_geometry(self)
         self._body.keep(self._kept)
         self._kept.values["inspector"] = self._actions[Act.INSPECTOR].isChecked()
@@ -346,8 +366,10 @@ class MainWindow(QMainWindow):
     # -- what the person does --------------------------------------------------------------------------------------
 
     @Slot(object)
-    def _on_filter_changed(self, shown: ProjectFilter) -> None:
-        self._views[choice_of(shown)].setChecked(True)
+    def _on_filter_changed(self, _shown: ProjectFilter) -> None:
+        choice = self._narrowing.choice
+        for one, action in self._views.items():
+            action.setChecked(one == choice)
         self._update_situation()
 
     @Slot()

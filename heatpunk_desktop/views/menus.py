@@ -59,6 +59,8 @@ class Menus(QObject):
         menu = self._menus[Menu.VIEW]
         first = menu.actions()[0]
         group = QActionGroup(self)
+        # None of them is on while a view of one's own is shown.
+        group.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
         views = {}
         for number, choice in enumerate(CHOICES, 1):
             action = QAction(sidebar.name_of(choice), group)
@@ -70,6 +72,10 @@ class Menus(QObject):
         menu.insertActions(first, list(views.values()))
         menu.insertSeparator(first)
         return views
+
+    def add_own_views(self, submenu: QMenu, before: QAction) -> None:
+        """Puts the views of one's own in the menu View."""
+        self._menus[Menu.VIEW].insertMenu(before, submenu)
 
     def add_columns(self, columns: Sequence[QAction]) -> None:
         """Puts the choice of the table's columns in the menu View."""

@@ -45,6 +45,8 @@ class Narrowing(QObject):
     changed = Signal(object)
     #: DateRange: other days are wanted, which the server has to be asked for.
     range_changed = Signal(object)
+    #: A view of one's own is not shown any more: what it changed besides the filter is to be changed back.
+    own_view_left = Signal()
 
     def __init__(
         self, model: ProjectTableModel, sidebar: Sidebar, bar: FilterBar, search: QLineEdit, parent: QObject
@@ -65,11 +67,27 @@ class Narrowing(QObject):
         search.textChanged.connect(self._on_text_changed)
         search.textEdited.connect(self._on_text_edited)
         self._completion: SearchCompletion | None = None
+        self._own_view: int | None = None
 
     @property
     def filter(self) -> ProjectFilter:
         """What is shown."""
         return self._filter
+
+    @property
+    def search_text(self) -> str:
+        """What stands in the search field."""
+        return self._search.text()
+
+    @property
+    def own_view(self) -> int | None:
+        """The number of the view of one's own that was chosen last, where no other view was since."""
+        return self._own_view
+
+    @property
+    def choice(self) -> Choice | None:
+        """The entry of the sidebar that is shown; None for a view of one's own."""
+        return choice_of(self._filter) if self._own_view is None else None
 
     @property
     def is_narrowed(self) -> bool:
@@ -88,6 +106,7 @@ class Narrowing(QObject):
 
     def choose(self, choice: Choice) -> None:
         """Shows a view, or the projects of a status."""
+        self._leave_own_view()
         if isinstance(choice, Status):
             self._apply(self._filter._replace(view=SavedView.ALL, statuses=frozenset({choice.value})))
         else:
@@ -98,11 +117,52 @@ class Narrowing(QObject):
         if not self.is_narrowed:
             self._bar.dates.show_preset(RangePreset.ALL_TIME)
             self._on_range_chosen(self._bar.dates.range)
-        blocked = self._search.blockSignals(True)
-        self._search.clear()
-        self._search.blockSignals(blocked)
-        self._bar.show_notes(())
+        self._leave_own_view()
+        self._set_search("")
         self._apply(ProjectFilter(created=self._created(), my_id=self._filter.my_id))
+
+    def show_own_view(
+        self, view_id: int, wanted: ProjectFilter, search: str, preset: RangePreset, own_days: DateRange | None
+    ) -> None:
+        """Shows a view of one's own.
+
+        Args:
+            view_id: Its number.
+            wanted: Its filter.
+            search: What stands in the search field.
+            preset: Its date range.
+            own_days: The days of a date range of one's own.
+        """
+        self._own_view = view_id
+        self.show_dates(preset, own_days)
+        self._set_search(search)
+        self._apply(wanted._replace(created=self._created()))
+
+    def show_dates(self, preset: RangePreset, own_days: DateRange | None) -> None:
+        """Shows a date range in the row of chips; the filter is another matter."""
+        dates = self._bar.dates
+        before = dates.range
+        if own_days is not None:
+            dates.show_range(own_days)
+        else:
+            dates.show_preset(preset)
+        if dates.range != before:
+            self.range_changed.emit(dates.range)
+
+    def _leave_own_view(self) -> None:
+        if self._own_view is None:
+            return
+        self._own_view = None
+        self._set_search("")
+        self.own_view_left.emit()
+        self._filter = ProjectFilter(created=self._created(), my_id=self._filter.my_id)
+
+    def _set_search(self, text: str) -> None:
+        """Puts a text in the search field, whose filter is known already."""
+        blocked = self._search.blockSignals(True)
+        self._search.setText(text)
+        self._search.blockSignals(blocked)
+        self._typed(self._filter, text)
 
     def show_everything(self) -> None:
         """Takes everything off, the dates too."""
@@ -125,7 +185,10 @@ class Narrowing(QObject):
 
     def _apply(self, wanted: ProjectFilter) -> None:
         self._filter = wanted
-        self._sidebar.show_choice(choice_of(wanted))
+        if self._own_view is None:
+            self._sidebar.show_choice(choice_of(wanted))
+        else:
+            self._sidebar.show_own_view(self._own_view)
         self._bar.show_filter(wanted)
         self._model.set_filter(wanted)
         self.changed.emit(wanted)

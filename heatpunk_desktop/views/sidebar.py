@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFocusEvent, QFont, QMouseEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFocusEvent,
+    QFont,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+)
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidgetItem, QWidget
 
+from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.models.project_filter import SavedView, ViewCounts
 from heatpunk_desktop.overriding import override
@@ -16,10 +27,16 @@ from heatpunk_desktop.views.status_pill import paint_glyph
 from heatpunk_desktop.views.theme import hairline, muted_text, panel_background, selection_background
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from heatpunk_desktop.models.project_filter import ProjectFilter
 
 #: A view or a status.
 Choice = SavedView | Status
+
+#: Keys that do something with a view of one's own: by themselves, and with Alt.
+_OWN_KEYS: Final = frozenset({Qt.Key.Key_F2, Qt.Key.Key_Delete})
+_UP_AND_DOWN: Final = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down})
 
 _CHOICE_ROLE: Final = Qt.ItemDataRole.UserRole
 _COUNT_ROLE: Final = Qt.ItemDataRole.UserRole + 1
@@ -61,6 +78,16 @@ class Sidebar(QListWidget):
 
     #: SavedView | Status: a person chose it.
     chosen = Signal(object)
+    #: int: a person chose a view of their own.
+    own_chosen = Signal(object)
+    #: int, QPoint: the menu of a view of one's own is wanted, at a point of the screen.
+    own_menu_wanted = Signal(object, QPoint)
+    #: int: a view of one's own is to have another name.
+    own_renaming_wanted = Signal(object)
+    #: int: a view of one's own is to be deleted.
+    own_deletion_wanted = Signal(object)
+    #: int, int: a view of one's own is to stand so many places further down; negative: up.
+    own_moving_wanted = Signal(object, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +100,10 @@ class Sidebar(QListWidget):
         self.setMouseTracking(True)
         self._colour()
         self._rows: dict[Choice, QListWidgetItem] = {}
+        #: A caption and one item a view of one's own, by its number; both are there only where there is such a view.
+        self._own: dict[int, QListWidgetItem] = {}
+        self._own_caption: QListWidgetItem | None = None
+        self._own_changed: int | None = None
         self._names: dict[Choice, str] = {
             SavedView.ALL: self.tr("All projects"),
             SavedView.MINE: self.tr("Mine"),
@@ -88,6 +119,7 @@ class Sidebar(QListWidget):
         self._add_caption(self.tr("Here"))
         self._add(SavedView.WAITING, SavedView.DELETED_HERE)
         self._size_rows()
+        self._own_place = self.row(self._rows[SavedView.CHANGED_THIS_WEEK]) + 1
         self.show_choice(SavedView.ALL)
         self.currentItemChanged.connect(self._on_current_item_changed)
 
@@ -97,10 +129,71 @@ class Sidebar(QListWidget):
 
     def show_choice(self, choice: Choice) -> None:
         """Marks what is shown, without saying that a person chose it."""
+        self._mark(self._rows[choice])
+
+    def show_own_view(self, view_id: int) -> None:
+        """Marks a view of one's own as what is shown, without saying that a person chose it."""
+        if view_id in self._own:
+            self._mark(self._own[view_id])
+
+    def _mark(self, item: QListWidgetItem) -> None:
         blocked = self.blockSignals(True)
-        self.setCurrentItem(self._rows[choice], QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.setCurrentItem(item, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self.blockSignals(blocked)
         self.viewport().update()
+
+    def show_own_views(self, views: Sequence[tuple[int, str]], shown: int | None) -> None:
+        """Lists the views of one's own.
+
+        Args:
+            views: Number and name of each, in their order.
+            shown: The one that is shown; None where none is.
+        """
+        blocked = self.blockSignals(True)
+        counts = {view_id: item.data(_COUNT_ROLE) for view_id, item in self._own.items()}
+        self._hovered = None
+        for item in [*self._own.values(), *([self._own_caption] if self._own_caption is not None else [])]:
+            self.takeItem(self.row(item))
+        self._own, self._own_caption = {}, None
+        if views:
+            self._own_caption = QListWidgetItem(self.tr("My views"))
+            self._own_caption.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.insertItem(self._own_place, self._own_caption)
+        for place, (view_id, name) in enumerate(views, self._own_place + 1):
+            item = self._own[view_id] = QListWidgetItem(one_line(name))
+            item.setData(_CHOICE_ROLE, view_id)
+            item.setData(_COUNT_ROLE, counts.get(view_id))
+            self.insertItem(place, item)
+            self._name_own(view_id)
+        self._size_rows()
+        self.blockSignals(blocked)
+        if shown in self._own:
+            self._mark(self._own[shown])
+        self.viewport().update()
+
+    def show_own_counts(self, counts: Sequence[int]) -> None:
+        """Puts a number to each view of one's own, in their order."""
+        for (view_id, item), number in zip(self._own.items(), counts, strict=False):
+            if item.data(_COUNT_ROLE) != number:
+                item.setData(_COUNT_ROLE, number)
+                self._name_own(view_id)
+
+    def mark_changed(self, view_id: int | None) -> None:
+        """Marks a view of one's own that is shown otherwise than it was saved; None: there is none."""
+        if view_id != self._own_changed:
+            changed = {self._own_changed, view_id}
+            self._own_changed = view_id
+            for one in self._own:
+                if one in changed:
+                    self._name_own(one)
+            self.viewport().update()
+
+    def _name_own(self, view_id: int) -> None:
+        item = self._own[view_id]
+        count = item.data(_COUNT_ROLE)
+        parts = [item.text(), self.tr("changed") if view_id == self._own_changed else ""]
+        words = ", ".join([*filter(None, parts), *([] if count is None else [f"{count:,}"])])
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, words)
 
     def show_counts(self, counts: ViewCounts) -> None:
         """Puts a number to each view."""
@@ -175,7 +268,7 @@ class Sidebar(QListWidget):
     def _paint_choice(
         self, painter: QPainter, rect: QRect, item: QListWidgetItem, palette: QPalette, muted: QColor
     ) -> None:
-        choice = _BY_WORD[item.data(_CHOICE_ROLE)]
+        choice = _BY_WORD.get(item.data(_CHOICE_ROLE))
         is_chosen = item is self.currentItem()
         row = rect.adjusted(_MARGIN, 1, -_MARGIN, -1)
         if is_chosen or item is self._hovered:
@@ -199,7 +292,9 @@ class Sidebar(QListWidget):
             painter.drawText(text_rect, middle | Qt.AlignmentFlag.AlignRight, f"{count:,}")
             text_rect.setRight(text_rect.right() - painter.fontMetrics().horizontalAdvance(f" {count:,}"))
         painter.setPen(text_colour)
-        text = painter.fontMetrics().elidedText(item.text(), Qt.TextElideMode.ElideRight, text_rect.width())
+        is_changed = choice is None and item.data(_CHOICE_ROLE) == self._own_changed
+        words = f"• {item.text()}" if is_changed else item.text()
+        text = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, text_rect.width())
         painter.drawText(text_rect, middle | Qt.AlignmentFlag.AlignLeft, text)
 
     @override
@@ -221,7 +316,8 @@ class Sidebar(QListWidget):
             if item.data(_CHOICE_ROLE) is None:
                 item.setSizeHint(QSize(0, max(_CAPTION_ROW, metrics.height() + 16)))
             else:
-                width = metrics.horizontalAdvance(item.text() + "  99,999") + around
+                own = isinstance(item.data(_CHOICE_ROLE), int)  # whose names do not decide how wide the list is
+                width = 0 if own else metrics.horizontalAdvance(item.text() + "  99,999") + around
                 item.setSizeHint(QSize(width, max(_ROW, metrics.height() + 8)))
 
     def _add_caption(self, text: str) -> None:
@@ -238,4 +334,50 @@ class Sidebar(QListWidget):
     @Slot(QListWidgetItem, QListWidgetItem)
     def _on_current_item_changed(self, current: QListWidgetItem | None, _previous: QListWidgetItem | None) -> None:
         if current is not None:
-            self.chosen.emit(_BY_WORD[current.data(_CHOICE_ROLE)])
+            chosen = current.data(_CHOICE_ROLE)
+            if isinstance(chosen, int):
+                self.own_chosen.emit(chosen)
+            else:
+                self.chosen.emit(_BY_WORD[chosen])
+
+    # -- views of one's own ----------------------------------------------------------------------------------------
+
+    def _own_id(self, item: QListWidgetItem | None) -> int | None:
+        found = item.data(_CHOICE_ROLE) if item is not None else None
+        return found if isinstance(found, int) else None
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        item = self.itemAt(event.pos()) if is_mouse else self.currentItem()
+        view_id = self._own_id(item)
+        if item is not None and view_id is not None:
+            below = self.visualItemRect(item).bottomLeft() + QPoint(_MARGIN + _PADDING, 0)
+            self.own_menu_wanted.emit(view_id, event.globalPos() if is_mouse else self.viewport().mapToGlobal(below))
+        event.accept()
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        # F2 and Del belong to the chosen project elsewhere.
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() in _OWN_KEYS
+            and self._own_id(self.currentItem()) is not None
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        view_id = self._own_id(self.currentItem())
+        is_alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
+        if view_id is None or (event.key() in _UP_AND_DOWN) != is_alt or event.key() not in _OWN_KEYS | _UP_AND_DOWN:
+            super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_F2:
+            self.own_renaming_wanted.emit(view_id)
+        elif event.key() == Qt.Key.Key_Delete:
+            self.own_deletion_wanted.emit(view_id)
+        else:
+            self.own_moving_wanted.emit(view_id, 1 if event.key() == Qt.Key.Key_Down else -1)

@@ -19,6 +19,7 @@ from tests.unit.views.window_service import ME, SAM, WindowService, make_row
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
+    from heatpunk_desktop.domain.saved_views import KeptView
     from heatpunk_desktop.views.actions import Act
 
 TODAY = date(2026, 11, 24)
@@ -30,10 +31,11 @@ ROWS = [
 
 
 class Window:
-    def __init__(self, qtbot: QtBot) -> None:
+    def __init__(self, qtbot: QtBot, views: tuple[KeptView, ...] = ()) -> None:
         self._qtbot = qtbot
         self.service = service = WindowService()
         service.held.people = (ME, SAM)
+        service.held.views = views
         self.model = ProjectTableModel(today=lambda: TODAY)
         self.model.add_rows(ROWS)
         self.window = MainWindow(

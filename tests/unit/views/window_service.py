@@ -16,8 +16,11 @@ from tests.unit.views.fake_service import FakeService
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from heatpunk_desktop.domain.choices import Choice
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.domain.draft import Draft
+    from heatpunk_desktop.domain.saved_views import KeptView
+    from heatpunk_desktop.domain.undoing import Undoable
     from heatpunk_desktop.errors import KnownError
 
 ME = Member("office@acme-heat.test", 7, is_me=True)
@@ -103,6 +106,8 @@ class FakeReader:
     people: tuple[Member, ...] = ()
     kept: tuple[Draft, ...] = ()
     trouble: KnownError | None = None
+    unsent: bool = True
+    views: tuple[KeptView, ...] = ()
 
     def _check(self) -> None:
         if self.trouble is not None:
@@ -133,9 +138,17 @@ class FakeReader:
         self._check()
         return self.kept
 
+    def saved_views(self) -> tuple[KeptView, ...]:
+        self._check()
+        return self.views
+
     def members(self) -> tuple[Member, ...]:
         self._check()
         return self.people
+
+    def is_unsent(self, undoable: Undoable) -> bool:
+        self._check()
+        return self.unsent and undoable is not None
 
 
 class WindowService(FakeService):
@@ -153,6 +166,10 @@ class WindowService(FakeService):
     def told(self, name: str) -> list[tuple[object, ...]]:
         """The requests of one kind, in their order."""
         return [request for request in self.asked if request[0] == name]
+
+    @override
+    def keep_choice(self, choice: Choice) -> int:
+        return self._ask("keep_choice", choice)
 
     @override
     def refresh(self, wanted: DateRange) -> None:

@@ -1,0 +1,1 @@
+"""Views of one's own: kept, shown, changed, put in order."""

@@ -1,0 +1,95 @@
+"""What a view of one's own means for the window, and what of the window goes into one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from heatpunk_desktop.filters.query import Query, read_query, write_query
+from heatpunk_desktop.models.project_filter import ProjectFilter
+from heatpunk_desktop.models.project_filter import SavedView as Within
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from heatpunk_desktop.domain.project import Member
+    from heatpunk_desktop.filters.saved_view import SavedView
+
+#: The number of nobody: of an owner whose number is not known.
+_NOBODY = -1
+
+
+class OwnView(NamedTuple):
+    """A view of one's own with its number in the store."""
+
+    view_id: int
+    view: SavedView
+
+
+def filter_of(view: SavedView, members: Sequence[Member], my_id: int | None, today: date) -> ProjectFilter:
+    """The filter that a view means now."""
+    typed = read_query(view.search).query
+    within = next((one for one in Within if one.value == view.within), Within.ALL)
+    return ProjectFilter(
+        view=within,
+        statuses=frozenset(view.statuses),
+        owner_id=_owner_id(view.owner, members),
+        created=view.days(today),
+        text=typed.text,
+        my_id=my_id,
+        conditions=read_query(view.query).query.conditions,
+        typed=typed.conditions,
+    )
+
+
+def _owner_id(owner: str, members: Sequence[Member]) -> int | None:
+    if not owner:
+        return None
+    found = next((one.owner_id for one in members if one.email == owner), None)
+    if found is None:
+        return int(owner) if owner.isascii() and owner.isdigit() else _NOBODY
+    return found
+
+
+def with_filter(view: SavedView, shown: ProjectFilter, search: str, members: Sequence[Member]) -> SavedView:
+    """A view that shows what a filter shows.
+
+    Args:
+        view: The view with all else.
+        shown: The filter.
+        search: What stands in the search field.
+        members: The people of the team.
+    """
+    emails = {one.owner_id: one.email for one in members}
+    return view._replace(
+        query=write_query(Query(shown.conditions)),
+        search=search,
+        statuses=tuple(sorted(shown.statuses)),
+        owner="" if shown.owner_id is None else emails.get(shown.owner_id) or str(shown.owner_id),
+        within=shown.view.value,
+    )
+
+
+def is_same(saved: SavedView, shown: SavedView) -> bool:
+    """Whether what is shown is what a view says; how wide columns are is no difference, nor is what it says nothing of.
+
+    Args:
+        saved: The view.
+        shown: All that the window shows, as a view.
+    """
+    if not saved.columns:
+        shown = shown._replace(columns=())
+    if not saved.sort_column:
+        shown = shown._replace(sort_column="", descending=saved.descending)
+    return _comparable(saved) == _comparable(shown)
+
+
+def _comparable(view: SavedView) -> SavedView:
+    return view._replace(
+        name="",
+        query=write_query(read_query(view.query).query),
+        search=" ".join(view.search.split()),
+        statuses=tuple(sorted(view.statuses)),
+        within=view.within or Within.ALL.value,
+        columns=tuple(column._replace(width=0) for column in view.columns),
+    )
