@@ -39,6 +39,15 @@ BROKEN: Final[Words] = (
     "Check the disk and the connection to it, then try again.",
 )
 
+IN_USE: Final[Words] = (
+    "The data are in use",
+    "Another program, such as a virus scanner or a backup, holds them. Nothing was saved.",
+    "Wait a little, and close other copies of the program. Then try again.",
+)
+
+#: What Windows says where another program, such as a virus scanner or a backup, holds a file.
+_HELD: Final = frozenset({32, 33})
+
 #: Seconds before each further try of what another program may hold: half a second in all.
 _PAUSES: tuple[float, ...] = (0.01, 0.02, 0.04, 0.08, 0.15, 0.2) if os.name == "nt" else ()
 
@@ -52,6 +61,8 @@ def words_for(error: OSError) -> Words:
     """What a failure of the file system means for the person."""
     if error.errno in _FULL:
         return FULL
+    if getattr(error, "winerror", None) in _HELD:
+        return IN_USE
     return DENIED if error.errno in _DENIED else BROKEN
 
 

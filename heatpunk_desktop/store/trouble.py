@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import apsw
 
-from heatpunk_desktop.disk import BROKEN, DENIED, FULL, Words, storage_error, words_for
+from heatpunk_desktop.disk import BROKEN, DENIED, FULL, IN_USE, Words, storage_error, words_for
 from heatpunk_desktop.errors import StorageError
 
 if TYPE_CHECKING:
@@ -19,19 +19,13 @@ _DAMAGED: Final[Words] = (
     "The file could not be read as a database. It has not been changed.",
     "Start the program anew. It then sets the file aside, makes a new one, and carries over what waits to be sent.",
 )
-_BUSY: Final[Words] = (
-    "The data are in use",
-    "Another program holds the database. Nothing was saved.",
-    "Close other copies of the program, or a backup program that runs now, then try again.",
-)
-
 #: What SQLite raises for a file that is not as it wrote it.
 DAMAGE: Final = (apsw.CorruptError, apsw.NotADBError, apsw.FormatError)
 
 _WORDS: Final[tuple[tuple[tuple[type[apsw.Error], ...], Words], ...]] = (
     ((apsw.FullError,), FULL),
     ((apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError, apsw.AuthError), DENIED),
-    ((apsw.BusyError, apsw.LockedError), _BUSY),
+    ((apsw.BusyError, apsw.LockedError), IN_USE),
     # Anything else that SQLite blames on its surroundings; what it blames on its caller is a bug and stays one.
     ((apsw.IOError, apsw.NoMemError, apsw.ProtocolError, apsw.NoLFSError, apsw.TooBigError), BROKEN),
 )
@@ -60,5 +54,15 @@ def translated(path: Path | None = None) -> Iterator[None]:
     except apsw.Error as error:
         for kinds, words in _WORDS:
             if isinstance(error, kinds):
-                raise storage_error(words, path) from error
+                is_held = words is DENIED and path is not None and _words_of_the_system(path) is IN_USE
+                raise storage_error(IN_USE if is_held else words, path) from error
         raise
+
+
+def _words_of_the_system(path: Path) -> Words | None:
+    """What the system itself says of a file that SQLite could not open: SQLite does not tell a held one from others."""
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        return words_for(error)
+    return None

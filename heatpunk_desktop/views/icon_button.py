@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _LIGHTER: Final = 120
 _DARKER: Final = 160
 
+#: The style that paints a button in the colours of its palette.
+_COLOURED_STYLE: Final = "fusion"
+
 
 class IconButton(QPushButton):
     """Words beside an icon, which is drawn once the button has been painted: a window is not kept waiting for it.
@@ -56,7 +59,8 @@ class IconButton(QPushButton):
 
     def _colour(self) -> None:
         palette = QPalette()
-        if self._is_main:
+        # Windows' and macOS' own styles give a button the ground that they like: only its text would take our colour.
+        if self._is_main and self.style().name() == _COLOURED_STYLE:
             ground = palette.color(QPalette.ColorRole.Highlight)
             # Styles lighten a button towards its top, so the ground goes further than its text needs.
             if is_dark(palette):

@@ -126,3 +126,13 @@ def test_on_windows_a_file_that_a_scanner_holds_is_written_once_it_lets_go(tmp_p
     disk.write_private(path, "new")
     timer.join()
     assert path.read_text() == "new"
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(32, disk.IN_USE), (33, disk.IN_USE), (5, disk.DENIED), (None, disk.DENIED)]
+)
+def test_what_another_program_holds_is_not_what_one_may_not_write(number: int | None, words: disk.Words) -> None:
+    error = PermissionError(errno.EACCES, "denied")
+    if number is not None:
+        error.winerror = number  # type: ignore[attr-defined]  # as it is there on Windows
+    assert disk.words_for(error) == words
