@@ -38,6 +38,7 @@ class Act(StrEnum):
     SETTINGS = "settings"
     QUIT = "quit"
     UNDO = "undo"
+    REDO = "redo"
     COPY = "copy"
     SEARCH = "search"
     FILTER = "filter"
@@ -72,6 +73,7 @@ class ActionSpec(NamedTuple):
         text: Its words in the menu, with the mnemonic marked; untranslated.
         button: Its words on a button, where they differ; untranslated.
         shortcut: Portable text of the keys, or empty.
+        also: Portable text of other keys that do the same, or empty.
         icon: File name of the icon, or empty.
         checkable: Whether it is on or off.
         group: Name of the group in which one is on at a time, or empty.
@@ -84,6 +86,7 @@ class ActionSpec(NamedTuple):
     text: str
     button: str = ""
     shortcut: str = ""
+    also: str = ""
     icon: str = ""
     checkable: bool = False
     group: str = ""
@@ -107,6 +110,7 @@ ACTIONS: Final = (
     ),
     ActionSpec(Act.QUIT, Menu.FILE, QT_TRANSLATE_NOOP("actions", "&Quit"), shortcut="Ctrl+Q", opens_section=True),
     ActionSpec(Act.UNDO, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "&Undo"), shortcut="Ctrl+Z"),
+    ActionSpec(Act.REDO, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "&Redo"), shortcut="Ctrl+Shift+Z", also="Ctrl+Y"),
     ActionSpec(Act.COPY, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "&Copy"), shortcut="Ctrl+C", opens_section=True),
     ActionSpec(
         Act.SEARCH,
@@ -233,7 +237,7 @@ def make_actions(parent: QObject) -> dict[Act, QAction]:
         action.setIconText(translated(spec.button or spec.text).replace("&", ""))
         action.setCheckable(spec.checkable)
         if spec.shortcut:
-            action.setShortcut(QKeySequence(spec.shortcut))
+            action.setShortcuts([QKeySequence(keys) for keys in (spec.shortcut, spec.also) if keys])
         explain(action)
         actions[spec.act] = action
     return actions

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from heatpunk_desktop.domain.operation import Operation, OperationKind
 from heatpunk_desktop.services.facts import Sending
-from heatpunk_desktop.services.undo import Undo
-from heatpunk_desktop.views.actions import Act, explain
-from heatpunk_desktop.views.operation_words import project_words
+from heatpunk_desktop.services.undo_history import UndoHistory
+from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.system_notice import SystemNotice
+from heatpunk_desktop.views.undo_words import redone_words, saved_words, show_undo_actions, undone_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,13 +21,11 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.sync_service import SyncService
+    from heatpunk_desktop.services.undo_history import Done, RedoReport, UndoReport
     from heatpunk_desktop.views.changes_panel import ChangesPanel
     from heatpunk_desktop.views.project_desk import ProjectDesk
     from heatpunk_desktop.views.status_bar import StatusBar
     from heatpunk_desktop.views.window_body import WindowBody
-
-#: Characters of a project's name in the status bar.
-_LONGEST = 40
 
 
 class ChangesDesk(QObject):
@@ -67,19 +64,21 @@ class ChangesDesk(QObject):
         self._window = window
         self._panel: ChangesPanel | None = None
         self._sending = Sending()
-        self._undo = Undo(service, parent=self)
-        self._undo.offered.connect(self._on_undo_offered)
-        self._undo.undone.connect(self._on_undone)
-        self._undo.came_too_late.connect(self._on_undo_came_too_late)
-        self._undo.not_stored.connect(self._on_undo_not_stored)
+        self._history = UndoHistory(service, self)
+        self._history.changed.connect(self._on_history_changed)
+        self._history.offered.connect(self._on_undo_offered)
+        self._history.undone.connect(self._on_undone)
+        self._history.redone.connect(self._on_redone)
+        self._history.not_stored.connect(self._on_undo_not_stored)
         self._notice = SystemNotice(service, window)
         self._notice.clicked.connect(self._on_notice_clicked)
         service.sending_changed.connect(self._on_sending_changed)
         status.changes_wanted.connect(self.show_panel)
-        status.undo_wanted.connect(self._undo.undo)
+        status.undo_wanted.connect(self._history.undo)
         body.inspector.change_wanted.connect(self.show_change)
-        actions[Act.UNDO].triggered.connect(self._undo.undo)
-        self._on_undo_offered(None)
+        actions[Act.UNDO].triggered.connect(self._history.undo)
+        actions[Act.REDO].triggered.connect(self._history.redo)
+        self._on_history_changed()
 
     @Slot(bool)
     def show_panel(self, is_open: bool, operation_id: int = 0) -> None:
@@ -130,27 +129,21 @@ class ChangesDesk(QObject):
         if self._panel is not None:
             self._panel.show_sending(sending)
 
+    @Slot()
+    def _on_history_changed(self) -> None:
+        show_undo_actions(self._actions[Act.UNDO], self._actions[Act.REDO], self._history)
+
     @Slot(object)
-    def _on_undo_offered(self, operation: Operation | None) -> None:
-        explain(self._actions[Act.UNDO], "" if operation else self.tr("Nothing that waits to be sent can be undone"))
-        self._status.show_undo("" if operation is None else self._saved_words(operation))
+    def _on_undo_offered(self, done: Done | None) -> None:
+        self._status.show_undo("" if done is None else saved_words(done))
 
-    def _saved_words(self, operation: Operation) -> str:
-        name = project_words(operation, _LONGEST)
-        words = {
-            OperationKind.CREATE: self.tr("Saved here: {0}"),
-            OperationKind.UPDATE: self.tr("Changed here: {0}"),
-            OperationKind.SOFT_DELETE: self.tr("Moved to deleted: {0}"),
-        }[operation.kind]
-        return words.format(name)
+    @Slot(object)
+    def _on_undone(self, report: UndoReport) -> None:
+        self._status.say(undone_words(report))
 
-    @Slot()
-    def _on_undone(self) -> None:
-        self._status.say(self.tr("Undone. It was not sent, and stays in Changes under Done."))
-
-    @Slot()
-    def _on_undo_came_too_late(self) -> None:
-        self._status.say(self.tr("It had been sent already, so it was not undone."))
+    @Slot(object)
+    def _on_redone(self, report: RedoReport) -> None:
+        self._status.say(redone_words(report))
 
     @Slot(object)
     def _on_undo_not_stored(self, error: KnownError) -> None:

@@ -106,9 +106,9 @@ def test_a_project_that_is_stored_anew_is_told_under_its_new_key(qtbot: QtBot, s
     key = run.saved(run.service.create_project({NAME: "Ann"}, "sam@acme-heat.test"))
     rests(run, -key)
     run.saved(run.service.move_to_deleted(key))
-    with qtbot.waitSignal(run.service.key_replaced) as replaced:
+    with qtbot.waitSignal(run.service.keys_replaced) as replaced:
         run.service.undo(Undoable(deleted=key), "Undo")
-    assert replaced.args == [key, -2]
+    assert replaced.args == [{key: -2}]
     detail = run.service.reader.detail(-2)
     assert detail is not None
     assert (detail.row.customer, detail.owner_email) == ("Ann", "sam@acme-heat.test")

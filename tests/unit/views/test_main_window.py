@@ -13,17 +13,21 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QMenu
 
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.dates import DateRange, RangePreset
+from heatpunk_desktop.domain.deeds import MoveToDeleted
 from heatpunk_desktop.domain.fields import Field, Status
-from heatpunk_desktop.domain.operation import OperationCounts, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.operation import OperationCounts, OperationState, Reason
 from heatpunk_desktop.domain.project import Mark, PendingChange, ProjectDetail
+from heatpunk_desktop.domain.undoing import Left, NoWayBack, Redone, Undoable, Undone
 from heatpunk_desktop.errors import ConnectionTroubleError, KnownError
 from heatpunk_desktop.models.project_filter import SavedView
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.services.background_refresh import BackgroundRefresh
+from heatpunk_desktop.services.commands import RedoDeeds, UndoDeeds
 from heatpunk_desktop.services.facts import Connection, Link, RefreshState, Sending
 from heatpunk_desktop.settings import Settings
 from heatpunk_desktop.store.older_copy import OlderCopy
 from heatpunk_desktop.store.reader import OperationGroup
+from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.changes_panel import ChangesPanel
 from heatpunk_desktop.views.day_field import DayField
 from heatpunk_desktop.views.delete_dialogs import HardDeleteDialog, SoftDeleteDialog
@@ -517,23 +521,46 @@ class TestChanges:
         assert "Nothing is sent" not in words_on(window)
 
     def test_what_was_saved_last_is_undone_by_the_button_and_by_ctrl_z(self, desk: Desk, window: MainWindow) -> None:
-        def save(number: int) -> None:
-            waiting = make_operation(number, OperationState.QUEUED, OperationKind.SOFT_DELETE)
-            waiting = waiting._replace(created_at="2999-01-01T00:00:00.000Z")
-            pending = PendingChange(number, "", waiting.created_at, "", Mark.WAITING)
-            desk.service.held.pages = {OperationGroup.WAITING: (waiting,)}
-            desk.service.held.details[5] = ProjectDetail(ROWS[0], LISTED, LISTED, pending=(pending,))
-            desk.service.operation_saved.emit(99, 5)
-            desk.qtbot.waitUntil(lambda: "Moved to deleted: 31a High Street" in words_on(window))
+        def save(request: int) -> None:
+            desk.service.held.rows[5] = ROWS[0]
+            desk.service.deed_asked.emit(request, MoveToDeleted(5))
+            desk.service.operation_saved.emit(request, 5)
+            desk.qtbot.waitUntil(lambda: "Moved to deleted: 14 High Street survey" in words_on(window))
 
-        save(1)
+        def asked() -> list[tuple[int, bool]]:
+            found = [(number, one[0]) for number, one in enumerate(desk.service.asked, 1)]
+            return [
+                (number, isinstance(one, UndoDeeds)) for number, one in found if isinstance(one, UndoDeeds | RedoDeeds)
+            ]
+
+        undoable = Undoable(deleted=5)
+        undo, redo = (window._actions[act] for act in (Act.UNDO, Act.REDO))
+        assert (undo.text(), undo.isEnabled(), redo.isEnabled()) == ("&Undo", False, False)
+        save(901)
+        assert (undo.text(), undo.isEnabled()) == ("&Undo move to deleted: 14 High Street survey", True)
+        assert "It has not been sent" in undo.toolTip()
         button(window, "Undo").click()
-        assert desk.service.told("discard") == [("discard", 1)]
-        assert "Moved to deleted: 31a High Street" not in words_on(window)
-        save(2)
+        ((number, is_undo),) = asked()
+        assert is_undo
+        assert "Moved to deleted: 14 High Street survey" not in words_on(window)
+        desk.service.undone.emit(number, Undone(undoable, taken_back=(1,)))
+        assert "Undone. It was not sent, and stays in Changes under Done." in words_on(window)
+        assert (undo.isEnabled(), redo.text()) == (False, "&Redo move to deleted: 14 High Street survey")
         table(window).setFocus()
+        press(window, Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier)
+        _, (number, is_undo) = asked()
+        assert not is_undo
+        desk.service.redone.emit(number, Redone(undoable))
+        assert "Done again: move to deleted: 14 High Street survey" in words_on(window)
+        desk.service.held.unsent = False
+        desk.service.operations_changed.emit(OperationCounts())
+        assert "a change back is sent" in undo.toolTip()
         press(window, Qt.Key.Key_Z, CTRL)
-        assert desk.service.told("discard") == [("discard", 1), ("discard", 2)]
+        _, _, (number, is_undo) = asked()
+        assert is_undo
+        desk.service.undone.emit(number, Undone(undoable, left=(Left(5, NoWayBack.DELETED),)))
+        assert "this program has no way to bring it back" in words_on(window)
+        assert not undo.isEnabled()
 
     def test_it_refreshes_by_itself_as_often_as_the_settings_say(self, desk: Desk, window: MainWindow) -> None:
         (background,) = window.findChildren(BackgroundRefresh)

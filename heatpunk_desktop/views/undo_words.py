@@ -1,0 +1,144 @@
+"""Undoing and redoing in words: in the menu, in the status bar, and what came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication
+
+from heatpunk_desktop.domain.deeds import DeedBatch, FieldEdit, MoveToDeleted, NewProject
+from heatpunk_desktop.domain.display import one_line
+from heatpunk_desktop.domain.fields import FIELD_LABELS
+from heatpunk_desktop.domain.undoing import Left, NoWayBack
+from heatpunk_desktop.views.actions import explain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QAction
+
+    from heatpunk_desktop.services.undo_history import Done, RedoReport, UndoHistory, UndoReport
+
+#: Characters of a project's name, or of what a batch is called, in a menu or in the status bar.
+_LONGEST: Final = 40
+
+#: Fields that are named one by one; more are counted.
+_MOST_FIELDS: Final = 2
+
+
+def _tr(words: str) -> str:
+    return QCoreApplication.translate("undo", words)
+
+
+def show_undo_actions(undo: QAction, redo: QAction, history: UndoHistory) -> None:
+    """Has the actions Undo and Redo say what they would undo and redo, and how."""
+    _show(undo, _tr("&Undo"), history.to_undo, _tr("There is nothing to undo"))
+    if history.to_undo is not None:
+        how = (
+            _tr("It has not been sent, and is taken back.")
+            if history.takes_back
+            else _tr("It may have been sent: a change back is sent, once it has been compared with the server.")
+        )
+        undo.setToolTip(f"{undo.toolTip()}. {how}")
+    _show(redo, _tr("&Redo"), history.to_redo, _tr("There is nothing to redo"))
+
+
+def _show(action: QAction, plain: str, done: Done | None, nothing: str) -> None:
+    # An ampersand in a name would be taken for a mnemonic. The tool tip has no name, which could hold markup.
+    action.setText(plain if done is None else f"{plain} {deed_words(done).replace('&', '&&')}")
+    action.setIconText(plain.replace("&", ""))
+    explain(action, nothing if done is None else "")
+
+
+def deed_words(done: Done) -> str:
+    """What was done, as it stands after `Undo` in the menu."""
+    match done.deed:
+        case DeedBatch(label):
+            return one_line(label, _LONGEST) or _tr("several changes")
+        case NewProject():
+            return _tr("new project: {0}").format(_name(done))
+        case MoveToDeleted():
+            return _tr("move to deleted: {0}").format(_name(done))
+        case FieldEdit(changes=changes):
+            labels = [FIELD_LABELS[field] for field in changes]
+            fields = ", ".join(labels) if len(labels) <= _MOST_FIELDS else _tr("{0} fields").format(len(labels))
+            return _tr("change of {0}: {1}").format(fields, _name(done))
+
+
+def saved_words(done: Done) -> str:
+    """What was saved, as it is told beside the button `Undo`."""
+    match done.deed:
+        case DeedBatch(label, size):
+            words = _tr("1 change saved here: {1}") if size == 1 else _tr("{0} changes saved here: {1}")
+            return words.format(f"{size:,}", one_line(label, _LONGEST))
+        case NewProject():
+            return _tr("Saved here: {0}").format(_name(done))
+        case FieldEdit():
+            return _tr("Changed here: {0}").format(_name(done))
+        case MoveToDeleted():
+            return _tr("Moved to deleted: {0}").format(_name(done))
+
+
+def undone_words(report: UndoReport) -> str:
+    """What came of undoing something: what was taken back, what is changed back, and what stays."""
+    undone = report.undone
+    taken = len(undone.taken_back) + bool(undone.put_back) + len(undone.revived)
+    back = len(undone.reversed)
+    if undone.did_nothing:
+        words = _tr("It was not undone.")
+    elif not back:
+        words = _tr("Undone. It was not sent, and stays in Changes under Done.")
+    elif not taken:
+        words = (
+            _tr("It had been sent, so a change back waits now. It is compared with the server before it goes.")
+            if back == 1
+            else _tr(
+                "They had been sent, so {0} changes back wait now. Each is compared with the server before it goes."
+            ).format(f"{back:,}")
+        )
+    else:
+        words = _tr(
+            "Undone: {0} not sent, and taken back; {1} sent before, so changes back wait now. Each is compared with"
+            " the server before it goes."
+        ).format(f"{taken:,}", f"{back:,}")
+    return _with_left(words, undone.left)
+
+
+def redone_words(report: RedoReport) -> str:
+    """What came of redoing something."""
+    return _with_left(_tr("Done again: {0}").format(deed_words(report.done)), report.redone.left)
+
+
+def _with_left(words: str, left: Sequence[Left]) -> str:
+    reasons = [_LEFT[why] for why in dict.fromkeys(one.why for one in left)]
+    return " ".join([words, *map(_tr, reasons)])
+
+
+def QT_TRANSLATE_NOOP(_context: str, words: str) -> str:  # noqa: N802
+    """Marks words for the translators, who find them by this name, and gives them back as they are."""
+    return words
+
+
+_LEFT: Final = {
+    NoWayBack.DELETED: QT_TRANSLATE_NOOP(
+        "undo", "What is in deleted on the server stays there: this program has no way to bring it back."
+    ),
+    NoWayBack.UNDECIDED: QT_TRANSLATE_NOOP(
+        "undo", "Something of it is still under way or waits for your decision: see Changes."
+    ),
+    NoWayBack.NOT_KNOWN: QT_TRANSLATE_NOOP(
+        "undo", "Where it was never loaded what was there before, it stays as it is now."
+    ),
+    NoWayBack.CANNOT_EMPTY: QT_TRANSLATE_NOOP(
+        "undo", "Where nothing was there before, it stays as it is now: the server does not take that back."
+    ),
+    NoWayBack.NOTHING_SENT: QT_TRANSLATE_NOOP("undo", "What the server held already stays."),
+    NoWayBack.GONE: QT_TRANSLATE_NOOP("undo", "The project is not there any more."),
+}
+
+
+def _name(done: Done) -> str:
+    name = one_line(done.name, _LONGEST)
+    if name:
+        return name
+    return _tr("Project {0}").format(done.key) if done.key > 0 else _tr("A project without a name")
