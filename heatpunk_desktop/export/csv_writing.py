@@ -39,7 +39,6 @@ def write_csv(
     target: Path,
     rows: Iterable[WholeRow],
     columns: Sequence[ExportColumn],
-    *,
     progress: Progress = lambda _rows: None,
     cancelled: Cancelled = lambda: False,
 ) -> Written:

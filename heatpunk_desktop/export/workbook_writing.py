@@ -47,7 +47,6 @@ def write_workbook(
     target: Path,
     rows: Iterable[WholeRow],
     columns: Sequence[ExportColumn],
-    *,
     progress: Progress = lambda _rows: None,
     cancelled: Cancelled = lambda: False,
 ) -> Written:
