@@ -5,12 +5,13 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, insort
 from enum import IntEnum
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from heatpunk_desktop.likeness.keys import Keys
 
@@ -60,7 +61,8 @@ def says_where(keys: Keys) -> bool:
     return bool(keys.postcode or keys.address)
 
 
-def blocks_of(keys: Keys) -> list[tuple[Kind, int]]:
+@lru_cache(maxsize=16)
+def blocks_of(keys: Keys) -> tuple[tuple[Kind, int], ...]:
     """The blocks that a project is in, each by its kind and a number of 42 bits; the same on every computer."""
     named = [(Kind.REFERENCE, keys.reference)]
     named += [(Kind.EMAIL, email) for email in keys.emails]
@@ -76,7 +78,7 @@ def blocks_of(keys: Keys) -> list[tuple[Kind, int]]:
     named += names
     if not says_where(keys):
         named += zip(VAGUE, (text for _, text in names), strict=True)
-    return [(kind, _number_of(text)) for kind, text in named if text]
+    return tuple((kind, _number_of(text)) for kind, text in named if text)
 
 
 def blocks_to_look_in(keys: Keys) -> list[tuple[Kind, int]]:
@@ -98,7 +100,7 @@ class Blocks:
         # Many short lists: putting one more in its place costs nothing, and no sorting holds up the other threads.
         self._parts = [[array("Q") for _ in range(_PARTS)] for _ in Kind]
 
-    def add(self, slot: int, blocks: list[tuple[Kind, int]]) -> None:
+    def add(self, slot: int, blocks: Iterable[tuple[Kind, int]]) -> None:
         """Puts a project into its blocks."""
         if slot > _SLOTS:
             raise ValueError(f"a project's place is at most {_SLOTS:,}")
@@ -109,8 +111,8 @@ class Blocks:
         """The projects of a block, the first so many of them."""
         part = self._parts[kind][number % _PARTS]
         start = bisect_left(part, number << _SLOT_BITS)
-        some = part[start : start + limit]
-        return [entry & _SLOTS for entry in some if entry >> _SLOT_BITS == number]
+        end = bisect_left(part, (number + 1) << _SLOT_BITS, start, min(start + limit, len(part)))
+        return [entry & _SLOTS for entry in part[start:end]]
 
     def all_of(self, kind: Kind) -> Iterator[tuple[int, list[int]]]:
         """The blocks of a kind, each by its number with its projects, rising; always in the same order."""
