@@ -58,6 +58,7 @@ Var RemovesDataBox
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${SIDE_PICTURE}"
 !define MUI_ABORTWARNING
 !define MUI_WELCOMEPAGE_TEXT "This installs ${TITLE} ${VERSION} for you alone; no administrator is needed.$\r$\n$\r$\n${TITLE} works with Heatpunk and Easy PV. It is not made by their vendor."
 !insertmacro MUI_PAGE_WELCOME

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from installers.bill.contents import BILL, NOTICES
 from installers.commands import Trouble, ensure, must, say
 from installers.names import BUILD, IDENTIFIER, NAME, PUBLISHER, SCHEME, TITLE, source_date
+from installers.windows import side_picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,7 @@ UNINSTALLER: Final = "uninstall.exe"
 
 #: Drawn by `identity`.
 ICON: Final = BUILD / "icons" / "app.ico"
+ICON_PICTURE: Final = BUILD / "icons" / "app-256.png"
 
 #: The official NSIS for Windows makes 32-bit installers only, which 64-bit Windows runs; wine needs the other.
 _TARGETS: Final = ("amd64-unicode", "x86-unicode")
@@ -81,7 +83,8 @@ def pack(folder: Path, version: str, out: Path, *, is_quick: bool = False) -> Pa
     output = out / setup_name(version)
     files = out / f"{output.stem}-files.nsh"
     files.write_text("\n".join(file_commands(folder)) + "\n", "utf-8")
-    values = definitions(folder, version, output, stubs) | {"FILES": str(files)}
+    side = side_picture.draw(ICON_PICTURE, out / f"{output.stem}-side.bmp")
+    values = definitions(folder, version, output, stubs) | {"FILES": str(files), "SIDE_PICTURE": str(side)}
     if is_quick:
         values["IS_QUICK"] = "1"
     say(f"Packing {output.name}")
@@ -92,6 +95,7 @@ def pack(folder: Path, version: str, out: Path, *, is_quick: bool = False) -> Pa
         environment={**os.environ, "SOURCE_DATE_EPOCH": str(source_date()), "TZ": "UTC"},
     )
     files.unlink()
+    side.unlink()
     return output
 
 

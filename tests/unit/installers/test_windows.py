@@ -8,10 +8,11 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from installers import names
 from installers.commands import Trouble
-from installers.windows import packing, windows_python
+from installers.windows import packing, side_picture, windows_python
 from installers.windows.packing import PARTS, PROGRAM, TEXTS, ExitCode, file_commands, file_version, pack
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -65,12 +66,29 @@ def test_a_folder_with_anything_else_in_it_is_refused(tmp_path: Path) -> None:
         pack(place, "1.2.3", tmp_path / "out")
 
 
+def test_the_picture_beside_the_pages_shows_the_icon_on_a_ground_of_its_own(tmp_path: Path) -> None:
+    icon = tmp_path / "icon.png"
+    Image.new("RGBA", (100, 100), (200, 0, 0, 255)).save(icon)
+    made = side_picture.draw(icon, tmp_path / "side.bmp")
+    with Image.open(made) as picture:
+        assert (picture.format, picture.size) == ("BMP", side_picture.SIZE)
+        red = [
+            spot
+            for spot in ((164, 220), (164, 172), (115, 220), (0, 0), (327, 627))
+            if picture.getpixel(spot) == (200, 0, 0)
+        ]
+    assert red == [(164, 220), (164, 172), (115, 220)]
+
+
 @needs_nsis
 def test_the_same_folder_gives_the_same_installer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1760000000")
     icon = tmp_path / "app.ico"
     shutil.copy("/usr/share/nsis/Contrib/Graphics/Icons/classic-install.ico", icon)
     monkeypatch.setattr(packing, "ICON", icon)
+    picture = tmp_path / "app-256.png"
+    Image.new("RGBA", (256, 256), (0, 100, 180, 128)).save(picture)
+    monkeypatch.setattr(packing, "ICON_PICTURE", picture)
     place = folder_program(tmp_path / "program")
     one = pack(place, "1.2.3", tmp_path / "one", is_quick=True).read_bytes()
     assert one.startswith(b"MZ")
