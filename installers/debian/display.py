@@ -72,7 +72,7 @@ class Display:
         found = re.search(r"0x[0-9a-f]+", self._ask("xprop", "-root", "_NET_ACTIVE_WINDOW"))
         return int(found[0], 16) if found else 0
 
-    def wait_for_window(self, title: str = "", seconds: float = 60) -> Window:
+    def wait_for_window(self, title: str = "", seconds: float = 180) -> Window:
         """Waits for a window whose title holds these words. Raises FailedStepError."""
         return wait_for(
             lambda: next((window for window in self.windows() if title in window.title), None),
@@ -102,11 +102,11 @@ class Display:
         """Takes a picture of the display for a report. Raises Trouble."""
         time.sleep(1)  # so that what is drawn in several steps is there
         file = report.picture(caption, name)
-        must(["import", "-window", "root", file], "No picture could be taken.", seconds=60, environment=self._variables)
+        must(["import", "-window", "root", file], "No picture could be taken.", seconds=180, environment=self._variables)
         return file
 
     def _ask(self, *command: str) -> str:
-        return attempt(command, seconds=30, environment=self._variables).stdout
+        return attempt(command, seconds=60, environment=self._variables).stdout
 
     def _window(self, number: int) -> Window | None:
         told = self._ask("xprop", "-id", str(number), "_NET_WM_NAME", "WM_NAME", "WM_CLASS", "_NET_WM_ICON")

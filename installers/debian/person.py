@@ -46,7 +46,7 @@ class Running:
         """Whether it has ended."""
         return self._process.poll() is not None
 
-    def ended(self, seconds: float = 60) -> int:
+    def ended(self, seconds: float = 180) -> int:
         """Waits for its end, and gives its exit code. Raises FailedStepError."""
         try:
             return self._process.wait(seconds)
@@ -98,7 +98,7 @@ class Person:
         return self.home / ".local" / "share" / NAME
 
     def do(
-        self, *command: str, seconds: float = 60, variables: Mapping[str, str] | None = None
+        self, *command: str, seconds: float = 180, variables: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Has a command run to its end."""
         return self.system.attempt(

@@ -235,7 +235,7 @@ class Trial:
                 self.display.picture(self.report, "After the upgrade: it waits", "waits.png")
                 with server.running():
                     self.display.press("F5")
-                    wait_for(lambda: server.has(_TYPED), "the project to reach the server", 120)
+                    wait_for(lambda: server.has(_TYPED), "the project to reach the server", 240)
                     self.display.picture(self.report, "After the upgrade: it was sent", "sent.png")
                     self.display.press("ctrl+q")
                     expect(program.ended() == 0, f"it ended badly:\n{program.said()}")

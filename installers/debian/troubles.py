@@ -184,7 +184,7 @@ def _older_database(tried: Trial) -> None:
         older_database.make_first(file, server)
         person.own(file.parent.parent)
         with _opened(tried, person, variables=server.variables):
-            wait_for(lambda: server.has(older_database.PROJECT), "what waited to reach the server", 120)
+            wait_for(lambda: server.has(older_database.PROJECT), "what waited to reach the server", 240)
             tried.display.picture(tried.report, "A database of the first version", "older-database.png")
         older_database.expect_schema(file, SCHEMA_VERSION)
         seen.append(f"schema 1 before, {SCHEMA_VERSION} now")

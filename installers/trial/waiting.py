@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 #: Seconds that a program may take for anything: the machine does other things too, and virus scanners take their time.
-PATIENCE: Final = 90.0
+PATIENCE: Final = 180.0
 
 _Found = TypeVar("_Found")
 

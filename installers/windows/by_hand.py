@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _NEXT: Final = "1"
 _RETRY: Final = "4"
 
+#: Seconds that unpacking may take.
+_INSTALLS: Final = 600
+
 #: The uninstaller works as a copy of itself, so that it can delete itself.
 _COPY: Final = r"*\~nsu*\*.exe"
 
@@ -90,7 +93,7 @@ def _press(tried: Trial, button: str, program: Path | str = "") -> None:
 def _finish(tried: Trial, setup: subprocess.Popen[bytes]) -> None:
     """Waits for the last page, has it not start the program, and closes it."""
     # That page alone has a box to tick.
-    wait_for(lambda: inside(tried.machine, "uncheck_box", tried.artefact), "the installer's last page")
+    wait_for(lambda: inside(tried.machine, "uncheck_box", tried.artefact), "the installer's last page", _INSTALLS)
     tried.desk.picture(tried.report, "Done", "installer-finish.png")
     _press(tried, _NEXT)
     code = end_of(setup, "the installer")

@@ -78,7 +78,7 @@ class Desk:
 
     def install(self, setup: Path, *options: str, variables: Mapping[str, str] | None = None) -> tuple[int, str]:
         """Runs an installer without a window; gives its exit code, and what it wrote."""
-        done = run(self.machine, setup, "/S", *options, seconds=300, variables=variables)
+        done = run(self.machine, setup, "/S", *options, seconds=900, variables=variables)
         return done.returncode, done.stdout
 
     def install_well(self, setup: Path, *options: str) -> None:
@@ -88,7 +88,7 @@ class Desk:
 
     def uninstall(self, *options: str) -> None:
         """Runs the uninstaller as Windows does, without a window, and waits until all of the program has gone."""
-        run(self.machine, self.folder / UNINSTALLER, "/S", *options, seconds=180)
+        run(self.machine, self.folder / UNINSTALLER, "/S", *options, seconds=600)
         # It works on as a copy of itself, so that it can delete itself.
         wait_for(lambda: not self.folder.exists(), f"{self.folder} to go")
         expect(self.registered() is None, "it is still among the installed programs")

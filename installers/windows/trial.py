@@ -118,7 +118,7 @@ class Trial:
         desk, step = self.desk, self.report.step
         with step("--version says the version, with Qt taken away"):
             with self._aside(desk.folder / PARTS / "PySide6"), self._aside(desk.folder / PARTS / "shiboken6"):
-                told = desk.ask("--version", 60)
+                told = desk.ask("--version", 180)
             expect(self.version in told.stdout.split(), f"it said {told.stdout!r}, with code {told.returncode}")
         with step("--self-test passes, with Windows' Credential Manager") as seen:
             told = desk.ask("--self-test", 300)

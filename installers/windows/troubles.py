@@ -118,7 +118,7 @@ def open_first_database(tried: Trial, file: Path, server: Server) -> None:
     start(tried.machine, desk.program, variables=server.variables)
     try:
         desk.wait_for_window()
-        wait_for(lambda: server.has(older_database.PROJECT), "what waited to reach the server", 120)
+        wait_for(lambda: server.has(older_database.PROJECT), "what waited to reach the server", 240)
         desk.close()
     finally:
         desk.end()
@@ -171,7 +171,7 @@ def _expect_uninstaller_refused(tried: Trial, code: ExitCode) -> None:
     before = snapshot(desk.folder)
     # With `_?=` it does not work as a copy of itself, so that its exit code is to be had.
     place = last_option("_?=", tried.machine.native(desk.folder))
-    done = run(tried.machine, desk.folder / UNINSTALLER, "/S", *place, seconds=120)
+    done = run(tried.machine, desk.folder / UNINSTALLER, "/S", *place, seconds=600)
     expect(done.returncode == code, f"it gave {done.returncode} instead of {code.value} ({code.name})\n{done.stdout}")
     expect(snapshot(desk.folder) == before, "files were changed all the same")
     expect(desk.registered(), "it is gone from the installed programs")

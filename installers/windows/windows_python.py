@@ -88,7 +88,7 @@ def make_ready(folder: Path) -> Path:
             lock,
         ],
         "The packages for Windows could not be installed; above are pip's own words. Is the network there?",
-        seconds=900,
+        seconds=1800,
     )
     stamp.write_text(wanted, "utf-8")
     return program
