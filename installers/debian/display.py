@@ -102,7 +102,7 @@ class Display:
         """Takes a picture of the display for a report. Raises Trouble."""
         time.sleep(1)  # so that what is drawn in several steps is there
         file = report.picture(caption, name)
-        must(["import", "-window", "root", file], "No picture could be taken.", seconds=180, environment=self._variables)
+        must(["import", "-window", "root", file], "No picture could be taken.", seconds=90, environment=self._variables)
         return file
 
     def _ask(self, *command: str) -> str:
