@@ -18,7 +18,8 @@ from benchmarks.harness import Result, say, table
 #: One module a claim, in the order of the table.
 CLAIMS = (
     "start", "search", "sort", "narrow", "scroll", "million", "refresh", "memory", "outbox_throughput", "waiting_start",
-    "duplicates_scan", "exporting",
+    "staging",
+    "duplicates_scan", "exporting", "importing",
 )  # fmt: skip
 
 

@@ -101,38 +101,41 @@ class OneRow:
 
     def _text(self, field: Field, place: int) -> str | None:
         """What a cell gives for a field, or None where there is nothing in it or it cannot be read."""
-        if self._is_empty(place):
+        cell = self._cells[place] if place < len(self._cells) else ""
+        if (is_blank(cell) or is_nothing(cell)) and not self._reader.has_fault(self._number, place):
             return None
-        found = self._reader.text_of(self._number, place, self._cell(place), field)
+        found = self._reader.text_of(self._number, place, cell, field)
         if found.problem is not None:
-            self._say(field, place)
+            self._say(field, cell)
             self._add_problem(place, found.problem, field=field)
             return None
         if found.repair is not None:
             after = str(check_address(found.text).value) if field is Field.ADDRESS else tidy_text(found.text)
-            self._mended.append(Mended(place, field, plain_text(self._cell(place)), after, found.repair))
+            self._mended.append(Mended(place, field, plain_text(cell), after, found.repair))
         return found.text
 
     def _take(self, field: Field, place: int) -> bool:
         """Takes a field from one cell; tells whether the cell said anything."""
         text = self._text(field, place)
-        if text is not None:
-            self._keep(field, place, check_field(field, text))
-        return text is not None or field in self._said
+        if text is None:
+            return field in self._said
+        self._keep(field, place, check_field(field, text))
+        return True
 
     def _keep(self, field: Field, place: int, checked: Checked) -> None:
         if checked.problem is not None:
             self._add_problem(place, checked.problem, field=field)
         if not checked.is_error and checked.value not in {None, ""}:
             self._values[field] = checked.value
-        self._say(field, place)
+        self._say(field, self._cell(place))
 
-    def _say(self, field: Field, place: int) -> None:
+    def _say(self, field: Field, cell: Cell) -> None:
         """Keeps what stands in the file, where it is something else than the value."""
-        raw = self._cell(place)
-        text = raw if isinstance(raw, str) else plain_text(raw)
-        if text != format_value(self._values.get(field)):
-            self._said[field] = text
+        value = self._values.get(field)
+        if cell != value:
+            text = cell if isinstance(cell, str) else plain_text(cell)
+            if text != format_value(value):
+                self._said[field] = text
 
     def _add_problem(self, place: int | None, problem: Problem, text: str = "", field: Field | None = None) -> None:
         if place is not None:

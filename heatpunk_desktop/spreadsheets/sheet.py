@@ -54,7 +54,7 @@ class Sheet:
 
 def is_blank(cell: Cell) -> bool:
     """Whether a cell holds nothing that a person would see."""
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+    return cell is None or (isinstance(cell, str) and (not cell or cell.isspace()))
 
 
 def is_blank_row(row: Sequence[Cell]) -> bool:
