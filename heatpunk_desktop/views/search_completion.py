@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.filters.completion import Completion, complete
 from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views.form_labels import announce
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 _LONGEST: Final = 80
 _WIDTH: Final = 380
+_VISIBLE: Final = 12
+#: Suggestions that are told of when the list opens.
+_TOLD: Final = 3
 
 
 class SearchCompletion(QObject):
@@ -41,10 +45,12 @@ class SearchCompletion(QObject):
         self._completer = QCompleter(self._model, self)
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.setWidget(field)
+        self._completer.setMaxVisibleItems(_VISIBLE)
         self._popup = QListView()
         self._completer.setPopup(self._popup)
         self._popup.setAccessibleName(self.tr("Suggestions"))
         self._popup.installEventFilter(self)
+        self._popup.selectionModel().currentChanged.connect(self._on_current_changed)
         self._completer.activated[QModelIndex].connect(self._on_activated)  # type: ignore[index]  # as Qt names it
 
     @property
@@ -59,7 +65,11 @@ class SearchCompletion(QObject):
         if not options:
             self._popup.hide()
             return
-        self._model.setStringList([_line(option) for option in options])
+        lines = [_line(option) for option in options]
+        if not self._popup.isVisible() or lines != self._model.stringList():
+            # A list that drops down is in nobody's reach but the keyboard's: it has to be told of.
+            announce(self._field, self.tr("Suggestions: {0}").format(", ".join(lines[:_TOLD])))
+        self._model.setStringList(lines)
         below = self._field.rect()
         width = max(_WIDTH, self._popup.sizeHintForColumn(0) + 24)
         self._completer.complete(QRect(below.left(), below.top(), width, below.height()))
@@ -81,6 +91,11 @@ class SearchCompletion(QObject):
                 self._take(chosen)
                 return chosen >= 0
         return super().eventFilter(watched, event)
+
+    @Slot(QModelIndex, QModelIndex)
+    def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if current.isValid():
+            announce(self._field, str(current.data()))
 
     @Slot(QModelIndex)
     def _on_activated(self, index: QModelIndex) -> None:

@@ -150,6 +150,8 @@ class Sidebar(QListWidget):
             shown: The one that is shown; None where none is.
         """
         blocked = self.blockSignals(True)
+        from html import escape  # noqa: PLC0415 - its table of characters is not needed to start
+
         counts = {view_id: item.data(_COUNT_ROLE) for view_id, item in self._own.items()}
         self._hovered = None
         for item in [*self._own.values(), *([self._own_caption] if self._own_caption is not None else [])]:
@@ -161,6 +163,7 @@ class Sidebar(QListWidget):
             self.insertItem(self._own_place, self._own_caption)
         for place, (view_id, name) in enumerate(views, self._own_place + 1):
             item = self._own[view_id] = QListWidgetItem(one_line(name))
+            item.setToolTip(f"<p style='white-space:pre-wrap'>{escape(item.text())}</p>")  # it may be cut off
             item.setData(_CHOICE_ROLE, view_id)
             item.setData(_COUNT_ROLE, counts.get(view_id))
             self.insertItem(place, item)
