@@ -12,12 +12,15 @@ if TYPE_CHECKING:
 
 #: Looked up far quicker than an enum makes a member of a text.
 _FIELDS: Final = {field.value: field for field in Field}
+_NAMES: Final = {field: field.value for field in Field}
+
+_as_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def fields_as_json(values: Mapping[Field, str | float | None]) -> str:
     """Fields as a JSON object; half characters are replaced, as neither SQLite nor JSON can hold them."""
-    plain = {Field(name).value: whole(value) if isinstance(value, str) else value for name, value in values.items()}
-    return json.dumps(plain, ensure_ascii=False)
+    plain = {_NAMES[name]: whole(value) if isinstance(value, str) else value for name, value in values.items()}
+    return _as_json(plain)
 
 
 def fields_of_json(text: str) -> FieldValues:
