@@ -97,15 +97,24 @@ def library_part(contents: Contents, file: str, known: Known) -> Part | None:
 
 def look_inside(part: Part, contents: Contents, package: Package, known: Known) -> None:
     """Finds what others have built into a Python package's libraries: by hand, and by the package's own bills."""
-    for told in known.inside:
-        files = [file for file in part.files if re.search(told.get("files", r"\.(so[.\d]*|pyd|dll|dylib)$"), file)]
-        if told["of"] == package.key and files:
-            number = package.version if told.get("same_version") else _version(told, contents, files)
-            part.inside.append(
-                Part(told["name"], number, told["licence"], _generic(told["name"], number), _texts(told))
-            )
+    part.inside += _known_inside(part, contents, package.key, known)
     for bill in sorted(package.folder.glob("sboms/*.json")):
         part.inside += [_of_bill(one) for one in _components(json.loads(bill.read_text("utf-8")))]
+
+
+def look_inside_python(part: Part, contents: Contents, known: Known) -> None:
+    """Finds what is built into Python: more on Windows and macOS than on Linux, which has libraries of its own."""
+    part.inside += _known_inside(part, contents, part.name, known)
+
+
+def _known_inside(part: Part, contents: Contents, key: str, known: Known) -> Iterator[Part]:
+    for told in known.inside:
+        files = [file for file in part.files if re.search(told.get("files", r"\.(so[.\d]*|pyd|dll|dylib)$"), file)]
+        if told["of"] != key or not files:
+            continue
+        number = part.version if told.get("same_version") else _version(told, contents, files)
+        if number or not told.get("only_if_told"):
+            yield Part(told["name"], number, told["licence"], _generic(told["name"], number), _texts(told))
 
 
 def _components(bill: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -15,6 +15,7 @@ from installers.bill.origins import (
     is_pythons,
     library_part,
     look_inside,
+    look_inside_python,
     package_part,
     python_part,
 )
@@ -75,6 +76,7 @@ def take_apart(contents: Contents, known: Known) -> Account:
             account.program.files.append(file)
         else:
             rest.append(file)
+    look_inside_python(python, contents, known)
     for key, part in packages.items():
         look_inside(part, contents, contents.packages[key], known)
     account.parts = [python, bootloader_part(), icons_part(), *packages.values()]

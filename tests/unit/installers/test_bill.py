@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib.resources
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -13,9 +14,9 @@ import jsonschema_rs
 import pytest
 
 from installers import bill
-from installers.bill import bill_of_materials, contents, policy, taking_apart
+from installers.bill import bill_of_materials, contents, debian_libraries, policy, taking_apart
 from installers.bill.notices import notices_of
-from installers.bill.origins import library_part, package_part
+from installers.bill.origins import library_part, look_inside_python, package_part
 from installers.bill.part import Part
 from installers.bill.sums import write_sums
 from installers.bill.taking_apart import Account
@@ -260,6 +261,53 @@ def test_libraries_beside_pythons_own_are_known_by_name(tmp_path: Path, file: st
     part = library_part(read, file, policy.known())
     assert (part and part.name) == name
     assert part is None or part.name != "OpenSSL" or part.version == "3.0.13"
+
+
+def _python_of(tmp_path: Path, **files: bytes) -> Part:
+    """Python's part of a folder with these files; in their names a full stop is written as two underscores."""
+    names = []
+    for name, content in files.items():
+        file = tmp_path / "_internal" / name.replace("__", ".")
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(content)
+        names.append(file.relative_to(tmp_path).as_posix())
+    part = Part("Python", "3.11.9", "PSF-2.0", "pkg:generic/python@3.11.9", {}, names)
+    read = contents.Contents(tmp_path, tmp_path, "windows", "x86_64", tuple(names), frozenset(), {})
+    look_inside_python(part, read, policy.known())
+    return part
+
+
+def test_what_is_built_into_python_is_told_of(tmp_path: Path) -> None:
+    part = _python_of(
+        tmp_path,
+        python311__dll=b"..\x003.11.9\x00..\x001.3.1\x00",
+        pyexpat__pyd=b"..expat_2.6.0\x00..",
+        _bz2__pyd=b"..1.0.8, 13-Jul-2019\x00..",
+        _decimal__pyd=b"..\x002.5.1\x00..",
+        _lzma__pyd=b"",
+    )
+    titles = ["Works incorporated into Python 3.11.9", "Expat 2.6.0", "mpdecimal 2.5.1", "zlib 1.3.1", "bzip2 1.0.8"]
+    assert [one.title for one in part.inside] == [*titles, "XZ Utils"]
+    assert not [trouble for one in part.inside for trouble in taking_apart.unfit(one, policy.known())]
+    assert "Mersenne Twister" in part.inside[0].texts["Python-incorporated.txt"]
+
+
+def test_where_python_uses_the_systems_libraries_they_are_not_told_of_as_built_in(tmp_path: Path) -> None:
+    part = _python_of(tmp_path, pyexpat__so=b"libexpat.so.1", _bz2__so=b"libbz2.so.1.0", _lzma__so=b"liblzma.so.5")
+    assert part.inside == []
+
+
+@pytest.mark.skipif(shutil.which("dpkg-query") is None, reason="this is no Debian")
+def test_a_system_that_is_too_busy_to_answer_is_not_taken_for_one_that_does_not_know(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = tmp_path / "dpkg-query"
+    slow.write_text("#!/bin/sh\nexec sleep 30\n", "utf-8")
+    slow.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr(debian_libraries, "_PATIENCE", 0.3)
+    with pytest.raises(Trouble, match="could not be asked which packages"):
+        debian_libraries.parts_of([tmp_path / "libz.so.1"], policy.known())
 
 
 def test_what_the_lgpl_asks_to_be_told_is_told(tmp_path: Path) -> None:
