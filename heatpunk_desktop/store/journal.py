@@ -52,6 +52,10 @@ _LINES_A_WRITE: Final = 500
 _LINES_OF_AN_ACT: Final = 5_000
 
 
+#: Kept, as `json.dumps` would make one for each line.
+_encode: Final = json.JSONEncoder(separators=(",", ":"), default=str).encode
+
+
 class OpenFile(Protocol):
     """A file that is appended to. Every method may raise OSError."""
 
@@ -291,7 +295,7 @@ def _records(connection: apsw.Connection, sql: str, *bindings: int) -> Iterator[
 
 def _line(record: Mapping[str, object]) -> bytes:
     # ASCII, so that half characters do no harm, and no byte of a line is a line's end.
-    raw = json.dumps(record, separators=(",", ":"), default=str).encode("ascii")
+    raw = _encode(record).encode("ascii")
     return b"%b%08x%b%b}\n" % (_BEGIN, zlib.crc32(raw), _MIDDLE, raw)
 
 

@@ -135,3 +135,33 @@ def test_pieces_are_handed_over_with_their_job() -> None:
     ends.wait(1)
     assert pieces == [("mine", b"[]")]
     assert network.stop(1)
+
+
+def test_what_can_wait_goes_after_all_that_cannot_and_each_kind_in_its_order() -> None:
+    all_taken, hold, go_on = threading.Barrier(CONNECTIONS + 1), threading.Event(), threading.Event()
+    order: list[int] = []
+
+    def do(request: ApiRequest) -> Exchange:
+        number = requests.index(request)
+        if number < CONNECTIONS:
+            all_taken.wait(5)
+            # One thread goes on alone, so that the order is that in which it takes what is left.
+            (go_on if number == 0 else hold).wait(5)
+        else:
+            order.append(number)
+        return answered(204)
+
+    network, ends = NetworkThreads(lambda: FakeClient(do)), Ends()
+    requests = [soft_delete(number + 1, ME) for number in range(CONNECTIONS + 5)]
+    can_wait = {CONNECTIONS, CONNECTIONS + 1, CONNECTIONS + 3}
+    for number in range(CONNECTIONS):
+        network.submit(Job(requests[number], ends))
+    all_taken.wait(5)
+    for number in range(CONNECTIONS, CONNECTIONS + 5):
+        network.submit(Job(requests[number], ends, can_wait=number in can_wait))
+    go_on.set()
+    ends.wait(6)
+    hold.set()
+    ends.wait(CONNECTIONS + 5)
+    assert order == [CONNECTIONS + 2, CONNECTIONS + 4, CONNECTIONS, CONNECTIONS + 1, CONNECTIONS + 3]
+    assert network.stop(1)

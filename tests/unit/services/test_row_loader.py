@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,11 @@ from heatpunk_desktop.sync.refresh import RowsChanged
 from tests.fakes import ME, NOW, Sink, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pytestqt.qtbot import QtBot
+
+    from heatpunk_desktop.store.reader import Row
 
 
 @pytest.fixture
@@ -155,3 +158,52 @@ def test_whatever_happens_while_loading_the_table_ends_as_the_store(steps: list[
         loader._on_turn()
     assert sink.rows == everything(store)
     store.close()
+
+
+@dataclass
+class CountingSink(Sink):
+    """Counts in how many goes changes came, and how large they were."""
+
+    goes: list[tuple[int, int]] = field(default_factory=list)
+
+    def upsert_rows(self, rows: Mapping[int, Row], removed: Sequence[int] = ()) -> None:
+        super().upsert_rows(rows, removed)
+        self.goes.append((len(rows), len(removed)))
+
+
+def told(loader: RowLoader, *changes: RowsChanged) -> None:
+    for change in changes:
+        loader.on_rows_changed(change)
+    while loader._timer.isActive():
+        loader._on_turn()
+
+
+def numbered(*keys: int, name: str = "") -> RowsChanged:
+    return RowsChanged(tuple((key, name) for key in keys), ())
+
+
+def test_small_changes_that_come_together_are_handed_over_as_one(store: AccountStore) -> None:
+    sink = CountingSink()
+    told(RowLoader(store.reader, sink), *(numbered(key) for key in range(40)), RowsChanged((), (90, 91)))
+    assert sink.goes == [(40, 2)]
+
+
+def test_of_changes_laid_over_each_other_the_last_stands(store: AccountStore) -> None:
+    sink = CountingSink(rows={7: (7, "old"), 8: (8, "old"), 9: (9, "old")})
+    told(
+        RowLoader(store.reader, sink),
+        numbered(7, name="first"),
+        RowsChanged((), (7, 8)),
+        numbered(8, 9, name="back"),
+        numbered(9, name="last"),
+    )
+    assert sink.rows == {8: (8, "back"), 9: (9, "last")}
+    assert sink.goes == [(2, 1)]
+
+
+@pytest.mark.usefixtures("small")
+def test_no_more_are_laid_together_than_one_slice(store: AccountStore) -> None:
+    sink = CountingSink()
+    told(RowLoader(store.reader, sink), *(numbered(key) for key in range(20)))
+    assert sink.goes == [(7, 0), (7, 0), (6, 0)]
+    assert [*sink.rows] == [*range(20)]
