@@ -304,6 +304,10 @@ class ProjectTableModel(QAbstractTableModel):
         """All shown rows, from the top."""
         return [*map(self._index.row, self._shown)]
 
+    def owner_name(self, owner_id: int) -> str:
+        """What is shown of an owner: the address where it is known, else the number."""
+        return self._index.owner_name(owner_id)
+
     def pending_words(self, marks: int) -> str:
         """What of a project has not reached the server, in two words, or empty."""
         return next((words for mark, words in self._pending if marks & mark), "") if marks else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -131,7 +132,8 @@ class Exporter(QObject):
         except Exception:  # noqa: BLE001 - whatever it is, somebody waits to be told
             _log.exception("an export failed")
             found = Exported(job.target, error=_bug())
-        self._finished.emit(number, found)
+        with contextlib.suppress(RuntimeError):  # the window is gone, and its objects with it
+            self._finished.emit(number, found)
 
     def _written(self, number: int, job: ExportJob, stop: threading.Event) -> Exported:
         connection = open_reader(self._database)

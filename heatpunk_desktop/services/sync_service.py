@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.domain.draft import Draft
     from heatpunk_desktop.domain.fields import Field, FieldValues
+    from heatpunk_desktop.services.exporter import Exporter
     from heatpunk_desktop.services.network import Client
     from heatpunk_desktop.services.sync_worker import SyncWorker
     from heatpunk_desktop.sync.policy import SyncPolicy
@@ -126,6 +127,12 @@ class SyncService(DeedRequests):
     def reader(self) -> StoreReader:
         """Reads the store at once, in the window's thread, without writing."""
         return self._reader
+
+    def make_exporter(self) -> Exporter:
+        """Makes what writes the account's projects to files."""
+        from heatpunk_desktop.services.exporter import Exporter  # noqa: PLC0415 - when it is wanted only
+
+        return Exporter(self._worker_arguments[0], self)
 
     def start(self) -> None:
         """Starts the worker. What was asked before is done first."""

@@ -35,6 +35,9 @@ class Act(StrEnum):
 
     NEW = "new"
     REFRESH = "refresh"
+    EXPORT = "export"
+    PRINT = "print"
+    TEMPLATE = "template"
     SETTINGS = "settings"
     QUIT = "quit"
     UNDO = "undo"
@@ -105,6 +108,16 @@ _APPEARANCE: Final = QT_TRANSLATE_NOOP("actions", "&Appearance")
 ACTIONS: Final = (
     ActionSpec(Act.NEW, Menu.FILE, QT_TRANSLATE_NOOP("actions", "&New project"), shortcut="Ctrl+N", icon="plus"),
     ActionSpec(Act.REFRESH, Menu.FILE, QT_TRANSLATE_NOOP("actions", "&Refresh"), shortcut="F5", icon="refresh-cw"),
+    ActionSpec(
+        Act.EXPORT,
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "&Export…"),
+        button=QT_TRANSLATE_NOOP("actions", "Export"),
+        shortcut="Ctrl+Shift+E",
+        opens_section=True,
+    ),
+    ActionSpec(Act.PRINT, Menu.FILE, QT_TRANSLATE_NOOP("actions", "&Print…"), shortcut="Ctrl+P"),
+    ActionSpec(Act.TEMPLATE, Menu.FILE, QT_TRANSLATE_NOOP("actions", "Save a &template…")),
     ActionSpec(
         Act.SETTINGS, Menu.FILE, QT_TRANSLATE_NOOP("actions", "&Settings…"), icon="settings", opens_section=True
     ),

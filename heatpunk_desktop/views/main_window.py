@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync_service import SyncService
     from heatpunk_desktop.settings import Appearance, Settings
     from heatpunk_desktop.views.account_fields import Tester
+    from heatpunk_desktop.views.exporting.export_desk import ExportDesk
     from heatpunk_desktop.views.own_views.own_views_desk import OwnViewsDesk
 
 _log = logging.getLogger(__name__)
@@ -123,6 +124,7 @@ class MainWindow(QMainWindow):
         self._desk = ProjectDesk(service, account, open_project, self, today)
         self._narrowing = Narrowing(model, body.sidebar, body.bar, body.toolbar.search, self)
         self._chosen = ChosenProject(model, body.table, self._actions, self._desk, service, self)
+        self._export_desk: ExportDesk | None = None
         self._changes = ChangesDesk(service, today, self._actions, body, self._status, self._desk, self)
         self._tools = WindowTools(model, body, self._actions, self)
         self._tools.project_wanted.connect(self.show_project)
@@ -258,6 +260,9 @@ class MainWindow(QMainWindow):
         slots: dict[Act, Callable[..., object]] = {
             Act.NEW: self._desk.create,
             Act.REFRESH: self.refresh,
+            Act.EXPORT: self._on_export,
+            Act.PRINT: self._on_print,
+            Act.TEMPLATE: self._on_template,
             Act.SETTINGS: self._show_settings,
             Act.QUIT: self.close,
             Act.SEARCH: self._on_search,
@@ -315,6 +320,8 @@ class MainWindow(QMainWindow):
         if not self._desk.may_leave():
             event.ignore()
             return
+        if self._export_desk is not None:
+            self._export_desk.stop()
         self._keep()
         super().closeEvent(event)
 
@@ -419,6 +426,28 @@ class MainWindow(QMainWindow):
         self._actions[_APPEARANCES[appearance]].setChecked(True)
 
     # -- parts that are made when they are wanted ------------------------------------------------------------------
+
+    @property
+    def _exports(self) -> ExportDesk:
+        if self._export_desk is None:
+            from heatpunk_desktop.views.exporting.export_desk import ExportDesk  # noqa: PLC0415 - not needed to start
+
+            exporter = self._service.make_exporter()
+            self._export_desk = ExportDesk(exporter, self._body.table, self._account, self._kept.values, self)
+            self._export_desk.troubled.connect(self._desk.tell)
+        return self._export_desk
+
+    @Slot()
+    def _on_export(self) -> None:
+        self._exports.export()
+
+    @Slot()
+    def _on_print(self) -> None:
+        self._exports.print_list()
+
+    @Slot()
+    def _on_template(self) -> None:
+        self._exports.save_template()
 
     @Slot()
     def _show_settings(self) -> None:

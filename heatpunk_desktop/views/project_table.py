@@ -214,12 +214,22 @@ class ProjectTable(QTableView):
 
     def selected_keys(self) -> list[int]:
         """The selected projects that are shown, from the top."""
-        return [key for row in self._selected_rows() if (key := self._table_model.key_at(row)) is not None]
+        return [key for row in self.selected_rows() if (key := self._table_model.key_at(row)) is not None]
 
-    def _selected_rows(self) -> list[int]:
+    def selected_rows(self) -> list[int]:
+        """Where the selected projects are shown, from the top."""
         selection = self.selectionModel().selection()
         parts = map(selection.at, range(selection.size()))
         return sorted({row for part in parts for row in range(part.top(), part.bottom() + 1)})
+
+    def shown_columns(self) -> list[int]:
+        """The columns that are shown, from the left."""
+        return [place.column for place in self._places()]
+
+    @property
+    def project_model(self) -> ProjectTableModel:
+        """The model of the rows."""
+        return self._table_model
 
     def select_key(self, key: int) -> bool:
         """Selects one project and brings it in sight; tells whether it is shown."""
@@ -240,7 +250,7 @@ class ProjectTable(QTableView):
         lines = [[str(self._table_model.headerData(column, Qt.Orientation.Horizontal)) for column in columns]]
         lines += (
             [guarded_cell(self._table_model.text_of(values, column)).replace("\t", " ") for column in columns]
-            for values in map(self._table_model.row_tuple, self._selected_rows())
+            for values in map(self._table_model.row_tuple, self.selected_rows())
         )
         if len(lines) > 1:
             QGuiApplication.clipboard().setText("\n".join("\t".join(line) for line in lines))

@@ -1,0 +1,207 @@
+"""What a person does to take projects out of the program: export, print, save a template."""
+
+from __future__ import annotations
+
+from array import array
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QStandardPaths, Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog
+
+from heatpunk_desktop.domain.dates import UK, display_date
+from heatpunk_desktop.export.files import Written
+from heatpunk_desktop.services.exporter import ExportJob
+from heatpunk_desktop.views.exporting.export_dialog import ExportDialog, Offer
+from heatpunk_desktop.views.exporting.filter_words import filter_words
+from heatpunk_desktop.views.exporting.formats import WORKBOOK, choices_of, format_of
+from heatpunk_desktop.views.message import ask
+from heatpunk_desktop.views.paper import PaperHead
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from PySide6.QtWidgets import QWidget
+
+    from heatpunk_desktop.domain.account import Account
+    from heatpunk_desktop.domain.whole_row import WholeRow
+    from heatpunk_desktop.errors import KnownError
+    from heatpunk_desktop.export.columns import ExportColumn
+    from heatpunk_desktop.export.files import Cancelled, Progress
+    from heatpunk_desktop.services.exporter import Exported, Exporter
+    from heatpunk_desktop.views.exporting.printing import PrintJob
+    from heatpunk_desktop.views.project_table import ProjectTable
+
+_FOLDER: Final = "export_folder"
+_ENDING: Final = "export_ending"
+
+
+def _now() -> datetime:
+    return datetime.now(UK)
+
+
+class ExportDesk(QObject):
+    """Opens the dialogs that take projects out.
+
+    Args:
+        exporter: Writes the files.
+        table: Its rows and columns are what is offered.
+        account: Whose projects they are.
+        kept: Where the folder and the format are kept between starts.
+        window: The window that the dialogs belong to.
+        now: The present in the UK.
+    """
+
+    #: KnownError
+    troubled = Signal(object)
+
+    def __init__(
+        self,
+        exporter: Exporter,
+        table: ProjectTable,
+        account: Account,
+        kept: dict[str, object],
+        window: QWidget,
+        now: Callable[[], datetime] = _now,
+    ) -> None:
+        super().__init__(window)
+        self._exporter = exporter
+        exporter.setParent(self)
+        exporter.ended.connect(self._on_ended)
+        self._table = table
+        self._account = account
+        self._kept = kept
+        self._window = window
+        self._now = now
+        self._dialog: ExportDialog | None = None
+        self._print_job: PrintJob | None = None
+        self._template: Path | None = None
+
+    def stop(self) -> None:
+        """Stops what is being written; for when the window closes."""
+        self._exporter.stop()
+
+    @Slot()
+    def export(self) -> None:
+        """Opens the dialog of an export."""
+        if self._dialog is not None or self._exporter.is_running:
+            return
+        name = f"{self.tr('Projects')} {self._now():%Y-%m-%d}"
+        begun = format_of(str(self._kept.get(_ENDING, ""))) or WORKBOOK
+        dialog = ExportDialog(self._exporter, self._offer(), self._folder(), begun, name, self._head, self._window)
+        dialog.finished.connect(self._on_dialog_finished)
+        self._dialog = dialog
+        dialog.open()
+
+    @Slot()
+    def print_list(self) -> None:
+        """Asks for a printer, and prints the rows and columns of the table."""
+        from heatpunk_desktop.views.exporting.printing import PrintJob  # noqa: PLC0415 - loads a library of its own
+
+        if self._print_job is not None:
+            return
+        columns = self._table.shown_columns()
+        model = self._table.project_model
+        rows = [model.row_tuple(row) for row in range(model.rowCount())]
+
+        def texts_of(place: int) -> list[str]:
+            return [model.text_of(rows[place], column) for column in columns]
+
+        headings = tuple(str(model.headerData(column, Qt.Orientation.Horizontal)) for column in columns)
+        selected = self._table.selected_rows()
+        job = PrintJob(len(rows), selected, texts_of, lambda count: self._head(headings, count), self._window)
+        job.troubled.connect(self.troubled)
+        job.troubled.connect(self._on_print_ended)
+        job.ended.connect(self._on_print_ended)
+        self._print_job = job
+        job.ask()
+
+    @Slot()
+    def save_template(self) -> None:
+        """Asks where to save the template, and writes it."""
+        if self._exporter.is_running:
+            return
+        begin = self._folder() / f"{self.tr('Heatpunk projects')}.xlsx"
+        title = self.tr("Save a template")
+        path = QFileDialog.getSaveFileName(self._window, title, str(begin), self.tr("Excel workbook (*.xlsx)"))[0]
+        if path:
+            self.write_template(Path(path if path.lower().endswith(".xlsx") else f"{path}.xlsx"))
+
+    def write_template(self, target: Path) -> None:
+        """Writes the template to a place."""
+
+        def write(
+            target: Path,
+            _rows: Iterable[WholeRow],
+            _columns: Sequence[ExportColumn],
+            _progress: Progress,
+            _cancelled: Cancelled,
+        ) -> Written:
+            from heatpunk_desktop.export.template import write_template  # noqa: PLC0415 - when it is wanted only
+
+            write_template(target)
+            return Written(0)
+
+        self._template = target
+        self._exporter.start(ExportJob(target, (), (), write))
+
+    # -- what is offered -------------------------------------------------------------------------------------------
+
+    def _offer(self) -> Offer:
+        model = self._table.project_model
+        shown = array("q", (key for row in range(model.rowCount()) if (key := model.key_at(row)) is not None))
+        return Offer(shown, self._table.selected_keys(), choices_of(self._table.shown_columns()))
+
+    def _folder(self) -> Path:
+        kept = self._kept.get(_FOLDER)
+        if isinstance(kept, str) and kept and Path(kept).is_dir():
+            return Path(kept)
+        return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+
+    def _head(self, headings: tuple[str, ...], count: int) -> PaperHead:
+        model = self._table.project_model
+        now = self._now()
+        number = self.tr("1 project") if count == 1 else self.tr("{0} projects").format(f"{count:,}")
+        account = self._account
+        whose = self.tr("Sample data") if account.is_demo else f"{account.domain} · {account.email}"
+        return PaperHead(
+            title=self.tr("Projects"),
+            about=(filter_words(model.filter, model.owner_name), whose),
+            made=f"{number}, {display_date(now.date())} {now:%H:%M}",
+            headings=headings,
+            total=count,
+        )
+
+    # -- how it ended ----------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_dialog_finished(self) -> None:
+        if self._dialog is not None:
+            self._kept[_FOLDER] = str(self._dialog.folder)
+            self._kept[_ENDING] = self._dialog.format.ending
+            self._dialog = None
+
+    @Slot()
+    def _on_print_ended(self) -> None:
+        if self._print_job is not None:
+            self._print_job.deleteLater()
+            self._print_job = None
+
+    @Slot(object)
+    def _on_ended(self, ended: Exported) -> None:
+        """Says how the template fared; of an export its dialog tells."""
+        target, self._template = self._template, None
+        if target is None or ended.target != target:
+            return
+        if ended.error is not None:
+            self._tell(ended.error)
+            return
+        title = self.tr("The template is saved")
+        words = self.tr("Fill in “{0}”, one project a row, then choose Import in the menu File.").format(target.name)
+        box = ask(self._window, title, words, yes=self.tr("Open it"), no=self.tr("Close"))
+        box.accepted.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(target))))
+
+    def _tell(self, error: KnownError) -> None:
+        self.troubled.emit(error)
