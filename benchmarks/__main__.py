@@ -17,9 +17,9 @@ from benchmarks.harness import Result, say, table
 
 #: One module a claim, in the order of the table.
 CLAIMS = (
-    "start", "search", "sort", "narrow", "scroll", "million", "refresh", "memory", "outbox_throughput", "waiting_start",
-    "staging",
-    "duplicates_scan", "exporting", "importing",
+    "start", "search", "sort", "narrow", "conditions", "scroll", "million", "refresh", "memory", "outbox_throughput",
+    "waiting_start",
+    "staging", "duplicates_scan", "exporting", "importing",
 )  # fmt: skip
 
 
