@@ -54,6 +54,9 @@ FIELDS: Final = {
 _BEGINNING: Final = " "
 _ENDLESS: Final = "~"
 
+#: The texts between which only an empty one lies.
+UNKNOWN: Final = ("", _BEGINNING)
+
 #: What a project is shown to wait for, the gravest first.
 _STATES: Final = (
     (int(Mark.NEEDS_YOU), ChangesState.NEEDS_YOU),

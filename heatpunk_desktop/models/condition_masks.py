@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.domain.project import MARKS, NAME, OWNER_ID, STATUS
 from heatpunk_desktop.filters.conditions import NEGATED, OPPOSITES, Condition, Conditions, Subject, Test
-from heatpunk_desktop.filters.matching import FIELDS, TextTest, Viewpoint, bounds, owner_meets, state_of
+from heatpunk_desktop.filters.matching import FIELDS, UNKNOWN, TextTest, Viewpoint, bounds, owner_meets, state_of
 from heatpunk_desktop.models.folding import LINES_FROM_END
 from heatpunk_desktop.models.row_store import UNSETTLED, Codes, RowStore, table
 
@@ -88,11 +88,9 @@ def _coded(
 
 
 def _dated(store: RowStore, one: Condition, viewpoint: Viewpoint) -> Callable[[int, int], bytes]:
-    dates_of = store.created if one.subject is Subject.CREATED else store.modified
-    if one.test is Test.EMPTY:
-        return lambda start, end: bytes([not moment for moment in dates_of(range(start, end))])
-    first, last = bounds(one, viewpoint.today)
-    return lambda start, end: bytes([first <= moment < last for moment in dates_of(range(start, end))])
+    is_modified = one.subject is Subject.MODIFIED
+    between = UNKNOWN if one.test is Test.EMPTY else bounds(one, viewpoint.today)
+    return lambda start, end: store.within(start, end, between, modified=is_modified)
 
 
 def _numbered(store: RowStore, one: Condition) -> Callable[[int, int], bytes]:

@@ -155,6 +155,19 @@ class RowStore:
         """When projects were modified: UTC texts, empty where unknown."""
         return self._dates(slots, _DATE)
 
+    def within(self, start: int, end: int, dates: tuple[str, str], *, modified: bool = False) -> bytes:
+        """One byte a row from one number up to another: 1 where its date is at or after one text and before another.
+
+        Args:
+            start: The first number.
+            end: The number after the last.
+            dates: The two texts; what is not known is before every text that is not empty.
+            modified: Whether it is the date of the last change, and not that of creation.
+        """
+        first, last = (text.encode("ascii") for text in dates)
+        left, right = (_DATE, 2 * _DATE) if modified else (0, _DATE)
+        return bytes([first <= one[left:right] < last for one in self._packed[start:end]])
+
     def _dates(self, slots: Iterable[int], start: int) -> list[str]:
         end = start + _DATE
         packed = self._packed
