@@ -34,6 +34,43 @@ _PYTHON_LIBRARY: Final = re.compile(r"(^|/)(libpython3[^/]*\.so[^/]*|python3\d+\
 _PYTHON_VERSION: Final = re.compile(rb"(?<![\d.])(3\.(?:1[1-9]|[2-9]\d)\.\d+)\+?\x00")
 _EXTENSION: Final = re.compile(r"([^/]+?)(\.(cpython|cp3|abi3)[^/]*)?\.(so|pyd)")
 
+#: Python's own modules. Those that 3.13 has no more are named: what is made under wine holds Python 3.11, and
+#: is taken apart by whichever Python this is.
+STANDARD_LIBRARY: Final = sys.stdlib_module_names | frozenset(
+    [
+        "_bootsubprocess",
+        "_crypt",
+        "_msi",
+        "_sha256",
+        "_sha512",
+        "aifc",
+        "asynchat",
+        "asyncore",
+        "audioop",
+        "cgi",
+        "cgitb",
+        "chunk",
+        "crypt",
+        "distutils",
+        "imghdr",
+        "imp",
+        "lib2to3",
+        "mailcap",
+        "msilib",
+        "nis",
+        "nntplib",
+        "ossaudiodev",
+        "pipes",
+        "smtpd",
+        "sndhdr",
+        "spwd",
+        "sunau",
+        "telnetlib",
+        "uu",
+        "xdrlib",
+    ]
+)
+
 #: Licence texts, by SPDX's name, of what packages name in bills of their own: Rust's crates come without texts.
 _RUST_TEXTS: Final = {name: f"{name}.txt" for name in ("Apache-2.0", "BSD-3-Clause", "BSL-1.0", "MIT")}
 
@@ -43,7 +80,7 @@ def is_pythons(where: str) -> bool:
     if any(fnmatch(where, one) for one in _PYTHON):
         return True
     extension = _EXTENSION.fullmatch(where)
-    return extension is not None and extension[1] in sys.stdlib_module_names
+    return extension is not None and extension[1] in STANDARD_LIBRARY
 
 
 def python_part(contents: Contents) -> Part:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Final
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from installers.bill import debian_libraries
 from installers.bill.contents import below_imports
 from installers.bill.origins import (
+    STANDARD_LIBRARY,
     bootloader_part,
     icons_part,
     is_pythons,
@@ -132,7 +132,7 @@ def _strange_modules(contents: Contents, owners: dict[str, str]) -> Iterator[str
     namespaces = {file[:end] for file in owners for end in range(len(file)) if file[end] == "/"}
     for module in sorted(contents.modules):
         top = module.partition(".")[0]
-        is_known = top == _MODULE or top in sys.stdlib_module_names or top.startswith(("_sysconfigdata", "_pyi_"))
+        is_known = top == _MODULE or top in STANDARD_LIBRARY or top.startswith(("_sysconfigdata", "_pyi_"))
         if not (is_known or _owner(module, owners) or module.replace(".", "/") in namespaces):
             yield module
 

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from installers import names
+from installers.bill.origins import STANDARD_LIBRARY
 from installers.commands import Trouble
 from installers.windows import packing, side_picture, windows_python
 from installers.windows.packing import PARTS, PROGRAM, TEXTS, ExitCode, file_commands, file_version, pack
@@ -138,3 +139,10 @@ def test_every_line_of_the_build_lock_has_a_hash_for_windows() -> None:
     lines = list(windows_python.for_windows((ROOT / "requirements" / "build.txt").read_text("utf-8")))
     assert {"pefile", "pywin32-ctypes", "pyinstaller"} <= {one.partition("==")[0] for one in lines}
     assert not [one for one in lines if "--hash=sha256:" not in one]
+
+
+def test_a_module_that_the_embedded_python_still_has_is_known_as_pythons_own() -> None:
+    # The name is none of those that a newer Python, which may do the accounting, tells of itself.
+    assert "_bootsubprocess" in STANDARD_LIBRARY
+    assert "json" in STANDARD_LIBRARY
+    assert "requests" not in STANDARD_LIBRARY
