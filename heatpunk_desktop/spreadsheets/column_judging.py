@@ -67,8 +67,6 @@ _ALIKE: Final = 85.0
 _FUZZY_LENGTH: Final = 5
 
 _MOST, _SOME, _HARDLY = 0.6, 0.4, 0.2
-#: Cells from which on what they look like can speak against the heading.
-_ENOUGH: Final = 2
 
 #: What cells look like where they are what the heading says.
 _OWN_LOOKS: Final[Mapping[Target, frozenset[Look]]] = {
@@ -107,7 +105,7 @@ def judge(heading: str, cells: Sequence[Cell], *, has_headings: bool) -> Judgeme
     """
     looks = looks_of(cells)
     found = _by_heading(heading, looks) or _by_content(heading, looks, has_headings=has_headings)
-    if len(cells) >= _ENOUGH:
+    if cells:
         found = _against_heading(found, looks)
     return found._replace(filled=len(cells), holds_postcodes=looks.get(Look.FULL_ADDRESS, 0) >= _SOME)
 

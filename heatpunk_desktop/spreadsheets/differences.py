@@ -31,6 +31,8 @@ _TELLING: Final = (
     Field.CRM_REFERENCE,
 )
 _ENOUGH: Final = 2
+#: In these one word in common is something in common.
+_WORDED: Final = frozenset({Field.PROJECT_NAME, Field.CUSTOMER_NAME, Field.ADDRESS})
 
 
 def differences(row: ImportRow, there: FieldValues) -> FieldValues:
@@ -103,6 +105,8 @@ def is_another(row: ImportRow, there: FieldValues) -> bool:
 def _agrees(field: Field, row: ImportRow, values: FieldValues, there: FieldValues) -> bool:
     if _is_same(field, values[field], row.said.get(field), there):
         return True
+    if field not in _WORDED:
+        return False
     words, others = (set(fold(str(one[field])).split()) for one in (values, there))
     return not words.isdisjoint(others)
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Fetch = Callable[[Sequence[int]], Mapping[int, FieldValues]]
 
 _TEXTS: Final = (Field.PROJECT_NAME, Field.CUSTOMER_NAME, Field.POSTCODE)
+_REACHED: Final = (Field.CUSTOMER_EMAIL, Field.CUSTOMER_PHONE)
+_PLACED: Final = (Field.LATITUDE, Field.LONGITUDE)
 
 
 class Compared(Protocol):
@@ -103,11 +105,23 @@ def _marked(
 
 
 def mark_of(values: FieldValues) -> int:
-    """A number that projects of the very same project name, customer, address and postcode share."""
-    texts = [" ".join(fold(str(values.get(field) or "")).split()) for field in _TEXTS]
+    """A number that projects of the very same project name, customer, address and postcode share.
+
+    Those that have none of these are told apart by how to reach the customer and where the place is, and those that
+    have nothing of that either by their CRM reference.
+    """
+    texts = [_folded(values, field) for field in _TEXTS]
     address, postcode = part_address(str(check_address(str(values.get(Field.ADDRESS) or "")).value or ""))
     place = texts[2].replace(" ", "") or postcode.lower().replace(" ", "")
-    return hash((texts[0], texts[1], " ".join(fold(address).split()), place))
+    named = (texts[0], texts[1], " ".join(fold(address).split()), place)
+    if any(named):
+        return hash(named)
+    reached = (*(_folded(values, field) for field in _REACHED), *(values.get(field) for field in _PLACED))
+    return hash(reached if any(reached) else ("", _folded(values, Field.CRM_REFERENCE)))
+
+
+def _folded(values: FieldValues, field: Field) -> str:
+    return " ".join(fold(str(values.get(field) or "")).split())
 
 
 #: The mark of projects that say nothing of all that.

@@ -49,7 +49,7 @@ def base_of(changes: FieldValues, there: FieldValues) -> FieldValues:
 
 
 class Planner:
-    """Plans rows one after the other; remembers which projects earlier rows change."""
+    """Plans rows one after the other; remembers which projects earlier rows are about."""
 
     def __init__(self, rows: Mapping[int, ImportRow], values: Mapping[int, FieldValues]) -> None:
         """Plans by what is known of the projects that rows may be.
@@ -59,7 +59,7 @@ class Planner:
             values: What is known of each project that `keys_to_fetch` names.
         """
         self._rows, self._values = rows, values
-        self._changed_by: dict[int, int] = {}
+        self._claimed_by: dict[int, int] = {}
 
     def plan(self, row: ImportRow, hits: tuple[Candidate, ...], earlier: tuple[Candidate, ...]) -> RowPlan:
         """The plan of one row.
@@ -94,6 +94,7 @@ class Planner:
                 return self._certain(row, key, self._values[key], hits)
         for key in keys:
             if not differences(row, self._values[key]):
+                self._claimed_by.setdefault(key, row.number)
                 problems = left_problems(row, self._values[key])
                 return RowPlan(row, Action.SKIP, Ground.THE_SAME, key, candidates=(*hits, *before), problems=problems)
         if keys:
@@ -113,13 +114,13 @@ class Planner:
         plan = RowPlan(row, Action.SKIP, Ground.THE_SAME, key, changes, base_of(changes, there), hits, problems)
         if is_another(row, there):
             return plan._replace(ground=Ground.ANOTHER)
+        first = self._claimed_by.setdefault(key, row.number)
         if not changes:
             return plan
-        if key in self._changed_by:
-            before = Candidate(None, self._changed_by[key], _CERTAIN, (_SAME_PROJECT,))
+        if first != row.number:
+            # One row of a file says what becomes of a project; a second one is for the person to look at.
+            before = Candidate(None, first, _CERTAIN, (_SAME_PROJECT,))
             return plan._replace(ground=Ground.ROW_BEFORE, candidates=(before, *hits))
-        if not plan.has_errors:
-            self._changed_by[key] = row.number
         return plan._replace(action=Action.UPDATE, ground=Ground.CHANGED)
 
     def _rows_before(self, row: ImportRow, earlier: tuple[Candidate, ...]) -> tuple[Candidate, ...]:

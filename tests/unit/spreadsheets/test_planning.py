@@ -1,0 +1,229 @@
+"""What an import would do with each row, before anything is done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from heatpunk_desktop.domain.deeds import FieldEdit, NewProject
+from heatpunk_desktop.domain.fields import Field, FieldValues
+from heatpunk_desktop.likeness.finder import ProjectFinder
+from heatpunk_desktop.spreadsheets.columns import match_columns
+from heatpunk_desktop.spreadsheets.headings import find_heading_row
+from heatpunk_desktop.spreadsheets.known_projects import KnownProjects
+from heatpunk_desktop.spreadsheets.planning import ImportPlan, plan_import
+from heatpunk_desktop.spreadsheets.row_plan import Action, Ground
+from heatpunk_desktop.spreadsheets.rows import RowReader
+from heatpunk_desktop.spreadsheets.sheet import CancelledError, Cell, Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+HEADS = ("Customer", "Phone", "Email", "Address", "Postcode", "Status", "Our ref")
+ANN = ("Ann Smith", "07911 123456", "ann@example.test", "14 Station Road, Cambridge", "CB1 3QD", "Lead", "")
+BOB = ("Bob Jones", "07911 223344", "bob@example.test", "3 High Street, Soham", "CB7 5HD", "Quote", "")
+
+
+def known(projects: Mapping[int, FieldValues]) -> KnownProjects:
+    return KnownProjects(
+        projects.items(), ProjectFinder, lambda keys: {key: projects[key] for key in keys if key in projects}
+    )
+
+
+def reader(rows: Sequence[Sequence[Cell]], heads: Sequence[str] = HEADS) -> RowReader:
+    sheet = Sheet("leads", [tuple(heads), *map(tuple, rows)], is_text=True)
+    return RowReader(sheet, match_columns(sheet, find_heading_row(sheet.rows)))
+
+
+def planned(
+    rows: Sequence[Sequence[Cell]], projects: Mapping[int, FieldValues] | None = None, heads: Sequence[str] = HEADS
+) -> ImportPlan:
+    return plan_import(reader(rows, heads), known(projects or {}), ProjectFinder)
+
+
+def there(row: Sequence[str], **changed: str) -> FieldValues:
+    """A project as the store has it once such a row was imported."""
+    fields = (
+        Field.CUSTOMER_NAME, Field.CUSTOMER_PHONE, Field.CUSTOMER_EMAIL, Field.ADDRESS, Field.POSTCODE, Field.STATUS,
+        Field.CRM_REFERENCE,
+    )  # fmt: skip
+    return dict(zip(fields, row, strict=True)) | {Field(name): value for name, value in changed.items()}
+
+
+def test_new_rows_are_created_with_what_they_say_and_nothing_else() -> None:
+    plan = planned([ANN, BOB])
+    assert plan.counts()[:4] == (2, 0, 0, 0)
+    deeds = plan.deeds("office@firm.test")
+    assert [type(one) for one in deeds] == [NewProject, NewProject]
+    first = deeds[0]
+    assert isinstance(first, NewProject)
+    assert first.owner == "office@firm.test"
+    assert first.values == {field: value for field, value in there(ANN).items() if value}
+
+
+def test_a_row_that_is_there_offers_nothing() -> None:
+    plan = planned([ANN], {7: there(ANN)})
+    assert (plan.rows[0].ground, plan.rows[0].key, plan.deeds()) == (Ground.THE_SAME, 7, [])
+
+
+def test_a_likely_duplicate_is_left_out_until_the_person_says_what_to_do() -> None:
+    plan = planned([("Anne Smith", *ANN[1:5], "Quote", "")], {7: there(ANN)})
+    one = plan.rows[0]
+    assert (one.action, one.ground, one.key) == (Action.SKIP, Ground.LIKELY, 7)
+    assert one.candidates[0].reasons
+    assert plan.deeds() == []
+    assert plan.counts().duplicates == 1
+    plan.choose(2, Action.UPDATE)
+    assert plan.deeds() == [
+        FieldEdit(
+            7,
+            {Field.CUSTOMER_NAME: "Ann Smith", Field.STATUS: "Lead"},
+            {Field.CUSTOMER_NAME: "Anne Smith", Field.STATUS: "Quote"},
+        )
+    ]
+    plan.choose(2, Action.CREATE)
+    assert isinstance(plan.deeds()[0], NewProject)
+    plan.choose(2, Action.SKIP)
+    assert plan.deeds() == []
+
+
+def test_the_same_crm_reference_is_the_same_project_and_only_what_differs_is_changed() -> None:
+    row = (*ANN[:5], "Sale", "R-1")
+    plan = planned([row], {7: there(ANN, crm_reference="R-1")})
+    assert plan.rows[0].ground is Ground.CHANGED
+    assert plan.deeds() == [FieldEdit(7, {Field.STATUS: "Lead"}, {Field.STATUS: "Sale"})]
+
+
+def test_a_project_id_tells_which_project_it_is() -> None:
+    heads = ("Project ID", *HEADS)
+    plan = planned([(7, *ANN[:5], "Sale", ""), (8, *BOB)], {7: there(ANN)}, heads)
+    assert plan.rows[0].action is Action.UPDATE
+    assert plan.rows[1].action is Action.CREATE
+    assert "no project 8 here" in plan.rows[1].problems[0].words
+
+
+def test_a_number_that_belongs_to_quite_another_project_changes_nothing_by_itself() -> None:
+    plan = planned([(7, *BOB)], {7: there(ANN)}, ("Project ID", *HEADS))
+    assert (plan.rows[0].ground, plan.rows[0].action) == (Ground.ANOTHER, Action.SKIP)
+    assert plan.choose(2, Action.UPDATE).changes
+
+
+def test_fields_that_were_never_loaded_are_set_without_a_base() -> None:
+    listed: FieldValues = {field: value for field, value in there(ANN).items() if field is not Field.CUSTOMER_PHONE}
+    plan = planned([(7, *ANN)], {7: listed}, ("Project ID", *HEADS))
+    assert plan.deeds() == [FieldEdit(7, {}, {Field.CUSTOMER_PHONE: "07911 123456"})]
+
+
+def test_blank_cells_change_nothing() -> None:
+    plan = planned([(7, "Ann Smith", "", "", "", "", "", "")], {7: there(ANN)}, ("Project ID", *HEADS))
+    assert plan.rows[0].ground is Ground.THE_SAME
+
+
+def test_rows_that_are_twice_in_the_file_are_created_once() -> None:
+    plan = planned([ANN, BOB, ANN, ("Ann Smyth", *ANN[1:])])
+    assert [one.ground for one in plan.rows] == [Ground.NEW, Ground.NEW, Ground.ROW_BEFORE, Ground.ROW_BEFORE]
+    assert plan.rows[2].candidates[0].row == 2
+    assert len(plan.deeds()) == 2
+
+
+def test_two_rows_of_one_project_change_it_once() -> None:
+    heads = ("Project ID", *HEADS)
+    plan = planned([(7, *ANN[:5], "Sale", ""), (7, *ANN[:5], "Install", "")], {7: there(ANN)}, heads)
+    assert [one.ground for one in plan.rows] == [Ground.CHANGED, Ground.ROW_BEFORE]
+    assert len(plan.deeds()) == 1
+
+
+def test_a_row_with_an_error_is_nothing_until_it_is_mended() -> None:
+    rows = reader([(*ANN[:5], "Gone", "")])
+    plan = plan_import(rows, known({}), ProjectFinder)
+    assert plan.rows[0].ground is Ground.PROBLEM
+    assert plan.choose(2, Action.CREATE).deed() is None
+    assert [one.place for one in plan.problems()] == ["Row 2, column F (Status)"]
+    assert plan.counts().problems == 1
+    rows.corrections[2, 5] = "lead"
+    mended = rows.read(2)
+    assert mended
+    assert plan.put_row(mended).action is Action.CREATE
+    assert len(plan.deeds()) == 1
+
+
+def test_what_the_form_would_not_take_is_no_problem_where_the_project_has_it_already() -> None:
+    plan = planned([(7, *ANN[:5], "Archived", "")], {7: there(ANN, status="Archived")}, ("Project ID", *HEADS))
+    assert plan.rows[0].ground is Ground.THE_SAME
+    assert plan.counts().problems == 0
+
+
+@pytest.mark.parametrize(
+    ("row", "project"),
+    [
+        ((*ANN[:1], "+44 7911 123456", *ANN[2:]), there(ANN)),
+        ((*ANN[:2], "Ann@Example.test", *ANN[3:]), there(ANN)),
+        ((*ANN[:4], "cb13qd", *ANN[5:]), there(ANN)),
+        (ANN, there(ANN, postcode="cb13qd")),
+        (ANN, there(ANN, address="14 Station Road, Cambridge, CB1 3QD")),
+        (ANN, there(ANN, customer_name="Ann\nSmith")),
+    ],
+)
+def test_what_only_looks_different_is_no_difference(row: Sequence[str], project: FieldValues) -> None:
+    assert planned([(7, *row)], {7: project}, ("Project ID", *HEADS)).rows[0].ground is Ground.THE_SAME
+
+
+NAMES = st.sampled_from(["Ann Smith", "Bob", "Cara O’Neill", "Dai ap Gwilym", "Ann"])
+ROWS = st.tuples(
+    NAMES | st.just(""),
+    st.sampled_from(["", "07911 123456", "01223 555123", "7911123457", "ring later"]),
+    st.sampled_from(["", "ann@example.test", "bob @x.test", "x@"]),
+    st.sampled_from(["", "14 Station Road, Cambridge", "Flat 2, 14 Station Road", "The Barn\nEly"]),
+    st.sampled_from(["", "CB1 3QD", "cb13qd", "CB7 5HD", "nowhere"]),
+    st.sampled_from(["", "Lead", "won", "SALE"]),
+    st.sampled_from(["", "R-1", "R-2"]),
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(ROWS, max_size=8))
+def test_importing_the_same_file_twice_offers_nothing_new(rows: list[tuple[str, ...]]) -> None:
+    first = planned(rows)
+    store: dict[int, FieldValues] = {}
+    for number, deed in enumerate(first.deeds(), 1):
+        assert isinstance(deed, NewProject)
+        # As the program does: a reference of its own where there is none, and all other fields known to be empty.
+        store[-number] = dict.fromkeys(Field, "") | {Field.CRM_REFERENCE: f"HPD-{number}"} | dict(deed.values)
+    second = planned(rows, store)
+    assert second.deeds() == []
+    assert second.counts().new == 0
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("Ann", "", "", "", "", "", ""),
+        ("", "ring later", "", "", "", "", ""),
+        ("", "", "x@", "", "", "", ""),
+        ("", "", "", "", "", "", "R-1"),
+    ],
+)
+def test_however_little_a_row_says_it_is_known_again(row: tuple[str, ...]) -> None:
+    deed = planned([row]).deeds()[0]
+    assert isinstance(deed, NewProject)
+    assert planned([row], {-1: dict(deed.values)}).deeds() == []
+
+
+def test_progress_is_told_and_stopping_leaves_nothing() -> None:
+    rows = [(f"Customer {number}", f"01223 {number:06}", "", f"{number} Road", "", "", "") for number in range(1500)]
+    told: list[tuple[int, int]] = []
+    plan_import(reader(rows), known({}), ProjectFinder, lambda done, total: told.append((done, total)))
+    assert told[0][0] == 0
+    assert told[-1][0] == told[-1][1]
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    asked: list[int] = []
+
+    def stop() -> bool:
+        asked.append(1)
+        return len(asked) > 2
+
+    with pytest.raises(CancelledError):
+        plan_import(reader(rows), known({}), ProjectFinder, None, stop)
