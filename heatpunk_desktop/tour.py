@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QDialog
 
 from heatpunk_desktop.app import Program, make_application
 from heatpunk_desktop.demo import PROJECTS
@@ -46,6 +47,8 @@ class Tour:
             self._list,
             self._search,
             self._range,
+            self._filters,
+            self._palette,
             self._form,
             self._create,
             self._edit,
@@ -97,6 +100,37 @@ class Tour:
         pilot.wait(lambda: pilot.table().model().rowCount() < everything, "fewer rows")
         self._picture("date-range", "only what was created in the last 90 days")
         pilot.choose("Date range", "All time")
+
+    def _filters(self) -> None:
+        pilot = self._pilot
+        everything = pilot.table().model().rowCount()
+        pilot.fill("Search projects", "owner:me created:>2025-06")
+        pilot.wait(lambda: 0 < pilot.table().model().rowCount() < everything, "fewer rows")
+        self._act("filter")
+        pilot.choose("Field", "Postcode")
+        pilot.fill("Value", "S, E")
+        self._picture("filters", "a filter, put together while the table shows what it finds")
+        pilot.press("Apply filter")
+        self._act("save_view")
+        pilot.fill("Name of the view", "Mine in the east")
+        pilot.press("Save view")
+        pilot.wait(lambda: not pilot.there("Save view"), "the view")
+        self._picture("view", "kept as a view of one's own")
+        self._act("clear")
+        pilot.wait(lambda: pilot.table().model().rowCount() == everything, "all rows")
+
+    def _palette(self) -> None:
+        self._act("palette")
+        self._pilot.fill("Command, view or project", "sale")
+        self._picture("palette", "the command palette")
+        next(one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible()).close()
+        self._pilot.settle()
+
+    def _act(self, name: str) -> None:
+        """Does what an action of the menus does."""
+        actions = self._program.window.findChildren(QAction)
+        next(action for action in actions if action.objectName() == name).trigger()
+        self._pilot.settle()
 
     def _form(self) -> None:
         pilot = self._pilot
@@ -184,8 +218,7 @@ class Tour:
     def _settings(self) -> None:
         pilot = self._pilot
         pilot.table().selectRow(0)
-        actions = self._program.window.findChildren(QAction)
-        next(action for action in actions if action.objectName() == "settings").trigger()
+        self._act("settings")
         self._picture("settings", "how it looks")
         pilot.choose("Colours", "Dark")
         pilot.press("Save")
