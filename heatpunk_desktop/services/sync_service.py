@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.draft import Draft
     from heatpunk_desktop.domain.fields import Field, FieldValues
     from heatpunk_desktop.services.exporter import Exporter
+    from heatpunk_desktop.services.importer import Importer
     from heatpunk_desktop.services.network import Client
     from heatpunk_desktop.services.sync_worker import SyncWorker
     from heatpunk_desktop.sync.policy import SyncPolicy
@@ -133,6 +134,12 @@ class SyncService(DeedRequests):
         from heatpunk_desktop.services.exporter import Exporter  # noqa: PLC0415 - when it is wanted only
 
         return Exporter(self._worker_arguments[0], self)
+
+    def make_importer(self) -> Importer:
+        """Makes what reads spreadsheets and plans their import."""
+        from heatpunk_desktop.services.importer import Importer  # noqa: PLC0415 - when it is wanted only
+
+        return Importer(self._worker_arguments[0], self)
 
     def start(self) -> None:
         """Starts the worker. What was asked before is done first."""

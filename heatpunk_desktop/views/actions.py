@@ -35,6 +35,7 @@ class Act(StrEnum):
 
     NEW = "new"
     REFRESH = "refresh"
+    IMPORT = "import"
     EXPORT = "export"
     PRINT = "print"
     TEMPLATE = "template"
@@ -43,6 +44,7 @@ class Act(StrEnum):
     UNDO = "undo"
     REDO = "redo"
     COPY = "copy"
+    PASTE = "paste"
     SEARCH = "search"
     FILTER = "filter"
     CLEAR = "clear"
@@ -109,12 +111,20 @@ ACTIONS: Final = (
     ActionSpec(Act.NEW, Menu.FILE, QT_TRANSLATE_NOOP("actions", "&New project"), shortcut="Ctrl+N", icon="plus"),
     ActionSpec(Act.REFRESH, Menu.FILE, QT_TRANSLATE_NOOP("actions", "&Refresh"), shortcut="F5", icon="refresh-cw"),
     ActionSpec(
+        Act.IMPORT,
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "&Import…"),
+        button=QT_TRANSLATE_NOOP("actions", "Import"),
+        shortcut="Ctrl+I",
+        icon="file-input",
+        opens_section=True,
+    ),
+    ActionSpec(
         Act.EXPORT,
         Menu.FILE,
         QT_TRANSLATE_NOOP("actions", "&Export…"),
         button=QT_TRANSLATE_NOOP("actions", "Export"),
         shortcut="Ctrl+Shift+E",
-        opens_section=True,
     ),
     ActionSpec(Act.PRINT, Menu.FILE, QT_TRANSLATE_NOOP("actions", "&Print…"), shortcut="Ctrl+P"),
     ActionSpec(Act.TEMPLATE, Menu.FILE, QT_TRANSLATE_NOOP("actions", "Save a &template…")),
@@ -125,6 +135,7 @@ ACTIONS: Final = (
     ActionSpec(Act.UNDO, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "&Undo"), shortcut="Ctrl+Z"),
     ActionSpec(Act.REDO, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "&Redo"), shortcut="Ctrl+Shift+Z", also="Ctrl+Y"),
     ActionSpec(Act.COPY, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "&Copy"), shortcut="Ctrl+C", opens_section=True),
+    ActionSpec(Act.PASTE, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "&Paste rows of a spreadsheet"), shortcut="Ctrl+V"),
     ActionSpec(
         Act.SEARCH,
         Menu.EDIT,

@@ -80,6 +80,11 @@ class ChangesDesk(QObject):
         actions[Act.REDO].triggered.connect(self._history.redo)
         self._on_history_changed()
 
+    @property
+    def history(self) -> UndoHistory:
+        """What was done, to be undone and redone."""
+        return self._history
+
     @Slot(bool)
     def show_panel(self, is_open: bool, operation_id: int = 0) -> None:
         """Shows or hides the panel.

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QStatusBar
 
 from heatpunk_desktop.domain.dates import UK
@@ -19,6 +20,7 @@ from heatpunk_desktop.views.centre import Empty, Situation, reason_for_no_rows
 from heatpunk_desktop.views.changes_desk import ChangesDesk
 from heatpunk_desktop.views.chosen_project import ChosenProject
 from heatpunk_desktop.views.icons import app_icon
+from heatpunk_desktop.views.importing.dropping import FileDrop, is_rows_of_cells
 from heatpunk_desktop.views.menus import Menus
 from heatpunk_desktop.views.narrowing import Narrowing
 from heatpunk_desktop.views.notices import Notice, Remedy, demo_words, trouble_notice
@@ -32,6 +34,7 @@ from heatpunk_desktop.views.window_tools import WindowTools
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
+    from pathlib import Path
 
     from PySide6.QtGui import QCloseEvent
 
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.settings import Appearance, Settings
     from heatpunk_desktop.views.account_fields import Tester
     from heatpunk_desktop.views.exporting.export_desk import ExportDesk
+    from heatpunk_desktop.views.importing.import_desk import ImportDesk
     from heatpunk_desktop.views.own_views.own_views_desk import OwnViewsDesk
 
 _log = logging.getLogger(__name__)
@@ -125,6 +129,7 @@ class MainWindow(QMainWindow):
         self._narrowing = Narrowing(model, body.sidebar, body.bar, body.toolbar.search, self)
         self._chosen = ChosenProject(model, body.table, self._actions, self._desk, service, self)
         self._export_desk: ExportDesk | None = None
+        self._import_desk: ImportDesk | None = None
         self._changes = ChangesDesk(service, today, self._actions, body, self._status, self._desk, self)
         self._tools = WindowTools(model, body, self._actions, self)
         self._tools.project_wanted.connect(self.show_project)
@@ -235,6 +240,7 @@ class MainWindow(QMainWindow):
         service.older_copy_found.connect(self._desk.tell)
         service.sending_changed.connect(self._on_sending_changed)
         self._background.due.connect(self.refresh)
+        FileDrop(self).dropped.connect(self._on_dropped)
 
     def _connect_parts(self, model: ProjectTableModel) -> None:
         body = self._body
@@ -260,11 +266,13 @@ class MainWindow(QMainWindow):
         slots: dict[Act, Callable[..., object]] = {
             Act.NEW: self._desk.create,
             Act.REFRESH: self.refresh,
+            Act.IMPORT: self._on_import,
             Act.EXPORT: self._on_export,
             Act.PRINT: self._on_print,
             Act.TEMPLATE: self._on_template,
             Act.SETTINGS: self._show_settings,
             Act.QUIT: self.close,
+            Act.PASTE: self._on_paste,
             Act.SEARCH: self._on_search,
             Act.CLEAR: self._narrowing.clear,
             Act.INSPECTOR: self._body.inspector.setVisible,
@@ -322,6 +330,8 @@ class MainWindow(QMainWindow):
             return
         if self._export_desk is not None:
             self._export_desk.stop()
+        if self._import_desk is not None:
+            self._import_desk.stop()
         self._keep()
         super().closeEvent(event)
 
@@ -436,6 +446,31 @@ class MainWindow(QMainWindow):
             self._export_desk = ExportDesk(exporter, self._body.table, self._account, self._kept.values, self)
             self._export_desk.troubled.connect(self._desk.tell)
         return self._export_desk
+
+    @property
+    def _imports(self) -> ImportDesk:
+        if self._import_desk is None:
+            from heatpunk_desktop.views.importing.import_desk import ImportDesk  # noqa: PLC0415 - not needed to start
+
+            importer = self._service.make_importer()
+            self._import_desk = ImportDesk(importer, self._service, self._changes.history, self._kept.values, self)
+        return self._import_desk
+
+    @Slot()
+    def _on_import(self) -> None:
+        self._imports.open()
+
+    @Slot(object)
+    def _on_dropped(self, path: Path) -> None:
+        self._imports.open_file(path)
+
+    @Slot()
+    def _on_paste(self) -> None:
+        text = QGuiApplication.clipboard().text()
+        if is_rows_of_cells(text):
+            self._imports.open_text(text)
+        else:
+            self._status.say(self.tr("The clipboard holds no rows of cells. Copy them in your spreadsheet first."))
 
     @Slot()
     def _on_export(self) -> None:

@@ -25,6 +25,7 @@ _BUTTONS: Final = (
     (Act.EDIT, "pencil"),
     (Act.DELETE, "trash-2"),
     (Act.OPEN, "external-link"),
+    (Act.IMPORT, "file-input"),
 )
 _SEARCH_WIDTH: Final = 400
 _LEAST_SEARCH_WIDTH: Final = 150

@@ -1,0 +1,354 @@
+"""What an import does outside of the window's thread: reading, matching columns, planning and mending."""
+
+from __future__ import annotations
+
+from enum import IntFlag
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from heatpunk_desktop.domain.problem import Severity
+from heatpunk_desktop.domain.project import CUSTOMER, NAME, POSTCODE
+from heatpunk_desktop.errors import BadInputError
+from heatpunk_desktop.spreadsheets.cell_text import plain_text
+from heatpunk_desktop.spreadsheets.columns import match_columns
+from heatpunk_desktop.spreadsheets.headings import find_heading_row
+from heatpunk_desktop.spreadsheets.import_row import FIELDS, ImportRow, RowProblem
+from heatpunk_desktop.spreadsheets.row_plan import Action
+from heatpunk_desktop.spreadsheets.rows import RowReader
+from heatpunk_desktop.spreadsheets.sheet import STRIDE, watch
+from heatpunk_desktop.store.database import open_reader
+from heatpunk_desktop.store.reader import StoreReader
+from heatpunk_desktop.store.whole_rows import all_keys, whole_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    import apsw
+
+    from heatpunk_desktop.domain.deeds import Deed
+    from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.spreadsheets.columns import ColumnPlan
+    from heatpunk_desktop.spreadsheets.dialects import TextDialect
+    from heatpunk_desktop.spreadsheets.known_projects import KnownProjects
+    from heatpunk_desktop.spreadsheets.planning import ImportPlan
+    from heatpunk_desktop.spreadsheets.reading import Reading
+    from heatpunk_desktop.spreadsheets.row_plan import Counts, RowPlan
+    from heatpunk_desktop.spreadsheets.rows import Corrections
+    from heatpunk_desktop.spreadsheets.sheet import Cancelled, Progress, Sheet
+    from heatpunk_desktop.spreadsheets.workbooks import SheetName
+
+_NO_ROWS: Final = "There are no rows of projects"
+
+#: How much of the whole going through the projects that are there is, in hundredths.
+_READY_SHARE: Final = 40
+
+
+class Mark(IntFlag):
+    """How a row of a plan stands, for filters; one byte a row."""
+
+    CREATED = 1
+    UPDATED = 2
+    LEFT_OUT = 4
+    DUPLICATE = 8
+    PROBLEM = 16
+    DOUBT = 32
+
+
+class Opened(NamedTuple):
+    """A sheet that was read.
+
+    Attributes:
+        reading: The file.
+        name: Which of its sheets.
+        sheet: The rows.
+        columns: What each column is proposed to be read as.
+    """
+
+    reading: Reading
+    name: SheetName
+    sheet: Sheet
+    columns: ColumnPlan
+
+
+class Planned(NamedTuple):
+    """What would become of each row of a sheet.
+
+    Attributes:
+        opened: The sheet.
+        columns: What its columns were read as.
+        plan: One plan a row; its rows are replaced one by one later.
+        counts: How many rows come to what.
+        marks: A byte of `Mark` for each row.
+        names: What the projects are called that rows may be, by their keys.
+        corrections: What the person put into cells, as of now.
+    """
+
+    opened: Opened
+    columns: ColumnPlan
+    plan: ImportPlan
+    counts: Counts
+    marks: bytearray
+    names: dict[int, str]
+    corrections: Mapping[tuple[int, int], str]
+
+
+class Changed(NamedTuple):
+    """What becomes of some rows is another.
+
+    Attributes:
+        places: Their places in the plan.
+        counts: How many rows come to what by now.
+    """
+
+    places: tuple[int, ...]
+    counts: Counts
+
+
+class ImportWork:
+    """One import, step by step. Used by one thread at a time.
+
+    Args:
+        database: The account's database.
+    """
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+        self._connection: apsw.Connection | None = None
+        self._known: KnownProjects | None = None
+        self._opened: Opened | None = None
+        self._corrections: Corrections = {}
+        self._chosen: dict[int, tuple[Action, int | None]] = {}
+        self._planned: Planned | None = None
+        self._reader: RowReader | None = None
+        self._places: dict[int, int] = {}
+
+    def close(self) -> None:
+        """Closes the connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def open_file(self, path: Path, cancelled: Cancelled) -> Opened:
+        """Reads a file and proposes what its columns are.
+
+        Raises:
+            BadInputError: It cannot be used.
+            CancelledError: A person asked to stop.
+        """
+        from heatpunk_desktop.spreadsheets.reading import open_spreadsheet  # noqa: PLC0415 - when it is wanted only
+
+        return self._best(open_spreadsheet(path, cancelled), cancelled)
+
+    def open_text(self, text: str, cancelled: Cancelled) -> Opened:
+        """Reads text that was pasted; as `open_file`."""
+        from heatpunk_desktop.spreadsheets.reading import read_pasted  # noqa: PLC0415 - when it is wanted only
+
+        return self._best(read_pasted(text), cancelled)
+
+    def read_again(
+        self, opened: Opened, dialect: TextDialect | None, sheet: SheetName | None, cancelled: Cancelled
+    ) -> Opened:
+        """The same file as another text, or another of its sheets; as `open_file`."""
+        reading = opened.reading if dialect is None else opened.reading.with_dialect(dialect)
+        name = sheet or opened.name
+        return self._matched(reading, name, reading.read(name, cancelled))
+
+    def with_headings(self, opened: Opened, heading_row: int | None) -> Opened:
+        """The same sheet with the headings in another row, or in none."""
+        return self._keep(opened._replace(columns=self._columns(opened.sheet, heading_row)))
+
+    def _best(self, reading: Reading, cancelled: Cancelled) -> Opened:
+        name, sheet = reading.read_best(cancelled)
+        return self._matched(reading, name, sheet)
+
+    def _matched(self, reading: Reading, name: SheetName, sheet: Sheet) -> Opened:
+        return self._keep(Opened(reading, name, sheet, self._columns(sheet, find_heading_row(sheet.rows))))
+
+    def _columns(self, sheet: Sheet, heading_row: int | None) -> ColumnPlan:
+        columns = match_columns(sheet, heading_row)
+        kept = StoreReader(self._reading_connection()).recalled_columns([one.heading for one in columns.columns])
+        if not isinstance(kept, dict):
+            return columns
+        words = {key: word for key, word in kept.items() if isinstance(key, str) and isinstance(word, str)}
+        return match_columns(sheet, heading_row, words)
+
+    def _keep(self, opened: Opened) -> Opened:
+        if self._opened is None or opened.sheet is not self._opened.sheet:
+            self._corrections, self._chosen = {}, {}
+        self._opened, self._planned = opened, None
+        return opened
+
+    # -- planning --------------------------------------------------------------------------------------------------
+
+    def get_ready(self, cancelled: Cancelled, progress: Progress | None = None) -> KnownProjects:
+        """Goes through the projects that are there, unless that was done.
+
+        Raises:
+            StorageError: The database cannot be read.
+            CancelledError: Something else is to be done first.
+        """
+        from heatpunk_desktop.likeness.finder import ProjectFinder  # noqa: PLC0415 - loads a library of its own
+        from heatpunk_desktop.spreadsheets.known_projects import KnownProjects  # noqa: PLC0415 - with it
+
+        if self._known is None:
+            connection = self._reading_connection()
+            keys = all_keys(connection)
+            self._known = KnownProjects(self._all_projects(keys, cancelled, progress), ProjectFinder, self._fetch)
+        return self._known
+
+    def _all_projects(
+        self, keys: Sequence[int], cancelled: Cancelled, progress: Progress | None
+    ) -> Iterator[tuple[int, FieldValues]]:
+        done = 0
+        for rows in whole_rows(self._reading_connection(), keys):
+            for row in rows:
+                if done % STRIDE == 0:
+                    watch(cancelled)
+                done += 1
+                yield row.key, row.values
+            if progress is not None:
+                progress(done, len(keys))
+
+    def _fetch(self, keys: Iterable[int]) -> dict[int, FieldValues]:
+        return {row.key: row.values for rows in whole_rows(self._reading_connection(), keys) for row in rows}
+
+    def plan(self, opened: Opened, columns: ColumnPlan, cancelled: Cancelled, progress: Progress) -> Planned:
+        """What would become of each row.
+
+        Raises:
+            BadInputError: There are no rows.
+            StorageError: The database cannot be read.
+            CancelledError: A person asked to stop.
+        """
+        from heatpunk_desktop.likeness.finder import ProjectFinder  # noqa: PLC0415 - loads a library of its own
+        from heatpunk_desktop.spreadsheets.planning import plan_import  # noqa: PLC0415 - with it
+
+        planned = self._planned
+        if planned is not None and planned.opened is opened and planned.columns == columns:
+            return planned
+        share = 0 if self._known is not None else _READY_SHARE
+        known = self.get_ready(cancelled, lambda done, total: progress(done * share // max(1, total), 100))
+        reader = RowReader(opened.sheet, columns, self._corrections)
+
+        def tell(done: int, total: int) -> None:
+            progress(share + done * (100 - share) // max(1, total), 100)
+
+        plan = plan_import(reader, known, ProjectFinder, tell, cancelled)
+        if not plan.rows:
+            raise _no_rows()
+        self._reader = reader
+        self._places = {one.row.number: place for place, one in enumerate(plan.rows)}
+        for number, (action, key) in self._chosen.items():
+            if number in self._places and not plan.plan_of(number).has_errors:
+                plan.choose(number, action, key)
+        marks = bytearray(map(_mark, plan.rows))
+        names = self._names(plan.rows)
+        self._planned = Planned(opened, columns, plan, plan.counts(), marks, names, dict(self._corrections))
+        return self._planned
+
+    def mend(self, number: int, cells: Mapping[int, str]) -> Changed:
+        """Puts texts into cells of a row, and plans it anew. A text as it stands in the file puts the cell back."""
+        planned, reader = self._there()
+        for place, text in cells.items():
+            if text == file_text(planned.opened.sheet, number, place):
+                self._corrections.pop((number, place), None)
+            else:
+                self._corrections[number, place] = text
+        self._chosen.pop(number, None)
+        planned.plan.put_row(reader.read(number) or _blank_row(number))
+        return self._changed([number])
+
+    def choose(
+        self, numbers: Sequence[int], action: Action, key: int | None, cancelled: Cancelled, progress: Progress
+    ) -> Changed:
+        """Sets what becomes of rows. Rows with problems stay as they are, and so do those that cannot be updated.
+
+        Raises:
+            StorageError: The database cannot be read.
+        """
+        planned, _ = self._there()
+        done = []
+        for count, number in enumerate(numbers):
+            if count % STRIDE == 0:
+                if cancelled():
+                    break
+                progress(count, len(numbers))
+            plan = planned.plan.plan_of(number)
+            if plan.has_errors or (action is Action.UPDATE and key is None and plan.key is None):
+                continue
+            planned.plan.choose(number, action, key)
+            self._chosen[number] = action, key
+            done.append(number)
+        return self._changed(done)
+
+    def deeds(self) -> tuple[Deed, ...]:
+        """What is to be staged."""
+        planned, _ = self._there()
+        return tuple(planned.plan.deeds())
+
+    def _there(self) -> tuple[Planned, RowReader]:
+        if self._planned is None or self._reader is None:
+            raise _no_rows()
+        return self._planned, self._reader
+
+    def _changed(self, numbers: Iterable[int]) -> Changed:
+        planned, _ = self._there()
+        places = tuple(self._places[number] for number in numbers)
+        rows = [planned.plan.rows[place] for place in places]
+        planned.names.update(self._names(rows))
+        for place, row in zip(places, rows, strict=True):
+            planned.marks[place] = _mark(row)
+        return Changed(places, planned.plan.counts())
+
+    def _names(self, rows: Iterable[RowPlan]) -> dict[int, str]:
+        keys = {key for row in rows for key in keys_of(row)}
+        found = StoreReader(self._reading_connection()).rows_of(sorted(keys)) if keys else {}
+        return {key: _name(row) for key, row in found.items()}
+
+    def _reading_connection(self) -> apsw.Connection:
+        if self._connection is None:
+            self._connection = open_reader(self._database)
+        return self._connection
+
+
+def keys_of(row: RowPlan) -> list[int]:
+    """Keys of the projects that a row is or may be, the likeliest first."""
+    keys = [row.key, *(one.key for one in row.candidates)]
+    return list(dict.fromkeys(key for key in keys if key is not None))
+
+
+def file_text(sheet: Sheet, number: int, place: int) -> str:
+    """What stands in a cell of the file, as people read it."""
+    row = sheet.rows[number - 1]
+    return plain_text(row[place]) if place < len(row) else ""
+
+
+def _mark(row: RowPlan) -> int:
+    if row.has_errors:
+        return Mark.PROBLEM | Mark.LEFT_OUT
+    mark = {Action.CREATE: Mark.CREATED, Action.UPDATE: Mark.UPDATED, Action.SKIP: Mark.LEFT_OUT}[row.action]
+    if row.is_duplicate:
+        mark |= Mark.DUPLICATE
+    return mark | Mark.DOUBT if row.problems else mark
+
+
+def _name(row: tuple[object, ...]) -> str:
+    """What a project is called, by its row in the table."""
+    parts = (str(row[NAME] or row[CUSTOMER] or ""), str(row[POSTCODE] or ""))
+    return ", ".join(part for part in parts if part)
+
+
+def _blank_row(number: int) -> ImportRow:
+    words = "Nothing is left in the cells of this row, so it is left out."
+    problem = RowProblem(number, None, "", Severity.ERROR, words)
+    return ImportRow(number, (None,) * len(FIELDS), (problem,))
+
+
+def _no_rows() -> BadInputError:
+    return BadInputError(
+        _NO_ROWS,
+        "Below the headings, nothing stands in the columns that are read.",
+        "Go back, and see whether sheet and headings are the right ones, and what each column is read as.",
+    )

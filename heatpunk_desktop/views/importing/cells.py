@@ -1,0 +1,57 @@
+"""Which cells of a spreadsheet a field of a project comes from, and what to put into them to have another value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.spreadsheets.targets import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from heatpunk_desktop.spreadsheets.columns import ColumnPlan
+
+_ADDRESS: Final = (Field.ADDRESS, Part.FULL_ADDRESS, Part.ADDRESS_LINE)
+_NAMES: Final = (Part.FIRST_NAME, Part.SURNAME)
+_POSITION: Final = (Field.LATITUDE, Field.LONGITUDE)
+
+
+def places_of(columns: ColumnPlan, field: Field) -> tuple[int, ...]:
+    """The columns that a field comes from: that which counts first, then the others.
+
+    Args:
+        columns: What each column is read as.
+        field: The field.
+
+    Returns:
+        Their places; none where no column gives the field.
+    """
+    if field is Field.CUSTOMER_NAME:
+        names = _first(columns, *_NAMES)
+        return (*(names or columns.places(field)), *columns.places(Part.NAME_TITLE))
+    if field is Field.ADDRESS:
+        return tuple(sorted(_all(columns, *_ADDRESS)))
+    if field is Field.POSTCODE:
+        return columns.places(field) or columns.places(Part.FULL_ADDRESS)
+    if field in _POSITION:
+        return columns.places(Part.POSITION) or columns.places(field)
+    return columns.places(field)
+
+
+def fields_of(columns: ColumnPlan) -> list[Field]:
+    """The fields that any column gives, in the form's order."""
+    return [field for field in Field if places_of(columns, field)]
+
+
+def cells_for(columns: ColumnPlan, field: Field, text: str) -> Mapping[int, str]:
+    """What to put into which cells of a row, so that a field is read from a text alone."""
+    return {place: text if which == 0 else "" for which, place in enumerate(places_of(columns, field))}
+
+
+def _all(columns: ColumnPlan, *targets: Field | Part) -> tuple[int, ...]:
+    return tuple(place for target in targets for place in columns.places(target))
+
+
+def _first(columns: ColumnPlan, *targets: Field | Part) -> tuple[int, ...]:
+    return _all(columns, *targets)

@@ -1,0 +1,67 @@
+"""The second page of an import: what each column is read as."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
+
+from heatpunk_desktop.views.form_labels import PlainLabel, Tone
+from heatpunk_desktop.views.importing.choice_delegate import ChoiceDelegate
+from heatpunk_desktop.views.importing.columns_model import TARGET, ColumnsModel
+from heatpunk_desktop.views.importing.tables import make_table, set_widths
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.spreadsheets.columns import ColumnPlan
+
+_Edit = QAbstractItemView.EditTrigger
+
+
+class ColumnsPage(QWidget):
+    """Shows the columns of a file with samples, and lets a person say what each is read as."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model = ColumnsModel(self)
+        self._model.plan_changed.connect(self._on_plan_changed)
+        words = self.tr(
+            "What each column is read as. Choose another where it is not right: the next import remembers it."
+        )
+        self._table = make_table(self.tr("Columns"), self._model, self)
+        self._table.setItemDelegateForColumn(TARGET, ChoiceDelegate(self._table))
+        self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
+        self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self._table.setEditTriggers(
+            _Edit.SelectedClicked | _Edit.DoubleClicked | _Edit.EditKeyPressed | _Edit.AnyKeyPressed
+        )
+        self._table.clicked.connect(self._table.edit)
+        self._table.horizontalHeader().setStretchLastSection(True)
+        self._notes = PlainLabel(tone=Tone.DOUBT, parent=self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(PlainLabel(words, Tone.MUTED, self))
+        column.addWidget(self._table, 1)
+        column.addWidget(self._notes)
+
+    @property
+    def plan(self) -> ColumnPlan | None:
+        """What each column is read as."""
+        return self._model.plan
+
+    def show_plan(self, plan: ColumnPlan) -> None:
+        """Shows the columns of another file."""
+        self._model.show_plan(plan)
+        set_widths(self._table, 4.5, 12, 19, 13, 14)
+        self._table.setCurrentIndex(self._model.index(0, TARGET))
+        self._on_plan_changed()
+
+    def take_focus(self) -> None:
+        """Puts the keyboard on the first choice."""
+        self._table.setFocus()
+
+    @Slot()
+    def _on_plan_changed(self) -> None:
+        plan = self._model.plan
+        self._notes.say("\n".join(plan.notes()) if plan is not None else "", Tone.DOUBT)

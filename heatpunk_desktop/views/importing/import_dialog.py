@@ -1,0 +1,393 @@
+"""The window of an import: from a file to changes that wait, in three pages."""
+
+from __future__ import annotations
+
+import json
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from heatpunk_desktop.domain.choices import ColumnsRead
+from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone, announce
+from heatpunk_desktop.views.importing.columns_page import ColumnsPage
+from heatpunk_desktop.views.importing.done_page import DonePage
+from heatpunk_desktop.views.importing.file_page import FilePage
+from heatpunk_desktop.views.importing.preview_page import PreviewPage
+from heatpunk_desktop.views.message import show_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from heatpunk_desktop.domain.deeds import Deed, Staged
+    from heatpunk_desktop.errors import KnownError
+    from heatpunk_desktop.services.import_work import Changed, Opened, Planned
+    from heatpunk_desktop.services.importer import Importer
+    from heatpunk_desktop.services.sync_service import SyncService
+    from heatpunk_desktop.spreadsheets.columns import ColumnPlan
+    from heatpunk_desktop.spreadsheets.dialects import TextDialect
+    from heatpunk_desktop.spreadsheets.row_plan import Action
+    from heatpunk_desktop.spreadsheets.workbooks import SheetName
+
+_SIZE: Final = QSize(1040, 720)
+
+
+class Page(IntEnum):
+    """The pages, in their order."""
+
+    FILE = 0
+    COLUMNS = 1
+    PREVIEW = 2
+    DONE = 3
+
+
+class ImportDialog(QDialog):
+    """Leads through an import. All reading and planning is the importer's, in its thread; it can be stopped any time.
+
+    Args:
+        importer: Reads and plans.
+        service: Stages what comes of it.
+        folder: The folder to begin with.
+        parent: The window.
+        ask_path: Asks for a path; see `FilePage`.
+    """
+
+    #: The person wants the import undone, which was the last thing done.
+    undo_wanted = Signal()
+    #: str: it is staged under this label.
+    staged = Signal(str)
+
+    def __init__(
+        self,
+        importer: Importer,
+        service: SyncService,
+        folder: Path,
+        parent: QWidget | None = None,
+        ask_path: Callable[[QWidget, str], str] | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Import projects"))
+        self.setSizeGripEnabled(True)
+        self._importer = importer
+        self._service = service
+        self._request = 0
+        self._label = ""
+        #: The person pressed Next while the file was still to be read.
+        self._goes_on = False
+        self._is_planned_for: tuple[Opened, ColumnPlan] | None = None
+        self._title = TitleLabel(parent=self)
+        self._file = FilePage(folder, self, ask_path)
+        self._columns = ColumnsPage(self)
+        self._preview = PreviewPage(self)
+        self._done = DonePage(self)
+        self._pages = QStackedWidget(self)
+        for page in (self._file, self._columns, self._preview, self._done):
+            self._pages.addWidget(page)
+        self._said = PlainLabel(parent=self)
+        self._said.hide()
+        self._progress = QProgressBar(self)
+        self._progress.setAccessibleName(self.tr("Progress of the import"))
+        self._progress.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 16)
+        layout.setSpacing(10)
+        layout.addWidget(self._title)
+        layout.addWidget(self._pages, 1)
+        layout.addWidget(self._said)
+        layout.addWidget(self._progress)
+        layout.addWidget(self._make_buttons())
+        self._connect()
+        self.resize(_SIZE.boundedTo(self.screen().availableSize()))
+        self._show_page(Page.FILE)
+
+    @property
+    def folder(self) -> Path:
+        """The folder that was chosen from last."""
+        return self._file.folder
+
+    @property
+    def label(self) -> str:
+        """What the import is called where it can be undone; empty before it is staged."""
+        return self._label
+
+    def open_file(self, path: Path) -> None:
+        """Reads a file, as if it had been chosen, and goes on to its columns."""
+        self._file.show_path(path)
+        self._goes_on = True
+        self._on_file_chosen(path)
+
+    def open_text(self, text: str) -> None:
+        """Reads cells that were pasted, and goes on to their columns."""
+        self._goes_on = True
+        self._importer.open_text(text)
+        self._show_busy(self.tr("Reading what was pasted…"))
+
+    # -- making ----------------------------------------------------------------------------------------------------
+
+    def _make_buttons(self) -> QDialogButtonBox:
+        buttons = QDialogButtonBox(self)
+        role = QDialogButtonBox.ButtonRole
+        self._back = self._button(buttons, self.tr("Back"), self.tr("&Back"), role.ActionRole, self._on_back_clicked)
+        self._next = self._button(buttons, self.tr("Next"), self.tr("&Next"), role.ActionRole, self._on_next_clicked)
+        self._import = self._button(
+            buttons, self.tr("Import projects"), self.tr("&Import projects"), role.AcceptRole, self._on_import_clicked
+        )
+        self._cancel = self._button(buttons, self.tr("Cancel"), self.tr("Cancel"), role.RejectRole, self.reject)
+        return buttons
+
+    def _button(
+        self,
+        box: QDialogButtonBox,
+        name: str,
+        words: str,
+        role: QDialogButtonBox.ButtonRole,
+        slot: Callable[[], None],
+    ) -> QPushButton:
+        button = QPushButton(words, self)
+        button.setAccessibleName(name)
+        button.clicked.connect(slot)
+        box.addButton(button, role)
+        return button
+
+    def _connect(self) -> None:
+        self._file.file_chosen.connect(self._on_file_chosen)
+        self._file.dialect_chosen.connect(self._on_dialect_chosen)
+        self._file.sheet_chosen.connect(self._on_sheet_chosen)
+        self._file.headings_chosen.connect(self._on_headings_chosen)
+        self._preview.mended.connect(self._on_mended)
+        self._preview.chosen.connect(self._on_chosen)
+        self._done.undo_wanted.connect(self.undo_wanted)
+        importer = self._importer
+        importer.progressed.connect(self._on_progressed)
+        importer.opened.connect(self._on_opened)
+        importer.planned.connect(self._on_planned)
+        importer.changed.connect(self._on_changed)
+        importer.deeds_made.connect(self._on_deeds_made)
+        importer.failed.connect(self._on_failed)
+        importer.cancelled.connect(self._on_cancelled)
+        self._service.staged.connect(self._on_staged)
+        self._service.deeds_not_stored.connect(self._on_not_stored)
+
+    # -- pages -----------------------------------------------------------------------------------------------------
+
+    @property
+    def _page(self) -> Page:
+        return Page(self._pages.currentIndex())
+
+    def _show_page(self, page: Page) -> None:
+        titles = {
+            Page.FILE: self.tr("Which file?"),
+            Page.COLUMNS: self.tr("What is in its columns?"),
+            Page.PREVIEW: self.tr("This will be done"),
+            Page.DONE: "",
+        }
+        self._pages.setCurrentIndex(page)
+        self._title.say(titles[page], Tone.PLAIN)
+        self._show_ready()
+        if page is Page.COLUMNS:
+            self._columns.take_focus()
+        elif page is Page.PREVIEW:
+            self._preview.take_focus()
+        if titles[page]:
+            announce(self, titles[page])
+
+    def _show_ready(self) -> None:
+        """Takes the progress away, and offers what can be done on this page."""
+        self._progress.hide()
+        self._said.hide()
+        self._pages.setEnabled(True)
+        page, counts = self._page, self._preview.counts
+        self._back.setVisible(page in {Page.COLUMNS, Page.PREVIEW})
+        self._back.setEnabled(True)
+        self._next.setVisible(page in {Page.FILE, Page.COLUMNS})
+        self._next.setEnabled(True)
+        self._import.setVisible(page is Page.PREVIEW)
+        amount = counts.new + counts.updates if counts is not None else 0
+        self._import.setEnabled(amount > 0)
+        self._cancel.setText(self.tr("Close") if page is Page.DONE else self.tr("Cancel"))
+        self._cancel.setAccessibleName(self._cancel.text())
+        (self._import if page is Page.PREVIEW else self._cancel if page is Page.DONE else self._next).setDefault(True)
+        if page is Page.PREVIEW and amount == 0:
+            self._said.say(self._nothing_words(), Tone.PLAIN)
+
+    def _nothing_words(self) -> str:
+        counts = self._preview.counts
+        if counts is not None and counts.problems:
+            return self.tr("There is nothing to import before the rows with problems are corrected.")
+        return self.tr("There is nothing new to import: all of it is there already.")
+
+    def _show_busy(self, words: str) -> None:
+        self._pages.setEnabled(False)
+        for button in (self._back, self._next, self._import):
+            button.setEnabled(False)
+        self._progress.setRange(0, 0)
+        self._progress.show()
+        self._said.say(words, Tone.MUTED)
+        self._cancel.setFocus()
+
+    @Slot()
+    def _on_back_clicked(self) -> None:
+        self._show_page(Page(self._page - 1))
+
+    @Slot()
+    def _on_next_clicked(self) -> None:
+        opened = self._file.opened
+        if self._page is Page.FILE:
+            self._file.read_typed()
+            if self._importer.is_running:
+                self._goes_on = True
+            elif opened is None:
+                self._said.say(self.tr("Type the path of a file, or choose one with Browse."), Tone.ERROR)
+            else:
+                self._show_page(Page.COLUMNS)
+            return
+        columns = self._columns.plan
+        if opened is not None and columns is not None:
+            self._show_busy(self.tr("Comparing its rows with the projects that are there…"))
+            self._importer.plan(opened, columns)
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_file_chosen(self, path: Path) -> None:
+        self._importer.open_file(path)
+        self._show_busy(self.tr("Reading “{0}”…").format(path.name))
+
+    @Slot(object)
+    def _on_dialect_chosen(self, dialect: TextDialect) -> None:
+        if self._file.opened is not None:
+            self._importer.read_again(self._file.opened, dialect=dialect)
+
+    @Slot(object)
+    def _on_sheet_chosen(self, sheet: SheetName) -> None:
+        if self._file.opened is not None:
+            self._show_busy(self.tr("Reading “{0}”…").format(sheet.name))
+            self._importer.read_again(self._file.opened, sheet=sheet)
+
+    @Slot(object)
+    def _on_headings_chosen(self, row: int | None) -> None:
+        if self._file.opened is not None:
+            self._importer.take_headings(self._file.opened, row)
+
+    @Slot(object)
+    def _on_opened(self, opened: Opened) -> None:
+        goes_on, self._goes_on = self._goes_on, False
+        self._file.show_opened(opened)
+        self._columns.show_plan(opened.columns)
+        if goes_on:
+            self._show_page(Page.COLUMNS)
+            return
+        self._show_ready()
+        self._next.setFocus()
+
+    # -- the preview -----------------------------------------------------------------------------------------------
+
+    @Slot(int, int)
+    def _on_progressed(self, done: int, total: int) -> None:
+        self._progress.setRange(0, max(1, total))
+        self._progress.setValue(done)
+
+    @Slot(object)
+    def _on_planned(self, planned: Planned) -> None:
+        self._preview.show_planned(planned)
+        self._show_page(Page.PREVIEW)
+        counts = planned.counts
+        words = self.tr("New: {0}, changes: {1}, duplicates: {2}, problems: {3}")
+        announce(self, words.format(counts.new, counts.updates, counts.duplicates, counts.problems))
+
+    @Slot(int, object)
+    def _on_mended(self, number: int, cells: Mapping[int, str]) -> None:
+        self._importer.mend(number, cells)
+
+    @Slot(object, object, object)
+    def _on_chosen(self, numbers: Sequence[int], action: Action, key: int | None) -> None:
+        if len(numbers) > 1:
+            self._show_busy(self.tr("Noting it for {0} rows…").format(f"{len(numbers):,}"))
+        self._importer.choose(numbers, action, key)
+
+    @Slot(object)
+    def _on_changed(self, changed: Changed) -> None:
+        self._preview.take_changed(changed)
+        if not self._importer.is_running:
+            self._show_ready()
+
+    # -- staging ---------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_import_clicked(self) -> None:
+        self._show_busy(self.tr("Saving it on this computer…"))
+        self._importer.make_deeds()
+
+    @Slot(object)
+    def _on_deeds_made(self, deeds: tuple[Deed, ...]) -> None:
+        opened, columns = self._file.opened, self._columns.plan
+        if opened is None or columns is None or not deeds:
+            self._show_ready()
+            return
+        self._cancel.setEnabled(False)  # from here on it is all or nothing, and takes a moment
+        self._label = self.tr("Import of {0}").format(opened.reading.name)
+        self._request = self._service.stage(deeds, self._label)
+        headings = tuple(one.heading for one in columns.columns)
+        self._service.keep_choice(ColumnsRead(headings, json.dumps(columns.to_remember(), ensure_ascii=False)))
+
+    @Slot(int, object)
+    def _on_staged(self, request: int, staged: Staged) -> None:
+        if request != self._request:
+            return
+        self._request = 0
+        self._cancel.setEnabled(True)
+        self._show_page(Page.DONE)
+        counts, number = self._preview.counts, len(staged.keys)
+        title = self.tr("1 project is imported") if number == 1 else self.tr("{0} projects are imported")
+        words = self.tr("{0} to be created and {1} to be changed wait here, and go to the server by themselves.")
+        new, updates = (counts.new, counts.updates) if counts is not None else (number, 0)
+        self._done.say(title.format(f"{number:,}"), words.format(f"{new:,}", f"{updates:,}"))
+        announce(self, title.format(number))
+        self.staged.emit(self._label)
+
+    @Slot(int, object)
+    def _on_not_stored(self, request: int, error: KnownError) -> None:
+        if request == self._request:
+            self._request, self._label = 0, ""
+            self._cancel.setEnabled(True)
+            self._on_failed(error)
+
+    def offer_undo(self, how: str, *, can: bool) -> None:
+        """Says on the last page whether and how the import can be undone."""
+        self._done.offer_undo(how, can=can)
+
+    def show_undone(self, words: str) -> None:
+        """Says that it was undone."""
+        self._done.say(self.tr("The import is undone"), words)
+        self._done.offer_undo("", can=False)
+
+    # -- trouble ---------------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_failed(self, error: KnownError) -> None:
+        self._goes_on = False
+        self._file.show_failed()
+        self._show_ready()
+        show_error(self, error)
+
+    @Slot()
+    def _on_cancelled(self) -> None:
+        self._goes_on = False
+        if self._page is Page.FILE:
+            self._file.show_failed()
+        self._show_ready()
+        self._said.say(self.tr("You stopped it. Nothing was imported."), Tone.PLAIN)
+
+    @override
+    def reject(self) -> None:
+        """Stops what runs; the next time, closes. Nothing is imported unless `Import projects` was pressed."""
+        if self._request:
+            return
+        if self._importer.is_running:
+            self._importer.cancel()
+        else:
+            super().reject()

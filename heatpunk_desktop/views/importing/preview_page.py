@@ -1,0 +1,222 @@
+"""The third page of an import: exactly what will be created, changed or left out, row by row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from heatpunk_desktop.domain.display import breakable, display_text
+from heatpunk_desktop.services.import_work import Mark
+from heatpunk_desktop.spreadsheets.row_plan import Action
+from heatpunk_desktop.views.importing.choice_delegate import ChoiceDelegate
+from heatpunk_desktop.views.importing.preview_model import WHAT, PreviewModel
+from heatpunk_desktop.views.importing.tables import make_table, set_widths
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from heatpunk_desktop.services.import_work import Changed, Planned
+    from heatpunk_desktop.spreadsheets.row_plan import Counts
+    from heatpunk_desktop.views.importing.plan_words import Choice
+
+_Edit = QAbstractItemView.EditTrigger
+_DETAILS_LINES: Final = 5
+
+
+class PreviewPage(QWidget):
+    """Shows the plan; cells are corrected in it, and what becomes of a row is chosen in it."""
+
+    #: int, Mapping[int, str]: texts for cells of the row of a number, by their places.
+    mended = Signal(int, object)
+    #: list[int], Action, int or None: what becomes of the rows of these numbers, and the project for an update.
+    chosen = Signal(object, object, object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._counts: Counts | None = None
+        self._planned: Planned | None = None
+        self._model = PreviewModel(self)
+        self._model.mended.connect(self._on_mended)
+        self._model.chosen.connect(self._on_chosen)
+        self._table = make_table(self.tr("Preview"), self._model, self)
+        self._table.setItemDelegateForColumn(WHAT, ChoiceDelegate(self._table))
+        self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self._table.setEditTriggers(_Edit.DoubleClicked | _Edit.EditKeyPressed | _Edit.AnyKeyPressed)
+        self._table.clicked.connect(self._on_clicked)
+        self._table.selectionModel().currentChanged.connect(self._on_current_changed)
+        self._details = QPlainTextEdit(self)
+        self._details.setReadOnly(True)
+        self._details.setTabChangesFocus(True)
+        self._details.setAccessibleName(self.tr("About this row"))
+        self._details.setMinimumHeight(3 * self._details.fontMetrics().lineSpacing())
+        splitter = QSplitter(Qt.Orientation.Vertical, self)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(self._table)
+        splitter.addWidget(self._details)
+        splitter.setStretchFactor(0, 1)
+        line = self._details.fontMetrics().lineSpacing()
+        splitter.setSizes([20 * line, (_DETAILS_LINES + 1) * line])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addLayout(self._make_counts())
+        column.addLayout(self._make_tools())
+        column.addWidget(splitter, 1)
+
+    def _make_counts(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(18)
+        self._new, self._updates, self._duplicates, self._problems = (QLabel(self) for _ in range(4))
+        for label in (self._new, self._updates, self._duplicates, self._problems):
+            font = label.font()
+            font.setBold(True)
+            label.setFont(font)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            row.addWidget(label)
+        row.addStretch(1)
+        return row
+
+    def _make_tools(self) -> QHBoxLayout:
+        self._filter = QComboBox(self)
+        for words, marks in (
+            (self.tr("All rows"), 0),
+            (self.tr("Problems"), Mark.PROBLEM),
+            (self.tr("Duplicates"), Mark.DUPLICATE),
+            (self.tr("To be created"), Mark.CREATED),
+            (self.tr("To be changed"), Mark.UPDATED),
+            (self.tr("Left out"), Mark.LEFT_OUT),
+            (self.tr("To be looked at"), Mark.DOUBT),
+        ):
+            self._filter.addItem(words, int(marks))
+        self._filter.activated.connect(self._on_filter_activated)
+        label = QLabel(self.tr("&Show"), self)
+        label.setBuddy(self._filter)
+        self._filter.setAccessibleName(self.tr("Show"))
+        self._next = QPushButton(self.tr("Next pro&blem"), self)
+        self._next.setAccessibleName(self.tr("Next problem"))
+        self._next.setToolTip(self.tr("Goes to the next cell that has to be corrected; type over what is there"))
+        self._next.clicked.connect(self.go_to_next_problem)
+        self._every = QComboBox(self)
+        self._every.setAccessibleName(self.tr("All duplicates"))
+        for words, action in (
+            (self.tr("Leave out"), Action.SKIP),
+            (self.tr("Create anyway"), Action.CREATE),
+            (self.tr("Update the ones there"), Action.UPDATE),
+        ):
+            self._every.addItem(words, action)
+        self._every.setPlaceholderText(self.tr("Choose"))
+        self._every.setCurrentIndex(-1)
+        self._every.activated.connect(self._on_every_activated)
+        every_label = QLabel(self.tr("All &duplicates"), self)
+        every_label.setBuddy(self._every)
+        row = QHBoxLayout()
+        row.addWidget(label)
+        row.addWidget(self._filter)
+        row.addWidget(self._next)
+        row.addStretch(1)
+        row.addWidget(every_label)
+        row.addWidget(self._every)
+        self._next.setAutoDefault(False)
+        return row
+
+    # -- what is shown ---------------------------------------------------------------------------------------------
+
+    @property
+    def counts(self) -> Counts | None:
+        """How many rows come to what."""
+        return self._counts
+
+    def show_planned(self, planned: Planned) -> None:
+        """Shows a plan from its first row."""
+        self._filter.setCurrentIndex(0)
+        self._every.setCurrentIndex(-1)
+        self._planned = planned
+        self._model.show_planned(planned)
+        set_widths(self._table, 4, 12, 22, 13)
+        self._show_counts(planned.counts)
+        self._go_to(0, WHAT)
+
+    def take_changed(self, changed: Changed) -> None:
+        """Shows what has become of some rows."""
+        self._model.take_changed()
+        self._show_counts(changed.counts)
+        self._show_details(self._table.currentIndex().row())
+
+    def take_focus(self) -> None:
+        """Puts the keyboard on the table."""
+        self._table.setFocus()
+
+    @Slot()
+    def go_to_next_problem(self) -> None:
+        """Goes to the next cell that has to be corrected."""
+        found = self._model.first_problem(self._table.currentIndex().row())
+        if found is None:
+            self._filter.setCurrentIndex(0)
+            self._model.show_only(0)
+            found = self._model.first_problem(-1)
+        if found is not None:
+            self._go_to(*found)
+            self._table.setFocus()
+
+    def _go_to(self, row: int, column: int) -> None:
+        index = self._model.index(row, column)
+        self._table.setCurrentIndex(index)
+        self._table.scrollTo(index)
+        self._show_details(row)
+
+    def _show_counts(self, counts: Counts) -> None:
+        self._counts = counts
+        self._new.setText(self.tr("New: {0}").format(f"{counts.new:,}"))
+        self._updates.setText(self.tr("Changes: {0}").format(f"{counts.updates:,}"))
+        self._duplicates.setText(self.tr("Duplicates: {0}").format(f"{counts.duplicates:,}"))
+        self._problems.setText(self.tr("Problems: {0}").format(f"{counts.problems:,}"))
+        self._next.setEnabled(counts.problems > 0)
+        self._every.setEnabled(counts.duplicates > 0)
+
+    def _show_details(self, row: int) -> None:
+        self._details.setPlainText("\n".join(breakable(display_text(line)) for line in self._model.words_at(row)))
+
+    # -- what the person does --------------------------------------------------------------------------------------
+
+    @Slot(QModelIndex)
+    def _on_clicked(self, index: QModelIndex) -> None:
+        if index.column() == WHAT and index.flags() & Qt.ItemFlag.ItemIsEditable:
+            self._table.edit(index)
+
+    @Slot(QModelIndex, QModelIndex)
+    def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        self._show_details(current.row())
+
+    @Slot(int)
+    def _on_filter_activated(self, place: int) -> None:
+        self._model.show_only(int(self._filter.itemData(place)))
+        self._go_to(0, WHAT)
+
+    @Slot(int)
+    def _on_every_activated(self, place: int) -> None:
+        if self._planned is None:
+            return
+        action = Action(self._every.itemData(place))
+        marks, rows = self._planned.marks, self._planned.plan.rows
+        numbers = [rows[at].row.number for at, mark in enumerate(marks) if mark & Mark.DUPLICATE]
+        self.chosen.emit(numbers, action, None)
+
+    @Slot(int, object)
+    def _on_mended(self, number: int, cells: Mapping[int, str]) -> None:
+        self.mended.emit(number, cells)
+
+    @Slot(int, object)
+    def _on_chosen(self, number: int, choice: Choice) -> None:
+        self.chosen.emit([number], choice.action, choice.key)

@@ -1,0 +1,120 @@
+"""A spreadsheet as an office has it comes into the real program by being dropped, and nobody types a row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QPushButton, QTableView
+
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.sandbox import SandboxServer
+from heatpunk_desktop.views.actions import Act
+from heatpunk_desktop.views.importing.columns_model import WHY as BECAUSE
+from heatpunk_desktop.views.importing.preview_model import WHAT
+from tests.end2end.on_screen import Screen
+from tests.messy.leads import Leads, make_leads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+# The offscreen platform says that it can bring no window to the front.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+COUNT = 40
+
+
+@pytest.fixture
+def server() -> Iterator[SandboxServer]:
+    with SandboxServer(projects=COUNT, seed=7) as running:
+        yield running
+
+
+@pytest.fixture
+def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch, qtbot: object) -> Iterator[Screen]:
+    del qtbot  # whose application the program takes
+    monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
+    screen = Screen(data_dir, server.origin, server.user_email).start()
+    screen.rows(COUNT)
+    yield screen
+    screen.stop()
+
+
+def act(screen: Screen, which: Act) -> None:
+    found = screen.program.window.findChild(QAction, which)
+    assert isinstance(found, QAction)
+    found.trigger()
+    screen.settle()
+
+
+def drop(screen: Screen, path: Path) -> None:
+    """Lets a file go over the table, as a file manager sends it."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    at, action = QPointF(400, 300), Qt.DropAction.CopyAction
+    window = screen.program.window
+    button, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    entering = QDragEnterEvent(at.toPoint(), action, data, button, keys)
+    QApplication.sendEvent(window, entering)
+    assert entering.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(at, action, data, button, keys))
+    screen.settle()
+
+
+def preview(screen: Screen) -> QTableView:
+    return screen._control(QTableView, "Preview")
+
+
+def waiting(screen: Screen) -> int:
+    return screen.program.service.reader.operation_counts().waiting
+
+
+def test_five_hundred_messy_rows_go_from_drop_to_server(screen: Screen, server: SandboxServer, tmp_path: Path) -> None:
+    made: Leads = make_leads(tmp_path / "Leads from the fair.csv", 500)
+    server.stop()
+    drop(screen, made.path)
+    screen.reads("What is in its columns?")
+    screen.press("Next")
+    screen.reads(f"New: {made.new}", f"Duplicates: {made.twice}", f"Problems: {made.wrong}", seconds=120)
+    # The wrong rows are corrected where they stand.
+    for _ in range(made.wrong):
+        screen.press("Next problem")
+        table = preview(screen)
+        assert table.model().setData(table.currentIndex(), "Lead")
+        screen.wait(lambda: not screen.program.window._imports._importer.is_running, "the row to be planned anew")
+    screen.reads("Problems: 0", f"New: {made.new + made.wrong}")
+    screen.press("Import projects")
+    total = made.new + made.wrong
+    screen.reads(f"{total} projects are imported", "Nothing of it has been sent", seconds=60)
+    assert waiting(screen) == total
+    screen.press("Close")
+    server.start()
+    act(screen, Act.SEND_NOW)
+    screen.wait(lambda: waiting(screen) == 0, "everything to be sent", 240)
+    on_server = [one for one in server.book if one.crm_reference in made.references]
+    assert len(on_server) == total == len({one.crm_reference for one in on_server})
+    one = next(one for one in on_server if one.crm_reference == made.sample_reference)
+    assert {field: getattr(one, field.value) for field in made.sample} == made.sample
+    assert Field.POSTCODE in made.sample
+
+    # The same file once more has nothing to offer.
+    act(screen, Act.IMPORT)
+    screen.fill("File", str(made.path))
+    screen.reads("The first rows", seconds=60)
+    screen.press("Next")
+    columns = screen._control(QTableView, "Columns")
+    assert "as you chose last time" in [columns.model().index(row, BECAUSE).data() for row in range(8)]
+    screen.press("Next")
+    screen.reads("New: 0", "Changes: 0", seconds=120)
+    screen.reads("There is nothing new to import")
+    assert not screen._control(QPushButton, "Import projects").isEnabled()
+    table = preview(screen)
+    assert {table.model().index(row, WHAT).data() for row in range(table.model().rowCount())} <= {
+        "Leave out",
+        "Left out until corrected",
+    }
+    screen.press("Cancel")
