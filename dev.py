@@ -74,6 +74,7 @@ TEST_NEEDS = {
 PACKAGE_NEEDS = {
     "dbus-run-session": "dbus",
     "gnome-keyring-daemon": "gnome-keyring",
+    "libcups.so.2": "libcups2",
     "objdump": "binutils",
 }
 if sysconfig.get_config_var("Py_ENABLE_SHARED"):
