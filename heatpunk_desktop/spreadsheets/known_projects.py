@@ -116,7 +116,8 @@ def mark_of(values: FieldValues) -> int:
     named = (texts[0], texts[1], " ".join(fold(address).split()), place)
     if any(named):
         return hash(named)
-    reached = (*(_folded(values, field) for field in _REACHED), *(values.get(field) for field in _PLACED))
+    degrees = (value if isinstance(value := values.get(field), float) else "" for field in _PLACED)
+    reached = (*(_folded(values, field) for field in _REACHED), *degrees)
     return hash(reached if any(reached) else ("", _folded(values, Field.CRM_REFERENCE)))
 
 
