@@ -23,7 +23,7 @@ class Kind(IntEnum):
     EMAIL = 1
     PHONE = 2
     POSTCODE = 3
-    #: The sound of the family name, in one postcode district.
+    #: The sound of the family name, in one postcode district: for houses without a number.
     NAME_IN_DISTRICT = 4
     #: The house, by number, street and town.
     HOUSE = 5
@@ -68,7 +68,7 @@ def blocks_of(keys: Keys) -> tuple[tuple[Kind, int], ...]:
     named += [(Kind.EMAIL, email) for email in keys.emails]
     named += [(Kind.PHONE, phone) for phone in keys.phones]
     named.append((Kind.POSTCODE, keys.postcode))
-    if keys.surname_sound and len(keys.postcode) >= _LEAST_POSTCODE:
+    if keys.surname_sound and keys.address and not keys.premises and len(keys.postcode) >= _LEAST_POSTCODE:
         named.append((Kind.NAME_IN_DISTRICT, f"{keys.surname_sound}\n{keys.postcode[:-_INWARD]}"))
     if keys.address and (keys.premises or not keys.postcode):
         named.append((Kind.HOUSE, f"{keys.premises}\n{keys.street}\n{keys.place}"))

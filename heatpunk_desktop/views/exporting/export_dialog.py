@@ -34,6 +34,7 @@ from heatpunk_desktop.services.exporter import ExportJob
 from heatpunk_desktop.views.exporting.formats import FORMATS, WORKBOOK, Format, format_of, writer_of
 from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel, TitleLabel, Tone, announce
 from heatpunk_desktop.views.message import ask, show_error
+from heatpunk_desktop.views.tall_scroll_area import TallScrollArea
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -98,7 +99,7 @@ class ExportDialog(QDialog):
         self._are_columns_own = False
         self._job: ExportJob | None = None
         self._written_to: Path | None = None
-        self._form = QWidget(self)
+        self._form = QWidget()
         self._make_form(chosen, folder / f"{file_name}{chosen.ending}")
         self._progress = QProgressBar(self)
         self._progress.setAccessibleName(self.tr("Progress of the export"))
@@ -110,7 +111,8 @@ class ExportDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(10)
-        layout.addWidget(self._form, 1)
+        self._form_area = TallScrollArea(self._form, self)
+        layout.addWidget(self._form_area, 1)
         layout.addWidget(self._said_title)
         layout.addWidget(self._said)
         layout.addWidget(self._progress)
@@ -167,7 +169,7 @@ class ExportDialog(QDialog):
             grid.addWidget(control, row, 1)
         grid.addWidget(browse, 1, 2)
         column = QVBoxLayout(self._form)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(8)
         column.addWidget(HeadingLabel(self.tr("Projects"), self._form))
         column.addWidget(self._shown)
@@ -185,6 +187,7 @@ class ExportDialog(QDialog):
         self._columns = QListWidget(self._form)
         self._columns.setAccessibleName(self.tr("Columns"))
         self._columns.setMinimumHeight(_LIST_HEIGHT)
+        self._columns.setSpacing(2)
         rest = (one for one in ALL_CHOICES if one not in self._offer.columns)
         #: What each row of the list stands for.
         self._choices: tuple[Choice, ...] = (*self._offer.columns, *rest)
@@ -219,9 +222,9 @@ class ExportDialog(QDialog):
         buttons.addButton(self._export, QDialogButtonBox.ButtonRole.AcceptRole)
         self._open = QPushButton(self.tr("&Open the file"), self)
         self._open.setAccessibleName(self.tr("Open the file"))
-        self._open.hide()
         self._open.clicked.connect(self._on_open_clicked)
         buttons.addButton(self._open, QDialogButtonBox.ButtonRole.ActionRole)
+        self._open.hide()
         self._cancel = QPushButton(self.tr("Cancel"), self)
         self._cancel.clicked.connect(self.reject)
         buttons.addButton(self._cancel, QDialogButtonBox.ButtonRole.RejectRole)
@@ -370,14 +373,17 @@ class ExportDialog(QDialog):
                     f"{written.shortened:,}"
                 )
             )
-        self._form.hide()
+        self._form_area.hide()
         self._say(self.tr("{0} in “{1}”").format(count, job.target.name), "\n\n".join(lines))
         self._export.hide()
         self._open.show()
         self._open.setDefault(True)
         self._open.setFocus()
         self._cancel.setText(self.tr("Close"))
-        self.adjustSize()
+        # The words are wrapped, so that how high they are depends on how wide.
+        layout = self.layout()
+        self.setMinimumHeight(0)
+        self.resize(self.width(), layout.totalHeightForWidth(self.width()) if layout is not None else self.height())
 
     def _say(self, title: str, words: str, tone: Tone = Tone.PLAIN) -> None:
         self._said_title.setText(title)
