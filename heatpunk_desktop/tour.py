@@ -114,7 +114,7 @@ class Tour:
         self._act("save_view")
         pilot.fill("Name of the view", "Mine in the east")
         pilot.press("Save view")
-        pilot.wait(lambda: not pilot.there("Save view"), "the view")
+        pilot.wait(lambda: self._offers("Mine in the east"), "the view")
         self._picture("view", "kept as a view of one's own")
         self._act("clear")
         pilot.wait(lambda: pilot.table().model().rowCount() == everything, "all rows")
@@ -125,6 +125,10 @@ class Tour:
         self._picture("palette", "the command palette")
         next(one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible()).close()
         self._pilot.settle()
+
+    def _offers(self, words: str) -> bool:
+        """Whether the menus offer something under these words."""
+        return any(action.text() == words for action in self._program.window.findChildren(QAction))
 
     def _act(self, name: str) -> None:
         """Does what an action of the menus does."""
