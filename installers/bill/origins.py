@@ -72,7 +72,7 @@ STANDARD_LIBRARY: Final = sys.stdlib_module_names | frozenset(
 )
 
 #: Licence texts, by SPDX's name, of what packages name in bills of their own: Rust's crates come without texts.
-_RUST_TEXTS: Final = {name: f"{name}.txt" for name in ("Apache-2.0", "BSD-3-Clause", "BSL-1.0", "MIT")}
+_RUST_TEXTS: Final = {name: f"{name}.txt" for name in ("Apache-2.0", "BSD-3-Clause", "BSL-1.0", "MIT", "Zlib")}
 
 
 def is_pythons(where: str) -> bool:
