@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from heatpunk_desktop.domain.deeds import DeedBatch, FieldEdit, MoveToDeleted, NewProject
+    from heatpunk_desktop.domain.undoing import Redone, Undone
     from heatpunk_desktop.errors import KnownError
 
 
@@ -74,3 +76,31 @@ class ConnectionTest(NamedTuple):
 
     words: str
     error: KnownError | None = None
+
+
+class Done(NamedTuple):
+    """One thing that a person did.
+
+    Attributes:
+        deed: What it was.
+        key: The key of its project by now; 0 for a batch.
+        name: The name of its project when it was done, or empty; for a batch what was done.
+    """
+
+    deed: NewProject | FieldEdit | MoveToDeleted | DeedBatch
+    key: int
+    name: str
+
+
+class UndoReport(NamedTuple):
+    """What came of undoing something."""
+
+    done: Done
+    undone: Undone
+
+
+class RedoReport(NamedTuple):
+    """What came of redoing something."""
+
+    done: Done
+    redone: Redone

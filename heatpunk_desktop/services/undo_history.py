@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -12,6 +12,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.undoing import Left, NoWayBack, Redone, Undoable, Undone
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.overriding import override
+from heatpunk_desktop.services.facts import Done, RedoReport, UndoReport
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,34 +25,6 @@ _REST_MS: Final = 300
 
 #: How many things back can be undone.
 LIMIT: Final = 200
-
-
-class Done(NamedTuple):
-    """One thing that a person did.
-
-    Attributes:
-        deed: What it was.
-        key: The key of its project by now; 0 for a batch.
-        name: The name of its project when it was done, or empty; for a batch what was done.
-    """
-
-    deed: NewProject | FieldEdit | MoveToDeleted | DeedBatch
-    key: int
-    name: str
-
-
-class UndoReport(NamedTuple):
-    """What came of undoing something."""
-
-    done: Done
-    undone: Undone
-
-
-class RedoReport(NamedTuple):
-    """What came of redoing something."""
-
-    done: Done
-    redone: Redone
 
 
 class _Entry(QUndoCommand):

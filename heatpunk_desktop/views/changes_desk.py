@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from heatpunk_desktop.services.facts import Sending
+from heatpunk_desktop.services.facts import Done, RedoReport, Sending, UndoReport
 from heatpunk_desktop.services.undo_history import UndoHistory
 from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.system_notice import SystemNotice
-from heatpunk_desktop.views.undo_words import redone_words, saved_words, show_undo_actions, undone_words
+from heatpunk_desktop.views.undo_words import left_words, redone_words, saved_words, show_undo_actions, undone_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QWidget
 
+    from heatpunk_desktop.domain.undoing import Left
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.sync_service import SyncService
-    from heatpunk_desktop.services.undo_history import Done, RedoReport, UndoReport
     from heatpunk_desktop.views.changes_panel import ChangesPanel
     from heatpunk_desktop.views.project_desk import ProjectDesk
     from heatpunk_desktop.views.status_bar import StatusBar
@@ -145,10 +145,16 @@ class ChangesDesk(QObject):
     @Slot(object)
     def _on_undone(self, report: UndoReport) -> None:
         self._status.say(undone_words(report))
+        self._tell_left(report.undone.left, did_nothing=report.undone.did_nothing)
 
     @Slot(object)
     def _on_redone(self, report: RedoReport) -> None:
         self._status.say(redone_words(report))
+        self._tell_left(report.redone.left, did_nothing=False)
+
+    def _tell_left(self, left: Sequence[Left], *, did_nothing: bool) -> None:
+        if (words := left_words(left, did_nothing=did_nothing)) is not None:
+            self._desk.tell(words)
 
     @Slot(object)
     def _on_undo_not_stored(self, error: KnownError) -> None:

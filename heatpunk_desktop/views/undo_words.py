@@ -10,6 +10,7 @@ from heatpunk_desktop.domain.deeds import DeedBatch, FieldEdit, MoveToDeleted, N
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import FIELD_LABELS
 from heatpunk_desktop.domain.undoing import Left, NoWayBack
+from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.views.actions import explain
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QAction
 
-    from heatpunk_desktop.services.undo_history import Done, RedoReport, UndoHistory, UndoReport
+    from heatpunk_desktop.services.facts import Done, RedoReport, UndoReport
+    from heatpunk_desktop.services.undo_history import UndoHistory
 
 #: Characters of a project's name, or of what a batch is called, in a menu or in the status bar.
 _LONGEST: Final = 40
@@ -80,38 +82,36 @@ def saved_words(done: Done) -> str:
 
 
 def undone_words(report: UndoReport) -> str:
-    """What came of undoing something: what was taken back, what is changed back, and what stays."""
+    """What came of undoing something, in a few words: what was taken back, and what is changed back."""
     undone = report.undone
     taken = len(undone.taken_back) + bool(undone.put_back) + len(undone.revived)
     back = len(undone.reversed)
     if undone.did_nothing:
-        words = _tr("It was not undone.")
-    elif not back:
-        words = _tr("Undone. It was not sent, and stays in Changes under Done.")
-    elif not taken:
-        words = (
-            _tr("It had been sent, so a change back waits now. It is compared with the server before it goes.")
-            if back == 1
-            else _tr(
-                "They had been sent, so {0} changes back wait now. Each is compared with the server before it goes."
-            ).format(f"{back:,}")
-        )
-    else:
-        words = _tr(
-            "Undone: {0} not sent, and taken back; {1} sent before, so changes back wait now. Each is compared with"
-            " the server before it goes."
-        ).format(f"{taken:,}", f"{back:,}")
-    return _with_left(words, undone.left)
+        return _tr("It was not undone.")
+    if not back:
+        return _tr("Undone. It was not sent, and stays in Changes under Done.")
+    if taken:
+        words = _tr("Undone: {0} not sent, and taken back; {1} sent before, and changed back now.")
+        return words.format(f"{taken:,}", f"{back:,}")
+    if back == 1:
+        return _tr("It had been sent, so a change back waits now.")
+    return _tr("They had been sent, so {0} changes back wait now.").format(f"{back:,}")
 
 
 def redone_words(report: RedoReport) -> str:
-    """What came of redoing something."""
-    return _with_left(_tr("Done again: {0}").format(deed_words(report.done)), report.redone.left)
+    """What came of redoing something, in a few words."""
+    return _tr("Done again: {0}").format(deed_words(report.done))
 
 
-def _with_left(words: str, left: Sequence[Left]) -> str:
-    reasons = [_LEFT[why] for why in dict.fromkeys(one.why for one in left)]
-    return " ".join([words, *map(_tr, reasons)])
+def left_words(left: Sequence[Left], *, did_nothing: bool) -> KnownError | None:
+    """What was left as it is, and why; None where nothing was that matters."""
+    # That the server held something already is worth a word only where nothing else came of it.
+    told = dict.fromkeys(one.why for one in left if did_nothing or one.why is not NoWayBack.NOTHING_SENT)
+    reasons = [_tr(_LEFT[why]) for why in told]
+    if not reasons:
+        return None
+    title = _tr("It stays as it is") if did_nothing else _tr("Not all of it was undone or done again")
+    return KnownError(title, "\n\n".join(reasons))
 
 
 def QT_TRANSLATE_NOOP(_context: str, words: str) -> str:  # noqa: N802

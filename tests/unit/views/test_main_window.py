@@ -559,7 +559,9 @@ class TestChanges:
         _, _, (number, is_undo) = asked()
         assert is_undo
         desk.service.undone.emit(number, Undone(undoable, left=(Left(5, NoWayBack.DELETED),)))
-        assert "this program has no way to bring it back" in words_on(window)
+        assert "It was not undone." in words_on(window)
+        assert "this program has no way to bring it back" in words_on(question(window))
+        button(question(window), "Close").click()
         assert not undo.isEnabled()
 
     def test_it_refreshes_by_itself_as_often_as_the_settings_say(self, desk: Desk, window: MainWindow) -> None:

@@ -1,0 +1,100 @@
+"""Undo and redo in the real window, from the menu Edit to the server and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from heatpunk_desktop.sandbox import Fault, SandboxServer
+from heatpunk_desktop.views.actions import Act
+from tests.end2end.on_screen import Screen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from PySide6.QtGui import QAction
+
+    from heatpunk_desktop.sandbox.project import SandboxProject
+
+# The offscreen platform says that it can bring no window to the front.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture
+def server() -> Iterator[SandboxServer]:
+    with SandboxServer(projects=12, seed=7) as running:
+        yield running
+
+
+@pytest.fixture
+def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Screen]:
+    monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
+    screen = Screen(data_dir, server.origin, server.user_email).start()
+    screen.rows(12)
+    screen.wait(lambda: not screen.there("Cancel"), "the end of the refresh")
+    yield screen
+    server.faults.clear()
+    screen.stop()
+
+
+def action(screen: Screen, act: Act) -> QAction:
+    return screen.program.window._actions[act]
+
+
+def now(server: SandboxServer, project: SandboxProject) -> SandboxProject:
+    found = server.book.get(project.project_id)
+    assert found is not None
+    return found
+
+
+def rename(screen: Screen, project: SandboxProject, name: str) -> None:
+    screen.select(project.project_name)
+    screen.press("Edit")
+    screen.fill("Project name", name)
+    screen.press("Save changes")
+
+
+def test_what_was_sent_is_changed_back_and_done_again(screen: Screen, server: SandboxServer) -> None:
+    project = max(server.book, key=lambda one: one.created)
+    undo, redo = action(screen, Act.UNDO), action(screen, Act.REDO)
+    assert (undo.isEnabled(), redo.isEnabled()) == (False, False)
+    rename(screen, project, "Mill")
+    screen.wait(lambda: now(server, project).project_name == "Mill", "the change on the server")
+    screen.wait(lambda: "a change back is sent" in undo.toolTip(), "the menu to say how it is undone")
+    assert undo.text() == f"&Undo change of Project name: {project.project_name}"
+    undo.trigger()
+    screen.reads("It had been sent, so a change back waits now.")
+    screen.wait(lambda: now(server, project).project_name == project.project_name, "the name of before on the server")
+    assert redo.text() == f"&Redo change of Project name: {project.project_name}"
+    redo.trigger()
+    screen.reads("Done again: change of Project name")
+    screen.wait(lambda: now(server, project).project_name == "Mill", "the change on the server again")
+
+
+def test_a_colleagues_change_since_needs_the_person(screen: Screen, server: SandboxServer) -> None:
+    project = max(server.book, key=lambda one: one.created)
+    rename(screen, project, "Mill")
+    screen.wait(lambda: now(server, project).project_name == "Mill", "the change on the server")
+    server.book.edit(project.project_id, project_name="Theirs")
+    screen.wait(lambda: "a change back is sent" in action(screen, Act.UNDO).toolTip(), "that it was sent")
+    action(screen, Act.UNDO).trigger()
+    screen.reads("Needs you: a change waits for your decision")
+    assert now(server, project).project_name == "Theirs"
+
+
+def test_what_waits_is_undone_and_redone_without_a_connection(screen: Screen, server: SandboxServer) -> None:
+    project = max(server.book, key=lambda one: one.created)
+    server.faults.add(Fault.drop_before(), times=None)
+    server.stop()
+    screen.select(project.project_name)
+    screen.press("Delete")
+    screen.press("Move to deleted")
+    screen.reads(f"Moved to deleted: {project.project_name}", "Undo")
+    action(screen, Act.UNDO).trigger()
+    screen.wait(lambda: screen.row(project.project_name) >= 0, "the project to come back")
+    screen.reads("Undone. It was not sent")
+    action(screen, Act.REDO).trigger()
+    screen.wait(lambda: screen.row(project.project_name) < 0, "the project to go again")
+    screen.reads("Changes 1")
