@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from enum import IntFlag
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -123,7 +124,9 @@ class ImportWork:
         self._places: dict[int, int] = {}
 
     def close(self) -> None:
-        """Closes the connection."""
+        """Closes the connection, and lets go of what was read."""
+        self._planned = self._opened = self._known = self._reader = None
+        gc.unfreeze()
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -208,6 +211,7 @@ class ImportWork:
                     watch(cancelled)
                 done += 1
                 yield row.key, row.values
+            gc.freeze()  # as in `plan`
             if progress is not None:
                 progress(done, len(keys))
 
@@ -233,6 +237,8 @@ class ImportWork:
         reader = RowReader(opened.sheet, columns, self._corrections)
 
         def tell(done: int, total: int) -> None:
+            # Hundreds of thousands of new objects would keep the window waiting at the next look for cycles.
+            gc.freeze()
             progress(share + done * (100 - share) // max(1, total), 100)
 
         plan = plan_import(reader, known, ProjectFinder, tell, cancelled)
@@ -286,7 +292,14 @@ class ImportWork:
     def deeds(self) -> tuple[Deed, ...]:
         """What is to be staged."""
         planned, _ = self._there()
-        return tuple(planned.plan.deeds())
+        found: list[Deed] = []
+        for place, row in enumerate(planned.plan.rows):
+            if place % STRIDE == 0:
+                gc.freeze()  # as in `plan`
+            deed = row.deed()
+            if deed is not None:
+                found.append(deed)
+        return tuple(found)
 
     def _there(self) -> tuple[Planned, RowReader]:
         if self._planned is None or self._reader is None:
@@ -336,8 +349,7 @@ def _mark(row: RowPlan) -> int:
 
 def _name(row: tuple[object, ...]) -> str:
     """What a project is called, by its row in the table."""
-    parts = (str(row[NAME] or row[CUSTOMER] or ""), str(row[POSTCODE] or ""))
-    return ", ".join(part for part in parts if part)
+    return " · ".join(part for part in (str(row[place] or "").strip() for place in (NAME, CUSTOMER, POSTCODE)) if part)
 
 
 def _blank_row(number: int) -> ImportRow:

@@ -53,7 +53,7 @@ class ColumnsPage(QWidget):
     def show_plan(self, plan: ColumnPlan) -> None:
         """Shows the columns of another file."""
         self._model.show_plan(plan)
-        set_widths(self._table, 4.5, 12, 19, 13, 14)
+        set_widths(self._table, 4.5, 12, 19, 15, 12)
         self._table.setCurrentIndex(self._model.index(0, TARGET))
         self._on_plan_changed()
 

@@ -43,4 +43,5 @@ class DonePage(QWidget):
     def offer_undo(self, how: str, *, can: bool) -> None:
         """Offers to undo it, or says why not."""
         self._undo.setEnabled(can)
+        self._undo.setVisible(can or bool(how))
         self._how.setText(how)

@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.choices import ColumnsRead
 from heatpunk_desktop.overriding import override
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from heatpunk_desktop.spreadsheets.workbooks import SheetName
 
 _SIZE: Final = QSize(1040, 720)
+#: Rows for which something else is chosen within a moment.
+_MANY: Final = 1000
 
 
 class Page(IntEnum):
@@ -99,7 +101,7 @@ class ImportDialog(QDialog):
         layout.addWidget(self._pages, 1)
         layout.addWidget(self._said)
         layout.addWidget(self._progress)
-        layout.addWidget(self._make_buttons())
+        layout.addLayout(self._make_buttons())
         self._connect()
         self.resize(_SIZE.boundedTo(self.screen().availableSize()))
         self._show_page(Page.FILE)
@@ -128,29 +130,21 @@ class ImportDialog(QDialog):
 
     # -- making ----------------------------------------------------------------------------------------------------
 
-    def _make_buttons(self) -> QDialogButtonBox:
-        buttons = QDialogButtonBox(self)
-        role = QDialogButtonBox.ButtonRole
-        self._back = self._button(buttons, self.tr("Back"), self.tr("&Back"), role.ActionRole, self._on_back_clicked)
-        self._next = self._button(buttons, self.tr("Next"), self.tr("&Next"), role.ActionRole, self._on_next_clicked)
-        self._import = self._button(
-            buttons, self.tr("Import projects"), self.tr("&Import projects"), role.AcceptRole, self._on_import_clicked
-        )
-        self._cancel = self._button(buttons, self.tr("Cancel"), self.tr("Cancel"), role.RejectRole, self.reject)
-        return buttons
+    def _make_buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addStretch(1)
+        self._back = self._button(row, self.tr("&Back"), self._on_back_clicked)
+        self._next = self._button(row, self.tr("&Next"), self._on_next_clicked)
+        self._import = self._button(row, self.tr("&Import projects"), self._on_import_clicked)
+        self._cancel = self._button(row, self.tr("Cancel"), self.reject)
+        return row
 
-    def _button(
-        self,
-        box: QDialogButtonBox,
-        name: str,
-        words: str,
-        role: QDialogButtonBox.ButtonRole,
-        slot: Callable[[], None],
-    ) -> QPushButton:
+    def _button(self, row: QHBoxLayout, words: str, slot: Callable[[], None]) -> QPushButton:
         button = QPushButton(words, self)
-        button.setAccessibleName(name)
+        button.setAccessibleName(words.replace("&", ""))
+        button.setAutoDefault(False)
         button.clicked.connect(slot)
-        box.addButton(button, role)
+        row.addWidget(button)
         return button
 
     def _connect(self) -> None:
@@ -210,7 +204,9 @@ class ImportDialog(QDialog):
         self._import.setEnabled(amount > 0)
         self._cancel.setText(self.tr("Close") if page is Page.DONE else self.tr("Cancel"))
         self._cancel.setAccessibleName(self._cancel.text())
-        (self._import if page is Page.PREVIEW else self._cancel if page is Page.DONE else self._next).setDefault(True)
+        # Enter means something else in the tables.
+        for button, is_default in ((self._next, page is Page.FILE), (self._cancel, page is Page.DONE)):
+            button.setDefault(is_default)
         if page is Page.PREVIEW and amount == 0:
             self._said.say(self._nothing_words(), Tone.PLAIN)
 
@@ -305,7 +301,7 @@ class ImportDialog(QDialog):
 
     @Slot(object, object, object)
     def _on_chosen(self, numbers: Sequence[int], action: Action, key: int | None) -> None:
-        if len(numbers) > 1:
+        if len(numbers) > _MANY:
             self._show_busy(self.tr("Noting it for {0} rows…").format(f"{len(numbers):,}"))
         self._importer.choose(numbers, action, key)
 
@@ -343,8 +339,14 @@ class ImportDialog(QDialog):
         self._show_page(Page.DONE)
         counts, number = self._preview.counts, len(staged.keys)
         title = self.tr("1 project is imported") if number == 1 else self.tr("{0} projects are imported")
-        words = self.tr("{0} to be created and {1} to be changed wait here, and go to the server by themselves.")
         new, updates = (counts.new, counts.updates) if counts is not None else (number, 0)
+        words = (
+            self.tr("{0} to be created and {1} to be changed wait here, and go to the server by themselves.")
+            if new and updates
+            else self.tr("{0} to be created wait here, and go to the server by themselves.")
+            if new
+            else self.tr("{1} to be changed wait here, and go to the server by themselves.")
+        )
         self._done.say(title.format(f"{number:,}"), words.format(f"{new:,}", f"{updates:,}"))
         announce(self, title.format(number))
         self.staged.emit(self._label)

@@ -125,7 +125,9 @@ def change_words(row: RowPlan, field: Field) -> str:
 
 def all_words(row: RowPlan, names: Mapping[int, str], columns: ColumnPlan) -> list[str]:
     """Everything about a row, a line each: what becomes of it, what is wrong, what was mended, what it is like."""
-    lines = [_tr("Row {0}: {1}. {2}").format(row.row.number, what_words(row), why_words(row, names))]
+    is_told_below = row.has_errors or row.ground in {Ground.LIKELY, Ground.ROW_BEFORE}
+    why = "" if is_told_below else why_words(row, names)
+    lines = [_tr("Row {0}: {1}. {2}").format(row.row.number, what_words(row), why).strip()]
     if row.action is Action.UPDATE and not row.has_errors:
         lines += [f"{FIELD_LABELS[field]}: {change_words(row, field)}" for field in row.changes]
     for problem in row.problems:

@@ -44,14 +44,14 @@ _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
 _NO_PARENT: Final = QModelIndex()
 
-ROW, WHAT, WHY = range(3)
-_FIXED: Final = 3
+WHAT, WHY = range(2)
+_FIXED: Final = 2
 _LONGEST: Final = 200
 _FIELD_PLACES: Final = {field: place for place, field in enumerate(FIELDS)}
 
 
 class Shown(NamedTuple):
-    """A column of the preview behind the first three: a field, or a column of the file that is none by itself.
+    """A column of the preview behind the first two: a field, or a column of the file that is none by itself.
 
     Attributes:
         heading: What stands above it.
@@ -162,10 +162,13 @@ class PreviewModel(QAbstractTableModel):
 
     @override
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole) -> Any:
-        if role != _Role.DisplayRole or orientation != Qt.Orientation.Horizontal:
+        if role != _Role.DisplayRole:
             return None
+        if orientation == Qt.Orientation.Vertical:
+            plan = self.plan_at(section)
+            return str(plan.row.number) if plan is not None else None
         if section < _FIXED:
-            return (self.tr("Row"), self.tr("What happens"), self.tr("Because"))[section]
+            return (self.tr("What happens"), self.tr("Because"))[section]
         return self._columns[section - _FIXED].heading
 
     @override
@@ -206,8 +209,6 @@ class PreviewModel(QAbstractTableModel):
         return None
 
     def _text(self, plan: RowPlan, column: int) -> str:
-        if column == ROW:
-            return str(plan.row.number)
         if column == WHAT:
             return what_words(plan)
         if column == WHY:
@@ -239,13 +240,13 @@ class PreviewModel(QAbstractTableModel):
     def _colour(self, plan: RowPlan, column: int) -> QColor | None:
         palette = QPalette()
         problems = self._problems(plan, column) if column >= _FIXED else ()
-        if any(one.is_error for one in problems) or (column in {WHAT, WHY} and plan.has_errors):
+        if any(one.is_error for one in problems) or (column < _FIXED and plan.has_errors):
             return danger(palette)
         if problems:
             return waiting_text(palette)
         if column >= _FIXED and (plan.action is Action.SKIP or not self._is_live(plan, column)):
             return muted_text(palette)
-        return muted_text(palette) if column in {ROW, WHY} else None
+        return muted_text(palette) if column == WHY else None
 
     def _is_live(self, plan: RowPlan, column: int) -> bool:
         """Whether a cell is created or changed, and not left as it is."""
@@ -274,7 +275,7 @@ class PreviewModel(QAbstractTableModel):
         return file_text(self._planned.opened.sheet, number, place) if typed is None else typed
 
     def _to_edit(self, plan: RowPlan, column: int) -> str | int | None:
-        if self._planned is None or column in {ROW, WHY}:
+        if self._planned is None or column == WHY:
             return None
         if column == WHAT:
             return chosen_of(plan, choices_of(plan, self._planned.names))

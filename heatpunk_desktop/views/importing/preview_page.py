@@ -51,6 +51,7 @@ class PreviewPage(QWidget):
         self._model.mended.connect(self._on_mended)
         self._model.chosen.connect(self._on_chosen)
         self._table = make_table(self.tr("Preview"), self._model, self)
+        self._table.verticalHeader().show()
         self._table.setItemDelegateForColumn(WHAT, ChoiceDelegate(self._table))
         self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._table.setEditTriggers(_Edit.DoubleClicked | _Edit.EditKeyPressed | _Edit.AnyKeyPressed)
@@ -144,7 +145,7 @@ class PreviewPage(QWidget):
         self._every.setCurrentIndex(-1)
         self._planned = planned
         self._model.show_planned(planned)
-        set_widths(self._table, 4, 12, 22, 13)
+        set_widths(self._table, 12, 22, 13)
         self._show_counts(planned.counts)
         self._go_to(0, WHAT)
 

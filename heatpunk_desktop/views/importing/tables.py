@@ -8,11 +8,27 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
+from heatpunk_desktop.overriding import override
+
 if TYPE_CHECKING:
     from PySide6.QtCore import QAbstractItemModel
+    from PySide6.QtGui import QKeyEvent
     from PySide6.QtWidgets import QWidget
 
 _ROOM: Final = 8
+
+
+class GridTable(QTableView):
+    """A table in which Enter opens the cell that the keyboard is on, and nothing else."""
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            if self.currentIndex().flags() & Qt.ItemFlag.ItemIsEditable:
+                self.edit(self.currentIndex())
+            event.accept()
+            return
+        super().keyPressEvent(event)
 
 
 def make_table(name: str, model: QAbstractItemModel, parent: QWidget) -> QTableView:
@@ -23,7 +39,7 @@ def make_table(name: str, model: QAbstractItemModel, parent: QWidget) -> QTableV
         model: What it shows.
         parent: Owner.
     """
-    table = QTableView(parent)
+    table = GridTable(parent)
     table.setAccessibleName(name)
     table.setModel(model)
     table.setWordWrap(False)
