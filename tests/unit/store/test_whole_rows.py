@@ -44,13 +44,14 @@ def filled(store: AccountStore) -> AccountStore:
     store.outbox.add_update(4, {Field.LATITUDE: None, Field.LONGITUDE: None, Field.STATUS: "Sale"}, {}, NOW)
     store.outbox.add_update(5, {Field.BUILD_DATE: "post2006"}, {}, NOW)
     store.outbox.add_create({Field.PROJECT_NAME: "New", Field.CUSTOMER_PHONE: "1"}, COLLEAGUE, NOW)
+    store.outbox.add_create({Field.PROJECT_NAME: "For Sam"}, "sam@firm.example", NOW)
     store.outbox.add_soft_delete(6, NOW)
     return store
 
 
 def test_they_hold_what_each_projects_details_hold(filled: AccountStore) -> None:
     keys = all_keys(filled.connection)
-    assert len(keys) == 8
+    assert len(keys) == 9
     for row in read(filled, keys):
         detail = filled.reader.detail(row.key)
         assert detail is not None
@@ -74,7 +75,9 @@ def test_what_nobody_told_yet_is_none_and_what_is_empty_is_empty(filled: Account
 
 
 def test_a_project_created_here_knows_all_its_fields(filled: AccountStore) -> None:
-    (new,) = read(filled, [key for key in all_keys(filled.connection) if key < 0])
+    sams, new = read(filled, [key for key in all_keys(filled.connection) if key < 0])
+    # The server has told nothing of this owner.
+    assert (sams.project_name, sams.owner) == ("For Sam", "sam@firm.example")
     assert new.is_loaded
     assert (new.project_name, new.customer_email, new.owner) == ("New", "", COLLEAGUE)
     assert new.marks == Mark.WAITING | Mark.NOT_ON_SERVER
