@@ -73,6 +73,7 @@ class OwnViewsDesk(QObject):
         #: What the window showed before a view of one's own was chosen, to be shown again afterwards.
         self._everyday: SavedView | None = None
         self._layout = Layout.TABLE
+        self._counted_on = today()
         self._is_showing = False
         self.shelf = ViewShelf(service, self)
         self.menu = QMenu(self.tr("&My views"), window)
@@ -131,10 +132,14 @@ class OwnViewsDesk(QObject):
     @Slot(object)
     def take_members(self, members: Sequence[Member]) -> None:
         """Takes the people of the team, whom views name by their emails."""
+        if tuple(members) == self._members:
+            return
+        is_changed = self._is_changed()
         self._members = tuple(members)
         self._count()
-        if self.current is not None and not self._is_changed():
-            self.choose(self.current)
+        view = self.shelf.view(self.current) if self.current is not None else None
+        if self.current is not None and view is not None and not is_changed:
+            self._show_filter(self.current, view)  # its owner may be known by now
 
     # -- what is done ----------------------------------------------------------------------------------------------
 
@@ -221,8 +226,10 @@ class OwnViewsDesk(QObject):
         """All that the window shows, as a view."""
         table, dates = self._body.table, self._body.bar.dates
         column, order = self._model.sorting
+        shown = self.shelf.view(self.current) if self.current is not None else None
         view = SavedView(
             name,
+            owner=shown.owner if shown is not None else "",
             preset=dates.preset,
             own_days=dates.range if dates.preset is RangePreset.CUSTOM else None,
             columns=shown_columns(table),
@@ -235,11 +242,14 @@ class OwnViewsDesk(QObject):
     def _show(self, view_id: int, view: SavedView) -> None:
         self._is_showing = True
         self._show_columns(view)
-        wanted = filter_of(view, self._members, self._narrowing.filter.my_id, self._today())
-        self._narrowing.show_own_view(view_id, wanted, view.search, view.preset, view.own_days)
+        self._show_filter(view_id, view)
         self._is_showing = False
         self.layout_wanted.emit(view.layout)
         self._on_shown_changed()
+
+    def _show_filter(self, view_id: int, view: SavedView) -> None:
+        wanted = filter_of(view, self._members, self._narrowing.filter.my_id, self._today())
+        self._narrowing.show_own_view(view_id, wanted, view.search, view.preset, view.own_days)
 
     def _show_columns(self, view: SavedView) -> None:
         if view.columns:
@@ -286,12 +296,14 @@ class OwnViewsDesk(QObject):
 
     def _count(self) -> None:
         my_id = next((one.owner_id for one in self._members if one.is_me), None)
-        today = self._today()
+        today = self._counted_on = self._today()
         self._model.count_also(tuple(filter_of(one.view, self._members, my_id, today) for one in self.shelf.views))
 
     @Slot(object)
     def _on_counts_changed(self, counts: ViewCounts) -> None:
-        if len(counts.own) == len(self.shelf.views):
+        if self._today() != self._counted_on:
+            self._count()  # the last 7 days are others now
+        elif len(counts.own) == len(self.shelf.views):
             self._body.sidebar.show_own_counts(counts.own)
 
     # -- menus -----------------------------------------------------------------------------------------------------

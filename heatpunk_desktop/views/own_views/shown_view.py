@@ -9,7 +9,7 @@ from heatpunk_desktop.models.project_filter import ProjectFilter
 from heatpunk_desktop.models.project_filter import SavedView as Within
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from heatpunk_desktop.domain.project import Member
@@ -55,7 +55,7 @@ def with_filter(view: SavedView, shown: ProjectFilter, search: str, members: Seq
     """A view that shows what a filter shows.
 
     Args:
-        view: The view with all else.
+        view: The view with all else, and with the owner whose number is not known.
         shown: The filter.
         search: What stands in the search field.
         members: The people of the team.
@@ -65,9 +65,13 @@ def with_filter(view: SavedView, shown: ProjectFilter, search: str, members: Seq
         query=write_query(Query(shown.conditions)),
         search=search,
         statuses=tuple(sorted(shown.statuses)),
-        owner="" if shown.owner_id is None else emails.get(shown.owner_id) or str(shown.owner_id),
+        owner=view.owner if shown.owner_id == _NOBODY else _owner_of(shown.owner_id, emails),
         within=shown.view.value,
     )
+
+
+def _owner_of(owner_id: int | None, emails: Mapping[int | None, str]) -> str:
+    return "" if owner_id is None else emails.get(owner_id) or str(owner_id)
 
 
 def is_same(saved: SavedView, shown: SavedView) -> bool:

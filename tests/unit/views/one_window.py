@@ -36,7 +36,8 @@ class Window:
         self.service = service = WindowService()
         service.held.people = (ME, SAM)
         service.held.views = views
-        self.model = ProjectTableModel(today=lambda: TODAY)
+        self.today = TODAY
+        self.model = ProjectTableModel(today=lambda: self.today)
         self.model.add_rows(ROWS)
         self.window = MainWindow(
             service,
@@ -45,7 +46,7 @@ class Window:
             Account("heatpunk.co.uk", ME.email),
             open_project=lambda _account, _key: None,
             make_tester=FakeTester,
-            today=lambda: TODAY,
+            today=lambda: self.today,
         )
         with qtbot.waitActive(self.window):
             self.window.show()

@@ -23,7 +23,7 @@ from heatpunk_desktop.views.table_columns import shown_columns
 from tests.unit.views.fake_service import DISK_FULL
 from tests.unit.views.hands import button, choose, control, question, type_in, words_on
 from tests.unit.views.one_window import TODAY, Window
-from tests.unit.views.window_service import SAM
+from tests.unit.views.window_service import ME, SAM, make_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -108,8 +108,6 @@ def make(qtbot: QtBot) -> Iterator[Callable[..., Desk]]:
 def test_each_has_its_live_count(make: Callable[..., Desk]) -> None:
     desk = make(QUOTES, NEW)
     desk.qtbot.waitUntil(lambda: desk.spoken() == ["Sam’s quotes & more, 1", "New ones, 1"])
-    from tests.unit.views.window_service import make_row  # noqa: PLC0415 - beside what it is used for
-
     desk.window.model.upsert_rows({9: make_row(9, status="Quote", created="2026-11-24T08:00:00.000Z", owner_id=8)})
     desk.qtbot.waitUntil(lambda: desk.spoken() == ["Sam’s quotes & more, 2", "New ones, 2"])
 
@@ -281,6 +279,28 @@ def test_an_owner_whom_nobody_knows_is_nobody(make: Callable[..., Desk]) -> None
     desk.choose("Number")
     assert desk.window.keys() == [4]
     assert desk.window.chips() == [f"Owner {SAM.email}"]
+
+
+def test_people_who_become_known_leave_the_columns_alone(make: Callable[..., Desk]) -> None:
+    desk = make(QUOTES._replace(query="", owner="new@acme-heat.test"))
+    desk.choose(QUOTES.name)
+    assert desk.window.keys() == []
+    desk.table.horizontalHeader().resizeSection(Column.PROJECT, 321)
+    desk.window.service.members_changed.emit((ME, SAM._replace(email="new@acme-heat.test")))
+    assert desk.window.keys() == [4]
+    assert desk.table.columnWidth(Column.PROJECT) == 321
+    assert not desk.window.action(Act.KEEP_VIEW).isEnabled()
+
+
+def test_the_count_of_the_last_days_follows_the_day(make: Callable[..., Desk]) -> None:
+    desk = make(SavedView("Today", query="created:today"), SavedView("Week", preset=RangePreset.LAST_7_DAYS))
+    desk.qtbot.waitUntil(lambda: desk.spoken() == ["Today, 1", "Week, 2"])
+    desk.window.today = date(2026, 11, 30)
+    desk.window.model.upsert_rows({3: make_row(3, status="Sale", created="2026-11-30T08:00:00.000Z")})
+    desk.qtbot.waitUntil(lambda: desk.spoken() == ["Today, 1", "Week, 2"] and desk.window.keys()[0] == 3)
+    desk.window.today = date(2026, 12, 5)
+    desk.window.model.upsert_rows({3: make_row(3, status="Quote", created="2026-11-30T08:00:00.000Z")})
+    desk.qtbot.waitUntil(lambda: desk.spoken() == ["Today, 0", "Week, 1"])
 
 
 def test_days_of_ones_own_come_back(make: Callable[..., Desk]) -> None:
