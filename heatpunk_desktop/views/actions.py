@@ -125,6 +125,7 @@ ACTIONS: Final = (
         QT_TRANSLATE_NOOP("actions", "&Export…"),
         button=QT_TRANSLATE_NOOP("actions", "Export"),
         shortcut="Ctrl+Shift+E",
+        icon="file-output",
     ),
     ActionSpec(Act.PRINT, Menu.FILE, QT_TRANSLATE_NOOP("actions", "&Print…"), shortcut="Ctrl+P"),
     ActionSpec(Act.TEMPLATE, Menu.FILE, QT_TRANSLATE_NOOP("actions", "Save a &template…")),
@@ -135,7 +136,7 @@ ACTIONS: Final = (
     ActionSpec(Act.UNDO, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "&Undo"), shortcut="Ctrl+Z"),
     ActionSpec(Act.REDO, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "&Redo"), shortcut="Ctrl+Shift+Z", also="Ctrl+Y"),
     ActionSpec(Act.COPY, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "&Copy"), shortcut="Ctrl+C", opens_section=True),
-    ActionSpec(Act.PASTE, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "&Paste rows of a spreadsheet"), shortcut="Ctrl+V"),
+    ActionSpec(Act.PASTE, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "Paste ro&ws of a spreadsheet"), shortcut="Ctrl+V"),
     ActionSpec(
         Act.SEARCH,
         Menu.EDIT,

@@ -72,7 +72,7 @@ INSPECTOR: Final = tuple(
 #: What Tab reaches in each window, in this order, and then from the beginning.
 TAB_ORDERS: Final = {
     "main": (
-        *("New project", "Refresh", "Edit", "Delete", "Open in Heatpunk", "Search projects"),
+        *("New project", "Refresh", "Edit", "Delete", "Open in Heatpunk", "Import", "Search projects"),
         *("Views", "Date range", "From", "To", "Filter", "Projects"),
         *INSPECTOR[:2],
         "Show in Changes",
@@ -102,7 +102,9 @@ TAB_ORDERS: Final = {
 FIXED: Final[dict[str, dict[str, set[Role]]]] = {
     "main": {
         "Projects": {Role.Table},
-        **dict.fromkeys(("New project", "Refresh", "Edit", "Delete", "Open in Heatpunk", "Send now"), BUTTONS),
+        **dict.fromkeys(
+            ("New project", "Refresh", "Edit", "Delete", "Open in Heatpunk", "Import", "Send now"), BUTTONS
+        ),
         **dict.fromkeys(("Try again", "Discard", "Changes 1"), BUTTONS),
         **dict.fromkeys(("Search projects", "Date range", "From", "To"), FIELDS),
     },

@@ -49,6 +49,8 @@ class FilePage(QWidget):
 
     #: Path: read this file.
     file_chosen = Signal(object)
+    #: The person pressed Enter in the field.
+    next_wanted = Signal()
     #: TextDialect
     dialect_chosen = Signal(object)
     #: SheetName
@@ -86,7 +88,7 @@ class FilePage(QWidget):
         self._file = QLineEdit(self)
         self._file.setAccessibleName(self.tr("File"))
         self._file.setPlaceholderText(self.tr("Type a path, choose a file with Browse, or drop one on the window"))
-        self._file.returnPressed.connect(self.read_typed)
+        self._file.returnPressed.connect(self.next_wanted)
         self._file.editingFinished.connect(self.read_typed)
         label = QLabel(self.tr("&File"), self)
         label.setBuddy(self._file)

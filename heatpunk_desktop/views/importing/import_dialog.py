@@ -16,7 +16,7 @@ from heatpunk_desktop.views.importing.columns_page import ColumnsPage
 from heatpunk_desktop.views.importing.done_page import DonePage
 from heatpunk_desktop.views.importing.file_page import FilePage
 from heatpunk_desktop.views.importing.preview_page import PreviewPage
-from heatpunk_desktop.views.message import show_error
+from heatpunk_desktop.views.message import ask, show_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.import_work import Changed, Opened, Planned
     from heatpunk_desktop.services.importer import Importer
     from heatpunk_desktop.services.sync_service import SyncService
-    from heatpunk_desktop.spreadsheets.columns import ColumnPlan
     from heatpunk_desktop.spreadsheets.dialects import TextDialect
     from heatpunk_desktop.spreadsheets.row_plan import Action
     from heatpunk_desktop.spreadsheets.workbooks import SheetName
@@ -78,9 +77,10 @@ class ImportDialog(QDialog):
         self._service = service
         self._request = 0
         self._label = ""
+        #: The person corrected or chose something in the preview that is not imported yet.
+        self._is_touched = False
         #: The person pressed Next while the file was still to be read.
         self._goes_on = False
-        self._is_planned_for: tuple[Opened, ColumnPlan] | None = None
         self._title = TitleLabel(parent=self)
         self._file = FilePage(folder, self, ask_path)
         self._columns = ColumnsPage(self)
@@ -149,6 +149,7 @@ class ImportDialog(QDialog):
 
     def _connect(self) -> None:
         self._file.file_chosen.connect(self._on_file_chosen)
+        self._file.next_wanted.connect(self._on_next_clicked)
         self._file.dialect_chosen.connect(self._on_dialect_chosen)
         self._file.sheet_chosen.connect(self._on_sheet_chosen)
         self._file.headings_chosen.connect(self._on_headings_chosen)
@@ -297,10 +298,12 @@ class ImportDialog(QDialog):
 
     @Slot(int, object)
     def _on_mended(self, number: int, cells: Mapping[int, str]) -> None:
+        self._is_touched = True
         self._importer.mend(number, cells)
 
     @Slot(object, object, object)
     def _on_chosen(self, numbers: Sequence[int], action: Action, key: int | None) -> None:
+        self._is_touched = True
         if len(numbers) > _MANY:
             self._show_busy(self.tr("Noting it for {0} rows…").format(f"{len(numbers):,}"))
         self._importer.choose(numbers, action, key)
@@ -335,6 +338,7 @@ class ImportDialog(QDialog):
         if request != self._request:
             return
         self._request = 0
+        self._is_touched = False
         self._cancel.setEnabled(True)
         self._show_page(Page.DONE)
         counts, number = self._preview.counts, len(staged.keys)
@@ -391,5 +395,15 @@ class ImportDialog(QDialog):
             return
         if self._importer.is_running:
             self._importer.cancel()
+        elif self._is_touched:
+            title = self.tr("Leave without importing?")
+            words = self.tr("What you corrected and chose here is not kept. The file itself stays as it is.")
+            box = ask(self, title, words, yes=self.tr("Leave"), no=self.tr("Stay"))
+            box.accepted.connect(self._on_leave)
         else:
             super().reject()
+
+    @Slot()
+    def _on_leave(self) -> None:
+        self._is_touched = False
+        self.reject()

@@ -24,7 +24,8 @@ class GridTable(QTableView):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            if self.currentIndex().flags() & Qt.ItemFlag.ItemIsEditable:
+            is_free = self.state() != QAbstractItemView.State.EditingState
+            if is_free and self.currentIndex().flags() & Qt.ItemFlag.ItemIsEditable:
                 self.edit(self.currentIndex())
             event.accept()
             return

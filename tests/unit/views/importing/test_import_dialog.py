@@ -1,0 +1,368 @@
+"""The window of an import as a person uses it, on a real database, without a server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QMessageBox,
+    QPlainTextEdit,
+    QPushButton,
+    QSpinBox,
+    QTableView,
+    QWidget,
+)
+
+from heatpunk_desktop.api.client import ApiClient
+from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.domain.operation import OperationState
+from heatpunk_desktop.services.facts import Connection, Link
+from heatpunk_desktop.services.sync_service import SyncService
+from heatpunk_desktop.services.undo_history import UndoHistory
+from heatpunk_desktop.store.account_store import AccountStore
+from heatpunk_desktop.store.database import database_path
+from heatpunk_desktop.store.reader import OperationGroup
+from heatpunk_desktop.views.importing.columns_model import TARGET
+from heatpunk_desktop.views.importing.columns_model import WHY as BECAUSE
+from heatpunk_desktop.views.importing.import_desk import ImportDesk
+from heatpunk_desktop.views.importing.preview_model import WHAT, WHY
+from tests.fakes import ME, listed
+from tests.unit.views.hands import words_on
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from heatpunk_desktop.views.importing.import_dialog import ImportDialog
+
+W = TypeVar("W", bound=QWidget)
+
+# The offscreen platform says what it cannot do for lists that open.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+#: A server that nobody is at.
+NOBODY = Account("http://127.0.0.1:9", ME)
+
+#: The project that is there is `Barn` of `Priya Patel`, `1 High Street`, `AB12 3CD`, a lead.
+LEADS = """Client,Tel,E-mail,Address,Post code,Stage
+Rhys Hughes,07400 123 001,rhys@example.com,9 Mill Lane,CB24 9PL,lead
+Priya Patel,,,1 High Street,AB12 3CD,Quote
+Ewa Nowak,07400 123 002,ewa@example.com,4 The Green,CB1 1AA,Perhaps
+"""
+
+
+class Desk:
+    """The desk of imports over an empty window."""
+
+    def __init__(self, qtbot: QtBot, data_dir: Path) -> None:
+        self.qtbot = qtbot
+        path = database_path(data_dir, NOBODY)
+        store = AccountStore.open(path)
+        store.server.take_listed([listed(5, name="Barn")])
+        store.close()
+        self.service = SyncService(path, NOBODY, lambda: ApiClient(NOBODY.origin, lambda: "key"))
+        self.window = QWidget()
+        self.window.resize(1200, 800)
+        self.window.show()
+        self.kept: dict[str, object] = {}
+        self.importer = self.service.make_importer()
+        self.history = UndoHistory(self.service, self.window)
+        self.desk = ImportDesk(self.importer, self.service, self.history, self.kept, self.window)
+        self.connections: list[Connection] = []
+        self.service.connection_changed.connect(self.connections.append)
+        self.service.start()
+
+    @property
+    def dialog(self) -> ImportDialog:
+        assert self.desk._dialog is not None
+        return self.desk._dialog
+
+    def find(self, kind: type[W], name: str) -> W:
+        found = [one for one in self.dialog.findChildren(kind) if one.accessibleName() == name and one.isVisible()]
+        assert len(found) == 1, name
+        return found[0]
+
+    def reads(self, *wanted: str) -> None:
+        self.qtbot.waitUntil(lambda: all(one in words_on(self.dialog) for one in wanted), timeout=20_000)
+
+    def press(self, name: str) -> None:
+        button = self.find(QPushButton, name)
+        self.qtbot.waitUntil(button.isEnabled, timeout=20_000)
+        button.click()
+
+    def preview(self, text: str = LEADS, folder: Path | None = None) -> QTableView:
+        """Goes as far as the third page."""
+        if folder is not None:
+            path = folder / "leads.csv"
+            path.write_text(text, "utf-8")
+            self.desk.open_file(path)
+        else:
+            self.desk.open_text(text)
+        self.reads("What is in its columns?")
+        self.press("Next")
+        self.reads("This will be done")
+        return self.find(QTableView, "Preview")
+
+    def was_tried_in_vain(self) -> bool:
+        operations = self.service.reader.operations(OperationGroup.WAITING)
+        is_offline = bool(self.connections) and self.connections[-1].link is Link.OFFLINE
+        return is_offline and {one.state for one in operations} == {OperationState.QUEUED}
+
+    def settle(self) -> None:
+        self.qtbot.waitUntil(lambda: not self.importer.is_running, timeout=20_000)
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, data_dir: Path) -> Iterator[Desk]:
+    desk = Desk(qtbot, data_dir)
+    yield desk
+    if desk.desk._dialog is not None:
+        desk.desk._dialog.hide()
+    desk.desk.stop()
+    # As in the program, the windows go before the service ends.
+    desk.window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert desk.service.stop()
+
+
+def column_of(table: QTableView, heading: str) -> int:
+    model = table.model()
+    across = Qt.Orientation.Horizontal
+    return next(column for column in range(model.columnCount()) if model.headerData(column, across) == heading)
+
+
+def texts(table: QTableView, column: int) -> list[str]:
+    return [str(table.model().index(row, column).data()) for row in range(table.model().rowCount())]
+
+
+def test_a_path_is_typed_and_enter_goes_on(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "leads.csv"
+    path.write_text(LEADS, "utf-8")
+    desk.desk.open()
+    file = desk.find(QLineEdit, "File")
+    QTest.keyClicks(file, str(path))
+    QTest.keyClick(file, Qt.Key.Key_Return)
+    desk.reads("What is in its columns?")
+    table = desk.find(QTableView, "Columns")
+    assert texts(table, TARGET) == [
+        "Customer name",
+        "Customer phone",
+        "Customer email",
+        "Address",
+        "Postcode",
+        "Status",
+    ]
+    desk.press("Back")
+    desk.reads("Which file?")
+    assert desk.find(QComboBox, "Separator").currentText() == "Comma"
+    assert desk.find(QSpinBox, "Headings in row").value() == 1
+
+
+def test_how_the_file_is_read_can_be_corrected(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("Client,Tel\nSiân Ó,07400 123001\n".encode("cp1252"))
+    desk.desk.open()
+    desk.find(QLineEdit, "File").setText(str(path))
+    desk.press("Next")
+    desk.reads("What is in its columns?")
+    desk.press("Back")
+    sample = desk.find(QTableView, "The first rows")
+    assert texts(sample, 0) == ["Client", "Siân Ó"]
+    box = desk.find(QComboBox, "Separator")
+    box.setCurrentText("Semicolon")
+    box.activated.emit(box.currentIndex())
+    desk.qtbot.waitUntil(lambda: texts(sample, 0) == ["Client,Tel", "Siân Ó,07400 123001"], timeout=20_000)
+    assert desk.find(QComboBox, "Encoding").currentText() == "Western European (Windows-1252)"
+
+
+def test_next_without_a_file_says_what_is_missing(desk: Desk) -> None:
+    desk.desk.open()
+    desk.press("Next")
+    desk.reads("Type the path of a file")
+
+
+def test_a_file_that_cannot_be_used_has_words_and_can_be_tried_again(desk: Desk, tmp_path: Path) -> None:
+    desk.desk.open_file(tmp_path / "gone.csv")
+    desk.qtbot.waitUntil(lambda: bool(desk.dialog.findChildren(QMessageBox)), timeout=20_000)
+    (box,) = desk.dialog.findChildren(QMessageBox)
+    assert box.text() == "There is no such file"
+    box.reject()
+    (tmp_path / "gone.csv").write_text(LEADS, "utf-8")
+    desk.press("Next")
+    desk.reads("What is in its columns?")
+
+
+def test_what_a_column_is_read_as_is_chosen_by_keyboard_and_remembered(desk: Desk, tmp_path: Path) -> None:
+    desk.preview(folder=tmp_path)
+    desk.press("Back")
+    columns = desk.find(QTableView, "Columns")
+    columns.setCurrentIndex(columns.model().index(1, TARGET))
+    QTest.keyClick(columns, Qt.Key.Key_Return)
+    (box,) = columns.findChildren(QComboBox)
+    box.setCurrentText("Leave out")
+    box.activated.emit(box.currentIndex())
+    assert texts(columns, TARGET)[1] == "Leave out"
+    assert texts(columns, BECAUSE)[1] == "as you chose"
+    desk.press("Next")
+    desk.reads("This will be done")
+    desk.press("Import projects")
+    with desk.qtbot.waitSignal(desk.service.choice_kept, timeout=20_000):
+        desk.reads("1 project is imported")
+    desk.dialog.reject()
+    desk.desk.open_file(tmp_path / "leads.csv")
+    desk.reads("What is in its columns?")
+    columns = desk.find(QTableView, "Columns")
+    assert texts(columns, BECAUSE)[1] == "as you chose last time"
+
+
+def test_the_preview_says_what_happens_and_why(desk: Desk) -> None:
+    table = desk.preview()
+    desk.reads("New: 1", "Duplicates: 1", "Problems: 1", "Changes: 0")
+    assert texts(table, WHAT) == ["Create", "Leave out", "Left out until corrected"]
+    assert texts(table, WHY)[0] == "New"
+    assert "Like “Barn · Priya Patel · AB12 3CD”, " in texts(table, WHY)[1]
+    assert "Column F (Stage): This has to be one of Lead" in texts(table, WHY)[2]
+    assert [table.model().headerData(row, Qt.Orientation.Vertical) for row in range(3)] == ["2", "3", "4"]
+
+
+def test_a_problem_is_corrected_where_it_stands(desk: Desk) -> None:
+    table = desk.preview()
+    desk.press("Next problem")
+    index = table.currentIndex()
+    assert (index.row(), index.column()) == (2, column_of(table, "Status"))
+    assert "Perhaps" in desk.find(QPlainTextEdit, "About this row").toPlainText()
+    QTest.keyClick(table, Qt.Key.Key_F2)
+    (editor,) = [one for one in table.findChildren(QLineEdit) if one.isVisible()]
+    assert editor.text() == "Perhaps"
+    editor.setText("sale")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    desk.reads("New: 2", "Problems: 0")
+    assert texts(table, column_of(table, "Status"))[2] == "Sale"
+    assert texts(table, WHAT)[2] == "Create"
+    assert not desk.find(QPushButton, "Next problem").isEnabled()
+
+
+def test_a_duplicate_is_updated_and_shows_what_changes(desk: Desk) -> None:
+    table = desk.preview()
+    table.setCurrentIndex(table.model().index(1, WHAT))
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    (box,) = table.findChildren(QComboBox)
+    assert [box.itemText(place) for place in range(box.count())] == [
+        "Update “Barn · Priya Patel · AB12 3CD”",
+        "Create anyway",
+        "Leave out",
+    ]
+    box.setCurrentIndex(0)
+    box.activated.emit(0)
+    desk.reads("Changes: 1")
+    assert texts(table, column_of(table, "Status"))[1] == "Lead → Quote"
+    desk.press("Import projects")
+    desk.reads("2 projects are imported", "1 to be created and 1 to be changed wait here")
+    row = desk.service.reader.detail(5)
+    assert row is not None
+    assert row.row.status == "Quote"
+
+
+def test_all_duplicates_at_once_and_only_some_rows_shown(desk: Desk) -> None:
+    table = desk.preview()
+    every = desk.find(QComboBox, "All duplicates")
+    every.setCurrentText("Create anyway")
+    every.activated.emit(every.currentIndex())
+    desk.reads("New: 2")
+    shown = desk.find(QComboBox, "Show")
+    for words, rows in (("Problems", 1), ("Duplicates", 1), ("To be created", 2), ("Left out", 1), ("All rows", 3)):
+        shown.setCurrentText(words)
+        shown.activated.emit(shown.currentIndex())
+        assert table.model().rowCount() == rows, words
+
+
+def test_an_import_waits_and_is_undone_as_a_whole(desk: Desk) -> None:
+    desk.preview()
+    desk.press("Import projects")
+    desk.reads("1 project is imported", "Nothing of it has been sent")
+    # The first try ends at once, as nobody is there.
+    desk.qtbot.waitUntil(desk.was_tried_in_vain, timeout=20_000)
+    desk.press("Undo")
+    desk.reads("The import is undone")
+    assert desk.service.reader.operation_counts().waiting == 0
+    assert not [one for one in desk.dialog.findChildren(QPushButton) if one.text() == "&Undo" and one.isVisible()]
+
+
+def test_nothing_is_imported_before_it_is_asked_for(desk: Desk) -> None:
+    table = desk.preview()
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    (box,) = table.findChildren(QComboBox)
+    QTest.keyClick(box, Qt.Key.Key_Escape)
+    desk.reads("This will be done")
+    desk.press("Cancel")
+    assert desk.desk._dialog is None
+    counts = desk.service.reader.operation_counts()
+    assert (counts.waiting, counts.done) == (0, 0)
+
+
+def test_what_was_corrected_is_not_lost_by_a_slip(desk: Desk) -> None:
+    table = desk.preview()
+    table.model().setData(table.model().index(2, column_of(table, "Status")), "Sale")
+    desk.reads("New: 2")
+    QTest.keyClick(table, Qt.Key.Key_Escape)
+    (box,) = desk.dialog.findChildren(QMessageBox)
+    assert box.text() == "Leave without importing?"
+    box.reject()
+    assert desk.dialog.isVisible()
+    desk.press("Cancel")
+    box = next(one for one in desk.dialog.findChildren(QMessageBox) if one.isVisible())
+    next(one for one in box.buttons() if one.text() == "Leave").click()
+    assert desk.desk._dialog is None
+
+
+def test_the_same_rows_once_more_offer_nothing(desk: Desk) -> None:
+    rows = LEADS.rsplit("\n", 2)[0] + "\n"
+    desk.preview(rows)
+    desk.press("Import projects")
+    desk.reads("1 project is imported")
+    desk.dialog.reject()
+    table = desk.preview(rows)
+    desk.reads("New: 0", "Changes: 0", "There is nothing new to import")
+    assert not desk.find(QPushButton, "Import projects").isEnabled()
+    assert set(texts(table, WHAT)) == {"Leave out"}
+
+
+def test_cells_beyond_the_headings_are_shown_and_can_be_emptied(desk: Desk) -> None:
+    table = desk.preview("Client,Address\nRhys Hughes,9 Mill Lane, Ely\n")
+    desk.reads("Problems: 1")
+    column = column_of(table, "Column C")
+    assert texts(table, column) == [" Ely".strip()]
+    assert table.model().setData(table.model().index(0, column), "")
+    desk.reads("Problems: 0", "New: 1")
+
+
+def test_reading_can_be_stopped(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text("Client,Address\n" + "".join(f"Jo {n},{n} Mill Lane\n" for n in range(5000)), "utf-8")
+    desk.desk.open_file(path)
+    desk.reads("What is in its columns?")
+    desk.press("Next")
+    desk.find(QPushButton, "Cancel").click()
+    desk.reads("You stopped it. Nothing was imported.", "What is in its columns?")
+
+
+def test_every_control_has_a_name(desk: Desk) -> None:
+    desk.preview()
+    kinds = (QAbstractButton, QComboBox, QLineEdit, QTableView, QPlainTextEdit)
+    nameless = [
+        one
+        for kind in kinds
+        for one in desk.dialog.findChildren(kind)
+        if one.isVisible() and one.focusPolicy() & Qt.FocusPolicy.TabFocus and not one.accessibleName()
+    ]
+    assert nameless == []
+    assert QApplication.activeModalWidget() is desk.dialog
