@@ -26,6 +26,7 @@ _BUTTONS: Final = (
     (Act.DELETE, "trash-2"),
     (Act.OPEN, "external-link"),
     (Act.IMPORT, "file-input"),
+    (Act.EXPORT, "file-output"),
 )
 _SEARCH_WIDTH: Final = 400
 _LEAST_SEARCH_WIDTH: Final = 150
