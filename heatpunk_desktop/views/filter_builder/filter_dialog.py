@@ -61,7 +61,11 @@ class FilterDialog(QDialog):
         for subject in Subject:
             self._field.addItem(SUBJECT_NAMES[subject], subject.value)
         self._test = QComboBox(self)
-        self._editor: ValueEditor = NoValues(self)
+        # All of them at once, so that Tab goes through what is seen from the top.
+        self._text, self._ticks, self._days, self._none = (
+            TextValues(self), TickedValues(self), DayValues(self), NoValues(self)
+        )  # fmt: skip
+        self._editor: ValueEditor = self._none
         self._trouble = PlainLabel(tone=Tone.ERROR, parent=self)
         self._trouble.hide()
         self._summary = PlainLabel(tone=Tone.MUTED, parent=self)
@@ -90,7 +94,10 @@ class FilterDialog(QDialog):
         self._column.setContentsMargins(20, 16, 20, 14)
         self._column.setSpacing(10)
         self._column.addLayout(self._form)
-        self._column.addWidget(self._editor)
+        for editor in (self._text, self._ticks, self._days, self._none):
+            editor.hide()
+            editor.changed.connect(self._on_values_changed)
+            self._column.addWidget(editor)
         self._column.addWidget(self._trouble)
         self._column.addWidget(self._summary)
         self._column.addStretch(1)
@@ -118,32 +125,34 @@ class FilterDialog(QDialog):
         self._test.blockSignals(blocked)
 
     def _make_editor(self, subject: Subject, test: Test, values: tuple[str, ...]) -> None:
-        editor = self._editor_for(subject, test)
-        editor.show_values(values)
-        editor.changed.connect(self._on_values_changed)
-        self._column.replaceWidget(self._editor, editor)
         self._editor.hide()
-        self._editor.deleteLater()
-        self._editor = editor
-        QWidget.setTabOrder(self._test, editor)
-        editor.show()
+        self._editor = self._editor_for(subject, test)
+        self._editor.show_values(values)
+        self._editor.show()
         self.adjustSize()
 
     def _editor_for(self, subject: Subject, test: Test) -> ValueEditor:
         if test in VALUELESS:
-            return NoValues(self)
+            return self._none
         if subject in DATES:
-            return DayValues(takes_two=test not in SINGLE, parent=self)
-        if test in _OF_A_PART:
-            return TextValues(self)
-        if subject is Subject.STATUS:
-            return TickedValues(((word, word) for word in self._vocabulary.statuses), self)
-        if subject is Subject.OWNER:
-            others = [(email, email) for email in self._vocabulary.owners]
-            return TickedValues([(ME, self.tr("Me")), *others], self)
-        if subject is Subject.CHANGES:
-            return TickedValues(((state.value, state.value) for state in ChangesState), self)
-        return TextValues(self)
+            self._days.take_two(test not in SINGLE)
+            return self._days
+        choices = self._choices(subject)
+        if test in _OF_A_PART or not choices:
+            return self._text
+        self._ticks.offer(choices)
+        return self._ticks
+
+    def _choices(self, subject: Subject) -> list[tuple[str, str]]:
+        """The values of a subject that has few, with their words."""
+        match subject:
+            case Subject.STATUS:
+                return [(word, word) for word in self._vocabulary.statuses]
+            case Subject.OWNER:
+                return [(ME, self.tr("Me")), *((email, email) for email in self._vocabulary.owners)]
+            case Subject.CHANGES:
+                return [(state.value, state.value) for state in ChangesState]
+        return []
 
     # -- what is done ----------------------------------------------------------------------------------------------
 
@@ -162,7 +171,7 @@ class FilterDialog(QDialog):
         kept = self._editor.values()
         before, test = self._editor, Test(self._test.currentData())
         self._make_editor(self._subject(), test, ())
-        if type(self._editor) is type(before):
+        if self._editor is before:
             made = condition(self._subject(), test, kept)
             self._editor.show_values(made.values if made is not None else ())
         self._on_values_changed()

@@ -70,22 +70,23 @@ class TextValues(ValueEditor):
 
 
 class TickedValues(ValueEditor):
-    """A list `Values` of which some are ticked; what is not in it and in force is put in.
+    """A list `Values` of which some are ticked; what is not in it and in force is put in."""
 
-    Args:
-        choices: The values with their words.
-        parent: Owner.
-    """
-
-    def __init__(self, choices: Iterable[tuple[str, str]], parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._list = QListWidget(self)
         self._list.setMaximumHeight(_LIST_HEIGHT)
         _lay_out(self, self.tr("Values"), self._list)
-        for value, words in choices:
-            self._add(value, words)
         self._list.itemChanged.connect(self.changed)
         self.setFocusProxy(self._list)
+
+    def offer(self, choices: Iterable[tuple[str, str]]) -> None:
+        """Puts other values in the list, each with its words; none is ticked."""
+        blocked = self._list.blockSignals(True)
+        self._list.clear()
+        for value, words in choices:
+            self._add(value, words)
+        self._list.blockSignals(blocked)
 
     def values(self) -> tuple[str, ...]:
         """What is ticked."""
@@ -115,28 +116,27 @@ class TickedValues(ValueEditor):
 
 
 class DayValues(ValueEditor):
-    """A field `When` that takes days as a person says them, and for a stretch a field `Until`, which may stay empty.
+    """A field `When` that takes days as a person says them, and for a stretch a field `Until`, which may stay empty."""
 
-    Args:
-        takes_two: Whether there is the second field.
-        parent: Owner.
-    """
-
-    def __init__(self, *, takes_two: bool, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._takes_two = True
         self._when = self._field()
         self._until = self._field()
-        form = _lay_out(self, self.tr("When"), self._when)
-        form.addRow(self.tr("Until"), self._until)
+        self._form = _lay_out(self, self.tr("When"), self._when)
+        self._form.addRow(self.tr("Until"), self._until)
         self._until.setAccessibleName(self.tr("Until"))
-        form.setRowVisible(self._until, takes_two)
-        self._takes_two = takes_two
         hints = self.tr("24/1/2026, Jan 2026, last 7 days …"), self.tr("Only for a stretch of days")
         for field, hint in zip((self._when, self._until), hints, strict=True):
             line = field.lineEdit()
             if line is not None:
                 line.setPlaceholderText(hint)
         self.setFocusProxy(self._when)
+
+    def take_two(self, takes_two: bool) -> None:
+        """Says whether there is the second field."""
+        self._takes_two = takes_two
+        self._form.setRowVisible(self._until, takes_two)
 
     def values(self) -> tuple[str, ...]:
         """What is typed."""
