@@ -28,6 +28,16 @@ if TYPE_CHECKING:
 #: Size of the window in the pictures, in device-independent pixels.
 SIZE: Final = (1440, 900)
 
+#: What the import is shown with: a duplicate of what was created before, and a status that is none.
+LEADS: Final = """Client;Tel no.;E-mail;Site address;Stage;Built
+Gwen Rees;7400123001;gwen.rees@example.com;9 Mill Lane, Histon, cb249pl;lead;1931
+Priya Patel;07700 900 014;priya.patel@example.com;87 High Street, Exeter, EX1 1HS;quote;1890
+Tom O’Brien;7400123002;tom @example.com;4 The Green, Ely, CB7 4AA;Perhaps;2011
+Ewa Nowak;7400123003;ewa.nowak@example.com;12 Ferry Street, Royston, SG8 5AB;SALE;1972
+Gwen Rees;7400123001;gwen.rees@example.com;9 Mill Lane, Histon, CB24 9PL;lead;1931
+Hugo Webb;7400123004;hugo.webb@example.com;31 Station Road, St Ives, PE27 5BH;lead;2015
+"""
+
 
 class Tour:
     """Walks through the program and numbers the pictures."""
@@ -51,6 +61,7 @@ class Tour:
             self._palette,
             self._form,
             self._create,
+            self._import,
             self._edit,
             self._offline,
             self._back,
@@ -158,6 +169,22 @@ class Tour:
         pilot.select("87 High Street")
         self._wait_for_server("87 High Street")
         self._picture("created", "on the server")
+
+    def _import(self) -> None:
+        pilot = self._pilot
+        with tempfile.TemporaryDirectory(prefix="heatpunk-tour-") as folder:
+            path = Path(folder) / "Leads from the fair.csv"
+            path.write_text(LEADS, "utf-8")
+            pilot.press("Import")
+            pilot.fill("File", str(path))
+            pilot.press("Next")
+            pilot.wait(lambda: pilot.there("Columns"), "the columns of the file")
+            self._picture("import-columns", "a spreadsheet: what is in its columns")
+            pilot.press("Next")
+            pilot.wait(lambda: pilot.there("Preview"), "what will be done")
+            self._picture("import", "each row, with what is created, left out or to be corrected")
+            pilot.press("Cancel")
+            pilot.wait(lambda: not pilot.there("Preview"), "the window to close")
 
     def _edit(self) -> None:
         pilot = self._pilot

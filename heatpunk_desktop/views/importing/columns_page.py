@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QVBoxLayout, QWidget
 
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone
 from heatpunk_desktop.views.importing.choice_delegate import ChoiceDelegate
-from heatpunk_desktop.views.importing.columns_model import TARGET, ColumnsModel
+from heatpunk_desktop.views.importing.columns_model import SAMPLE, TARGET, ColumnsModel
 from heatpunk_desktop.views.importing.tables import make_table, set_widths
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class ColumnsPage(QWidget):
             _Edit.SelectedClicked | _Edit.DoubleClicked | _Edit.EditKeyPressed | _Edit.AnyKeyPressed
         )
         self._table.clicked.connect(self._table.edit)
-        self._table.horizontalHeader().setStretchLastSection(True)
+        self._table.horizontalHeader().setSectionResizeMode(SAMPLE, QHeaderView.ResizeMode.Stretch)
         self._notes = PlainLabel(tone=Tone.DOUBT, parent=self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.spreadsheets.row_plan import Action
     from heatpunk_desktop.spreadsheets.workbooks import SheetName
 
-_SIZE: Final = QSize(1040, 720)
+_SIZE: Final = QSize(1200, 760)
 #: Rows for which something else is chosen within a moment.
 _MANY: Final = 1000
 

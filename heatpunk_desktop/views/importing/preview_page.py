@@ -145,7 +145,7 @@ class PreviewPage(QWidget):
         self._every.setCurrentIndex(-1)
         self._planned = planned
         self._model.show_planned(planned)
-        set_widths(self._table, 12, 22, 13)
+        set_widths(self._table, 14, 22, 13)
         self._show_counts(planned.counts)
         self._go_to(0, WHAT)
 
