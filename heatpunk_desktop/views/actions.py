@@ -168,7 +168,7 @@ ACTIONS: Final = (
         opens_section=True,
     ),
     ActionSpec(Act.KEEP_VIEW, Menu.VIEW, QT_TRANSLATE_NOOP("actions", "&Keep the changes to this view")),
-    ActionSpec(Act.REVERT_VIEW, Menu.VIEW, QT_TRANSLATE_NOOP("actions", "&Back to the view as saved")),
+    ActionSpec(Act.REVERT_VIEW, Menu.VIEW, QT_TRANSLATE_NOOP("actions", "Back to the view as save&d")),
     ActionSpec(Act.CHOOSE_COLUMNS, Menu.VIEW, QT_TRANSLATE_NOOP("actions", "C&hoose columns…"), opens_section=True),
     ActionSpec(
         Act.INSPECTOR,
