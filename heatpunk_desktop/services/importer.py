@@ -65,6 +65,7 @@ class Importer(QObject):
         super().__init__(parent)
         self._database = database
         self._thread: threading.Thread | None = None
+        self._ending: threading.Thread | None = None
         self._jobs: queue.SimpleQueue[tuple[int, str, Job] | None] = queue.SimpleQueue()
         self._running = 0
         self._number = 0
@@ -126,16 +127,22 @@ class Importer(QObject):
         """Asks to stop what runs; `cancelled` follows, unless it was ready."""
         self._stop.set()
 
-    def stop(self) -> None:
-        """Stops everything and ends the thread. No signal follows."""
-        thread, self._thread = self._thread, None
+    def stop(self, *, waits: bool = True) -> None:
+        """Stops everything and ends the thread. No signal follows.
+
+        Args:
+            waits: Whether to wait until the thread has ended; a long file takes it a moment to let go of.
+        """
+        if self._thread is not None:
+            self._jobs.put(None)
+            self._ending, self._thread = self._thread, None
         self._number += 1
         self._running = 0
         self._stop.set()
         self._hurry.set()
-        if thread is not None:
-            self._jobs.put(None)
-            thread.join(_STOP_S)
+        if waits and self._ending is not None:
+            self._ending.join(_STOP_S)
+            self._ending = None
 
     def _ask(self, signal: str, job: Job) -> None:
         if self._thread is None:

@@ -127,5 +127,6 @@ class ImportDesk(QObject):
     def _on_finished(self) -> None:
         if self._dialog is not None:
             self._kept[_FOLDER] = str(self._dialog.folder)
+            self._dialog.forget()
             self._dialog = None
-            self._importer.stop()
+            self._importer.stop(waits=False)

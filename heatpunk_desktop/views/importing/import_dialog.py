@@ -7,11 +7,12 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.choices import ColumnsRead
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone, announce
+from heatpunk_desktop.views.importing.busy_page import BusyPage
 from heatpunk_desktop.views.importing.columns_page import ColumnsPage
 from heatpunk_desktop.views.importing.done_page import DonePage
 from heatpunk_desktop.views.importing.file_page import FilePage
@@ -86,21 +87,19 @@ class ImportDialog(QDialog):
         self._columns = ColumnsPage(self)
         self._preview = PreviewPage(self)
         self._done = DonePage(self)
+        self._busy = BusyPage(self)
+        self._page = Page.FILE
         self._pages = QStackedWidget(self)
-        for page in (self._file, self._columns, self._preview, self._done):
+        for page in (self._file, self._columns, self._preview, self._done, self._busy):
             self._pages.addWidget(page)
         self._said = PlainLabel(parent=self)
         self._said.hide()
-        self._progress = QProgressBar(self)
-        self._progress.setAccessibleName(self.tr("Progress of the import"))
-        self._progress.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(10)
         layout.addWidget(self._title)
         layout.addWidget(self._pages, 1)
         layout.addWidget(self._said)
-        layout.addWidget(self._progress)
         layout.addLayout(self._make_buttons())
         self._connect()
         self.resize(_SIZE.boundedTo(self.screen().availableSize()))
@@ -127,6 +126,11 @@ class ImportDialog(QDialog):
         self._goes_on = True
         self._importer.open_text(text)
         self._show_busy(self.tr("Reading what was pasted…"))
+
+    def forget(self) -> None:
+        """Lets go of what was read and planned; the window is closed."""
+        self._preview.forget()
+        self._file.show_opened(None)
 
     # -- making ----------------------------------------------------------------------------------------------------
 
@@ -157,7 +161,7 @@ class ImportDialog(QDialog):
         self._preview.chosen.connect(self._on_chosen)
         self._done.undo_wanted.connect(self.undo_wanted)
         importer = self._importer
-        importer.progressed.connect(self._on_progressed)
+        importer.progressed.connect(self._busy.show_progress)
         importer.opened.connect(self._on_opened)
         importer.planned.connect(self._on_planned)
         importer.changed.connect(self._on_changed)
@@ -169,10 +173,6 @@ class ImportDialog(QDialog):
 
     # -- pages -----------------------------------------------------------------------------------------------------
 
-    @property
-    def _page(self) -> Page:
-        return Page(self._pages.currentIndex())
-
     def _show_page(self, page: Page) -> None:
         titles = {
             Page.FILE: self.tr("Which file?"),
@@ -180,7 +180,7 @@ class ImportDialog(QDialog):
             Page.PREVIEW: self.tr("This will be done"),
             Page.DONE: "",
         }
-        self._pages.setCurrentIndex(page)
+        self._page = page
         self._title.say(titles[page], Tone.PLAIN)
         self._show_ready()
         if page is Page.COLUMNS:
@@ -192,10 +192,9 @@ class ImportDialog(QDialog):
 
     def _show_ready(self) -> None:
         """Takes the progress away, and offers what can be done on this page."""
-        self._progress.hide()
-        self._said.hide()
-        self._pages.setEnabled(True)
         page, counts = self._page, self._preview.counts
+        self._pages.setCurrentIndex(page)
+        self._said.hide()
         self._back.setVisible(page in {Page.COLUMNS, Page.PREVIEW})
         self._back.setEnabled(True)
         self._next.setVisible(page in {Page.FILE, Page.COLUMNS})
@@ -218,12 +217,11 @@ class ImportDialog(QDialog):
         return self.tr("There is nothing new to import: all of it is there already.")
 
     def _show_busy(self, words: str) -> None:
-        self._pages.setEnabled(False)
+        self._busy.begin(words)
+        self._pages.setCurrentWidget(self._busy)
+        self._said.hide()
         for button in (self._back, self._next, self._import):
             button.setEnabled(False)
-        self._progress.setRange(0, 0)
-        self._progress.show()
-        self._said.say(words, Tone.MUTED)
         self._cancel.setFocus()
 
     @Slot()
@@ -282,11 +280,6 @@ class ImportDialog(QDialog):
         self._next.setFocus()
 
     # -- the preview -----------------------------------------------------------------------------------------------
-
-    @Slot(int, int)
-    def _on_progressed(self, done: int, total: int) -> None:
-        self._progress.setRange(0, max(1, total))
-        self._progress.setValue(done)
 
     @Slot(object)
     def _on_planned(self, planned: Planned) -> None:

@@ -149,6 +149,11 @@ class PreviewPage(QWidget):
         self._show_counts(planned.counts)
         self._go_to(0, WHAT)
 
+    def forget(self) -> None:
+        """Lets go of the plan."""
+        self._planned = None
+        self._model.show_planned(None)
+
     def take_changed(self, changed: Changed) -> None:
         """Shows what has become of some rows."""
         self._model.take_changed()
@@ -211,7 +216,8 @@ class PreviewPage(QWidget):
             return
         action = Action(self._every.itemData(place))
         marks, rows = self._planned.marks, self._planned.plan.rows
-        numbers = [rows[at].row.number for at, mark in enumerate(marks) if mark & Mark.DUPLICATE]
+        duplicate = int(Mark.DUPLICATE)  # far quicker than the flag
+        numbers = [rows[at].row.number for at, mark in enumerate(marks) if mark & duplicate]
         self.chosen.emit(numbers, action, None)
 
     @Slot(int, object)
