@@ -126,6 +126,7 @@ def test_or_between_all_conditions_means_any() -> None:
 
 @given(QUERIES)
 @example(Query(Conditions((Condition(Subject.OWNER, Test.CONTAINS, ("me",)),)), "OR"))
+@example(Query(Conditions((Condition(Subject.CUSTOMER, Test.CONTAINS, ("Empty",)),)), "status:lead"))
 def test_written_and_read_again_a_query_is_the_same(query: Query) -> None:
     reading = read_query(write_query(query))
     assert reading.query == query
