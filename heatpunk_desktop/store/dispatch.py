@@ -138,11 +138,12 @@ class Dispatch:
         """Fields that changes made after this one set in the same project, or may have set.
 
         A person may have changed one project under two keys: the one that they made, before it was found on the
-        server, and the one that was listed.
+        server, and the one that was listed. What was attempted may have been carried out, also where the person has
+        had it sent again or given it up since; not where the server said no.
         """
         later = (
-            f"o.kind = 'update' AND o.project_key = ? AND o.operation_id > ?"
-            f" AND o.state IN ('{OperationState.CONFIRMED}', '{OperationState.SENDING}', '{OperationState.UNKNOWN}')"
+            "o.kind = 'update' AND o.project_key = ? AND o.operation_id > ?"
+            f" AND o.attempts > 0 AND o.reason NOT IN ('{Reason.REFUSED}', '{Reason.GONE}')"
         )
         found: dict[Field, str | float | None] = {}
         for one in self._some(later, (operation.project_key, operation.operation_id)):

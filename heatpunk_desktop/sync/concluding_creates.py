@@ -53,7 +53,7 @@ class CreateConclusion:
         """Lays what is doubtful beside what the list of a round, and single looks, told."""
         scan = round_.the_scan
         # What a refresh brought in meanwhile is looked at too: by the server's clock it may lie on other days.
-        since = min((one.attempt for one in self._creates(round_) if not _is_for_person(one)), default=0)
+        since = min((one.attempt for one in self._creates(round_) if not _is_left_open(one)), default=0)
         rows = {row[0]: row for row in self._store.server.new_since(since)} | scan.rows
         everyone = self._wanted(round_, rows)
         candidates = [
@@ -97,13 +97,14 @@ class CreateConclusion:
                 self._apply(operation, inquiry, verdict, said, round_, is_settled=is_settled, now=now, taken=taken)
 
     def _creates(self, round_: Round) -> list[Operation]:
-        """Creates of the owner that are doubtful, on their way, or a person's to tell of, as they stand now."""
+        """Creates of the owner that are doubtful, on their way, or were left open, as they stand now."""
         owner = round_.operations[0].owner.lower()
+        doubtful = (OperationState.UNKNOWN, OperationState.SENDING)
         return [
             one
-            for state in (OperationState.UNKNOWN, OperationState.SENDING, OperationState.NEEDS_YOU)
+            for state in (*doubtful, OperationState.NEEDS_YOU, OperationState.DISCARDED)
             for one in self._store.dispatch.in_state(state, OperationKind.CREATE)
-            if one.owner.lower() == owner and (state is not OperationState.NEEDS_YOU or _is_for_person(one))
+            if one.owner.lower() == owner and (state in doubtful or _is_left_open(one))
         ]
 
     def _wanted(self, round_: Round, rows: Mapping[int, ListedRow]) -> list[Wanted]:
@@ -119,9 +120,9 @@ class CreateConclusion:
                 days_of(one.noted),
                 self._not_before(one, newest),
                 # What became doubtful while the round was under way may claim something, and is judged next time.
-                is_flying=not _is_for_person(one)
+                is_flying=not _is_left_open(one)
                 and (one.state is OperationState.SENDING or one.operation_id not in looked_for),
-                is_unclear=_is_for_person(one),
+                is_unclear=_is_left_open(one),
             )
             for one in self._creates(round_)
         ]
@@ -176,6 +177,12 @@ class CreateConclusion:
             self._settling.absent(operation, taken)
 
 
-def _is_for_person(operation: Operation) -> bool:
-    """Whether looking did not tell what became of an operation, so that a person is to say it."""
+def _is_left_open(operation: Operation) -> bool:
+    """Whether nobody knows what became of an operation, and looking is not to tell: a person is asked, or gave it up.
+
+    One that was given up after an attempt may have made a project all the same, unless the server said no.
+    """
+    if operation.state is OperationState.DISCARDED:
+        was_told = operation.reason in {Reason.REFUSED, Reason.DAMAGED} or operation.project_id is not None
+        return bool(operation.attempts) and not was_told
     return operation.state is OperationState.NEEDS_YOU and operation.reason is Reason.UNCLEAR

@@ -236,6 +236,8 @@ class People:
     def _resolve(self, device: Device, entry: Entry, choice: int) -> None:
         theirs = entry.row.theirs_values()
         mine = {name for index, name in enumerate(theirs) if choice >> index & 1}
+        before, intent = entry.row, dict(entry.intent)
+        seen = {name: list(values) for name, values in entry.seen.items()}
         for name, value in theirs.items():
             if name in mine:
                 entry.seen.setdefault(name, []).append(value)
@@ -244,6 +246,9 @@ class People:
         rest = frozenset(theirs.keys() - mine)
         number = entry.row.number
         self._act(device, lambda: device.store.outbox.resolve(number, frozenset(mine), rest, device.text()))
+        if entry.row == before:
+            # The disk did not take the decision, so it still stands as it was typed.
+            entry.intent, entry.seen = intent, seen
 
     def _create_anew(self, device: Device, entry: Entry) -> None:
         detail = device.store.reader.detail(entry.row.key)

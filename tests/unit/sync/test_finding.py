@@ -394,6 +394,28 @@ def test_two_that_may_be_it_are_shown_to_a_person(bench: Bench) -> None:
     assert len(bench.server.named("Ewan")) == 2
 
 
+def test_one_that_was_given_up_in_doubt_may_have_made_what_fits_another(bench: Bench) -> None:
+    bench.server.gives_references = False
+    given_up = lose(bench, customer_name="Ewan", crm_reference="C-17")
+    other = lose(bench, applied=False)
+    bench.store.outbox.discard(given_up, NOW)
+    bench.run(SETTLE + 60)
+    assert (state(bench, given_up), state(bench, other)) == ("discarded", "needs_you")
+    (made,) = bench.server.named("Ewan")
+    assert bench.operations()[-1].candidates == (made,)
+
+
+def test_one_that_was_refused_and_given_up_made_nothing(bench: Bench) -> None:
+    bench.server.gives_references = False
+    number = -bench.create(ME, customer_name="Ewan", crm_reference="C-17")
+    (task,) = (one for one in bench.tasks() if isinstance(one, Send))
+    bench.take(task, answered(400, b"no"))
+    bench.store.outbox.discard(number, NOW)
+    other = lose(bench)
+    bench.run(SETTLE + 60)
+    assert (state(bench, number), state(bench, other)) == ("discarded", "confirmed")
+
+
 def test_a_person_may_decide_at_any_time(bench: Bench) -> None:
     number = lose(bench, applied=False)
     bench.store.outbox.try_again(number)
