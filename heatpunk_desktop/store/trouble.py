@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from typing import TYPE_CHECKING, Final
 
 import apsw
@@ -61,8 +62,9 @@ def translated(path: Path | None = None) -> Iterator[None]:
 
 def _words_of_the_system(path: Path) -> Words | None:
     """What the system itself says of a file that SQLite could not open: SQLite does not tell a held one from others."""
-    try:
-        path.open("rb").close()
-    except OSError as error:
-        return words_for(error)
+    if os.name == "nt":
+        try:
+            path.rename(path)  # which changes nothing: to open it would tell no more than that it is denied
+        except OSError as error:
+            return words_for(error)
     return None
