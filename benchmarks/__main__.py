@@ -19,7 +19,7 @@ from benchmarks.harness import Result, say, table
 CLAIMS = (
     "start", "search", "sort", "narrow", "conditions", "scroll", "million", "refresh", "memory", "outbox_throughput",
     "waiting_start",
-    "staging", "duplicates_scan", "exporting", "importing",
+    "staging", "duplicates_scan", "exporting", "importing", "import_window",
 )  # fmt: skip
 
 

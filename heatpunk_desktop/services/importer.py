@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import queue
+import sys
 import threading
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +16,7 @@ from heatpunk_desktop.services.import_work import ImportWork
 from heatpunk_desktop.spreadsheets.sheet import CancelledError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from heatpunk_desktop.services.import_work import Opened
@@ -31,6 +32,8 @@ _log = logging.getLogger(__name__)
 
 #: Seconds that the thread gets to end when nobody waits for it any more.
 _STOP_S: Final = 5.0
+#: Seconds that the thread works before the window gets its turn.
+_TURN_S: Final = 0.001
 
 
 class Importer(QObject):
@@ -79,6 +82,11 @@ class Importer(QObject):
     def is_running(self) -> bool:
         """Whether a person waits for something."""
         return self._running > 0
+
+    def prepare(self) -> None:
+        """Goes through the projects that are there, so that a plan is ready sooner. No signal follows."""
+        self._begin()
+        self._jobs.put((self._number, "", _nothing))
 
     # -- what can be asked for -------------------------------------------------------------------------------------
 
@@ -144,13 +152,16 @@ class Importer(QObject):
             self._ending.join(_STOP_S)
             self._ending = None
 
-    def _ask(self, signal: str, job: Job) -> None:
+    def _begin(self) -> None:
         if self._thread is None:
             self._jobs = queue.SimpleQueue()
             self._stop, self._hurry = threading.Event(), threading.Event()
             arguments = (self._jobs, self._stop, self._hurry)
             self._thread = threading.Thread(target=self._work, args=arguments, name="heatpunk-import", daemon=True)
             self._thread.start()
+
+    def _ask(self, signal: str, job: Job) -> None:
+        self._begin()
         if not self._running:
             self._stop.clear()
         self._running += 1
@@ -169,11 +180,13 @@ class Importer(QObject):
         with contextlib.closing(work), contextlib.suppress(RuntimeError):  # the window is gone, and its objects with it
             while (asked := jobs.get()) is not None:
                 number, signal, job = asked
-                self._do(number, signal, job, work, stop)
-                if jobs.empty():
-                    hurry.clear()
+                with _short_turns():
+                    if signal:
+                        self._do(number, signal, job, work, stop)
                     if jobs.empty():
-                        _get_ready(work, hurry)
+                        hurry.clear()
+                        if jobs.empty():
+                            _get_ready(work, hurry)
 
     def _do(self, number: int, signal: str, job: Job, work: ImportWork, stop: threading.Event) -> None:
         found: object
@@ -204,6 +217,21 @@ class Importer(QObject):
             self.cancelled.emit()
         else:
             getattr(self, signal).emit(found)
+
+
+@contextlib.contextmanager
+def _short_turns() -> Iterator[None]:
+    """Has Python's threads take turns more often, as the window waits for a whole turn of this one each time."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(_TURN_S)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
+
+
+def _nothing(_work: ImportWork, _cancelled: Cancelled, _progress: Progress) -> None:
+    """Takes the place of a job where only what follows each of them is wanted."""
 
 
 def _get_ready(work: ImportWork, hurry: threading.Event) -> None:

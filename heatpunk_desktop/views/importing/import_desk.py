@@ -59,7 +59,8 @@ class ImportDesk(QObject):
     @Slot()
     def open(self) -> None:
         """Opens the window without a file."""
-        self._open()
+        if self._open() is not None:
+            self._importer.prepare()
 
     def open_file(self, path: Path) -> None:
         """Opens the window with a file."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from heatpunk_desktop.services.import_work import Opened, Planned
+from heatpunk_desktop.services.import_work import ImportWork, Opened, Planned
 from heatpunk_desktop.services.importer import Importer
 from heatpunk_desktop.spreadsheets.row_plan import Action
 from heatpunk_desktop.store.account_store import AccountStore
@@ -95,6 +95,27 @@ def test_a_file_that_cannot_be_used_has_words(desk: Desk, tmp_path: Path) -> Non
     assert error.title == "There is no such file"
     desk.importer.open_file(leads(tmp_path, 3))
     assert isinstance(desk.next("opened"), Opened)
+
+
+def test_the_projects_are_looked_through_before_there_is_a_file(
+    desk: Desk, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known: list[object] = []
+    look = ImportWork.get_ready
+
+    def noted(work: ImportWork, *arguments: Any) -> object:  # noqa: ANN401 - as the method takes them
+        known.append(look(work, *arguments))
+        return known[-1]
+
+    monkeypatch.setattr(ImportWork, "get_ready", noted)
+    desk.importer.prepare()
+    assert not desk.is_running()
+    qtbot.waitUntil(lambda: bool(known), timeout=20_000)
+    desk.importer.open_file(leads(tmp_path, 3))
+    opened: Opened = desk.next("opened")
+    desk.importer.plan(opened, opened.columns)
+    assert desk.next("planned").counts.new == 3
+    assert len(set(map(id, known))) == 1, "they are looked through once"
 
 
 def test_planning_can_be_cancelled_and_asked_for_again(desk: Desk, tmp_path: Path) -> None:
