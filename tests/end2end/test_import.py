@@ -119,3 +119,20 @@ def test_five_hundred_messy_rows_go_from_drop_to_server(screen: Screen, server: 
         "Left out until corrected",
     }
     screen.press("Cancel")
+
+
+def test_rows_that_were_copied_in_a_spreadsheet_are_pasted(screen: Screen) -> None:
+    clipboard = QApplication.clipboard()
+    clipboard.setText("only words")
+    act(screen, Act.PASTE)
+    screen.reads("The clipboard holds no rows of cells")
+    clipboard.setText("Client\tSite address\r\nRhys Hughes\t9 Mill Lane, Histon, CB24 9PL\r\n")
+    act(screen, Act.PASTE)
+    screen.reads("What is in its columns?")
+    screen.press("Next")
+    screen.reads("New: 1", seconds=60)
+    screen.press("Import projects")
+    screen.reads("1 project is imported", seconds=60)
+    screen.press("Close")
+    screen.wait(lambda: waiting(screen) == 0, "it to be sent", 60)
+    screen.rows(COUNT + 1)

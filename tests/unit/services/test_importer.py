@@ -103,7 +103,7 @@ def test_the_projects_are_looked_through_before_there_is_a_file(
     known: list[object] = []
     look = ImportWork.get_ready
 
-    def noted(work: ImportWork, *arguments: Any) -> object:  # noqa: ANN401 - as the method takes them
+    def noted(work: ImportWork, *arguments: Any) -> object:
         known.append(look(work, *arguments))
         return known[-1]
 

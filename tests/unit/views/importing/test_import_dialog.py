@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
+import xlsxwriter
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState
 from heatpunk_desktop.services.facts import Connection, Link
 from heatpunk_desktop.services.sync_service import SyncService
@@ -343,6 +345,56 @@ def test_cells_beyond_the_headings_are_shown_and_can_be_emptied(desk: Desk) -> N
     assert texts(table, column) == [" Ely".strip()]
     assert table.model().setData(table.model().index(0, column), "")
     desk.reads("Problems: 0", "New: 1")
+
+
+def test_another_sheet_of_a_workbook_is_chosen(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name, customer in (("Leads", "Rhys Hughes"), ("Old leads", "Ewa Nowak")):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ("Client", "Address"))
+            sheet.write_row(1, 0, (customer, "9 Mill Lane"))
+    desk.desk.open_file(path)
+    desk.reads("What is in its columns?")
+    desk.press("Back")
+    sample = desk.find(QTableView, "The first rows")
+    assert texts(sample, 0) == ["Client", "Rhys Hughes"]
+    box = desk.find(QComboBox, "Sheet")
+    box.setCurrentText("Old leads")
+    box.activated.emit(box.currentIndex())
+    desk.qtbot.waitUntil(lambda: texts(sample, 0) == ["Client", "Ewa Nowak"], timeout=20_000)
+    desk.press("Next")
+    desk.press("Next")
+    desk.reads("New: 1")
+    table = desk.find(QTableView, "Preview")
+    assert texts(table, column_of(table, "Customer name")) == ["Ewa Nowak"]
+
+
+def test_nothing_is_half_done_where_a_project_was_given_up_meanwhile(desk: Desk, qtbot: QtBot) -> None:
+    values = {Field.CUSTOMER_NAME: "Rhys Hughes", Field.ADDRESS: "9 Mill Lane", Field.POSTCODE: "CB24 9PL"}
+    with qtbot.waitSignal(desk.service.operation_saved, timeout=20_000) as saved:
+        desk.service.create_project(values, ME)
+    table = desk.preview(
+        "Client,Address,Post code,Stage\nRhys Hughes,9 Mill Lane,CB24 9PL,Sale\nJo Lee,1 Elm Row,,Lead\n"
+    )
+    table.setCurrentIndex(table.model().index(0, WHAT))
+    assert table.model().setData(table.currentIndex(), 0)
+    desk.reads("Changes: 1", "New: 1")
+    qtbot.waitUntil(desk.was_tried_in_vain, timeout=20_000)
+    with qtbot.waitSignal(desk.service.operation_saved, timeout=20_000):
+        desk.service.discard(-saved.args[1])
+    desk.press("Import projects")
+    qtbot.waitUntil(lambda: bool(desk.dialog.findChildren(QMessageBox)), timeout=20_000)
+    (box,) = desk.dialog.findChildren(QMessageBox)
+    assert box.text() == "One of the projects is not there any more"
+    box.reject()
+    assert desk.service.reader.operation_counts().waiting == 0
+    # The preview is there still, and the rest can be imported without it.
+    desk.reads("This will be done")
+    assert table.model().setData(table.model().index(0, WHAT), 2)
+    desk.reads("Changes: 0")
+    desk.press("Import projects")
+    desk.reads("1 project is imported")
 
 
 def test_reading_can_be_stopped(desk: Desk, tmp_path: Path) -> None:
