@@ -210,8 +210,10 @@ class Environment:
             )
         say(f"Installing what {self.lock.relative_to(ROOT).as_posix()} names")
         pip = [str(self.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+        # The lock names all there is to install. Left to look for itself, pip stumbles over a release that is newer
+        # than the lock where one package wants another with an extra.
         _must(
-            [*pip, "--require-hashes", "--only-binary=:all:", "-r", str(self.lock)],
+            [*pip, "--require-hashes", "--no-deps", "--only-binary=:all:", "-r", str(self.lock)],
             "The packages could not be installed; above are pip's own words. Is the network there?",
         )
         self._stamp().write_text(self._fingerprint(), "utf-8")

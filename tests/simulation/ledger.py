@@ -21,7 +21,7 @@ from tests.simulation.model_server import LISTED, Maker
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Set
 
     import apsw
 
@@ -509,14 +509,9 @@ class Ledger:
         filled_in = {one.maker for one in done.project.writes[wire][:-1] if one.value not in ("", None)}
         if not filled_in:
             return  # nobody ever did
-        if write.value in ("", None) and filled_in == {done.maker}:
-            # It went out in doubt, was done, and a colleague took it out again: that looks like never having been done.
-            self._counts["changes done again after a colleague had cleared what the first attempt filled in"] += 1
-            return
-        is_first = write == done.project.writes[wire][0]
-        if name is Field.STATUS and is_first and write.value == Status.LEAD and not any(entry.seen.get(name, ())):
-            # Nor this, in a project of somebody else's that was taken for theirs, see `_check_claim`.
-            self._counts["statuses that every project begins with, changed in somebody else's"] += 1
+        looks_untouched = self._looks_untouched(entry, name, write, done, looked, filled_in)
+        if looks_untouched:
+            self._counts[looks_untouched] += 1
             return
         if looked is None and not self._is_told(wire, done.project):
             self._counts["fields changed that the server never tells, with a colleague's value in them"] += 1
@@ -530,6 +525,26 @@ class Ledger:
             f" which was there since {write.at:.1f}; the look before it told of {looked}"
         )
         raise BrokenInvariantError("overwritten", words)
+
+    @staticmethod
+    def _looks_untouched(
+        entry: Entry, name: Field, write: Write, done: Applied, looked: float | None, filled_in: Set[Maker]
+    ) -> str:
+        """In what way a colleague's value looks to everybody as if nobody had been there; empty where it does not."""
+        knew_of_none = not any(entry.seen.get(name, ()))
+        if write.value in ("", None) and filled_in == {done.maker}:
+            # It went out in doubt, was done, and a colleague took it out again: that looks like never having been done.
+            return "changes done again after a colleague had cleared what the first attempt filled in"
+        if write.value in ("", None) and knew_of_none and looked is not None and write.at <= looked:
+            # The person saw none either, and an empty field is filled in: nothing that stands there is lost.
+            return "fields filled in that a colleague had emptied before the person looked"
+        writes = done.project.writes[WIRE_NAMES[name]]
+        was_done = any(one.maker == done.maker for one in writes[:-1])
+        if name is Field.STATUS and write.value == Status.LEAD and knew_of_none and (write == writes[0] or was_done):
+            # In a project of somebody else's that was taken for theirs, see `_check_claim`; or put back to what every
+            # project begins with, which looks like never having been changed.
+            return "statuses that every project begins with, changed again or in somebody else's"
+        return ""
 
     def _note_gap(self, entry: Entry, write: Write, look_answered: float) -> None:
         """Why a look that was not old did not show a value."""
