@@ -88,6 +88,7 @@ class FilePage(QWidget):
         self._file = QLineEdit(self)
         self._file.setAccessibleName(self.tr("File"))
         self._file.setPlaceholderText(self.tr("Type a path, choose a file with Browse, or drop one on the window"))
+        self._file.setAcceptDrops(False)  # the dialog takes files, and a path better than a link in the field
         self._file.returnPressed.connect(self.next_wanted)
         self._file.editingFinished.connect(self.read_typed)
         label = QLabel(self.tr("&File"), self)

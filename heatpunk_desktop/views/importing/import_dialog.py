@@ -6,7 +6,7 @@ import json
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.choices import ColumnsRead
@@ -15,6 +15,7 @@ from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone, ann
 from heatpunk_desktop.views.importing.busy_page import BusyPage
 from heatpunk_desktop.views.importing.columns_page import ColumnsPage
 from heatpunk_desktop.views.importing.done_page import DonePage
+from heatpunk_desktop.views.importing.dropping import FileDrop
 from heatpunk_desktop.views.importing.file_page import FilePage
 from heatpunk_desktop.views.importing.preview_page import PreviewPage
 from heatpunk_desktop.views.message import ask, show_error
@@ -152,6 +153,7 @@ class ImportDialog(QDialog):
         return button
 
     def _connect(self) -> None:
+        FileDrop(self).dropped.connect(self._on_dropped)
         self._file.file_chosen.connect(self._on_file_chosen)
         self._file.next_wanted.connect(self._on_next_clicked)
         self._file.dialect_chosen.connect(self._on_dialect_chosen)
@@ -248,9 +250,20 @@ class ImportDialog(QDialog):
     # -- reading ---------------------------------------------------------------------------------------------------
 
     @Slot(object)
+    def _on_dropped(self, path: Path) -> None:
+        if self._page is Page.FILE and not self._importer.is_running:
+            self.open_file(path)
+
+    @Slot(object)
     def _on_file_chosen(self, path: Path) -> None:
         self._importer.open_file(path)
-        self._show_busy(self.tr("Reading “{0}”…").format(path.name))
+        # A press of Next takes the keyboard from the field first, which has the file read, and would be lost.
+        QTimer.singleShot(0, self, lambda: self._show_reading(path.name))
+
+    def _show_reading(self, name: str) -> None:
+        if self._importer.is_running:
+            self._goes_on = self._goes_on or self._next.isDown()
+            self._show_busy(self.tr("Reading “{0}”…").format(name))
 
     @Slot(object)
     def _on_dialect_chosen(self, dialect: TextDialect) -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 import xlsxwriter
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -167,6 +168,33 @@ def test_a_path_is_typed_and_enter_goes_on(desk: Desk, tmp_path: Path) -> None:
     desk.reads("Which file?")
     assert desk.find(QComboBox, "Separator").currentText() == "Comma"
     assert desk.find(QSpinBox, "Headings in row").value() == 1
+
+
+def test_one_press_of_next_is_enough_after_a_path_was_typed(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "leads.csv"
+    path.write_text(LEADS, "utf-8")
+    desk.desk.open()
+    QTest.keyClicks(desk.find(QLineEdit, "File"), str(path))
+    button = desk.find(QPushButton, "Next")
+    window = desk.dialog.windowHandle()
+    assert window is not None
+    QTest.mouseMove(window, button.mapTo(desk.dialog, button.rect().center()))
+    QTest.mouseClick(window, Qt.MouseButton.LeftButton, pos=button.mapTo(desk.dialog, button.rect().center()))
+    desk.reads("What is in its columns?")
+
+
+def test_a_file_is_dropped_on_the_window_of_the_import(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "leads.csv"
+    path.write_text(LEADS, "utf-8")
+    desk.desk.open()
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    copy, left, no_keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(desk.dialog, QDragEnterEvent(QPoint(50, 50), copy, data, left, no_keys))
+    QApplication.sendEvent(desk.dialog, QDropEvent(QPointF(50, 50), copy, data, left, no_keys))
+    desk.reads("What is in its columns?")
+    desk.press("Back")
+    assert desk.find(QLineEdit, "File").text() == str(path)
 
 
 def test_how_the_file_is_read_can_be_corrected(desk: Desk, tmp_path: Path) -> None:
