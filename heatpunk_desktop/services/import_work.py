@@ -254,6 +254,17 @@ class ImportWork:
         self._planned = Planned(opened, columns, plan, plan.counts(), marks, names, dict(self._corrections))
         return self._planned
 
+    def plan_ahead(self, cancelled: Cancelled, progress: Progress) -> None:
+        """Plans what was read as its columns are proposed, while a person looks at them; `plan` is ready at once then.
+
+        Raises:
+            KnownError: There is nothing to plan, or the database cannot be read; `plan` says it again.
+            CancelledError: Something else is to be done first.
+        """
+        self.get_ready(cancelled)
+        if self._opened is not None and self._planned is None:
+            self.plan(self._opened, self._opened.columns, cancelled, progress)
+
     def mend(self, number: int, cells: Mapping[int, str]) -> Changed:
         """Puts texts into cells of a row, and plans it anew. A text as it stands in the file puts the cell back."""
         planned, reader = self._there()

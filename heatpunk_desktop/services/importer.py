@@ -117,7 +117,10 @@ class Importer(QObject):
 
         What a person put into cells, and chose for rows, is kept as long as it is the same sheet.
         """
-        self._ask("planned", lambda work, stop, progress: work.plan(opened, columns, stop, progress))
+        # As the columns were proposed, it is being planned already.
+        is_begun = columns == opened.columns
+        job: Job = lambda work, stop, progress: work.plan(opened, columns, stop, progress)  # noqa: E731 - as all jobs
+        self._ask("planned", job, hurries=not is_begun)
 
     def mend(self, number: int, cells: Mapping[int, str]) -> None:
         """Puts texts into cells of a row, by their places. Ends in `changed`."""
@@ -160,12 +163,13 @@ class Importer(QObject):
             self._thread = threading.Thread(target=self._work, args=arguments, name="heatpunk-import", daemon=True)
             self._thread.start()
 
-    def _ask(self, signal: str, job: Job) -> None:
+    def _ask(self, signal: str, job: Job, *, hurries: bool = True) -> None:
         self._begin()
         if not self._running:
             self._stop.clear()
         self._running += 1
-        self._hurry.set()
+        if hurries:
+            self._hurry.set()
         self._jobs.put((self._number, signal, job))
 
     # -- in the thread ---------------------------------------------------------------------------------------------
@@ -186,7 +190,7 @@ class Importer(QObject):
                     if jobs.empty():
                         hurry.clear()
                         if jobs.empty():
-                            _get_ready(work, hurry)
+                            self._plan_ahead(number, work, stop, hurry)
 
     def _do(self, number: int, signal: str, job: Job, work: ImportWork, stop: threading.Event) -> None:
         found: object
@@ -200,6 +204,19 @@ class Importer(QObject):
             _log.exception("an import failed")
             signal, found = "failed", _bug()
         self._done.emit(number, signal, found)
+
+    def _plan_ahead(self, number: int, work: ImportWork, stop: threading.Event, hurry: threading.Event) -> None:
+        """Does what will be asked for next, while the person looks at the columns."""
+        try:
+            work.plan_ahead(
+                lambda: hurry.is_set() or stop.is_set(), lambda done, total: self._told.emit(number, done, total)
+            )
+        except CancelledError:
+            pass
+        except KnownError:
+            _log.info("nothing was planned ahead", exc_info=True)  # the plan that is asked for says it
+        except Exception:  # noqa: BLE001 - the plan that is asked for says it
+            _log.exception("planning ahead failed")  # as above
 
     # -- in the window's thread ------------------------------------------------------------------------------------
 
@@ -232,16 +249,6 @@ def _short_turns() -> Iterator[None]:
 
 def _nothing(_work: ImportWork, _cancelled: Cancelled, _progress: Progress) -> None:
     """Takes the place of a job where only what follows each of them is wanted."""
-
-
-def _get_ready(work: ImportWork, hurry: threading.Event) -> None:
-    """Goes through the projects that are there while the person looks at the columns."""
-    try:
-        work.get_ready(hurry.is_set)
-    except CancelledError:
-        pass
-    except KnownError:
-        _log.warning("the projects could not be looked through", exc_info=True)
 
 
 def _bug() -> KnownError:

@@ -10,6 +10,7 @@ import pytest
 from heatpunk_desktop.services.import_work import ImportWork, Opened, Planned
 from heatpunk_desktop.services.importer import Importer
 from heatpunk_desktop.spreadsheets.row_plan import Action
+from heatpunk_desktop.spreadsheets.targets import Part
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
 from tests.fakes import ACCOUNT, listed
@@ -116,6 +117,28 @@ def test_the_projects_are_looked_through_before_there_is_a_file(
     desk.importer.plan(opened, opened.columns)
     assert desk.next("planned").counts.new == 3
     assert len(set(map(id, known))) == 1, "they are looked through once"
+
+
+def test_what_was_planned_ahead_is_what_is_asked_for(
+    desk: Desk, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Planned] = []
+    plan = ImportWork.plan
+
+    def noted(work: ImportWork, *arguments: Any) -> Planned:
+        made.append(plan(work, *arguments))
+        return made[-1]
+
+    monkeypatch.setattr(ImportWork, "plan", noted)
+    desk.importer.open_file(leads(tmp_path, 300))
+    opened: Opened = desk.next("opened")
+    qtbot.waitUntil(lambda: bool(made), timeout=20_000)
+    assert desk.told == [], "nobody asked for it yet"
+    desk.importer.plan(opened, opened.columns)
+    assert desk.next("planned") is made[0]
+    without_emails = opened.columns.with_target(2, Part.IGNORE)
+    desk.importer.plan(opened, without_emails)
+    assert desk.next("planned").columns == without_emails
 
 
 def test_planning_can_be_cancelled_and_asked_for_again(desk: Desk, tmp_path: Path) -> None:
