@@ -32,7 +32,7 @@ _CALL: Final = re.compile(
     rf"from|voicemail from|enquiry from|letter from|lead from|rang) (?P<name>{NAME_PATTERN})"
 )
 _CALLED: Final = re.compile(
-    rf"^(?:\W*)(?P<name>{NAME_PATTERN}) (?i:called|rang|phoned|telephoned|emailed|"
+    rf"^[^\w\n]{{0,8}}(?P<name>{NAME_PATTERN}) (?i:called|rang|phoned|telephoned|emailed|"
     rf"came in|popped in|left a|wants|would like|has asked|asked)\b",
     re.MULTILINE,
 )

@@ -19,7 +19,8 @@ _OTHERS: Final = re.compile(
     r"\b(?:agents?|landlord|architect|builder|plumber|electrician|engineer|surveyor|installer|assessor|neighbour|"
     r"husband|wife|partner|son|daughter|mother|father|mum|dad|brother|sister|friend|tenants?|colleague|manager|fax|"
     r"office|our (?:number|phone|email)|your (?:number|phone|email|address)|ring us|call us|email us|contact us|"
-    r"registered|company|order|invoice|account|vat|mpan|not|wrong|old (?:number|phone|email|address)|previous|former|until|instead)\b",
+    r"registered|company|order|invoice|account|vat|mpan|not|wrong|"
+    r"old (?:number|phone|email|address)|previous|former|until|instead)\b",
     re.IGNORECASE,
 )
 _SOMEBODYS: Final = re.compile(r"\b(?:their|his|her)\b", re.IGNORECASE)

@@ -20,7 +20,7 @@ AS_WRITTEN: Final = (Field.CUSTOMER_PHONE, Field.PROJECT_NAME, Field.CRM_REFEREN
 
 
 def note_of(path: Path) -> str:
-    return path.read_bytes().decode()  # with its line ends as they are
+    return path.read_text(encoding="utf-8")
 
 
 def test_all_notes_are_here() -> None:
@@ -33,6 +33,8 @@ def test_note_gives_exactly_what_is_sure(path: Path) -> None:
 
     expected = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     assert {field.value: finding.value for field, finding in reading.sure.items()} == expected
+    with_returns = read_note(note_of(path).replace("\n", "\r\n"), OWN)
+    assert {field.value: finding.value for field, finding in with_returns.sure.items()} == expected
 
 
 @pytest.mark.parametrize("path", NOTES, ids=lambda path: path.stem)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -100,3 +102,14 @@ def test_letter_o_for_a_nought_is_mended_behind_a_label() -> None:
 
 def test_what_comes_after_the_longest_note_is_not_read() -> None:
     assert values("x " * (LONGEST_NOTE // 2) + "jane@example.com") == {}
+
+
+@pytest.mark.parametrize("piece", ["a", "A ", "1 ", "Aa:\n", "From: a\n", "CB1 2AD ", "a.b@", "14 Aa, ", "> ", "On "])
+def test_odd_text_does_not_hold_up_the_window_for_long(piece: str) -> None:
+    note = (piece * LONGEST_NOTE)[:LONGEST_NOTE]
+    read_note("020 7946 0123")  # what is imported the first time is not measured
+
+    start = process_time()
+    read_note(note)
+
+    assert process_time() - start < 2  # without bounds on what is looked back at, these take 4 to 20 seconds
