@@ -72,8 +72,8 @@ INSPECTOR: Final = tuple(
 #: What Tab reaches in each window, in this order, and then from the beginning.
 TAB_ORDERS: Final = {
     "main": (
-        *("New project", "Refresh", "Edit", "Delete", "Open in Heatpunk", "Import", "Search projects"),
-        *("Views", "Date range", "From", "To", "Filter", "Projects"),
+        *("New project", "Refresh", "Edit", "Delete", "Open in Heatpunk", "Import", "Export"),
+        *("Search projects", "Views", "Date range", "From", "To", "Filter", "Projects"),
         *INSPECTOR[:2],
         "Show in Changes",
         *INSPECTOR[2:],
@@ -230,6 +230,7 @@ class Windows:
         screen.fill("Project name", "Refused")
         screen.press("Save changes")
         screen.wait(lambda: screen.cell(screen.row("Refused"), 5) == "needs you", "the refusal")
+        screen.wait(lambda: not screen.there("Undo"), "the offer to undo to go, which stays for some seconds only")
         screen.press("Changes 1")
         screen.wait(lambda: screen.button("Try again").isEnabled(), "the panel")
         screen.wait(lambda: not screen.there("Cancel"), "the end of the refresh")
