@@ -26,6 +26,7 @@ from heatpunk_desktop.views.form_layout import FieldGrid, NoticeBar
 from heatpunk_desktop.views.form_loading import KnownValues
 from heatpunk_desktop.views.form_reading import FormContent, FormReading, read_form, title_of
 from heatpunk_desktop.views.message import ask
+from heatpunk_desktop.views.note_pasting import NoteDialog, fill_fields
 from heatpunk_desktop.views.tall_scroll_area import TallScrollArea
 from heatpunk_desktop.views.window_title import name_window
 
@@ -185,6 +186,12 @@ class ProjectForm(QDialog):
         self._save_button.setDefault(True)
         self._save_button.setToolTip(QKeySequence("Ctrl+Return").toString(QKeySequence.SequenceFormat.NativeText))
         buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        if self._is_new:  # of a project that is there, an empty field may be one that was not loaded
+            paste = buttons.addButton(self.tr("Paste a note…"), QDialogButtonBox.ButtonRole.ActionRole)
+            paste.setAutoDefault(False)
+            paste.setShortcut(QKeySequence("Ctrl+Shift+V"))
+            paste.setToolTip(paste.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
+            paste.clicked.connect(self._ask_for_note)
         buttons.accepted.connect(self.save)
         buttons.rejected.connect(self.reject)
         bottom = QHBoxLayout()
@@ -221,8 +228,21 @@ class ProjectForm(QDialog):
 
     # What is shown
 
+    @Slot()
+    def _ask_for_note(self) -> None:
+        dialog = NoteDialog(self)
+        dialog.note_given.connect(self._on_note_given)
+        dialog.open()
+
+    @Slot(str)
+    def _on_note_given(self, note: str) -> None:
+        words = fill_fields(self._fields, note, [member.email for member in self._members])
+        self._notice.say(words, Tone.DOUBT)
+        self.content_changed.emit()
+
     @Slot(object)
     def _offer_members(self, members: Sequence[Member]) -> None:
+        self._members = members
         owner = self._fields[OWNER]
         if isinstance(owner, TypedChoiceField):
             owner.offer(member.email for member in members)

@@ -1,0 +1,123 @@
+"""Pasting a note into the form: the window that takes it, and the fields that it fills, each marked for review."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
+
+from heatpunk_desktop.domain.fields import FIELD_LABELS, NUMERIC_FIELDS, Field
+from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views.form_labels import PlainLabel
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from PySide6.QtGui import QKeyEvent
+
+    from heatpunk_desktop.notes_reading.findings import NoteReading
+    from heatpunk_desktop.views.form_fields import FormField
+
+_ENTER_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class NoteDialog(QDialog):
+    """Takes an email or note. Nothing leaves it but its text, when the person says so."""
+
+    #: str: the note to be read; the window closes.
+    note_given = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Paste a note"))
+        self.setModal(True)
+        words = PlainLabel(
+            self.tr(
+                "Paste an email or a note here. Empty fields are filled in with what is sure, and marked for you to"
+                " check. Nothing is sent."
+            ),
+            parent=self,
+        )
+        self._editor = QPlainTextEdit(self)
+        self._editor.setAccessibleName(self.tr("Email or note"))
+        self._editor.setTabChangesFocus(True)
+        words.setBuddy(self._editor)
+        buttons = QDialogButtonBox(self)
+        self._fill = buttons.addButton(self.tr("Fill in the form"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self._fill.setDefault(True)
+        self._fill.setEnabled(False)
+        buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.accepted.connect(self._give)
+        buttons.rejected.connect(self.reject)
+        self._editor.textChanged.connect(self._on_text_changed)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 14)
+        layout.setSpacing(10)
+        layout.addWidget(words)
+        layout.addWidget(self._editor, 1)
+        layout.addWidget(buttons)
+        self.resize(560, 420)
+        self._editor.setFocus()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER_KEYS and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._give()
+            return
+        super().keyPressEvent(event)
+
+    @Slot()
+    def _on_text_changed(self) -> None:
+        self._fill.setEnabled(bool(self._editor.toPlainText().strip()))
+
+    @Slot()
+    def _give(self) -> None:
+        if self._fill.isEnabled():
+            self.note_given.emit(self._editor.toPlainText())
+            self.accept()
+
+
+def fill_fields(fields: Mapping[str, FormField], note: str, own_emails: Collection[str]) -> str:
+    """Fills the empty fields of a form with what a note is sure of, and marks each until a person changes it.
+
+    Args:
+        fields: The entries of the form by their keys. Those that hold something stay as they are.
+        note: The email or note.
+        own_emails: The addresses of the team.
+
+    Returns:
+        What was done, in plain words.
+    """
+    from heatpunk_desktop.notes_reading.reading import read_note  # noqa: PLC0415 - not needed to start
+
+    reading = read_note(note, own_emails)
+    filled = [one for one in Field if one in reading.sure and not fields[one].text().strip()]
+    if not set(filled) >= NUMERIC_FIELDS:
+        filled = [one for one in filled if one not in NUMERIC_FIELDS]  # half of a position would be another place
+    for one in filled:
+        field = fields[one]
+        field.set_text(reading.sure[one].value)
+        field.set_remark(QCoreApplication.translate("note_pasting", "From the note. Please check it."))
+        field.edited.connect(partial(field.set_remark, ""))
+    return _words(filled, reading, fields)
+
+
+def _words(filled: Collection[Field], reading: NoteReading, fields: Mapping[str, FormField]) -> str:
+    parts = []
+    if filled:
+        done = QCoreApplication.translate("note_pasting", "Filled in from the note: {0}. Check each before you save.")
+        parts.append(done.format(_names(filled)))
+    else:
+        parts.append(QCoreApplication.translate("note_pasting", "There was nothing in the note to fill in for sure."))
+    several = [one for one in reading.unsure if not fields[one].text().strip()]
+    if several:
+        left = QCoreApplication.translate("note_pasting", "Left empty, as the note says more than one thing: {0}.")
+        parts.append(left.format(_names(several)))
+    return " ".join(parts)
+
+
+def _names(several: Iterable[Field]) -> str:
+    return ", ".join(QCoreApplication.translate("fields", FIELD_LABELS[one]) for one in several)
