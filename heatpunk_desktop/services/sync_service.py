@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.exporter import Exporter
     from heatpunk_desktop.services.importer import Importer
     from heatpunk_desktop.services.network import Client
+    from heatpunk_desktop.services.projects_reader import ProjectsReader
     from heatpunk_desktop.services.sync_worker import SyncWorker
     from heatpunk_desktop.sync.policy import SyncPolicy
     from heatpunk_desktop.sync.refresh import RowsChanged
@@ -140,6 +141,12 @@ class SyncService(DeedRequests):
         from heatpunk_desktop.services.importer import Importer  # noqa: PLC0415 - when it is wanted only
 
         return Importer(self._worker_arguments[0], self)
+
+    def make_projects_reader(self) -> ProjectsReader:
+        """Makes what reads many of the account's projects whole."""
+        from heatpunk_desktop.services.projects_reader import ProjectsReader  # noqa: PLC0415 - when it is wanted only
+
+        return ProjectsReader(self._worker_arguments[0], self)
 
     def start(self) -> None:
         """Starts the worker. What was asked before is done first."""

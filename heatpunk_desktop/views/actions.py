@@ -59,6 +59,7 @@ class Act(StrEnum):
     APPEARANCE_LIGHT = "appearance_light"
     APPEARANCE_DARK = "appearance_dark"
     EDIT = "edit"
+    CHANGE_SEVERAL = "change_several"
     OPEN = "open"
     DELETE = "delete"
     DELETE_PERMANENTLY = "delete_permanently"
@@ -210,6 +211,12 @@ ACTIONS: Final = (
         button=QT_TRANSLATE_NOOP("actions", "Edit"),
         shortcut="F2",
         icon="pencil",
+    ),
+    ActionSpec(
+        Act.CHANGE_SEVERAL,
+        Menu.PROJECT,
+        QT_TRANSLATE_NOOP("actions", "Change &several…"),
+        shortcut="Shift+F2",
     ),
     ActionSpec(
         Act.OPEN,

@@ -69,6 +69,7 @@ class ChosenProject(QObject):
         service.keys_replaced.connect(self._on_keys_replaced)
         slots = {
             Act.EDIT: self._on_edit,
+            Act.CHANGE_SEVERAL: self._on_change_several,
             Act.OPEN: self._on_open,
             Act.COPY: table.copy_selected,
             Act.DELETE: self._on_delete,
@@ -162,8 +163,18 @@ class ChosenProject(QObject):
             self._desk.open_in_browser(self._key)
 
     @Slot()
+    def _on_change_several(self) -> None:
+        self._desk.change_several(self._table.selected_keys())
+
+    @Slot()
     def _on_delete(self) -> None:
-        if (row := self._row()) is not None:
+        keys = self._table.selected_keys()
+        if len(keys) > 1:
+            places = (self._model.row_of(key) for key in keys)
+            self._desk.delete_several(
+                [ProjectRow._make(self._model.row_tuple(place)) for place in places if place is not None]
+            )
+        elif (row := self._row()) is not None:
             self._desk.delete(row)
 
     @Slot()
@@ -175,7 +186,7 @@ class ChosenProject(QObject):
     def _on_context_menu_requested(self, _key: int, place: QPoint) -> None:
         menu = QMenu(self._table)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions([self._actions[act] for act in (Act.EDIT, Act.OPEN, Act.COPY)])
+        menu.addActions([self._actions[act] for act in (Act.EDIT, Act.CHANGE_SEVERAL, Act.OPEN, Act.COPY)])
         menu.addSeparator()
         menu.addActions([self._actions[act] for act in (Act.DELETE, Act.DELETE_PERMANENTLY)])
         menu.popup(place)

@@ -142,6 +142,30 @@ class ProjectDesk(QObject):
         self._row = row
         dialog.open()
 
+    def delete_several(self, rows: Sequence[ProjectRow]) -> None:
+        """Asks whether several projects are to be moved to deleted, as one change."""
+        from heatpunk_desktop.views.bulk_edit.delete_dialog import DeleteSeveralDialog  # noqa: PLC0415 - as above
+
+        DeleteSeveralDialog(self._service, rows, self._window).open()
+
+    def change_several(self, keys: Sequence[int]) -> None:
+        """Asks for a field of several projects and what it is set to."""
+        from heatpunk_desktop.views.bulk_edit.change_dialog import ChangeSeveralDialog  # noqa: PLC0415 - as above
+
+        if not keys:
+            self.tell(
+                KnownError(
+                    self.tr("No project is selected"),
+                    self.tr("Nothing was changed."),
+                    self.tr("Select some in the table first: with Ctrl or Shift and a click, or all with Ctrl+A."),
+                )
+            )
+            return
+        reader = self._service.make_projects_reader()
+        dialog = ChangeSeveralDialog(reader, self._service, keys, self._window)
+        dialog.finished.connect(reader.deleteLater)
+        dialog.open()
+
     def delete_permanently(self, row: ProjectRow) -> None:
         """Asks whether a project is to be deleted for good."""
         from heatpunk_desktop.views.delete_dialogs import HardDeleteDialog  # noqa: PLC0415 - not needed to start

@@ -1,0 +1,1 @@
+"""Changing several projects at once, and moving several to deleted."""

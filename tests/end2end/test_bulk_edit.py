@@ -1,0 +1,74 @@
+"""Several projects changed at once and moved to deleted, from the table to the sandbox's server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtGui import QAction
+
+from heatpunk_desktop.sandbox import SandboxServer
+from tests.end2end.on_screen import STATUS, Screen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# The offscreen platform says that it can bring no window to the front.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+COUNT = 12
+
+
+@pytest.fixture
+def server() -> Iterator[SandboxServer]:
+    with SandboxServer(projects=COUNT, seed=7) as running:
+        yield running
+
+
+@pytest.fixture
+def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch, qtbot: object) -> Iterator[Screen]:
+    del qtbot  # whose application the program takes
+    monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
+    started = Screen(data_dir, server.origin, server.user_email).start()
+    started.rows(COUNT)
+    yield started
+    started.stop()
+
+
+def do(screen: Screen, name: str) -> None:
+    next(one for one in screen.program.window.findChildren(QAction) if one.objectName() == name).trigger()
+    screen.settle()
+
+
+def test_all_that_are_shown_get_a_status_and_reach_the_server(screen: Screen, server: SandboxServer) -> None:
+    to_change = sum(one.status != "Install" for one in server.book)
+    screen.table().selectAll()
+    do(screen, "change_several")
+    screen.reads(f"Change {COUNT} projects", "Choose or type what the field is to be set to.")
+    screen.choose("Set to", "Install")
+    screen.press(f"Change {to_change} projects")
+    screen.wait(lambda: {screen.cell(row, STATUS) for row in range(COUNT)} == {"Install"}, "the rows")
+    screen.wait(lambda: {one.status for one in server.book} == {"Install"}, "the server")
+
+
+def test_two_are_moved_to_deleted_together(screen: Screen, server: SandboxServer) -> None:
+    table = screen.table()
+    table.selectRow(0)
+    model = table.model()
+    table.selectionModel().select(
+        model.index(1, 0), table.selectionModel().SelectionFlag.Select | table.selectionModel().SelectionFlag.Rows
+    )
+    do(screen, "delete")
+    screen.reads("Move 2 projects to deleted?")
+    screen.press("Move to deleted")
+    screen.rows(COUNT - 2)
+    screen.wait(lambda: sum(1 for one in server.book if not one.deleted) == COUNT - 2, "the server")
+
+
+def test_without_a_selection_it_is_said_what_to_do(screen: Screen) -> None:
+    screen.table().clearSelection()
+    do(screen, "change_several")
+    screen.wait(lambda: len(screen.boxes()) == 1, "the words")
+    assert "No project is selected" in screen.boxes()[0].text() + screen.boxes()[0].windowTitle()
+    screen.boxes()[0].close()

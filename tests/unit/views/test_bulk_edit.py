@@ -1,0 +1,225 @@
+"""Changing several projects at once, on a real database, without a server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QPushButton, QTableView, QWidget
+
+from heatpunk_desktop.api.client import ApiClient
+from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.domain.deeds import FieldEdit
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.operation import OperationKind
+from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.domain.validation import check_field
+from heatpunk_desktop.domain.whole_row import WholeRow
+from heatpunk_desktop.services.facts import Connection, Link
+from heatpunk_desktop.services.sync_service import SyncService
+from heatpunk_desktop.services.undo_history import UndoHistory
+from heatpunk_desktop.store.account_store import AccountStore
+from heatpunk_desktop.store.database import database_path
+from heatpunk_desktop.store.reader import OperationGroup
+from heatpunk_desktop.views.bulk_edit.change_dialog import ChangeSeveralDialog
+from heatpunk_desktop.views.bulk_edit.delete_dialog import DeleteSeveralDialog
+from heatpunk_desktop.views.bulk_edit.plan import OFFERED, plan_changes
+from tests.fakes import ME, listed
+from tests.unit.views.fake_service import DISK_FULL
+from tests.unit.views.hands import button, choose, control, words_on
+from tests.unit.views.window_service import make_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+#: A server that nobody is at.
+NOBODY = Account("http://127.0.0.1:9", ME)
+KEYS = (5, 6, 7)
+
+
+def whole(key: int, status: str = "Lead", email: str | None = None, marks: int = 0) -> WholeRow:
+    return WholeRow(key, f"House {key}", "", email, None, "", "", None, None, status, None, None, ME, "", "", marks)
+
+
+class TestPlan:
+    def test_only_what_differs_is_changed_with_what_was_seen_before(self) -> None:
+        plan = plan_changes([whole(5), whole(6, "Sale")], Field.STATUS, "Sale", changes_unknown=False)
+        assert plan.deeds() == [FieldEdit(5, {Field.STATUS: "Lead"}, {Field.STATUS: "Sale"})]
+
+    def test_what_was_never_loaded_stays_unless_it_is_wanted(self) -> None:
+        rows = [whole(5, email="a@example.com"), whole(6)]
+        plan = plan_changes(rows, Field.CUSTOMER_EMAIL, "b@example.com", changes_unknown=False)
+        assert [line.key for line in plan.changed] == [5]
+        assert [line.key for line in plan.not_loaded] == [6]
+        both = plan_changes(rows, Field.CUSTOMER_EMAIL, "b@example.com", changes_unknown=True)
+        assert both.deeds()[1] == FieldEdit(6, {}, {Field.CUSTOMER_EMAIL: "b@example.com"})
+
+    def test_one_that_was_moved_to_deleted_stays(self) -> None:
+        plan = plan_changes([whole(5, marks=Mark.DELETED_HERE)], Field.STATUS, "Sale", changes_unknown=True)
+        assert not plan.changed
+
+    def test_a_wrong_value_changes_nothing_and_is_told(self) -> None:
+        plan = plan_changes([whole(5)], Field.STATUS, "Perhaps", changes_unknown=True)
+        assert plan.problem is not None
+        assert not plan.changed
+
+    def test_a_text_can_be_emptied_and_a_status_cannot(self) -> None:
+        rows = [whole(5, email="a@example.com")]
+        emptied = plan_changes(rows, Field.CUSTOMER_EMAIL, "", changes_unknown=False)
+        assert [line.after for line in emptied.changed] == [""]
+        assert not plan_changes(rows, Field.STATUS, "", changes_unknown=False).changed
+
+    def test_nothing_is_changed_while_nothing_is_chosen(self) -> None:
+        assert not plan_changes([whole(5)], Field.STATUS, None, changes_unknown=True).changed
+
+    def test_a_position_is_not_for_several(self) -> None:
+        assert set(Field) - set(OFFERED) == {Field.LATITUDE, Field.LONGITUDE}
+
+
+class Desk:
+    """A window over three projects of a real database."""
+
+    def __init__(self, qtbot: QtBot, data_dir: Path) -> None:
+        self.qtbot = qtbot
+        path = database_path(data_dir, NOBODY)
+        store = AccountStore.open(path)
+        store.server.take_listed([listed(key, name=f"House {key}") for key in KEYS])
+        store.close()
+        self.service = SyncService(path, NOBODY, lambda: ApiClient(NOBODY.origin, lambda: "key"))
+        self.window = QWidget()
+        self.window.show()
+        self.history = UndoHistory(self.service, self.window)
+        self.connections: list[Connection] = []
+        self.service.connection_changed.connect(self.connections.append)
+        self.service.start()
+
+    def change(self) -> ChangeSeveralDialog:
+        dialog = ChangeSeveralDialog(self.service.make_projects_reader(), self.service, KEYS, self.window)
+        self.show(dialog)
+        preview = control(dialog, QTableView, "Preview").model()
+        self.qtbot.waitUntil(lambda: preview.rowCount() == len(KEYS), timeout=10_000)
+        return dialog
+
+    def show(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+        dialog.open()
+
+    def undo(self) -> None:
+        """Undoes what was done last, once it is known that nobody is there to send it to."""
+        self.qtbot.waitUntil(
+            lambda: bool(self.connections) and self.connections[-1].link is Link.OFFLINE, timeout=20_000
+        )
+        self.qtbot.waitUntil(lambda: self.history.to_undo is not None, timeout=10_000)
+        assert self.history.takes_back
+        self.history.undo()
+
+    def statuses(self) -> list[object]:
+        rows = self.service.reader.rows_of(KEYS)
+        return [rows[key][4] for key in KEYS]
+
+    def pending(self) -> list[OperationKind]:
+        return [one.kind for one in self.service.reader.operations(OperationGroup.WAITING)]
+
+    def close(self) -> None:
+        self.service.stop()
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(qtbot, tmp_path)
+    yield made
+    made.close()
+
+
+def cells(dialog: QDialog) -> list[list[str]]:
+    model = control(dialog, QTableView, "Preview").model()
+    return [[str(model.index(row, column).data()) for column in range(3)] for row in range(model.rowCount())]
+
+
+def press(dialog: QDialog, name: str) -> None:
+    found = button(dialog, name)
+    assert found.isEnabled()
+    found.click()
+
+
+def test_a_status_is_previewed_saved_as_one_and_undone_as_one(qtbot: QtBot, desk: Desk) -> None:
+    before = desk.statuses()
+    dialog = desk.change()
+    assert not control(dialog, QPushButton, "Change 0 projects").isEnabled()
+    choose(dialog, "Set to", "Install")
+    assert cells(dialog) == [[f"House {key}", str(old), "Install"] for key, old in zip(KEYS, before, strict=True)]
+    press(dialog, "Change 3 projects")
+    qtbot.waitUntil(lambda: dialog.result() == QDialog.DialogCode.Accepted, timeout=10_000)
+    assert desk.statuses() == ["Install"] * 3
+    desk.undo()
+    qtbot.waitUntil(lambda: desk.statuses() == before, timeout=10_000)
+
+
+def test_it_names_those_of_which_the_field_is_not_loaded(qtbot: QtBot, desk: Desk) -> None:
+    dialog = desk.change()
+    choose(dialog, "Field", "Customer phone")
+    line = control(dialog, QLineEdit, "Set to")
+    line.setText("07400 123456")
+    unknown = control(dialog, QCheckBox, "Change those too, whatever they hold")
+    assert "“House 5”, “House 6”, “House 7”" in words_on(dialog)
+    qtbot.waitUntil(lambda: cells(dialog)[0][1:] == ["Not loaded", "Stays as it is"], timeout=5_000)
+    unknown.setChecked(True)
+    assert cells(dialog)[0][1] == "Not loaded"
+    assert control(dialog, QPushButton, "Change 3 projects").isEnabled()
+
+
+def test_a_doubtful_value_is_told_and_typing_takes_the_button_away_until_it_is_shown(qtbot: QtBot, desk: Desk) -> None:
+    dialog = desk.change()
+    choose(dialog, "Field", "Customer email")
+    control(dialog, QCheckBox, "Change those too, whatever they hold").setChecked(True)
+    control(dialog, QLineEdit, "Set to").setText("nobody")
+    assert not button(dialog, "Change 0 projects").isEnabled()
+    doubt = check_field(Field.CUSTOMER_EMAIL, "nobody").problem
+    assert doubt is not None
+    qtbot.waitUntil(lambda: doubt.words[:30] in words_on(dialog), timeout=5_000)
+    assert button(dialog, "Change 3 projects").isEnabled()
+
+
+def test_a_full_disk_is_told_and_the_choice_stays(desk: Desk) -> None:
+    dialog = desk.change()
+    choose(dialog, "Set to", "Install")
+    desk.service.deeds_not_stored.emit(dialog._request, DISK_FULL)
+    assert control(dialog, QComboBox, "Set to").currentText() == "Install"
+    assert dialog.isVisible()
+
+
+def test_escape_changes_nothing(desk: Desk) -> None:
+    dialog = desk.change()
+    choose(dialog, "Set to", "Install")
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    assert not desk.pending()
+
+
+def test_several_are_moved_to_deleted_as_one(qtbot: QtBot, desk: Desk) -> None:
+    rows = [make_row(key, f"House {key}") for key in KEYS]
+    dialog = DeleteSeveralDialog(desk.service, rows, desk.window)
+    desk.show(dialog)
+    assert "Move 3 projects to deleted?" in words_on(dialog)
+    press(dialog, "Move to deleted")
+    qtbot.waitUntil(lambda: dialog.result() == QDialog.DialogCode.Accepted, timeout=10_000)
+    assert desk.pending() == [OperationKind.SOFT_DELETE] * 3
+    desk.undo()
+    qtbot.waitUntil(lambda: not desk.pending(), timeout=10_000)
+
+
+def test_enter_alone_deletes_nothing(desk: Desk) -> None:
+    dialog = DeleteSeveralDialog(desk.service, [make_row(key) for key in KEYS], desk.window)
+    desk.show(dialog)
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    assert not dialog.isVisible()
+    assert not desk.pending()
