@@ -28,7 +28,7 @@ from heatpunk_desktop.views.bulk_edit.delete_dialog import DeleteSeveralDialog
 from heatpunk_desktop.views.bulk_edit.plan import OFFERED, plan_changes
 from tests.fakes import ME, listed
 from tests.unit.views.fake_service import DISK_FULL
-from tests.unit.views.hands import button, choose, control, words_on
+from tests.unit.views.hands import button, choose, control, question, words_on
 from tests.unit.views.window_service import make_row
 
 if TYPE_CHECKING:
@@ -192,7 +192,11 @@ def test_a_doubtful_value_is_told_and_typing_takes_the_button_away_until_it_is_s
 def test_a_full_disk_is_told_and_the_choice_stays(desk: Desk) -> None:
     dialog = desk.change()
     choose(dialog, "Set to", "Install")
+    press(dialog, "Change 3 projects")
+    assert not button(dialog, "Change 3 projects").isEnabled()
     desk.service.deeds_not_stored.emit(dialog._request, DISK_FULL)
+    assert DISK_FULL.title in question(dialog).text() + question(dialog).windowTitle()
+    assert button(dialog, "Change 3 projects").isEnabled()
     assert control(dialog, QComboBox, "Set to").currentText() == "Install"
     assert dialog.isVisible()
 
