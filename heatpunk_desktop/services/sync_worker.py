@@ -59,12 +59,12 @@ _SENDERS: Final = CONNECTIONS - 1
 #: long, so the engine has all connections, and some requests lie ready for when an answer comes.
 _QUICK: Final = 0.025
 
-#: How many lie ready. They say on the disk that they are being sent, so where the program is killed, so many more have
-#: to be found out.
-_READY: Final = 12
+#: How many lie ready: what goes out in the time in which answers are kept, and some. They say on the disk that they are
+#: being sent, so where the program is killed, so many more have to be found out.
+_READY: Final = 32
 
 #: Milliseconds that answers are kept, so that several are noted at once, while each connection has something to do.
-_GATHER_MS: Final = 5
+_GATHER_MS: Final = 15
 
 #: Milliseconds between two times that the window is told what was sent, while there is more of it.
 _TELL_MS: Final = 300
