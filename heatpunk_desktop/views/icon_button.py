@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSize, QTimer, Slot
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from heatpunk_desktop.overriding import override
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 #: Percentages. Fusion lightens a button's ground by about a third towards its top.
 _LIGHTER: Final = 120
 _DARKER: Final = 160
+
+#: Platforms of Qt that come with a style of their own.
+OWN_STYLES: Final = frozenset({"windows", "cocoa"})
 
 #: The style that paints a button in the colours of its palette.
 _COLOURED_STYLE: Final = "fusion"
@@ -59,8 +62,7 @@ class IconButton(QPushButton):
 
     def _colour(self) -> None:
         palette = QPalette()
-        # Windows' and macOS' own styles give a button the ground that they like: only its text would take our colour.
-        if self._is_main and self.style().name() == _COLOURED_STYLE:
+        if self._is_main and self._takes_colours():
             ground = palette.color(QPalette.ColorRole.Highlight)
             # Styles lighten a button towards its top, so the ground goes further than its text needs.
             if is_dark(palette):
@@ -72,6 +74,13 @@ class IconButton(QPushButton):
             palette.setColor(QPalette.ColorRole.Button, ground)
             palette.setColor(QPalette.ColorRole.ButtonText, text)
             self.setPalette(palette)
+
+    def _takes_colours(self) -> bool:
+        """Windows' and macOS' own styles give a button the ground that they like: only its text would take our colour.
+
+        Elsewhere the style is not asked for: PySide would make its type for it, which holds up the start.
+        """
+        return QGuiApplication.platformName() not in OWN_STYLES or self.style().name() == _COLOURED_STYLE
 
     @Slot()
     def _draw(self) -> None:

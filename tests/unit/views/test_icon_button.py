@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QGuiApplication, QPalette
 
+from heatpunk_desktop.views import icon_button
 from heatpunk_desktop.views.icon_button import IconButton
 
 if TYPE_CHECKING:
@@ -41,7 +42,10 @@ def test_it_has_colours_of_its_own_where_the_style_takes_them(qtbot: QtBot) -> N
 
 @pytest.mark.usefixtures("style")
 @pytest.mark.parametrize("style", ["Windows"], indirect=True)
-def test_it_keeps_the_colours_of_a_style_that_would_take_only_that_of_its_text(qtbot: QtBot) -> None:
+def test_it_keeps_the_colours_of_a_style_that_would_take_only_that_of_its_text(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(icon_button, "OWN_STYLES", {QGuiApplication.platformName()})
     main, other = IconButton("plus", is_main=True), IconButton("plus")
     for one in (main, other):
         qtbot.addWidget(one)
