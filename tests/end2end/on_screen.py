@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -25,9 +27,14 @@ from heatpunk_desktop.pilot import Pilot
 from heatpunk_desktop.services.single_instance import SingleInstance
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    import pytest
+
     from heatpunk_desktop.domain.account import Account
+    from heatpunk_desktop.sandbox import SandboxServer
+    from heatpunk_desktop.views.actions import Act
 
 #: Columns of the table that tests look at.
 PROJECT, CUSTOMER, POSTCODE, STATUS, CREATED, MODIFIED = range(6)
@@ -58,6 +65,13 @@ class Screen(Pilot):
         self.settle()
         # Outside of an event loop nobody deletes what is to be deleted later.
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    def act(self, which: Act) -> None:
+        """Does what a menu's entry does."""
+        found = self.program.window.findChild(QAction, which)
+        assert isinstance(found, QAction)
+        found.trigger()
+        self.settle()
 
     def windows(self) -> list[QWidget]:
         """The windows that are shown, dialogs first."""
@@ -115,3 +129,13 @@ def _texts_of(widget: QWidget) -> list[str]:
         case QTabWidget():
             return [widget.tabText(index) for index in range(widget.count())]
     return []
+
+
+@contextmanager
+def running(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Screen]:
+    """The program on a sandbox's account, with all of its projects in the table."""
+    monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
+    screen = Screen(data_dir, server.origin, server.user_email).start()
+    screen.rows(len(server.book))
+    yield screen
+    screen.stop()

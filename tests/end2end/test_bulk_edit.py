@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtGui import QAction
 
 from heatpunk_desktop.sandbox import SandboxServer
-from tests.end2end.on_screen import STATUS, Screen
+from heatpunk_desktop.views.actions import Act
+from tests.end2end.on_screen import STATUS, Screen, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,22 +29,14 @@ def server() -> Iterator[SandboxServer]:
 @pytest.fixture
 def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch, qtbot: object) -> Iterator[Screen]:
     del qtbot  # whose application the program takes
-    monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
-    started = Screen(data_dir, server.origin, server.user_email).start()
-    started.rows(COUNT)
-    yield started
-    started.stop()
-
-
-def do(screen: Screen, name: str) -> None:
-    next(one for one in screen.program.window.findChildren(QAction) if one.objectName() == name).trigger()
-    screen.settle()
+    with running(server, data_dir, monkeypatch) as shown:
+        yield shown
 
 
 def test_all_that_are_shown_get_a_status_and_reach_the_server(screen: Screen, server: SandboxServer) -> None:
     to_change = sum(one.status != "Install" for one in server.book)
     screen.table().selectAll()
-    do(screen, "change_several")
+    screen.act(Act.CHANGE_SEVERAL)
     screen.reads(f"Change {COUNT} projects", "Choose or type what the field is to be set to.")
     screen.choose("Set to", "Install")
     screen.press(f"Change {to_change} projects")
@@ -59,7 +51,7 @@ def test_two_are_moved_to_deleted_together(screen: Screen, server: SandboxServer
     table.selectionModel().select(
         model.index(1, 0), table.selectionModel().SelectionFlag.Select | table.selectionModel().SelectionFlag.Rows
     )
-    do(screen, "delete")
+    screen.act(Act.DELETE)
     screen.reads("Move 2 projects to deleted?")
     screen.press("Move to deleted")
     screen.rows(COUNT - 2)
@@ -68,7 +60,7 @@ def test_two_are_moved_to_deleted_together(screen: Screen, server: SandboxServer
 
 def test_without_a_selection_it_is_said_what_to_do(screen: Screen) -> None:
     screen.table().clearSelection()
-    do(screen, "change_several")
+    screen.act(Act.CHANGE_SEVERAL)
     screen.wait(lambda: len(screen.boxes()) == 1, "the words")
     assert "No project is selected" in screen.boxes()[0].text() + screen.boxes()[0].windowTitle()
     screen.boxes()[0].close()

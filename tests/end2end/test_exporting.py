@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QApplication, QDialog, QListWidget, QRadioButton
 from python_calamine import CalamineWorkbook
@@ -18,7 +17,7 @@ from heatpunk_desktop.domain.headings import HEADINGS
 from heatpunk_desktop.sandbox import SandboxServer
 from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.exporting.export_desk import ExportDesk
-from tests.end2end.on_screen import Screen
+from tests.end2end.on_screen import Screen, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,18 +39,8 @@ def server() -> Iterator[SandboxServer]:
 @pytest.fixture
 def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch, qtbot: object) -> Iterator[Screen]:
     del qtbot  # whose application the program takes
-    monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
-    screen = Screen(data_dir, server.origin, server.user_email).start()
-    screen.rows(COUNT)
-    yield screen
-    screen.stop()
-
-
-def act(screen: Screen, which: Act) -> None:
-    found = screen.program.window.findChild(QAction, which)
-    assert isinstance(found, QAction)
-    found.trigger()
-    screen.settle()
+    with running(server, data_dir, monkeypatch) as shown:
+        yield shown
 
 
 def lines_of(path: Path) -> list[list[str]]:
@@ -60,7 +49,7 @@ def lines_of(path: Path) -> list[list[str]]:
 
 def test_all_that_is_shown_goes_into_a_workbook(screen: Screen, tmp_path: Path) -> None:
     shown = screen.names()
-    act(screen, Act.EXPORT)
+    screen.act(Act.EXPORT)
     screen.reads("All &that are shown (40)", "Only those &selected (0)")
     target = tmp_path / "All.xlsx"
     screen.fill("File", str(target))
@@ -79,7 +68,7 @@ def test_only_what_is_selected_with_the_chosen_columns(screen: Screen, tmp_path:
     table = screen.table()
     table.selectAll()
     table.selectRow(2)
-    act(screen, Act.EXPORT)
+    screen.act(Act.EXPORT)
     dialog = QApplication.activeModalWidget()
     assert isinstance(dialog, QDialog)
     only = next(one for one in dialog.findChildren(QRadioButton) if "selected" in one.text())
@@ -98,7 +87,7 @@ def test_only_what_is_selected_with_the_chosen_columns(screen: Screen, tmp_path:
 
 
 def test_a_pdf_has_pages_with_the_columns_of_the_table(screen: Screen, tmp_path: Path) -> None:
-    act(screen, Act.EXPORT)
+    screen.act(Act.EXPORT)
     screen.choose("Format", "PDF to send or print (.pdf)")
     screen.reads("6 chosen")
     target = tmp_path / "list.pdf"
@@ -112,7 +101,7 @@ def test_a_pdf_has_pages_with_the_columns_of_the_table(screen: Screen, tmp_path:
 def test_a_file_that_is_there_is_asked_about(screen: Screen, tmp_path: Path) -> None:
     target = tmp_path / "a.csv"
     target.write_text("old")
-    act(screen, Act.EXPORT)
+    screen.act(Act.EXPORT)
     screen.fill("File", str(target))
     screen.press("Export projects")
     screen.reads("“a.csv” is there already")
@@ -125,7 +114,7 @@ def test_a_file_that_is_there_is_asked_about(screen: Screen, tmp_path: Path) -> 
 
 
 def test_a_place_that_cannot_be_written_has_words_and_the_choices_stay(screen: Screen, tmp_path: Path) -> None:
-    act(screen, Act.EXPORT)
+    screen.act(Act.EXPORT)
     screen.fill("File", str(tmp_path / "gone" / "a.csv"))
     screen.press("Export projects")
     screen.reads("cannot be reached", "Nothing was exported", "not connected")
@@ -143,7 +132,7 @@ def test_what_is_shown_is_what_the_filters_leave(screen: Screen, tmp_path: Path)
     wanted = screen.cell(0, 1)
     screen.fill("Search projects", wanted)
     screen.wait(lambda: screen.table().model().rowCount() < COUNT, "fewer rows")
-    act(screen, Act.EXPORT)
+    screen.act(Act.EXPORT)
     screen.fill("File", str(tmp_path / "a.csv"))
     screen.press("Export projects")
     screen.reads("in “a.csv”")
@@ -186,7 +175,7 @@ def test_a_printer_that_does_not_take_the_list_has_words(
             shown(dialog)
 
     monkeypatch.setattr(QDialog, "open", answer)
-    act(screen, Act.PRINT)
+    screen.act(Act.PRINT)
     screen.reads("The printer did not take the list")
 
 
@@ -194,7 +183,7 @@ def test_the_list_is_printed_as_the_table_shows_it(
     screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QDialog, "open", lambda dialog: print_to(tmp_path / "printed.pdf", dialog))
-    act(screen, Act.PRINT)
+    screen.act(Act.PRINT)
     screen.wait(lambda: screen.program.window._exports._print_job is None, "the end of printing")
     printed = (tmp_path / "printed.pdf").read_bytes()
     assert re.findall(rb"/Count (\d+)", printed) == [b"2"]

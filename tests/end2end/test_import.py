@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QTableView
 
 from heatpunk_desktop.domain.fields import Field
@@ -14,7 +14,7 @@ from heatpunk_desktop.sandbox import SandboxServer
 from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.importing.columns_model import WHY as BECAUSE
 from heatpunk_desktop.views.importing.preview_model import WHAT
-from tests.end2end.on_screen import Screen
+from tests.end2end.on_screen import Screen, running
 from tests.messy.leads import Leads, make_leads
 
 if TYPE_CHECKING:
@@ -37,18 +37,8 @@ def server() -> Iterator[SandboxServer]:
 @pytest.fixture
 def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch, qtbot: object) -> Iterator[Screen]:
     del qtbot  # whose application the program takes
-    monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
-    screen = Screen(data_dir, server.origin, server.user_email).start()
-    screen.rows(COUNT)
-    yield screen
-    screen.stop()
-
-
-def act(screen: Screen, which: Act) -> None:
-    found = screen.program.window.findChild(QAction, which)
-    assert isinstance(found, QAction)
-    found.trigger()
-    screen.settle()
+    with running(server, data_dir, monkeypatch) as shown:
+        yield shown
 
 
 def drop(screen: Screen, path: Path) -> None:
@@ -93,7 +83,7 @@ def test_five_hundred_messy_rows_go_from_drop_to_server(screen: Screen, server: 
     assert waiting(screen) == total
     screen.press("Close")
     server.start()
-    act(screen, Act.SEND_NOW)
+    screen.act(Act.SEND_NOW)
     screen.wait(lambda: waiting(screen) == 0, "everything to be sent", 240)
     on_server = [one for one in server.book if one.crm_reference in made.references]
     assert len(on_server) == total == len({one.crm_reference for one in on_server})
@@ -102,7 +92,7 @@ def test_five_hundred_messy_rows_go_from_drop_to_server(screen: Screen, server: 
     assert Field.POSTCODE in made.sample
 
     # The same file once more has nothing to offer.
-    act(screen, Act.IMPORT)
+    screen.act(Act.IMPORT)
     screen.fill("File", str(made.path))
     screen.reads("The first rows", seconds=60)
     screen.press("Next")
@@ -124,10 +114,10 @@ def test_five_hundred_messy_rows_go_from_drop_to_server(screen: Screen, server: 
 def test_rows_that_were_copied_in_a_spreadsheet_are_pasted(screen: Screen) -> None:
     clipboard = QApplication.clipboard()
     clipboard.setText("only words")
-    act(screen, Act.PASTE)
+    screen.act(Act.PASTE)
     screen.reads("The clipboard holds no rows of cells")
     clipboard.setText("Client\tSite address\r\nRhys Hughes\t9 Mill Lane, Histon, CB24 9PL\r\n")
-    act(screen, Act.PASTE)
+    screen.act(Act.PASTE)
     screen.reads("What is in its columns?")
     screen.press("Next")
     screen.reads("New: 1", seconds=60)
