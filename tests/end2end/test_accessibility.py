@@ -81,7 +81,7 @@ TAB_ORDERS: Final = {
         *("What the server said", "What you typed: Project name", "Edit and try again", "Try again", "Discard"),
         "Changes 1",
     ),
-    "new": (*FORM_FIELDS, "Create project", "Cancel"),
+    "new": (*FORM_FIELDS, "Create project", "Paste a note…", "Cancel"),
     # Whose project it is cannot be changed.
     "edit": (*(name for name in FORM_FIELDS if name != "Owner"), "Save changes", "Cancel"),
     "soft": ("Delete permanently…", "Move to deleted", "Cancel"),
@@ -108,7 +108,10 @@ FIXED: Final[dict[str, dict[str, set[Role]]]] = {
         **dict.fromkeys(("Try again", "Discard", "Changes 1"), BUTTONS),
         **dict.fromkeys(("Search projects", "Date range", "From", "To"), FIELDS),
     },
-    "new": {**dict.fromkeys(FORM_FIELDS, FIELDS), **dict.fromkeys(("Create project", "Cancel"), BUTTONS)},
+    "new": {
+        **dict.fromkeys(FORM_FIELDS, FIELDS),
+        **dict.fromkeys(("Create project", "Paste a note…", "Cancel"), BUTTONS),
+    },
     "edit": {**dict.fromkeys(FORM_FIELDS, FIELDS), **dict.fromkeys(("Save changes", "Cancel"), BUTTONS)},
     "soft": {"Move to deleted": BUTTONS},
     "hard": {"Delete permanently": BUTTONS, "Type the project name to confirm": FIELDS},
