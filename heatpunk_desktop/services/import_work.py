@@ -246,9 +246,9 @@ class ImportWork:
             raise _no_rows()
         self._reader = reader
         self._places = {one.row.number: place for place, one in enumerate(plan.rows)}
-        for number, (action, key) in self._chosen.items():
-            if number in self._places and not plan.plan_of(number).has_errors:
-                plan.choose(number, action, key)
+        for number in self._chosen:
+            if number in self._places:
+                self._choose_again(plan, number)
         marks = bytearray(map(_mark, plan.rows))
         names = self._names(plan.rows)
         self._planned = Planned(opened, columns, plan, plan.counts(), marks, names, dict(self._corrections))
@@ -273,8 +273,8 @@ class ImportWork:
                 self._corrections.pop((number, place), None)
             else:
                 self._corrections[number, place] = text
-        self._chosen.pop(number, None)
         planned.plan.put_row(reader.read(number) or _blank_row(number))
+        self._choose_again(planned.plan, number)
         return self._changed([number])
 
     def choose(
@@ -300,16 +300,27 @@ class ImportWork:
             done.append(number)
         return self._changed(done)
 
-    def deeds(self) -> tuple[Deed, ...]:
-        """What is to be staged."""
+    def _choose_again(self, plan: ImportPlan, number: int) -> None:
+        """Sets what a person chose for a row that was planned anew, where there is something to choose."""
+        if number in self._chosen and not plan.plan_of(number).has_errors:
+            plan.choose(number, *self._chosen[number])
+
+    def deeds(self, cancelled: Cancelled | None = None) -> tuple[Deed, ...]:
+        """What is to be staged.
+
+        Raises:
+            CancelledError: A person asked to stop.
+        """
         planned, _ = self._there()
         found: list[Deed] = []
         for place, row in enumerate(planned.plan.rows):
             if place % STRIDE == 0:
+                watch(cancelled)
                 gc.freeze()  # as in `plan`
             deed = row.deed()
             if deed is not None:
                 found.append(deed)
+        watch(cancelled)
         return tuple(found)
 
     def _there(self) -> tuple[Planned, RowReader]:

@@ -34,6 +34,8 @@ _log = logging.getLogger(__name__)
 _STOP_S: Final = 5.0
 #: Seconds that the thread works before the window gets its turn.
 _TURN_S: Final = 0.001
+#: As long as it is otherwise. An import that ends late must not leave the short turns of the next one behind.
+_USUAL_TURN_S: Final = sys.getswitchinterval()
 
 
 class Importer(QObject):
@@ -132,10 +134,10 @@ class Importer(QObject):
 
     def make_deeds(self) -> None:
         """Makes of the plan what is to be staged. Ends in `deeds_made`."""
-        self._ask("deeds_made", lambda work, _, __: work.deeds())
+        self._ask("deeds_made", lambda work, stop, _: work.deeds(stop))
 
     def cancel(self) -> None:
-        """Asks to stop what runs; `cancelled` follows, unless it was ready."""
+        """Asks to stop what runs; `cancelled` follows, unless it was ready. Nothing is to be staged after this."""
         self._stop.set()
 
     def stop(self, *, waits: bool = True) -> None:
@@ -230,7 +232,7 @@ class Importer(QObject):
         if number != self._number:
             return
         self._running -= 1
-        if signal == "cancelled":
+        if signal == "cancelled" or (signal == "deeds_made" and self._stop.is_set()):
             self.cancelled.emit()
         else:
             getattr(self, signal).emit(found)
@@ -239,12 +241,11 @@ class Importer(QObject):
 @contextlib.contextmanager
 def _short_turns() -> Iterator[None]:
     """Has Python's threads take turns more often, as the window waits for a whole turn of this one each time."""
-    before = sys.getswitchinterval()
     sys.setswitchinterval(_TURN_S)
     try:
         yield
     finally:
-        sys.setswitchinterval(before)
+        sys.setswitchinterval(_USUAL_TURN_S)
 
 
 def _nothing(_work: ImportWork, _cancelled: Cancelled, _progress: Progress) -> None:

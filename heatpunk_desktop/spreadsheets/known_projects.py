@@ -82,10 +82,11 @@ class RowsBefore:
         self._by_mark: dict[int, list[int]] = {}
 
     def add(self, number: int, values: FieldValues, mark: int) -> None:
-        """Takes one more row."""
+        """Takes one more row, or one that was corrected; what that said before may still be found."""
         self._finder.add(number, values)
-        if mark != NO_MARK:
-            self._by_mark.setdefault(mark, []).append(number)
+        marked = self._by_mark.setdefault(mark, []) if mark != NO_MARK else [number]
+        if number not in marked[-1:] and number not in marked:
+            marked.append(number)
 
     def like(self, values: FieldValues) -> Sequence[LikeProject]:
         """Those that may be the same, the likeliest first."""

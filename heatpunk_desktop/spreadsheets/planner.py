@@ -58,8 +58,21 @@ class Planner:
             rows: The rows of the file by their numbers.
             values: What is known of each project that `keys_to_fetch` names.
         """
-        self._rows, self._values = rows, values
+        self._rows, self._values = dict(rows), dict(values)
         self._claimed_by: dict[int, int] = {}
+
+    def put(self, row: ImportRow, was_about: int | None, values: Mapping[int, FieldValues]) -> None:
+        """Takes a row that was corrected, before it is planned anew.
+
+        Args:
+            row: The row as it is now.
+            was_about: The project that it was planned for, or None.
+            values: What is known of each project that `keys_to_fetch` names for it.
+        """
+        self._rows[row.number] = row
+        self._values.update(values)
+        if was_about is not None and self._claimed_by.get(was_about) == row.number:
+            del self._claimed_by[was_about]
 
     def plan(self, row: ImportRow, hits: tuple[Candidate, ...], earlier: tuple[Candidate, ...]) -> RowPlan:
         """The plan of one row.
@@ -67,7 +80,7 @@ class Planner:
         Args:
             row: The row.
             hits: What `find` gives for it among the projects.
-            earlier: What `find` gives for it among the rows before it.
+            earlier: What `find` gives for it among the rows that come before it.
         """
         hits = _looked_at(row, hits, self._values)
         before = self._rows_before(row, earlier)
@@ -127,7 +140,7 @@ class Planner:
         rows = {
             one.key: self._rows[one.key].values
             for one in earlier
-            if one.key is not None and one.key < row.number and one.key in self._rows
+            if one.key is not None and one.key != row.number and one.key in self._rows
         }
         return tuple(one._replace(key=None, row=one.key) for one in _looked_at(row, earlier, rows)) if rows else ()
 

@@ -28,10 +28,11 @@ class ImportPlan:
         rows: One plan a row, in the file's order; blank rows and headings are not there.
     """
 
-    def __init__(self, known: KnownProjects, in_file: RowsBefore, rows: Iterable[RowPlan]) -> None:
+    def __init__(self, known: KnownProjects, in_file: RowsBefore, planner: Planner, rows: Iterable[RowPlan]) -> None:
         """See `plan_import`."""
         self._known = known
         self._in_file = in_file
+        self._planner = planner
         self.rows = list(rows)
         self._places = {one.row.number: place for place, one in enumerate(self.rows)}
 
@@ -83,14 +84,23 @@ class ImportPlan:
         return plan
 
     def put_row(self, row: ImportRow) -> RowPlan:
-        """Plans a row anew that was corrected; the rows behind it stay as they are."""
+        """Plans a row anew that was corrected. All others stay as they are; those that do something come before it."""
         values = row.values
         mark = mark_of(values)
-        hits, earlier = find(values, mark, self._known), find(values, mark, self._in_file)
-        rows = {one.row.number: one.row for one in self.rows}
-        plan = Planner(rows, self._known.values_of(keys_to_fetch(row, hits))).plan(row, hits, earlier)
+        hits = find(values, mark, self._known)
+        earlier = tuple(one for one in find(values, mark, self._in_file) if self._comes_before(one.key, row.number))
+        was_about = self.plan_of(row.number).key
+        self._planner.put(row, was_about, self._known.values_of(keys_to_fetch(row, hits)))
+        self._in_file.add(row.number, values, mark)
+        plan = self._planner.plan(row, hits, earlier)
         self.rows[self._places[row.number]] = plan
         return plan
+
+    def _comes_before(self, other: int | None, number: int) -> bool:
+        """Whether a row is to be compared with another one: not where that one is left out for this one's sake."""
+        if other is None or other not in self._places:
+            return False
+        return other < number or self.plan_of(other).action is not Action.SKIP
 
     def deeds(self, owner: str = "") -> list[Deed]:
         """What is to be staged, in the file's order.
@@ -138,7 +148,7 @@ def plan_import(
     pairs = zip(rows.values(), found, strict=True)
     plans = [planner.plan(row, hits, earlier) for row, (hits, earlier) in steps.each(pairs)]
     steps.end()
-    return ImportPlan(known, in_file, plans)
+    return ImportPlan(known, in_file, planner, plans)
 
 
 class _Steps:

@@ -373,7 +373,8 @@ class ImportDialog(QDialog):
         self._done.offer_undo(how, can=can)
 
     def show_undone(self, words: str) -> None:
-        """Says that it was undone."""
+        """Says that it was undone; an earlier import of the same name is not this one's to undo."""
+        self._label = ""
         self._done.say(self.tr("The import is undone"), words)
         self._done.offer_undo("", can=False)
 

@@ -123,6 +123,24 @@ def test_a_duplicate_is_updated_created_or_left_out_as_is_chosen(work: ImportWor
     assert work.choose([5], Action.UPDATE, None, go_on, tell).places == ()
 
 
+def test_what_was_chosen_for_a_row_outlives_a_correction_of_it(work: ImportWork) -> None:
+    planned = planned_of(work)
+    work.choose([2], Action.SKIP, None, go_on, tell)
+    work.choose([5], Action.CREATE, None, go_on, tell)
+    for number in (2, 5):
+        work.mend(number, {1: "07911 123456"})
+    assert [planned.plan.plan_of(number).action for number in (2, 5)] == [Action.SKIP, Action.CREATE]
+    work.choose([2], Action.CREATE, None, go_on, tell)
+    work.mend(2, dict.fromkeys(range(6), ""))
+    assert planned.plan.plan_of(2).deed() is None, "nothing is left of it"
+
+
+def test_what_is_to_be_staged_is_not_made_once_a_person_has_stopped_it(work: ImportWork) -> None:
+    planned_of(work)
+    with pytest.raises(CancelledError):
+        work.deeds(stop)
+
+
 def test_what_was_corrected_and_chosen_outlives_a_change_of_columns(work: ImportWork) -> None:
     planned = planned_of(work)
     work.mend(4, {5: "Sale"})

@@ -90,6 +90,18 @@ def test_from_a_file_to_deeds_with_signals_in_the_windows_thread(desk: Desk, tmp
     assert desk.threads == {"MainThread"}
 
 
+def test_nothing_is_to_be_staged_after_it_was_stopped(desk: Desk, tmp_path: Path) -> None:
+    desk.importer.open_file(leads(tmp_path, 600))
+    opened: Opened = desk.next("opened")
+    desk.importer.plan(opened, opened.columns)
+    desk.next("planned")
+    desk.importer.make_deeds()
+    desk.importer.cancel()
+    desk.next("cancelled")
+    desk.importer.make_deeds()
+    assert len(desk.next("deeds_made")) == 600, "and can be asked for again"
+
+
 def test_a_file_that_cannot_be_used_has_words(desk: Desk, tmp_path: Path) -> None:
     desk.importer.open_file(tmp_path / "gone.csv")
     error: KnownError = desk.next("failed")

@@ -150,6 +150,41 @@ def test_a_row_with_an_error_is_nothing_until_it_is_mended() -> None:
     assert len(plan.deeds()) == 1
 
 
+def test_a_corrected_row_of_a_project_that_a_row_before_changes_is_left_to_the_person() -> None:
+    heads = ("Project ID", *HEADS)
+    rows = reader([(7, *ANN[:5], "Sale", ""), (7, *ANN[:5], "Install", "")], heads)
+    plan = plan_import(rows, known({7: there(ANN)}), ProjectFinder)
+    for number, ground in ((3, Ground.ROW_BEFORE), (2, Ground.CHANGED)):
+        rows.corrections[number, 2] = "07911 123457"
+        row = rows.read(number)
+        assert row
+        assert plan.put_row(row).ground is ground
+    assert len(plan.deeds()) == 1
+
+
+@pytest.mark.parametrize("order", [(2, 3), (3, 2)], ids=["from the top", "from the bottom"])
+def test_rows_that_become_alike_by_being_corrected_are_created_once(order: tuple[int, int]) -> None:
+    rows = reader([(*ANN[:5], "Gone", ""), (*ANN[:5], "Nowhere", "")])
+    plan = plan_import(rows, known({}), ProjectFinder)
+    for number in order:
+        rows.corrections[number, 5] = "Lead"
+        row = rows.read(number)
+        assert row
+        plan.put_row(row)
+    assert [one.ground for one in plan.rows] == [Ground.NEW, Ground.ROW_BEFORE]
+    assert len(plan.deeds()) == 1
+
+
+def test_correcting_the_first_of_two_that_are_alike_leaves_neither_out() -> None:
+    rows = reader([ANN, ANN])
+    plan = plan_import(rows, known({}), ProjectFinder)
+    rows.corrections[2, 5] = "Sale"
+    row = rows.read(2)
+    assert row
+    assert plan.put_row(row).ground is Ground.NEW
+    assert len(plan.deeds()) == 1
+
+
 def test_what_the_form_would_not_take_is_no_problem_where_the_project_has_it_already() -> None:
     plan = planned([(7, *ANN[:5], "Archived", "")], {7: there(ANN, status="Archived")}, ("Project ID", *HEADS))
     assert plan.rows[0].ground is Ground.THE_SAME
