@@ -168,12 +168,9 @@ class ChosenProject(QObject):
 
     @Slot()
     def _on_delete(self) -> None:
-        keys = self._table.selected_keys()
-        if len(keys) > 1:
-            places = (self._model.row_of(key) for key in keys)
-            self._desk.delete_several(
-                [ProjectRow._make(self._model.row_tuple(place)) for place in places if place is not None]
-            )
+        places = self._table.selected_rows()
+        if len(places) > 1:
+            self._desk.delete_several([ProjectRow._make(self._model.row_tuple(place)) for place in places])
         elif (row := self._row()) is not None:
             self._desk.delete(row)
 
