@@ -34,7 +34,7 @@ def put_back(
 ) -> tuple[FieldEdit | None, Reverse]:
     """Inside a transaction: has the fields of an edit stand as before in what waits and was not sent.
 
-    Gives the part of the edit that was put back, and what changes the rest back, which was sent.
+    Gives the part of the edit that was put back, and what changes the rest back, which was sent or is in a batch.
 
     Args:
         connection: A connection that writes.
@@ -48,22 +48,28 @@ def put_back(
     for one in reversed(operations_where(connection, "o.project_key = ?", (edit.key,))):
         if one.kind is OperationKind.SOFT_DELETE or one.is_damaged or one.state is OperationState.DISCARDED:
             continue
-        if is_unsent(one):
-            if one.batch and one.kind is OperationKind.UPDATE:
-                continue
-            found = those_in(one.changes, left)
-            if found:
-                _take_out(connection, one, found, edit.base, with_reference, now)
-            done |= found
-        else:
-            found = those_in(one.changes if one.state is OperationState.QUEUED else one.sent, left)
+        is_queued = one.state is OperationState.QUEUED
+        found = those_in(_held(one, one.changes if is_queued or is_unsent(one) else one.sent, left), left)
+        if not is_unsent(one) or (one.batch and one.kind is OperationKind.UPDATE):
+            # A batch that waits is left as it is, so that it can be taken back whole: another change follows it.
             sent |= found
+        elif found:
+            _take_out(connection, one, found, edit.base, with_reference, now)
+            done |= found
         left = {field: value for field, value in left.items() if field not in found}
     reverse = reverse_edit(FieldEdit(edit.key, edit.base, sent))
     if left:
         reverse = reverse._replace(left=(*reverse.left, Left(edit.key, NoWayBack.NOTHING_SENT)))
     base = {field: value for field, value in edit.base.items() if field in done}
     return FieldEdit(edit.key, base, done) if done else None, reverse
+
+
+def _held(operation: Operation, values: FieldValues, wanted: FieldValues) -> FieldValues:
+    """What an operation holds of the wanted fields. A new project without a field holds it as empty."""
+    if operation.kind is not OperationKind.CREATE:
+        return values
+    empty: _Values = {field: "" for field in wanted if field not in NUMERIC_FIELDS}
+    return {**empty, **values}
 
 
 def those_in(held: FieldValues, wanted: FieldValues) -> _Values:
@@ -100,7 +106,7 @@ def _take_out(
         if was_before:
             changes[field] = before[field] if field in NUMERIC_FIELDS else before[field] or ""
         else:
-            del changes[field]
+            changes.pop(field, None)
             base.pop(field, None)
     if operation.kind is OperationKind.CREATE:
         changes = with_reference(changes, str(operation.changes.get(Field.CRM_REFERENCE) or ""))
