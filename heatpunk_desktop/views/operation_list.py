@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QPointF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QPointF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPalette, QTextLayout, QTextOption
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.services.facts import Sending
 
-_TITLE_ROLE: Final = Qt.ItemDataRole.UserRole
-_WORDS_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+#: Title and words, which change together: an entry is laid out and painted at any moment.
+_SHOWN_ROLE: Final = Qt.ItemDataRole.UserRole
 _PADDING: Final = 8
 #: Characters of one line of an entry; what the server says is shortened where it comes in.
 _LONGEST_LINE: Final = 3_000
@@ -88,7 +88,8 @@ class _Delegate(QStyledItemDelegate):
         font: QFont, width: int, index: QModelIndex | QPersistentModelIndex
     ) -> tuple[QTextLayout, QTextLayout]:
         room = max(1, width - 2 * _PADDING)
-        return _wrapped(index.data(_TITLE_ROLE), _bold(font), room), _wrapped(index.data(_WORDS_ROLE), font, room)
+        title, words = index.data(_SHOWN_ROLE)
+        return _wrapped(title, _bold(font), room), _wrapped(words, font, room)
 
 
 def _wrapped(text: str, font: QFont, width: int) -> QTextLayout:
@@ -144,33 +145,38 @@ class OperationList(QListWidget):
         now = tuple(operations), sending, today
         if now == self._shown:
             return
-        self._shown = now
+        entries = [self._entry(operation, sending, today) for operation in operations]
         chosen = self.chosen
         row = max(self.currentRow(), 0)
-        blocked = self.blockSignals(True)
-        # Entries are changed rather than made anew: assistive technology keeps hold of those that it has read.
-        while self.count() > len(operations):
-            self.takeItem(self.count() - 1)
-        while self.count() < len(operations):
-            self.addItem(QListWidgetItem())
-        self._operations = tuple(operations)
-        for place, operation in enumerate(operations):
-            title = f"{project_words(operation)} · {deed_words(operation)}"
-            words = self._words(operation, sending, today)
-            shown = (
-                (project_words(operation), self._brief_words(operation, today)) if self._is_brief else (title, words)
-            )
-            item = self.item(place)
-            item.setData(_TITLE_ROLE, shown[0])
-            item.setData(_WORDS_ROLE, shown[1])
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{title}. {words}".replace("\n", "; "))
         numbers = [operation.operation_id for operation in operations]
         if chosen is not None and chosen.operation_id in numbers:
             row = numbers.index(chosen.operation_id)
-        self.setCurrentRow(min(row, len(numbers) - 1))
-        self.blockSignals(blocked)
+        with QSignalBlocker(self):
+            self._show_entries(entries)
+            self._operations = tuple(operations)
+            self.setCurrentRow(min(row, len(numbers) - 1))
+        self._shown = now
         self.scheduleDelayedItemsLayout()
         self.currentRowChanged.emit(self.currentRow())
+
+    def _show_entries(self, entries: Sequence[tuple[tuple[str, str], str]]) -> None:
+        """Entries are changed rather than made anew: assistive technology keeps hold of those that it has read."""
+        while self.count() > len(entries):
+            self.takeItem(self.count() - 1)
+        for place, (shown, aloud) in enumerate(entries):
+            # One that is new goes in whole: with a screen reader it is measured at once.
+            item = self.item(place) if place < self.count() else QListWidgetItem()
+            item.setData(_SHOWN_ROLE, shown)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, aloud)
+            if place == self.count():
+                self.addItem(item)
+
+    def _entry(self, operation: Operation, sending: Sending, today: date) -> tuple[tuple[str, str], str]:
+        """What is shown of an operation, title and words, and what is read aloud."""
+        title = f"{project_words(operation)} · {deed_words(operation)}"
+        words = self._words(operation, sending, today)
+        brief = project_words(operation), self._brief_words(operation, today)
+        return brief if self._is_brief else (title, words), f"{title}. {words}".replace("\n", "; ")
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

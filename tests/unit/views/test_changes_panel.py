@@ -20,6 +20,8 @@ from tests.unit.views.hands import button, question, words_on
 from tests.unit.views.window_service import WindowService, make_operation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pytestqt.qtbot import QtBot
 
 TODAY = date(2026, 11, 24)
@@ -341,3 +343,41 @@ def test_a_change_that_is_further_down_is_gone_to_all_the_same(panel: ChangesPan
     assert chosen is not None
     assert chosen.operation_id == 1_111
     assert part_words(panel) == [], "room for it is room for all of them"
+
+
+@pytest.fixture
+def _read_aloud() -> Iterator[None]:
+    """Somebody's screen reader asks for each entry as it comes."""
+    QAccessible.setActive(True)
+    yield
+    QAccessible.setActive(False)
+
+
+@pytest.mark.usefixtures("_read_aloud")
+def test_the_page_done_is_looked_at_while_something_is_sent(panel: ChangesPanel, service: WindowService) -> None:
+    done = tuple(make_operation(n, OperationState.CONFIRMED, name=f"House {n}", words="Done.") for n in (3, 2, 1))
+    for shown in (done[2:], done[1:], done):
+        service.held.pages = {OperationGroup.DONE: shown}
+        service.operations_changed.emit(service.held.operation_counts())
+        go_to(panel, 2)
+        page(panel).setFocus()
+        page(panel).setCurrentRow(page(panel).count() - 1)
+    assert [entry.split(" · ")[0] for entry in entries(panel)] == ["House 3", "House 2", "House 1"]
+    assert page(panel).chosen == done[2], "the chosen one is kept while others come before it"
+
+
+def test_after_trouble_in_showing_them_the_list_tells_of_its_choice_again(
+    panel: ChangesPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = page(panel)
+    with monkeypatch.context() as patch:
+        patch.setattr(OperationList, "_words", staticmethod(_in_trouble))
+        with pytest.raises(ZeroDivisionError):
+            entry.show_operations((UNCLEAR,), Sending(), TODAY)
+    assert not entry.signalsBlocked()
+    entry.show_operations((UNCLEAR,), Sending(), TODAY)
+    assert entries(panel)[0].startswith("Barn"), "and is not taken for shown already"
+
+
+def _in_trouble(*_args: object) -> str:
+    raise ZeroDivisionError
