@@ -26,7 +26,7 @@ from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.options import Options
 from heatpunk_desktop.services.single_instance import SingleInstance
 from heatpunk_desktop.store.database import database_path
-from heatpunk_desktop.views.project_table import ProjectTable
+from heatpunk_desktop.views.table.project_table import ProjectTable
 
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.fields import FieldValues

@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject  # noqa: E402 - as 
 
 from heatpunk_desktop.app import Program, make_application  # noqa: E402 - as the program does
 from heatpunk_desktop.services.single_instance import SingleInstance  # noqa: E402 - as the program does
-from heatpunk_desktop.views.project_table import ProjectTable  # noqa: E402 - as the program does
+from heatpunk_desktop.views.table.project_table import ProjectTable  # noqa: E402 - as the program does
 
 
 class _Watch(QObject):

@@ -13,7 +13,7 @@ from heatpunk_desktop.app import make_application
 from heatpunk_desktop.models.project_filter import ProjectFilter
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.overriding import override
-from heatpunk_desktop.views.project_table import ProjectTable
+from heatpunk_desktop.views.table.project_table import ProjectTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.services.sync_service import SyncService
     from heatpunk_desktop.views.project_desk import ProjectDesk
-    from heatpunk_desktop.views.project_table import ProjectTable
+    from heatpunk_desktop.views.table.project_table import ProjectTable
 
 
 class ChosenProject(QObject):

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from heatpunk_desktop.filters.saved_view import ShownColumn
 from heatpunk_desktop.models.project_table_model import Column
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone
-from heatpunk_desktop.views.table_columns import DEFAULT_COLUMNS, WORDS, column_of
+from heatpunk_desktop.views.table.columns import DEFAULT_COLUMNS, WORDS, column_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,9 +11,9 @@ from heatpunk_desktop.views.banner import Banner
 from heatpunk_desktop.views.centre import Centre
 from heatpunk_desktop.views.filter_bar import FilterBar
 from heatpunk_desktop.views.inspector import Inspector
-from heatpunk_desktop.views.project_table import ProjectTable
 from heatpunk_desktop.views.sidebar import Sidebar
 from heatpunk_desktop.views.tab_order import put_after
+from heatpunk_desktop.views.table.project_table import ProjectTable
 from heatpunk_desktop.views.toolbar import Toolbar
 
 if TYPE_CHECKING:

@@ -96,7 +96,7 @@ class WindowTools(QObject):
     @Slot()
     def _on_choose_columns_triggered(self) -> None:
         from heatpunk_desktop.views.column_chooser import ColumnChooser  # noqa: PLC0415 - when wanted only
-        from heatpunk_desktop.views.table_columns import shown_columns  # noqa: PLC0415 - when wanted only
+        from heatpunk_desktop.views.table.columns import shown_columns  # noqa: PLC0415 - when wanted only
 
         model, across = self._model, Qt.Orientation.Horizontal
         headings = {column: str(model.headerData(column, across)) for column in Column}
@@ -106,6 +106,6 @@ class WindowTools(QObject):
 
     @Slot(object)
     def _on_columns_chosen(self, columns: object) -> None:
-        from heatpunk_desktop.views.table_columns import show_columns  # noqa: PLC0415 - when wanted only
+        from heatpunk_desktop.views.table.columns import show_columns  # noqa: PLC0415 - when wanted only
 
         show_columns(self._body.table, columns)  # type: ignore[arg-type]  # a signal carries any object

@@ -28,7 +28,7 @@ from PySide6 import QtGui, QtWidgets
 from PySide6.QtCore import QEvent, QObject
 from heatpunk_desktop.app import Program, make_application
 from heatpunk_desktop.services.single_instance import SingleInstance
-from heatpunk_desktop.views.project_table import ProjectTable
+from heatpunk_desktop.views.table.project_table import ProjectTable
 
 class Watch(QObject):
     def eventFilter(self, watched, event):

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.export.files import Cancelled, Progress
     from heatpunk_desktop.services.exporter import Exported, Exporter
     from heatpunk_desktop.views.exporting.printing import PrintJob
-    from heatpunk_desktop.views.project_table import ProjectTable
+    from heatpunk_desktop.views.table.project_table import ProjectTable
 
 _FOLDER: Final = "export_folder"
 _ENDING: Final = "export_ending"

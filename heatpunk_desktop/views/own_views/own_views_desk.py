@@ -13,7 +13,7 @@ from heatpunk_desktop.filters.saved_view import Layout, SavedView
 from heatpunk_desktop.views.actions import Act, explain
 from heatpunk_desktop.views.own_views.shelf import ViewShelf
 from heatpunk_desktop.views.own_views.shown_view import filter_of, is_same, with_filter
-from heatpunk_desktop.views.table_columns import WORDS, show_columns, shown_columns, sort_by
+from heatpunk_desktop.views.table.columns import WORDS, show_columns, shown_columns, sort_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -19,7 +19,7 @@ from heatpunk_desktop.models.project_table_model import Column
 from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.own_views.name_dialog import NameDialog
 from heatpunk_desktop.views.sidebar import Sidebar
-from heatpunk_desktop.views.table_columns import shown_columns
+from heatpunk_desktop.views.table.columns import shown_columns
 from tests.unit.views.fake_service import DISK_FULL
 from tests.unit.views.hands import button, choose, control, question, type_in, words_on
 from tests.unit.views.one_window import TODAY, Window

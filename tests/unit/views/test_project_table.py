@@ -15,7 +15,7 @@ from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.models.project_filter import ProjectFilter
 from heatpunk_desktop.models.project_table_model import Column, ProjectTableModel
 from heatpunk_desktop.views import theme
-from heatpunk_desktop.views.project_table import ProjectTable
+from heatpunk_desktop.views.table.project_table import ProjectTable
 from tests.unit.models.plain_ways import row
 
 if TYPE_CHECKING:

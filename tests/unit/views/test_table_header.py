@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from heatpunk_desktop.models.project_table_model import Column, ProjectTableModel
-from heatpunk_desktop.views.project_table import ProjectTable
 from heatpunk_desktop.views.sort_menu import SortMenu
-from heatpunk_desktop.views.table_painter import PADDING
+from heatpunk_desktop.views.table.painter import PADDING
+from heatpunk_desktop.views.table.project_table import ProjectTable
 from tests.unit.views.window_service import make_row
 
 if TYPE_CHECKING:

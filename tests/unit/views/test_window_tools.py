@@ -18,7 +18,7 @@ from heatpunk_desktop.views.command_palette.palette import CommandPalette
 from heatpunk_desktop.views.listed_actions import listed_actions, plain_words
 from heatpunk_desktop.views.project_form import ProjectForm
 from heatpunk_desktop.views.shortcut_sheet import ShortcutSheet, shortcuts_of
-from heatpunk_desktop.views.table_columns import DEFAULT_COLUMNS, show_columns, shown_columns
+from heatpunk_desktop.views.table.columns import DEFAULT_COLUMNS, show_columns, shown_columns
 from tests.unit.views.hands import button, control, words_on
 from tests.unit.views.one_window import Window
 

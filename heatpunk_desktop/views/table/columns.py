@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import Qt
 
-    from heatpunk_desktop.views.project_table import ProjectTable
+    from heatpunk_desktop.views.table.project_table import ProjectTable
 
 #: The word of each column in a view that is kept.
 WORDS: Final = {column: column.name.lower() for column in Column}

@@ -37,8 +37,8 @@ from heatpunk_desktop.models.project_table_model import HIDDEN_BY_DEFAULT, Colum
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views import theme
 from heatpunk_desktop.views.own_viewport import give_viewport
-from heatpunk_desktop.views.table_header import TableHeader
-from heatpunk_desktop.views.table_painter import PADDING, ColumnPlace, TablePainter
+from heatpunk_desktop.views.table.header import TableHeader
+from heatpunk_desktop.views.table.painter import PADDING, ColumnPlace, TablePainter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPalette, QPolygonF
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from heatpunk_desktop.overriding import override
-from heatpunk_desktop.views.table_painter import PADDING
+from heatpunk_desktop.views.table.painter import PADDING
 from heatpunk_desktop.views.theme import hairline, panel_background, selection_background
 
 if TYPE_CHECKING:
