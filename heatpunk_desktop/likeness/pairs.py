@@ -71,7 +71,28 @@ def likely_pairs(
                 return []
             progress(done, total)
         index.add(project)
+    unlike = frozenset(known_not)
+    found = pairs_in(index, lambda done, _total: progress(len(waiting) + done, total), cancelled, at_least=at_least)
+    return [pair for pair in found if pair[:2] not in unlike]
+
+
+def pairs_in(
+    index: LikenessIndex,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+    *,
+    at_least: int = LIKELY,
+) -> list[LikelyPair]:
+    """As `likely_pairs`, among projects that were put into an index in the rising order of their keys.
+
+    Args:
+        index: All projects, each once.
+        progress: Told how many of how many projects, in effect, are compared.
+        cancelled: Asked as often; where it says so, nothing is found.
+        at_least: The least score of a likely pair, 1 to 100.
+    """
     found: dict[tuple[int, int], LikelyPair] = {}
+    total = len(index)
     entries = max(1, sum(index.blocks.count(kind) for kind in Kind))
     gone_through = next_step = 0
     for members, pairs in _pairs_by_block(index):
@@ -80,7 +101,7 @@ def likely_pairs(
             next_step = gone_through + _STEP
             if cancelled():
                 return []
-            progress(len(waiting) + len(waiting) * gone_through // entries, total)
+            progress(total * gone_through // entries, total)
         for (one, one_keys), (other, other_keys) in pairs:
             pair = (one, other) if one < other else (other, one)
             if pair in found:
@@ -88,11 +109,13 @@ def likely_pairs(
             value, reasons = score(one_keys, other_keys)
             if value >= at_least:
                 found[pair] = LikelyPair(index.key_at(pair[0]), index.key_at(pair[1]), value, reasons)
-    unlike = frozenset(known_not)
     progress(total, total)
-    likely = [pair for pair in found.values() if pair[:2] not in unlike]
-    likely.sort(key=lambda pair: (-pair.score, pair.first, pair.second))
-    return likely
+    return sorted(found.values(), key=likeliest_first)
+
+
+def likeliest_first(pair: LikelyPair) -> tuple[int, int, int]:
+    """The order of pairs, for `sorted`: the likeliest first, then by their keys."""
+    return -pair.score, pair.first, pair.second
 
 
 _Placed = tuple[int, "Keys"]

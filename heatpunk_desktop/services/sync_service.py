@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.domain.draft import Draft
     from heatpunk_desktop.domain.fields import Field, FieldValues
+    from heatpunk_desktop.services.details_loader import DetailsLoader
+    from heatpunk_desktop.services.duplicate_finder import DuplicateFinder
     from heatpunk_desktop.services.exporter import Exporter
     from heatpunk_desktop.services.importer import Importer
     from heatpunk_desktop.services.network import Client
@@ -136,6 +138,12 @@ class SyncService(DeedRequests):
 
         return Exporter(self._worker_arguments[0], self)
 
+    def make_details_loader(self) -> DetailsLoader:
+        """Makes what asks the server for all about many projects."""
+        from heatpunk_desktop.services.details_loader import DetailsLoader  # noqa: PLC0415 - when it is wanted only
+
+        return DetailsLoader(self, self)
+
     def make_importer(self) -> Importer:
         """Makes what reads spreadsheets and plans their import."""
         from heatpunk_desktop.services.importer import Importer  # noqa: PLC0415 - when it is wanted only
@@ -147,6 +155,12 @@ class SyncService(DeedRequests):
         from heatpunk_desktop.services.projects_reader import ProjectsReader  # noqa: PLC0415 - when it is wanted only
 
         return ProjectsReader(self._worker_arguments[0], self)
+
+    def make_duplicate_finder(self) -> DuplicateFinder:
+        """Makes what finds likely duplicates among the account's projects."""
+        from heatpunk_desktop.services.duplicate_finder import DuplicateFinder  # noqa: PLC0415 - when it is wanted only
+
+        return DuplicateFinder(self._worker_arguments[0], self)
 
     def start(self) -> None:
         """Starts the worker. What was asked before is done first."""
