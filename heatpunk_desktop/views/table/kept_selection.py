@@ -1,0 +1,215 @@
+"""A table of projects that keeps what is selected through whatever happens to its rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, Signal, Slot
+from PySide6.QtWidgets import QTableView, QWidget
+
+from heatpunk_desktop.models.project_table_model import Column, ProjectTableModel
+from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views.own_viewport import give_viewport
+from heatpunk_desktop.views.table.header import TableHeader
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_Index = QModelIndex | QPersistentModelIndex
+_Select = QItemSelectionModel.SelectionFlag
+_WHOLE_ROWS: Final = _Select.Rows
+
+
+class KeptSelectionTable(QTableView):
+    """Selects whole rows, by the keys of their projects.
+
+    A project that a filter hides is selected again when it comes back, unless something else was chosen meanwhile.
+
+    Args:
+        model: Whose projects.
+        parent: Owner.
+    """
+
+    #: int | None: which of the selected projects the keyboard is on.
+    current_project_changed = Signal(object)
+
+    def __init__(self, model: ProjectTableModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        give_viewport(self)
+        self._table_model = model
+        self._current_key: int | None = None
+        self._is_restoring = False
+        #: Keys that were selected when a filter hid them.
+        self._hidden_selected: set[int] = set()
+        self._hidden_current: int | None = None
+        self._kept_keys: set[int] = set()
+        self._anchor: tuple[int, int] | None = None
+        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QTableView.SelectionMode.ExtendedSelection)
+        self.setModel(model)
+        # First, as a header lets go of the selection when the model is reset.
+        self.setHorizontalHeader(TableHeader(self))
+        model.modelAboutToBeReset.connect(self._on_about_to_be_reset)
+        model.modelReset.connect(self._on_reset)
+        model.filter_applied.connect(self._on_filter_applied)
+        model.keys_replaced.connect(self._on_keys_replaced)
+
+    @property
+    def current_key(self) -> int | None:
+        """Which of the selected projects the keyboard is on, or None."""
+        return self._current_key
+
+    def selected_keys(self) -> list[int]:
+        """The selected projects that are shown, from the top."""
+        return [key for row in self.selected_rows() if (key := self._table_model.key_at(row)) is not None]
+
+    def selected_rows(self) -> list[int]:
+        """Where the selected projects are shown, from the top."""
+        selection = self.selectionModel().selection()
+        parts = map(selection.at, range(selection.size()))
+        return sorted({row for part in parts for row in range(part.top(), part.bottom() + 1)})
+
+    @property
+    def project_model(self) -> ProjectTableModel:
+        """The model of the rows."""
+        return self._table_model
+
+    def select_key(self, key: int) -> bool:
+        """Selects one project and brings it in sight; tells whether it is shown."""
+        row = self._table_model.row_of(key)
+        if row is None:
+            return False
+        index = self._table_model.index(row, self._first_column())
+        self.selectionModel().setCurrentIndex(index, _Select.ClearAndSelect | _WHOLE_ROWS)
+        self.scrollTo(index)
+        return True
+
+    @override
+    def currentChanged(self, current: _Index, previous: _Index) -> None:
+        super().currentChanged(current, previous)
+        for index in (current, previous):
+            if index.isValid():
+                self._update_row(index.row())
+        if self._is_by_person():
+            self._hidden_current = None
+            self._tell_current()
+
+    @override
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        if self._is_by_person():
+            self._hidden_selected.clear()
+            self._tell_current()
+
+    def _is_by_person(self) -> bool:
+        """Whether a change of the selection is a person's, and not one that keeps or restores it."""
+        return not self._is_restoring and not self._table_model.is_showing
+
+    def _tell_current(self) -> None:
+        # A row that only has the keyboard's frame, as the first has when the table is entered, was chosen by nobody.
+        is_chosen = self.selectionModel().hasSelection()
+        key = self._table_model.key_at(self.currentIndex().row()) if is_chosen else None
+        if key != self._current_key:
+            self._current_key = key
+            self.current_project_changed.emit(key)
+
+    @Slot()
+    def _on_about_to_be_reset(self) -> None:
+        self._kept_keys = {*self.selected_keys(), *self._hidden_selected}
+        if self._current_key is not None:
+            self._hidden_current = self._current_key
+        self._anchor = None
+        scrolled = self.verticalScrollBar().value()
+        if self._table_model.keeps_place and scrolled:
+            row, offset = divmod(scrolled, self._row_height())
+            key = self._table_model.key_at(row)
+            self._anchor = (key, offset) if key is not None else None
+        self._is_restoring = True
+
+    @Slot()
+    def _on_reset(self) -> None:
+        model = self._table_model
+        rows = model.rows_of(self._kept_keys)
+        self._hidden_selected = self._kept_keys - {key for row in rows if (key := model.key_at(row)) is not None}
+        self._select_rows(rows)
+        self._restore_current()
+        self.updateGeometries()
+        row = model.row_of(self._anchor[0]) if self._anchor is not None else None
+        if row is not None and self._anchor is not None:
+            self.verticalScrollBar().setValue(row * self._row_height() + self._anchor[1])
+        elif not model.keeps_place:
+            self.verticalScrollBar().setValue(0)
+        self._is_restoring = False
+        self._tell_current()
+
+    def _select_rows(self, rows: list[int]) -> None:
+        selection = QItemSelection()
+        last = len(Column) - 1
+        start = 0
+        for place, row in enumerate(rows):
+            if place + 1 == len(rows) or rows[place + 1] != row + 1:
+                selection.select(self._table_model.index(rows[start], 0), self._table_model.index(row, last))
+                start = place + 1
+        self.selectionModel().select(selection, _Select.Select | _WHOLE_ROWS)
+
+    def _restore_current(self) -> None:
+        row = self._table_model.row_of(self._hidden_current) if self._hidden_current is not None else None
+        if row is not None:
+            index = self._table_model.index(row, self._first_column())
+            self.selectionModel().setCurrentIndex(index, _Select.NoUpdate)
+            self._hidden_current = None
+
+    @override
+    def rowsAboutToBeRemoved(self, parent: _Index, start: int, end: int) -> None:
+        # A row that changes its place goes and comes back. Qt would choose a neighbour, which nobody asked for.
+        for row in range(start, end + 1):
+            key = self._table_model.key_at(row)
+            if key is not None and self.selectionModel().isRowSelected(row):
+                self._hidden_selected.add(key)
+            if key is not None and row == self.currentIndex().row():
+                self._hidden_current = key
+                self.selectionModel().setCurrentIndex(QModelIndex(), _Select.NoUpdate)
+        super().rowsAboutToBeRemoved(parent, start, end)
+
+    @override
+    def rowsInserted(self, parent: _Index, start: int, end: int) -> None:
+        super().rowsInserted(parent, start, end)
+        if self._hidden_selected or self._hidden_current is not None:
+            back = [row for row in self._table_model.rows_of(self._hidden_selected) if start <= row <= end]
+            self._select_rows(back)
+            self._hidden_selected.difference_update(map(self._table_model.key_at, back))
+            self._restore_current()
+        self.viewport().update()
+
+    @Slot(int, int, bool)
+    def _on_filter_applied(self, _shown: int, _total: int, is_all: bool) -> None:
+        if is_all:
+            self._tell_current()
+        self.viewport().update()  # words may be marked anew in the same rows
+
+    @Slot(object)
+    def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
+        self._hidden_selected = {replaced.get(key, key) for key in self._hidden_selected}
+        if self._hidden_current is not None:
+            self._hidden_current = replaced.get(self._hidden_current, self._hidden_current)
+        self._tell_current()
+
+    # -- where things are ------------------------------------------------------------------------------------------
+
+    def _first_column(self) -> int:
+        """The column at the left of those that are shown."""
+        header = self.horizontalHeader()
+        columns = map(header.logicalIndex, range(header.count()))
+        return next((column for column in columns if not header.isSectionHidden(column)), int(Column.PROJECT))
+
+    def _row_height(self) -> int:
+        return self.verticalHeader().defaultSectionSize()
+
+    def _band(self, row: int) -> QRect:
+        """The place of a row in the viewport, over its whole width."""
+        height = self._row_height()
+        return QRect(0, row * height - self.verticalHeader().offset(), self.viewport().width(), height)
+
+    def _update_row(self, row: int) -> None:
+        if row >= 0:
+            self.viewport().update(self._band(row))
