@@ -23,8 +23,9 @@ from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.options import Options
 from heatpunk_desktop.services.single_instance import SingleInstance
 from heatpunk_desktop.store.account_store import AccountStore
+from heatpunk_desktop.sync.learning import Learning
 from heatpunk_desktop.sync.refresh import ListPull
-from heatpunk_desktop.views.project_table import ProjectTable
+from heatpunk_desktop.views.table.project_table import ProjectTable
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -135,7 +136,8 @@ def _asker(origin: str, key: str) -> Any:  # noqa: ANN401 - a cached function
 
 def _pull(store: AccountStore, email: str, today: date, ask: Any) -> None:  # noqa: ANN401 - as above
     wanted = DateRange.of_preset(RangePreset.ALL_TIME, today)
-    pull = ListPull(store.server, store.reader, email, wanted, datetime.now(UTC), today)
+    learning = Learning(store.reader, store.server)
+    pull = ListPull(store.server, store.reader, learning, email, wanted, datetime.now(UTC), today)
     while (request := pull.next_request()) is not None:
         asked = json.loads(request.body or b"{}")
         body = ask(email, asked["start"], asked["end"])

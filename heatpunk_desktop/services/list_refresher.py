@@ -11,18 +11,19 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from heatpunk_desktop.api.exchange import CancelToken, Exchange
 from heatpunk_desktop.api.words import known_error_for, retry_after
-from heatpunk_desktop.domain.dates import UK, DateRange, utc_text
+from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.errors import ConnectionTroubleError, KnownError
 from heatpunk_desktop.services.facts import RefreshState
 from heatpunk_desktop.services.network import Job, NetworkThreads
 from heatpunk_desktop.sync.policy import Backoff
-from heatpunk_desktop.sync.refresh import ListPull, RowsChanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from heatpunk_desktop.store.account_store import AccountStore
+    from heatpunk_desktop.domain.dates import DateRange
+    from heatpunk_desktop.sync.engine import SyncEngine
+    from heatpunk_desktop.sync.refresh import ListPull, RowsChanged
 
 #: Pieces of a list that may wait for the worker; more of them only fill the memory.
 _PIECES_WAITING: Final = 8
@@ -68,7 +69,7 @@ class ListRefresher(QObject):
         self._pause = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._pause.timeout.connect(self._on_pause_ended)
         self._backoff = Backoff()
-        self._asked: tuple[AccountStore, str, DateRange] | None = None
+        self._asked: tuple[SyncEngine, DateRange] | None = None
         self._again = QTimer(self, singleShot=True)
         self._again.timeout.connect(self.go_on)
         # Both are emitted by network threads, and taken in this object's thread.
@@ -79,13 +80,12 @@ class ListRefresher(QObject):
         """Tells when the last refresh ended whole: UTC text, or empty."""
         self._tell(self._state._replace(last_at=last_at))
 
-    def start(self, store: AccountStore, email: str, wanted: DateRange) -> None:
+    def start(self, engine: SyncEngine, wanted: DateRange) -> None:
         """Begins. Raises StorageError where the database cannot be read."""
         self.drop()
         self._pauses = 0
-        self._asked = store, email, wanted
-        now = self._clock()
-        pull = ListPull(store.server, store.reader, email, wanted, now, now.astimezone(UK).date())
+        self._asked = engine, wanted
+        pull = engine.new_refresh(wanted)
         self._running = _Running(pull, Semaphore(_PIECES_WAITING), CancelToken())
         self._tell(RefreshState(running=True, windows=pull.windows, last_at=self._state.last_at))
         try:

@@ -224,7 +224,7 @@ class SyncWorker(QObject):
                 store.drafts.drop(command.draft_id)
                 self.draft_kept.emit(command.request)
             case commands.Refresh():
-                self._refresher.start(store, self._account.email, command.wanted)
+                self._refresher.start(engine, command.wanted)
             case commands.CancelRefresh():
                 self._refresher.cancel()
             case commands.LoadProject() if command.key < 0:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from heatpunk_desktop.api import protocol
 from heatpunk_desktop.api.outcome import Outcome, OutcomeKind, classify
 from heatpunk_desktop.api.words import is_page, retry_after
-from heatpunk_desktop.domain.dates import DateRange, utc_text
+from heatpunk_desktop.domain.dates import UK, DateRange, utc_text
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.store.database import transaction
@@ -25,6 +25,7 @@ from heatpunk_desktop.sync.late_attempts import LateAttempts
 from heatpunk_desktop.sync.pace import Pace
 from heatpunk_desktop.sync.policy import Backoff, SyncPolicy
 from heatpunk_desktop.sync.project_answers import detail_of
+from heatpunk_desktop.sync.refresh import ListPull
 from heatpunk_desktop.sync.tasks import Check, Compare, Look, Membership, Probe, Send, Taken, Task
 from heatpunk_desktop.sync.updates import Updates
 
@@ -339,6 +340,12 @@ class SyncEngine:
             self._store.dispatch.say(operation.operation_id, said)
 
     # -- what a person asks for ------------------------------------------------------------------------------------
+
+    def new_refresh(self, wanted: DateRange) -> ListPull:
+        """Begins to read the list of these days; what it tells of the server's limits, the engine knows too."""
+        store, now = self._store, self._clock()
+        learning, email = self._known.learning, self._account.email
+        return ListPull(store.server, store.reader, learning, email, wanted, now, now.astimezone(UK).date())
 
     def detail_request(self, key: int) -> protocol.ApiRequest:
         """Asks for everything about one project."""

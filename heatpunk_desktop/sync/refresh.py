@@ -13,22 +13,21 @@ from heatpunk_desktop.api.protocol import ApiRequest, list_projects
 from heatpunk_desktop.api.words import unreadable
 from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange, start_of_day, utc_text
 from heatpunk_desktop.domain.project import Member
+from heatpunk_desktop.sync.learning import Learnt
+from heatpunk_desktop.sync.list_scan import may_be_cut_off
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from heatpunk_desktop.store.reader import Row, StoreReader
     from heatpunk_desktop.store.server import ListedRow, ServerTables
+    from heatpunk_desktop.sync.learning import Learning
 
 #: Projects that are written in one transaction.
 BATCH: Final = 4000
 
 #: Bytes of an answer that are held back to see whether it is the last one over again.
 HELD_BACK: Final = 64 * 1024 * 1024
-
-#: A list of as many projects as this, or more, in a round number may have been cut off by the server.
-ROUND: Final = 50
-LEAST_SUSPECT: Final = 100
 
 #: A project that the server confirmed for us less than this ago may still be missing from a list.
 LAG: Final = timedelta(hours=1)
@@ -69,10 +68,29 @@ class ListPull:
     """
 
     def __init__(
-        self, server: ServerTables, reader: StoreReader, email: str, wanted: DateRange, started: datetime, today: date
+        self,
+        server: ServerTables,
+        reader: StoreReader,
+        learning: Learning,
+        email: str,
+        wanted: DateRange,
+        started: datetime,
+        today: date,
     ) -> None:
+        """Begins a refresh.
+
+        Args:
+            server: What the answers go into.
+            reader: Reads the same database.
+            learning: What is known of the server; the engine's, as it keeps what it has read.
+            email: Whose list is read.
+            wanted: The days that are read.
+            started: The present, aware.
+            today: The present day in the UK.
+        """
         self._server = server
         self._reader = reader
+        self._learning = learning
         self._email = email
         self._started = started
         self._today = today
@@ -130,14 +148,17 @@ class ListPull:
             raise unreadable("a list that breaks off")
         if end.owner_id is not None and end.owner_email.lower() in ("", self._email.lower()):
             self._server.take_member(Member(self._email, end.owner_id, is_me=True))
-        count = len(window.seen)
-        if count >= LEAST_SUSPECT and count % ROUND == 0:
-            if window.days.first < window.days.last:
-                # It may have been cut off at a limit of the server's: the halves tell.
-                self._left.popleft()
-                self._left.extendleft(reversed(window.days.halves()))
-                self._seen |= window.seen
-                return _joined(changed)
+        # What could not be read counts as well: a limit goes by what the server gave.
+        count = end.count + end.skipped
+        if not may_be_cut_off(count, self._learning.number(Learnt.LARGEST_LIST)):
+            self._learning.raise_to(Learnt.LARGEST_LIST, count)
+        elif window.days.first < window.days.last:
+            # The halves tell.
+            self._left.popleft()
+            self._left.extendleft(reversed(window.days.halves()))
+            self._seen |= window.seen
+            return _joined(changed)
+        else:
             self._suspect = True
         self._server.end_window(window.days, digest, window.seen, self._now())
         self._seen |= window.seen

@@ -16,7 +16,6 @@ from heatpunk_desktop.domain.operation import Operation
 from heatpunk_desktop.errors import KnownError, StorageError
 from heatpunk_desktop.sync.engine import SyncEngine
 from heatpunk_desktop.sync.policy import SyncPolicy
-from heatpunk_desktop.sync.refresh import ListPull
 from heatpunk_desktop.sync.tasks import Compare, Send, Task
 from tests.simulation import network
 from tests.simulation.device import MATE, ME, MEMBERS, SENDERS, CrashedError, Device, Disk, LookBefore
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.api.protocol import ApiRequest
+    from heatpunk_desktop.sync.refresh import ListPull
     from tests.simulation.model_server import Answer
 
 #: Virtual seconds after the last step in which everything has to come to rest.
@@ -411,10 +411,9 @@ class World:
 
     def refresh(self, device: Device) -> None:
         """Reads the list of the last month, as the window does."""
-        now = device.clock()
-        today = now.astimezone(UK).date()
+        today = device.clock().astimezone(UK).date()
         wanted = DateRange(today - timedelta(days=30), today)
-        device.pull = ListPull(device.store.server, device.store.reader, ME, wanted, now, today)
+        device.pull = device.engine.new_refresh(wanted)
         self._next_window(device, device.pull)
 
     def _next_window(self, device: Device, pull: ListPull) -> None:

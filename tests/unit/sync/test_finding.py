@@ -60,6 +60,19 @@ def fact(bench: Bench, which: Learnt) -> str:
     return bench.store.reader.fact(which.value)
 
 
+def refresh(bench: Bench) -> list[DateRange]:
+    """Reads the list of the month; gives which days were asked for."""
+    asked = []
+    pull = bench.engine.new_refresh(DateRange(date(2026, 11, 1), date(2026, 11, 24)))
+    while (request := pull.next_request()) is not None:
+        days = orjson.loads(request.body or b"")
+        asked.append(DateRange(date.fromisoformat(days["start"]), date.fromisoformat(days["end"])))
+        pull.take(bench.server.answer(request).body)
+        pull.end_window()
+    pull.end()
+    return asked
+
+
 # -- found -----------------------------------------------------------------------------------------------------------
 
 
@@ -363,6 +376,45 @@ def test_a_list_that_is_cut_off_on_a_single_day_proves_nothing(bench: Bench) -> 
     bench.run(SETTLE + 600)
     assert (state(bench, number), creates(bench)) == ("needs_you", 1)
     assert fact(bench, Learnt.CUT_OFF_AT) == "10" or fact(bench, Learnt.CUT_OFF_AT)
+
+
+def test_a_day_of_a_round_number_proves_once_a_refresh_has_read_a_longer_list(bench: Bench) -> None:
+    before = lose(bench, customer_name="Looked for before")
+    bench.run(SETTLE + 60)
+    assert state(bench, before) == "confirmed", "the engine has read what it knows of the server"
+    for _ in range(16):
+        bench.server.put(customerName="Busy day")
+    for known in (1, 2, 3):
+        bench.server.put(known, customerName="The same day")
+    bench.server.put(4, customerName="Earlier", created="2026-11-01T09:00:00.000Z")
+    refresh(bench)
+    assert fact(bench, Learnt.LARGEST_LIST) == "21"
+    number = lose(bench, applied=False)
+    del bench.server.projects[4]
+    bench.run(SETTLE + 600)
+    assert (state(bench, number), creates(bench)) == ("confirmed", 3)
+
+
+def test_without_that_refresh_it_proves_nothing(bench: Bench) -> None:
+    for _ in range(17):
+        bench.server.put(customerName="Busy day")
+    for known in (1, 2, 3):
+        bench.server.put(known, customerName="The same day")
+    bench.known()
+    number = lose(bench, applied=False)
+    bench.run(SETTLE + 600)
+    assert (state(bench, number), creates(bench)) == ("needs_you", 1)
+
+
+def test_a_refresh_knows_what_a_look_has_learnt(bench: Bench) -> None:
+    for day in range(1, 12):
+        bench.server.put(customerName="Each day", created=f"2026-11-{day:02}T09:00:00.000Z")
+    lose(bench, applied=False)
+    bench.run(SETTLE + 60)
+    assert fact(bench, Learnt.LARGEST_LIST) == "14"
+    for day in range(1, 6):
+        del bench.server.projects[100 + day]
+    assert len(refresh(bench)) == 1, "ten projects would be read in halves otherwise"
 
 
 def test_a_list_that_is_cut_off_is_read_by_the_day_and_proves(bench: Bench) -> None:

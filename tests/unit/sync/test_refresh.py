@@ -14,6 +14,7 @@ from heatpunk_desktop.domain.project import Mark, Member
 from heatpunk_desktop.errors import BadAnswerError
 from heatpunk_desktop.store.server import LoadedDetail
 from heatpunk_desktop.sync import refresh
+from heatpunk_desktop.sync.learning import Learning, Learnt
 from heatpunk_desktop.sync.refresh import ListPull, RowsChanged
 from tests.fakes import ME, NOON, NOW, begin_next
 
@@ -48,6 +49,10 @@ class ListServer:
         return orjson.dumps({"status": "success", "projects": found[: self.limit], "ownerEmail": ME, "ownerID": 27091})
 
 
+def learning(store: AccountStore) -> Learning:
+    return Learning(store.reader, store.server)
+
+
 @dataclass
 class Pulled:
     rows: dict[int, tuple[Any, ...]]
@@ -66,7 +71,7 @@ def pull(
 ) -> Pulled:
     """Runs a whole refresh."""
     server.asked.clear()
-    running = ListPull(store.server, store.reader, ME, wanted, now, today)
+    running = ListPull(store.server, store.reader, learning(store), ME, wanted, now, today)
     changes: list[RowsChanged] = []
     while (request := running.next_request()) is not None:
         assert request.body is not None
@@ -229,7 +234,7 @@ def test_a_suspiciously_round_list_is_halved_until_the_halves_tell(store: Accoun
 def pull_halving(store: AccountStore, server: ListServer) -> Pulled:
     """As `pull`; windows that are halved are asked for and not done."""
     server.asked.clear()
-    running = ListPull(store.server, store.reader, ME, ALL, NOON, TODAY)
+    running = ListPull(store.server, store.reader, learning(store), ME, ALL, NOON, TODAY)
     changes = []
     while (request := running.next_request()) is not None:
         assert request.body is not None
@@ -241,24 +246,60 @@ def pull_halving(store: AccountStore, server: ListServer) -> Pulled:
 
 
 def test_a_single_day_that_is_cut_off_hides_nothing(store: AccountStore) -> None:
-    server = ListServer()
+    server = ListServer(limit=100)
     for number in range(1, 121):
         server.put(number, "2026-04-01")
     server.put(500, "2026-06-01")
     pull_halving(store, server)
-    server.limit = 100
+    assert shown(store) == {*range(1, 101), 500}
     del server.projects[500]
+    server.projects = dict(reversed(server.projects.items()))
     assert pull_halving(store, server).gone == ()
     assert shown(store) == {*range(1, 121), 500}
 
 
-@pytest.mark.parametrize("count", [99, 101, 149])
+@pytest.mark.parametrize("count", [5, 9, 11, 99, 101, 149])
 def test_a_list_of_no_round_number_is_taken_as_whole(store: AccountStore, count: int) -> None:
     server = ListServer()
     for number in range(count):
         server.put(number + 1, "2026-04-01")
     pull(store, server)
     assert len(server.asked) == 24
+    assert learning(store).number(Learnt.LARGEST_LIST) == count
+
+
+@pytest.mark.parametrize("limit", [10, 20, 50, 55])
+def test_a_small_limit_too_is_found_and_nothing_is_missing_or_hidden(store: AccountStore, limit: int) -> None:
+    server = ListServer(limit=limit)
+    for number in range(1, 92):
+        server.put(number, (date(2026, 4, 1) + timedelta(days=number - 1)).isoformat())
+    pull_halving(store, server)
+    assert shown(store) == set(range(1, 92))
+    assert learning(store).number(Learnt.LARGEST_LIST) < limit, "what was cut off says nothing of what can be whole"
+
+
+def test_a_list_shorter_than_one_that_was_whole_is_whole_whatever_its_number(store: AccountStore) -> None:
+    server = ListServer()
+    for number in range(1, 102):
+        server.put(number, "2026-11-01")
+    for number in range(201, 301):
+        server.put(number, "2026-04-01")
+    pull(store, server)
+    assert len(server.asked) == 24
+    del server.projects[300]
+    for number in range(1, 99):
+        del server.projects[number]
+    server.put(300, "2026-04-01", status="Sale")
+    assert set(pull(store, server).gone) == set(range(1, 99)), "it is known at the next refresh, too, and hides"
+
+
+def test_what_cannot_be_read_counts_where_a_list_may_be_cut_off(store: AccountStore) -> None:
+    server = ListServer(limit=20)
+    for number in range(1, 31):
+        server.put(number, (date(2026, 4, 1) + timedelta(days=number - 1)).isoformat())
+    server.projects[3]["ID"] = None
+    pull_halving(store, server)
+    assert shown(store) == set(range(1, 31)) - {3}
 
 
 # -- what is gone ----------------------------------------------------------------------------------------------------
@@ -360,7 +401,7 @@ def test_a_list_that_breaks_off_is_an_error_and_what_came_before_stays(store: Ac
     server = ListServer()
     server.put(1, "2026-11-20")
     server.put(2, "2026-11-21")
-    running = ListPull(store.server, store.reader, ME, ALL, NOON, TODAY)
+    running = ListPull(store.server, store.reader, learning(store), ME, ALL, NOON, TODAY)
     request = running.next_request()
     assert request is not None
     assert request.body is not None
@@ -374,7 +415,7 @@ def test_a_list_that_breaks_off_is_an_error_and_what_came_before_stays(store: Ac
 
 
 def test_something_else_than_a_list_is_an_error(store: AccountStore) -> None:
-    running = ListPull(store.server, store.reader, ME, ALL, NOON, TODAY)
+    running = ListPull(store.server, store.reader, learning(store), ME, ALL, NOON, TODAY)
     running.next_request()
     running.take(b'{"status":"success"}')
     with pytest.raises(BadAnswerError):
@@ -382,13 +423,13 @@ def test_something_else_than_a_list_is_an_error(store: AccountStore) -> None:
 
 
 def test_pieces_of_nothing_are_a_bug(store: AccountStore) -> None:
-    running = ListPull(store.server, store.reader, ME, ALL, NOON, TODAY)
+    running = ListPull(store.server, store.reader, learning(store), ME, ALL, NOON, TODAY)
     with pytest.raises(RuntimeError):
         running.take(b"{")
 
 
 def test_somebody_elses_number_is_not_taken_for_mine(store: AccountStore) -> None:
-    running = ListPull(store.server, store.reader, ME, DateRange(TODAY, TODAY), NOON, TODAY)
+    running = ListPull(store.server, store.reader, learning(store), ME, DateRange(TODAY, TODAY), NOON, TODAY)
     running.next_request()
     running.take(b'{"status":"success","projects":[],"ownerEmail":"tom@acme.test","ownerID":5}')
     running.end_window()
