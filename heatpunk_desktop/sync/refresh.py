@@ -211,9 +211,10 @@ class ListPull:
         batch, window.batch = window.batch, []
         if not batch:
             return RowsChanged()
-        ids = [entry[0] for entry in batch]
-        self.projects += len(ids)
-        window.seen.update(ids)
+        ids = {entry[0] for entry in batch}
+        # What is read again in halves is the same projects.
+        self.projects += len(ids - window.seen - self._seen)
+        window.seen |= ids
         changed = self._server.take_listed(batch)
         if not changed:
             return RowsChanged()

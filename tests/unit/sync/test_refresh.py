@@ -227,6 +227,7 @@ def test_a_suspiciously_round_list_is_halved_until_the_halves_tell(store: Accoun
     assert shown(store) == set(range(1, 251)), "not one of those beyond the server's limit is missing"
     assert len(server.asked) > 24
     assert pulled.pull.windows_done > 24
+    assert pulled.pull.projects == 250, "those of a window that was read in halves count once"
     server.projects.pop(50)
     assert pull_halving(store, server).gone == (50,)
 
