@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.deeds import FieldEdit, ProjectKey
+    from heatpunk_desktop.domain.operation import Operation
 
 
 class NoWayBack(StrEnum):
@@ -33,6 +34,20 @@ class Left(NamedTuple):
     why: NoWayBack
 
 
+class StoredEdit(NamedTuple):
+    """One edit of a form, as it was stored.
+
+    Attributes:
+        edit: The edit, with the key that its project had then.
+        operation: Number of the operation that it went into.
+        before: That operation as it stood before; None where the edit made it.
+    """
+
+    edit: FieldEdit
+    operation: int
+    before: Operation | None = None
+
+
 class Undoable(NamedTuple):
     """Something that a person did, as it is stored.
 
@@ -41,14 +56,14 @@ class Undoable(NamedTuple):
         batches: Numbers of its batches.
         given_up: Numbers of creates that it gave up before they were sent.
         deleted: The key of a project that it moved to deleted, where its operation is not among the others; else 0.
-        edit: One edit of a form, which may have gone into a change that waited already.
+        edits: One edit of a form; its parts, each of other fields, where it was done again in several.
     """
 
     operations: tuple[int, ...] = ()
     batches: tuple[int, ...] = ()
     given_up: tuple[int, ...] = ()
     deleted: ProjectKey = 0
-    edit: FieldEdit | None = None
+    edits: tuple[StoredEdit, ...] = ()
 
 
 class Undone(NamedTuple):
@@ -59,7 +74,7 @@ class Undone(NamedTuple):
         taken_back: Numbers of operations that were given up, as nothing of them was sent.
         reversed: Pairs of an operation that was sent (0 for an edit of a form) and the one that changes it back.
         revived: Numbers of creates that were stored anew in place of those in `given_up`, with what waited for them.
-        batch: Number of the batch in which reverse changes and revived creates are; 0 where there are none.
+        batch: Number of the batch in which the reverse changes are; 0 where there are none.
         put_back: The part of the edit that was taken out of a change that waits.
         left: What was not undone.
         keys: Keys of all projects that stand otherwise now.

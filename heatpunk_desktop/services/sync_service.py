@@ -66,6 +66,8 @@ class SyncService(DeedRequests):
     refresh_changed = Signal(object)
     #: tuple[Member, ...]
     members_changed = Signal(object)
+    #: request, StoredEdit: an edit of a form is stored, and where; told before `operation_saved` of the same request.
+    edit_stored = Signal(int, object)
     #: request, project key: what the person typed is committed and synced to the disk.
     operation_saved = Signal(int, object)
     #: request, KnownError: it is not stored; the form keeps it.
@@ -303,6 +305,7 @@ _FACTS: Final = (
     "connection_changed",
     "refresh_changed",
     "members_changed",
+    "edit_stored",
     "operation_saved",
     "operation_not_saved",
     "project_loaded",

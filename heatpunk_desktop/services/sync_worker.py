@@ -21,6 +21,7 @@ from heatpunk_desktop.api.exchange import Exchange, FailureKind
 from heatpunk_desktop.api.protocol import Endpoint
 from heatpunk_desktop.api.words import known_error_for
 from heatpunk_desktop.domain.dates import utc_text
+from heatpunk_desktop.domain.undoing import StoredEdit
 from heatpunk_desktop.errors import KnownError, StorageError
 from heatpunk_desktop.services import commands
 from heatpunk_desktop.services.deed_storing import keep_choice, store_deeds
@@ -90,6 +91,7 @@ class SyncWorker(QObject):
     connection_changed = Signal(object)
     refresh_changed = Signal(object)
     members_changed = Signal(object)
+    edit_stored = Signal(int, object)
     operation_saved = Signal(int, object)
     operation_not_saved = Signal(int, object)
     project_loaded = Signal(int, object)
@@ -290,12 +292,15 @@ class SyncWorker(QObject):
             before = store.outbox.current_key(command.key)
         elif isinstance(command, commands.CreateAnew) and (gone := store.dispatch.operation(command.operation_id)):
             before = gone.project_key
-        key = _save(command, store, self._account, utc_text(self._clock()))
+        saved = _save(command, store, self._account, utc_text(self._clock()))
+        key = saved.edit.key if isinstance(saved, StoredEdit) else saved
         self._disk_takes_again()
         if isinstance(command, commands.Adopt):
             self._untold.replaced.append((-command.operation_id, key))
         self._untold.keys |= {key, before} - {0}
         self._tell(store)
+        if isinstance(saved, StoredEdit):
+            self.edit_stored.emit(command.request, saved)
         self.operation_saved.emit(command.request, key)
         self._work([])
 
@@ -505,13 +510,13 @@ class SyncWorker(QObject):
         self.stopped.emit()
 
 
-def _save(command: StoringCommand, store: AccountStore, account: Account, now: str) -> int:
-    """Stores what a person did; it is on the disk when this returns. Gives the project's key."""
+def _save(command: StoringCommand, store: AccountStore, account: Account, now: str) -> int | StoredEdit:
+    """Stores what a person did; it is on the disk when this returns. Gives the project's key, or where an edit went."""
     match command:
         case commands.CreateProject():
             return store.outbox.add_create(command.values, command.owner, now, command.draft_id)
         case commands.EditProject():
-            return store.outbox.add_update(command.key, command.changes, command.base, now, command.draft_id)
+            return store.outbox.edit(command.key, command.changes, command.base, now, command.draft_id)
         case commands.MoveToDeleted():
             return store.outbox.add_soft_delete(command.key, now)
         case commands.TryAgain():

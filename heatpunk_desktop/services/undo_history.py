@@ -9,7 +9,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from heatpunk_desktop.domain.deeds import DeedBatch, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.undoing import Left, NoWayBack, Redone, Undoable, Undone
+from heatpunk_desktop.domain.undoing import Left, NoWayBack, Redone, StoredEdit, Undoable, Undone
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Done, RedoReport, UndoReport
@@ -75,6 +75,7 @@ class UndoHistory(QObject):
         self._stack.setUndoLimit(LIMIT)
         self._stack.indexChanged.connect(self._on_index_changed)
         self._asked: dict[int, Done] = {}
+        self._edits: dict[int, StoredEdit] = {}
         self._request = 0
         self._moving: _Entry | None = None
         self._moved: dict[int, int] = {}
@@ -84,6 +85,7 @@ class UndoHistory(QObject):
         self._offered: _Entry | None = None
         self._timer = QTimer(self, singleShot=True, interval=_REST_MS)
         self._timer.timeout.connect(self._follow)
+        service.edit_stored.connect(self._on_edit_stored)
         service.deed_asked.connect(self._on_deed_asked)
         service.operation_saved.connect(self._on_operation_saved)
         service.operation_not_saved.connect(self._on_not_saved)
@@ -156,8 +158,12 @@ class UndoHistory(QObject):
                 self._asked[request] = Done(deed, key, self._name_of(key))
 
     @Slot(int, object)
+    def _on_edit_stored(self, request: int, stored: StoredEdit) -> None:
+        self._edits[request] = stored
+
+    @Slot(int, object)
     def _on_operation_saved(self, request: int, key: int) -> None:
-        done = self._asked.pop(request, None)
+        done, edit = self._asked.pop(request, None), self._edits.pop(request, None)
         if done is None:
             # Something was decided otherwise, in `Changes` say.
             self._fresh = None
@@ -166,8 +172,8 @@ class UndoHistory(QObject):
         match done.deed:
             case NewProject():
                 undoable = Undoable(operations=(-key,))
-            case FieldEdit() as edit:
-                undoable = Undoable(edit=edit)
+            case FieldEdit():
+                undoable = Undoable(edits=(edit,) if edit is not None else ())
             case _:
                 undoable = Undoable(deleted=key)
         self._push(_Entry(done._replace(key=key), undoable))
@@ -241,6 +247,7 @@ class UndoHistory(QObject):
 
     @Slot(object)
     def _on_operations_changed(self, _counts: object) -> None:
+        # A try that surely sent nothing ends in the queue again, so that there is something to take back once more.
         self._look()
         if not self._timer.isActive():
             self._follow()
@@ -251,21 +258,21 @@ class UndoHistory(QObject):
         self.changed.emit()
 
     def _look(self) -> None:
-        before, self._is_unsent = self._is_unsent, self._reads_unsent(self._entry(self._stack.index() - 1))
+        before, self._is_unsent = self._is_unsent, self._reads_unsent()
         if self._is_unsent != before:
             self.changed.emit()
 
     @Slot()
     def _follow(self) -> None:
-        entry = self._fresh
-        # A try that surely sent nothing ends in the queue again, so that there is something to take back once more.
-        self._offer(entry if entry is not None and self._reads_unsent(entry) else None)
+        # What was saved last is what would be undone first, so that it was looked at already.
+        self._offer(self._fresh if self._is_unsent else None)
 
-    def _reads_unsent(self, entry: _Entry | None) -> bool:
+    def _reads_unsent(self) -> bool:
+        entry = self._entry(self._stack.index() - 1)
         if entry is None or entry.is_gone:
             return entry is None
         try:
-            return self._service.reader.is_unsent(entry.undoable)
+            return self._service.reader.is_unsent(entry.undoable, self._moved)
         except KnownError:
             return False  # the service tells of a database in trouble by itself
 
@@ -285,6 +292,7 @@ class UndoHistory(QObject):
         for entry in map(self._entry, range(self._stack.count())):
             if entry is not None and entry.done.key == project_id:
                 entry.is_gone = True
+        self._look()
 
     def _name_of(self, key: int) -> str:
         try:

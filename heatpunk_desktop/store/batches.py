@@ -10,7 +10,7 @@ from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.field_json import fields_as_json, whole
 from heatpunk_desktop.store.projection import PENDING
-from heatpunk_desktop.store.taking_back import give_up, operations_where
+from heatpunk_desktop.store.taking_back import UNSENT, give_up, operations_where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.deeds import Deed
     from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.store.outbox import Outbox
 
 _INSERT: Final = (
@@ -28,8 +29,6 @@ _INSERT: Final = (
 
 #: As a condition on `operation AS o`, for which SQLite takes the index of batches.
 OF_BATCH: Final = "o.batch = ? AND o.batch > 0"
-
-_NO_FIELDS: Final = "{}"
 
 
 class BatchStanding(NamedTuple):
@@ -128,29 +127,59 @@ class BatchWriting:
                     self.update(key, deed.changes, deed.base)
                 return key
             case MoveToDeleted():
-                return self.delete(deed.key)
+                key = self._outbox.current_key(deed.key)
+                self.delete(key)
+                return key
 
     def create(self, values: FieldValues, owner: str) -> int:
         """Stores a new project as it is; gives its key."""
-        return -self._insert(OperationKind.CREATE, 0, owner, fields_as_json(values), _NO_FIELDS)
+        return -self._insert(OperationKind.CREATE, 0, owner, values, {})
 
     def update(self, key: int, changes: FieldValues, base: FieldValues) -> int:
         """Stores an update as it is; gives its number."""
-        return self._insert(OperationKind.UPDATE, key, "", fields_as_json(changes), fields_as_json(base))
+        return self._insert(OperationKind.UPDATE, key, "", changes, base)
 
     def delete(self, key: int) -> int:
-        """Stores a soft delete, unless one waits; a create that was never attempted is given up. Gives the key."""
-        key = self._outbox.current_key(key)
-        if key < 0 and self._outbox.never_attempted(-key):
-            self.given_up.append(-key)
-            return self._outbox.add_soft_delete(key, self._now)
+        """Stores a soft delete; gives its number, or 0 where there is none.
+
+        There is none where one waits already, or where a create that was never attempted is given up instead.
+        """
+        if self.gives_up(key):
+            return 0
         self._refuse_gone(key)
-        self.delete_sent(key)
-        return key
+        return self.delete_sent(key)
+
+    def gives_up(self, key: int) -> bool:
+        """Whether a project was never attempted to be created; it is given up then instead of being deleted."""
+        if key > 0 or not self._outbox.never_attempted(-key):
+            return False
+        self.given_up.append(-key)
+        self._outbox.add_soft_delete(key, self._now)
+        return True
 
     def delete_sent(self, key: int) -> int:
         """Stores a soft delete of a project that was sent; gives its number, or 0 where one waits already."""
-        return 0 if self._waits_to_be_deleted(key) else self._delete(key)
+        return 0 if self._waits_to_be_deleted(key) else self._insert(OperationKind.SOFT_DELETE, key, "", {}, {})
+
+    def anew(self, operation: Operation, key: int) -> int:
+        """Stores an operation anew that was given up: alone, or in its own batch, as it was; gives its number.
+
+        Args:
+            operation: As it was.
+            key: Its project, by now. A create makes a project of another key.
+
+        Returns:
+            Above 0; 0 for a soft delete where there is none, as of `delete`.
+        """
+        kind, changes, batch = operation.kind, operation.changes, operation.batch
+        match kind:
+            case OperationKind.CREATE:
+                return self._insert(kind, 0, operation.owner, self._outbox.with_reference(changes), {}, batch)
+            case OperationKind.UPDATE:
+                return self._insert(kind, key, "", changes, operation.base, batch)
+            case OperationKind.SOFT_DELETE:
+                is_there_no_more = self.gives_up(key) or self._waits_to_be_deleted(key)
+                return 0 if is_there_no_more else self._insert(kind, key, "", {}, {}, batch)
 
     def is_there(self, key: int) -> bool:
         """Whether a project is on the server, or waits to be created."""
@@ -170,17 +199,22 @@ class BatchWriting:
                 (self.batch, whole(label), self._now),
             )
 
-    def _insert(self, kind: OperationKind, key: int, owner: str, changes: str, base: str) -> int:
+    def _insert(
+        self,
+        kind: OperationKind,
+        key: int,
+        owner: str,
+        changes: FieldValues,
+        base: FieldValues,
+        batch: int | None = None,
+    ) -> int:
         number = self._next
         self._next += 1
-        self.batch = self.batch or number
-        self._connection.execute(
-            _INSERT, (number, kind.value, key or -number, owner, changes, base, self._now, self.batch)
-        )
+        if batch is None:
+            self.batch = batch = self.batch or number
+        texts = fields_as_json(changes), fields_as_json(base)
+        self._connection.execute(_INSERT, (number, kind.value, key or -number, owner, *texts, self._now, batch))
         return number
-
-    def _delete(self, key: int) -> int:
-        return self._insert(OperationKind.SOFT_DELETE, key, "", _NO_FIELDS, _NO_FIELDS)
 
     def _waits_to_be_deleted(self, key: int) -> bool:
         sql = f"SELECT 1 FROM operation WHERE project_key = ? AND kind = 'soft_delete' AND {PENDING}"
@@ -199,8 +233,7 @@ def batches_standing(connection: apsw.Connection) -> list[BatchStanding]:
     """Every batch of which something is not settled, the newest first."""
     rows = connection.execute(
         "SELECT o.batch, coalesce(b.label, ''), coalesce(b.staged_at, min(o.created_at)),"
-        " sum((o.state = 'queued' AND o.attempts = 0) OR (o.state = 'needs_you' AND"
-        " ((o.reason = 'refused' AND o.attempts <= 1) OR (o.attempts = 0 AND o.reason IN ('conflict', 'gone'))))),"
+        f" sum({UNSENT}),"
         " sum(o.state <> 'discarded')"
         " FROM operation AS o LEFT JOIN batch AS b ON b.batch_id = o.batch WHERE o.batch > 0 GROUP BY o.batch"
         f" HAVING sum(o.{PENDING}) > 0 ORDER BY o.batch DESC"

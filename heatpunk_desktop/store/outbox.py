@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
+from heatpunk_desktop.domain.deeds import FieldEdit
 from heatpunk_desktop.domain.fields import Field, FieldValues
 from heatpunk_desktop.domain.life import LIFE, Event, after
 from heatpunk_desktop.domain.operation import OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.references import is_own_reference, new_reference
+from heatpunk_desktop.domain.undoing import StoredEdit
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.field_json import fields_as_json
@@ -53,7 +55,11 @@ class Outbox:
         return -number
 
     def add_update(self, key: int, changes: FieldValues, base: FieldValues, now: str, draft_id: str = "") -> int:
-        """Stores changed fields of a project; gives its key, which may be its project ID by now.
+        """As `edit`; gives the project's key alone, which may be its project ID by now."""
+        return self.edit(key, changes, base, now, draft_id).edit.key
+
+    def edit(self, key: int, changes: FieldValues, base: FieldValues, now: str, draft_id: str = "") -> StoredEdit:
+        """Stores changed fields of a project; gives where they went, which undoing starts from.
 
         Changes of a project whose create was never attempted go into that create; changes that follow an update which
         was never attempted are joined to it. What needs a person is mended in the same way and goes back to the queue,
@@ -65,12 +71,14 @@ class Outbox:
             last = self._last_pending(key)
             if last is not None and _is_open(last) and not _waits_in_batch(last):
                 merged = {**last.changes, **changes}
-                bases: FieldValues = {}
+                bases: dict[Field, str | float | None] = {}
                 if last.kind is OperationKind.CREATE:
                     merged = self.with_reference(merged, str(last.changes.get(Field.CRM_REFERENCE) or ""))
                 else:
-                    # The base of a field is what was there before the first of the joined changes.
-                    bases = {**base, **last.base}
+                    # The base of a field is what was there before the first of the joined changes: not what the person
+                    # saw of a change that waits.
+                    bases = {field: value for field, value in base.items() if field not in last.changes}
+                    bases |= last.base
                 self._connection.execute(
                     "UPDATE operation SET changes = ?, base = ?, state = 'queued', attempts = 0, words = '',"
                     " reason = '', theirs = '{}', server_words = '', settled_at = '', batch = ? WHERE operation_id = ?",
@@ -81,11 +89,13 @@ class Outbox:
                         last.operation_id,
                     ),
                 )
+                stored = StoredEdit(FieldEdit(key, base, changes), last.operation_id, last)
             else:
                 self._refuse_gone(key)
-                self._insert(OperationKind.UPDATE, key, "", changes, base, now)
+                number = self._insert(OperationKind.UPDATE, key, "", changes, base, now)
+                stored = StoredEdit(FieldEdit(key, base, changes), number)
             self._drop_draft(draft_id)
-        return key
+        return stored
 
     def add_soft_delete(self, key: int, now: str) -> int:
         """Stores a soft delete; gives the project's key.

@@ -28,7 +28,7 @@ from heatpunk_desktop.store.trouble import translated
 from heatpunk_desktop.store.undo_standing import is_whole_unsent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import apsw
 
@@ -217,9 +217,9 @@ class StoreReader:
         with translated():
             return tuple(batches_standing(self._connection))
 
-    def is_unsent(self, undoable: Undoable) -> bool:
-        """Whether undoing takes something back of which nothing was sent."""
-        return is_whole_unsent(self._connection, undoable)
+    def is_unsent(self, undoable: Undoable, moved: Mapping[int, int]) -> bool:
+        """Whether undoing takes something back of which nothing was sent; `moved` as of `Undoing.undo`."""
+        return is_whole_unsent(self._connection, undoable, moved)
 
     def fact(self, name: str) -> str:
         """A fact kept about the account, or empty."""

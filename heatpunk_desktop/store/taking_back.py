@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 #: What surely did not reach the server's data, where it needs a person and was never attempted.
 _STOPPED_BEFORE: Final = (Reason.CONFLICT, Reason.GONE)
 
+#: As SQL, of `operation AS o`: what `is_unsent` tells, but for rows that are damaged.
+UNSENT: Final = (
+    "((o.state = 'queued' AND o.attempts = 0) OR (o.state = 'needs_you' AND ((o.reason = 'refused' AND o.attempts <= 1)"
+    " OR (o.attempts = 0 AND o.reason IN ({})))))".format(", ".join(f"'{reason}'" for reason in _STOPPED_BEFORE))
+)
+
 #: What is said of it in Done.
 TAKEN_BACK: Final = "Taken back before it was sent."
 

@@ -5,55 +5,66 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.domain.operation import OperationKind, OperationState
 from heatpunk_desktop.store.projection import PENDING
-from heatpunk_desktop.store.putting_back import those_in
-from heatpunk_desktop.store.taking_back import is_unsent, operations_where
+from heatpunk_desktop.store.taking_back import UNSENT
 from heatpunk_desktop.store.trouble import translated
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import apsw
 
-    from heatpunk_desktop.domain.deeds import FieldEdit
     from heatpunk_desktop.domain.undoing import Undoable
 
-#: Operations of a batch that are looked at: what is sent goes out in their order, so the first ones tell.
+#: Operations that are looked at: what is sent goes out in their order, so the first ones tell.
 _LOOKED_AT: Final = 500
 
-_BY_NUMBER: Final = "SELECT value AS number FROM json_each(?)"
-_BY_BATCH: Final = (
-    "SELECT operation_id AS number FROM operation WHERE batch = ? AND batch > 0 ORDER BY operation_id LIMIT ?"
+#: `MATERIALIZED`, or SQLite would look for what it wants before it stops at the limit.
+_ANY_SENT: Final = (
+    "WITH first AS MATERIALIZED (SELECT o.state, o.attempts, o.reason FROM operation AS o"
+    f" WHERE {{which}} AND o.state <> 'discarded' ORDER BY o.operation_id LIMIT {_LOOKED_AT})"
+    f" SELECT EXISTS (SELECT 1 FROM first AS o WHERE NOT {UNSENT})"
 )
+_ANY_SENT_OF: Final = _ANY_SENT.format(which="o.operation_id IN (SELECT value FROM json_each(?))")
+_ANY_SENT_IN: Final = _ANY_SENT.format(which="o.batch = ? AND o.batch > 0")
+
+_EDIT_WAITS: Final = f"SELECT EXISTS (SELECT 1 FROM operation AS o WHERE o.operation_id = ? AND {UNSENT})"
+
+_DELETIONS: Final = f"SELECT operation_id FROM operation WHERE project_key = ? AND kind = 'soft_delete' AND {PENDING}"
 
 
-def is_whole_unsent(connection: apsw.Connection, undoable: Undoable) -> bool:
-    """Whether undoing takes something back of which nothing was sent. Raises StorageError."""
+def is_whole_unsent(connection: apsw.Connection, undoable: Undoable, moved: Mapping[int, int]) -> bool:
+    """Whether undoing takes something back of which nothing was sent. Raises StorageError.
+
+    Args:
+        connection: A connection that reads.
+        undoable: What would be undone.
+        moved: Numbers of operations that were given up, with the numbers of those in their place.
+    """
     with translated():
-        if undoable.edit is not None and not _edit_is_unsent(connection, undoable.edit):
-            return False
-        numbers = list(undoable.operations)
-        for batch in undoable.batches:
-            numbers += [row[0] for row in connection.execute(_BY_BATCH, (batch, _LOOKED_AT))]
+        numbers = [_by_now(one, moved) for one in undoable.operations[:_LOOKED_AT]]
+        for edit in undoable.edits:
+            if not connection.execute(_EDIT_WAITS, (_by_now(edit.operation, moved),)).get:
+                return False
         if undoable.deleted:
-            sql = f"SELECT operation_id FROM operation WHERE project_key = ? AND kind = 'soft_delete' AND {PENDING}"
-            found = [row[0] for row in connection.execute(sql, (_key(connection, undoable.deleted),))]
+            key = _key(connection, undoable.deleted, moved)
+            found: list[int] = [row[0] for row in connection.execute(_DELETIONS, (key,))]
             if not found and undoable.deleted > 0:
                 return False
             numbers += found
-        operations = operations_where(connection, f"o.operation_id IN ({_BY_NUMBER})", (json.dumps(numbers),))
-        return all(is_unsent(one) or one.state is OperationState.DISCARDED for one in operations)
+        if numbers and connection.execute(_ANY_SENT_OF, (json.dumps(numbers),)).get:
+            return False
+        return not any(connection.execute(_ANY_SENT_IN, (batch,)).get for batch in undoable.batches)
 
 
-def _edit_is_unsent(connection: apsw.Connection, edit: FieldEdit) -> bool:
-    left = dict(edit.changes)
-    for one in operations_where(connection, f"o.project_key = ? AND o.{PENDING}", (_key(connection, edit.key),)):
-        if is_unsent(one) and not (one.batch and one.kind is OperationKind.UPDATE):
-            for field in those_in(one.changes, left):
-                del left[field]
-    return not left
+def _by_now(number: int, moved: Mapping[int, int]) -> int:
+    while number in moved:
+        number = moved[number]
+    return number
 
 
-def _key(connection: apsw.Connection, key: int) -> int:
+def _key(connection: apsw.Connection, key: int, moved: Mapping[int, int]) -> int:
     if key > 0:
         return key
-    return int(connection.execute("SELECT project_key FROM operation WHERE operation_id = ?", (-key,)).get or key)
+    number = _by_now(-key, moved)
+    return int(connection.execute("SELECT project_key FROM operation WHERE operation_id = ?", (number,)).get or -number)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.deeds import FieldEdit, MoveToDeleted
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
-from heatpunk_desktop.domain.undoing import Left, NoWayBack, Redone, Undoable, Undone
+from heatpunk_desktop.domain.undoing import Left, NoWayBack, Redone, StoredEdit, Undoable, Undone
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.batches import OF_BATCH, BatchWriting
 from heatpunk_desktop.store.database import transaction
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     import apsw
 
+    from heatpunk_desktop.domain.fields import FieldValues
     from heatpunk_desktop.store.outbox import Outbox
 
 _NOTHING: Final[Mapping[int, int]] = MappingProxyType({})
@@ -87,13 +87,15 @@ class _Step:
     def undo(self, undoable: Undoable) -> Undone:
         """As of `Undoing.undo`."""
         pairs: list[tuple[int, int]] = []
-        put = None
-        if (edit := undoable.edit) is not None:
-            edit = replace(edit, key=self._key(edit.key))
-            put, reverse = put_back(self._connection, edit, self._outbox.with_reference, self._now)
-            self._keys[edit.key] = None
+        put: FieldEdit | None = None
+        for edit in reversed(undoable.edits):
+            found = edit._replace(operation=self._number(edit.operation))
+            part, reverse = put_back(self._connection, found, self._now)
+            put = _together(put, part)
             if number := self._store(reverse):
                 pairs.append((0, number))
+        if put is not None:
+            self._keys[put.key] = None
         operations = self._operations(undoable)
         gone = self._give_up(operations)
         for one in operations:
@@ -115,21 +117,22 @@ class _Step:
 
     def redo(self, undone: Undone) -> Redone:
         """As of `Undoing.redo`."""
-        if (part := undone.put_back) is not None:
-            self._edit_again(part)
-        in_force = self._take_back_reverses(undone)
-        self._store_anew(operations_numbered(self._connection, undone.taken_back))
+        edits = self._edit_again(undone.put_back)
+        in_force, more = self._take_back_reverses(undone)
+        in_force += self._store_anew(operations_numbered(self._connection, undone.taken_back))
         for one in operations_numbered(self._connection, undone.revived):
             if one.kind is OperationKind.CREATE and self.writing.is_there(key := self._key(-one.operation_id)):
-                self._keys[self.writing.delete(key)] = None
+                self.writing.delete(key)
+                self._keys[key] = None
         before = undone.undoable
-        is_stored = bool(self.writing.batch or self.writing.given_up)
+        is_stored = bool(in_force or self.writing.batch or self.writing.given_up)
         return Redone(
             before._replace(
-                operations=in_force,
+                operations=tuple(in_force),
                 batches=(self.writing.batch,) if self.writing.batch else (),
                 given_up=tuple(self.writing.given_up),
                 deleted=0 if is_stored else before.deleted,
+                edits=(*edits, *more),
             ),
             left=tuple(self._left),
             keys=tuple(self._keys),
@@ -185,60 +188,59 @@ class _Step:
                     "o.project_key = ? AND o.state = 'discarded' AND o.settled_at = ? AND o.words = ?",
                     (create.project_key, create.settled_at, GIVEN_UP_UNSENT),
                 )
-        self._store_anew(revived)
-        return tuple(self._number(one.operation_id) for one in revived)
+        return tuple(self._store_anew(revived))
 
     # -- redoing -----------------------------------------------------------------------------------------------------
 
-    def _edit_again(self, edit: FieldEdit) -> None:
-        """Stores an edit as a form does, which goes into what waits already."""
+    def _edit_again(self, edit: FieldEdit | None) -> list[StoredEdit]:
+        """Stores an edit as a form does, which goes into what waits already; gives where it went."""
+        if edit is None:
+            return []
         try:
-            key = self._outbox.add_update(self._key(edit.key), edit.changes, edit.base, self._now)
+            stored = self._outbox.edit(self._key(edit.key), edit.changes, edit.base, self._now)
         except BadInputError:
             self._left[Left(edit.key, NoWayBack.GONE)] = None
-        else:
-            self._keys[key] = None
+            return []
+        self._keys[stored.edit.key] = None
+        return [stored]
 
-    def _take_back_reverses(self, undone: Undone) -> tuple[int, ...]:
-        """Takes reverse changes back, or reverses them; gives the operations that are in force again by that."""
-        pairs = {reverse: number for number, reverse in undone.reversed}
-        revived = frozenset(undone.revived)
-        reverses = [
-            one
-            for one in operations_where(self._connection, OF_BATCH, (undone.batch,))
-            if one.operation_id not in revived
-        ]
+    def _take_back_reverses(self, undone: Undone) -> tuple[list[int], list[StoredEdit]]:
+        """Takes reverse changes back, or reverses them; gives what is in force by that: operations, and edits."""
+        in_force: dict[int, None] = {}
+        edits: list[StoredEdit] = []
+        reverses = operations_where(self._connection, OF_BATCH, (undone.batch,))
         gone = self._give_up(reverses)
-        in_force = []
+        pairs = {reverse: number for number, reverse in undone.reversed}
+        # A part of a reverse change that met a conflict is an operation of its own (`Dispatch.set_against`).
+        of_project = {one.project_key: pairs[one.operation_id] for one in reverses if one.operation_id in pairs}
         for one in reverses:
-            number = pairs.get(one.operation_id, 0)
-            if one.operation_id in gone or one.state is OperationState.DISCARDED:
-                in_force += [number] if number else []
-                continue
+            is_gone = one.operation_id in gone or one.state is OperationState.DISCARDED
             reverse = reverse_of(one)
-            if not number and isinstance(reverse.deed, FieldEdit):
+            if not undone.undoable.edits:
+                if not is_gone:
+                    self._store(reverse)
+                elif number := pairs.get(one.operation_id, of_project.get(one.project_key, 0)):
+                    in_force[number] = None
+            elif is_gone:
+                edits += [part for edit in undone.undoable.edits if (part := _part_of(edit, one.changes)) is not None]
+            else:
                 self._left.update(dict.fromkeys(reverse.left))
-                self._edit_again(reverse.deed)
-            else:
-                self._store(reverse)
-        return tuple(in_force)
+                edits += self._edit_again(reverse.deed if isinstance(reverse.deed, FieldEdit) else None)
+        return list(in_force), edits
 
-    def _store_anew(self, operations: Iterable[Operation]) -> None:
-        """Stores operations again that were given up."""
+    def _store_anew(self, operations: Iterable[Operation]) -> list[int]:
+        """Stores operations again that were given up; gives the numbers of those in their place."""
+        stored: dict[int, int] = {}
         for one in operations:
-            if one.kind is OperationKind.CREATE:
-                key = self.writing.create(self._outbox.with_reference(one.changes), one.owner)
-                self._replaced[one.operation_id] = -key
-                self._keys.update({one.project_key: None, key: None})
-                continue
-            key = self._key(one.project_key)
+            key = one.project_key if one.kind is OperationKind.CREATE else self._key(one.project_key)
             self._keys[key] = None
-            if not self.writing.is_there(key):
+            if one.kind is not OperationKind.CREATE and not self.writing.is_there(key):
                 self._left[Left(key, NoWayBack.GONE)] = None
-            elif one.kind is OperationKind.UPDATE:
-                self._replaced[one.operation_id] = self.writing.update(key, one.changes, one.base)
-            else:
-                self.writing.delete(key)
+            elif number := self.writing.anew(one, key):
+                self._replaced[one.operation_id] = stored[one.operation_id] = number
+                if one.kind is OperationKind.CREATE:
+                    self._keys[-number] = None
+        return list(stored.values())
 
     def _number(self, number: int) -> int:
         """The number of the operation that is by now in the place of one."""
@@ -249,3 +251,18 @@ class _Step:
     def _key(self, key: int) -> int:
         """The key of a project by now, where it was stored anew or got its project ID."""
         return self._outbox.current_key(-self._number(-key) if key < 0 else key)
+
+
+def _together(one: FieldEdit | None, other: FieldEdit | None) -> FieldEdit | None:
+    """Parts of an edit, each of other fields, as one."""
+    if one is None or other is None:
+        return one or other
+    return FieldEdit(other.key, {**one.base, **other.base}, {**one.changes, **other.changes})
+
+
+def _part_of(stored: StoredEdit, fields: FieldValues) -> StoredEdit | None:
+    """The part of an edit that is about some fields, or None where there is none."""
+    edit = stored.edit
+    changes = {field: value for field, value in edit.changes.items() if field in fields}
+    base = {field: value for field, value in edit.base.items() if field in changes}
+    return stored._replace(edit=FieldEdit(edit.key, base, changes)) if changes else None

@@ -48,8 +48,7 @@ def send_all(store: AccountStore) -> None:
 
 def edited(store: AccountStore, changes: dict[Field, Any], base: dict[Field, Any], key: int = 1) -> Undoable:
     """An edit as a form stores it."""
-    store.outbox.add_update(key, changes, base, NOW)
-    return Undoable(edit=FieldEdit(key, base, changes))
+    return Undoable(edits=(store.outbox.edit(key, changes, base, NOW),))
 
 
 @pytest.fixture(autouse=True)
@@ -267,7 +266,8 @@ def test_a_batch_half_of_which_was_sent_is_undone_and_redone(store: AccountStore
     assert (undone.taken_back, undone.reversed) == ((3, 4, 5), ((1, 6), (2, 7)))
     assert [(one.project_key, one.changes, one.batch) for one in pending(store)] == [(1, LEAD, 6), (2, LEAD, 6)]
     redone = redo(store, undone)
-    assert (redone.undoable.operations, redone.undoable.batches) == ((1, 2), (8,))
+    assert (redone.undoable.operations, redone.undoable.batches) == ((1, 2, 8, 9, 10), ())
+    assert [every(store)[number].batch for number in (8, 9, 10)] == [1, 1, 1], "so that it can be taken back by it"
     assert [(one.kind.value, one.project_key) for one in pending(store)] == [
         ("update", 3), ("create", -9), ("soft_delete", 4),
     ]  # fmt: skip

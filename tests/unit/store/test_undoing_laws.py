@@ -88,9 +88,8 @@ class Person:
         match self.deed(step):
             case NewProject(values):
                 self.done.append(Undoable(operations=(-outbox.add_create(values, ME, NOW),)))
-            case FieldEdit(key, base, changes) as edit:
-                outbox.add_update(key, changes, base, NOW)
-                self.done.append(Undoable(edit=edit))
+            case FieldEdit(key, base, changes):
+                self.done.append(Undoable(edits=(outbox.edit(key, changes, base, NOW),)))
             case MoveToDeleted(key):
                 outbox.add_soft_delete(key, NOW)
                 self.done.append(Undoable(deleted=key))

@@ -14,7 +14,7 @@ from heatpunk_desktop.store.reader import OperationGroup, StoreReader
 from tests.unit.views.fake_service import FakeService
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from heatpunk_desktop.domain.choices import Choice
     from heatpunk_desktop.domain.dates import DateRange
@@ -146,7 +146,7 @@ class FakeReader:
         self._check()
         return self.people
 
-    def is_unsent(self, undoable: Undoable) -> bool:
+    def is_unsent(self, undoable: Undoable, _moved: Mapping[int, int]) -> bool:
         self._check()
         return self.unsent and undoable is not None
 
