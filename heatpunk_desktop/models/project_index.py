@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.filters.conditions import Conditions
     from heatpunk_desktop.filters.matching import Viewpoint
+    from heatpunk_desktop.models.board_parts import Part
 
 #: Rows that are looked at in one go: a fifth of a millisecond.
 _CHUNK: Final = 2048
@@ -364,6 +365,12 @@ class ProjectIndex:
             else:
                 high = middle
         return low
+
+    def parts(self, shown: array[int]) -> list[Part]:
+        """Rows of a table by their status, for the columns of a board."""
+        from heatpunk_desktop.models.board_parts import parts_of  # noqa: PLC0415 - when a board is wanted only
+
+        return parts_of(self._store, shown)
 
     # -- counting --------------------------------------------------------------------------------------------------
 

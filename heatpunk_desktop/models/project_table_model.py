@@ -24,6 +24,7 @@ from heatpunk_desktop.overriding import override
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
+    from heatpunk_desktop.models.board_parts import Part
     from heatpunk_desktop.models.row_store import Row
 
 #: How long work may keep the event loop at a time, in seconds.
@@ -303,6 +304,10 @@ class ProjectTableModel(QAbstractTableModel):
     def shown_rows(self) -> list[Row]:
         """All shown rows, from the top."""
         return [*map(self._index.row, self._shown)]
+
+    def parts(self) -> list[Part]:
+        """The shown rows by their status, for the columns of a board."""
+        return self._index.parts(self._shown)
 
     def owner_name(self, owner_id: int) -> str:
         """What is shown of an owner: the address where it is known, else the number."""

@@ -53,6 +53,8 @@ class Act(StrEnum):
     KEEP_VIEW = "keep_view"
     REVERT_VIEW = "revert_view"
     CHOOSE_COLUMNS = "choose_columns"
+    TABLE = "table"
+    BOARD = "board"
     INSPECTOR = "inspector"
     COMPACT = "compact"
     APPEARANCE_SYSTEM = "appearance_system"
@@ -60,6 +62,8 @@ class Act(StrEnum):
     APPEARANCE_DARK = "appearance_dark"
     EDIT = "edit"
     CHANGE_SEVERAL = "change_several"
+    STATUS_BEFORE = "status_before"
+    STATUS_AFTER = "status_after"
     OPEN = "open"
     DELETE = "delete"
     DELETE_PERMANENTLY = "delete_permanently"
@@ -172,6 +176,23 @@ ACTIONS: Final = (
     ActionSpec(Act.REVERT_VIEW, Menu.VIEW, QT_TRANSLATE_NOOP("actions", "Back to the view as save&d")),
     ActionSpec(Act.CHOOSE_COLUMNS, Menu.VIEW, QT_TRANSLATE_NOOP("actions", "C&hoose columns…"), opens_section=True),
     ActionSpec(
+        Act.TABLE,
+        Menu.VIEW,
+        QT_TRANSLATE_NOOP("actions", "&Table"),
+        shortcut="Ctrl+Shift+T",
+        checkable=True,
+        group="layout",
+        opens_section=True,
+    ),
+    ActionSpec(
+        Act.BOARD,
+        Menu.VIEW,
+        QT_TRANSLATE_NOOP("actions", "Boa&rd"),
+        shortcut="Ctrl+Shift+B",
+        checkable=True,
+        group="layout",
+    ),
+    ActionSpec(
         Act.INSPECTOR,
         Menu.VIEW,
         QT_TRANSLATE_NOOP("actions", "&Inspector"),
@@ -217,6 +238,18 @@ ACTIONS: Final = (
         Menu.PROJECT,
         QT_TRANSLATE_NOOP("actions", "Change &several…"),
         shortcut="Shift+F2",
+    ),
+    ActionSpec(
+        Act.STATUS_BEFORE,
+        Menu.PROJECT,
+        QT_TRANSLATE_NOOP("actions", "Move to the status &before"),
+        shortcut="Alt+Left",
+    ),
+    ActionSpec(
+        Act.STATUS_AFTER,
+        Menu.PROJECT,
+        QT_TRANSLATE_NOOP("actions", "Move to the status &after"),
+        shortcut="Alt+Right",
     ),
     ActionSpec(
         Act.OPEN,

@@ -143,8 +143,16 @@ class Centre(QStackedWidget):
         self._page: _Page | None = None
         self._empty: Empty | None = None
         self._leads_to_settings = False
-        self._table = table
+        self._table = self._rows = table
         self.addWidget(table)
+
+    def show_rows_in(self, rows: QWidget) -> None:
+        """Chooses what shows the rows, where there are any: the table, or something in its place."""
+        self._rows = rows
+        if self.indexOf(rows) < 0:
+            self.addWidget(rows)
+        if self._empty is None:
+            self.setCurrentWidget(rows)
 
     def show_situation(self, now: Situation) -> None:
         """Decides what is seen."""
@@ -152,7 +160,7 @@ class Centre(QStackedWidget):
         # Where nothing was ever read, an answer that makes no sense is most likely that of a wrong domain.
         self._leads_to_settings = isinstance(now.refresh.error, KeyRefusedError | BadAnswerError)
         if self._empty is None:
-            self.setCurrentIndex(0)
+            self.setCurrentWidget(self._rows)
             return
         page = self._page
         if page is None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import Status
@@ -95,14 +95,23 @@ class FilterBar(QWidget):
         self._trouble = PlainLabel(tone=Tone.DOUBT, parent=self)
         self._trouble.setWordWrap(False)
         self._trouble.hide()
+        self._end = QWidget(self)
+        end = QHBoxLayout(self._end)
+        end.setContentsMargins(0, 0, 0, 0)
+        end.setSpacing(12)
+        end.addWidget(self._shown_label)
         layout = self._layout = FlowLayout(self)
         layout.setContentsMargins(12, 6, 12, 6)
         layout.setSpacing(8)
         conditions = (self._status_chip, self._owner_chip, self._filter_button)
-        for part in (*self.dates.parts, *conditions, self._trouble, self._shown_label):
+        for part in (*self.dates.parts, *conditions, self._trouble, self._end):
             layout.addWidget(part)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
+
+    def add_switch(self, switch: QWidget) -> None:
+        """Puts something that is no filter at the right end."""
+        self._end.layout().addWidget(switch)  # type: ignore[union-attr]  # it has one, see above
 
     def show_filter(self, shown: ProjectFilter) -> None:
         """Shows the statuses and the owner of a filter."""

@@ -16,6 +16,7 @@ from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.background_refresh import BackgroundRefresh
 from heatpunk_desktop.services.facts import Connection, RefreshState, Sending
 from heatpunk_desktop.views.actions import Act, make_actions
+from heatpunk_desktop.views.board.layout_desk import LayoutDesk
 from heatpunk_desktop.views.centre import Empty, Situation, reason_for_no_rows
 from heatpunk_desktop.views.changes_desk import ChangesDesk
 from heatpunk_desktop.views.chosen_project import ChosenProject
@@ -130,6 +131,7 @@ class MainWindow(QMainWindow):
         self._chosen = ChosenProject(model, body.table, self._actions, self._desk, service, self)
         self._export_desk: ExportDesk | None = None
         self._import_desk: ImportDesk | None = None
+        self._layouts = LayoutDesk(service, body, self._actions, self, today)
         self._changes = ChangesDesk(service, today, self._actions, body, self._status, self._desk, self)
         self._tools = WindowTools(model, body, self._actions, self)
         self._tools.project_wanted.connect(self.show_project)
@@ -188,6 +190,9 @@ class MainWindow(QMainWindow):
             self._service, self._model, self._body, self._narrowing, self._actions, self, self._today
         )
         self._menus.add_own_views(own.menu, self._actions[Act.SAVE_VIEW])
+        own.show_layout(self._layouts.layout)
+        own.layout_wanted.connect(self._layouts.show_layout)
+        self._layouts.changed.connect(own.show_layout)
         own.troubled.connect(self._desk.tell)
         own.take_members(members)
         try:
@@ -261,6 +266,8 @@ class MainWindow(QMainWindow):
         self._chosen.not_found.connect(self._desk.tell)
         self._desk.leave_chosen.connect(self.close)
         self._chosen.left_out.connect(self._narrowing.show_everything)
+        self._layouts.said.connect(self._status.say)
+        self._layouts.troubled.connect(self._desk.tell)
 
     def _connect_actions(self) -> None:
         slots: dict[Act, Callable[..., object]] = {
@@ -303,6 +310,8 @@ class MainWindow(QMainWindow):
         self._actions[Act.INSPECTOR].setChecked(shows_inspector)
         self._actions[Act.COMPACT].setChecked(self._settings.compact_rows)
         body.table.set_compact(self._settings.compact_rows)
+        self._layouts.set_compact(self._settings.compact_rows)
+        self._layouts.restore(kept.values)
         self._show_appearance(self._settings.appearance)
         body.demo_banner.say(demo_words() if self._account.is_demo else "", "flask-conical")
         self._narrowing.apply()
@@ -314,6 +323,7 @@ class MainWindow(QMainWindow):
             self._own_views.leave()
         self._kept.keep_geometry(self)
         self._body.keep(self._kept)
+        self._layouts.keep(self._kept.values)
         self._kept.values["inspector"] = self._actions[Act.INSPECTOR].isChecked()
         self._save_settings()
 
@@ -421,6 +431,7 @@ class MainWindow(QMainWindow):
     def _on_compact_toggled(self, is_compact: bool) -> None:
         self._settings.compact_rows = is_compact
         self._body.table.set_compact(is_compact)
+        self._layouts.set_compact(is_compact)
         self._save_settings()
 
     @Slot()

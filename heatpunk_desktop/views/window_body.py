@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.banner import Banner
+from heatpunk_desktop.views.board.layout_switch import LayoutSwitch
 from heatpunk_desktop.views.centre import Centre
 from heatpunk_desktop.views.filter_bar import FilterBar
 from heatpunk_desktop.views.inspector import Inspector
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.services.sync_service import SyncService
-    from heatpunk_desktop.views.actions import Act
     from heatpunk_desktop.views.changes_panel import ChangesPanel
     from heatpunk_desktop.views.window_state import KeptState
 
@@ -60,6 +61,7 @@ class WindowBody(QWidget):
         self.banner = Banner(is_trouble=True, parent=self)
         self.sidebar = Sidebar(self)
         self.bar = FilterBar(today, self)
+        self.bar.add_switch(LayoutSwitch(actions[Act.TABLE], actions[Act.BOARD]))
         self.table = ProjectTable(model, self)
         self.centre = Centre(self.table, self)
         self.inspector = Inspector(service, today, self)

@@ -128,6 +128,7 @@ class OwnViewsDesk(QObject):
                 dates.show_range(everyday.own_days)
             else:
                 dates.show_preset(everyday.preset)
+            self.layout_wanted.emit(everyday.layout)
 
     @Slot(object)
     def take_members(self, members: Sequence[Member]) -> None:

@@ -1,0 +1,1 @@
+"""The projects as cards: a column for each status."""

@@ -1,0 +1,356 @@
+"""The board: a column of cards for each status, held to what the table has selected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QMimeData,
+    QPoint,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QDrag, QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from heatpunk_desktop.models.board_model import BoardModel
+from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views.board.card_list import CardList
+from heatpunk_desktop.views.board.card_painter import CardPainter
+from heatpunk_desktop.views.board.column_header import ColumnHeader
+from heatpunk_desktop.views.own_viewport import give_viewport
+from heatpunk_desktop.views.theme import panel_background
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from heatpunk_desktop.models.board_model import ColumnModel
+    from heatpunk_desktop.views.table.project_table import ProjectTable
+
+_Select = QItemSelectionModel.SelectionFlag
+
+#: What is dragged, as text: whose board it comes from, and the keys of the projects.
+MIME: Final = "application/x-heatpunk-cards"
+
+#: A column is at least so many characters wide: a postcode beside a day.
+_LEAST_CHARACTERS: Final = 25
+_SPACING: Final = 8
+#: Milliseconds between two steps of scrolling while something is dragged at an edge, which is so many pixels wide.
+_STEP_MS: Final = 30
+_EDGE: Final = 40
+_STEP: Final = 16
+
+
+class _Column(QWidget):
+    """A column: its header and its cards."""
+
+    def __init__(self, header_of: str, cards: CardList, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.header = ColumnHeader(header_of, self)
+        self.cards = cards
+        cards.setParent(self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 4)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addWidget(cards, 1)
+        self.setAutoFillBackground(True)
+        self._colour()
+
+    def _colour(self) -> None:
+        palette = QPalette()
+        ground = panel_background(palette)
+        if self.palette().color(QPalette.ColorRole.Window) != ground:
+            palette.setColor(QPalette.ColorRole.Window, ground)
+            self.setPalette(palette)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._colour()
+
+
+class Board(QScrollArea):
+    """Shows what the table shows, by status. What is chosen is the table's selection, here as there.
+
+    Args:
+        table: The table, whose selection it is.
+        today: Tells which day it is in the UK.
+        parent: Owner.
+    """
+
+    #: tuple[int, ...], str: projects, by their keys, are to have another status.
+    move_wanted = Signal(object, str)
+
+    def __init__(self, table: ProjectTable, today: Callable[[], date], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        give_viewport(self)
+        self._table = table
+        self._today = today
+        self._source = table.project_model
+        self._model = BoardModel(self._source, self)
+        #: So that nothing is dropped here from the window of another account, whose keys mean other projects.
+        self._token = uuid4().hex
+        #: What became of the keys of projects that got their numbers while they were dragged.
+        self._replaced: dict[int, int] = {}
+        self._is_pushing = False
+        self._drag_point = QPoint()
+        self.setObjectName("board")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._columns = self._lay_out()
+        self._current = self._columns[0]
+        self._edge_timer = QTimer(self, interval=_STEP_MS)
+        self._edge_timer.timeout.connect(self._on_edge)
+        self._connect()
+
+    def _lay_out(self) -> list[_Column]:
+        inside = QWidget(self)
+        inside.setBackgroundRole(QPalette.ColorRole.Base)
+        inside.setAutoFillBackground(True)
+        across = QHBoxLayout(inside)
+        across.setContentsMargins(_SPACING, _SPACING, _SPACING, _SPACING)
+        across.setSpacing(_SPACING)
+        columns = []
+        for model in self._model.columns:
+            column = _Column(model.status, CardList(model, self._make_painter, self._takes_into(model), inside), inside)
+            across.addWidget(column, 1)
+            columns.append(column)
+        self.setWidget(inside)
+        self._set_least_width(columns)
+        return columns
+
+    def _set_least_width(self, columns: list[_Column]) -> None:
+        least = _LEAST_CHARACTERS * self.fontMetrics().averageCharWidth()
+        for column in columns:
+            column.setMinimumWidth(least)
+
+    def _connect(self) -> None:
+        for column in self._columns:
+            cards = column.cards
+            cards.open_requested.connect(self._table.open_requested)
+            cards.context_menu_requested.connect(self._table.context_menu_requested)
+            cards.chosen.connect(self._on_chosen)
+            cards.sideways_wanted.connect(self._on_sideways_wanted)
+            cards.drag_wanted.connect(self._on_drag_wanted)
+            cards.dragged_over.connect(self._on_dragged_over)
+            cards.dropped.connect(self._on_dropped)
+            cards.entered.connect(self._on_entered)
+        self._model.changed.connect(self._on_cards_changed)
+        self._source.keys_replaced.connect(self._on_keys_replaced)
+        self._enter(self._current)
+        selection = self._table.selectionModel()
+        selection.selectionChanged.connect(self._follow_table)
+        selection.currentChanged.connect(self._follow_table)
+
+    # -- what it shows ---------------------------------------------------------------------------------------------
+
+    @property
+    def model(self) -> BoardModel:
+        """The cards."""
+        return self._model
+
+    def lists(self) -> list[CardList]:
+        """The columns' cards, from the left."""
+        return [column.cards for column in self._columns]
+
+    def watch(self, is_shown: bool) -> None:
+        """Takes whether the board is what the window shows."""
+        self._model.watch(is_shown)
+
+    def show_current(self) -> None:
+        """Brings in sight the card that the keyboard is on."""
+        if self._table.current_key is not None:
+            self.ensureWidgetVisible(self._current, _SPACING, 0)
+            self._current.cards.scrollTo(self._current.cards.currentIndex())
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Chooses between cards with more and with less room in them."""
+        for cards in self.lists():
+            cards.set_compact(is_compact)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._set_least_width(self._columns)
+
+    def _make_painter(self, cards: QWidget) -> CardPainter:
+        return CardPainter(self._source, cards.palette(), cards.font(), cards.devicePixelRatioF(), self._today)
+
+    @Slot()
+    def _on_cards_changed(self) -> None:
+        waits = any(model.waiting for model in self._model.columns)
+        for column in self._columns:
+            model = column.cards.cards
+            words = column.header.show_numbers(model.rowCount(), model.waiting, has_room=waits)
+            if words != column.cards.accessibleName():
+                column.cards.setAccessibleName(words)
+            column.cards.viewport().update()  # words may be marked anew on the same cards
+        self._columns[-1].setVisible(self._model.columns[-1].rowCount() > 0)
+        self._follow_table()
+
+    # -- what is chosen --------------------------------------------------------------------------------------------
+
+    @Slot(bool)
+    def _on_chosen(self, clears: bool) -> None:
+        """Hands on what the person chose in one column."""
+        if self._model.is_showing or self._is_pushing:
+            return
+        cards = self.sender()
+        self._is_pushing = True
+        if clears:
+            for other in self.lists():
+                if other is not cards:
+                    other.show_selected([], None)
+        self._push(cards)  # type: ignore[arg-type]  # only lists of cards are connected
+        self._is_pushing = False
+
+    def _push(self, chosen_in: CardList) -> None:
+        selection = QItemSelection()
+        for cards in self.lists():
+            model = cards.cards
+            for place in cards.selected_places():
+                index = self._source.index(model.table_row(place), 0)
+                selection.select(index, index)
+        place = chosen_in.currentIndex().row()
+        chosen = self._table.selectionModel()
+        if place >= 0:
+            chosen.setCurrentIndex(self._source.index(chosen_in.cards.table_row(place), 0), _Select.NoUpdate)
+        chosen.select(selection, _Select.ClearAndSelect | _Select.Rows)
+
+    @Slot()
+    def _follow_table(self) -> None:
+        """Selects here what is selected in the table."""
+        if self._is_pushing or self._model.is_showing or self._source.is_showing:
+            return
+        places: list[list[int]] = [[] for _ in self._columns]
+        for row in self._table.selected_rows():
+            found = self._model.find(row)
+            if found is not None:
+                places[found[0]].append(found[1])
+        current = self._model.find(self._table.currentIndex().row()) if any(places) else None
+        had_focus = self.has_focus
+        for number, column in enumerate(self._columns):
+            is_here = current is not None and current[0] == number
+            column.cards.show_selected(places[number], current[1] if is_here and current is not None else None)
+            if is_here and column is not self._current:
+                self._enter(column)
+        if had_focus and not self._current.cards.hasFocus():
+            self._current.cards.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def has_focus(self) -> bool:
+        """Whether the keyboard is on the board."""
+        return any(cards.hasFocus() for cards in self.lists())
+
+    @property
+    def current_status(self) -> str:
+        """The status of the column that the keyboard is in."""
+        return self._current.cards.cards.status
+
+    @Slot()
+    def _on_entered(self) -> None:
+        cards = self.sender()
+        self._enter(next(column for column in self._columns if column.cards is cards))
+
+    def _enter(self, column: _Column) -> None:
+        """Makes a column the one that Tab reaches."""
+        self._current = column
+        for one in self._columns:
+            policy = Qt.FocusPolicy.StrongFocus if one is column else Qt.FocusPolicy.ClickFocus
+            one.cards.setFocusPolicy(policy)
+        self.setFocusProxy(column.cards)
+        self.ensureWidgetVisible(column, _SPACING, 0)
+
+    @Slot(int)
+    def _on_sideways_wanted(self, step: int) -> None:
+        """Goes to the card beside, in the nearest column that has one."""
+        here = self._columns.index(self._current)
+        beside = self._columns[here + 1 :] if step > 0 else self._columns[:here][::-1]
+        target = next((column for column in beside if column.cards.cards.rowCount()), None)
+        if target is None:
+            return
+        band = self._current.cards.visualRect(self._current.cards.currentIndex())
+        place = target.cards.rowAt(max(0, band.center().y()))
+        if place < 0:
+            place = target.cards.cards.rowCount() - 1
+        self._enter(target)
+        target.cards.setFocus(Qt.FocusReason.OtherFocusReason)
+        target.cards.choose(place)
+
+    # -- dragging --------------------------------------------------------------------------------------------------
+
+    def mime_data(self) -> QMimeData:
+        """The selected cards, to be dragged."""
+        data = QMimeData()
+        keys = " ".join(map(str, self._table.selected_keys()))
+        data.setData(MIME, f"{self._token} {keys}".encode())
+        return data
+
+    def _keys_in(self, data: QMimeData) -> tuple[int, ...]:
+        """The keys of cards of this board; none where it is something else."""
+        if not data.hasFormat(MIME):
+            return ()
+        token, *keys = bytes(data.data(MIME).data()).decode("ascii", "replace").split()
+        return tuple(self._replaced.get(int(key), int(key)) for key in keys) if token == self._token else ()
+
+    @Slot(object)
+    def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
+        self._replaced.update(replaced)
+
+    def _takes_into(self, model: ColumnModel) -> Callable[[QMimeData], bool]:
+        """Every status takes cards, from its own column too, where nothing changes; other words cannot be set."""
+        return lambda data: bool(model.status) and bool(self._keys_in(data))
+
+    @Slot()
+    def _on_drag_wanted(self) -> None:
+        cards = self._current.cards
+        place = cards.currentIndex().row()
+        if place < 0 or not self._table.selected_keys():
+            return
+        drag = QDrag(self)
+        drag.setMimeData(self.mime_data())
+        band = cards.visualRect(cards.currentIndex())
+        count = len(self._table.selected_rows())
+        values = cards.cards.values(place)
+        drag.setPixmap(cards.look().picture(cards.cards, values, cards.viewport().width(), band.height(), count))
+        drag.setHotSpot(cards.viewport().mapFromGlobal(cards.cursor().pos()) - band.topLeft())
+        drag.exec(Qt.DropAction.MoveAction)
+        self._edge_timer.stop()
+
+    @Slot(object)
+    def _on_dropped(self, data: QMimeData) -> None:
+        self._edge_timer.stop()
+        cards = self.sender()
+        keys = self._keys_in(data)
+        if keys and isinstance(cards, CardList):
+            self.move_wanted.emit(keys, cards.cards.status)
+
+    @Slot(QPoint)
+    def _on_dragged_over(self, point: QPoint) -> None:
+        self._drag_point = self.viewport().mapFromGlobal(point)
+        x, width = self._drag_point.x(), self.viewport().width()
+        if x < _EDGE or x > width - _EDGE:
+            self._edge_timer.start()
+        else:
+            self._edge_timer.stop()
+
+    @Slot()
+    def _on_edge(self) -> None:
+        """Brings in sight what lies beside, while something is dragged at the edge."""
+        bar = self.horizontalScrollBar()
+        before = bar.value()
+        bar.setValue(before + (-_STEP if self._drag_point.x() < _EDGE else _STEP))
+        if bar.value() == before:
+            self._edge_timer.stop()

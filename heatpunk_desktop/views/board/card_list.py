@@ -1,0 +1,421 @@
+"""One column of the board: a list of cards that paints only what is seen of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QToolTip, QWidget
+
+from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views import theme
+from heatpunk_desktop.views.board.card_painter import ASIDE, CardPainter
+from heatpunk_desktop.views.own_viewport import give_viewport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from PySide6.QtCore import QMimeData
+
+    from heatpunk_desktop.models.board_model import ColumnModel
+
+_Index = QModelIndex | QPersistentModelIndex
+_Select = QItemSelectionModel.SelectionFlag
+_MODIFIERS: Final[Any] = ~Qt.KeyboardModifier.KeypadModifier
+
+#: Pixels above the words that an empty column shows.
+_ABOVE: Final = 16
+
+
+class CardList(QTableView):
+    """Shows the cards of one status. What is selected is told to the board, which holds all columns to it.
+
+    A table of one column, as Qt lays out rows of one height without looking at each.
+
+    Args:
+        model: Whose cards.
+        make_painter: Makes what paints cards on this list.
+        takes: Tells whether what is dragged over the list may be dropped here.
+        parent: Owner.
+    """
+
+    #: int: a project is to be opened in the form.
+    open_requested = Signal(object)
+    #: int, QPoint: the menu of a project is wanted, at a point of the screen.
+    context_menu_requested = Signal(object, QPoint)
+    #: The person chose other cards here; bool: whether those of the other columns are chosen no more.
+    chosen = Signal(bool)
+    #: int: the column beside this one is wanted, to the left (−1) or to the right (1).
+    sideways_wanted = Signal(int)
+    #: The person drags the selected cards.
+    drag_wanted = Signal()
+    #: QPoint: something is dragged over the list, at a point of the screen.
+    dragged_over = Signal(QPoint)
+    #: QMimeData: it was dropped here.
+    dropped = Signal(object)
+    #: The keyboard is here now.
+    entered = Signal()
+
+    def __init__(
+        self,
+        model: ColumnModel,
+        make_painter: Callable[[QWidget], CardPainter],
+        takes: Callable[[QMimeData], bool],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        give_viewport(self)
+        self._cards = model
+        self._make_painter = make_painter
+        self._takes = takes
+        self._painter: CardPainter | None = None
+        self._hovered = -1
+        self._anchor: tuple[int | None, int] | None = None
+        self._is_compact = False
+        self._is_target = False
+        self._is_told = False
+        #: Whether what the person did last to the selection lets go of what was selected before.
+        self._clears = False
+        self._set_up()
+        self.setModel(model)
+        model.modelAboutToBeReset.connect(self._on_about_to_be_reset)
+        model.modelReset.connect(self._on_reset)
+        self._set_card_height()
+
+    def _set_up(self) -> None:
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.setDragEnabled(True)
+        self.setAcceptDrops(True)
+        self.setAutoScroll(False)
+        across, down = self.horizontalHeader(), self.verticalHeader()
+        across.setStretchLastSection(True)
+        across.setMinimumSectionSize(1)
+        across.hide()
+        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        down.setMinimumSectionSize(1)
+        down.hide()
+        self.doubleClicked.connect(self._on_double_clicked)
+
+    @property
+    def cards(self) -> ColumnModel:
+        """The model of the cards."""
+        return self._cards
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Chooses between cards with more and with less room in them."""
+        self._is_compact = is_compact
+        self._set_card_height()
+
+    def _set_card_height(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self.look().height(is_compact=self._is_compact))
+
+    def look(self) -> CardPainter:
+        """What paints the cards."""
+        ratio = self.devicePixelRatioF()
+        if self._painter is None or self._painter.pixel_ratio != ratio:
+            self._painter = self._make_painter(self)
+        return self._painter
+
+    # -- selection -------------------------------------------------------------------------------------------------
+
+    def selected_places(self) -> list[int]:
+        """Where the selected cards are, from the top."""
+        selection = self.selectionModel().selection()
+        parts = map(selection.at, range(selection.size()))
+        return sorted({place for part in parts for place in range(part.top(), part.bottom() + 1)})
+
+    def show_selected(self, places: Sequence[int], current: int | None) -> None:
+        """Selects just some cards, which the board knows of already.
+
+        Args:
+            places: The cards, from the top.
+            current: The card that the keyboard is on; None where that is in another column.
+        """
+        self._is_told = True
+        if list(places) != self.selected_places():
+            selection = QItemSelection()
+            start = 0
+            for number, place in enumerate(places):
+                if number + 1 == len(places) or places[number + 1] != place + 1:
+                    selection.select(self._cards.index(places[start]), self._cards.index(place))
+                    start = number + 1
+            self.selectionModel().select(selection, _Select.ClearAndSelect | _Select.Rows)
+        if current is not None and current != self.currentIndex().row():
+            self.selectionModel().setCurrentIndex(self._cards.index(current), _Select.NoUpdate)
+            self.scrollTo(self._cards.index(current))
+        self._is_told = False
+
+    def choose(self, place: int) -> None:
+        """Chooses a card alone, as a person does who goes to it."""
+        self._clears = True
+        self.selectionModel().setCurrentIndex(self._cards.index(place), _Select.ClearAndSelect | _Select.Rows)
+        self._tell_cleared()
+
+    @override
+    def selectionCommand(self, index: _Index, event: QEvent | None = None) -> _Select:
+        command = super().selectionCommand(index, event)
+        self._clears = bool(command & _Select.Clear)
+        return command
+
+    @override
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        if not self._is_told:
+            clears, self._clears = self._clears, False
+            self.chosen.emit(clears)
+
+    @override
+    def currentChanged(self, current: _Index, previous: _Index) -> None:
+        super().currentChanged(current, previous)
+        self.viewport().update()
+
+    def _tell_cleared(self) -> None:
+        """Where the selection stays as it is here, it may still be another in the other columns."""
+        if self._clears:
+            self._clears = False
+            self.chosen.emit(True)
+
+    # -- what comes and goes ---------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_about_to_be_reset(self) -> None:
+        self._hovered = -1
+        scrolled = self.verticalScrollBar().value()
+        self._anchor = None
+        if self._cards.keeps_place and scrolled:
+            place, offset = divmod(scrolled, self._card_height())
+            self._anchor = self._cards.key_at(place), offset
+
+    @Slot()
+    def _on_reset(self) -> None:
+        self.updateGeometries()
+        place = self._cards.place_with(self._anchor[0]) if self._anchor is not None else None
+        if place is not None and self._anchor is not None:
+            self.verticalScrollBar().setValue(place * self._card_height() + self._anchor[1])
+        elif not self._cards.keeps_place:
+            self.verticalScrollBar().setValue(0)
+
+    @override
+    def rowsAboutToBeRemoved(self, parent: _Index, start: int, end: int) -> None:
+        # The card goes to another column, or out of sight. Qt would choose its neighbour, which nobody asked for.
+        if start <= self.currentIndex().row() <= end:
+            self.selectionModel().setCurrentIndex(QModelIndex(), _Select.NoUpdate)
+        super().rowsAboutToBeRemoved(parent, start, end)
+        self._hovered = -1
+
+    # -- keys and pointer ------------------------------------------------------------------------------------------
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_plain = not event.modifiers() & _MODIFIERS
+        sideways = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if is_plain and sideways is not None:
+            self.sideways_wanted.emit(sideways)
+            return
+        key = self._cards.key_at(self.currentIndex().row())
+        if is_plain and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            if key is not None and self.selectionModel().hasSelection():
+                self.open_requested.emit(key)
+            return
+        super().keyPressEvent(event)
+        self._tell_cleared()
+
+    @override
+    def moveCursor(self, cursorAction: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        count = self._cards.rowCount()
+        ends = {QAbstractItemView.CursorAction.MoveHome: 0, QAbstractItemView.CursorAction.MoveEnd: count - 1}
+        if count and cursorAction in ends:
+            return self._cards.index(ends[cursorAction])
+        return super().moveCursor(cursorAction, modifiers)
+
+    @override
+    def keyboardSearch(self, search: str) -> None:
+        """Does nothing: there is a search field, and a second way of searching would fight with it."""
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._is_told = True
+        super().focusInEvent(event)
+        self._is_told = False
+        self.entered.emit()
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self._tell_cleared()
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        self._tell_cleared()
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._hover(self.rowAt(event.position().toPoint().y()))
+
+    @Slot(QModelIndex)
+    def _on_double_clicked(self, index: QModelIndex) -> None:
+        key = self._cards.key_at(index.row())
+        if key is not None:
+            self.open_requested.emit(key)
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            place, point = self.rowAt(event.pos().y()), event.globalPos()
+        else:
+            place = self.currentIndex().row()
+            point = self.viewport().mapToGlobal(self._band(place).bottomLeft() + QPoint(ASIDE, 0))
+        key = self._cards.key_at(place)
+        if key is not None:
+            self.context_menu_requested.emit(key, point)
+        event.accept()
+
+    @override
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._hover(-1)
+        elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            self._show_whole_text(event)
+            return True
+        return super().viewportEvent(event)
+
+    def _hover(self, place: int) -> None:
+        if place != self._hovered:
+            before, self._hovered = self._hovered, place
+            for one in (before, place):
+                if one >= 0:
+                    self.viewport().update(self._band(one))
+
+    def _show_whole_text(self, event: QHelpEvent) -> None:
+        place = self.rowAt(event.pos().y())
+        if place < 0:
+            QToolTip.hideText()
+            event.ignore()
+            return
+        from html import escape  # noqa: PLC0415 - when it is wanted only; tool tips take what looks like HTML for it
+
+        words = f"<p style='white-space:pre-wrap'>{escape(self._cards.words_of(self._cards.values(place)))}</p>"
+        QToolTip.showText(event.globalPos(), words, self.viewport(), self._band(place))
+
+    # -- dragging --------------------------------------------------------------------------------------------------
+
+    @override
+    def startDrag(self, supportedActions: Qt.DropAction) -> None:
+        self.drag_wanted.emit()
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self.dragMoveEvent(event)
+
+    @override
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self.dragged_over.emit(self.viewport().mapToGlobal(event.position().toPoint()))
+        self._show_target(is_target=self._takes(event.mimeData()))
+        if self._is_target:
+            event.setDropAction(Qt.DropAction.MoveAction)
+            event.accept()
+        else:
+            event.ignore()
+
+    @override
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._show_target(is_target=False)
+        event.accept()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._show_target(is_target=False)
+        if self._takes(event.mimeData()):
+            event.setDropAction(Qt.DropAction.MoveAction)
+            event.accept()
+            self.dropped.emit(event.mimeData())
+        else:
+            event.ignore()
+
+    def _show_target(self, *, is_target: bool) -> None:
+        if is_target != self._is_target:
+            self._is_target = is_target
+            self.viewport().update()
+
+    # -- painting --------------------------------------------------------------------------------------------------
+
+    def _card_height(self) -> int:
+        return self.verticalHeader().defaultSectionSize()
+
+    def _band(self, place: int) -> QRect:
+        height = self._card_height()
+        return QRect(0, place * height - self.verticalHeader().offset(), self.viewport().width(), height)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._painter = None
+            self._set_card_height()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        rect = event.rect()
+        painter = QPainter(self.viewport())
+        look = self.look()
+        painter.fillRect(rect, look.ground)
+        height, offset, count = self._card_height(), self.verticalHeader().offset(), self._cards.rowCount()
+        selection = self.selectionModel()
+        has_selection = selection.hasSelection()
+        first, last = max(0, (rect.top() + offset) // height), min(count - 1, (rect.bottom() + offset) // height)
+        for place in range(first, last + 1):
+            look.paint_card(
+                painter,
+                self._cards,
+                self._cards.values(place),
+                self._band(place),
+                selected=has_selection and selection.isSelected(self._cards.index(place)),
+                hovered=place == self._hovered,
+            )
+        if not count:
+            self._paint_empty(painter)
+        elif self.hasFocus() and self.currentIndex().isValid():
+            look.paint_frame(painter, self._band(self.currentIndex().row()))
+        if self._is_target:
+            look.paint_target(painter, self.viewport().rect())
+
+    def _paint_empty(self, painter: QPainter) -> None:
+        painter.setPen(theme.muted_text(self.palette()))
+        area = self.viewport().rect().adjusted(ASIDE, _ABOVE, -ASIDE, 0)
+        align = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+        painter.drawText(area, int(align), self.tr("No projects"))

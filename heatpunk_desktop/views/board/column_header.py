@@ -1,0 +1,88 @@
+"""What stands above a column of the board: the status, how many projects have it, and how many of them wait."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views.form_labels import PlainLabel, Tone
+from heatpunk_desktop.views.status_pill import GLYPH, paint_glyph
+from heatpunk_desktop.views.theme import panel_background, readable_on, status_colour
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+
+class _Glyph(QWidget):
+    """A status's glyph in its colour."""
+
+    def __init__(self, status: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._status = status
+        self.setFixedSize(GLYPH, GLYPH)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        palette = self.palette()
+        colour = readable_on(status_colour(self._status, palette), panel_background(palette))
+        paint_glyph(painter, QRectF(self.rect()), self._status, colour)
+
+
+class ColumnHeader(QWidget):
+    """The words above a column.
+
+    Args:
+        status: The status word; empty for the column of all other words.
+        parent: Owner.
+
+    Attributes:
+        title: The status, or what the column of all other words is called.
+    """
+
+    def __init__(self, status: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.title = status or self.tr("Other")
+        word = PlainLabel(self.title, parent=self)
+        word.setWordWrap(False)
+        font = word.font()
+        font.setBold(True)
+        word.setFont(font)
+        self._count = _small(self, Tone.MUTED)
+        self._waiting = _small(self, Tone.DOUBT)
+        first = QHBoxLayout()
+        first.setSpacing(6)
+        first.addWidget(_Glyph(status, self))
+        first.addWidget(word)
+        first.addStretch(1)
+        first.addWidget(self._count)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 8, 10, 4)
+        layout.setSpacing(2)
+        layout.addLayout(first)
+        layout.addWidget(self._waiting)
+        self._waiting.hide()
+
+    def show_numbers(self, count: int, waiting: int, *, has_room: bool) -> str:
+        """Shows how many projects there are; gives it in words, for those who hear it.
+
+        Args:
+            count: Projects in the column.
+            waiting: Those of them of which something has not reached the server.
+            has_room: Whether there is a line for those that wait, as in the columns beside this one.
+        """
+        self._count.setText(f"{count:,}")
+        waits = self.tr("{0} waiting").format(f"{waiting:,}") if waiting else ""
+        self._waiting.setText(waits)
+        self._waiting.setVisible(has_room)
+        return ", ".join(part for part in (self.title, f"{count:,}", waits) if part)
+
+
+def _small(parent: QWidget, tone: Tone) -> QLabel:
+    label = PlainLabel(tone=tone, parent=parent)
+    label.setWordWrap(False)
+    return label
