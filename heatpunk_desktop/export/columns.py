@@ -6,12 +6,12 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from heatpunk_desktop.domain.dates import uk_clock
-from heatpunk_desktop.domain.fields import DETAIL_FIELDS, NUMERIC_FIELDS, BuildDate, Field
+from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, BuildDate, Field
 from heatpunk_desktop.domain.headings import HEADINGS, Extra
 from heatpunk_desktop.domain.whole_row import PLACES, WholeRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
 #: What a cell holds: a text, a whole number, degrees, a moment on the clock of the UK, or nothing.
@@ -113,8 +113,3 @@ def export_columns(choices: Iterable[Choice] = ALL_CHOICES) -> tuple[ExportColum
         )
         for choice in dict.fromkeys(choices)
     )
-
-
-def has_details(columns: Sequence[ExportColumn]) -> bool:
-    """Whether any of the columns shows what the list of projects lacks, and may not be loaded."""
-    return any(column.choice in DETAIL_FIELDS for column in columns)

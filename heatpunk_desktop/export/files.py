@@ -72,6 +72,22 @@ def replaced(target: Path) -> Iterator[IO[bytes]]:
             unfinished.unlink(missing_ok=True)
 
 
+def make_folder(folder: Path) -> None:
+    """Makes a folder, and those above it that are not there either.
+
+    Raises:
+        StorageError: It cannot be made, with words for the person who chose the place.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(
+            f"The folder “{folder.name or folder}” cannot be made",
+            f"{_AS_IT_WAS} The folder was to be {folder}.",
+            "The drive or share may not be connected, or not be yours to write on. Choose another folder.",
+        ) from error
+
+
 def _in_words(error: OSError, target: Path) -> StorageError:
     name, folder = target.name, target.parent
     if error.errno in _FULL:
@@ -80,8 +96,8 @@ def _in_words(error: OSError, target: Path) -> StorageError:
         return StorageError(f"“{name}” is a folder", _AS_IT_WAS, "Choose another name for the file.")
     if error.errno in _NOT_THERE:
         return StorageError(
-            f"The folder “{folder}” cannot be reached",
-            _AS_IT_WAS,
+            f"The folder “{folder.name or folder}” cannot be reached",
+            f"{_AS_IT_WAS} The folder is {folder}.",
             "It may be on a drive or a share that is not connected. Connect it, or choose another folder.",
         )
     if error.errno in _DENIED:

@@ -453,8 +453,9 @@ class MainWindow(QMainWindow):
         if self._export_desk is None:
             from heatpunk_desktop.views.exporting.export_desk import ExportDesk  # noqa: PLC0415 - not needed to start
 
-            exporter = self._service.make_exporter()
-            self._export_desk = ExportDesk(exporter, self._body.table, self._account, self._kept.values, self)
+            service = self._service
+            exporter, loader = service.make_exporter(), service.make_details_loader()
+            self._export_desk = ExportDesk(exporter, loader, self._body.table, self._account, self._kept.values, self)
             self._export_desk.troubled.connect(self._desk.tell)
         return self._export_desk
 

@@ -5,23 +5,25 @@ from __future__ import annotations
 import csv
 import io
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QApplication, QDialog, QListWidget, QRadioButton
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDialog, QListWidget, QRadioButton
 from python_calamine import CalamineWorkbook
 
 from heatpunk_desktop.domain.headings import HEADINGS
 from heatpunk_desktop.sandbox import SandboxServer
 from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.exporting.export_desk import ExportDesk
+from heatpunk_desktop.views.usual_folder import usual_folder
 from tests.end2end.on_screen import Screen, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 # The offscreen platform says that it can bring no window to the front.
@@ -43,6 +45,20 @@ def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatc
         yield shown
 
 
+def focused() -> str:
+    """What has the keyboard in the dialog; offscreen, no window is active once a box is closed."""
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, QDialog)
+    return dialog.focusWidget().accessibleName()
+
+
+def load_first() -> None:
+    """Ticks that what is not loaded is to be loaded first."""
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, QDialog)
+    next(one for one in dialog.findChildren(QCheckBox) if "Load" in one.text()).click()
+
+
 def lines_of(path: Path) -> list[list[str]]:
     return list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
 
@@ -54,7 +70,9 @@ def test_all_that_is_shown_goes_into_a_workbook(screen: Screen, tmp_path: Path) 
     target = tmp_path / "All.xlsx"
     screen.fill("File", str(target))
     screen.press("Export projects")
-    screen.reads("40 projects are in “All.xlsx”", str(target), "are not on this computer yet")
+    told = "and CRM reference are not loaded for any of the 40 projects."
+    screen.reads("40 projects are in “All.xlsx”", str(target), told)
+    assert focused() == "Show in folder"
     heading, *rows = CalamineWorkbook.from_path(str(target)).get_sheet_by_index(0).to_python()
     # The columns of the table come first, in its order.
     assert heading[:6] == ["Project name", "Customer name", "Postcode", "Status", "Created", "Modified"]
@@ -62,6 +80,7 @@ def test_all_that_is_shown_goes_into_a_workbook(screen: Screen, tmp_path: Path) 
     assert [" ".join(str(row[0]).splitlines()) for row in rows] == shown
     screen.press("Close")
     assert not screen.there("Export projects")
+    assert screen.program.window.focusWidget() is screen.table()
 
 
 def test_only_what_is_selected_with_the_chosen_columns(screen: Screen, tmp_path: Path) -> None:
@@ -114,18 +133,112 @@ def test_a_file_that_is_there_is_asked_about(screen: Screen, tmp_path: Path) -> 
 
 
 def test_a_place_that_cannot_be_written_has_words_and_the_choices_stay(screen: Screen, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
     screen.act(Act.EXPORT)
-    screen.fill("File", str(tmp_path / "gone" / "a.csv"))
+    screen.fill("File", str(tmp_path / "file" / "a.csv"))
     screen.press("Export projects")
-    screen.reads("cannot be reached", "Nothing was exported", "not connected")
+    screen.reads("The folder “file” cannot be reached", "Nothing was exported", "not connected")
     screen.press("Close")
-    assert screen.field("File") == str(tmp_path / "gone" / "a.csv")
+    assert screen.field("File") == str(tmp_path / "file" / "a.csv")
+    assert focused() == "File"
     screen.fill("File", "")
     screen.press("Export projects")
     screen.reads("Type a name for the file")
     screen.fill("File", str(tmp_path / "a.csv"))
     screen.press("Export projects")
     screen.reads("40 projects are in “a.csv”")
+
+
+def test_a_folder_that_is_not_there_is_offered_to_be_made(screen: Screen, tmp_path: Path) -> None:
+    target = tmp_path / "Leads" / "2026" / "a.csv"
+    screen.act(Act.EXPORT)
+    screen.fill("File", str(target))
+    screen.press("Export projects")
+    screen.reads("There is no folder “2026”", str(target.parent))
+    screen.press("Choose another place")
+    assert focused() == "File"
+    assert not target.parent.exists()
+    screen.press("Export projects")
+    screen.press("Make the folder")
+    screen.reads("40 projects are in “a.csv”")
+    assert len(lines_of(target)) == COUNT + 1
+    screen.press("Close")
+    screen.act(Act.EXPORT)
+    assert screen.field("File").startswith(str(target.parent)), "the folder that was used last"
+
+
+def test_the_folder_that_is_proposed_is_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _: str(tmp_path / "Documents"))
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    assert usual_folder(None) == tmp_path
+    (tmp_path / "Documents").mkdir()
+    assert usual_folder(str(tmp_path / "gone")) == tmp_path / "Documents"
+    (tmp_path / "other").mkdir()
+    assert usual_folder(str(tmp_path / "other")) == tmp_path / "other"
+
+
+def tick(screen: Screen, *names: str) -> None:
+    columns = screen._control(QListWidget, "Columns")
+    for row in range(columns.count()):
+        wanted = columns.item(row).text() in names
+        columns.item(row).setCheckState(Qt.CheckState.Checked if wanted else Qt.CheckState.Unchecked)
+
+
+def test_what_is_not_loaded_is_said_before_and_loaded_where_wanted(
+    screen: Screen, server: SandboxServer, tmp_path: Path
+) -> None:
+    screen.act(Act.EXPORT)
+    screen.reads("are not loaded for")
+    tick(screen, "Project name", "Status")
+    screen.reads_not("loaded for")
+    tick(screen, "Project name", "Customer phone")
+    screen.reads("Customer phone is not loaded for any of the 40 projects.", "one project at a time (40)")
+    load_first()
+    screen.fill("File", str(tmp_path / "a.csv"))
+    screen.press("Export projects")
+    screen.reads("40 projects are in “a.csv”")
+    screen.reads_not("empty")
+    told = {line[0]: line[1] for line in lines_of(tmp_path / "a.csv")[1:]}
+    assert {name.removeprefix("'"): phone for name, phone in told.items()} == {
+        one.project_name: one.customer_phone for one in server.book
+    }
+    screen.press("Close")
+    screen.act(Act.EXPORT)
+    tick(screen, "Project name", "Customer phone")
+    screen.reads("2 chosen")
+    screen.wait(lambda: not screen.program.window._exports._exporter._looking.is_running, "a look")
+    screen.reads_not("loaded for")
+
+
+def test_where_nothing_can_be_loaded_the_person_decides(screen: Screen, server: SandboxServer, tmp_path: Path) -> None:
+    screen.act(Act.EXPORT)
+    tick(screen, "Project name", "Customer phone")
+    screen.reads("one project at a time (40)")
+    load_first()
+    screen.fill("File", str(tmp_path / "a.csv"))
+    server.stop()
+    screen.press("Export projects")
+    screen.reads("0 of 40 projects could be loaded", "would be empty cells")
+    screen.press("Do not export")
+    assert not (tmp_path / "a.csv").exists()
+    screen.press("Export projects")
+    screen.press("Export with empty cells")
+    screen.reads("40 projects are in “a.csv”", "Customer phone is not loaded for any of the 40 projects. Those cells")
+
+
+def test_enter_presses_the_button_that_has_the_keyboard(screen: Screen, tmp_path: Path) -> None:
+    screen.act(Act.EXPORT)
+    screen.fill("File", str(tmp_path / "a.csv"))
+    screen.choose("Format", "PDF to send or print (.pdf)")
+    screen.reads("6 chosen")
+    button = screen.button("All columns")
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    screen.reads(f"{len(HEADINGS)} chosen")
+    assert list(tmp_path.glob("*.csv")) == []
+    screen._control(QComboBox, "Format").setFocus()
+    QTest.keyClick(screen._control(QComboBox, "Format"), Qt.Key.Key_Return)
+    screen.reads("40 projects are in “a.pdf”")
 
 
 def test_what_is_shown_is_what_the_filters_leave(screen: Screen, tmp_path: Path) -> None:
@@ -147,8 +260,9 @@ def test_the_template_is_saved_and_said_to_be(screen: Screen, tmp_path: Path) ->
     screen.reads("The template is saved", "Fill in “template.xlsx”")
     screen.press("Close")
     assert CalamineWorkbook.from_path(str(tmp_path / "template.xlsx")).sheet_names == ["Projects", "About the columns"]
-    exports.write_template(tmp_path / "gone" / "template.xlsx")
-    screen.reads("cannot be reached")
+    (tmp_path / "file").touch()
+    exports.write_template(tmp_path / "file" / "template.xlsx")
+    screen.reads("cannot be made")
 
 
 def print_to(target: Path, dialog: QDialog) -> None:

@@ -7,18 +7,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
 from heatpunk_desktop.domain.dates import UK, display_date
 from heatpunk_desktop.export.files import Written
 from heatpunk_desktop.services.exporter import ExportJob
-from heatpunk_desktop.views.exporting.export_dialog import ExportDialog, Offer
+from heatpunk_desktop.views.exporting.export_dialog import ExportDialog
 from heatpunk_desktop.views.exporting.filter_words import filter_words
 from heatpunk_desktop.views.exporting.formats import WORKBOOK, choices_of, format_of
+from heatpunk_desktop.views.exporting.offer import Begin, Offer
 from heatpunk_desktop.views.message import ask
 from heatpunk_desktop.views.paper import PaperHead
+from heatpunk_desktop.views.usual_folder import usual_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -30,8 +32,9 @@ if TYPE_CHECKING:
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.export.columns import ExportColumn
     from heatpunk_desktop.export.files import Cancelled, Progress
+    from heatpunk_desktop.services.details_loader import DetailsLoader
     from heatpunk_desktop.services.exporter import Exported, Exporter
-    from heatpunk_desktop.views.exporting.printing import PrintJob
+    from heatpunk_desktop.views.exporting.printing import Printable, PrintJob
     from heatpunk_desktop.views.table.project_table import ProjectTable
 
 _FOLDER: Final = "export_folder"
@@ -47,6 +50,7 @@ class ExportDesk(QObject):
 
     Args:
         exporter: Writes the files.
+        loader: Loads what is not on this computer yet.
         table: Its rows and columns are what is offered.
         account: Whose projects they are.
         kept: Where the folder and the format are kept between starts.
@@ -60,6 +64,7 @@ class ExportDesk(QObject):
     def __init__(
         self,
         exporter: Exporter,
+        loader: DetailsLoader,
         table: ProjectTable,
         account: Account,
         kept: dict[str, object],
@@ -70,6 +75,8 @@ class ExportDesk(QObject):
         self._exporter = exporter
         exporter.setParent(self)
         exporter.ended.connect(self._on_ended)
+        self._loader = loader
+        loader.setParent(self)
         self._table = table
         self._account = account
         self._kept = kept
@@ -89,8 +96,9 @@ class ExportDesk(QObject):
         if self._dialog is not None or self._exporter.is_running:
             return
         name = f"{self.tr('Projects')} {self._now():%Y-%m-%d}"
-        begun = format_of(str(self._kept.get(_ENDING, ""))) or WORKBOOK
-        dialog = ExportDialog(self._exporter, self._offer(), self._folder(), begun, name, self._head, self._window)
+        kind = format_of(str(self._kept.get(_ENDING, ""))) or WORKBOOK
+        begin = Begin(usual_folder(self._kept.get(_FOLDER)), name, kind)
+        dialog = ExportDialog(self._exporter, self._loader, self._offer(), begin, self._head, self._window)
         dialog.finished.connect(self._on_dialog_finished)
         self._dialog = dialog
         dialog.open()
@@ -102,28 +110,35 @@ class ExportDesk(QObject):
 
         if self._print_job is not None:
             return
-        columns = self._table.shown_columns()
-        model = self._table.project_model
-        rows = [model.row_tuple(row) for row in range(model.rowCount())]
-
-        def texts_of(place: int) -> list[str]:
-            return [model.text_of(rows[place], column) for column in columns]
-
-        headings = tuple(str(model.headerData(column, Qt.Orientation.Horizontal)) for column in columns)
-        selected = self._table.selected_rows()
-        job = PrintJob(len(rows), selected, texts_of, lambda count: self._head(headings, count), self._window)
+        job = PrintJob(self._printable, len(self._table.selected_rows()), self._window)
         job.troubled.connect(self.troubled)
         job.troubled.connect(self._on_print_ended)
         job.ended.connect(self._on_print_ended)
         self._print_job = job
         job.ask()
 
+    def _printable(self, *, selected_only: bool) -> Printable:
+        """What stands in the table by now."""
+        from heatpunk_desktop.views.exporting.printing import Printable  # noqa: PLC0415 - as above
+
+        columns = self._table.shown_columns()
+        model = self._table.project_model
+        rows = model.shown_rows()
+        if selected_only:
+            rows = [rows[row] for row in self._table.selected_rows()]
+        headings = tuple(str(model.headerData(column, Qt.Orientation.Horizontal)) for column in columns)
+
+        def texts_of(place: int) -> list[str]:
+            return [model.text_of(rows[place], column) for column in columns]
+
+        return Printable(len(rows), texts_of, self._head(headings, len(rows)))
+
     @Slot()
     def save_template(self) -> None:
         """Asks where to save the template, and writes it."""
         if self._exporter.is_running:
             return
-        begin = self._folder() / f"{self.tr('Heatpunk projects')}.xlsx"
+        begin = usual_folder(self._kept.get(_FOLDER)) / f"{self.tr('Heatpunk projects')}.xlsx"
         title = self.tr("Save a template")
         path = QFileDialog.getSaveFileName(self._window, title, str(begin), self.tr("Excel workbook (*.xlsx)"))[0]
         if path:
@@ -145,7 +160,7 @@ class ExportDesk(QObject):
             return Written(0)
 
         self._template = target
-        self._exporter.start(ExportJob(target, (), (), write))
+        self._exporter.start(ExportJob(target, (), (), write, replaces=True, makes_folder=True))
 
     # -- what is offered -------------------------------------------------------------------------------------------
 
@@ -153,12 +168,6 @@ class ExportDesk(QObject):
         model = self._table.project_model
         shown = array("q", (key for row in range(model.rowCount()) if (key := model.key_at(row)) is not None))
         return Offer(shown, self._table.selected_keys(), choices_of(self._table.shown_columns()))
-
-    def _folder(self) -> Path:
-        kept = self._kept.get(_FOLDER)
-        if isinstance(kept, str) and kept and Path(kept).is_dir():
-            return Path(kept)
-        return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
 
     def _head(self, headings: tuple[str, ...], count: int) -> PaperHead:
         model = self._table.project_model

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QProgressBar,
     QPushButton,
     QRadioButton,
@@ -26,39 +16,31 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from heatpunk_desktop.domain.headings import HEADINGS
-from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.export.columns import ALL_CHOICES, export_columns, has_details
+from heatpunk_desktop.export.columns import export_columns
 from heatpunk_desktop.overriding import override
-from heatpunk_desktop.services.exporter import ExportJob
-from heatpunk_desktop.views.exporting.formats import FORMATS, WORKBOOK, Format, format_of, writer_of
+from heatpunk_desktop.services.exporter import ExportJob, Obstacle
+from heatpunk_desktop.views.exporting.columns_choice import ColumnsChoice
+from heatpunk_desktop.views.exporting.file_choice import FileChoice
+from heatpunk_desktop.views.exporting.formats import writer_of
+from heatpunk_desktop.views.exporting.missing_note import MissingNote, missing_words
+from heatpunk_desktop.views.exporting.opening import open_file, show_in_folder
 from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel, TitleLabel, Tone, announce
 from heatpunk_desktop.views.message import ask, show_error
 from heatpunk_desktop.views.tall_scroll_area import TallScrollArea
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
-    from heatpunk_desktop.export.columns import Choice
+    from PySide6.QtWidgets import QMessageBox
+
+    from heatpunk_desktop.services.details_loader import DetailsLoaded, DetailsLoader
     from heatpunk_desktop.services.exporter import Exported, Exporter
+    from heatpunk_desktop.views.exporting.formats import Format
+    from heatpunk_desktop.views.exporting.offer import Begin, Offer
     from heatpunk_desktop.views.paper import PaperHead
 
-_SIZE: Final = QSize(640, 600)
-_LIST_HEIGHT: Final = 190
-
-
-class Offer(NamedTuple):
-    """What there is to export.
-
-    Attributes:
-        shown: Keys of the projects that the table shows, in its order.
-        selected: Those of them that are selected.
-        columns: The columns that the table shows, in its order.
-    """
-
-    shown: Sequence[int]
-    selected: Sequence[int]
-    columns: tuple[Choice, ...]
+_SIZE: Final = QSize(640, 640)
 
 
 class ExportDialog(QDialog):
@@ -66,10 +48,9 @@ class ExportDialog(QDialog):
 
     Args:
         exporter: Writes the file.
+        loader: Loads what is not on this computer yet.
         offer: What there is to export.
-        folder: The folder to begin with.
-        chosen: The format to begin with.
-        file_name: What the file is called at first, without its ending.
+        begin: What is proposed.
         make_head: Gives what stands on paper above a number of projects with these headings.
         parent: The window.
         ask_path: Asks for a path, given one to begin with; gives an empty text where the person cancels.
@@ -78,10 +59,9 @@ class ExportDialog(QDialog):
     def __init__(
         self,
         exporter: Exporter,
+        loader: DetailsLoader,
         offer: Offer,
-        folder: Path,
-        chosen: Format,
-        file_name: str,
+        begin: Begin,
         make_head: Callable[[tuple[str, ...], int], PaperHead],
         parent: QWidget | None = None,
         ask_path: Callable[[QWidget, str], str] | None = None,
@@ -90,17 +70,18 @@ class ExportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Export projects"))
         self._exporter = exporter
+        self._loader = loader
         self._offer = offer
-        self._folder = folder
+        self._folder = begin.folder
         self._make_head = make_head
-        self._ask_path = ask_path or _ask_path
-        #: The system's own dialog has asked already whether this file is to be replaced.
-        self._agreed_path: Path | None = None
-        self._are_columns_own = False
         self._job: ExportJob | None = None
         self._written_to: Path | None = None
+        #: For each of the two lots of projects, a byte a project; None before it is known.
+        self._missing: list[bytes] | None = None
         self._form = QWidget()
-        self._make_form(chosen, folder / f"{file_name}{chosen.ending}")
+        self._file = FileChoice(begin.folder, begin.name, begin.format, self._form, ask_path)
+        self._columns = ColumnsChoice(offer.columns, self._form)
+        self._make_form()
         self._progress = QProgressBar(self)
         self._progress.setAccessibleName(self.tr("Progress of the export"))
         self._progress.hide()
@@ -113,15 +94,13 @@ class ExportDialog(QDialog):
         layout.setSpacing(10)
         self._form_area = TallScrollArea(self._form, self)
         layout.addWidget(self._form_area, 1)
-        layout.addWidget(self._said_title)
-        layout.addWidget(self._said)
-        layout.addWidget(self._progress)
-        layout.addWidget(self._make_buttons())
-        exporter.progressed.connect(self._progress.setValue)
-        exporter.ended.connect(self._on_ended)
+        for widget in (self._said_title, self._said, self._progress, self._make_buttons()):
+            layout.addWidget(widget)
+        self._connect()
         self.resize(_SIZE.boundedTo(self.screen().availableSize()))
-        self._show_columns()
-        self._file.setFocus()
+        self._columns.propose(is_paper=self.format.is_paper)
+        self._file.take_focus()
+        exporter.look(offer.shown, offer.selected)
 
     @property
     def folder(self) -> Path:
@@ -131,11 +110,11 @@ class ExportDialog(QDialog):
     @property
     def format(self) -> Format:
         """The format that is chosen."""
-        return FORMATS[self._format.currentIndex()]
+        return self._file.format
 
     # -- making ----------------------------------------------------------------------------------------------------
 
-    def _make_form(self, chosen: Format, path: Path) -> None:
+    def _make_form(self) -> None:
         self._shown = QRadioButton(
             self.tr("All &that are shown ({0})").format(f"{len(self._offer.shown):,}"), self._form
         )
@@ -146,28 +125,7 @@ class ExportDialog(QDialog):
         group = QButtonGroup(self)
         group.addButton(self._shown)
         group.addButton(self._selected)
-        self._format = QComboBox(self._form)
-        for one in FORMATS:
-            self._format.addItem(one.words)
-        self._format.setCurrentIndex(FORMATS.index(chosen))
-        self._format.currentIndexChanged.connect(self._on_format_changed)
-        self._file = QLineEdit(str(path), self._form)
-        self._file.editingFinished.connect(self._on_file_edited)
-        browse = QPushButton(self.tr("&Browse…"), self._form)
-        browse.setAccessibleName(self.tr("Browse"))
-        browse.setAutoDefault(False)
-        browse.clicked.connect(self._on_browse_clicked)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(8)
-        grid.setColumnStretch(1, 1)
-        for row, (words, control) in enumerate(((self.tr("F&ormat"), self._format), (self.tr("&File"), self._file))):
-            label = QLabel(words, self._form)
-            label.setBuddy(control)
-            control.setAccessibleName(words.replace("&", ""))
-            grid.addWidget(label, row, 0)
-            grid.addWidget(control, row, 1)
-        grid.addWidget(browse, 1, 2)
+        self._note = MissingNote(self._form)
         column = QVBoxLayout(self._form)
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(8)
@@ -176,197 +134,202 @@ class ExportDialog(QDialog):
         column.addWidget(self._selected)
         column.addSpacing(6)
         column.addWidget(HeadingLabel(self.tr("File"), self._form))
-        column.addLayout(grid)
+        column.addWidget(self._file)
         column.addSpacing(6)
         column.addWidget(HeadingLabel(self.tr("Columns"), self._form))
-        column.addLayout(self._make_columns(), 1)
+        column.addWidget(self._columns, 1)
+        column.addWidget(self._note)
         words = self.tr("The file holds your customers’ data: keep it where only those who need it can read it.")
         column.addWidget(PlainLabel(words, Tone.MUTED, self._form))
 
-    def _make_columns(self) -> QHBoxLayout:
-        self._columns = QListWidget(self._form)
-        self._columns.setAccessibleName(self.tr("Columns"))
-        self._columns.setMinimumHeight(_LIST_HEIGHT)
-        self._columns.setSpacing(2)
-        rest = (one for one in ALL_CHOICES if one not in self._offer.columns)
-        #: What each row of the list stands for.
-        self._choices: tuple[Choice, ...] = (*self._offer.columns, *rest)
-        for choice in self._choices:
-            item = QListWidgetItem(HEADINGS[choice], self._columns)
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
-            item.setCheckState(Qt.CheckState.Unchecked)
-        self._columns.setCurrentRow(0)
-        self._columns.itemChanged.connect(self._on_column_changed)
-        every = QPushButton(self.tr("&All columns"), self._form)
-        every.clicked.connect(self._on_all_clicked)
-        table = QPushButton(self.tr("As in the ta&ble"), self._form)
-        table.clicked.connect(self._on_table_clicked)
-        self._columns_said = PlainLabel(tone=Tone.MUTED, parent=self._form)
-        side = QVBoxLayout()
-        for button in (every, table):
-            button.setAutoDefault(False)
-            side.addWidget(button)
-        side.addWidget(self._columns_said)
-        side.addStretch(1)
-        row = QHBoxLayout()
-        row.addWidget(self._columns, 1)
-        row.addLayout(side)
-        return row
-
     def _make_buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox(self)
-        self._export = QPushButton(self.tr("&Export projects"), self)
-        self._export.setAccessibleName(self.tr("Export projects"))
+        role = QDialogButtonBox.ButtonRole
+        self._export = self._button(buttons, role.AcceptRole, self.tr("&Export projects"), self._on_export_clicked)
         self._export.setDefault(True)
-        self._export.clicked.connect(self._on_export_clicked)
-        buttons.addButton(self._export, QDialogButtonBox.ButtonRole.AcceptRole)
-        self._open = QPushButton(self.tr("&Open the file"), self)
-        self._open.setAccessibleName(self.tr("Open the file"))
-        self._open.clicked.connect(self._on_open_clicked)
-        buttons.addButton(self._open, QDialogButtonBox.ButtonRole.ActionRole)
+        self._open = self._button(buttons, role.ActionRole, self.tr("&Open the file"), self._on_open_clicked)
+        self._show = self._button(buttons, role.ActionRole, self.tr("&Show in folder"), self._on_show_clicked)
         self._open.hide()
-        self._cancel = QPushButton(self.tr("Cancel"), self)
-        self._cancel.clicked.connect(self.reject)
-        buttons.addButton(self._cancel, QDialogButtonBox.ButtonRole.RejectRole)
+        self._show.hide()
+        self._cancel = self._button(buttons, role.RejectRole, self.tr("Cancel"), self.reject)
         return buttons
+
+    def _button(
+        self, box: QDialogButtonBox, role: QDialogButtonBox.ButtonRole, words: str, slot: Callable[[], None]
+    ) -> QPushButton:
+        button = QPushButton(words, self)
+        button.setAccessibleName(words.replace("&", ""))
+        button.clicked.connect(slot)
+        box.addButton(button, role)
+        return button
+
+    def _connect(self) -> None:
+        self._file.format_changed.connect(self._on_format_changed)
+        self._columns.changed.connect(self._show_missing)
+        self._shown.toggled.connect(self._show_missing)
+        self._exporter.progressed.connect(self._progress.setValue)
+        self._exporter.ended.connect(self._on_ended)
+        self._exporter.checked.connect(self._on_checked)
+        self._exporter.looked.connect(self._on_looked)
+        self._loader.progressed.connect(self._progress.setValue)
+        self._loader.ended.connect(self._on_loaded)
 
     # -- what is chosen --------------------------------------------------------------------------------------------
 
-    def _chosen_columns(self) -> list[Choice]:
-        checked = Qt.CheckState.Checked
-        return [one for row, one in enumerate(self._choices) if self._columns.item(row).checkState() is checked]
-
-    def _check(self, choices: Sequence[Choice]) -> None:
-        blocked = self._columns.blockSignals(True)
-        for row, choice in enumerate(self._choices):
-            state = Qt.CheckState.Checked if choice in choices else Qt.CheckState.Unchecked
-            self._columns.item(row).setCheckState(state)
-        self._columns.blockSignals(blocked)
-        self._count_columns()
-
-    def _show_columns(self) -> None:
-        """Checks what suits the format, until the person chooses columns."""
-        if not self._are_columns_own:
-            self._check(self._offer.columns if self.format.is_paper else ALL_CHOICES)
-
-    def _count_columns(self) -> None:
-        count = len(self._chosen_columns())
-        self._export.setEnabled(count > 0)
-        self._columns_said.setText(
-            self.tr("{0} chosen").format(count) if count else self.tr("Choose one column at least.")
-        )
-
-    @Slot()
-    def _on_column_changed(self) -> None:
-        self._are_columns_own = True
-        self._count_columns()
-
-    @Slot()
-    def _on_all_clicked(self) -> None:
-        self._are_columns_own = True
-        self._check(ALL_CHOICES)
-
-    @Slot()
-    def _on_table_clicked(self) -> None:
-        self._are_columns_own = True
-        self._check(self._offer.columns)
-
     @Slot()
     def _on_format_changed(self) -> None:
-        text = self._file.text().strip()
-        before = format_of(text)
-        if text:
-            self._file.setText(f"{text[: -len(before.ending)] if before else text}{self.format.ending}")
-        self._show_columns()
+        self._columns.propose(is_paper=self.format.is_paper)
+
+    def _keys(self) -> Sequence[int]:
+        return self._offer.selected if self._selected.isChecked() else self._offer.shown
+
+    @Slot(object)
+    def _on_looked(self, missing: list[bytes] | None) -> None:
+        self._missing = missing
+        self._show_missing()
 
     @Slot()
-    def _on_file_edited(self) -> None:
-        """Follows the ending that was typed."""
-        typed = format_of(self._file.text().strip())
-        if typed is not None and typed is not self.format:
-            self._format.setCurrentIndex(FORMATS.index(typed))
-
-    @Slot()
-    def _on_browse_clicked(self) -> None:
-        chosen = self._ask_path(self, str(self._path() or self._folder))
-        if chosen:
-            self._file.setText(chosen)
-            self._on_file_edited()
-            self._agreed_path = Path(chosen)
-
-    def _path(self) -> Path | None:
-        """Where to write, or None where nothing is typed. A name alone is one in the folder."""
-        text = self._file.text().strip()
-        if not text:
-            return None
-        path = self._folder / Path(text).expanduser()
-        return path if format_of(path.name) else path.with_name(f"{path.name}{self.format.ending}")
+    def _show_missing(self) -> None:
+        """Says of how many projects the ticked columns would be empty."""
+        chosen = self._columns.chosen()
+        self._export.setEnabled(bool(chosen))
+        self._note.show_missing(self._missing[self._selected.isChecked()] if self._missing else b"", chosen)
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
     @Slot()
     def _on_export_clicked(self) -> None:
-        path = self._path()
+        self._file.follow_ending()
+        path = self._file.path()
         if path is None:
             self._say("", self.tr("Type a name for the file, or choose one with Browse."), Tone.ERROR)
-            self._file.setFocus()
+            self._file.take_focus()
             return
-        self._on_file_edited()
-        if path.exists() and not path.is_dir() and path != self._agreed_path:
-            title = self.tr("“{0}” is there already").format(path.name)
-            words = self.tr("It is replaced by the new file if you go on.")
-            box = ask(self, title, words, yes=self.tr("Replace it"), no=self.tr("Keep it"))
-            box.accepted.connect(lambda: self._begin(path))
-            return
-        self._begin(path)
+        keys, columns = self._keys(), export_columns(self._columns.chosen())
+        head = self._make_head(tuple(column.heading for column in columns), len(keys))
+        self._begin(ExportJob(path, keys, columns, writer_of(self.format, lambda: head), self._file.is_agreed))
 
-    def _begin(self, path: Path) -> None:
-        keys = self._offer.selected if self._selected.isChecked() else self._offer.shown
-        columns = export_columns(self._chosen_columns())
-        headings = tuple(column.heading for column in columns)
-        head = self._make_head(headings, len(keys))
-        self._job = ExportJob(path, keys, columns, writer_of(self.format, lambda: head))
+    def _begin(self, job: ExportJob) -> None:
+        """Looks at the place first where much is to be loaded, so that nobody waits for a question."""
+        self._job = job
+        self._show_busy(self.tr("Writing “{0}”…").format(job.target.name), len(job.keys))
+        if self._note.keys_to_load(job.keys):
+            self._exporter.check(job)
+        else:
+            self._exporter.start(job)
+
+    def _show_busy(self, words: str, steps: int) -> None:
+        self._cancel.setFocus()  # what has the keyboard is about to be disabled
         self._form.setEnabled(False)
         self._export.setEnabled(False)
-        self._said_title.hide()
-        self._say("", self.tr("Writing “{0}”…").format(path.name), Tone.MUTED)
-        self._progress.setRange(0, max(1, len(keys)))
+        self._say("", words, Tone.MUTED)
+        self._progress.setRange(0, max(1, steps))
         self._progress.setValue(0)
         self._progress.show()
-        self._exporter.start(self._job)
+
+    def _show_form(self) -> None:
+        self._job = None
+        self._progress.hide()
+        self._said.hide()
+        self._form.setEnabled(True)
+        self._export.setEnabled(True)
+        self._export.setFocus()
+
+    @Slot(object)
+    def _on_checked(self, obstacle: Obstacle | None) -> None:
+        job = self._job
+        if job is None:
+            return
+        if obstacle is not None:
+            self._ask_about(obstacle, job)
+            return
+        keys = self._note.keys_to_load(job.keys)
+        words = (
+            self.tr("Loading 1 project from Heatpunk…")
+            if len(keys) == 1
+            else self.tr("Loading {0} projects from Heatpunk…")
+        )
+        self._show_busy(words.format(f"{len(keys):,}"), len(keys))
+        self._loader.start(keys)
+
+    @Slot(object)
+    def _on_loaded(self, loaded: DetailsLoaded) -> None:
+        job = self._job
+        if job is None:
+            return
+        self._show_busy(self.tr("Writing “{0}”…").format(job.target.name), len(job.keys))
+        if loaded.error is None:
+            self._exporter.start(job)
+            return
+        title = self.tr("{0} of {1} projects could be loaded").format(f"{loaded.loaded:,}", f"{loaded.wanted:,}")
+        words = self.tr("{0}: {1}\n\nWhat is not loaded would be empty cells in the file.")
+        box = ask(
+            self,
+            title,
+            words.format(loaded.error.title, loaded.error.message),
+            yes=self.tr("Export with empty cells"),
+            no=self.tr("Do not export"),
+        )
+        box.accepted.connect(lambda: self._exporter.start(job))
+        box.rejected.connect(self._on_declined)
 
     @Slot(object)
     def _on_ended(self, ended: Exported) -> None:
-        job, self._job = self._job, None
+        job = self._job
         if job is None:
             return
-        self._progress.hide()
-        self._form.setEnabled(True)
-        self._export.setEnabled(True)
+        if ended.obstacle is not None:
+            self._ask_about(ended.obstacle, job)
+            return
+        self._show_form()
         if ended.error is not None:
             self._say("", self.tr("Nothing was exported."), Tone.ERROR)
-            show_error(self, ended.error)
+            show_error(self, ended.error).finished.connect(self._file.take_focus)
         elif ended.written is None:
-            self._say("", self.tr("You stopped it. Nothing was exported, and a file that was there is as it was."))
+            self._say_stopped()
         else:
-            self._folder = job.target.parent
-            self._written_to = job.target
             self._show_done(ended, job)
+
+    def _ask_about(self, obstacle: Obstacle, job: ExportJob) -> None:
+        """Asks whether the file may be replaced, or its folder made, and goes on."""
+        box: QMessageBox
+        if obstacle is Obstacle.FILE_THERE:
+            title = self.tr("“{0}” is there already").format(job.target.name)
+            words = self.tr("It is replaced by the new file if you go on.")
+            box = ask(self, title, words, yes=self.tr("Replace it"), no=self.tr("Keep it"))
+            agreed = job._replace(replaces=True)
+        else:
+            folder = job.target.parent
+            title = self.tr("There is no folder “{0}”").format(folder.name or folder)
+            words = self.tr("{0}\n\nMake it, or choose another place with Browse.").format(folder)
+            box = ask(self, title, words, yes=self.tr("Make the folder"), no=self.tr("Choose another place"))
+            agreed = job._replace(makes_folder=True)
+        box.accepted.connect(lambda: self._begin(agreed))
+        box.rejected.connect(self._on_declined)
+
+    @Slot()
+    def _on_declined(self) -> None:
+        self._show_form()
+        self._exporter.look(self._offer.shown, self._offer.selected)
+        self._file.take_focus()
+
+    # -- how it ended ----------------------------------------------------------------------------------------------
+
+    def _say_stopped(self) -> None:
+        self._say("", self.tr("You stopped it. Nothing was exported, and a file that was there is as it was."))
 
     def _show_done(self, ended: Exported, job: ExportJob) -> None:
         written = ended.written
         assert written is not None  # noqa: S101 - the caller's reason to be here
+        self._folder = job.target.parent
+        self._written_to = job.target
         count = (
             self.tr("1 project is") if written.rows == 1 else self.tr("{0} projects are").format(f"{written.rows:,}")
         )
         lines = [str(job.target)]
-        if ended.not_loaded and has_details(job.columns):
-            lines.append(
-                self.tr(
-                    "Email, phone, build date or CRM reference of {0} of them are not on this computer yet, so those "
-                    "cells are empty. They come when a project is opened."
-                ).format(f"{ended.not_loaded:,}")
-            )
+        missing = missing_words(ended.not_loaded, written.rows)
+        if missing:
+            lines.append(self.tr("{0} Those cells are empty.").format(" ".join(missing)))
         if written.shortened:
             lines.append(
                 self.tr("{0} texts were longer than a cell can hold, and were cut off.").format(
@@ -377,9 +340,11 @@ class ExportDialog(QDialog):
         self._say(self.tr("{0} in “{1}”").format(count, job.target.name), "\n\n".join(lines))
         self._export.hide()
         self._open.show()
-        self._open.setDefault(True)
-        self._open.setFocus()
+        self._show.show()
+        self._show.setDefault(True)
+        self._show.setFocus()
         self._cancel.setText(self.tr("Close"))
+        self._cancel.setAccessibleName(self._cancel.text())
         # The words are wrapped, so that how high they are depends on how wide.
         layout = self.layout()
         self.setMinimumHeight(0)
@@ -393,28 +358,28 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _on_open_clicked(self) -> None:
-        if self._written_to is None:
-            return
-        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written_to))):
-            title = self.tr("No program opened the file")
-            words = self.tr("It is there: {0}").format(self._written_to)
-            show_error(
-                self, KnownError(title, words, self.tr("Open it from the folder, or with a program of your choice."))
-            )
+        if self._written_to is not None:
+            open_file(self, self._written_to)
+
+    @Slot()
+    def _on_show_clicked(self) -> None:
+        if self._written_to is not None:
+            show_in_folder(self, self._written_to)
+
+    @override
+    def done(self, result: int) -> None:
+        self._job = None
+        self._loader.stop()
+        super().done(result)
 
     @override
     def reject(self) -> None:
-        """Stops what is being written; the next time, closes."""
-        if self._exporter.is_running:
+        """Stops what is being loaded or written; the next time, closes."""
+        if self._loader.is_running:
+            self._loader.stop()
+            self._on_declined()
+            self._say_stopped()
+        elif self._exporter.is_running:
             self._exporter.cancel()
         else:
             super().reject()
-
-
-def _ask_path(parent: QWidget, begin: str) -> str:
-    title = QCoreApplication.translate("ExportDialog", "Export projects")
-    known = format_of(begin) or WORKBOOK
-    kinds = {f"{one.words.partition(' (')[0]} (*{one.ending})": one for one in FORMATS}
-    selected = next(words for words, one in kinds.items() if one is known)
-    path, kind = QFileDialog.getSaveFileName(parent, title, begin, ";;".join(kinds), selected)
-    return path if not path or format_of(path) else f"{path}{kinds.get(kind, known).ending}"

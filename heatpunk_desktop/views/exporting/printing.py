@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter
@@ -14,7 +14,7 @@ from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.views.paper import Paper, lay_out_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from heatpunk_desktop.views.paper import PaperHead, Texts
 
@@ -23,14 +23,33 @@ _SAMPLE: Final = 400
 _PATIENCE: Final = 400
 
 
+class Printable(NamedTuple):
+    """A list to be printed.
+
+    Attributes:
+        total: How many rows it has.
+        texts_of: Gives a row's texts by its place.
+        head: What stands on every page.
+    """
+
+    total: int
+    texts_of: Callable[[int], Texts]
+    head: PaperHead
+
+
+class MakePrintable(Protocol):
+    """Gives the list as it is by now."""
+
+    def __call__(self, *, selected_only: bool) -> Printable:
+        """Gives all rows, or those that are selected."""
+
+
 class PrintJob(QObject):
     """Asks for a printer and prints a list on it, a page at each turn of the event loop.
 
     Args:
-        count: How many rows there are.
-        selected: The places of the selected ones.
-        texts_of: Gives a row's texts by its place.
-        make_head: Gives what stands on the pages above a number of rows.
+        make: Gives the list, once it is known what of it is wanted.
+        selected: How many of its rows are selected.
         parent: The window.
     """
 
@@ -39,21 +58,11 @@ class PrintJob(QObject):
     #: KnownError: the printer did not take it.
     troubled = Signal(object)
 
-    def __init__(
-        self,
-        count: int,
-        selected: Sequence[int],
-        texts_of: Callable[[int], Texts],
-        make_head: Callable[[int], PaperHead],
-        parent: QWidget,
-    ) -> None:
+    def __init__(self, make: MakePrintable, selected: int, parent: QWidget) -> None:
         super().__init__(parent)
         self._window = parent
-        self._count = count
+        self._make = make
         self._selected = selected
-        self._texts_of = texts_of
-        self._make_head = make_head
-        self._rows: Sequence[int] = range(count)
         self._painter = QPainter()
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._on_turn)
@@ -64,9 +73,9 @@ class PrintJob(QObject):
         """Opens the system's dialog; printing begins when it is accepted."""
         dialog = QPrintDialog(self.printer, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setOption(QAbstractPrintDialog.PrintDialogOption.PrintSelection, bool(self._selected))
+        dialog.setOption(QAbstractPrintDialog.PrintDialogOption.PrintSelection, self._selected > 0)
         dialog.setOption(QAbstractPrintDialog.PrintDialogOption.PrintPageRange, True)
-        if len(self._selected) > 1:
+        if self._selected > 1:
             dialog.setPrintRange(QAbstractPrintDialog.PrintRange.Selection)
         if sys.platform == "win32":  # the system's own dialog, which holds the program until it is answered
             self._on_answered(dialog.exec())
@@ -85,11 +94,11 @@ class PrintJob(QObject):
     def begin(self) -> None:
         """Prints on the printer as it is set."""
         printer = self.printer
-        if printer.printRange() is QPrinter.PrintRange.Selection:
-            self._rows = self._selected
-        head = self._make_head(len(self._rows))
-        printer.setDocName(head.title)
-        self._paper = Paper(printer, head, [*map(self._texts_of, self._rows[:_SAMPLE])])
+        # Not before: what the table shows may change while the dialog is open.
+        self._list = self._make(selected_only=printer.printRange() is QPrinter.PrintRange.Selection)
+        printer.setDocName(self._list.head.title)
+        sample = range(min(_SAMPLE, self._list.total))
+        self._paper = Paper(printer, self._list.head, [*map(self._list.texts_of, sample)])
         first, last = 1, self._paper.pages
         if printer.printRange() is QPrinter.PrintRange.PageRange and printer.fromPage():
             first, last = printer.fromPage(), min(printer.toPage() or last, last)
@@ -115,8 +124,8 @@ class PrintJob(QObject):
             self._fail()
             return
         start = (self._page - 1) * self._paper.rows_a_page
-        rows = self._rows[start : start + self._paper.rows_a_page]
-        self._paper.paint(self._painter, self._page, [*map(self._texts_of, rows)])
+        rows = range(start, min(start + self._paper.rows_a_page, self._list.total))
+        self._paper.paint(self._painter, self._page, [*map(self._list.texts_of, rows)])
         self._progress.setValue(self._page - self._first + 1)
         self._page += 1
         if self._page > self._last:

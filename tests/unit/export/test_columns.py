@@ -6,7 +6,7 @@ from datetime import datetime
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.headings import HEADINGS, Extra
-from heatpunk_desktop.export.columns import ALL_CHOICES, Kind, export_columns, has_details
+from heatpunk_desktop.export.columns import ALL_CHOICES, Kind, export_columns
 from tests.unit.export.rows import BARN
 
 
@@ -52,8 +52,3 @@ def test_what_is_not_there_leaves_the_cell_empty() -> None:
 
 def test_nought_degrees_are_a_place() -> None:
     assert [column.cell(BARN._replace(longitude=0.0)) for column in export_columns([Field.LONGITUDE])] == [0.0]
-
-
-def test_tells_whether_details_are_wanted() -> None:
-    assert has_details(export_columns())
-    assert not has_details(export_columns([Field.STATUS, Extra.OWNER]))

@@ -56,7 +56,8 @@ def test_who_may_read_it_is_for_the_folder_and_the_system_to_say(tmp_path: Path)
 def test_a_folder_that_is_not_there_has_words(tmp_path: Path) -> None:
     with pytest.raises(StorageError) as trouble, replaced(tmp_path / "gone" / "Leads.csv"):
         raise AssertionError
-    assert trouble.value.title == f"The folder “{tmp_path / 'gone'}” cannot be reached"
+    assert trouble.value.title == "The folder “gone” cannot be reached"
+    assert str(tmp_path / "gone") in trouble.value.message
     assert "Nothing was exported" in trouble.value.message
     assert "not connected" in trouble.value.what_to_do
 
@@ -100,6 +101,6 @@ def test_what_the_disk_says_is_put_in_words(tmp_path: Path, number: int, title: 
     target.write_bytes(b"old")
     with pytest.raises(StorageError) as trouble, replaced(target):
         raise OSError(number, os.strerror(number))
-    assert trouble.value.title == title.format(folder=tmp_path)
+    assert trouble.value.title == title.format(folder=tmp_path.name)
     assert target.read_bytes() == b"old"
     assert "as it was" in trouble.value.message

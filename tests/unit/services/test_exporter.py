@@ -13,9 +13,10 @@ from heatpunk_desktop.export.columns import export_columns
 from heatpunk_desktop.export.csv_writing import write_csv
 from heatpunk_desktop.export.files import Written
 from heatpunk_desktop.export.workbook_writing import write_workbook
-from heatpunk_desktop.services.exporter import Exported, Exporter, ExportJob
+from heatpunk_desktop.services.exporter import Exported, Exporter, ExportJob, Obstacle
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
+from heatpunk_desktop.store.missing_details import DETAIL_BITS
 from heatpunk_desktop.store.server import LoadedDetail
 from tests.fakes import ACCOUNT, LATER, listed
 
@@ -66,7 +67,7 @@ def desk(qtbot: QtBot, data_dir: Path) -> Iterator[Desk]:
 def test_projects_are_written_in_their_order(desk: Desk, tmp_path: Path) -> None:
     target = tmp_path / "a.csv"
     desk.exporter.start(ExportJob(target, [3, 2, 99_999, 1], COLUMNS, write_csv))
-    assert desk.end() == Exported(target, Written(3), not_loaded=2)
+    assert desk.end() == Exported(target, Written(3), not_loaded={Field.CUSTOMER_EMAIL: 2})
     assert target.read_text("utf-8-sig").split() == [
         "Project",
         "name,Customer",
@@ -84,10 +85,49 @@ def test_it_tells_how_far_it_is(desk: Desk, tmp_path: Path) -> None:
 
 
 def test_a_place_that_cannot_be_written_has_words(desk: Desk, tmp_path: Path) -> None:
-    desk.exporter.start(ExportJob(tmp_path / "gone" / "a.csv", [1], COLUMNS, write_csv))
+    (tmp_path / "file").touch()
+    desk.exporter.start(ExportJob(tmp_path / "file" / "a.csv", [1], COLUMNS, write_csv, makes_folder=True))
     ended = desk.end()
     assert isinstance(ended.error, StorageError)
     assert not ended.is_stopped
+    assert ended.error.title == "The folder “file” cannot be made"
+
+
+def test_a_folder_that_is_not_there_is_made_where_the_person_agrees(desk: Desk, tmp_path: Path) -> None:
+    job = ExportJob(tmp_path / "new" / "one" / "a.csv", [1], COLUMNS, write_csv)
+    desk.exporter.start(job)
+    assert desk.end() == Exported(job.target, obstacle=Obstacle.NO_FOLDER)
+    assert not (tmp_path / "new").exists()
+    desk.ended.clear()
+    desk.exporter.start(job._replace(makes_folder=True))
+    assert desk.end().written == Written(1)
+
+
+def test_a_file_that_is_there_is_replaced_where_the_person_agrees(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("old")
+    job = ExportJob(tmp_path / "a.csv", [1], COLUMNS, write_csv)
+    desk.exporter.start(job)
+    assert desk.end() == Exported(job.target, obstacle=Obstacle.FILE_THERE)
+    assert (tmp_path / "a.csv").read_text() == "old"
+    desk.ended.clear()
+    desk.exporter.start(job._replace(replaces=True))
+    assert desk.end().written == Written(1)
+
+
+def test_a_place_is_looked_at_without_writing(desk: Desk, tmp_path: Path, qtbot: QtBot) -> None:
+    job = ExportJob(tmp_path / "gone" / "a.csv", [1], COLUMNS, write_csv)
+    for wanted, asked in ((Obstacle.NO_FOLDER, job), (None, job._replace(target=tmp_path / "a.csv"))):
+        with qtbot.waitSignal(desk.exporter.checked, timeout=10_000) as checked:
+            desk.exporter.check(asked)
+        assert checked.args == [wanted]
+    assert list(tmp_path.glob("*.csv")) == []
+
+
+def test_what_is_not_loaded_is_looked_up(desk: Desk, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(desk.exporter.looked, timeout=10_000) as looked:
+        desk.exporter.look(range(1, 1301), [2, 3])
+    every = sum(DETAIL_BITS.values())
+    assert looked.args == [[bytes([every, 0, *[every] * 1298]), bytes([0, every])]]
 
 
 def test_a_person_can_stop_it(desk: Desk, tmp_path: Path) -> None:
@@ -104,7 +144,7 @@ def test_a_person_can_stop_it(desk: Desk, tmp_path: Path) -> None:
         return write_csv(target, some(), columns, progress=progress, cancelled=cancelled)
 
     (tmp_path / "a.csv").write_text("old")
-    desk.exporter.start(ExportJob(tmp_path / "a.csv", range(1, 1301), COLUMNS, slow))
+    desk.exporter.start(ExportJob(tmp_path / "a.csv", range(1, 1301), COLUMNS, slow, replaces=True))
     assert reached.wait(10)
     desk.exporter.cancel()
     on.set()

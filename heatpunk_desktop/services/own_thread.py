@@ -1,0 +1,119 @@
+"""A thread of its own for what takes too long for the window's, from its start to its end."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from heatpunk_desktop.errors import KnownError
+
+if TYPE_CHECKING:
+    from typing import Any
+
+_log = logging.getLogger(__name__)
+
+#: Seconds that the thread gets to end when nobody waits for it any more.
+_STOP_S: Final = 5.0
+
+#: Tells whether to stop.
+Cancelled = Callable[[], bool]
+#: Has the window's thread told something.
+Tell = Callable[[object], None]
+#: What is done in the thread. What it gives is told in the end; it may raise KnownError.
+Job = Callable[[Cancelled, Tell], object]
+
+
+class OwnThread(QObject):
+    """Does one job at a time in a thread, and tells of it in the thread of its owner.
+
+    Args:
+        name: What the thread is called.
+        bug: The words for a mistake of ours.
+        parent: Owner.
+    """
+
+    #: object: what the job has told.
+    told = Signal(object)
+    #: object: what the job gave in the end.
+    ended = Signal(object)
+    #: KnownError: why it gave nothing.
+    failed = Signal(object)
+
+    _said = Signal(int, object)
+    _finished = Signal(int, object)
+
+    def __init__(self, name: str, bug: Callable[[], KnownError], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._bug = bug
+        self._thread: threading.Thread | None = None
+        self._ending: threading.Thread | None = None
+        self._stop = threading.Event()
+        self._number = 0
+        self._said.connect(self._on_said, Qt.ConnectionType.QueuedConnection)
+        self._finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a job is being done."""
+        return self._thread is not None
+
+    def start(self, job: Job) -> None:
+        """Begins a job; `ended` or `failed` follows. One that runs is stopped first, and says nothing more."""
+        self.stop()
+        self._stop = threading.Event()
+        arguments = (self._number, job, self._stop)
+        self._thread = threading.Thread(target=self._work, args=arguments, name=self._name, daemon=True)
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Has the job told to stop; `ended` or `failed` follows all the same."""
+        self._stop.set()
+
+    def stop(self, *, waits: bool = True) -> None:
+        """Stops what runs. No signal follows.
+
+        Args:
+            waits: Whether to wait until the thread has ended, for 5 s at most.
+        """
+        if self._thread is not None:
+            self._ending, self._thread = self._thread, None
+        self._number += 1
+        self._stop.set()
+        if waits and self._ending is not None:
+            self._ending.join(_STOP_S)
+            self._ending = None
+
+    def _work(self, number: int, job: Job, stop: threading.Event) -> None:
+        found: Any
+        try:
+            found = job(stop.is_set, lambda told: self._said.emit(number, told))
+        except KnownError as error:
+            found = error
+        except Exception:  # noqa: BLE001 - whatever it is, somebody waits to be told
+            _log.exception("%s failed", self._name)
+            found = self._bug()
+        with contextlib.suppress(RuntimeError):  # the window is gone, and its objects with it
+            self._finished.emit(number, found)
+
+    @Slot(int, object)
+    def _on_said(self, number: int, told: object) -> None:
+        if number == self._number:
+            self.told.emit(told)
+
+    @Slot(int, object)
+    def _on_finished(self, number: int, found: object) -> None:
+        if number != self._number:
+            return
+        if self._thread is not None:
+            self._thread.join()
+        self._thread = None
+        if isinstance(found, KnownError):
+            self.failed.emit(found)
+        else:
+            self.ended.emit(found)

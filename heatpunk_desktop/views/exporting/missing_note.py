@@ -1,0 +1,93 @@
+"""What is not loaded of the projects that are exported, and the offer to load it first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+
+from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
+from heatpunk_desktop.store.missing_details import DETAIL_BITS
+from heatpunk_desktop.views.form_labels import PlainLabel, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from heatpunk_desktop.export.columns import Choice
+
+
+class MissingNote(QWidget):
+    """Says of how many projects which columns would be empty; hidden where all is loaded."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._found = b""
+        self._bits = 0
+        self._words = PlainLabel(tone=Tone.DOUBT, parent=self)
+        self._loads = QCheckBox(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._words)
+        column.addWidget(self._loads)
+        self.hide()
+
+    def show_missing(self, found: bytes, columns: Iterable[Choice]) -> None:
+        """Says it of other projects or columns.
+
+        Args:
+            found: A byte for each project; see `missing_details`.
+            columns: What is ticked.
+        """
+        wanted = {one: DETAIL_BITS[one] for one in columns if isinstance(one, Field) and one in DETAIL_BITS}
+        self._found, self._bits = found, sum(wanted.values())
+        counts = Counter(found)
+        missing = {field: sum(count for byte, count in counts.items() if byte & bit) for field, bit in wanted.items()}
+        amount = sum(count for byte, count in counts.items() if byte & self._bits)
+        self._words.setText("\n".join(missing_words(missing, len(found))))
+        words = self.tr("&Load them from Heatpunk first, one project at a time ({0})").format(f"{amount:,}")
+        self._loads.setText(words)
+        self._loads.setAccessibleName(words.replace("&", ""))
+        self.setVisible(amount > 0)
+
+    def keys_to_load(self, keys: Sequence[int]) -> list[int]:
+        """The projects to load first: none where the person does not want that.
+
+        Args:
+            keys: The projects, in the order of the bytes.
+        """
+        if not self._loads.isChecked():
+            return []
+        return [key for key, byte in zip(keys, self._found, strict=False) if byte & self._bits]
+
+
+def missing_words(missing: Mapping[Field, int], total: int) -> list[str]:
+    """Sentences such as `Customer phone is not loaded for 812 of 1,000 projects.`; none where all is loaded.
+
+    Args:
+        missing: For each column, of how many projects it is not loaded.
+        total: How many projects there are.
+    """
+    lines = []
+    for count in sorted({one for one in missing.values() if one}, reverse=True):
+        names = [FIELD_LABELS[field] for field in Field if missing.get(field) == count]
+        words = _tr("{0} is not loaded for {1}.") if len(names) == 1 else _tr("{0} are not loaded for {1}.")
+        lines.append(words.format(_listed(names), _projects(count, total)))
+    return lines
+
+
+def _tr(words: str) -> str:
+    return QCoreApplication.translate("exporting", words)
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else _tr("{0} and {1}").format(", ".join(names[:-1]), names[-1])
+
+
+def _projects(count: int, total: int) -> str:
+    if total == 1:
+        return _tr("the project")
+    if count == total:
+        return _tr("any of the {0} projects").format(f"{total:,}")
+    return _tr("{0} of {1} projects").format(f"{count:,}", f"{total:,}")

@@ -1,0 +1,38 @@
+"""Which projects lack values that the list does not bring; the same as is read of them whole."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from heatpunk_desktop.domain.fields import DETAIL_FIELDS, Field
+from heatpunk_desktop.domain.whole_row import PLACES
+from heatpunk_desktop.store.account_store import AccountStore
+from heatpunk_desktop.store.database import database_path
+from heatpunk_desktop.store.missing_details import DETAIL_BITS, missing_details
+from heatpunk_desktop.store.server import LoadedDetail
+from heatpunk_desktop.store.whole_rows import whole_rows
+from tests.fakes import ACCOUNT, LATER, ME, listed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PHONE, EMAIL = Field.CUSTOMER_PHONE, Field.CUSTOMER_EMAIL
+
+
+def test_it_agrees_with_what_is_read_of_each_project(data_dir: Path) -> None:
+    store = AccountStore.open(database_path(data_dir, ACCOUNT))
+    store.server.take_listed([listed(key, name=f"P{key}") for key in range(1, 1204)])
+    store.server.take_detail(LoadedDetail(2, dict.fromkeys(DETAIL_FIELDS, ""), "{}", 27091, "", ""), LATER)
+    store.server.take_detail(LoadedDetail(3, {EMAIL: "a@b.uk"}, "{}", 27091, "", ""), LATER)
+    store.outbox.add_update(4, {PHONE: "01223 123456"}, {}, LATER)
+    store.outbox.add_update(4, {Field.STATUS: "Sale"}, {Field.STATUS: "Lead"}, LATER)
+    created = -store.outbox.add_create({Field.CUSTOMER_NAME: "Jo"}, ME, LATER)
+    keys = [created, 4, 3, 2, *range(5, 1204)]
+    found = list(chain.from_iterable(missing_details(store.connection, keys)))
+    rows = list(chain.from_iterable(whole_rows(store.connection, keys)))
+    assert [row.key for row in rows] == keys
+    assert found == [sum(bit for field, bit in DETAIL_BITS.items() if row[PLACES[field]] is None) for row in rows]
+    every = sum(DETAIL_BITS.values())
+    assert found[:5] == [0, every - DETAIL_BITS[PHONE], every - DETAIL_BITS[EMAIL], 0, every]
+    store.close()
