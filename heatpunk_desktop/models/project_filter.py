@@ -58,9 +58,7 @@ class ViewCounts(NamedTuple):
     Attributes:
         views: Of each view.
         statuses: Of each status word.
-        own: Of each view of one's own, which has a date range of its own, in their order.
     """
 
     views: dict[SavedView, int]
     statuses: dict[str, int]
-    own: tuple[int, ...] = ()

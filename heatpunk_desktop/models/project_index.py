@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.project import CREATED, OWNER_ID, STATUS
@@ -29,6 +29,9 @@ _SCATTERED_CHUNKS: Final = 4
 _KEPT: Final = 12
 
 
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+
 #: What a view shows, by the flags of a row.
 _VIEWS: Final = {
     SavedView.ALL: table(lambda flags: flags & (LIVE | DELETED) == LIVE),
@@ -42,6 +45,13 @@ _UNPLACED_TABLE: Final = table(lambda flags: bool(flags & UNPLACED))
 
 def _both(one: bytes, other: bytes) -> bytes:
     return (int.from_bytes(one, "little") & int.from_bytes(other, "little")).to_bytes(len(one), "little")
+
+
+def _keep(kept: dict[_Key, _Value], key: _Key, value: _Value) -> None:
+    """Keeps one more, and lets go of the oldest."""
+    while len(kept) >= _KEPT:
+        del kept[next(iter(kept))]
+    kept[key] = value
 
 
 def _emptily(work: Generator[None, None, bytes]) -> Generator[list[int], None, bytes]:
@@ -74,9 +84,7 @@ class _Results:
 
     def keep(self, words: tuple[str, ...], rows: array[int]) -> None:
         """Keeps a result, and lets go of the oldest."""
-        while len(self.found) >= _KEPT:
-            del self.found[next(iter(self.found))]
-        self.found[words] = rows
+        _keep(self.found, words, rows)
 
 
 class ProjectIndex:
@@ -102,7 +110,7 @@ class ProjectIndex:
         self._live: int | None = 0
         self._results = _Results()
         self._mask: bytes | bytearray = b""
-        self._dates: tuple[DateRange | None, bytes] | None = None
+        self._date_masks: dict[DateRange, bytes] = {}
         self._today = date.min
         self._condition_masks: dict[tuple[Conditions, int | None], bytes] = {}
         self.row = self._store.row
@@ -176,7 +184,7 @@ class ProjectIndex:
     def _forget_results(self) -> None:
         self.version += 1
         self._results = _Results()
-        self._dates = None
+        self._date_masks.clear()
         self._condition_masks.clear()
 
     # -- finding ---------------------------------------------------------------------------------------------------
@@ -307,9 +315,7 @@ class ProjectIndex:
         version = self.version
         met = yield from condition_mask(self._store, group, self._viewpoint(my_id))
         if version == self.version:  # else it is not what will be found next time
-            while len(self._condition_masks) >= _KEPT:
-                del self._condition_masks[next(iter(self._condition_masks))]
-            self._condition_masks[group, my_id] = met
+            _keep(self._condition_masks, (group, my_id), met)
         return met
 
     def _meets(self, row: Row, group: Conditions, my_id: int | None) -> bool:
@@ -335,8 +341,9 @@ class ProjectIndex:
         return self._store.owners.mask([owner_id], lambda slot: self._store.row(slot)[OWNER_ID])
 
     def _date_mask(self, created: DateRange) -> bytes:
-        if self._dates is not None and self._dates[0] == created and len(self._dates[1]) == len(self._store.flags):
-            return self._dates[1]
+        known = self._date_masks.get(created)
+        if known is not None:
+            return known
         self.orders.settle()
         first, end = created.bounds()
         base = self.orders.base
@@ -351,8 +358,8 @@ class ProjectIndex:
             mask = bytearray(b"\1") * len(mask)
             for slot in outside:
                 mask[slot] = 0
-        self._dates = created, bytes(mask)
-        return self._dates[1]
+        _keep(self._date_masks, created, bytes(mask))
+        return self._date_masks[created]
 
     def _first_before(self, moment: str) -> int:
         """The first place in the basic order, the newest first, of a project created before a moment."""
@@ -374,12 +381,10 @@ class ProjectIndex:
 
     # -- counting --------------------------------------------------------------------------------------------------
 
-    def counts(
-        self, created: DateRange | None, my_id: int | None, own: Sequence[ProjectFilter] = ()
-    ) -> Generator[None, None, ViewCounts]:
-        """How many projects of a range of dates are in each view and have each status, and how many own filters show.
+    def counts(self, created: DateRange | None, my_id: int | None) -> Generator[None, None, ViewCounts]:
+        """How many projects of a range of dates are in each view and have each status.
 
-        In slices; to be left and begun anew where rows change meanwhile.
+        In slices; where rows change meanwhile, each is counted as it is at about that time.
         """
         dated = self._date_mask(created) if created is not None else b"\1" * len(self._store.flags)
         views, statuses = {}, {}
@@ -390,10 +395,17 @@ class ProjectIndex:
         for status in Status:
             yield
             statuses[str(status)] = _both(shown, self._status_mask([status])).count(1)
+        return ViewCounts(views, statuses)
+
+    def count_each(self, filters: Sequence[ProjectFilter]) -> Generator[None, None, tuple[int, ...]]:
+        """How many projects each of some filters shows.
+
+        In slices; where rows change meanwhile, each is counted as it is at about that time.
+        """
         counted: tuple[int, ...] = ()
-        for wanted in own:
+        for wanted in filters:
             counted += ((yield from self._count(wanted)),)
-        return ViewCounts(views, statuses, counted)
+        return counted
 
     def _count(self, wanted: ProjectFilter) -> Generator[None, None, int]:
         yield
@@ -408,8 +420,11 @@ class ProjectIndex:
                 yield
         return mask.count(1)
 
-    def found_first(self, text: str, most: int) -> list[Row]:
-        """The newest projects, deleted ones left out, that hold each word of a text."""
+    def find_first(self, text: str, most: int) -> Generator[None, None, list[Row]]:
+        """The newest projects, deleted ones left out, that hold each word of a text; no more than so many.
+
+        In slices; rows that change meanwhile are found or not.
+        """
         words = words_of(text)
         self.orders.settle()
         base, hays, flags, found = self.orders.base, self._store.hays, self._store.flags, array("i")
@@ -420,4 +435,5 @@ class ProjectIndex:
             found.extend(slot for slot in some if _VIEWS[SavedView.ALL][flags[slot]])
             if len(found) >= most:
                 break
+            yield
         return [*map(self._store.row, found[:most])]

@@ -15,6 +15,7 @@ from heatpunk_desktop.domain import project as fields
 from heatpunk_desktop.domain.dates import UK, display_day, display_moment, start_of_day
 from heatpunk_desktop.domain.display import display_text
 from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.models.counting import Counting
 from heatpunk_desktop.models.folding import words_of
 from heatpunk_desktop.models.project_filter import ProjectFilter
 from heatpunk_desktop.models.project_index import ProjectIndex
@@ -24,7 +25,9 @@ from heatpunk_desktop.overriding import override
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
+    from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.models.board_parts import Part
+    from heatpunk_desktop.models.project_filter import ViewCounts
     from heatpunk_desktop.models.row_store import Row
 
 #: How long work may keep the event loop at a time, in seconds.
@@ -38,7 +41,7 @@ _BURST: Final = 120
 _SOON: Final = 20
 #: Rows that are taken out of the view and put in one by one; with more it is quicker to show all anew.
 _ONE_BY_ONE: Final = 8
-#: Quiet time after which orders are prepared that a person may ask for next, in ms.
+#: Quiet time after which orders are prepared that a person may ask for next, and own views are counted, in ms.
 _QUIET: Final = 400
 
 
@@ -109,6 +112,8 @@ class ProjectTableModel(QAbstractTableModel):
     keys_replaced = Signal(object)
     #: ViewCounts for the sidebar.
     counts_changed = Signal(object)
+    #: tuple[int, ...]: how many projects each of the filters of `count_also` shows. After changes it comes later.
+    own_counted = Signal(object)
 
     def __init__(self, parent: QObject | None = None, today: Callable[[], date] = _today_in_uk) -> None:
         """An empty table, the newest projects first.
@@ -124,8 +129,10 @@ class ProjectTableModel(QAbstractTableModel):
         self._filter = ProjectFilter()
         self._words: tuple[str, ...] = ()
         self._column, self._is_descending = Column.CREATED, True
-        self._counted_for: tuple[object, ...] = ()
-        self._own: tuple[ProjectFilter, ...] = ()
+        self._counting = Counting(self._count_views, self)
+        self._counting.counted.connect(self.counts_changed)
+        self._own_counting = Counting(self._count_own, self, shortest_pause=_QUIET)
+        self._own_counting.counted.connect(self.own_counted)
         self._job: Generator[bool, None, None] | None = None
         self._is_asked = False
         self._is_showing = False
@@ -199,7 +206,8 @@ class ProjectTableModel(QAbstractTableModel):
         self.beginResetModel()
         self._index = ProjectIndex(self._week_start())
         self._shown = array("i")
-        self._counted_for = ()
+        self._counting.forget()
+        self._own_counting.forget()
         self.endResetModel()
         self._restart()
 
@@ -252,14 +260,12 @@ class ProjectTableModel(QAbstractTableModel):
         self._restart()
 
     def count_also(self, own: tuple[ProjectFilter, ...]) -> None:
-        """Says for which filters besides the views a number is wanted in `counts_changed`."""
-        if own != self._own:
-            self._own = own
-            self._restart()
+        """Says for which filters besides the views a number is wanted, in `own_counted`."""
+        self._own_counting.want(own or None)
 
-    def found_first(self, text: str, most: int) -> list[Row]:
-        """The newest projects that hold each word of a text, whatever the filter; no more than so many."""
-        return self._index.found_first(text, most)
+    def find_first(self, text: str, most: int) -> Generator[None, None, list[Row]]:
+        """The newest projects that hold each word of a text, whatever the filter; no more than so many. In slices."""
+        return self._index.find_first(text, most)
 
     @override
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -418,15 +424,16 @@ class ProjectTableModel(QAbstractTableModel):
                 yield False
         self._show(found, is_all=True)
         self._is_asked = False
-        yield True
-        counted_for = (index.version, self._filter.created, self._filter.my_id, self._own)
-        if counted_for == self._counted_for:
-            self._quiet.start()
-            return
-        counts = yield from _slices(index.counts(self._filter.created, self._filter.my_id, self._own))
         self._quiet.start()
-        self._counted_for = counted_for
-        self.counts_changed.emit(counts)
+        self._counting.want((self._filter.created, self._filter.my_id))
+        for one in (self._counting, self._own_counting):
+            one.note_version(index.version)
+
+    def _count_views(self, wanted: tuple[DateRange | None, int | None]) -> Generator[None, None, ViewCounts]:
+        return self._index.counts(*wanted)
+
+    def _count_own(self, filters: Sequence[ProjectFilter]) -> Generator[None, None, tuple[int, ...]]:
+        return self._index.count_each(filters)
 
     @Slot()
     def _on_quiet(self) -> None:

@@ -12,7 +12,7 @@ from heatpunk_desktop.models.project_table_model import Column
 from heatpunk_desktop.views.actions import Act
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Generator, Mapping
 
     from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QMainWindow
@@ -75,8 +75,9 @@ class WindowTools(QObject):
             for one in listed_actions(self._window.menuBar())
         ]
 
-    def _projects(self, text: str) -> list[Entry]:
-        return [self._project(row) for row in self._model.found_first(text, _MOST_PROJECTS)]
+    def _projects(self, text: str) -> Generator[None, None, list[Entry]]:
+        rows = yield from self._model.find_first(text, _MOST_PROJECTS)
+        return [self._project(row) for row in rows]
 
     def _project(self, row: Row) -> Entry:
         from heatpunk_desktop.views.command_palette.entries import Entry  # noqa: PLC0415 - when wanted only

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from heatpunk_desktop.domain.display import one_line
+from heatpunk_desktop.models.sliced_work import SlicedWork
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.command_palette.entries import ranked
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone, announce
@@ -25,7 +26,7 @@ from heatpunk_desktop.views.icons import control_height
 from heatpunk_desktop.views.theme import muted_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from heatpunk_desktop.views.command_palette.entries import Entry
 
@@ -35,7 +36,7 @@ _LONGEST: Final = 200
 _ROOM: Final = 9
 _KEYS_WIDTH: Final = 110
 _KIND_WIDTH: Final = 130
-#: Entries that are shown: nobody looks through more.
+#: Commands and views that are shown: nobody looks through more.
 _MOST: Final = 100
 
 _MOVES: Final = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
@@ -46,18 +47,23 @@ class CommandPalette(QDialog):
 
     Args:
         entries: What there is to do and to go to.
-        projects: Gives entries for the projects that hold each word of a text.
+        projects: Finds entries for the projects that hold each word of a text, in slices.
         parent: The window.
     """
 
     def __init__(
-        self, entries: Sequence[Entry], projects: Callable[[str], Sequence[Entry]], parent: QWidget | None = None
+        self,
+        entries: Sequence[Entry],
+        projects: Callable[[str], Generator[None, None, Sequence[Entry]]],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Command palette"))
         self._entries = entries
         self._projects = projects
+        self._search = SlicedWork(self)
+        self._search.done.connect(self._on_projects_found)
         self._shown: list[Entry] = []
         self._line = QLineEdit(self)
         self._line.setAccessibleName(self.tr("Command, view or project"))
@@ -99,14 +105,27 @@ class CommandPalette(QDialog):
 
     @Slot(str)
     def _find(self, text: str) -> None:
-        found = ranked(self._entries, text)
-        projects = list(self._projects(text)) if text.strip() else []
-        self._shown = [*found[: _MOST - len(projects)], *projects]
+        self._shown = []
         self._tree.clear()
-        first: QTreeWidgetItem | None = None
+        self._say("")
+        self._add(ranked(self._entries, text)[:_MOST])
+        if text.strip():
+            self._search.start(self._projects(text))
+        else:
+            self._search.stop()
+
+    @Slot(object)
+    def _on_projects_found(self, projects: Sequence[Entry]) -> None:
+        self._add(projects)
+        if not self._shown:
+            self._say(self.tr("Nothing is called that. Try another word."))
+
+    def _add(self, entries: Sequence[Entry]) -> None:
+        """Shows more entries; the first of all is the chosen one until a person chooses another."""
+        self._shown += entries
         faint = QBrush(muted_text(self.palette()))
         disabled = QBrush(self.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text))
-        for entry in self._shown:
+        for entry in entries:
             item = QTreeWidgetItem([one_line(entry.words, _LONGEST), entry.kind, entry.keys])
             item.setSizeHint(0, QSize(0, self._tree.fontMetrics().height() + _ROOM))
             for column in (1, 2):
@@ -114,11 +133,8 @@ class CommandPalette(QDialog):
             if entry.reason:
                 item.setForeground(0, disabled)
             self._tree.addTopLevelItem(item)
-            first = first or item
-        if first is not None:
-            self._tree.setCurrentItem(first)
-        else:
-            self._say(self.tr("Nothing is called that. Try another word."))
+        if self._shown and not self._tree.currentIndex().isValid():
+            self._tree.setCurrentIndex(self._tree.model().index(0, 0))
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -133,6 +149,8 @@ class CommandPalette(QDialog):
 
     @Slot()
     def _run_current(self) -> None:
+        if not self._shown:
+            self._search.finish()  # who types a name and presses Enter means the project
         row = self._tree.currentIndex().row()
         if not 0 <= row < len(self._shown):
             return

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from heatpunk_desktop.domain.project import Member
-    from heatpunk_desktop.models.project_filter import ViewCounts
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.services.sync_service import SyncService
     from heatpunk_desktop.views.narrowing import Narrowing
@@ -85,7 +84,7 @@ class OwnViewsDesk(QObject):
         self.shelf.made.connect(self.choose)
         self.shelf.troubled.connect(self.troubled)
         service.members_changed.connect(self.take_members)
-        self._model.counts_changed.connect(self._on_counts_changed)
+        self._model.own_counted.connect(self._on_counted)
         self._narrowing.changed.connect(self._on_shown_changed)
         self._narrowing.own_view_left.connect(self._on_own_view_left)
         header = self._body.table.horizontalHeader()
@@ -301,11 +300,11 @@ class OwnViewsDesk(QObject):
         self._model.count_also(tuple(filter_of(one.view, self._members, my_id, today) for one in self.shelf.views))
 
     @Slot(object)
-    def _on_counts_changed(self, counts: ViewCounts) -> None:
+    def _on_counted(self, counts: tuple[int, ...]) -> None:
         if self._today() != self._counted_on:
             self._count()  # the last 7 days are others now
-        elif len(counts.own) == len(self.shelf.views):
-            self._body.sidebar.show_own_counts(counts.own)
+        elif len(counts) == len(self.shelf.views):
+            self._body.sidebar.show_own_counts(counts)
 
     # -- menus -----------------------------------------------------------------------------------------------------
 

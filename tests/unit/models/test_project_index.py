@@ -177,8 +177,9 @@ class TypingAndUpdating(RuleBasedStateMachine):
     def counts_what_it_should(self) -> None:
         created, my_id = self.wanted.created, self.wanted.my_id
         own = [self.wanted, ProjectFilter(conditions=self.wanted.conditions)]
-        counts: ViewCounts = ended(self.index.counts(created, my_id, own))
-        assert counts.own == tuple(sum(is_shown(one, wanted) for one in self.rows.values()) for wanted in own)
+        counts: ViewCounts = ended(self.index.counts(created, my_id))
+        shown = tuple(sum(is_shown(one, wanted) for one in self.rows.values()) for wanted in own)
+        assert ended(self.index.count_each(own)) == shown
         assert counts.views == {
             view: sum(is_shown(one, ProjectFilter(view, created=created, my_id=my_id)) for one in self.rows.values())
             for view in SavedView
@@ -331,7 +332,7 @@ def test_the_first_that_are_found(rows: list[Row], text: str, most: int) -> None
     expected = in_order(
         [one for one in rows if is_shown(one, ProjectFilter(text=text))], Column.CREATED, descending=True
     )
-    assert [one[KEY] for one in index.found_first(text, most)] == expected[:most]
+    assert [one[KEY] for one in ended(index.find_first(text, most))] == expected[:most]
 
 
 def test_values_of_an_enum_are_kept_as_plain_ones() -> None:
@@ -343,3 +344,10 @@ def test_values_of_an_enum_are_kept_as_plain_ones() -> None:
     assert slot is not None
     assert index.row(slot) == row(1, status="Sale", marks=1)
     assert found(index, ProjectFilter(statuses=frozenset({"Sale"}))) == [1]
+
+
+def test_looking_for_the_first_gives_way_and_ends_with_enough() -> None:
+    index = ProjectIndex(WEEK)
+    index.put([row(key) for key in range(1, 10_001)])
+    assert sum(1 for _ in index.find_first("zzz", 3)) >= 4
+    assert not list(index.find_first("project", 3))

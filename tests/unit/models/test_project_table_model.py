@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
+from operator import contains
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -235,9 +237,26 @@ def test_counts_follow_rows_and_dates_but_not_the_search(qtbot: QtBot, model: Pr
     qtbot.waitUntil(lambda: counts[-1].views[SavedView.ALL] == 3)
 
 
-def test_an_edit_shows_at_once_and_moves_only_its_row(model: ProjectTableModel) -> None:
+def test_the_views_are_counted_without_waiting_for_those_of_ones_own(qtbot: QtBot, model: ProjectTableModel) -> None:
+    told: list[object] = []
+    model.counts_changed.connect(lambda counts: told.append(counts.statuses["Sale"]))
+    model.own_counted.connect(told.append)
+    model.count_also((ProjectFilter(statuses=frozenset({"Sale"})), ProjectFilter(text="barn")))
+    model.add_rows([row(1, name="Barn"), row(2), row(3)])
+    qtbot.waitUntil(lambda: set(told) >= {0, (0, 1)} and model._job is None)
+    told.clear()
+    for key in (1, 2, 3):
+        model.upsert_rows({key: row(key, status="Sale")})
+        qtbot.waitUntil(partial(contains, told, key))
+    qtbot.waitUntil(lambda: told[-1] == (3, 0))
+    model.clear()
+    qtbot.waitUntil(lambda: told[-1] == (0, 0) and told[-2] == 0)
+
+
+def test_an_edit_shows_at_once_and_moves_only_its_row(qtbot: QtBot, model: ProjectTableModel) -> None:
     model.add_rows([row(key, name=f"Barn {key}") for key in range(59, 0, -1)])
     model.sort(Column.PROJECT, ASCENDING)
+    settled(qtbot, model)
     resets: list[object] = []
     model.modelReset.connect(lambda: resets.append(1))
     model.upsert_rows({3: row(3, name="Barn 70")})
