@@ -91,7 +91,6 @@ class AccountFields(QWidget):
         self._show_key.toggled.connect(self._on_show_key_toggled)
         self._on_show_key_toggled(is_shown=False)
         self._test_button = QPushButton(self.tr("Test connection"), self)
-        self._test_button.setAutoDefault(False)
         self._test_button.clicked.connect(self.test)
         self._result = PlainLabel(parent=self)
         self._lay_out()

@@ -41,7 +41,7 @@ class Banner(QFrame):
         self._label = PlainLabel(tone=Tone.DOUBT if is_trouble else Tone.PLAIN, parent=self)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._button = QPushButton(self)
-        self._button.setAutoDefault(False)
+        self._button.setAutoDefault(True)
         self.pressed: SignalInstance = self._button.clicked
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 7, 12, 7)

@@ -98,7 +98,7 @@ class _Page(QWidget):
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName(self.tr("Progress of the refresh"))
         self.button = QPushButton(self)
-        self.button.setAutoDefault(False)
+        self.button.setAutoDefault(True)
         layout = QVBoxLayout(self)
         layout.setSpacing(10)
         layout.addStretch(2)

@@ -184,7 +184,7 @@ class ChangesPanel(QFrame):
         self._strip = QWidget(self)
         self._strip_words = PlainLabel(tone=Tone.DOUBT, parent=self._strip)
         self._settings = QPushButton(self.tr("Open settings"), self._strip)
-        self._settings.setAutoDefault(False)
+        self._settings.setAutoDefault(True)
         self._settings.clicked.connect(self.settings_wanted)
         row = QHBoxLayout(self._strip)
         row.setContentsMargins(12, 2, 8, 4)
@@ -196,7 +196,7 @@ class ChangesPanel(QFrame):
     def _make_corner(self) -> QWidget:
         corner = QWidget(self)
         send = QPushButton(self.tr("Send now"), corner)
-        send.setAutoDefault(False)
+        send.setAutoDefault(True)
         send.setToolTip(self.tr("Try the server at once"))
         send.clicked.connect(self._service.send_now)
         close = IconButton("x", parent=corner)

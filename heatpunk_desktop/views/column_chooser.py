@@ -74,7 +74,6 @@ class ColumnChooser(QDialog):
         buttons.rejected.connect(self.reject)
         side = QVBoxLayout()
         for button in (self._up, self._down, self._default):
-            button.setAutoDefault(False)
             side.addWidget(button)
         side.addStretch(1)
         row = QHBoxLayout()

@@ -126,7 +126,7 @@ class ConflictView(QWidget):
         line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         line.setSpacing(6)
         for button, slot in ((mine, self._on_mine_clicked), (theirs, self._on_theirs_clicked)):
-            button.setAutoDefault(False)
+            button.setAutoDefault(True)
             button.setAccessibleName(f"{button.text()}: {FIELD_LABELS[field]}")
             button.clicked.connect(slot)
             line.addWidget(button)

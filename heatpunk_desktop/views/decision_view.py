@@ -106,7 +106,7 @@ class DecisionView(QWidget):
             (self.tr("Discard"), self._on_discard_clicked),
         ):
             button = QPushButton(words, self)
-            button.setAutoDefault(False)
+            button.setAutoDefault(True)
             button.clicked.connect(slot)
             row.addWidget(button)
             made.append(button)

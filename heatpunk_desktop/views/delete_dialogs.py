@@ -96,7 +96,6 @@ class SoftDeleteDialog(_DeleteDialog):
         self._may_be_there = bool(row.marks & Mark.POSSIBLY_DONE)
         self._move = self._add_button("", QDialogButtonBox.ButtonRole.AcceptRole)
         self._permanent = self._add_button(self.tr("Delete permanently…"), QDialogButtonBox.ButtonRole.ResetRole)
-        self._permanent.setAutoDefault(False)
         self._fill()
         self._buttons.accepted.connect(self._on_accepted)
         self._permanent.clicked.connect(self._on_permanent_clicked)

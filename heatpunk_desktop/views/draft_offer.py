@@ -38,7 +38,7 @@ class _DraftButton(QPushButton):
     def __init__(self, words: str, draft_id: str, about: str, parent: QWidget) -> None:
         super().__init__(words, parent)
         self._draft_id = draft_id
-        self.setAutoDefault(False)
+        self.setAutoDefault(True)
         self.setAccessibleDescription(about)
         self.clicked.connect(self._on_clicked)
 
@@ -134,7 +134,7 @@ class DraftOffer(QFrame):
 
     def _button(self, words: str) -> QPushButton:
         button = QPushButton(words, self)
-        button.setAutoDefault(False)
+        button.setAutoDefault(True)
         return button
 
     @override

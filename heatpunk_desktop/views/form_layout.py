@@ -65,7 +65,6 @@ class NoticeBar(QFrame):
         self._label = PlainLabel(parent=self)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.button = QPushButton(button, self)
-        self.button.setAutoDefault(False)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(20, 10, 20, 10)
         layout.addWidget(self._label, 1)

@@ -40,7 +40,7 @@ class IconButton(QPushButton):
         self._icon = icon
         self._drawn_in = QColor()
         self._is_main = is_main
-        self.setAutoDefault(False)
+        self.setAutoDefault(True)
         self.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
         self.setIcon(blank_icon())
         self.setMinimumHeight(control_height(self))

@@ -102,7 +102,7 @@ class OperationPage(QStackedWidget):
         self._part = QWidget(entries)
         self._part_words = PlainLabel(tone=Tone.MUTED, parent=self._part)
         self._more = QPushButton(self.tr("Show more"), self._part)
-        self._more.setAutoDefault(False)
+        self._more.setAutoDefault(True)
         self._more.clicked.connect(self._on_more_clicked)
         row = QHBoxLayout(self._part)
         row.setContentsMargins(12, 4, 12, 4)
@@ -176,7 +176,7 @@ class WaitingPage(OperationPage):
 
     def _make_button(self, words: str, slot: object) -> QPushButton:
         button = QPushButton(words, self._full)
-        button.setAutoDefault(False)
+        button.setAutoDefault(True)
         button.clicked.connect(slot)
         return button
 

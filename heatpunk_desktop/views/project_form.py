@@ -188,7 +188,6 @@ class ProjectForm(QDialog):
         buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         if self._is_new:  # of a project that is there, an empty field may be one that was not loaded
             paste = buttons.addButton(self.tr("Paste a note…"), QDialogButtonBox.ButtonRole.ActionRole)
-            paste.setAutoDefault(False)
             paste.setShortcut(QKeySequence("Ctrl+Shift+V"))
             paste.setToolTip(paste.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
             paste.clicked.connect(self._ask_for_note)

@@ -61,7 +61,7 @@ class ProjectSheet(QScrollArea):
         self._pill = Pill(content)
         self._marks = PlainLabel(tone=Tone.DOUBT, parent=content)
         self._decide = QPushButton(self.tr("Show in Changes"), content)
-        self._decide.setAutoDefault(False)
+        self._decide.setAutoDefault(True)
         self._decide.setToolTip(self.tr("What can be done about it"))
         self._decide.clicked.connect(self._on_decide_clicked)
         self._undecided = 0

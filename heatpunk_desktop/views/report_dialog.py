@@ -64,11 +64,10 @@ class ReportDialog(QDialog):
         copy = QPushButton(self.tr("Copy report"), self)
         save = QPushButton(self.tr("Save report…"), self)
         for button in (copy, save):
-            button.setAutoDefault(False)
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         copy.clicked.connect(self._on_copy_clicked)
         save.clicked.connect(self._on_save_clicked)
-        buttons.addButton(self.tr("Close"), QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.addButton(self.tr("Close"), QDialogButtonBox.ButtonRole.RejectRole).setDefault(True)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)

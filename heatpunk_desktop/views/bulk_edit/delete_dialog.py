@@ -54,7 +54,6 @@ class DeleteSeveralDialog(QDialog):
         self._trouble.hide()
         buttons = QDialogButtonBox(self)
         self._move = QPushButton(self.tr("Move to deleted"), self)
-        self._move.setAutoDefault(False)
         self._move.clicked.connect(self._on_move_clicked)
         self._cancel = QPushButton(self.tr("Cancel"), self)
         self._cancel.setDefault(True)

@@ -33,7 +33,7 @@ class ConditionChip(QWidget):
         self.condition = one
         words = one_line(condition_words(one), _MOST_WORDS)
         self._words = QPushButton(one_line(words, _LONGEST).replace("&", "&&"), self)
-        self._words.setAutoDefault(False)
+        self._words.setAutoDefault(True)
         self._words.setMinimumHeight(control_height(self._words))
         self._words.setAccessibleName(self.tr("Change filter: {0}").format(words))
         self._words.setToolTip(words if len(words) > _LONGEST else self.tr("Change this filter"))
