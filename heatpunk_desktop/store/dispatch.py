@@ -7,20 +7,19 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.life import LIFE, Event, after
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
-from heatpunk_desktop.domain.references import is_own_reference
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.field_json import fields_as_json
 from heatpunk_desktop.store.many_rows import in_dozens, row_places
-from heatpunk_desktop.store.operation_rows import EARLIER, HELD, LATE, SENDER_COLUMNS, read_operation
+from heatpunk_desktop.store.operation_rows import LATE
 from heatpunk_desktop.store.projection import PENDING
-from heatpunk_desktop.store.trouble import translated
+from heatpunk_desktop.store.queue_reader import QueueReader
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import apsw
 
-    from heatpunk_desktop.domain.fields import Field, FieldValues
+    from heatpunk_desktop.domain.fields import FieldValues
     from heatpunk_desktop.store.outbox import Outbox
     from heatpunk_desktop.store.server import ServerTables
 
@@ -56,11 +55,6 @@ _MOVES: Final = {
 }
 
 
-def _past(beginning: str) -> str:
-    """What sorts after everything that begins like this."""
-    return beginning[:-1] + chr(ord(beginning[-1]) + 1)
-
-
 class Made(NamedTuple):
     """A create that the server carried out.
 
@@ -77,7 +71,7 @@ class Made(NamedTuple):
     words: str = ""
 
 
-class Dispatch:
+class Dispatch(QueueReader):
     """Moves operations along. Every public method that writes is one transaction, synced when it returns.
 
     An event that does not fit the state which an operation has by now came too late and changes nothing
@@ -85,85 +79,9 @@ class Dispatch:
     """
 
     def __init__(self, connection: apsw.Connection, outbox: Outbox, server: ServerTables) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._outbox = outbox
         self._server = server
-
-    # -- reading ---------------------------------------------------------------------------------------------------
-
-    def next_queued(self, passed_over: Collection[int]) -> Operation | None:
-        """The oldest operation that may go: nothing of the same project has to end before it. Changes nothing."""
-        found = self.some_queued(passed_over, 1)
-        return found[0] if found else None
-
-    def some_queued(self, passed_over: Collection[int], limit: int) -> tuple[Operation, ...]:
-        """The oldest operations that may go, each of another project. Changes nothing."""
-        return self._some(
-            f"o.state = 'queued' AND NOT {EARLIER} AND NOT {HELD}"
-            " AND o.operation_id NOT IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(passed_over)),),
-            limit,
-        )
-
-    def in_state(self, state: OperationState, kind: OperationKind | None = None) -> tuple[Operation, ...]:
-        """All operations in a state, the oldest first."""
-        if kind is None:
-            return self._some("o.state = ?", (state.value,))
-        return self._some("o.state = ? AND o.kind = ?", (state.value, kind.value))
-
-    def is_held_back(self, operation: Operation) -> bool:
-        """Whether an earlier operation of the same project is not settled, or may still be carried out."""
-        with translated():
-            found = self._connection.execute(
-                f"SELECT 1 FROM operation AS o WHERE o.operation_id = ? AND ({EARLIER} OR {HELD})",
-                (operation.operation_id,),
-            ).fetchone()
-        return found is not None
-
-    def late_attempts(self) -> dict[int, str]:
-        """Projects for which a request may still be carried out, though a person has moved on, with which one."""
-        with translated():
-            rows = self._connection.execute(
-                "SELECT CAST(substr(name, ?) AS INTEGER), value FROM fact WHERE name >= ? AND name < ?",
-                (len(LATE) + 1, LATE, _past(LATE)),
-            )
-            return dict(rows)
-
-    def end_late_attempt(self, project_id: int) -> None:
-        """None of a project can be carried out any more: what came later may go."""
-        with transaction(self._connection):
-            self._connection.execute("DELETE FROM fact WHERE name = ?", (f"{LATE}{project_id}",))
-
-    def sent_later(self, operation: Operation) -> FieldValues:
-        """Fields that changes made after this one set in the same project, or may have set.
-
-        A person may have changed one project under two keys: the one that they made, before it was found on the
-        server, and the one that was listed. What was attempted may have been carried out, also where the person has
-        had it sent again or given it up since; not where the server said no.
-        """
-        later = (
-            "o.kind = 'update' AND o.project_key = ? AND o.operation_id > ?"
-            f" AND o.attempts > 0 AND o.reason NOT IN ('{Reason.REFUSED}', '{Reason.GONE}')"
-        )
-        found: dict[Field, str | float | None] = {}
-        for one in self._some(later, (operation.project_key, operation.operation_id)):
-            found.update(one.sent)
-        return found
-
-    def operation(self, number: int) -> Operation | None:
-        """One operation, or None."""
-        found = self._some("o.operation_id = ?", (number,))
-        return found[0] if found else None
-
-    def own_reference(self, project_id: int) -> str:
-        """The reference of the program's own that was sent when this project was made here, or empty."""
-        with translated():
-            found = self._connection.execute(
-                "SELECT CASE WHEN json_valid(changes) THEN json_extract(changes, '$.crm_reference') END FROM operation"
-                " WHERE project_key = ? AND kind = 'create' AND state = 'confirmed' LIMIT 1",
-                (project_id,),
-            ).get
-        return found if is_own_reference(found) else ""
 
     # -- sending ---------------------------------------------------------------------------------------------------
 
@@ -350,6 +268,11 @@ class Dispatch:
                     "UPDATE operation SET candidates = ? WHERE operation_id = ?", (json.dumps(list(candidates)), number)
                 )
 
+    def end_late_attempt(self, project_id: int) -> None:
+        """None of a project can be carried out any more: what came later may go."""
+        with transaction(self._connection):
+            self._connection.execute("DELETE FROM fact WHERE name = ?", (f"{LATE}{project_id}",))
+
     def say(self, number: int, words: str) -> None:
         """Puts in words how things stand with an operation; its state stays."""
         with transaction(self._connection):
@@ -390,11 +313,6 @@ class Dispatch:
             self._server.write_updated(operation.project_key, operation.sent, now)
         else:
             self._server.write_deleted(operation.project_key, now)
-
-    def _some(self, where: str, arguments: tuple[object, ...], limit: int = -1) -> tuple[Operation, ...]:
-        sql = f"SELECT {SENDER_COLUMNS} FROM operation AS o WHERE {where} ORDER BY o.operation_id LIMIT ?"
-        with translated():
-            return tuple(map(read_operation, self._connection.execute(sql, (*arguments, limit))))
 
     def _moves(self, number: int, event: Event) -> OperationState | None:
         row = self._connection.execute("SELECT state FROM operation WHERE operation_id = ?", (number,)).fetchone()
