@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.store.journal import Disk, OpenFile
-    from heatpunk_desktop.store.server import ListedRow
+    from heatpunk_desktop.store.server_reader import ListedRow
     from heatpunk_desktop.sync.tasks import Task
 
 _VFS: Final = "crash-points"

@@ -16,7 +16,7 @@ from heatpunk_desktop.sync.rounds import Round, candidate, days_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from heatpunk_desktop.store.server import ListedRow
+    from heatpunk_desktop.store.server_reader import ListedRow
     from heatpunk_desktop.sync.inquiries import Inquiry
     from heatpunk_desktop.sync.knowledge import Knowledge
     from heatpunk_desktop.sync.list_scan import ListScan

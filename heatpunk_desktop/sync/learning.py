@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.store.reader import StoreReader
-    from heatpunk_desktop.store.server import ListedRow, ServerTables
+    from heatpunk_desktop.store.server import ServerTables
+    from heatpunk_desktop.store.server_reader import ListedRow
 
 
 class Learnt(StrEnum):

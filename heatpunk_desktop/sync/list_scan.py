@@ -13,7 +13,7 @@ from heatpunk_desktop.errors import BadAnswerError
 if TYPE_CHECKING:
     from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.domain.dates import DateRange
-    from heatpunk_desktop.store.server import ListedRow
+    from heatpunk_desktop.store.server_reader import ListedRow
 
 #: Lists shorter than this are not taken to be cut off.
 _SHORT: Final = 10

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from heatpunk_desktop.store.reader import Row, StoreReader
-    from heatpunk_desktop.store.server import ListedRow, ServerTables
+    from heatpunk_desktop.store.server import ServerTables
+    from heatpunk_desktop.store.server_reader import ListedRow
     from heatpunk_desktop.sync.learning import Learning
 
 #: Projects that are written in one transaction.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import apsw
     from pytestqt.qtbot import QtBot
 
-    from heatpunk_desktop.store.server import ListedRow
+    from heatpunk_desktop.store.server_reader import ListedRow
 
 
 def project(key: int, name: str, customer: str, address: str, postcode: str) -> ListedRow:
