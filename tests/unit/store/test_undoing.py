@@ -141,6 +141,95 @@ def test_of_an_edit_half_of_which_was_sent_each_half_is_undone_in_its_way(store:
     assert (back.changes, back.base) == (LEAD, QUOTE)
 
 
+def test_of_joined_edits_half_of_which_was_set_apart_the_earlier_comes_back(store: AccountStore) -> None:
+    first = edited(store, {NAME: "Ann"}, {NAME: "Bob"})
+    second = edited(store, {STATUS: "Quote", NAME: "Cem"}, {STATUS: "Lead", NAME: "Ann"})
+    store.dispatch.set_against(every(store)[1], {NAME: "Dee"}, "Somebody changed it too.", NOW)
+    undo(store, second)
+    (one,) = pending(store)
+    assert (one.operation_id, one.changes, one.base) == (2, {NAME: "Ann"}, {NAME: "Bob"})
+    assert one.state is S.QUEUED, "so that it is compared with the server once more"
+    undo(store, first)
+    assert pending(store) == []
+
+
+def test_an_edit_of_what_had_waited_without_being_known_is_compared_with_nothing_of_ours(store: AccountStore) -> None:
+    first = edited(store, {PHONE: "1"}, {})
+    second = edited(store, {PHONE: "2"}, {PHONE: "1"})
+    assert pending(store)[0].base == {}, "the server never had 1"
+    undo(store, second)
+    assert (pending(store)[0].changes, pending(store)[0].base) == ({PHONE: "1"}, {})
+    undo(store, first)
+    assert pending(store) == []
+
+
+@pytest.mark.parametrize("batch", [False, True])
+def test_what_an_edit_had_mended_needs_the_person_again_once_that_is_undone(store: AccountStore, batch: bool) -> None:
+    if batch:
+        store.batches.stage([FieldEdit(1, {POSTCODE: ""}, {POSTCODE: "?"})], "Many", ME, NOW)
+    else:
+        edited(store, {POSTCODE: "?"}, {POSTCODE: ""})
+    sent = begin_next(store)
+    assert sent is not None
+    store.dispatch.refuse(sent.operation_id, "Refused.", "No postcode", NOW)
+    (before,) = pending(store)
+    mended = edited(store, {POSTCODE: "AB1 2CD", NAME: "Ann"}, {POSTCODE: "?", NAME: "Bob"})
+    assert (pending(store)[0].state, pending(store)[0].batch) == (S.QUEUED, 0)
+    undo(store, mended)
+    assert pending(store) == [before]
+    assert len(store.batches.take_back(before.batch, LATER).keys) == batch
+
+
+def test_what_was_refused_with_an_edit_goes_without_it_once_that_is_undone(store: AccountStore) -> None:
+    edited(store, {NAME: "Ann"}, {NAME: "Bob"})
+    (before,) = pending(store)
+    second = edited(store, {POSTCODE: "?"}, {POSTCODE: ""})
+    sent = begin_next(store)
+    assert sent is not None
+    store.dispatch.refuse(sent.operation_id, "Refused.", "No postcode", NOW)
+    undo(store, second)
+    (one,) = pending(store)
+    assert (one.state, one.changes, one.attempts, one.words) == (S.QUEUED, before.changes, 0, "")
+
+
+def test_an_edit_stays_in_a_change_that_another_one_has_changed_since(store: AccountStore) -> None:
+    first = edited(store, {NAME: "Ann", STATUS: "Quote"}, {NAME: "Bob", STATUS: "Lead"})
+    edited(store, {NAME: "Cem"}, {NAME: "Ann"})
+    undone = undo(store, first)
+    assert undone.put_back == FieldEdit(1, LEAD, QUOTE)
+    assert undone.left == (Left(1, NoWayBack.NOTHING_SENT),)
+    assert (pending(store)[0].changes, pending(store)[0].base) == ({NAME: "Cem"}, {NAME: "Bob"})
+
+
+def test_what_was_given_up_in_changes_is_not_undone_once_more(store: AccountStore) -> None:
+    undoable = edited(store, QUOTE, LEAD)
+    store.outbox.discard(1, NOW)
+    undone = undo(store, undoable)
+    assert undone.did_nothing
+    assert undone.left == (Left(1, NoWayBack.NOTHING_SENT),)
+
+
+def test_the_parts_of_an_edit_that_went_different_ways_are_done_again_and_undone_again(store: AccountStore) -> None:
+    both = edited(store, {STATUS: "Quote", NAME: "Ann"}, {STATUS: "Lead", NAME: "Bob"})
+    store.dispatch.set_against(every(store)[1], {NAME: "Cem"}, "Somebody changed it too.", NOW)
+    sent = begin_next(store)
+    assert sent is not None
+    store.dispatch.confirm(sent, 1, None, NOW)
+    redone = redo(store, undo(store, both))
+    (again,) = pending(store)
+    assert (again.changes, again.base) == ({NAME: "Ann"}, {NAME: "Bob"}), "the other part is on the server"
+    assert len(redone.undoable.edits) == 2
+    undone = undo(store, redone.undoable)
+    (back,) = pending(store)
+    assert (back.changes, back.base) == (LEAD, QUOTE)
+    send_all(store)
+    redone = redo(store, undone)
+    (forward,) = pending(store)
+    assert (forward.changes, forward.base) == ({NAME: "Ann", **QUOTE}, {NAME: "Bob", **LEAD})
+    assert undo(store, redone.undoable).put_back
+    assert pending(store) == []
+
+
 def test_what_the_server_held_already_is_not_changed_back(store: AccountStore) -> None:
     undoable = edited(store, QUOTE, LEAD)
     store.dispatch.there_already(every(store)[1], "It was there.", NOW)
@@ -289,6 +378,36 @@ def test_the_part_that_met_a_conflict_on_its_way_back_is_given_up_when_it_is_red
     assert len(pending(store)) == 2
     redo(store, undone)
     assert pending(store) == []
+
+
+def test_an_edit_follows_a_project_that_comes_back_in_a_batch_without_being_of_it(store: AccountStore) -> None:
+    key = store.outbox.add_create({NAME: "Ann"}, ME, NOW)
+    staged = store.batches.stage([FieldEdit(key, {}, QUOTE)], "Many", ME, NOW)
+    edit = edited(store, {STATUS: "Sale"}, QUOTE, key)
+    store.outbox.add_soft_delete(key, NOW)
+    moved = dict(undo(store, Undoable(deleted=key)).replaced)
+    assert [(one.kind.value, one.batch) for one in pending(store)] == [("create", 0), ("update", 2), ("update", 0)]
+    undone = store.undoing.undo(edit, "Undo", ME, LATER, moved)
+    assert undone.put_back
+    assert [one.changes for one in pending(store)][1:] == [QUOTE]
+    assert len(store.batches.take_back(staged.batch, LATER).keys) == 1
+    assert [one.kind.value for one in pending(store)] == ["create"]
+
+
+def test_what_was_set_apart_of_a_change_back_is_in_force_once_that_is_taken_back(store: AccountStore) -> None:
+    both = {STATUS: "Quote", NAME: "Ann"}
+    staged = store.batches.stage([FieldEdit(1, {STATUS: "Lead", NAME: "Bob"}, both)], "", ME, NOW)
+    send_all(store)
+    undone = undo(store, Undoable(batches=(staged.batch,)))
+    store.dispatch.set_against(every(store)[2], {NAME: "Cem"}, "Somebody changed it too.", NOW)
+    sent = begin_next(store)
+    assert sent is not None
+    store.dispatch.confirm(sent, 1, None, NOW)
+    redone = redo(store, undone)
+    (forward,) = pending(store)
+    assert forward.changes == QUOTE
+    undo(store, redone.undoable)
+    assert [one.changes for one in pending(store)] == [{STATUS: "Lead", NAME: "Bob"}]
 
 
 def test_deleting_projects_that_were_not_sent_is_undone_in_a_batch(store: AccountStore) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import apsw
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.deeds import Deed, FieldEdit, MoveToDeleted, NewProject
@@ -16,7 +16,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.domain.references import is_own_reference
-from heatpunk_desktop.domain.undoing import Undoable, Undone
+from heatpunk_desktop.domain.undoing import Left, Undoable, Undone
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import migrate
@@ -31,6 +31,11 @@ EDIT = st.tuples(st.just("edit"), KEYS, VALUES)
 DELETE = st.tuples(st.just("delete"), KEYS)
 BATCH = st.tuples(st.just("batch"), st.lists(st.one_of(CREATE, EDIT, DELETE), min_size=1, max_size=5))
 STEPS = st.lists(st.one_of(CREATE, EDIT, DELETE, BATCH), min_size=1, max_size=8)
+
+#: No call of the server brings back what it moved to deleted, so that nothing is deleted where things are sent.
+KEPT = st.tuples(st.just("batch"), st.lists(st.one_of(CREATE, EDIT), min_size=1, max_size=4))
+BACK_AND_FORTH = st.one_of(st.just(("undo",)), st.just(("redo",)), st.tuples(st.just("send"), st.integers(1, 3)))
+WALK = st.lists(st.one_of(CREATE, EDIT, KEPT, BACK_AND_FORTH), min_size=1, max_size=14)
 
 #: What a person sees of a project: its values, and whether it is deleted.
 Seen = tuple[dict[Field, Any], bool]
@@ -102,11 +107,11 @@ class Person:
         self.moved.update(undone.replaced)
         self.undone.append(undone)
 
-    def redo(self) -> None:
+    def redo(self) -> tuple[Left, ...]:
         redone = self.store.undoing.redo(self.undone.pop(), "", ME, NOW, self.moved)
-        assert redone.left == ()
         self.moved.update(redone.replaced)
         self.done.append(redone.undoable)
+        return redone.left
 
     def send(self, most: int) -> None:
         """The server does some of what waits."""
@@ -130,7 +135,32 @@ class Person:
         return self.store.reader.operation_counts().unsettled
 
 
+NAMED_A, CUSTOMER_EMPTIED = {Field.PROJECT_NAME: "a"}, {Field.CUSTOMER_NAME: ""}
+
+#: What follows an edit of a batch, and comes back with a project that was given up to be deleted.
+EDIT_IN_A_BATCH_THAT_CAME_BACK: list[tuple[Any, ...]] = [
+    ("create", NAMED_A),
+    ("create", NAMED_A),
+    ("delete", 0),
+    ("batch", [("create", NAMED_A), ("create", NAMED_A), ("edit", 0, NAMED_A), ("delete", 1)]),
+    ("edit", 7, {Field.PROJECT_NAME: "b"}),
+    ("delete", 2),
+]
+
+#: The first edit after the batch sets what the batch had set, and so looks as if it were in the batch.
+EDIT_AS_ONE_IN_A_BATCH: list[tuple[Any, ...]] = [
+    ("create", NAMED_A),
+    ("create", NAMED_A),
+    ("create", NAMED_A),
+    ("batch", [("edit", 0, NAMED_A), ("edit", 4, CUSTOMER_EMPTIED)]),
+    ("edit", 2, CUSTOMER_EMPTIED),
+    ("edit", 2, {Field.CUSTOMER_NAME: "a"}),
+]
+
+
 @settings(max_examples=60)
+@example(EDIT_IN_A_BATCH_THAT_CAME_BACK)
+@example(EDIT_AS_ONE_IN_A_BATCH)
 @given(STEPS)
 def test_undoing_all_that_was_not_sent_leaves_nothing_and_redoing_it_everything(steps: list[tuple[Any, ...]]) -> None:
     person = Person()
@@ -147,13 +177,14 @@ def test_undoing_all_that_was_not_sent_leaves_nothing_and_redoing_it_everything(
                 assert person.sees() == stage
             assert person.pending() == 0
             for stage in stages[1:]:
-                person.redo()
+                assert person.redo() == ()
                 assert person.sees() == stage
     finally:
         person.close()
 
 
 @settings(max_examples=60)
+@example(EDIT_AS_ONE_IN_A_BATCH, [0, 0, 0, 2, 0, 0, 0, 0])
 @given(STEPS, st.lists(st.integers(0, 3), min_size=8, max_size=8))
 def test_undoing_all_that_was_sent_in_part_leaves_what_was_there_on_the_server(
     steps: list[tuple[Any, ...]], sending: list[int]
@@ -174,6 +205,45 @@ def test_undoing_all_that_was_sent_in_part_leaves_what_was_there_on_the_server(
         assert [one for one in person.sees() if not one[1]] == before
         states = {state for state in OperationState if person.store.dispatch.in_state(state)}
         assert states <= {OperationState.CONFIRMED, OperationState.DISCARDED}
+    finally:
+        person.close()
+
+
+@settings(max_examples=60)
+@given(WALK)
+def test_undoing_and_redoing_show_the_same_whatever_is_sent_in_between(walk: list[tuple[Any, ...]]) -> None:
+    person = Person()
+
+    def there() -> list[Seen]:
+        return [one for one in person.sees() if not one[1]]
+
+    try:
+        stages = [there()]
+        for step in walk:
+            match step:
+                case ("send", most):
+                    person.send(most)
+                case ("undo",):
+                    if person.done:
+                        person.undo()
+                        assert person.undone[-1].left == ()
+                case ("redo",):
+                    if person.undone and person.redo():
+                        # The server moved it to deleted when it was undone, which redoing told.
+                        return
+                case _:
+                    before = len(person.done)
+                    person.do(step)
+                    if len(person.done) > before:
+                        person.undone.clear()
+                        stages[len(person.done) :] = [there()]
+            assert there() == stages[len(person.done)]
+        while person.done:
+            person.undo()
+            assert there() == stages[len(person.done)]
+        person.send(1000)
+        assert person.pending() == 0
+        assert there() == stages[0]
     finally:
         person.close()
 
