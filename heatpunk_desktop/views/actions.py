@@ -248,7 +248,7 @@ ACTIONS: Final = (
     ActionSpec(
         Act.STATUS_AFTER,
         Menu.PROJECT,
-        QT_TRANSLATE_NOOP("actions", "Move to the status &after"),
+        QT_TRANSLATE_NOOP("actions", "Move to the status a&fter"),
         shortcut="Alt+Right",
     ),
     ActionSpec(

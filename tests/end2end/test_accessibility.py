@@ -73,7 +73,7 @@ INSPECTOR: Final = tuple(
 TAB_ORDERS: Final = {
     "main": (
         *("New project", "Refresh", "Edit", "Delete", "Open in Heatpunk", "Import", "Export"),
-        *("Search projects", "Views", "Date range", "From", "To", "Filter", "Projects"),
+        *("Search projects", "Views", "Date range", "From", "To", "Filter", "Table", "Projects"),
         *INSPECTOR[:2],
         "Show in Changes",
         *INSPECTOR[2:],
@@ -135,7 +135,7 @@ ROLES: Final = (
     (QLineEdit, {Role.EditableText}),
     (QTextEdit, {Role.EditableText}),
     (QPlainTextEdit, {Role.EditableText}),
-    (QAbstractButton, {Role.Button, Role.ButtonMenu, Role.CheckBox}),
+    (QAbstractButton, {Role.Button, Role.ButtonMenu, Role.CheckBox, Role.RadioButton}),
 )
 
 
@@ -332,7 +332,8 @@ def test_tab_goes_through_everything_as_it_is_laid_out_and_comes_back(windows: W
 def test_nothing_waits_for_a_pointer(windows: Windows, name: str) -> None:
     window = windows.open(name)
     reached = set(tabbed(window))
-    by_key = {"Search", "Clear the search"}  # the one shows what the field is, Esc does what the other does
+    # The first shows what the field is, Esc does what the second does; an arrow goes from Table to Board.
+    by_key = {"Search", "Clear the search", "Board"}
     assert {one.name for one in controls(window) if one.widget.isEnabled()} <= reached | by_key
 
 

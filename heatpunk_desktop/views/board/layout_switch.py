@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.icons import control_height
-from heatpunk_desktop.views.theme import readable_on, selection_background
+from heatpunk_desktop.views.theme import selection_background
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -48,10 +48,7 @@ class _Choice(QPushButton):
         """Gives the one that is on the ground of what is selected: in the dark a pressed button looks like another."""
         palette = QPalette()
         if self.isChecked():
-            ground = selection_background(palette)
-            palette.setColor(QPalette.ColorRole.Button, ground)
-            text = palette.color(QPalette.ColorRole.Highlight)
-            palette.setColor(QPalette.ColorRole.ButtonText, readable_on(text, ground))
+            palette.setColor(QPalette.ColorRole.Button, selection_background(palette))
         if self.palette().color(QPalette.ColorRole.Button) != palette.color(QPalette.ColorRole.Button):
             self.setPalette(palette)
 
