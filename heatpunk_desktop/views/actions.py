@@ -45,6 +45,7 @@ class Act(StrEnum):
     REDO = "redo"
     COPY = "copy"
     PASTE = "paste"
+    PASTE_CELLS = "paste_cells"
     SEARCH = "search"
     FILTER = "filter"
     CLEAR = "clear"
@@ -61,6 +62,8 @@ class Act(StrEnum):
     APPEARANCE_LIGHT = "appearance_light"
     APPEARANCE_DARK = "appearance_dark"
     EDIT = "edit"
+    EDIT_CELL = "edit_cell"
+    SET_STATUS = "set_status"
     CHANGE_SEVERAL = "change_several"
     STATUS_BEFORE = "status_before"
     STATUS_AFTER = "status_after"
@@ -142,6 +145,12 @@ ACTIONS: Final = (
     ActionSpec(Act.REDO, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "&Redo"), shortcut="Ctrl+Shift+Z", also="Ctrl+Y"),
     ActionSpec(Act.COPY, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "&Copy"), shortcut="Ctrl+C", opens_section=True),
     ActionSpec(Act.PASTE, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "Paste ro&ws of a spreadsheet"), shortcut="Ctrl+V"),
+    ActionSpec(
+        Act.PASTE_CELLS,
+        Menu.EDIT,
+        QT_TRANSLATE_NOOP("actions", "Paste &into the selected projects…"),
+        shortcut="Ctrl+Shift+V",
+    ),
     ActionSpec(
         Act.SEARCH,
         Menu.EDIT,
@@ -233,6 +242,8 @@ ACTIONS: Final = (
         shortcut="F2",
         icon="pencil",
     ),
+    ActionSpec(Act.EDIT_CELL, Menu.PROJECT, QT_TRANSLATE_NOOP("actions", "Edit in the &table"), shortcut="Ctrl+E"),
+    ActionSpec(Act.SET_STATUS, Menu.PROJECT, QT_TRANSLATE_NOOP("actions", "Set st&atus…"), shortcut="Alt+Down"),
     ActionSpec(
         Act.CHANGE_SEVERAL,
         Menu.PROJECT,
@@ -276,7 +287,7 @@ ACTIONS: Final = (
 )
 
 #: Actions that need a chosen project.
-ON_A_PROJECT: Final = (Act.EDIT, Act.OPEN, Act.DELETE, Act.DELETE_PERMANENTLY, Act.COPY)
+ON_A_PROJECT: Final = (Act.EDIT, Act.EDIT_CELL, Act.SET_STATUS, Act.OPEN, Act.DELETE, Act.DELETE_PERMANENTLY, Act.COPY)
 
 
 def translated(words: str) -> str:

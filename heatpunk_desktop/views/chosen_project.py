@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from PySide6.QtGui import QAction
+    from PySide6.QtWidgets import QDialog
 
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.services.sync_service import SyncService
@@ -170,14 +171,28 @@ class ChosenProject(QObject):
     def _on_delete(self) -> None:
         places = self._table.selected_rows()
         if len(places) > 1:
-            self._desk.delete_several([ProjectRow._make(self._model.row_tuple(place)) for place in places])
+            rows = [ProjectRow._make(self._model.row_tuple(place)) for place in places]
+            self._follow_deletion(self._desk.delete_several(rows), [row.key for row in rows])
         elif (row := self._row()) is not None:
-            self._desk.delete(row)
+            self._follow_deletion(self._desk.delete(row), [row.key])
 
     @Slot()
     def _on_delete_permanently(self) -> None:
         if (row := self._row()) is not None:
-            self._desk.delete_permanently(row)
+            self._follow_deletion(self._desk.delete_permanently(row), [row.key])
+
+    def _follow_deletion(self, question: QDialog | None, keys: list[int]) -> None:
+        """Has the next project chosen where these go, and the keyboard go on in the table."""
+        if question is None:
+            return
+        self._table.expect_to_go(keys)
+        question.accepted.connect(self._on_deletion_accepted)
+        question.rejected.connect(self._table.forget_expected)
+
+    @Slot()
+    def _on_deletion_accepted(self) -> None:
+        if self._table.isVisible():
+            self._table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(object, QPoint)
     def _on_context_menu_requested(self, _key: int, place: QPoint) -> None:

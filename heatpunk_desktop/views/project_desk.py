@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
 
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QDialog, QWidget
 
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.domain.draft import Draft
@@ -133,20 +133,23 @@ class ProjectDesk(QObject):
         except KnownError as error:
             self.tell(error)
 
-    def delete(self, row: ProjectRow) -> None:
-        """Asks whether a project is to be moved to deleted."""
+    def delete(self, row: ProjectRow) -> QDialog:
+        """Asks whether a project is to be moved to deleted; gives the question."""
         from heatpunk_desktop.views.delete_dialogs import SoftDeleteDialog  # noqa: PLC0415 - not needed to start
 
         dialog = SoftDeleteDialog(self._service, row, self._window)
         dialog.permanent_deletion_wanted.connect(self._on_permanent_deletion_wanted)
         self._row = row
         dialog.open()
+        return dialog
 
-    def delete_several(self, rows: Sequence[ProjectRow]) -> None:
-        """Asks whether several projects are to be moved to deleted, as one change."""
+    def delete_several(self, rows: Sequence[ProjectRow]) -> QDialog:
+        """Asks whether several projects are to be moved to deleted, as one change; gives the question."""
         from heatpunk_desktop.views.bulk_edit.delete_dialog import DeleteSeveralDialog  # noqa: PLC0415 - as above
 
-        DeleteSeveralDialog(self._service, rows, self._window).open()
+        dialog = DeleteSeveralDialog(self._service, rows, self._window)
+        dialog.open()
+        return dialog
 
     def change_several(self, keys: Sequence[int]) -> None:
         """Asks for a field of several projects and what it is set to."""
@@ -166,12 +169,15 @@ class ProjectDesk(QObject):
         dialog.finished.connect(reader.deleteLater)
         dialog.open()
 
-    def delete_permanently(self, row: ProjectRow) -> None:
-        """Asks whether a project is to be deleted for good."""
+    def delete_permanently(self, row: ProjectRow) -> QDialog | None:
+        """Asks whether a project is to be deleted for good; gives the question, None for one that is only here."""
         from heatpunk_desktop.views.delete_dialogs import HardDeleteDialog  # noqa: PLC0415 - not needed to start
 
-        if row.key > 0:
-            HardDeleteDialog(self._service, row, self._connection, self._window).open()
+        if row.key <= 0:
+            return None
+        dialog = HardDeleteDialog(self._service, row, self._connection, self._window)
+        dialog.open()
+        return dialog
 
     def may_leave(self) -> bool:
         """Whether the window can close at once; else the person is asked, and `leave_chosen` follows if they agree."""

@@ -1,12 +1,14 @@
-"""Rows of the table as text that a spreadsheet takes."""
+"""Cells of the table as text that a spreadsheet takes, and such text as cells."""
 
 from __future__ import annotations
 
+import csv
+from io import StringIO
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from heatpunk_desktop.domain.spreadsheets import guarded_cell
+from heatpunk_desktop.domain.spreadsheets import guarded_cell, unguarded_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -14,14 +16,34 @@ if TYPE_CHECKING:
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
 
 
-def rows_as_text(model: ProjectTableModel, rows: Iterable[int], columns: Sequence[int]) -> str:
-    """Rows as lines, the cells parted by tabs, below a line of headings; empty where there are no rows.
+def rows_as_text(
+    model: ProjectTableModel, rows: Iterable[int], columns: Sequence[int], *, has_headings: bool = True
+) -> str:
+    """Rows as lines, the cells parted by tabs and quoted where needed; empty where there are no rows.
 
     Most people paste them in a spreadsheet, which must find no formulas there.
+
+    Args:
+        model: The table's rows.
+        rows: Where they are.
+        columns: The columns, from the left.
+        has_headings: Whether a line of headings stands above.
     """
-    lines = [[str(model.headerData(column, Qt.Orientation.Horizontal)) for column in columns]]
-    lines += (
-        [guarded_cell(model.text_of(values, column)).replace("\t", " ") for column in columns]
-        for values in map(model.row_tuple, rows)
-    )
-    return "\n".join("\t".join(line) for line in lines) if len(lines) > 1 else ""
+    cells = [
+        [guarded_cell(model.text_of(values, column)) for column in columns] for values in map(model.row_tuple, rows)
+    ]
+    if not cells:
+        return ""
+    if has_headings:
+        cells.insert(0, [str(model.headerData(column, Qt.Orientation.Horizontal)) for column in columns])
+    text = StringIO()
+    csv.writer(text, dialect="excel-tab", lineterminator="\n").writerows(cells)
+    return text.getvalue().removesuffix("\n")
+
+
+def text_as_rows(text: str) -> list[list[str]]:
+    """The lines of cells that a spreadsheet, or this table, put on the clipboard; blank lines at the end are none."""
+    lines = [[unguarded_cell(cell) for cell in line] for line in csv.reader(StringIO(text, newline=""), "excel-tab")]
+    while lines and not any(cell.strip() for cell in lines[-1]):
+        lines.pop()
+    return lines

@@ -13,11 +13,13 @@ from heatpunk_desktop.views.own_viewport import give_viewport
 from heatpunk_desktop.views.table.header import TableHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _Index = QModelIndex | QPersistentModelIndex
-_Select = QItemSelectionModel.SelectionFlag
-_WHOLE_ROWS: Final = _Select.Rows
+Select = QItemSelectionModel.SelectionFlag
+_WHOLE_ROWS: Final = Select.Rows
+#: So many projects at either side of one that goes may take its place.
+_NEAR: Final = 20
 
 
 class KeptSelectionTable(QTableView):
@@ -44,6 +46,9 @@ class KeptSelectionTable(QTableView):
         self._hidden_current: int | None = None
         self._kept_keys: set[int] = set()
         self._anchor: tuple[int, int] | None = None
+        #: Projects that the person had go, and those that may be chosen in their place, the best first.
+        self._expected: frozenset[int] = frozenset()
+        self._successors: list[int] = []
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QTableView.SelectionMode.ExtendedSelection)
         self.setModel(model)
@@ -80,9 +85,28 @@ class KeptSelectionTable(QTableView):
         if row is None:
             return False
         index = self._table_model.index(row, self._first_column())
-        self.selectionModel().setCurrentIndex(index, _Select.ClearAndSelect | _WHOLE_ROWS)
+        self.selectionModel().setCurrentIndex(index, Select.ClearAndSelect | _WHOLE_ROWS)
         self.scrollTo(index)
         return True
+
+    def expect_to_go(self, keys: Iterable[int]) -> None:
+        """Has the next project chosen once the current one goes, which is among these and goes by the person's wish.
+
+        Where others have a project go, none is chosen in its place.
+        """
+        self._expected = frozenset(keys)
+        rows = self._table_model.rows_of(self._expected)
+        if not rows:
+            self._successors = []
+            return
+        below = range(rows[-1] + 1, min(rows[-1] + 1 + _NEAR, self._table_model.rowCount()))
+        above = range(rows[0] - 1, max(rows[0] - 1 - _NEAR, -1), -1)
+        near = map(self._table_model.key_at, (*below, *above))
+        self._successors = [key for key in near if key is not None and key not in self._expected]
+
+    def forget_expected(self) -> None:
+        """What was expected to go stays after all."""
+        self._expected, self._successors = frozenset(), []
 
     @override
     def currentChanged(self, current: _Index, previous: _Index) -> None:
@@ -92,6 +116,7 @@ class KeptSelectionTable(QTableView):
                 self._update_row(index.row())
         if self._is_by_person():
             self._hidden_current = None
+            self.forget_expected()
             self._tell_current()
 
     @override
@@ -109,6 +134,8 @@ class KeptSelectionTable(QTableView):
         # A row that only has the keyboard's frame, as the first has when the table is entered, was chosen by nobody.
         is_chosen = self.selectionModel().hasSelection()
         key = self._table_model.key_at(self.currentIndex().row()) if is_chosen else None
+        if key is None and self._current_key in self._expected and self._successors:
+            return  # one of those takes its place in a moment
         if key != self._current_key:
             self._current_key = key
             self.current_project_changed.emit(key)
@@ -150,13 +177,13 @@ class KeptSelectionTable(QTableView):
             if place + 1 == len(rows) or rows[place + 1] != row + 1:
                 selection.select(self._table_model.index(rows[start], 0), self._table_model.index(row, last))
                 start = place + 1
-        self.selectionModel().select(selection, _Select.Select | _WHOLE_ROWS)
+        self.selectionModel().select(selection, Select.Select | _WHOLE_ROWS)
 
     def _restore_current(self) -> None:
         row = self._table_model.row_of(self._hidden_current) if self._hidden_current is not None else None
         if row is not None:
             index = self._table_model.index(row, self._first_column())
-            self.selectionModel().setCurrentIndex(index, _Select.NoUpdate)
+            self.selectionModel().setCurrentIndex(index, Select.NoUpdate)
             self._hidden_current = None
 
     @override
@@ -168,7 +195,7 @@ class KeptSelectionTable(QTableView):
                 self._hidden_selected.add(key)
             if key is not None and row == self.currentIndex().row():
                 self._hidden_current = key
-                self.selectionModel().setCurrentIndex(QModelIndex(), _Select.NoUpdate)
+                self.selectionModel().setCurrentIndex(QModelIndex(), Select.NoUpdate)
         super().rowsAboutToBeRemoved(parent, start, end)
 
     @override
@@ -184,14 +211,26 @@ class KeptSelectionTable(QTableView):
     @Slot(int, int, bool)
     def _on_filter_applied(self, _shown: int, _total: int, is_all: bool) -> None:
         if is_all:
+            self._choose_successor()
             self._tell_current()
         self.viewport().update()  # words may be marked anew in the same rows
+
+    def _choose_successor(self) -> None:
+        """Chooses the next project where the current one is gone as expected."""
+        is_gone = self._current_key in self._expected and self._table_model.row_of(self._current_key or 0) is None
+        if not is_gone or self.selectionModel().hasSelection():
+            return
+        successors = self._successors
+        self.forget_expected()
+        next((key for key in successors if self.select_key(key)), None)
 
     @Slot(object)
     def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
         self._hidden_selected = {replaced.get(key, key) for key in self._hidden_selected}
         if self._hidden_current is not None:
             self._hidden_current = replaced.get(self._hidden_current, self._hidden_current)
+        self._expected = frozenset(replaced.get(key, key) for key in self._expected)
+        self._successors = [replaced.get(key, key) for key in self._successors]
         self._tell_current()
 
     # -- where things are ------------------------------------------------------------------------------------------

@@ -125,6 +125,13 @@ class TablePainter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(band.adjusted(0, 0, -1, -1))
 
+    def paint_cell_cursor(self, painter: QPainter, cell: QRect, *, can_edit: bool) -> None:
+        """Draws the frame around the cell that the keyboard is on: a strong one where the cell can be changed."""
+        style = Qt.PenStyle.SolidLine if can_edit else Qt.PenStyle.DotLine
+        painter.setPen(QPen(self._focus, 2, style, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(cell.adjusted(1, 1, -1, -2))
+
     def cut(self, text: str, column: int, width: int, marks: int) -> str:
         """A text as it is drawn in a column of some width."""
         room = width - 2 * PADDING

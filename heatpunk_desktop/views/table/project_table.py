@@ -23,8 +23,9 @@ from heatpunk_desktop.domain.project import MARKS, Mark
 from heatpunk_desktop.models.project_table_model import Column, ProjectTableModel
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views import theme
+from heatpunk_desktop.views.table.cell_cursor import CellCursorTable
+from heatpunk_desktop.views.table.cells import FIELD_OF
 from heatpunk_desktop.views.table.column_set import ColumnSet
-from heatpunk_desktop.views.table.kept_selection import KeptSelectionTable
 from heatpunk_desktop.views.table.painter import PADDING, TablePainter
 
 _ROW: Final = 36
@@ -33,7 +34,7 @@ _COMPACT_ROW: Final = 28
 _ROOM: Final = 4
 
 
-class ProjectTable(KeptSelectionTable):
+class ProjectTable(CellCursorTable):
     """Shows the projects of a model.
 
     Args:
@@ -130,18 +131,27 @@ class ProjectTable(KeptSelectionTable):
         self.viewport().update()
 
     def copy_selected(self) -> None:
-        """Puts the selected rows on the clipboard: the shown columns in their order, parted by tabs, with headings."""
+        """Puts the selected rows on the clipboard: the shown columns in their order, parted by tabs, with headings.
+
+        While the keyboard is on a cell, what stands in its column alone.
+        """
         from heatpunk_desktop.views.table.copying import rows_as_text  # noqa: PLC0415 - not needed to start
 
-        text = rows_as_text(self._table_model, self.selected_rows(), self.shown_columns())
-        if text:
+        rows, cell = self.selected_rows(), self.cell_column
+        if cell is None:
+            text = rows_as_text(self._table_model, rows, self.shown_columns())
+        else:
+            text = rows_as_text(self._table_model, rows, [cell], has_headings=False)
+        if rows:
             QGuiApplication.clipboard().setText(text)
 
     # -- keys and pointer ------------------------------------------------------------------------------------------
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
+        if self.take_cell_key(event):
+            pass
+        elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy_selected()
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.modifiers() & ~_KEYPAD:
             if self._current_key is None:
@@ -274,9 +284,11 @@ class ProjectTable(KeptSelectionTable):
                 selected=has_selection and selection.isSelected(self._table_model.index(row, 0)),
                 hovered=row == self._hovered_row,
             )
-        current = self.currentIndex().row()
-        if current >= 0 and self.hasFocus():
-            look.paint_focus(painter, self._band(current))
+        current = self.currentIndex()
+        if current.isValid() and self.hasFocus():
+            look.paint_focus(painter, self._band(current.row()))
+            if self.cell_column is not None:
+                look.paint_cell_cursor(painter, self.visualRect(current), can_edit=current.column() in FIELD_OF)
 
     def _paint_empty(self, painter: QPainter) -> None:
         painter.setPen(theme.muted_text(self.palette()))

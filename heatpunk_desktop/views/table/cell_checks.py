@@ -1,0 +1,26 @@
+"""What is wrong with what was typed or pasted in a cell of the table: as in the form. No Qt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from heatpunk_desktop.domain.problem import Checked
+from heatpunk_desktop.domain.validation import check_cleared, check_field
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.domain.fields import Field
+
+
+def check_cell(field: Field, text: str, before: str) -> Checked:
+    """Checks a cell; the value that comes back may be the same as before, which is no change.
+
+    Args:
+        field: The field behind the cell, which holds text.
+        text: As typed or pasted.
+        before: What stood in the cell; empty where nothing did, or where it was not loaded.
+    """
+    checked = check_field(field, text)
+    if checked.is_error or checked.value:
+        return checked
+    problem = check_cleared(field) if before else None
+    return Checked(None, problem) if problem is not None else checked._replace(value=checked.value or "")

@@ -1,0 +1,37 @@
+"""Which cells of the table a person can change where they stand. No Qt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.project import ADDRESS, CUSTOMER, NAME, POSTCODE, STATUS
+from heatpunk_desktop.models.project_table_model import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from heatpunk_desktop.models.row_store import Row
+
+#: The field behind each column that can be changed in the table.
+FIELD_OF: Final[Mapping[int, Field]] = {
+    Column.PROJECT: Field.PROJECT_NAME,
+    Column.CUSTOMER: Field.CUSTOMER_NAME,
+    Column.POSTCODE: Field.POSTCODE,
+    Column.STATUS: Field.STATUS,
+    Column.ADDRESS: Field.ADDRESS,
+}
+
+#: Where the text of each of these columns stands in a `ProjectRow`.
+_PLACES: Final[Mapping[int, int]] = {
+    Column.PROJECT: NAME,
+    Column.CUSTOMER: CUSTOMER,
+    Column.POSTCODE: POSTCODE,
+    Column.STATUS: STATUS,
+    Column.ADDRESS: ADDRESS,
+}
+
+
+def text_in(row: Row, column: int) -> str:
+    """What stands in a column of `FIELD_OF`, as it was told: it may hold line breaks."""
+    return str(row[_PLACES[column]])

@@ -1,0 +1,160 @@
+"""What pasting cells of a spreadsheet over cells of the table would do to each. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from heatpunk_desktop.domain.deeds import FieldEdit
+from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.domain.whole_row import PLACES, WholeRow
+from heatpunk_desktop.views.table.cell_checks import check_cell
+from heatpunk_desktop.views.table.cells import FIELD_OF
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from heatpunk_desktop.domain.fields import Field
+
+
+class Block(NamedTuple):
+    """Cells to be pasted.
+
+    Attributes:
+        lines: The cells, line by line.
+        first: The number of the first of these lines in what was copied: 2 where a line of headings stands above.
+        columns: The column of the table that each cell of a line goes to.
+        left_out: How many cells of the longest line lie beyond the table's last column.
+    """
+
+    lines: tuple[tuple[str, ...], ...]
+    first: int
+    columns: tuple[int, ...]
+    left_out: int = 0
+
+
+class PastedCell(NamedTuple):
+    """One cell as it is and as it would be.
+
+    Attributes:
+        line: The number of the line in what was copied, from 1.
+        key: The project.
+        name: Project name, or else what is known of the customer or the address; may be empty.
+        column: The column of the table.
+        field: The field behind it; None where nobody can change the column here.
+        pasted: What was pasted.
+        before: What stands in the cell; None where nobody told this program yet.
+        after: What would stand there; None where it stays as it is.
+        words: What is wrong or doubtful, or empty.
+    """
+
+    line: int
+    key: int
+    name: str
+    column: int
+    field: Field | None
+    pasted: str
+    before: str | None
+    after: str | None
+    words: str = ""
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether what was pasted cannot go there."""
+        return self.after is None and bool(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class PastePlan:
+    """What would be done.
+
+    Attributes:
+        cells: Every cell, project by project in the order of the table.
+        projects: How many projects are pasted over.
+        lines_over: How many lines have no project to go to.
+    """
+
+    cells: tuple[PastedCell, ...]
+    projects: int
+    lines_over: int = 0
+
+    @property
+    def changed(self) -> list[PastedCell]:
+        """The cells that would be changed."""
+        return [cell for cell in self.cells if cell.after is not None]
+
+    @property
+    def refused(self) -> list[PastedCell]:
+        """The cells whose pasted text cannot go there."""
+        return [cell for cell in self.cells if cell.is_refused]
+
+    def deeds(self) -> list[FieldEdit]:
+        """One edit a project, each with what was seen before; nothing where that was not loaded."""
+        made = []
+        for key, some in groupby(self.changed, lambda cell: cell.key):
+            cells = list(some)
+            base = {cell.field: cell.before for cell in cells if cell.field is not None and cell.before is not None}
+            made.append(FieldEdit(key, base, {cell.field: cell.after for cell in cells if cell.field is not None}))
+        return made
+
+
+def block_of(lines: Sequence[Sequence[str]], shown: Sequence[int], headings: Mapping[int, str], start: int) -> Block:
+    """Says which column each pasted cell goes to.
+
+    A first line that holds nothing but headings of the table says so itself; else the cells go to the columns from one
+    on to the right.
+
+    Args:
+        lines: The cells; at least one.
+        shown: The shown columns, from the left.
+        headings: The heading of each column.
+        start: The shown column that the first cell of a line goes to.
+    """
+    by_heading = {heading.casefold(): column for column, heading in headings.items()}
+    named = [by_heading.get(cell.strip().casefold()) for cell in lines[0]]
+    columns = tuple(column for column in named if column is not None)
+    if len(lines) > 1 and len(set(columns)) == len(named):
+        return Block(tuple(map(tuple, lines[1:])), 2, columns)
+    columns = tuple(shown[shown.index(start) :])
+    widest = max(map(len, lines))
+    return Block(tuple(map(tuple, lines)), 1, columns[:widest], max(0, widest - len(columns)))
+
+
+def plan_paste(block: Block, rows: Sequence[WholeRow], wanted: int, cannot_words: str, deleted_words: str) -> PastePlan:
+    """Plans to paste: line by line over the projects, or one line over all of them.
+
+    Args:
+        block: What is pasted.
+        rows: The projects, in the order of the table.
+        wanted: How many lines there are projects for, as far as the person chose them.
+        cannot_words: What to say of a column that cannot be changed in the table.
+        deleted_words: What to say of a project that was moved to deleted.
+    """
+    cells = []
+    for place, row in enumerate(rows):
+        line = 0 if len(block.lines) == 1 else place
+        for column, pasted in zip(block.columns, block.lines[line], strict=False):
+            cells.append(_cell(block.first + line, row, column, pasted, cannot_words, deleted_words))
+    over = 0 if len(block.lines) == 1 else max(0, len(block.lines) - wanted)
+    return PastePlan(tuple(cells), len(rows), over)
+
+
+def _cell(line: int, row: WholeRow, column: int, pasted: str, cannot_words: str, deleted_words: str) -> PastedCell:
+    name = row.project_name or row.customer_name or row.address or ""
+    field = FIELD_OF.get(column)
+    if field is None:
+        return PastedCell(line, row.key, name, column, None, pasted, "", None, cannot_words if pasted.strip() else "")
+    known = row[PLACES[field]]
+    before = None if known is None else str(known)
+    plain = PastedCell(line, row.key, name, column, field, pasted, before, None)
+    if row.marks & Mark.DELETED_HERE:
+        return plain._replace(words=deleted_words)
+    checked = check_cell(field, pasted, before or "")
+    words = checked.problem.words if checked.problem is not None else ""
+    if checked.is_error:
+        return plain._replace(words=words)
+    after = str(checked.value or "")
+    if after == before or (before is not None and after == " ".join(before.split())):
+        return plain
+    return plain._replace(after=after, words=words)
