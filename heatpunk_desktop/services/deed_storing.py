@@ -1,4 +1,4 @@
-"""Carries out, in the worker's thread, what concerns many projects at once, takes something back or keeps a choice."""
+"""Stores, in the worker's thread, what a person did or chose."""
 
 from __future__ import annotations
 
@@ -13,18 +13,80 @@ from heatpunk_desktop.domain.choices import (
     ViewOrder,
 )
 from heatpunk_desktop.domain.saved_views import KeptView
+from heatpunk_desktop.domain.undoing import StoredEdit
 from heatpunk_desktop.services import commands
+from heatpunk_desktop.services.worker.words import GONE
 
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.domain.deeds import Staged, TakenBack
     from heatpunk_desktop.domain.undoing import Redone, Undone
-    from heatpunk_desktop.services.commands import DeedsCommand
+    from heatpunk_desktop.services.commands import DeedsCommand, StoringCommand
     from heatpunk_desktop.store.account_store import AccountStore
 
 
+class StoredDeed(NamedTuple):
+    """One thing that was stored.
+
+    Attributes:
+        key: The key of its project by now.
+        keys: Keys of all projects that stand otherwise now.
+        replaced: Pairs of a key that is not used any more and the one in its place.
+        edit: Where an edit went; None where it was none.
+    """
+
+    key: int
+    keys: frozenset[int]
+    replaced: tuple[tuple[int, int], ...] = ()
+    edit: StoredEdit | None = None
+
+
+def store_deed(command: StoringCommand, store: AccountStore, account: Account, now: str) -> StoredDeed:
+    """Stores it; it is on the disk when this returns. Raises KnownError where it is not."""
+    before = 0
+    if isinstance(command, commands.EditProject):
+        before = store.outbox.current_key(command.key)
+    elif isinstance(command, commands.CreateAnew) and (gone := store.dispatch.operation(command.operation_id)):
+        before = gone.project_key
+    saved = _save(command, store, account, now)
+    edit = saved if isinstance(saved, StoredEdit) else None
+    key = saved.edit.key if isinstance(saved, StoredEdit) else saved
+    replaced = ((-command.operation_id, key),) if isinstance(command, commands.Adopt) else ()
+    return StoredDeed(key, frozenset({key, before} - {0}), replaced, edit)
+
+
+def _save(command: StoringCommand, store: AccountStore, account: Account, now: str) -> int | StoredEdit:
+    """Stores what a person did; it is on the disk when this returns. Gives the project's key, or where an edit went."""
+    match command:
+        case commands.CreateProject():
+            return store.outbox.add_create(command.values, command.owner, now, command.draft_id)
+        case commands.EditProject():
+            return store.outbox.edit(command.key, command.changes, command.base, now, command.draft_id)
+        case commands.MoveToDeleted():
+            return store.outbox.add_soft_delete(command.key, now)
+        case commands.TryAgain():
+            return store.outbox.try_again(command.operation_id)
+        case commands.Discard():
+            return store.outbox.discard(command.operation_id, now)
+        case commands.Resolve():
+            return store.outbox.resolve(command.operation_id, command.mine, command.theirs, now)
+        case commands.Adopt():
+            return store.outbox.adopt(command.operation_id, command.project_id, now)
+        case commands.CreateAnew():
+            return _create_anew(command.operation_id, store, account, now)
+
+
+def _create_anew(number: int, store: AccountStore, account: Account, now: str) -> int:
+    operation = store.dispatch.operation(number)
+    detail = store.reader.detail(operation.project_key) if operation is not None else None
+    if detail is None:
+        raise GONE
+    values = {field: value for field, value in detail.values.items() if value not in (None, "")}
+    return store.outbox.create_anew(number, values, detail.owner_email or account.email, now)
+
+
 class StoredDeeds(NamedTuple):
-    """What was stored.
+    """Several things that were stored, or taken back, as one.
 
     Attributes:
         signal: Name of the signal that tells it.

@@ -1,91 +1,68 @@
-"""The worker: owns the database, hands requests to the network threads and takes their answers, one at a time.
+"""The worker: owns the database, does what windows ask for, and has its parts do the rest.
 
 It lives in a thread of its own and never waits for the network there, so what a person saves is on the disk at once
-even while a server hangs.
+even while a server hangs. Its parts, about one thing each, stand in `services/worker/`.
 """
 
 from __future__ import annotations
 
 import logging
-import math
-from dataclasses import dataclass
-from datetime import timedelta
-from http import HTTPStatus
-from queue import Empty, SimpleQueue
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from heatpunk_desktop.api.exchange import Exchange, FailureKind
 from heatpunk_desktop.api.protocol import Endpoint
-from heatpunk_desktop.api.words import known_error_for
 from heatpunk_desktop.domain.dates import utc_text
-from heatpunk_desktop.domain.undoing import StoredEdit
 from heatpunk_desktop.errors import KnownError, StorageError
 from heatpunk_desktop.services import commands
-from heatpunk_desktop.services.deed_storing import keep_choice, store_deeds
-from heatpunk_desktop.services.facts import Connection, Link, Sending
+from heatpunk_desktop.services.deed_storing import keep_choice, store_deed, store_deeds
 from heatpunk_desktop.services.list_refresher import ListRefresher
-from heatpunk_desktop.services.network import CONNECTIONS, Client, Job, NetworkThreads
+from heatpunk_desktop.services.network import Client, NetworkThreads
+from heatpunk_desktop.services.worker import words
+from heatpunk_desktop.services.worker.answer_box import AnswerBox
+from heatpunk_desktop.services.worker.connection_watch import ConnectionWatch
+from heatpunk_desktop.services.worker.disk_watch import DiskWatch
+from heatpunk_desktop.services.worker.engine_driver import EngineDriver
+from heatpunk_desktop.services.worker.news import News
+from heatpunk_desktop.services.worker.online_deeds import OnlineDeeds
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import check_integrity
 from heatpunk_desktop.store.older_copy import take_up_journal
 from heatpunk_desktop.store.pruning import prune
 from heatpunk_desktop.sync.engine import SyncEngine
-from heatpunk_desktop.sync.policy import Backoff, SyncPolicy
-from heatpunk_desktop.sync.refresh import RowsChanged
-from heatpunk_desktop.sync.tasks import Send, Taken, Task
+from heatpunk_desktop.sync.tasks import Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
+    from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.services.commands import Command, DeedsCommand, StoringCommand
+    from heatpunk_desktop.services.network import Job
+    from heatpunk_desktop.sync.policy import SyncPolicy
 
 _log = logging.getLogger(__name__)
 
 #: Seconds that the network threads get to end.
 _STOP_SECONDS: Final = 1.0
 
-#: Milliseconds; longer waits are cut in pieces, as a timer's interval is limited.
-_LONGEST_WAIT_MS: Final = 600_000
 
-#: Requests of the engine at a time; one connection is left for reading the list and for what a person waits for.
-_SENDERS: Final = CONNECTIONS - 1
+class _Opened(NamedTuple):
+    """The account's database, and what works on it."""
 
-#: Seconds: where answers come sooner, the disk is what is waited for. Nobody notices a request that is in the way so
-#: long, so the engine has all connections, and some requests lie ready for when an answer comes.
-_QUICK: Final = 0.025
-
-#: How many lie ready: what goes out in the time in which answers are kept, and some. They say on the disk that they are
-#: being sent, so where the program is killed, so many more have to be found out.
-_READY: Final = 32
-
-#: Milliseconds that answers are kept, so that several are noted at once, while each connection has something to do.
-_GATHER_MS: Final = 15
-
-#: Milliseconds between two times that the window is told what was sent, while there is more of it.
-_TELL_MS: Final = 300
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Detail:
-    command: commands.LoadProject
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _HardDelete:
-    command: commands.DeletePermanently
+    store: AccountStore
+    engine: SyncEngine
+    news: News
+    driver: EngineDriver
+    online: OnlineDeeds
 
 
 class SyncWorker(QObject):
     """Lives in the worker's thread. Signals carry immutable values; see `SyncService` for what they mean."""
 
     rows_changed = Signal(object)
-    #: One signal for all of them, as each takes its time to cross.
     keys_replaced = Signal(object)
     operations_changed = Signal(object)
     connection_changed = Signal(object)
@@ -113,8 +90,6 @@ class SyncWorker(QObject):
     choice_not_kept = Signal(int, object)
     stopped = Signal()
 
-    _answers_came = Signal()
-
     def __init__(
         self,
         database: Path,
@@ -129,33 +104,19 @@ class SyncWorker(QObject):
         self._account = account
         self._clock = clock
         self._network = NetworkThreads(make_client)
+        self._box = AnswerBox(self)
+        self._box.came.connect(self._on_answers_came, Qt.ConnectionType.QueuedConnection)
         self._refresher = ListRefresher(self._network, clock, self)
         self._refresher.rows_changed.connect(self.rows_changed)
         self._refresher.refresh_changed.connect(self._on_refresh_changed)
         self._refresher.exchange_ended.connect(self._on_exchange_ended)
-        # Emitted by network threads, and taken in this object's thread; answers that come together are taken together.
-        self._answers: SimpleQueue[tuple[Job, Exchange]] = SimpleQueue()
-        self._answers_came.connect(self._on_answers_came, Qt.ConnectionType.QueuedConnection)
-        self._is_called = False
-        self._gathered: list[tuple[Task, Exchange]] = []
-        self._gathering = QTimer(self, singleShot=True, interval=_GATHER_MS)
-        self._gathering.timeout.connect(self._on_gathered)
-        self._untold = Taken()
-        self._telling = QTimer(self, singleShot=True, interval=_TELL_MS)
-        self._telling.timeout.connect(self._on_telling_time)
-        # A coarse timer ends up to 5 % early, which is too early for a server that asked for a pause.
-        self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._on_time_come)
-        self._connection = Connection()
-        self._sending = Sending()
-        self._in_flight = 0
-        self._not_noted: list[tuple[Task, Exchange]] = []
-        self._disk_backoff = Backoff()
-        self._stopping = False
-        self._store: AccountStore | None = None
-        self._engine: SyncEngine | None = None
+        self._connection = ConnectionWatch(clock, self)
+        self._connection.connection_changed.connect(self.connection_changed)
+        self._connection.came_back.connect(self._refresher.go_on)
+        self._disk = DiskWatch(self)
+        self._disk.storage_troubled.connect(self.storage_troubled)
+        self._opened: _Opened | None = None
         self._trouble: KnownError | None = None
-        self._disk_refuses = False
 
     @Slot()
     def on_thread_started(self) -> None:
@@ -170,35 +131,49 @@ class SyncWorker(QObject):
             self._trouble = error
             self.storage_troubled.emit(error)
             return
-        self._store = store
-        self._engine = engine
+        opened = self._opened = self._start_parts(store, engine)
         if older is not None:
-            self._untold.keys |= older.keys - {0}
-            self._tell(store)
+            opened.news.tell(older.keys - {0})
             self.older_copy_found.emit(older.words())
         self.operations_changed.emit(store.reader.operation_counts())
         self._refresher.tell_last(store.reader.fact("refreshed_at"))
-        self._work([])
+        opened.driver.go_on()
+
+    def _start_parts(self, store: AccountStore, engine: SyncEngine) -> _Opened:
+        news = News(store.reader, self)
+        news.rows_changed.connect(self.rows_changed)
+        news.keys_replaced.connect(self.keys_replaced)
+        news.operations_changed.connect(self.operations_changed)
+        news.person_needed.connect(self.person_needed)
+        driver = EngineDriver(engine, self._network, self._box, news, self._disk, self._clock, self)
+        driver.sending_changed.connect(self.sending_changed)
+        online = OnlineDeeds(engine, store.reader, self._network, self._box, news, self)
+        online.loaded.connect(self.project_loaded)
+        online.deleted.connect(self.project_deleted)
+        online.failed.connect(self._cannot)
+        return _Opened(store, engine, news, driver, online)
+
+    # -- what a window asks for ------------------------------------------------------------------------------------
 
     @Slot(object)
     def on_asked(self, command: Command) -> None:
         """Does what a window asks for."""
         if isinstance(command, commands.Stop):
             self._stop()
-        elif self._store is None or self._engine is None:
-            self._cannot(command, self._trouble or _NOT_OPEN)
+        elif self._opened is None:
+            self._cannot(command, self._trouble or words.NOT_OPEN)
         else:
             try:
-                self._do(command, self._store, self._engine)
+                self._do(command, self._opened)
             except KnownError as error:
                 self._cannot(command, error)
             except Exception:
                 # A bug; but whoever asked waits for a word.
-                self._cannot(command, _BROKEN)
+                self._cannot(command, words.BROKEN)
                 raise
 
-    def _do(  # noqa: C901, PLR0912 - one line or two for each thing that can be asked
-        self, command: Command, store: AccountStore, engine: SyncEngine
+    def _do(  # noqa: C901 - one line or two for each thing that can be asked
+        self, command: Command, opened: _Opened
     ) -> None:
         match command:
             case (
@@ -211,50 +186,63 @@ class SyncWorker(QObject):
                 | commands.Adopt()
                 | commands.CreateAnew()
             ):
-                self._store_deed(command, store)
+                self._store_deed(command, opened)
             case commands.StageDeeds() | commands.TakeBackBatch() | commands.UndoDeeds() | commands.RedoDeeds():
-                self._store_deeds(command, store)
+                self._store_deeds(command, opened)
             case commands.KeepChoice():
-                kept = keep_choice(command.choice, store, utc_text(self._clock()))
-                self._disk_takes_again()
+                kept = keep_choice(command.choice, opened.store, self._now())
+                self._disk.took()
                 self.choice_kept.emit(command.request, kept)
             case commands.KeepDraft():
-                store.drafts.keep(command.draft)
-                self._disk_takes_again()
+                opened.store.drafts.keep(command.draft)
+                self._disk.took()
                 self.draft_kept.emit(command.request)
             case commands.DropDraft():
-                store.drafts.drop(command.draft_id)
+                opened.store.drafts.drop(command.draft_id)
                 self.draft_kept.emit(command.request)
             case commands.Refresh():
-                self._refresher.start(engine, command.wanted)
+                self._refresher.start(opened.engine, command.wanted)
             case commands.CancelRefresh():
                 self._refresher.cancel()
-            case commands.LoadProject() if command.key < 0:
-                # Created here and not sent: everything about it is known.
-                self._tell_detail(store, command)
             case commands.LoadProject():
-                request = engine.detail_request(command.key)
-                self._network.submit(Job(request, self._on_job_ended, purpose=_Detail(command)))
+                opened.online.load(command)
             case commands.DeletePermanently():
-                request = engine.hard_delete_request(command.project_id)
-                self._network.submit(Job(request, self._on_job_ended, purpose=_HardDelete(command)))
+                opened.online.delete(command)
             case commands.SendNow():
-                engine.pace.key_given()
-                self._on_time_come()
+                opened.engine.pace.key_given()
+                opened.driver.go_on()
             case commands.CheckIntegrity():
-                if found := check_integrity(store.connection):
-                    _log.error("the database is damaged: %s", found[:500])
-                    self.storage_troubled.emit(_DAMAGED)
-                else:
-                    self._prune(store)
+                self._check(opened.store)
 
-    def _prune(self, store: AccountStore) -> None:
-        """Forgets what was given up long ago; where the disk refuses, another time."""
+    def _store_deed(self, command: StoringCommand, opened: _Opened) -> None:
+        stored = store_deed(command, opened.store, self._account, self._now())
+        self._disk.took()
+        opened.news.tell(stored.keys, stored.replaced)
+        if stored.edit is not None:
+            self.edit_stored.emit(command.request, stored.edit)
+        self.operation_saved.emit(command.request, stored.key)
+        opened.driver.go_on()
+
+    def _store_deeds(self, command: DeedsCommand, opened: _Opened) -> None:
+        stored = store_deeds(command, opened.store, self._account, self._now())
+        self._disk.took()
+        opened.news.tell(stored.keys, stored.replaced)
+        getattr(self, stored.signal).emit(command.request, stored.result)
+        opened.driver.go_on()
+
+    def _check(self, store: AccountStore) -> None:
+        """Looks the database over; where it is well, forgets what was given up long ago."""
+        if found := check_integrity(store.connection):
+            _log.error("the database is damaged: %s", found[:500])
+            self.storage_troubled.emit(words.DAMAGED)
+            return
         try:
             prune(store.connection, self._clock())
         except StorageError:
+            # Another time.
             _log.warning("what was given up long ago could not be forgotten", exc_info=True)
 
+    @Slot(object, object)
     def _cannot(self, command: Command, error: KnownError) -> None:
         """Says that something asked for could not be done."""
         match command:
@@ -272,299 +260,62 @@ class SyncWorker(QObject):
                 # That something can be written later does not mend what is damaged.
                 self.storage_troubled.emit(error)
             case commands.Refresh() | commands.CancelRefresh() | commands.SendNow():
-                self._tell_disk_refuses(error)
+                self._disk.refused(error)
             case _:
                 self.operation_not_saved.emit(command.request, error)
 
-    def _tell_disk_refuses(self, error: KnownError) -> None:
-        self._disk_refuses = True
-        self.storage_troubled.emit(error)
-
-    def _disk_takes_again(self) -> None:
-        """Something was written: what was said about a disk that did not take it holds no longer."""
-        if self._disk_refuses:
-            self._disk_refuses = False
-            self.storage_troubled.emit(None)
-
-    def _store_deed(self, command: StoringCommand, store: AccountStore) -> None:
-        before = 0
-        if isinstance(command, commands.EditProject):
-            before = store.outbox.current_key(command.key)
-        elif isinstance(command, commands.CreateAnew) and (gone := store.dispatch.operation(command.operation_id)):
-            before = gone.project_key
-        saved = _save(command, store, self._account, utc_text(self._clock()))
-        key = saved.edit.key if isinstance(saved, StoredEdit) else saved
-        self._disk_takes_again()
-        if isinstance(command, commands.Adopt):
-            self._untold.replaced.append((-command.operation_id, key))
-        self._untold.keys |= {key, before} - {0}
-        self._tell(store)
-        if isinstance(saved, StoredEdit):
-            self.edit_stored.emit(command.request, saved)
-        self.operation_saved.emit(command.request, key)
-        self._work([])
-
-    def _store_deeds(self, command: DeedsCommand, store: AccountStore) -> None:
-        stored = store_deeds(command, store, self._account, utc_text(self._clock()))
-        self._disk_takes_again()
-        self._untold.keys |= {*stored.keys}
-        self._untold.replaced += stored.replaced
-        self._tell(store)
-        getattr(self, stored.signal).emit(command.request, stored.result)
-        self._work([])
-
-    # -- working ---------------------------------------------------------------------------------------------------
-
-    def _work(self, answers: list[tuple[Task, Exchange]]) -> None:
-        """Takes answers and hands on what is asked next, in one transaction; nothing leaves before it is synced."""
-        if self._engine is None or self._store is None:
-            return
-        self._gathering.stop()
-        answers = self._not_noted + self._gathered + answers
-        self._not_noted, self._gathered = [], []
-        free = max(0, self._most_in_flight - self._in_flight)
-        try:
-            with self._engine.batch():
-                taken = self._engine.take(answers)
-                # Even where none is free: what follows a look goes at once, while the look holds good.
-                tasks = [] if self._stopping else self._engine.next_tasks(free)
-        except StorageError as error:
-            # Nothing new is marked as being sent, so nothing is sent. What came of earlier sends is noted later: their
-            # rows say that they are being sent, so even if the program ends now, they are not sent again by themselves.
-            self._engine.forget()
-            self._not_noted = [(task, exchange) for task, exchange in answers if isinstance(task, Send)]
-            self._tell_disk_refuses(error)
-            self._timer.start(math.ceil(1000 * self._disk_backoff.failed()))
-            return
-        if answers or tasks:
-            self._disk_takes_again()
-        for task in tasks:
-            self._in_flight += 1
-            self._network.submit(Job(task.request, self._on_job_ended, purpose=task, can_wait=True))
-        self._tell_soon(self._store, taken)
-        self._wait(self._engine)
-
-    @property
-    def _is_quick(self) -> bool:
-        return self._network.last_seconds < _QUICK
-
-    @property
-    def _most_in_flight(self) -> int:
-        return CONNECTIONS + _READY if self._is_quick else _SENDERS
-
-    def _wait(self, engine: SyncEngine) -> None:
-        """Sets the clock for the next thing to do, and tells until when sending is put off."""
-        seconds = engine.seconds_to_wait()
-        if seconds is None or self._stopping:
-            self._timer.stop()
-        elif not (self._in_flight >= self._most_in_flight and seconds <= 0):
-            self._timer.start(min(math.ceil(1000 * seconds), _LONGEST_WAIT_MS))
-        put_off = engine.seconds_put_off()
-        sending = Sending(
-            engine.pace.is_paused_for_key,
-            utc_text(self._clock() + timedelta(seconds=put_off)) if put_off > 0 else "",
-        )
-        if sending != self._sending and not (sending.next_try_at and self._sending.next_try_at and put_off < 1):
-            self._sending = sending
-            self.sending_changed.emit(sending)
-
-    @Slot()
-    def _on_time_come(self) -> None:
-        self._work([])
-
     # -- answers ---------------------------------------------------------------------------------------------------
-
-    def _on_job_ended(self, job: Job, exchange: Exchange) -> None:
-        """Called in a network thread."""
-        self._answers.put((job, exchange))
-        if not self._is_called:
-            self._is_called = True
-            self._answers_came.emit()
 
     @Slot()
     def _on_answers_came(self) -> None:
-        # Before the first look: what comes after the last one calls again.
-        self._is_called = False
-        if self._store is None or self._engine is None:
-            return
+        if self._opened is not None:
+            self._take_answers(self._opened)
+
+    def _take_answers(self, opened: _Opened) -> None:
         others: list[tuple[Job, Exchange]] = []
-        while True:
-            try:
-                job, exchange = self._answers.get_nowait()
-            except Empty:
-                break
+        for job, exchange in self._box.take_all():
             if isinstance(job.purpose, Task):
-                self._in_flight -= 1
-                self._gathered.append((job.purpose, exchange))
+                opened.driver.gather(job.purpose, exchange)
             else:
                 others.append((job, exchange))
-            self._learn_of_connection(exchange)
+            self._connection.learn(exchange)
         for job, exchange in others:
-            self._take_other(self._store, self._engine, job, exchange)
-        if others or (self._gathered and not (self._is_quick and self._in_flight > CONNECTIONS)):
-            self._work([])
-        elif self._gathered and not self._gathering.isActive():
-            self._gathering.start()
-
-    @Slot()
-    def _on_gathered(self) -> None:
-        self._work([])
-
-    def _take_other(self, store: AccountStore, engine: SyncEngine, job: Job, exchange: Exchange) -> None:
-        """Takes the answer to something that a person waits for."""
-        engine.learn(job.request.endpoint, exchange)
-        try:
-            match job.purpose:
-                case _Detail(command):
-                    engine.settle_detail(command.key, exchange)
-                    self._untold.keys.add(command.key)
-                    self._tell(store)
-                    self._tell_detail(store, command)
-                case _HardDelete(command):
-                    engine.settle_hard_delete(command.project_id, exchange)
-                    self._untold.keys.add(command.project_id)
-                    self._tell(store)
-                    self.project_deleted.emit(command.request, command.project_id)
-        except KnownError as error:
-            match job.purpose:
-                case _Detail(command) | _HardDelete(command):
-                    self._cannot(command, error)
+            opened.online.take(job, exchange)
+        if others:
+            opened.driver.go_on()
+        else:
+            opened.driver.go_on_if_due()
 
     @Slot(object)
     def _on_exchange_ended(self, exchange: Exchange) -> None:
         """Learns from a refresh whether the server can be reached."""
-        if self._engine is not None:
-            self._engine.learn(Endpoint.LIST, exchange)
-        self._learn_of_connection(exchange)
-        self._work([])
-
-    def _learn_of_connection(self, exchange: Exchange) -> None:
-        if exchange.failure is FailureKind.CANCELLED:
-            return
-        link = _link_of(exchange)
-        if link is Link.ONLINE and self._connection.link is Link.OFFLINE:
-            self._refresher.go_on()
-        error = None if link is Link.ONLINE else known_error_for(exchange)
-        if link is not self._connection.link:
-            self._tell_connection(Connection(link, utc_text(self._clock()), error))
-        elif error and self._connection.error and error.title != self._connection.error.title:
-            # Still no way to the server, but for another reason, which may want something else of the person.
-            self._tell_connection(self._connection._replace(error=error))
-
-    def _tell_connection(self, connection: Connection) -> None:
-        self._connection = connection
-        self.connection_changed.emit(connection)
+        if self._opened is not None:
+            self._opened.engine.learn(Endpoint.LIST, exchange)
+        self._connection.learn(exchange)
+        if self._opened is not None:
+            self._opened.driver.go_on()
 
     @Slot(object)
     def _on_refresh_changed(self, state: object) -> None:
         self.refresh_changed.emit(state)
-        if self._store is not None:
-            self.members_changed.emit(self._store.reader.members())
-
-    def _tell_soon(self, store: AccountStore, taken: Taken) -> None:
-        """Tells what became of operations: at once, but while many go out, not for each of them alone."""
-        self._untold.keys |= taken.keys
-        self._untold.replaced += taken.replaced
-        self._untold.needs_person += taken.needs_person
-        if not self._telling.isActive() or not self._in_flight:
-            self._tell(store)
-
-    @Slot()
-    def _on_telling_time(self) -> None:
-        if self._store is not None:
-            self._tell(self._store)
-
-    def _tell(self, store: AccountStore) -> None:
-        """Tells all that was not told yet."""
-        untold, self._untold = self._untold, Taken()
-        if untold.replaced:
-            self.keys_replaced.emit(MappingProxyType(dict(untold.replaced)))
-        if untold.keys:
-            rows = store.reader.rows_of(untold.keys)
-            self.rows_changed.emit(RowsChanged(tuple(rows.values()), tuple(untold.keys - rows.keys())))
-            self.operations_changed.emit(store.reader.operation_counts())
-            self._telling.start()
-        if untold.needs_person:
-            self.person_needed.emit(tuple(untold.needs_person))
-
-    def _tell_detail(self, store: AccountStore, command: commands.LoadProject) -> None:
-        detail = store.reader.detail(command.key)
-        if detail is None:
-            self._cannot(command, _GONE)
-        else:
-            self.project_loaded.emit(command.request, detail)
+        if self._opened is not None:
+            self.members_changed.emit(self._opened.store.reader.members())
 
     def _stop(self) -> None:
-        self._stopping = True
+        opened = self._opened
+        if opened is not None:
+            opened.driver.stop_sending()
         self._refresher.drop()
         if not self._network.stop(_STOP_SECONDS):
             _log.warning("a network thread did not end in time and is left behind")
-        # What was cut short before a byte of it left goes back to the queue, and the rest is doubtful from now on.
-        self._on_answers_came()
-        self._work([])
-        for timer in (self._timer, self._gathering, self._telling):
-            timer.stop()
-        if self._store is not None:
-            self._store.close()
-            self._store = self._engine = None
+        if opened is not None:
+            # What was cut short before a byte of it left goes back to the queue, and the rest is doubtful from now on.
+            self._take_answers(opened)
+            opened.driver.end()
+            opened.news.stop()
+            opened.store.close()
+            self._opened = None
         self.stopped.emit()
 
-
-def _save(command: StoringCommand, store: AccountStore, account: Account, now: str) -> int | StoredEdit:
-    """Stores what a person did; it is on the disk when this returns. Gives the project's key, or where an edit went."""
-    match command:
-        case commands.CreateProject():
-            return store.outbox.add_create(command.values, command.owner, now, command.draft_id)
-        case commands.EditProject():
-            return store.outbox.edit(command.key, command.changes, command.base, now, command.draft_id)
-        case commands.MoveToDeleted():
-            return store.outbox.add_soft_delete(command.key, now)
-        case commands.TryAgain():
-            return store.outbox.try_again(command.operation_id)
-        case commands.Discard():
-            return store.outbox.discard(command.operation_id, now)
-        case commands.Resolve():
-            return store.outbox.resolve(command.operation_id, command.mine, command.theirs, now)
-        case commands.Adopt():
-            return store.outbox.adopt(command.operation_id, command.project_id, now)
-        case commands.CreateAnew():
-            return _create_anew(command.operation_id, store, account, now)
-
-
-def _create_anew(number: int, store: AccountStore, account: Account, now: str) -> int:
-    operation = store.dispatch.operation(number)
-    detail = store.reader.detail(operation.project_key) if operation is not None else None
-    if detail is None:
-        raise _GONE
-    values = {field: value for field, value in detail.values.items() if value not in (None, "")}
-    return store.outbox.create_anew(number, values, detail.owner_email or account.email, now)
-
-
-def _link_of(exchange: Exchange) -> Link:
-    if exchange.failure is FailureKind.KEY_MISSING:
-        return Link.KEY_MISSING
-    if exchange.status == HTTPStatus.UNAUTHORIZED:
-        return Link.KEY_REFUSED
-    # A refusal is an answer too: the way to the server is open.
-    return Link.OFFLINE if exchange.status is None else Link.ONLINE
-
-
-_NOT_OPEN: Final = StorageError(
-    "The data on this computer are not open",
-    "Nothing was saved. What you typed stays in the form.",
-    "Start the program anew.",
-)
-
-_BROKEN: Final = KnownError(
-    "Something in the program is broken",
-    "It could not be done. What you typed stays in the form.",
-    "Start the program anew. What happened is written in the log.",
-)
-
-_DAMAGED: Final = StorageError(
-    "The data on this computer are damaged",
-    "The check of the database found faults. What is shown may be incomplete.",
-    "Start the program anew. It then sets the file aside, makes a new one, and carries over what waits to be sent.",
-)
-
-_GONE: Final = KnownError("This project is not there any more", "It was deleted or given up meanwhile.")
+    def _now(self) -> str:
+        return utc_text(self._clock())

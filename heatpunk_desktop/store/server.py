@@ -52,7 +52,10 @@ class LoadedDetail:
 
 
 class ServerTables(ServerLists):
-    """With what it inherits, the one place that writes `server_*`. Every method is one transaction, synced at its end."""
+    """With what it inherits, the one place that writes `server_*`.
+
+    Every method that says nothing of the caller's transaction is one transaction, synced when it returns.
+    """
 
     def take_detail(self, detail: LoadedDetail, now: str) -> None:
         """Takes an answer of `GET /projects/data`; a project that no list has shown so far comes in by it too."""
@@ -69,7 +72,7 @@ class ServerTables(ServerLists):
                 "INSERT INTO server_project (project_id, owner_id, created, modified, project_name, customer_name,"
                 " address, postcode, status, first_seen) VALUES (?, ?, ?, ?, '', '', '', '', '', ?)"
                 " ON CONFLICT (project_id) DO UPDATE SET owner_id = coalesce(excluded.owner_id, owner_id),"
-                " absent_since = NULL",
+                " modified = coalesce(nullif(excluded.modified, ''), modified), absent_since = NULL",
                 (project_id, detail.owner_id, detail.created, detail.modified, self.last_attempt()),
             )
             self._set_columns(project_id, listed)
@@ -131,9 +134,19 @@ class ServerTables(ServerLists):
         for project_id, values, owner_id in others:
             self.write_created(project_id, values, owner_id, now)
 
-    def write_updated(self, project_id: int, values: FieldValues, now: str) -> None:
-        """Takes the answer to an update, inside a transaction of the caller's: these fields are there now."""
-        self._set_columns(project_id, {**_listed(values), "written_at": now})
+    def write_updated(self, project_id: int, values: FieldValues, now: str, *, by_others: bool = False) -> None:
+        """Takes the answer to an update, inside a transaction of the caller's: these fields are there now.
+
+        The answer tells no time, so that the project counts as changed now until the server tells when it was.
+
+        Args:
+            project_id: The project.
+            values: The fields.
+            now: UTC text.
+            by_others: Whether the fields were there before; the server has told when it was.
+        """
+        changed = {} if by_others else {"modified": now}
+        self._set_columns(project_id, {**_listed(values), **changed, "written_at": now})
         self._write_known(project_id, values)
 
     def _write_known(self, project_id: int, values: FieldValues) -> None:
@@ -154,8 +167,8 @@ class ServerTables(ServerLists):
     def write_deleted(self, project_id: int, now: str) -> None:
         """Takes the answer to a soft delete, inside a transaction of the caller's."""
         self._connection.execute(
-            "UPDATE server_project SET deleted_here_at = ?, written_at = ? WHERE project_id = ?",
-            (now, now, project_id),
+            "UPDATE server_project SET deleted_here_at = ?, modified = ?, written_at = ? WHERE project_id = ?",
+            (now, now, now, project_id),
         )
         self._forget_digests()
 

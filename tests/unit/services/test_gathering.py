@@ -9,8 +9,8 @@ import pytest
 
 from heatpunk_desktop.api.protocol import Endpoint
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.services import sync_worker
 from heatpunk_desktop.services.network import CONNECTIONS
+from heatpunk_desktop.services.worker import engine_driver
 from heatpunk_desktop.store.dispatch import Dispatch
 from heatpunk_desktop.sync.engine import SyncEngine
 from tests.fakes import FakeClient, answered
@@ -85,17 +85,17 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_answers_of_a_quick_server_are_noted_several_at_a_time(
     qtbot: QtBot, server: SandboxServer, data_dir: Path, taken: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sync_worker, "_QUICK", 30.0)
-    monkeypatch.setattr(sync_worker, "_GATHER_MS", 2000)
+    monkeypatch.setattr(engine_driver, "_QUICK", 30.0)
+    monkeypatch.setattr(engine_driver, "_GATHER_MS", 2000)
     sent(qtbot, server, data_dir, Vendor(0.003))
     assert sum(taken) == COUNT
-    assert taken[0] >= sync_worker._READY, "while each connection had something to do"
+    assert taken[0] >= engine_driver._READY, "while each connection had something to do"
 
 
 def test_answers_of_a_slow_server_wait_for_no_others(
     qtbot: QtBot, server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sync_worker, "_QUICK", 0.0)
+    monkeypatch.setattr(engine_driver, "_QUICK", 0.0)
     gathered: list[bool] = []
     take = SyncEngine.take
 

@@ -1,0 +1,75 @@
+"""Tells the windows which projects and changes stand otherwise now."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from heatpunk_desktop.sync.refresh import RowsChanged
+from heatpunk_desktop.sync.tasks import Taken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from heatpunk_desktop.store.reader import StoreReader
+
+#: Milliseconds between two times that the window is told what was sent, while there is more of it.
+_TELL_MS: Final = 300
+
+
+class News(QObject):
+    """Keeps what was not told yet, and tells it with what the store holds by then."""
+
+    #: sync.refresh.RowsChanged
+    rows_changed = Signal(object)
+    #: For each key that is not used any more the one in its place; one signal for all, as each takes its time to cross.
+    keys_replaced = Signal(object)
+    #: How many operations there are of each kind.
+    operations_changed = Signal(object)
+    #: tuple[int, ...]: operations that have just come to need a person.
+    person_needed = Signal(object)
+
+    def __init__(self, reader: StoreReader, parent: QObject) -> None:
+        super().__init__(parent)
+        self._reader = reader
+        self._untold = Taken()
+        self._pause = QTimer(self, singleShot=True, interval=_TELL_MS)
+        self._pause.timeout.connect(self._tell)
+
+    def tell(self, keys: Iterable[int], replaced: Iterable[tuple[int, int]] = ()) -> None:
+        """Tells at once that these projects changed, and all that was not told yet.
+
+        Args:
+            keys: Of projects that changed, came or went.
+            replaced: Pairs of a key that is not used any more and the one in its place.
+        """
+        self._untold.keys.update(keys)
+        self._untold.replaced += replaced
+        self._tell()
+
+    def tell_soon(self, taken: Taken, *, more_follows: bool) -> None:
+        """Tells what became of operations: at once, but while many go out, not for each of them alone."""
+        self._untold.keys |= taken.keys
+        self._untold.replaced += taken.replaced
+        self._untold.needs_person += taken.needs_person
+        if not self._pause.isActive() or not more_follows:
+            self._tell()
+
+    def stop(self) -> None:
+        """Tells nothing more by itself."""
+        self._pause.stop()
+
+    @Slot()
+    def _tell(self) -> None:
+        untold, self._untold = self._untold, Taken()
+        if untold.replaced:
+            self.keys_replaced.emit(MappingProxyType(dict(untold.replaced)))
+        if untold.keys:
+            rows = self._reader.rows_of(untold.keys)
+            self.rows_changed.emit(RowsChanged(tuple(rows.values()), tuple(untold.keys - rows.keys())))
+            self.operations_changed.emit(self._reader.operation_counts())
+            self._pause.start()
+        if untold.needs_person:
+            self.person_needed.emit(tuple(untold.needs_person))
