@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from heatpunk_desktop.domain.problem import Severity
 from heatpunk_desktop.domain.project import CUSTOMER, NAME, POSTCODE
 from heatpunk_desktop.errors import BadInputError
+from heatpunk_desktop.services.import_reading import ImportReading, Opened
 from heatpunk_desktop.spreadsheets.cell_text import plain_text
-from heatpunk_desktop.spreadsheets.columns import match_columns
-from heatpunk_desktop.spreadsheets.headings import find_heading_row
 from heatpunk_desktop.spreadsheets.import_row import FIELDS, ImportRow, RowProblem
 from heatpunk_desktop.spreadsheets.row_plan import Action
 from heatpunk_desktop.spreadsheets.rows import RowReader
@@ -29,14 +28,10 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.deeds import Deed
     from heatpunk_desktop.domain.fields import FieldValues
     from heatpunk_desktop.spreadsheets.columns import ColumnPlan
-    from heatpunk_desktop.spreadsheets.dialects import TextDialect
     from heatpunk_desktop.spreadsheets.known_projects import KnownProjects
     from heatpunk_desktop.spreadsheets.planning import ImportPlan
-    from heatpunk_desktop.spreadsheets.reading import Reading
     from heatpunk_desktop.spreadsheets.row_plan import Counts, RowPlan
-    from heatpunk_desktop.spreadsheets.rows import Corrections
     from heatpunk_desktop.spreadsheets.sheet import Cancelled, Progress, Sheet
-    from heatpunk_desktop.spreadsheets.workbooks import SheetName
 
 _NO_ROWS: Final = "There are no rows of projects"
 
@@ -53,22 +48,6 @@ class Mark(IntFlag):
     DUPLICATE = 8
     PROBLEM = 16
     DOUBT = 32
-
-
-class Opened(NamedTuple):
-    """A sheet that was read.
-
-    Attributes:
-        reading: The file.
-        name: Which of its sheets.
-        sheet: The rows.
-        columns: What each column is proposed to be read as.
-    """
-
-    reading: Reading
-    name: SheetName
-    sheet: Sheet
-    columns: ColumnPlan
 
 
 class Planned(NamedTuple):
@@ -116,72 +95,20 @@ class ImportWork:
         self._database = database
         self._connection: apsw.Connection | None = None
         self._known: KnownProjects | None = None
-        self._opened: Opened | None = None
-        self._corrections: Corrections = {}
-        self._chosen: dict[int, tuple[Action, int | None]] = {}
+        #: What is read, and what a person corrected and decided in it.
+        self.reading = ImportReading(self._recalled)
         self._planned: Planned | None = None
         self._reader: RowReader | None = None
         self._places: dict[int, int] = {}
 
     def close(self) -> None:
         """Closes the connection, and lets go of what was read."""
-        self._planned = self._opened = self._known = self._reader = None
+        self._planned = self._known = self._reader = None
+        self.reading.forget()
         gc.unfreeze()
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-
-    # -- reading ---------------------------------------------------------------------------------------------------
-
-    def open_file(self, path: Path, cancelled: Cancelled) -> Opened:
-        """Reads a file and proposes what its columns are.
-
-        Raises:
-            BadInputError: It cannot be used.
-            CancelledError: A person asked to stop.
-        """
-        from heatpunk_desktop.spreadsheets.reading import open_spreadsheet  # noqa: PLC0415 - when it is wanted only
-
-        return self._best(open_spreadsheet(path, cancelled), cancelled)
-
-    def open_text(self, text: str, cancelled: Cancelled) -> Opened:
-        """Reads text that was pasted; as `open_file`."""
-        from heatpunk_desktop.spreadsheets.reading import read_pasted  # noqa: PLC0415 - when it is wanted only
-
-        return self._best(read_pasted(text), cancelled)
-
-    def read_again(
-        self, opened: Opened, dialect: TextDialect | None, sheet: SheetName | None, cancelled: Cancelled
-    ) -> Opened:
-        """The same file as another text, or another of its sheets; as `open_file`."""
-        reading = opened.reading if dialect is None else opened.reading.with_dialect(dialect)
-        name = sheet or opened.name
-        return self._matched(reading, name, reading.read(name, cancelled))
-
-    def with_headings(self, opened: Opened, heading_row: int | None) -> Opened:
-        """The same sheet with the headings in another row, or in none."""
-        return self._keep(opened._replace(columns=self._columns(opened.sheet, heading_row)))
-
-    def _best(self, reading: Reading, cancelled: Cancelled) -> Opened:
-        name, sheet = reading.read_best(cancelled)
-        return self._matched(reading, name, sheet)
-
-    def _matched(self, reading: Reading, name: SheetName, sheet: Sheet) -> Opened:
-        return self._keep(Opened(reading, name, sheet, self._columns(sheet, find_heading_row(sheet.rows))))
-
-    def _columns(self, sheet: Sheet, heading_row: int | None) -> ColumnPlan:
-        columns = match_columns(sheet, heading_row)
-        kept = StoreReader(self._reading_connection()).recalled_columns([one.heading for one in columns.columns])
-        if not isinstance(kept, dict):
-            return columns
-        words = {key: word for key, word in kept.items() if isinstance(key, str) and isinstance(word, str)}
-        return match_columns(sheet, heading_row, words)
-
-    def _keep(self, opened: Opened) -> Opened:
-        if self._opened is None or opened.sheet is not self._opened.sheet:
-            self._corrections, self._chosen = {}, {}
-        self._opened, self._planned = opened, None
-        return opened
 
     # -- planning --------------------------------------------------------------------------------------------------
 
@@ -232,9 +159,10 @@ class ImportWork:
         planned = self._planned
         if planned is not None and planned.opened is opened and planned.columns == columns:
             return planned
+        self._planned = self._reader = planned = None  # two plans of a long file are too much to hold
         share = 0 if self._known is not None else _READY_SHARE
         known = self.get_ready(cancelled, lambda done, total: progress(done * share // max(1, total), 100))
-        reader = RowReader(opened.sheet, columns, self._corrections)
+        reader = RowReader(opened.sheet, columns, self.reading.corrections)
 
         def tell(done: int, total: int) -> None:
             # Hundreds of thousands of new objects would keep the window waiting at the next look for cycles.
@@ -246,12 +174,12 @@ class ImportWork:
             raise _no_rows()
         self._reader = reader
         self._places = {one.row.number: place for place, one in enumerate(plan.rows)}
-        for number in self._chosen:
+        for number in self.reading.decided:
             if number in self._places:
                 self._choose_again(plan, number)
         marks = bytearray(map(_mark, plan.rows))
         names = self._names(plan.rows)
-        self._planned = Planned(opened, columns, plan, plan.counts(), marks, names, dict(self._corrections))
+        self._planned = Planned(opened, columns, plan, plan.counts(), marks, names, dict(self.reading.corrections))
         return self._planned
 
     def plan_ahead(self, cancelled: Cancelled, progress: Progress) -> None:
@@ -262,17 +190,18 @@ class ImportWork:
             CancelledError: Something else is to be done first.
         """
         self.get_ready(cancelled)
-        if self._opened is not None and self._planned is None:
-            self.plan(self._opened, self._opened.columns, cancelled, progress)
+        opened = self.reading.opened
+        if opened is not None and (self._planned is None or self._planned.opened is not opened):
+            self.plan(opened, opened.columns, cancelled, progress)
 
     def mend(self, number: int, cells: Mapping[int, str]) -> Changed:
         """Puts texts into cells of a row, and plans it anew. A text as it stands in the file puts the cell back."""
         planned, reader = self._there()
         for place, text in cells.items():
             if text == file_text(planned.opened.sheet, number, place):
-                self._corrections.pop((number, place), None)
+                self.reading.corrections.pop((number, place), None)
             else:
-                self._corrections[number, place] = text
+                self.reading.corrections[number, place] = text
         planned.plan.put_row(reader.read(number) or _blank_row(number))
         self._choose_again(planned.plan, number)
         return self._changed([number])
@@ -296,14 +225,14 @@ class ImportWork:
             if plan.has_errors or (action is Action.UPDATE and key is None and plan.key is None):
                 continue
             planned.plan.choose(number, action, key)
-            self._chosen[number] = action, key
+            self.reading.decided[number] = action, key
             done.append(number)
         return self._changed(done)
 
     def _choose_again(self, plan: ImportPlan, number: int) -> None:
         """Sets what a person chose for a row that was planned anew, where there is something to choose."""
-        if number in self._chosen and not plan.plan_of(number).has_errors:
-            plan.choose(number, *self._chosen[number])
+        if number in self.reading.decided and not plan.plan_of(number).has_errors:
+            plan.choose(number, *self.reading.decided[number])
 
     def deeds(self, cancelled: Cancelled | None = None) -> tuple[Deed, ...]:
         """What is to be staged.
@@ -341,6 +270,9 @@ class ImportWork:
         keys = {key for row in rows for key in keys_of(row)}
         found = StoreReader(self._reading_connection()).rows_of(sorted(keys)) if keys else {}
         return {key: _name(row) for key, row in found.items()}
+
+    def _recalled(self, headings: list[str]) -> object:
+        return StoreReader(self._reading_connection()).recalled_columns(headings)
 
     def _reading_connection(self) -> apsw.Connection:
         if self._connection is None:

@@ -7,19 +7,21 @@ import logging
 import queue
 import sys
 import threading
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.import_work import ImportWork
+from heatpunk_desktop.services.own_thread import OwnThread
 from heatpunk_desktop.spreadsheets.sheet import CancelledError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from heatpunk_desktop.services.import_work import Opened
+    from heatpunk_desktop.services.import_reading import Opened
+    from heatpunk_desktop.services.own_thread import Tell
     from heatpunk_desktop.spreadsheets.columns import ColumnPlan
     from heatpunk_desktop.spreadsheets.dialects import TextDialect
     from heatpunk_desktop.spreadsheets.row_plan import Action
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-#: Seconds that the thread gets to end when nobody waits for it any more.
-_STOP_S: Final = 5.0
 #: Seconds that the thread works before the window gets its turn.
 _TURN_S: Final = 0.001
 #: As long as it is otherwise. An import that ends late must not leave the short turns of the next one behind.
@@ -63,22 +63,16 @@ class Importer(QObject):
     #: A person asked to stop.
     cancelled = Signal()
 
-    _told = Signal(int, int, int)
-    _done = Signal(int, str, object)
-
     def __init__(self, database: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._database = database
-        self._thread: threading.Thread | None = None
-        self._ending: threading.Thread | None = None
-        self._jobs: queue.SimpleQueue[tuple[int, str, Job] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[str, Job] | None] = queue.SimpleQueue()
         self._running = 0
-        self._number = 0
         self._stop = threading.Event()
         #: What runs by itself, so that the plan is ready sooner, gives way to what a person waits for.
         self._hurry = threading.Event()
-        self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
-        self._done.connect(self._on_done, Qt.ConnectionType.QueuedConnection)
+        self._thread = OwnThread("heatpunk-import", _bug, self)
+        self._thread.told.connect(self._on_told)
 
     @property
     def is_running(self) -> bool:
@@ -88,36 +82,44 @@ class Importer(QObject):
     def prepare(self) -> None:
         """Goes through the projects that are there, so that a plan is ready sooner. No signal follows."""
         self._begin()
-        self._jobs.put((self._number, "", _nothing))
+        self._jobs.put(("", _nothing))
 
     # -- what can be asked for -------------------------------------------------------------------------------------
 
     def open_file(self, path: Path) -> None:
         """Reads a file. Ends in `opened`."""
-        self._ask("opened", lambda work, stop, _: work.open_file(path, stop))
+        self._ask("opened", lambda work, stop, _: work.reading.open_file(path, stop))
 
     def open_text(self, text: str) -> None:
         """Reads text that was pasted. Ends in `opened`."""
-        self._ask("opened", lambda work, stop, _: work.open_text(text, stop))
+        self._ask("opened", lambda work, stop, _: work.reading.open_text(text, stop))
 
     def read_again(
         self,
         opened: Opened,
+        columns: ColumnPlan,
         *,
         dialect: TextDialect | None = None,
         sheet: SheetName | None = None,
     ) -> None:
-        """Reads the same file another way: as another text, or another of its sheets. Ends in `opened`."""
-        self._ask("opened", lambda work, stop, _: work.read_again(opened, dialect, sheet, stop))
+        """Reads the same file another way: as another text, or another of its sheets. Ends in `opened`.
 
-    def take_headings(self, opened: Opened, heading_row: int | None) -> None:
-        """Takes another row for the headings. Ends in `opened`."""
-        self._ask("opened", lambda work, _, __: work.with_headings(opened, heading_row))
+        What a person chose for its columns is kept where the headings are the same.
+        """
+        self._ask("opened", lambda work, stop, _: work.reading.read_again(opened, columns, dialect, sheet, stop))
+
+    def take_headings(self, opened: Opened, columns: ColumnPlan, heading_row: int | None) -> None:
+        """Takes another row for the headings; as `read_again`. Ends in `opened`."""
+        self._ask("opened", lambda work, _, __: work.reading.with_headings(opened, columns, heading_row))
+
+    def put_back(self) -> None:
+        """Goes back to what was read before the last time, with what was corrected in it. Ends in `opened`."""
+        self._ask("opened", lambda work, _, __: work.reading.put_back())
 
     def plan(self, opened: Opened, columns: ColumnPlan) -> None:
         """Says what would become of each row. Ends in `planned`.
 
-        What a person put into cells, and chose for rows, is kept as long as it is the same sheet.
+        What a person put into cells, and chose for rows, is kept where it is the same row.
         """
         # As the columns were proposed, it is being planned already.
         is_begun = columns == opened.columns
@@ -146,24 +148,17 @@ class Importer(QObject):
         Args:
             waits: Whether to wait until the thread has ended; a long file takes it a moment to let go of.
         """
-        if self._thread is not None:
-            self._jobs.put(None)
-            self._ending, self._thread = self._thread, None
-        self._number += 1
+        self._jobs.put(None)
         self._running = 0
         self._stop.set()
         self._hurry.set()
-        if waits and self._ending is not None:
-            self._ending.join(_STOP_S)
-            self._ending = None
+        self._thread.stop(waits=waits)
 
     def _begin(self) -> None:
-        if self._thread is None:
-            self._jobs = queue.SimpleQueue()
-            self._stop, self._hurry = threading.Event(), threading.Event()
-            arguments = (self._jobs, self._stop, self._hurry)
-            self._thread = threading.Thread(target=self._work, args=arguments, name="heatpunk-import", daemon=True)
-            self._thread.start()
+        if not self._thread.is_running:
+            self._jobs, self._stop, self._hurry = queue.SimpleQueue(), threading.Event(), threading.Event()
+            jobs, stop, hurry = self._jobs, self._stop, self._hurry
+            self._thread.start(lambda _, tell: self._work(jobs, stop, hurry, tell))
 
     def _ask(self, signal: str, job: Job, *, hurries: bool = True) -> None:
         self._begin()
@@ -172,70 +167,79 @@ class Importer(QObject):
         self._running += 1
         if hurries:
             self._hurry.set()
-        self._jobs.put((self._number, signal, job))
+        self._jobs.put((signal, job))
 
     # -- in the thread ---------------------------------------------------------------------------------------------
 
     def _work(
         self,
-        jobs: queue.SimpleQueue[tuple[int, str, Job] | None],
+        jobs: queue.SimpleQueue[tuple[str, Job] | None],
         stop: threading.Event,
         hurry: threading.Event,
+        tell: Tell,
     ) -> None:
         work = ImportWork(self._database)
         with contextlib.closing(work), contextlib.suppress(RuntimeError):  # the window is gone, and its objects with it
             while (asked := jobs.get()) is not None:
-                number, signal, job = asked
+                signal, job = asked
                 with _short_turns():
                     if signal:
-                        self._do(number, signal, job, work, stop)
+                        tell(_result(signal, job, work, stop, tell))
                     if jobs.empty():
                         hurry.clear()
                         if jobs.empty():
-                            self._plan_ahead(number, work, stop, hurry)
-
-    def _do(self, number: int, signal: str, job: Job, work: ImportWork, stop: threading.Event) -> None:
-        found: object
-        try:
-            found = job(work, stop.is_set, lambda done, total: self._told.emit(number, done, total))
-        except CancelledError:
-            signal, found = "cancelled", None
-        except KnownError as error:
-            signal, found = "failed", error
-        except Exception:  # noqa: BLE001 - whatever it is, somebody waits to be told
-            _log.exception("an import failed")
-            signal, found = "failed", _bug()
-        self._done.emit(number, signal, found)
-
-    def _plan_ahead(self, number: int, work: ImportWork, stop: threading.Event, hurry: threading.Event) -> None:
-        """Does what will be asked for next, while the person looks at the columns."""
-        try:
-            work.plan_ahead(
-                lambda: hurry.is_set() or stop.is_set(), lambda done, total: self._told.emit(number, done, total)
-            )
-        except CancelledError:
-            pass
-        except KnownError:
-            _log.info("nothing was planned ahead", exc_info=True)  # the plan that is asked for says it
-        except Exception:  # noqa: BLE001 - the plan that is asked for says it
-            _log.exception("planning ahead failed")  # as above
+                            _plan_ahead(work, stop, hurry, tell)
 
     # -- in the window's thread ------------------------------------------------------------------------------------
 
-    @Slot(int, int, int)
-    def _on_told(self, number: int, done: int, total: int) -> None:
-        if number == self._number:
-            self.progressed.emit(done, total)
-
-    @Slot(int, str, object)
-    def _on_done(self, number: int, signal: str, found: object) -> None:
-        if number != self._number:
+    @Slot(object)
+    def _on_told(self, told: _Progress | _Result) -> None:
+        if isinstance(told, _Progress):
+            self.progressed.emit(told.done, told.total)
             return
         self._running -= 1
-        if signal == "cancelled" or (signal == "deeds_made" and self._stop.is_set()):
+        if told.signal == "cancelled" or (told.signal == "deeds_made" and self._stop.is_set()):
             self.cancelled.emit()
         else:
-            getattr(self, signal).emit(found)
+            getattr(self, told.signal).emit(told.found)
+
+
+class _Progress(NamedTuple):
+    """How many of how many steps are done."""
+
+    done: int
+    total: int
+
+
+class _Result(NamedTuple):
+    """What came of a job, and the signal that tells it."""
+
+    signal: str
+    found: object
+
+
+def _result(signal: str, job: Job, work: ImportWork, stop: threading.Event, tell: Tell) -> _Result:
+    try:
+        return _Result(signal, job(work, stop.is_set, lambda done, total: tell(_Progress(done, total))))
+    except CancelledError:
+        return _Result("cancelled", None)
+    except KnownError as error:
+        return _Result("failed", error)
+    except Exception:  # noqa: BLE001 - whatever it is, somebody waits to be told
+        _log.exception("an import failed")
+        return _Result("failed", _bug())
+
+
+def _plan_ahead(work: ImportWork, stop: threading.Event, hurry: threading.Event, tell: Tell) -> None:
+    """Does what will be asked for next, while the person looks at the columns."""
+    try:
+        work.plan_ahead(lambda: hurry.is_set() or stop.is_set(), lambda done, total: tell(_Progress(done, total)))
+    except CancelledError:
+        pass
+    except KnownError:
+        _log.info("nothing was planned ahead", exc_info=True)  # the plan that is asked for says it
+    except Exception:  # noqa: BLE001 - the plan that is asked for says it
+        _log.exception("planning ahead failed")  # as above
 
 
 @contextlib.contextmanager

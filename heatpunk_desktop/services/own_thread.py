@@ -65,7 +65,8 @@ class OwnThread(QObject):
 
     def start(self, job: Job) -> None:
         """Begins a job; `ended` or `failed` follows. One that runs is stopped first, and says nothing more."""
-        self.stop()
+        if self._thread is not None:
+            self.stop()
         self._stop = threading.Event()
         arguments = (self._number, job, self._stop)
         self._thread = threading.Thread(target=self._work, args=arguments, name=self._name, daemon=True)

@@ -86,6 +86,10 @@ class ColumnPlan:
         """What to keep for the next file with the same headings: plain words, for `match_columns`."""
         return {key: str(choice.target) for key, choice in _by_key(self.columns).items()}
 
+    def chosen(self) -> dict[str, str]:
+        """What of it a person chose now, as `to_remember` gives it."""
+        return {key: str(one.target) for key, one in _by_key(self.columns).items() if one.why is Why.PERSON}
+
     def notes(self) -> tuple[str, ...]:
         """What a person should know about the columns before going on, as plain sentences."""
         return (*self._same_headings(), *self._lone_coordinates(), *self._nothing_names_a_project())

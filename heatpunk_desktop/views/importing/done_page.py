@@ -20,7 +20,6 @@ class DonePage(QWidget):
         self._words = PlainLabel(parent=self)
         self._undo = QPushButton(self.tr("&Undo"), self)
         self._undo.setAccessibleName(self.tr("Undo"))
-        self._undo.setAutoDefault(False)
         self._undo.clicked.connect(self.undo_wanted)
         self._how = PlainLabel(tone=Tone.MUTED, parent=self)
         row = QHBoxLayout()

@@ -29,7 +29,7 @@ from heatpunk_desktop.views.importing.tables import make_table, set_widths
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from heatpunk_desktop.services.import_work import Opened
+    from heatpunk_desktop.services.import_reading import Opened
     from heatpunk_desktop.spreadsheets.dialects import TextDialect
     from heatpunk_desktop.spreadsheets.workbooks import SheetName
 
@@ -95,7 +95,6 @@ class FilePage(QWidget):
         label.setBuddy(self._file)
         browse = QPushButton(self.tr("Bro&wse…"), self)
         browse.setAccessibleName(self.tr("Browse"))
-        browse.setAutoDefault(False)
         browse.clicked.connect(self._on_browse_clicked)
         row = QHBoxLayout()
         row.addWidget(label)
@@ -155,13 +154,15 @@ class FilePage(QWidget):
         self._room.setVisible(opened is None)
         if opened is None:
             return
+        if opened.path is not None and opened.path != self._asked:
+            self.show_path(opened.path)
         set_widths(self._sample, _EMS)
         dialect, sheets = opened.reading.dialect, list(opened.reading.sheets)
         self._sheet.clear()
         self._sheet.addItems([one_line(one.name, _LONGEST) for one in sheets])
         self._sheet.setCurrentIndex(sheets.index(opened.name))
         self._form.setRowVisible(self._sheet, dialect is None)
-        self._form.setRowVisible(self._encoding, dialect is not None and self._asked is not None)
+        self._form.setRowVisible(self._encoding, dialect is not None and opened.path is not None)
         self._form.setRowVisible(self._separator, dialect is not None)
         if dialect is not None:
             self._encoding.setCurrentIndex(self._encoding.findData(dialect.encoding))
@@ -171,8 +172,15 @@ class FilePage(QWidget):
         self._headings.setValue(0 if row is None else row + 1)
 
     def show_failed(self) -> None:
-        """The file could not be read: the same path may be tried again."""
-        self._asked = None
+        """What was asked for could not be read: the choices go back to those in force.
+
+        A path stays as it is typed, and may be tried again.
+        """
+        if self._opened is not None and self._opened.path == self._asked:
+            self.show_opened(self._opened)
+        else:
+            self._asked = None
+            self.show_opened(None)
 
     # -- what the person does --------------------------------------------------------------------------------------
 

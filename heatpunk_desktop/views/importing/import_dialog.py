@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.deeds import Deed, Staged
     from heatpunk_desktop.errors import KnownError
-    from heatpunk_desktop.services.import_work import Changed, Opened, Planned
+    from heatpunk_desktop.services.import_reading import Opened
+    from heatpunk_desktop.services.import_work import Changed, Planned
     from heatpunk_desktop.services.importer import Importer
     from heatpunk_desktop.services.sync_service import SyncService
+    from heatpunk_desktop.spreadsheets.columns import ColumnPlan
     from heatpunk_desktop.spreadsheets.dialects import TextDialect
     from heatpunk_desktop.spreadsheets.row_plan import Action
     from heatpunk_desktop.spreadsheets.workbooks import SheetName
@@ -147,7 +149,6 @@ class ImportDialog(QDialog):
     def _button(self, row: QHBoxLayout, words: str, slot: Callable[[], None]) -> QPushButton:
         button = QPushButton(words, self)
         button.setAccessibleName(words.replace("&", ""))
-        button.setAutoDefault(False)
         button.clicked.connect(slot)
         row.addWidget(button)
         return button
@@ -268,29 +269,50 @@ class ImportDialog(QDialog):
     @Slot(object)
     def _on_dialect_chosen(self, dialect: TextDialect) -> None:
         if self._file.opened is not None:
-            self._importer.read_again(self._file.opened, dialect=dialect)
+            self._importer.read_again(self._file.opened, self._columns_now(self._file.opened), dialect=dialect)
 
     @Slot(object)
     def _on_sheet_chosen(self, sheet: SheetName) -> None:
         if self._file.opened is not None:
             self._show_busy(self.tr("Reading “{0}”…").format(sheet.name))
-            self._importer.read_again(self._file.opened, sheet=sheet)
+            self._importer.read_again(self._file.opened, self._columns_now(self._file.opened), sheet=sheet)
 
     @Slot(object)
     def _on_headings_chosen(self, row: int | None) -> None:
         if self._file.opened is not None:
-            self._importer.take_headings(self._file.opened, row)
+            self._importer.take_headings(self._file.opened, self._columns_now(self._file.opened), row)
+
+    def _columns_now(self, opened: Opened) -> ColumnPlan:
+        """What the columns are read as by now."""
+        return self._columns.plan or opened.columns
 
     @Slot(object)
     def _on_opened(self, opened: Opened) -> None:
         goes_on, self._goes_on = self._goes_on, False
         self._file.show_opened(opened)
         self._columns.show_plan(opened.columns)
+        self._is_touched = opened.kept > 0
+        if opened.lost:
+            self._show_ready()
+            self._ask_about_lost(opened.lost)
+            return
         if goes_on:
             self._show_page(Page.COLUMNS)
             return
         self._show_ready()
         self._next.setFocus()
+
+    def _ask_about_lost(self, count: int) -> None:
+        """Asks whether to go on without corrections that do not fit what is read now, or back to where they do."""
+        title = (
+            self.tr("One correction does not fit here") if count == 1 else self.tr("{0} corrections do not fit here")
+        )
+        words = self.tr(
+            "What you corrected or chose in the preview belongs to rows that are not the same in what is read now. Go "
+            "on without it, or go back to what was read before."
+        )
+        box = ask(self, title.format(f"{count:,}"), words, yes=self.tr("Go on without"), no=self.tr("Go back"))
+        box.rejected.connect(self._importer.put_back)
 
     # -- the preview -----------------------------------------------------------------------------------------------
 
@@ -390,8 +412,7 @@ class ImportDialog(QDialog):
     @Slot()
     def _on_cancelled(self) -> None:
         self._goes_on = False
-        if self._page is Page.FILE:
-            self._file.show_failed()
+        self._file.show_failed()
         self._show_ready()
         self._said.say(self.tr("You stopped it. Nothing was imported."), Tone.PLAIN)
 

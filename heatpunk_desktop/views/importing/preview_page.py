@@ -129,7 +129,6 @@ class PreviewPage(QWidget):
         row.addStretch(1)
         row.addWidget(every_label)
         row.addWidget(self._every)
-        self._next.setAutoDefault(False)
         return row
 
     # -- what is shown ---------------------------------------------------------------------------------------------

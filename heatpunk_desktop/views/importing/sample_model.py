@@ -15,7 +15,7 @@ from heatpunk_desktop.spreadsheets.sheet import column_letter
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
 
-    from heatpunk_desktop.services.import_work import Opened
+    from heatpunk_desktop.services.import_reading import Opened
 
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole

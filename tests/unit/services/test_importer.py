@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from heatpunk_desktop.services.import_work import ImportWork, Opened, Planned
+from heatpunk_desktop.services.import_reading import Opened
+from heatpunk_desktop.services.import_work import ImportWork, Planned
 from heatpunk_desktop.services.importer import Importer
 from heatpunk_desktop.spreadsheets.row_plan import Action
 from heatpunk_desktop.spreadsheets.targets import Part

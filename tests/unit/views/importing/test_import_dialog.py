@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
@@ -26,9 +27,11 @@ from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState
+from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.services.facts import Connection, Link
 from heatpunk_desktop.services.sync_service import SyncService
 from heatpunk_desktop.services.undo_history import UndoHistory
+from heatpunk_desktop.spreadsheets.reading import Reading
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
 from heatpunk_desktop.store.reader import OperationGroup
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from heatpunk_desktop.spreadsheets.workbooks import SheetName
     from heatpunk_desktop.views.importing.import_dialog import ImportDialog
 
 W = TypeVar("W", bound=QWidget)
@@ -446,3 +450,89 @@ def test_every_control_has_a_name(desk: Desk) -> None:
     ]
     assert nameless == []
     assert QApplication.activeModalWidget() is desk.dialog
+
+
+def two_sheets(path: Path) -> None:
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name, stage in (("Leads", "Perhaps"), ("Quotes", "Maybe")):
+            sheet = book.add_worksheet(name)
+            for row, cells in enumerate((("Client", "Post code", "Stage"), ("Jo Lee", "CB1 1AA", stage))):
+                sheet.write_row(row, 0, cells)
+
+
+def choose_sheet(desk: Desk, name: str) -> None:
+    box = desk.find(QComboBox, "Sheet")
+    box.setCurrentText(name)
+    box.activated.emit(box.currentIndex())
+    desk.settle()
+
+
+def question(desk: Desk) -> QMessageBox:
+    desk.qtbot.waitUntil(lambda: bool(desk.dialog.findChildren(QMessageBox)), timeout=20_000)
+    return desk.dialog.findChildren(QMessageBox)[-1]
+
+
+def test_corrections_that_do_not_fit_another_sheet_are_asked_about(desk: Desk, tmp_path: Path) -> None:
+    two_sheets(tmp_path / "two.xlsx")
+    desk.desk.open_file(tmp_path / "two.xlsx")
+    desk.reads("What is in its columns?")
+    desk.press("Next")
+    desk.reads("Problems: 1")
+    table = desk.find(QTableView, "Preview")
+    assert table.model().setData(table.model().index(0, column_of(table, "Status")), "Sale")
+    desk.reads("Problems: 0")
+    desk.press("Back")
+    desk.press("Back")
+    choose_sheet(desk, "Quotes")
+    box = question(desk)
+    assert box.text() == "One correction does not fit here"
+    next(one for one in box.buttons() if one.text() == "Go back").click()
+    desk.settle()
+    assert desk.find(QComboBox, "Sheet").currentText() == "Leads"
+    desk.press("Next")
+    desk.press("Next")
+    desk.reads("Problems: 0")
+    desk.press("Back")
+    desk.press("Back")
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    choose_sheet(desk, "Quotes")
+    next(one for one in question(desk).buttons() if one.text() == "Go on without").click()
+    desk.press("Next")
+    desk.press("Next")
+    desk.reads("Problems: 1")
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    desk.dialog.reject()  # nothing is corrected any more, so that nothing is asked
+    assert desk.desk._dialog is None
+
+
+def test_the_choices_are_those_in_force_where_a_sheet_cannot_be_read(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_sheets(tmp_path / "two.xlsx")
+    desk.desk.open_file(tmp_path / "two.xlsx")
+    desk.reads("What is in its columns?")
+    desk.press("Back")
+
+    def refuse(_reading: Reading, sheet: SheetName, _cancelled: object = None) -> None:
+        raise BadInputError(f"“{sheet.name}” is damaged", "It cannot be read.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Reading, "read", refuse)
+        choose_sheet(desk, "Quotes")
+        question(desk).reject()
+    assert desk.find(QComboBox, "Sheet").currentText() == "Leads"
+    desk.press("Next")
+    desk.press("Next")
+    desk.reads("This will be done")
+
+
+@pytest.mark.parametrize("name", ["Back", "Next problem", "Import projects"])
+def test_enter_presses_the_button_that_has_the_keyboard(desk: Desk, name: str) -> None:
+    desk.preview()
+    button = desk.find(QPushButton, name)
+    pressed: list[str] = []
+    for one in desk.dialog.findChildren(QPushButton):
+        one.clicked.connect(partial(lambda who, _: pressed.append(who), one.accessibleName()))
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    assert pressed == [name]
