@@ -197,7 +197,7 @@ class Dispatch(QueueReader):
         """The server holds what an update would have changed."""
         with transaction(self._connection):
             if self._move(operation.operation_id, Event.THERE_ALREADY, words, now):
-                self._server.write_updated(operation.project_key, operation.changes, now)
+                self._server.write_updated(operation.project_key, operation.changes, now, by_others=True)
 
     def set_against(self, operation: Operation, theirs: FieldValues, words: str, now: str) -> int | None:
         """Sets fields aside that somebody else changed too; gives the operation that needs a person, or None.

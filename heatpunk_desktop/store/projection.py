@@ -22,10 +22,11 @@ SHOWN: Final = (
     f" OR project_id IN (SELECT project_key FROM operation WHERE {PENDING}))"
 )
 
-#: The same columns, in the same order, of the view `project_projected`.
+#: The same columns, in the same order, of the view `project_projected`. What is pending counts as a change of its time.
 PROJECTED_ROW: Final = (
-    "key, project_name, customer_name, postcode, status, created, modified, address, owner_id, latitude, longitude,"
-    " marks"
+    "key, project_name, customer_name, postcode, status, created,"
+    f" max(modified, coalesce((SELECT max(created_at) FROM operation WHERE project_key = key AND {PENDING}), '')),"
+    " address, owner_id, latitude, longitude, marks"
 )
 
 _LISTED: Final = ("project_name", "customer_name", "address", "postcode", "latitude", "longitude", "status")

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import Mark, Member, ProjectRow
+from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.store.server import LoadedDetail
 from tests.fakes import LATER, ME, NOW, begin_next, listed
 
@@ -62,6 +64,40 @@ def test_pending_values_lie_over_those_of_the_server_and_the_latest_wins(store: 
     assert (there(store, 1).name, there(store, 1).status) == ("second", "Lead")
 
 
+def test_a_project_counts_as_changed_when_it_was_changed_here(store: AccountStore) -> None:
+    store.server.take_listed([listed(1), listed(2)])
+    store.outbox.add_update(1, {NAME: "first"}, {}, LATER)
+    store.outbox.add_soft_delete(2, NOW)
+    assert [there(store, key).modified for key in (1, 2)] == [LATER, NOW]
+    for operation_id in (1, 2):
+        store.outbox.discard(operation_id, LATER)
+    assert [there(store, key).modified for key in (1, 2)] == ["2026-05-01T09:00:00.000Z"] * 2
+
+
+def test_a_change_that_the_server_took_is_of_that_time_until_the_server_tells_another(store: AccountStore) -> None:
+    store.server.take_listed([listed(1)])
+    store.outbox.add_update(1, {NAME: "Barn"}, {}, NOW)
+    sent = begin_next(store)
+    assert sent is not None
+    assert store.dispatch.confirm(sent, 1, None, LATER)
+    assert there(store, 1).modified == LATER
+    told = "2026-11-24T10:00:00.000Z"
+    detail = LoadedDetail(1, {NAME: "Barn"}, "{}", None, "", "")
+    store.server.take_detail(detail, LATER)
+    assert there(store, 1).modified == LATER, "the server did not tell"
+    store.server.take_detail(replace(detail, modified=told), LATER)
+    assert there(store, 1).modified == told
+    assert there(store, 1).created == "2026-05-01T09:00:00.000Z"
+
+
+def test_what_the_server_held_already_was_not_changed_now(store: AccountStore) -> None:
+    store.server.take_listed([listed(1)])
+    store.outbox.add_update(1, {NAME: "Barn"}, {}, NOW)
+    (waiting,) = store.reader.operations(OperationGroup.WAITING)
+    store.dispatch.there_already(waiting, "", LATER)
+    assert (there(store, 1).name, there(store, 1).modified) == ("Barn", "2026-05-01T09:00:00.000Z")
+
+
 def test_a_cleared_text_is_shown_empty(store: AccountStore) -> None:
     store.server.take_listed([listed(1, name="Barn")])
     store.outbox.add_update(1, {NAME: "", POSTCODE: ""}, {}, NOW)
@@ -75,7 +111,7 @@ def test_a_project_created_here_is_shown_at_once(store: AccountStore) -> None:
     )
     shown = there(store, key)
     assert (shown.key, shown.name, shown.customer, shown.status) == (key, "New", "", "Sale")
-    assert (shown.created, shown.modified, shown.latitude, shown.longitude) == (NOW, "", 51.0, None)
+    assert (shown.created, shown.modified, shown.latitude, shown.longitude) == (NOW, NOW, 51.0, None)
     assert shown.owner_id == 27091, "whose address it is, however it is written"
     assert shown.marks == Mark.WAITING | Mark.NOT_ON_SERVER
 
@@ -201,8 +237,9 @@ def test_all_rows_are_the_brute_force_projection_whatever_the_slice(store: Accou
         store.outbox.add_update(number, {NAME: f"mine {number}"}, {}, NOW)
     store.outbox.add_soft_delete(12, NOW)
     store.server.mark_absent("2026-01-01", "2026-12-01", set(range(9, 58)), NOW, NOW)
+    changed = {one[0] for one in store.connection.execute("SELECT project_key FROM operation")}
     brute = {
-        one[0]: ProjectRow._make(one)
+        one[0]: ProjectRow._make(one)._replace(modified=NOW if one[0] in changed else one[6])
         for one in store.connection.execute(
             "SELECT key, project_name, customer_name, postcode, status, created, modified, address, owner_id, latitude,"
             " longitude, marks FROM project_projected"
