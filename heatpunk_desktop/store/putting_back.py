@@ -10,6 +10,7 @@ from heatpunk_desktop.domain.operation import OperationState, Reason
 from heatpunk_desktop.domain.references import is_own_reference
 from heatpunk_desktop.domain.undoing import Left, NoWayBack
 from heatpunk_desktop.store.field_json import fields_as_json, whole
+from heatpunk_desktop.store.projection import PENDING
 from heatpunk_desktop.store.reversing import Reverse, reverse_edit
 from heatpunk_desktop.store.taking_back import TAKEN_BACK, is_unsent, operations_where
 
@@ -27,11 +28,18 @@ _UPDATE: Final = (
 )
 
 #: The operation, and those that fields of it were set apart in because somebody else had changed them too
-#: (`Dispatch.set_against`), which are of the same moment.
-_PARTS: Final = (
-    "o.operation_id = ?1 OR o.operation_id IN (SELECT part.operation_id FROM operation AS it, operation AS part"
-    " WHERE it.operation_id = ?1 AND it.kind = 'update' AND part.kind = 'update' AND part.operation_id > ?1"
-    " AND part.project_key = it.project_key AND part.created_at = it.created_at AND part.batch = it.batch)"
+#: (`Dispatch.set_against`), which are of the same moment. In two parts, as each index knows operations of some states.
+_PARTS: Final = "o.operation_id IN (SELECT ?1 UNION ALL {})".format(
+    " UNION ALL ".join(
+        f"SELECT part.operation_id FROM operation AS it CROSS JOIN operation AS part INDEXED BY {index}"
+        f" WHERE it.operation_id = ?1 AND part.project_key = it.project_key AND part.{states}"
+        " AND part.operation_id > it.operation_id AND it.kind = 'update' AND part.kind = 'update'"
+        " AND part.created_at = it.created_at AND part.batch = it.batch"
+        for index, states in (
+            ("operation_pending", PENDING),
+            ("operation_settled", "state IN ('confirmed', 'discarded')"),
+        )
+    )
 )
 
 
