@@ -65,6 +65,17 @@ class ColumnModel(QAbstractListModel):
         table_row = self._source.row_of(key) if key is not None else None
         return self.place_of(table_row) if table_row is not None else None
 
+    def number_of(self, place: int) -> int:
+        """By what a card is known again in `place_of_number`, also while cards change."""
+        return self._slots[place]
+
+    def place_of_number(self, number: int) -> int | None:
+        """Where a card is that `number_of` told, or None."""
+        try:
+            return self._slots.index(number)
+        except ValueError:
+            return None
+
     def key_at(self, place: int) -> int | None:
         """The key of a card's project, or None where there is no such card."""
         return self._source.key_at(self._rows[place]) if 0 <= place < len(self._rows) else None

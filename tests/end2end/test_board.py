@@ -1,4 +1,4 @@
-"""The board in the real window on the sandbox: cards moved by keyboard and by dragging, offline and back, and undone."""
+"""The board in the real window on the sandbox: cards moved by keys and by dragging, offline and back, undone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication
 from heatpunk_desktop.sandbox import Endpoint, Fault, SandboxServer
 from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.board.board import Board
-from heatpunk_desktop.views.board.card_list import CardList
 from heatpunk_desktop.views.project_form import ProjectForm
 from heatpunk_desktop.views.sidebar import Sidebar
 from tests.end2end.on_screen import Screen
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from heatpunk_desktop.sandbox.project import SandboxProject
+    from heatpunk_desktop.views.board.card_list import CardList
 
 # The offscreen platform says that it can bring no window to the front.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -292,8 +292,8 @@ def test_a_screen_reader_hears_cards_and_what_was_moved(
     assert table.child(1).text(QAccessible.Text.Name) == "Sale"
     cell = table.child(2 * sales.currentIndex().row() + 3)
     assert cell.text(QAccessible.Text.Name).startswith(f"{project.project_name}, ")
-    assert cell.state().selected  # type: ignore[attr-defined]  # PySide's stubs lack the bits
-    assert cell.state().focused  # type: ignore[attr-defined]
+    assert cell.state().selected
+    assert cell.state().focused
     press(Qt.Key.Key_Left, ALT)
     screen.wait(lambda: bool(heard), "the word of it")
     assert heard == [f"{project.project_name} moved from Sale to Quote."]

@@ -198,7 +198,9 @@ class Board(QScrollArea):
                 column.cards.setAccessibleName(words)
             column.cards.viewport().update()  # words may be marked anew on the same cards
         self._columns[-1].setVisible(self._model.columns[-1].rowCount() > 0)
-        self._follow_table()
+        self._take_selection(scrolls=False)
+        if not self._current.cards.cards.rowCount() and not self.has_focus:
+            self._enter(next((one for one in self._columns if one.cards.cards.rowCount()), self._current))
 
     # -- what is chosen --------------------------------------------------------------------------------------------
 
@@ -231,9 +233,16 @@ class Board(QScrollArea):
 
     @Slot()
     def _follow_table(self) -> None:
-        """Selects here what is selected in the table."""
-        if self._is_pushing or self._model.is_showing or self._source.is_showing:
-            return
+        """Somebody else chose other projects."""
+        if not self._is_pushing and not self._model.is_showing and not self._source.is_showing:
+            self._take_selection(scrolls=True)
+
+    def _take_selection(self, *, scrolls: bool) -> None:
+        """Selects here what is selected in the table.
+
+        Args:
+            scrolls: Whether the card that the keyboard is on is to be brought in sight, though it is where it was.
+        """
         places: list[list[int]] = [[] for _ in self._columns]
         for row in self._table.selected_rows():
             found = self._model.find(row)
@@ -242,9 +251,12 @@ class Board(QScrollArea):
         current = self._model.find(self._table.currentIndex().row()) if any(places) else None
         had_focus = self.has_focus
         for number, column in enumerate(self._columns):
-            is_here = current is not None and current[0] == number
-            column.cards.show_selected(places[number], current[1] if is_here and current is not None else None)
-            if is_here and column is not self._current:
+            if current is None or current[0] != number:
+                column.cards.show_selected(places[number], None)
+                continue
+            is_another = column is not self._current
+            column.cards.show_selected(places[number], current[1], scrolls=scrolls or is_another)
+            if is_another:
                 self._enter(column)
         if had_focus and not self._current.cards.hasFocus():
             self._current.cards.setFocus(Qt.FocusReason.OtherFocusReason)

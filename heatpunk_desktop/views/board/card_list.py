@@ -1,4 +1,4 @@
-"""One column of the board: a list of cards that paints only what is seen of it."""
+"""One column of the board: cards that can be opened, dragged and dropped on; only those that are seen are painted."""
 
 from __future__ import annotations
 
@@ -6,12 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import (
     QEvent,
-    QItemSelection,
-    QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
     QPoint,
-    QRect,
     Qt,
     Signal,
     Slot,
@@ -22,39 +18,34 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
-    QFocusEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QToolTip, QWidget
 
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views import theme
 from heatpunk_desktop.views.board.card_painter import ASIDE, CardPainter
-from heatpunk_desktop.views.own_viewport import give_viewport
+from heatpunk_desktop.views.board.card_selection import SelectedCards
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from PySide6.QtCore import QMimeData
 
     from heatpunk_desktop.models.board_model import ColumnModel
 
-_Index = QModelIndex | QPersistentModelIndex
-_Select = QItemSelectionModel.SelectionFlag
 _MODIFIERS: Final[Any] = ~Qt.KeyboardModifier.KeypadModifier
 
 #: Pixels above the words that an empty column shows.
 _ABOVE: Final = 16
 
 
-class CardList(QTableView):
+class CardList(SelectedCards):
     """Shows the cards of one status. What is selected is told to the board, which holds all columns to it.
-
-    A table of one column, as Qt lays out rows of one height without looking at each.
 
     Args:
         model: Whose cards.
@@ -67,8 +58,6 @@ class CardList(QTableView):
     open_requested = Signal(object)
     #: int, QPoint: the menu of a project is wanted, at a point of the screen.
     context_menu_requested = Signal(object, QPoint)
-    #: The person chose other cards here; bool: whether those of the other columns are chosen no more.
-    chosen = Signal(bool)
     #: int: the column beside this one is wanted, to the left (−1) or to the right (1).
     sideways_wanted = Signal(int)
     #: The person drags the selected cards.
@@ -77,8 +66,6 @@ class CardList(QTableView):
     dragged_over = Signal(QPoint)
     #: QMimeData: it was dropped here.
     dropped = Signal(object)
-    #: The keyboard is here now.
-    entered = Signal()
 
     def __init__(
         self,
@@ -87,29 +74,20 @@ class CardList(QTableView):
         takes: Callable[[QMimeData], bool],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        give_viewport(self)
-        self._cards = model
+        super().__init__(model, parent)
         self._make_painter = make_painter
         self._takes = takes
         self._painter: CardPainter | None = None
         self._hovered = -1
-        self._anchor: tuple[int | None, int] | None = None
         self._is_compact = False
         self._is_target = False
-        self._is_told = False
-        #: Whether what the person did last to the selection lets go of what was selected before.
-        self._clears = False
         self._set_up()
-        self.setModel(model)
-        model.modelAboutToBeReset.connect(self._on_about_to_be_reset)
-        model.modelReset.connect(self._on_reset)
+        model.modelAboutToBeReset.connect(self._forget_hovered)
+        model.rowsRemoved.connect(self._forget_hovered)
         self._set_card_height()
 
     def _set_up(self) -> None:
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
@@ -119,7 +97,6 @@ class CardList(QTableView):
         self.setMouseTracking(True)
         self.setDragEnabled(True)
         self.setAcceptDrops(True)
-        self.setAutoScroll(False)
         across, down = self.horizontalHeader(), self.verticalHeader()
         across.setStretchLastSection(True)
         across.setMinimumSectionSize(1)
@@ -128,11 +105,6 @@ class CardList(QTableView):
         down.setMinimumSectionSize(1)
         down.hide()
         self.doubleClicked.connect(self._on_double_clicked)
-
-    @property
-    def cards(self) -> ColumnModel:
-        """The model of the cards."""
-        return self._cards
 
     def set_compact(self, is_compact: bool) -> None:
         """Chooses between cards with more and with less room in them."""
@@ -149,93 +121,6 @@ class CardList(QTableView):
             self._painter = self._make_painter(self)
         return self._painter
 
-    # -- selection -------------------------------------------------------------------------------------------------
-
-    def selected_places(self) -> list[int]:
-        """Where the selected cards are, from the top."""
-        selection = self.selectionModel().selection()
-        parts = map(selection.at, range(selection.size()))
-        return sorted({place for part in parts for place in range(part.top(), part.bottom() + 1)})
-
-    def show_selected(self, places: Sequence[int], current: int | None) -> None:
-        """Selects just some cards, which the board knows of already.
-
-        Args:
-            places: The cards, from the top.
-            current: The card that the keyboard is on; None where that is in another column.
-        """
-        self._is_told = True
-        if list(places) != self.selected_places():
-            selection = QItemSelection()
-            start = 0
-            for number, place in enumerate(places):
-                if number + 1 == len(places) or places[number + 1] != place + 1:
-                    selection.select(self._cards.index(places[start]), self._cards.index(place))
-                    start = number + 1
-            self.selectionModel().select(selection, _Select.ClearAndSelect | _Select.Rows)
-        if current is not None and current != self.currentIndex().row():
-            self.selectionModel().setCurrentIndex(self._cards.index(current), _Select.NoUpdate)
-            self.scrollTo(self._cards.index(current))
-        self._is_told = False
-
-    def choose(self, place: int) -> None:
-        """Chooses a card alone, as a person does who goes to it."""
-        self._clears = True
-        self.selectionModel().setCurrentIndex(self._cards.index(place), _Select.ClearAndSelect | _Select.Rows)
-        self._tell_cleared()
-
-    @override
-    def selectionCommand(self, index: _Index, event: QEvent | None = None) -> _Select:
-        command = super().selectionCommand(index, event)
-        self._clears = bool(command & _Select.Clear)
-        return command
-
-    @override
-    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
-        super().selectionChanged(selected, deselected)
-        if not self._is_told:
-            clears, self._clears = self._clears, False
-            self.chosen.emit(clears)
-
-    @override
-    def currentChanged(self, current: _Index, previous: _Index) -> None:
-        super().currentChanged(current, previous)
-        self.viewport().update()
-
-    def _tell_cleared(self) -> None:
-        """Where the selection stays as it is here, it may still be another in the other columns."""
-        if self._clears:
-            self._clears = False
-            self.chosen.emit(True)
-
-    # -- what comes and goes ---------------------------------------------------------------------------------------
-
-    @Slot()
-    def _on_about_to_be_reset(self) -> None:
-        self._hovered = -1
-        scrolled = self.verticalScrollBar().value()
-        self._anchor = None
-        if self._cards.keeps_place and scrolled:
-            place, offset = divmod(scrolled, self._card_height())
-            self._anchor = self._cards.key_at(place), offset
-
-    @Slot()
-    def _on_reset(self) -> None:
-        self.updateGeometries()
-        place = self._cards.place_with(self._anchor[0]) if self._anchor is not None else None
-        if place is not None and self._anchor is not None:
-            self.verticalScrollBar().setValue(place * self._card_height() + self._anchor[1])
-        elif not self._cards.keeps_place:
-            self.verticalScrollBar().setValue(0)
-
-    @override
-    def rowsAboutToBeRemoved(self, parent: _Index, start: int, end: int) -> None:
-        # The card goes to another column, or out of sight. Qt would choose its neighbour, which nobody asked for.
-        if start <= self.currentIndex().row() <= end:
-            self.selectionModel().setCurrentIndex(QModelIndex(), _Select.NoUpdate)
-        super().rowsAboutToBeRemoved(parent, start, end)
-        self._hovered = -1
-
     # -- keys and pointer ------------------------------------------------------------------------------------------
 
     @override
@@ -251,7 +136,6 @@ class CardList(QTableView):
                 self.open_requested.emit(key)
             return
         super().keyPressEvent(event)
-        self._tell_cleared()
 
     @override
     def moveCursor(self, cursorAction: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
@@ -264,23 +148,6 @@ class CardList(QTableView):
     @override
     def keyboardSearch(self, search: str) -> None:
         """Does nothing: there is a search field, and a second way of searching would fight with it."""
-
-    @override
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._is_told = True
-        super().focusInEvent(event)
-        self._is_told = False
-        self.entered.emit()
-
-    @override
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        super().mousePressEvent(event)
-        self._tell_cleared()
-
-    @override
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        super().mouseReleaseEvent(event)
-        self._tell_cleared()
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -313,6 +180,10 @@ class CardList(QTableView):
             self._show_whole_text(event)
             return True
         return super().viewportEvent(event)
+
+    @Slot()
+    def _forget_hovered(self) -> None:
+        self._hovered = -1
 
     def _hover(self, place: int) -> None:
         if place != self._hovered:
@@ -373,13 +244,6 @@ class CardList(QTableView):
             self.viewport().update()
 
     # -- painting --------------------------------------------------------------------------------------------------
-
-    def _card_height(self) -> int:
-        return self.verticalHeader().defaultSectionSize()
-
-    def _band(self, place: int) -> QRect:
-        height = self._card_height()
-        return QRect(0, place * height - self.verticalHeader().offset(), self.viewport().width(), height)
 
     @override
     def changeEvent(self, event: QEvent) -> None:

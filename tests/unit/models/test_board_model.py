@@ -1,0 +1,169 @@
+"""The columns of the board hold what the table shows, each status by itself, whatever happens to the rows."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester
+
+from heatpunk_desktop.domain.fields import Status
+from heatpunk_desktop.domain.project import KEY, MARKS, STATUS, Mark
+from heatpunk_desktop.models.board_model import BoardModel
+from heatpunk_desktop.models.board_parts import PARTS, parts_of
+from heatpunk_desktop.models.project_filter import ProjectFilter
+from heatpunk_desktop.models.project_index import ProjectIndex
+from heatpunk_desktop.models.project_table_model import Column, ProjectTableModel
+from tests.unit.models.plain_ways import ROWS, row
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+WORDS = [str(status) for status in Status]
+UNSETTLED = Mark.WAITING | Mark.POSSIBLY_DONE | Mark.NEEDS_YOU | Mark.NOT_ON_SERVER
+
+
+@pytest.fixture
+def table(qapp: object) -> ProjectTableModel:
+    assert qapp
+    return ProjectTableModel(today=lambda: date(2026, 11, 24))
+
+
+def settle(qtbot: QtBot, table: ProjectTableModel) -> None:
+    qtbot.waitUntil(lambda: table.is_settled)
+
+
+def held(board: BoardModel) -> list[list[int | None]]:
+    """The keys in each column."""
+    return [[one.key_at(place) for place in range(one.rowCount())] for one in board.columns]
+
+
+def wanted(table: ProjectTableModel) -> list[list[int]]:
+    """The same by the plain way."""
+    rows = table.shown_rows()
+    known = [[one[KEY] for one in rows if one[STATUS] == word] for word in WORDS]
+    return [*known, [one[KEY] for one in rows if one[STATUS] not in WORDS]]
+
+
+@given(st.lists(ROWS, max_size=40, unique_by=lambda one: one[KEY]), st.randoms())
+@examples(max_examples=60)
+def test_rows_are_parted_by_their_status_in_their_order(projects: list[tuple[object, ...]], luck: object) -> None:
+    index = ProjectIndex()
+    index.put(projects)
+    index.orders.settle()
+    shown = index.orders.base[:]
+    del shown[:: luck.choice([2, 3, 50])]  # type: ignore[attr-defined]  # a Random
+    parts = index.parts(shown)
+    assert len(parts) == PARTS
+    rows = [index.row(slot) for slot in shown]
+    for place, part in enumerate(parts):
+        is_in = [(one[STATUS] == WORDS[place]) if place < len(WORDS) else one[STATUS] not in WORDS for one in rows]
+        assert list(part.rows) == [number for number, one in enumerate(is_in) if one]
+        assert [shown[number] for number in part.rows] == list(part.slots)
+        assert part.waiting == sum(bool(rows[number][MARKS] & UNSETTLED) for number in part.rows)
+
+
+def test_more_words_than_there_are_codes_for_are_all_others_but_the_known_ones() -> None:
+    index = ProjectIndex()
+    index.put([row(key, status=f"Odd {key}") for key in range(1, 301)])
+    index.put([row(301, status="Lead"), row(302, status="Sale")])
+    index.orders.settle()
+    parts = parts_of(index._store, index.orders.base)
+    assert [len(part.rows) for part in parts] == [1, 0, 1, 0, 0, 0, 300]
+
+
+def test_the_columns_follow_the_table(qtbot: QtBot, table: ProjectTableModel) -> None:
+    board = BoardModel(table)
+    testers = [QAbstractItemModelTester(one) for one in board.columns]
+    assert testers
+    board.watch(True)
+    odd = [*WORDS, "Survey", ""]
+    table.add_rows([row(key, name=f"Barn {key}", status=odd[key % 8]) for key in range(60, 0, -1)])
+    assert held(board) == wanted(table)
+    assert sum(map(len, held(board))) == 60
+    settle(qtbot, table)
+
+    table.upsert_rows({7: row(7, name="Barn 7", status="Sale", marks=int(Mark.WAITING))})
+    settle(qtbot, table)
+    assert held(board) == wanted(table)
+    assert 7 in held(board)[WORDS.index("Sale")]
+    assert [one.waiting for one in board.columns] == [0, 0, 1, 0, 0, 0, 0]
+
+    table.upsert_rows({key: row(key, name=f"Hall {key}", status="Quote") for key in range(1, 50)}, removed=[60])
+    settle(qtbot, table)
+    assert held(board) == wanted(table)
+
+    table.set_filter(ProjectFilter(text="barn 5"))
+    settle(qtbot, table)
+    assert held(board) == wanted(table)
+    assert 0 < sum(map(len, held(board))) < 20
+
+    table.set_filter(ProjectFilter(statuses=frozenset({"Lead", "Quote"})))
+    table.sort(Column.PROJECT, Qt.SortOrder.AscendingOrder)
+    settle(qtbot, table)
+    assert held(board) == wanted(table)
+
+    table.replace_keys({3: 1003})
+    settle(qtbot, table)
+    assert 1003 in held(board)[WORDS.index("Quote")]
+    table.clear()
+    settle(qtbot, table)
+    assert held(board) == [[]] * PARTS
+
+
+def test_nothing_is_parted_while_nobody_looks(qtbot: QtBot, table: ProjectTableModel) -> None:
+    board = BoardModel(table)
+    table.add_rows([row(1)])
+    settle(qtbot, table)
+    assert held(board) == [[]] * PARTS
+    board.watch(True)
+    assert held(board)[0] == [1]
+    board.watch(False)
+    table.upsert_rows({2: row(2)})
+    settle(qtbot, table)
+    assert sum(map(len, held(board))) == 1
+
+
+def test_a_row_of_the_table_is_found_on_the_board(qtbot: QtBot, table: ProjectTableModel) -> None:
+    board = BoardModel(table)
+    board.watch(True)
+    table.add_rows([row(key, status=WORDS[key % 6]) for key in range(30, 0, -1)])
+    settle(qtbot, table)
+    for place in range(30):
+        found = board.find(place)
+        assert found is not None
+        assert board.columns[found[0]].key_at(found[1]) == table.key_at(place)
+    assert board.find(30) is None
+
+
+def test_a_card_is_told_in_words(qtbot: QtBot, table: ProjectTableModel) -> None:
+    board = BoardModel(table)
+    board.watch(True)
+    table.add_rows(
+        [
+            row(4, name="The Mill", customer="Priya Patel", postcode="CB1 3QD", marks=int(Mark.NEEDS_YOU)),
+            row(3, name="", customer="Priya Patel"),
+            row(2, name="", customer="", status="Survey"),
+            row(-1, name="New", created="", status="Quote", marks=int(Mark.NOT_ON_SERVER)),
+        ]
+    )
+    settle(qtbot, table)
+    told = {
+        one.index(place).data(Qt.ItemDataRole.UserRole): (
+            one.index(place).data(),
+            one.index(place).data(Qt.ItemDataRole.AccessibleTextRole),
+        )
+        for one in board.columns
+        for place in range(one.rowCount())
+    }
+    assert told == {
+        4: ("The Mill", "The Mill, Priya Patel, CB1 3QD, created 20 Nov 2026, needs you"),
+        3: ("Priya Patel", "Priya Patel, created 20 Nov 2026"),
+        2: ("Project without a name", "Project without a name, Survey, created 20 Nov 2026"),
+        -1: ("New", "New, not sent yet"),
+    }
