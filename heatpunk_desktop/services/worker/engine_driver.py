@@ -114,6 +114,7 @@ class EngineDriver(QObject):
             return
         if answers or tasks:
             self._disk.took()
+            self._disk_backoff.succeeded()
         for task in tasks:
             self._in_flight += 1
             self._network.submit(Job(task.request, self._box.put, purpose=task, can_wait=True))
