@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.domain.operation import OperationCounts
 
 
 class DonePage(QWidget):
@@ -16,6 +21,8 @@ class DonePage(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._number = 0
+        self._what = ""
         self._title = TitleLabel(parent=self)
         self._words = PlainLabel(parent=self)
         self._undo = QPushButton(self.tr("&Undo"), self)
@@ -34,8 +41,52 @@ class DonePage(QWidget):
         column.addLayout(row)
         column.addStretch(1)
 
-    def say(self, title: str, words: str) -> None:
-        """Says what came of it."""
+    def show_staged(self, number: int, new: int, updates: int) -> str:
+        """Says what is imported; gives the title of it.
+
+        Args:
+            number: How many projects.
+            new: How many of them are to be created.
+            updates: How many are to be changed.
+        """
+        title = self.tr("1 project is imported") if number == 1 else self.tr("{0} projects are imported")
+        what = (
+            self.tr("{0} to be created and {1} to be changed")
+            if new and updates
+            else self.tr("{0} to be created")
+            if new
+            else self.tr("{1} to be changed")
+        )
+        self._number = number
+        self._what = what.format(f"{new:,}", f"{updates:,}")
+        self._say(title.format(f"{number:,}"), self._waiting_words())
+        return title.format(f"{number:,}")
+
+    @Slot(object)
+    def show_counts(self, counts: OperationCounts) -> None:
+        """Says how it stands by now; nothing before it is imported, or once it is undone."""
+        if not self._number:
+            return
+        words = self._waiting_words()
+        if counts.waiting == 0:
+            words = self.tr("All of it has been sent.")
+        elif counts.waiting < self._number:
+            words = self.tr("{0}: it is being sent, and {1} changes still wait here.")
+            words = words.format(self._what, f"{counts.waiting:,}")
+        if counts.needs_you:
+            words = self.tr("{0} Some of what is under Changes needs you.").format(words)
+        self._words.setText(words)
+
+    def _waiting_words(self) -> str:
+        return self.tr("{0} wait here, and go to the server by themselves.").format(self._what)
+
+    def say_undone(self, words: str) -> None:
+        """Says that it was undone, and what came of that."""
+        self._number = 0
+        self._say(self.tr("The import is undone"), words)
+        self.offer_undo("", can=False)
+
+    def _say(self, title: str, words: str) -> None:
         self._title.setText(title)
         self._words.setText(words)
 

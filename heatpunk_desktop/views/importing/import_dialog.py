@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from heatpunk_desktop.domain.choices import ColumnsRead
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone, announce
 from heatpunk_desktop.views.importing.busy_page import BusyPage
@@ -18,13 +16,14 @@ from heatpunk_desktop.views.importing.done_page import DonePage
 from heatpunk_desktop.views.importing.dropping import FileDrop
 from heatpunk_desktop.views.importing.file_page import FilePage
 from heatpunk_desktop.views.importing.preview_page import PreviewPage
+from heatpunk_desktop.views.importing.staging import Staging
 from heatpunk_desktop.views.message import ask, show_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from heatpunk_desktop.domain.deeds import Deed, Staged
+    from heatpunk_desktop.domain.deeds import Deed
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.import_reading import Opened
     from heatpunk_desktop.services.import_work import Changed, Planned
@@ -78,9 +77,7 @@ class ImportDialog(QDialog):
         self.setWindowTitle(self.tr("Import projects"))
         self.setSizeGripEnabled(True)
         self._importer = importer
-        self._service = service
-        self._request = 0
-        self._label = ""
+        self._staging = Staging(service, self)
         #: The person corrected or chose something in the preview that is not imported yet.
         self._is_touched = False
         #: The person pressed Next while the file was still to be read.
@@ -104,7 +101,7 @@ class ImportDialog(QDialog):
         layout.addWidget(self._pages, 1)
         layout.addWidget(self._said)
         layout.addLayout(self._make_buttons())
-        self._connect()
+        self._connect(service)
         self.resize(_SIZE.boundedTo(self.screen().availableSize()))
         self._show_page(Page.FILE)
 
@@ -116,7 +113,7 @@ class ImportDialog(QDialog):
     @property
     def label(self) -> str:
         """What the import is called where it can be undone; empty before it is staged."""
-        return self._label
+        return self._staging.label
 
     def open_file(self, path: Path) -> None:
         """Reads a file, as if it had been chosen, and goes on to its columns."""
@@ -153,7 +150,7 @@ class ImportDialog(QDialog):
         row.addWidget(button)
         return button
 
-    def _connect(self) -> None:
+    def _connect(self, service: SyncService) -> None:
         FileDrop(self).dropped.connect(self._on_dropped)
         self._file.file_chosen.connect(self._on_file_chosen)
         self._file.next_wanted.connect(self._on_next_clicked)
@@ -171,8 +168,9 @@ class ImportDialog(QDialog):
         importer.deeds_made.connect(self._on_deeds_made)
         importer.failed.connect(self._on_failed)
         importer.cancelled.connect(self._on_cancelled)
-        self._service.staged.connect(self._on_staged)
-        self._service.deeds_not_stored.connect(self._on_not_stored)
+        self._staging.staged.connect(self._on_staged)
+        self._staging.failed.connect(self._on_not_stored)
+        service.operations_changed.connect(self._done.show_counts)
 
     # -- pages -----------------------------------------------------------------------------------------------------
 
@@ -356,39 +354,23 @@ class ImportDialog(QDialog):
             self._show_ready()
             return
         self._cancel.setEnabled(False)  # from here on it is all or nothing, and takes a moment
-        self._label = self.tr("Import of {0}").format(opened.reading.name)
-        self._request = self._service.stage(deeds, self._label)
-        headings = tuple(one.heading for one in columns.columns)
-        self._service.keep_choice(ColumnsRead(headings, json.dumps(columns.to_remember(), ensure_ascii=False)))
+        self._staging.stage(deeds, opened, columns)
 
-    @Slot(int, object)
-    def _on_staged(self, request: int, staged: Staged) -> None:
-        if request != self._request:
-            return
-        self._request = 0
+    @Slot(int)
+    def _on_staged(self, number: int) -> None:
         self._is_touched = False
         self._cancel.setEnabled(True)
         self._show_page(Page.DONE)
-        counts, number = self._preview.counts, len(staged.keys)
-        title = self.tr("1 project is imported") if number == 1 else self.tr("{0} projects are imported")
+        counts = self._preview.counts
         new, updates = (counts.new, counts.updates) if counts is not None else (number, 0)
-        words = (
-            self.tr("{0} to be created and {1} to be changed wait here, and go to the server by themselves.")
-            if new and updates
-            else self.tr("{0} to be created wait here, and go to the server by themselves.")
-            if new
-            else self.tr("{1} to be changed wait here, and go to the server by themselves.")
-        )
-        self._done.say(title.format(f"{number:,}"), words.format(f"{new:,}", f"{updates:,}"))
-        announce(self, title.format(number))
-        self.staged.emit(self._label)
+        announce(self, self._done.show_staged(number, new, updates))
+        self._cancel.setFocus()
+        self.staged.emit(self.label)
 
-    @Slot(int, object)
-    def _on_not_stored(self, request: int, error: KnownError) -> None:
-        if request == self._request:
-            self._request, self._label = 0, ""
-            self._cancel.setEnabled(True)
-            self._on_failed(error)
+    @Slot(object)
+    def _on_not_stored(self, error: KnownError) -> None:
+        self._cancel.setEnabled(True)
+        self._on_failed(error)
 
     def offer_undo(self, how: str, *, can: bool) -> None:
         """Says on the last page whether and how the import can be undone."""
@@ -396,9 +378,9 @@ class ImportDialog(QDialog):
 
     def show_undone(self, words: str) -> None:
         """Says that it was undone; an earlier import of the same name is not this one's to undo."""
-        self._label = ""
-        self._done.say(self.tr("The import is undone"), words)
-        self._done.offer_undo("", can=False)
+        self._staging.label = ""
+        self._done.say_undone(words)
+        self._cancel.setFocus()
 
     # -- trouble ---------------------------------------------------------------------------------------------------
 
@@ -419,7 +401,7 @@ class ImportDialog(QDialog):
     @override
     def reject(self) -> None:
         """Stops what runs; the next time, closes. Nothing is imported unless `Import projects` was pressed."""
-        if self._request:
+        if self._staging.is_running:
             return
         if self._importer.is_running:
             self._importer.cancel()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 import xlsxwriter
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -26,7 +25,7 @@ from PySide6.QtWidgets import (
 from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.operation import OperationState
+from heatpunk_desktop.domain.operation import OperationCounts, OperationState
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.services.facts import Connection, Link
 from heatpunk_desktop.services.sync_service import SyncService
@@ -530,9 +529,21 @@ def test_the_choices_are_those_in_force_where_a_sheet_cannot_be_read(
 def test_enter_presses_the_button_that_has_the_keyboard(desk: Desk, name: str) -> None:
     desk.preview()
     button = desk.find(QPushButton, name)
-    pressed: list[str] = []
-    for one in desk.dialog.findChildren(QPushButton):
-        one.clicked.connect(partial(lambda who, _: pressed.append(who), one.accessibleName()))
+    spies = [(one.accessibleName(), QSignalSpy(one.clicked)) for one in desk.dialog.findChildren(QPushButton)]
     button.setFocus()
     QTest.keyClick(button, Qt.Key.Key_Return)
-    assert pressed == [name]
+    assert [who for who, spy in spies if spy.count()] == [name]
+
+
+def test_the_last_page_has_the_keyboard_on_close_and_says_how_it_stands_by_now(desk: Desk) -> None:
+    desk.preview()
+    desk.press("Import projects")
+    desk.reads("1 project is imported", "1 to be created wait here")
+    assert desk.dialog.focusWidget() is desk.find(QPushButton, "Close")
+    desk.service.operations_changed.emit(OperationCounts(waiting=0, done=1))
+    desk.reads("All of it has been sent.")
+    assert "wait here" not in words_on(desk.dialog)
+    desk.service.operations_changed.emit(OperationCounts(waiting=0, needs_you=1))
+    desk.reads("needs you")
+    QTest.keyClick(desk.dialog.focusWidget(), Qt.Key.Key_Return)
+    assert desk.desk._dialog is None
