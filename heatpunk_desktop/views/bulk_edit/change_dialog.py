@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -24,7 +25,7 @@ from PySide6.QtWidgets import (
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import FIELD_LABELS, BuildDate, Field, Status
 from heatpunk_desktop.overriding import override
-from heatpunk_desktop.views.bulk_edit.plan import OFFERED, plan_changes
+from heatpunk_desktop.views.bulk_edit.plan import OFFERED, plan_changes, standings
 from heatpunk_desktop.views.bulk_edit.preview_model import PROJECT, PreviewModel
 from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone, announce
 from heatpunk_desktop.views.message import show_error
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.projects_reader import ProjectsReader
     from heatpunk_desktop.services.sync_service import SyncService
-    from heatpunk_desktop.views.bulk_edit.plan import BulkPlan
+    from heatpunk_desktop.views.bulk_edit.plan import BulkPlan, Standing
 
 _SIZE: Final = QSize(680, 600)
 _NO_REQUEST: Final = -1
@@ -68,6 +69,10 @@ class ChangeSeveralDialog(QDialog):
         self._service = service
         self._reader = reader
         self._rows: list[WholeRow] | None = None
+        self._lines: list[Standing] = []
+        #: Those of the lines of which the field is not loaded.
+        self._not_loaded: list[Standing] = []
+        self._trouble = ""
         self._plan: BulkPlan | None = None
         self._request = _NO_REQUEST
         count = len(keys)
@@ -188,7 +193,19 @@ class ChangeSeveralDialog(QDialog):
         """Offers what the chosen field takes; nothing is chosen at first."""
         field = self._chosen_field()
         is_choice = field in {Field.STATUS, Field.BUILD_DATE}
-        blocked = self._choice.blockSignals(True)
+        with ExitStack() as quiet:  # what follows is shown once, at the end
+            for widget in (self._choice, self._text, self._empties, self._changes_unknown):
+                quiet.enter_context(QSignalBlocker(widget))
+            self._offer(field)
+        self._text.setEnabled(True)
+        self._choice.setVisible(is_choice)
+        self._text.setVisible(not is_choice)
+        self._empties.setVisible(not is_choice)
+        self._value_label.setBuddy(self._choice if is_choice else self._text)
+        self._look_at_field()
+        self._show_plan()
+
+    def _offer(self, field: Field) -> None:
         self._choice.clear()
         self._choice.addItem(self.tr("Choose…"), "")
         if field is Field.STATUS:
@@ -197,15 +214,13 @@ class ChangeSeveralDialog(QDialog):
         elif field is Field.BUILD_DATE:
             for band in BuildDate:
                 self._choice.addItem(band.label, band.value)
-        self._choice.blockSignals(blocked)
-        self._choice.setVisible(is_choice)
-        self._text.setVisible(not is_choice)
-        self._empties.setVisible(not is_choice)
         self._empties.setChecked(False)
         self._text.clear()
-        self._value_label.setBuddy(self._choice if is_choice else self._text)
         self._changes_unknown.setChecked(False)
-        self._show_plan()
+
+    def _look_at_field(self) -> None:
+        self._lines = standings(self._rows or (), self._chosen_field())
+        self._not_loaded = [line for line in self._lines if line.before is None and not line.is_deleted]
 
     @Slot()
     def _on_typed(self) -> None:
@@ -222,15 +237,18 @@ class ChangeSeveralDialog(QDialog):
         self._timer.stop()
         if self._rows is None:
             self._name_button(0)
-            self._said.say(self.tr("Reading the projects…"), Tone.MUTED)
+            if self._trouble:
+                self._said.say(self._trouble, Tone.ERROR)
+            else:
+                self._said.say(self.tr("Reading the projects…"), Tone.MUTED)
             return
         wanted = self._wanted()
         takes_unknown = self._changes_unknown.isChecked()
-        plan = self._plan = plan_changes(self._rows, self._chosen_field(), wanted, changes_unknown=takes_unknown)
+        plan = self._plan = plan_changes(self._lines, self._chosen_field(), wanted, changes_unknown=takes_unknown)
         self._model.show_plan(plan)
         count = len(plan.changed)
         self._name_button(count)
-        self._say_unknown(plan)
+        self._say_unknown()
         if plan.problem is not None:
             self._said.say(plan.problem.words, Tone.of(plan.problem.severity))
         elif wanted is None:
@@ -248,8 +266,8 @@ class ChangeSeveralDialog(QDialog):
         self._change.setToolTip(reason)
         self._change.setAccessibleDescription(reason)
 
-    def _say_unknown(self, plan: BulkPlan) -> None:
-        unknown = plan.not_loaded
+    def _say_unknown(self) -> None:
+        unknown = self._not_loaded
         self._changes_unknown.setVisible(bool(unknown))
         if not unknown:
             self._unknown.say("", Tone.DOUBT)
@@ -269,13 +287,15 @@ class ChangeSeveralDialog(QDialog):
     def _on_read(self, rows: list[WholeRow]) -> None:
         self._rows = rows
         self._progress.hide()
+        self._look_at_field()
         self._show_plan()
         self._preview.setCurrentIndex(self._model.index(0, PROJECT))
 
     @Slot(object)
     def _on_failed(self, error: KnownError) -> None:
         self._progress.hide()
-        self._said.say(f"{error.title}. {error.text()}", Tone.ERROR)
+        self._trouble = f"{error.title}. {error.text()}"
+        self._show_plan()
         show_error(self, error)
 
     @Slot()

@@ -12,7 +12,7 @@ from heatpunk_desktop.domain.validation import check_cleared, check_field
 from heatpunk_desktop.domain.whole_row import PLACES, WholeRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from heatpunk_desktop.domain.problem import Problem
 
@@ -23,23 +23,24 @@ OFFERED: Final = (
     *(one for one in Field if one not in {Field.STATUS, Field.BUILD_DATE, *NUMERIC_FIELDS}),
 )
 
+#: As a plain number: an enum's own way is several times as slow, and there may be very many rows.
+_DELETED_HERE: Final = int(Mark.DELETED_HERE)
 
-class PlannedChange(NamedTuple):
-    """One project as it is and as it would be.
+
+class Standing(NamedTuple):
+    """One project as it is.
 
     Attributes:
         key: The project.
         name: Project name, or else what is known of the customer or the address; may be empty.
         before: What stands in the field; None where that was never loaded.
         is_deleted: Whether it was moved to deleted here, and stays as it is.
-        after: What would stand there; None where it stays as it is.
     """
 
     key: int
     name: str
     before: str | None
     is_deleted: bool
-    after: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,45 +49,57 @@ class BulkPlan:
 
     Attributes:
         field: The field.
-        value: What it is set to.
+        value: What it is set to; None while it is not known, or wrong, and every project stays as it is.
         problem: What is wrong with the value, or doubtful; None where nothing is.
         lines: Every project, in the order given.
+        changed: The projects that would be changed.
+        changes_unknown: Whether projects are changed too of which it is not loaded what the field holds.
     """
 
     field: Field
     value: str | None
     problem: Problem | None
-    lines: tuple[PlannedChange, ...]
+    lines: Sequence[Standing]
+    changed: Sequence[Standing]
+    changes_unknown: bool
 
-    @property
-    def changed(self) -> list[PlannedChange]:
-        """The projects that would be changed."""
-        return [line for line in self.lines if line.after is not None]
-
-    @property
-    def not_loaded(self) -> list[PlannedChange]:
-        """The projects of which nobody has told what the field holds."""
-        return [line for line in self.lines if line.before is None and not line.is_deleted]
+    def after(self, line: Standing) -> str | None:
+        """What would stand in the field of a project; None where it stays as it is."""
+        return self.value if _is_changed(line, self.value, self.changes_unknown) else None
 
     def deeds(self) -> list[FieldEdit]:
         """The edits, each with what was seen before; nothing where that was not loaded."""
         return [
-            FieldEdit(line.key, {} if line.before is None else {self.field: line.before}, {self.field: line.after})
+            FieldEdit(line.key, {} if line.before is None else {self.field: line.before}, {self.field: self.value})
             for line in self.changed
         ]
 
 
-def plan_changes(rows: Iterable[WholeRow], field: Field, text: str | None, *, changes_unknown: bool) -> BulkPlan:
+def standings(rows: Iterable[WholeRow], field: Field) -> list[Standing]:
+    """Projects as they are, in their order, as far as one field of `OFFERED` goes."""
+    place = PLACES[field]
+    return [
+        Standing(
+            row.key,
+            row.project_name or row.customer_name or row.address or "",
+            None if row[place] is None else str(row[place]),
+            bool(row.marks & _DELETED_HERE),
+        )
+        for row in rows
+    ]
+
+
+def plan_changes(lines: Sequence[Standing], field: Field, text: str | None, *, changes_unknown: bool) -> BulkPlan:
     """Plans to set a field.
 
     Args:
-        rows: The projects.
+        lines: The projects, as `standings` gives them for the field.
         field: One of `OFFERED`.
         text: What it is to be set to, as typed or chosen; None while nothing is, and every project stays as it is.
         changes_unknown: Whether projects are changed too of which it is not loaded what the field holds.
     """
     if text is None:
-        return BulkPlan(field, None, None, tuple([_line(row, PLACES[field], None, changes_unknown) for row in rows]))
+        return BulkPlan(field, None, None, lines, (), changes_unknown)
     checked = check_field(field, text)
     value = checked.value if checked.value is None else str(checked.value)
     problem = checked.problem
@@ -94,12 +107,11 @@ def plan_changes(rows: Iterable[WholeRow], field: Field, text: str | None, *, ch
         problem = check_cleared(field)
     is_wrong = checked.is_error or (problem is not None and not value)
     wanted = None if is_wrong else value or ""
-    return BulkPlan(field, wanted, problem, tuple([_line(row, PLACES[field], wanted, changes_unknown) for row in rows]))
+    changed = [line for line in lines if _is_changed(line, wanted, changes_unknown)]
+    return BulkPlan(field, wanted, problem, lines, changed, changes_unknown)
 
 
-def _line(row: WholeRow, place: int, wanted: str | None, changes_unknown: bool) -> PlannedChange:
-    before = row[place]
-    is_deleted = bool(row.marks & Mark.DELETED_HERE)
-    stays = is_deleted or before == wanted or (before is None and not changes_unknown)
-    name = row.project_name or row.customer_name or row.address or ""
-    return PlannedChange(row.key, name, None if before is None else str(before), is_deleted, None if stays else wanted)
+def _is_changed(line: Standing, wanted: str | None, changes_unknown: bool) -> bool:
+    if wanted is None or line.is_deleted or line.before == wanted:
+        return False
+    return changes_unknown or line.before is not None

@@ -13,7 +13,7 @@ from heatpunk_desktop.overriding import override
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
 
-    from heatpunk_desktop.views.bulk_edit.plan import BulkPlan, PlannedChange
+    from heatpunk_desktop.views.bulk_edit.plan import BulkPlan, Standing
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
@@ -32,7 +32,11 @@ class PreviewModel(QAbstractTableModel):
         self._headings = (self.tr("Project"), self.tr("Before"), self.tr("After"))
 
     def show_plan(self, plan: BulkPlan) -> None:
-        """Shows another plan."""
+        """Shows another plan; for the same projects the place in the list stays."""
+        if self._plan is not None and len(plan.lines) == len(self._plan.lines) > 0:
+            self._plan = plan
+            self.dataChanged.emit(self.index(0, PROJECT), self.index(len(plan.lines) - 1, AFTER))
+            return
         self.beginResetModel()
         self._plan = plan
         self.endResetModel()
@@ -63,12 +67,13 @@ class PreviewModel(QAbstractTableModel):
             case 1:
                 return self.tr("Not loaded") if line.before is None else self._shown(plan.field, line.before)
             case _:
-                return self._after(plan.field, line)
+                return self._after(plan, line)
 
-    def _after(self, field: Field, line: PlannedChange) -> str:
+    def _after(self, plan: BulkPlan, line: Standing) -> str:
         if line.is_deleted:
             return self.tr("Stays: moved to deleted")
-        return self.tr("Stays as it is") if line.after is None else self._shown(field, line.after)
+        after = plan.after(line)
+        return self.tr("Stays as it is") if after is None else self._shown(plan.field, after)
 
     def _shown(self, field: Field, value: str) -> str:
         if not value:

@@ -25,7 +25,7 @@ from heatpunk_desktop.store.database import database_path
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.views.bulk_edit.change_dialog import ChangeSeveralDialog
 from heatpunk_desktop.views.bulk_edit.delete_dialog import DeleteSeveralDialog
-from heatpunk_desktop.views.bulk_edit.plan import OFFERED, plan_changes
+from heatpunk_desktop.views.bulk_edit.plan import OFFERED, BulkPlan, plan_changes, standings
 from tests.fakes import ME, listed
 from tests.unit.views.fake_service import DISK_FULL
 from tests.unit.views.hands import button, choose, control, question, words_on
@@ -48,36 +48,40 @@ def whole(key: int, status: str = "Lead", email: str | None = None, marks: int =
     return WholeRow(key, f"House {key}", "", email, None, "", "", None, None, status, None, None, ME, "", "", marks)
 
 
+def planned(rows: list[WholeRow], field: Field, text: str | None, *, changes_unknown: bool) -> BulkPlan:
+    return plan_changes(standings(rows, field), field, text, changes_unknown=changes_unknown)
+
+
 class TestPlan:
     def test_only_what_differs_is_changed_with_what_was_seen_before(self) -> None:
-        plan = plan_changes([whole(5), whole(6, "Sale")], Field.STATUS, "Sale", changes_unknown=False)
+        plan = planned([whole(5), whole(6, "Sale")], Field.STATUS, "Sale", changes_unknown=False)
         assert plan.deeds() == [FieldEdit(5, {Field.STATUS: "Lead"}, {Field.STATUS: "Sale"})]
 
     def test_what_was_never_loaded_stays_unless_it_is_wanted(self) -> None:
         rows = [whole(5, email="a@example.com"), whole(6)]
-        plan = plan_changes(rows, Field.CUSTOMER_EMAIL, "b@example.com", changes_unknown=False)
+        plan = planned(rows, Field.CUSTOMER_EMAIL, "b@example.com", changes_unknown=False)
         assert [line.key for line in plan.changed] == [5]
-        assert [line.key for line in plan.not_loaded] == [6]
-        both = plan_changes(rows, Field.CUSTOMER_EMAIL, "b@example.com", changes_unknown=True)
+        assert [line.key for line in plan.lines if line.before is None] == [6]
+        both = planned(rows, Field.CUSTOMER_EMAIL, "b@example.com", changes_unknown=True)
         assert both.deeds()[1] == FieldEdit(6, {}, {Field.CUSTOMER_EMAIL: "b@example.com"})
 
     def test_one_that_was_moved_to_deleted_stays(self) -> None:
-        plan = plan_changes([whole(5, marks=Mark.DELETED_HERE)], Field.STATUS, "Sale", changes_unknown=True)
+        plan = planned([whole(5, marks=Mark.DELETED_HERE)], Field.STATUS, "Sale", changes_unknown=True)
         assert not plan.changed
 
     def test_a_wrong_value_changes_nothing_and_is_told(self) -> None:
-        plan = plan_changes([whole(5)], Field.STATUS, "Perhaps", changes_unknown=True)
+        plan = planned([whole(5)], Field.STATUS, "Perhaps", changes_unknown=True)
         assert plan.problem is not None
         assert not plan.changed
 
     def test_a_text_can_be_emptied_and_a_status_cannot(self) -> None:
         rows = [whole(5, email="a@example.com")]
-        emptied = plan_changes(rows, Field.CUSTOMER_EMAIL, "", changes_unknown=False)
-        assert [line.after for line in emptied.changed] == [""]
-        assert not plan_changes(rows, Field.STATUS, "", changes_unknown=False).changed
+        emptied = planned(rows, Field.CUSTOMER_EMAIL, "", changes_unknown=False)
+        assert [emptied.after(line) for line in emptied.changed] == [""]
+        assert not planned(rows, Field.STATUS, "", changes_unknown=False).changed
 
     def test_nothing_is_changed_while_nothing_is_chosen(self) -> None:
-        assert not plan_changes([whole(5)], Field.STATUS, None, changes_unknown=True).changed
+        assert not planned([whole(5)], Field.STATUS, None, changes_unknown=True).changed
 
     def test_a_position_is_not_for_several(self) -> None:
         assert set(Field) - set(OFFERED) == {Field.LATITUDE, Field.LONGITUDE}
@@ -199,6 +203,31 @@ def test_a_full_disk_is_told_and_the_choice_stays(desk: Desk) -> None:
     assert button(dialog, "Change 3 projects").isEnabled()
     assert control(dialog, QComboBox, "Set to").currentText() == "Install"
     assert dialog.isVisible()
+
+
+def test_projects_that_could_not_be_read_are_not_said_to_be_read_still(desk: Desk) -> None:
+    dialog = desk.change()
+    dialog._rows = None
+    dialog._reader.failed.emit(DISK_FULL)
+    question(dialog).accept()
+    choose(dialog, "Field", "Postcode")
+    assert DISK_FULL.title in words_on(dialog)
+    assert "Reading" not in words_on(dialog)
+
+
+def test_another_field_is_planned_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    dialog = desk.change()
+    choose(dialog, "Field", "Customer email")
+    control(dialog, QLineEdit, "Set to").setText("a@example.com")
+    control(dialog, QCheckBox, "Empty the field").setChecked(True)
+    control(dialog, QCheckBox, "Change those too, whatever they hold").setChecked(True)
+    shown: list[object] = []
+    monkeypatch.setattr(dialog._model, "show_plan", shown.append)
+    choose(dialog, "Field", "Customer phone")
+    assert len(shown) == 1
+    line = control(dialog, QLineEdit, "Set to")
+    assert (line.text(), line.isEnabled()) == ("", True)
+    assert not dialog._timer.isActive()
 
 
 def test_escape_changes_nothing(desk: Desk) -> None:
