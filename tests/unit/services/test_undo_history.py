@@ -8,8 +8,8 @@ import pytest
 
 from heatpunk_desktop.domain.deeds import DeedBatch, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.operation import OperationState
-from heatpunk_desktop.domain.undoing import NoWayBack
+from heatpunk_desktop.domain.operation import OperationCounts, OperationState
+from heatpunk_desktop.domain.undoing import NoWayBack, Undoable
 from heatpunk_desktop.services.facts import Done, RedoReport, UndoReport
 from heatpunk_desktop.services.undo_history import UndoHistory
 from tests.fakes import FakeClient, unsent
@@ -17,7 +17,7 @@ from tests.unit.views.fake_service import DISK_FULL
 from tests.unit.views.window_service import WindowService
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from pytestqt.qtbot import QtBot
 
@@ -281,3 +281,24 @@ def test_undoing_that_the_disk_refuses_can_be_tried_again(qtbot: QtBot) -> None:
     assert history.to_undo is not None
     history.undo()
     assert len(service.asked) == 2
+
+
+def test_how_it_stands_is_read_once_for_each_change(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    service = WindowService()
+    history = UndoHistory(service)
+    read: list[Undoable] = []
+
+    def is_unsent(undoable: Undoable, _moved: Mapping[int, int]) -> bool:
+        read.append(undoable)
+        return len(read) == 1
+
+    monkeypatch.setattr(service.held, "is_unsent", is_unsent)
+    service.deed_asked.emit(99, NewProject({NAME: "Barn"}))
+    with qtbot.waitSignal(history.offered):
+        service.operation_saved.emit(99, -7)
+    assert read == [Undoable(operations=(7,))]
+    with qtbot.waitSignal(history.offered) as offered:
+        service.operations_changed.emit(OperationCounts(done=1))
+    assert offered.args == [None]
+    assert not history.takes_back
+    assert len(read) == 2
