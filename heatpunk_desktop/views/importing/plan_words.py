@@ -14,7 +14,7 @@ from heatpunk_desktop.spreadsheets.row_plan import Action, Ground
 from heatpunk_desktop.spreadsheets.sheet import column_letter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from heatpunk_desktop.spreadsheets.columns import ColumnPlan
     from heatpunk_desktop.spreadsheets.import_row import RowProblem
@@ -69,7 +69,19 @@ def why_words(row: RowPlan, names: Mapping[int, str]) -> str:
     """Why that is so, on one line."""
     errors = [problem for problem in row.problems if problem.is_error]
     if errors:
-        return _tr("{0}: {1}").format(column_words(errors[0]), one_line(errors[0].words))
+        words = _tr("{0}: {1}").format(column_words(errors[0]), one_line(errors[0].words))
+        more = _columns_of(errors[1:])
+        return _tr("{0} Also to be corrected: {1}").format(words, more) if more else words
+    doubts = _columns_of(row.problems)
+    words = _ground_words(row, names)
+    return _tr("{0}. To be looked at: {1}").format(words, doubts) if doubts else words
+
+
+def _columns_of(problems: Sequence[RowProblem]) -> str:
+    return ", ".join(dict.fromkeys(map(column_words, problems)))
+
+
+def _ground_words(row: RowPlan, names: Mapping[int, str]) -> str:
     name = project_name(row.key, names) if row.key is not None else ""
     match row.ground:
         case Ground.CHANGED:
@@ -80,9 +92,6 @@ def why_words(row: RowPlan, names: Mapping[int, str]) -> str:
             return _tr("Bears the number of {0}, and has nothing else in common with it").format(name)
         case Ground.LIKELY | Ground.ROW_BEFORE if row.candidates:
             return likeness_words(row.candidates[0], names)
-    doubts = [problem for problem in row.problems if not problem.is_error]
-    if doubts:
-        return _tr("New. To be looked at: {0}").format(column_words(doubts[0]))
     return _tr("New")
 
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QIcon, QPalette
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
 from heatpunk_desktop.overriding import override
-from heatpunk_desktop.services.import_work import file_text
+from heatpunk_desktop.services.import_work import Mark, file_text
 from heatpunk_desktop.spreadsheets.import_row import FIELDS
 from heatpunk_desktop.spreadsheets.row_plan import Action
 from heatpunk_desktop.spreadsheets.sheet import column_letter
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QObject
 
-    from heatpunk_desktop.services.import_work import Mark, Planned
+    from heatpunk_desktop.services.import_work import Planned
     from heatpunk_desktop.spreadsheets.import_row import RowProblem
     from heatpunk_desktop.spreadsheets.row_plan import RowPlan
 
@@ -139,16 +139,40 @@ class PreviewModel(QAbstractTableModel):
             return []
         return all_words(plan, self._planned.names, self._planned.columns)
 
-    def first_problem(self, after: int) -> tuple[int, int] | None:
-        """The next row below one, from the top after the last, that has to be corrected, and the column to do it in."""
+    def next_problem(self, row: int, column: int, wanted: Mark) -> tuple[int, int] | None:
+        """The next cell behind one, from the top after the last, that has to be corrected or looked at.
+
+        Args:
+            row: Where the cell before it is; -1 for the beginning.
+            column: As `row`.
+            wanted: `Mark.PROBLEM` or `Mark.DOUBT`.
+
+        Returns:
+            Its row and column, the column `WHY` for what is about the row as a whole; None where there is none.
+        """
+        if self._planned is None:
+            return None
+        marks, bit = self._planned.marks, int(wanted)
         count = len(self._rows)
-        for step in range(1, count + 1):
-            row = (after + step) % count
-            plan = self.plan_at(row)
-            if plan is not None and plan.has_errors:
-                found = (column for column in range(_FIXED, self.columnCount()) if self._problems(plan, column))
-                return row, next(found, WHY)
+        for step in range(count + 1):
+            at = (max(row, 0) + step) % count if count else 0
+            if count and marks[self._rows[at]] & bit:
+                for found in self._columns_with(self._rows[at], is_error=wanted is Mark.PROBLEM):
+                    if step or row < 0 or found > column:
+                        return at, found
         return None
+
+    def _columns_with(self, place: int, *, is_error: bool) -> list[int]:
+        if self._planned is None:
+            return []
+        plan = self._planned.plan.rows[place]
+        found = [
+            column
+            for column in range(_FIXED, self.columnCount())
+            if any(one.is_error is is_error for one in self._problems(plan, column))
+        ]
+        has_more = any(one.column is None and one.is_error is is_error for one in plan.problems)
+        return [WHY, *found] if has_more or not found else found
 
     # -- for the view ----------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -25,7 +26,7 @@ from heatpunk_desktop.views.importing.preview_model import WHAT, PreviewModel
 from heatpunk_desktop.views.importing.tables import make_table, set_widths
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from heatpunk_desktop.services.import_work import Changed, Planned
     from heatpunk_desktop.spreadsheets.row_plan import Counts
@@ -79,8 +80,10 @@ class PreviewPage(QWidget):
     def _make_counts(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(18)
-        self._new, self._updates, self._duplicates, self._problems = (QLabel(self) for _ in range(4))
-        for label in (self._new, self._updates, self._duplicates, self._problems):
+        labels = self._new, self._updates, self._duplicates, self._problems, self._doubts = [
+            QLabel(self) for _ in range(5)
+        ]
+        for label in labels:
             font = label.font()
             font.setBold(True)
             label.setFont(font)
@@ -105,10 +108,18 @@ class PreviewPage(QWidget):
         label = QLabel(self.tr("&Show"), self)
         label.setBuddy(self._filter)
         self._filter.setAccessibleName(self.tr("Show"))
-        self._next = QPushButton(self.tr("Next pro&blem"), self)
-        self._next.setAccessibleName(self.tr("Next problem"))
-        self._next.setToolTip(self.tr("Goes to the next cell that has to be corrected; type over what is there"))
-        self._next.clicked.connect(self.go_to_next_problem)
+        self._next = self._walk(
+            self.tr("Next pro&blem"),
+            self.tr("Goes to the next cell that has to be corrected ({0}); type over what is there"),
+            "F8",
+            self.go_to_next_problem,
+        )
+        self._next_doubt = self._walk(
+            self.tr("Next &doubt"),
+            self.tr("Goes to the next cell that is imported as it stands but looks odd ({0})"),
+            "Shift+F8",
+            self.go_to_next_doubt,
+        )
         self._every = QComboBox(self)
         self._every.setAccessibleName(self.tr("All duplicates"))
         for words, action in (
@@ -120,16 +131,25 @@ class PreviewPage(QWidget):
         self._every.setPlaceholderText(self.tr("Choose"))
         self._every.setCurrentIndex(-1)
         self._every.activated.connect(self._on_every_activated)
-        every_label = QLabel(self.tr("All &duplicates"), self)
+        every_label = QLabel(self.tr("All d&uplicates"), self)
         every_label.setBuddy(self._every)
         row = QHBoxLayout()
         row.addWidget(label)
         row.addWidget(self._filter)
         row.addWidget(self._next)
+        row.addWidget(self._next_doubt)
         row.addStretch(1)
         row.addWidget(every_label)
         row.addWidget(self._every)
         return row
+
+    def _walk(self, words: str, tip: str, key: str, slot: Callable[[], None]) -> QPushButton:
+        button = QPushButton(words, self)
+        button.setAccessibleName(words.replace("&", ""))
+        shortcut = QShortcut(QKeySequence(key), self, slot)
+        button.setToolTip(tip.format(shortcut.key().toString(QKeySequence.SequenceFormat.NativeText)))
+        button.clicked.connect(slot)
+        return button
 
     # -- what is shown ---------------------------------------------------------------------------------------------
 
@@ -166,11 +186,20 @@ class PreviewPage(QWidget):
     @Slot()
     def go_to_next_problem(self) -> None:
         """Goes to the next cell that has to be corrected."""
-        found = self._model.first_problem(self._table.currentIndex().row())
-        if found is None:
+        self._go_on_to(Mark.PROBLEM)
+
+    @Slot()
+    def go_to_next_doubt(self) -> None:
+        """Goes to the next cell that looks odd."""
+        self._go_on_to(Mark.DOUBT)
+
+    def _go_on_to(self, wanted: Mark) -> None:
+        current = self._table.currentIndex()
+        found = self._model.next_problem(current.row(), current.column(), wanted)
+        if found is None and self._filter.currentIndex():
             self._filter.setCurrentIndex(0)
             self._model.show_only(0)
-            found = self._model.first_problem(-1)
+            found = self._model.next_problem(-1, -1, wanted)
         if found is not None:
             self._go_to(*found)
             self._table.setFocus()
@@ -187,7 +216,9 @@ class PreviewPage(QWidget):
         self._updates.setText(self.tr("Changes: {0}").format(f"{counts.updates:,}"))
         self._duplicates.setText(self.tr("Duplicates: {0}").format(f"{counts.duplicates:,}"))
         self._problems.setText(self.tr("Problems: {0}").format(f"{counts.problems:,}"))
+        self._doubts.setText(self.tr("To be looked at: {0}").format(f"{counts.doubts:,}"))
         self._next.setEnabled(counts.problems > 0)
+        self._next_doubt.setEnabled(counts.doubts > 0)
         self._every.setEnabled(counts.duplicates > 0)
 
     def _show_details(self, row: int) -> None:

@@ -547,3 +547,43 @@ def test_the_last_page_has_the_keyboard_on_close_and_says_how_it_stands_by_now(d
     desk.reads("needs you")
     QTest.keyClick(desk.dialog.focusWidget(), Qt.Key.Key_Return)
     assert desk.desk._dialog is None
+
+
+DOUBTFUL = """Client,Tel,Address,Post code,Stage
+Rhys Hughes,0740,9 Mill Lane,CB24,lead
+Priya Patel,0741,1 High Street,AB12 3CD,Quote
+Ewa Nowak,07400 123 002,4 The Green,CB1 1AA,Perhaps
+Jo Lee,07400 123 003,5 The Green,nowhere,lead
+"""
+
+
+def test_every_doubt_is_counted_named_and_walked_to(desk: Desk) -> None:
+    table = desk.preview(DOUBTFUL)
+    desk.reads("To be looked at: 3", "Problems: 1")
+    because = texts(table, WHY)
+    assert because[0] == "New. To be looked at: Column B (Tel), Column D (Post code)"
+    assert because[1].startswith("Like “Barn")
+    assert because[1].endswith(". To be looked at: Column B (Tel), Column D (Post code)"), "C is in no postcode"
+    assert because[3] == "New. To be looked at: Column D (Post code)"
+    phone, postcode = column_of(table, "Customer phone"), column_of(table, "Postcode")
+    walked = []
+    for _ in range(6):
+        desk.press("Next doubt")
+        walked.append((table.currentIndex().row(), table.currentIndex().column()))
+    assert walked == [(0, phone), (0, postcode), (1, phone), (1, postcode), (3, postcode), (0, phone)]
+    QTest.keyClick(table, Qt.Key.Key_F8)
+    assert (table.currentIndex().row(), table.currentIndex().column()) == (2, column_of(table, "Status"))
+    QTest.keyClick(table, Qt.Key.Key_F8, Qt.KeyboardModifier.ShiftModifier)
+    assert (table.currentIndex().row(), table.currentIndex().column()) == (3, postcode)
+
+
+def test_a_row_with_several_problems_has_each_walked_to(desk: Desk) -> None:
+    table = desk.preview("Client,Stage,Built\nJo Lee,Perhaps,soon\nEwa Nowak,lead,2015\n")
+    desk.reads("Problems: 1")
+    assert texts(table, WHY)[0].endswith("Also to be corrected: Column C (Built)")
+    status, built = column_of(table, "Status"), column_of(table, "Build date")
+    walked = []
+    for _ in range(3):
+        desk.press("Next problem")
+        walked.append((table.currentIndex().row(), table.currentIndex().column()))
+    assert walked == [(0, status), (0, built), (0, status)]
