@@ -10,7 +10,15 @@ from heatpunk_desktop.domain.problem import Checked, doubt
 
 #: A number without a country code is read as one of this country.
 _REGION: Final = "GB"
-_DOUBT: Final = "This does not look like a whole phone number. You can still save it."
+_BRITAIN: Final = 44
+_NOT_WHOLE: Final = "This does not look like a whole phone number. You can still save it."
+_NOBODYS: Final = (
+    "This is as long as a phone number, but no such number is in use as far as is known. See whether a digit is wrong. "
+    "You can still save it."
+)
+_MADE_UP: Final = "This number is set aside for films and examples, so nobody is reached by it. You can still save it."
+#: Ofcom's numbers for drama use that are in no range of telephones; the others look like any number of their town.
+_DRAMA: Final = re.compile(r"7700900\d{3}|1632960\d{3}", re.ASCII)
 #: A British number as nearly everybody writes it.
 _USUAL: Final = re.compile(r"(?:\+44 ?(?:\(0\) ?)?|0|\(0)([1-9][0-9 )-]{7,14})", re.ASCII)
 _SIGNS: Final = str.maketrans("", "", " )-")
@@ -49,4 +57,18 @@ def _exists_in_britain() -> re.Pattern[str]:
 def check_phone(text: str) -> Checked:
     """A phone number as typed; one that cannot exist is a doubt."""
     stripped = text.strip()
-    return Checked(stripped, None if not stripped or is_phone(stripped) else doubt(_DOUBT))
+    return Checked(stripped, None if not stripped or is_phone(stripped) else doubt(_why_not(stripped)))
+
+
+def _why_not(text: str) -> str:
+    """Why a text is no number that exists."""
+    import phonenumbers  # noqa: PLC0415 - as above
+
+    try:
+        number = phonenumbers.parse(text, _REGION)
+    except phonenumbers.NumberParseException:
+        return _NOT_WHOLE
+    if number.country_code == _BRITAIN and _DRAMA.fullmatch(str(number.national_number)):
+        return _MADE_UP
+    is_whole = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+    return _NOBODYS if is_whole else _NOT_WHOLE

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import phonenumbers
+import pytest
 from email_validator import EmailNotValidError, validate_email
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.emails import is_email
-from heatpunk_desktop.domain.phones import is_phone
+from heatpunk_desktop.domain.phones import check_phone, is_phone
 
 DIGITS = st.text("0123456789", min_size=6, max_size=11)
 PHONES = st.builds(
@@ -54,3 +55,23 @@ def test_a_phone_exists_where_the_library_says_so(text: str) -> None:
 @example("a..b", "example.co.uk")
 def test_an_email_is_whole_where_the_library_says_so(local: str, domain: str) -> None:
     assert is_email(f"{local}@{domain}") == is_valid_email(f"{local}@{domain}")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("0740", "does not look like a whole phone number"),
+        ("call after six", "does not look like a whole phone number"),
+        ("07700 900123", "set aside for films"),
+        ("+44 7700 900 999", "set aside for films"),
+        ("01632 960123", "set aside for films"),
+        ("07603 000000", "no such number is in use"),
+        ("020 7946 0123", ""),
+        ("07400 123001", ""),
+        ("", ""),
+    ],
+)
+def test_a_doubt_about_a_phone_says_what_is_odd(text: str, words: str) -> None:
+    problem = check_phone(text).problem
+    assert words in (problem.words if problem is not None else "")
+    assert (problem is None) is (words == "")
