@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import count
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from heatpunk_desktop.domain.deeds import DeedBatch
 from heatpunk_desktop.services import commands
+from heatpunk_desktop.services.deed_signals import DeedSignals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _NOTHING: Final[Mapping[int, int]] = MappingProxyType({})
 
 
-class DeedRequests(QObject):
+class DeedRequests(DeedSignals):
     """The part of `SyncService` that stores many deeds at once, undoes and redoes them, and keeps choices.
 
     Every request returns at once with a number; a signal with that number tells how it ended.
@@ -29,22 +29,8 @@ class DeedRequests(QObject):
 
     #: request, NewProject, FieldEdit, MoveToDeleted or DeedBatch: a person asked for it, and it is not stored yet.
     deed_asked = Signal(int, object)
-    #: request, Staged: all of them are committed and synced to the disk.
-    staged = Signal(int, object)
-    #: request, TakenBack: what of the batch was not sent is given up.
-    taken_back = Signal(int, object)
-    #: request, Undone
-    undone = Signal(int, object)
-    #: request, Redone
-    redone = Signal(int, object)
-    #: request, KnownError: nothing of what was to be staged, taken back, undone or redone is.
-    deeds_not_stored = Signal(int, object)
-    #: request, int: it is on the disk; the number of a view that was kept, else 0.
-    choice_kept = Signal(int, int)
-    #: request, KnownError: it is not.
-    choice_not_kept = Signal(int, object)
-
-    _numbers: Iterator[int] = count(1)
+    #: Numbers for requests; the service's own.
+    _numbers: Iterator[int]
 
     def stage(self, deeds: Iterable[Deed], label: str) -> int:
         """Stores deeds in one transaction: all of them, or none. New projects that name no owner are the person's own.

@@ -14,6 +14,7 @@ from heatpunk_desktop.domain.deeds import FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services import commands
 from heatpunk_desktop.services.deed_requests import DeedRequests
+from heatpunk_desktop.services.deed_signals import DEED_SIGNALS
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.reader import StoreReader
 
@@ -318,11 +319,5 @@ _FACTS: Final = (
     "draft_kept",
     "draft_not_kept",
     "person_needed",
-    "staged",
-    "taken_back",
-    "undone",
-    "redone",
-    "deeds_not_stored",
-    "choice_kept",
-    "choice_not_kept",
+    *DEED_SIGNALS,
 )

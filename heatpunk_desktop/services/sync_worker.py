@@ -9,12 +9,13 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 
 from heatpunk_desktop.api.protocol import Endpoint
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.errors import KnownError, StorageError
 from heatpunk_desktop.services import commands
+from heatpunk_desktop.services.deed_signals import DeedSignals
 from heatpunk_desktop.services.deed_storing import keep_choice, store_deed, store_deeds
 from heatpunk_desktop.services.list_refresher import ListRefresher
 from heatpunk_desktop.services.network import Client, NetworkThreads
@@ -59,7 +60,7 @@ class _Opened(NamedTuple):
     online: OnlineDeeds
 
 
-class SyncWorker(QObject):
+class SyncWorker(DeedSignals):
     """Lives in the worker's thread. Signals carry immutable values; see `SyncService` for what they mean."""
 
     rows_changed = Signal(object)
@@ -81,13 +82,6 @@ class SyncWorker(QObject):
     draft_kept = Signal(int)
     draft_not_kept = Signal(int, object)
     person_needed = Signal(object)
-    staged = Signal(int, object)
-    taken_back = Signal(int, object)
-    undone = Signal(int, object)
-    redone = Signal(int, object)
-    deeds_not_stored = Signal(int, object)
-    choice_kept = Signal(int, int)
-    choice_not_kept = Signal(int, object)
     stopped = Signal()
 
     def __init__(

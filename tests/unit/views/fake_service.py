@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
@@ -26,6 +27,7 @@ class FakeService(SyncService):
 
     def __init__(self) -> None:
         QObject.__init__(self)  # without the worker and the database of the real one
+        self._numbers = count(1)
         self.asked: list[tuple[object, ...]] = []
         #: What was asked about drafts, which happens at times of its own; the numbers of these requests are below 0.
         self.drafts: list[tuple[str, Any]] = []
