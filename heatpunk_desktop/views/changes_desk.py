@@ -6,11 +6,21 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from heatpunk_desktop.domain.operation import OperationState
+from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.facts import Done, RedoReport, Sending, UndoReport
 from heatpunk_desktop.services.undo_history import UndoHistory
+from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.system_notice import SystemNotice
-from heatpunk_desktop.views.undo_words import left_words, redone_words, saved_words, show_undo_actions, undone_words
+from heatpunk_desktop.views.undo_words import (
+    left_words,
+    redone_words,
+    saved_words,
+    sent_words,
+    show_undo_actions,
+    undone_words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,8 +29,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QWidget
 
+    from heatpunk_desktop.domain.operation import OperationCounts
     from heatpunk_desktop.domain.undoing import Left
-    from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.sync_service import SyncService
     from heatpunk_desktop.views.changes_panel import ChangesPanel
     from heatpunk_desktop.views.project_desk import ProjectDesk
@@ -64,6 +74,8 @@ class ChangesDesk(QObject):
         self._window = window
         self._panel: ChangesPanel | None = None
         self._sending = Sending()
+        #: How many changes were done when nothing waited last; None before anything is known.
+        self._done_before: int | None = None
         self._history = UndoHistory(service, self)
         self._history.changed.connect(self._on_history_changed)
         self._history.offered.connect(self._on_undo_offered)
@@ -73,6 +85,7 @@ class ChangesDesk(QObject):
         self._notice = SystemNotice(service, window)
         self._notice.clicked.connect(self._on_notice_clicked)
         service.sending_changed.connect(self._on_sending_changed)
+        service.operations_changed.connect(self._on_operations_changed)
         status.changes_wanted.connect(self.show_panel)
         status.undo_wanted.connect(self._history.undo)
         body.inspector.change_wanted.connect(self.show_change)
@@ -133,6 +146,21 @@ class ChangesDesk(QObject):
         self._sending = sending
         if self._panel is not None:
             self._panel.show_sending(sending)
+
+    @Slot(object)
+    def _on_operations_changed(self, counts: OperationCounts) -> None:
+        """Says in passing that all that waited has reached the server."""
+        if counts.waiting and self._done_before is not None:
+            return
+        before, self._done_before = self._done_before, counts.done
+        if before is None or counts.done <= before:
+            return
+        try:
+            done = self._service.reader.operations(OperationGroup.DONE, 1)
+        except KnownError:
+            return  # the service tells of a database in trouble by itself
+        if done and done[0].state is OperationState.CONFIRMED:
+            self._status.say(sent_words(done[0], counts.done - before))
 
     @Slot()
     def _on_history_changed(self) -> None:

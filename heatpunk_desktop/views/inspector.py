@@ -20,9 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
+    from PySide6.QtGui import QAction
+
     from heatpunk_desktop.domain.project import ProjectDetail
     from heatpunk_desktop.services.sync_service import SyncService
+    from heatpunk_desktop.views.actions import Act
     from heatpunk_desktop.views.project_sheet import ProjectSheet
+    from heatpunk_desktop.views.several_projects import SeveralProjects
+    from heatpunk_desktop.views.table.project_table import ProjectTable
 
 #: Milliseconds that a selection rests before the server is asked for the fields that the list lacks.
 REST_MS: Final = 300
@@ -50,6 +55,9 @@ class Inspector(QStackedWidget):
         self._link = Link.UNTRIED
         self._asked_for: set[int] = set()
         self._sheet: ProjectSheet | None = None
+        self._table: ProjectTable | None = None
+        self._actions: Mapping[Act, QAction] = {}
+        self._several: SeveralProjects | None = None
         self.setAccessibleName(self.tr("Inspector"))
         self.setMinimumWidth(_LEAST_WIDTH)
         self.setAutoFillBackground(True)
@@ -82,6 +90,16 @@ class Inspector(QStackedWidget):
         self._read_timer.start()
         self._rest_timer.start()
 
+    def follow_selection(self, table: ProjectTable, actions: Mapping[Act, QAction]) -> None:
+        """Says so where several projects are selected in the table.
+
+        Args:
+            table: The table.
+            actions: Every declared action.
+        """
+        self._table, self._actions = table, actions
+        table.selectionModel().selectionChanged.connect(self._on_selection_changed)
+
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -93,8 +111,15 @@ class Inspector(QStackedWidget):
         palette.setColor(QPalette.ColorRole.Window, panel_background(palette))
         self.setPalette(palette)
 
+    @property
+    def _selected(self) -> int:
+        return 0 if self._table is None else len(self._table.selected_rows())
+
     @Slot()
     def _on_read_due(self) -> None:
+        if (count := self._selected) > 1:
+            self._show_several(count)
+            return
         detail = self._read()
         if detail is None:
             self.setCurrentIndex(0)
@@ -109,6 +134,16 @@ class Inspector(QStackedWidget):
         self._sheet.show_detail(detail)
         self.setCurrentWidget(self._sheet)
 
+    def _show_several(self, count: int) -> None:
+        if self._several is None:
+            from heatpunk_desktop.views.several_projects import SeveralProjects  # noqa: PLC0415 - not needed to start
+
+            self._several = SeveralProjects(self._actions, self)
+            self.addWidget(self._several)
+            put_after(self._hint, self._several)
+        self._several.show_count(count)
+        self.setCurrentWidget(self._several)
+
     def _read(self) -> ProjectDetail | None:
         if self._key is None:
             return None
@@ -121,12 +156,16 @@ class Inspector(QStackedWidget):
     def _on_rested(self) -> None:
         if self._key is None or self._key < 0 or self._link is not Link.ONLINE or not self.isVisible():
             return
-        if self._key in self._asked_for:
+        if self._key in self._asked_for or self._selected > 1:
             return
         detail = self._read()
         if detail is not None and not detail.loaded_at and detail.not_loaded() & DETAIL_FIELDS:
             self._asked_for.add(self._key)
             self._service.load_project(self._key)
+
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        self._read_timer.start()
 
     @Slot(object)
     def _on_projects_changed(self, keys: Sequence[int]) -> None:

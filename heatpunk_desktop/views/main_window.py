@@ -259,6 +259,7 @@ class MainWindow(QMainWindow):
         self._narrowing.range_changed.connect(self._range_timer.start)
         body.toolbar.search.left_downwards.connect(self._on_search_left)
         body.table.current_project_changed.connect(body.inspector.show_project)
+        body.inspector.follow_selection(body.table, self._actions)
         body.centre.new_project_wanted.connect(self._desk.create)
         body.centre.clear_wanted.connect(self._narrowing.clear)
         body.centre.cancel_wanted.connect(self._service.cancel_refresh)

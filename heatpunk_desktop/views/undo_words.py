@@ -9,15 +9,18 @@ from PySide6.QtCore import QCoreApplication
 from heatpunk_desktop.domain.deeds import DeedBatch, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import FIELD_LABELS
+from heatpunk_desktop.domain.operation import OperationKind
 from heatpunk_desktop.domain.undoing import Left, NoWayBack
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.views.actions import explain
+from heatpunk_desktop.views.operation_words import project_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtGui import QAction
 
+    from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.services.facts import Done, RedoReport, UndoReport
     from heatpunk_desktop.services.undo_history import UndoHistory
 
@@ -81,6 +84,23 @@ def saved_words(done: Done) -> str:
             return _tr("Moved to deleted: {0}").format(_name(done))
 
 
+def sent_words(operation: Operation, count: int) -> str:
+    """What has reached the server, as it is told in passing.
+
+    Args:
+        operation: The last one of them.
+        count: How many there are.
+    """
+    if count > 1:
+        return _tr("{0} changes saved in Heatpunk").format(f"{count:,}")
+    words = {
+        OperationKind.CREATE: _tr("Created in Heatpunk: {0}"),
+        OperationKind.UPDATE: _tr("Saved in Heatpunk: {0}"),
+        OperationKind.SOFT_DELETE: _tr("Moved to deleted in Heatpunk: {0}"),
+    }[operation.kind]
+    return words.format(project_words(operation, _LONGEST))
+
+
 def undone_words(report: UndoReport) -> str:
     """What came of undoing something, in a few words: what was taken back, and what is changed back."""
     undone = report.undone
@@ -91,11 +111,11 @@ def undone_words(report: UndoReport) -> str:
     if not back:
         return _tr("Undone. It was not sent, and stays in Changes under Done.")
     if taken:
-        words = _tr("Undone: {0} not sent, and taken back; {1} sent before, and changed back now.")
+        words = _tr("Undone: {0} not sent, and taken back; {1} sent before, so as many changes back go after them.")
         return words.format(f"{taken:,}", f"{back:,}")
     if back == 1:
-        return _tr("It had been sent, so a change back waits now.")
-    return _tr("They had been sent, so {0} changes back wait now.").format(f"{back:,}")
+        return _tr("It had been sent, so a change back goes after it.")
+    return _tr("They had been sent, so {0} changes back go after them.").format(f"{back:,}")
 
 
 def redone_words(report: RedoReport) -> str:

@@ -65,7 +65,7 @@ def test_what_was_sent_is_changed_back_and_done_again(screen: Screen, server: Sa
     screen.wait(lambda: "a change back is sent" in undo.toolTip(), "the menu to say how it is undone")
     assert undo.text() == f"&Undo change of Project name: {project.project_name}"
     undo.trigger()
-    screen.reads("It had been sent, so a change back waits now.")
+    screen.reads("It had been sent, so a change back goes after it.")
     screen.wait(lambda: now(server, project).project_name == project.project_name, "the name of before on the server")
     assert redo.text() == f"&Redo change of Project name: {project.project_name}"
     redo.trigger()
