@@ -199,8 +199,8 @@ class Board(QScrollArea):
             column.cards.viewport().update()  # words may be marked anew on the same cards
         self._columns[-1].setVisible(self._model.columns[-1].rowCount() > 0)
         self._take_selection(scrolls=False)
-        if not self._current.cards.cards.rowCount() and not self.has_focus:
-            self._enter(next((one for one in self._columns if one.cards.cards.rowCount()), self._current))
+        if not self._current.cards.cards.rowCount():
+            self._leave_empty_column()
 
     # -- what is chosen --------------------------------------------------------------------------------------------
 
@@ -275,6 +275,15 @@ class Board(QScrollArea):
     def _on_entered(self) -> None:
         cards = self.sender()
         self._enter(next(column for column in self._columns if column.cards is cards))
+
+    def _leave_empty_column(self) -> None:
+        """Has the keyboard in a column that has cards, if one has."""
+        with_cards = [column for column in self._columns if column.cards.cards.rowCount()]
+        if with_cards:
+            here, had_focus = self._columns.index(self._current), self.has_focus
+            self._enter(min(with_cards, key=lambda column: abs(self._columns.index(column) - here)))
+            if had_focus:
+                self._current.cards.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _enter(self, column: _Column) -> None:
         """Makes a column the one that Tab reaches."""

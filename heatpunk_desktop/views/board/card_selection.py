@@ -164,16 +164,19 @@ class SelectedCards(QTableView):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._clears = False  # Qt asks what a change would do to the selection also where none follows
         super().keyPressEvent(event)
         self._tell_cleared()
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._clears = False
         super().mousePressEvent(event)
         self._tell_cleared()
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._clears = False
         super().mouseReleaseEvent(event)
         self._tell_cleared()
 
