@@ -323,6 +323,11 @@ class ProjectTableModel(QAbstractTableModel):
         """What of a project has not reached the server, in two words, or empty."""
         return next((words for mark, words in self._pending if marks & mark), "") if marks else ""
 
+    @property
+    def all_pending_words(self) -> tuple[str, ...]:
+        """All that `pending_words` may give."""
+        return tuple(words for _, words in self._pending)
+
     def text_of(self, row: Row, column: int) -> str:
         """A cell's text as it is shown, on one line."""
         if column == Column.CREATED:

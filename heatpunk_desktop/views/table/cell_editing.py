@@ -85,9 +85,12 @@ class CellEditing(QObject):
         self._request = _NO_REQUEST
         self._way = Way.STAY
         self._goal: tuple[int, int] | None = None
+        self._value = ""
         #: What is to be edited once this is stored.
         self._next: tuple[int, int, str | None] | None = None
         self._doubt = ""
+        #: What rows show still of cells that were stored a moment ago, and what was stored.
+        self._stored: dict[tuple[int, int], tuple[str, str]] = {}
         self._words = CellWords(table)
         service.operation_saved.connect(self._on_operation_saved)
         service.operation_not_saved.connect(self._on_operation_not_saved)
@@ -133,6 +136,8 @@ class CellEditing(QObject):
         self._table.go_to_cell(key, column)
         title = one_line(values[NAME], _LONGEST) or self.tr("project {0}").format(key)
         before = text_in(values, column)
+        stale, stored = self._stored.get((key, column), (None, ""))
+        before = stored if before == stale else before
         self._open(EditedCell(key, column, FIELD_OF[column], before, "", title), typed)
 
     def _open(self, cell: EditedCell, typed: str | None) -> None:
@@ -216,19 +221,22 @@ class CellEditing(QObject):
             editor.say(problem.words, Tone.ERROR)
             return False
         self._doubt = problem.words if problem is not None else ""
+        self._value = str(checked.value or "")
         keeper.hold()
         editor.setReadOnly(True)
         # What is changed may be what shows the project: the row below is chosen where it goes.
         self._table.expect_to_go([cell.key])
         self._request = self._service.edit_project(
-            cell.key, {cell.field: checked.value}, {cell.field: cell.before}, keeper.draft_id
+            cell.key, {cell.field: self._value}, {cell.field: cell.before}, keeper.draft_id
         )
         return True
 
     @Slot(int, object)
     def _on_operation_saved(self, request: int, _key: int) -> None:
-        if request == self._request and self._keeper is not None:
+        if request == self._request and self._keeper is not None and self._cell is not None:
             self._request = _NO_REQUEST
+            place = (self._cell.key, self._cell.column)
+            self._stored[place] = (self._now(place) or "", self._value)
             self._keeper.end()
             self._end(self._doubt)
 
@@ -304,18 +312,18 @@ class CellEditing(QObject):
 
     @Slot()
     def _on_rows_changed(self) -> None:
+        self._stored = {cell: told for cell, told in self._stored.items() if self._now(cell) == told[0]}
         cell, editor = self._cell, self._editor
         if cell is None or editor is None:
             return
         self._place()
-        row = self._model.row_of(cell.key)
         if self._request != _NO_REQUEST:
             return
-        if row is None:
+        now = self._now((cell.key, cell.column))
+        if now is None:
             editor.remark(self.tr("This project is not among those shown any more. Enter saves, Esc gives it up."))
             return
-        now = text_in(self._model.row_tuple(row), cell.column)
-        if now == cell.before or now == editor.text():
+        if now in (cell.before, editor.text()) or (cell.key, cell.column) in self._stored:
             editor.remark("")
         elif editor.text() == cell.shown:
             editor.setText(now)
@@ -328,6 +336,11 @@ class CellEditing(QObject):
             editor.remark(
                 self.tr("In Heatpunk this is empty by now. When you save, you are asked which one is to stay.")
             )
+
+    def _now(self, cell: tuple[int, int]) -> str | None:
+        """What the row of a cell shows, by its key and its column; None where it is not shown."""
+        row = self._model.row_of(cell[0])
+        return None if row is None else text_in(self._model.row_tuple(row), cell[1])
 
     @Slot(object)
     def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:

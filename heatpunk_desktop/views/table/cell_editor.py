@@ -36,11 +36,17 @@ class Way(StrEnum):
 
 
 class CellNote(QFrame):
-    """Words in a small box below a cell, or above it where there is no room below."""
+    """Words in a small box below a cell or above it, as there is room.
 
-    def __init__(self, viewport: QWidget) -> None:
+    Args:
+        viewport: Of the table.
+        goes_above: Whether it is above where there is room on both sides.
+    """
+
+    def __init__(self, viewport: QWidget, *, goes_above: bool = False) -> None:
         super().__init__(viewport)
         self._area = viewport
+        self._goes_above = goes_above
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
@@ -69,9 +75,9 @@ class CellNote(QFrame):
         around = 2 * self.frameWidth()
         height = self._label.heightForWidth(width - 2 * _BLANK - around) + _BLANK + around
         left = max(0, min(cell.left(), area.right() - width + 1))
-        top = cell.bottom() + 1
-        if top + height > area.bottom() + 1:
-            top = cell.top() - height
+        above, below = cell.top() - height, cell.bottom() + 1
+        has_room_below = below + height <= area.bottom() + 1
+        top = above if (self._goes_above and above >= 0) or not has_room_below else below
         self.setGeometry(left, max(0, top), width, height)
         self.raise_()
 

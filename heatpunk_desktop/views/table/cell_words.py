@@ -26,7 +26,8 @@ class CellWords(QObject):
     def __init__(self, table: CellCursorTable) -> None:
         super().__init__(table)
         self._table = table
-        self._note = CellNote(table.viewport())
+        # Most people go on downwards from a cell.
+        self._note = CellNote(table.viewport(), goes_above=True)
         self._cell: tuple[int, int] | None = None
         self._timer = QTimer(self, singleShot=True, interval=_STAY_MS)
         self._timer.timeout.connect(self.clear)

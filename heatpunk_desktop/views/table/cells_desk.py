@@ -128,9 +128,6 @@ class CellsDesk(QObject):
         if values[MARKS] & Mark.DELETED_HERE:
             self.said.emit(self.tr("This project was moved to deleted, so nothing is changed in it."))
             return
-        column = next(one for one in (Column.STATUS, Column.PROJECT) if not self._table.isColumnHidden(one))
-        self._table.scrollTo(self._model.index(row, column))
-        place = self._table.visualRect(self._model.index(row, column)).bottomLeft() + QPoint(PADDING, 0)
         menu = StatusMenu(values[STATUS], self.tr("Status of {0}").format(values[NAME]), self._table)
         self._menu_for = (key, values[STATUS])
         menu.chosen.connect(self._on_status_chosen)

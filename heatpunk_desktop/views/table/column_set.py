@@ -4,32 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray, QObject, QPoint, Qt, Slot
-from PySide6.QtGui import QAction, QFontMetrics
+from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, Qt, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from heatpunk_desktop.models.project_table_model import HIDDEN_BY_DEFAULT, Column
+from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views.table.column_widths import fitted_widths, wanted_widths
 from heatpunk_desktop.views.table.painter import PADDING, ColumnPlace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from heatpunk_desktop.views.table.kept_selection import KeptSelectionTable
 
 _STATE: Final = "columns"
 
-#: Widths at first, in hundredths of an em.
-_WIDTHS: Final = {
-    Column.PROJECT: 1800,
-    Column.CUSTOMER: 1400,
-    Column.POSTCODE: 750,
-    Column.STATUS: 950,
-    Column.CREATED: 880,
-    Column.MODIFIED: 1080,
-    Column.ADDRESS: 2200,
-    Column.OWNER: 1500,
-    Column.PROJECT_ID: 750,
-}
+#: Whether the widths are a person's own.
+_OWN: Final = "columns_own_widths"
 
 
 class ColumnSet(QObject):
@@ -49,16 +41,16 @@ class ColumnSet(QObject):
         self._header = header = table.horizontalHeader()
         header.setSectionsMovable(True)
         header.setHighlightSections(False)
-        header.setStretchLastSection(True)
         header.setMinimumSectionSize(2 * PADDING + 20)
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.actions: list[QAction] = []
         self.menu_actions: list[QAction] = []
         model = table.project_model
-        em = QFontMetrics(table.font()).horizontalAdvance("m")
+        self._has_own_widths = False
+        self._is_fitting = True
+        self._wanted: dict[int, int] = {}
         for column in Column:
-            table.setColumnWidth(column, _WIDTHS[column] * em // 100)
             action = QAction(model.headerData(column, Qt.Orientation.Horizontal), table)
             action.setCheckable(True)
             action.setChecked(column not in HIDDEN_BY_DEFAULT)
@@ -71,6 +63,65 @@ class ColumnSet(QObject):
         header.setSortIndicator(*model.sorting)
         table.setSortingEnabled(True)
         header.customContextMenuRequested.connect(self._on_menu_requested)
+        header.sectionResized.connect(self._on_resized)
+        table.viewport().installEventFilter(self)
+        self.take_font()
+
+    # -- widths ----------------------------------------------------------------------------------------------------
+
+    @property
+    def has_own_widths(self) -> bool:
+        """Whether a person chose how wide columns are; else they fill the table."""
+        return self._has_own_widths
+
+    def take_font(self) -> None:
+        """Works out how wide columns are in the font of the table."""
+        model = self._table.project_model
+        headings = {int(column): str(model.headerData(column, Qt.Orientation.Horizontal)) for column in Column}
+        self._wanted = wanted_widths(self._table.font(), headings, model.all_pending_words)
+        if not self._has_own_widths:
+            self._set_widths(self._wanted)
+            self.fit()
+
+    def fit(self) -> None:
+        """Has the columns fill the table, unless a person chose how wide they are."""
+        if self._has_own_widths:
+            return
+        shown = [place.column for place in self.places()]
+        self._set_widths(fitted_widths(self._wanted, shown, self._table.viewport().width(), self._table.font()))
+
+    def fit_again(self) -> None:
+        """Forgets how wide a person made columns."""
+        self._take_own_widths(has_own=False)
+        self.fit()
+
+    def _set_widths(self, widths: Mapping[int, int]) -> None:
+        self._is_fitting = True
+        for column, width in widths.items():
+            if self._header.sectionSize(column) != width:
+                self._header.resizeSection(column, width)
+        self._is_fitting = False
+
+    def _take_own_widths(self, *, has_own: bool) -> None:
+        self._has_own_widths = has_own
+        # What is left beside columns of a person's own widths is the last one's.
+        self._is_fitting = True
+        self._header.setStretchLastSection(has_own)
+        self._is_fitting = False
+
+    @Slot(int, int, int)
+    def _on_resized(self, _column: int, before: int, now: int) -> None:
+        # A column that is hidden or shown has no width before or after.
+        if not self._is_fitting and before and now and not self._has_own_widths:
+            self._take_own_widths(has_own=True)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self.fit()
+        return super().eventFilter(watched, event)
+
+    # -- what is shown ---------------------------------------------------------------------------------------------
 
     def places(self) -> Iterator[ColumnPlace]:
         """The columns that are shown, from the left."""
@@ -82,24 +133,31 @@ class ColumnSet(QObject):
 
     def keep_state(self, values: dict[str, object]) -> None:
         """Writes order, widths and sorting of the columns into the window's state, as text."""
+        values[_OWN] = self._has_own_widths
         values[_STATE] = bytes(self._header.saveState().toBase64().data()).decode("ascii")
 
     def restore_state(self, values: dict[str, object]) -> None:
         """Reads what `keep_state` wrote; what cannot be read changes nothing."""
         text = values.get(_STATE)
         header, table = self._header, self._table
-        if not isinstance(text, str) or not header.restoreState(QByteArray.fromBase64(text.encode("ascii", "ignore"))):
+        self._is_fitting = True
+        is_read = isinstance(text, str) and header.restoreState(QByteArray.fromBase64(text.encode("ascii", "ignore")))
+        self._is_fitting = False
+        if not is_read:
             return
+        self._take_own_widths(has_own=values.get(_OWN) is not False)
         table.setColumnHidden(Column.PROJECT, False)
         for column, action in zip(Column, self.actions, strict=True):
             action.setChecked(not table.isColumnHidden(column))
         table.sortByColumn(header.sortIndicatorSection(), header.sortIndicatorOrder())
+        self.fit()
 
     @Slot(bool)
     def _on_toggled(self, is_shown: bool) -> None:
         action = self.sender()
         if isinstance(action, QAction):
             self._table.setColumnHidden(action.data(), not is_shown)
+            self.fit()
 
     @Slot(QPoint)
     def _on_menu_requested(self, point: QPoint) -> None:

@@ -28,11 +28,12 @@ def column_of(word: str) -> Column | None:
 
 
 def shown_columns(table: ProjectTable) -> tuple[ShownColumn, ...]:
-    """The columns that a table shows, from the left."""
+    """The columns that a table shows, from the left; with their widths where those are a person's own."""
     header = table.horizontalHeader()
+    has_own = table.columns.has_own_widths
     columns = (Column(header.logicalIndex(visual)) for visual in range(header.count()))
     return tuple(
-        ShownColumn(WORDS[column], header.sectionSize(column))
+        ShownColumn(WORDS[column], header.sectionSize(column) if has_own else 0)
         for column in columns
         if not header.isSectionHidden(column)
     )
@@ -48,6 +49,8 @@ def show_columns(table: ProjectTable, wanted: Iterable[ShownColumn]) -> None:
         action.setChecked(column in order)
     for visual, column in enumerate([*order, *(one for one in Column if one not in order)]):
         header.moveSection(header.visualIndex(column), visual)
+    if not any(widths.values()):
+        table.columns.fit_again()
     for column in order:
         if widths.get(column):
             header.resizeSection(column, widths[column])

@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QFont
 
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
+    from heatpunk_desktop.models.row_store import Row
 
 #: Blank at either side of a cell's text, in pixels that do not depend on the screen.
 PADDING: Final = 10
 _CLOCK: Final = 11
 _CLOCK_GAP: Final = 5
+#: What a mark takes before the words on something that is pending.
+MARK_ROOM: Final = _CLOCK + _CLOCK_GAP
 _MATCH_RADIUS: Final = 2
 #: Texts whose place was worked out, kept until they are this many.
 _KEPT: Final = 4096
@@ -105,7 +108,7 @@ class TablePainter:
             if column == Column.MODIFIED and waits:
                 wanted = self._waiting
                 painter.drawPixmap(QPointF(x, top + (height - _CLOCK) / 2), self._mark_glyph(marks))
-                x, room = x + _CLOCK + _CLOCK_GAP, room - _CLOCK - _CLOCK_GAP
+                x, room = x + MARK_ROOM, room - MARK_ROOM
             laid = self._lay(self._model.text_of(values, column), column, room)
             for start, length in laid.matches:
                 painter.fillRect(
@@ -132,11 +135,18 @@ class TablePainter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(cell.adjusted(1, 1, -1, -2))
 
+    def width_of(self, row: Row, column: int) -> int:
+        """The width of a column that holds all of a row's cell, in pixels."""
+        if column == Column.STATUS:
+            return pill_size(row[STATUS], self._font).width() + 2 * PADDING + 1
+        marked = MARK_ROOM if column == Column.MODIFIED and self._model.pending_words(row[MARKS]) else 0
+        return self._metrics.horizontalAdvance(self._model.text_of(row, column)) + marked + 2 * PADDING + 1
+
     def cut(self, text: str, column: int, width: int, marks: int) -> str:
         """A text as it is drawn in a column of some width."""
         room = width - 2 * PADDING
         if column == Column.MODIFIED and self._model.pending_words(marks):
-            room -= _CLOCK + _CLOCK_GAP
+            room -= MARK_ROOM
         return self._lay(text, column, room).text
 
     def _lay(self, text: str, column: int, room: int) -> _Laid:

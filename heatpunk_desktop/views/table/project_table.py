@@ -111,6 +111,20 @@ class ProjectTable(CellCursorTable):
         """What else the headings' menu offers; more may be added."""
         return self._columns.menu_actions
 
+    @property
+    def columns(self) -> ColumnSet:
+        """The columns as they stand on the screen."""
+        return self._columns
+
+    @override
+    def sizeHintForColumn(self, column: int) -> int:
+        """The width that holds all of a column that is in sight, for a double click between two headings."""
+        first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        count = self._table_model.rowCount()
+        rows = range(max(first, 0), last + 1 if last >= 0 else count)
+        widths = (self._look().width_of(self._table_model.row_tuple(row), column) for row in rows)
+        return max(widths, default=0)
+
     def shown_columns(self) -> list[int]:
         """The columns that are shown, from the left."""
         return [place.column for place in self._columns.places()]
@@ -255,6 +269,7 @@ class ProjectTable(CellCursorTable):
         if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange}:
             self._painter = None
             self._set_row_height()
+            self._columns.take_font()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
