@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     import apsw
 
     from heatpunk_desktop.domain.whole_row import WholeRow
-    from heatpunk_desktop.likeness.keys import Keys
 
 #: The keys of two projects, the lower first.
 Pair = tuple[int, int]
@@ -38,22 +37,39 @@ class ScanStoppedError(Exception):
 class Prints:
     """What the projects said that were scanned: enough to tell whether one says something else by now.
 
-    Sixteen bytes a project.
+    Sixteen bytes a project. That fields were loaded since, which the list lacks, is no change.
     """
 
     def __init__(self) -> None:
         self._keys = array("q")
         self._prints = array("q")
+        self._before: dict[int, int] = {}
 
-    def add(self, key: int, keys: Keys) -> None:
+    def add(self, row: WholeRow) -> None:
         """Takes a project; they come in the rising order of their keys."""
-        self._keys.append(key)
-        self._prints.append(hash(keys))
+        self._keys.append(row.key)
+        self._prints.append(_print_of(row, is_loaded=row.is_loaded))
 
-    def still_holds(self, key: int, keys: Keys) -> bool:
+    def follow(self, replaced: Mapping[int, int]) -> None:
+        """Takes the new keys of projects by their keys when they were scanned."""
+        self._before |= {new: old for old, new in replaced.items()}
+
+    def still_holds(self, row: WholeRow) -> bool:
         """Whether a project was scanned, and says the same now."""
+        key = self._before.get(row.key, row.key)
         place = bisect_left(self._keys, key)
-        return place < len(self._keys) and self._keys[place] == key and self._prints[place] == hash(keys)
+        if place == len(self._keys) or self._keys[place] != key:
+            return False
+        held = self._prints[place]
+        return held == _print_of(row, is_loaded=bool(held & 1))
+
+
+def _print_of(row: WholeRow, *, is_loaded: bool) -> int:
+    """A number that projects share which are compared alike; its last bit tells whether all of it goes in."""
+    known = known_of(row)
+    if not is_loaded:
+        known = known._replace(customer_email="", customer_phone="", crm_reference="")
+    return hash(keys_of(known)) & ~1 | is_loaded
 
 
 class Scanned(NamedTuple):
@@ -116,7 +132,7 @@ def scan(
             if not row.marks & Mark.DELETED_HERE:
                 known = known_of(row)
                 index.add(known)
-                prints.add(row.key, keys_of(known))
+                prints.add(row)
                 not_loaded += not row.is_loaded
         progress(len(index), total)
     found = pairs_in(index, lambda done, _total: progress(len(keys) + done, total), stopped)
@@ -161,7 +177,7 @@ def look_again(
                 continue
             if row.key in in_pairs:
                 rows[row.key] = row
-            if row.key in asked and not prints.still_holds(row.key, keys_of(known_of(row))):
+            if row.key in asked and not prints.still_holds(row):
                 changed.add(row.key)
     scored = tuple(sorted(_scored(wanted, rows), key=likeliest_first))
     return LookedAgain(scored, rows, frozenset(changed), frozenset(asked - changed))

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from heatpunk_desktop.domain.choices import MaybeTheSame, NotTheSame
     from heatpunk_desktop.domain.deeds import DeedBatch, FieldEdit, MoveToDeleted, NewProject
     from heatpunk_desktop.domain.undoing import Redone, Undone
     from heatpunk_desktop.errors import KnownError
@@ -84,10 +85,11 @@ class Done(NamedTuple):
     Attributes:
         deed: What it was.
         key: The key of its project by now; 0 for a batch.
-        name: The name of its project when it was done, or empty; for a batch what was done.
+        name: The name of its project when it was done, or empty; for a batch what was done; for a choice the names of
+            the projects that it is about.
     """
 
-    deed: NewProject | FieldEdit | MoveToDeleted | DeedBatch
+    deed: NewProject | FieldEdit | MoveToDeleted | DeedBatch | NotTheSame | MaybeTheSame
     key: int
     name: str
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from heatpunk_desktop.domain.choices import MaybeTheSame, NotTheSame
 from heatpunk_desktop.domain.deeds import DeedBatch, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.undoing import Left, NoWayBack, Redone, StoredEdit, Undoable, Undone
@@ -37,6 +38,12 @@ class _Entry(QUndoCommand):
         self.undone: Undone | None = None
         self.is_gone = False
 
+    @property
+    def choice(self) -> NotTheSame | MaybeTheSame | None:
+        """What was chosen, where nothing was done that is ever sent."""
+        deed = self.done.deed
+        return deed if isinstance(deed, NotTheSame | MaybeTheSame) else None
+
     @override
     def undo(self) -> None:
         pass
@@ -65,7 +72,9 @@ class UndoHistory(QObject):
     undone = Signal(object)
     #: RedoReport
     redone = Signal(object)
-    #: KnownError: undoing or redoing could not be stored.
+    #: NotTheSame or MaybeTheSame: it is kept, whether it was chosen, undone or done again.
+    chosen = Signal(object)
+    #: KnownError: undoing or redoing, or a choice, could not be stored.
     not_stored = Signal(object)
 
     def __init__(self, service: SyncService, parent: QObject | None = None) -> None:
@@ -93,6 +102,8 @@ class UndoHistory(QObject):
         service.undone.connect(self._on_undone)
         service.redone.connect(self._on_redone)
         service.deeds_not_stored.connect(self._on_not_stored)
+        service.choice_kept.connect(self._on_choice_kept)
+        service.choice_not_kept.connect(self._on_not_stored)
         service.operations_changed.connect(self._on_operations_changed)
         service.keys_replaced.connect(self._on_keys_replaced)
         service.project_deleted.connect(self._on_project_deleted)
@@ -125,6 +136,9 @@ class UndoHistory(QObject):
             self._moving = entry
             self._end_undo(Undone(entry.undoable, left=(Left(entry.done.key, NoWayBack.GONE),)))
             return
+        if entry.choice is not None:
+            self._begin(entry, self._service.keep_choice(_opposite(entry.choice)))
+            return
         self._begin(entry, self._service.undo(entry.undoable, entry.done.name, self._moved))
 
     @Slot()
@@ -133,7 +147,19 @@ class UndoHistory(QObject):
         entry = self._entry(self._stack.index())
         if entry is None or entry.undone is None or self._request:
             return
+        if entry.choice is not None:
+            self._begin(entry, self._service.keep_choice(entry.choice))
+            return
         self._begin(entry, self._service.redo(entry.undone, entry.done.name, self._moved))
+
+    def choose(self, choice: NotTheSame | MaybeTheSame, name: str) -> None:
+        """Keeps a choice, so that it can be undone. Ends in `chosen` or `not_stored`.
+
+        Args:
+            choice: What is to be kept.
+            name: The names of the projects that it is about.
+        """
+        self._asked[self._service.keep_choice(choice)] = Done(choice, 0, name)
 
     def _begin(self, entry: _Entry, request: int) -> None:
         self._moving, self._request = entry, request
@@ -185,6 +211,21 @@ class UndoHistory(QObject):
             batches = (staged.batch,) if staged.batch else ()
             self._push(_Entry(done, Undoable(batches=batches, given_up=staged.given_up)))
 
+    @Slot(int, int)
+    def _on_choice_kept(self, request: int, _number: int) -> None:
+        done = self._asked.pop(request, None)
+        if done is not None:
+            self._push(_Entry(done, Undoable()))
+            self.chosen.emit(done.deed)
+        elif request == self._request and self._moving is not None and self._moving.choice is not None:
+            choice = self._moving.choice
+            if self._moving.undone is None:
+                self._end_undo(Undone(Undoable()))
+                self.chosen.emit(_opposite(choice))
+            else:
+                self._end_redo(Redone(Undoable()))
+                self.chosen.emit(choice)
+
     @Slot(int, object)
     def _on_not_saved(self, request: int, _error: KnownError) -> None:
         self._asked.pop(request, None)
@@ -209,7 +250,7 @@ class UndoHistory(QObject):
         entry.undone = undone
         is_last = self._entry(self._stack.index() - 1) is entry
         # What did nothing cannot be redone, and neither can what something else was done after: the stack drops it.
-        entry.setObsolete(undone.did_nothing or not is_last)
+        entry.setObsolete((undone.did_nothing and entry.choice is None) or not is_last)
         if is_last:
             self._stack.undo()
         self._drop_obsolete()
@@ -221,11 +262,14 @@ class UndoHistory(QObject):
 
     @Slot(int, object)
     def _on_redone(self, request: int, redone: Redone) -> None:
-        if request != self._request:
-            return
+        if request == self._request:
+            self._end_redo(redone)
+
+    def _end_redo(self, redone: Redone) -> None:
         entry = self._end(redone)
         if entry is None:
             return
+        entry.undone = None
         entry.undoable = redone.undoable
         if self._entry(self._stack.index()) is entry:
             self._stack.redo()
@@ -238,9 +282,11 @@ class UndoHistory(QObject):
 
     @Slot(int, object)
     def _on_not_stored(self, request: int, error: KnownError) -> None:
-        self._asked.pop(request, None)
+        done = self._asked.pop(request, None)
         if request == self._request:
             self._moving, self._request = None, 0
+            self.not_stored.emit(error)
+        elif done is not None and isinstance(done.deed, NotTheSame | MaybeTheSame):
             self.not_stored.emit(error)
 
     # -- how it stands -----------------------------------------------------------------------------------------------
@@ -271,6 +317,8 @@ class UndoHistory(QObject):
         entry = self._entry(self._stack.index() - 1)
         if entry is None or entry.is_gone:
             return entry is None
+        if entry.choice is not None:
+            return True
         try:
             return self._service.reader.is_unsent(entry.undoable, self._moved)
         except KnownError:
@@ -286,6 +334,9 @@ class UndoHistory(QObject):
         for entry in map(self._entry, range(self._stack.count())):
             if entry is not None and entry.done.key in replaced:
                 entry.done = entry.done._replace(key=replaced[entry.done.key])
+            if entry is not None and entry.choice is not None:
+                pairs = tuple((replaced.get(one, one), replaced.get(other, other)) for one, other in entry.choice.pairs)
+                entry.done = entry.done._replace(deed=type(entry.choice)(pairs))
 
     @Slot(int, object)
     def _on_project_deleted(self, _request: int, project_id: int) -> None:
@@ -300,3 +351,7 @@ class UndoHistory(QObject):
         except KnownError:
             return ""
         return str(row[1] or row[2]) if row else ""
+
+
+def _opposite(choice: NotTheSame | MaybeTheSame) -> NotTheSame | MaybeTheSame:
+    return MaybeTheSame(choice.pairs) if isinstance(choice, NotTheSame) else NotTheSame(choice.pairs)

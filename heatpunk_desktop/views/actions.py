@@ -70,6 +70,7 @@ class Act(StrEnum):
     OPEN = "open"
     DELETE = "delete"
     DELETE_PERMANENTLY = "delete_permanently"
+    DUPLICATES = "duplicates"
     CHANGES = "changes"
     SEND_NOW = "send_now"
     SHORTCUTS = "shortcuts"
@@ -279,6 +280,14 @@ ACTIONS: Final = (
         opens_section=True,
     ),
     ActionSpec(Act.DELETE_PERMANENTLY, Menu.PROJECT, QT_TRANSLATE_NOOP("actions", "Delete &permanently…")),
+    ActionSpec(
+        Act.DUPLICATES,
+        Menu.PROJECT,
+        QT_TRANSLATE_NOOP("actions", "D&uplicates"),
+        shortcut="Ctrl+Shift+D",
+        checkable=True,
+        opens_section=True,
+    ),
     ActionSpec(Act.CHANGES, Menu.CHANGES, QT_TRANSLATE_NOOP("actions", "&Show changes"), checkable=True),
     ActionSpec(Act.SEND_NOW, Menu.CHANGES, QT_TRANSLATE_NOOP("actions", "Send &now"), icon="send-horizontal"),
     ActionSpec(Act.SHORTCUTS, Menu.HELP, QT_TRANSLATE_NOOP("actions", "&Keyboard shortcuts"), shortcut="F1"),

@@ -61,6 +61,7 @@ class ChosenProject(QObject):
         self._is_new = False
         #: The chosen project under its new number: its row may have been there already, and the chosen one goes.
         self._follow: int | None = None
+        self._aside = ""
         self._on_current_project_changed(None)
         table.current_project_changed.connect(self._on_current_project_changed)
         table.open_requested.connect(desk.edit)
@@ -87,6 +88,12 @@ class ChosenProject(QObject):
     def key(self) -> int | None:
         """The chosen project."""
         return self._key
+
+    def set_aside(self, reason: str) -> None:
+        """Has nothing done with the chosen project for a reason, as it is out of sight; an empty one ends that."""
+        self._aside = reason
+        explain(self._actions[Act.CHANGE_SEVERAL], reason)
+        self._on_current_project_changed(self._key)
 
     @Slot(object)
     def want(self, key: int) -> None:
@@ -119,7 +126,7 @@ class ChosenProject(QObject):
         self._key = key
         if key is not None and key != self._follow:
             self._follow = None
-        nothing_chosen = self.tr("Choose a project in the table first") if key is None else ""
+        nothing_chosen = self._aside or (self.tr("Choose a project in the table first") if key is None else "")
         not_there = "" if key is None or key > 0 else self.tr("This project is not on the server yet")
         for act in ON_A_PROJECT:
             on_server_only = act in (Act.OPEN, Act.DELETE_PERMANENTLY)

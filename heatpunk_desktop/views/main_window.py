@@ -20,6 +20,7 @@ from heatpunk_desktop.views.board.layout_desk import LayoutDesk
 from heatpunk_desktop.views.centre import Empty, Situation, reason_for_no_rows
 from heatpunk_desktop.views.changes_desk import ChangesDesk
 from heatpunk_desktop.views.chosen_project import ChosenProject
+from heatpunk_desktop.views.duplicates.opening import DuplicatesOpening
 from heatpunk_desktop.views.icons import app_icon
 from heatpunk_desktop.views.importing.dropping import FileDrop, is_rows_of_cells
 from heatpunk_desktop.views.menus import Menus
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync_service import SyncService
     from heatpunk_desktop.settings import Appearance, Settings
     from heatpunk_desktop.views.account_fields import Tester
+    from heatpunk_desktop.views.duplicates.duplicates_desk import DuplicatesDesk
     from heatpunk_desktop.views.exporting.export_desk import ExportDesk
     from heatpunk_desktop.views.importing.import_desk import ImportDesk
     from heatpunk_desktop.views.own_views.own_views_desk import OwnViewsDesk
@@ -137,6 +139,9 @@ class MainWindow(QMainWindow):
         self._changes = ChangesDesk(service, today, self._actions, body, self._status, self._desk, self)
         self._tools = WindowTools(model, body, self._actions, self)
         self._tools.project_wanted.connect(self.show_project)
+        self._duplicates = DuplicatesOpening(
+            body, self._actions, self._views.values(), self._narrowing, self._chosen, self._make_duplicates, self
+        )
         self._background = BackgroundRefresh(service, lambda: settings.refresh_minutes, parent=self)
         self._range_timer = QTimer(self, singleShot=True, interval=RANGE_REST_MS)
         self._range_timer.timeout.connect(self.refresh)
@@ -212,6 +217,7 @@ class MainWindow(QMainWindow):
 
     def show_project(self, project_id: int) -> None:
         """Chooses a project, whatever the filters hide; says so where it is not known here."""
+        self._duplicates.leave()
         if not self._body.table.select_key(project_id):
             self._narrowing.show_everything()
             self._chosen.want(project_id)
@@ -349,6 +355,7 @@ class MainWindow(QMainWindow):
             self._export_desk.stop()
         if self._import_desk is not None:
             self._import_desk.stop()
+        self._duplicates.stop()
         self._keep()
         super().closeEvent(event)
 
@@ -465,6 +472,11 @@ class MainWindow(QMainWindow):
             self._export_desk = ExportDesk(exporter, loader, self._body.table, self._account, self._kept.values, self)
             self._export_desk.troubled.connect(self._desk.tell)
         return self._export_desk
+
+    def _make_duplicates(self) -> DuplicatesDesk:
+        from heatpunk_desktop.views.duplicates.duplicates_desk import DuplicatesDesk  # noqa: PLC0415 - not needed to start
+
+        return DuplicatesDesk(self._service, self._desk, self._changes.history, self._connection, self._today, self)
 
     @property
     def _imports(self) -> ImportDesk:

@@ -41,6 +41,9 @@ _UP_AND_DOWN: Final = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down})
 _CHOICE_ROLE: Final = Qt.ItemDataRole.UserRole
 _COUNT_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 
+#: What the entry of the page Duplicates holds instead of a view.
+_DUPLICATES: Final = "duplicates"
+
 _MARGIN: Final = 8
 _PADDING: Final = 8
 _ROW: Final = 28
@@ -88,6 +91,8 @@ class Sidebar(QListWidget):
     own_deletion_wanted = Signal(object)
     #: int, int: a view of one's own is to stand so many places further down; negative: up.
     own_moving_wanted = Signal(object, int)
+    #: A person chose the page of likely duplicates.
+    duplicates_chosen = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -118,6 +123,9 @@ class Sidebar(QListWidget):
         self._add(*Status)
         self._add_caption(self.tr("Here"))
         self._add(SavedView.WAITING, SavedView.DELETED_HERE)
+        self._duplicates = QListWidgetItem(self.tr("Duplicates"), self)
+        self._duplicates.setData(_CHOICE_ROLE, _DUPLICATES)
+        self._duplicates.setData(Qt.ItemDataRole.AccessibleTextRole, self._duplicates.text())
         self._size_rows()
         self._own_place = self.row(self._rows[SavedView.CHANGED_THIS_WEEK]) + 1
         self.show_choice(SavedView.ALL)
@@ -130,6 +138,16 @@ class Sidebar(QListWidget):
     def show_choice(self, choice: Choice) -> None:
         """Marks what is shown, without saying that a person chose it."""
         self._mark(self._rows[choice])
+
+    def show_duplicates(self) -> None:
+        """Marks the page of likely duplicates as what is shown, without saying that a person chose it."""
+        self._mark(self._duplicates)
+
+    @Slot(int)
+    def count_duplicates(self, pairs: int) -> None:
+        """Puts the number of likely pairs to their page."""
+        self._duplicates.setData(_COUNT_ROLE, pairs)
+        self._duplicates.setData(Qt.ItemDataRole.AccessibleTextRole, f"{self._duplicates.text()}, {pairs:,}")
 
     def show_own_view(self, view_id: int) -> None:
         """Marks a view of one's own as what is shown, without saying that a person chose it."""
@@ -340,6 +358,8 @@ class Sidebar(QListWidget):
             chosen = current.data(_CHOICE_ROLE)
             if isinstance(chosen, int):
                 self.own_chosen.emit(chosen)
+            elif chosen == _DUPLICATES:
+                self.duplicates_chosen.emit()
             else:
                 self.chosen.emit(_BY_WORD[chosen])
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
 
+from heatpunk_desktop.domain.choices import MaybeTheSame, NotTheSame
 from heatpunk_desktop.domain.deeds import DeedBatch, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import FIELD_LABELS
@@ -38,7 +39,7 @@ def _tr(words: str) -> str:
 def show_undo_actions(undo: QAction, redo: QAction, history: UndoHistory) -> None:
     """Has the actions Undo and Redo say what they would undo and redo, and how."""
     _show(undo, _tr("&Undo"), history.to_undo, _tr("There is nothing to undo"))
-    if history.to_undo is not None:
+    if history.to_undo is not None and not _is_choice(history.to_undo):
         how = (
             _tr("It has not been sent, and is taken back.")
             if history.takes_back
@@ -64,6 +65,10 @@ def deed_words(done: Done) -> str:
             return _tr("new project: {0}").format(_name(done))
         case MoveToDeleted():
             return _tr("move to deleted: {0}").format(_name(done))
+        case NotTheSame():
+            return _tr("not a duplicate: {0}").format(_name(done))
+        case MaybeTheSame():
+            return _tr("may be a duplicate: {0}").format(_name(done))
         case FieldEdit(changes=changes):
             labels = [FIELD_LABELS[field] for field in changes]
             fields = ", ".join(labels) if len(labels) <= _MOST_FIELDS else _tr("{0} fields").format(len(labels))
@@ -82,6 +87,10 @@ def saved_words(done: Done) -> str:
             return _tr("Changed here: {0}").format(_name(done))
         case MoveToDeleted():
             return _tr("Moved to deleted: {0}").format(_name(done))
+        case NotTheSame():
+            return _tr("Marked as not a duplicate: {0}").format(_name(done))
+        case MaybeTheSame():
+            return _tr("May be a duplicate again: {0}").format(_name(done))
 
 
 def sent_words(operation: Operation, count: int) -> str:
@@ -103,6 +112,8 @@ def sent_words(operation: Operation, count: int) -> str:
 
 def undone_words(report: UndoReport) -> str:
     """What came of undoing something, in a few words: what was taken back, and what is changed back."""
+    if _is_choice(report.done):
+        return _tr("Undone: {0}").format(deed_words(report.done))
     undone = report.undone
     taken = len(undone.taken_back) + bool(undone.put_back) + len(undone.revived)
     back = len(undone.reversed)
@@ -155,6 +166,11 @@ _LEFT: Final = {
     NoWayBack.NOTHING_SENT: QT_TRANSLATE_NOOP("undo", "What the server held already stays."),
     NoWayBack.GONE: QT_TRANSLATE_NOOP("undo", "The project is not there any more."),
 }
+
+
+def _is_choice(done: Done) -> bool:
+    """Whether it is something that is kept on this computer and sent nowhere."""
+    return isinstance(done.deed, NotTheSame | MaybeTheSame)
 
 
 def _name(done: Done) -> str:

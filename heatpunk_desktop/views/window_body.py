@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.banner import Banner
@@ -70,7 +70,9 @@ class WindowBody(QWidget):
         column.addWidget(self.bar)
         column.addWidget(self.centre, 1)
         self._across = _splitter(Qt.Orientation.Horizontal, middle, self.inspector)
-        self._down = _splitter(Qt.Orientation.Vertical, self._across)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self._across)
+        self._down = _splitter(Qt.Orientation.Vertical, self._pages)
         self._main = _splitter(Qt.Orientation.Horizontal, self.sidebar, self._down)
         self._main.setStretchFactor(1, 1)
         self._across.setStretchFactor(0, 1)
@@ -83,6 +85,17 @@ class WindowBody(QWidget):
         """Puts something across the window, below the banners."""
         self._column.insertWidget(self._column.indexOf(self.banner) + 1, strip)
         put_after(self.banner, strip)
+
+    def show_page(self, page: QWidget) -> None:
+        """Shows a page in place of the table and the inspector."""
+        if self._pages.indexOf(page) < 0:
+            self._pages.addWidget(page)
+            put_after(self.inspector, page)
+        self._pages.setCurrentWidget(page)
+
+    def show_table(self) -> None:
+        """Shows the table and the inspector again."""
+        self._pages.setCurrentIndex(0)
 
     def add_panel(self, panel: ChangesPanel) -> None:
         """Puts a panel below the table and the inspector."""

@@ -128,6 +128,29 @@ def test_a_change_of_what_is_not_compared_is_none(disk: Disk) -> None:
     assert disk.again(found, 3).unchanged == {3}
 
 
+def test_that_more_was_loaded_is_no_change(disk: Disk) -> None:
+    found = disk.scan()
+    known = dict.fromkeys(
+        (Field.CUSTOMER_EMAIL, Field.CUSTOMER_PHONE, Field.BUILD_DATE, Field.CRM_REFERENCE), "jo@example.com"
+    )
+    disk.store.server.take_detail(LoadedDetail(1, known, "{}", 27091, "", ""), LATER)
+    again = disk.again(found, 1)
+    assert again.unchanged == {1}
+    assert again.rows[1].customer_email == "jo@example.com"
+    found = disk.scan()
+    known[Field.CUSTOMER_EMAIL] = "other@example.com"
+    disk.store.server.take_detail(LoadedDetail(1, known, "{}", 27091, "", ""), LATER)
+    assert disk.again(found, 1).changed == {1}
+
+
+def test_a_project_is_known_under_its_new_number(disk: Disk) -> None:
+    found = disk.scan()
+    row = found.rows[1]._replace(key=77)
+    assert not found.prints.still_holds(row)
+    found.prints.follow({1: 77})
+    assert found.prints.still_holds(row)
+
+
 def test_a_new_project_counts_as_changed(disk: Disk) -> None:
     found = disk.scan()
     disk.store.server.take_listed([project(9, "New", "Wu Li", "", "")])

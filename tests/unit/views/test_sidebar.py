@@ -50,7 +50,10 @@ def test_a_screen_reader_hears_each_view_with_its_count(sidebar: Sidebar) -> Non
         "Here",
         "Waiting to be sent, 3",
         "Moved to deleted, 0",
+        "Duplicates",
     ]
+    sidebar.count_duplicates(2)
+    assert spoken(sidebar)[-1] == "Duplicates, 2"
 
 
 def test_the_arrow_keys_pass_over_the_captions(sidebar: Sidebar) -> None:

@@ -1,0 +1,253 @@
+"""Likely duplicates in the real window, on the sandbox, by the keyboard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QListView, QTableView, QWidget
+
+from heatpunk_desktop.sandbox import Endpoint, SandboxServer
+from heatpunk_desktop.views.actions import Act
+from heatpunk_desktop.views.duplicates.pair_list import PairList
+from tests.end2end.on_screen import Screen, running
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from heatpunk_desktop.sandbox.project import SandboxProject
+
+# The offscreen platform says that it can bring no window to the front.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+COUNT = 12
+FOUND = "1 likely pair among 12 projects"
+NONE = "No likely duplicates"
+
+
+@pytest.fixture
+def server() -> Iterator[SandboxServer]:
+    with SandboxServer(projects=COUNT, seed=7) as running:
+        first, second = two(running)
+        place = {"address": "12 Mill Road, Cambridge", "postcode": "CB1 2AB"}
+        phone = "07700 900123"
+        running.book.edit(
+            first.project_id, project_name="Mill Road", customer_name="John Smith", customer_phone=phone, **place
+        )
+        running.book.edit(
+            second.project_id,
+            project_name="Survey",
+            customer_name="Smith, Mr J",
+            customer_phone=f"+44{phone[1:]}",
+            **place,
+        )
+        yield running
+
+
+@pytest.fixture
+def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch, qtbot: object) -> Iterator[Screen]:
+    del qtbot  # whose application the program takes
+    with running(server, data_dir, monkeypatch) as shown:
+        shown.wait(lambda: not shown.there("Cancel"), "the end of the refresh")
+        yield shown
+
+
+def two(server: SandboxServer) -> list[SandboxProject]:
+    """The two that are made alike, by the order of their numbers."""
+    return sorted(server.book, key=lambda one: one.project_id)[:2]
+
+
+def pairs(screen: Screen) -> list[str]:
+    """The pairs as a screen reader hears them."""
+    (shown,) = screen.program.window.findChildren(PairList)
+    return [str(shown.model().index(row, 0).data()) for row in range(shown.model().rowCount())]
+
+
+def key(key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """Presses a key where the keyboard is."""
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    QTest.keyClick(widget, key, modifiers)
+    if modifiers:
+        for held in (Qt.Key.Key_Shift, Qt.Key.Key_Control):  # Qt takes them for held until it sees them go
+            QTest.keyRelease(widget, held)
+
+
+def focused() -> str:
+    """The name of the control that the keyboard is on."""
+    widget = QApplication.focusWidget()
+    return "" if widget is None else widget.accessibleName() or str(widget.property("text"))
+
+
+def focus_on(screen: Screen, name: str) -> None:
+    """Goes to a control with Tab."""
+    for _ in range(40):
+        if focused() == name:
+            return
+        key(Qt.Key.Key_Tab)
+        screen.settle()
+    raise AssertionError(f"Tab does not reach {name!r}")
+
+
+def open_page(screen: Screen) -> None:
+    window = screen.program.window
+    window.activateWindow()
+    screen.table().setFocus()
+    key(Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    screen.wait(lambda: screen.there("Side by side"), "the page")
+
+
+def lines(screen: Screen) -> dict[str, tuple[str, str, str]]:
+    """What stands side by side, by the captions."""
+    (table,) = (
+        one
+        for one in screen.program.window.findChildren(QTableView)
+        if one.isVisible() and one.accessibleName() == "Side by side"
+    )
+    model = table.model()
+    texts = [[str(model.index(row, column).data()) for column in range(4)] for row in range(model.rowCount())]
+    return {line[0]: (line[1], line[2], line[3]) for line in texts}
+
+
+def test_a_pair_is_shown_with_its_reasons_and_what_differs(screen: Screen) -> None:
+    open_page(screen)
+    screen.reads(FOUND)
+    assert isinstance(QApplication.focusWidget(), QListView)
+    screen.wait(lambda: "same phone" in pairs(screen)[0].lower(), "the phones, which the list lacks")
+    (words,) = pairs(screen)
+    assert words.startswith("Mill Road · John Smith; Survey · Smith, Mr J. ")
+    assert "likely the same" in words or "certainly the same" in words
+    assert "same postcode" in words
+    shown = lines(screen)
+    assert shown["Project name"] == ("Mill Road", "Survey", "differs")
+    assert shown["Customer phone"] == ("07700 900123", "+447700 900123", "written otherwise")
+    assert shown["Postcode"] == ("CB1 2AB", "CB1 2AB", "same")
+
+
+def test_one_is_moved_to_deleted_offline_and_the_server_hears_of_it_once(screen: Screen, server: SandboxServer) -> None:
+    _, second = two(server)
+    open_page(screen)
+    screen.reads(FOUND)
+    server.stop()
+    focus_on(screen, "Move this one to deleted… Second: Survey")
+    key(Qt.Key.Key_Space)
+    screen.reads("Move “Survey” to deleted?")
+    focus_on(screen, "Move to deleted")
+    key(Qt.Key.Key_Space)
+    screen.reads(NONE, "Changes 1")
+    screen.program.window.activateWindow()  # as a window manager does
+    screen.wait(lambda: focused() == "Scan again", "the keyboard to be where something can be done")
+    key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    screen.reads("Undone. It was not sent")
+    screen.wait(lambda: len(pairs(screen)) == 1, "the pair to come back")
+    key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    screen.reads(NONE)
+
+    server.start()
+    screen.press("Try now")
+    screen.wait(lambda: (now := server.book.get(second.project_id)) is not None and now.deleted, "the server")
+    screen.reads_not("Changes 1")
+    assert len([one for one in server.requests if one.path.endswith(Endpoint.SOFT_DELETE)]) == 1
+    assert sum(not one.deleted for one in server.book) == COUNT - 1
+
+
+def test_not_a_duplicate_is_undone_done_again_and_survives_a_restart(
+    screen: Screen, server: SandboxServer, data_dir: Path
+) -> None:
+    open_page(screen)
+    screen.reads(FOUND)
+    focus_on(screen, "Not a duplicate")
+    key(Qt.Key.Key_Space)
+    screen.reads(NONE, "Marked as not a duplicate: Mill Road and Survey")
+    assert "changed or added since" not in screen.words()
+    key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    screen.reads(FOUND, "Undone: not a duplicate")
+    key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    screen.reads(NONE)
+    screen.stop()
+
+    again = Screen(data_dir, server.origin, server.user_email).start()
+    try:
+        again.rows(COUNT)
+        again.act(Act.DUPLICATES)
+        again.reads(NONE)
+        again.choose("Show", "Marked as not duplicates (1)")
+        assert len(pairs(again)) == 1
+        again.press("May be a duplicate after all")
+        again.reads("No pair is marked")
+        again.choose("Show", "Likely duplicates (1)")
+        assert len(pairs(again)) == 1
+    finally:
+        again.stop()
+        screen.start()
+
+
+def test_the_table_is_back_with_another_view_a_search_or_the_same_key(screen: Screen) -> None:
+    window = screen.program.window
+    action = window.findChild(QAction, Act.DUPLICATES)
+    sidebar = next(one for one in window.findChildren(QWidget) if one.accessibleName() == "Views")
+    assert isinstance(action, QAction)
+    screen.table().selectRow(0)
+    ways: dict[str, Callable[[], None]] = {
+        "the same key": lambda: key(
+            Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        ),
+        "a view's key": lambda: key(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier),
+        "a search": lambda: screen.fill("Search projects", "m"),
+        "the sidebar": lambda: key(Qt.Key.Key_Up),
+    }
+    for way, leave in ways.items():
+        open_page(screen)
+        assert action.isChecked()
+        delete, several = (window.findChild(QAction, act) for act in (Act.DELETE, Act.CHANGE_SEVERAL))
+        assert isinstance(delete, QAction)
+        assert isinstance(several, QAction)
+        assert not delete.isEnabled()
+        assert not several.isEnabled()
+        if way == "the sidebar":
+            sidebar.setFocus()
+        leave()
+        screen.wait(lambda: not screen.there("Side by side") and screen.there("Filter"), f"the table, by {way}")
+        assert not action.isChecked()
+        screen.act(Act.CLEAR)
+        assert several.isEnabled()
+
+
+def test_the_sidebar_leads_to_it_and_tells_how_many_there_are(screen: Screen) -> None:
+    window = screen.program.window
+    sidebar = next(one for one in window.findChildren(QListView) if one.accessibleName() == "Views")
+    sidebar.setFocus()
+    key(Qt.Key.Key_End)
+    screen.reads(FOUND)
+    assert QApplication.focusWidget() is sidebar
+    last = sidebar.model().index(sidebar.model().rowCount() - 1, 0)
+    assert last.data(Qt.ItemDataRole.AccessibleTextRole) == "Duplicates, 1"
+
+
+def test_what_changes_meanwhile_is_seen(screen: Screen, server: SandboxServer) -> None:
+    first, second = two(server)
+    open_page(screen)
+    screen.reads(FOUND)
+    server.book.edit(second.project_id, customer_name="Wu Li", address="3 Far Lane, Exeter", postcode="EX1 1HS")
+    screen.act(Act.REFRESH)
+    screen.reads(NONE, "1 project was changed or added since. Scan again")
+    server.book.edit(first.project_id, customer_name="Wu Li", address="3 Far Lane, Exeter", postcode="EX1 1HS")
+    screen.act(Act.REFRESH)
+    screen.wait(lambda: len(pairs(screen)) == 1, "the pair, which is alike again")
+    screen.press("Scan again")
+    screen.reads_not("changed or added since")
+    assert len(pairs(screen)) == 1
+
+
+def test_both_are_opened(screen: Screen, server: SandboxServer) -> None:
+    open_page(screen)
+    screen.reads(FOUND)
+    screen.press("Open both in Heatpunk")
+    assert [project_id for _, project_id in screen.opened] == [one.project_id for one in two(server)]
+    screen.press("Edit… First: Mill Road")
+    screen.wait(lambda: screen.field("Customer name") == "John Smith", "the form")
+    screen.press("Cancel")
