@@ -66,6 +66,7 @@ class Narrowing(QObject):
         bar.dates.range_chosen.connect(self._on_range_chosen)
         search.textChanged.connect(self._on_text_changed)
         search.textEdited.connect(self._on_text_edited)
+        self._is_setting = False
         self._completion: SearchCompletion | None = None
         self._own_view: int | None = None
 
@@ -159,9 +160,10 @@ class Narrowing(QObject):
 
     def _set_search(self, text: str) -> None:
         """Puts a text in the search field, whose filter is known already."""
-        blocked = self._search.blockSignals(True)
+        # Its signals are not blocked: the cross in the field, which Qt makes, follows them.
+        self._is_setting = True
         self._search.setText(text)
-        self._search.blockSignals(blocked)
+        self._is_setting = False
         self._typed(self._filter, text)
 
     def show_everything(self) -> None:
@@ -208,7 +210,8 @@ class Narrowing(QObject):
 
     @Slot(str)
     def _on_text_changed(self, text: str) -> None:
-        self._apply(self._typed(self._filter, text))
+        if not self._is_setting:
+            self._apply(self._typed(self._filter, text))
 
     @Slot(str)
     def _on_text_edited(self, _text: str) -> None:

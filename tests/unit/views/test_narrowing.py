@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QToolButton
 
 from heatpunk_desktop.filters.query import read_query
+from heatpunk_desktop.views.actions import Act
 from tests.unit.views.hands import button, control, words_on
 from tests.unit.views.one_window import Window
 
@@ -78,3 +79,12 @@ def test_chips_and_search_narrow_together_and_are_cleared_together(window: Windo
     assert window.keys() == [5, 4, 3]
     assert not window.chips()
     assert not window.search.text()
+
+
+def test_the_cross_in_the_search_field_goes_with_what_it_clears(qtbot: QtBot, window: Window) -> None:
+    (cross,) = (one for one in window.search.findChildren(QToolButton) if one.accessibleName() == "Clear the search")
+    window.search.setText("bakery")
+    qtbot.waitUntil(lambda: cross.isVisible() and cross.property("opacity") == 1.0)
+    window.action(Act.CLEAR).trigger()
+    assert window.search.text() == ""
+    qtbot.waitUntil(lambda: not cross.isVisible())
