@@ -18,7 +18,7 @@ from heatpunk_desktop.services.facts import Done, RedoReport, UndoReport
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from heatpunk_desktop.domain.deeds import Staged
+    from heatpunk_desktop.domain.deeds import Staged, TakenBack
     from heatpunk_desktop.services.sync_service import SyncService
 
 #: Milliseconds that something has to wait before undoing it is offered: with a server that answers it is gone by then.
@@ -99,6 +99,7 @@ class UndoHistory(QObject):
         service.operation_saved.connect(self._on_operation_saved)
         service.operation_not_saved.connect(self._on_not_saved)
         service.staged.connect(self._on_staged)
+        service.taken_back.connect(self._on_taken_back)
         service.undone.connect(self._on_undone)
         service.redone.connect(self._on_redone)
         service.deeds_not_stored.connect(self._on_not_stored)
@@ -139,7 +140,9 @@ class UndoHistory(QObject):
         if entry.choice is not None:
             self._begin(entry, self._service.keep_choice(_opposite(entry.choice)))
             return
-        self._begin(entry, self._service.undo(entry.undoable, entry.done.name, self._moved))
+        # What the changes back are called where they wait, which `Changes` can take back as a whole too.
+        label = self.tr("Undo of {0}").format(entry.done.name) if entry.done.name else self.tr("Undo")
+        self._begin(entry, self._service.undo(entry.undoable, label, self._moved))
 
     @Slot()
     def redo(self) -> None:
@@ -210,6 +213,17 @@ class UndoHistory(QObject):
         if done is not None and (staged.batch or staged.given_up):
             batches = (staged.batch,) if staged.batch else ()
             self._push(_Entry(done, Undoable(batches=batches, given_up=staged.given_up)))
+
+    @Slot(int, object)
+    def _on_taken_back(self, _request: int, taken: TakenBack) -> None:
+        """What was taken back whole by its batch, in `Changes`, is not there to be undone any more."""
+        for entry in map(self._entry, range(self._stack.index())):
+            if entry is not None and not taken.left and entry.undoable == Undoable(batches=(taken.batch,)):
+                entry.setObsolete(True)
+        self._fresh = None
+        self._offer(None)
+        if self._moving is None:
+            self._drop_obsolete()
 
     @Slot(int, int)
     def _on_choice_kept(self, request: int, _number: int) -> None:

@@ -49,6 +49,20 @@ class BatchStanding(NamedTuple):
     operations: int
 
 
+class BatchWaiting(NamedTuple):
+    """What of a batch can be taken back.
+
+    Attributes:
+        batch: Its number.
+        label: What was done, or empty.
+        unsent: How many of its operations can be taken back; None where so much waits that it was not counted.
+    """
+
+    batch: int
+    label: str
+    unsent: int | None
+
+
 class Batches:
     """Stores deeds together. Every public method is one transaction, synced to the disk when it returns.
 
@@ -227,6 +241,24 @@ class BatchWriting:
                 "It was given up before it was sent, so there is nothing to change. None of the changes was saved.",
                 "Leave it out, and do the same again.",
             )
+
+
+#: What waits at most while a batch is counted: the window does not stand still for it.
+_MOST_COUNTED: Final = 2_000
+
+#: Of the index of states, as that holds what is not settled together, while most of a batch may have been sent.
+_UNSENT_OF: Final = (
+    "WITH waiting AS MATERIALIZED (SELECT o.batch, o.state, o.attempts, o.reason FROM operation AS o"
+    " INDEXED BY operation_state WHERE o.state IN ('queued', 'needs_you') LIMIT ?)"
+    f" SELECT coalesce(sum(o.batch = ? AND {UNSENT}), 0), count(*) FROM waiting AS o"
+)
+
+
+def batch_waiting(connection: apsw.Connection, batch: int) -> BatchWaiting:
+    """What of a batch can be taken back; costs no more than a moment, whatever waits."""
+    label = connection.execute("SELECT label FROM batch WHERE batch_id = ?", (batch,)).get
+    unsent, waiting = map(int, next(connection.execute(_UNSENT_OF, (_MOST_COUNTED, batch))))
+    return BatchWaiting(batch, str(label or ""), unsent if waiting < _MOST_COUNTED else None)
 
 
 def batches_standing(connection: apsw.Connection) -> list[BatchStanding]:

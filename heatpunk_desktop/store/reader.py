@@ -17,7 +17,7 @@ from heatpunk_desktop.domain.project import (
     ProjectDetail,
     ProjectRow,
 )
-from heatpunk_desktop.store.batches import BatchStanding, batches_standing
+from heatpunk_desktop.store.batches import BatchStanding, BatchWaiting, batch_waiting, batches_standing
 from heatpunk_desktop.store.drafts import read_drafts
 from heatpunk_desktop.store.not_duplicates import read_not_duplicates
 from heatpunk_desktop.store.operation_rows import OPERATION_COLUMNS, read_operation
@@ -216,6 +216,11 @@ class StoreReader:
         """The batches of which something is not settled, the newest first."""
         with translated():
             return tuple(batches_standing(self._connection))
+
+    def batch_waiting(self, batch: int) -> BatchWaiting:
+        """What of a batch can be taken back, at no more cost than a moment."""
+        with translated():
+            return batch_waiting(self._connection, batch)
 
     def is_unsent(self, undoable: Undoable, moved: Mapping[int, int]) -> bool:
         """Whether undoing takes something back of which nothing was sent; `moved` as of `Undoing.undo`."""

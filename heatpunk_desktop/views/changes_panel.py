@@ -55,6 +55,8 @@ class ChangesPanel(QFrame):
     edit_wanted = Signal(object)
     #: int: a project to be looked at in Heatpunk.
     open_wanted = Signal(object)
+    #: TakenBack: a batch was taken back, as the person asked for here.
+    taken_back = Signal(object)
 
     def __init__(self, service: SyncService, today: Callable[[], date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,7 +70,8 @@ class ChangesPanel(QFrame):
         self.setAccessibleName(self.tr("Changes"))
         self._tabs = QTabWidget(self)
         self._tabs.setDocumentMode(True)
-        self._waiting = WaitingPage(self.tr("Waiting"), self.tr("Everything has been sent."), self)
+        self._waiting = WaitingPage(self.tr("Waiting"), self.tr("Everything has been sent."), self, service)
+        self._waiting.batch.done.connect(self.taken_back)
         decision = DecisionView(service.reader, today, self)
         self._needs_you = OperationPage(
             self.tr("Needs you"), self.tr("Nothing needs a decision of yours."), self, decision

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.operation import Operation, OperationState
+from heatpunk_desktop.views.batch_button import BatchButton
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone, announce
 from heatpunk_desktop.views.operation_list import OperationList
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from heatpunk_desktop.services.facts import Sending
+    from heatpunk_desktop.services.sync_service import SyncService
     from heatpunk_desktop.views.decision_view import DecisionView
 
 #: Entries that are shown at first, and that each press of the button adds.
@@ -154,21 +156,27 @@ class OperationPage(QStackedWidget):
 
 
 class WaitingPage(OperationPage):
-    """What goes by itself, and can be given up or, where its outcome is being found out, be decided by hand."""
+    """What goes by itself, and can be given up or, where its outcome is being found out, be decided by hand.
+
+    Attributes:
+        batch: The button that takes back what was done together with the chosen entry.
+    """
 
     #: Operation
     try_again_wanted = Signal(object)
     #: Operation
     discard_wanted = Signal(object)
 
-    def __init__(self, name: str, empty_words: str, parent: QWidget) -> None:
+    def __init__(self, name: str, empty_words: str, parent: QWidget, service: SyncService) -> None:
         super().__init__(name, empty_words, parent)
+        self.batch = BatchButton(service, self._full)
         self._try_again = self._make_button(self.tr("Try again"), self._on_try_again_clicked)
         self._try_again.setToolTip(self.tr("It is not on the server: send it again without finding out"))
         self._discard = self._make_button(self.tr("Discard"), self._on_discard_clicked)
         row = QHBoxLayout()
         row.setContentsMargins(12, 6, 12, 8)
         row.setSpacing(6)
+        row.addWidget(self.batch)
         row.addStretch(1)
         row.addWidget(self._try_again)
         row.addWidget(self._discard)
@@ -183,6 +191,7 @@ class WaitingPage(OperationPage):
     @Slot(int)
     def _on_current_row_changed(self, row: int) -> None:
         chosen = self.operations.chosen if row >= 0 else None
+        self.batch.show_for(chosen)
         # What is under way can no longer be taken back.
         is_under_way = chosen is None or chosen.state is OperationState.SENDING
         self._discard.setEnabled(not is_under_way)

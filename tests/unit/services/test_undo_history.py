@@ -283,6 +283,30 @@ def test_undoing_that_the_disk_refuses_can_be_tried_again(qtbot: QtBot) -> None:
     assert len(service.asked) == 2
 
 
+def test_what_was_taken_back_by_its_batch_is_not_undone_once_more(person: Person) -> None:
+    key = person.create("Barn")
+    person.rest()
+    person.stage(key, "Barn", "Loft")
+    person.run.wait(lambda: person.offers and person.offers[-1] and person.offers[-1].name == "Two at once")
+    (standing,) = person.service.reader.batches()
+    with person.qtbot.waitSignal(person.service.taken_back):
+        person.service.take_back(standing.batch)
+    assert person.names() == ["Barn"]
+    assert person.offers[-1] is None
+    assert person.top() == ("Barn", "")
+    person.undo()
+    assert person.names() == []
+
+
+def test_changes_back_that_wait_say_what_they_undo(qtbot: QtBot, run: Running, server: SandboxServer) -> None:
+    person = online(qtbot, run)
+    project = next(iter(server.book))
+    person.edit(project.project_id, project.project_name, "Mill")
+    person.settled()
+    report = person.undo()
+    assert run.service.reader.batch_waiting(report.undone.batch).label == f"Undo of {project.project_name}"
+
+
 def test_how_it_stands_is_read_once_for_each_change(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     service = WindowService()
     history = UndoHistory(service)

@@ -13,8 +13,9 @@ from heatpunk_desktop.domain.operation import Operation, OperationKind, Operatio
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.domain.references import is_own_reference
 from heatpunk_desktop.errors import BadInputError
+from heatpunk_desktop.store import batches
 from heatpunk_desktop.store.account_store import AccountStore
-from heatpunk_desktop.store.batches import batches_standing
+from heatpunk_desktop.store.batches import BatchWaiting, batches_standing
 from heatpunk_desktop.store.journal import journal_path, read_journal
 from heatpunk_desktop.store.older_copy import take_up_journal
 from heatpunk_desktop.store.pruning import prune
@@ -284,3 +285,19 @@ def test_a_batch_goes_out_like_anything_else(store: AccountStore) -> None:
     update = begin_next(store)
     assert update is not None
     assert (update.project_key, json.loads(json.dumps(update.changes))) == (77, {"status": "Quote"})
+
+
+def test_what_waits_of_a_batch_is_counted_as_long_as_that_takes_no_time(
+    store: AccountStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deeds: list[Deed] = [NewProject({NAME: "Ann"}) for _ in range(3)]
+    one = store.batches.stage(deeds, "Import leads.csv", ME, NOW)
+    other = store.batches.stage(deeds[:2], "", ME, NOW)
+    assert store.reader.batch_waiting(one.batch) == BatchWaiting(one.batch, "Import leads.csv", 3)
+    assert store.reader.batch_waiting(other.batch) == BatchWaiting(other.batch, "", 2)
+    assert begin_next(store)
+    assert store.reader.batch_waiting(one.batch).unsent == 2
+    store.batches.take_back(one.batch, LATER)
+    assert store.reader.batch_waiting(one.batch).unsent == 0
+    monkeypatch.setattr(batches, "_MOST_COUNTED", 2)
+    assert store.reader.batch_waiting(other.batch).unsent is None

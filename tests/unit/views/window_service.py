@@ -10,6 +10,7 @@ from typing_extensions import override
 from heatpunk_desktop.domain.fields import Field, FieldValues
 from heatpunk_desktop.domain.operation import Operation, OperationCounts, OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.project import Member, ProjectDetail, ProjectRow
+from heatpunk_desktop.store.batches import BatchWaiting
 from heatpunk_desktop.store.reader import OperationGroup, StoreReader
 from tests.unit.views.fake_service import FakeService
 
@@ -108,6 +109,7 @@ class FakeReader:
     trouble: KnownError | None = None
     unsent: bool = True
     views: tuple[KeptView, ...] = ()
+    batches: dict[int, BatchWaiting] = field(default_factory=dict)
 
     def _check(self) -> None:
         if self.trouble is not None:
@@ -145,6 +147,10 @@ class FakeReader:
     def members(self) -> tuple[Member, ...]:
         self._check()
         return self.people
+
+    def batch_waiting(self, batch: int) -> BatchWaiting:
+        self._check()
+        return self.batches.get(batch, BatchWaiting(batch, "", 0))
 
     def is_unsent(self, undoable: Undoable, _moved: Mapping[int, int]) -> bool:
         self._check()
