@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class Extra(StrEnum):
     """A column that says something of a project that is none of its eleven fields.
 
-    An import uses `PROJECT_ID` to know the project again. The others it leaves out: the server alone sets them, or
-    (`OWNER`) a change of them may hide the project from the person.
+    An import uses `PROJECT_ID` to know the project again, and `OWNER` for new projects, as the owner of one that is
+    there cannot be changed. The others it leaves out: the server alone sets them.
     """
 
     PROJECT_ID = "project_id"

@@ -52,15 +52,18 @@ class ImportReading:
         opened: What is read, or None.
         corrections: What a person put into its cells.
         decided: What a person wants done with its rows.
+        team: Gives the addresses of the team that are known here.
     """
 
-    def __init__(self, recall: Callable[[list[str]], object]) -> None:
+    def __init__(self, recall: Callable[[list[str]], object], team: Callable[[], Sequence[str]]) -> None:
         """Begins with nothing.
 
         Args:
             recall: Gives what columns of these headings were read as in earlier imports: a dictionary of plain words
                 for `match_columns`; anything else is passed over.
+            team: Gives the addresses of the team that are known here.
         """
+        self.team = team
         self._recall = recall
         self.opened: Opened | None = None
         self.corrections: Corrections = {}
@@ -133,11 +136,12 @@ class ImportReading:
         return self._keep(Opened(reading, name, sheet, self._columns(sheet, find_heading_row(sheet.rows)), path))
 
     def _columns(self, sheet: Sheet, heading_row: int | None) -> ColumnPlan:
-        columns = match_columns(sheet, heading_row)
+        team = self.team()
+        columns = match_columns(sheet, heading_row, team=team)
         kept = self._recall([one.heading for one in columns.columns])
         words = kept.items() if isinstance(kept, dict) else ()
         known = {key: word for key, word in words if isinstance(key, str) and isinstance(word, str)} | self._wanted
-        return match_columns(sheet, heading_row, known) if known else columns
+        return match_columns(sheet, heading_row, known, team) if known else columns
 
     def _keep(self, opened: Opened) -> Opened:
         """Takes what was read, with what was corrected and decided in rows that are the same in it."""

@@ -96,7 +96,7 @@ class ImportWork:
         self._connection: apsw.Connection | None = None
         self._known: KnownProjects | None = None
         #: What is read, and what a person corrected and decided in it.
-        self.reading = ImportReading(self._recalled)
+        self.reading = ImportReading(self._recalled, self._team)
         self._planned: Planned | None = None
         self._reader: RowReader | None = None
         self._places: dict[int, int] = {}
@@ -162,7 +162,7 @@ class ImportWork:
         self._planned = self._reader = planned = None  # two plans of a long file are too much to hold
         share = 0 if self._known is not None else _READY_SHARE
         known = self.get_ready(cancelled, lambda done, total: progress(done * share // max(1, total), 100))
-        reader = RowReader(opened.sheet, columns, self.reading.corrections)
+        reader = RowReader(opened.sheet, columns, self.reading.corrections, self._team())
 
         def tell(done: int, total: int) -> None:
             # Hundreds of thousands of new objects would keep the window waiting at the next look for cycles.
@@ -273,6 +273,9 @@ class ImportWork:
 
     def _recalled(self, headings: list[str]) -> object:
         return StoreReader(self._reading_connection()).recalled_columns(headings)
+
+    def _team(self) -> list[str]:
+        return [one.email for one in StoreReader(self._reading_connection()).members()]
 
     def _reading_connection(self) -> apsw.Connection:
         if self._connection is None:

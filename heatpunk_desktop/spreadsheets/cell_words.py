@@ -37,7 +37,7 @@ _YEAR: Final = re.compile(r"\b(1[0-9]\d\d|20\d\d)(s)?\b")
 _OLD_WORDS: Final = re.compile(
     r"victorian|edwardian|georgian|tudor|pre[-\s]?war|post[-\s]?war|listed|medieval", re.IGNORECASE
 )
-_BANDS: Final = ((1999, BuildDate.PRE_2000), (2005, BuildDate.POST_2000), (2100, BuildDate.POST_2006))
+_BANDS: Final = ((1999, BuildDate.PRE_2000), (2005, BuildDate.POST_2000), (2099, BuildDate.POST_2006))
 _DECADE: Final = 9
 
 
@@ -78,7 +78,8 @@ def _band_of_years(text: str, years: list[int]) -> CellText:
     for edge, choice in ((2000, "Pre 2000 or Post 2000"), (2006, "Post 2000 or Post 2006")):
         if edge in years:
             return CellText(text, problem=error(_YEAR_ON_EDGE.format(edge, choice)))
-    bands = {next(band for last, band in _BANDS if year <= last) for year in years}
-    if len(bands) != 1:
+    bands = {next((band for last, band in _BANDS if year <= last), None) for year in years}
+    band = bands.pop()
+    if bands or band is None:
         return CellText(text, problem=error(_NO_BUILD_DATE))
-    return CellText(bands.pop().label, Repair.YEAR_READ)
+    return CellText(band.label, Repair.YEAR_READ)

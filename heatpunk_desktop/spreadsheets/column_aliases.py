@@ -97,15 +97,20 @@ _ALIASES: Final[Mapping[Target, str]] = MappingProxyType(
             "coords, gps, gps coordinates, map link, map, maps link, google maps, google maps link, geolocation, "
             "position, pin"
         ),
+        Part.OWNER: (
+            "owner, project owner, lead owner, deal owner, account owner, owner email, owner name, assigned to, "
+            "assignee, salesperson, sales person, sales rep, sales representative, sales executive, sales consultant, "
+            "account manager, rep, handled by, responsible"
+        ),
         Part.PROJECT_ID: "project id, heatpunk id, heatpunk project id, heatpunk project, heatpunk number",
     }
 )
 
 #: Other columns of our own export, and what is nearly called like a field and is none.
 _LEFT_OUT: Final = (
-    f"{HEADINGS[Extra.OWNER]}, {HEADINGS[Extra.CREATED]}, {HEADINGS[Extra.MODIFIED]}, notes, note, comments, comment, "
+    f"{HEADINGS[Extra.CREATED]}, {HEADINGS[Extra.MODIFIED]}, notes, note, comments, comment, "
     "source, lead source, value, price, total, amount, date, date created, created date, created at, enquiry date, "
-    "date added, salesperson, sales rep, rep, surveyor, assigned to, country, fax, fax number, website, url, property "
+    "date added, surveyor, country, fax, fax number, website, url, property "
     "type, house type, bedrooms, number of bedrooms, floor area, boiler, heating, fuel, fuel type, tariff, marketing, "
     "consent, dob, date of birth, job type, project type, description, survey date, install date, quote date, quote "
     "value, project value, status date, last contact, last contacted, next action, follow up"

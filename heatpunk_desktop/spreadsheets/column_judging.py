@@ -38,6 +38,8 @@ class Why(StrEnum):
     PERSON = "person"
     #: It would be what another column is already.
     TAKEN = "taken"
+    #: It is called like a column of owners, and names nobody of the team.
+    NOBODY = "nobody"
     #: Nothing tells.
     NOTHING = "nothing"
 
@@ -60,6 +62,9 @@ class Judgement(NamedTuple):
     holds_postcodes: bool = False
 
 
+#: Other columns of our own export that are read.
+_EXTRAS: Final = {Extra.PROJECT_ID: Part.PROJECT_ID, Extra.OWNER: Part.OWNER}
+
 _EXACT, _ALIAS, _WORD, _FUZZY, _CONTENT = 100.0, 95.0, 60.0, 55.0, 50.0
 _RANK_STEP: Final = 0.1
 #: How alike a misspelt heading has to be, of 100, and how long.
@@ -76,6 +81,7 @@ _OWN_LOOKS: Final[Mapping[Target, frozenset[Look]]] = {
     Field.LATITUDE: frozenset({Look.LATITUDE, Look.NUMBER, Look.POSITION}),
     Field.LONGITUDE: frozenset({Look.LONGITUDE, Look.NUMBER, Look.POSITION}),
     Part.POSITION: frozenset({Look.POSITION}),
+    Part.OWNER: frozenset({Look.EMAIL}),
 }
 #: Looks that tell by themselves what a column is, the surest first.
 _TELLING_LOOKS: Final[tuple[tuple[Look, Target], ...]] = (
@@ -113,7 +119,7 @@ def judge(heading: str, cells: Sequence[Cell], *, has_headings: bool) -> Judgeme
 def _by_heading(heading: str, looks: Mapping[Look, float]) -> Judgement | None:
     own = BY_HEADING.get(heading)
     if own is not None:
-        target = own if isinstance(own, Field) else Part.PROJECT_ID if own is Extra.PROJECT_ID else Part.IGNORE
+        target = own if isinstance(own, Field) else _EXTRAS.get(own, Part.IGNORE)
         return Judgement(target, Why.HEADING, _EXACT)
     known = KNOWN_KEYS.get(heading_key(heading))
     if known is not None:

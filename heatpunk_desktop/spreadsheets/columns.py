@@ -11,6 +11,7 @@ from heatpunk_desktop.spreadsheets.column_aliases import heading_key
 from heatpunk_desktop.spreadsheets.column_content import sample_of
 from heatpunk_desktop.spreadsheets.column_judging import Judgement, Why, judge
 from heatpunk_desktop.spreadsheets.headings import headings_of
+from heatpunk_desktop.spreadsheets.owners import names_the_team
 from heatpunk_desktop.spreadsheets.sheet import Cell, Row, Sheet, column_letter, is_blank
 from heatpunk_desktop.spreadsheets.targets import SHAREABLE, TARGET_LABELS, Part, Target, target_of
 
@@ -92,7 +93,12 @@ class ColumnPlan:
 
     def notes(self) -> tuple[str, ...]:
         """What a person should know about the columns before going on, as plain sentences."""
-        return (*self._same_headings(), *self._lone_coordinates(), *self._nothing_names_a_project())
+        return (
+            *self._same_headings(),
+            *self._lone_coordinates(),
+            *self._owners_of_new_ones(),
+            *self._nothing_names_a_project(),
+        )
 
     def _same_headings(self) -> list[str]:
         counts = Counter(heading_key(choice.heading) for choice in self.columns if choice.heading)
@@ -115,6 +121,15 @@ class ColumnPlan:
         )
         return [words]
 
+    def _owners_of_new_ones(self) -> list[str]:
+        if not self.places(Part.OWNER):
+            return []
+        words = (
+            "New projects become those of the people in the column of owners; whether you see them is up to Heatpunk. "
+            "The owner of a project that is there already stays: Heatpunk gives other programs no way to change it."
+        )
+        return [words]
+
     def _nothing_names_a_project(self) -> list[str]:
         if any(choice.target in NAMING for choice in self.columns):
             return []
@@ -130,7 +145,9 @@ NAMING: Final[frozenset[Target]] = frozenset(Field) - {
 } | {Part.FULL_ADDRESS, Part.ADDRESS_LINE, Part.FIRST_NAME, Part.SURNAME, Part.POSITION, Part.PROJECT_ID}
 
 
-def match_columns(sheet: Sheet, heading_row: int | None, remembered: Mapping[str, str] | None = None) -> ColumnPlan:
+def match_columns(
+    sheet: Sheet, heading_row: int | None, remembered: Mapping[str, str] | None = None, team: Sequence[str] = ()
+) -> ColumnPlan:
     """Proposes what each column holds.
 
     Args:
@@ -138,6 +155,7 @@ def match_columns(sheet: Sheet, heading_row: int | None, remembered: Mapping[str
         heading_row: Index of its row of headings; see `find_heading_row`.
         remembered: What `ColumnPlan.to_remember` gave for earlier files; it goes before all else. Words that are not
             known any more are passed over.
+        team: The addresses of the team that are known here.
     """
     rows = _sample_rows(sheet.rows, heading_row)
     width = max([len(sheet.rows[heading_row]) if heading_row is not None else 0, *map(len, rows)])
@@ -147,6 +165,8 @@ def match_columns(sheet: Sheet, heading_row: int | None, remembered: Mapping[str
         cells = sample_of([row[index] for row in rows if index < len(row)])
         if heading or cells:
             judgement = judge(heading, cells, has_headings=heading_row is not None)
+            if judgement.target is Part.OWNER and cells and not names_the_team(cells, team):
+                judgement = judgement._replace(target=Part.IGNORE, why=Why.NOBODY)
             found.append((_choice(index, heading, judgement, cells), judgement))
     return _apply_remembered(ColumnPlan(heading_row, _without_clashes(_with_parted_addresses(found))), remembered or {})
 

@@ -47,6 +47,7 @@ class RowProblem(NamedTuple):
         words: What was expected, and what to do.
         text: What stands in the cell.
         field: The field that it keeps from having a value, or None.
+        is_of_new: Whether it matters only where the row creates a project.
     """
 
     row: int
@@ -56,6 +57,7 @@ class RowProblem(NamedTuple):
     words: str
     text: str = ""
     field: Field | None = None
+    is_of_new: bool = False
 
     @property
     def is_error(self) -> bool:
@@ -80,6 +82,7 @@ class ImportRow(NamedTuple):
         problems: What is wrong with it.
         mended: What was not taken over as it stands.
         project_id: The server's number of the project that it is about, where the row says so.
+        owner: Email of whom the project is to be if it is a new one; empty for the person's own.
         said: What stands in the file for fields whose value is another, or that have none because of a problem.
     """
 
@@ -88,6 +91,7 @@ class ImportRow(NamedTuple):
     problems: tuple[RowProblem, ...] = ()
     mended: tuple[Mended, ...] = ()
     project_id: int | None = None
+    owner: str = ""
     said: Mapping[Field, str] = MappingProxyType({})
 
     @property

@@ -14,6 +14,7 @@ from heatpunk_desktop.domain.validation import check_address, check_field, forma
 from heatpunk_desktop.spreadsheets.cell_text import is_nothing, plain_text
 from heatpunk_desktop.spreadsheets.column_content import part_address
 from heatpunk_desktop.spreadsheets.import_row import FIELDS, ImportRow, Mended, RowProblem
+from heatpunk_desktop.spreadsheets.owners import read_owner
 from heatpunk_desktop.spreadsheets.sheet import Cell, Row, is_blank
 from heatpunk_desktop.spreadsheets.targets import Part
 
@@ -66,6 +67,7 @@ class OneRow:
         self._problems: list[RowProblem] = []
         self._mended: list[Mended] = []
         self._project_id: int | None = None
+        self._owner = ""
 
     def read(self) -> None:
         """Reads everything."""
@@ -89,6 +91,7 @@ class OneRow:
             tuple(self._problems),
             tuple(self._mended),
             self._project_id,
+            self._owner,
             self._said or MappingProxyType({}),
         )
 
@@ -227,6 +230,14 @@ class OneRow:
             else:
                 self._add_problem(place, error(_NO_ID))
 
+    def _read_owner(self) -> None:
+        for place in self._reader.places(Part.OWNER):
+            owner = read_owner(self._cell(place), self._reader.team)
+            self._owner = owner.email
+            if owner.problem is not None:
+                self._add_problem(place, owner.problem)
+                self._problems[-1] = self._problems[-1]._replace(is_of_new=True)
+
     def _look_at_the_whole(self) -> None:
         note = self._reader.note(self._number)
         if note is not None:
@@ -239,6 +250,7 @@ class OneRow:
                 self._add_problem(None, doubt(_UNREADABLE), value)
         if not (self._values or self._said or self._problems):
             return
+        self._read_owner()
         has_name = not _NAMING.isdisjoint(self._values) or self._project_id is not None
         if not has_name and not any(problem.is_error for problem in self._problems):
             self._add_problem(None, error(_NAMES_NOTHING))

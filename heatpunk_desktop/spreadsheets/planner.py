@@ -48,6 +48,13 @@ def base_of(changes: FieldValues, there: FieldValues) -> FieldValues:
     return {field: there[field] for field in changes if field in there}
 
 
+def without_new(plan: RowPlan) -> RowPlan:
+    """A plan without the problems that matter only where a project is created."""
+    if not plan.problems:
+        return plan
+    return plan._replace(problems=tuple(one for one in plan.problems if not one.is_of_new))
+
+
 class Planner:
     """Plans rows one after the other; remembers which projects earlier rows are about."""
 
@@ -87,7 +94,7 @@ class Planner:
         plan = self._by_number(row, hits, before) or self._by_likeness(row, hits, before)
         if plan.has_errors:
             return plan._replace(action=Action.SKIP, ground=Ground.PROBLEM)
-        return plan
+        return plan if plan.action is Action.CREATE else without_new(plan)
 
     def _by_number(self, row: ImportRow, hits: tuple[Candidate, ...], before: tuple[Candidate, ...]) -> RowPlan | None:
         if row.project_id is None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from heatpunk_desktop.spreadsheets.differences import differences
 from heatpunk_desktop.spreadsheets.known_projects import KnownProjects, RowsBefore, mark_of
-from heatpunk_desktop.spreadsheets.planner import Planner, base_of, find, keys_to_fetch
+from heatpunk_desktop.spreadsheets.planner import Planner, base_of, find, keys_to_fetch, without_new
 from heatpunk_desktop.spreadsheets.row_plan import Action, Candidate, Counts, RowPlan
 from heatpunk_desktop.spreadsheets.sheet import STRIDE, Cancelled, Progress, watch
 
@@ -80,6 +80,7 @@ class ImportPlan:
             plan = plan._replace(action=action if changes else Action.SKIP, key=target, changes=changes, base=base)
         else:
             plan = plan._replace(action=action)
+        plan = plan._replace(problems=plan.row.problems) if action is Action.CREATE else without_new(plan)
         self.rows[self._places[number]] = plan
         return plan
 
@@ -106,7 +107,7 @@ class ImportPlan:
         """What is to be staged, in the file's order.
 
         Args:
-            owner: Email of the owner of new projects; empty for the account's own.
+            owner: Email of the owner of new projects of which the file names none; empty for the account's own.
         """
         return [deed for one in self.rows if (deed := one.deed(owner)) is not None]
 

@@ -95,12 +95,12 @@ class RowPlan(NamedTuple):
         """What is to be staged for it, or None where nothing is.
 
         Args:
-            owner: Email of the owner of new projects; empty for the account's own.
+            owner: Email of the owner of new projects of which the file names none; empty for the account's own.
         """
         if self.has_errors:
             return None
         if self.action is Action.CREATE:
-            return NewProject(self.row.values, owner)
+            return NewProject(self.row.values, self.row.owner or owner)
         if self.action is Action.UPDATE and self.key is not None and self.changes:
             return FieldEdit(self.key, self.base, self.changes)
         return None

@@ -14,6 +14,8 @@ from heatpunk_desktop.spreadsheets.sheet import Cell, Row, Sheet, is_blank, is_b
 from heatpunk_desktop.spreadsheets.targets import Part, Target
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from heatpunk_desktop.spreadsheets.cell_text import CellText
     from heatpunk_desktop.spreadsheets.columns import ColumnPlan
     from heatpunk_desktop.spreadsheets.import_row import ImportRow
@@ -31,10 +33,21 @@ class RowReader:
 
     Attributes:
         corrections: What a person put into cells; change it, and read the row again.
+        team: The addresses of the team that are known here.
     """
 
-    def __init__(self, sheet: Sheet, plan: ColumnPlan, corrections: Corrections | None = None) -> None:
-        """Reads by a plan; see `match_columns`."""
+    def __init__(
+        self, sheet: Sheet, plan: ColumnPlan, corrections: Corrections | None = None, team: Sequence[str] = ()
+    ) -> None:
+        """Reads by a plan; see `match_columns`.
+
+        Args:
+            sheet: The sheet.
+            plan: What its columns are read as.
+            corrections: What a person put into cells.
+            team: The addresses of the team that are known here.
+        """
+        self.team = team
         self.corrections: Corrections = corrections if corrections is not None else {}
         self._sheet = sheet
         self._headings = {choice.index: choice.heading for choice in plan.columns}

@@ -28,6 +28,8 @@ class Part(StrEnum):
     POSITION = "position"
     #: The server's number of a project that is there already.
     PROJECT_ID = "project_id"
+    #: Whose a new project is to be.
+    OWNER = "owner"
 
 
 Target = Field | Part
@@ -44,6 +46,7 @@ TARGET_LABELS: Final[Mapping[Target, str]] = MappingProxyType(
         Part.SURNAME: "Surname",
         Part.POSITION: "Latitude and longitude",
         Part.PROJECT_ID: "Project ID",
+        Part.OWNER: "Owner (of new projects)",
     }
 )
 

@@ -105,6 +105,7 @@ class ColumnsModel(QAbstractTableModel):
             Why.CONTENT: self.tr("what is in it"),
             Why.REMEMBERED: self.tr("as you chose last time"),
             Why.PERSON: self.tr("as you chose"),
+            Why.NOBODY: self.tr("it names nobody of your team that is known here"),
             Why.TAKEN: self.tr("another column is read as that"),
             Why.NOTHING: self.tr("nothing tells what it is"),
         }[choice.why]

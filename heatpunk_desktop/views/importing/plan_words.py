@@ -139,6 +139,8 @@ def all_words(row: RowPlan, names: Mapping[int, str], columns: ColumnPlan) -> li
     lines = [_tr("Row {0}: {1}. {2}").format(row.row.number, what_words(row), why).strip()]
     if row.action is Action.UPDATE and not row.has_errors:
         lines += [f"{FIELD_LABELS[field]}: {change_words(row, field)}" for field in row.changes]
+    if row.row.owner and row.action is Action.CREATE:
+        lines.append(_tr("Owner: {0}").format(one_line(row.row.owner, _LONGEST_TEXT)))
     for problem in row.problems:
         text = _tr(" It says “{0}”.").format(one_line(problem.text, _LONGEST_TEXT)) if problem.text else ""
         lines.append(f"{column_words(problem)}: {problem.words}{text}")

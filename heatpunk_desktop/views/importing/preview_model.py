@@ -336,7 +336,7 @@ def _shown_columns(planned: Planned) -> list[Shown]:
     """The fields that the file gives, and those of its columns that are none but have something wrong in them."""
     columns = planned.columns
     fields = [Shown(FIELD_LABELS[field], places_of(columns, field), field) for field in fields_of(columns)]
-    numbers = columns.places(Part.PROJECT_ID)
+    others = (*columns.places(Part.PROJECT_ID), *columns.places(Part.OWNER))
     covered = {place for one in fields for place in one.places}
     odd = {
         problem.column
@@ -348,5 +348,5 @@ def _shown_columns(planned: Planned) -> list[Shown]:
     headings = {choice.index: choice.heading for choice in columns.columns}
     return fields + [
         Shown(one_line(headings.get(place) or "") or f"Column {column_letter(place)}", (place,))
-        for place in sorted({*numbers, *odd})
+        for place in sorted({*others, *odd})
     ]

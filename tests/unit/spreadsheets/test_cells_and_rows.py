@@ -245,7 +245,7 @@ def test_latitude_without_longitude_is_told_and_twins_too() -> None:
 def test_our_own_headings_are_taken_at_their_word() -> None:
     sheet = Sheet("x", [("Project ID", "Owner", "Created", "CRM reference"), (5, "a@b.test", "01/02/2026", "R-1")])
     targets = [one.target for one in match_columns(sheet, 0).columns]
-    assert targets == [Part.PROJECT_ID, Part.IGNORE, Part.IGNORE, Field.CRM_REFERENCE]
+    assert targets == [Part.PROJECT_ID, Part.OWNER, Part.IGNORE, Field.CRM_REFERENCE]
 
 
 @pytest.mark.parametrize("heading", ["Surveyor email", "Landlord phone", "Email sent", "Last contact date"])
@@ -266,3 +266,8 @@ def test_what_is_about_somebody_else_is_not_taken_for_the_customers(heading: str
 )
 def test_the_row_of_headings_is_found(rows: list[tuple[Cell, ...]], place: int | None) -> None:
     assert find_heading_row(rows) == place
+
+
+@pytest.mark.parametrize("cell", [date(2130, 5, 1), "1/5/2130"])
+def test_a_house_of_the_next_century_is_no_house(cell: Cell) -> None:
+    assert read_cell(cell, Field.BUILD_DATE).problem is not None

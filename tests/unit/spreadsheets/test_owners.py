@@ -1,0 +1,102 @@
+"""Whose a new project is to be, by what a spreadsheet says."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from heatpunk_desktop.domain.deeds import NewProject
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.likeness.finder import ProjectFinder
+from heatpunk_desktop.spreadsheets.column_judging import Why
+from heatpunk_desktop.spreadsheets.columns import match_columns
+from heatpunk_desktop.spreadsheets.known_projects import KnownProjects
+from heatpunk_desktop.spreadsheets.owners import read_owner
+from heatpunk_desktop.spreadsheets.planning import ImportPlan, plan_import
+from heatpunk_desktop.spreadsheets.row_plan import Action
+from heatpunk_desktop.spreadsheets.rows import RowReader
+from heatpunk_desktop.spreadsheets.sheet import Row, Sheet
+from heatpunk_desktop.spreadsheets.targets import Part
+
+TEAM = ("me@firm.test", "sam.jones@firm.test", "sjones@other.test", "Ewa@firm.test", "ewa.nowak@firm.test")
+
+
+@pytest.mark.parametrize(
+    ("cell", "email"),
+    [
+        ("sam.jones@firm.test", "sam.jones@firm.test"),
+        (" EWA@firm.test ", "Ewa@firm.test"),
+        ("Sam", "sam.jones@firm.test"),
+        ("Ewa Nowak", "ewa.nowak@firm.test"),
+        ("NOWAK, Ewa", "ewa.nowak@firm.test"),
+        ("me", "me@firm.test"),
+        ("", ""),
+        ("n/a", ""),
+        (None, ""),
+    ],
+)
+def test_an_address_or_a_name_of_one_of_the_team(cell: str, email: str) -> None:
+    assert read_owner(cell or "", TEAM) == (email, None)
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("Sam Jones", "nobody of your team"),  # of two
+        ("Ewa", "nobody of your team"),  # of two
+        ("Bob", "nobody of your team"),
+        ("bob@", "nobody of your team"),
+        (27115.0, "nobody of your team"),
+        (date(2026, 1, 2), "nobody of your team"),
+        ("bob@firm.test", "not known here as one of your team"),
+    ],
+)
+def test_who_is_not_plainly_one_of_the_team_is_a_doubt(cell: str, words: str) -> None:
+    owner = read_owner(cell, TEAM)
+    assert owner.problem is not None
+    assert words in owner.problem.words
+    assert owner.email == ("bob@firm.test" if cell == "bob@firm.test" else "")
+
+
+def sheet_of(heading: str, *rows: Row) -> Sheet:
+    return Sheet("Leads", [("Client", "Address", heading), *rows], is_text=True)
+
+
+@pytest.mark.parametrize("heading", ["Owner", "Assigned to", "Salesperson", "Sales rep"])
+def test_a_column_of_the_team_is_read_as_owners_and_one_of_others_says_why_not(heading: str) -> None:
+    (_, _, ours) = match_columns(sheet_of(heading, ("Jo", "1 Elm Row", "Sam")), 0, team=TEAM).columns
+    assert ours.target is Part.OWNER
+    plan = match_columns(sheet_of(heading, ("Jo", "1 Elm Row", "Bob"), ("Al", "2 Elm Row", "Sam")), 0, team=TEAM)
+    assert plan.columns[2].target is Part.OWNER, "half of them"
+    assert any("no way to change it" in note for note in plan.notes())
+    (_, _, others) = match_columns(sheet_of(heading, ("Jo", "1 Elm Row", "Bob")), 0, team=TEAM).columns
+    assert (others.target, others.why) == (Part.IGNORE, Why.NOBODY)
+
+
+def planned(*rows: Row) -> ImportPlan:
+    sheet = sheet_of("Owner", *rows)
+    there = {5: {Field.CUSTOMER_NAME: "Jo Lee", Field.ADDRESS: "1 Elm Row"}}
+    known = KnownProjects(there.items(), ProjectFinder, lambda keys: {key: there[key] for key in keys})
+    return plan_import(RowReader(sheet, match_columns(sheet, 0, team=TEAM), team=TEAM), known, ProjectFinder)
+
+
+def test_new_projects_get_their_owners_and_those_that_are_there_keep_theirs() -> None:
+    plan = planned(
+        ("Ann Wood", "7 Mill Lane", "sam.jones@firm.test"),
+        ("Bob Hill", "8 Mill Lane", "nobody"),
+        ("Cai Rees", "9 Mill Lane", ""),
+        ("Jo Lee", "1 Elm Row", "nobody"),
+    )
+    assert [one.owner for one in plan.deeds("office@firm.test") if isinstance(one, NewProject)] == [
+        "sam.jones@firm.test",
+        "office@firm.test",
+        "office@firm.test",
+    ]
+    assert [bool(one.problems) for one in plan.rows] == [False, True, False, False], "it does not matter for one there"
+    assert plan.choose(5, Action.CREATE).problems
+    assert not plan.choose(5, Action.SKIP).problems
+
+
+def test_a_row_of_an_owner_alone_is_no_project() -> None:
+    assert [one.row.number for one in planned(("Ann", "7 Mill Lane", "Sam"), ("", "", "Sam")).rows] == [2]
