@@ -126,3 +126,31 @@ def test_rows_that_were_copied_in_a_spreadsheet_are_pasted(screen: Screen) -> No
     screen.press("Close")
     screen.wait(lambda: waiting(screen) == 0, "it to be sent", 60)
     screen.rows(COUNT + 1)
+
+
+def test_new_projects_become_those_of_the_people_whom_a_column_names(
+    screen: Screen, server: SandboxServer, tmp_path: Path
+) -> None:
+    me = server.user_email
+    path = tmp_path / "leads.csv"
+    path.write_text(
+        f"Client,Address,Salesperson\nRhys Hughes,9 Mill Lane,{me.partition('@')[0]}\nEwa Nowak,4 The Green,Nobody\n",
+        "utf-8",
+    )
+    drop(screen, path)
+    screen.reads("What is in its columns?", "New projects become those of the people in the column of owners")
+    screen.press("Next")
+    screen.reads("New: 2", "To be looked at: 1", seconds=60)
+    screen.press("Next doubt")
+    screen.reads("This is nobody of your team as far as is known here")
+    table = preview(screen)
+    colleague = server.team[1]
+    assert table.model().setData(table.currentIndex(), colleague.email)
+    screen.reads(f"Owner: {colleague.email}")
+    screen.wait(lambda: "nobody of your team" not in screen.words(), "the row to be planned anew")
+    screen.press("Import projects")
+    screen.reads("2 projects are imported", seconds=60)
+    screen.press("Close")
+    screen.wait(lambda: waiting(screen) == 0, "it to be sent", 60)
+    owners = {one.customer_name: one.owner for one in server.book}
+    assert (owners["Rhys Hughes"], owners["Ewa Nowak"]) == (server.team[0].owner_id, colleague.owner_id)
