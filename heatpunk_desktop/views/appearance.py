@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
-from heatpunk_desktop.views.theme import is_dark
+from heatpunk_desktop.views.icon_button import OWN_STYLES
+from heatpunk_desktop.views.theme import field_edge, is_dark, muted_text
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -46,6 +47,11 @@ _DARK: Final = {
 }
 _DISABLED: Final = "#7B828C"
 
+#: What people type in and choose from.
+_FIELDS: Final = ("QLineEdit", "QComboBox", "QAbstractSpinBox")
+#: How much darker than windows Qt's own style draws the edges, in hundredths.
+_EDGES_ARE_DARKER: Final = 140
+
 
 def apply_appearance(application: QApplication, appearance: str) -> None:
     """Makes the program light, dark, or as the system has it.
@@ -60,6 +66,32 @@ def apply_appearance(application: QApplication, appearance: str) -> None:
     application.styleHints().setColorScheme(scheme)
     if scheme is Qt.ColorScheme.Dark and not is_dark(application.palette()):
         application.setPalette(dark_palette())
+    if QGuiApplication.platformName() not in OWN_STYLES:
+        _Edges.of(application).draw()
+
+
+class _Edges(QObject):
+    """Keeps the edges of fields to be seen in Qt's own style, which makes them of the colour of windows."""
+
+    def __init__(self, application: QApplication) -> None:
+        super().__init__(application)
+        self._application = application
+        application.styleHints().colorSchemeChanged.connect(self.draw)
+
+    @classmethod
+    def of(cls, application: QApplication) -> _Edges:
+        """The one of an application."""
+        return next(iter(application.findChildren(cls)), None) or cls(application)
+
+    @Slot()
+    def draw(self) -> None:
+        """Gives fields the colours of the application, but for what their edges are made of."""
+        palette = self._application.palette()
+        edge = field_edge(palette).toHsv()
+        palette.setColor(_Role.PlaceholderText, muted_text(palette))
+        palette.setColor(_Role.Window, edge.lighter(_EDGES_ARE_DARKER))
+        for kind in _FIELDS:
+            self._application.setPalette(palette, kind)
 
 
 def dark_palette() -> QPalette:

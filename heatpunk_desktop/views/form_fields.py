@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QCompleter, QLabel, QLineEdit, QWidget
 
 from heatpunk_desktop.domain.fields import FIELD_LABELS, BuildDate, Field, Status
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone
+from heatpunk_desktop.views.theme import muted_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -103,6 +105,29 @@ class CalmComboBox(QComboBox):
         super().focusOutEvent(event)
         if event.reason() != Qt.FocusReason.PopupFocusReason:
             self.left.emit()
+
+
+class ReadableComboBox(CalmComboBox):
+    """A combo box whose value can be read where it cannot be changed, too."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._colour()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._colour()
+
+    def _colour(self) -> None:
+        """Does nothing where the colour is right already, for setting a palette is itself a change of the palette."""
+        palette, disabled = QPalette(), QPalette.ColorGroup.Disabled
+        colour = muted_text(palette)
+        if self.palette().color(disabled, QPalette.ColorRole.Text) != colour:
+            for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+                palette.setColor(disabled, role, colour)
+            self.setPalette(palette)
 
 
 class FormField(QObject):
@@ -248,7 +273,7 @@ class TypedChoiceField(FormField):
     """A text that is typed or picked out of a list."""
 
     def __init__(self, key: str, label: str, parent: QWidget) -> None:
-        self._combo = CalmComboBox(parent)
+        self._combo = ReadableComboBox(parent)
         self._line = QLineEdit(self._combo)
         self._combo.setLineEdit(self._line)
         self._combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)

@@ -44,6 +44,10 @@ class KnownValues(QObject):
         self._base: dict[Field, str | float | None] = {}
         self._request = _NO_REQUEST
         self._has_failed = False
+        #: Fields that the server's answer lacked.
+        self._untold: set[Field] = set()
+        for field in fields.values():
+            field.edited.connect(self._on_edited)
         notice.button.clicked.connect(self._load)
         service.project_loaded.connect(self._on_project_loaded)
         service.project_not_loaded.connect(self._on_project_not_loaded)
@@ -102,6 +106,7 @@ class KnownValues(QObject):
             return
         field.show_text(format_value(value))
         self._base[one] = value
+        self._untold.discard(one)
         if typed is None:
             return
         field.set_text(typed)
@@ -144,9 +149,25 @@ class KnownValues(QObject):
         if request != self._request:
             return
         self._show(detail)
-        missing = self._missing()
-        words = self.tr("Heatpunk did not say: {0}. What you leave alone there is not sent.")
-        self._notice.say(words.format(missing) if missing else "")
+        self._notice.say("")
+        for one in Field:
+            if one not in self._base:
+                self._untold.add(one)
+                self._fields[one].set_placeholder(self.tr("Heatpunk did not say"))
+                self._remark_untold(one)
+
+    def _remark_untold(self, one: Field) -> None:
+        """Says that a field may hold something, to a person who types in it."""
+        field = self._fields[one]
+        if field.is_touched:
+            field.set_remark(self.tr("Heatpunk did not say what stands here. What you typed replaces it."))
+        else:
+            field.set_remark("")
+
+    @Slot()
+    def _on_edited(self) -> None:
+        for one in self._untold:
+            self._remark_untold(one)
 
     @Slot(int, object)
     def _on_project_not_loaded(self, request: int, error: KnownError) -> None:

@@ -27,6 +27,7 @@ from heatpunk_desktop.views.form_loading import KnownValues
 from heatpunk_desktop.views.form_reading import FormContent, FormReading, read_form, title_of
 from heatpunk_desktop.views.message import ask
 from heatpunk_desktop.views.note_pasting import NoteDialog, fill_fields
+from heatpunk_desktop.views.owner_words import owner_words
 from heatpunk_desktop.views.tall_scroll_area import TallScrollArea
 from heatpunk_desktop.views.window_title import name_window
 
@@ -249,8 +250,7 @@ class ProjectForm(QDialog):
     def _lock_owner(self, detail: ProjectDetail, members: Sequence[Member]) -> None:
         owner = self._fields[OWNER]
         known = [member.email for member in members if member.owner_id == detail.row.owner_id is not None]
-        owner.show_text(detail.owner_email or next(iter(known), ""))
-        owner.set_placeholder(self.tr("not known"))
+        owner.show_text(owner_words(detail.owner_email or next(iter(known), ""), detail.row.owner_id))
         owner.editor.setEnabled(False)
         owner.say(self.tr("Heatpunk gives other programs no way to change the owner of a project."))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.dates import display_day, display_moment
 from heatpunk_desktop.domain.display import one_line
@@ -13,6 +13,7 @@ from heatpunk_desktop.domain.fields import BuildDate, Field
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel, Tone
 from heatpunk_desktop.views.mark_words import mark_words
+from heatpunk_desktop.views.owner_words import owner_words
 from heatpunk_desktop.views.pill import Pill
 from heatpunk_desktop.views.value_text import ValueText
 
@@ -129,7 +130,7 @@ class ProjectSheet(QScrollArea):
         for field, widget in self._fields.items():
             self._show_field(widget, detail, field)
         self._show_position(detail)
-        self._owner.show_value(detail.owner_email or self._owner_words(row.owner_id), is_muted=not detail.owner_email)
+        self._owner.show_value(owner_words(detail.owner_email, row.owner_id), is_muted=not detail.owner_email)
         # Here a time of creation is only that of the form: the server gives its own.
         self._created.show_value(display_day(row.created) if row.key > 0 else "—")
         self._modified.show_value(display_moment(row.modified, self._today()))
@@ -155,9 +156,6 @@ class ProjectSheet(QScrollArea):
         else:
             self._position.show_value(self.tr("not loaded"), is_muted=True)
 
-    def _owner_words(self, owner_id: int | None) -> str:
-        return "—" if owner_id is None else self.tr("number {0}").format(owner_id)
-
     @Slot()
     def _on_decide_clicked(self) -> None:
         self.change_wanted.emit(self._undecided)
@@ -179,15 +177,11 @@ class ProjectSheet(QScrollArea):
 
     def _history_line(self, entry: HistoryEntry) -> QWidget:
         line = QWidget(self)
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        when = PlainLabel(display_moment(entry.at, self._today()), Tone.MUTED, line)
-        when.setFixedWidth(when.fontMetrics().horizontalAdvance("yesterday 00:00"))
-        what = PlainLabel(entry.words, parent=line)
-        for label in (when, what):
-            label.setAlignment(Qt.AlignmentFlag.AlignTop)
-            row.addWidget(label)
+        column = QVBoxLayout(line)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.setSpacing(0)
+        column.addWidget(PlainLabel(display_moment(entry.at, self._today()), Tone.MUTED, line))
+        column.addWidget(PlainLabel(entry.words, parent=line))
         return line
 
 

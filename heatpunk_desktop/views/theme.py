@@ -12,6 +12,9 @@ from heatpunk_desktop.domain.fields import Status
 #: The ratio of luminances that text and its ground have at least. Source: WCAG 2.2, 1.4.3 (AA).
 MIN_CONTRAST: Final = 4.5
 
+#: The ratio that the edge of a field and its grounds have at least. Source: WCAG 2.2, 1.4.11 (AA).
+MIN_EDGE_CONTRAST: Final = 3.0
+
 #: How much of a status's colour its pill's ground has.
 PILL_TINT: Final = 0.13
 
@@ -123,6 +126,17 @@ def hover_background(palette: QPalette) -> QColor:
 def hairline(palette: QPalette) -> QColor:
     """Lines that part rows and panels."""
     return blend(palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Base), _HAIRLINE)
+
+
+def field_edge(palette: QPalette) -> QColor:
+    """The line around a field to type in, to be told from the field and from what it lies on."""
+    base, text = palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.Text)
+    grounds = (base, palette.color(QPalette.ColorRole.Window), panel_background(palette))
+    for step in range(1, _STEPS + 1):
+        edge = blend(text, base, step / _STEPS)
+        if all(contrast(edge, ground) >= MIN_EDGE_CONTRAST for ground in grounds):
+            return edge
+    return text
 
 
 def panel_background(palette: QPalette) -> QColor:

@@ -368,10 +368,29 @@ class TestEditing:
             ("edit_project", 5, {Field.CUSTOMER_PHONE: "01223 858414"}, {Field.CUSTOMER_PHONE: "01392 555014"})
         ]
 
-    def test_what_the_server_does_not_say_is_told(self, edit: ProjectForm, service: FakeService) -> None:
-        loaded = dict.fromkeys(set(Field) - {Field.CRM_REFERENCE}, "")
+    def test_what_the_server_does_not_say_is_told_in_its_field(self, edit: ProjectForm, service: FakeService) -> None:
+        loaded = dict.fromkeys(set(Field) - {Field.CRM_REFERENCE, Field.BUILD_DATE}, "")
         service.project_loaded.emit(1, make_detail(5, loaded))
-        assert "Heatpunk did not say: CRM reference." in words_on(edit)
+        assert "did not say" not in words_on(edit), "it matters to few edits"
+        line = control(edit, QLineEdit, "CRM reference")
+        assert line.placeholderText() == "Heatpunk did not say"
+        assert control(edit, QComboBox, "Build date").currentText() == "Heatpunk did not say"
+        type_in(edit, "CRM reference", "HP-7")
+        assert "Heatpunk did not say what stands here." in words_on(edit)
+        assert "What you typed replaces it." in line.accessibleDescription()
+        type_in(edit, "CRM reference", "")
+        assert "did not say" not in words_on(edit)
+        ctrl_enter(edit)
+        assert len(service.asked) == 1, "nothing of it is sent"
+
+    def test_what_the_server_does_say_in_the_end_takes_its_place(self, edit: ProjectForm, service: FakeService) -> None:
+        service.project_loaded.emit(1, make_detail(5, dict.fromkeys(set(Field) - {Field.CRM_REFERENCE}, "")))
+        type_in(edit, "CRM reference", "HP-7")
+        edit._known._load()
+        service.project_loaded.emit(2, make_detail(5, dict.fromkeys(Field, "") | {Field.CRM_REFERENCE: "HP-1"}))
+        assert "In Heatpunk this is “HP-1”. What you typed replaces it." in words_on(edit)
+        type_in(edit, "CRM reference", "HP-8")
+        assert "did not say" not in words_on(edit)
 
     def test_nothing_changed_closes_without_an_operation(self, edit: ProjectForm, service: FakeService) -> None:
         button(edit, "Save changes").click()

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import itertools
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPalette
+from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QWidget
 
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.views import theme
+from heatpunk_desktop.views.appearance import apply_appearance
+from heatpunk_desktop.views.form_fields import TypedChoiceField
 from heatpunk_desktop.views.status_pill import paint_glyph, paint_pill, pill_size, status_icon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
 
 #: What draws text or pixmaps needs the application.
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -172,3 +182,44 @@ def test_an_icon_is_sharp_and_coloured(palette: QPalette) -> None:
     icon = status_icon("Install", palette)
     image = icon.pixmap(16, 16).toImage()
     assert theme.status_colour("Install", palette).name() in colours(image)
+
+
+@pytest.fixture
+def appearance(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[QApplication]:
+    apply_appearance(qapp, request.param)
+    yield qapp
+    apply_appearance(qapp, "system")
+
+
+@pytest.mark.parametrize("appearance", ["light", "dark"], indirect=True)
+@pytest.mark.parametrize("kind", [QLineEdit, QComboBox, QDateEdit])
+def test_the_edge_of_a_field_is_seen(qtbot: QtBot, appearance: QApplication, kind: type[QWidget]) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(160, 60)
+    field = kind(window)
+    field.setGeometry(20, 15, 120, 30)
+    image = window.grab().toImage()
+    across = [image.pixelColor(x, 30) for x in range(14, 30)]
+    outside = appearance.palette().color(QPalette.ColorRole.Window)
+    assert across[0] == outside
+    edge = max(across[4:9], key=lambda one: theme.contrast(one, outside))
+    assert theme.contrast(edge, outside) >= theme.MIN_EDGE_CONTRAST
+    if kind is QLineEdit:
+        hint = field.palette().color(QPalette.ColorRole.PlaceholderText)
+        assert theme.contrast(hint, across[-1]) >= theme.MIN_CONTRAST
+        assert theme.contrast(edge, across[-1]) >= theme.MIN_EDGE_CONTRAST
+
+
+@pytest.mark.parametrize("appearance", ["light", "dark"], indirect=True)
+def test_an_owner_who_cannot_be_changed_can_be_read(qtbot: QtBot, appearance: QApplication) -> None:
+    assert appearance
+    window = QWidget()
+    qtbot.addWidget(window)
+    owner = TypedChoiceField("owner", "Owner", window)
+    owner.editor.setEnabled(False)
+    for line in (owner.editor, *owner.editor.findChildren(QLineEdit)):
+        palette = line.palette()
+        disabled, role = palette.ColorGroup.Disabled, palette.ColorRole
+        text, ground = palette.color(disabled, role.Text), palette.color(disabled, role.Base)
+        assert theme.contrast(text, ground) >= theme.MIN_CONTRAST

@@ -1,0 +1,19 @@
+"""Whose a project is, in the same words everywhere."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+
+def owner_words(email: str, owner_id: int | None) -> str:
+    """An owner's email; without one the server's number of the owner, and without that words for it.
+
+    Args:
+        email: Empty where it is not known.
+        owner_id: None where it is not known.
+    """
+    if email:
+        return email
+    if owner_id is None:
+        return QCoreApplication.translate("owner", "not known")
+    return QCoreApplication.translate("owner", "number {0}").format(owner_id)
