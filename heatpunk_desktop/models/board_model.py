@@ -15,12 +15,17 @@ from heatpunk_desktop.models.table_change import Change, change_between
 from heatpunk_desktop.overriding import override
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from heatpunk_desktop.models.board_parts import Part
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.models.row_store import Row
 
 #: Cards that are taken out and put in one by one; with more it is quicker to show all anew.
 _ONE_BY_ONE: Final = 8
+#: So many rows of the table are looked for one by one; with more it is quicker to look at every card.
+_FEW: Final = 64
+_HEADINGS: Final = (Column.PROJECT, Column.CUSTOMER, Column.ADDRESS)
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -60,6 +65,10 @@ class ColumnModel(QAbstractListModel):
         place = bisect_left(self._rows, table_row)
         return place if place < len(self._rows) and self._rows[place] == table_row else None
 
+    def places_in(self, table_rows: frozenset[int]) -> list[int]:
+        """Where some rows of the table are in this column, from the top."""
+        return [place for place, row in enumerate(self._rows) if row in table_rows]
+
     def place_with(self, key: int | None) -> int | None:
         """Where a project is in this column, or None."""
         table_row = self._source.row_of(key) if key is not None else None
@@ -84,21 +93,21 @@ class ColumnModel(QAbstractListModel):
         """A card's project, in the order of `ProjectRow`."""
         return self._source.row_tuple(self._rows[place])
 
-    def title_of(self, row: Row) -> str:
-        """What a card is headed with: the project's name, or else what is known of it."""
-        text = self._source.text_of
-        return (
-            text(row, Column.PROJECT)
-            or text(row, Column.CUSTOMER)
-            or text(row, Column.ADDRESS)
-            or self.tr("Project without a name")
-        )
+    def heading_of(self, row: Row) -> tuple[str, Column | None]:
+        """What a card is headed with, and which column of the table that is: the project's name, or else what is known.
+
+        None is the column of words that say that nothing is.
+        """
+        for column in _HEADINGS:
+            if words := self._source.text_of(row, column):
+                return words, column
+        return self.tr("Project without a name"), None
 
     def words_of(self, row: Row) -> str:
         """All that a card says, in one line."""
         text = self._source.text_of
         known = (text(row, Column.PROJECT), text(row, Column.CUSTOMER), text(row, Column.POSTCODE))
-        parts = [part for part in known if part] or [self.title_of(row)]
+        parts = [part for part in known if part] or [self.heading_of(row)[0]]
         if not self.status and row[fields.STATUS]:
             parts.append(text(row, Column.STATUS))
         if row[fields.CREATED] and not row[fields.MARKS] & fields.Mark.NOT_ON_SERVER:
@@ -107,8 +116,13 @@ class ColumnModel(QAbstractListModel):
             parts.append(waits)
         return ", ".join(parts)
 
-    def show(self, part: Part) -> None:
-        """Shows other cards, and tells its view as little as what changed needs."""
+    def show(self, part: Part, *, is_touched: bool) -> None:
+        """Shows other cards, and tells its view as little as what changed needs.
+
+        Args:
+            part: The cards.
+            is_touched: Whether what cards say may have changed as well.
+        """
         few = _ONE_BY_ONE if self.keeps_place else 0
         change, removed, inserted = change_between(self._slots, part.slots, few=few)
         self.waiting = part.waiting
@@ -135,7 +149,7 @@ class ColumnModel(QAbstractListModel):
             self._slots, self._rows = part.slots, part.rows
             self.endResetModel()
             return
-        if self._rows:
+        if self._rows and (is_touched or change is Change.FEW):
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     # -- as Qt asks ------------------------------------------------------------------------------------------------
@@ -149,7 +163,7 @@ class ColumnModel(QAbstractListModel):
         if not index.isValid() or self.key_at(index.row()) is None:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self.title_of(self.values(index.row()))
+            return self.heading_of(self.values(index.row()))[0]
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self.words_of(self.values(index.row()))
         if role == Qt.ItemDataRole.UserRole:
@@ -186,9 +200,12 @@ class BoardModel(QObject):
         self._source = source
         self._is_watching = False
         self._is_showing = False
+        #: Whether what rows say has changed since the columns were shown.
+        self._is_touched = True
         self.columns = tuple(ColumnModel(source, status, self) for status in (*map(str, Status), ""))
         source.filter_applied.connect(self._on_filter_applied)
-        for signal in (source.rowsInserted, source.rowsRemoved, source.modelReset, source.dataChanged):
+        source.dataChanged.connect(self._on_data_changed)
+        for signal in (source.rowsInserted, source.rowsRemoved, source.modelReset):
             signal.connect(self._on_rows_changed)
 
     @property
@@ -210,6 +227,14 @@ class BoardModel(QObject):
                 return column, place
         return None
 
+    def find_all(self, table_rows: Sequence[int]) -> list[list[int]]:
+        """For each column the places in it of some rows of the table, from the top."""
+        if len(table_rows) <= _FEW:
+            found = ([column.place_of(row) for row in table_rows] for column in self.columns)
+            return [[place for place in places if place is not None] for places in found]
+        wanted = frozenset(table_rows)
+        return [column.places_in(wanted) for column in self.columns]
+
     @Slot()
     def _on_filter_applied(self) -> None:
         if self._is_watching:
@@ -221,9 +246,15 @@ class BoardModel(QObject):
         if self._is_watching and not self._source.is_showing:
             self._part()
 
+    @Slot()
+    def _on_data_changed(self) -> None:
+        self._is_touched = True
+        self._on_rows_changed()
+
     def _part(self) -> None:
+        is_touched, self._is_touched = self._is_touched, False
         self._is_showing = True
         for column, part in zip(self.columns, self._source.parts(), strict=True):
-            column.show(part)
+            column.show(part, is_touched=is_touched)
         self._is_showing = False
         self.changed.emit()

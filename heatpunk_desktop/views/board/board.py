@@ -101,6 +101,8 @@ class Board(QScrollArea):
         self._token = uuid4().hex
         #: What became of the keys of projects that got their numbers while they were dragged.
         self._replaced: dict[int, int] = {}
+        #: What may look otherwise on the same cards: words of the search are marked, the day is that of the sorting.
+        self._looks: tuple[object, ...] = ()
         self._is_pushing = False
         self._drag_point = QPoint()
         self.setObjectName("board")
@@ -190,13 +192,15 @@ class Board(QScrollArea):
 
     @Slot()
     def _on_cards_changed(self) -> None:
+        before, self._looks = self._looks, (self._source.words, self._source.sorting[0])
         waits = any(model.waiting for model in self._model.columns)
         for column in self._columns:
             model = column.cards.cards
-            words = column.header.show_numbers(model.rowCount(), model.waiting, has_room=waits)
-            if words != column.cards.accessibleName():
-                column.cards.setAccessibleName(words)
-            column.cards.viewport().update()  # words may be marked anew on the same cards
+            name = column.header.show_numbers(model.rowCount(), model.waiting, has_room=waits)
+            if name != column.cards.accessibleName():
+                column.cards.setAccessibleName(name)
+            if before != self._looks:
+                column.cards.viewport().update()
         self._columns[-1].setVisible(self._model.columns[-1].rowCount() > 0)
         self._take_selection(scrolls=False)
         if not self._current.cards.cards.rowCount():
@@ -219,17 +223,18 @@ class Board(QScrollArea):
         self._is_pushing = False
 
     def _push(self, chosen_in: CardList) -> None:
-        selection = QItemSelection()
-        for cards in self.lists():
-            model = cards.cards
-            for place in cards.selected_places():
-                index = self._source.index(model.table_row(place), 0)
-                selection.select(index, index)
+        rows = sorted(cards.cards.table_row(place) for cards in self.lists() for place in cards.selected_places())
+        # Over all columns, and not by a flag, for which Qt would ask for the columns of each row.
+        selection, last, start = QItemSelection(), self._source.columnCount() - 1, 0
+        for number, row in enumerate(rows):
+            if number + 1 == len(rows) or rows[number + 1] != row + 1:
+                selection.select(self._source.index(rows[start], 0), self._source.index(row, last))
+                start = number + 1
         place = chosen_in.currentIndex().row()
         chosen = self._table.selectionModel()
         if place >= 0:
             chosen.setCurrentIndex(self._source.index(chosen_in.cards.table_row(place), 0), _Select.NoUpdate)
-        chosen.select(selection, _Select.ClearAndSelect | _Select.Rows)
+        chosen.select(selection, _Select.ClearAndSelect)
 
     @Slot()
     def _follow_table(self) -> None:
@@ -243,11 +248,7 @@ class Board(QScrollArea):
         Args:
             scrolls: Whether the card that the keyboard is on is to be brought in sight, though it is where it was.
         """
-        places: list[list[int]] = [[] for _ in self._columns]
-        for row in self._table.selected_rows():
-            found = self._model.find(row)
-            if found is not None:
-                places[found[0]].append(found[1])
+        places = self._model.find_all(self._table.selected_rows())
         current = self._model.find(self._table.currentIndex().row()) if any(places) else None
         had_focus = self.has_focus
         for number, column in enumerate(self._columns):

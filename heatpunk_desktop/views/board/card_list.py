@@ -95,6 +95,7 @@ class CardList(SelectedCards):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
+        self.viewport().setAutoFillBackground(False)  # the ground is painted with the cards
         self.setDragEnabled(True)
         self.setAcceptDrops(True)
         across, down = self.horizontalHeader(), self.verticalHeader()

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from PySide6.QtGui import QColor
-
     from heatpunk_desktop.models.board_model import ColumnModel
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.models.row_store import Row
@@ -35,6 +33,7 @@ _LINES: Final = 4
 _COMPACT_LINES: Final = 3
 #: Names whose lines were worked out, kept until they are this many.
 _KEPT: Final = 4096
+_KEPT_GROUNDS: Final = 32
 _CLOCK: Final = 11
 _CLOCK_GAP: Final = 5
 _GAP: Final = 8
@@ -66,6 +65,8 @@ class CardPainter(TablePainter):
         self.ground = theme.panel_background(palette)
         self._highlight = palette.color(QPalette.ColorRole.Highlight)
         self._wrapped: dict[tuple[str, int], tuple[str, ...]] = {}
+        self._widths: dict[str, int] = {}
+        self._grounds: dict[tuple[int, int, bool, bool], QPixmap] = {}
 
     def height(self, *, is_compact: bool) -> int:
         """Pixels from the top of one card to that of the next."""
@@ -77,21 +78,21 @@ class CardPainter(TablePainter):
     ) -> None:
         """Draws one card in its band across the viewport."""
         card = band.adjusted(ASIDE, _BETWEEN, -ASIDE, -_BETWEEN)
-        self._paint_ground(painter, card, selected=selected, hovered=hovered)
+        painter.drawPixmap(card.topLeft(), self._ground_of(card.width(), card.height(), selected, hovered))
         left, width = card.left() + _PADDING, card.width() - 2 * _PADDING
         step = self._metrics.height() + _LEADING
         lines = card.height() // step
         top = card.top() + (card.height() - lines * step + _LEADING) // 2
-        title = column.title_of(row)
-        heading = Column.PROJECT if title == self._model.text_of(row, Column.PROJECT) else Column.CUSTOMER
+        title, heading = column.heading_of(row)
         words = self._wrap(title, width) if lines >= _LINES else (title,)
+        painter.setPen(self._text if heading is not None else self._muted)
         for number, one in enumerate(words):
-            self._write(painter, one, heading, QRect(left, top + number * step, width, step), self._text)
-        customer = self._model.text_of(row, Column.CUSTOMER) if heading is Column.PROJECT else ""
-        below = QRect(left, top + len(words) * step, width, step)
-        self._write(painter, customer, Column.CUSTOMER, below, self._muted)
-        last = QRect(left, top + (lines - 1) * step, width, step)
-        self._paint_last_line(painter, row, last, is_odd=not column.status)
+            self._write(painter, one, heading or Column.OWNER, left, top + number * step, width)
+        painter.setPen(self._muted)
+        if heading is Column.PROJECT:
+            customer = self._model.text_of(row, Column.CUSTOMER)
+            self._write(painter, customer, Column.CUSTOMER, left, top + len(words) * step, width)
+        self._write_last_line(painter, row, left, top + (lines - 1) * step, width, is_odd=not column.status)
 
     def paint_frame(self, painter: QPainter, band: QRect) -> None:
         """Draws the frame around the card that the keyboard is on."""
@@ -135,36 +136,51 @@ class CardPainter(TablePainter):
         painter.setPen(theme.readable_on(self._base, ground))
         painter.drawText(badge, int(Qt.AlignmentFlag.AlignCenter), number)
 
-    def _paint_ground(self, painter: QPainter, card: QRect, *, selected: bool, hovered: bool) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._highlight if selected else self._line, 1))
-        painter.setBrush(self._selected if selected else self._hovered if hovered else self._base)
-        painter.drawRoundedRect(QRectF(card).adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    def _ground_of(self, width: int, height: int, selected: bool, hovered: bool) -> QPixmap:
+        """A card with nothing on it. There are few kinds, and its round corners take as long to draw as its words."""
+        key = (width, height, selected, hovered)
+        if key not in self._grounds:
+            if len(self._grounds) >= _KEPT_GROUNDS:
+                self._grounds.clear()
+            pixmap = self._grounds[key] = self._pixmap(width, height)
+            painter = QPainter(pixmap)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(self._highlight if selected else self._line, 1))
+            painter.setBrush(self._selected if selected else self._hovered if hovered else self._base)
+            painter.drawRoundedRect(QRectF(0.5, 0.5, width - 1, height - 1), _RADIUS, _RADIUS)
+            painter.end()
+        return self._grounds[key]
 
-    def _paint_last_line(self, painter: QPainter, row: Row, line: QRect, *, is_odd: bool) -> None:
+    def _write_last_line(self, painter: QPainter, row: Row, left: int, top: int, room: int, *, is_odd: bool) -> None:
         """What is pending, or else the day, at the right; the postcode at the left, as far as there is room."""
-        left, room = line.left(), line.width()
-        marks = row[MARKS]
-        waits = self._model.pending_words(marks)
-        advance = self._metrics.horizontalAdvance
         column = Column.STATUS if is_odd and row[STATUS] else Column.POSTCODE
         start = self._model.text_of(row, column)
+        taken = self._width(start) + _GAP if start else 0
+        waits = self._model.pending_words(row[MARKS])
         if waits:
-            wide = min(room, _CLOCK + _CLOCK_GAP + advance(waits))
-            right = QRect(line.right() + 1 - wide, line.top(), wide, line.height())
-            glyph = QPointF(right.left(), right.top() + (self._metrics.height() - _CLOCK) / 2)
-            painter.drawPixmap(glyph, self._mark_glyph(marks))
-            words = right.adjusted(_CLOCK + _CLOCK_GAP, 0, 0, 0)
-            self._write(painter, waits, Column.MODIFIED, words, self._waiting)
+            wide = min(room, _CLOCK + _CLOCK_GAP + self._width(waits))
+            at = left + room - wide
+            glyph = QPointF(at, top + (self._metrics.height() - _CLOCK) / 2)
+            painter.drawPixmap(glyph, self._mark_glyph(row[MARKS]))
+            aside = _CLOCK + _CLOCK_GAP
+            painter.setPen(self._waiting)
+            self._write(painter, waits, Column.MODIFIED, at + aside, top, wide - aside)
+            painter.setPen(self._muted)
         else:
-            day = self._day_of(row, room - (advance(start) + _GAP if start else 0))
-            wide = advance(day)
-            right = QRect(line.right() + 1 - wide, line.top(), wide, line.height())
-            self._write(painter, day, Column.CREATED, right, self._muted)
-        if advance(start) <= room - wide - _GAP or not wide:
-            place = QRect(left, line.top(), room - wide, line.height())
-            self._write(painter, start, column, place, self._muted)
+            day = self._day_of(row, room - taken)
+            wide = self._width(day)
+            self._write(painter, day, Column.CREATED, left + room - wide, top, wide)
+        if taken <= room - wide or not wide:
+            self._write(painter, start, column, left, top, room - wide)
+
+    def _width(self, words: str) -> int:
+        """How wide some words are: postcodes and days, which come again and again."""
+        known = self._widths.get(words)
+        if known is None:
+            if len(self._widths) >= _KEPT:
+                self._widths.clear()
+            known = self._widths[words] = self._metrics.horizontalAdvance(words)
+        return known
 
     def _day_of(self, row: Row, room: int) -> str:
         """The day that the cards are sorted by, else that of creation, as far as there is room."""
@@ -177,7 +193,7 @@ class CardPainter(TablePainter):
         whole = display_date(day)
         # `24 Nov` of this year, `Nov 2025` of another.
         short = whole.rpartition(" ")[0] if day.year == self._today().year else whole.partition(" ")[2]
-        return next((one for one in (whole, short) if self._metrics.horizontalAdvance(one) <= room), "")
+        return next((one for one in (whole, short) if self._width(one) <= room), "")
 
     def _wrap(self, text: str, room: int) -> tuple[str, ...]:
         """A name on two lines where it does not fit on one; the second is cut where it is drawn."""
@@ -200,12 +216,11 @@ class CardPainter(TablePainter):
         self._wrapped[text, room] = lines
         return lines
 
-    def _write(self, painter: QPainter, words: str, column: Column, place: QRect, colour: QColor) -> None:
+    def _write(self, painter: QPainter, words: str, column: Column, left: int, top: int, room: int) -> None:
+        """Writes a line in the colour of the pen, cut to its room, with what is searched for marked."""
         if not words:
             return
-        laid = self._lay(words, column, place.width())
+        laid = self._lay(words, column, room)
         for start, length in laid.matches:
-            match = QRectF(place.left() + start - 1, place.top(), length + 2, self._metrics.height())
-            painter.fillRect(match, self._match)
-        painter.setPen(colour)
-        painter.drawText(place.left(), place.top() + self._metrics.ascent(), laid.text)
+            painter.fillRect(QRectF(left + start - 1, top, length + 2, self._metrics.height()), self._match)
+        painter.drawText(left, top + self._metrics.ascent(), laid.text)
