@@ -48,7 +48,7 @@ _DARK: Final = {
 _DISABLED: Final = "#7B828C"
 
 #: What people type in and choose from.
-_FIELDS: Final = ("QLineEdit", "QComboBox", "QAbstractSpinBox")
+_FIELDS: Final = (b"QLineEdit", b"QComboBox", b"QAbstractSpinBox")
 #: How much darker than windows Qt's own style draws the edges, in hundredths.
 _EDGES_ARE_DARKER: Final = 140
 

@@ -211,9 +211,9 @@ def test_the_edge_of_a_field_is_seen(qtbot: QtBot, appearance: QApplication, kin
         assert theme.contrast(edge, across[-1]) >= theme.MIN_EDGE_CONTRAST
 
 
+@pytest.mark.usefixtures("appearance")
 @pytest.mark.parametrize("appearance", ["light", "dark"], indirect=True)
-def test_an_owner_who_cannot_be_changed_can_be_read(qtbot: QtBot, appearance: QApplication) -> None:
-    assert appearance
+def test_an_owner_who_cannot_be_changed_can_be_read(qtbot: QtBot) -> None:
     window = QWidget()
     qtbot.addWidget(window)
     owner = TypedChoiceField("owner", "Owner", window)
