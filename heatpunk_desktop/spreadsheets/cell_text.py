@@ -23,6 +23,7 @@ class Repair(StrEnum):
     NUMBER_AS_TEXT = "A number read as text"
     SPACES_OUT = "Spaces and link words taken out"
     POSTCODE_FORM = "Put in the form of a postcode"
+    LOOK_ALIKE = "A letter O or I read as the digit 0 or 1, or the other way round"
     STATUS_WORD = "Read as the status that it means"
     YEAR_READ = "The age band that this year lies in"
     DECIMAL_COMMA = "The comma read as a decimal point"

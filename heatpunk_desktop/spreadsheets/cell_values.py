@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.phones import is_phone
 from heatpunk_desktop.domain.postcodes import format_postcode
 from heatpunk_desktop.domain.problem import Problem, error
 from heatpunk_desktop.spreadsheets.cell_text import CellText, Repair, mended_text, plain_text
@@ -44,6 +45,9 @@ _SHORTENED: Final = (
 _SHORT_NUMBER: Final = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,2}")
 _FLOAT_TEXT: Final = re.compile(r"(\+?\d{6,15})[.,]0+")
 _PHONE_DIGITS: Final = re.compile(r"\d{10,14}")
+#: A telephone in which letters were typed for digits that look like them.
+_WITH_LETTERS: Final = re.compile(r"(?=.*[OoIl])[+(]?[\dOoIl][\dOoIl ()-]{8,}", re.ASCII)
+_DIGITS: Final = str.maketrans("OoIl", "0011")
 _UK_START: Final = frozenset("12378")
 _UK_LENGTH: Final = 10
 _UK_WITH_CODE: Final = 12
@@ -102,6 +106,8 @@ def _read_phone(cell: Cell, _order: DayOrder) -> CellText:
         return CellText(with_zero, Repair.ZERO_PUT_BACK if with_zero != number else Repair.NUMBER_AS_TEXT)
     mended = mended_text(plain_text(cell))
     text = mended.text.strip().removeprefix("'").strip()
+    if _WITH_LETTERS.fullmatch(text) and is_phone(digits := text.translate(_DIGITS)):
+        return CellText(digits, Repair.LOOK_ALIKE)
     if _SHORT_NUMBER.fullmatch(text):
         return CellText(text, problem=error(_SHORTENED))
     whole = _FLOAT_TEXT.fullmatch(text)
@@ -138,7 +144,10 @@ def _read_postcode(cell: Cell, _order: DayOrder) -> CellText:
     postcode = format_postcode(mended.text)
     if postcode is None:
         return mended
-    return CellText(postcode, Repair.POSTCODE_FORM if postcode != mended.text.strip() else mended.repair)
+    if postcode == mended.text.strip():
+        return CellText(postcode, mended.repair)
+    is_exchanged = "".join(filter(str.isalnum, mended.text)).upper() != postcode.replace(" ", "")
+    return CellText(postcode, Repair.LOOK_ALIKE if is_exchanged else Repair.POSTCODE_FORM)
 
 
 def _read_degrees(cell: Cell, _order: DayOrder) -> CellText:

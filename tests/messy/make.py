@@ -307,6 +307,13 @@ def postcodes() -> bytes:
     return text(rows).encode()
 
 
+def letters_for_digits() -> bytes:
+    given = ["CB1O 1AA", "CB1 OAA", "B1O 3QD", "E1 6AN", "SO1 4OO", "OO1 1OO", "CB4 3QO", "SW1A lAA", "CB25 9OQ"]
+    rows = [["Client", "Post code", "Tel"], *([f"Client {number}", code, ""] for number, code in enumerate(given, 1))]
+    rows[1][2], rows[2][2] = "O7911 123456", "0791l 123457"
+    return text(rows).encode()
+
+
 # -- workbooks -------------------------------------------------------------------------------------------------------
 
 
@@ -336,6 +343,38 @@ def phones_as_numbers() -> bytes:
             for column, number in enumerate((north, east, job, loss), 4):
                 sheet.write_number(row, column, number)
         sheet.write_blank(2000, 30, None, bold)
+
+    return new_workbook(fill)
+
+
+def names_over_lines() -> bytes:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet("Leads")
+        sheet.write_row(0, 0, ["Client\nname", "E-mail", "Site\naddress", "Post\ncode", "Project\nname", "Status"])
+        for row, cells in enumerate(
+            [
+                [
+                    "Siân\nPritchard",
+                    "sian @example.test",
+                    "12 Mill Road\nEly",
+                    "CB7\n4AA",
+                    "Mill Road\n(barn)",
+                    "Lead\n",
+                ],
+                ["Bob Jones\r\n", " bob@\u00a0jones.test", "3 High St\n\nSoham\n", "CB7 5HD", "", " quote"],
+                [
+                    "\nCara\t Wood",
+                    "cara.wood@example.test\ncara@home.test",
+                    "9 Park Close",
+                    "SG8 5AA",
+                    "",
+                    "Quote\nsent",
+                ],
+                ["Mr & Mrs\nD. O\u2019Neill", "no email", "1 Elm Row", "", "", "on hold"],
+            ],
+            1,
+        ):
+            sheet.write_row(row, 0, cells)
 
     return new_workbook(fill)
 
@@ -409,6 +448,8 @@ MADE: dict[str, Callable[[], bytes]] = {
     "address-in-parts.csv": address_in_parts,
     "totals-and-repeats.csv": totals_and_repeats,
     "postcodes.csv": postcodes,
+    "letters-for-digits.csv": letters_for_digits,
+    "names-over-lines.xlsx": names_over_lines,
     "phones-as-numbers.xlsx": phones_as_numbers,
     "whole-address.xlsx": whole_address,
     "formulas.xlsx": formulas,
