@@ -14,6 +14,7 @@ from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Sending
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.views.decision_view import DecisionView
+from heatpunk_desktop.views.focus_tab_bar import FocusTabBar
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone, announce
 from heatpunk_desktop.views.icon_button import IconButton
 from heatpunk_desktop.views.icons import tinted_pixmap
@@ -69,6 +70,7 @@ class ChangesPanel(QFrame):
         self._asked_about: Operation | None = None
         self.setAccessibleName(self.tr("Changes"))
         self._tabs = QTabWidget(self)
+        self._tabs.setTabBar(FocusTabBar(self._tabs))
         self._tabs.setDocumentMode(True)
         self._waiting = WaitingPage(self.tr("Waiting"), self.tr("Everything has been sent."), self, service)
         self._waiting.batch.done.connect(self.taken_back)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QTabWidget
 
@@ -15,6 +15,7 @@ from heatpunk_desktop.services.facts import Sending
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.views.changes_panel import ChangesPanel
 from heatpunk_desktop.views.operation_list import OperationList
+from heatpunk_desktop.views.theme import MIN_EDGE_CONTRAST, contrast
 from tests.unit.views.fake_service import DISK_FULL
 from tests.unit.views.hands import button, question, words_on
 from tests.unit.views.window_service import WindowService, make_operation
@@ -143,6 +144,22 @@ def test_it_says_how_often_it_was_tried_and_when_it_is_tried_next(panel: Changes
     panel.show_sending(Sending())
     assert "tried next" not in words_on(panel).casefold()
     assert entries(panel)[0].endswith("the last time today 14:30.")
+
+
+def test_the_tabs_show_that_they_have_the_keyboard(qtbot: QtBot, panel: ChangesPanel) -> None:
+    bar = panel.findChildren(QTabWidget)[0].tabBar()
+    highlight = panel.palette().color(QPalette.ColorRole.Highlight)
+    assert contrast(highlight, panel.palette().color(QPalette.ColorRole.Base)) >= MIN_EDGE_CONTRAST
+
+    def framed() -> int:
+        image = bar.grab().toImage()
+        tab = bar.tabRect(bar.currentIndex())
+        return sum(image.pixelColor(x, tab.center().y()) == highlight for x in range(tab.left(), tab.right()))
+
+    assert framed() == 0
+    bar.setFocus()
+    qtbot.waitUntil(bar.hasFocus)
+    assert framed() >= 2 * 2
 
 
 def test_without_a_key_there_is_one_clear_way_on(qtbot: QtBot, panel: ChangesPanel) -> None:
