@@ -10,7 +10,7 @@ from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.project import CREATED, OWNER_ID, STATUS
 from heatpunk_desktop.models.folding import words_of
 from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView, ViewCounts
-from heatpunk_desktop.models.row_order import RowOrders
+from heatpunk_desktop.models.row_order import PHONE, RowOrders
 from heatpunk_desktop.models.row_store import CHANGED, DELETED, LIVE, UNPLACED, UNSETTLED, Row, RowStore, table
 
 if TYPE_CHECKING:
@@ -105,7 +105,8 @@ class ProjectIndex:
         """
         self._store = RowStore(changed_since)
         self._owner_names: dict[int, str] = {}
-        self.orders = RowOrders(self._store, self._owner_names)
+        self._phones: dict[int, str] = {}
+        self.orders = RowOrders(self._store, self._owner_names, self._phones)
         self.version = 0
         self._live: int | None = 0
         self._results = _Results()
@@ -146,6 +147,9 @@ class ProjectIndex:
             Those of them whose old key was there.
         """
         touched = {old: self._store.replace_key(old, new) for old, new in replaced.items()}
+        for old, new in replaced.items():
+            if old in self._phones:
+                self._phones[new] = self._phones.pop(old)
         self._touched([slot for slots in touched.values() for slot in slots])
         return {old: replaced[old] for old, slots in touched.items() if slots}
 
@@ -162,6 +166,22 @@ class ProjectIndex:
     def owner_name(self, owner_id: int | None) -> str:
         """What is shown of an owner: the address where it is known, else the number."""
         return "" if owner_id is None else self._owner_names.get(owner_id) or str(owner_id)
+
+    def take_phones(self, phones: Mapping[int, str], of: Iterable[int] | None) -> bool:
+        """Takes the phone numbers that are known of some projects, or of all; tells whether anything changed."""
+        before = self._phones.copy() if of is None else {key: self._phones[key] for key in of if key in self._phones}
+        if before == phones:
+            return False
+        for key in before:
+            del self._phones[key]
+        self._phones.update(phones)
+        self.orders.forget(PHONE)
+        self.version += 1
+        return True
+
+    def phone(self, key: int) -> str | None:
+        """The phone number of a project, empty where it has none; None where that is not known."""
+        return self._phones.get(key)
 
     def set_changed_since(self, changed_since: str) -> None:
         """Says anew what belongs in `Changed this week`: the week has changed."""

@@ -19,6 +19,7 @@ from heatpunk_desktop.models.counting import Counting
 from heatpunk_desktop.models.folding import words_of
 from heatpunk_desktop.models.project_filter import ProjectFilter
 from heatpunk_desktop.models.project_index import ProjectIndex
+from heatpunk_desktop.models.row_order import PHONE
 from heatpunk_desktop.models.table_change import Change, change_between
 from heatpunk_desktop.overriding import override
 
@@ -61,10 +62,11 @@ class Column(IntEnum):
     ADDRESS = 6
     OWNER = 7
     PROJECT_ID = 8
+    PHONE = 9
 
 
 #: Columns that are not shown until a person asks for them.
-HIDDEN_BY_DEFAULT: Final = (Column.ADDRESS, Column.OWNER, Column.PROJECT_ID)
+HIDDEN_BY_DEFAULT: Final = (Column.ADDRESS, Column.OWNER, Column.PROJECT_ID, Column.PHONE)
 
 #: The position in `ProjectRow` of each column's value.
 _FIELDS: Final = (
@@ -77,6 +79,7 @@ _FIELDS: Final = (
     fields.ADDRESS,
     fields.OWNER_ID,
     fields.KEY,
+    PHONE,
 )
 _NEWEST_FIRST: Final = (Column.CREATED, Column.MODIFIED)
 
@@ -156,6 +159,7 @@ class ProjectTableModel(QAbstractTableModel):
             self.tr("Address"),
             self.tr("Owner"),
             self.tr("ID"),
+            self.tr("Phone"),
         )
         #: What is shown in place of the time of the last change, the gravest first.
         self._pending = (
@@ -216,6 +220,21 @@ class ProjectTableModel(QAbstractTableModel):
         if self._index.name_owners(dict(names)):
             self._is_touched = True
             self._restart()
+
+    def take_phones(self, phones: Mapping[int, str], of: Iterable[int] | None) -> None:
+        """Takes the phone numbers of some projects, which the list of projects lacks.
+
+        Args:
+            phones: Of those of which it is known; empty where there is none.
+            of: The projects that were looked at; None for all.
+        """
+        if self._index.take_phones(phones, of):
+            self._is_touched = True
+            self._restart()
+
+    def phone(self, key: int) -> str | None:
+        """The phone number of a project, empty where it has none; None where that is not known."""
+        return self._index.phone(key)
 
     # -- what of it is shown ---------------------------------------------------------------------------------------
 
@@ -336,6 +355,9 @@ class ProjectTableModel(QAbstractTableModel):
             return self.pending_words(row[fields.MARKS]) or display_moment(row[fields.MODIFIED], self._today())
         if column == Column.OWNER:
             return self._index.owner_name(row[fields.OWNER_ID])
+        if column == Column.PHONE:
+            phone = self._index.phone(row[fields.KEY])
+            return "—" if phone is None else " ".join(display_text(phone).splitlines())
         if column == Column.PROJECT_ID:
             return str(row[fields.KEY]) if row[fields.KEY] > 0 else "—"
         return " ".join(display_text(row[_FIELDS[column]]).splitlines())

@@ -24,6 +24,9 @@ _FEW: Final = 4
 #: What it costs to put one row in its place by bisection, in rows that are sorted together with all others.
 _BISECTION_COST: Final = 20
 
+#: The column of phone numbers, which are no part of a `ProjectRow`: they are kept beside the rows.
+PHONE: Final = -1
+
 #: Before all that is not a status, in the order of the work.
 _WORKFLOW: Final = {str(status): f"\0{place}" for place, status in enumerate(Status)}
 
@@ -66,9 +69,11 @@ class RowOrders:
     Args:
         store: The rows.
         owner_names: What is shown of owners, by the server's numbers.
+        phones: The phone numbers that are known, by the keys of their projects.
     """
 
-    def __init__(self, store: RowStore, owner_names: Mapping[int, str]) -> None:
+    def __init__(self, store: RowStore, owner_names: Mapping[int, str], phones: Mapping[int, str]) -> None:
+        self._phones = phones
         self._store = store
         self._owner_names = owner_names
         self._base = _Order(array("i"), 0)
@@ -115,7 +120,7 @@ class RowOrders:
         """The order by a column, in slices; the basic one has to be settled.
 
         Args:
-            column: A position in `ProjectRow`.
+            column: A position in `ProjectRow`, or `PHONE`.
             descending: Which way.
 
         Returns:
@@ -175,12 +180,13 @@ class RowOrders:
         hay_of = store.hays.__getitem__
         if column == NAME:
             return lambda slots: name_keys(map(hay_of, slots))
-        if column == CREATED:
-            return store.created
-        if column == MODIFIED:
-            return store.modified
+        if column in (CREATED, MODIFIED):
+            return store.created if column == CREATED else store.modified
         if column == KEY:
             return lambda slots: [f"{key:020}" if key > 0 else "" for key in map(store.keys.__getitem__, slots)]
+        if column == PHONE:
+            phone_of = self._phones.get
+            return lambda slots: ["".join(phone_of(key, "").split()) for key in map(store.keys.__getitem__, slots)]
         if column == STATUS:
             return self._coded(store.statuses, STATUS, lambda status: _WORKFLOW.get(status) or sort_key(status))
         if column == OWNER_ID:

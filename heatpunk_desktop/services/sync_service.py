@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.exporter import Exporter
     from heatpunk_desktop.services.importer import Importer
     from heatpunk_desktop.services.network import Client
+    from heatpunk_desktop.services.phone_reader import PhoneReader
     from heatpunk_desktop.services.projects_reader import ProjectsReader
     from heatpunk_desktop.services.sync_worker import SyncWorker
     from heatpunk_desktop.sync.policy import SyncPolicy
@@ -152,6 +153,12 @@ class SyncService(DeedRequests):
         from heatpunk_desktop.services.importer import Importer  # noqa: PLC0415 - when it is wanted only
 
         return Importer(self._worker_arguments[0], self)
+
+    def make_phone_reader(self) -> PhoneReader:
+        """Makes what tells the phone numbers of all projects."""
+        from heatpunk_desktop.services.phone_reader import PhoneReader  # noqa: PLC0415 - when it is wanted only
+
+        return PhoneReader(self._worker_arguments[0], self)
 
     def make_projects_reader(self) -> ProjectsReader:
         """Makes what reads many of the account's projects whole."""

@@ -356,6 +356,7 @@ class MainWindow(QMainWindow):
         if self._import_desk is not None:
             self._import_desk.stop()
         self._duplicates.stop()
+        self._cells.stop()
         self._keep()
         super().closeEvent(event)
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from heatpunk_desktop.models.project_table_model import Column
 from heatpunk_desktop.sandbox import Fault, SandboxServer
 from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.table.cell_editor import CellEditor, CellNote
@@ -222,6 +223,22 @@ def test_offline_what_was_typed_waits_and_then_goes(screen: Screen, server: Sand
     server.faults.clear()
     screen.act(Act.SEND_NOW)
     screen.wait(lambda: hands.now(key).customer_name == "Ann Ward", "the server")
+
+
+def test_a_phone_is_loaded_edited_and_shown_in_its_column(screen: Screen, server: SandboxServer) -> None:
+    hands = Hands(screen, server)
+    key, before = hands.project(1).project_id, hands.project(1).customer_phone
+    hands.table.column_actions[Column.PHONE].trigger()
+    while hands.column() != Column.PHONE:
+        hands.key(K.Key_Right)
+    hands.key(K.Key_F2)
+    screen.wait(lambda: (one := hands.editor()) is not None and one.text() == (before or ""), "what stands there")
+    hands.key(K.Key_A, CTRL)
+    hands.type("01223 496000")
+    hands.key(K.Key_Return)
+    screen.wait(lambda: screen.cell(1, Column.PHONE) == "01223 496000", "the column")
+    screen.wait(lambda: hands.now(key).customer_phone == "01223 496000", "the server")
+    assert screen.cell(5, Column.PHONE) == "—"
 
 
 def test_a_block_is_pasted_over_the_selected_as_one_change(screen: Screen, server: SandboxServer) -> None:

@@ -55,6 +55,7 @@ TABLE_CHOICES: Final[Mapping[Column, Choice]] = {
     Column.ADDRESS: Field.ADDRESS,
     Column.OWNER: Extra.OWNER,
     Column.PROJECT_ID: Extra.PROJECT_ID,
+    Column.PHONE: Field.CUSTOMER_PHONE,
 }
 
 

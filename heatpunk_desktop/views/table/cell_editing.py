@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
@@ -22,37 +22,18 @@ from heatpunk_desktop.views.table.cell_checks import check_cell
 from heatpunk_desktop.views.table.cell_editor import CellEditor, Way
 from heatpunk_desktop.views.table.cell_words import CellWords
 from heatpunk_desktop.views.table.cells import FIELD_OF, text_in
+from heatpunk_desktop.views.table.edited_cell import EditedCell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from heatpunk_desktop.domain.project import ProjectDetail
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.sync_service import SyncService
     from heatpunk_desktop.views.table.cell_cursor import CellCursorTable
 
 _NO_REQUEST: Final = -1
 _LONGEST: Final = 80
-
-
-@dataclass(frozen=True, slots=True)
-class EditedCell:
-    """A cell that is being edited.
-
-    Attributes:
-        key: The project.
-        column: The column.
-        field: The field behind it.
-        before: What the person saw there; the base of the change.
-        shown: The same as the editor shows it, on one line.
-        title: What the project is called.
-    """
-
-    key: int
-    column: int
-    field: Field
-    before: str
-    shown: str
-    title: str
 
 
 def _utc_now() -> datetime:
@@ -90,10 +71,13 @@ class CellEditing(QObject):
         self._next: tuple[int, int, str | None] | None = None
         self._doubt = ""
         #: What rows show still of cells that were stored a moment ago, and what was stored.
-        self._stored: dict[tuple[int, int], tuple[str, str]] = {}
+        self._stored: dict[tuple[int, int], tuple[str | None, str]] = {}
+        self._loading = _NO_REQUEST
         self._words = CellWords(table)
         service.operation_saved.connect(self._on_operation_saved)
         service.operation_not_saved.connect(self._on_operation_not_saved)
+        service.project_loaded.connect(self._on_project_loaded)
+        service.project_not_loaded.connect(self._on_project_not_loaded)
         self._model.keys_replaced.connect(self._on_keys_replaced)
         self._model.filter_applied.connect(self._on_rows_changed)
         header = table.horizontalHeader()
@@ -135,16 +119,16 @@ class CellEditing(QObject):
             return
         self._table.go_to_cell(key, column)
         title = one_line(values[NAME], _LONGEST) or self.tr("project {0}").format(key)
-        before = text_in(values, column)
-        stale, stored = self._stored.get((key, column), (None, ""))
-        before = stored if before == stale else before
+        before = text_in(self._model, values, column)
+        told = self._stored.get((key, column))
+        before = told[1] if told is not None and told[0] == before else before
         self._open(EditedCell(key, column, FIELD_OF[column], before, "", title), typed)
 
     def _open(self, cell: EditedCell, typed: str | None) -> None:
         heading = self._model.headerData(cell.column, Qt.Orientation.Horizontal)
         editor = CellEditor(self._table.viewport(), self.tr("{0} of {1}").format(heading, cell.title))
         editor.setFont(self._table.font())
-        editor.setText(cell.before)
+        editor.setText(cell.before or "")
         self._cell = replace(cell, shown=editor.text())
         self._editor = editor
         self._keeper = DraftKeeper(self._service, uuid4().hex, self._draft, parent=editor)
@@ -159,6 +143,9 @@ class CellEditing(QObject):
         self._place()
         editor.show()
         editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        if cell.before is None and cell.key > 0:
+            self._loading = self._service.load_project(cell.key)
+            editor.remark(self.tr("Loading what stands here…"))
 
     # -- what is typed ---------------------------------------------------------------------------------------------
 
@@ -183,7 +170,7 @@ class CellEditing(QObject):
             return None
         texts = {cell.field: editor.text()}
         now = utc_text(self._clock())
-        return Draft(self._keeper.draft_id, cell.key, texts, {cell.field: cell.before}, "", cell.title, now)
+        return Draft(self._keeper.draft_id, cell.key, texts, cell.base, "", cell.title, now)
 
     @Slot()
     def _on_text_edited(self) -> None:
@@ -198,7 +185,7 @@ class CellEditing(QObject):
             return
         self._keeper.drop()
         self._close(takes_focus=True)
-        self._table.go_to_cell(cell.key, cell.column)
+        self._table.go_to_cell(*cell.place)
 
     @Slot(object)
     def _on_commit_wanted(self, way: Way) -> None:
@@ -210,7 +197,7 @@ class CellEditing(QObject):
         if cell is None or editor is None or keeper is None:
             return True
         is_same = editor.text() == cell.shown
-        checked = None if is_same else check_cell(cell.field, editor.text(), cell.before)
+        checked = None if is_same else check_cell(cell.field, editor.text(), cell.before or "")
         self._way, self._goal = way, self._goal_of(cell, way)
         if checked is None or (checked.problem is None and checked.value == cell.before):
             keeper.drop()
@@ -226,17 +213,14 @@ class CellEditing(QObject):
         editor.setReadOnly(True)
         # What is changed may be what shows the project: the row below is chosen where it goes.
         self._table.expect_to_go([cell.key])
-        self._request = self._service.edit_project(
-            cell.key, {cell.field: self._value}, {cell.field: cell.before}, keeper.draft_id
-        )
+        self._request = self._service.edit_project(cell.key, {cell.field: self._value}, cell.base, keeper.draft_id)
         return True
 
     @Slot(int, object)
     def _on_operation_saved(self, request: int, _key: int) -> None:
         if request == self._request and self._keeper is not None and self._cell is not None:
             self._request = _NO_REQUEST
-            place = (self._cell.key, self._cell.column)
-            self._stored[place] = (self._now(place) or "", self._value)
+            self._stored[self._cell.place] = (self._now(self._cell.place), self._value)
             self._keeper.end()
             self._end(self._doubt)
 
@@ -271,7 +255,7 @@ class CellEditing(QObject):
         elif way is not Way.STAY:
             row += 1 if way is Way.DOWN else -1
         key = self._model.key_at(row)
-        return (cell.key, cell.column) if key is None or column is None else (key, column)
+        return cell.place if key is None or column is None else (key, column)
 
     def _end(self, doubt: str) -> None:
         """Closes the editor, and goes on to where the person wanted."""
@@ -319,11 +303,15 @@ class CellEditing(QObject):
         self._place()
         if self._request != _NO_REQUEST:
             return
-        now = self._now((cell.key, cell.column))
-        if now is None:
+        now = self._now(cell.place)
+        if self._model.row_of(cell.key) is None:
             editor.remark(self.tr("This project is not among those shown any more. Enter saves, Esc gives it up."))
             return
-        if now in (cell.before, editor.text()) or (cell.key, cell.column) in self._stored:
+        if now is None:
+            return
+        if cell.before is None:
+            self._take_loaded(now)
+        elif now in (cell.before, editor.text()) or cell.place in self._stored:
             editor.remark("")
         elif editor.text() == cell.shown:
             editor.setText(now)
@@ -340,7 +328,42 @@ class CellEditing(QObject):
     def _now(self, cell: tuple[int, int]) -> str | None:
         """What the row of a cell shows, by its key and its column; None where it is not shown."""
         row = self._model.row_of(cell[0])
-        return None if row is None else text_in(self._model.row_tuple(row), cell[1])
+        return None if row is None else text_in(self._model, self._model.row_tuple(row), cell[1])
+
+    # -- what is not loaded ----------------------------------------------------------------------------------------
+
+    @Slot(int, object)
+    def _on_project_loaded(self, request: int, detail: ProjectDetail) -> None:
+        cell, editor = self._cell, self._editor
+        if request != self._loading or cell is None or editor is None or cell.before is not None:
+            return
+        if cell.field in detail.values:
+            self._take_loaded(str(detail.values[cell.field] or ""))
+        else:
+            editor.remark(self.tr("Heatpunk did not say what stands here. What you type replaces it."))
+
+    @Slot(int, object)
+    def _on_project_not_loaded(self, request: int, error: KnownError) -> None:
+        editor = self._editor
+        if request == self._loading and editor is not None and self._cell is not None and self._cell.before is None:
+            words = self.tr("Not loaded: {0} What you type replaces whatever stands here.")
+            editor.remark(words.format(error.message))
+
+    def _take_loaded(self, now: str) -> None:
+        """Shows what stands in the cell by now, under what was typed meanwhile."""
+        cell, editor = self._cell, self._editor
+        if cell is None or editor is None or self._request != _NO_REQUEST:
+            return
+        typed = editor.text()
+        editor.setText(now)
+        self._cell = replace(cell, before=now, shown=editor.text())
+        if typed == cell.shown:
+            editor.selectAll()
+            editor.remark("")
+            return
+        editor.setText(typed)
+        words = self.tr("In Heatpunk this is “{0}”. What you typed replaces it.")
+        editor.remark(words.format(one_line(now, _LONGEST)) if now else "")
 
     @Slot(object)
     def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
@@ -354,7 +377,7 @@ class CellEditing(QObject):
         cell, editor = self._cell, self._editor
         if cell is None or editor is None:
             return
-        place = self._table.cell_rect(cell.key, cell.column)
+        place = self._table.cell_rect(*cell.place)
         if place is not None:
             editor.place(place)
 

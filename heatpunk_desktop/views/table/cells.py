@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.project import ADDRESS, CUSTOMER, NAME, POSTCODE, STATUS
+from heatpunk_desktop.domain.project import ADDRESS, CUSTOMER, KEY, NAME, POSTCODE, STATUS
 from heatpunk_desktop.models.project_table_model import Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.models.row_store import Row
 
 #: The field behind each column that can be changed in the table.
@@ -20,9 +21,10 @@ FIELD_OF: Final[Mapping[int, Field]] = {
     Column.POSTCODE: Field.POSTCODE,
     Column.STATUS: Field.STATUS,
     Column.ADDRESS: Field.ADDRESS,
+    Column.PHONE: Field.CUSTOMER_PHONE,
 }
 
-#: Where the text of each of these columns stands in a `ProjectRow`.
+#: Where the text of each of these columns stands in a `ProjectRow`, which lacks the phone.
 _PLACES: Final[Mapping[int, int]] = {
     Column.PROJECT: NAME,
     Column.CUSTOMER: CUSTOMER,
@@ -32,6 +34,6 @@ _PLACES: Final[Mapping[int, int]] = {
 }
 
 
-def text_in(row: Row, column: int) -> str:
-    """What stands in a column of `FIELD_OF`, as it was told: it may hold line breaks."""
-    return str(row[_PLACES[column]])
+def text_in(model: ProjectTableModel, row: Row, column: int) -> str | None:
+    """What stands in a column of `FIELD_OF`, as it was told: it may hold line breaks. None where it is not loaded."""
+    return model.phone(row[KEY]) if column == Column.PHONE else str(row[_PLACES[column]])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
 from heatpunk_desktop.domain.project import MARKS, NAME, STATUS, Mark
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from heatpunk_desktop.errors import KnownError
+    from heatpunk_desktop.services.phone_reader import PhoneReader, PhonesRead
     from heatpunk_desktop.services.sync_service import SyncService
     from heatpunk_desktop.views.table.cell_editing import CellEditing
     from heatpunk_desktop.views.table.project_table import ProjectTable
@@ -52,6 +53,8 @@ class CellsDesk(QObject):
         #: The project whose menu of statuses is open, and what stood there.
         self._menu_for: tuple[int, str] | None = None
         self._requests: set[int] = set()
+        self._phones: PhoneReader | None = None
+        table.column_actions[Column.PHONE].toggled.connect(self._on_phones_toggled)
         table.edit_requested.connect(self._on_edit_requested)
         table.status_menu_requested.connect(self.open_status_menu)
         service.operation_saved.connect(self._on_saved)
@@ -72,6 +75,28 @@ class CellsDesk(QObject):
         """Has what is typed in a cell kept at once, to be offered at the next start."""
         if self._editing is not None:
             self._editing.flush()
+
+    def stop(self) -> None:
+        """Ends what reads the store; the window closes."""
+        if self._phones is not None:
+            self._phones.stop()
+
+    @Slot(bool)
+    def _on_phones_toggled(self, is_shown: bool) -> None:
+        if is_shown and self._phones is None:
+            # The window may be about to be painted for the first time.
+            QTimer.singleShot(0, self, self._read_phones)
+
+    @Slot()
+    def _read_phones(self) -> None:
+        if self._phones is None:
+            self._phones = self._service.make_phone_reader()
+            self._phones.read.connect(self._on_phones_read)
+            self._phones.start()
+
+    @Slot(object)
+    def _on_phones_read(self, read: PhonesRead) -> None:
+        self._model.take_phones(read.phones, read.of)
 
     # -- one cell --------------------------------------------------------------------------------------------------
 
@@ -113,7 +138,8 @@ class CellsDesk(QObject):
 
     @Slot()
     def _on_set_status(self) -> None:
-        if self._table.current_key is not None:
+        # On the board the board sees to it.
+        if self._table.current_key is not None and self._table.isVisible():
             self.open_status_menu(self._table.current_key)
 
     @Slot(object)

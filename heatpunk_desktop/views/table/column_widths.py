@@ -31,6 +31,7 @@ _SHARES: Final = {Column.PROJECT: 4, Column.CUSTOMER: 3, Column.ADDRESS: 4, Colu
 _ARROW_ROOM: Final = 8
 _DAYS: Final = tuple(f"2026-{month:02}-28T12:00:00.000Z" for month in range(1, 13))
 _NUMBER: Final = "88888888"
+_PHONE: Final = "+44 7700 900000"
 _POSTCODE: Final = "WC2N 5DU"
 
 
@@ -52,6 +53,7 @@ def wanted_widths(font: QFont, headings: Mapping[int, str], pending_words: Seque
         Column.CREATED: day,
         Column.MODIFIED: max(day, advance("yesterday 00:00"), MARK_ROOM + max(map(advance, pending_words), default=0)),
         Column.PROJECT_ID: advance(_NUMBER),
+        Column.PHONE: advance(_PHONE),
     }
     widths = {int(column): em * free[0] // 100 for column, free in _FREE.items()}
     # One more on each side, as what is painted may be wider by a part of a pixel; a heading may bear the arrow.

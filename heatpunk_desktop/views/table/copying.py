@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
+from heatpunk_desktop.domain.project import KEY
 from heatpunk_desktop.domain.spreadsheets import guarded_cell, unguarded_cell
+from heatpunk_desktop.models.project_table_model import Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
+    from heatpunk_desktop.models.row_store import Row
 
 
 def rows_as_text(
@@ -30,7 +33,7 @@ def rows_as_text(
         has_headings: Whether a line of headings stands above.
     """
     cells = [
-        [guarded_cell(model.text_of(values, column)) for column in columns] for values in map(model.row_tuple, rows)
+        [guarded_cell(_text(model, values, column)) for column in columns] for values in map(model.row_tuple, rows)
     ]
     if not cells:
         return ""
@@ -39,6 +42,13 @@ def rows_as_text(
     text = StringIO()
     csv.writer(text, dialect="excel-tab", lineterminator="\n").writerows(cells)
     return text.getvalue().removesuffix("\n")
+
+
+def _text(model: ProjectTableModel, values: Row, column: int) -> str:
+    """A cell as it is shown; nothing where it is not known, which would be a phone number of its own when pasted."""
+    if column == Column.PHONE and model.phone(values[KEY]) is None:
+        return ""
+    return model.text_of(values, column)
 
 
 def text_as_rows(text: str) -> list[list[str]]:

@@ -155,6 +155,8 @@ def _cell(line: int, row: WholeRow, column: int, pasted: str, cannot_words: str,
     if checked.is_error:
         return plain._replace(words=words)
     after = str(checked.value or "")
+    if before is None and not after:
+        return plain  # nothing was pasted over what nobody knows
     if after == before or (before is not None and after == " ".join(before.split())):
         return plain
     return plain._replace(after=after, words=words)

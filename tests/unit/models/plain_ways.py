@@ -88,6 +88,7 @@ def sort_value(project: Row, column: Column) -> str:
         Column.ADDRESS: natural_key(fold_line(one.address)),
         Column.OWNER: "" if one.owner_id is None else sort_key(str(one.owner_id)),
         Column.PROJECT_ID: f"{one.key:020}" if one.key > 0 else "",
+        Column.PHONE: "",
     }[column]
 
 

@@ -58,7 +58,18 @@ def cell(model: ProjectTableModel, place: int, column: Column, role: Qt.ItemData
 
 def test_names_its_columns(model: ProjectTableModel) -> None:
     names = [model.headerData(column, Qt.Orientation.Horizontal) for column in Column]
-    assert names == ["Project", "Customer", "Postcode", "Status", "Created", "Modified", "Address", "Owner", "ID"]
+    assert names == [
+        "Project",
+        "Customer",
+        "Postcode",
+        "Status",
+        "Created",
+        "Modified",
+        "Address",
+        "Owner",
+        "ID",
+        "Phone",
+    ]
     assert model.headerData(1, Qt.Orientation.Vertical) == 2
     first_click = Qt.ItemDataRole.InitialSortOrderRole
     assert model.headerData(Column.CREATED, Qt.Orientation.Horizontal, first_click) == DESCENDING
@@ -93,7 +104,9 @@ def test_shows_each_value_as_people_read_it(model: ProjectTableModel) -> None:
         "1 High Street",
         "office@acme.test",
         "27",
+        "—",
     ]
+    assert cell(model, 0, Column.PHONE, Qt.ItemDataRole.AccessibleTextRole) == "not known yet"
     assert cell(model, 0, Column.STATUS, Qt.ItemDataRole.AccessibleTextRole) == "Sale"
     assert cell(model, 0, Column.PROJECT, Qt.ItemDataRole.UserRole) == 27
     assert cell(model, 0, Column.PROJECT, Qt.ItemDataRole.DecorationRole) is None
@@ -212,6 +225,23 @@ def test_sorts_by_each_column(qtbot: QtBot, model: ProjectTableModel) -> None:
             model.sort(column, order)
             assert settled(qtbot, model) == in_order(rows, column, descending=order == DESCENDING)
             assert model.sorting == (column, order)
+
+
+def test_phones_are_shown_and_sorted_by_as_far_as_they_are_known(qtbot: QtBot, model: ProjectTableModel) -> None:
+    model.add_rows([row(key) for key in (-9, 4, 3, 2, 1)])
+    model.take_phones({1: "01223 2", 2: "", 3: "01223 1", 4: "01223 3"}, None)
+    model.sort(Column.PHONE, ASCENDING)
+    assert settled(qtbot, model) == [3, 1, 4, -9, 2]
+    assert [cell(model, place, Column.PHONE) for place in range(5)] == ["01223 1", "01223 2", "01223 3", "—", ""]
+    model.take_phones({3: "01223 9", -9: "01223 0"}, (3, 4, -9))
+    assert settled(qtbot, model) == [-9, 1, 3, 4, 2]
+    assert (model.phone(4), model.phone(1)) == (None, "01223 2")
+    model.replace_keys({-9: 9})
+    assert model.phone(9) == "01223 0"
+    told: list[object] = []
+    model.filter_applied.connect(lambda *_: told.append(1))
+    model.take_phones({1: "01223 2"}, (1,))
+    assert told == []
 
 
 def test_sorting_by_no_column_changes_nothing(model: ProjectTableModel) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
 from heatpunk_desktop.domain.project import Mark, Member
+from heatpunk_desktop.store.phones import known_phones
 from heatpunk_desktop.store.server import LoadedDetail
 from heatpunk_desktop.store.whole_rows import all_keys, whole_rows
 from tests.fakes import LATER, ME, NOW, begin_next, listed
@@ -63,6 +64,18 @@ def test_they_hold_what_each_projects_details_hold(filled: AccountStore) -> None
                 assert (field in row.values) == (field in detail.values), (row.key, field)
         assert row.owner == detail.owner_email
         assert (row.created, row.modified, row.marks) == (detail.row.created, detail.row.modified, detail.row.marks)
+
+
+def test_phones_by_themselves_are_the_same(filled: AccountStore) -> None:
+    rows = read(filled, all_keys(filled.connection))
+    expected = {row.key: row.customer_phone for row in rows if row.customer_phone is not None}
+    assert "07700 900123" in expected.values()
+    assert "" in expected.values()
+    assert len(expected) < len(rows)
+    assert known_phones(filled.connection) == expected
+    some = [row.key for row in rows if row.key % 2]
+    assert known_phones(filled.connection, some) == {key: expected[key] for key in some if key in expected}
+    assert known_phones(filled.connection, [4] * 1000) == {4: "07700 900123"}
 
 
 def test_what_nobody_told_yet_is_none_and_what_is_empty_is_empty(filled: AccountStore) -> None:

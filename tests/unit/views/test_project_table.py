@@ -374,7 +374,7 @@ def test_a_click_on_a_heading_sorts_and_another_turns_it(
 
 @pytest.mark.qt_log_ignore("does not support (raise|grabbing)")
 def test_columns_are_chosen_by_menu(table: ProjectTable) -> None:
-    assert [table.isColumnHidden(column) for column in Column] == [False] * 6 + [True] * 3
+    assert [table.isColumnHidden(column) for column in Column] == [False] * 6 + [True] * 4
     owner = table.column_actions[Column.OWNER]
     assert owner.text() == "Owner"
     owner.trigger()

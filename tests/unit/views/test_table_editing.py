@@ -19,7 +19,7 @@ from heatpunk_desktop.views.table.cell_editing import CellEditing
 from heatpunk_desktop.views.table.cell_editor import CellEditor, CellNote
 from heatpunk_desktop.views.table.project_table import ProjectTable
 from tests.unit.models.plain_ways import row
-from tests.unit.views.fake_service import DISK_FULL
+from tests.unit.views.fake_service import DISK_FULL, make_detail
 from tests.unit.views.window_service import WindowService
 
 if TYPE_CHECKING:
@@ -346,6 +346,61 @@ def test_keys_on_a_status_ask_for_the_menu(qtbot: QtBot, place: Place, key: Qt.K
     with qtbot.waitSignal(place.table.status_menu_requested) as wanted:
         place.key(key)
     assert wanted.args == [7]
+
+
+@pytest.fixture
+def phone(place: Place) -> Place:
+    """The keyboard is on the phone of 7, which is not loaded."""
+    place.table.setColumnHidden(Column.PHONE, False)
+    place.table.go_to_cell(7, Column.PHONE)
+    return place
+
+
+def loaded(place: Place, values: dict[Field, str | float | None]) -> None:
+    assert place.service.asked[-1] == ("load_project", 7)
+    place.service.project_loaded.emit(len(place.service.asked), make_detail(7, values))
+
+
+def test_what_the_list_lacks_is_loaded_when_it_is_edited(phone: Place) -> None:
+    phone.key(K.Key_F2)
+    assert "Loading what stands here" in phone.words()
+    loaded(phone, {Field.CUSTOMER_PHONE: "01223 496000"})
+    assert phone.editor().selectedText() == "01223 496000"
+    assert phone.words() == ""
+    phone.type("01223 496001")
+    phone.key(K.Key_Return)
+    assert phone.asked() == [
+        ("edit_project", 7, {Field.CUSTOMER_PHONE: "01223 496001"}, {Field.CUSTOMER_PHONE: "01223 496000"})
+    ]
+
+
+def test_what_was_typed_before_it_was_loaded_stays_and_what_it_replaces_is_told(phone: Place) -> None:
+    phone.type("01223 496001")
+    phone.service.project_loaded.emit(1, make_detail(7, {Field.CUSTOMER_PHONE: "01223 496000"}))
+    assert phone.editor().text() == "01223 496001"
+    assert "In Heatpunk this is “01223 496000”. What you typed replaces it." in phone.words()
+    phone.key(K.Key_Return)
+    assert phone.asked()[0][3] == {Field.CUSTOMER_PHONE: "01223 496000"}
+
+
+def test_where_it_cannot_be_loaded_that_is_said_and_nothing_is_claimed_of_before(phone: Place) -> None:
+    phone.key(K.Key_F2)
+    phone.service.project_not_loaded.emit(1, DISK_FULL)
+    assert "Not loaded" in phone.words()
+    phone.key(K.Key_Return)
+    assert phone.asked() == []  # nothing was typed
+    phone.table.go_to_cell(7, Column.PHONE)
+    phone.type("01223 496001")
+    phone.key(K.Key_Return)
+    assert phone.asked()[0][3] == {}
+
+
+def test_a_phone_that_is_known_is_edited_as_any_cell(phone: Place) -> None:
+    phone.model.take_phones({7: "01223 496000"}, None)
+    phone.settle()
+    phone.key(K.Key_F2)
+    assert phone.editor().selectedText() == "01223 496000"
+    assert phone.service.told("load_project") == []
 
 
 def test_letters_on_a_cell_that_nobody_can_change_do_nothing(place: Place) -> None:

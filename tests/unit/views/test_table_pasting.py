@@ -106,6 +106,15 @@ def test_what_has_nowhere_to_go_is_counted() -> None:
     assert plan_paste(block, [whole(5)], 1, "", "").lines_over == 2
 
 
+def test_nothing_pasted_over_what_is_not_known_is_no_change() -> None:
+    block = Block((("",),), 1, (Column.PHONE,))
+    assert plan_paste(block, [whole(5)], 1, "", "").deeds() == []
+    block = Block((("01223 496000",),), 1, (Column.PHONE,))
+    assert plan_paste(block, [whole(5)], 1, "", "").deeds() == [
+        FieldEdit(5, {}, {Field.CUSTOMER_PHONE: "01223 496000"})
+    ]
+
+
 def test_only_what_is_known_is_the_base() -> None:
     unknown = whole(5)._replace(customer_name=None)
     assert plan([["Bo"]], [unknown]).deeds() == [FieldEdit(5, {}, {Field.CUSTOMER_NAME: "Bo"})]
