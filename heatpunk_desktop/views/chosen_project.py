@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QMenu
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync_service import SyncService
     from heatpunk_desktop.views.project_desk import ProjectDesk
     from heatpunk_desktop.views.table.project_table import ProjectTable
+
+
+#: Above the line in a project's menu.
+_IN_MENU: Final = (Act.EDIT, Act.CHANGE_SEVERAL, Act.SET_STATUS, Act.OPEN, Act.COPY)
 
 
 class ChosenProject(QObject):
@@ -205,7 +209,7 @@ class ChosenProject(QObject):
     def _on_context_menu_requested(self, _key: int, place: QPoint) -> None:
         menu = QMenu(self._table)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions([self._actions[act] for act in (Act.EDIT, Act.CHANGE_SEVERAL, Act.OPEN, Act.COPY)])
+        menu.addActions([self._actions[act] for act in _IN_MENU])
         menu.addSeparator()
         menu.addActions([self._actions[act] for act in (Act.DELETE, Act.DELETE_PERMANENTLY)])
         menu.popup(place)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from heatpunk_desktop.models.board_model import BoardModel
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.board.card_list import CardList
-from heatpunk_desktop.views.board.card_painter import CardPainter
+from heatpunk_desktop.views.board.card_painter import ASIDE, CardPainter
 from heatpunk_desktop.views.board.column_header import ColumnHeader
 from heatpunk_desktop.views.own_viewport import give_viewport
 from heatpunk_desktop.views.theme import panel_background
@@ -42,6 +42,8 @@ MIME: Final = "application/x-heatpunk-cards"
 #: A column is at least so many characters wide: a postcode beside a day.
 _LEAST_CHARACTERS: Final = 25
 _SPACING: Final = 8
+#: So many cards are looked at for the one that takes the place of one that goes.
+_NEAR: Final = 50
 #: Milliseconds between two steps of scrolling while something is dragged at an edge, which is so many pixels wide.
 _STEP_MS: Final = 30
 _EDGE: Final = 40
@@ -310,6 +312,22 @@ class Board(QScrollArea):
         self._enter(target)
         target.cards.setFocus(Qt.FocusReason.OtherFocusReason)
         target.cards.choose(place)
+
+    def find_near(self, keys: frozenset[int]) -> list[int]:
+        """The projects of the current column below some cards, and then those above, the nearest first."""
+        model = self._current.cards.cards
+        places = self._model.find_all(self._source.rows_of(keys))[self._columns.index(self._current)]
+        if not places:
+            return []
+        below = range(places[-1] + 1, min(places[-1] + 1 + _NEAR, model.rowCount()))
+        above = range(places[0] - 1, max(places[0] - 1 - _NEAR, -1), -1)
+        return [key for key in map(model.key_at, (*below, *above)) if key is not None and key not in keys]
+
+    def place_of_menu(self) -> QPoint:
+        """Below the card that the keyboard is on, as a point of the screen."""
+        cards = self._current.cards
+        cards.scrollTo(cards.currentIndex())
+        return cards.viewport().mapToGlobal(cards.visualRect(cards.currentIndex()).bottomLeft() + QPoint(ASIDE, 0))
 
     # -- dragging --------------------------------------------------------------------------------------------------
 

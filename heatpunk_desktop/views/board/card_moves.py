@@ -44,6 +44,8 @@ class CardMoves(QObject):
         parent: Owner.
     """
 
+    #: tuple[int, ...]: these are to have another status, which may be what shows them.
+    about_to_store = Signal(object)
     #: str: what was moved, for a screen reader; those who see have seen it.
     moved = Signal(str)
     #: str: why nothing was moved, or not all.
@@ -82,6 +84,11 @@ class CardMoves(QObject):
             return
         self._store(wanted)
 
+    def status_of(self, keys: Sequence[int]) -> str:
+        """The status that some projects have in common, or empty."""
+        statuses = {self._seen(row) for row in self._rows(keys)}
+        return statuses.pop() if len(statuses) == 1 else ""
+
     def _rows(self, keys: Sequence[int]) -> list[Row]:
         return [self._model.row_tuple(row) for row in self._model.rows_of(keys)]
 
@@ -109,6 +116,7 @@ class CardMoves(QObject):
             self.not_moved.emit(words.format(f"{len(deleted):,}"))
         if not moves:
             return
+        self.about_to_store.emit(tuple(one.key for one in moves))
         edits = [FieldEdit(one.key, {Field.STATUS: one.before}, {Field.STATUS: one.after}) for one in moves]
         if len(edits) == 1:
             request = self._service.edit_project(edits[0].key, edits[0].changes, edits[0].base)

@@ -69,6 +69,7 @@ class LayoutDesk(QObject):
         for act in _STEPS:
             actions[act].setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             actions[act].triggered.connect(self._on_step_triggered)
+        actions[Act.SET_STATUS].triggered.connect(self._on_set_status)
         body.table.current_project_changed.connect(self._update_actions)
         self._update_actions()
 
@@ -107,6 +108,7 @@ class LayoutDesk(QObject):
             return
         # Whoever hands the keyboard to the table means the projects, however they are laid out.
         table.setFocusProxy(board if is_board else None)  # type: ignore[arg-type]  # Qt takes none
+        table.find_near = board.find_near if is_board else None
         board.watch(is_board)
         self._body.centre.show_rows_in(board if is_board else table)
         if is_board:
@@ -126,9 +128,10 @@ class LayoutDesk(QObject):
         table = self._body.table
         board = Board(table, self._today, self._body.centre)
         board.set_compact(self._is_compact)
-        for act in (Act.DELETE, Act.COPY, *_STEPS):
+        for act in (Act.DELETE, Act.COPY, Act.SET_STATUS, *_STEPS):
             board.addAction(self._actions[act])
         moves = self._moves = CardMoves(self._service, table.project_model, self)
+        moves.about_to_store.connect(table.expect_to_go)
         board.move_wanted.connect(moves.move)
         moves.moved.connect(self._on_moved)
         moves.not_moved.connect(self.said)
@@ -150,6 +153,19 @@ class LayoutDesk(QObject):
         step = next(step for act, step in _STEPS.items() if self._actions[act] is action)
         if self._moves is not None:
             self._moves.step(self._body.table.selected_keys(), step)
+
+    @Slot()
+    def _on_set_status(self) -> None:
+        """Opens the menu of statuses on a card, for all that are selected; on the table the table sees to it."""
+        table, board, moves = self._body.table, self._board, self._moves
+        keys = table.selected_keys()
+        if self._layout is not Layout.BOARD or board is None or moves is None or not keys:
+            return
+        from heatpunk_desktop.views.table.status_menu import StatusMenu  # noqa: PLC0415 - when it is wanted only
+
+        menu = StatusMenu(moves.status_of(keys), self.tr("Status of the selected projects"), board)
+        menu.chosen.connect(lambda status: moves.move(keys, status))
+        menu.popup(board.place_of_menu())
 
     @Slot(str)
     def _on_moved(self, words: str) -> None:

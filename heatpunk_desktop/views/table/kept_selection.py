@@ -13,7 +13,7 @@ from heatpunk_desktop.views.own_viewport import give_viewport
 from heatpunk_desktop.views.table.header import TableHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 _Index = QModelIndex | QPersistentModelIndex
 Select = QItemSelectionModel.SelectionFlag
@@ -49,6 +49,8 @@ class KeptSelectionTable(QTableView):
         #: Projects that the person had go, and those that may be chosen in their place, the best first.
         self._expected: frozenset[int] = frozenset()
         self._successors: list[int] = []
+        #: Tells which projects are near some, where they do not stand in rows; None where they do.
+        self.find_near: Callable[[frozenset[int]], list[int]] | None = None
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QTableView.SelectionMode.ExtendedSelection)
         self.setModel(model)
@@ -95,6 +97,9 @@ class KeptSelectionTable(QTableView):
         Where others have a project go, none is chosen in its place.
         """
         self._expected = frozenset(keys)
+        if self.find_near is not None:
+            self._successors = self.find_near(self._expected)
+            return
         rows = self._table_model.rows_of(self._expected)
         if not rows:
             self._successors = []

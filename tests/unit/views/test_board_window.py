@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from heatpunk_desktop.domain.deeds import FieldEdit, Staged
-from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.fields import Field, Status
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.domain.saved_views import KeptView
 from heatpunk_desktop.filters.saved_view import Layout, SavedView
@@ -19,6 +19,7 @@ from heatpunk_desktop.services.commands import StageDeeds
 from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.board.board import Board
 from heatpunk_desktop.views.listed_actions import listed_actions
+from heatpunk_desktop.views.table.status_menu import StatusMenu
 from tests.unit.views.fake_service import DISK_FULL
 from tests.unit.views.hands import button, question, words_on
 from tests.unit.views.one_window import Window
@@ -298,6 +299,61 @@ def test_the_menu_and_delete_are_those_of_the_table(window: OnBoard) -> None:
     window.choose(BAKERY)
     window.press(Qt.Key.Key_Delete)
     assert [one for one in window.window.findChildren(QPushButton) if one.text() == "Move to deleted"]
+
+
+def test_a_menu_gives_all_selected_cards_a_status(window: OnBoard) -> None:
+    window.show_board()
+    window.choose(BAKERY, FLAT)
+    window.press(Qt.Key.Key_Down, ALT)
+    (menu,) = window.window.findChildren(StatusMenu)
+    chosen = menu.activeAction()
+    assert chosen is not None
+    assert chosen.text() == "Quote"  # what they have in common
+    next(action for action in menu.actions() if action.text() == "Install").trigger()
+    (staged,) = window.batches()
+    assert [deed.changes for deed in staged.deeds if isinstance(deed, FieldEdit)] == [{Field.STATUS: "Install"}] * 2
+    menu.close()
+
+
+def test_the_menu_of_a_card_offers_it_to_the_pointer(window: OnBoard) -> None:
+    window.show_board()
+    window.choose(BAKERY)
+    window.table.context_menu_requested.emit(BAKERY, QPoint(10, 10))
+    (menu,) = (one for one in window.table.findChildren(QMenu) if one.isVisible())
+    assert window.action(Act.SET_STATUS) in menu.actions()
+    menu.close()
+
+
+def test_once_a_card_is_deleted_the_next_one_of_its_column_is_chosen(window: OnBoard) -> None:
+    window.model.upsert_rows(
+        {
+            10: make_row(10, "First", "Sale", "2026-11-20T09:00:00.000Z"),
+            11: make_row(11, "Between", "Lead", "2026-11-19T09:00:00.000Z"),
+            12: make_row(12, "Second", "Sale", "2026-11-18T09:00:00.000Z"),
+        }
+    )
+    window.keys()
+    window.show_board()
+    window.choose(10)
+    window.press(Qt.Key.Key_Delete)
+    button(window.window, "Move to deleted").click()
+    window.service.operation_saved.emit(len(window.service.asked), 10)
+    window.model.upsert_rows({10: make_row(10, "First", "Sale", marks=int(Mark.DELETED_HERE))})
+    window.keys()
+    assert window.table.selected_keys() == [12]
+    assert window.cards_of(SALE).selected_places() == [0]
+
+
+def test_where_a_moved_card_is_filtered_out_the_next_one_of_its_column_is_chosen(window: OnBoard) -> None:
+    window.show_board()
+    window.window._narrowing.choose(Status.QUOTE)
+    assert window.keys() == [BAKERY, FLAT]
+    window.choose(BAKERY)
+    window.press(Qt.Key.Key_Right, ALT)
+    window.model.upsert_rows({BAKERY: make_row(BAKERY, "The Old Bakery", "Sale")})
+    assert window.keys() == [FLAT]
+    assert window.table.selected_keys() == [FLAT]
+    assert window.cards_of(QUOTE).hasFocus()
 
 
 # -- views of one's own ------------------------------------------------------------------------------------------------
