@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from heatpunk_desktop.app import Program, make_application
 from heatpunk_desktop.demo import PROJECTS
@@ -59,6 +59,7 @@ class Tour:
             self._range,
             self._filters,
             self._palette,
+            self._board,
             self._form,
             self._create,
             self._import,
@@ -136,6 +137,14 @@ class Tour:
         self._picture("palette", "the command palette")
         next(one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible()).close()
         self._pilot.settle()
+
+    def _board(self) -> None:
+        pilot = self._pilot
+        pilot.press("Board")
+        board = self._program.window.findChild(QWidget, "board")
+        pilot.wait(board.isVisible, "the board")
+        self._picture("board", "the projects by their status, to be moved from one to the next")
+        pilot.press("Table")
 
     def _offers(self, words: str) -> bool:
         """Whether the menus offer something under these words."""
