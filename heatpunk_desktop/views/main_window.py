@@ -305,6 +305,8 @@ class MainWindow(QMainWindow):
         for act, slot in slots.items():
             action = self._actions[act]
             (action.toggled if action.isCheckable() else action.triggered).connect(slot)
+        for act in (Act.TABLE, Act.BOARD):
+            self._actions[act].triggered.connect(self._duplicates.leave)
         for act in _APPEARANCES.values():
             self._actions[act].triggered.connect(self._on_appearance_triggered)
         for action in self._views.values():

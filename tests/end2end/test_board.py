@@ -297,3 +297,17 @@ def test_a_screen_reader_hears_cards_and_what_was_moved(
     press(Qt.Key.Key_Left, ALT)
     screen.wait(lambda: bool(heard), "the word of it")
     assert heard == [f"{project.project_name} moved from Sale to Quote."]
+
+
+def test_nothing_is_moved_while_another_page_is_in_the_boards_place(screen: Screen, server: SandboxServer) -> None:
+    project = of_status(server, "Lead")[0]
+    click(column(screen, "Lead"), project)
+    shown = board(screen)
+    screen.act(Act.DUPLICATES)
+    screen.wait(lambda: not shown.isVisible(), "the page of duplicates")
+    screen.act(Act.STATUS_AFTER)
+    screen.reads("Show the projects as a board first")
+    screen.act(Act.BOARD)
+    assert board(screen).isVisible()
+    screen.act(Act.STATUS_AFTER)
+    screen.wait(lambda: status_of(server, project) == "Quote", "one move, and no more")

@@ -151,7 +151,9 @@ class LayoutDesk(QObject):
     def _on_step_triggered(self) -> None:
         action = self.sender()
         step = next(step for act, step in _STEPS.items() if self._actions[act] is action)
-        if self._moves is not None:
+        if self._board is None or self._moves is None or not self._board.isVisible():
+            self.said.emit(self.tr("Show the projects as a board first"))  # another page is in its place
+        else:
             self._moves.step(self._body.table.selected_keys(), step)
 
     @Slot()
@@ -159,7 +161,7 @@ class LayoutDesk(QObject):
         """Opens the menu of statuses on a card, for all that are selected; on the table the table sees to it."""
         table, board, moves = self._body.table, self._board, self._moves
         keys = table.selected_keys()
-        if self._layout is not Layout.BOARD or board is None or moves is None or not keys:
+        if board is None or moves is None or not keys or not board.isVisible():
             return
         from heatpunk_desktop.views.table.status_menu import StatusMenu  # noqa: PLC0415 - when it is wanted only
 
