@@ -10,6 +10,7 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QPainter, Q
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QCheckBox,
     QComboBox,
     QDateEdit,
     QLineEdit,
@@ -129,6 +130,11 @@ class Pilot:
     def there(self, name: str) -> bool:
         """Whether a control with this name is shown."""
         return self._look(QWidget, name, (), enabled=False) is not None
+
+    def box_is_shown(self, beginning: str) -> bool:
+        """Whether a check box is shown whose name, which may bear a count, begins so."""
+        boxes = (box for window in self._windows() for box in window.findChildren(QCheckBox) if box.isVisible())
+        return any(box.accessibleName().startswith(beginning) for box in boxes)
 
     def _control(
         self, kind: type[_Widget], name: str, *, kinds: tuple[type[QWidget], ...] = (), enabled: bool = False

@@ -63,6 +63,7 @@ class Tour:
             self._form,
             self._create,
             self._import,
+            self._export,
             self._edit,
             self._offline,
             self._back,
@@ -188,12 +189,30 @@ class Tour:
             pilot.fill("File", str(path))
             pilot.press("Next")
             pilot.wait(lambda: pilot.there("Columns"), "the columns of the file")
-            self._picture("import-columns", "a spreadsheet: what is in its columns")
+            pilot.press("Back")
+            self._picture("import-file", "a spreadsheet: how it is read")
+            pilot.press("Next")
+            self._picture("import-columns", "what is in its columns")
             pilot.press("Next")
             pilot.wait(lambda: pilot.there("Preview"), "what will be done")
             self._picture("import", "each row, with what is created, left out or to be corrected")
             pilot.press("Cancel")
             pilot.wait(lambda: not pilot.there("Preview"), "the window to close")
+
+    def _export(self) -> None:
+        pilot = self._pilot
+        with tempfile.TemporaryDirectory(prefix="heatpunk-tour-") as folder:
+            self._act("export")
+            pilot.wait(lambda: pilot.box_is_shown("Load them"), "what is not loaded to be said")
+            pilot.fill("File", str(Path(folder) / "Projects for the office.xlsx"))
+            self._picture("export", "what is shown goes into a file; what is not loaded is said before")
+            pilot.choose("Format", "PDF to send or print (.pdf)")
+            pilot.wait(lambda: not pilot.box_is_shown("Load them"), "the columns of a page")
+            self._picture("export-pdf", "a page to print holds the columns of the table")
+            pilot.press("Export projects")
+            pilot.wait(lambda: pilot.there("Show in folder"), "the file")
+            self._picture("exported", "it is in the file")
+            pilot.press("Close")
 
     def _edit(self) -> None:
         pilot = self._pilot

@@ -20,12 +20,16 @@ _SLICE: Final = 500
 
 #: The bit of each field in a byte of `missing_details`.
 DETAIL_BITS: Final = {field: 1 << place for place, field in enumerate(one for one in Field if one in DETAIL_FIELDS)}
+#: The bit of a project that Heatpunk was asked about; what is not loaded of it, it did not tell.
+ASKED: Final = 1 << len(DETAIL_BITS)
 _BITS: Final = {field.value: bit for field, bit in DETAIL_BITS.items()}
 _ALL: Final = sum(_BITS.values())
 
 
 def missing_details(connection: apsw.Connection, keys: Iterable[int]) -> Iterator[bytes]:
-    """A byte for each project, with a bit of `DETAIL_BITS` for each value that is not loaded; some hundred at a time.
+    """A byte for each project, some hundred at a time.
+
+    It has a bit of `DETAIL_BITS` for each value that is not loaded, and `ASKED` where nothing more is to be loaded.
 
     Args:
         connection: One that reads the account's database, of the calling thread.
@@ -38,7 +42,7 @@ def missing_details(connection: apsw.Connection, keys: Iterable[int]) -> Iterato
     while some := list(islice(left, _SLICE)):
         with translated():
             missing = _missing(connection, some)
-        yield bytes(0 if key < 0 else missing.get(key, _ALL) for key in some)
+        yield bytes(ASKED if key < 0 else missing.get(key, _ALL) for key in some)
 
 
 def _missing(connection: apsw.Connection, keys: list[int]) -> dict[int, int]:
@@ -46,8 +50,8 @@ def _missing(connection: apsw.Connection, keys: list[int]) -> dict[int, int]:
     known = f"SELECT project_id, known FROM server_detail WHERE project_id IN ({places})"
     changed = f"SELECT project_key, changes FROM operation WHERE project_key IN ({places}) AND {PENDING}"
     missing: dict[int, int] = {}
-    for sql in (known, changed):
+    for sql, before in ((known, _ALL | ASKED), (changed, _ALL)):
         for key, fields in connection.execute(sql, keys):
             for name in json.loads(fields):
-                missing[key] = missing.get(key, _ALL) & ~_BITS.get(name, 0)
+                missing[key] = missing.get(key, before) & ~_BITS.get(name, 0)
     return missing

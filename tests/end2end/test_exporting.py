@@ -70,7 +70,7 @@ def test_all_that_is_shown_goes_into_a_workbook(screen: Screen, tmp_path: Path) 
     target = tmp_path / "All.xlsx"
     screen.fill("File", str(target))
     screen.press("Export projects")
-    told = "and CRM reference are not loaded for any of the 40 projects."
+    told = "and CRM reference are not known here for any of the 40 projects."
     screen.reads("40 projects are in “All.xlsx”", str(target), told)
     assert focused() == "Show in folder"
     heading, *rows = CalamineWorkbook.from_path(str(target)).get_sheet_by_index(0).to_python()
@@ -204,6 +204,9 @@ def test_what_is_not_loaded_is_said_before_and_loaded_where_wanted(
     }
     screen.press("Close")
     screen.act(Act.EXPORT)
+    tick(screen, "Project name", "CRM reference")
+    screen.reads("Heatpunk does not tell CRM reference for any of the 40 projects.")
+    assert not screen.box_is_shown("Load")
     tick(screen, "Project name", "Customer phone")
     screen.reads("2 chosen")
     screen.wait(lambda: not screen.program.window._exports._exporter._looking.is_running, "a look")
@@ -223,7 +226,9 @@ def test_where_nothing_can_be_loaded_the_person_decides(screen: Screen, server: 
     assert not (tmp_path / "a.csv").exists()
     screen.press("Export projects")
     screen.press("Export with empty cells")
-    screen.reads("40 projects are in “a.csv”", "Customer phone is not loaded for any of the 40 projects. Those cells")
+    screen.reads(
+        "40 projects are in “a.csv”", "Customer phone is not known here for any of the 40 projects. Those cells"
+    )
 
 
 def test_enter_presses_the_button_that_has_the_keyboard(screen: Screen, tmp_path: Path) -> None:

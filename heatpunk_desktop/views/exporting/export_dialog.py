@@ -22,7 +22,7 @@ from heatpunk_desktop.services.exporter import ExportJob, Obstacle
 from heatpunk_desktop.views.exporting.columns_choice import ColumnsChoice
 from heatpunk_desktop.views.exporting.file_choice import FileChoice
 from heatpunk_desktop.views.exporting.formats import writer_of
-from heatpunk_desktop.views.exporting.missing_note import MissingNote, missing_words
+from heatpunk_desktop.views.exporting.missing_note import MissingNote, State, missing_words
 from heatpunk_desktop.views.exporting.opening import open_file, show_in_folder
 from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel, TitleLabel, Tone, announce
 from heatpunk_desktop.views.message import ask, show_error
@@ -327,7 +327,7 @@ class ExportDialog(QDialog):
             self.tr("1 project is") if written.rows == 1 else self.tr("{0} projects are").format(f"{written.rows:,}")
         )
         lines = [str(job.target)]
-        missing = missing_words(ended.not_loaded, written.rows)
+        missing = missing_words(ended.not_loaded, written.rows, State.NOT_KNOWN)
         if missing:
             lines.append(self.tr("{0} Those cells are empty.").format(" ".join(missing)))
         if written.shortened:

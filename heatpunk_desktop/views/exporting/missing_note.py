@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
-from heatpunk_desktop.store.missing_details import DETAIL_BITS
+from heatpunk_desktop.store.missing_details import ASKED, DETAIL_BITS
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone
 
 if TYPE_CHECKING:
@@ -43,13 +44,23 @@ class MissingNote(QWidget):
         wanted = {one: DETAIL_BITS[one] for one in columns if isinstance(one, Field) and one in DETAIL_BITS}
         self._found, self._bits = found, sum(wanted.values())
         counts = Counter(found)
-        missing = {field: sum(count for byte, count in counts.items() if byte & bit) for field, bit in wanted.items()}
-        amount = sum(count for byte, count in counts.items() if byte & self._bits)
-        self._words.setText("\n".join(missing_words(missing, len(found))))
+        lines = []
+        for is_untold, state in ((0, State.NOT_LOADED), (ASKED, State.UNTOLD)):
+            missing = {
+                field: sum(count for byte, count in counts.items() if byte & bit and byte & ASKED == is_untold)
+                for field, bit in wanted.items()
+            }
+            lines += missing_words(missing, len(found), state)
+        amount = sum(count for byte, count in counts.items() if self._is_to_load(byte))
+        self._words.setText("\n".join(lines))
         words = self.tr("&Load them from Heatpunk first, one project at a time ({0})").format(f"{amount:,}")
         self._loads.setText(words)
         self._loads.setAccessibleName(words.replace("&", ""))
-        self.setVisible(amount > 0)
+        self._loads.setVisible(amount > 0)
+        self.setVisible(bool(lines))
+
+    def _is_to_load(self, byte: int) -> bool:
+        return bool(byte & self._bits) and not byte & ASKED
 
     def keys_to_load(self, keys: Sequence[int]) -> list[int]:
         """The projects to load first: none where the person does not want that.
@@ -59,20 +70,29 @@ class MissingNote(QWidget):
         """
         if not self._loads.isChecked():
             return []
-        return [key for key, byte in zip(keys, self._found, strict=False) if byte & self._bits]
+        return [key for key, byte in zip(keys, self._found, strict=False) if self._is_to_load(byte)]
 
 
-def missing_words(missing: Mapping[Field, int], total: int) -> list[str]:
-    """Sentences such as `Customer phone is not loaded for 812 of 1,000 projects.`; none where all is loaded.
+class State(Enum):
+    """Why values are missing, as the words for one column and for several."""
+
+    NOT_LOADED = ("{0} is not loaded for {1}.", "{0} are not loaded for {1}.")
+    UNTOLD = ("Heatpunk does not tell {0} for {1}.", "Heatpunk does not tell {0} for {1}.")
+    NOT_KNOWN = ("{0} is not known here for {1}.", "{0} are not known here for {1}.")
+
+
+def missing_words(missing: Mapping[Field, int], total: int, state: State) -> list[str]:
+    """Sentences such as `Customer phone is not loaded for 812 of 1,000 projects.`; none where nothing is missing.
 
     Args:
-        missing: For each column, of how many projects it is not loaded.
+        missing: For each column, for how many projects it is missing.
         total: How many projects there are.
+        state: Why.
     """
     lines = []
     for count in sorted({one for one in missing.values() if one}, reverse=True):
         names = [FIELD_LABELS[field] for field in Field if missing.get(field) == count]
-        words = _tr("{0} is not loaded for {1}.") if len(names) == 1 else _tr("{0} are not loaded for {1}.")
+        words = _tr(state.value[len(names) > 1])
         lines.append(words.format(_listed(names), _projects(count, total)))
     return lines
 

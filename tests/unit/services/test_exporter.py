@@ -16,7 +16,7 @@ from heatpunk_desktop.export.workbook_writing import write_workbook
 from heatpunk_desktop.services.exporter import Exported, Exporter, ExportJob, Obstacle
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
-from heatpunk_desktop.store.missing_details import DETAIL_BITS
+from heatpunk_desktop.store.missing_details import ASKED, DETAIL_BITS
 from heatpunk_desktop.store.server import LoadedDetail
 from tests.fakes import ACCOUNT, LATER, listed
 
@@ -127,7 +127,7 @@ def test_what_is_not_loaded_is_looked_up(desk: Desk, qtbot: QtBot) -> None:
     with qtbot.waitSignal(desk.exporter.looked, timeout=10_000) as looked:
         desk.exporter.look(range(1, 1301), [2, 3])
     every = sum(DETAIL_BITS.values())
-    assert looked.args == [[bytes([every, 0, *[every] * 1298]), bytes([0, every])]]
+    assert looked.args == [[bytes([every, ASKED, *[every] * 1298]), bytes([ASKED, every])]]
 
 
 def test_a_person_can_stop_it(desk: Desk, tmp_path: Path) -> None:
