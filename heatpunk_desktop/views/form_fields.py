@@ -151,6 +151,7 @@ class FormField(QObject):
         self.note.hide()
         self._shown = ""
         self._remark = ""
+        self._goes_with_edit = False
 
     @property
     def shown(self) -> str:
@@ -195,13 +196,21 @@ class FormField(QObject):
         else:
             self.say(self._remark, Tone.DOUBT)
 
-    def set_remark(self, words: str) -> None:
-        """Says something that stays true whatever is typed, and gives way only to what is wrong."""
+    def set_remark(self, words: str, *, until_edited: bool = False) -> None:
+        """Says something that gives way only to what is wrong.
+
+        Args:
+            words: What is said; empty where nothing is.
+            until_edited: Whether it is true only as long as nobody types here.
+        """
         self._remark = words
+        self._goes_with_edit = until_edited
         self.say(words, Tone.DOUBT)
 
     @Slot()
     def _on_edited(self) -> None:
+        if self._goes_with_edit:
+            self.set_remark("")
         self.edited.emit()
 
     @Slot()

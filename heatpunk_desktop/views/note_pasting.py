@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
@@ -100,8 +99,8 @@ def fill_fields(fields: Mapping[str, FormField], note: str, own_emails: Collecti
     for one in filled:
         field = fields[one]
         field.set_text(reading.sure[one].value)
-        field.set_remark(QCoreApplication.translate("note_pasting", "From the note. Please check it."))
-        field.edited.connect(partial(field.set_remark, ""))
+        words = QCoreApplication.translate("note_pasting", "From the note. Please check it.")
+        field.set_remark(words, until_edited=True)
     return _words(filled, reading, fields)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Slot
 from PySide6.QtWidgets import QComboBox, QStyle, QStyledItemDelegate, QStyleOption, QStyleOptionViewItem
 
 from heatpunk_desktop.overriding import override
@@ -31,11 +31,13 @@ class ChoiceDelegate(QStyledItemDelegate):
         box = QComboBox(parent)
         box.setAccessibleName(str(index.model().headerData(index.column(), Qt.Orientation.Horizontal)))
         box.addItems(index.data(CHOICES_ROLE) or [])
-        box.activated.connect(lambda: self._end(box))
+        box.activated.connect(self._on_activated)
         QTimer.singleShot(0, box, box.showPopup)
         return box
 
-    def _end(self, box: QComboBox) -> None:
+    @Slot()
+    def _on_activated(self) -> None:
+        box = self.sender()
         self.commitData.emit(box)
         self.closeEditor.emit(box)
 

@@ -77,6 +77,8 @@ class OwnViewsDesk(QObject):
         self.shelf = ViewShelf(service, self)
         self.menu = QMenu(self.tr("&My views"), window)
         self.menu.aboutToShow.connect(self._fill_menu)
+        self._in_menu = QActionGroup(self.menu)
+        self._in_menu.triggered.connect(self._on_view_triggered)
         self._connect(service)
 
     def _connect(self, service: SyncService) -> None:
@@ -310,15 +312,13 @@ class OwnViewsDesk(QObject):
 
     @Slot()
     def _fill_menu(self) -> None:
-        self.menu.clear()
-        group = QActionGroup(self.menu)
+        self.menu.clear()  # which deletes them: they are the menu's
         for one in self.shelf.views:
-            action = group.addAction(one.view.name.replace("&", "&&"))
+            action = self._in_menu.addAction(QAction(one.view.name.replace("&", "&&"), self.menu))
             action.setCheckable(True)
             action.setChecked(one.view_id == self.current)
             action.setData(one.view_id)
             self.menu.addAction(action)
-        group.triggered.connect(self._on_view_triggered)
         if not self.shelf.views:
             self.menu.addAction(self.tr("There is none yet: save what is shown as one")).setEnabled(False)
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import SIGNAL, Qt
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton
 
 from heatpunk_desktop.domain.fields import Field
@@ -108,3 +108,15 @@ def test_a_project_that_is_there_takes_no_note(qtbot: QtBot, service: FakeServic
     qtbot.addWidget(form)
 
     assert "Paste a note…" not in [one.text() for one in form.findChildren(QPushButton)]
+
+
+def test_a_second_note_adds_nobody_who_listens(qtbot: QtBot, form: ProjectForm) -> None:
+    field = form._fields[Field.CUSTOMER_PHONE]
+    before = field.receivers(SIGNAL("edited()"))
+    for _ in range(3):
+        paste(qtbot, form, NOTE)
+        assert MARK in words_on(form)
+        for name in ("Customer phone", "Customer name", "Customer email"):
+            type_in(form, name, "")
+    assert field.note.text() == ""
+    assert field.receivers(SIGNAL("edited()")) == before

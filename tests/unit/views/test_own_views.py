@@ -6,7 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu
 
@@ -321,3 +322,19 @@ def test_the_name_is_needed(make: Callable[..., Desk]) -> None:
     assert not button(dialog, "Save view").isEnabled()
     control(dialog, QLineEdit, "Name of the view").setText("  ")
     assert not button(dialog, "Save view").isEnabled()
+
+
+def test_the_menu_of_views_goes_to_one_however_often_it_was_opened(make: Callable[..., Desk]) -> None:
+    desk = make(QUOTES, NEW)
+    own = desk.window.window._own_views
+    assert own is not None
+    menu = own.menu
+    for _ in range(4):
+        menu.aboutToShow.emit()
+    actions = menu.actions()
+    assert [action.text() for action in actions] == ["Sam’s quotes && more", "New ones"]
+    actions[0].trigger()
+    assert desk.window.keys() == [4]
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert len(menu.findChildren(QActionGroup)) == 1
+    assert len(menu.findChildren(QAction)) == 1 + len(actions), "the menu's own and those that it shows"
