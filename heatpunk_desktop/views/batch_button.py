@@ -112,12 +112,3 @@ def _button_words(waiting: BatchWaiting, label: str) -> str:
     if label:
         return _tr("Take back all {0} of “{1}”").format(number, label)
     return _tr("Take back all {0} done together").format(number)
-
-
-def taken_back_words(taken: TakenBack) -> str:
-    """What came of taking a batch back, in a few words."""
-    if not taken.undone:
-        return _tr("Nothing was taken back: all of it had been sent.")
-    one, several = _tr("1 change taken back"), _tr("{0} changes taken back")
-    words = one if taken.undone == 1 else several.format(f"{taken.undone:,}")
-    return _tr("{0}; {1} had been sent, and stay.").format(words, f"{len(taken.left):,}") if taken.left else f"{words}."

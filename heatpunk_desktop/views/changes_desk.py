@@ -19,6 +19,7 @@ from heatpunk_desktop.views.undo_words import (
     saved_words,
     sent_words,
     show_undo_actions,
+    taken_back_words,
     undone_words,
 )
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QWidget
 
+    from heatpunk_desktop.domain.deeds import TakenBack
     from heatpunk_desktop.domain.operation import OperationCounts
     from heatpunk_desktop.domain.undoing import Left
     from heatpunk_desktop.services.sync_service import SyncService
@@ -130,6 +132,7 @@ class ChangesDesk(QObject):
         panel.settings_wanted.connect(self.settings_wanted)
         panel.edit_wanted.connect(self._desk.edit)
         panel.open_wanted.connect(self._desk.open_in_browser)
+        panel.taken_back.connect(self._on_taken_back)
         self._body.add_panel(panel)
         return panel
 
@@ -183,6 +186,10 @@ class ChangesDesk(QObject):
     def _tell_left(self, left: Sequence[Left], *, did_nothing: bool) -> None:
         if (words := left_words(left, did_nothing=did_nothing)) is not None:
             self._desk.tell(words)
+
+    @Slot(object)
+    def _on_taken_back(self, taken: TakenBack) -> None:
+        self._status.say(taken_back_words(taken))
 
     @Slot(object)
     def _on_undo_not_stored(self, error: KnownError) -> None:

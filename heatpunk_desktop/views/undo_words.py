@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QAction
 
+    from heatpunk_desktop.domain.deeds import TakenBack
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.services.facts import Done, RedoReport, UndoReport
     from heatpunk_desktop.services.undo_history import UndoHistory
@@ -132,6 +133,15 @@ def undone_words(report: UndoReport) -> str:
 def redone_words(report: RedoReport) -> str:
     """What came of redoing something, in a few words."""
     return _tr("Done again: {0}").format(deed_words(report.done))
+
+
+def taken_back_words(taken: TakenBack) -> str:
+    """What came of taking a batch back, in a few words."""
+    if not taken.undone:
+        return _tr("Nothing was taken back: all of it had been sent.")
+    one, several = _tr("1 change taken back"), _tr("{0} changes taken back")
+    words = one if taken.undone == 1 else several.format(f"{taken.undone:,}")
+    return _tr("{0}; {1} had been sent, and stay.").format(words, f"{len(taken.left):,}") if taken.left else f"{words}."
 
 
 def left_words(left: Sequence[Left], *, did_nothing: bool) -> KnownError | None:

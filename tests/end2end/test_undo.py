@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from heatpunk_desktop.domain.deeds import NewProject
+from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.sandbox import Fault, SandboxServer
 from heatpunk_desktop.views.actions import Act
 from tests.end2end.on_screen import Screen
@@ -64,10 +66,13 @@ def test_what_was_sent_is_changed_back_and_done_again(screen: Screen, server: Sa
     screen.wait(lambda: now(server, project).project_name == "Mill", "the change on the server")
     screen.wait(lambda: "a change back is sent" in undo.toolTip(), "the menu to say how it is undone")
     assert undo.text() == f"&Undo change of Project name: {project.project_name}"
+    # What is said of it gives way to what has reached the server.
+    server.faults.add(Fault.delay(1.0))
     undo.trigger()
     screen.reads("It had been sent, so a change back goes after it.")
     screen.wait(lambda: now(server, project).project_name == project.project_name, "the name of before on the server")
     assert redo.text() == f"&Redo change of Project name: {project.project_name}"
+    server.faults.add(Fault.delay(1.0))
     redo.trigger()
     screen.reads("Done again: change of Project name")
     screen.wait(lambda: now(server, project).project_name == "Mill", "the change on the server again")
@@ -98,3 +103,34 @@ def test_what_waits_is_undone_and_redone_without_a_connection(screen: Screen, se
     action(screen, Act.REDO).trigger()
     screen.wait(lambda: screen.row(project.project_name) < 0, "the project to go again")
     screen.reads("Changes 1")
+
+
+def test_what_was_done_together_is_taken_back_in_changes_after_a_restart(
+    server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
+    before = Screen(data_dir, server.origin, server.user_email).start()
+    try:
+        before.rows(12)
+        before.wait(lambda: not before.there("Cancel"), "the end of the refresh")
+        server.faults.add(Fault.drop_before(), times=None)
+        server.stop()
+        leads = [NewProject({Field.PROJECT_NAME: f"Lead {number}"}) for number in range(3)]
+        before.program.service.stage(leads, "Import leads.csv")
+        before.program.service.stage([NewProject({Field.PROJECT_NAME: "Of another import"})], "Import others.csv")
+        before.rows(16)
+    finally:
+        before.stop()
+    screen = Screen(data_dir, server.origin, server.user_email).start()
+    try:
+        screen.rows(16)
+        screen.act(Act.CHANGES)
+        screen.press("Take back all 3 of “Import leads.csv”")
+        screen.reads("Take back “Import leads.csv”?", "What was sent stays on the server.")
+        screen.press("Take back")
+        screen.reads("3 changes taken back.", "Changes 1")
+        screen.rows(13)
+        assert "Of another import" in screen.names()
+        assert not screen.there("Undo"), "nothing is left of it that could be undone"
+    finally:
+        screen.stop()

@@ -15,9 +15,10 @@ from heatpunk_desktop.domain.operation import Operation, OperationState
 from heatpunk_desktop.services import commands
 from heatpunk_desktop.store.batches import BatchWaiting
 from heatpunk_desktop.store.reader import OperationGroup
-from heatpunk_desktop.views.batch_button import BatchButton, taken_back_words
+from heatpunk_desktop.views.batch_button import BatchButton
 from heatpunk_desktop.views.changes_panel import ChangesPanel
 from heatpunk_desktop.views.operation_list import OperationList
+from heatpunk_desktop.views.undo_words import taken_back_words
 from tests.unit.views.fake_service import DISK_FULL
 from tests.unit.views.hands import button, question, words_on
 from tests.unit.views.window_service import WindowService, make_operation
