@@ -359,9 +359,20 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "lock": lock,
     "system": system,
 }
+#: Commands whose arguments go on to something that explains itself.
+HAVE_HELP = ("run", "test", "bench", "package")
 
 
 # What the commands are made of
+
+
+def help_of(name: str) -> str:
+    """What a command does, in a few lines."""
+    lines = [line.strip() for line in (__doc__ or "").splitlines() if f"dev.py {name} " in line]
+    words = [*lines, "", (COMMANDS[name].__doc__ or "").strip()]
+    if name == "demo":
+        words.append("Where there is a display, more arguments go on to the program: python3 dev.py run --help")
+    return "\n".join(words)
 
 
 def has_display(environment: Environment) -> bool:
@@ -475,6 +486,9 @@ def main(arguments: Sequence[str]) -> int:
     if command is None:
         say(f"There is no command '{arguments[0]}'. There are: {', '.join(COMMANDS)}.")
         return 2
+    if arguments[0] not in HAVE_HELP and {"-h", "--help"} & set(arguments[1:]):
+        say(help_of(arguments[0]))
+        return 0
     try:
         return command(arguments[1:])
     except Trouble as trouble:

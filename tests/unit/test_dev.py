@@ -118,6 +118,22 @@ def test_no_command_prints_them_all(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(f"dev.py {command} " in said for command in dev.COMMANDS)
 
 
+@pytest.mark.parametrize("name", [name for name in dev.COMMANDS if name not in dev.HAVE_HELP])
+@pytest.mark.parametrize("wanted", ["-h", "--help"])
+def test_help_is_printed_and_nothing_done(
+    name: str, wanted: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> dev.Environment:
+        raise AssertionError("something was begun")
+
+    for begins in ("ready_to_run", "ready_to_develop", "complete_system"):
+        monkeypatch.setattr(dev, begins, fail)
+    assert dev.main([name, wanted]) == 0
+    said = capsys.readouterr().out
+    assert f"dev.py {name} " in said
+    assert (dev.COMMANDS[name].__doc__ or "?") in said
+
+
 def test_an_old_python_is_told_in_words(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(dev, "OLDEST_PYTHON", (99, 0))
     assert dev.main(["setup"]) == 1
