@@ -13,14 +13,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from heatpunk_desktop.app import Program, make_application
 from heatpunk_desktop.demo import PROJECTS
+from heatpunk_desktop.models.project_table_model import Column
 from heatpunk_desktop.options import Options
 from heatpunk_desktop.pilot import NotFoundError, Pilot
 from heatpunk_desktop.services.single_instance import SingleInstance
+from heatpunk_desktop.views.table.cell_editor import CellEditor
+from heatpunk_desktop.views.table.project_table import ProjectTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,6 +41,11 @@ Ewa Nowak;7400123003;ewa.nowak@example.com;12 Ferry Street, Royston, SG8 5AB;SAL
 Gwen Rees;7400123001;gwen.rees@example.com;9 Mill Lane, Histon, CB24 9PL;lead;1931
 Hugo Webb;7400123004;hugo.webb@example.com;31 Station Road, St Ives, PE27 5BH;lead;2015
 """
+
+#: What is pasted over two projects: a status that is none is told of.
+CELLS: Final = "Gwen Rees\tCB24 9PL\tQuote\r\nTom O’Brien\tCB7 4AA\tSold\r\n"
+
+_ONE_MORE: Final = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 
 
 class Tour:
@@ -62,6 +71,7 @@ class Tour:
             self._board,
             self._form,
             self._create,
+            self._cells,
             self._import,
             self._export,
             self._edit,
@@ -179,6 +189,31 @@ class Tour:
         pilot.select("87 High Street")
         self._wait_for_server("87 High Street")
         self._picture("created", "on the server")
+
+    def _cells(self) -> None:
+        pilot = self._pilot
+        table = self._program.window.findChild(ProjectTable)
+        if not isinstance(table, ProjectTable) or (key := table.project_model.key_at(2)) is None:
+            raise NotFoundError("no third project in the table")
+        table.setFocus()
+        table.selectRow(2)
+        table.go_to_cell(key, Column.POSTCODE)
+        self._act("edit_cell")
+        editor = table.findChild(CellEditor)
+        if not isinstance(editor, CellEditor):
+            raise NotFoundError("no editor over the cell")
+        editor.setText("cb1 3q")
+        self._picture("edit-cell", "a cell is edited where it stands")
+        editor.gave_up.emit()
+        table.selectRow(2)
+        table.selectionModel().select(table.model().index(3, 0), _ONE_MORE)
+        table.go_to_cell(key, Column.CUSTOMER)
+        QApplication.clipboard().setText(CELLS)
+        self._act("paste_cells")
+        pilot.wait(lambda: pilot.there("Change 2 projects"), "what pasting would do")
+        self._picture("paste-cells", "cells of a spreadsheet, before they are pasted over several")
+        pilot.press("Cancel")
+        table.leave_cell()
 
     def _import(self) -> None:
         pilot = self._pilot

@@ -91,11 +91,18 @@ class ShortcutSheet(QDialog):
 
     def _elsewhere(self) -> list[Shortcut]:
         """Keys that belong to a place and not to an action."""
-        table, search, form = self.tr("In the table"), self.tr("In the search field"), self.tr("In a form")
+        table, cell = self.tr("In the table"), self.tr("In a cell of the table")
+        search, form = self.tr("In the search field"), self.tr("In a form")
         return [
             Shortcut(table, _native("Return"), self.tr("Edit the project")),
             Shortcut(table, _native("Home"), self.tr("To the first project")),
             Shortcut(table, _native("End"), self.tr("To the last project")),
+            Shortcut(table, f"{_native('Left')}, {_native('Right')}", self.tr("To a cell, and from cell to cell")),
+            Shortcut(cell, _native("Return"), self.tr("Edit what stands there; then save and go down")),
+            Shortcut(cell, _native("Shift+Return"), self.tr("Save and go up")),
+            Shortcut(cell, _native("Tab"), self.tr("Save and edit the next cell")),
+            Shortcut(cell, _native("Shift+Tab"), self.tr("Save and edit the cell before")),
+            Shortcut(cell, _native("Esc"), self.tr("Give up what is typed; then back to the whole row")),
             Shortcut(search, _native("Down"), self.tr("On to what was found")),
             Shortcut(search, _native("Esc"), self.tr("Empty the field")),
             Shortcut(search, _native("Tab"), self.tr("Take the suggestion")),

@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.projects_reader import ProjectsReader
     from heatpunk_desktop.services.sync_service import SyncService
-    from heatpunk_desktop.views.table.paste_plan import Block
+    from heatpunk_desktop.views.table.paste_plan import Block, PastedCell
 
 _SIZE: Final = QSize(760, 520)
 _NO_REQUEST: Final = -1
-#: Refused cells that are told of one by one above the preview; all of them stand in it.
+#: Cells of one kind that are told of one by one above the preview; all of them stand in it.
 _TOLD: Final = 3
 _LONGEST: Final = 40
 
@@ -79,6 +79,8 @@ class PasteDialog(QDialog):
         self._said = PlainLabel(self.tr("Reading the projects…"), Tone.MUTED, self)
         self._refused = PlainLabel(parent=self)
         self._refused.hide()
+        self._doubtful = PlainLabel(parent=self)
+        self._doubtful.hide()
         self._progress = QProgressBar(self)
         self._progress.setRange(0, 0)
         self._progress.setTextVisible(False)
@@ -89,6 +91,7 @@ class PasteDialog(QDialog):
         layout.addWidget(TitleLabel(title, self))
         layout.addWidget(self._said)
         layout.addWidget(self._refused)
+        layout.addWidget(self._doubtful)
         layout.addWidget(self._make_preview(), 1)
         layout.addWidget(self._progress)
         layout.addWidget(self._make_buttons())
@@ -160,8 +163,9 @@ class PasteDialog(QDialog):
         self._model.show_plan(plan)
         self._name_button(len({cell.key for cell in plan.changed}))
         self._said.say(self._summary(plan), Tone.PLAIN)
-        self._refused.say(self._refused_words(plan), Tone.ERROR)
-        announce(self, f"{self._said.text()} {self._refused.text()}")
+        self._refused.say(self._words_on(plan.refused), Tone.ERROR)
+        self._doubtful.say(self._words_on([cell for cell in plan.changed if cell.words]), Tone.DOUBT)
+        announce(self, f"{self._said.text()} {self._refused.text()} {self._doubtful.text()}")
         self._preview.setCurrentIndex(self._model.index(0, PROJECT))
         (self._change if plan.changed else self._cancel).setFocus()
 
@@ -178,21 +182,24 @@ class PasteDialog(QDialog):
             words.append(self.tr("Rows with no project to go to: {0}.").format(f"{plan.lines_over:,}"))
         if self._block.left_out:
             words.append(self.tr("Columns beyond the table’s last one: {0}.").format(self._block.left_out))
-        doubts = sum(1 for cell in plan.changed if cell.words)
-        if doubts:
-            words.append(self.tr("Worth a look, as the form would say: {0}.").format(f"{doubts:,}"))
+        if plan.refused:
+            words.append(
+                self.tr("1 cannot go there and is left out:")
+                if len(plan.refused) == 1
+                else self.tr("{0} cannot go there and are left out:").format(f"{len(plan.refused):,}")
+            )
         return " ".join(words)
 
-    def _refused_words(self, plan: PastePlan) -> str:
+    def _words_on(self, cells: Sequence[PastedCell]) -> str:
+        """What is wrong with cells or doubtful about them, by row and column."""
         told = [
             self.tr("Row {0}, {1}: “{2}”. {3}").format(
                 cell.line, self._headings[cell.column], one_line(cell.pasted, _LONGEST), cell.words
             )
-            for cell in plan.refused[:_TOLD]
+            for cell in cells[:_TOLD]
         ]
-        if len(plan.refused) > _TOLD:
-            more = f"{len(plan.refused) - _TOLD:,}"
-            told.append(self.tr("{0} more are left out too: see below.").format(more))
+        if len(cells) > _TOLD:
+            told.append(self.tr("And {0} more, which are among those below.").format(f"{len(cells) - _TOLD:,}"))
         return "\n".join(told)
 
     @Slot(object)
