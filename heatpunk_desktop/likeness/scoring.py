@@ -92,6 +92,13 @@ def _token_set_ratio() -> Callable[[str, str], float]:
     return token_set_ratio
 
 
+@cache
+def _distance() -> Callable[..., int]:
+    from rapidfuzz.distance import OSA  # noqa: PLC0415
+
+    return OSA.distance
+
+
 def score(one: Keys, other: Keys) -> Score:
     """How surely two projects are one; the same whichever comes first."""
     elsewhere = one.premises != other.premises and one.postcode != other.postcode and one.postcode and other.postcode
@@ -258,6 +265,4 @@ def _one_slip(one: str, other: str) -> bool:
     """Whether two postcodes differ by one letter, or by two that changed places."""
     if min(len(one), len(other)) < _LEAST_POSTCODE or abs(len(one) - len(other)) > 1:
         return False
-    from rapidfuzz.distance import OSA  # noqa: PLC0415
-
-    return OSA.distance(one, other, score_cutoff=1) <= 1
+    return _distance()(one, other, score_cutoff=1) <= 1

@@ -8,6 +8,7 @@ from array import array
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from heatpunk_desktop.domain.fields import LISTED_FIELDS
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.domain.whole_row import PLACES
 from heatpunk_desktop.likeness.index import LikenessIndex
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 Pair = tuple[int, int]
 
 _COMPARED_PLACES: Final = tuple(PLACES[field] for field in COMPARED)
+
+#: Of these fields a list of projects tells.
+_LISTED_PLACES: Final = tuple(PLACES[field] for field in COMPARED if field in LISTED_FIELDS)
 
 
 class ScanStoppedError(Exception):
@@ -65,11 +69,9 @@ class Prints:
 
 
 def _print_of(row: WholeRow, *, is_loaded: bool) -> int:
-    """A number that projects share which are compared alike; its last bit tells whether all of it goes in."""
-    known = known_of(row)
-    if not is_loaded:
-        known = known._replace(customer_email="", customer_phone="", crm_reference="")
-    return hash(keys_of(known)) & ~1 | is_loaded
+    """A number that stands for what is compared of a project; its last bit tells whether all of it goes in."""
+    texts = tuple(row[place] for place in (_COMPARED_PLACES if is_loaded else _LISTED_PLACES))
+    return hash(texts) & ~1 | is_loaded
 
 
 class Scanned(NamedTuple):
@@ -130,8 +132,7 @@ def scan(
     for rows in _slices(connection, keys, stopped):
         for row in rows:
             if not row.marks & Mark.DELETED_HERE:
-                known = known_of(row)
-                index.add(known)
+                index.add(known_of(row))
                 prints.add(row)
                 not_loaded += not row.is_loaded
         progress(len(index), total)
