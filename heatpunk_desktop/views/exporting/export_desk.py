@@ -89,6 +89,7 @@ class ExportDesk(QObject):
     def stop(self) -> None:
         """Stops what is being written; for when the window closes."""
         self._exporter.stop()
+        self._loader.stop()
 
     @Slot()
     def export(self) -> None:

@@ -232,7 +232,7 @@ class ExportDialog(QDialog):
         self._progress.hide()
         self._said.hide()
         self._form.setEnabled(True)
-        self._export.setEnabled(True)
+        self._show_missing()
         self._export.setFocus()
 
     @Slot(object)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QStandardPaths, Slot
+from PySide6.QtCore import QObject, Slot
 
 from heatpunk_desktop.domain.deeds import DeedBatch
 from heatpunk_desktop.views.importing.import_dialog import ImportDialog
 from heatpunk_desktop.views.undo_words import undone_words
+from heatpunk_desktop.views.usual_folder import usual_folder
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PySide6.QtWidgets import QWidget
 
     from heatpunk_desktop.services.facts import UndoReport
@@ -75,19 +77,13 @@ class ImportDesk(QObject):
     def _open(self) -> ImportDialog | None:
         if self._dialog is not None:
             return None
-        dialog = ImportDialog(self._importer, self._service, self._folder(), self._window)
+        dialog = ImportDialog(self._importer, self._service, usual_folder(self._kept.get(_FOLDER)), self._window)
         dialog.undo_wanted.connect(self._on_undo_wanted)
         dialog.staged.connect(self._on_history_changed)
         dialog.finished.connect(self._on_finished)
         self._dialog = dialog
         dialog.open()
         return dialog
-
-    def _folder(self) -> Path:
-        kept = self._kept.get(_FOLDER)
-        if isinstance(kept, str) and kept and Path(kept).is_dir():
-            return Path(kept)
-        return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
 
     # -- the way back ----------------------------------------------------------------------------------------------
 

@@ -250,7 +250,8 @@ class ImportDialog(QDialog):
 
     @Slot(object)
     def _on_dropped(self, path: Path) -> None:
-        if self._page is Page.FILE and not self._importer.is_running:
+        if self._page is not Page.DONE and not self._importer.is_running:
+            self._show_page(Page.FILE)
             self.open_file(path)
 
     @Slot(object)

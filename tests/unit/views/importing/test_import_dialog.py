@@ -587,3 +587,18 @@ def test_a_row_with_several_problems_has_each_walked_to(desk: Desk) -> None:
         desk.press("Next problem")
         walked.append((table.currentIndex().row(), table.currentIndex().column()))
     assert walked == [(0, status), (0, built), (0, status)]
+
+
+def test_another_file_may_be_dropped_at_any_step(desk: Desk, tmp_path: Path) -> None:
+    desk.preview(folder=tmp_path)
+    other = tmp_path / "other.csv"
+    other.write_text("Client,Post code\nJo Lee,CB1 1AA\n", "utf-8")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(other))])
+    copy, left, no_keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(desk.dialog, QDragEnterEvent(QPoint(50, 50), copy, data, left, no_keys))
+    QApplication.sendEvent(desk.dialog, QDropEvent(QPointF(50, 50), copy, data, left, no_keys))
+    desk.reads("What is in its columns?")
+    desk.settle()
+    desk.press("Next")
+    desk.reads("This will be done", "New: 1", "Problems: 0")
