@@ -87,7 +87,9 @@ class CardPainter(TablePainter):
         words = self._wrap(title, width) if lines >= _LINES else (title,)
         painter.setPen(self._text if heading is not None else self._muted)
         for number, one in enumerate(words):
-            self._write(painter, one, heading or Column.OWNER, left, top + number * step, width)
+            # In the words that say that nothing is known there is nothing to be found.
+            column_of = Column.OWNER if heading is None else heading
+            self._write(painter, one, column_of, left, top + number * step, width)
         painter.setPen(self._muted)
         if heading is Column.PROJECT:
             customer = self._model.text_of(row, Column.CUSTOMER)
@@ -221,6 +223,11 @@ class CardPainter(TablePainter):
         if not words:
             return
         laid = self._lay(words, column, room)
+        pen = painter.pen() if laid.matches else None
         for start, length in laid.matches:
             painter.fillRect(QRectF(left + start - 1, top, length + 2, self._metrics.height()), self._match)
+        if pen is not None:
+            painter.setPen(self._text)  # weaker words could not be read on the mark
         painter.drawText(left, top + self._metrics.ascent(), laid.text)
+        if pen is not None:
+            painter.setPen(pen)

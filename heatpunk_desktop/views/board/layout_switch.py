@@ -27,7 +27,7 @@ class _Choice(QPushButton):
         self.setAutoDefault(False)
         self.setMinimumHeight(control_height(self))
         self.clicked.connect(action.trigger)
-        self.toggled.connect(self._colour)
+        self.toggled.connect(self._on_toggled)
         action.changed.connect(self._on_action_changed)
         self._on_action_changed()
 
@@ -43,7 +43,13 @@ class _Choice(QPushButton):
         if event.type() == QEvent.Type.PaletteChange:
             self._colour()
 
-    @Slot()
+    @Slot(bool)
+    def _on_toggled(self, is_on: bool) -> None:
+        font = self.font()
+        font.setBold(is_on)  # not by its colour alone
+        self.setFont(font)
+        self._colour()
+
     def _colour(self) -> None:
         """Gives the one that is on the ground of what is selected: in the dark a pressed button looks like another."""
         palette = QPalette()
