@@ -6,7 +6,7 @@ from array import array
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal, Slot
 
 from heatpunk_desktop.domain import project as fields
 from heatpunk_desktop.domain.fields import Status
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _ONE_BY_ONE: Final = 8
 #: So many rows of the table are looked for one by one; with more it is quicker to look at every card.
 _FEW: Final = 64
+#: Milliseconds in which what comes is gathered while the table fills: parting all rows anew each time would hold it up.
+_FILLING_MS: Final = 60
 _HEADINGS: Final = (Column.PROJECT, Column.CUSTOMER, Column.ADDRESS)
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -205,8 +207,11 @@ class BoardModel(QObject):
         self.columns = tuple(ColumnModel(source, status, self) for status in (*map(str, Status), ""))
         source.filter_applied.connect(self._on_filter_applied)
         source.dataChanged.connect(self._on_data_changed)
-        for signal in (source.rowsInserted, source.rowsRemoved, source.modelReset):
+        for signal in (source.rowsRemoved, source.modelReset):
             signal.connect(self._on_rows_changed)
+        source.rowsInserted.connect(self._on_rows_inserted)
+        self._filling = QTimer(self, interval=_FILLING_MS, singleShot=True)
+        self._filling.timeout.connect(self._on_filter_applied)
 
     @property
     def is_showing(self) -> bool:
@@ -247,11 +252,18 @@ class BoardModel(QObject):
             self._part()
 
     @Slot()
+    def _on_rows_inserted(self) -> None:
+        # While the table fills, rows come behind the last one, some hundred at a time: where the others are stays true.
+        if self._is_watching and not self._source.is_showing and not self._filling.isActive():
+            self._filling.start()
+
+    @Slot()
     def _on_data_changed(self) -> None:
         self._is_touched = True
         self._on_rows_changed()
 
     def _part(self) -> None:
+        self._filling.stop()
         is_touched, self._is_touched = self._is_touched, False
         self._is_showing = True
         for column, part in zip(self.columns, self._source.parts(), strict=True):

@@ -24,6 +24,8 @@ from tests.unit.models.plain_ways import ROWS, row
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
+    from heatpunk_desktop.models.board_parts import Part
+
 WORDS = [str(status) for status in Status]
 UNSETTLED = Mark.WAITING | Mark.POSSIBLY_DONE | Mark.NEEDS_YOU | Mark.NOT_ON_SERVER
 
@@ -84,8 +86,8 @@ def test_the_columns_follow_the_table(qtbot: QtBot, table: ProjectTableModel) ->
     board.watch(True)
     odd = [*WORDS, "Survey", ""]
     table.add_rows([row(key, name=f"Barn {key}", status=odd[key % 8]) for key in range(60, 0, -1)])
+    qtbot.waitUntil(lambda: sum(map(len, held(board))) == 60)
     assert held(board) == wanted(table)
-    assert sum(map(len, held(board))) == 60
     settle(qtbot, table)
 
     table.upsert_rows({7: row(7, name="Barn 7", status="Sale", marks=int(Mark.WAITING))})
@@ -114,6 +116,31 @@ def test_the_columns_follow_the_table(qtbot: QtBot, table: ProjectTableModel) ->
     table.clear()
     settle(qtbot, table)
     assert held(board) == [[]] * PARTS
+
+
+def test_while_the_table_fills_rows_are_not_parted_at_each_step(
+    qtbot: QtBot, table: ProjectTableModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parted: list[int] = []
+    parts = table.parts
+
+    def counted() -> list[Part]:
+        parted.append(table.rowCount())
+        return parts()
+
+    monkeypatch.setattr(table, "parts", counted)
+    board = BoardModel(table)
+    board.watch(True)
+    for start in range(2000, 0, -100):
+        table.add_rows(
+            [
+                row(key, created=f"2026-01-01T{key // 60 % 24:02}:{key % 60:02}:00.000Z")
+                for key in range(start, start - 100, -1)
+            ]
+        )
+    settle(qtbot, table)
+    assert held(board) == wanted(table)
+    assert len(parted) < 8
 
 
 def test_nothing_is_parted_while_nobody_looks(qtbot: QtBot, table: ProjectTableModel) -> None:
