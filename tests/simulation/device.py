@@ -15,6 +15,7 @@ from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import open_writer
+from tests.simulation.memory import Memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -136,6 +137,7 @@ class Device:
         inbox: Answers that came and were not taken yet.
         in_flight: Requests of the engine's that are under way.
         looks: For each operation, the last look before it.
+        memory: What its person can undo and redo.
     """
 
     name: str
@@ -159,6 +161,7 @@ class Device:
     looks: dict[int, LookBefore] = field(default_factory=dict)
     form: Form | None = None
     pull: ListPull | None = None
+    memory: Memory = field(default_factory=Memory)
 
     def __post_init__(self) -> None:
         chance = Random(f"{self.seed} {self.name} references")
@@ -196,6 +199,7 @@ class Device:
         self.works_at = None
         self.looks.clear()
         self.form = self.pull = None
+        self.memory = Memory()
         self.engine = self.make_engine(
             ACCOUNT,
             self.store,

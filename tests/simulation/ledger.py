@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from tests.simulation.model_server import Applied, ModelServer, Project, Value, Write
 
 _ROWS: Final = (
-    "SELECT operation_id, kind, state, project_key, owner, changes, base, reason, theirs, candidates, attempts, words"
-    " FROM operation ORDER BY operation_id"
+    "SELECT operation_id, kind, state, project_key, owner, changes, base, reason, theirs, candidates, attempts, words,"
+    " batch FROM operation ORDER BY operation_id"
 )
 #: Seconds that the two looks which prove something take, with the request that follows.
 _LOOKS_TAKE: Final = 15.0
@@ -68,10 +68,15 @@ class Row(NamedTuple):
     candidates: str
     attempts: int
     words: str
+    batch: int
 
     def values(self) -> dict[Field, Value]:
         """The fields to send."""
         return {Field(name): value for name, value in json.loads(self.changes).items()}
+
+    def base_values(self) -> dict[Field, Value]:
+        """What the person saw before."""
+        return {Field(name): value for name, value in json.loads(self.base).items()}
 
     def theirs_values(self) -> dict[Field, Value]:
         """What stands against a change."""
@@ -96,6 +101,11 @@ class Entry:
         flying: Its writes that are under way.
         left_at: Virtual seconds of when the last of its writes was handed to the network.
         untold: Fields that it changed though the server never tells what they hold, and a colleague's value was there.
+        split_of: The operation that its fields were in before the program set them aside; 0 where there is none.
+        times_sent: How many of its writes were handed to the network.
+        times_done: How many of its writes were carried out.
+        is_taken_back: The person took it back, and was told that nothing of it was sent.
+        put_back: Values that were taken out of it in the same way.
     """
 
     row: Row
@@ -111,6 +121,18 @@ class Entry:
     flying: int = 0
     left_at: float = float("-inf")
     untold: set[Field] = field(default_factory=set)
+    split_of: int = 0
+    times_sent: int = 0
+    times_done: int = 0
+    is_taken_back: bool = False
+    put_back: list[tuple[Field, Value]] = field(default_factory=list)
+
+
+class Change(NamedTuple):
+    """An operation that changed: how its row was before, or None where it is new."""
+
+    entry: Entry
+    before: Row | None
 
 
 def same(server: ModelServer, name: Field, typed: Value, stored: Value) -> bool:
@@ -156,6 +178,32 @@ class Ledger:
         Returns:
             The operations that changed.
         """
+        changed = self._read(now)
+        for entry, row in changed:
+            if typed is None and entry.row is row:
+                self._take_split(entry, row)
+        for entry, row in changed:
+            before, entry.row = entry.row, row
+            if typed is None:
+                self._check_program(entry, before)
+            else:
+                self._note_person(entry, typed, base or {})
+        return [entry for entry, _ in changed]
+
+    def unseen(self, now: float) -> list[Change]:
+        """What changed in the database since it was last looked at; whoever asks checks it."""
+        changes: list[Change] = []
+        for entry, row in self._read(now):
+            changes.append(Change(entry, None if entry.row is row else entry.row))
+            entry.row = row
+        return changes
+
+    def key_of(self, key: int) -> int:
+        """The key of a project by now."""
+        return self.entries[-key].row.key if -key in self.entries else key
+
+    def _read(self, now: float) -> list[tuple[Entry, Row]]:
+        """Operations that changed, with their rows; of a new one the row is the entry's already."""
         written = self._connection.total_changes()
         if written == self._written:
             return []
@@ -168,18 +216,10 @@ class Ledger:
             entry = self.entries.get(row.number)
             if entry is None:
                 entry = self.entries[row.number] = Entry(row, now)
-                if typed is None:
-                    self._take_split(entry, row)
                 changed.append((entry, row))
             elif entry.row != row:
                 changed.append((entry, row))
-        for entry, row in changed:
-            before, entry.row = entry.row, row
-            if typed is None:
-                self._check_program(entry, before)
-            else:
-                self._note_person(entry, typed, base or {})
-        return [entry for entry, _ in changed]
+        return changed
 
     def _note_person(self, entry: Entry, typed: Mapping[Field, Value], base: Mapping[Field, Value]) -> None:
         entry.is_refused = False
@@ -224,6 +264,7 @@ class Ledger:
             if source is None:
                 raise BrokenInvariantError("invented", f"{self.name}: nobody typed {name} {value!r} of {row.number}")
             entry.born = source.born
+            entry.split_of = source.row.number
             entry.intent[name] = source.intent.pop(name)
             entry.seen[name] = source.seen.get(name, [])
 
@@ -403,6 +444,7 @@ class Ledger:
                 words = f"{self.name}: {number} goes before {other.row.number} ({other.row.state}) of the same project"
                 raise BrokenInvariantError("order", words)
         entry.flying += 1
+        entry.times_sent += 1
         entry.left_at = now
 
     def came(self, number: int, endpoint: Endpoint, status: int | None) -> None:
@@ -439,6 +481,8 @@ class Ledger:
             look_answered: When the server answered it.
         """
         entry = self.entries[done.maker.operation]
+        entry.times_done += 1
+        self._check_taken_back(entry, done)
         if done.endpoint is Endpoint.CREATE:
             self._check_made(entry)
             entry.made.append(done.project.number)
@@ -447,6 +491,20 @@ class Ledger:
             if seen_at == write.at and (told[wire] or "") != (write.value or ""):
                 seen_at = math.nextafter(seen_at, -math.inf)  # at the very same moment, and the look came first
             self._check_overwritten(entry, wire, write, done, seen_at, look_answered)
+
+    def _check_taken_back(self, entry: Entry, done: Applied) -> None:
+        """What was taken back unsent never reaches the server."""
+        if entry.is_taken_back:
+            words = f"{self.name}: {entry.row.number} was taken back, and is carried out"
+            raise BrokenInvariantError("taken back", words)
+        for name, value in entry.put_back:
+            wire = WIRE_NAMES[name]
+            is_default = done.endpoint is Endpoint.CREATE and value == Status.LEAD
+            if is_default or entry.intent.get(name) == value:
+                continue  # filled in by every server, or typed again
+            if value and wire in done.meta and same(self._server, name, value, done.meta[wire]):
+                words = f"{self.name}: {name} {value!r} was taken out of {entry.row.number}, and is carried out"
+                raise BrokenInvariantError("taken back", words)
 
     def _check_made(self, entry: Entry) -> None:
         """An operation makes one project, and another one only where nobody can call that a second."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from heatpunk_desktop.domain.fields import Field, Status
 from heatpunk_desktop.domain.operation import Reason
 from heatpunk_desktop.domain.project import KEY, MARKS, Mark
+from heatpunk_desktop.domain.undoing import Undoable
 from heatpunk_desktop.errors import BadInputError, StorageError
 from tests.simulation.device import MATE, ME, MEMBERS, CrashedError, Form
+from tests.simulation.memory import Done, Part
+from tests.simulation.second_thoughts import SecondThoughts
 from tests.simulation.story import pick
 
 if TYPE_CHECKING:
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from tests.simulation.model_server import Project, Value
     from tests.simulation.story import Step
     from tests.simulation.world import World
+
+T = TypeVar("T")
 
 _STATUSES: Final = tuple(Status)
 #: The customer's name twice, so that people come into each other's way.
@@ -43,6 +48,7 @@ class People:
     def __init__(self, world: World) -> None:
         self._world = world
         self._typed = 0
+        self._second_thoughts = SecondThoughts(self)
 
     def do(self, step: Step, device: Device) -> None:
         """Does what a step says; nothing where it makes no sense as things stand."""
@@ -60,7 +66,9 @@ class People:
     def _create(self, step: Step, device: Device) -> None:
         values = self._form(step)
         owner = MATE if step.b % 9 == 0 else ME
-        self._act(device, lambda: device.store.outbox.add_create(values, owner, device.text()), values)
+        key = self._act(device, lambda: device.store.outbox.add_create(values, owner, device.text()), values)
+        if key is not None:
+            device.memory.add(Done(Undoable(operations=(-key,)), (Part(-key, values, {}),)))
 
     def _form(self, step: Step) -> dict[Field, Value]:
         twin: dict[Field, Value] = {Field.CUSTOMER_NAME: "Jo Twin", Field.ADDRESS: "1 High Street"}
@@ -72,7 +80,7 @@ class People:
             case 3:
                 return {**twin, Field.CRM_REFERENCE: "CRM-1"}
             case 4:
-                return {Field.CUSTOMER_EMAIL: f"{self._new()}@example.test"}
+                return {Field.CUSTOMER_EMAIL: f"{self.new_text()}@example.test"}
             case 5:
                 return {Field.STATUS: "Quote"}
             case 6:
@@ -80,24 +88,25 @@ class People:
                     Field.LATITUDE: 52.1 + step.b / 7919,
                     Field.LONGITUDE: -1.3 - step.c / 7907,
                 }
-                return {Field.CUSTOMER_NAME: self._new(), **place}
+                return {Field.CUSTOMER_NAME: self.new_text(), **place}
             case 7:
-                return {Field.CUSTOMER_NAME: self._new(), Field.CRM_REFERENCE: self._new()}
+                return {Field.CUSTOMER_NAME: self.new_text(), Field.CRM_REFERENCE: self.new_text()}
             case _:
-                return {Field.CUSTOMER_NAME: self._new(), Field.POSTCODE: "AB1 2CD", Field.BUILD_DATE: "pre2000"}
+                return {Field.CUSTOMER_NAME: self.new_text(), Field.POSTCODE: "AB1 2CD", Field.BUILD_DATE: "pre2000"}
 
-    def _new(self) -> str:
+    def new_text(self) -> str:
+        """A text that nobody typed before."""
         self._typed += 1
         return f"t{self._typed}"
 
     def _edit(self, step: Step, device: Device) -> None:
-        key = self._key(step.a, device)
+        key = self.key(step.a, device)
         detail = device.store.reader.detail(key) if key is not None else None
         if key is not None and detail is not None:
             self._save(step, device, Form(key, detail.values))
 
     def _open_form(self, step: Step, device: Device) -> None:
-        key = self._key(step.a, device)
+        key = self.key(step.a, device)
         detail = device.store.reader.detail(key) if key is not None else None
         if key is not None and detail is not None:
             device.form = Form(key, detail.values)
@@ -110,7 +119,7 @@ class People:
     def _save(self, step: Step, device: Device, form: Form) -> None:
         changes: dict[Field, Value] = {}
         first = _TEXTS[step.b % len(_TEXTS)]
-        changes[first] = "" if step.c % 10 == 0 else "the same" if step.c % 10 == 1 else self._new()
+        changes[first] = "" if step.c % 10 == 0 else "the same" if step.c % 10 == 1 else self.new_text()
         if step.c % 3 == 0:
             changes[Field.STATUS] = _STATUSES[step.c % len(_STATUSES)].value
         if step.c % 11 == 0:
@@ -120,19 +129,28 @@ class People:
         if not changes:
             return
         base = {name: form.values[name] for name in changes if name in form.values}
-        self._act(device, lambda: device.store.outbox.add_update(form.key, changes, base, device.text()), changes, base)
+        before = {number: dict(entry.intent) for number, entry in device.ledger.entries.items()}
+        stored = self.attempt(device, lambda: device.store.outbox.edit(form.key, changes, base, device.text()))
+        if stored is None:
+            return
+        self._look(device, stored.edit.key, changes, base)
+        part = Part(stored.operation, changes, base, before.get(stored.operation, {}), is_edit=True)
+        device.memory.add(Done(Undoable(edits=(stored,)), (part,)))
+        self._world.work(device)
 
     def _load(self, step: Step, device: Device) -> None:
-        key = self._key(step.a, device)
+        key = self.key(step.a, device)
         if key is not None and key > 0:
             engine = device.engine
             request = engine.detail_request(key)
             self._world.ask(device, request, lambda exchange: engine.settle_detail(key, exchange))
 
     def _soft_delete(self, step: Step, device: Device) -> None:
-        key = self._key(step.a, device)
+        key = self.key(step.a, device)
         if key is not None:
-            self._act(device, lambda: device.store.outbox.add_soft_delete(key, device.text()))
+            deleted = self._act(device, lambda: device.store.outbox.add_soft_delete(key, device.text()))
+            if deleted is not None:
+                device.memory.add(Done(Undoable(deleted=deleted), ()))
 
     def _discard(self, step: Step, device: Device) -> None:
         pending = [one for one in device.ledger.entries.values() if one.row.state in {"queued", "unknown", "needs_you"}]
@@ -261,29 +279,60 @@ class People:
             device, lambda: device.store.outbox.create_anew(entry.row.number, values, owner, device.text()), values
         )
 
-    def _act(
-        self,
-        device: Device,
-        act: Callable[[], object],
-        typed: Mapping[Field, Value] | None = None,
-        base: Mapping[Field, Value] | None = None,
+    def _act(self, device: Device, act: Callable[[], int], typed: Mapping[Field, Value] | None = None) -> int | None:
+        key = self.attempt(device, act)
+        if key is not None:
+            self._look(device, key, typed or {})
+            self._world.work(device)
+        return key
+
+    def _look(
+        self, device: Device, key: int, typed: Mapping[Field, Value], base: Mapping[Field, Value] | None = None
     ) -> None:
+        changed = device.ledger.look(self._world.time, typed, base)
+        if typed:
+            device.ledger.expect_held(typed, changed, key)
+
+    def attempt(self, device: Device, act: Callable[[], T]) -> T | None:
+        """Has something stored; None where it is not."""
         try:
-            key = act()
+            return act()
         except CrashedError:
             # Nobody was told that it is stored.
             self._world.restart(device, "crashed while storing")
-            return
         except (BadInputError, StorageError) as error:
             # The form stays open, and says so.
             self._world.say(f"{device.name}: {error}")
-            return
-        changed = device.ledger.look(self._world.time, typed or {}, base)
-        if typed:
-            device.ledger.expect_held(typed, changed, key)
+        return None
+
+    # -- changing one's mind -------------------------------------------------------------------------------------------
+
+    def _stage(self, step: Step, device: Device) -> None:
+        self._second_thoughts.stage(step, device)
+
+    def _take_back(self, step: Step, device: Device) -> None:
+        self._second_thoughts.take_back(step, device)
+
+    def _undo(self, _: Step, device: Device) -> None:
+        self._second_thoughts.undo(device)
+
+    def _redo(self, _: Step, device: Device) -> None:
+        self._second_thoughts.redo(device)
+
+    def work(self, device: Device) -> None:
+        """The worker goes on after something was stored."""
         self._world.work(device)
 
-    def _key(self, choice: int, device: Device) -> int | None:
+    def now(self) -> float:
+        """Virtual seconds."""
+        return self._world.time
+
+    def count(self, what: str) -> None:
+        """Notes that something happened that is worth telling."""
+        self._world.counts[what] += 1
+
+    def key(self, choice: int, device: Device) -> int | None:
+        """The project that a choice means, of those that the person sees; None where there is none."""
         rows = device.store.reader.first_rows(200)
         return pick([row[KEY] for row in rows if not row[MARKS] & Mark.DELETED_HERE], choice)
 
@@ -295,7 +344,7 @@ class People:
         return pick(there[-4:] if step.b % 2 else there, step.a)
 
     def _colleague_creates(self, step: Step) -> None:
-        self._world.server.add(MEMBERS[ME if step.b % 2 else MATE], {"customerName": self._new(), "status": "Sale"})
+        self._world.server.add(MEMBERS[ME if step.b % 2 else MATE], {"customerName": self.new_text(), "status": "Sale"})
 
     def _colleague_copies(self, step: Step) -> None:
         """Somebody types the very same form."""
@@ -311,7 +360,7 @@ class People:
         project = self._project(step)
         if project is not None:
             name = _COLLEAGUES_FIELDS[step.c % len(_COLLEAGUES_FIELDS)]
-            value = _STATUSES[step.b % len(_STATUSES)].value if name == "status" else f"colleague's {self._new()}"
+            value = _STATUSES[step.b % len(_STATUSES)].value if name == "status" else f"colleague's {self.new_text()}"
             if name != "status" and step.b % 12 == 0:
                 value = ""
             elif name != "status" and step.b % 12 == 1:

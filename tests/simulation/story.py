@@ -113,6 +113,9 @@ STEPS: Final = {
     "colleague_brings_back": 1,
     "colleague_opens": 2,
 }
+#: What some people do besides: many things at once, and undoing them.
+SECOND_THOUGHTS: Final = {"stage": 6, "undo": 8, "redo": 5, "take_back": 2}
+
 _KINDS: Final = tuple(STEPS)
 _KIND_WEIGHTS: Final = tuple(STEPS.values())
 
@@ -167,8 +170,8 @@ class Story:
         return told
 
 
-def story_of(seed: int) -> Story:
-    """Draws the history of a seed."""
+def story_of(seed: int, *, has_second_thoughts: bool = True) -> Story:
+    """Draws the history of a seed; where people never change their minds, as it is besides."""
     chance = Random(seed)
     server = _server(chance)
     devices = chance.choices((1, 2, 3), (60, 30, 10))[0]
@@ -180,6 +183,8 @@ def story_of(seed: int) -> Story:
         # People come in bursts: at once, or after seconds, or minutes.
         gap = chance.choices((0.0, chance.random() * 3, chance.random() * 40, chance.random() * 300), (4, 5, 3, 1))[0]
         steps.append(Step(round(gap, 1), kind, chance.randrange(devices), *_abc(chance)))
+    if has_second_thoughts:
+        _add_second_thoughts(steps, Random(f"second thoughts {seed}"))
     return Story(
         seed=seed,
         server=server,
@@ -190,6 +195,18 @@ def story_of(seed: int) -> Story:
         fates=tuple(_fate(chance, trouble) for _ in range(chance.randint(4, 40))),
         tidies=chance.random() < 0.7,
     )
+
+
+def _add_second_thoughts(steps: list[Step], chance: Random) -> None:
+    """Has people change their minds in some histories; all else in these stays as it was drawn."""
+    if chance.random() < 0.6:
+        return
+    for _ in range(chance.randint(1, 8)):
+        kind = chance.choices(tuple(SECOND_THOUGHTS), tuple(SECOND_THOUGHTS.values()))[0]
+        place = chance.randint(1, len(steps))
+        # Most undo what they have just done.
+        gap = chance.choices((0.0, round(chance.random() * 2, 1), round(chance.random() * 90, 1)), (5, 3, 2))[0]
+        steps.insert(place, Step(gap, kind, steps[place - 1].device, *_abc(chance)))
 
 
 def _abc(chance: Random) -> tuple[int, int, int]:
