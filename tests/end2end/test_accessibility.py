@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QMenuBar,
+    QSpinBox,
     QPlainTextEdit,
     QTabBar,
     QTableView,
@@ -85,6 +86,19 @@ TAB_ORDERS: Final = {
     # Whose project it is cannot be changed.
     "edit": (*(name for name in FORM_FIELDS if name != "Owner"), "Save changes", "Cancel"),
     "soft": ("Delete permanently…", "Move to deleted", "Cancel"),
+    "export": (
+        *("All that are shown (30)", "Format", "File", "Browse", "Columns", "All columns", "As in the table"),
+        *("Load them from Heatpunk first, one project at a time (30)", "Export projects", "Cancel"),
+    ),
+    "exported": ("Open the file", "Show in folder", "Close"),
+    "import_file": (
+        *("File", "Browse", "Encoding", "Separator", "Headings in row", "The first rows", "Next", "Cancel"),
+    ),
+    "import_columns": ("Columns", "Back", "Next", "Cancel"),
+    "import_preview": (
+        *("Show", "Next problem", "Next doubt", "All duplicates", "Preview", "About this row"),
+        *("Back", "Import projects", "Cancel"),
+    ),
     # Deleting is in the order only once the name is typed.
     "hard": ("Type the project name to confirm", "Cancel"),
     "settings": (
@@ -132,6 +146,7 @@ ROLES: Final = (
     (QAbstractItemView, {Role.List}),
     (QComboBox, {Role.ComboBox}),
     (QDateEdit, {Role.SpinBox}),
+    (QSpinBox, {Role.SpinBox}),
     (QLineEdit, {Role.EditableText}),
     (QTextEdit, {Role.EditableText}),
     (QPlainTextEdit, {Role.EditableText}),
@@ -173,7 +188,7 @@ def controls(window: QWidget) -> list[Control]:
     found = []
     for widget in shown(window):
         parent = widget.parentWidget()
-        if isinstance(parent, QComboBox | QDateEdit | QTabBar) or isinstance(widget, QMenuBar):
+        if isinstance(parent, QComboBox | QDateEdit | QSpinBox | QTabBar) or isinstance(widget, QMenuBar):
             continue
         is_button = isinstance(widget, QAbstractButton) and widget.objectName() != "qt_tableview_cornerbutton"
         if is_button or (widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None):
@@ -256,6 +271,39 @@ class Windows:
     def _soft(self) -> QWidget:
         self.choose()
         return self._dialog("delete")
+
+    def _export(self) -> QWidget:
+        dialog = self._dialog("export")
+        self.screen.wait(lambda: self.screen.box_is_shown("Load them"), "what is not loaded")
+        return dialog
+
+    def _exported(self) -> QWidget:
+        dialog = self._export()
+        self.screen.fill("File", str(self.screen.data_dir / "all.csv"))
+        self.screen.press("Export projects")
+        self.screen.wait(lambda: self.screen.there("Show in folder"), "the file")
+        return dialog
+
+    def _import_columns(self) -> QWidget:
+        path = self.screen.data_dir / "leads.csv"
+        path.write_text("Client,Tel,Stage\nJo Lee,0740,lead\nJo Lee,0740,lead\nAl Orr,07400 123001,odd\n", "utf-8")
+        dialog = self._dialog("import")
+        self.screen.fill("File", str(path))
+        self.screen.press("Next")
+        self.screen.wait(lambda: self.screen.there("Columns"), "the columns")
+        return dialog
+
+    def _import_file(self) -> QWidget:
+        dialog = self._import_columns()
+        self.screen.press("Back")
+        self.screen.wait(lambda: self.screen.there("The first rows"), "the file")
+        return dialog
+
+    def _import_preview(self) -> QWidget:
+        dialog = self._import_columns()
+        self.screen.press("Next")
+        self.screen.wait(lambda: self.screen.there("Preview"), "the preview")
+        return dialog
 
     def _hard(self) -> QWidget:
         self.choose()

@@ -79,9 +79,11 @@ class ExportDialog(QDialog):
         #: For each of the two lots of projects, a byte a project; None before it is known.
         self._missing: list[bytes] | None = None
         self._form = QWidget()
+        self._make_lots()
         self._file = FileChoice(begin.folder, begin.name, begin.format, self._form, ask_path)
         self._columns = ColumnsChoice(offer.columns, self._form)
-        self._make_form()
+        self._note = MissingNote(self._form)
+        self._lay_out_form()
         self._progress = QProgressBar(self)
         self._progress.setAccessibleName(self.tr("Progress of the export"))
         self._progress.hide()
@@ -114,18 +116,22 @@ class ExportDialog(QDialog):
 
     # -- making ----------------------------------------------------------------------------------------------------
 
-    def _make_form(self) -> None:
+    def _make_lots(self) -> None:
         self._shown = QRadioButton(
             self.tr("All &that are shown ({0})").format(f"{len(self._offer.shown):,}"), self._form
         )
         count = len(self._offer.selected)
         self._selected = QRadioButton(self.tr("Only those &selected ({0})").format(f"{count:,}"), self._form)
         self._selected.setEnabled(count > 0)
+        if not count:
+            self._selected.setToolTip(self.tr("Select projects in the table first"))
+            self._selected.setAccessibleDescription(self._selected.toolTip())
         (self._selected if count > 1 else self._shown).setChecked(True)
         group = QButtonGroup(self)
         group.addButton(self._shown)
         group.addButton(self._selected)
-        self._note = MissingNote(self._form)
+
+    def _lay_out_form(self) -> None:
         column = QVBoxLayout(self._form)
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(8)
@@ -341,6 +347,8 @@ class ExportDialog(QDialog):
         self._export.hide()
         self._open.show()
         self._show.show()
+        for before, after in ((self._cancel, self._open), (self._open, self._show)):
+            self.setTabOrder(before, after)  # the box of buttons leaves out what was hidden
         self._show.setDefault(True)
         self._show.setFocus()
         self._cancel.setText(self.tr("Close"))

@@ -49,7 +49,6 @@ class FileChoice(QWidget):
         self._format.currentIndexChanged.connect(self._on_format_changed)
         self._file = QLineEdit(str(folder / f"{name}{chosen.ending}"), self)
         self._file.editingFinished.connect(self.follow_ending)
-        self.setFocusProxy(self._file)
         browse = QPushButton(self.tr("&Browse…"), self)
         browse.setAccessibleName(self.tr("Browse"))
         browse.clicked.connect(self._on_browse_clicked)

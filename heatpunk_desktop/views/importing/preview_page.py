@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
@@ -76,6 +77,9 @@ class PreviewPage(QWidget):
         column.addLayout(self._make_counts())
         column.addLayout(self._make_tools())
         column.addWidget(splitter, 1)
+        order = (self._filter, self._next, self._next_doubt, self._every, self._table, self._details)
+        for before, after in pairwise(order):
+            self.setTabOrder(before, after)
 
     def _make_counts(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -217,9 +221,13 @@ class PreviewPage(QWidget):
         self._duplicates.setText(self.tr("Duplicates: {0}").format(f"{counts.duplicates:,}"))
         self._problems.setText(self.tr("Problems: {0}").format(f"{counts.problems:,}"))
         self._doubts.setText(self.tr("To be looked at: {0}").format(f"{counts.doubts:,}"))
-        self._next.setEnabled(counts.problems > 0)
-        self._next_doubt.setEnabled(counts.doubts > 0)
-        self._every.setEnabled(counts.duplicates > 0)
+        for control, count, reason in (
+            (self._next, counts.problems, self.tr("There is nothing to be corrected")),
+            (self._next_doubt, counts.doubts, self.tr("There is nothing odd to be looked at")),
+            (self._every, counts.duplicates, self.tr("There are no duplicates")),
+        ):
+            control.setEnabled(count > 0)
+            control.setAccessibleDescription("" if count else reason)
 
     def _show_details(self, row: int) -> None:
         self._details.setPlainText("\n".join(breakable(display_text(line)) for line in self._model.words_at(row)))
