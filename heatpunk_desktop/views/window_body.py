@@ -19,7 +19,7 @@ from heatpunk_desktop.views.table.project_table import ProjectTable
 from heatpunk_desktop.views.toolbar import Toolbar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
     from PySide6.QtGui import QAction
@@ -86,11 +86,16 @@ class WindowBody(QWidget):
         self._column.insertWidget(self._column.indexOf(self.banner) + 1, strip)
         put_after(self.banner, strip)
 
-    def show_page(self, page: QWidget) -> None:
-        """Shows a page in place of the table and the inspector."""
+    def show_page(self, page: QWidget, in_tab_order: Iterable[QWidget]) -> None:
+        """Shows a page in place of the table and the inspector.
+
+        Args:
+            page: The page.
+            in_tab_order: Its parts as Tab goes through them.
+        """
         if self._pages.indexOf(page) < 0:
             self._pages.addWidget(page)
-            put_after(self.inspector, page)
+            put_after(self.inspector, *in_tab_order)
         self._pages.setCurrentWidget(page)
 
     def show_table(self) -> None:

@@ -14,6 +14,7 @@ from heatpunk_desktop.sandbox import Endpoint, SandboxServer
 from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.duplicates.pair_list import PairList
 from tests.end2end.on_screen import Screen, running
+from tests.end2end.test_accessibility import beginning_with, controls, tabbed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -251,3 +252,46 @@ def test_both_are_opened(screen: Screen, server: SandboxServer) -> None:
     screen.press("Edit… First: Mill Road")
     screen.wait(lambda: screen.field("Customer name") == "John Smith", "the form")
     screen.press("Cancel")
+
+
+def test_tab_goes_through_the_page_as_it_is_laid_out_and_everything_has_a_name(screen: Screen) -> None:
+    open_page(screen)
+    screen.reads(FOUND)
+    screen.wait(lambda: "same phone" in pairs(screen)[0].lower(), "the phones, which the list lacks")
+    sides = ("First: Mill Road", "Second: Survey")
+    order = (
+        *("New project", "Refresh", "Import", "Export", "Search projects", "Views", "Show", "Scan again"),
+        *("Likely duplicates", "Side by side"),
+        *(f"{words} {side}" for side in sides for words in ("Edit…", "Open in Heatpunk", "Move this one to deleted…")),
+        *("Not a duplicate", "Open both in Heatpunk", "Changes"),
+    )
+    window = screen.program.window
+    assert beginning_with("New project", tabbed(window)) == order
+    assert beginning_with("New project", tabbed(window, Qt.Key.Key_Backtab)) == (order[0], *reversed(order[1:]))
+    for one in controls(window):
+        assert one.name.strip(), one
+        assert one.widget.isEnabled() or one.description, one
+
+
+def test_the_arrow_keys_and_alt_go_from_pair_to_pair(screen: Screen, server: SandboxServer) -> None:
+    third, fourth = sorted(server.book, key=lambda one: one.project_id)[2:4]
+    for one in (third, fourth):
+        place = {"address": "4 The Green, Ely", "postcode": "CB7 4AA"}
+        server.book.edit(one.project_id, project_name="Green", customer_name="Ewa Nowak", **place)
+    screen.act(Act.REFRESH)
+    screen.wait(lambda: screen.names().count("Green") == 2, "the colleague's changes")
+    open_page(screen)
+    screen.reads("2 likely pairs among 12 projects")
+    first = lines(screen)["Customer name"]
+    key(Qt.Key.Key_Down)
+    screen.wait(lambda: lines(screen)["Customer name"] != first, "the second pair")
+    key(Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    screen.wait(lambda: lines(screen)["Customer name"] == first, "the first pair")
+    focus_on(screen, "Next")
+    key(Qt.Key.Key_Space)
+    screen.wait(lambda: lines(screen)["Customer name"] != first, "the second pair")
+    focus_on(screen, "Not a duplicate")
+    key(Qt.Key.Key_Space)
+    screen.reads("1 likely pair among 12 projects")
+    assert lines(screen)["Customer name"] == first
+    assert focused() == "Not a duplicate"

@@ -66,15 +66,15 @@ class DuplicatesPage(QWidget):
         self._progress = QProgressBar(self)
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName(self.tr("Progress of the scan"))
-        self._scan = QPushButton(self.tr("Scan again"), self)
-        self._stop = QPushButton(self.tr("Stop"), self)
-        self._stale = PlainLabel(tone=Tone.DOUBT, parent=self)
-        self._note = PlainLabel(tone=Tone.MUTED, parent=self)
         self._show_label = QLabel(self.tr("Show"), self)
         self._show = QComboBox(self)
         self._show.addItems(["", ""])
         self._show.setAccessibleName(self._show_label.text())
         self._show_label.setBuddy(self._show)
+        self._scan = QPushButton(self.tr("Scan again"), self)
+        self._stop = QPushButton(self.tr("Stop"), self)
+        self._stale = PlainLabel(tone=Tone.DOUBT, parent=self)
+        self._note = PlainLabel(tone=Tone.MUTED, parent=self)
         self.list = PairList(model, self)
         self.pane = ComparePane(today, self)
         self._empty_title = TitleLabel(parent=self)
@@ -207,6 +207,11 @@ class DuplicatesPage(QWidget):
     def current(self) -> ShownPair | None:
         """The chosen pair."""
         return self._model.at(self.list.currentIndex().row())
+
+    @property
+    def in_tab_order(self) -> tuple[QWidget, ...]:
+        """Its parts as Tab goes through them."""
+        return self._show, self._scan, self._stop, self.list, self.pane
 
     def take_focus(self) -> None:
         """Gives the keyboard to the list of pairs, or to what there is where there are none."""

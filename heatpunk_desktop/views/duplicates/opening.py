@@ -78,7 +78,7 @@ class DuplicatesOpening(QObject):
         desk = self._desk
         if desk is None:
             desk = self._desk = self._make_desk()
-        self._body.show_page(desk.page)
+        self._body.show_page(desk.page, desk.page.in_tab_order)
         self._body.sidebar.show_duplicates()
         self._action.setChecked(True)
         self._chosen.set_aside(self.tr("Go back to the table first: choose a view at the left"))

@@ -66,7 +66,8 @@ class PairsModel(QAbstractListModel):
         self._marked: set[Pair] = set()
         self._rows: dict[int, WholeRow] = {}
         self._shows_marked = False
-        self._shown: list[LikelyPair] = []
+        #: What is listed, as it was when it was listed last.
+        self._shown: list[ShownPair] = []
         #: Whether rows are coming and going: which one is chosen meanwhile means nothing.
         self.is_changing = False
 
@@ -94,14 +95,11 @@ class PairsModel(QAbstractListModel):
 
     def at(self, row: int) -> ShownPair | None:
         """The pair of a row."""
-        if not 0 <= row < len(self._shown):
-            return None
-        pair = self._shown[row]
-        return ShownPair(pair, self._rows[pair.first], self._rows[pair.second], pair[:2] in self._marked)
+        return self._shown[row] if 0 <= row < len(self._shown) else None
 
     def row_of(self, keys: Pair) -> int:
         """The row of a pair, or -1."""
-        return next((row for row, pair in enumerate(self._shown) if pair[:2] == keys), -1)
+        return next((row for row, pair in enumerate(self._shown) if pair.keys == keys), -1)
 
     # -- what becomes of it ------------------------------------------------------------------------------------------
 
@@ -161,13 +159,14 @@ class PairsModel(QAbstractListModel):
         return keys in self._marked if marked else keys not in self._marked and pair.score >= LIKELY
 
     def _show(self) -> None:
-        wanted = sorted(
-            (pair for pair in self._pairs.values() if self._is_listed(pair, marked=self._shows_marked)),
-            key=likeliest_first,
-        )
+        listed = (pair for pair in self._pairs.values() if self._is_listed(pair, marked=self._shows_marked))
+        wanted = [
+            ShownPair(pair, self._rows[pair.first], self._rows[pair.second], pair[:2] in self._marked)
+            for pair in sorted(listed, key=likeliest_first)
+        ]
         self.is_changing = True
-        still = set(wanted)
-        going = [row for row, pair in enumerate(self._shown) if pair not in still]
+        still = {one.pair for one in wanted}
+        going = [row for row, one in enumerate(self._shown) if one.pair not in still]
         if len(going) + abs(len(wanted) - len(self._shown)) > _MOST_ONE_BY_ONE:
             self.beginResetModel()
             self._shown = wanted
@@ -177,19 +176,21 @@ class PairsModel(QAbstractListModel):
         self.is_changing = False
         self.changed.emit()
 
-    def _change_to(self, wanted: list[LikelyPair], going: list[int]) -> None:
+    def _change_to(self, wanted: list[ShownPair], going: list[int]) -> None:
         """Row by row, so that the one that the keyboard is on stays where it is."""
         for row in reversed(going):
             self.beginRemoveRows(_ROOT, row, row)
             del self._shown[row]
             self.endRemoveRows()
-        for row, pair in enumerate(wanted):
-            if row >= len(self._shown) or self._shown[row] != pair:
+        for row, one in enumerate(wanted):
+            if row < len(self._shown) and self._shown[row].pair == one.pair:
+                if self._shown[row] != one:
+                    self._shown[row] = one
+                    self.dataChanged.emit(self.index(row), self.index(row))
+            else:
                 self.beginInsertRows(_ROOT, row, row)
-                self._shown.insert(row, pair)
+                self._shown.insert(row, one)
                 self.endInsertRows()
-        if self._shown:
-            self.dataChanged.emit(self.index(0), self.index(len(self._shown) - 1))
 
     # -- for the list ------------------------------------------------------------------------------------------------
 
