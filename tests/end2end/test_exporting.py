@@ -307,3 +307,19 @@ def test_the_list_is_printed_as_the_table_shows_it(
     printed = (tmp_path / "printed.pdf").read_bytes()
     assert re.findall(rb"/Count (\d+)", printed) == [b"2"]
     assert b"Projects".decode().encode("utf-16-be") in printed, "the printer's queue names the list"
+
+
+def test_what_is_printed_is_what_the_table_shows_by_then(
+    screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = screen.cell(0, 1)
+
+    def answer(dialog: QDialog) -> None:
+        screen.fill("Search projects", wanted)
+        screen.wait(lambda: screen.table().model().rowCount() < COUNT // 2, "fewer rows")
+        print_to(tmp_path / "printed.pdf", dialog)
+
+    monkeypatch.setattr(QDialog, "open", answer)
+    screen.act(Act.PRINT)
+    screen.wait(lambda: screen.program.window._exports._print_job is None, "the end of printing")
+    assert re.findall(rb"/Count (\d+)", (tmp_path / "printed.pdf").read_bytes()) == [b"1"]
