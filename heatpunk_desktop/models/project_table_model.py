@@ -68,6 +68,11 @@ class Column(IntEnum):
 #: Columns that are not shown until a person asks for them.
 HIDDEN_BY_DEFAULT: Final = (Column.ADDRESS, Column.OWNER, Column.PROJECT_ID, Column.PHONE)
 
+#: Columns whose cells can be changed in the table; the view does so, and a screen reader says it.
+EDITED: Final = frozenset(
+    {Column.PROJECT, Column.CUSTOMER, Column.POSTCODE, Column.STATUS, Column.ADDRESS, Column.PHONE}
+)
+
 #: The position in `ProjectRow` of each column's value.
 _FIELDS: Final = (
     fields.NAME,
@@ -384,6 +389,14 @@ class ProjectTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.UserRole:
             return self.key_at(index.row())
         return None
+
+    @override
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        if not index.isValid() or index.column() not in EDITED or not 0 <= index.row() < len(self._shown):
+            return flags
+        is_deleted = self.row_tuple(index.row())[fields.MARKS] & Mark.DELETED_HERE
+        return flags if is_deleted else flags | Qt.ItemFlag.ItemIsEditable
 
     @override
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone, announce
 
+_F2: Final = Qt.Key.Key_F2
 #: A field is no narrower than this, whatever the column.
 _LEAST_WIDTH: Final = 180
 _NOTE_WIDTH: Final = 300
@@ -136,6 +137,14 @@ class CellEditor(QLineEdit):
         self.note.deleteLater()
         self.hide()
         self.deleteLater()
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        # The window's F2 opens the form of the project that is being edited here.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == _F2:
+            event.accept()
+            return True
+        return super().event(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

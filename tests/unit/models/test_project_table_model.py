@@ -244,6 +244,17 @@ def test_phones_are_shown_and_sorted_by_as_far_as_they_are_known(qtbot: QtBot, m
     assert told == []
 
 
+def test_says_which_cells_can_be_changed(model: ProjectTableModel) -> None:
+    model.add_rows([row(1), row(2, marks=int(Mark.DELETED_HERE))])
+
+    def editable() -> set[Column]:
+        return {one for one in Column if model.index(0, one).flags() & Qt.ItemFlag.ItemIsEditable}
+
+    assert editable() == set(Column) - {Column.CREATED, Column.MODIFIED, Column.OWNER, Column.PROJECT_ID}
+    model.set_filter(ProjectFilter(view=SavedView.DELETED_HERE))
+    assert editable() == set()
+
+
 def test_sorting_by_no_column_changes_nothing(model: ProjectTableModel) -> None:
     model.add_rows([row(1), row(2)])
     model.sort(-1, ASCENDING)

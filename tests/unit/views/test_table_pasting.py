@@ -12,7 +12,8 @@ from heatpunk_desktop.domain.deeds import FieldEdit
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.domain.whole_row import WholeRow
-from heatpunk_desktop.models.project_table_model import Column, ProjectTableModel
+from heatpunk_desktop.models.project_table_model import EDITED, Column, ProjectTableModel
+from heatpunk_desktop.views.table.cells import FIELD_OF
 from heatpunk_desktop.views.table.copying import rows_as_text, text_as_rows
 from heatpunk_desktop.views.table.paste_plan import Block, PastePlan, block_of, plan_paste
 from tests.unit.models.plain_ways import row
@@ -148,6 +149,10 @@ def test_a_spreadsheet_takes_what_is_copied_as_text(name: str, cell: str) -> Non
     model = ProjectTableModel()
     model.add_rows([row(1, name=name)])
     assert rows_as_text(model, [0], [Column.PROJECT], has_headings=False) == cell
+
+
+def test_what_the_model_calls_editable_has_a_field() -> None:
+    assert set(FIELD_OF) == set(EDITED)
 
 
 def test_spreadsheets_end_a_block_with_a_line_break() -> None:
