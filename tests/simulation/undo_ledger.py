@@ -167,6 +167,10 @@ class UndoLedger:
         numbers = {part.number for part in parts} | {self._by_now(part.number) for part in parts}
         deleted_key = self._ledger.key_of(self._key_by_now(deleted))
         keys = {-number for number in numbers} | {deleted_key, deleted}
+        # What was to be deleted is given up instead, where it surely was not sent by now.
+        keys |= {entries[number].row.key for number in numbers if entries[number].row.kind == "soft_delete"} & {
+            -number for number, entry in entries.items() if entry.row.kind == "create"
+        }
         for change in changes:
             entry = change.entry
             if change.before is None:
