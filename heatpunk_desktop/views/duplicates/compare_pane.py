@@ -187,7 +187,7 @@ class ComparePane(QWidget):
         self._table.show_pair(pair.first, pair.second)
         self._first.show_project(pair.first)
         self._second.show_project(pair.second)
-        had_focus = self._not.hasFocus() or self._may_be.hasFocus()
+        had_focus = self.window().focusWidget() in (self._not, self._may_be)
         self._not.setVisible(not pair.is_marked)
         self._may_be.setVisible(pair.is_marked)
         if had_focus:

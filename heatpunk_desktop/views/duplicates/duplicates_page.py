@@ -125,8 +125,8 @@ class DuplicatesPage(QWidget):
         self.list.setMinimumWidth(_LEAST_LIST * self.fontMetrics().averageCharWidth())
         splitter.addWidget(self.list)
         splitter.addWidget(self.pane)
-        splitter.setStretchFactor(1, 1)
-        splitter.setSizes([_LIST_WIDTH, _PANE_WIDTH])
+        for place, width in enumerate((_LIST_WIDTH, _PANE_WIDTH)):
+            splitter.setStretchFactor(place, width)
         return splitter
 
     def _make_empty(self) -> QWidget:
@@ -161,7 +161,7 @@ class DuplicatesPage(QWidget):
 
     def show_scanning(self, words: str, done: int, total: int) -> None:
         """Shows how far a scan is."""
-        had_focus = self._scan.hasFocus()
+        had_focus = _is_focused(self._scan)
         self._status.setText(words)
         self._progress.setRange(0, max(1, total))
         self._progress.setValue(done)
@@ -178,7 +178,7 @@ class DuplicatesPage(QWidget):
             words: What was found.
             note: What could not be compared; empty for nothing.
         """
-        had_focus = self._stop.hasFocus()
+        had_focus = _is_focused(self._stop)
         self._status.setText(words)
         self._note.say(note, Tone.MUTED)
         self._show_running(is_running=False)
@@ -270,6 +270,11 @@ class DuplicatesPage(QWidget):
         pair, row = self.current, self.list.currentIndex().row()
         self.pane.show_pair(pair, has_previous=row > 0, has_next=0 <= row < self._model.rowCount() - 1)
         self.chosen.emit(pair)
+
+
+def _is_focused(widget: QWidget) -> bool:
+    """Whether the keyboard is on it, or will be once its window is in front again."""
+    return widget.window().focusWidget() is widget
 
 
 class _Line(QWidget):

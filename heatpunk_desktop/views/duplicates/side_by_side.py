@@ -48,6 +48,8 @@ _FIELDS: Final = (
 )
 #: Blank above and below a value together.
 _ROOM: Final = 8
+#: Where a line may break; nobody sees it.
+_BREAK: Final = "\u200b"
 _Role = Qt.ItemDataRole
 
 
@@ -114,6 +116,8 @@ class SideBySideModel(QAbstractTableModel):
         text = one_line(str(value or ""), _LONGEST)
         if field is Field.BUILD_DATE and text in list(BuildDate):
             return BuildDate(text).label
+        if field is Field.CUSTOMER_EMAIL:
+            text = text.replace("@", f"@{_BREAK}")
         return breakable(text) or "—"
 
     @override
@@ -143,7 +147,7 @@ class SideBySideModel(QAbstractTableModel):
                 # A cell alone has to say whose value it is, and whether the other one's is another.
                 words = (line.caption, self._headings[column], self._text(line, column))
                 told = agreement_words(line.agreement) if line.agreement is not None and column != AGREEMENT else ""
-                return ", ".join(part for part in (*words, told) if part)
+                return ", ".join(part for part in (*words, told) if part).replace(_BREAK, "")
             case _Role.TextAlignmentRole:
                 return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             case _Role.FontRole if differs and column != FIELD:
@@ -240,6 +244,6 @@ class SideBySide(QTableView):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
-            QGuiApplication.clipboard().setText(str(self.currentIndex().data() or "").replace("\u200b", ""))
+            QGuiApplication.clipboard().setText(str(self.currentIndex().data() or "").replace(_BREAK, ""))
             return
         super().keyPressEvent(event)
