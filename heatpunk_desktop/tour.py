@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QTableView, QWidget
 
 from heatpunk_desktop.app import Program, make_application
 from heatpunk_desktop.demo import PROJECTS
@@ -79,6 +79,7 @@ class Tour:
             self._back,
             self._conflict,
             self._delete,
+            self._duplicates,
             self._settings,
         ):
             step()
@@ -308,6 +309,41 @@ class Tour:
         pilot.press("Move to deleted")
         pilot.wait(lambda: pilot.row("87 High Street, annexe") < 0, "the row to go")
         self._picture("deleted", "gone from the table")
+
+    def _duplicates(self) -> None:
+        pilot, book = self._pilot, self._program.demo_server.book
+        whole = [
+            one for one in book if " " in one.customer_name and one.address and one.postcode and one.customer_phone
+        ]
+        whole.sort(key=lambda one: one.project_id)
+        for place in range(7, 127, 40):
+            # Somebody in a hurry wrote it down once more.
+            one, other = whole[place], whole[place + 20]
+            first, _, last = one.customer_name.rpartition(" ")
+            name = f"{last}, {first}"
+            book.edit(
+                other.project_id,
+                customer_name=name,
+                customer_phone=one.customer_phone,
+                address=one.address.replace("Road", "Rd").replace("Street", "St"),
+                postcode=one.postcode.replace(" ", "").lower(),
+            )
+        pilot.press("Refresh")
+        pilot.fill("Search projects", f'"{name}"')
+        pilot.wait(lambda: pilot.row(name) >= 0, "what was written down once more")
+        pilot.fill("Search projects", "")
+        self._act("duplicates")
+        pilot.wait(lambda: pilot.there("Side by side"), "the likely duplicates")
+        pilot.wait(lambda: "Customer phone" in self._loaded_lines(), "the phones of the two")
+        self._picture("duplicates", "projects that are likely to be one, side by side")
+        self._act("duplicates")
+
+    def _loaded_lines(self) -> set[str]:
+        """Captions of what is known of both projects that stand side by side."""
+        tables = self._program.window.findChildren(QTableView)
+        model = next(one for one in tables if one.accessibleName() == "Side by side").model()
+        texts = [[model.index(row, column).data() for column in range(3)] for row in range(model.rowCount())]
+        return {caption for caption, *values in texts if "not loaded" not in values}
 
     def _settings(self) -> None:
         pilot = self._pilot
