@@ -329,7 +329,15 @@ class TestProjects:
         table(window).context_menu_requested.emit(5, QPoint(300, 300))  # type: ignore[attr-defined]
         (menu,) = [one for one in window.findChildren(QMenu) if one.isVisible()]
         words = [action.text().replace("&", "") for action in menu.actions() if not action.isSeparator()]
-        assert words == ["Edit…", "Change several…", "Open in Heatpunk", "Copy", "Delete…", "Delete permanently…"]
+        assert words == [
+            "Edit…",
+            "Change several…",
+            "Set status…",
+            "Open in Heatpunk",
+            "Copy",
+            "Delete…",
+            "Delete permanently…",
+        ]
         menu.close()
 
     def test_a_project_made_here_is_chosen_and_stays_so_with_its_number(self, desk: Desk, window: MainWindow) -> None:
