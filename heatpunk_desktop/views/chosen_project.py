@@ -96,7 +96,8 @@ class ChosenProject(QObject):
     def set_aside(self, reason: str) -> None:
         """Has nothing done with the chosen project for a reason, as it is out of sight; an empty one ends that."""
         self._aside = reason
-        explain(self._actions[Act.CHANGE_SEVERAL], reason)
+        for act in (Act.CHANGE_SEVERAL, Act.PASTE_CELLS):
+            explain(self._actions[act], reason)
         self._on_current_project_changed(self._key)
 
     @Slot(object)

@@ -74,7 +74,11 @@ def key(key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModi
     assert widget is not None
     QTest.keyClick(widget, key, modifiers)
     if modifiers:
-        for held in (Qt.Key.Key_Shift, Qt.Key.Key_Control):  # Qt takes them for held until it sees them go
+        for held in (
+            Qt.Key.Key_Shift,
+            Qt.Key.Key_Control,
+            Qt.Key.Key_Alt,
+        ):  # Qt takes them for held until it sees them go
             QTest.keyRelease(widget, held)
 
 
@@ -198,6 +202,10 @@ def test_the_table_is_back_with_another_view_a_search_or_the_same_key(screen: Sc
             Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
         ),
         "a view's key": lambda: key(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier),
+        "the search's key": lambda: key(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier),
+        "the table's key": lambda: key(
+            Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        ),
         "a search": lambda: screen.fill("Search projects", "m"),
         "the sidebar": lambda: key(Qt.Key.Key_Up),
     }
@@ -284,6 +292,10 @@ def test_the_arrow_keys_and_alt_go_from_pair_to_pair(screen: Screen, server: San
     screen.reads("2 likely pairs among 12 projects")
     first = lines(screen)["Customer name"]
     key(Qt.Key.Key_Down)
+    screen.wait(lambda: lines(screen)["Customer name"] != first, "the second pair")
+    key(Qt.Key.Key_Up)
+    screen.wait(lambda: lines(screen)["Customer name"] == first, "the first pair")
+    key(Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     screen.wait(lambda: lines(screen)["Customer name"] != first, "the second pair")
     key(Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     screen.wait(lambda: lines(screen)["Customer name"] == first, "the first pair")

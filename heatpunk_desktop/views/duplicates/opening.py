@@ -58,7 +58,8 @@ class DuplicatesOpening(QObject):
         body.sidebar.chosen.connect(self.leave)
         body.sidebar.own_chosen.connect(self.leave)
         body.toolbar.search.textEdited.connect(self.leave)
-        actions[Act.CLEAR].triggered.connect(self.leave)
+        for act in (Act.CLEAR, Act.SEARCH, Act.TABLE, Act.BOARD):
+            actions[act].triggered.connect(self.leave)
         for view in views:
             view.triggered.connect(self.leave)
         narrowing.changed.connect(self._on_filter_changed)
