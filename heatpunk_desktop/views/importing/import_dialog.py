@@ -16,8 +16,9 @@ from heatpunk_desktop.views.importing.done_page import DonePage
 from heatpunk_desktop.views.importing.dropping import FileDrop
 from heatpunk_desktop.views.importing.file_page import FilePage
 from heatpunk_desktop.views.importing.preview_page import PreviewPage
+from heatpunk_desktop.views.importing.questions import ask_about_lost, ask_to_leave, nothing_words
 from heatpunk_desktop.views.importing.staging import Staging
-from heatpunk_desktop.views.message import ask, show_error
+from heatpunk_desktop.views.message import show_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -209,13 +210,7 @@ class ImportDialog(QDialog):
         for button, is_default in ((self._next, page is Page.FILE), (self._cancel, page is Page.DONE)):
             button.setDefault(is_default)
         if page is Page.PREVIEW and amount == 0:
-            self._said.say(self._nothing_words(), Tone.PLAIN)
-
-    def _nothing_words(self) -> str:
-        counts = self._preview.counts
-        if counts is not None and counts.problems:
-            return self.tr("There is nothing to import before the rows with problems are corrected.")
-        return self.tr("There is nothing new to import: all of it is there already.")
+            self._said.say(nothing_words(counts), Tone.PLAIN)
 
     def _show_busy(self, words: str) -> None:
         self._busy.begin(words)
@@ -293,25 +288,13 @@ class ImportDialog(QDialog):
         self._is_touched = opened.kept > 0
         if opened.lost:
             self._show_ready()
-            self._ask_about_lost(opened.lost)
+            ask_about_lost(self, opened.lost).rejected.connect(self._importer.put_back)
             return
         if goes_on:
             self._show_page(Page.COLUMNS)
             return
         self._show_ready()
         self._next.setFocus()
-
-    def _ask_about_lost(self, count: int) -> None:
-        """Asks whether to go on without corrections that do not fit what is read now, or back to where they do."""
-        title = (
-            self.tr("One correction does not fit here") if count == 1 else self.tr("{0} corrections do not fit here")
-        )
-        words = self.tr(
-            "What you corrected or chose in the preview belongs to rows that are not the same in what is read now. Go "
-            "on without it, or go back to what was read before."
-        )
-        box = ask(self, title.format(f"{count:,}"), words, yes=self.tr("Go on without"), no=self.tr("Go back"))
-        box.rejected.connect(self._importer.put_back)
 
     # -- the preview -----------------------------------------------------------------------------------------------
 
@@ -407,10 +390,7 @@ class ImportDialog(QDialog):
         if self._importer.is_running:
             self._importer.cancel()
         elif self._is_touched:
-            title = self.tr("Leave without importing?")
-            words = self.tr("What you corrected and chose here is not kept. The file itself stays as it is.")
-            box = ask(self, title, words, yes=self.tr("Leave"), no=self.tr("Stay"))
-            box.accepted.connect(self._on_leave)
+            ask_to_leave(self).accepted.connect(self._on_leave)
         else:
             super().reject()
 
