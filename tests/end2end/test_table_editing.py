@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.models.project_table_model import Column
 from heatpunk_desktop.sandbox import Fault, SandboxServer
 from heatpunk_desktop.views.actions import Act
@@ -189,6 +191,33 @@ def test_a_doubt_is_said_and_lets_through(screen: Screen, server: SandboxServer)
     hands.wait_for_row(2)
     assert "postcode" in hands.note().lower()
     screen.wait(lambda: hands.now(key).postcode.lower() == "nowhere", "the server")
+
+
+def test_closing_the_window_saves_what_is_typed(screen: Screen, server: SandboxServer) -> None:
+    hands = Hands(screen, server)
+    key = hands.project(1).project_id
+    hands.to_column(CUSTOMER)
+    hands.type("Ann Ward")
+    screen.program.window.close()
+    screen.wait(lambda: hands.now(key).customer_name == "Ann Ward", "the server")
+
+
+def test_what_is_typed_is_offered_at_the_next_start_after_a_power_cut(
+    server: SandboxServer, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, screen: Screen
+) -> None:
+    hands = Hands(screen, server)
+    hands.to_column(CUSTOMER)
+    hands.type("Ann Ward")
+    reader = screen.program.window._service.reader
+    screen.wait(lambda: [one.texts for one in reader.drafts()] == [{Field.CUSTOMER_NAME: "Ann Ward"}], "the draft")
+    disk = tmp_path / "as it was"
+    shutil.copytree(data_dir, disk, ignore=shutil.ignore_patterns("*.lock", "*.sock"))
+    hands.key(K.Key_Escape)
+    screen.program.window.hide()
+    with running(server, disk, monkeypatch) as after:
+        after.press("Open")
+        after.wait(lambda: after.there("Save changes"), "the form")
+        assert after.field("Customer name") == "Ann Ward"
 
 
 def test_the_status_is_chosen_from_a_menu_and_undone(screen: Screen, server: SandboxServer) -> None:
