@@ -25,6 +25,7 @@ from heatpunk_desktop.views.board.card_list import CardList
 from heatpunk_desktop.views.board.card_painter import ASIDE, CardPainter
 from heatpunk_desktop.views.board.column_header import ColumnHeader
 from heatpunk_desktop.views.own_viewport import give_viewport
+from heatpunk_desktop.views.tab_order import put_after
 from heatpunk_desktop.views.theme import panel_background
 
 if TYPE_CHECKING:
@@ -171,6 +172,13 @@ class Board(QScrollArea):
     def watch(self, is_shown: bool) -> None:
         """Takes whether the board is what the window shows."""
         self._model.watch(is_shown)
+
+    def stand_after(self, place: QWidget) -> None:
+        """Puts the columns behind another part of the window in the order of Tab, each where it is found in its turn."""
+        for cards in self.lists():
+            cards.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        put_after(place, *self.lists())
+        self._enter(self._current)
 
     def show_current(self) -> None:
         """Brings in sight the card that the keyboard is on."""

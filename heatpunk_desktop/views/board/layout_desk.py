@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from heatpunk_desktop.filters.saved_view import Layout
 from heatpunk_desktop.views.actions import Act, explain
 from heatpunk_desktop.views.form_labels import announce
-from heatpunk_desktop.views.tab_order import put_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -136,7 +135,7 @@ class LayoutDesk(QObject):
         moves.moved.connect(self._on_moved)
         moves.not_moved.connect(self.said)
         moves.troubled.connect(self.troubled)
-        put_after(table, board)
+        board.stand_after(table)
         return board
 
     @Slot()

@@ -158,6 +158,23 @@ def test_from_the_search_field_the_arrow_goes_to_the_first_project(window: OnBoa
     assert window.table.selected_keys() == [SURVEY]
 
 
+@pytest.mark.parametrize(("key", "column"), [(SURVEY, LEAD), (BAKERY, QUOTE)])
+def test_tab_goes_from_the_switch_to_the_cards_and_on_to_the_inspector(window: OnBoard, key: int, column: int) -> None:
+    window.show_board()
+    window.choose(key)
+    button(window.window, "Board").setFocus()
+    window.press(Qt.Key.Key_Tab)
+    assert window.cards_of(column).hasFocus()
+    window.press(Qt.Key.Key_Tab)
+    after = QApplication.focusWidget()
+    assert after is not None
+    assert not window.board.isAncestorOf(after)
+    window.press(Qt.Key.Key_Backtab)
+    assert window.cards_of(column).hasFocus()
+    window.press(Qt.Key.Key_Backtab)
+    assert button(window.window, "Board").hasFocus()
+
+
 def test_it_is_kept(window: OnBoard) -> None:
     values: dict[str, object] = {}
     window.window._layouts.keep(values)
