@@ -320,6 +320,11 @@ class Ledger:
                 self._counts["fields of creates that the server never tells, and that one alike lacks"] += 1
                 self._check_said(entry, name)
                 continue
+            if row.kind == "create" and project.maker.device != self.name and self._was_there(entry, name, value):
+                # It is somebody else's that was like it until a moment ago, see `is_twin`, as a part of the server told
+                # that lags behind.
+                self._counts["creates that took somebody else's project for theirs, which had just been changed"] += 1
+                continue
             if row.kind == "update" and self._was_there(entry, name, value):
                 # A part of the server that lags behind told the value of a moment ago, which was the one wanted.
                 self._counts["changes taken for done, as what was wanted had been there a moment before"] += 1
