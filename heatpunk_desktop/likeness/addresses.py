@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from heatpunk_desktop.domain.folding import fold
@@ -88,7 +89,7 @@ def read_address(text: str) -> Address:
         postcode = formatted.replace(" ", "")
         text = text[: found.start()]
     numbers: list[str] = []
-    lines: list[list[str]] = []
+    lines: list[tuple[str, ...]] = []
     street_at = 0
     for segment in _SEGMENTS.split(text):
         own, words = _words(segment)
@@ -98,8 +99,8 @@ def read_address(text: str) -> Address:
             street_at = len(lines)
         if words:
             lines.append(words)
-    street = lines[min(street_at, len(lines) - 1)] if lines else []
-    after = lines[street_at + 1] if street_at + 1 < len(lines) else []
+    street = lines[min(street_at, len(lines) - 1)] if lines else ()
+    after = lines[street_at + 1] if street_at + 1 < len(lines) else ()
     return Address(
         premises="/".join(numbers),
         street=" ".join(street) if numbers else " ".join(word for line in lines for word in line),
@@ -109,12 +110,13 @@ def read_address(text: str) -> Address:
     )
 
 
-def _words(segment: str) -> tuple[list[str], list[str]]:
-    """The numbers of a segment, and its other words in full."""
+@lru_cache(maxsize=4096)
+def _words(segment: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The numbers of a segment, and its other words in full. Towns and counties come again and again."""
     plain = _APOSTROPHES.sub("", fold(segment))
     all_words = _WORD.findall(_LETTER_APART.sub(r"\1\2", plain))
     numbers = [word.lstrip("0") or "0" for word in all_words if _NUMBER.fullmatch(word)]
     words = [_LONG.get(word, word) for word in all_words if word not in _BEFORE_NUMBERS and not _NUMBER.fullmatch(word)]
     if words and words[-1] == "st":
         words[-1] = "street"  # anywhere else it is a saint
-    return numbers, words
+    return tuple(numbers), tuple(words)
