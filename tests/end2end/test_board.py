@@ -108,7 +108,7 @@ def click(cards: CardList, project: SandboxProject, keys: Qt.KeyboardModifier = 
 
 def drop(screen: Screen, cards: CardList) -> bool:
     """Drops what is selected; tells whether it was taken."""
-    data = board(screen).mime_data()
+    data = board(screen).dragging.mime_data()
     actions, button = Qt.DropAction.MoveAction, Qt.MouseButton.LeftButton
     middle = cards.viewport().rect().center()
     entering = QDragEnterEvent(middle, actions, data, button, Qt.KeyboardModifier.NoModifier)

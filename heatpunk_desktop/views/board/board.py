@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from uuid import uuid4
 
 from PySide6.QtCore import (
     QEvent,
@@ -12,15 +11,15 @@ from PySide6.QtCore import (
     QMimeData,
     QPoint,
     Qt,
-    QTimer,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QDrag, QPalette
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from heatpunk_desktop.models.board_model import BoardModel
 from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views.board.card_dragging import CardDragging
 from heatpunk_desktop.views.board.card_list import CardList
 from heatpunk_desktop.views.board.card_painter import ASIDE, CardPainter
 from heatpunk_desktop.views.board.column_header import ColumnHeader
@@ -29,7 +28,7 @@ from heatpunk_desktop.views.tab_order import put_after
 from heatpunk_desktop.views.theme import panel_background
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from datetime import date
 
     from heatpunk_desktop.models.board_model import ColumnModel
@@ -37,18 +36,11 @@ if TYPE_CHECKING:
 
 _Select = QItemSelectionModel.SelectionFlag
 
-#: What is dragged, as text: whose board it comes from, and the keys of the projects.
-MIME: Final = "application/x-heatpunk-cards"
-
 #: A column is at least so many characters wide: a postcode beside a day.
 _LEAST_CHARACTERS: Final = 25
 _SPACING: Final = 8
 #: So many cards are looked at for the one that takes the place of one that goes.
 _NEAR: Final = 50
-#: Milliseconds between two steps of scrolling while something is dragged at an edge, which is so many pixels wide.
-_STEP_MS: Final = 30
-_EDGE: Final = 40
-_STEP: Final = 16
 
 
 class _Column(QWidget):
@@ -88,6 +80,9 @@ class Board(QScrollArea):
         table: The table, whose selection it is.
         today: Tells which day it is in the UK.
         parent: Owner.
+
+    Attributes:
+        dragging: Cards on their way to another column.
     """
 
     #: tuple[int, ...], str: projects, by their keys, are to have another status.
@@ -100,14 +95,10 @@ class Board(QScrollArea):
         self._today = today
         self._source = table.project_model
         self._model = BoardModel(self._source, self)
-        #: So that nothing is dropped here from the window of another account, whose keys mean other projects.
-        self._token = uuid4().hex
-        #: What became of the keys of projects that got their numbers while they were dragged.
-        self._replaced: dict[int, int] = {}
+        self.dragging = CardDragging(table, self)
         #: What may look otherwise on the same cards: words of the search are marked, the day is that of the sorting.
         self._looks: tuple[object, ...] = ()
         self._is_pushing = False
-        self._drag_point = QPoint()
         self.setObjectName("board")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -115,8 +106,6 @@ class Board(QScrollArea):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._columns = self._lay_out()
         self._current = self._columns[0]
-        self._edge_timer = QTimer(self, interval=_STEP_MS)
-        self._edge_timer.timeout.connect(self._on_edge)
         self._connect()
 
     def _lay_out(self) -> list[_Column]:
@@ -148,11 +137,10 @@ class Board(QScrollArea):
             cards.chosen.connect(self._on_chosen)
             cards.sideways_wanted.connect(self._on_sideways_wanted)
             cards.drag_wanted.connect(self._on_drag_wanted)
-            cards.dragged_over.connect(self._on_dragged_over)
+            cards.dragged_over.connect(self.dragging.on_dragged_over)
             cards.dropped.connect(self._on_dropped)
             cards.entered.connect(self._on_entered)
         self._model.changed.connect(self._on_cards_changed)
-        self._source.keys_replaced.connect(self._on_keys_replaced)
         self._enter(self._current)
         selection = self._table.selectionModel()
         selection.selectionChanged.connect(self._follow_table)
@@ -174,7 +162,7 @@ class Board(QScrollArea):
         self._model.watch(is_shown)
 
     def stand_after(self, place: QWidget) -> None:
-        """Puts the columns behind another part of the window in the order of Tab, each where it is found in its turn."""
+        """Puts the columns behind another part of the window in the order of Tab, whichever of them it reaches."""
         for cards in self.lists():
             cards.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         put_after(place, *self.lists())
@@ -339,66 +327,19 @@ class Board(QScrollArea):
 
     # -- dragging --------------------------------------------------------------------------------------------------
 
-    def mime_data(self) -> QMimeData:
-        """The selected cards, to be dragged."""
-        data = QMimeData()
-        keys = " ".join(map(str, self._table.selected_keys()))
-        data.setData(MIME, f"{self._token} {keys}".encode())
-        return data
-
-    def _keys_in(self, data: QMimeData) -> tuple[int, ...]:
-        """The keys of cards of this board; none where it is something else."""
-        if not data.hasFormat(MIME):
-            return ()
-        token, *keys = bytes(data.data(MIME).data()).decode("ascii", "replace").split()
-        return tuple(self._replaced.get(int(key), int(key)) for key in keys) if token == self._token else ()
-
-    @Slot(object)
-    def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
-        self._replaced.update(replaced)
-
     def _takes_into(self, model: ColumnModel) -> Callable[[QMimeData], bool]:
         """Every status takes cards, from its own column too, where nothing changes; other words cannot be set."""
-        return lambda data: bool(model.status) and bool(self._keys_in(data))
+        return lambda data: bool(model.status) and bool(self.dragging.keys_in(data))
 
     @Slot()
     def _on_drag_wanted(self) -> None:
-        cards = self._current.cards
-        place = cards.currentIndex().row()
-        if place < 0 or not self._table.selected_keys():
-            return
-        drag = QDrag(self)
-        drag.setMimeData(self.mime_data())
-        band = cards.visualRect(cards.currentIndex())
-        count = len(self._table.selected_rows())
-        values = cards.cards.values(place)
-        drag.setPixmap(cards.look().picture(cards.cards, values, cards.viewport().width(), band.height(), count))
-        drag.setHotSpot(cards.viewport().mapFromGlobal(cards.cursor().pos()) - band.topLeft())
-        drag.exec(Qt.DropAction.MoveAction)
-        self._edge_timer.stop()
+        if self._table.selected_keys():
+            self.dragging.run(self._current.cards)
 
     @Slot(object)
     def _on_dropped(self, data: QMimeData) -> None:
-        self._edge_timer.stop()
+        self.dragging.end()
         cards = self.sender()
-        keys = self._keys_in(data)
+        keys = self.dragging.keys_in(data)
         if keys and isinstance(cards, CardList):
             self.move_wanted.emit(keys, cards.cards.status)
-
-    @Slot(QPoint)
-    def _on_dragged_over(self, point: QPoint) -> None:
-        self._drag_point = self.viewport().mapFromGlobal(point)
-        x, width = self._drag_point.x(), self.viewport().width()
-        if x < _EDGE or x > width - _EDGE:
-            self._edge_timer.start()
-        else:
-            self._edge_timer.stop()
-
-    @Slot()
-    def _on_edge(self) -> None:
-        """Brings in sight what lies beside, while something is dragged at the edge."""
-        bar = self.horizontalScrollBar()
-        before = bar.value()
-        bar.setValue(before + (-_STEP if self._drag_point.x() < _EDGE else _STEP))
-        if bar.value() == before:
-            self._edge_timer.stop()

@@ -29,7 +29,8 @@ from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.models.project_filter import ProjectFilter
 from heatpunk_desktop.models.project_table_model import Column, ProjectTableModel
 from heatpunk_desktop.views import theme
-from heatpunk_desktop.views.board.board import MIME, Board
+from heatpunk_desktop.views.board.board import Board
+from heatpunk_desktop.views.board.card_dragging import MIME
 from heatpunk_desktop.views.table.project_table import ProjectTable
 from tests.unit.models.plain_ways import row
 
@@ -306,7 +307,7 @@ def moves(shown: Shown) -> list[tuple[object, str]]:
 def test_cards_are_dropped_on_a_status(shown: Shown, moves: list[tuple[object, str]]) -> None:
     shown.click(LEAD, 0)
     shown.click(LEAD, 1, CTRL)
-    data = shown.board.mime_data()
+    data = shown.board.dragging.mime_data()
     assert shown.drag(QDragEnterEvent, INSTALL, data)
     assert shown.drop(INSTALL, data)
     assert moves == [(tuple(shown.table.selected_keys()), "Install")]
@@ -319,7 +320,7 @@ def test_an_empty_column_takes_cards_and_other_words_do_not(shown: Shown, moves:
     shown.settle()
     assert shown.cards_of(OTHER).isVisible()
     shown.click(LEAD, 0)
-    data = shown.board.mime_data()
+    data = shown.board.dragging.mime_data()
     assert not shown.drag(QDragEnterEvent, OTHER, data)
     assert not shown.drop(OTHER, data)
     assert moves == []
@@ -334,7 +335,9 @@ def test_what_comes_from_elsewhere_is_not_taken(shown: Shown, qtbot: QtBot, move
     text.setText("Barn")
     rubbish = QMimeData()
     rubbish.setData(MIME, b"\xff x")
-    for data in (other.board.mime_data(), text, rubbish):
+    empty = QMimeData()
+    empty.setData(MIME, b"")
+    for data in (other.board.dragging.mime_data(), text, rubbish, empty):
         assert not shown.drag(QDragEnterEvent, SALE, data)
         assert not shown.drop(SALE, data)
     assert moves == []
@@ -346,7 +349,7 @@ def test_a_project_that_gets_its_number_while_it_is_dragged_is_moved(
     shown.model.upsert_rows({-1: project(-1, "Lead", created="", marks=int(Mark.NOT_ON_SERVER))})
     shown.settle()
     assert shown.table.select_key(-1)
-    data = shown.board.mime_data()
+    data = shown.board.dragging.mime_data()
     shown.model.replace_keys({-1: 700})
     assert shown.drop(SALE, data)
     assert moves == [((700,), "Sale")]
@@ -355,7 +358,7 @@ def test_a_project_that_gets_its_number_while_it_is_dragged_is_moved(
 def test_the_column_under_what_is_dragged_is_marked(shown: Shown) -> None:
     shown.click(LEAD, 0)
     before = shown.picture(SALE)
-    data = shown.board.mime_data()
+    data = shown.board.dragging.mime_data()
     shown.drag(QDragEnterEvent, SALE, data)
     assert shown.picture(SALE) != before
     QApplication.sendEvent(shown.cards_of(SALE).viewport(), QDragLeaveEvent())
@@ -402,7 +405,7 @@ def test_dragging_at_an_edge_brings_in_sight_what_lies_beside(shown: Shown, qtbo
         point = viewport.mapToGlobal(QPoint(edge, 100))
         shown.cards_of(QUOTE).dragged_over.emit(point)
         qtbot.waitUntil(partial(is_at, wanted))
-    qtbot.waitUntil(lambda: not shown.board._edge_timer.isActive())
+    qtbot.waitUntil(lambda: not shown.board.dragging._timer.isActive())
 
 
 # -- what is seen ------------------------------------------------------------------------------------------------------
