@@ -66,6 +66,7 @@ class PairsModel(QAbstractListModel):
         self._marked: set[Pair] = set()
         self._rows: dict[int, WholeRow] = {}
         self._shows_marked = False
+        self._likely_count = self._marked_count = 0
         #: What is listed, as it was when it was listed last.
         self._shown: list[ShownPair] = []
         #: Whether rows are coming and going: which one is chosen meanwhile means nothing.
@@ -81,12 +82,12 @@ class PairsModel(QAbstractListModel):
     @property
     def likely_count(self) -> int:
         """How many likely pairs there are."""
-        return sum(self._is_listed(pair, marked=False) for pair in self._pairs.values())
+        return self._likely_count
 
     @property
     def marked_count(self) -> int:
         """How many pairs are marked as no duplicates."""
-        return sum(self._is_listed(pair, marked=True) for pair in self._pairs.values())
+        return self._marked_count
 
     @property
     def shows_marked(self) -> bool:
@@ -152,21 +153,21 @@ class PairsModel(QAbstractListModel):
             self._shows_marked = is_wanted
             self._show()
 
-    def _is_listed(self, pair: LikelyPair, *, marked: bool) -> bool:
-        keys = pair[:2]
-        if keys in self._gone:
-            return False
-        return keys in self._marked if marked else keys not in self._marked and pair.score >= LIKELY
-
     def _show(self) -> None:
-        listed = (pair for pair in self._pairs.values() if self._is_listed(pair, marked=self._shows_marked))
-        wanted = [
-            ShownPair(pair, self._rows[pair.first], self._rows[pair.second], pair[:2] in self._marked)
-            for pair in sorted(listed, key=likeliest_first)
-        ]
+        likely, marked = [], []
+        for keys, pair in self._pairs.items():
+            if keys in self._gone:
+                continue
+            if keys in self._marked:
+                marked.append(pair)
+            elif pair.score >= LIKELY:
+                likely.append(pair)
+        self._likely_count, self._marked_count = len(likely), len(marked)
+        listed = sorted(marked if self._shows_marked else likely, key=likeliest_first)
+        wanted = [self._as_shown(pair) for pair in listed]
         self.is_changing = True
-        still = {one.pair for one in wanted}
-        going = [row for row, one in enumerate(self._shown) if one.pair not in still]
+        still = {one.keys: one.pair for one in wanted}
+        going = [row for row, one in enumerate(self._shown) if still.get(one.keys) != one.pair]
         if len(going) + abs(len(wanted) - len(self._shown)) > _MOST_ONE_BY_ONE:
             self.beginResetModel()
             self._shown = wanted
@@ -175,6 +176,10 @@ class PairsModel(QAbstractListModel):
             self._change_to(wanted, going)
         self.is_changing = False
         self.changed.emit()
+
+    def _as_shown(self, pair: LikelyPair) -> ShownPair:
+        is_marked = (pair.first, pair.second) in self._marked
+        return ShownPair(pair, self._rows[pair.first], self._rows[pair.second], is_marked)
 
     def _change_to(self, wanted: list[ShownPair], going: list[int]) -> None:
         """Row by row, so that the one that the keyboard is on stays where it is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QFont, QGuiApplication, QKeySequence, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -221,9 +221,12 @@ class SideBySide(QTableView):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         for column in (FIRST, SECOND):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-        header.sectionResized.connect(self._fit_rows)
-        self._lines.dataChanged.connect(self._fit_rows)
-        self._lines.modelReset.connect(self._fit_rows)
+        # Once for all that changes together: every line is measured anew.
+        self._fit = QTimer(self, singleShot=True, interval=0)
+        self._fit.timeout.connect(self._fit_rows)
+        header.sectionResized.connect(self._fit_soon)
+        self._lines.dataChanged.connect(self._fit_soon)
+        self._lines.modelReset.connect(self._fit_soon)
 
     def show_pair(self, first: WholeRow | None, second: WholeRow | None) -> None:
         """Shows two projects, or nothing."""
@@ -232,8 +235,13 @@ class SideBySide(QTableView):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_rows()
+        self._fit_soon()
 
+    @Slot()
+    def _fit_soon(self) -> None:
+        self._fit.start()
+
+    @Slot()
     def _fit_rows(self) -> None:
         self.resizeRowsToContents()
         # As high as its lines, where there is the room, so that what is below belongs to it.

@@ -87,12 +87,12 @@ def test_a_value_is_copied_as_it_is(table: SideBySide) -> None:
     assert QGuiApplication.clipboard().text() == "x" * 120
 
 
-def test_a_long_email_goes_into_two_lines_and_is_copied_whole(table: SideBySide) -> None:
+def test_a_long_email_goes_into_two_lines_and_is_copied_whole(table: SideBySide, qtbot: QtBot) -> None:
     email = "nasreen.patel69.of.the.long.name@a-very-long-example.com"
     before = table.rowHeight(line(table, "Customer email"))
     table.show_pair(ONE._replace(customer_email=email), OTHER)
     index = table.model().index(line(table, "Customer email"), FIRST)
-    assert table.rowHeight(index.row()) > before
+    qtbot.waitUntil(lambda: table.rowHeight(index.row()) > before)
     assert email in str(index.data(Qt.ItemDataRole.AccessibleTextRole))
     table.setCurrentIndex(index)
     QTest.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
