@@ -69,6 +69,12 @@ class ServerLists(ServerReader):
         """The IDs in the last complete answer for exactly this window."""
         return set(_unpacked(self._of_window("ids", window) or b""))
 
+    def ids_created(self, first: str, before: str) -> set[int]:
+        """The IDs of projects that were created in a stretch of time, in UTC texts."""
+        sql = "SELECT project_id FROM server_project WHERE created >= ? AND created < ?"
+        with translated():
+            return {row[0] for row in self._connection.execute(sql, (first, before))}
+
     def end_window(self, window: DateRange, digest: bytes, ids: Iterable[int], now: str) -> None:
         """Notes that a window was read whole, and what was in it."""
         packed = array("q", ids)

@@ -40,6 +40,7 @@ class Learnt(StrEnum):
 
 YES: Final = "yes"
 NO: Final = "no"
+CREATION: Final = "creation"
 MODIFICATION: Final = "modification"
 
 _BEGINNING: Final = "learnt."
@@ -91,8 +92,8 @@ class Learning:
             if _outside(created, days) and not _outside(modified, days):
                 self.keep(Learnt.RANGE_GOES_BY, MODIFICATION)
             elif _outside(modified, days) and not _outside(created, days):
-                self.keep(Learnt.RANGE_GOES_BY, "creation")
-            if self.get(Learnt.RANGE_GOES_BY) == "creation":
+                self.keep(Learnt.RANGE_GOES_BY, CREATION)
+            if self.get(Learnt.RANGE_GOES_BY) == CREATION:
                 self._learn_zone(days, created, uk_day(row[2]))
 
     def _facts(self) -> dict[str, str]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 #: Lists shorter than this are not taken to be cut off.
 _SHORT: Final = 10
-#: Limits of servers are multiples of this.
+#: Limits of servers are multiples of this, or powers of two.
 _ROUND: Final = 5
 
 
@@ -29,7 +29,7 @@ def may_be_cut_off(count: int, largest_seen: int) -> bool:
         largest_seen: Projects in the largest list that this server has given so far: one that is shorter than that was
             not cut off.
     """
-    return count >= _SHORT and count % _ROUND == 0 and count >= largest_seen
+    return count >= max(_SHORT, largest_seen) and (count % _ROUND == 0 or count.bit_count() == 1)
 
 
 class ListScan:

@@ -13,7 +13,7 @@ from heatpunk_desktop.api.protocol import ApiRequest, list_projects
 from heatpunk_desktop.api.words import unreadable
 from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange, start_of_day, utc_text
 from heatpunk_desktop.domain.project import Member
-from heatpunk_desktop.sync.learning import Learnt
+from heatpunk_desktop.sync.learning import CREATION, Learnt
 from heatpunk_desktop.sync.list_scan import may_be_cut_off
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class ListPull:
         self._seen: set[int] = set()
         self._unchanged: list[DateRange] = []
         self._began_empty = reader.count() == 0
-        self._suspect = False
+        self._doubtful: list[DateRange] = []
         self.windows_done = 0
         self.projects = 0
 
@@ -160,7 +160,11 @@ class ListPull:
             self._seen |= window.seen
             return _joined(changed)
         else:
-            self._suspect = True
+            # Not noted as read: the same answer the next time would prove no more.
+            self._doubtful.append(window.days)
+            self._seen |= window.seen
+            self._done(window)
+            return _joined(changed)
         self._server.end_window(window.days, digest, window.seen, self._now())
         self._seen |= window.seen
         self._done(window)
@@ -175,10 +179,18 @@ class ListPull:
         self._server.note("refreshed_at", self._now())
         if self._began_empty or len(self._unchanged) == self.windows_done:
             return RowsChanged()
-        if self._suspect or self._wanted.last < self._today:
+        if self._wanted.last < self._today:
+            return RowsChanged()
+        if self._doubtful and self._learning.get(Learnt.RANGE_GOES_BY) != CREATION:
+            # What is beyond the limit of a day may have been created on any other.
             return RowsChanged()
         for days in self._unchanged:
             self._seen |= self._server.window_ids(days)
+        for days in self._doubtful:
+            around = days.widened(1)
+            self._seen |= self._server.ids_created(
+                start_of_day(around.first), start_of_day(around.last + timedelta(days=1))
+            )
         inner_first = self._wanted.first + timedelta(days=2)
         absent = self._server.mark_absent(
             start_of_day(inner_first),
@@ -216,6 +228,8 @@ class ListPull:
         # What is read again in halves is the same projects.
         self.projects += len(ids - window.seen - self._seen)
         window.seen |= ids
+        if not self._learning.get(Learnt.RANGE_GOES_BY):
+            self._learning.take_list(window.days, batch)
         changed = self._server.take_listed(batch)
         if not changed:
             return RowsChanged()

@@ -33,7 +33,8 @@ def asked(scan: ListScan) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("count", "largest", "suspect"),
     [(0, 0, False), (5, 0, False), (9, 0, False), (10, 0, True), (11, 0, False), (50, 0, True), (100, 60, True),
-     (100, 101, False), (101, 0, False), (1000, 1000, True), (15, 15, True)],
+     (100, 101, False), (101, 0, False), (1000, 1000, True), (15, 15, True), (16, 0, True), (8, 0, False),
+     (256, 255, True), (128, 129, False), (257, 0, False)],
 )  # fmt: skip
 def test_a_round_number_that_was_never_surpassed_may_be_a_limit(count: int, largest: int, suspect: bool) -> None:
     assert may_be_cut_off(count, largest) is suspect

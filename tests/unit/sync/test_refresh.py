@@ -259,7 +259,7 @@ def test_a_single_day_that_is_cut_off_hides_nothing(store: AccountStore) -> None
     assert shown(store) == {*range(1, 121), 500}
 
 
-@pytest.mark.parametrize("count", [5, 9, 11, 99, 101, 149])
+@pytest.mark.parametrize("count", [5, 8, 9, 11, 99, 101, 149])
 def test_a_list_of_no_round_number_is_taken_as_whole(store: AccountStore, count: int) -> None:
     server = ListServer()
     for number in range(count):
@@ -269,7 +269,50 @@ def test_a_list_of_no_round_number_is_taken_as_whole(store: AccountStore, count:
     assert learning(store).number(Learnt.LARGEST_LIST) == count
 
 
-@pytest.mark.parametrize("limit", [10, 20, 50, 55])
+def test_a_day_that_was_cut_off_hides_nothing_when_it_is_the_same_again(store: AccountStore) -> None:
+    server = ListServer(limit=20)
+    for number in range(1, 20):
+        server.put(number, "2026-04-01")
+    pull_halving(store, server)
+    # So many came on that day that those from before are beyond the limit.
+    newer = {number: {**server.projects[1], "ID": number} for number in range(101, 141)}
+    server.projects = {**newer, **server.projects}
+    for elsewhere in (501, 502, 503):
+        assert pull_halving(store, server).gone == ()
+        server.put(elsewhere, "2026-08-01")
+        server.projects = {elsewhere: server.projects.pop(elsewhere), **server.projects}
+    assert shown(store) >= set(range(1, 20)), "nobody deleted them"
+
+
+def test_a_day_that_may_be_cut_off_lets_other_days_hide_what_is_gone(store: AccountStore) -> None:
+    server = ListServer()
+    for number in range(1, 11):
+        server.put(number, "2026-04-01")
+    for number in range(21, 24):
+        server.put(number, "2026-07-01", dateModified="2026-09-01T09:00:00.000Z")
+    server.put(30, "2026-01-05", dateModified="2026-09-01T09:00:00.000Z")
+    pull_halving(store, server)
+    for number in (5, 22, 30):
+        del server.projects[number]
+    server.put(11, "2026-04-01")
+    assert pull_halving(store, server).gone == (22, 30), "the day with ten may have been cut off, and the others not"
+    assert 5 in shown(store)
+    server.put(12, "2026-04-01")
+    assert pull_halving(store, server).gone == (5,), "eleven were not"
+
+
+def test_a_day_that_may_be_cut_off_hides_nothing_where_lists_go_by_modification(store: AccountStore) -> None:
+    server = ListServer(by="dateModified")
+    for number in range(1, 11):
+        server.put(number, "2026-04-01")
+    for number in range(21, 24):
+        server.put(number, "2026-07-01", dateModified="2026-09-01T09:00:00.000Z")
+    pull_halving(store, server)
+    del server.projects[22]
+    assert pull_halving(store, server).gone == (), "it may have been changed on the day with ten"
+
+
+@pytest.mark.parametrize("limit", [10, 20, 50, 55, 64])
 def test_a_small_limit_too_is_found_and_nothing_is_missing_or_hidden(store: AccountStore, limit: int) -> None:
     server = ListServer(limit=limit)
     for number in range(1, 92):
