@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.coordinates import MAX_LATITUDE, MAX_LONGITUDE
 from heatpunk_desktop.domain.fields import BuildDate, Field, Status
-from heatpunk_desktop.domain.headings import HEADINGS
+from heatpunk_desktop.domain.headings import HEADINGS, Extra
 from heatpunk_desktop.export.files import replaced
 from heatpunk_desktop.export.workbook_writing import new_workbook
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from xlsxwriter.worksheet import Worksheet
@@ -30,7 +31,7 @@ class Explained(NamedTuple):
     width: int
 
 
-EXPLAINED: Final = {
+EXPLAINED: Final[Mapping[Field | Extra, Explained]] = {
     Field.PROJECT_NAME: Explained("What you call the job. Empty: Heatpunk names it by the day.", "Mill Road 12", 28),
     Field.CUSTOMER_NAME: Explained("The customer, first name first.", "Siân Pritchard", 24),
     Field.CUSTOMER_EMAIL: Explained("One email address.", "sian.pritchard@example.com", 30),
@@ -51,6 +52,11 @@ EXPLAINED: Final = {
     ),
     Field.CRM_REFERENCE: Explained(
         "Your own number for the job, by which a second import of the same file knows it again.", "Q-2026-0142", 16
+    ),
+    Extra.OWNER: Explained(
+        "The email address of the colleague whose project it is to be. Empty: it is yours.",
+        "gwen.hughes@example.com",
+        30,
     ),
 }
 
@@ -98,7 +104,10 @@ def write_template(target: Path) -> None:
 
 def _validate(sheet: Worksheet) -> None:
     """Offers the words that are known, and asks where others are written; nothing is forbidden."""
-    lists = {Field.STATUS: [*Status], Field.BUILD_DATE: [band.label for band in BuildDate]}
+    lists: dict[Field | Extra, list[str]] = {
+        Field.STATUS: [*Status],
+        Field.BUILD_DATE: [band.label for band in BuildDate],
+    }
     for place, field in enumerate(EXPLAINED):
         rule: dict[str, object] = {"ignore_blank": True, "error_type": "warning"}
         if field in lists:

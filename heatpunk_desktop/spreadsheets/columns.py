@@ -122,7 +122,7 @@ class ColumnPlan:
         return [words]
 
     def _owners_of_new_ones(self) -> list[str]:
-        if not self.places(Part.OWNER):
+        if not any(choice.target is Part.OWNER and choice.samples for choice in self.columns):
             return []
         words = (
             "New projects become those of the people in the column of owners; whether you see them is up to Heatpunk. "

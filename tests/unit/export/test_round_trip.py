@@ -28,6 +28,7 @@ from heatpunk_desktop.spreadsheets.planning import ImportPlan, plan_import
 from heatpunk_desktop.spreadsheets.reading import open_spreadsheet
 from heatpunk_desktop.spreadsheets.row_plan import Action, Ground
 from heatpunk_desktop.spreadsheets.rows import RowReader
+from heatpunk_desktop.spreadsheets.targets import Part
 from tests.unit.export.rows import WRITTEN, whole_rows
 
 if TYPE_CHECKING:
@@ -133,5 +134,5 @@ def test_the_template_is_understood_and_holds_no_projects(tmp_path: Path) -> Non
     name, sheet = open_spreadsheet(tmp_path / "a.xlsx").read_best()
     columns = match_columns(sheet, find_heading_row(sheet.rows))
     assert name.name == "Projects"
-    assert [choice.target for choice in columns.columns] == list(Field)
+    assert [choice.target for choice in columns.columns] == [*Field, Part.OWNER]
     assert imported(tmp_path / "a.xlsx", []).rows == []
