@@ -47,11 +47,13 @@ def missing_details(connection: apsw.Connection, keys: Iterable[int]) -> Iterato
 
 def _missing(connection: apsw.Connection, keys: list[int]) -> dict[int, int]:
     places = ", ".join("?" * len(keys))
-    known = f"SELECT project_id, known FROM server_detail WHERE project_id IN ({places})"
-    changed = f"SELECT project_key, changes FROM operation WHERE project_key IN ({places}) AND {PENDING}"
+    # What was changed from here is known without that the server was ever asked for the rest.
+    known = f"SELECT project_id, known, loaded_at <> '' FROM server_detail WHERE project_id IN ({places})"
+    changed = f"SELECT project_key, changes, 0 FROM operation WHERE project_key IN ({places}) AND {PENDING}"
     missing: dict[int, int] = {}
-    for sql, before in ((known, _ALL | ASKED), (changed, _ALL)):
-        for key, fields in connection.execute(sql, keys):
+    for sql in (known, changed):
+        for key, fields, is_asked in connection.execute(sql, keys):
+            before = _ALL | (ASKED if is_asked else 0)
             for name in json.loads(fields):
                 missing[key] = missing.get(key, before) & ~_BITS.get(name, 0)
     return missing

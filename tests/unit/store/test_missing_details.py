@@ -12,7 +12,7 @@ from heatpunk_desktop.store.database import database_path
 from heatpunk_desktop.store.missing_details import ASKED, DETAIL_BITS, missing_details
 from heatpunk_desktop.store.server import LoadedDetail
 from heatpunk_desktop.store.whole_rows import whole_rows
-from tests.fakes import ACCOUNT, LATER, ME, listed
+from tests.fakes import ACCOUNT, LATER, ME, begin_next, listed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,4 +37,17 @@ def test_it_agrees_with_what_is_read_of_each_project(data_dir: Path) -> None:
     ]
     every = sum(DETAIL_BITS.values())
     assert found[:5] == [ASKED, every - DETAIL_BITS[PHONE], ASKED | every - DETAIL_BITS[EMAIL], ASKED, every]
+    store.close()
+
+
+def test_what_was_changed_from_here_was_not_asked_for(data_dir: Path) -> None:
+    store = AccountStore.open(database_path(data_dir, ACCOUNT))
+    store.server.take_listed([listed(1)])
+    store.outbox.add_update(1, {PHONE: "01223 123456"}, {}, LATER)
+    operation = begin_next(store)
+    assert operation is not None
+    store.dispatch.confirm(operation, 1, 27091, LATER)
+    assert list(chain.from_iterable(missing_details(store.connection, [1]))) == [
+        sum(DETAIL_BITS.values()) - DETAIL_BITS[PHONE]
+    ], "the rest may be loaded"
     store.close()
