@@ -85,6 +85,7 @@ class _Run:
             ticks.restart()
             act()
             run_until(lambda: False, seconds)
+            run_until(lambda: self._table.model.is_settled)
             stalls[name] = max(stalls.get(name, 0.0), ticks.longest)
 
         run_until(lambda: False, 1.0)
