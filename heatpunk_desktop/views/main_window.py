@@ -29,7 +29,6 @@ from heatpunk_desktop.views.notices import Notice, Remedy, demo_words, trouble_n
 from heatpunk_desktop.views.project_desk import ProjectDesk
 from heatpunk_desktop.views.sort_menu import SortMenu
 from heatpunk_desktop.views.status_bar import StatusBar
-from heatpunk_desktop.views.table.cells_desk import CellsDesk
 from heatpunk_desktop.views.window_body import FIRST_SIZE, WindowBody
 from heatpunk_desktop.views.window_state import KeptState
 from heatpunk_desktop.views.window_tools import WindowTools
@@ -52,6 +51,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.views.exporting.export_desk import ExportDesk
     from heatpunk_desktop.views.importing.import_desk import ImportDesk
     from heatpunk_desktop.views.own_views.own_views_desk import OwnViewsDesk
+    from heatpunk_desktop.views.table.cells_desk import CellsDesk
 
 _log = logging.getLogger(__name__)
 
@@ -132,7 +132,7 @@ class MainWindow(QMainWindow):
         self._desk = ProjectDesk(service, account, open_project, self, today)
         self._narrowing = Narrowing(model, body.sidebar, body.bar, body.toolbar.search, self)
         self._chosen = ChosenProject(model, body.table, self._actions, self._desk, service, self)
-        self._cells = CellsDesk(body.table, service, self._actions, self)
+        self._cells: CellsDesk | None = None
         self._export_desk: ExportDesk | None = None
         self._import_desk: ImportDesk | None = None
         self._layouts = LayoutDesk(service, body, self._actions, self, today)
@@ -176,20 +176,23 @@ class MainWindow(QMainWindow):
             self._status.show_counts(counts)
             self._offer_drafts()
             self._open_own_views(members)
+        self._open_cells()
         self.refresh()
         self._background.start()
 
     def keep_drafts(self) -> None:
         """Has what is typed in open forms kept at once; for when the computer may be switched off any moment."""
         self._desk.keep_drafts()
-        self._cells.flush()
+        if self._cells is not None:
+            self._cells.flush()
 
     def leave_forms(self) -> None:
         """Closes the forms without asking; what is typed in them is kept, and offered at the next start."""
         from heatpunk_desktop.views.dropped_draft import try_all_now  # noqa: PLC0415 - not needed to start
 
         self._desk.leave()
-        self._cells.flush()
+        if self._cells is not None:
+            self._cells.flush()
         try_all_now(self._service)
 
     def _open_own_views(self, members: Sequence[Member]) -> None:
@@ -208,6 +211,13 @@ class MainWindow(QMainWindow):
             own.load()
         except KnownError as error:
             self._on_storage_troubled(error)
+
+    def _open_cells(self) -> None:
+        from heatpunk_desktop.views.table.cells_desk import CellsDesk  # noqa: PLC0415 - not needed to start
+
+        self._cells = CellsDesk(self._body.table, self._service, self._actions, self)
+        self._cells.said.connect(self._status.say)
+        self._cells.troubled.connect(self._desk.tell)
 
     def _offer_drafts(self) -> None:
         try:
@@ -277,8 +287,6 @@ class MainWindow(QMainWindow):
         self._chosen.not_found.connect(self._desk.tell)
         self._desk.leave_chosen.connect(self.close)
         self._chosen.left_out.connect(self._narrowing.show_everything)
-        self._cells.said.connect(self._status.say)
-        self._cells.troubled.connect(self._desk.tell)
         self._layouts.said.connect(self._status.say)
         self._layouts.troubled.connect(self._desk.tell)
 
@@ -350,7 +358,7 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._cells.may_leave() or not self._desk.may_leave():
+        if (self._cells is not None and not self._cells.may_leave()) or not self._desk.may_leave():
             event.ignore()
             return
         if self._export_desk is not None:
@@ -358,7 +366,8 @@ class MainWindow(QMainWindow):
         if self._import_desk is not None:
             self._import_desk.stop()
         self._duplicates.stop()
-        self._cells.stop()
+        if self._cells is not None:
+            self._cells.stop()
         self._keep()
         super().closeEvent(event)
 
@@ -500,7 +509,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_paste(self) -> None:
-        if self._cells.paste_where_the_keyboard_is():
+        if self._cells is not None and self._cells.paste_where_the_keyboard_is():
             return
         text = QGuiApplication.clipboard().text()
         if is_rows_of_cells(text):

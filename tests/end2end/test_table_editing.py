@@ -270,6 +270,20 @@ def test_a_phone_is_loaded_edited_and_shown_in_its_column(screen: Screen, server
     assert screen.cell(5, Column.PHONE) == "—"
 
 
+def test_a_column_of_phones_that_was_shown_is_filled_at_the_next_start(
+    server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch, screen: Screen
+) -> None:
+    key = Hands(screen, server).project(1).project_id
+    screen.table().window()._service.load_project(key)  # type: ignore[attr-defined]  # as the inspector does
+    Hands(screen, server).table.column_actions[Column.PHONE].trigger()
+    expected = server.book.get(key)
+    assert expected is not None
+    screen.wait(lambda: screen.cell(1, Column.PHONE) == (expected.customer_phone or ""), "the phone")
+    screen.stop()
+    with running(server, data_dir, monkeypatch) as again:
+        again.wait(lambda: again.cell(1, Column.PHONE) == (expected.customer_phone or ""), "the phone again")
+
+
 def test_a_block_is_pasted_over_the_selected_as_one_change(screen: Screen, server: SandboxServer) -> None:
     hands = Hands(screen, server)
     keys = [hands.project(row).project_id for row in (1, 2)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
 from heatpunk_desktop.domain.project import MARKS, NAME, STATUS, Mark
@@ -54,7 +54,9 @@ class CellsDesk(QObject):
         self._menu_for: tuple[int, str] | None = None
         self._requests: set[int] = set()
         self._phones: PhoneReader | None = None
+        self._is_stopped = False
         table.column_actions[Column.PHONE].toggled.connect(self._on_phones_toggled)
+        self._on_phones_toggled(table.column_actions[Column.PHONE].isChecked())
         table.edit_requested.connect(self._on_edit_requested)
         table.status_menu_requested.connect(self.open_status_menu)
         service.operation_saved.connect(self._on_saved)
@@ -78,18 +80,14 @@ class CellsDesk(QObject):
 
     def stop(self) -> None:
         """Ends what reads the store; the window closes."""
+        self._is_stopped = True
         if self._phones is not None:
             self._phones.stop()
 
     @Slot(bool)
     def _on_phones_toggled(self, is_shown: bool) -> None:
-        if is_shown and self._phones is None:
-            # The window may be about to be painted for the first time.
-            QTimer.singleShot(0, self, self._read_phones)
-
-    @Slot()
-    def _read_phones(self) -> None:
-        if self._phones is None:
+        # A window that closes puts its everyday columns back, and reads nothing for that.
+        if is_shown and self._phones is None and not self._is_stopped:
             self._phones = self._service.make_phone_reader()
             self._phones.read.connect(self._on_phones_read)
             self._phones.start()
