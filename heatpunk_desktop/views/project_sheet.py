@@ -11,6 +11,7 @@ from heatpunk_desktop.domain.dates import display_day, display_moment
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import BuildDate, Field
 from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.views.arrow_group import ArrowGroup
 from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel, Tone
 from heatpunk_desktop.views.mark_words import mark_words
 from heatpunk_desktop.views.owner_words import owner_words
@@ -72,6 +73,8 @@ class ProjectSheet(QScrollArea):
         self._column.addWidget(self._marks)
         self._column.addWidget(self._decide, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addLayout(self._make_rows(content))
+        # Thirteen stops on the way from the table to the changes would be too many.
+        ArrowGroup([self._name, self._customer, *self._values], self)
         self._lists = QVBoxLayout()
         self._lists.setSpacing(6)
         self._column.addLayout(self._lists)
@@ -87,6 +90,7 @@ class ProjectSheet(QScrollArea):
             Field.BUILD_DATE: self.tr("Build date"),
             Field.CRM_REFERENCE: self.tr("Reference"),
         }
+        self._values: list[ValueText] = []
         grid = QGridLayout()
         grid.setContentsMargins(0, 6, 0, 6)
         grid.setHorizontalSpacing(12)
@@ -106,6 +110,7 @@ class ProjectSheet(QScrollArea):
         label = PlainLabel(caption, Tone.MUTED, content)
         label.setWordWrap(False)
         value = ValueText(self.tr("{0} of the chosen project").format(caption), content)
+        self._values.append(value)
         self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
         return value

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QAccessible, QAction, QColor, QPalette, QShortcut
+from PySide6.QtGui import QAccessible, QAction, QColor, QGuiApplication, QPalette, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QMenuBar,
-    QSpinBox,
     QPlainTextEdit,
+    QSpinBox,
     QTabBar,
     QTableView,
     QTextEdit,
@@ -75,9 +75,8 @@ TAB_ORDERS: Final = {
     "main": (
         *("New project", "Refresh", "Edit", "Delete", "Open in Heatpunk", "Import", "Export"),
         *("Search projects", "Views", "Date range", "From", "To", "Filter", "Table", "Projects"),
-        *INSPECTOR[:2],
-        "Show in Changes",
-        *INSPECTOR[2:],
+        # The arrows go through the values of the inspector.
+        *(INSPECTOR[0], "Show in Changes"),
         *("Needs you 1", "Send now", "Close the panel Changes", "Needs you"),
         *("What the server said", "What you typed: Project name", "Edit and try again", "Try again", "Discard"),
         "Changes 1",
@@ -86,6 +85,8 @@ TAB_ORDERS: Final = {
     # Whose project it is cannot be changed.
     "edit": (*(name for name in FORM_FIELDS if name != "Owner"), "Save changes", "Cancel"),
     "soft": ("Delete permanently…", "Move to deleted", "Cancel"),
+    "change_several": ("Field", "Set to", "Preview", "Cancel"),
+    "delete_several": ("Projects", "Move to deleted", "Cancel"),
     "export": (
         *("All that are shown (30)", "Format", "File", "Browse", "Columns", "All columns", "As in the table"),
         *("Load them from Heatpunk first, one project at a time (30)", "Export projects", "Cancel"),
@@ -107,6 +108,7 @@ TAB_ORDERS: Final = {
     ),
     "about": ("Licences", "Close"),
     "box": ("Close",),
+    "paste": ("Preview", "Change 2 projects", "Cancel"),
     "setup": (
         *("Domain", "Your email", "API key", "Show the key", "Test connection"),
         *("Network", "Try with sample data", "Save"),
@@ -138,6 +140,8 @@ FIXED: Final[dict[str, dict[str, set[Role]]]] = {
         **dict.fromkeys(("Test connection", "Save", "Try with sample data"), BUTTONS),
     },
 }
+#: Projects that are chosen together.
+SEVERAL: Final = 3
 HEADINGS: Final = ("Project", "Customer", "Postcode", "Status", "Created", "Modified")
 #: What each kind of control is to assistive technology.
 ROLES: Final = (
@@ -212,6 +216,22 @@ def tabbed(window: QWidget, key: Qt.Key = Qt.Key.Key_Tab) -> list[str]:
     raise AssertionError(f"Tab does not come back: {names}")
 
 
+def test_the_values_of_a_project_are_one_stop_wherever_the_keyboard_is_among_them(windows: Windows) -> None:
+    windows.choose()
+    window = windows.main
+    windows.screen.settle()
+    first = next(one.widget for one in controls(window) if one.name == INSPECTOR[0])
+    first.setFocus()
+    before = tabbed(window)
+    for _ in range(4):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        QTest.keyClick(focused, Qt.Key.Key_Down)
+    after = tabbed(window)
+    assert (before[0], after[0]) == (INSPECTOR[0], INSPECTOR[4])
+    assert before[1:] == after[1:]
+
+
 def beginning_with(first: str, names: list[str]) -> tuple[str, ...]:
     start = names.index(first)
     return (*names[start:], *names[:start])
@@ -239,6 +259,13 @@ class Windows:
         screen = self.screen
         screen.table().selectRow(0)
         screen.wait(lambda: screen.there(INSPECTOR[0]), "the chosen project")
+
+    def choose_several(self) -> None:
+        table = self.screen.table()
+        table.selectRow(0)
+        for _ in range(SEVERAL - 1):
+            QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+        self.screen.wait(lambda: self.screen.there("Move all to deleted"), "what can be done with several")
 
     def _main(self) -> QWidget:
         screen = self.screen
@@ -270,6 +297,17 @@ class Windows:
 
     def _soft(self) -> QWidget:
         self.choose()
+        return self._dialog("delete")
+
+    def _change_several(self) -> QWidget:
+        self.choose_several()
+        dialog = self._dialog("change_several")
+        preview = next(one for one in dialog.findChildren(QTableView) if one.accessibleName() == "Preview")
+        self.screen.wait(lambda: preview.model().rowCount() == SEVERAL, "the preview")
+        return dialog
+
+    def _delete_several(self) -> QWidget:
+        self.choose_several()
         return self._dialog("delete")
 
     def _export(self) -> QWidget:
@@ -314,6 +352,14 @@ class Windows:
 
     def _about(self) -> QWidget:
         return self._dialog("about")
+
+    def _paste(self) -> QWidget:
+        self.choose()
+        QTest.keyClick(self.screen.table(), Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+        QGuiApplication.clipboard().setText("A name of two")
+        dialog = self._dialog("paste_cells")
+        self.screen.wait(lambda: self.screen.there("Change 2 projects"), "what pasting would do")
+        return dialog
 
     def _box(self) -> QWidget:
         return show_error(self.main, KnownError("Something is broken", "Nothing is lost.", "Try again."))
@@ -380,8 +426,8 @@ def test_tab_goes_through_everything_as_it_is_laid_out_and_comes_back(windows: W
 def test_nothing_waits_for_a_pointer(windows: Windows, name: str) -> None:
     window = windows.open(name)
     reached = set(tabbed(window))
-    # The first shows what the field is, Esc does what the second does; an arrow goes from Table to Board.
-    by_key = {"Search", "Clear the search", "Board"}
+    # The first shows what the field is, Esc does what the second does; arrows go from Table to Board.
+    by_key = {"Search", "Clear the search", "Board", *INSPECTOR}
     assert {one.name for one in controls(window) if one.widget.isEnabled()} <= reached | by_key
 
 

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QProgressBar,
-    QPushButton,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -165,13 +164,11 @@ class ChangeSeveralDialog(QDialog):
 
     def _make_buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox(self)
-        self._change = QPushButton(self)
+        self._change = buttons.addButton("", QDialogButtonBox.ButtonRole.AcceptRole)
         self._change.setDefault(True)
         self._change.clicked.connect(self._on_change_clicked)
-        self._cancel = QPushButton(self.tr("Cancel"), self)
+        self._cancel = buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         self._cancel.clicked.connect(self.reject)
-        buttons.addButton(self._change, QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.addButton(self._cancel, QDialogButtonBox.ButtonRole.RejectRole)
         return buttons
 
     # -- what is chosen --------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QListWidget, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QListWidget, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.deeds import MoveToDeleted
 from heatpunk_desktop.domain.display import one_line
@@ -53,13 +53,11 @@ class DeleteSeveralDialog(QDialog):
         self._trouble = PlainLabel(parent=self)
         self._trouble.hide()
         buttons = QDialogButtonBox(self)
-        self._move = QPushButton(self.tr("Move to deleted"), self)
+        self._move = buttons.addButton(self.tr("Move to deleted"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._move.clicked.connect(self._on_move_clicked)
-        self._cancel = QPushButton(self.tr("Cancel"), self)
+        self._cancel = buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         self._cancel.setDefault(True)
         self._cancel.clicked.connect(self.reject)
-        buttons.addButton(self._move, QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.addButton(self._cancel, QDialogButtonBox.ButtonRole.RejectRole)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(12)

@@ -230,6 +230,25 @@ def test_another_field_is_planned_once(desk: Desk, monkeypatch: pytest.MonkeyPat
     assert not dialog._timer.isActive()
 
 
+def test_tab_reaches_every_button(qtbot: QtBot, desk: Desk) -> None:
+    dialog = desk.change()
+    choose(dialog, "Set to", "Install")
+    several = DeleteSeveralDialog(desk.service, [make_row(key) for key in KEYS], desk.window)
+    for shown, name in ((dialog, "Change 3 projects"), (several, "Move to deleted")):
+        if shown is several:
+            dialog.reject()
+            desk.show(several)
+        shown.activateWindow()
+        button(shown, "Cancel").setFocus()
+        qtbot.waitUntil(button(shown, "Cancel").hasFocus)
+        reached = set()
+        for _ in range(8):
+            focused = shown.focusWidget()
+            reached.add(focused)
+            QTest.keyClick(focused, Qt.Key.Key_Tab)
+        assert button(shown, name) in reached
+
+
 def test_escape_changes_nothing(desk: Desk) -> None:
     dialog = desk.change()
     choose(dialog, "Set to", "Install")

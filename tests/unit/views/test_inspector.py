@@ -204,3 +204,20 @@ def test_a_database_in_trouble_leaves_it_empty(qtbot: QtBot, inspector: Inspecto
     inspector.show_project(5)
     qtbot.waitUntil(lambda: not inspector.is_waiting)
     assert "Choose a project" in words_on(inspector)
+
+
+def test_tab_stops_once_and_the_arrows_go_through_the_values(qtbot: QtBot, inspector: Inspector) -> None:
+    choose(qtbot, inspector, 5)
+    values = [one for one in inspector.findChildren(ValueText) if one.isVisible()]
+    assert len(values) == 13
+    assert [bool(one.focusPolicy() & Qt.FocusPolicy.TabFocus) for one in values] == [True] + [False] * 12
+    values[0].setFocus()
+    for one in values[1:]:
+        QTest.keyClick(inspector.focusWidget(), Qt.Key.Key_Down)
+        assert inspector.focusWidget() is one
+    QTest.keyClick(values[-1], Qt.Key.Key_Down)
+    QTest.keyClick(values[-1], Qt.Key.Key_Up)
+    assert inspector.focusWidget() is values[-2]
+    assert [one for one in values if one.focusPolicy() & Qt.FocusPolicy.TabFocus] == [values[-2]]
+    QTest.mouseClick(values[3].viewport(), Qt.MouseButton.LeftButton)
+    assert [one for one in values if one.focusPolicy() & Qt.FocusPolicy.TabFocus] == [values[3]]
