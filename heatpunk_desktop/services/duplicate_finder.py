@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import time
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -14,7 +15,7 @@ from heatpunk_desktop.services.own_thread import OwnThread
 from heatpunk_desktop.store.database import open_reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     import apsw
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Seconds that the thread works before the window gets its turn.
 _TURN_S: Final = 0.001
+#: Seconds between two tellings of how far it is.
+_TELL_S: Final = 0.1
 #: As long as it is otherwise.
 _USUAL_TURN_S: Final = sys.getswitchinterval()
 
@@ -65,7 +68,7 @@ class DuplicateFinder(QObject):
 
         def job(cancelled: Cancelled, tell: Tell) -> Scanned | None:
             with self._working() as connection, contextlib.suppress(ScanStoppedError):
-                return scan(connection, lambda done, total: tell((done, total)), cancelled)
+                return scan(connection, _now_and_then(tell), cancelled)
             return None
 
         self._thread.start(job)
@@ -118,6 +121,20 @@ class DuplicateFinder(QObject):
                 self.scanned.emit(found)
             case LookedAgain():
                 self.looked.emit(found)
+
+
+def _now_and_then(tell: Tell) -> Callable[[int, int], None]:
+    """Tells how far it is as often as people see it: for each time the window's thread has to wait for its turn."""
+    next_at = 0.0
+
+    def progress(done: int, total: int) -> None:
+        nonlocal next_at
+        now = time.monotonic()
+        if now >= next_at or done == total:
+            next_at = now + _TELL_S
+            tell((done, total))
+
+    return progress
 
 
 def _bug() -> KnownError:
