@@ -17,6 +17,7 @@ from python_calamine import CalamineWorkbook
 
 from heatpunk_desktop.domain.headings import HEADINGS
 from heatpunk_desktop.sandbox import SandboxServer
+from heatpunk_desktop.services.exporter import Exported, Obstacle
 from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.exporting.export_desk import ExportDesk
 from heatpunk_desktop.views.usual_folder import usual_folder
@@ -323,3 +324,17 @@ def test_what_is_printed_is_what_the_table_shows_by_then(
     screen.act(Act.PRINT)
     screen.wait(lambda: screen.program.window._exports._print_job is None, "the end of printing")
     assert re.findall(rb"/Count (\d+)", (tmp_path / "printed.pdf").read_bytes()) == [b"1"]
+
+
+def test_a_template_takes_the_place_of_another_file_only_where_the_person_agrees(
+    screen: Screen, tmp_path: Path
+) -> None:
+    target = tmp_path / "template.xlsx"
+    target.write_text("old")
+    exports = screen.program.window._exports
+    exports._template = target
+    exports._exporter.ended.emit(Exported(target, obstacle=Obstacle.FILE_THERE))
+    screen.reads("“template.xlsx” is there already")
+    screen.press("Replace it")
+    screen.reads("The template is saved")
+    assert CalamineWorkbook.from_path(str(target)).sheet_names[0] == "Projects"

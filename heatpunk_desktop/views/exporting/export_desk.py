@@ -7,8 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from heatpunk_desktop.domain.dates import UK, display_date
@@ -18,6 +17,7 @@ from heatpunk_desktop.views.exporting.export_dialog import ExportDialog
 from heatpunk_desktop.views.exporting.filter_words import filter_words
 from heatpunk_desktop.views.exporting.formats import WORKBOOK, choices_of, format_of
 from heatpunk_desktop.views.exporting.offer import Begin, Offer
+from heatpunk_desktop.views.exporting.opening import ask_to_replace, open_file
 from heatpunk_desktop.views.message import ask
 from heatpunk_desktop.views.paper import PaperHead
 from heatpunk_desktop.views.usual_folder import usual_folder
@@ -208,10 +208,13 @@ class ExportDesk(QObject):
         if ended.error is not None:
             self._tell(ended.error)
             return
+        if ended.obstacle is not None:
+            ask_to_replace(self._window, target).accepted.connect(lambda: self.write_template(target))
+            return
         title = self.tr("The template is saved")
         words = self.tr("Fill in “{0}”, one project a row, then choose Import in the menu File.").format(target.name)
         box = ask(self._window, title, words, yes=self.tr("Open it"), no=self.tr("Close"))
-        box.accepted.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(target))))
+        box.accepted.connect(lambda: open_file(self._window, target))
 
     def _tell(self, error: KnownError) -> None:
         self.troubled.emit(error)

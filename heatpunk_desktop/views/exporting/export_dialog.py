@@ -23,7 +23,7 @@ from heatpunk_desktop.views.exporting.columns_choice import ColumnsChoice
 from heatpunk_desktop.views.exporting.file_choice import FileChoice
 from heatpunk_desktop.views.exporting.formats import writer_of
 from heatpunk_desktop.views.exporting.missing_note import MissingNote, State, missing_words
-from heatpunk_desktop.views.exporting.opening import open_file, show_in_folder
+from heatpunk_desktop.views.exporting.opening import ask_to_replace, open_file, show_in_folder
 from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel, TitleLabel, Tone, announce
 from heatpunk_desktop.views.message import ask, show_error
 from heatpunk_desktop.views.tall_scroll_area import TallScrollArea
@@ -300,9 +300,7 @@ class ExportDialog(QDialog):
         """Asks whether the file may be replaced, or its folder made, and goes on."""
         box: QMessageBox
         if obstacle is Obstacle.FILE_THERE:
-            title = self.tr("“{0}” is there already").format(job.target.name)
-            words = self.tr("It is replaced by the new file if you go on.")
-            box = ask(self, title, words, yes=self.tr("Replace it"), no=self.tr("Keep it"))
+            box = ask_to_replace(self, job.target)
             agreed = job._replace(replaces=True)
         else:
             folder = job.target.parent

@@ -1,4 +1,4 @@
-"""Opening a file that was written, and the folder that it is in."""
+"""What surrounds a file that is written: whether it may take another's place, opening it, and the folder it is in."""
 
 from __future__ import annotations
 
@@ -8,16 +8,23 @@ from PySide6.QtCore import QCoreApplication, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.views.message import show_error
+from heatpunk_desktop.views.message import ask, show_error
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QMessageBox, QWidget
 
 
 def _tr(words: str) -> str:
     return QCoreApplication.translate("exporting", words)
+
+
+def ask_to_replace(parent: QWidget, path: Path) -> QMessageBox:
+    """Asks whether a file that is there may be replaced."""
+    words = _tr("It is replaced by the new file if you go on.")
+    title = _tr("“{0}” is there already").format(path.name)
+    return ask(parent, title, words, yes=_tr("Replace it"), no=_tr("Keep it"))
 
 
 def open_file(parent: QWidget, path: Path) -> None:
