@@ -79,7 +79,7 @@ TAB_ORDERS: Final = {
         *(INSPECTOR[0], "Show in Changes"),
         *("Needs you 1", "Send now", "Close the panel Changes", "Needs you"),
         *("What the server said", "What you typed: Project name", "Edit and try again", "Try again", "Discard"),
-        "Changes 1",
+        *("Undo", "Changes 1"),
     ),
     "new": (*FORM_FIELDS, "Create project", "Paste a note…", "Cancel"),
     # Whose project it is cannot be changed.
@@ -275,7 +275,7 @@ class Windows:
         screen.fill("Project name", "Refused")
         screen.press("Save changes")
         screen.wait(lambda: screen.cell(screen.row("Refused"), 5) == "needs you", "the refusal")
-        screen.wait(lambda: not screen.there("Undo"), "the offer to undo to go, which stays for some seconds only")
+        screen.wait(lambda: screen.there("Undo"), "the offer to undo, as the server took nothing of it")
         screen.press("Changes 1")
         screen.wait(lambda: screen.button("Try again").isEnabled(), "the panel")
         screen.wait(lambda: not screen.there("Cancel"), "the end of the refresh")
