@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
-from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.models.project_table_model import EDITED, Column
 from heatpunk_desktop.overriding import override
-from heatpunk_desktop.views.table.cells import FIELD_OF
 from heatpunk_desktop.views.table.kept_selection import KeptSelectionTable, Select
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ class CellCursorTable(KeptSelectionTable):
         visual = header.visualIndex(column) + step
         while 0 <= visual < header.count():
             found = header.logicalIndex(visual)
-            if not header.isSectionHidden(found) and (found in FIELD_OF or not only_edited):
+            if not header.isSectionHidden(found) and (found in EDITED or not only_edited):
                 return found
             visual += step
         return None
@@ -99,7 +98,7 @@ class CellCursorTable(KeptSelectionTable):
         return next((column for column in map(header.logicalIndex, order) if self._is_edited(column)), None)
 
     def _is_edited(self, column: int) -> bool:
-        return column in FIELD_OF and not self.isColumnHidden(column)
+        return column in EDITED and not self.isColumnHidden(column)
 
     def _set_in_cell(self, *, is_in_cell: bool) -> None:
         if is_in_cell != self._is_in_cell:
@@ -117,7 +116,7 @@ class CellCursorTable(KeptSelectionTable):
         return super().event(event)
 
     def _is_for_cell(self, event: QKeyEvent) -> bool:
-        return event.key() == Qt.Key.Key_F2 and event.modifiers() == _NO_KEYS and self.cell_column in FIELD_OF
+        return event.key() == Qt.Key.Key_F2 and event.modifiers() == _NO_KEYS and self.cell_column in EDITED
 
     def take_cell_key(self, event: QKeyEvent) -> bool:
         """Does what a key means for a cell; tells whether it means anything."""
@@ -133,7 +132,7 @@ class CellCursorTable(KeptSelectionTable):
         if event.key() == Qt.Key.Key_Escape and keys == _NO_KEYS:
             self.leave_cell()
             return True
-        return index.column() in FIELD_OF and self._take_edit_key(event, keys)
+        return index.column() in EDITED and self._take_edit_key(event, keys)
 
     def _take_edit_key(self, event: QKeyEvent, keys: Qt.KeyboardModifier) -> bool:
         key, typed = event.key(), event.text()
@@ -183,7 +182,7 @@ class CellCursorTable(KeptSelectionTable):
         was_chosen = is_plain and index.isValid() and self.selected_rows() == [index.row()]
         super().mousePressEvent(event)
         if event.button() == _LEFT_BUTTON:
-            self._set_in_cell(is_in_cell=was_chosen and index.column() in FIELD_OF)
+            self._set_in_cell(is_in_cell=was_chosen and index.column() in EDITED)
             self._pressed = (index.row(), index.column()) if self._is_in_cell else None
             self._update_row(self.currentIndex().row())
 

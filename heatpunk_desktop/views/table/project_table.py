@@ -20,11 +20,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QToolTip, QWidget
 
 from heatpunk_desktop.domain.project import MARKS, Mark
-from heatpunk_desktop.models.project_table_model import Column, ProjectTableModel
+from heatpunk_desktop.models.project_table_model import EDITED, Column, ProjectTableModel
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views import theme
 from heatpunk_desktop.views.table.cell_cursor import CellCursorTable
-from heatpunk_desktop.views.table.cells import FIELD_OF
 from heatpunk_desktop.views.table.column_set import ColumnSet
 from heatpunk_desktop.views.table.painter import PADDING, TablePainter
 
@@ -303,7 +302,7 @@ class ProjectTable(CellCursorTable):
         if current.isValid() and self.hasFocus():
             look.paint_focus(painter, self._band(current.row()))
             if self.cell_column is not None:
-                look.paint_cell_cursor(painter, self.visualRect(current), can_edit=current.column() in FIELD_OF)
+                look.paint_cell_cursor(painter, self.visualRect(current), can_edit=current.column() in EDITED)
 
     def _paint_empty(self, painter: QPainter) -> None:
         painter.setPen(theme.muted_text(self.palette()))
