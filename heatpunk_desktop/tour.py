@@ -42,6 +42,15 @@ Gwen Rees;7400123001;gwen.rees@example.com;9 Mill Lane, Histon, CB24 9PL;lead;19
 Hugo Webb;7400123004;hugo.webb@example.com;31 Station Road, St Ives, PE27 5BH;lead;2015
 """
 
+#: What a customer wrote; the two postcodes are told of.
+NOTE: Final = """Hello, we spoke about a heat pump for our house.
+
+Customer: Ewa Nowak
+Tel: 07400 123003
+Email: ewa.nowak@example.com
+The house is 12 Ferry Street, Royston. It may be SG8 5AB or SG8 5AD, I will look.
+"""
+
 #: What is pasted over two projects: a status that is none is told of.
 CELLS: Final = "Gwen Rees\tCB24 9PL\tQuote\r\nTom O’Brien\tCB7 4AA\tSold\r\n"
 
@@ -69,8 +78,10 @@ class Tour:
             self._filters,
             self._palette,
             self._board,
+            self._note,
             self._form,
             self._create,
+            self._several,
             self._cells,
             self._import,
             self._export,
@@ -167,6 +178,31 @@ class Tour:
         actions = self._program.window.findChildren(QAction)
         next(action for action in actions if action.objectName() == name).trigger()
         self._pilot.settle()
+
+    def _note(self) -> None:
+        pilot = self._pilot
+        pilot.press("New project")
+        pilot.press("Paste a note")
+        pilot.fill("Email or note", NOTE)
+        self._picture("note", "an email, of which what is sure goes into the form")
+        pilot.press("Fill in the form")
+        self._picture("note-form", "filled in from the note, each field to be checked")
+        pilot.press("Cancel")
+        pilot.press("Discard")
+
+    def _several(self) -> None:
+        pilot, table = self._pilot, self._pilot.table()
+        table.setFocus()
+        table.selectRow(1)
+        for row in (2, 3):
+            table.selectionModel().select(table.model().index(row, 0), _ONE_MORE)
+        pilot.wait(lambda: pilot.there("Change a field of all"), "what can be done with several")
+        self._picture("several", "several projects are selected")
+        pilot.press("Change a field of all")
+        pilot.choose("Set to", "Install")
+        pilot.wait(lambda: pilot.there("Preview"), "what would be changed")
+        self._picture("change-several", "a field of all of them, before it is changed")
+        pilot.press("Cancel")
 
     def _form(self) -> None:
         pilot = self._pilot
