@@ -196,10 +196,14 @@ class UndoLedger:
         allowed: dict[int, dict[Field, list[Value]]] = {}
         for part in parts:
             for number in {part.number, self._by_now(part.number)}:
-                fields = allowed.setdefault(self._ledger.entries[number].row.key, {})
+                entry = self._ledger.entries[number]
+                fields = allowed.setdefault(entry.row.key, {})
                 for values in (part.typed, part.base, part.before):
                     for name in part.typed.keys() & values.keys():
                         fields.setdefault(name, []).append(values[name])
+                # What stood against it, where the person has decided about that since.
+                for name in part.typed.keys() & entry.seen.keys():
+                    fields.setdefault(name, []).extend(entry.seen[name])
         return allowed
 
     def _take_new(
