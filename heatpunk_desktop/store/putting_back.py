@@ -58,6 +58,7 @@ def put_back(connection: apsw.Connection, edit: StoredEdit, now: str) -> tuple[F
     left: _Values = {field: whole(value) if isinstance(value, str) else value for field, value in changes.items()}
     done: _Values = {}
     sent: _Values = {}
+    is_undecided = False
     for one in operations_where(connection, _PARTS, (edit.operation,)):
         key = one.project_key
         if one.is_damaged or one.state is OperationState.DISCARDED:
@@ -67,6 +68,10 @@ def put_back(connection: apsw.Connection, edit: StoredEdit, now: str) -> tuple[F
             if found:
                 _take_out(connection, one, found, edit.before, now)
             done |= found
+        elif one.state is OperationState.NEEDS_YOU:
+            # It may have been carried out, and what would change it back would wait behind it.
+            found = {field: value for field, value in left.items() if field in one.changes}
+            is_undecided = is_undecided or bool(found)
         else:
             # Whatever of it was sent, possibly with a later value that was changed back since.
             held = one.changes if one.state is OperationState.QUEUED else one.sent
@@ -74,7 +79,9 @@ def put_back(connection: apsw.Connection, edit: StoredEdit, now: str) -> tuple[F
             sent |= found
         left = {field: value for field, value in left.items() if field not in found and field not in one.changes}
     reverse = reverse_edit(FieldEdit(key, base, sent))
-    if len(done) + len(sent) < len(changes):
+    if is_undecided:
+        reverse = reverse._replace(left=(*reverse.left, Left(key, NoWayBack.UNDECIDED)))
+    elif len(done) + len(sent) < len(changes):
         reverse = reverse._replace(left=(*reverse.left, Left(key, NoWayBack.NOTHING_SENT)))
     seen = {field: value for field, value in base.items() if field in done}
     return FieldEdit(key, seen, done) if done else None, reverse

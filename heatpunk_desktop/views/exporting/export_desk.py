@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QFileDialog
 
 from heatpunk_desktop.domain.dates import UK, display_date
 from heatpunk_desktop.export.files import Written
@@ -20,6 +19,7 @@ from heatpunk_desktop.views.exporting.offer import Begin, Offer
 from heatpunk_desktop.views.exporting.opening import ask_to_replace, open_file
 from heatpunk_desktop.views.message import ask
 from heatpunk_desktop.views.paper import PaperHead
+from heatpunk_desktop.views.save_dialog import path_from, save_dialog
 from heatpunk_desktop.views.usual_folder import usual_folder
 
 if TYPE_CHECKING:
@@ -141,12 +141,14 @@ class ExportDesk(QObject):
             return
         begin = usual_folder(self._kept.get(_FOLDER)) / f"{self.tr('Heatpunk projects')}.xlsx"
         title = self.tr("Save a template")
-        path = QFileDialog.getSaveFileName(self._window, title, str(begin), self.tr("Excel workbook (*.xlsx)"))[0]
-        if path:
-            self.write_template(Path(path if path.lower().endswith(".xlsx") else f"{path}.xlsx"))
+        kinds = {WORKBOOK.ending: self.tr("Excel workbook")}
+        if path := path_from(save_dialog(self._window, title, str(begin), kinds, WORKBOOK.ending)):
+            target = Path(path)
+            asked = target.suffix.lower() == WORKBOOK.ending
+            self.write_template(target if asked else target.with_name(f"{target.name}{WORKBOOK.ending}"), asked=asked)
 
-    def write_template(self, target: Path) -> None:
-        """Writes the template to a place."""
+    def write_template(self, target: Path, *, asked: bool = True) -> None:
+        """Writes the template to a place; `asked` is whether a file that is there may be replaced."""
 
         def write(
             target: Path,
@@ -161,7 +163,7 @@ class ExportDesk(QObject):
             return Written(0)
 
         self._template = target
-        self._exporter.start(ExportJob(target, (), (), write, replaces=True, makes_folder=True))
+        self._exporter.start(ExportJob(target, (), (), write, replaces=asked, makes_folder=True))
 
     # -- what is offered -------------------------------------------------------------------------------------------
 

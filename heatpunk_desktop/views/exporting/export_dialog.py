@@ -198,7 +198,7 @@ class ExportDialog(QDialog):
     def _show_missing(self) -> None:
         """Says of how many projects the ticked columns would be empty."""
         chosen = self._columns.chosen()
-        self._export.setEnabled(bool(chosen))
+        self._export.setEnabled(bool(chosen) and self._job is None)
         self._note.show_missing(self._missing[self._selected.isChecked()] if self._missing else b"", chosen)
 
     # -- writing ---------------------------------------------------------------------------------------------------

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from heatpunk_desktop.views.exporting.formats import FORMATS, WORKBOOK, Format, format_of
+from heatpunk_desktop.views.save_dialog import path_from, save_dialog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 class FileChoice(QWidget):
@@ -50,6 +51,7 @@ class FileChoice(QWidget):
         self._file = QLineEdit(str(folder / f"{name}{chosen.ending}"), self)
         self._file.editingFinished.connect(self.follow_ending)
         browse = QPushButton(self.tr("&Browse…"), self)
+        browse.setObjectName("browse")
         browse.setAccessibleName(self.tr("Browse"))
         browse.clicked.connect(self._on_browse_clicked)
         grid = QGridLayout(self)
@@ -114,13 +116,12 @@ class FileChoice(QWidget):
         if chosen:
             self._file.setText(chosen)
             self.follow_ending()
-            self._agreed = self.path()
+            # Where another ending is added to what was asked about, it is another file.
+            self._agreed = path if (path := self.path()) is not None and path == Path(chosen) else None
 
 
 def _ask_path(parent: QWidget, begin: str) -> str:
     title = QCoreApplication.translate("ExportDialog", "Export projects")
     known = format_of(begin) or WORKBOOK
-    kinds = {f"{one.words.partition(' (')[0]} (*{one.ending})": one for one in FORMATS}
-    selected = next(words for words, one in kinds.items() if one is known)
-    path, kind = QFileDialog.getSaveFileName(parent, title, begin, ";;".join(kinds), selected)
-    return path if not path or format_of(path) else f"{path}{kinds.get(kind, known).ending}"
+    kinds = {one.ending: one.words.partition(" (")[0] for one in FORMATS}
+    return path_from(save_dialog(parent, title, begin, kinds, known.ending))

@@ -439,3 +439,17 @@ def test_where_the_disk_refuses_nothing_is_undone(store: AccountStore) -> None:
     with pytest.raises(Exception, match="full"):
         undo(store, Undoable(batches=(staged.batch,)))
     assert every(store) == before
+
+
+def test_an_edit_that_was_refused_more_than_once_is_left_to_the_decision(store: AccountStore) -> None:
+    store.server.take_listed([listed(1)])
+    stored = store.outbox.edit(1, {NAME: "Ann"}, {NAME: "Priya Patel"}, NOW)
+    for tried in range(2):
+        if tried:
+            store.outbox.try_again(stored.operation)
+        operation = begin_next(store)
+        assert operation is not None
+        store.dispatch.refuse(operation.operation_id, "Refused.", "", NOW)
+    undone = undo(store, Undoable(edits=(stored,)))
+    assert undone.left == (Left(1, NoWayBack.UNDECIDED),)
+    assert undone.did_nothing
