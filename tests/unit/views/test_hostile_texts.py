@@ -152,8 +152,9 @@ def test_the_changes_panel(qtbot: QtBot, text: str) -> None:
     for page in panel.findChildren(OperationList):
         page.show_operations((operation,), Sending(), TODAY)
         item = page.item(0)
-        assert is_harmless(item.data(Qt.ItemDataRole.UserRole), 200)
-        lines = item.data(Qt.ItemDataRole.UserRole + 1).split("\n")
+        title, words = item.data(Qt.ItemDataRole.UserRole)
+        assert is_harmless(title, 200)
+        lines = words.split("\n")
         assert len(lines) == (1 if page.accessibleName() == "Needs you" else 3), "no line that is not ours"
         assert not set("".join(lines)) & (UNSEEN | BREAKS)
         assert not set(item.data(Qt.ItemDataRole.AccessibleTextRole)) & (UNSEEN | BREAKS)
