@@ -104,8 +104,10 @@ class KeptSelectionTable(QTableView):
         if not rows:
             self._successors = []
             return
-        below = range(rows[-1] + 1, min(rows[-1] + 1 + _NEAR, self._table_model.rowCount()))
-        above = range(rows[0] - 1, max(rows[0] - 1 - _NEAR, -1), -1)
+        current = self.currentIndex().row()
+        at = current if current in rows else rows[-1]
+        below = range(at + 1, min(at + 1 + len(rows) + _NEAR, self._table_model.rowCount()))
+        above = range(at - 1, max(at - 1 - len(rows) - _NEAR, -1), -1)
         near = map(self._table_model.key_at, (*below, *above))
         self._successors = [key for key in near if key is not None and key not in self._expected]
 

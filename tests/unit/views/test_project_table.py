@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QToolTip, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.models import project_table_model
 from heatpunk_desktop.models.project_filter import ProjectFilter
 from heatpunk_desktop.models.project_table_model import Column, ProjectTableModel
 from heatpunk_desktop.views import theme
@@ -26,8 +27,10 @@ NONE = Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
-def model(qapp: object) -> ProjectTableModel:
+def model(qapp: object, monkeypatch: pytest.MonkeyPatch) -> ProjectTableModel:
     assert qapp
+    # These tables are small: what is asked for is shown at once, however busy the computer is.
+    monkeypatch.setattr(project_table_model, "_BUDGET", 60.0)
     return ProjectTableModel(today=lambda: date(2026, 11, 24))
 
 
@@ -457,13 +460,69 @@ def test_what_was_hidden_is_forgotten_once_something_else_is_chosen(
 
 
 def test_a_project_that_goes_is_no_longer_current_and_no_other_is_chosen(
-    table: ProjectTable, model: ProjectTableModel
+    qtbot: QtBot, table: ProjectTable, model: ProjectTableModel
 ) -> None:
     click(table, 4)
     told: list[int | None] = []
     table.current_project_changed.connect(told.append)
     model.upsert_rows({}, [5])
+    qtbot.waitUntil(lambda: model.is_settled)
     assert told == [None]
+    assert table.selected_keys() == []
+
+
+@pytest.mark.parametrize(
+    ("chosen", "gone", "following"),
+    [([4], [5], 4), ([8], [1], 2), ([0], [9], 8), ([2, 3], [7, 6], 5), ([3, 8], [6, 1], 2)],
+)
+def test_after_one_that_the_person_had_go_the_next_is_chosen(
+    qtbot: QtBot,
+    table: ProjectTable,
+    model: ProjectTableModel,
+    chosen: list[int],
+    gone: list[int],
+    following: int,
+) -> None:
+    for place in chosen:
+        click(table, place, NONE if place == chosen[0] else Qt.KeyboardModifier.ControlModifier)
+    table.expect_to_go(gone)
+    told: list[int | None] = []
+    table.current_project_changed.connect(told.append)
+    model.upsert_rows({}, gone)
+    qtbot.waitUntil(lambda: model.is_settled)
+    assert told == [following]
+    assert table.selected_keys() == [following]
+
+
+def test_one_marked_as_deleted_goes_as_well_and_its_successor_may_have_a_new_number(
+    qtbot: QtBot, table: ProjectTable, model: ProjectTableModel
+) -> None:
+    model.upsert_rows({-2: row(-2, created="2026-01-01T10:00:00.000Z", marks=int(Mark.NOT_ON_SERVER))})
+    qtbot.waitUntil(lambda: model.is_settled)
+    places = model.rowCount()
+    key = model.key_at(places - 2) or 0
+    assert model.key_at(places - 1) == -2
+    table.select_key(key)
+    table.expect_to_go([key])
+    model.replace_keys({-2: 50})
+    model.upsert_rows({key: row(key, marks=int(Mark.DELETED_HERE | Mark.WAITING))})
+    qtbot.waitUntil(lambda: table.selected_keys() == [50])
+
+
+def test_what_stays_after_all_or_goes_once_another_was_chosen_has_no_successor(
+    qtbot: QtBot, table: ProjectTable, model: ProjectTableModel
+) -> None:
+    click(table, 4)
+    table.expect_to_go([5])
+    table.forget_expected()
+    model.upsert_rows({}, [5])
+    qtbot.waitUntil(lambda: model.is_settled)
+    assert table.selected_keys() == []
+    click(table, 2)
+    table.expect_to_go([7])
+    click(table, 0)
+    model.upsert_rows({}, [7, 9])
+    qtbot.waitUntil(lambda: model.is_settled)
     assert table.selected_keys() == []
 
 

@@ -1,0 +1,162 @@
+"""The dialog before cells are pasted over several: what it says, and that it stores all or nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox, QTableView, QWidget
+from typing_extensions import override
+
+from heatpunk_desktop.domain.deeds import Deed, FieldEdit, Staged
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.whole_row import WholeRow
+from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.views.table.paste_dialog import PasteDialog
+from heatpunk_desktop.views.table.paste_plan import Block
+from tests.unit.views.fake_service import DISK_FULL
+from tests.unit.views.hands import button, control, words_on
+from tests.unit.views.window_service import WindowService
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pytestqt.qtbot import QtBot
+
+# The offscreen platform says that it can bring no window to the front.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+HEADINGS = {int(column): column.name.capitalize() for column in Column}
+COLUMNS = (int(Column.CUSTOMER), int(Column.POSTCODE), int(Column.STATUS))
+
+
+class Reader(QObject):
+    """Tells what a test says."""
+
+    read = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[list[int]] = []
+        self.is_stopped = False
+
+    def start(self, keys: Sequence[int]) -> None:
+        self.asked.append(list(keys))
+
+    def stop(self) -> None:
+        self.is_stopped = True
+
+
+class Service(WindowService):
+    @override
+    def stage(self, deeds: Iterable[Deed], label: str) -> int:
+        return self._ask("stage", list(deeds), label)
+
+
+class Place:
+    """Two lines of cells over the projects 5 and 4, whose customer is Ann."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.service = Service()
+        self.reader = Reader()
+        lines = (("Bo", "cb13qd", "Sold"), ("Ann", "nowhere", "Lead"))
+        block = Block(lines, 1, COLUMNS)
+        self.window = QWidget()
+        qtbot.addWidget(self.window)
+        self.dialog = PasteDialog(self.reader, self.service, block, [5, 4], HEADINGS, self.window)  # type: ignore[arg-type]
+        self.accepted: list[bool] = []
+        self.dialog.accepted.connect(lambda: self.accepted.append(True))
+        with qtbot.waitActive(self.dialog):
+            self.dialog.show()
+
+    def tell(self, *keys: int) -> None:
+        self.reader.read.emit([whole(key) for key in sorted(keys)])
+
+    def shown(self) -> list[list[str]]:
+        model = control(self.dialog, QTableView, "Preview").model()
+        return [
+            [str(model.index(row, column).data()) for column in range(model.columnCount())]
+            for row in range(model.rowCount())
+        ]
+
+
+def whole(key: int) -> WholeRow:
+    return WholeRow(key, f"Barn {key}", "Ann", None, None, "", "", None, None, "Lead", None, None, "", "", "", 0)
+
+
+@pytest.fixture
+def place(qtbot: QtBot) -> Place:
+    return Place(qtbot)
+
+
+def test_it_shows_before_and_after_in_the_order_of_the_table_with_what_is_refused_first(place: Place) -> None:
+    assert place.reader.asked == [[5, 4]]
+    assert not button(place.dialog, "Change 0 projects").isEnabled()
+    place.tell(5, 4)
+    assert place.shown() == [
+        ["1", "Barn 5", "Status", "Lead", "Left out: Sold"],
+        ["1", "Barn 5", "Customer", "Ann", "Bo"],
+        ["1", "Barn 5", "Postcode", "Empty", "CB1 3QD"],
+        ["2", "Barn 4", "Postcode", "Empty", "nowhere"],
+    ]
+    words = words_on(place.dialog)
+    assert "3 values change. 2 are as they were already. 1 cannot go there and is left out:" in words
+    assert "Row 1, Status: “Sold”. This has to be one of Lead" in words
+    assert "Row 2, Postcode: “nowhere”. This does not look like a UK postcode" in words
+
+
+def test_it_is_stored_as_one_change_with_what_was_seen(place: Place) -> None:
+    place.tell(5, 4)
+    assert place.dialog.focusWidget() is button(place.dialog, "Change 2 projects")
+    QTest.keyClick(place.dialog, Qt.Key.Key_Return)
+    assert place.service.asked == [
+        (
+            "stage",
+            [
+                FieldEdit(
+                    5,
+                    {Field.CUSTOMER_NAME: "Ann", Field.POSTCODE: ""},
+                    {Field.CUSTOMER_NAME: "Bo", Field.POSTCODE: "CB1 3QD"},
+                ),
+                FieldEdit(4, {Field.POSTCODE: ""}, {Field.POSTCODE: "nowhere"}),
+            ],
+            "Paste into 2 projects",
+        )
+    ]
+    QTest.keyClick(place.dialog, Qt.Key.Key_Escape)
+    assert place.dialog.isVisible()  # it is being stored
+    place.service.staged.emit(1, Staged(1, (5, 4)))
+    assert place.accepted == [True]
+    assert place.reader.is_stopped
+
+
+def test_what_the_disk_refuses_can_be_tried_again(place: Place) -> None:
+    place.tell(5, 4)
+    button(place.dialog, "Change 2 projects").click()
+    place.service.deeds_not_stored.emit(1, DISK_FULL)
+    (box,) = [one for one in place.dialog.findChildren(QMessageBox) if one.isVisible()]
+    box.close()
+    button(place.dialog, "Change 2 projects").click()
+    assert len(place.service.asked) == 2
+
+
+def test_what_cannot_be_read_is_said_and_nothing_can_be_changed(place: Place) -> None:
+    place.reader.failed.emit(DISK_FULL)
+    assert "The disk is full" in words_on(place.dialog)
+    assert not button(place.dialog, "Change 0 projects").isEnabled()
+
+
+def test_one_that_is_there_no_more_is_left_out(place: Place) -> None:
+    place.tell(4)
+    assert {line[1] for line in place.shown()} == {"Barn 4"}
+    assert button(place.dialog, "Change 1 project").isEnabled()
+
+
+def test_where_a_project_gets_its_number_all_are_read_anew(place: Place) -> None:
+    place.service.keys_replaced.emit({4: 50})
+    assert place.reader.asked == [[5, 4], [5, 50]]
+    place.service.keys_replaced.emit({7: 70})
+    assert len(place.reader.asked) == 2
