@@ -165,7 +165,8 @@ class LayoutDesk(QObject):
         from heatpunk_desktop.views.table.status_menu import StatusMenu  # noqa: PLC0415 - when it is wanted only
 
         menu = StatusMenu(moves.status_of(keys), self.tr("Status of the selected projects"), board)
-        menu.chosen.connect(lambda status: moves.move(keys, status))
+        # New projects among them may get their IDs while the menu is open.
+        menu.chosen.connect(lambda status: moves.move(table.selected_keys(), status))
         menu.popup(board.place_of_menu())
 
     @Slot(str)
