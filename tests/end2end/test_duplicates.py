@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QListView, QTableView, QWidget
+from PySide6.QtWidgets import QApplication, QListView, QPushButton, QTableView, QWidget
 
 from heatpunk_desktop.sandbox import Endpoint, SandboxServer
 from heatpunk_desktop.views.actions import Act
@@ -101,6 +101,7 @@ def focus_on(screen: Screen, name: str) -> None:
 def open_page(screen: Screen) -> None:
     window = screen.program.window
     window.activateWindow()
+    screen.wait(window.isActiveWindow, "the window in front")
     screen.table().setFocus()
     key(Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     screen.wait(lambda: screen.there("Side by side"), "the page")
@@ -250,6 +251,58 @@ def test_what_changes_meanwhile_is_seen(screen: Screen, server: SandboxServer) -
     screen.press("Scan again")
     screen.reads_not("changed or added since")
     assert len(pairs(screen)) == 1
+
+
+def test_one_that_is_not_on_the_server_yet_keeps_its_pairs_when_it_gets_there(
+    screen: Screen, server: SandboxServer
+) -> None:
+    server.stop()
+    screen.press("New project")
+    for name, text in (
+        ("Customer name", "J Smith"),
+        ("Address", "12 Mill Road, Cambridge"),
+        ("Postcode", "CB1 2AB"),
+        ("Project name", "Noted down at the house"),
+    ):
+        screen.fill(name, text)
+    screen.press("Create project")
+    screen.reads("Changes 1")
+    open_page(screen)
+    screen.reads("3 likely pairs among 13 projects")
+    assert sum("Noted down at the house" in one for one in pairs(screen)) == 2
+    shown = screen.program.window.findChildren(PairList)[0]
+    place = next(row for row, one in enumerate(pairs(screen)) if "Noted down" in one)
+    shown.setCurrentIndex(shown.model().index(place, 0))
+    assert lines(screen)["Project ID"][0] == "none yet"
+    assert lines(screen)["On this computer"][0].startswith("Not on the server yet.")
+    (opener,) = (
+        one
+        for one in screen.program.window.findChildren(QPushButton)
+        if one.accessibleName() == "Open in Heatpunk First: Noted down at the house"
+    )
+    assert (opener.isEnabled(), opener.toolTip()) == (False, "This project is not on the server yet")
+    server.start()
+    screen.press("Try now")
+    screen.wait(lambda: len(server.book) == COUNT + 1, "the server")
+    screen.wait(lambda: "none yet" not in lines(screen)["Project ID"], "its number")
+    assert len(pairs(screen)) == 3
+    assert "changed or added since" not in screen.words()
+
+    server.stop()
+    screen.press("New project")
+    screen.fill("Customer name", "Smith")
+    screen.fill("Postcode", "CB1 2AB")
+    screen.fill("Address", "12 Mill Road, Cambridge")
+    screen.press("Create project")
+    screen.reads("1 project was changed or added since")
+    screen.press("Scan again")
+    screen.reads("6 likely pairs among 14 projects")
+    place = next(row for row, one in enumerate(pairs(screen)) if "A project without a name" in one)
+    shown.setCurrentIndex(shown.model().index(place, 0))
+    screen.press("Discard this one… First: A project without a name")
+    screen.reads("Discard “")
+    screen.press("Discard")
+    screen.reads("3 likely pairs")
 
 
 def test_both_are_opened(screen: Screen, server: SandboxServer) -> None:

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 _GATHER_MS: Final = 250
 #: Milliseconds that a pair rests before the server is asked for the fields that the list lacks.
 _REST_MS: Final = 300
+#: Projects that changed while the page is out of sight; more of them wait until it is seen again.
+_MOST_UNSEEN: Final = 1000
 #: Characters of each project's name in what can be undone.
 _LONGEST_NAME: Final = 24
 
@@ -122,6 +124,7 @@ class DuplicatesDesk(QObject):
         """
         if self._scanned is None and not self._is_scanning:
             self.scan()
+        self._look_again_soon()
         if takes_focus:
             self.page.take_focus()
         self._rest.start()
@@ -211,7 +214,9 @@ class DuplicatesDesk(QObject):
         self._look_again_soon()
 
     def _look_again_soon(self) -> None:
-        if self._told and self._scanned is not None and not self._is_scanning and not self._gather.isActive():
+        if not self._told or self._scanned is None or self._is_scanning or self._gather.isActive():
+            return
+        if self.page.isVisible() or len(self._told) <= _MOST_UNSEEN:
             self._gather.start()
 
     @Slot()
