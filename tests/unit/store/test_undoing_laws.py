@@ -128,16 +128,16 @@ class Person:
     def meet(self, trouble: str) -> None:
         """Something else becomes of what goes next than that it is done."""
         dispatch = self.store.dispatch
+        queued = dispatch.next_queued(())
+        if queued is None or queued.kind is OperationKind.SOFT_DELETE:
+            return  # one that is doubtful or was refused hides nothing: the project may well be there
         if trouble == "conflict":
-            queued = dispatch.next_queued(())
             # What is set apart comes behind all that waits, so that it is shown over a later change of the same field.
-            if queued is not None and queued.kind is OperationKind.UPDATE and self.is_last(queued):
+            if queued.kind is OperationKind.UPDATE and self.is_last(queued):
                 dispatch.set_against(queued, dict.fromkeys([min(queued.changes)], "theirs"), "", NOW)
             return
-        operation = begin_next(self.store)
-        if operation is None:
-            return
-        number = operation.operation_id
+        number = queued.operation_id
+        dispatch.begin(number, queued.changes, NOW)
         match trouble:
             case "refuse":
                 dispatch.refuse(number, "", "", NOW)
