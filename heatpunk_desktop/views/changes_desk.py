@@ -78,6 +78,7 @@ class ChangesDesk(QObject):
         self._sending = Sending()
         #: How many changes were done when nothing waited last; None before anything is known.
         self._done_before: int | None = None
+        self._is_undo_offered = False
         self._history = UndoHistory(service, self)
         self._history.changed.connect(self._on_history_changed)
         self._history.offered.connect(self._on_undo_offered)
@@ -156,7 +157,8 @@ class ChangesDesk(QObject):
         if counts.waiting and self._done_before is not None:
             return
         before, self._done_before = self._done_before, counts.done
-        if before is None or counts.done <= before:
+        # What was saved last may be refused, and is offered to be undone then: that stands in the same place.
+        if before is None or counts.done <= before or self._is_undo_offered:
             return
         try:
             done = self._service.reader.operations(OperationGroup.DONE, 1)
@@ -171,6 +173,7 @@ class ChangesDesk(QObject):
 
     @Slot(object)
     def _on_undo_offered(self, done: Done | None) -> None:
+        self._is_undo_offered = done is not None
         self._status.show_undo("" if done is None else saved_words(done))
 
     @Slot(object)

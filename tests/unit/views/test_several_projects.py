@@ -9,8 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPushButton
 
+from heatpunk_desktop.domain.deeds import FieldEdit
+from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationKind, OperationState
-from heatpunk_desktop.services.facts import Connection, Link
+from heatpunk_desktop.services.facts import Connection, Done, Link
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.views.bulk_edit.delete_dialog import DeleteSeveralDialog
 from tests.unit.views.hands import button, words_on
@@ -89,3 +91,12 @@ def test_what_was_given_up_has_not_reached_it(window: Window) -> None:
     show(window, 1)
     show(window, 0, GIVEN_UP)
     assert "in Heatpunk" not in words_on(window.window._status)
+
+
+def test_the_offer_to_undo_what_was_refused_stays(window: Window) -> None:
+    offered = Done(FieldEdit(5, {}, {Field.STATUS: "Sale"}), 5, "14 High Street survey")
+    show(window, 2)
+    window.window._changes.history.offered.emit(offered)
+    show(window, 0, SAVED)
+    assert "Changed here: 14 High Street survey" in words_on(window.window._status)
+    assert button(window.window._status, "Undo").isVisible()
