@@ -150,6 +150,10 @@ def test_what_the_disk_refuses_stays_with_the_reason(place: Place) -> None:
     assert "Not stored. What you typed is still here. The disk is full." in place.words()
     assert place.editor().accessibleDescription() in place.words()
     assert not place.editor().isReadOnly()
+    place.type("!")
+    place.editing.flush()
+    (name, draft) = place.service.drafts[-1]
+    assert (name, dict(draft.texts)) == ("keep_draft", {Field.CUSTOMER_NAME: "Ann Ward!"})
     place.key(K.Key_Return)
     place.saved()
     assert not place.is_open()
@@ -207,6 +211,15 @@ def test_a_change_beneath_is_told_and_the_base_stays_what_was_seen(place: Place)
     assert "In Heatpunk this is “Theirs” by now." in place.words()
     place.key(K.Key_Return)
     assert place.asked()[0][3] == {Field.CUSTOMER_NAME: "Customer 7"}
+
+
+def test_what_comes_while_it_is_stored_is_left_to_the_row(place: Place) -> None:
+    place.type("Ann")
+    place.key(K.Key_Return)
+    place.model.upsert_rows({7: row(7, name="Barn 7", customer="Theirs", postcode="CB24 9PL")})
+    place.settle()
+    assert place.words() == ""
+    assert place.editor().text() == "Ann"
 
 
 def test_where_nothing_is_typed_yet_a_change_beneath_is_shown(place: Place) -> None:
