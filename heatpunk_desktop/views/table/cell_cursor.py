@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 from heatpunk_desktop.models.project_table_model import EDITED, Column
@@ -166,12 +166,23 @@ class CellCursorTable(KeptSelectionTable):
             column = self._first_column()
         if column is None:
             return
+        is_first = not self._is_in_cell
         self._set_in_cell(is_in_cell=True)
         goal = self._table_model.index(index.row(), column)
         if not self.selectionModel().hasSelection():
             self.selectionModel().select(goal, Select.ClearAndSelect | Select.Rows)
         self.selectionModel().setCurrentIndex(goal, Select.NoUpdate)
         self.scrollTo(goal)
+        if is_first:
+            self._tell_cell(goal)
+
+    def _tell_cell(self, index: QModelIndex) -> None:
+        """Has a screen reader say which cell it is: Qt does so only where the keyboard goes to another."""
+        from heatpunk_desktop.views.form_labels import announce  # noqa: PLC0415 - not needed to start
+
+        heading = self._table_model.headerData(index.column(), Qt.Orientation.Horizontal)
+        words = self.tr("{0}: {1}. Enter edits it.") if index.column() in EDITED else self.tr("{0}: {1}")
+        announce(self, words.format(heading, index.data(Qt.ItemDataRole.AccessibleTextRole)))
 
     # -- pointer ---------------------------------------------------------------------------------------------------
 

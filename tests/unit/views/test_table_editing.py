@@ -15,6 +15,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView
 from heatpunk_desktop.models.project_table_model import Column, ProjectTableModel
+from heatpunk_desktop.views import form_labels
 from heatpunk_desktop.views.table.cell_editing import CellEditing
 from heatpunk_desktop.views.table.cell_editor import CellEditor, CellNote
 from heatpunk_desktop.views.table.project_table import ProjectTable
@@ -351,6 +352,26 @@ def test_a_click_on_the_pill_of_the_selected_row_asks_for_the_menu(qtbot: QtBot,
         QTest.mouseClick(place.table.viewport(), Qt.MouseButton.LeftButton, NONE, point)
     assert wanted.args == [4]
     assert place.table.findChildren(QMenu) == []
+
+
+def test_the_cell_that_the_keyboard_comes_to_is_said(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(form_labels, "announce", lambda _widget, words: said.append(words))
+    place.table.leave_cell()
+    place.key(K.Key_Right)
+    assert said == ["Customer: Customer 7. Enter edits it."]
+    place.key(K.Key_Right)  # which Qt tells
+    assert place.where() == (7, Column.POSTCODE)
+    assert len(said) == 1
+
+
+def test_of_several_selected_the_cells_of_one_column_are_copied_from_a_cell(place: Place) -> None:
+    place.table.leave_cell()
+    place.key(K.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    place.key(K.Key_Right)
+    assert place.table.selected_keys() == [7, 6]
+    place.key(K.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == "Customer 7\nCustomer 6"
 
 
 @pytest.mark.parametrize("key", [K.Key_Return, K.Key_F2, K.Key_S])
