@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from heatpunk_desktop.domain.display import one_line
+from heatpunk_desktop.models.sliced_work import SlicedWork
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone, announce
 from heatpunk_desktop.views.message import show_error
@@ -70,6 +71,8 @@ class PasteDialog(QDialog):
         self._keys = list(keys)
         self._headings = headings
         self._plan: PastePlan | None = None
+        self._planning = SlicedWork(self)
+        self._planning.done.connect(self._on_planned)
         self._request = _NO_REQUEST
         count = len(keys)
         title = (
@@ -150,15 +153,20 @@ class PasteDialog(QDialog):
 
     @Slot(object)
     def _on_read(self, rows: list[WholeRow]) -> None:
-        self._progress.hide()
         by_key = {row.key: row for row in rows}
-        plan = plan_paste(
-            self._block,
-            [by_key[key] for key in self._keys if key in by_key],
-            len(self._keys),
-            self.tr("This cannot be changed in the table."),
-            self.tr("The project was moved to deleted and stays as it is."),
+        self._planning.start(
+            plan_paste(
+                self._block,
+                [by_key[key] for key in self._keys if key in by_key],
+                len(self._keys),
+                self.tr("This cannot be changed in the table."),
+                self.tr("The project was moved to deleted and stays as it is."),
+            )
         )
+
+    @Slot(object)
+    def _on_planned(self, plan: PastePlan) -> None:
+        self._progress.hide()
         self._plan = plan
         self._model.show_plan(plan)
         self._name_button(len({cell.key for cell in plan.changed}))
@@ -242,11 +250,13 @@ class PasteDialog(QDialog):
         keys = [replaced.get(key, key) for key in self._keys]
         if keys != self._keys and self._request == _NO_REQUEST:
             self._keys = keys
+            self._planning.stop()
             self._reader.start(keys)
 
     @override
     def done(self, result: int) -> None:
         self._reader.stop()
+        self._planning.stop()
         super().done(result)
 
     @override

@@ -13,7 +13,7 @@ from heatpunk_desktop.views.table.cell_checks import check_cell
 from heatpunk_desktop.views.table.cells import FIELD_OF
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Generator, Mapping, Sequence
 
     from heatpunk_desktop.domain.fields import Field
 
@@ -121,8 +121,10 @@ def block_of(lines: Sequence[Sequence[str]], shown: Sequence[int], headings: Map
     return Block(tuple(map(tuple, lines)), 1, columns[:widest], max(0, widest - len(columns)))
 
 
-def plan_paste(block: Block, rows: Sequence[WholeRow], wanted: int, cannot_words: str, deleted_words: str) -> PastePlan:
-    """Plans to paste: line by line over the projects, or one line over all of them.
+def plan_paste(
+    block: Block, rows: Sequence[WholeRow], wanted: int, cannot_words: str, deleted_words: str
+) -> Generator[None, None, PastePlan]:
+    """Plans to paste: line by line over the projects, or one line over all of them. In slices, project by project.
 
     Args:
         block: What is pasted.
@@ -131,11 +133,12 @@ def plan_paste(block: Block, rows: Sequence[WholeRow], wanted: int, cannot_words
         cannot_words: What to say of a column that cannot be changed in the table.
         deleted_words: What to say of a project that was moved to deleted.
     """
-    cells = []
+    cells: list[PastedCell] = []
     for place, row in enumerate(rows):
         line = 0 if len(block.lines) == 1 else place
         for column, pasted in zip(block.columns, block.lines[line], strict=False):
             cells.append(_cell(block.first + line, row, column, pasted, cannot_words, deleted_words))
+        yield
     over = 0 if len(block.lines) == 1 else max(0, len(block.lines) - wanted)
     return PastePlan(tuple(cells), len(rows), over)
 

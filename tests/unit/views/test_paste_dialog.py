@@ -60,6 +60,7 @@ class Place:
     """Two lines of cells over the projects 5 and 4, whose customer is Ann."""
 
     def __init__(self, qtbot: QtBot) -> None:
+        self._qtbot = qtbot
         self.service = Service()
         self.reader = Reader()
         lines = (("Bo", "cb13qd", "Sold"), ("Ann", "nowhere", "Lead"))
@@ -74,6 +75,7 @@ class Place:
 
     def tell(self, *keys: int) -> None:
         self.reader.read.emit([whole(key) for key in sorted(keys)])
+        self._qtbot.waitUntil(lambda: bool(self.shown()))
 
     def shown(self) -> list[list[str]]:
         model = control(self.dialog, QTableView, "Preview").model()

@@ -19,7 +19,7 @@ from heatpunk_desktop.views.table.paste_plan import Block, PastePlan, block_of, 
 from tests.unit.models.plain_ways import row
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 SHOWN = [Column.PROJECT, Column.CUSTOMER, Column.POSTCODE, Column.STATUS, Column.CREATED]
 HEADINGS = {
@@ -33,9 +33,19 @@ def whole(key: int, customer: str = "Ann", postcode: str = "CB1 3QD", status: st
     )
 
 
+def made_plan(block: Block, rows: Sequence[WholeRow], wanted: int, cannot: str, deleted: str) -> PastePlan:
+    found: list[PastePlan] = []
+
+    def work() -> Iterator[None]:
+        found.append((yield from plan_paste(block, rows, wanted, cannot, deleted)))
+
+    assert len(list(work())) == len(rows)  # slices
+    return found[0]
+
+
 def plan(lines: Sequence[Sequence[str]], rows: Sequence[WholeRow], start: Column = Column.CUSTOMER) -> PastePlan:
     block = block_of(lines, SHOWN, HEADINGS, start)
-    return plan_paste(block, rows, len(rows), "cannot", "deleted")
+    return made_plan(block, rows, len(rows), "cannot", "deleted")
 
 
 def test_lines_go_over_rows_and_cells_to_the_right() -> None:
@@ -104,16 +114,14 @@ def test_deleted_projects_stay_as_they_are() -> None:
 def test_what_has_nowhere_to_go_is_counted() -> None:
     block = block_of([["a"] * 7] * 3, SHOWN, HEADINGS, Column.POSTCODE)
     assert block == Block((("a",) * 7,) * 3, 1, (Column.POSTCODE, Column.STATUS, Column.CREATED), 4)
-    assert plan_paste(block, [whole(5)], 1, "", "").lines_over == 2
+    assert made_plan(block, [whole(5)], 1, "", "").lines_over == 2
 
 
 def test_nothing_pasted_over_what_is_not_known_is_no_change() -> None:
     block = Block((("",),), 1, (Column.PHONE,))
-    assert plan_paste(block, [whole(5)], 1, "", "").deeds() == []
+    assert made_plan(block, [whole(5)], 1, "", "").deeds() == []
     block = Block((("01223 496000",),), 1, (Column.PHONE,))
-    assert plan_paste(block, [whole(5)], 1, "", "").deeds() == [
-        FieldEdit(5, {}, {Field.CUSTOMER_PHONE: "01223 496000"})
-    ]
+    assert made_plan(block, [whole(5)], 1, "", "").deeds() == [FieldEdit(5, {}, {Field.CUSTOMER_PHONE: "01223 496000"})]
 
 
 def test_only_what_is_known_is_the_base() -> None:
