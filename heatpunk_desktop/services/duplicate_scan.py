@@ -30,8 +30,10 @@ Pair = tuple[int, int]
 
 _COMPARED_PLACES: Final = tuple(PLACES[field] for field in COMPARED)
 
-#: Of these fields a list of projects tells.
+#: Of these fields a list of projects tells, and of these it does not.
 _LISTED_PLACES: Final = tuple(PLACES[field] for field in COMPARED if field in LISTED_FIELDS)
+_DETAIL_PLACES: Final = tuple(PLACES[field] for field in COMPARED if field not in LISTED_FIELDS)
+_NOT_LOADED: Final = 0
 
 
 class ScanStoppedError(Exception):
@@ -41,18 +43,20 @@ class ScanStoppedError(Exception):
 class Prints:
     """What the projects said that were scanned: enough to tell whether one says something else by now.
 
-    Sixteen bytes a project. That fields were loaded since, which the list lacks, is no change.
+    24 bytes a project. That fields were loaded since, which the list lacks, or are not known any more, is no change.
     """
 
     def __init__(self) -> None:
         self._keys = array("q")
-        self._prints = array("q")
+        self._listed = array("q")
+        self._details = array("q")
         self._before: dict[int, int] = {}
 
     def add(self, row: WholeRow) -> None:
         """Takes a project; they come in the rising order of their keys."""
         self._keys.append(row.key)
-        self._prints.append(_print_of(row, is_loaded=row.is_loaded))
+        self._listed.append(_hash_of(row, _LISTED_PLACES))
+        self._details.append(_hash_of(row, _DETAIL_PLACES) if row.is_loaded else _NOT_LOADED)
 
     def follow(self, replaced: Mapping[int, int]) -> None:
         """Takes the new keys of projects by their keys when they were scanned."""
@@ -64,14 +68,14 @@ class Prints:
         place = bisect_left(self._keys, key)
         if place == len(self._keys) or self._keys[place] != key:
             return False
-        held = self._prints[place]
-        return held == _print_of(row, is_loaded=bool(held & 1))
+        if self._listed[place] != _hash_of(row, _LISTED_PLACES):
+            return False
+        held = self._details[place]
+        return held == _NOT_LOADED or not row.is_loaded or held == _hash_of(row, _DETAIL_PLACES)
 
 
-def _print_of(row: WholeRow, *, is_loaded: bool) -> int:
-    """A number that stands for what is compared of a project; its last bit tells whether all of it goes in."""
-    texts = tuple(row[place] for place in (_COMPARED_PLACES if is_loaded else _LISTED_PLACES))
-    return hash(texts) & ~1 | is_loaded
+def _hash_of(row: WholeRow, places: tuple[int, ...]) -> int:
+    return hash(tuple(row[place] or "" for place in places))
 
 
 class Scanned(NamedTuple):

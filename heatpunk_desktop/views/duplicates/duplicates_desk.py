@@ -177,6 +177,10 @@ class DuplicatesDesk(QObject):
         if was_scanning:
             self._show_ended(error)
             announce(self.page, f"{error.title}. {error.text()}")
+        else:
+            # What became of these nobody knows: the scan is to be done again.
+            self._changed |= self._looking[1]
+            self.page.show_stale(stale_words(len(self._changed)))
 
     def _show_ended(self, error: KnownError | None = None) -> None:
         page, scanned = self.page, self._scanned

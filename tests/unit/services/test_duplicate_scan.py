@@ -143,6 +143,19 @@ def test_that_more_was_loaded_is_no_change(disk: Disk) -> None:
     assert disk.again(found, 1).changed == {1}
 
 
+def test_that_something_is_not_known_any_more_is_no_change(disk: Disk) -> None:
+    known = dict.fromkeys(
+        (Field.CUSTOMER_EMAIL, Field.CUSTOMER_PHONE, Field.BUILD_DATE, Field.CRM_REFERENCE), "jo@example.com"
+    )
+    disk.store.server.take_detail(LoadedDetail(1, known, "{}", 27091, "", ""), LATER)
+    found = disk.scan()
+    row = found.rows[1]
+    assert found.prints.still_holds(row)
+    assert found.prints.still_holds(row._replace(customer_email=None, crm_reference=None))
+    assert not found.prints.still_holds(row._replace(customer_email=""))
+    assert not found.prints.still_holds(row._replace(customer_email=None, postcode=""))
+
+
 def test_a_project_is_known_under_its_new_number(disk: Disk) -> None:
     found = disk.scan()
     row = found.rows[1]._replace(key=77)
