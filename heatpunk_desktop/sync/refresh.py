@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -32,6 +33,10 @@ HELD_BACK: Final = 64 * 1024 * 1024
 
 #: A project that the server confirmed for us less than this ago may still be missing from a list.
 LAG: Final = timedelta(hours=1)
+
+
+#: Name of the fact that tells which windows the last refresh read in halves: digest and length of the whole answer.
+_HALVED: Final = "refresh.halved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,8 @@ class ListPull:
         self._unchanged: list[DateRange] = []
         self._began_empty = reader.count() == 0
         self._doubtful: list[DateRange] = []
+        self._halved_before: dict[str, list[str | int]] = json.loads(reader.fact(_HALVED) or "{}")
+        self._halved: dict[str, list[str | int]] = {}
         self.windows_done = 0
         self.projects = 0
 
@@ -119,7 +126,7 @@ class ListPull:
             return None
         days = self._left[0]
         known = self._server.window_digest(days)
-        self._window = _Window(days, known, held=[] if known else None)
+        self._window = _Window(days, known, held=[] if known or _name(days) in self._halved_before else None)
         return list_projects(self._email, days)
 
     def take(self, chunk: bytes) -> RowsChanged:
@@ -141,6 +148,10 @@ class ListPull:
             self._unchanged.append(window.days)
             self._done(window)
             return RowsChanged()
+        if window.held is not None and self._was_halved(window.days, digest):
+            # The same bytes again that could be cut off: the halves tell, and nothing else has to be read.
+            self._read_in_halves(window)
+            return RowsChanged()
         changed = [self._let_go(window)] if window.held is not None else []
         rows, end = window.reader.close()
         window.batch.extend(rows)
@@ -155,9 +166,8 @@ class ListPull:
             self._learning.raise_to(Learnt.LARGEST_LIST, count)
         elif window.days.first < window.days.last:
             # The halves tell.
-            self._left.popleft()
-            self._left.extendleft(reversed(window.days.halves()))
-            self._seen |= window.seen
+            self._halved[_name(window.days)] = [digest.hex(), count]
+            self._read_in_halves(window)
             return _joined(changed)
         else:
             # Not noted as read: the same answer the next time would prove no more.
@@ -177,6 +187,8 @@ class ListPull:
         them too, so a project that is in none of the windows is gone by either reading.
         """
         self._server.note("refreshed_at", self._now())
+        if self._halved != self._halved_before:
+            self._server.note(_HALVED, json.dumps(self._halved))
         if self._began_empty or len(self._unchanged) == self.windows_done:
             return RowsChanged()
         if self._wanted.last < self._today:
@@ -206,6 +218,20 @@ class ListPull:
         if self._window is None:
             raise RuntimeError("no window is being read")
         return self._window
+
+    def _was_halved(self, days: DateRange, digest: bytes) -> bool:
+        """Whether this very answer was read in halves last time, and has to be again."""
+        known, count = self._halved_before.get(_name(days), ("", 0))
+        if known != digest.hex() or not may_be_cut_off(int(count), self._learning.number(Learnt.LARGEST_LIST)):
+            return False
+        self._halved[_name(days)] = [known, count]
+        return True
+
+    def _read_in_halves(self, window: _Window) -> None:
+        self._left.popleft()
+        self._left.extendleft(reversed(window.days.halves()))
+        self._seen |= window.seen
+        window.held = None
 
     def _done(self, window: _Window) -> None:
         self._left.popleft()
@@ -239,6 +265,10 @@ class ListPull:
 
     def _now(self) -> str:
         return utc_text(self._started)
+
+
+def _name(days: DateRange) -> str:
+    return f"{days.first}/{days.last}"
 
 
 def _rows(entries: list[ListedRow]) -> tuple[Row, ...]:

@@ -337,6 +337,28 @@ def test_a_list_shorter_than_one_that_was_whole_is_whole_whatever_its_number(sto
     assert set(pull(store, server).gone) == set(range(1, 99)), "it is known at the next refresh, too, and hides"
 
 
+def test_the_same_answer_that_was_read_in_halves_is_not_read_again_but_its_halves_are_asked_for(
+    store: AccountStore,
+) -> None:
+    server = ListServer()
+    for number in range(1, 41):
+        server.put(number, (date(2026, 4, 1) + timedelta(days=2 * (number - 1))).isoformat())
+    pull_halving(store, server)
+    asked = list(server.asked)
+    assert len(asked) > 24
+    again = pull_halving(store, server)
+    assert (again.rows, again.gone, again.pull.projects) == ({}, (), 0), "nothing was even parsed"
+    assert server.asked[:1] == asked[:1]
+    assert len(server.asked) > 24, "a limit at just this number would show in the halves"
+    server.limit = 40
+    server.put(41, "2026-06-30")
+    assert set(pull_halving(store, server).rows) == {41}, "although the whole window's answer is the same"
+    assert shown(store) == set(range(1, 42))
+    del server.projects[41]
+    server.projects.pop(7)
+    assert set(pull_halving(store, server).gone) == {7, 41}
+
+
 def test_what_cannot_be_read_counts_where_a_list_may_be_cut_off(store: AccountStore) -> None:
     server = ListServer(limit=20)
     for number in range(1, 31):
