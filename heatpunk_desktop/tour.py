@@ -164,8 +164,8 @@ class Tour:
     def _board(self) -> None:
         pilot = self._pilot
         pilot.press("Board")
-        board = self._program.window.findChild(QWidget, "board")
-        pilot.wait(board.isVisible, "the board")
+        window = self._program.window
+        pilot.wait(lambda: any(one.isVisible() for one in window.findChildren(QWidget, "board")), "the board")
         self._picture("board", "the projects by their status, to be moved from one to the next")
         pilot.press("Table")
 
