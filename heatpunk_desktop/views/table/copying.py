@@ -53,7 +53,12 @@ def _text(model: ProjectTableModel, values: Row, column: int) -> str:
 
 def text_as_rows(text: str) -> list[list[str]]:
     """The lines of cells that a spreadsheet, or this table, put on the clipboard; blank lines at the end are none."""
-    lines = [[unguarded_cell(cell) for cell in line] for line in csv.reader(StringIO(text, newline=""), "excel-tab")]
+    try:
+        read = list(csv.reader(StringIO(text, newline=""), "excel-tab", strict=True))
+    except csv.Error:
+        # A quotation mark that nothing closes is a letter like any other.
+        read = [line.split("\t") for line in text.splitlines()]
+    lines = [[unguarded_cell(cell) for cell in line] for line in read]
     while lines and not any(cell.strip() for cell in lines[-1]):
         lines.pop()
     return lines

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QHeaderView,
     QProgressBar,
-    QPushButton,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -135,13 +134,11 @@ class PasteDialog(QDialog):
 
     def _make_buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox(self)
-        self._change = QPushButton(self)
+        self._change = buttons.addButton("", QDialogButtonBox.ButtonRole.AcceptRole)
         self._change.setDefault(True)
         self._change.clicked.connect(self._on_change_clicked)
-        self._cancel = QPushButton(self.tr("Cancel"), self)
+        self._cancel = buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         self._cancel.clicked.connect(self.reject)
-        buttons.addButton(self._change, QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.addButton(self._cancel, QDialogButtonBox.ButtonRole.RejectRole)
         return buttons
 
     def _name_button(self, projects: int) -> None:
@@ -157,10 +154,10 @@ class PasteDialog(QDialog):
         self._planning.start(
             plan_paste(
                 self._block,
-                [by_key[key] for key in self._keys if key in by_key],
-                len(self._keys),
+                [by_key.get(key) for key in self._keys],
                 self.tr("This cannot be changed in the table."),
                 self.tr("The project was moved to deleted and stays as it is."),
+                self.tr("The project is not there any more."),
             )
         )
 

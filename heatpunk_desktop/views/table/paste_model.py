@@ -72,7 +72,8 @@ class PasteModel(QAbstractTableModel):
             case 0:
                 return str(cell.line)
             case 1:
-                return one_line(cell.name, _LONGEST) or self.tr("Project {0}").format(cell.key)
+                number = self.tr("Project {0}").format(cell.key) if cell.key else ""
+                return one_line(cell.name, _LONGEST) or number
             case 2:
                 return self._of_columns[cell.column]
             case 3:

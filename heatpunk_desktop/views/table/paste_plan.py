@@ -122,25 +122,29 @@ def block_of(lines: Sequence[Sequence[str]], shown: Sequence[int], headings: Map
 
 
 def plan_paste(
-    block: Block, rows: Sequence[WholeRow], wanted: int, cannot_words: str, deleted_words: str
+    block: Block, rows: Sequence[WholeRow | None], cannot_words: str, deleted_words: str, gone_words: str
 ) -> Generator[None, None, PastePlan]:
     """Plans to paste: line by line over the projects, or one line over all of them. In slices, project by project.
 
     Args:
         block: What is pasted.
-        rows: The projects, in the order of the table.
-        wanted: How many lines there are projects for, as far as the person chose them.
+        rows: The projects that the person chose, in the order of the table; None for one that is not there any more,
+            whose line goes to no other.
         cannot_words: What to say of a column that cannot be changed in the table.
         deleted_words: What to say of a project that was moved to deleted.
+        gone_words: What to say of one that is not there any more.
     """
     cells: list[PastedCell] = []
     for place, row in enumerate(rows):
         line = 0 if len(block.lines) == 1 else place
         for column, pasted in zip(block.columns, block.lines[line], strict=False):
-            cells.append(_cell(block.first + line, row, column, pasted, cannot_words, deleted_words))
+            if row is None:
+                cells.append(PastedCell(block.first + line, 0, "", column, None, pasted, "", None, gone_words))
+            else:
+                cells.append(_cell(block.first + line, row, column, pasted, cannot_words, deleted_words))
         yield
-    over = 0 if len(block.lines) == 1 else max(0, len(block.lines) - wanted)
-    return PastePlan(tuple(cells), len(rows), over)
+    over = 0 if len(block.lines) == 1 else max(0, len(block.lines) - len(rows))
+    return PastePlan(tuple(cells), sum(row is not None for row in rows), over)
 
 
 def _cell(line: int, row: WholeRow, column: int, pasted: str, cannot_words: str, deleted_words: str) -> PastedCell:

@@ -153,7 +153,8 @@ def test_what_cannot_be_read_is_said_and_nothing_can_be_changed(place: Place) ->
 
 def test_one_that_is_there_no_more_is_left_out(place: Place) -> None:
     place.tell(4)
-    assert {line[1] for line in place.shown()} == {"Barn 4"}
+    assert {line[1] for line in place.shown()} == {"", "Barn 4"}
+    assert "The project is not there any more." in words_on(place.dialog)
     assert button(place.dialog, "Change 1 project").isEnabled()
 
 

@@ -33,19 +33,33 @@ def whole(key: int, customer: str = "Ann", postcode: str = "CB1 3QD", status: st
     )
 
 
-def made_plan(block: Block, rows: Sequence[WholeRow], wanted: int, cannot: str, deleted: str) -> PastePlan:
+def made_plan(block: Block, rows: Sequence[WholeRow | None], cannot: str, deleted: str) -> PastePlan:
     found: list[PastePlan] = []
 
     def work() -> Iterator[None]:
-        found.append((yield from plan_paste(block, rows, wanted, cannot, deleted)))
+        found.append((yield from plan_paste(block, rows, cannot, deleted, "gone")))
 
     assert len(list(work())) == len(rows)  # slices
     return found[0]
 
 
-def plan(lines: Sequence[Sequence[str]], rows: Sequence[WholeRow], start: Column = Column.CUSTOMER) -> PastePlan:
+def plan(lines: Sequence[Sequence[str]], rows: Sequence[WholeRow | None], start: Column = Column.CUSTOMER) -> PastePlan:
     block = block_of(lines, SHOWN, HEADINGS, start)
-    return made_plan(block, rows, len(rows), "cannot", "deleted")
+    return made_plan(block, rows, "cannot", "deleted")
+
+
+def test_the_line_of_a_project_that_is_gone_goes_to_no_other() -> None:
+    made = plan([["Bo"], ["Cy"], ["Di"]], [whole(5), None, whole(3)])
+    assert [(deed.key, deed.changes) for deed in made.deeds()] == [
+        (5, {Field.CUSTOMER_NAME: "Bo"}), (3, {Field.CUSTOMER_NAME: "Di"}),
+    ]  # fmt: skip
+    assert [(cell.line, cell.pasted, cell.words) for cell in made.refused] == [(2, "Cy", "gone")]
+
+
+@pytest.mark.parametrize("before", ["", "x" * 200_000 + "\t"])
+def test_a_quotation_mark_that_nothing_closes_is_a_letter(before: str) -> None:
+    rows = text_as_rows(f'{before}"Barn\tAnn\n6" pipe\tBo\n')
+    assert [row[-2:] for row in rows] == [['"Barn', "Ann"], ['6" pipe', "Bo"]]
 
 
 def test_lines_go_over_rows_and_cells_to_the_right() -> None:
@@ -114,14 +128,14 @@ def test_deleted_projects_stay_as_they_are() -> None:
 def test_what_has_nowhere_to_go_is_counted() -> None:
     block = block_of([["a"] * 7] * 3, SHOWN, HEADINGS, Column.POSTCODE)
     assert block == Block((("a",) * 7,) * 3, 1, (Column.POSTCODE, Column.STATUS, Column.CREATED), 4)
-    assert made_plan(block, [whole(5)], 1, "", "").lines_over == 2
+    assert made_plan(block, [whole(5)], "", "").lines_over == 2
 
 
 def test_nothing_pasted_over_what_is_not_known_is_no_change() -> None:
     block = Block((("",),), 1, (Column.PHONE,))
-    assert made_plan(block, [whole(5)], 1, "", "").deeds() == []
+    assert made_plan(block, [whole(5)], "", "").deeds() == []
     block = Block((("01223 496000",),), 1, (Column.PHONE,))
-    assert made_plan(block, [whole(5)], 1, "", "").deeds() == [FieldEdit(5, {}, {Field.CUSTOMER_PHONE: "01223 496000"})]
+    assert made_plan(block, [whole(5)], "", "").deeds() == [FieldEdit(5, {}, {Field.CUSTOMER_PHONE: "01223 496000"})]
 
 
 def test_only_what_is_known_is_the_base() -> None:
