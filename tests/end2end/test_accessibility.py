@@ -265,6 +265,7 @@ class Windows:
         table.selectRow(0)
         for _ in range(SEVERAL - 1):
             QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+        QTest.keyRelease(table, Qt.Key.Key_Shift)  # or what is chosen next is chosen as well
         self.screen.wait(lambda: self.screen.there("Move all to deleted"), "what can be done with several")
 
     def _main(self) -> QWidget:
@@ -356,6 +357,7 @@ class Windows:
     def _paste(self) -> QWidget:
         self.choose()
         QTest.keyClick(self.screen.table(), Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+        QTest.keyRelease(self.screen.table(), Qt.Key.Key_Shift)  # or what is chosen next is chosen as well
         QGuiApplication.clipboard().setText("A name of two")
         dialog = self._dialog("paste_cells")
         self.screen.wait(lambda: self.screen.there("Change 2 projects"), "what pasting would do")
