@@ -203,7 +203,8 @@ class Dispatch(QueueReader):
         """Sets fields aside that somebody else changed too; gives the operation that needs a person, or None.
 
         The fields that nobody else touched stay in the operation and go; the others become one of their own that needs
-        a person, unless nothing is left to go.
+        a person, unless nothing is left to go. That one comes after all that waits: where something of that sets one
+        of its fields, or moves the project to deleted, the operation waits for the person as a whole.
         """
         with transaction(self._connection):
             if not self._moves(operation.operation_id, Event.CONFLICT):
@@ -211,7 +212,7 @@ class Dispatch(QueueReader):
             clash = {field: value for field, value in operation.changes.items() if field in theirs}
             rest = {field: value for field, value in operation.changes.items() if field not in theirs}
             number = operation.operation_id
-            if rest:
+            if rest and not self._is_overtaken(operation, clash):
                 self._connection.execute(
                     "INSERT INTO operation (kind, state, project_key, owner, changes, base, created_at, batch)"
                     " VALUES ('update', 'queued', ?, '', ?, ?, ?, ?)",
@@ -237,6 +238,14 @@ class Dispatch(QueueReader):
                 "UPDATE operation SET theirs = ? WHERE operation_id = ?", (fields_as_json(theirs), number)
             )
             return number
+
+    def _is_overtaken(self, operation: Operation, fields: FieldValues) -> bool:
+        """Whether something that waits behind an operation says otherwise of some of its fields."""
+        later = self._connection.execute(
+            f"SELECT kind, changes FROM operation WHERE project_key = ? AND operation_id > ? AND {PENDING}",
+            (operation.project_key, operation.operation_id),
+        )
+        return any(kind != "update" or not fields.keys().isdisjoint(json.loads(changes)) for kind, changes in later)
 
     def gone(self, number: int, words: str, now: str) -> None:
         """The project is not on the server any more. Only a person moves it on."""

@@ -64,7 +64,7 @@ class Outbox:
         Changes of a project whose create was never attempted go into that create; changes that follow an update which
         was never attempted are joined to it. What needs a person is mended in the same way and goes back to the queue,
         unless it may have been carried out. What was attempted otherwise is never changed. An update of a batch that
-        waits is left as it is, so that the batch can be taken back without this; once mended it is of no batch.
+        waits is left as it is, so that the batch can be taken back without this; one that is mended stays of its batch.
         """
         with transaction(self._connection):
             key = self.current_key(key)
@@ -81,13 +81,8 @@ class Outbox:
                     bases |= last.base
                 self._connection.execute(
                     "UPDATE operation SET changes = ?, base = ?, state = 'queued', attempts = 0, words = '',"
-                    " reason = '', theirs = '{}', server_words = '', settled_at = '', batch = ? WHERE operation_id = ?",
-                    (
-                        fields_as_json(merged),
-                        fields_as_json(bases),
-                        last.batch if last.kind is OperationKind.CREATE else 0,
-                        last.operation_id,
-                    ),
+                    " reason = '', theirs = '{}', server_words = '', settled_at = '' WHERE operation_id = ?",
+                    (fields_as_json(merged), fields_as_json(bases), last.operation_id),
                 )
                 stored = StoredEdit(FieldEdit(key, base, changes), last.operation_id, last)
             else:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from heatpunk_desktop.domain.deeds import FieldEdit
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.life import Event, after
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
@@ -139,6 +140,24 @@ def test_what_clashes_is_set_aside_and_the_rest_goes(store: AccountStore) -> Non
     assert (aside.theirs, aside.created_at, aside.attempts) == (theirs, NOW, 0)
     (going,) = store.dispatch.some_queued((), 9)
     assert going.operation_id == 1, "it does not wait for the decision"
+
+
+def test_nothing_is_set_aside_behind_what_says_otherwise_of_it(store: AccountStore) -> None:
+    store.server.take_listed([listed(1)])
+    store.outbox.add_update(1, {NAME: "Mine", PHONE: "1"}, {NAME: "Priya", PHONE: ""}, NOW)
+    store.batches.stage([FieldEdit(1, {NAME: "Mine"}, {NAME: "Newer"})], "Many", ME, NOW)
+    assert store.dispatch.set_against(the(store), {NAME: "Theirs"}, "words", LATER) == 1
+    aside = the(store)
+    assert (aside.state, aside.changes, aside.theirs) == (
+        S.NEEDS_YOU, {NAME: "Mine", PHONE: "1"}, {NAME: "Theirs"},
+    )  # fmt: skip
+    assert not store.dispatch.some_queued((), 9), "what comes after it waits for the decision"
+    detail = store.reader.detail(1)
+    assert detail is not None
+    assert detail.values[NAME] == "Newer"
+    store.outbox.resolve(1, frozenset({NAME}), frozenset(), NOW)
+    (going,) = store.dispatch.some_queued((), 9)
+    assert (going.operation_id, going.changes) == (1, {NAME: "Mine", PHONE: "1"})
 
 
 def test_what_was_never_loaded_keeps_no_base_when_it_is_set_aside(store: AccountStore) -> None:

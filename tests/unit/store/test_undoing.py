@@ -174,7 +174,7 @@ def test_what_an_edit_had_mended_needs_the_person_again_once_that_is_undone(stor
     store.dispatch.refuse(sent.operation_id, "Refused.", "No postcode", NOW)
     (before,) = pending(store)
     mended = edited(store, {POSTCODE: "AB1 2CD", NAME: "Ann"}, {POSTCODE: "?", NAME: "Bob"})
-    assert (pending(store)[0].state, pending(store)[0].batch) == (S.QUEUED, 0)
+    assert (pending(store)[0].state, pending(store)[0].batch) == (S.QUEUED, batch)
     undo(store, mended)
     assert pending(store) == [before]
     assert len(store.batches.take_back(before.batch, LATER).keys) == batch
