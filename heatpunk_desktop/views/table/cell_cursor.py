@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 from heatpunk_desktop.models.project_table_model import EDITED, Column
@@ -42,13 +42,31 @@ class CellCursorTable(KeptSelectionTable):
     def __init__(self, model: ProjectTableModel, parent: QWidget | None = None) -> None:
         super().__init__(model, parent)
         self._is_in_cell = False
+        #: The column of the cell, whatever becomes of its row.
+        self._column = int(Column.PROJECT)
         #: Row and column of a second click that has begun.
         self._pressed: tuple[int, int] | None = None
 
     @property
     def cell_column(self) -> Column | None:
-        """The column of the cell that the keyboard is on; None while it is on the whole row."""
-        return Column(self.currentIndex().column()) if self._is_in_cell and self.currentIndex().isValid() else None
+        """The column of the cell that the keyboard is on; None while it is on the whole row, or that is hidden."""
+        index = self.currentIndex()
+        if not self._is_in_cell or not index.isValid() or self.isColumnHidden(index.column()):
+            return None
+        return Column(index.column())
+
+    @override
+    def kept_column(self) -> int:
+        """The column of the cell, as long as there is one; its row may have gone, or may come back."""
+        return self._column if self._is_in_cell and not self.isColumnHidden(self._column) else super().kept_column()
+
+    @override
+    def currentChanged(
+        self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        if current.isValid():
+            self._column = current.column()
+        super().currentChanged(current, previous)
 
     def go_to_cell(self, key: int, column: int) -> bool:
         """Puts the keyboard on a project's cell, and selects the project unless it is; tells whether it is shown."""
@@ -127,7 +145,7 @@ class CellCursorTable(KeptSelectionTable):
         if event.key() in _SIDEWAYS and keys == _NO_KEYS:
             self._go_sideways(_SIDEWAYS[Qt.Key(event.key())])
             return True
-        if not self._is_in_cell:
+        if self.cell_column is None:
             return False
         if event.key() == Qt.Key.Key_Escape and keys == _NO_KEYS:
             self.leave_cell()
@@ -163,7 +181,7 @@ class CellCursorTable(KeptSelectionTable):
         if self._is_in_cell:
             column = self.column_beside(index.column(), step)
         elif self.isColumnHidden(index.column()):
-            column = self._first_column()
+            column = super().kept_column()
         if column is None:
             return
         is_first = not self._is_in_cell

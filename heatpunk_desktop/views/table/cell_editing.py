@@ -117,7 +117,8 @@ class CellEditing(QObject):
         if values[MARKS] & Mark.DELETED_HERE:
             self.said.emit(self.tr("This project was moved to deleted, so nothing is changed in it."))
             return
-        self._table.go_to_cell(key, column)
+        if not self._table.go_to_cell(key, column):
+            return  # its column is hidden
         title = one_line(values[NAME], _LONGEST) or self.tr("project {0}").format(key)
         before = text_in(self._model, values, column)
         told = self._stored.get((key, column))

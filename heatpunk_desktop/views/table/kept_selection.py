@@ -86,7 +86,7 @@ class KeptSelectionTable(QTableView):
         row = self._table_model.row_of(key)
         if row is None:
             return False
-        index = self._table_model.index(row, self._first_column())
+        index = self._table_model.index(row, self.kept_column())
         self.selectionModel().setCurrentIndex(index, Select.ClearAndSelect | _WHOLE_ROWS)
         self.scrollTo(index)
         return True
@@ -189,7 +189,7 @@ class KeptSelectionTable(QTableView):
     def _restore_current(self) -> None:
         row = self._table_model.row_of(self._hidden_current) if self._hidden_current is not None else None
         if row is not None:
-            index = self._table_model.index(row, self._first_column())
+            index = self._table_model.index(row, self.kept_column())
             self.selectionModel().setCurrentIndex(index, Select.NoUpdate)
             self._hidden_current = None
 
@@ -242,8 +242,8 @@ class KeptSelectionTable(QTableView):
 
     # -- where things are ------------------------------------------------------------------------------------------
 
-    def _first_column(self) -> int:
-        """The column at the left of those that are shown."""
+    def kept_column(self) -> int:
+        """The column in which a row that is chosen anew gets the keyboard: that at the left of those that are shown."""
         header = self.horizontalHeader()
         columns = map(header.logicalIndex, range(header.count()))
         return next((column for column in columns if not header.isSectionHidden(column)), int(Column.PROJECT))

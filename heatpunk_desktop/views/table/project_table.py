@@ -185,7 +185,7 @@ class ProjectTable(CellCursorTable):
             QAbstractItemView.CursorAction.MoveEnd,
         }:
             is_home = cursorAction == QAbstractItemView.CursorAction.MoveHome
-            return self._table_model.index(0 if is_home else rows - 1, self._first_column())
+            return self._table_model.index(0 if is_home else rows - 1, self.kept_column())
         return super().moveCursor(cursorAction, modifiers)
 
     @override

@@ -119,6 +119,31 @@ def test_keys_pressed_while_it_is_stored_go_on_in_the_next_cell(place: Place) ->
     assert place.where() == (6, Column.CUSTOMER)
 
 
+def test_many_new_projects_leave_the_keyboard_in_its_cell(place: Place) -> None:
+    place.model.add_rows([row(key, name=f"New {key}", created="2026-11-25T09:00:00.000Z") for key in range(20, 40)])
+    place.settle()
+    assert place.where() == (7, Column.CUSTOMER)
+    place.type("Z")
+    assert place.editor().accessibleName() == "Customer of Barn 7"
+
+
+def test_after_a_project_that_goes_the_next_has_the_keyboard_in_the_same_column(place: Place) -> None:
+    place.table.go_to_cell(7, Column.STATUS)
+    place.table.expect_to_go([7])
+    place.model.upsert_rows({}, [7])
+    place.settle()
+    assert place.where() == (6, Column.STATUS)
+
+
+def test_a_cell_whose_column_is_hidden_is_none(place: Place) -> None:
+    place.table.setColumnHidden(Column.CUSTOMER, True)
+    assert place.where() == (7, None)
+    place.type("Z")
+    assert not place.is_open()
+    place.editing.begin(7, Column.CUSTOMER, "Z")
+    assert not place.is_open()
+
+
 def test_unchanged_it_stores_nothing(place: Place) -> None:
     place.key(K.Key_F2)
     assert place.editor().selectedText() == "Customer 7"
