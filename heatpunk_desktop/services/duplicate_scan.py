@@ -139,6 +139,8 @@ def scan(
                 index.add(known_of(row))
                 prints.add(row)
                 not_loaded += not row.is_loaded
+        # Hundreds of thousands of new objects would keep the window waiting at the next look for cycles.
+        gc.freeze()
         progress(len(index), total)
     found = pairs_in(index, lambda done, _total: progress(len(keys) + done, total), stopped)
     if stopped():
@@ -198,8 +200,6 @@ def _slices(connection: apsw.Connection, keys: Iterable[int], stopped: Callable[
         if stopped():
             raise ScanStoppedError
         yield rows
-        # Hundreds of thousands of new objects would keep the window waiting at the next look for cycles.
-        gc.freeze()
 
 
 def _rows(connection: apsw.Connection, keys: Iterable[int], stopped: Callable[[], bool]) -> dict[int, WholeRow]:

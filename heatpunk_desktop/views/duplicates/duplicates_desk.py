@@ -143,6 +143,8 @@ class DuplicatesDesk(QObject):
         # What is being looked at again is so after the scan anyway.
         self._gather.stop()
         self._is_scanning = True
+        # Should it be stopped, what became of these nobody knows.
+        self._changed |= self._told
         self._told.clear()
         self._began = time.monotonic()
         self.page.show_stale("")
