@@ -70,18 +70,24 @@ def apply_appearance(application: QApplication, appearance: str) -> None:
         _Edges.of(application).draw()
 
 
+#: The name of the one object that keeps the edges.
+_EDGES: Final = "edges"
+
+
 class _Edges(QObject):
     """Keeps the edges of fields to be seen in Qt's own style, which makes them of the colour of windows."""
 
     def __init__(self, application: QApplication) -> None:
         super().__init__(application)
+        self.setObjectName(_EDGES)
         self._application = application
         application.styleHints().colorSchemeChanged.connect(self.draw)
 
     @classmethod
     def of(cls, application: QApplication) -> _Edges:
         """The one of an application."""
-        return next(iter(application.findChildren(cls)), None) or cls(application)
+        # By its name: PySide makes a type for each child that it has to look at, of which the style is one.
+        return application.findChild(cls, _EDGES) or cls(application)
 
     @Slot()
     def draw(self) -> None:

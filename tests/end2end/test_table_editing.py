@@ -225,6 +225,7 @@ def test_the_status_is_chosen_from_a_menu_and_undone(screen: Screen, server: San
     key, before = hands.project(1).project_id, hands.project(1).status
     wanted = "Rejected" if before != "Rejected" else "Completed"
     hands.key(K.Key_Down, ALT)
+    screen.wait(lambda: QApplication.activePopupWidget() is not None, "the menu")
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     assert [one.text() for one in menu.actions() if one.isChecked()] == [before]

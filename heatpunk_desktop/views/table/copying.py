@@ -48,7 +48,8 @@ def _text(model: ProjectTableModel, values: Row, column: int) -> str:
     """A cell as it is shown; nothing where it is not known, which would be a phone number of its own when pasted."""
     if column == Column.PHONE and model.phone(values[KEY]) is None:
         return ""
-    return model.text_of(values, column)
+    # Where quotation marks are not understood, what stands behind a tab would be a cell of its own, and no guarded one.
+    return model.text_of(values, column).replace("\t", " ")
 
 
 def text_as_rows(text: str) -> list[list[str]]:

@@ -196,12 +196,12 @@ def test_nothing_of_boundless_length_is_collected(begin: bytes) -> None:
     assert "too long" in bad.value.message
 
 
-def test_an_answer_of_brackets_and_quotes_costs_no_more_than_a_second() -> None:
+def test_an_answer_of_brackets_and_quotes_costs_no_more_than_some_seconds() -> None:
     for filling in (b"[", b'},"', b'\\"', b'{"},":', b'"'):
         started = time.process_time()
         with pytest.raises(BadAnswerError):
             read([b'{"projects": [{"ID": 1, "x": "', *[filling * (STEP // len(filling))] * 40])
-        assert time.process_time() - started < 2.0
+        assert time.process_time() - started < 10.0  # and minutes where each piece looks at all that came before
 
 
 def test_names_that_look_like_the_end_of_an_entry_are_read_by_the_scanner() -> None:

@@ -108,15 +108,16 @@ def test_an_edit_of_a_new_project_of_a_batch_goes_into_it(store: AccountStore) -
     assert (create.changes[STATUS], create.batch) == ("Quote", staged.batch)
 
 
-def test_a_change_of_a_batch_that_a_person_mends_is_of_no_batch_any_more(store: AccountStore) -> None:
+def test_a_change_of_a_batch_that_a_person_mends_stays_of_it_and_is_taken_back_with_it(store: AccountStore) -> None:
     store.server.take_listed([listed(1)])
     staged = store.batches.stage(to_quote(1), "", ME, NOW)
     operation = begin_next(store)
     assert operation is not None
     store.dispatch.refuse(operation.operation_id, "Refused.", "", NOW)
     store.outbox.add_update(1, {STATUS: "Sale"}, LEAD, NOW)
-    assert every(store)[1].batch == 0
-    assert store.batches.take_back(staged.batch, LATER) == (staged.batch, 0, (), ())
+    assert every(store)[1].batch == staged.batch
+    assert store.batches.take_back(staged.batch, LATER).keys == (1,)
+    assert every(store)[1].state is S.DISCARDED
 
 
 def test_a_project_that_was_not_sent_is_given_up_instead_of_deleted(store: AccountStore) -> None:

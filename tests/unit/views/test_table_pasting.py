@@ -148,7 +148,9 @@ def test_only_what_is_known_is_the_base() -> None:
 def test_what_is_copied_is_read_back_as_it_is_shown(cells: list[tuple[str, str]]) -> None:
     model = ProjectTableModel()
     rows = [row(key, name=name, customer=customer) for key, (name, customer) in enumerate(cells, 1)]
-    shown = [[model.text_of(one, column) for column in (Column.PROJECT, Column.CUSTOMER)] for one in rows]
+    shown = [
+        [model.text_of(one, column).replace("\t", " ") for column in (Column.PROJECT, Column.CUSTOMER)] for one in rows
+    ]
     model.row_tuple = rows.__getitem__  # type: ignore[assignment, method-assign]
     text = rows_as_text(model, range(len(rows)), [Column.PROJECT, Column.CUSTOMER])
     while shown and not any(cell.strip() for cell in shown[-1]):
@@ -163,8 +165,8 @@ def test_what_is_copied_is_read_back_as_it_is_shown(cells: list[tuple[str, str]]
         ("=1+1", "'=1+1"),
         ('The "Old" Mill', '"The ""Old"" Mill"'),
         ("-5", "-5"),
-        ("Ann\tBo", '"Ann\tBo"'),
-        ("\t=1", '"\'\t=1"'),
+        ("Ann\tBo", "Ann Bo"),
+        ("\t=1", " =1"),
     ],
 )
 def test_a_spreadsheet_takes_what_is_copied_as_text(name: str, cell: str) -> None:
