@@ -159,6 +159,12 @@ def test_a_disk_that_fails_at_the_end_has_words(tmp_path: Path, monkeypatch: pyt
         pytest.skip("only Linux has a device that is always full")
 
     really = os.open
-    monkeypatch.setattr(os, "open", lambda *_: really("/dev/full", os.O_RDWR))
+
+    def full(path: str, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+        # What is only read, as a folder that is to be removed, is read as ever.
+        is_written = flags & (os.O_WRONLY | os.O_RDWR)
+        return really("/dev/full", os.O_RDWR) if is_written else really(path, flags, mode, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "open", full)
     with pytest.raises(StorageError, match="The disk is full"):
         write_workbook(tmp_path / "a.xlsx", [BARN], export_columns())
