@@ -61,8 +61,13 @@ QT_LIBRARIES = {
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
-#: What the tests use beside it: programs by name or path.
+#: What PyInstaller uses.
+PYINSTALLER_NEEDS = {"objdump": "binutils"}
+if sysconfig.get_config_var("Py_ENABLE_SHARED"):
+    PYINSTALLER_NEEDS[sysconfig.get_config_var("INSTSONAME")] = "libpython{}.{}".format(*sys.version_info)
+#: What the tests use beside it: programs by name or path. Some make a small program of their own.
 TEST_NEEDS = {
+    **PYINSTALLER_NEEDS,
     "Xvfb": "xvfb",
     "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
     "dbus-run-session": "dbus",
@@ -70,15 +75,13 @@ TEST_NEEDS = {
     "gnome-keyring-daemon": "gnome-keyring",
     "strace": "strace",
 }
-#: What PyInstaller uses, and the packaged program's self-test.
+#: What packaging uses, and the packaged program's self-test.
 PACKAGE_NEEDS = {
+    **PYINSTALLER_NEEDS,
     "dbus-run-session": "dbus",
     "gnome-keyring-daemon": "gnome-keyring",
     "libcups.so.2": "libcups2",
-    "objdump": "binutils",
 }
-if sysconfig.get_config_var("Py_ENABLE_SHARED"):
-    PACKAGE_NEEDS[sysconfig.get_config_var("INSTSONAME")] = "libpython{}.{}".format(*sys.version_info)
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 FONT_PACKAGE = "fonts-dejavu-core"
 
