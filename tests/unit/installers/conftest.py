@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SPEC = """
 from PyInstaller.utils.hooks import copy_metadata
-metadata = [entry for name in ("h11", "typing_extensions", "zipp") for entry in copy_metadata(name)]
+metadata = [entry for name in ("h11", "typing_extensions", "iniconfig") for entry in copy_metadata(name)]
 analysis = Analysis(["main.py"], datas=metadata, excludes=["readline"])
 program = EXE(PYZ(analysis.pure), analysis.scripts, exclude_binaries=True, name="heatpunk-desktop", upx=False)
 COLLECT(program, analysis.binaries, analysis.datas, upx=False, name="heatpunk-desktop")
@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a program that holds Python and h11, and of zipp the metadata alone."""
+    """The folder of a program that holds Python and h11, and of iniconfig the metadata alone."""
     place = tmp_path_factory.mktemp("small-program")
     (place / "main.py").write_text("import h11\nprint(h11.__version__)\n", "utf-8")
     (place / "small.spec").write_text(SPEC, "utf-8")
