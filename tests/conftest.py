@@ -94,6 +94,21 @@ def no_thread_outlives_its_test() -> Iterator[None]:
         time.sleep(0.005)
 
 
+@pytest.fixture(autouse=True)
+def no_key_stays_pressed() -> Iterator[None]:
+    """Lets go of Shift, Ctrl and Alt: Qt remembers them from the last key that a test pressed, and selects more."""
+    yield
+    gui = sys.modules.get("PySide6.QtGui")
+    if gui is None or gui.QGuiApplication.instance() is None or not gui.QGuiApplication.keyboardModifiers().value:
+        return
+    from PySide6.QtCore import Qt  # noqa: PLC0415 - as above
+    from PySide6.QtTest import QTest  # noqa: PLC0415
+
+    window = gui.QWindow()
+    QTest.keyRelease(window, Qt.Key.Key_Shift, Qt.KeyboardModifier.NoModifier)
+    window.destroy()
+
+
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Path:
     """An empty data folder, in reach of its owner only, as the program makes it."""
