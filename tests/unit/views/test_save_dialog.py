@@ -57,7 +57,8 @@ class Person:
             edit = self._dialog.findChild(QLineEdit)
             assert isinstance(edit, QLineEdit)
             edit.setText(self._name)
-            self._dialog.accept()
+            # Not from here: Qt lets no timer go off again while it is being answered, and a question waits in there.
+            QTimer.singleShot(0, self._dialog.accept)
 
 
 def begun(window: QWidget, folder: Path) -> QFileDialog:
