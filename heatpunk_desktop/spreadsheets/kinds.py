@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from enum import Enum, auto
 from typing import Final
 
@@ -102,7 +103,7 @@ def _check_zip(data: bytes) -> Kind:
             unpacked = sum(entry.file_size for entry in package.infolist())
             manifest = package.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in names else b""
             mimetype = package.read("mimetype") if "mimetype" in names else b""
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as trouble:
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError, EOFError) as trouble:
         raise damaged() from trouble
     if unpacked > _MOST_UNPACKED:
         raise BadInputError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from html import unescape
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -64,7 +65,7 @@ def scan_sheet(data: bytes, index: int, cancelled: Cancelled | None = None) -> S
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             part = _sheet_part(package, index)
             return _scan(package, part, cancelled) if part else None
-    except (zipfile.BadZipFile, KeyError, OSError, ValueError, NotImplementedError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, KeyError, OSError, ValueError, NotImplementedError, EOFError):
         return None
 
 
