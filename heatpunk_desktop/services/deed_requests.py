@@ -42,9 +42,8 @@ class DeedRequests(DeedSignals):
             label: What is done, for the person, such as `Import of leads.csv`.
         """
         wanted = tuple(deeds)
-        request = self._ask(commands.StageDeeds(next(self._numbers), wanted, label))
-        self.deed_asked.emit(request, DeedBatch(label, len(wanted)))
-        return request
+        command = commands.StageDeeds(next(self._numbers), wanted, label)
+        return self._ask_deed(command, DeedBatch(label, len(wanted)))
 
     def take_back(self, batch: int) -> int:
         """Gives up what of a batch was not sent.
@@ -72,6 +71,11 @@ class DeedRequests(DeedSignals):
     def keep_choice(self, choice: Choice) -> int:
         """Keeps something that a person chose. Ends in `choice_kept` or `choice_not_kept`."""
         return self._ask(commands.KeepChoice(next(self._numbers), choice))
+
+    def _ask_deed(self, command: commands.Command, deed: Deed | DeedBatch) -> int:
+        """Tells of a deed, then asks for it: whoever is told still reads how things stood before."""
+        self.deed_asked.emit(command.request, deed)
+        return self._ask(command)
 
     def _ask(self, command: commands.Command) -> int:
         raise NotImplementedError

@@ -198,9 +198,8 @@ class SyncService(DeedRequests):
         both, or neither.
         """
         frozen = MappingProxyType(dict(values))
-        request = self._ask(commands.CreateProject(next(self._numbers), frozen, owner, draft_id))
-        self.deed_asked.emit(request, NewProject(frozen, owner))
-        return request
+        command = commands.CreateProject(next(self._numbers), frozen, owner, draft_id)
+        return self._ask_deed(command, NewProject(frozen, owner))
 
     def edit_project(self, key: int, changes: FieldValues, base: FieldValues, draft_id: str = "") -> int:
         """Stores changed fields of a project; `base` holds what the person saw in them before (missing: not loaded).
@@ -208,9 +207,8 @@ class SyncService(DeedRequests):
         The draft of the form goes as in `create_project`.
         """
         wanted, seen = MappingProxyType(dict(changes)), MappingProxyType(dict(base))
-        request = self._ask(commands.EditProject(next(self._numbers), key, wanted, seen, draft_id))
-        self.deed_asked.emit(request, FieldEdit(key, seen, wanted))
-        return request
+        command = commands.EditProject(next(self._numbers), key, wanted, seen, draft_id)
+        return self._ask_deed(command, FieldEdit(key, seen, wanted))
 
     def keep_draft(self, draft: Draft) -> int:
         """Keeps what stands in an open form. Ends in `draft_kept` or `draft_not_kept`."""
@@ -240,9 +238,7 @@ class SyncService(DeedRequests):
 
     def move_to_deleted(self, key: int) -> int:
         """Stores a soft delete. Ends in `operation_saved` or `operation_not_saved`."""
-        request = self._ask(commands.MoveToDeleted(next(self._numbers), key))
-        self.deed_asked.emit(request, MoveToDeleted(key))
-        return request
+        return self._ask_deed(commands.MoveToDeleted(next(self._numbers), key), MoveToDeleted(key))
 
     def delete_permanently(self, project_id: int) -> int:
         """Asks the server now; is never queued and never repeated."""

@@ -69,6 +69,8 @@ class Theirs:
 class Model:
     operations: list[Did] = field(default_factory=list)
     server: dict[int, Theirs] = field(default_factory=dict)
+    #: Projects for which a change may still be carried out, though a person has moved on; with its number.
+    late: dict[int, int] = field(default_factory=dict)
 
     def pending(self, key: int) -> list[Did]:
         return [one for one in self.operations if one.key == key and one.is_pending]
@@ -83,9 +85,23 @@ class Model:
 
     def next_to_send(self) -> Did | None:
         for one in self.operations:
-            if one.state == "queued" and self.pending(one.key)[0] is one:
+            if one.state == "queued" and self.pending(one.key)[0] is one and not self.is_held(one):
                 return one
         return None
+
+    def is_held(self, did: Did) -> bool:
+        """Whether something of the same project may still land over it."""
+        return did.key in self.late and (not did.attempts or self.late[did.key] != did.number)
+
+    def is_overtaken(self, did: Did, fields: set[Field]) -> bool:
+        """Whether something behind an operation says otherwise of some of its fields, or deletes the project."""
+        behind = [one for one in self.pending(did.key) if one.number > did.number]
+        return any(one.kind != "update" or fields & one.changes.keys() for one in behind)
+
+    def move_on(self, did: Did) -> None:
+        """A person does not wait for what became of an operation."""
+        if did.state == "unknown" and did.kind != "create":
+            self.late[did.key] = did.number
 
     def rows(self) -> dict[int, tuple[str, str, int]]:
         shown = {}
@@ -271,7 +287,7 @@ class Histories(RuleBasedStateMachine):
             number = self.dispatch.set_against(self.now(did), theirs, "", NOW)
             rest = {name: value for name, value in did.changes.items() if name not in clash}
             aside = did
-            if rest:
+            if rest and not self.model.is_overtaken(did, clash):
                 key = self.model.add("update", did.key, {name: did.changes[name] for name in clash})
                 assert key == did.key
                 aside, did.changes = self.model.operations[-1], rest
@@ -340,6 +356,7 @@ class Histories(RuleBasedStateMachine):
     @rule(data=st.data(), choice=st.sampled_from(["discard", "try_again"]))
     def decide(self, data: st.DataObject, choice: str) -> None:
         did = data.draw(st.sampled_from(self.model.operations))
+        self.model.move_on(did)
         if choice == "try_again":
             assert self.outbox.try_again(did.number) == did.key
             if did.state in {"needs_you", "unknown"}:
