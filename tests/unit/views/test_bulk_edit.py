@@ -230,6 +230,17 @@ def test_another_field_is_planned_once(desk: Desk, monkeypatch: pytest.MonkeyPat
     assert not dialog._timer.isActive()
 
 
+def test_one_that_gets_its_number_while_they_are_read_is_not_left_out(qtbot: QtBot, desk: Desk) -> None:
+    dialog = ChangeSeveralDialog(desk.service.make_projects_reader(), desk.service, (5, 6, -1), desk.window)
+    desk.show(dialog)
+    choose(dialog, "Set to", "Install")
+    qtbot.waitUntil(lambda: button(dialog, "Change 2 projects").isEnabled(), timeout=10_000)
+    desk.service.keys_replaced.emit({-1: 7})
+    qtbot.waitUntil(lambda: [line[0] for line in cells(dialog)] == ["House 5", "House 6", "House 7"], timeout=10_000)
+    press(dialog, "Change 3 projects")
+    qtbot.waitUntil(lambda: desk.statuses() == ["Install"] * 3, timeout=10_000)
+
+
 def test_tab_reaches_every_button(qtbot: QtBot, desk: Desk) -> None:
     dialog = desk.change()
     choose(dialog, "Set to", "Install")

@@ -97,6 +97,7 @@ def place(qtbot: QtBot) -> Place:
 def test_it_shows_before_and_after_in_the_order_of_the_table_with_what_is_refused_first(place: Place) -> None:
     assert place.reader.asked == [[5, 4]]
     assert not button(place.dialog, "Change 0 projects").isEnabled()
+    assert button(place.dialog, "Change 0 projects").toolTip() == "There is nothing to change yet"
     place.tell(5, 4)
     assert place.shown() == [
         ["1", "Barn 5", "Status", "Lead", "Left out: Sold"],
@@ -163,3 +164,13 @@ def test_where_a_project_gets_its_number_all_are_read_anew(place: Place) -> None
     assert place.reader.asked == [[5, 4], [5, 50]]
     place.service.keys_replaced.emit({7: 70})
     assert len(place.reader.asked) == 2
+
+
+def test_nothing_is_stored_twice_where_the_preview_comes_anew_meanwhile(place: Place) -> None:
+    place.tell(5, 4)
+    place.service.keys_replaced.emit({4: 50})
+    button(place.dialog, "Change 2 projects").click()
+    place.reader.read.emit([whole(5), whole(50)])
+    place._qtbot.waitUntil(lambda: len(place.shown()) == 4)
+    assert not button(place.dialog, "Change 2 projects").isEnabled()
+    assert len(place.service.asked) == 1
