@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from itertools import count
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from heatpunk_desktop.api.exchange import CancelToken
 from heatpunk_desktop.api.list_reader import ListReader
@@ -15,6 +13,7 @@ from heatpunk_desktop.api.words import known_error_for, unreadable
 from heatpunk_desktop.domain.dates import UK, DateRange, RangePreset
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.facts import ConnectionTest
+from heatpunk_desktop.services.own_thread import OwnThread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +29,6 @@ class ConnectionTester(QObject):
     #: facts.ConnectionTest: what the last test found. One that was overtaken by another says nothing.
     tested = Signal(object)
 
-    _ended = Signal(int, object)
-
     def __init__(
         self,
         make_client: Callable[[Account, str], Client],
@@ -41,30 +38,21 @@ class ConnectionTester(QObject):
         super().__init__(parent)
         self._make_client = make_client
         self._clock = clock
-        self._numbers = count(1)
-        self._latest = 0
         self._token = CancelToken()
-        self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
+        self._thread = OwnThread("heatpunk-test", _bug, self)
+        self._thread.ended.connect(self._on_ended)
+        self._thread.failed.connect(self._on_failed)
 
     def test(self, account: Account, api_key: str) -> None:
         """Begins a test; `tested` tells how it ended. One that still runs is given up."""
         self.cancel()
-        self._latest = next(self._numbers)
-        self._token = CancelToken()
-        arguments = (self._latest, account, api_key, self._token)
-        threading.Thread(target=self._work, args=arguments, name="heatpunk-test", daemon=True).start()
+        token = self._token = CancelToken()
+        self._thread.start(lambda _, __: self._words(account, api_key, token))
 
     def cancel(self) -> None:
         """Gives up the test that runs, if one does."""
         self._token.cancel()
-        self._latest = 0
-
-    def _work(self, number: int, account: Account, api_key: str, token: CancelToken) -> None:
-        try:
-            found = ConnectionTest(self._words(account, api_key, token))
-        except KnownError as error:
-            found = ConnectionTest(error.title, error)
-        self._ended.emit(number, found)
+        self._thread.stop(waits=False)
 
     def _words(self, account: Account, api_key: str, token: CancelToken) -> str:
         today = self._clock().astimezone(UK).date()
@@ -83,7 +71,18 @@ class ConnectionTester(QObject):
         projects = "1 project" if end.count == 1 else f"{end.count} projects"
         return f"It works: {projects} created in the last 7 days."
 
-    @Slot(int, object)
-    def _on_ended(self, number: int, found: object) -> None:
-        if number == self._latest:
-            self.tested.emit(found)
+    @Slot(object)
+    def _on_ended(self, words: str) -> None:
+        self.tested.emit(ConnectionTest(words))
+
+    @Slot(object)
+    def _on_failed(self, error: KnownError) -> None:
+        self.tested.emit(ConnectionTest(error.title, error))
+
+
+def _bug() -> KnownError:
+    return KnownError(
+        "The connection could not be tested",
+        "This is a mistake in the program. Nothing was changed.",
+        "Report the problem: what happened is in the diagnostics, in the menu Help.",
+    )

@@ -85,6 +85,17 @@ def test_a_wrong_key_and_a_server_that_is_not_there(desk: Desk, server: SandboxS
     assert isinstance(desk.test(server.api_key).error, ConnectionTroubleError)
 
 
+def test_a_mistake_of_ours_ends_the_test_too(qtbot: QtBot, desk: Desk) -> None:
+    def fail(_account: Account, _key: str) -> ApiClient:
+        raise ValueError
+
+    tester = ConnectionTester(fail, clock=lambda: NOON)
+    with qtbot.waitSignal(tester.tested, timeout=5000) as told:
+        tester.test(desk.account, "key")
+    assert told.args is not None
+    assert told.args[0].words == told.args[0].error.title == "The connection could not be tested"
+
+
 def test_a_test_that_hangs_is_overtaken_and_a_cancelled_one_says_nothing(
     desk: Desk, server: SandboxServer, qtbot: QtBot
 ) -> None:
@@ -96,7 +107,7 @@ def test_a_test_that_hangs_is_overtaken_and_a_cancelled_one_says_nothing(
     desk.tester.test(desk.account, server.api_key)
     server.log.wait_for(3, "list")
     ended: list[Any] = []
-    desk.tester._ended.connect(lambda *what: ended.append(what))
+    desk.tester._thread._finished.connect(lambda *what: ended.append(what))
     desk.tester.cancel()
     qtbot.waitUntil(lambda: bool(ended))
     assert len(desk.found) == 1
