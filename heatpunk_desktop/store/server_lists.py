@@ -75,8 +75,8 @@ class ServerLists(ServerReader):
         with translated():
             return {row[0] for row in self._connection.execute(sql, (first, before))}
 
-    def end_window(self, window: DateRange, digest: bytes, ids: Iterable[int], now: str) -> None:
-        """Notes that a window was read whole, and what was in it."""
+    def end_window(self, window: DateRange, digest: bytes | None, ids: Iterable[int], now: str) -> None:
+        """Notes that a window was read whole, and what was in it; without a digest it is read in full next time."""
         packed = array("q", ids)
         if sys.byteorder == "big":
             packed.byteswap()

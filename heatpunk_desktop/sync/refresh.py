@@ -7,7 +7,7 @@ import json
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.api.list_reader import ListReader
 from heatpunk_desktop.api.protocol import ApiRequest, list_projects
@@ -66,6 +66,15 @@ class _Window:
     seen: set[int] = field(default_factory=set)
 
 
+class _Aside(NamedTuple):
+    """A window whose answer may have been cut off, until all others have told how long lists can be."""
+
+    length: int
+    days: DateRange
+    digest: bytes
+    seen: set[int]
+
+
 class ListPull:
     """One refresh: gives the requests one after the other and takes their answers piece by piece.
 
@@ -109,6 +118,7 @@ class ListPull:
         self._seen: set[int] = set()
         self._unchanged: list[DateRange] = []
         self._began_empty = reader.count() == 0
+        self._aside: list[_Aside] = []
         self._doubtful: list[DateRange] = []
         self._halved_before: dict[str, list[str | int]] = json.loads(reader.fact(_HALVED) or "{}")
         self._halved: dict[str, list[str | int]] = {}
@@ -118,10 +128,12 @@ class ListPull:
     @property
     def windows(self) -> int:
         """Windows that the range is cut in, as far as is known by now."""
-        return self.windows_done + len(self._left)
+        return self.windows_done + len(self._aside) + len(self._left)
 
     def next_request(self) -> ApiRequest | None:
         """Asks for the next window; None when all are read."""
+        if not self._left:
+            self._judge()
         if not self._left:
             return None
         days = self._left[0]
@@ -150,7 +162,8 @@ class ListPull:
             return RowsChanged()
         if window.held is not None and self._was_halved(window.days, digest):
             # The same bytes again that could be cut off: the halves tell, and nothing else has to be read.
-            self._read_in_halves(window)
+            self._left.popleft()
+            self._left.extendleft(reversed(window.days.halves()))
             return RowsChanged()
         changed = [self._let_go(window)] if window.held is not None else []
         rows, end = window.reader.close()
@@ -160,23 +173,15 @@ class ListPull:
             raise unreadable("a list that breaks off")
         if end.owner_id is not None and end.owner_email.lower() in ("", self._email.lower()):
             self._server.take_member(Member(self._email, end.owner_id, is_me=True))
+        self._seen |= window.seen
         # What could not be read counts as well: a limit goes by what the server gave.
         count = end.count + end.skipped
-        if not may_be_cut_off(count, self._learning.number(Learnt.LARGEST_LIST)):
-            self._learning.raise_to(Learnt.LARGEST_LIST, count)
-        elif window.days.first < window.days.last:
-            # The halves tell.
-            self._halved[_name(window.days)] = [digest.hex(), count]
-            self._read_in_halves(window)
+        if self._may_be_cut_off(count):
+            self._left.popleft()
+            self._aside.append(_Aside(count, window.days, digest, window.seen))
             return _joined(changed)
-        else:
-            # Not noted as read: the same answer the next time would prove no more.
-            self._doubtful.append(window.days)
-            self._seen |= window.seen
-            self._done(window)
-            return _joined(changed)
+        self._learning.raise_to(Learnt.LARGEST_LIST, count)
         self._server.end_window(window.days, digest, window.seen, self._now())
-        self._seen |= window.seen
         self._done(window)
         return _joined(changed)
 
@@ -222,16 +227,30 @@ class ListPull:
     def _was_halved(self, days: DateRange, digest: bytes) -> bool:
         """Whether this very answer was read in halves last time, and has to be again."""
         known, count = self._halved_before.get(_name(days), ("", 0))
-        if known != digest.hex() or not may_be_cut_off(int(count), self._learning.number(Learnt.LARGEST_LIST)):
+        if known != digest.hex() or not self._may_be_cut_off(int(count)):
             return False
         self._halved[_name(days)] = [known, count]
         return True
 
-    def _read_in_halves(self, window: _Window) -> None:
-        self._left.popleft()
-        self._left.extendleft(reversed(window.days.halves()))
-        self._seen |= window.seen
-        window.held = None
+    def _may_be_cut_off(self, count: int) -> bool:
+        return may_be_cut_off(count, self._learning.number(Learnt.LARGEST_LIST))
+
+    def _judge(self) -> None:
+        """Has the longest list that may still be cut off read in halves, which may tell that the others are whole."""
+        self._aside.sort(key=lambda one: one.length)
+        while self._aside:
+            length, days, digest, seen = self._aside.pop()
+            if self._may_be_cut_off(length) and days.first < days.last:
+                self._halved[_name(days)] = [digest.hex(), length]
+                self._left.extend(days.halves())
+                return
+            self.windows_done += 1
+            if self._may_be_cut_off(length):
+                # Not noted as read: the same answer the next time would prove no more.
+                self._doubtful.append(days)
+            else:
+                # Without the digest: something of ours may have changed these rows since the answer came.
+                self._server.end_window(days, None, seen, self._now())
 
     def _done(self, window: _Window) -> None:
         self._left.popleft()

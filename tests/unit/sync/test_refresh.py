@@ -337,6 +337,50 @@ def test_a_list_shorter_than_one_that_was_whole_is_whole_whatever_its_number(sto
     assert set(pull(store, server).gone) == set(range(1, 99)), "it is known at the next refresh, too, and hides"
 
 
+def test_a_round_list_is_whole_where_a_longer_one_comes_after_it(store: AccountStore) -> None:
+    server = ListServer()
+    for number in range(1, 11):
+        server.put(number, "2026-11-01")
+    for number in range(101, 124):
+        server.put(number, "2026-04-01")
+    pulled = pull(store, server)
+    assert len(server.asked) == pulled.pull.windows_done == 24, "nothing was read in halves"
+    del server.projects[1]
+    assert pull(store, server).gone == (1,), "and it is known what was in it"
+
+
+def test_of_several_lists_that_may_be_cut_off_the_longest_tells_whether_the_others_are(store: AccountStore) -> None:
+    server = ListServer()
+    for number in range(1, 41):
+        server.put(number, (date(2026, 4, 1) + timedelta(days=2 * (number - 1))).isoformat())
+    for number in range(101, 111):
+        server.put(number, "2026-07-01")
+    pulled = pull_halving(store, server)
+    assert shown(store) == {*range(1, 41), *range(101, 111)}
+    halves = [one for one in server.asked if one not in DateRange(FIRST_DAY, TODAY).widened(1).windows(TODAY)]
+    assert [(one.first.month, one.last.month) for one in halves] == [(5, 6), (4, 5)], "those of the longer one alone"
+    assert pulled.pull.windows_done == 25
+
+
+def test_a_change_of_ours_while_a_list_is_put_aside_has_the_next_answer_read_in_full(store: AccountStore) -> None:
+    server = ListServer()
+    for number in range(1, 11):
+        server.put(number, "2026-11-01")
+    for number in range(101, 124):
+        server.put(number, "2026-04-01")
+    running = ListPull(store.server, store.reader, learning(store), ME, ALL, NOON, TODAY)
+    while (request := running.next_request()) is not None:
+        assert request.body is not None
+        running.take(server.answer(request.body))
+        running.end_window()
+        if running.windows_done == 3:
+            store.server.take_detail(
+                LoadedDetail(1, {Field.PROJECT_NAME: "As it was told alone"}, "{}", None, "", ""), NOW
+            )
+    running.end()
+    assert pull(store, server).rows[1][1] == "Project 1", "the answer, though the same bytes, is news"
+
+
 def test_the_same_answer_that_was_read_in_halves_is_not_read_again_but_its_halves_are_asked_for(
     store: AccountStore,
 ) -> None:
