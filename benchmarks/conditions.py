@@ -44,7 +44,7 @@ def measure(*, quick: bool) -> list[Result]:
 
     def change() -> float:
         place = next(turn) % len(filters)
-        table.model._index._condition_masks.clear()  # what was found before is kept
+        table.model._index._masks.forget()  # what was found before is kept
         _, whole = table.until_shown(lambda: table.model.set_filter(filters[place]))
         if table.model.rowCount() != expected[place]:
             raise AssertionError(f"{table.model.rowCount()} are shown, one by one there are {expected[place]}")

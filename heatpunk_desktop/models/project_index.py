@@ -3,55 +3,31 @@
 from __future__ import annotations
 
 from array import array
-from datetime import date
-from typing import TYPE_CHECKING, Final, TypeVar
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
+from heatpunk_desktop.domain.dates import start_of_day
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.project import CREATED, OWNER_ID, STATUS
 from heatpunk_desktop.models.folding import words_of
-from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView, ViewCounts
+from heatpunk_desktop.models.project_filter import SavedView, ViewCounts
+from heatpunk_desktop.models.row_masks import VIEWS, RowMasks, both, keep
 from heatpunk_desktop.models.row_order import PHONE, RowOrders
-from heatpunk_desktop.models.row_store import CHANGED, DELETED, LIVE, UNPLACED, UNSETTLED, Row, RowStore, table
+from heatpunk_desktop.models.row_store import UNPLACED, RowStore
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+    from datetime import date
 
     from heatpunk_desktop.domain.dates import DateRange
-    from heatpunk_desktop.filters.conditions import Conditions
-    from heatpunk_desktop.filters.matching import Viewpoint
     from heatpunk_desktop.models.board_parts import Part
+    from heatpunk_desktop.models.project_filter import ProjectFilter
+    from heatpunk_desktop.models.row_store import Row
 
 #: Rows that are looked at in one go: a fifth of a millisecond.
 _CHUNK: Final = 2048
 #: Chunks of a scattered order that are looked at row by row: the first page is mostly in them.
 _SCATTERED_CHUNKS: Final = 4
-#: Results that are kept while a person types on, and deletes again.
-_KEPT: Final = 12
-
-
-_Key = TypeVar("_Key")
-_Value = TypeVar("_Value")
-
-#: What a view shows, by the flags of a row.
-_VIEWS: Final = {
-    SavedView.ALL: table(lambda flags: flags & (LIVE | DELETED) == LIVE),
-    SavedView.MINE: table(lambda flags: flags & (LIVE | DELETED) == LIVE),
-    SavedView.CHANGED_THIS_WEEK: table(lambda flags: flags & (LIVE | DELETED | CHANGED) == LIVE | CHANGED),
-    SavedView.WAITING: table(lambda flags: flags & (LIVE | DELETED | UNSETTLED) == LIVE | UNSETTLED),
-    SavedView.DELETED_HERE: table(lambda flags: flags & (LIVE | DELETED) == LIVE | DELETED),
-}
-_UNPLACED_TABLE: Final = table(lambda flags: bool(flags & UNPLACED))
-
-
-def _both(one: bytes, other: bytes) -> bytes:
-    return (int.from_bytes(one, "little") & int.from_bytes(other, "little")).to_bytes(len(one), "little")
-
-
-def _keep(kept: dict[_Key, _Value], key: _Key, value: _Value) -> None:
-    """Keeps one more, and lets go of the oldest."""
-    while len(kept) >= _KEPT:
-        del kept[next(iter(kept))]
-    kept[key] = value
 
 
 def _emptily(work: Generator[None, None, bytes]) -> Generator[list[int], None, bytes]:
@@ -84,7 +60,7 @@ class _Results:
 
     def keep(self, words: tuple[str, ...], rows: array[int]) -> None:
         """Keeps a result, and lets go of the oldest."""
-        _keep(self.found, words, rows)
+        keep(self.found, words, rows)
 
 
 class ProjectIndex:
@@ -97,13 +73,13 @@ class ProjectIndex:
         version: Another number after every change.
     """
 
-    def __init__(self, changed_since: str = "") -> None:
+    def __init__(self, today: date | None = None) -> None:
         """An empty index.
 
         Args:
-            changed_since: UTC text: projects modified at or after it belong in `Changed this week`.
+            today: Which day it is in the UK; None: `set_today` says so.
         """
-        self._store = RowStore(changed_since)
+        self._store = RowStore("")
         self._owner_names: dict[int, str] = {}
         self._phones: dict[int, str] = {}
         self.orders = RowOrders(self._store, self._owner_names, self._phones)
@@ -111,11 +87,11 @@ class ProjectIndex:
         self._live: int | None = 0
         self._results = _Results()
         self._mask: bytes | bytearray = b""
-        self._date_masks: dict[DateRange, bytes] = {}
-        self._today = date.min
-        self._condition_masks: dict[tuple[Conditions, int | None], bytes] = {}
+        self._masks = RowMasks(self._store, self.orders, self._owner_names)
         self.row = self._store.row
         self.slot_of = self._store.slot_of
+        if today is not None:
+            self.set_today(today)
 
     def __len__(self) -> int:
         """How many projects there are."""
@@ -183,15 +159,11 @@ class ProjectIndex:
         """The phone number of a project, empty where it has none; None where that is not known."""
         return self._phones.get(key)
 
-    def set_changed_since(self, changed_since: str) -> None:
-        """Says anew what belongs in `Changed this week`: the week has changed."""
-        if self._store.set_changed_since(changed_since):
-            self._forget_results()
-
     def set_today(self, today: date) -> None:
-        """Says which day it is in the UK, for conditions that count from it."""
-        if today != self._today:
-            self._today = today
+        """Says which day it is in the UK: for `Changed this week`, and for conditions that count from it."""
+        if today != self._masks.today:
+            self._masks.today = today
+            self._store.set_changed_since(start_of_day(today - timedelta(days=today.weekday())))
             self._forget_results()
 
     def _touched(self, slots: list[int]) -> list[int]:
@@ -204,15 +176,14 @@ class ProjectIndex:
     def _forget_results(self) -> None:
         self.version += 1
         self._results = _Results()
-        self._date_masks.clear()
-        self._condition_masks.clear()
+        self._masks.forget()
 
     # -- finding ---------------------------------------------------------------------------------------------------
 
     def matches(self, slots: Iterable[int], wanted: ProjectFilter) -> list[int]:
         """Which of a few rows a filter shows, in the order given: what `search` does for all, for one at a time."""
         words = words_of(wanted.text)
-        view = _VIEWS[wanted.view]
+        view = VIEWS[wanted.view]
         first, end = wanted.created.bounds() if wanted.created is not None else ("", "")
         shown = []
         for slot in slots:
@@ -224,7 +195,7 @@ class ProjectIndex:
                 and (wanted.view is not SavedView.MINE or (row[OWNER_ID] == wanted.my_id is not None))
                 and (wanted.created is None or flags & UNPLACED or first <= row[CREATED] < end)
                 and all(word in hay for word in words)
-                and all(self._meets(row, group, wanted.my_id) for group in wanted.groups)
+                and all(self._masks.meets(row, group, wanted.my_id) for group in wanted.groups)
             ):
                 shown.append(slot)
         return shown
@@ -244,8 +215,8 @@ class ProjectIndex:
         results, mask = self._results, self._mask
         if results.conditions != conditions:
             version = self.version
-            results, mask = _Results(conditions, order), self._mask_of(wanted)
-            mask = yield from _emptily(self._with_conditions(mask, wanted))
+            results = _Results(conditions, order)
+            mask = yield from _emptily(self._masks.of_filter(wanted))
             if version == self.version:  # else it is not what will be found next time
                 self._results, self._mask = results, mask
         elif results.order is not order:
@@ -286,7 +257,7 @@ class ProjectIndex:
             if tested and is_scattered and start == _SCATTERED_CHUNKS * _CHUNK:
                 # Rows stand in memory in the order in which they came. Looked at in that order they are found several
                 # times faster, and only then put in the order that is wanted.
-                mask = yield from self._scan(mask, tested)
+                mask = yield from _emptily(self._scan(mask, tested))
                 tested = ()
             some = source[start : start + _CHUNK].tolist()
             if mask is not None:
@@ -297,101 +268,17 @@ class ProjectIndex:
             yield some
         results.keep(words, found)
 
-    def _scan(self, mask: bytes | bytearray | None, words: tuple[str, ...]) -> Generator[list[int], None, bytes]:
+    def _scan(self, mask: bytes | bytearray | None, words: tuple[str, ...]) -> Generator[None, None, bytes]:
         """One byte a row: 1 where it is in the mask and holds each word."""
         parts = []
         for start in range(0, len(self._store.hays), _CHUNK):
             hays = self._store.hays[start : start + _CHUNK]
             part = b"\1" * len(hays) if mask is None else bytes(mask[start : start + _CHUNK]).ljust(len(hays), b"\0")
             for word in words:
-                part = _both(part, bytes([word in hay for hay in hays]))
+                part = both(part, bytes([word in hay for hay in hays]))
             parts.append(part)
-            yield []
+            yield
         return b"".join(parts)
-
-    def _mask_of(self, wanted: ProjectFilter) -> bytes:
-        """One byte a row: 1 where all conditions but the text are met."""
-        mask = self._view_mask(wanted.view, wanted.my_id)
-        if wanted.statuses:
-            mask = _both(mask, self._status_mask(wanted.statuses))
-        if wanted.owner_id is not None:
-            mask = _both(mask, self._owner_mask(wanted.owner_id))
-        if wanted.created is not None:
-            mask = _both(mask, self._date_mask(wanted.created))
-        return mask
-
-    def _with_conditions(self, mask: bytes, wanted: ProjectFilter) -> Generator[None, None, bytes]:
-        """A mask with the conditions laid over it, in slices."""
-        for group in wanted.groups:
-            met = self._condition_masks.get((group, wanted.my_id))
-            if met is None:
-                met = yield from self._condition_mask(group, wanted.my_id)
-            mask = _both(mask, met)
-        return mask
-
-    def _condition_mask(self, group: Conditions, my_id: int | None) -> Generator[None, None, bytes]:
-        from heatpunk_desktop.models.condition_masks import condition_mask  # noqa: PLC0415 - not needed to start
-
-        version = self.version
-        met = yield from condition_mask(self._store, group, self._viewpoint(my_id))
-        if version == self.version:  # else it is not what will be found next time
-            _keep(self._condition_masks, (group, my_id), met)
-        return met
-
-    def _meets(self, row: Row, group: Conditions, my_id: int | None) -> bool:
-        from heatpunk_desktop.filters.matching import meets_all  # noqa: PLC0415 - not needed to start
-
-        return meets_all(row, group, self._viewpoint(my_id))
-
-    def _viewpoint(self, my_id: int | None) -> Viewpoint:
-        from heatpunk_desktop.filters.matching import Viewpoint  # noqa: PLC0415 - not needed to start
-
-        return Viewpoint(self._today, my_id, self._owner_names)
-
-    def _view_mask(self, view: SavedView, my_id: int | None) -> bytes:
-        mask = bytes(self._store.flags.translate(_VIEWS[view]))
-        if view is not SavedView.MINE:
-            return mask
-        return bytes(len(mask)) if my_id is None else _both(mask, self._owner_mask(my_id))
-
-    def _status_mask(self, statuses: Iterable[str]) -> bytes:
-        return self._store.statuses.mask(statuses, lambda slot: self._store.row(slot)[STATUS])
-
-    def _owner_mask(self, owner_id: int) -> bytes:
-        return self._store.owners.mask([owner_id], lambda slot: self._store.row(slot)[OWNER_ID])
-
-    def _date_mask(self, created: DateRange) -> bytes:
-        known = self._date_masks.get(created)
-        if known is not None:
-            return known
-        self.orders.settle()
-        first, end = created.bounds()
-        base = self.orders.base
-        newest, oldest = self._first_before(end), self._first_before(first)
-        mask = self._store.flags.translate(_UNPLACED_TABLE)
-        inside = base[newest:oldest]
-        if len(inside) * 2 <= len(base):
-            for slot in inside:
-                mask[slot] = 1
-        else:
-            outside = [slot for slot in (*base[:newest], *base[oldest:]) if not mask[slot]]
-            mask = bytearray(b"\1") * len(mask)
-            for slot in outside:
-                mask[slot] = 0
-        _keep(self._date_masks, created, bytes(mask))
-        return self._date_masks[created]
-
-    def _first_before(self, moment: str) -> int:
-        """The first place in the basic order, the newest first, of a project created before a moment."""
-        base = self.orders.base
-        low, high = 0, len(base)
-        while low < high:
-            middle = (low + high) // 2
-            if self._store.created((base[middle],))[0] >= moment:
-                low = middle + 1
-            else:
-                high = middle
-        return low
 
     def parts(self, shown: array[int]) -> list[Part]:
         """Rows of a table by their status, for the columns of a board."""
@@ -406,15 +293,16 @@ class ProjectIndex:
 
         In slices; where rows change meanwhile, each is counted as it is at about that time.
         """
-        dated = self._date_mask(created) if created is not None else b"\1" * len(self._store.flags)
+        masks = self._masks
+        dated = masks.of_dates(created) if created is not None else b"\1" * len(self._store.flags)
         views, statuses = {}, {}
         for view in SavedView:
             yield
-            views[view] = _both(self._view_mask(view, my_id), dated).count(1)
-        shown = _both(self._view_mask(SavedView.ALL, None), dated)
+            views[view] = both(masks.of_view(view, my_id), dated).count(1)
+        shown = both(masks.of_view(SavedView.ALL, None), dated)
         for status in Status:
             yield
-            statuses[str(status)] = _both(shown, self._status_mask([status])).count(1)
+            statuses[str(status)] = both(shown, masks.of_statuses([status])).count(1)
         return ViewCounts(views, statuses)
 
     def count_each(self, filters: Sequence[ProjectFilter]) -> Generator[None, None, tuple[int, ...]]:
@@ -429,15 +317,9 @@ class ProjectIndex:
 
     def _count(self, wanted: ProjectFilter) -> Generator[None, None, int]:
         yield
-        mask = yield from self._with_conditions(self._mask_of(wanted), wanted)
+        mask = yield from self._masks.of_filter(wanted)
         if words := words_of(wanted.text):
-            scan = self._scan(mask, words)
-            while True:
-                try:
-                    next(scan)
-                except StopIteration as end:
-                    return bytes(end.value).count(1)
-                yield
+            mask = yield from self._scan(mask, words)
         return mask.count(1)
 
     def find_first(self, text: str, most: int) -> Generator[None, None, list[Row]]:
@@ -452,7 +334,7 @@ class ProjectIndex:
             some = base[start : start + _CHUNK].tolist()
             for word in words:
                 some = [slot for slot in some if word in hays[slot]]
-            found.extend(slot for slot in some if _VIEWS[SavedView.ALL][flags[slot]])
+            found.extend(slot for slot in some if VIEWS[SavedView.ALL][flags[slot]])
             if len(found) >= most:
                 break
             yield

@@ -1,18 +1,17 @@
-"""The table's model: an array of visible row numbers over the index, worked out a few milliseconds at a time."""
+"""The table's model: what of the index is shown, worked out a few milliseconds at a time, and what it says."""
 
 from __future__ import annotations
 
 from array import array
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import IntEnum
-from time import perf_counter
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal, Slot
 
 from heatpunk_desktop.domain import project as fields
-from heatpunk_desktop.domain.dates import UK, display_day, display_moment, start_of_day
+from heatpunk_desktop.domain.dates import UK, display_day, display_moment
 from heatpunk_desktop.domain.display import display_text
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.models.counting import Counting
@@ -20,19 +19,17 @@ from heatpunk_desktop.models.folding import words_of
 from heatpunk_desktop.models.project_filter import ProjectFilter
 from heatpunk_desktop.models.project_index import ProjectIndex
 from heatpunk_desktop.models.row_order import PHONE
-from heatpunk_desktop.models.table_change import Change, change_between
+from heatpunk_desktop.models.shown_rows import ShownRows
+from heatpunk_desktop.models.sliced_work import SlicedWork
 from heatpunk_desktop.overriding import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
     from heatpunk_desktop.domain.dates import DateRange
-    from heatpunk_desktop.models.board_parts import Part
     from heatpunk_desktop.models.project_filter import ViewCounts
     from heatpunk_desktop.models.row_store import Row
 
-#: How long work may keep the event loop at a time, in seconds.
-_BUDGET: Final = 0.004
 #: Rows that are shown as soon as they are known: more than a page of any screen.
 _PAGE: Final = 120
 #: Changes of more rows than this wait for those that follow them, for this long, in ms.
@@ -40,12 +37,8 @@ _FEW: Final = 32
 _BURST: Final = 120
 #: What follows a project that got its number is waited for so long, in ms.
 _SOON: Final = 20
-#: Rows that are taken out of the view and put in one by one; with more it is quicker to show all anew.
-_ONE_BY_ONE: Final = 8
 #: Quiet time after which orders are prepared that a person may ask for next, and own views are counted, in ms.
 _QUIET: Final = 400
-
-
 #: With more rows than this, orders are made when they are asked for.
 _PREPARED: Final = 300_000
 
@@ -88,30 +81,17 @@ _FIELDS: Final = (
 )
 _NEWEST_FIRST: Final = (Column.CREATED, Column.MODIFIED)
 
-_Made = TypeVar("_Made")
 _Index = QModelIndex | QPersistentModelIndex
-
-
-def _slices(work: Generator[None, None, _Made]) -> Generator[bool, None, _Made]:
-    """Work in slices none of which has to be the last of its turn."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            made: _Made = end.value
-            return made
-        yield False
 
 
 def _today_in_uk() -> date:
     return datetime.now(UK).date()
 
 
-class ProjectTableModel(QAbstractTableModel):
+class ProjectTableModel(ShownRows):
     """Every project that the filter shows, in the order of one column.
 
-    All work is done in slices; a new filter or order drops the work under way. Selections are the view's to keep: where
-    more changes than a few rows, the model is reset.
+    All work is done in slices; a new filter or order drops the work under way.
     """
 
     #: int shown, int total, bool whether that is all: the rows of a filter, or the first of them, are in place.
@@ -130,10 +110,8 @@ class ProjectTableModel(QAbstractTableModel):
             parent: Owner.
             today: Tells which day it is in the UK.
         """
-        super().__init__(parent)
+        super().__init__(ProjectIndex(today()), parent)
         self._today = today
-        self._index = ProjectIndex(self._week_start())
-        self._shown: array[int] = array("i")
         self._filter = ProjectFilter()
         self._words: tuple[str, ...] = ()
         self._column, self._is_descending = Column.CREATED, True
@@ -141,13 +119,10 @@ class ProjectTableModel(QAbstractTableModel):
         self._counting.counted.connect(self.counts_changed)
         self._own_counting = Counting(self._count_own, self, shortest_pause=_QUIET)
         self._own_counting.counted.connect(self.own_counted)
-        self._job: Generator[bool, None, None] | None = None
+        self._work = SlicedWork(self)
         self._is_asked = False
-        self._is_showing = False
         self._is_whole = True
         self._is_touched = False
-        self._timer = QTimer(self, interval=0)
-        self._timer.timeout.connect(self._on_turn)
         self._burst = QTimer(self, interval=_BURST, singleShot=True)
         self._burst.timeout.connect(self._restart)
         self._soon = QTimer(self, interval=_SOON, singleShot=True)
@@ -181,12 +156,11 @@ class ProjectTableModel(QAbstractTableModel):
         touched = self._index.put(rows)
         if not touched:
             return
-        follows = self._job is None and (self._column, self._is_descending) == (Column.CREATED, True)
-        if follows:
+        if not self._work.is_under_way and (self._column, self._is_descending) == (Column.CREATED, True):
             self._index.orders.settle()
             last = self._index.orders.base[-len(touched) :].tolist()
             if set(last) == set(touched):
-                self._append(array("i", self._index.matches(last, self._filter)))
+                self._append_rows(array("i", self._index.matches(last, self._filter)))
         self._burst_on()
 
     def upsert_rows(self, rows: Mapping[int, Row], removed: Iterable[int] = ()) -> None:
@@ -212,12 +186,9 @@ class ProjectTableModel(QAbstractTableModel):
 
     def clear(self) -> None:
         """Takes all rows away."""
-        self.beginResetModel()
-        self._index = ProjectIndex(self._week_start())
-        self._shown = array("i")
         self._counting.forget()
         self._own_counting.forget()
-        self.endResetModel()
+        self._show_no_rows(ProjectIndex(self._today()))
         self._restart()
 
     def name_owners(self, names: Mapping[int, str]) -> None:
@@ -259,19 +230,9 @@ class ProjectTableModel(QAbstractTableModel):
         return not self._is_asked
 
     @property
-    def is_showing(self) -> bool:
-        """Whether rows come and go at this moment, which is no person's doing and may be told in several steps."""
-        return self._is_showing
-
-    @property
     def words(self) -> tuple[str, ...]:
         """The folded words of the search, for marking them."""
         return self._words
-
-    @property
-    def total(self) -> int:
-        """How many projects there are, shown or not."""
-        return len(self._index)
 
     @Slot(object)
     def set_filter(self, wanted: ProjectFilter) -> None:
@@ -306,39 +267,6 @@ class ProjectTableModel(QAbstractTableModel):
         """The column and the way that it is sorted by."""
         return self._column, (Qt.SortOrder.DescendingOrder if self._is_descending else Qt.SortOrder.AscendingOrder)
 
-    def key_at(self, row: int) -> int | None:
-        """The key of a shown row, or None where there is no such row."""
-        return self._index.key_of(self._shown[row]) if 0 <= row < len(self._shown) else None
-
-    def row_of(self, key: int) -> int | None:
-        """Where a project is shown, or None."""
-        slot = self._index.slot_of(key)
-        try:
-            return self._shown.index(slot) if slot is not None else None
-        except ValueError:
-            return None
-
-    def has(self, key: int) -> bool:
-        """Whether a project is known, shown or not."""
-        return self._index.slot_of(key) is not None
-
-    def rows_of(self, keys: Iterable[int]) -> list[int]:
-        """Where some projects are shown, from the top; those that are not are left out."""
-        slots = {slot for slot in map(self._index.slot_of, keys) if slot is not None}
-        return [row for row, slot in enumerate(self._shown) if slot in slots] if slots else []
-
-    def row_tuple(self, row: int) -> Row:
-        """A shown row, in the order of `ProjectRow`."""
-        return self._index.row(self._shown[row])
-
-    def shown_rows(self) -> list[Row]:
-        """All shown rows, from the top."""
-        return [*map(self._index.row, self._shown)]
-
-    def parts(self) -> list[Part]:
-        """The shown rows by their status, for the columns of a board."""
-        return self._index.parts(self._shown)
-
     def owner_name(self, owner_id: int) -> str:
         """What is shown of an owner: the address where it is known, else the number."""
         return self._index.owner_name(owner_id)
@@ -368,10 +296,6 @@ class ProjectTableModel(QAbstractTableModel):
         return " ".join(display_text(row[_FIELDS[column]]).splitlines())
 
     # -- as Qt asks ------------------------------------------------------------------------------------------------
-
-    @override
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        return 0 if parent.isValid() else len(self._shown)
 
     @override
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
@@ -412,10 +336,6 @@ class ProjectTableModel(QAbstractTableModel):
 
     # -- the work --------------------------------------------------------------------------------------------------
 
-    def _week_start(self) -> str:
-        today = self._today()
-        return start_of_day(today - timedelta(days=today.weekday()))
-
     def _burst_on(self) -> None:
         if not self._burst.isActive():
             self._burst.start()
@@ -426,32 +346,14 @@ class ProjectTableModel(QAbstractTableModel):
         self._soon.stop()
         self._quiet.stop()
         self._is_whole = False
-        self._job = self._apply()
-        self._on_turn()
+        self._work.start(self._apply())
 
-    @Slot()
-    def _on_turn(self) -> None:
-        """Works for one slice. What it tells may lead to other work, which then is under way instead."""
-        job = self._job
-        until = perf_counter() + _BUDGET
-        while job is not None and job is self._job:
-            ends_slice = next(job, None)
-            if ends_slice is None and job is self._job:
-                self._job = None
-            if ends_slice or perf_counter() >= until:
-                break
-        if self._job is None:
-            self._timer.stop()
-        elif not self._timer.isActive():
-            self._timer.start()
-
-    def _apply(self) -> Generator[bool, None, None]:
+    def _apply(self) -> Generator[bool | None, None, None]:
         """Works out what is shown. Yields whether to give way to painting at once."""
         index = self._index
-        index.set_changed_since(self._week_start())
         index.set_today(self._today())
         index.orders.settle()
-        order = yield from _slices(index.orders.order(_FIELDS[self._column], descending=self._is_descending))
+        order = yield from index.orders.order(_FIELDS[self._column], descending=self._is_descending)
         found: array[int] = array("i")
         has_page = not self._is_asked
         for some in index.search(self._filter, order):
@@ -477,9 +379,8 @@ class ProjectTableModel(QAbstractTableModel):
 
     @Slot()
     def _on_quiet(self) -> None:
-        if self._job is None and len(self._index) <= _PREPARED:
-            self._job = self._prepare()
-            self._timer.start()
+        if not self._work.is_under_way and len(self._index) <= _PREPARED:
+            self._work.start(self._prepare())
 
     def _prepare(self) -> Generator[bool, None, None]:
         """Makes the orders that the first click on a heading would ask for, and then those of the second."""
@@ -491,40 +392,8 @@ class ProjectTableModel(QAbstractTableModel):
                         yield True
 
     def _show(self, slots: array[int], *, is_all: bool) -> None:
-        """Tells the view as little as what changed needs, and then everyone how much is shown."""
-        old = self._shown
-        self._is_showing = True
-        change, removed, inserted = change_between(old, slots, few=_ONE_BY_ONE if self.keeps_place else 0)
-        if change is Change.SAME:
-            self._data_changed()
-        elif change is Change.LONGER:
-            self._append(slots[len(old) :])
-            self._data_changed()
-        elif change is Change.FEW:
-            for row in reversed(removed):
-                self.beginRemoveRows(QModelIndex(), row, row)
-                del self._shown[row]
-                self.endRemoveRows()
-            for row in inserted:
-                self.beginInsertRows(QModelIndex(), row, row)
-                self._shown.insert(row, slots[row])
-                self.endInsertRows()
-            self._data_changed()
-        else:
-            self.beginResetModel()
-            self._shown = slots
-            self.endResetModel()
-        self._is_showing = False
+        """Tells the view, and then everyone how much is shown."""
+        self._show_rows(slots, keeps_place=self.keeps_place, is_touched=self._is_touched)
         if is_all:
             self._is_whole, self._is_touched = True, False
         self.filter_applied.emit(len(slots), len(self._index), is_all)
-
-    def _append(self, slots: array[int]) -> None:
-        if slots:
-            self.beginInsertRows(QModelIndex(), len(self._shown), len(self._shown) + len(slots) - 1)
-            self._shown += slots
-            self.endInsertRows()
-
-    def _data_changed(self) -> None:
-        if self._shown and self._is_touched:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, len(Column) - 1))

@@ -225,16 +225,15 @@ class RowStore:
         self.hays[slot] = self.hays[slot][: self.hays[slot].rindex("\n") + 1] + _number(new)
         return [slot]
 
-    def set_changed_since(self, changed_since: str) -> bool:
-        """Says anew what has changed lately; tells whether that makes a difference."""
+    def set_changed_since(self, changed_since: str) -> None:
+        """Says anew what has changed lately."""
         if changed_since == self._changed_since:
-            return False
+            return
         self._changed_since = changed_since
         slots = [slot for slot, flags in enumerate(self.flags) if flags]
         for slot, modified in zip(slots, self.modified(slots), strict=True):
             is_changed = bool(modified) and modified >= changed_since
             self.flags[slot] = self.flags[slot] & ~CHANGED | (CHANGED if is_changed else 0)
-        return True
 
     def _flags_of(self, row: Row) -> int:
         marks = row[MARKS]

@@ -37,7 +37,11 @@ class SlicedWork(QObject):
         return self._work is not None
 
     def start(self, work: Generator[object, None, Any]) -> None:
-        """Begins with the first slice at once, and drops what was under way."""
+        """Begins with the first slice at once, and drops what was under way.
+
+        Args:
+            work: Yields something true to give way to painting at once.
+        """
         self._work = work
         self.spent = 0.0
         self._timer.start()
@@ -50,7 +54,8 @@ class SlicedWork(QObject):
 
     def finish(self) -> None:
         """Does at once what is left."""
-        self._go_on(float("inf"))
+        while self._work is not None:
+            self._go_on(float("inf"))
 
     @Slot()
     def _on_turn(self) -> None:
@@ -58,15 +63,18 @@ class SlicedWork(QObject):
 
     def _go_on(self, budget: float) -> None:
         work = self._work
-        if work is None:
-            return
         began, had = perf_counter(), thread_time()
-        try:
-            while perf_counter() - began < budget:
-                next(work)
-        except StopIteration as end:
-            self.stop()
-            self.spent += thread_time() - had
-            self.done.emit(end.value)
-        else:
+        # What it tells meanwhile may lead to other work, which then is under way instead.
+        while work is not None and work is self._work:
+            try:
+                gives_way = next(work)
+            except StopIteration as end:
+                if work is self._work:
+                    self.stop()
+                    self.spent += thread_time() - had
+                    self.done.emit(end.value)
+                return
+            if gives_way or perf_counter() - began >= budget:
+                break
+        if work is self._work:
             self.spent += thread_time() - had

@@ -109,3 +109,38 @@ def test_work_keeps_nobody_waiting_and_is_dropped_for_other_work(qtbot: QtBot, q
     work.start(endless())
     work.stop()
     qtbot.waitUntil(lambda: not work.is_under_way)
+
+
+def test_work_that_leads_to_other_work_leaves_it_alone(qtbot: QtBot, qapp: QObject) -> None:
+    work = SlicedWork(qapp)
+    given: list[object] = []
+    work.done.connect(given.append)
+
+    def other() -> Generator[bool, None, str]:
+        for _ in range(3):
+            yield True
+        return "other"
+
+    def leading() -> Generator[None, None, str]:
+        work.start(other())
+        yield
+        return "leading"
+
+    work.start(leading())
+    qtbot.waitUntil(lambda: not work.is_under_way)
+    assert given == ["other"]
+
+
+def test_work_can_give_way_to_painting_at_once(qtbot: QtBot, qapp: QObject) -> None:
+    work = SlicedWork(qapp)
+    slices: list[int] = []
+
+    def giving_way() -> Generator[bool, None, None]:
+        for place in range(3):
+            slices.append(place)
+            yield place == 0
+
+    work.start(giving_way())
+    assert slices == [0]
+    qtbot.waitUntil(lambda: not work.is_under_way)
+    assert slices == [0, 1, 2]

@@ -15,12 +15,12 @@ from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.project import KEY
 from heatpunk_desktop.filters.conditions import Conditions
 from heatpunk_desktop.filters.query import read_query
-from heatpunk_desktop.models import condition_masks, project_index, row_order
+from heatpunk_desktop.models import condition_masks, project_index, row_masks, row_order
 from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView
 from heatpunk_desktop.models.project_index import ProjectIndex
 from heatpunk_desktop.models.project_table_model import _FIELDS, Column
 from heatpunk_desktop.models.row_store import Codes
-from tests.unit.models.plain_ways import QUERIES, ROWS, TODAY, TOGETHER, WEEK, Row, in_order, is_shown, row
+from tests.unit.models.plain_ways import QUERIES, ROWS, TODAY, TOGETHER, Row, in_order, is_shown, row
 
 if TYPE_CHECKING:
     from array import array
@@ -57,7 +57,7 @@ def small_pieces() -> Iterator[None]:
         patch.setattr(project_index, "_CHUNK", 3)
         patch.setattr(condition_masks, "_CHUNK", 3)
         patch.setattr(project_index, "_SCATTERED_CHUNKS", 2)
-        patch.setattr(project_index, "_KEPT", 3)
+        patch.setattr(row_masks, "_KEPT", 3)
         patch.setattr(row_order, "_RUN", 3)
         patch.setattr(row_order, "_FAN_IN", 2)
         patch.setattr(row_order, "_FEW", 1)
@@ -93,8 +93,7 @@ class TypingAndUpdating(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.index = ProjectIndex(WEEK)
-        self.index.set_today(TODAY)
+        self.index = ProjectIndex(TODAY)
         self.rows: dict[int, Row] = {}
         self.wanted = ProjectFilter()
         self.column, self.descending = Column.CREATED, True
@@ -199,7 +198,7 @@ TestTypingAndUpdating.settings = settings(max_examples=60, stateful_step_count=2
 
 @given(st.lists(ROWS, max_size=40, unique_by=lambda one: one[KEY]), st.sampled_from(Column), st.booleans())
 def test_every_order_is_that_of_sorted(rows: list[Row], column: Column, descending: bool) -> None:
-    index = ProjectIndex(WEEK)
+    index = ProjectIndex(TODAY)
     index.put(rows)
     shown = [index.key_of(slot) for slot in order_of(index, column, descending=descending)]
     assert shown == in_order(rows, column, descending=descending)
@@ -274,13 +273,13 @@ def test_rows_that_come_while_an_order_is_made_are_in_it() -> None:
 
 
 def test_the_week_can_change() -> None:
-    index = ProjectIndex("2026-11-23T00:00:00.000Z")
+    index = ProjectIndex(TODAY)
     index.put(
         [row(1, modified="2026-11-24T10:00:00.000Z"), row(2, modified="2026-12-01T10:00:00.000Z"), row(3, modified="")]
     )
     changed = ProjectFilter(view=SavedView.CHANGED_THIS_WEEK)
     assert sorted(found(index, changed)) == [1, 2]
-    index.set_changed_since("2026-11-30T00:00:00.000Z")
+    index.set_today(date(2026, 11, 30))
     assert found(index, changed) == [2]
 
 
@@ -327,7 +326,7 @@ def test_conditions_follow_the_day_and_the_names_of_owners() -> None:
 
 @given(st.lists(ROWS, max_size=30, unique_by=lambda one: one[KEY]), QUERIES, st.integers(1, 9))
 def test_the_first_that_are_found(rows: list[Row], text: str, most: int) -> None:
-    index = ProjectIndex(WEEK)
+    index = ProjectIndex(TODAY)
     index.put(rows)
     expected = in_order(
         [one for one in rows if is_shown(one, ProjectFilter(text=text))], Column.CREATED, descending=True
@@ -347,7 +346,7 @@ def test_values_of_an_enum_are_kept_as_plain_ones() -> None:
 
 
 def test_looking_for_the_first_gives_way_and_ends_with_enough() -> None:
-    index = ProjectIndex(WEEK)
+    index = ProjectIndex(TODAY)
     index.put([row(key) for key in range(1, 10_001)])
     assert sum(1 for _ in index.find_first("zzz", 3)) >= 4
     assert not list(index.find_first("project", 3))

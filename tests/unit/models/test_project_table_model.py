@@ -272,7 +272,7 @@ def test_counts_follow_rows_and_dates_but_not_the_search(qtbot: QtBot, model: Pr
     qtbot.waitUntil(lambda: counts[-1].views[SavedView.ALL] == 2)
     told = len(counts)
     model.set_filter(ProjectFilter(created=DateRange(date(2026, 1, 1), today()), text="x"))
-    qtbot.waitUntil(lambda: model._job is None)
+    qtbot.waitUntil(lambda: not model._work.is_under_way)
     assert len(counts) == told
     model.upsert_rows({4: row(4)}, ())
     qtbot.waitUntil(lambda: counts[-1].views[SavedView.ALL] == 3)
@@ -284,7 +284,7 @@ def test_the_views_are_counted_without_waiting_for_those_of_ones_own(qtbot: QtBo
     model.own_counted.connect(told.append)
     model.count_also((ProjectFilter(statuses=frozenset({"Sale"})), ProjectFilter(text="barn")))
     model.add_rows([row(1, name="Barn"), row(2), row(3)])
-    qtbot.waitUntil(lambda: set(told) >= {0, (0, 1)} and model._job is None)
+    qtbot.waitUntil(lambda: set(told) >= {0, (0, 1)} and not model._work.is_under_way)
     told.clear()
     for key in (1, 2, 3):
         model.upsert_rows({key: row(key, status="Sale")})

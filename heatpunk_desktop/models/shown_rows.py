@@ -1,0 +1,132 @@
+"""Rows of an index as a view sees them: their numbers from the top, and as little told as a change of them needs."""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex
+
+from heatpunk_desktop.models.table_change import Change, change_between
+from heatpunk_desktop.overriding import override
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from PySide6.QtCore import QObject
+
+    from heatpunk_desktop.models.board_parts import Part
+    from heatpunk_desktop.models.project_index import ProjectIndex
+    from heatpunk_desktop.models.row_store import Row
+
+#: Rows that are taken out of the view and put in one by one; with more it is quicker to show all anew.
+_ONE_BY_ONE: Final = 8
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class ShownRows(QAbstractTableModel):
+    """Some rows of an index, in some order. Selections are the view's to keep: where more changes, it is reset.
+
+    Args:
+        index: All rows.
+        parent: Owner.
+    """
+
+    def __init__(self, index: ProjectIndex, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._index = index
+        self._shown: array[int] = array("i")
+        self._is_showing = False
+
+    @property
+    def is_showing(self) -> bool:
+        """Whether rows come and go at this moment, which is no person's doing and may be told in several steps."""
+        return self._is_showing
+
+    @property
+    def total(self) -> int:
+        """How many projects there are, shown or not."""
+        return len(self._index)
+
+    def key_at(self, row: int) -> int | None:
+        """The key of a shown row, or None where there is no such row."""
+        return self._index.key_of(self._shown[row]) if 0 <= row < len(self._shown) else None
+
+    def row_of(self, key: int) -> int | None:
+        """Where a project is shown, or None."""
+        slot = self._index.slot_of(key)
+        try:
+            return self._shown.index(slot) if slot is not None else None
+        except ValueError:
+            return None
+
+    def has(self, key: int) -> bool:
+        """Whether a project is known, shown or not."""
+        return self._index.slot_of(key) is not None
+
+    def rows_of(self, keys: Iterable[int]) -> list[int]:
+        """Where some projects are shown, from the top; those that are not are left out."""
+        slots = {slot for slot in map(self._index.slot_of, keys) if slot is not None}
+        return [row for row, slot in enumerate(self._shown) if slot in slots] if slots else []
+
+    def row_tuple(self, row: int) -> Row:
+        """A shown row, in the order of `ProjectRow`."""
+        return self._index.row(self._shown[row])
+
+    def shown_rows(self) -> list[Row]:
+        """All shown rows, from the top."""
+        return [*map(self._index.row, self._shown)]
+
+    def parts(self) -> list[Part]:
+        """The shown rows by their status, for the columns of a board."""
+        return self._index.parts(self._shown)
+
+    @override
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(self._shown)
+
+    # -- change ----------------------------------------------------------------------------------------------------
+
+    def _show_no_rows(self, index: ProjectIndex) -> None:
+        """Lets go of all rows, shown or not, for another index."""
+        self.beginResetModel()
+        self._index = index
+        self._shown = array("i")
+        self.endResetModel()
+
+    def _show_rows(self, slots: array[int], *, keeps_place: bool, is_touched: bool) -> None:
+        """Shows other rows.
+
+        Args:
+            slots: Their numbers, from the top.
+            keeps_place: Whether the view stays where it is where only few of them are others.
+            is_touched: Whether what rows say may have changed as well.
+        """
+        old = self._shown
+        self._is_showing = True
+        change, removed, inserted = change_between(old, slots, few=_ONE_BY_ONE if keeps_place else 0)
+        if change is Change.LONGER:
+            self._append_rows(slots[len(old) :])
+        elif change is Change.FEW:
+            for row in reversed(removed):
+                self.beginRemoveRows(QModelIndex(), row, row)
+                del self._shown[row]
+                self.endRemoveRows()
+            for row in inserted:
+                self.beginInsertRows(QModelIndex(), row, row)
+                self._shown.insert(row, slots[row])
+                self.endInsertRows()
+        elif change is Change.ALL:
+            self.beginResetModel()
+            self._shown = slots
+            self.endResetModel()
+        if is_touched and self._shown and change is not Change.ALL:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, self.columnCount() - 1))
+        self._is_showing = False
+
+    def _append_rows(self, slots: array[int]) -> None:
+        if slots:
+            self.beginInsertRows(QModelIndex(), len(self._shown), len(self._shown) + len(slots) - 1)
+            self._shown += slots
+            self.endInsertRows()
