@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QPointF, QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPalette, QTextLayout, QTextOption
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -13,9 +13,6 @@ from PySide6.QtWidgets import (
     QListView,
     QListWidget,
     QListWidgetItem,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionFocusRect,
     QStyleOptionViewItem,
     QWidget,
 )
@@ -23,8 +20,9 @@ from PySide6.QtWidgets import (
 from heatpunk_desktop.domain.dates import display_moment
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views.entry_delegate import GAP, PADDING, EntryDelegate, Index
 from heatpunk_desktop.views.operation_words import change_lines, deed_words, project_words, reason_words, state_words
-from heatpunk_desktop.views.theme import hairline, muted_text, selection_background
+from heatpunk_desktop.views.theme import muted_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,10 +35,8 @@ if TYPE_CHECKING:
 
 #: Title and words, which change together: an entry is laid out and painted at any moment.
 _SHOWN_ROLE: Final = Qt.ItemDataRole.UserRole
-_PADDING: Final = 8
 #: Characters of one line of an entry; what the server says is shortened where it comes in.
 _LONGEST_LINE: Final = 3_000
-_GAP: Final = 2
 
 
 def _bold(font: QFont) -> QFont:
@@ -49,45 +45,27 @@ def _bold(font: QFont) -> QFont:
     return bold
 
 
-class _Delegate(QStyledItemDelegate):
+class _Delegate(EntryDelegate):
     """A bold line and words below it, wrapped; plain text."""
 
     @override
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         width = option.widget.viewport().width() if isinstance(option.widget, QListView) else option.rect.width()
         height = sum(_height(layout) for layout in self._lay_out(option.font, width, index))
-        return QSize(width, ceil(height) + 2 * _PADDING + _GAP + 1)
+        return QSize(width, ceil(height) + 2 * PADDING + GAP + 1)
 
     @override
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        palette = option.palette
-        painter.save()
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, selection_background(palette))
+    def paint_words(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         title, words = self._lay_out(option.font, option.rect.width(), index)
-        place = QPointF(option.rect.left() + _PADDING, option.rect.top() + _PADDING)
-        painter.setPen(palette.color(QPalette.ColorRole.Text))
+        place = QPointF(option.rect.left() + PADDING, option.rect.top() + PADDING)
+        painter.setPen(option.palette.color(QPalette.ColorRole.Text))
         title.draw(painter, place)
-        painter.setPen(muted_text(palette))
-        words.draw(painter, place + QPointF(0, _height(title) + _GAP))
-        painter.setPen(hairline(palette))
-        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
-        painter.restore()
-        if option.state & QStyle.StateFlag.State_HasFocus and isinstance(option.widget, QWidget):
-            focus = QStyleOptionFocusRect()
-            focus.initFrom(option.widget)
-            focus.rect = option.rect
-            option.widget.style().drawPrimitive(
-                QStyle.PrimitiveElement.PE_FrameFocusRect, focus, painter, option.widget
-            )
+        painter.setPen(muted_text(option.palette))
+        words.draw(painter, place + QPointF(0, _height(title) + GAP))
 
     @staticmethod
-    def _lay_out(
-        font: QFont, width: int, index: QModelIndex | QPersistentModelIndex
-    ) -> tuple[QTextLayout, QTextLayout]:
-        room = max(1, width - 2 * _PADDING)
+    def _lay_out(font: QFont, width: int, index: Index) -> tuple[QTextLayout, QTextLayout]:
+        room = max(1, width - 2 * PADDING)
         title, words = index.data(_SHOWN_ROLE)
         return _wrapped(title, _bold(font), room), _wrapped(words, font, room)
 

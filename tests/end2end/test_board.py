@@ -145,7 +145,7 @@ def test_a_card_is_moved_by_keyboard_and_undone(screen: Screen, server: SandboxS
     screen.wait(lambda: status_of(server, project) == "Quote", "the move on the server")
     quotes = column(screen, "Quote")
     screen.wait(quotes.hasFocus, "the keyboard to follow the card")
-    assert quotes.selected_places() == [place_of(quotes, project)] == [quotes.currentIndex().row()]
+    assert quotes.selected_rows() == [place_of(quotes, project)] == [quotes.currentIndex().row()]
     undo = screen.program.window._actions[Act.UNDO]
     screen.wait(lambda: "a change back is sent" in undo.toolTip(), "that it was sent")
     screen.act(Act.UNDO)
@@ -216,7 +216,7 @@ def test_the_search_narrows_the_board_and_enter_opens_the_form(screen: Screen, s
     field = screen.program.window._body.toolbar.search
     QTest.keyClick(field, Qt.Key.Key_Down)
     assert completed.hasFocus()
-    assert completed.selected_places() == [0]
+    assert completed.selected_rows() == [0]
     press(Qt.Key.Key_Return)
     screen.wait(lambda: bool(screen.program.window.findChildren(ProjectForm)), "the form")
     assert screen.field("Project name") == project.project_name

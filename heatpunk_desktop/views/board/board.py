@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import (
-    QEvent,
-    QItemSelection,
-    QItemSelectionModel,
-    QMimeData,
-    QPoint,
-    Qt,
-    Signal,
-    Slot,
-)
+from PySide6.QtCore import QEvent, QItemSelectionModel, QMimeData, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -24,6 +15,7 @@ from heatpunk_desktop.views.board.card_list import CardList
 from heatpunk_desktop.views.board.card_painter import ASIDE, CardPainter
 from heatpunk_desktop.views.board.column_header import ColumnHeader
 from heatpunk_desktop.views.own_viewport import give_viewport
+from heatpunk_desktop.views.painted_rows import selection_of
 from heatpunk_desktop.views.tab_order import put_after
 from heatpunk_desktop.views.theme import panel_background
 
@@ -221,13 +213,8 @@ class Board(QScrollArea):
         self._is_pushing = False
 
     def _push(self, chosen_in: CardList) -> None:
-        rows = sorted(cards.cards.table_row(place) for cards in self.lists() for place in cards.selected_places())
-        # Over all columns, and not by a flag, for which Qt would ask for the columns of each row.
-        selection, last, start = QItemSelection(), self._source.columnCount() - 1, 0
-        for number, row in enumerate(rows):
-            if number + 1 == len(rows) or rows[number + 1] != row + 1:
-                selection.select(self._source.index(rows[start], 0), self._source.index(row, last))
-                start = number + 1
+        rows = sorted(cards.cards.table_row(place) for cards in self.lists() for place in cards.selected_rows())
+        selection = selection_of(self._source, rows, self._source.columnCount() - 1)
         place = chosen_in.currentIndex().row()
         chosen = self._table.selectionModel()
         if place >= 0:

@@ -4,37 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import (
-    QEvent,
-    QModelIndex,
-    QPoint,
-    Qt,
-    Signal,
-    Slot,
-)
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import (
-    QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
-    QHelpEvent,
     QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QToolTip, QWidget
 
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views import theme
 from heatpunk_desktop.views.board.card_painter import ASIDE, CardPainter
 from heatpunk_desktop.views.board.card_selection import SelectedCards
+from heatpunk_desktop.views.painted_rows import as_tip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtCore import QMimeData
+    from PySide6.QtWidgets import QWidget
 
     from heatpunk_desktop.models.board_model import ColumnModel
 
@@ -54,10 +45,6 @@ class CardList(SelectedCards):
         parent: Owner.
     """
 
-    #: int: a project is to be opened in the form.
-    open_requested = Signal(object)
-    #: int, QPoint: the menu of a project is wanted, at a point of the screen.
-    context_menu_requested = Signal(object, QPoint)
     #: int: the column beside this one is wanted, to the left (−1) or to the right (1).
     sideways_wanted = Signal(int)
     #: The person drags the selected cards.
@@ -78,34 +65,19 @@ class CardList(SelectedCards):
         self._make_painter = make_painter
         self._takes = takes
         self._painter: CardPainter | None = None
-        self._hovered = -1
         self._is_compact = False
         self._is_target = False
-        self._set_up()
-        model.modelAboutToBeReset.connect(self._forget_hovered)
-        model.rowsRemoved.connect(self._forget_hovered)
-        self._set_card_height()
-
-    def _set_up(self) -> None:
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMouseTracking(True)
         self.viewport().setAutoFillBackground(False)  # the ground is painted with the cards
         self.setDragEnabled(True)
         self.setAcceptDrops(True)
-        across, down = self.horizontalHeader(), self.verticalHeader()
+        across = self.horizontalHeader()
         across.setStretchLastSection(True)
         across.setMinimumSectionSize(1)
         across.hide()
-        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        down.setMinimumSectionSize(1)
-        down.hide()
-        self.doubleClicked.connect(self._on_double_clicked)
+        model.modelAboutToBeReset.connect(self._forget_hovered)
+        model.rowsRemoved.connect(self._forget_hovered)
+        self._set_card_height()
 
     def set_compact(self, is_compact: bool) -> None:
         """Chooses between cards with more and with less room in them."""
@@ -138,71 +110,15 @@ class CardList(SelectedCards):
             return
         super().keyPressEvent(event)
 
-    @override
-    def moveCursor(self, cursorAction: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
-        count = self._cards.rowCount()
-        ends = {QAbstractItemView.CursorAction.MoveHome: 0, QAbstractItemView.CursorAction.MoveEnd: count - 1}
-        if count and cursorAction in ends:
-            return self._cards.index(ends[cursorAction])
-        return super().moveCursor(cursorAction, modifiers)
-
-    @override
-    def keyboardSearch(self, search: str) -> None:
-        """Does nothing: there is a search field, and a second way of searching would fight with it."""
-
-    @override
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        self._hover(self.rowAt(event.position().toPoint().y()))
-
-    @Slot(QModelIndex)
-    def _on_double_clicked(self, index: QModelIndex) -> None:
-        key = self._cards.key_at(index.row())
-        if key is not None:
-            self.open_requested.emit(key)
-
-    @override
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if event.reason() == QContextMenuEvent.Reason.Mouse:
-            place, point = self.rowAt(event.pos().y()), event.globalPos()
-        else:
-            place = self.currentIndex().row()
-            point = self.viewport().mapToGlobal(self._band(place).bottomLeft() + QPoint(ASIDE, 0))
-        key = self._cards.key_at(place)
-        if key is not None:
-            self.context_menu_requested.emit(key, point)
-        event.accept()
-
-    @override
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave:
-            self._hover(-1)
-        elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            self._show_whole_text(event)
-            return True
-        return super().viewportEvent(event)
-
     @Slot()
     def _forget_hovered(self) -> None:
-        self._hovered = -1
+        self._hovered_row = -1
 
-    def _hover(self, place: int) -> None:
-        if place != self._hovered:
-            before, self._hovered = self._hovered, place
-            for one in (before, place):
-                if one >= 0:
-                    self.viewport().update(self._band(one))
-
-    def _show_whole_text(self, event: QHelpEvent) -> None:
-        place = self.rowAt(event.pos().y())
-        if place < 0:
-            QToolTip.hideText()
-            event.ignore()
-            return
-        from html import escape  # noqa: PLC0415 - when it is wanted only; tool tips take what looks like HTML for it
-
-        words = f"<p style='white-space:pre-wrap'>{escape(self._cards.words_of(self._cards.values(place)))}</p>"
-        QToolTip.showText(event.globalPos(), words, self.viewport(), self._band(place))
+    @override
+    def _tip_at(self, point: QPoint) -> tuple[str, QRect] | None:
+        """All that a card says."""
+        place = self.rowAt(point.y())
+        return (as_tip(self._cards.words_of(self._cards.values(place))), self._band(place)) if place >= 0 else None
 
     # -- dragging --------------------------------------------------------------------------------------------------
 
@@ -259,20 +175,18 @@ class CardList(SelectedCards):
         painter = QPainter(self.viewport())
         look = self.look()
         painter.fillRect(rect, look.ground)
-        height, offset, count = self._card_height(), self.verticalHeader().offset(), self._cards.rowCount()
         selection = self.selectionModel()
         has_selection = selection.hasSelection()
-        first, last = max(0, (rect.top() + offset) // height), min(count - 1, (rect.bottom() + offset) // height)
-        for place in range(first, last + 1):
+        for place in self._rows_in(rect):
             look.paint_card(
                 painter,
                 self._cards,
                 self._cards.values(place),
                 self._band(place),
                 selected=has_selection and selection.isSelected(self._cards.index(place)),
-                hovered=place == self._hovered,
+                hovered=place == self._hovered_row,
             )
-        if not count:
+        if not self._cards.rowCount():
             self._paint_empty(painter)
         elif self.hasFocus() and self.currentIndex().isValid():
             look.paint_frame(painter, self._band(self.currentIndex().row()))

@@ -10,19 +10,19 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
-    QRect,
     Signal,
     Slot,
 )
-from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from heatpunk_desktop.overriding import override
-from heatpunk_desktop.views.own_viewport import give_viewport
+from heatpunk_desktop.views.board.card_painter import ASIDE
+from heatpunk_desktop.views.painted_rows import PaintedRows, selection_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+    from PySide6.QtWidgets import QWidget
 
     from heatpunk_desktop.models.board_model import ColumnModel
 
@@ -30,10 +30,8 @@ _Index = QModelIndex | QPersistentModelIndex
 _Select = QItemSelectionModel.SelectionFlag
 
 
-class SelectedCards(QTableView):
+class SelectedCards(PaintedRows):
     """What is selected in one column. It is told to the board, which holds all columns to it.
-
-    A table of one column, as Qt lays out rows of one height without looking at each.
 
     Args:
         model: Whose cards.
@@ -46,8 +44,7 @@ class SelectedCards(QTableView):
     entered = Signal()
 
     def __init__(self, model: ColumnModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        give_viewport(self)
+        super().__init__(ASIDE, parent)
         self._cards = model
         #: The card at the top, as its model knows it, and the pixels of it that are out of sight.
         self._anchor: tuple[int, int] | None = None
@@ -55,8 +52,6 @@ class SelectedCards(QTableView):
         self._is_told = False
         #: Whether what the person did last to the selection lets go of what was selected before.
         self._clears = False
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setModel(model)
         model.modelAboutToBeReset.connect(self._on_about_to_be_reset)
         model.modelReset.connect(self._on_reset)
@@ -65,12 +60,6 @@ class SelectedCards(QTableView):
     def cards(self) -> ColumnModel:
         """The model of the cards."""
         return self._cards
-
-    def selected_places(self) -> list[int]:
-        """Where the selected cards are, from the top."""
-        selection = self.selectionModel().selection()
-        parts = map(selection.at, range(selection.size()))
-        return sorted({place for part in parts for place in range(part.top(), part.bottom() + 1)})
 
     def show_selected(self, places: Sequence[int], current: int | None, *, scrolls: bool = False) -> None:
         """Selects just some cards, which the board knows of already.
@@ -81,14 +70,8 @@ class SelectedCards(QTableView):
             scrolls: Whether that card is to be brought in sight.
         """
         self._is_told = True
-        if list(places) != self.selected_places():
-            selection = QItemSelection()
-            start = 0
-            for number, place in enumerate(places):
-                if number + 1 == len(places) or places[number + 1] != place + 1:
-                    selection.select(self._cards.index(places[start]), self._cards.index(place))
-                    start = number + 1
-            self.selectionModel().select(selection, _Select.ClearAndSelect | _Select.Rows)
+        if list(places) != self.selected_rows():
+            self.selectionModel().select(selection_of(self._cards, places), _Select.ClearAndSelect | _Select.Rows)
         if current is not None:
             self.setAutoScroll(False)
             self.selectionModel().setCurrentIndex(self._cards.index(current), _Select.NoUpdate)
@@ -134,7 +117,7 @@ class SelectedCards(QTableView):
         scrolled = self.verticalScrollBar().value()
         self._anchor = None
         if self._cards.keeps_place and scrolled:
-            place, offset = divmod(scrolled, self._card_height())
+            place, offset = divmod(scrolled, self._row_height())
             self._anchor = self._cards.number_of(place), offset
 
     @Slot()
@@ -142,7 +125,7 @@ class SelectedCards(QTableView):
         self.updateGeometries()
         place = self._cards.place_of_number(self._anchor[0]) if self._anchor is not None else None
         if place is not None and self._anchor is not None:
-            self.verticalScrollBar().setValue(place * self._card_height() + self._anchor[1])
+            self.verticalScrollBar().setValue(place * self._row_height() + self._anchor[1])
         elif not self._cards.keeps_place:
             self.verticalScrollBar().setValue(0)
 
@@ -179,12 +162,3 @@ class SelectedCards(QTableView):
         self._clears = False
         super().mouseReleaseEvent(event)
         self._tell_cleared()
-
-    # -- where things are ------------------------------------------------------------------------------------------
-
-    def _card_height(self) -> int:
-        return self.verticalHeader().defaultSectionSize()
-
-    def _band(self, place: int) -> QRect:
-        height = self._card_height()
-        return QRect(0, place * height - self.verticalHeader().offset(), self.viewport().width(), height)

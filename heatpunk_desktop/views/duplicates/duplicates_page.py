@@ -152,10 +152,10 @@ class DuplicatesPage(QWidget):
         self._model.changed.connect(self._on_model_changed)
         self.list.selectionModel().currentChanged.connect(self._on_current_changed)
         self.pane.step_wanted.connect(self.step)
-        for keys, step in (("Alt+Up", -1), ("Alt+Down", 1)):
+        for keys, slot in (("Alt+Up", self._step_back), ("Alt+Down", self._step_on)):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(lambda step=step: self.step(step))
+            shortcut.activated.connect(slot)
 
     # -- how the scan stands -----------------------------------------------------------------------------------------
 
@@ -227,6 +227,14 @@ class DuplicatesPage(QWidget):
             self.list.setCurrentIndex(self._model.index(row))
             if not self.list.hasFocus():
                 announce(self, str(self._model.index(row).data()))
+
+    @Slot()
+    def _step_back(self) -> None:
+        self.step(-1)
+
+    @Slot()
+    def _step_on(self) -> None:
+        self.step(1)
 
     @Slot(int)
     def _on_show_activated(self, place: int) -> None:

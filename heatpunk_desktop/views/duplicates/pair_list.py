@@ -4,48 +4,33 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPalette
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionFocusRect,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyleOptionViewItem, QWidget
 
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.duplicates.pairs_model import FIRST_ROLE, REASONS_ROLE, SCORE_ROLE, SECOND_ROLE, PairsModel
-from heatpunk_desktop.views.theme import hairline, muted_text, selection_background
+from heatpunk_desktop.views.entry_delegate import GAP, PADDING, EntryDelegate, Index
+from heatpunk_desktop.views.theme import muted_text
 
-_Index = QModelIndex | QPersistentModelIndex
-
-_PADDING: Final = 8
-_GAP: Final = 2
 _NAMES: Final = (FIRST_ROLE, SECOND_ROLE)
 _LINES: Final = (*_NAMES, SCORE_ROLE, REASONS_ROLE)
 
 
-class _Delegate(QStyledItemDelegate):
+class _Delegate(EntryDelegate):
     """Four lines of plain text, each cut where it is too long. All rows are of one height, however many they are."""
 
     @override
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         line = QFontMetrics(option.font).height()
-        return QSize(120, len(_LINES) * line + (len(_LINES) - 1) * _GAP + 2 * _PADDING + 1)
+        return QSize(120, len(_LINES) * line + (len(_LINES) - 1) * GAP + 2 * PADDING + 1)
 
     @override
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint_words(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         palette = option.palette
-        painter.save()
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, selection_background(palette))
         metrics = QFontMetrics(option.font)
-        place = option.rect.topLeft() + QPoint(_PADDING, _PADDING)
-        room = option.rect.width() - 2 * _PADDING
+        place = option.rect.topLeft() + QPoint(PADDING, PADDING)
+        room = option.rect.width() - 2 * PADDING
         for role in _LINES:
             font = option.font
             font.setBold(role in _NAMES)
@@ -53,17 +38,7 @@ class _Delegate(QStyledItemDelegate):
             painter.setPen(palette.color(QPalette.ColorRole.Text) if role in _NAMES else muted_text(palette))
             text = QFontMetrics(font).elidedText(str(index.data(role)), Qt.TextElideMode.ElideRight, room)
             painter.drawText(QRect(place, QSize(room, metrics.height())), Qt.AlignmentFlag.AlignVCenter, text)
-            place += QPoint(0, metrics.height() + _GAP)
-        painter.setPen(hairline(palette))
-        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
-        painter.restore()
-        if option.state & QStyle.StateFlag.State_HasFocus and isinstance(option.widget, QWidget):
-            focus = QStyleOptionFocusRect()
-            focus.initFrom(option.widget)
-            focus.rect = option.rect
-            option.widget.style().drawPrimitive(
-                QStyle.PrimitiveElement.PE_FrameFocusRect, focus, painter, option.widget
-            )
+            place += QPoint(0, metrics.height() + GAP)
 
 
 class PairList(QListView):

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, Signal, Slot
-from PySide6.QtWidgets import QTableView, QWidget
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Signal, Slot
 
 from heatpunk_desktop.models.project_table_model import Column, ProjectTableModel
 from heatpunk_desktop.overriding import override
-from heatpunk_desktop.views.own_viewport import give_viewport
+from heatpunk_desktop.views.painted_rows import PaintedRows, selection_of
 from heatpunk_desktop.views.table.header import TableHeader
+from heatpunk_desktop.views.table.painter import PADDING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+    from PySide6.QtWidgets import QWidget
 
 _Index = QModelIndex | QPersistentModelIndex
 Select = QItemSelectionModel.SelectionFlag
@@ -22,7 +24,7 @@ _WHOLE_ROWS: Final = Select.Rows
 _NEAR: Final = 20
 
 
-class KeptSelectionTable(QTableView):
+class KeptSelectionTable(PaintedRows):
     """Selects whole rows, by the keys of their projects.
 
     A project that a filter hides is selected again when it comes back, unless something else was chosen meanwhile.
@@ -36,8 +38,7 @@ class KeptSelectionTable(QTableView):
     current_project_changed = Signal(object)
 
     def __init__(self, model: ProjectTableModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        give_viewport(self)
+        super().__init__(PADDING, parent)
         self._table_model = model
         self._current_key: int | None = None
         self._is_restoring = False
@@ -51,8 +52,6 @@ class KeptSelectionTable(QTableView):
         self._successors: list[int] = []
         #: Tells which projects are near some, where they do not stand in rows; None where they do.
         self.find_near: Callable[[frozenset[int]], list[int]] | None = None
-        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QTableView.SelectionMode.ExtendedSelection)
         self.setModel(model)
         # First, as a header lets go of the selection when the model is reset.
         self.setHorizontalHeader(TableHeader(self))
@@ -69,12 +68,6 @@ class KeptSelectionTable(QTableView):
     def selected_keys(self) -> list[int]:
         """The selected projects that are shown, from the top."""
         return [key for row in self.selected_rows() if (key := self._table_model.key_at(row)) is not None]
-
-    def selected_rows(self) -> list[int]:
-        """Where the selected projects are shown, from the top."""
-        selection = self.selectionModel().selection()
-        parts = map(selection.at, range(selection.size()))
-        return sorted({row for part in parts for row in range(part.top(), part.bottom() + 1)})
 
     @property
     def project_model(self) -> ProjectTableModel:
@@ -177,13 +170,7 @@ class KeptSelectionTable(QTableView):
         self._tell_current()
 
     def _select_rows(self, rows: list[int]) -> None:
-        selection = QItemSelection()
-        last = len(Column) - 1
-        start = 0
-        for place, row in enumerate(rows):
-            if place + 1 == len(rows) or rows[place + 1] != row + 1:
-                selection.select(self._table_model.index(rows[start], 0), self._table_model.index(row, last))
-                start = place + 1
+        selection = selection_of(self._table_model, rows, len(Column) - 1)
         self.selectionModel().select(selection, Select.Select | _WHOLE_ROWS)
 
     def _restore_current(self) -> None:
@@ -242,20 +229,9 @@ class KeptSelectionTable(QTableView):
 
     # -- where things are ------------------------------------------------------------------------------------------
 
+    @override
     def kept_column(self) -> int:
         """The column in which a row that is chosen anew gets the keyboard: that at the left of those that are shown."""
         header = self.horizontalHeader()
         columns = map(header.logicalIndex, range(header.count()))
         return next((column for column in columns if not header.isSectionHidden(column)), int(Column.PROJECT))
-
-    def _row_height(self) -> int:
-        return self.verticalHeader().defaultSectionSize()
-
-    def _band(self, row: int) -> QRect:
-        """The place of a row in the viewport, over its whole width."""
-        height = self._row_height()
-        return QRect(0, row * height - self.verticalHeader().offset(), self.viewport().width(), height)
-
-    def _update_row(self, row: int) -> None:
-        if row >= 0:
-            self.viewport().update(self._band(row))

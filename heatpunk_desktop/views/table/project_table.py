@@ -4,25 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal, Slot
-from PySide6.QtGui import (
-    QAction,
-    QContextMenuEvent,
-    QFontMetrics,
-    QGuiApplication,
-    QHelpEvent,
-    QKeyEvent,
-    QKeySequence,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-)
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QToolTip, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Slot
+from PySide6.QtGui import QAction, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from heatpunk_desktop.domain.project import MARKS, Mark
 from heatpunk_desktop.models.project_table_model import EDITED, Column, ProjectTableModel
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views import theme
+from heatpunk_desktop.views.painted_rows import as_tip
 from heatpunk_desktop.views.table.cell_cursor import CellCursorTable
 from heatpunk_desktop.views.table.column_set import ColumnSet
 from heatpunk_desktop.views.table.painter import PADDING, TablePainter
@@ -44,38 +34,18 @@ class ProjectTable(CellCursorTable):
         empty_text: What to say where no row is shown; plain text, may be empty.
     """
 
-    #: int: a project is to be opened in the form.
-    open_requested = Signal(object)
-    #: int, QPoint: the menu of a project is wanted, at a point of the screen.
-    context_menu_requested = Signal(object, QPoint)
-
     def __init__(self, model: ProjectTableModel, parent: QWidget | None = None) -> None:
         super().__init__(model, parent)
         self._painter: TablePainter | None = None
-        self._hovered_row = -1
         self._empty_text = ""
         self._is_compact = False
         self.setAccessibleName(self.tr("Projects"))
-        self._set_up()
+        self.setCornerButtonEnabled(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self._columns = ColumnSet(self)
-        self.doubleClicked.connect(self._on_double_clicked)
         model.rowsInserted.connect(self._on_rows_come_or_gone)
         model.rowsRemoved.connect(self._on_rows_come_or_gone)
         self._set_row_height()
-
-    def _set_up(self) -> None:
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setMouseTracking(True)
-        rows = self.verticalHeader()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.hide()
 
     # -- settings --------------------------------------------------------------------------------------------------
 
@@ -96,9 +66,7 @@ class ProjectTable(CellCursorTable):
 
     def _set_row_height(self) -> None:
         least = QFontMetrics(self.font()).height() + 2 * _ROOM
-        rows = self.verticalHeader()
-        rows.setMinimumSectionSize(1)
-        rows.setDefaultSectionSize(max(_COMPACT_ROW if self._is_compact else _ROW, least))
+        self.verticalHeader().setDefaultSectionSize(max(_COMPACT_ROW if self._is_compact else _ROW, least))
 
     @property
     def column_actions(self) -> list[QAction]:
@@ -177,82 +145,20 @@ class ProjectTable(CellCursorTable):
         event.accept()
 
     @override
-    def moveCursor(self, cursorAction: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
-        # Rows are what is chosen here, so Home and End go to the first and the last.
-        rows = self._table_model.rowCount()
-        if rows and cursorAction in {
-            QAbstractItemView.CursorAction.MoveHome,
-            QAbstractItemView.CursorAction.MoveEnd,
-        }:
-            is_home = cursorAction == QAbstractItemView.CursorAction.MoveHome
-            return self._table_model.index(0 if is_home else rows - 1, self.kept_column())
-        return super().moveCursor(cursorAction, modifiers)
+    def _tip_at(self, point: QPoint) -> tuple[str, QRect] | None:
+        """What a cell has no room for, and what a mark means."""
+        index = self.indexAt(point)
+        if not index.isValid():
+            return None
+        column, values = index.column(), self._table_model.row_tuple(index.row())
+        if column == Column.MODIFIED and self._table_model.pending_words(values[MARKS]):
+            from heatpunk_desktop.views.mark_words import mark_words  # noqa: PLC0415 - not needed to start
 
-    @override
-    def keyboardSearch(self, search: str) -> None:
-        """Does nothing: there is a search field, and a second way of searching would fight with it."""
-
-    @Slot(QModelIndex)
-    def _on_double_clicked(self, index: QModelIndex) -> None:
-        key = self._table_model.key_at(index.row())
-        if key is not None:
-            self.open_requested.emit(key)
-
-    @override
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if event.reason() == QContextMenuEvent.Reason.Mouse:
-            row, point = self.rowAt(event.pos().y()), event.globalPos()
-        else:
-            row = self.currentIndex().row()
-            point = self.viewport().mapToGlobal(self._band(row).bottomLeft() + QPoint(PADDING, 0))
-        key = self._table_model.key_at(row)
-        if key is not None:
-            self.context_menu_requested.emit(key, point)
-        event.accept()
-
-    @override
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        self._hover(self.rowAt(event.position().toPoint().y()))
-
-    @override
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave:
-            self._hover(-1)
-        elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            self._show_whole_text(event)
-            return True
-        return super().viewportEvent(event)
-
-    def _hover(self, row: int) -> None:
-        if row != self._hovered_row:
-            before, self._hovered_row = self._hovered_row, row
-            self._update_row(before)
-            self._update_row(row)
-
-    def _show_whole_text(self, event: QHelpEvent) -> None:
-        """Shows as a tool tip what a cell has no room for, and what a mark means."""
-        index = self.indexAt(event.pos())
-        if index.isValid():
-            values = self._table_model.row_tuple(index.row())
-            text = self._table_model.text_of(values, index.column())
-            width = self.columnWidth(index.column())
-            if index.column() == Column.MODIFIED and self._table_model.pending_words(values[MARKS]):
-                from heatpunk_desktop.views.mark_words import mark_words  # noqa: PLC0415 - not needed to start
-
-                QToolTip.showText(
-                    event.globalPos(), mark_words(Mark(values[MARKS])), self.viewport(), self.visualRect(index)
-                )
-                return
-            if index.column() != Column.STATUS and self._look().cut(text, index.column(), width, values[MARKS]) != text:
-                # Tool tips take what looks like HTML for HTML.
-                from html import escape  # noqa: PLC0415 - its table of characters is not needed to start
-
-                words = f"<p style='white-space:pre-wrap'>{escape(text)}</p>"
-                QToolTip.showText(event.globalPos(), words, self.viewport(), self.visualRect(index))
-                return
-        QToolTip.hideText()
-        event.ignore()
+            return mark_words(Mark(values[MARKS])), self.visualRect(index)
+        text, width = self._table_model.text_of(values, column), self.columnWidth(column)
+        if column == Column.STATUS or self._look().cut(text, column, width, values[MARKS]) == text:
+            return None
+        return as_tip(text), self.visualRect(index)
 
     # -- painting --------------------------------------------------------------------------------------------------
 
@@ -274,12 +180,10 @@ class ProjectTable(CellCursorTable):
     def paintEvent(self, event: QPaintEvent) -> None:
         rect = event.rect()
         painter = QPainter(self.viewport())
-        rows = self._table_model.rowCount()
-        if not rows:
+        if not self._table_model.rowCount():
             self._paint_empty(painter)
             return
         look = self._look()
-        height, offset = self._row_height(), self.verticalHeader().offset()
         columns = [
             place
             for place in self._columns.places()
@@ -287,13 +191,11 @@ class ProjectTable(CellCursorTable):
         ]
         selection = self.selectionModel()
         has_selection = selection.hasSelection()
-        for row in range(
-            max(0, (rect.top() + offset) // height), min(rows - 1, (rect.bottom() + offset) // height) + 1
-        ):
+        for row in self._rows_in(rect):
             look.paint_row(
                 painter,
                 row,
-                QRect(0, row * height - offset, self.viewport().width(), height),
+                self._band(row),
                 columns,
                 selected=has_selection and selection.isSelected(self._table_model.index(row, 0)),
                 hovered=row == self._hovered_row,

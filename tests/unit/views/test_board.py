@@ -136,7 +136,7 @@ def test_what_is_chosen_is_the_tables_selection(shown: Shown) -> None:
     assert shown.table.current_key == shown.keys(QUOTE)[1]
     shown.click(SALE, 0)
     assert shown.table.selected_keys() == [shown.keys(SALE)[0]]
-    assert shown.cards_of(QUOTE).selected_places() == []
+    assert shown.cards_of(QUOTE).selected_rows() == []
     shown.click(SALE, 2, SHIFT)
     assert set(shown.table.selected_keys()) == set(shown.keys(SALE)[:3])
     shown.click(LEAD, 0, CTRL)
@@ -144,7 +144,7 @@ def test_what_is_chosen_is_the_tables_selection(shown: Shown) -> None:
     assert shown.table.current_key == shown.keys(LEAD)[0]
     shown.click(LEAD, 0)  # alone, though it was selected already
     assert shown.table.selected_keys() == [shown.keys(LEAD)[0]]
-    assert shown.cards_of(SALE).selected_places() == []
+    assert shown.cards_of(SALE).selected_rows() == []
 
 
 def test_what_is_chosen_elsewhere_is_shown_and_brought_in_sight(shown: Shown) -> None:
@@ -153,12 +153,12 @@ def test_what_is_chosen_elsewhere_is_shown_and_brought_in_sight(shown: Shown) ->
     shown.click(LEAD, 0)
     shown.table.select_key(key)
     cards = shown.cards_of(COMPLETED)
-    assert cards.selected_places() == [cards.cards.rowCount() - 1]
-    assert shown.cards_of(LEAD).selected_places() == []
+    assert cards.selected_rows() == [cards.cards.rowCount() - 1]
+    assert shown.cards_of(LEAD).selected_rows() == []
     assert cards.viewport().rect().contains(cards.visualRect(cards.currentIndex()).center())
     assert shown.focused() == COMPLETED
     shown.table.clearSelection()
-    assert cards.selected_places() == []
+    assert cards.selected_rows() == []
 
 
 def test_the_current_project_is_told_once_for_each_choice(shown: Shown) -> None:
@@ -176,8 +176,8 @@ def test_the_selection_follows_a_card_to_its_column(shown: Shown) -> None:
     shown.model.upsert_rows({key: project(key, "Sale")})
     shown.settle()
     sales = shown.cards_of(SALE)
-    assert sales.selected_places() == [shown.keys(SALE).index(key)] == [sales.currentIndex().row()]
-    assert shown.cards_of(LEAD).selected_places() == []
+    assert sales.selected_rows() == [shown.keys(SALE).index(key)] == [sales.currentIndex().row()]
+    assert shown.cards_of(LEAD).selected_rows() == []
     assert shown.focused() == SALE
     assert shown.table.selected_keys() == [key]
     assert sales.viewport().rect().contains(sales.visualRect(sales.currentIndex()).center())
@@ -192,7 +192,7 @@ def test_what_a_search_hides_is_chosen_again_when_it_comes_back(shown: Shown) ->
     shown.model.set_filter(ProjectFilter())
     shown.settle()
     assert shown.table.selected_keys() == [key]
-    assert shown.cards_of(LEAD).selected_places() == [2]
+    assert shown.cards_of(LEAD).selected_rows() == [2]
 
 
 def test_the_board_stays_where_it_is_when_cards_change_that_nobody_asked_for(shown: Shown) -> None:
@@ -425,7 +425,7 @@ def test_only_what_is_seen_is_painted(shown: Shown, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(leads.cards, "values", look)
     leads.viewport().repaint()
-    assert 0 < len(looked_at) <= leads.viewport().height() // leads._card_height() + 2
+    assert 0 < len(looked_at) <= leads.viewport().height() // leads._row_height() + 2
     leads.scrollToBottom()
     looked_at.clear()
     leads.viewport().repaint()
@@ -489,14 +489,14 @@ def test_the_card_under_the_pointer_and_the_one_with_the_keyboard_stand_out(show
 
 
 def test_compact_cards_are_lower_and_a_large_font_makes_higher_ones(shown: Shown) -> None:
-    before = shown.cards_of(LEAD)._card_height()
+    before = shown.cards_of(LEAD)._row_height()
     shown.board.set_compact(True)
-    assert shown.cards_of(LEAD)._card_height() < before
+    assert shown.cards_of(LEAD)._row_height() < before
     shown.board.set_compact(False)
     font = shown.cards_of(LEAD).font()
     font.setPixelSize(40)
     shown.cards_of(LEAD).setFont(font)
-    assert shown.cards_of(LEAD)._card_height() > before
+    assert shown.cards_of(LEAD)._row_height() > before
 
 
 def test_a_tool_tip_tells_all_of_a_card(shown: Shown) -> None:

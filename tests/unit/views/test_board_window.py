@@ -102,7 +102,7 @@ def test_table_and_board_take_each_others_place(window: OnBoard) -> None:
     window.show_board()
     assert window.shown(board=True)
     assert window.cards_of(QUOTE).hasFocus()
-    assert window.cards_of(QUOTE).selected_places() == [0]
+    assert window.cards_of(QUOTE).selected_rows() == [0]
     assert window.action(Act.BOARD).isChecked()
     assert not window.action(Act.TABLE).isChecked()
     window.action(Act.TABLE).trigger()
@@ -191,9 +191,9 @@ def test_it_is_kept(window: OnBoard) -> None:
 
 def test_cards_are_compact_with_the_rows(window: OnBoard) -> None:
     window.show_board()
-    before = window.cards_of(LEAD)._card_height()
+    before = window.cards_of(LEAD)._row_height()
     window.action(Act.COMPACT).trigger()
-    assert window.cards_of(LEAD)._card_height() < before
+    assert window.cards_of(LEAD)._row_height() < before
 
 
 # -- moving ------------------------------------------------------------------------------------------------------------
@@ -358,7 +358,7 @@ def test_once_a_card_is_deleted_the_next_one_of_its_column_is_chosen(window: OnB
     window.model.upsert_rows({10: make_row(10, "First", "Sale", marks=int(Mark.DELETED_HERE))})
     window.keys()
     assert window.table.selected_keys() == [12]
-    assert window.cards_of(SALE).selected_places() == [0]
+    assert window.cards_of(SALE).selected_rows() == [0]
 
 
 def test_where_a_moved_card_is_filtered_out_the_next_one_of_its_column_is_chosen(window: OnBoard) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QToolTip, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.project import Mark
-from heatpunk_desktop.models import project_table_model
+from heatpunk_desktop.models import sliced_work
 from heatpunk_desktop.models.project_filter import ProjectFilter
 from heatpunk_desktop.models.project_table_model import Column, ProjectTableModel
 from heatpunk_desktop.views import theme
@@ -30,7 +30,7 @@ NONE = Qt.KeyboardModifier.NoModifier
 def model(qapp: object, monkeypatch: pytest.MonkeyPatch) -> ProjectTableModel:
     assert qapp
     # These tables are small: what is asked for is shown at once, however busy the computer is.
-    monkeypatch.setattr(project_table_model, "_BUDGET", 60.0)
+    monkeypatch.setattr(sliced_work, "_BUDGET", 60.0)
     return ProjectTableModel(today=lambda: date(2026, 11, 24))
 
 
