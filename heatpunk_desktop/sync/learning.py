@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -85,16 +85,18 @@ class Learning:
 
     def take_list(self, days: DateRange, rows: Iterable[ListedRow]) -> None:
         """Learns from a list whether its range goes by creation, and in whose days."""
+        around = days.widened(1)
+        first, last = around.first.isoformat(), around.last.isoformat()
         for row in rows:
-            created, modified = _day(row[2]), _day(row[3])
-            if created is None or modified is None:
+            # UTC texts, which begin with the day: few of many rows tell anything, so none is read as a date before.
+            created, modified = row[2][:10], row[3][:10]
+            if not created or not modified:
                 continue
-            if _outside(created, days) and not _outside(modified, days):
-                self.keep(Learnt.RANGE_GOES_BY, MODIFICATION)
-            elif _outside(modified, days) and not _outside(created, days):
-                self.keep(Learnt.RANGE_GOES_BY, CREATION)
+            was_created_then, was_modified_then = first <= created <= last, first <= modified <= last
+            if was_created_then != was_modified_then:
+                self.keep(Learnt.RANGE_GOES_BY, CREATION if was_created_then else MODIFICATION)
             if self.get(Learnt.RANGE_GOES_BY) == CREATION:
-                self._learn_zone(days, created, uk_day(row[2]))
+                self._learn_zone(days, date.fromisoformat(created), uk_day(row[2]))
 
     def _facts(self) -> dict[str, str]:
         if self._known is None:
@@ -145,14 +147,3 @@ class LagMeter:
 def _lag(least: float, most: float) -> int:
     """The longer of the two bounds, unless nobody looked for a long time in between."""
     return math.ceil(max(least, min(most, _LONGEST_GUESS)))
-
-
-def _day(utc: str) -> date | None:
-    try:
-        return datetime.fromisoformat(utc).astimezone(UTC).date()
-    except (ValueError, OverflowError):
-        return None
-
-
-def _outside(day: date, days: DateRange) -> bool:
-    return day < days.first - timedelta(days=1) or day > days.last + timedelta(days=1)

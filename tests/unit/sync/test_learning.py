@@ -79,8 +79,8 @@ def test_a_number_only_grows_and_nonsense_is_none(store: AccountStore, learning:
         ("2026-05-10T09:00:00.000Z", "2026-06-01T09:00:00.000Z", ""),
         ("2026-03-10T09:00:00.000Z", "2026-07-10T09:00:00.000Z", ""),
         ("", "2026-05-10T09:00:00.000Z", ""),
-        ("2026-05-10T09:00:00.000Z", "no date", ""),
-        ("0001-01-01T00:00:00+14:00", "2026-05-10T09:00:00.000Z", ""),
+        ("2026-05-10T09:00:00.000Z", "", ""),
+        ("0001-01-01T00:00:00.000Z", "2026-05-10T09:00:00.000Z", "modification"),
     ],
 )
 def test_by_what_a_range_goes(learning: Learning, created: str, modified: str, by: str) -> None:
