@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Slot
-from PySide6.QtGui import QPalette, QTextOption
+from math import ceil
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QPalette, QTextDocument, QTextOption
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
 
 from heatpunk_desktop.domain.display import display_text
@@ -14,7 +16,9 @@ from heatpunk_desktop.views.theme import muted_text
 class ValueText(QTextEdit):
     """Plain text that breaks within a word where it has to: an address, an email, a reference.
 
-    A label would not do: it breaks between words only, and cuts a long address of an email.
+    A label would not do: it breaks between words only, and cuts a long address of an email. The height is asked for by
+    layouts, for the width that they are about to give. If it followed the text once that is laid out, a scroll area
+    whose content just fits would show its scroll bar and hide it again without end.
     """
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
@@ -31,10 +35,12 @@ class ValueText(QTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.document().setDocumentMargin(0)
         self.viewport().setAutoFillBackground(False)
-        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self._heights: dict[int, int] = {}
 
     def show_value(self, text: str, *, is_muted: bool = False) -> None:
         """Shows a text; muted where it stands for a value that is not there."""
@@ -44,14 +50,22 @@ class ValueText(QTextEdit):
         shown = display_text(text)
         if shown != self.toPlainText():
             self.setPlainText(shown)
+            self._forget_heights()
+
+    @override
+    def heightForWidth(self, width: int) -> int:
+        height = self._heights.get(width)
+        if height is None:
+            height = self._heights[width] = self._measured(width)
+        return height
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(80, self._height())
+        return QSize(80, self._line())
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(40, self._height())
+        return QSize(40, self._line())
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -59,16 +73,26 @@ class ValueText(QTextEdit):
         if event.type() == QEvent.Type.PaletteChange:
             self._colour()
         elif event.type() == QEvent.Type.FontChange:
-            self._fit()
+            self._forget_heights()
 
-    def _height(self) -> int:
-        return max(round(self.document().size().height()), self.fontMetrics().lineSpacing())
+    def _line(self) -> int:
+        return self.fontMetrics().lineSpacing()
 
-    @Slot()
-    def _fit(self) -> None:
-        height = self._height()
-        if height != self.height():
-            self.setFixedHeight(height)
+    def _measured(self, width: int) -> int:
+        text = self.toPlainText()
+        if self.fontMetrics().horizontalAdvance(text) <= width and "\n" not in text and "\t" not in text:
+            return self._line()
+        document = QTextDocument()
+        document.setDocumentMargin(0)
+        document.setDefaultFont(self.font())
+        document.setDefaultTextOption(self.document().defaultTextOption())
+        document.setPlainText(text)
+        document.setTextWidth(width)
+        return max(ceil(document.size().height()), self._line())
+
+    def _forget_heights(self) -> None:
+        self._heights.clear()
+        self.updateGeometry()
 
     def _colour(self) -> None:
         palette = QPalette()

@@ -136,7 +136,7 @@ def test_with_no_rows_yet_the_middle_says_it_too(
     server.faults.add(fault, times=None)
     screen = start()
     screen.reads(what, advice)
-    assert TITLES & set(screen.words().split("\n"))
+    screen.wait(lambda: TITLES & set(screen.words().split("\n")), "the middle to say it")
     server.faults.clear()
     screen.press("Refresh")
     screen.rows(30)
