@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QStatusBar
 
 from heatpunk_desktop.domain.dates import UK
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.background_refresh import BackgroundRefresh
-from heatpunk_desktop.services.facts import Connection, RefreshState, Sending
+from heatpunk_desktop.services.facts import RefreshState
 from heatpunk_desktop.views.actions import Act, make_actions
 from heatpunk_desktop.views.board.layout_desk import LayoutDesk
-from heatpunk_desktop.views.centre import Empty, Situation, reason_for_no_rows
 from heatpunk_desktop.views.changes_desk import ChangesDesk
 from heatpunk_desktop.views.chosen_project import ChosenProject
 from heatpunk_desktop.views.duplicates.opening import DuplicatesOpening
+from heatpunk_desktop.views.files_desk import FilesDesk
 from heatpunk_desktop.views.icons import app_icon
-from heatpunk_desktop.views.importing.dropping import FileDrop, is_rows_of_cells
 from heatpunk_desktop.views.menus import Menus
 from heatpunk_desktop.views.narrowing import Narrowing
-from heatpunk_desktop.views.notices import Notice, Remedy, demo_words, trouble_notice
+from heatpunk_desktop.views.notices import demo_words
 from heatpunk_desktop.views.project_desk import ProjectDesk
+from heatpunk_desktop.views.settings_desk import SettingsDesk
+from heatpunk_desktop.views.situation_desk import SituationDesk
 from heatpunk_desktop.views.sort_menu import SortMenu
 from heatpunk_desktop.views.status_bar import StatusBar
 from heatpunk_desktop.views.window_body import FIRST_SIZE, WindowBody
@@ -36,7 +35,6 @@ from heatpunk_desktop.views.window_tools import WindowTools
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
-    from pathlib import Path
 
     from PySide6.QtGui import QCloseEvent
 
@@ -45,25 +43,15 @@ if TYPE_CHECKING:
     from heatpunk_desktop.models.project_filter import ProjectFilter
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.services.sync_service import SyncService
-    from heatpunk_desktop.settings import Appearance, Settings
+    from heatpunk_desktop.settings import Settings
     from heatpunk_desktop.views.account_fields import Tester
     from heatpunk_desktop.views.duplicates.duplicates_desk import DuplicatesDesk
-    from heatpunk_desktop.views.exporting.export_desk import ExportDesk
-    from heatpunk_desktop.views.importing.import_desk import ImportDesk
     from heatpunk_desktop.views.own_views.own_views_desk import OwnViewsDesk
     from heatpunk_desktop.views.table.cells_desk import CellsDesk
-
-_log = logging.getLogger(__name__)
 
 _LEAST_SIZE: Final = (1000, 640)
 #: What a window manager may put around the window; nobody knows before it is shown.
 _FRAME: Final = QSize(16, 56)
-
-_APPEARANCES: Final[dict[Appearance, Act]] = {
-    "system": Act.APPEARANCE_SYSTEM,
-    "light": Act.APPEARANCE_LIGHT,
-    "dark": Act.APPEARANCE_DARK,
-}
 
 #: Milliseconds that a date range rests before the server is asked for it.
 RANGE_REST_MS: Final = 400
@@ -108,18 +96,8 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self._service = service
-        self._settings = settings
         self._account = account
-        self._make_tester = make_tester
-        self._proxy_words = proxy_words
         self._today = today
-        self._connection = Connection()
-        self._refresh = RefreshState()
-        self._storage_trouble: KnownError | None = None
-        # The rows that the model was given before there was a window.
-        self._shown, self._known = model.rowCount(), model.total
-        self._remedy = Remedy.NONE
-        self._sending = Sending()
         self._kept = KeptState(settings.window)
         self._model = model
         self._own_views: OwnViewsDesk | None = None
@@ -133,8 +111,6 @@ class MainWindow(QMainWindow):
         self._narrowing = Narrowing(model, body.sidebar, body.bar, body.toolbar.search, self)
         self._chosen = ChosenProject(model, body.table, self._actions, self._desk, service, self)
         self._cells: CellsDesk | None = None
-        self._export_desk: ExportDesk | None = None
-        self._import_desk: ImportDesk | None = None
         self._layouts = LayoutDesk(service, body, self._actions, self, today)
         self._changes = ChangesDesk(service, today, self._actions, body, self._status, self._desk, self)
         self._tools = WindowTools(model, body, self._actions, self)
@@ -142,15 +118,18 @@ class MainWindow(QMainWindow):
         self._duplicates = DuplicatesOpening(
             body, self._actions, self._views.values(), self._narrowing, self._chosen, self._make_duplicates, self
         )
+        self._situation = SituationDesk(service, model, self._narrowing, body, today, self)
+        self._files = FilesDesk(
+            service, body.table, account, self._changes.history, self._kept.values, self._actions, self
+        )
+        self._settings = SettingsDesk(settings, account, make_tester, proxy_words, self._actions, self)
         self._background = BackgroundRefresh(service, lambda: settings.refresh_minutes, parent=self)
         self._range_timer = QTimer(self, singleShot=True, interval=RANGE_REST_MS)
         self._range_timer.timeout.connect(self.refresh)
         self._connect_service()
         self._connect_parts(model)
         self._connect_actions()
-        self._restore()
-        # The rows that the model was given before there was a window.
-        self._on_filter_applied(model.rowCount(), model.total, is_all=True)
+        self._restore(settings)
 
     @property
     def account(self) -> Account:
@@ -169,7 +148,7 @@ class MainWindow(QMainWindow):
             members = self._service.reader.members()
             counts = self._service.reader.operation_counts()
         except KnownError as error:
-            self._on_storage_troubled(error)
+            self._situation.tell_storage_trouble(error)
         else:
             self._desk.take_members(members)
             self._narrowing.take_members(members)
@@ -210,7 +189,7 @@ class MainWindow(QMainWindow):
         try:
             own.load()
         except KnownError as error:
-            self._on_storage_troubled(error)
+            self._situation.tell_storage_trouble(error)
 
     def _open_cells(self) -> None:
         from heatpunk_desktop.views.table.cells_desk import CellsDesk  # noqa: PLC0415 - not needed to start
@@ -223,7 +202,7 @@ class MainWindow(QMainWindow):
         try:
             self._desk.offer_drafts(self._body.add_strip)
         except KnownError as error:
-            self._on_storage_troubled(error)
+            self._situation.tell_storage_trouble(error)
 
     def show_project(self, project_id: int) -> None:
         """Chooses a project, whatever the filters hide; says so where it is not known here."""
@@ -257,19 +236,14 @@ class MainWindow(QMainWindow):
 
     def _connect_service(self) -> None:
         service = self._service
-        service.connection_changed.connect(self._on_connection_changed)
-        service.refresh_changed.connect(self._on_refresh_changed)
+        service.refresh_changed.connect(self._status.show_refresh)
         service.operations_changed.connect(self._status.show_counts)
         service.members_changed.connect(self._narrowing.take_members)
-        service.storage_troubled.connect(self._on_storage_troubled)
         service.older_copy_found.connect(self._desk.tell)
-        service.sending_changed.connect(self._on_sending_changed)
         self._background.due.connect(self.refresh)
-        FileDrop(self).dropped.connect(self._on_dropped)
 
     def _connect_parts(self, model: ProjectTableModel) -> None:
         body = self._body
-        model.filter_applied.connect(self._on_filter_applied)
         model.counts_changed.connect(body.sidebar.show_counts)
         self._narrowing.changed.connect(self._on_filter_changed)
         self._narrowing.range_changed.connect(self._range_timer.start)
@@ -279,11 +253,16 @@ class MainWindow(QMainWindow):
         body.centre.new_project_wanted.connect(self._desk.create)
         body.centre.clear_wanted.connect(self._narrowing.clear)
         body.centre.cancel_wanted.connect(self._service.cancel_refresh)
-        body.centre.retry_wanted.connect(self._on_try_now)
-        body.centre.settings_wanted.connect(self._show_settings)
-        body.banner.pressed.connect(self._on_banner_pressed)
+        self._situation.retry_wanted.connect(self._on_try_now)
+        self._situation.settings_wanted.connect(self._settings.open)
+        self._situation.refreshed.connect(self._chosen.give_up)
         self._status.cancel_wanted.connect(self._service.cancel_refresh)
-        self._changes.settings_wanted.connect(self._show_settings)
+        self._changes.settings_wanted.connect(self._settings.open)
+        self._settings.account_wanted.connect(self.account_wanted)
+        self._settings.appearance_chosen.connect(self.appearance_chosen)
+        self._settings.compact_chosen.connect(self._on_compact_chosen)
+        self._files.said.connect(self._status.say)
+        self._files.troubled.connect(self._desk.tell)
         self._chosen.not_found.connect(self._desk.tell)
         self._desk.leave_chosen.connect(self.close)
         self._chosen.left_out.connect(self._narrowing.show_everything)
@@ -294,17 +273,11 @@ class MainWindow(QMainWindow):
         slots: dict[Act, Callable[..., object]] = {
             Act.NEW: self._desk.create,
             Act.REFRESH: self.refresh,
-            Act.IMPORT: self._on_import,
-            Act.EXPORT: self._on_export,
-            Act.PRINT: self._on_print,
-            Act.TEMPLATE: self._on_template,
-            Act.SETTINGS: self._show_settings,
             Act.QUIT: self.close,
             Act.PASTE: self._on_paste,
             Act.SEARCH: self._on_search,
             Act.CLEAR: self._narrowing.clear,
             Act.INSPECTOR: self._body.inspector.setVisible,
-            Act.COMPACT: self._on_compact_toggled,
             Act.CHANGES: self._changes.show_panel,
             Act.SEND_NOW: self._on_try_now,
             Act.DIAGNOSTICS: self.diagnostics_wanted.emit,
@@ -315,14 +288,12 @@ class MainWindow(QMainWindow):
             (action.toggled if action.isCheckable() else action.triggered).connect(slot)
         for act in (Act.TABLE, Act.BOARD):
             self._actions[act].triggered.connect(self._duplicates.leave)
-        for act in _APPEARANCES.values():
-            self._actions[act].triggered.connect(self._on_appearance_triggered)
         for action in self._views.values():
             action.triggered.connect(self._on_view_triggered)
 
     # -- what is kept ----------------------------------------------------------------------------------------------
 
-    def _restore(self) -> None:
+    def _restore(self, settings: Settings) -> None:
         kept, body = self._kept, self._body
         if not kept.restore_geometry(self):
             room = self.screen().availableSize() - _FRAME
@@ -331,15 +302,11 @@ class MainWindow(QMainWindow):
         shows_inspector = kept.flag("inspector", True)
         body.inspector.setVisible(shows_inspector)
         self._actions[Act.INSPECTOR].setChecked(shows_inspector)
-        self._actions[Act.COMPACT].setChecked(self._settings.compact_rows)
-        body.table.set_compact(self._settings.compact_rows)
-        self._layouts.set_compact(self._settings.compact_rows)
+        self._on_compact_chosen(settings.compact_rows)
         self._layouts.restore(kept.values)
-        self._show_appearance(self._settings.appearance)
         body.demo_banner.say(demo_words() if self._account.is_demo else "", "flask-conical")
         self._narrowing.apply()
-        self._status.show_refresh(self._refresh)
-        self._update_situation()
+        self._status.show_refresh(RefreshState())
 
     def _keep(self) -> None:
         if self._own_views is not None:
@@ -348,73 +315,19 @@ class MainWindow(QMainWindow):
         self._body.keep(self._kept)
         self._layouts.keep(self._kept.values)
         self._kept.values["inspector"] = self._actions[Act.INSPECTOR].isChecked()
-        self._save_settings()
-
-    def _save_settings(self) -> None:
-        try:
-            self._settings.save()
-        except KnownError:
-            _log.warning("the window's state could not be kept", exc_info=True)
+        self._settings.save()
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         if (self._cells is not None and not self._cells.may_leave()) or not self._desk.may_leave():
             event.ignore()
             return
-        if self._export_desk is not None:
-            self._export_desk.stop()
-        if self._import_desk is not None:
-            self._import_desk.stop()
+        self._files.stop()
         self._duplicates.stop()
         if self._cells is not None:
             self._cells.stop()
         self._keep()
         super().closeEvent(event)
-
-    # -- what is told ----------------------------------------------------------------------------------------------
-
-    @Slot(object)
-    def _on_connection_changed(self, connection: Connection) -> None:
-        self._connection = connection
-        self._update_situation()
-
-    @Slot(object)
-    def _on_refresh_changed(self, state: RefreshState) -> None:
-        ended = self._refresh.running and not state.running
-        self._refresh = state
-        self._status.show_refresh(state)
-        self._update_situation()
-        if ended:
-            self._chosen.give_up()
-
-    @Slot(object)
-    def _on_storage_troubled(self, error: KnownError) -> None:
-        self._storage_trouble = error
-        self._update_situation()
-
-    @Slot(object)
-    def _on_sending_changed(self, sending: Sending) -> None:
-        self._sending = sending
-        self._update_situation()
-
-    @Slot(int, int, bool)
-    def _on_filter_applied(self, shown: int, total: int, is_all: bool) -> None:
-        self._known = total
-        if is_all or shown:
-            self._shown = shown
-        if is_all:
-            self._body.bar.show_numbers(shown, total)
-        self._update_situation()
-
-    def _update_situation(self) -> None:
-        now = Situation(self._known, self._shown, self._narrowing.is_narrowed, self._refresh, self._connection)
-        self._body.centre.show_situation(now)
-        notice = trouble_notice(self._connection, self._refresh, self._storage_trouble, self._today(), self._sending)
-        if self._storage_trouble is None and reason_for_no_rows(now) in (Empty.KEY, Empty.FAILED):
-            notice = Notice()  # the middle of the window says it already
-        buttons = {Remedy.TRY_NOW: self.tr("Try now"), Remedy.SETTINGS: self.tr("Open settings")}
-        self._remedy = notice.remedy
-        self._body.banner.say(notice.words, notice.icon, buttons.get(notice.remedy, ""))
 
     # -- what the person does --------------------------------------------------------------------------------------
 
@@ -423,7 +336,6 @@ class MainWindow(QMainWindow):
         choice = self._narrowing.choice
         for one, action in self._views.items():
             action.setChecked(one == choice)
-        self._update_situation()
 
     @Slot()
     def _on_view_triggered(self) -> None:
@@ -438,7 +350,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_search_left(self) -> None:
         self._body.table.setFocus(Qt.FocusReason.OtherFocusReason)
-        if self._chosen.key is None and self._shown:
+        if self._chosen.key is None and self._situation.has_rows:
             self._body.table.selectRow(0)
 
     @Slot()
@@ -446,99 +358,24 @@ class MainWindow(QMainWindow):
         self._service.send_now()
         self.refresh()
 
-    @Slot()
-    def _on_banner_pressed(self) -> None:
-        if self._remedy is Remedy.SETTINGS:
-            self._show_settings()
-        else:
-            self._on_try_now()
-
     @Slot(bool)
-    def _on_compact_toggled(self, is_compact: bool) -> None:
-        self._settings.compact_rows = is_compact
+    def _on_compact_chosen(self, is_compact: bool) -> None:
         self._body.table.set_compact(is_compact)
         self._layouts.set_compact(is_compact)
-        self._save_settings()
-
-    @Slot()
-    def _on_appearance_triggered(self) -> None:
-        action = self.sender()
-        chosen = next(name for name, act in _APPEARANCES.items() if self._actions[act] is action)
-        self._settings.appearance = chosen
-        self._save_settings()
-        self.appearance_chosen.emit(chosen)
-
-    @Slot(str)
-    def _show_appearance(self, appearance: Appearance) -> None:
-        self._actions[_APPEARANCES[appearance]].setChecked(True)
 
     # -- parts that are made when they are wanted ------------------------------------------------------------------
-
-    @property
-    def _exports(self) -> ExportDesk:
-        if self._export_desk is None:
-            from heatpunk_desktop.views.exporting.export_desk import ExportDesk  # noqa: PLC0415 - not needed to start
-
-            service = self._service
-            exporter, loader = service.make_exporter(), service.make_details_loader()
-            self._export_desk = ExportDesk(exporter, loader, self._body.table, self._account, self._kept.values, self)
-            self._export_desk.troubled.connect(self._desk.tell)
-        return self._export_desk
 
     def _make_duplicates(self) -> DuplicatesDesk:
         from heatpunk_desktop.views.duplicates.duplicates_desk import DuplicatesDesk  # noqa: PLC0415 - not needed to start
 
-        return DuplicatesDesk(self._service, self._desk, self._changes.history, self._connection, self._today, self)
-
-    @property
-    def _imports(self) -> ImportDesk:
-        if self._import_desk is None:
-            from heatpunk_desktop.views.importing.import_desk import ImportDesk  # noqa: PLC0415 - not needed to start
-
-            importer = self._service.make_importer()
-            self._import_desk = ImportDesk(importer, self._service, self._changes.history, self._kept.values, self)
-        return self._import_desk
-
-    @Slot()
-    def _on_import(self) -> None:
-        self._imports.open()
-
-    @Slot(object)
-    def _on_dropped(self, path: Path) -> None:
-        self._imports.open_file(path)
+        return DuplicatesDesk(
+            self._service, self._desk, self._changes.history, self._situation.connection, self._today, self
+        )
 
     @Slot()
     def _on_paste(self) -> None:
-        if self._cells is not None and self._cells.paste_where_the_keyboard_is():
-            return
-        text = QGuiApplication.clipboard().text()
-        if is_rows_of_cells(text):
-            self._imports.open_text(text)
-        else:
-            self._status.say(self.tr("The clipboard holds no rows of cells. Copy them in your spreadsheet first."))
-
-    @Slot()
-    def _on_export(self) -> None:
-        self._exports.export()
-
-    @Slot()
-    def _on_print(self) -> None:
-        self._exports.print_list()
-
-    @Slot()
-    def _on_template(self) -> None:
-        self._exports.save_template()
-
-    @Slot()
-    def _show_settings(self) -> None:
-        from heatpunk_desktop.views.settings_dialog import SettingsDialog  # noqa: PLC0415 - not needed to start
-
-        dialog = SettingsDialog(self._make_tester(), self._settings, self._account, self, self._proxy_words)
-        dialog.account_given.connect(self.account_wanted)
-        dialog.appearance_changed.connect(self._show_appearance)
-        dialog.appearance_changed.connect(self.appearance_chosen)
-        dialog.compact_rows_changed.connect(self._actions[Act.COMPACT].setChecked)
-        dialog.open()
+        if self._cells is None or not self._cells.paste_where_the_keyboard_is():
+            self._files.paste()
 
     @Slot()
     def _show_about(self) -> None:
