@@ -30,6 +30,7 @@ def sheet(qtbot: QtBot) -> Iterator[ProjectSheet]:
     sheet.show_detail(ProjectDetail(make_row(5, name=LONG), values, values, "office@acme-heat.test"))
     owner.show()
     yield sheet
+    owner.close()
 
 
 def test_every_value_has_the_height_of_its_text_at_every_width(qapp: QApplication, sheet: ProjectSheet) -> None:
