@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QStandardPaths
+
+#: Seconds that the window waits for a folder; one on a share that went away may not be told of for a minute.
+PATIENCE: Final = 0.2
 
 
 def usual_folder(kept: object) -> Path:
@@ -13,7 +18,16 @@ def usual_folder(kept: object) -> Path:
     Args:
         kept: The path of the folder that was used last, as the choices keep it; anything else is passed over.
     """
-    if isinstance(kept, str) and kept and Path(kept).is_dir():
+    if isinstance(kept, str) and kept and _is_there(Path(kept)):
         return Path(kept)
     documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
-    return documents if documents.is_dir() else Path.home()
+    return documents if _is_there(documents) else Path.home()
+
+
+def _is_there(folder: Path) -> bool:
+    """Whether there is such a folder, as far as that can be told at once."""
+    told: list[bool] = []
+    asking = threading.Thread(target=lambda: told.append(folder.is_dir()), name="heatpunk-folder", daemon=True)
+    asking.start()
+    asking.join(PATIENCE)
+    return told == [True]
