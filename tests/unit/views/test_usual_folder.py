@@ -3,21 +3,16 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 from heatpunk_desktop.views.usual_folder import usual_folder
 
-
-@pytest.fixture(autouse=True)
-def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("USERPROFILE", str(tmp_path))
-    return tmp_path
+if TYPE_CHECKING:
+    import pytest
 
 
-def test_a_share_that_went_away_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    is_dir, share, given_up = Path.is_dir, home / "share", threading.Event()
+def test_a_share_that_went_away_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    is_dir, share, given_up = Path.is_dir, tmp_path / "share", threading.Event()
     share.mkdir()
 
     def hangs(path: Path) -> bool:
@@ -32,10 +27,3 @@ def test_a_share_that_went_away_keeps_nobody_waiting(monkeypatch: pytest.MonkeyP
     given_up.set()
     assert found != share
     assert took < 10
-
-
-def test_the_folder_of_last_time_is_taken_where_it_is_there(home: Path) -> None:
-    (home / "quotes").mkdir()
-    assert usual_folder(str(home / "quotes")) == home / "quotes"
-    assert usual_folder(str(home / "gone")) != home / "gone"
-    assert usual_folder(7) == usual_folder(None)
