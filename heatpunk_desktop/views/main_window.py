@@ -18,7 +18,6 @@ from heatpunk_desktop.views.board.layout_desk import LayoutDesk
 from heatpunk_desktop.views.changes_desk import ChangesDesk
 from heatpunk_desktop.views.chosen_project import ChosenProject
 from heatpunk_desktop.views.duplicates.opening import DuplicatesOpening
-from heatpunk_desktop.views.files_desk import FilesDesk
 from heatpunk_desktop.views.icons import app_icon
 from heatpunk_desktop.views.menus import Menus
 from heatpunk_desktop.views.narrowing import Narrowing
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.settings import Settings
     from heatpunk_desktop.views.account_fields import Tester
     from heatpunk_desktop.views.duplicates.duplicates_desk import DuplicatesDesk
+    from heatpunk_desktop.views.files_desk import FilesDesk
     from heatpunk_desktop.views.own_views.own_views_desk import OwnViewsDesk
     from heatpunk_desktop.views.table.cells_desk import CellsDesk
 
@@ -111,6 +111,7 @@ class MainWindow(QMainWindow):
         self._narrowing = Narrowing(model, body.sidebar, body.bar, body.toolbar.search, self)
         self._chosen = ChosenProject(model, body.table, self._actions, self._desk, service, self)
         self._cells: CellsDesk | None = None
+        self._files: FilesDesk | None = None
         self._layouts = LayoutDesk(service, body, self._actions, self, today)
         self._changes = ChangesDesk(service, today, self._actions, body, self._status, self._desk, self)
         self._tools = WindowTools(model, body, self._actions, self)
@@ -119,9 +120,6 @@ class MainWindow(QMainWindow):
             body, self._actions, self._views.values(), self._narrowing, self._chosen, self._make_duplicates, self
         )
         self._situation = SituationDesk(service, model, self._narrowing, body, today, self)
-        self._files = FilesDesk(
-            service, body.table, account, self._changes.history, self._kept.values, self._actions, self
-        )
         self._settings = SettingsDesk(settings, account, make_tester, proxy_words, self._actions, self)
         self._background = BackgroundRefresh(service, lambda: settings.refresh_minutes, parent=self)
         self._range_timer = QTimer(self, singleShot=True, interval=RANGE_REST_MS)
@@ -156,6 +154,7 @@ class MainWindow(QMainWindow):
             self._offer_drafts()
             self._open_own_views(members)
         self._open_cells()
+        self._open_files()
         self.refresh()
         self._background.start()
 
@@ -197,6 +196,15 @@ class MainWindow(QMainWindow):
         self._cells = CellsDesk(self._body.table, self._service, self._actions, self)
         self._cells.said.connect(self._status.say)
         self._cells.troubled.connect(self._desk.tell)
+
+    def _open_files(self) -> None:
+        from heatpunk_desktop.views.files_desk import FilesDesk  # noqa: PLC0415 - not needed to start
+
+        history, kept = self._changes.history, self._kept.values
+        files = FilesDesk(self._service, self._body.table, self._account, history, kept, self._actions, self)
+        files.said.connect(self._status.say)
+        files.troubled.connect(self._desk.tell)
+        self._files = files
 
     def _offer_drafts(self) -> None:
         try:
@@ -261,8 +269,6 @@ class MainWindow(QMainWindow):
         self._settings.account_wanted.connect(self.account_wanted)
         self._settings.appearance_chosen.connect(self.appearance_chosen)
         self._settings.compact_chosen.connect(self._on_compact_chosen)
-        self._files.said.connect(self._status.say)
-        self._files.troubled.connect(self._desk.tell)
         self._chosen.not_found.connect(self._desk.tell)
         self._desk.leave_chosen.connect(self.close)
         self._chosen.left_out.connect(self._narrowing.show_everything)
@@ -322,7 +328,8 @@ class MainWindow(QMainWindow):
         if (self._cells is not None and not self._cells.may_leave()) or not self._desk.may_leave():
             event.ignore()
             return
-        self._files.stop()
+        if self._files is not None:
+            self._files.stop()
         self._duplicates.stop()
         if self._cells is not None:
             self._cells.stop()
@@ -374,7 +381,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_paste(self) -> None:
-        if self._cells is None or not self._cells.paste_where_the_keyboard_is():
+        is_taken = self._cells is not None and self._cells.paste_where_the_keyboard_is()
+        if self._files is not None and not is_taken:
             self._files.paste()
 
     @Slot()

@@ -25,6 +25,7 @@ from heatpunk_desktop.app import Program, make_application
 from heatpunk_desktop.options import Options
 from heatpunk_desktop.pilot import Pilot
 from heatpunk_desktop.services.single_instance import SingleInstance
+from heatpunk_desktop.views.files_desk import FilesDesk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +52,13 @@ class Screen(Pilot):
 
     def _open(self, account: Account, project_id: int) -> None:
         self.opened.append((account, project_id))
+
+    @property
+    def files(self) -> FilesDesk:
+        """What imports, exports and prints, to wait for what it does on its own."""
+        found = self.program.window.findChild(FilesDesk)
+        assert found is not None
+        return found
 
     def start(self) -> Screen:
         self.program.start()

@@ -210,7 +210,7 @@ def test_what_is_not_loaded_is_said_before_and_loaded_where_wanted(
     assert not screen.box_is_shown("Load")
     tick(screen, "Project name", "Customer phone")
     screen.reads("2 chosen")
-    screen.wait(lambda: not screen.program.window._files.exports._exporter._looking.is_running, "a look")
+    screen.wait(lambda: not screen.files.exports._exporter._looking.is_running, "a look")
     screen.reads_not("loaded for")
 
 
@@ -260,7 +260,7 @@ def test_what_is_shown_is_what_the_filters_leave(screen: Screen, tmp_path: Path)
 
 
 def test_the_template_is_saved_and_said_to_be(screen: Screen, tmp_path: Path) -> None:
-    exports = screen.program.window._files.exports
+    exports = screen.files.exports
     assert isinstance(exports, ExportDesk)
     exports.write_template(tmp_path / "template.xlsx")
     screen.reads("The template is saved", "Fill in “template.xlsx”")
@@ -304,7 +304,7 @@ def test_the_list_is_printed_as_the_table_shows_it(
 ) -> None:
     monkeypatch.setattr(QDialog, "open", lambda dialog: print_to(tmp_path / "printed.pdf", dialog))
     screen.act(Act.PRINT)
-    screen.wait(lambda: screen.program.window._files.exports._print_job is None, "the end of printing")
+    screen.wait(lambda: screen.files.exports._print_job is None, "the end of printing")
     printed = (tmp_path / "printed.pdf").read_bytes()
     assert re.findall(rb"/Count (\d+)", printed) == [b"2"]
     assert b"Projects".decode().encode("utf-16-be") in printed, "the printer's queue names the list"
@@ -322,7 +322,7 @@ def test_what_is_printed_is_what_the_table_shows_by_then(
 
     monkeypatch.setattr(QDialog, "open", answer)
     screen.act(Act.PRINT)
-    screen.wait(lambda: screen.program.window._files.exports._print_job is None, "the end of printing")
+    screen.wait(lambda: screen.files.exports._print_job is None, "the end of printing")
     assert re.findall(rb"/Count (\d+)", (tmp_path / "printed.pdf").read_bytes()) == [b"1"]
 
 
@@ -331,7 +331,7 @@ def test_a_template_takes_the_place_of_another_file_only_where_the_person_agrees
 ) -> None:
     target = tmp_path / "template.xlsx"
     target.write_text("old")
-    exports = screen.program.window._files.exports
+    exports = screen.files.exports
     exports._template = target
     exports._exporter.ended.emit(Exported(target, obstacle=Obstacle.FILE_THERE))
     screen.reads("“template.xlsx” is there already")

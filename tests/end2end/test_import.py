@@ -75,7 +75,7 @@ def test_five_hundred_messy_rows_go_from_drop_to_server(screen: Screen, server: 
         screen.press("Next problem")
         table = preview(screen)
         assert table.model().setData(table.currentIndex(), "Lead")
-        screen.wait(lambda: not screen.program.window._files.imports._importer.is_running, "the row to be planned anew")
+        screen.wait(lambda: not screen.files.imports._importer.is_running, "the row to be planned anew")
     screen.reads("Problems: 0", f"New: {made.new + made.wrong}")
     screen.press("Import projects")
     total = made.new + made.wrong
