@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     import apsw
 
-    from heatpunk_desktop.domain.fields import Field, FieldValues
-
 
 class QueueReader:
     """Reads operations as the sender needs them. Every method may raise StorageError; none changes anything."""
@@ -62,8 +60,8 @@ class QueueReader:
             )
             return dict(rows)
 
-    def sent_later(self, operation: Operation) -> FieldValues:
-        """Fields that changes made after this one set in the same project, or may have set.
+    def sent_later(self, operation: Operation) -> tuple[Operation, ...]:
+        """Changes made after this one that set something in the same project, or may have; what, is in `sent`.
 
         A person may have changed one project under two keys: the one that they made, before it was found on the
         server, and the one that was listed. What was attempted may have been carried out, also where the person has
@@ -73,10 +71,7 @@ class QueueReader:
             "o.kind = 'update' AND o.project_key = ? AND o.operation_id > ?"
             f" AND o.attempts > 0 AND o.reason NOT IN ('{Reason.REFUSED}', '{Reason.GONE}')"
         )
-        found: dict[Field, str | float | None] = {}
-        for one in self._some(later, (operation.project_key, operation.operation_id)):
-            found.update(one.sent)
-        return found
+        return self._some(later, (operation.project_key, operation.operation_id))
 
     def operation(self, number: int) -> Operation | None:
         """One operation, or None."""

@@ -215,14 +215,24 @@ class Updates:
         return [Check(protocol.data(operation.project_key, self._account.email), operation)]
 
     def _with_sent_later(self, operation: Operation, theirs: FieldValues) -> FieldValues:
-        """What the server told, but for what it does not show yet, or never, of changes made after this one."""
-        base = operation.base
-        later = {
-            field: value
-            for field, value in self._store.dispatch.sent_later(operation).items()
+        """What the server told, but for what it does not show yet, or never, of changes made after this one.
+
+        What such a change may have set, and nobody knows, stands in the way of another value. The same value goes, as
+        it may be there by nothing else.
+        """
+        base, wanted = operation.base, operation.changes
+        unseen = {
+            field
+            for field in wanted
             if field not in theirs or (same(field, theirs[field], base[field]) if field in base else not theirs[field])
         }
-        return {**theirs, **later}
+        found = dict(theirs)
+        for one in self._store.dispatch.sent_later(operation):
+            is_done = one.state is OperationState.CONFIRMED
+            for field in unseen & one.sent.keys():
+                if is_done or not same(field, one.sent[field], wanted[field]):
+                    found[field] = one.sent[field]
+        return found
 
 
 def _told_by_list(operation: Operation, scan: ListScan) -> FieldValues:

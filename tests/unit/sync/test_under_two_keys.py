@@ -1,0 +1,93 @@
+"""One project changed under two keys: that of the form that made it, in doubt, and that which the list gave it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from heatpunk_desktop.api.protocol import Endpoint
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.operation import Reason
+from heatpunk_desktop.sync.learning import Learnt
+from heatpunk_desktop.sync.tasks import Compare, Send
+from tests.fakes import NOW
+from tests.unit.sync.little_server import POLICY, Bench
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.store.account_store import AccountStore
+
+PHONE = Field.CUSTOMER_PHONE
+SETTLE = POLICY.settle_seconds
+
+
+@pytest.fixture
+def bench(store: AccountStore) -> Bench:
+    """A project of mine that the store knows, and a create that was carried out, whose answer got lost."""
+    made = Bench(store)
+    made.server.put(1, customerName="Known", created="2026-11-20T09:00:00.000Z")
+    made.known()
+    made.create(customer_name="Ewan")
+    (task,) = (one for one in made.tasks() if isinstance(one, Send))
+    made.take(task, made.server.lose(task.request, applied=True))
+    made.engine.pace.release()
+    return made
+
+
+def lose_change(bench: Bench, key: int, phone: str, *, base: str = "", applied: bool) -> None:
+    """A change whose answer gets lost."""
+    bench.update(key, {PHONE: phone}, {PHONE: base})
+    looked = bench.one()
+    assert isinstance(looked, Compare)
+    bench.take(looked, bench.server.answer(looked.request))
+    sent = bench.one()
+    assert isinstance(sent, Send)
+    bench.take(sent, bench.server.lose(sent.request, applied=applied))
+    bench.engine.pace.release()
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["compared", "never told"])
+@pytest.mark.parametrize("is_given_up", [True, False], ids=["given up", "in doubt"])
+def test_what_a_later_change_may_have_set_is_sent(bench: Bench, *, is_given_up: bool, is_told: bool) -> None:
+    (made,) = bench.server.named("Ewan")
+    bench.update(-1, {PHONE: "1"}, {PHONE: ""})
+    bench.known()
+    lose_change(bench, made, "1", applied=False)
+    if is_given_up:
+        bench.store.outbox.discard(3, NOW)
+    if not is_told:
+        bench.server.has_data = False
+        bench.store.server.note(Learnt.DATA_CALL.value, "no")
+        bench.engine._known.learning.forget()
+    bench.run(SETTLE + 60)
+    assert bench.operations()[1].state.value == "confirmed"
+    assert bench.server.projects[made]["customerPhone"] == "1", "or what is said to be done never was"
+
+
+def test_what_a_later_change_surely_set_is_not_sent_again(bench: Bench) -> None:
+    (made,) = bench.server.named("Ewan")
+    bench.update(-1, {PHONE: "1"}, {PHONE: ""})
+    before = bench.server.answer(bench.engine.detail_request(made))
+    bench.known()
+    bench.update(made, {PHONE: "1"}, {PHONE: ""})
+    bench.now()
+    assert len(bench.server.to(Endpoint.UPDATE)) == 1
+    bench.server.faults[Endpoint.DATA] = [before] * 2
+    bench.run(SETTLE + 60)
+    assert [one.state.value for one in bench.operations()] == ["confirmed"] * 3
+    assert len(bench.server.to(Endpoint.UPDATE)) == 1, "a colleague may have changed it since"
+
+
+def test_what_may_have_been_set_last_hides_nothing_that_surely_was_set_before(bench: Bench) -> None:
+    (made,) = bench.server.named("Ewan")
+    bench.update(-1, {PHONE: "1"}, {PHONE: ""})
+    before = bench.server.answer(bench.engine.detail_request(made))
+    bench.known()
+    bench.update(made, {PHONE: "2"}, {PHONE: ""})
+    bench.now()
+    lose_change(bench, made, "1", base="2", applied=False)
+    bench.store.outbox.discard(4, NOW)
+    bench.server.faults[Endpoint.DATA] = [before] * 3
+    bench.run(SETTLE + 60)
+    assert bench.operations()[1].reason is Reason.CONFLICT
+    assert bench.server.projects[made]["customerPhone"] == "2", "the later of the two"
