@@ -185,7 +185,7 @@ class Ledger:
         for entry, row in changed:
             before, entry.row = entry.row, row
             if typed is None:
-                self._check_program(entry, before)
+                self._check_program(entry, before, now)
             else:
                 self._note_person(entry, typed, base or {})
         return [entry for entry, _ in changed]
@@ -268,7 +268,7 @@ class Ledger:
             entry.intent[name] = source.intent.pop(name)
             entry.seen[name] = source.seen.get(name, [])
 
-    def _check_program(self, entry: Entry, before: Row) -> None:
+    def _check_program(self, entry: Entry, before: Row, now: float) -> None:
         row = entry.row
         if row.state == "discarded" and before.state != "discarded":
             raise BrokenInvariantError("lost", f"{self.name}: the program gave up {row.number} by itself")
@@ -282,9 +282,9 @@ class Ledger:
                 if name not in held or held[name] != value:
                     raise BrokenInvariantError("lost", f"{self.name}: {name} {value!r} fell out of {row.number}")
             if row.state != before.state:
-                self._check_told(entry)
+                self._check_told(entry, now)
 
-    def _check_told(self, entry: Entry) -> None:
+    def _check_told(self, entry: Entry, now: float) -> None:
         """Where the program cannot know, it says so, and shows a person what may be it."""
         row = entry.row
         if row.state in {"unknown", "needs_you"} and not row.words:
@@ -294,6 +294,10 @@ class Ledger:
         shown = set(json.loads(row.candidates))
         made = {number for number in entry.made if self._is_there(number) and not self._is_claimed(number, entry)}
         if shown and made and not shown & made:
+            if all(self._was_missing(number, now) for number in made):
+                # Whoever deleted it has brought it back, too late for the looks.
+                self._counts["projects not shown to choose from, as somebody had only just brought them back"] += 1
+                return
             words = f"{self.name}: {row.number} made {made}, and a person is shown {shown} to choose from"
             raise BrokenInvariantError("untold", words)
 

@@ -115,8 +115,9 @@ class UndoLedger:
 
     def undone(self, now: float, parts: Sequence[Part], undone: Undone) -> tuple[Part, ...]:
         """Takes an undoing; gives the parts of what was undone as they are by now."""
-        changes, parts = self._take(now, parts, undone.replaced, undone.undoable.deleted)
         undoable = undone.undoable
+        parts = (*parts, *self._mended(parts, undoable.batches))
+        changes, parts = self._take(now, parts, undone.replaced, undoable.deleted)
         in_force = {self._by_now(number) for number in undoable.operations}
         in_force |= {
             number
@@ -130,6 +131,20 @@ class UndoLedger:
             if part.is_edit:
                 self._check_edit_undone(part, new, left)
         return parts
+
+    def _mended(self, parts: Sequence[Part], batches: Sequence[int]) -> list[Part]:
+        """What else operations of some batches hold: edits that mended them went out with them, and stay of the batch.
+
+        The program changes them back with the batch, whether they were undone by themselves before or not.
+        """
+        mended: list[Part] = []
+        known = {(part.number, name) for part in parts for name in part.typed}
+        for number, entry in self._ledger.entries.items():
+            if entry.row.batch and entry.row.batch in batches:
+                more = {name: value for name, value in entry.row.values().items() if (number, name) not in known}
+                base = {name: value for name, value in entry.row.base_values().items() if name in more}
+                mended += [Part(number, more, base)] if more else []
+        return mended
 
     def redone(self, now: float, parts: Sequence[Part], undone: Undone, redone: Redone) -> tuple[Part, ...]:
         """Takes a redoing; gives the parts of what was done again as they are by now."""
@@ -177,7 +192,7 @@ class UndoLedger:
                 self._take_new(entry, sources.get(entry.row.number), allowed, numbers)
             elif entry.row.state == "discarded":
                 is_deletion = entry.row.kind == "soft_delete" and entry.row.key == deleted_key
-                is_split = entry.split_of in numbers
+                is_split = self._is_part(entry, numbers)
                 self._check_given_up(change, keys, {entry.row.number} if is_deletion or is_split else numbers)
             else:
                 self._take_changed(change, allowed.get(entry.row.key, {}))
@@ -191,13 +206,27 @@ class UndoLedger:
         ]
         return changes, tuple(by_now)
 
+    def _is_part(self, entry: Entry, numbers: set[int]) -> bool:
+        """Whether the program set an operation apart from one of some, or from what it had set apart from one of them.
+
+        It does so again where what was set apart is mended by an edit, goes out, and meets the colleague's value anew.
+        """
+        while entry.split_of:
+            if entry.split_of in numbers:
+                return True
+            entry = self._ledger.entries[entry.split_of]
+        return False
+
     def _allowed(self, parts: Iterable[Part]) -> dict[int, dict[Field, list[Value]]]:
-        """For each project the values that its fields may have once something is undone or redone."""
+        """For each project the values that its fields may have once something is undone or redone.
+
+        A project goes by its key of now, which is another one where its create was undone and redone.
+        """
         allowed: dict[int, dict[Field, list[Value]]] = {}
         for part in parts:
             for number in {part.number, self._by_now(part.number)}:
                 entry = self._ledger.entries[number]
-                fields = allowed.setdefault(entry.row.key, {})
+                fields = allowed.setdefault(self._ledger.key_of(self._key_by_now(entry.row.key)), {})
                 for values in (part.typed, part.base, part.before):
                     for name in part.typed.keys() & values.keys():
                         fields.setdefault(name, []).append(values[name])
