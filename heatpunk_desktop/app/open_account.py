@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from heatpunk_desktop.app.telling import show_error
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
@@ -100,7 +100,13 @@ class OpenAccount(QObject):
         self.window.close()
         self.window.deleteLater()
         self._loader.stop()
-        return self.service.stop()
+        # The window is there for a while yet, but what it would look things up in is closed: neither what is due in it
+        # soon nor what the worker told before, and this thread has not heard yet, may reach it.
+        for timer in self.window.findChildren(QTimer):
+            timer.stop()
+        ended = self.service.stop()
+        self.service.blockSignals(True)
+        return ended
 
     def _open_table(self) -> Salvaged | None:
         """Reads what the window shows at first; gives what was salvaged. Raises StorageError."""
