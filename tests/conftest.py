@@ -109,6 +109,17 @@ def no_key_stays_pressed() -> Iterator[None]:
     window.destroy()
 
 
+@pytest.fixture(autouse=True)
+def no_window_stays_open() -> Iterator[None]:
+    """Hides what a test left open, the question of a form that was closed say: later tests look at every window."""
+    yield
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    if widgets is None or not isinstance(widgets.QApplication.instance(), widgets.QApplication):
+        return
+    for window in widgets.QApplication.topLevelWidgets():
+        window.hide()
+
+
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Path:
     """An empty data folder, in reach of its owner only, as the program makes it."""

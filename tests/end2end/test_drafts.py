@@ -222,7 +222,8 @@ def test_a_kill_between_the_disk_and_the_form_leaves_nothing_that_would_make_it_
     start: Start, server: SandboxServer, database: Path
 ) -> None:
     before = names(server)
-    program = start(with_key=False)  # so that not a byte leaves before the next run
+    program = start(with_key=False)
+    program.ask("reads", "The API key is needed")  # from now on nothing is even begun to be sent
     program.ask("press", "New project")
     program.ask("type", "Project name", "Forge Cottage")
     wait_until(lambda: typed_names(database) == ["Forge Cottage"], PROMISED)

@@ -96,7 +96,7 @@ class Desk:
         store = AccountStore.open(path)
         store.server.take_listed([listed(key, name=f"House {key}") for key in KEYS])
         store.close()
-        self.service = SyncService(path, NOBODY, lambda: ApiClient(NOBODY.origin, lambda: "key"))
+        self.service = SyncService(path, NOBODY, lambda: ApiClient(NOBODY.origin, lambda: None))
         self.window = QWidget()
         self.window.show()
         self.history = UndoHistory(self.service, self.window)
@@ -116,9 +116,9 @@ class Desk:
         dialog.open()
 
     def undo(self) -> None:
-        """Undoes what was done last, once it is known that nobody is there to send it to."""
+        """Undoes what was done last, once it is known that there is no key to send it with."""
         self.qtbot.waitUntil(
-            lambda: bool(self.connections) and self.connections[-1].link is Link.OFFLINE, timeout=20_000
+            lambda: bool(self.connections) and self.connections[-1].link is Link.KEY_MISSING, timeout=20_000
         )
         self.qtbot.waitUntil(lambda: self.history.to_undo is not None, timeout=10_000)
         assert self.history.takes_back

@@ -75,7 +75,7 @@ class Desk:
         store = AccountStore.open(path)
         store.server.take_listed([listed(5, name="Barn")])
         store.close()
-        self.service = SyncService(path, NOBODY, lambda: ApiClient(NOBODY.origin, lambda: "key"))
+        self.service = SyncService(path, NOBODY, lambda: ApiClient(NOBODY.origin, lambda: None))
         self.window = QWidget()
         self.window.resize(1200, 800)
         self.window.show()
@@ -120,8 +120,8 @@ class Desk:
 
     def was_tried_in_vain(self) -> bool:
         operations = self.service.reader.operations(OperationGroup.WAITING)
-        is_offline = bool(self.connections) and self.connections[-1].link is Link.OFFLINE
-        return is_offline and {one.state for one in operations} == {OperationState.QUEUED}
+        is_without_key = bool(self.connections) and self.connections[-1].link is Link.KEY_MISSING
+        return is_without_key and {one.state for one in operations} == {OperationState.QUEUED}
 
     def settle(self) -> None:
         self.qtbot.waitUntil(lambda: not self.importer.is_running, timeout=20_000)
