@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 #: The one entry of the form that is no field of `meta`.
 OWNER: Final = "owner"
 
-#: Longest text that a field takes; a longer one from the server would be cut at 32,767 characters otherwise.
-_MAX_LENGTH: Final = 1_000_000
+#: Characters that a person may put in a field. Qt cuts what is longer, in a time that grows with the square of this.
+_ROOM: Final = 32_767
 #: Pixels above and below the text of a control together.
 _EDITOR_PADDING: Final = 14
 
@@ -223,12 +223,19 @@ class TextField(FormField):
 
     def __init__(self, key: str, label: str, parent: QWidget, placeholder: str = "") -> None:
         self._line = QLineEdit(parent)
-        self._line.setMaxLength(_MAX_LENGTH)
+        self._line.setMaxLength(_ROOM)
         self._line.setTextMargins(4, 0, 4, 0)
         super().__init__(key, label, self._line, parent)
         self.set_placeholder(placeholder)
         self._line.textEdited.connect(self._on_edited)
         self._line.editingFinished.connect(self._on_left)
+        # Later, as the edit that was cut is told after it, and takes remarks away.
+        self._line.inputRejected.connect(self._on_cut, Qt.ConnectionType.QueuedConnection)
+
+    @Slot()
+    def _on_cut(self) -> None:
+        words = QCoreApplication.translate("fields", "That was too long for this field, and is cut at {0} characters.")
+        self.set_remark(words.format(f"{self._line.maxLength():,}"), until_edited=True)
 
     @override
     def text(self) -> str:
@@ -237,6 +244,7 @@ class TextField(FormField):
     @override
     def set_text(self, text: str) -> None:
         if text != self._line.text():
+            self._line.setMaxLength(max(_ROOM, len(text)))  # what the server has is shown whole
             self._line.setText(text)
             self._line.setCursorPosition(0)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QWidget
 
@@ -71,12 +71,29 @@ class NoticeBar(QFrame):
         layout.addWidget(self.button)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
+        self._goes_with_edit = False
         self.hide()
 
-    def say(self, words: str, tone: Tone = Tone.MUTED, *, with_button: bool = False) -> None:
-        """Shows words, or hides the bar where there are none."""
+    def say(
+        self, words: str, tone: Tone = Tone.MUTED, *, with_button: bool = False, until_edited: bool = False
+    ) -> None:
+        """Shows words, or hides the bar where there are none.
+
+        Args:
+            words: Plain text.
+            tone: How they are meant.
+            with_button: Whether the button stands beside them.
+            until_edited: Whether they are true only as long as nobody types in the form.
+        """
+        self._goes_with_edit = until_edited
         self._label.say(words, tone)
         self.button.setVisible(with_button)
         self.setVisible(bool(words))
         if words:
             announce(self, words)
+
+    @Slot()
+    def on_edited(self) -> None:
+        """Takes away what was true only until somebody typed."""
+        if self._goes_with_edit:
+            self.say("")

@@ -220,6 +220,7 @@ class ProjectForm(QDialog):
             field.edited.connect(self._on_field_edited)
             field.left.connect(self._on_field_left)
         self.content_changed.connect(self._keeper.note_change)
+        self.content_changed.connect(self._notice.on_edited)
         service = self._service
         service.operation_saved.connect(self._on_operation_saved)
         service.operation_not_saved.connect(self._on_operation_not_saved)
@@ -327,9 +328,8 @@ class ProjectForm(QDialog):
         elif reading.changes:
             self._store(reading)
         elif self._is_new:
-            self._notice.say(
-                self.tr("Nothing is filled in yet. Fill in at least one field besides the owner."), Tone.ERROR
-            )
+            words = self.tr("Nothing is filled in yet. Fill in at least one field besides the owner.")
+            self._notice.say(words, Tone.ERROR, until_edited=True)
             self._go_to(Field.CUSTOMER_NAME)
         else:
             self._keeper.drop()

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit
 
@@ -150,6 +151,23 @@ class TestNewProject:
         ctrl_enter(form)
         assert "Nothing is filled in yet" in words_on(form)
         assert not service.asked
+        QTest.keyClicks(control(form, QLineEdit, "Customer name"), "P")
+        assert "Nothing is filled in yet" not in words_on(form)
+
+    def test_what_is_too_long_for_a_field_is_cut_at_once_and_said(self, qtbot: QtBot, form: ProjectForm) -> None:
+        line = control(form, QLineEdit, "Customer name")
+        QApplication.clipboard().setText("word " * 420_000)
+        began = time.monotonic()
+        QTest.keySequence(line, QKeySequence.StandardKey.Paste)
+        assert time.monotonic() - began < 5, "Qt cuts what is far too long in the square of its length"
+        qtbot.waitUntil(lambda: "was too long" in words_on(form))
+        assert line.text() == ("word " * 420_000)[: len(line.text())] != ""
+        QTest.keyClick(line, Qt.Key.Key_Backspace)
+        assert "was too long" not in words_on(form)
+
+    def test_a_longer_text_of_the_servers_is_shown_whole(self, qtbot: QtBot, service: FakeService) -> None:
+        form = open_form(qtbot, ProjectForm(service, (ME,), make_detail(5, {**LISTED, Field.ADDRESS: "a" * 40_000})))
+        assert control(form, QLineEdit, "Address").text() == "a" * 40_000
 
     def test_a_doubt_is_said_when_the_field_is_left_and_lets_through(
         self, form: ProjectForm, service: FakeService
