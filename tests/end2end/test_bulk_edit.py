@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from heatpunk_desktop.api.protocol import Endpoint
 from heatpunk_desktop.sandbox import SandboxServer
 from heatpunk_desktop.views.actions import Act
 from tests.end2end.on_screen import STATUS, Screen, running
@@ -42,6 +43,24 @@ def test_all_that_are_shown_get_a_status_and_reach_the_server(screen: Screen, se
     screen.press(f"Change {to_change} projects")
     screen.wait(lambda: {screen.cell(row, STATUS) for row in range(COUNT)} == {"Install"}, "the rows")
     screen.wait(lambda: {one.status for one in server.book} == {"Install"}, "the server")
+
+
+def test_without_a_connection_all_of_it_waits_and_reaches_the_server_once(
+    screen: Screen, server: SandboxServer
+) -> None:
+    to_change = sum(one.status != "Install" for one in server.book)
+    server.stop()
+    screen.table().selectAll()
+    screen.act(Act.CHANGE_SEVERAL)
+    screen.choose("Set to", "Install")
+    screen.press(f"Change {to_change} projects")
+    screen.reads(f"Changes {to_change}")
+    assert {screen.cell(row, STATUS) for row in range(COUNT)} == {"Install"}
+    server.start()
+    screen.act(Act.SEND_NOW)
+    screen.wait(lambda: {one.status for one in server.book} == {"Install"}, "the server")
+    screen.wait(lambda: screen.program.service.reader.operation_counts().waiting == 0, "nothing to wait")
+    assert sum(one.path.endswith(Endpoint.UPDATE) for one in server.requests) == to_change
 
 
 def test_two_are_moved_to_deleted_together(screen: Screen, server: SandboxServer) -> None:
