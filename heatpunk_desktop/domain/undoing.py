@@ -113,3 +113,8 @@ class Redone(NamedTuple):
     left: tuple[Left, ...] = ()
     keys: tuple[ProjectKey, ...] = ()
     replaced: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def did_nothing(self) -> bool:
+        """Whether all of it was left as it is."""
+        return bool(self.left) and not self.keys

@@ -184,7 +184,7 @@ class ChangesDesk(QObject):
     @Slot(object)
     def _on_redone(self, report: RedoReport) -> None:
         self._status.say(redone_words(report))
-        self._tell_left(report.redone.left, did_nothing=False)
+        self._tell_left(report.redone.left, did_nothing=report.redone.did_nothing)
 
     def _tell_left(self, left: Sequence[Left], *, did_nothing: bool) -> None:
         if (words := left_words(left, did_nothing=did_nothing)) is not None:

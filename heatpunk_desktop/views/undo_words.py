@@ -132,6 +132,8 @@ def undone_words(report: UndoReport) -> str:
 
 def redone_words(report: RedoReport) -> str:
     """What came of redoing something, in a few words."""
+    if report.redone.did_nothing:
+        return _tr("It was not done again.")
     return _tr("Done again: {0}").format(deed_words(report.done))
 
 

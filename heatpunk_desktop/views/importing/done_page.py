@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone
@@ -25,6 +25,7 @@ class DonePage(QWidget):
         self._what = ""
         self._title = TitleLabel(parent=self)
         self._words = PlainLabel(parent=self)
+        self._left_out = PlainLabel(tone=Tone.DOUBT, parent=self)
         self._undo = QPushButton(self.tr("&Undo"), self)
         self._undo.setAccessibleName(self.tr("Undo"))
         self._undo.clicked.connect(self.undo_wanted)
@@ -37,17 +38,20 @@ class DonePage(QWidget):
         column.setSpacing(12)
         column.addWidget(self._title)
         column.addWidget(self._words)
+        column.addWidget(self._left_out)
         column.addSpacing(6)
         column.addLayout(row)
         column.addStretch(1)
 
-    def show_staged(self, number: int, new: int, updates: int) -> str:
+    def show_staged(self, number: int, new: int, updates: int, problems: int = 0, others: int = 0) -> str:
         """Says what is imported; gives the title of it.
 
         Args:
             number: How many projects.
             new: How many of them are to be created.
             updates: How many are to be changed.
+            problems: Rows that were left out because something in them has to be corrected.
+            others: Rows that were left out for any other reason.
         """
         title = self.tr("1 project is imported") if number == 1 else self.tr("{0} projects are imported")
         what = (
@@ -59,6 +63,7 @@ class DonePage(QWidget):
         )
         self._number = number
         self._what = what.format(f"{new:,}", f"{updates:,}")
+        self._left_out.say(left_out_words(problems, others), Tone.DOUBT)
         self._say(title.format(f"{number:,}"), self._waiting_words())
         return title.format(f"{number:,}")
 
@@ -83,6 +88,7 @@ class DonePage(QWidget):
     def say_undone(self, words: str) -> None:
         """Says that it was undone, and what came of that."""
         self._number = 0
+        self._left_out.say("", Tone.DOUBT)
         self._say(self.tr("The import is undone"), words)
         self.offer_undo("", can=False)
 
@@ -95,3 +101,27 @@ class DonePage(QWidget):
         self._undo.setEnabled(can)
         self._undo.setVisible(can or bool(how))
         self._how.setText(how)
+
+
+def left_out_words(problems: int, others: int) -> str:
+    """Which rows were left out, and how they can follow; empty where none were.
+
+    Args:
+        problems: Rows in which something has to be corrected.
+        others: Rows that are there already, or that the person left out.
+    """
+    one, several = _tr("1 row with a problem was left out."), _tr("{0} rows with problems were left out.")
+    words = (one if problems == 1 else several).format(f"{problems:,}") if problems else ""
+    if problems:
+        how = _tr("To bring that in as well, import the file again and correct it: what is there by now is left out.")
+        words = f"{words} {how}"
+    if others:
+        one, several = _tr("1 other row was left out."), _tr("{0} other rows were left out.")
+        if not problems:
+            one, several = _tr("1 row was left out."), _tr("{0} rows were left out.")
+        words = f"{words} {(one if others == 1 else several).format(f'{others:,}')}".strip()
+    return words
+
+
+def _tr(words: str) -> str:
+    return QCoreApplication.translate("DonePage", words)

@@ -105,7 +105,9 @@ class ImportDesk(QObject):
         if self._history.takes_back:
             how = self.tr("Nothing of it has been sent: all of it is taken back.")
         else:
-            how = self.tr("It is being sent: what was sent already is changed back by a change of its own.")
+            how = self.tr(
+                "What was sent already is changed back by a change of its own; what it created is moved to deleted."
+            )
         dialog.offer_undo(how, can=True)
 
     @Slot()

@@ -347,7 +347,8 @@ class ImportDialog(QDialog):
         self._show_page(Page.DONE)
         counts = self._preview.counts
         new, updates = (counts.new, counts.updates) if counts is not None else (number, 0)
-        announce(self, self._done.show_staged(number, new, updates))
+        problems, others = self._preview.left_out
+        announce(self, self._done.show_staged(number, new, updates, problems, others))
         self._cancel.setFocus()
         self.staged.emit(self.label)
 

@@ -162,6 +162,14 @@ class PreviewPage(QWidget):
         """How many rows come to what."""
         return self._counts
 
+    @property
+    def left_out(self) -> tuple[int, int]:
+        """How many rows are left out: for a problem in them, and for any other reason."""
+        if self._planned is None:
+            return 0, 0
+        problems = self._planned.plan.counts().problems
+        return problems, sum(1 for mark in self._planned.marks if mark & Mark.LEFT_OUT) - problems
+
     def show_planned(self, planned: Planned) -> None:
         """Shows a plan from its first row."""
         self._filter.setCurrentIndex(0)

@@ -1,0 +1,26 @@
+"""What came of redoing, in words."""
+
+from __future__ import annotations
+
+from heatpunk_desktop.domain.deeds import MoveToDeleted
+from heatpunk_desktop.domain.undoing import Left, NoWayBack, Redone, Undoable
+from heatpunk_desktop.services.facts import Done, RedoReport
+from heatpunk_desktop.views.undo_words import left_words, redone_words
+
+DONE = Done(MoveToDeleted(5), 5, "Mill")
+
+
+def test_nothing_is_said_to_be_done_again_where_all_of_it_was_left() -> None:
+    redone = Redone(Undoable(deleted=5), left=(Left(5, NoWayBack.DELETED),))
+    assert redone_words(RedoReport(DONE, redone)) == "It was not done again."
+    told = left_words(redone.left, did_nothing=redone.did_nothing)
+    assert told is not None
+    assert told.title == "It stays as it is"
+
+
+def test_some_of_it_that_was_left_is_told_beside_what_was_done_again() -> None:
+    redone = Redone(Undoable(deleted=5), left=(Left(6, NoWayBack.DELETED),), keys=(5,))
+    assert redone_words(RedoReport(DONE, redone)) == "Done again: move to deleted: Mill"
+    told = left_words(redone.left, did_nothing=redone.did_nothing)
+    assert told is not None
+    assert told.title == "Not all of it was undone or done again"
