@@ -31,6 +31,8 @@ class ProjectConclusion:
         """Settles what is proved, or says when to look again; gives whether only the list can tell."""
         inquiry.failures = 0
         operation = round_.operations[0]
+        if round_.told.get(operation.project_key) is not None:
+            self._inquiries.contradicts(inquiry, "gone")
         if operation.kind is OperationKind.UPDATE:
             self._conclude_update(operation, round_, inquiry, now, taken)
             return False
@@ -58,21 +60,37 @@ class ProjectConclusion:
             if is_early and not self._long_known.was_listed(key):
                 self._inquiries.look_early(inquiry, now)  # or it is too new to be known everywhere
             elif self._inquiries.agrees(inquiry, "gone", now):
+                # Something on the way may answer all calls like this for a while, but gives no list.
+                if round_.scan is None:
+                    return True
                 self._settling.found(operation, key, words.FOUND, taken)
+        elif round_.scan is not None:
+            self._conclude_delete_by_list(operation, round_, inquiry, now, taken)
         elif is_early:
             self._inquiries.look_early(inquiry, now)
-        elif round_.scan is None:
+        else:
             # The project can still be looked at, as one that was moved to deleted may be.
             return True
-        elif key in round_.scan.rows:
+        return False
+
+    def _conclude_delete_by_list(
+        self, operation: Operation, round_: Round, inquiry: Inquiry, now: float, taken: Taken
+    ) -> None:
+        key = operation.project_key
+        is_listed = key in round_.the_scan.rows
+        is_gone = self._inquiries.have_agreed(inquiry, "gone")
+        if is_gone and not is_listed:
+            self._settling.found(operation, key, words.FOUND, taken)
+        elif self._inquiries.is_open(inquiry, now):
+            self._inquiries.look_early(inquiry, now)
+        elif is_listed and not is_gone:
             if self._inquiries.agrees(inquiry, "there", now):
                 self._settling.absent(operation, taken)
-        elif not (round_.is_proof(self._clock()) and self._server.was_listed(key)):
+        elif is_gone or not (round_.is_proof(self._clock()) and self._server.was_listed(key)):
             # A list that never held it, as it shows a person's own projects only, proves nothing by lacking it.
             self._settling.in_vain(operation, inquiry, now, taken)
         elif self._inquiries.agrees(inquiry, "absent", now):
             self._settling.found(operation, key, words.FOUND, taken)
-        return False
 
 
 def _told(round_: Round, operation: Operation) -> FieldValues | None:

@@ -119,7 +119,18 @@ class Inquiries:
         inquiry.agreeing = inquiry.agreeing + 1 if inquiry.agree_on == what else 1
         inquiry.agree_on = what
         inquiry.next_at = now + self._policy.second_look_seconds
-        return inquiry.agreeing >= _LOOKS_THAT_PROVE
+        return self.have_agreed(inquiry, what)
+
+    @staticmethod
+    def have_agreed(inquiry: Inquiry, what: str) -> bool:
+        """Whether enough looks in a row said something by now."""
+        return inquiry.agree_on == what and inquiry.agreeing >= _LOOKS_THAT_PROVE
+
+    @staticmethod
+    def contradicts(inquiry: Inquiry, what: str) -> None:
+        """Notes a look that told what cannot be where something is so: looks that said that do not count any more."""
+        if inquiry.agree_on == what:
+            inquiry.agreeing, inquiry.agree_on = 0, ""
 
     def is_hopeless(self, inquiry: Inquiry, now: float) -> bool:
         """Notes a look that told nothing; tells whether there were so many that a person is to be asked."""

@@ -637,6 +637,48 @@ def test_a_deletion_that_was_done_is_found(bench: Bench) -> None:
     assert bench.states() == ["confirmed"]
 
 
+@pytest.mark.parametrize("is_early", [True, False], ids=["within the window", "after it, and the list is not told"])
+def test_two_answers_that_a_project_is_gone_prove_nothing_with_one_between_that_tells_of_it(
+    bench: Bench, is_early: bool
+) -> None:
+    bench.engine.settle_detail(1, bench.server.answer(bench.engine.detail_request(1)))
+    lose_delete(bench, applied=False)
+    there = bench.server.answer(bench.engine.detail_request(1))
+    if not is_early:
+        bench.wait(SETTLE)
+    bench.server.faults[Endpoint.DATA] = [answered(404), there, answered(404)]
+    bench.server.faults[Endpoint.LIST] = [] if is_early else [RESET]
+    bench.when(lambda: not bench.server.faults[Endpoint.DATA])
+    assert bench.states() == ["unknown"]
+    bench.run(SETTLE + 60)
+    assert (bench.states(), 1 in bench.server.projects) == (["confirmed"], False), "as it was sent again"
+
+
+@pytest.mark.parametrize("is_early", [True, False], ids=["within the window", "after it"])
+@pytest.mark.parametrize("has_list", [True, False], ids=["the list holds it", "there is no list either"])
+def test_a_project_that_is_said_to_be_gone_for_a_while_and_is_listed_is_not_taken_for_deleted(
+    bench: Bench, is_early: bool, has_list: bool
+) -> None:
+    bench.engine.settle_detail(1, bench.server.answer(bench.engine.detail_request(1)))
+    lose_delete(bench, applied=False)
+    if not is_early:
+        bench.wait(SETTLE)
+    bench.server.faults[Endpoint.DATA] = [answered(404)] * 3
+    bench.server.faults[Endpoint.LIST] = [] if has_list else [answered(404)] * 2
+    bench.when(lambda: not bench.server.faults[Endpoint.DATA])
+    assert bench.states() == ["unknown"]
+    bench.run(SETTLE + 600)
+    assert (bench.states(), 1 in bench.server.projects) == (["confirmed"], False), "as it was sent again"
+
+
+def test_a_project_that_is_said_to_be_gone_and_listed_for_good_is_for_the_person_to_decide(bench: Bench) -> None:
+    bench.engine.settle_detail(1, bench.server.answer(bench.engine.detail_request(1)))
+    lose_delete(bench, applied=False)
+    bench.server.faults[Endpoint.DATA] = [answered(404)] * 100
+    bench.run(SETTLE + 3600)
+    assert (bench.only().state, bench.only().reason) == (OperationState.NEEDS_YOU, Reason.UNCLEAR)
+
+
 def test_a_deletion_is_found_by_the_list_where_a_deleted_project_can_still_be_looked_at(bench: Bench) -> None:
     bench.store.server.end_window(DateRange(date(2026, 4, 1), date(2026, 6, 30)), b"", [1, 2], NOW)
     lose_delete(bench, applied=False)
