@@ -21,6 +21,7 @@ from heatpunk_desktop.filters.conditions import (
 from heatpunk_desktop.filters.making import condition
 from heatpunk_desktop.filters.words import SUBJECT_NAMES, condition_words
 from heatpunk_desktop.views.filter_builder.value_editors import (
+    SPACING,
     DayValues,
     NoValues,
     TextValues,
@@ -78,6 +79,7 @@ class FilterDialog(QDialog):
 
     def _lay_out(self) -> None:
         self._form = QFormLayout()
+        self._form.setHorizontalSpacing(SPACING)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for name, combo in ((self.tr("Field"), self._field), (self.tr("Condition"), self._test)):
             label = QLabel(name, self)
@@ -98,6 +100,11 @@ class FilterDialog(QDialog):
             editor.hide()
             editor.changed.connect(self._on_values_changed)
             self._column.addWidget(editor)
+        # The fields stand in one line, though each kind of values has a form of its own.
+        labels = [label for label in self.findChildren(QLabel) if label.buddy() is not None]
+        widest = max(label.sizeHint().width() for label in labels)
+        for label in labels:
+            label.setMinimumWidth(widest)
         self._column.addWidget(self._trouble)
         self._column.addWidget(self._summary)
         self._column.addStretch(1)

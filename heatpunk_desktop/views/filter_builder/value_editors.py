@@ -24,6 +24,8 @@ from heatpunk_desktop.filters.spans import NAMED, normal_span, span_words
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+#: Pixels between a field and its label.
+SPACING: Final = 10
 _VALUE: Final = Qt.ItemDataRole.UserRole
 _LONGEST: Final = 120
 _LIST_HEIGHT: Final = 168
@@ -187,6 +189,7 @@ def _lay_out(editor: QWidget, name: str, field: QWidget) -> QFormLayout:
     column = QVBoxLayout(editor)
     column.setContentsMargins(0, 0, 0, 0)
     form = QFormLayout()
+    form.setHorizontalSpacing(SPACING)
     form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
     label = QLabel(name, editor)
     label.setBuddy(field)

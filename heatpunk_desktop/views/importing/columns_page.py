@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QVBoxLayout, QWidget
 
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone
 from heatpunk_desktop.views.importing.choice_delegate import ChoiceDelegate
-from heatpunk_desktop.views.importing.columns_model import SAMPLE, TARGET, ColumnsModel
+from heatpunk_desktop.views.importing.columns_model import SAMPLE, TARGET, WHY, ColumnsModel
 from heatpunk_desktop.views.importing.tables import make_table, set_widths
 
 if TYPE_CHECKING:
     from heatpunk_desktop.spreadsheets.columns import ColumnPlan
 
 _Edit = QAbstractItemView.EditTrigger
+
+#: Widths of an `m` that the reasons take at most; the samples have what is left.
+_LONGEST_REASON: Final = 26
 
 
 class ColumnsPage(QWidget):
@@ -65,3 +69,6 @@ class ColumnsPage(QWidget):
     def _on_plan_changed(self) -> None:
         plan = self._model.plan
         self._notes.say("\n".join(plan.notes()) if plan is not None else "", Tone.DOUBT)
+        room = _LONGEST_REASON * QFontMetrics(self._table.font()).horizontalAdvance("m")
+        needed = min(self._table.sizeHintForColumn(WHY), room)
+        self._table.setColumnWidth(WHY, max(self._table.columnWidth(WHY), needed))

@@ -197,3 +197,14 @@ def test_labels_lead_to_their_fields(bar: Bar) -> None:
     bar.bar.add_filter()
     labels = {label.text(): label.buddy() for label in bar.dialog().findChildren(QLabel) if label.buddy() is not None}
     assert {"Field", "Condition", "Value"} <= labels.keys()
+
+
+@pytest.mark.parametrize("subject", ["Customer", "Status", "Created"])
+def test_the_fields_stand_in_one_line_whatever_is_asked_for(bar: Bar, subject: str) -> None:
+    bar.bar.add_filter()
+    choose(bar.dialog(), "Field", subject)
+    QApplication.processEvents()
+    labels = {label.text(): label for label in bar.dialog().findChildren(QLabel) if label.isVisible()}
+    asked = next(name for name in ("Value", "Values", "When") if name in labels)
+    lefts = [labels[name].buddy().mapTo(bar.dialog(), QPoint()).x() for name in ("Field", "Condition", asked)]
+    assert len(set(lefts)) == 1

@@ -604,3 +604,11 @@ def test_another_file_may_be_dropped_at_any_step(desk: Desk, tmp_path: Path) -> 
     desk.settle()
     desk.press("Next")
     desk.reads("This will be done", "New: 1", "Problems: 0")
+
+
+def test_why_a_column_is_left_out_can_be_read_whole(desk: Desk) -> None:
+    desk.desk.open_text("Client,Assigned to,Post code,Remarks,Notes\nEwa,Nobody,CB1 1AA,a,b\n")
+    desk.reads("What is in its columns?")
+    columns = desk.find(QTableView, "Columns")
+    assert texts(columns, BECAUSE)[1] == "another column is read as that"
+    assert columns.sizeHintForColumn(BECAUSE) <= columns.columnWidth(BECAUSE)
