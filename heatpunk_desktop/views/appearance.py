@@ -48,9 +48,19 @@ _DARK: Final = {
 _DISABLED: Final = "#7B828C"
 
 #: What people type in and choose from.
-_FIELDS: Final = ("QLineEdit", "QComboBox", "QAbstractSpinBox")
+_FIELDS: Final = (
+    "QLineEdit",
+    "QComboBox",
+    "QAbstractSpinBox",
+    "QPlainTextEdit",
+    "QListWidget",
+)
+#: What people tick.
+_BOXES: Final = ("QCheckBox", "QRadioButton")
 #: How much darker than windows Qt's own style draws the edges, in hundredths.
 _EDGES_ARE_DARKER: Final = 140
+#: How much lighter than the edges of fields it draws those of what is ticked.
+_BOXES_ARE_LIGHTER: Final = 110
 
 
 def apply_appearance(application: QApplication, appearance: str) -> None:
@@ -75,7 +85,7 @@ _EDGES: Final = "edges"
 
 
 class _Edges(QObject):
-    """Keeps the edges of fields to be seen in Qt's own style, which makes them of the colour of windows."""
+    """Keeps the edges of fields and boxes to be seen in Qt's own style, which makes them of the colour of windows."""
 
     def __init__(self, application: QApplication) -> None:
         super().__init__(application)
@@ -91,13 +101,16 @@ class _Edges(QObject):
 
     @Slot()
     def draw(self) -> None:
-        """Gives fields the colours of the application, but for what their edges are made of."""
+        """Gives fields and boxes the colours of the application, but for what their edges are made of."""
         palette = self._application.palette()
         edge = field_edge(palette).toHsv()
         palette.setColor(_Role.PlaceholderText, muted_text(palette))
         palette.setColor(_Role.Window, edge.lighter(_EDGES_ARE_DARKER))
         for kind in _FIELDS:
             self._application.setPalette(palette, kind)  # type: ignore[arg-type]  # the stub is wrong: no bytes are taken
+        palette.setColor(_Role.Window, edge.lighter(_EDGES_ARE_DARKER).darker(_BOXES_ARE_LIGHTER))
+        for kind in _BOXES:
+            self._application.setPalette(palette, kind)  # type: ignore[arg-type]  # as above
 
 
 def dark_palette() -> QPalette:

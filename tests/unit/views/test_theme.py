@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPalette
-from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDateEdit,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QRadioButton,
+    QWidget,
+)
 
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.views import theme
@@ -192,7 +202,7 @@ def appearance(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[Q
 
 
 @pytest.mark.parametrize("appearance", ["light", "dark"], indirect=True)
-@pytest.mark.parametrize("kind", [QLineEdit, QComboBox, QDateEdit])
+@pytest.mark.parametrize("kind", [QLineEdit, QComboBox, QDateEdit, QPlainTextEdit])
 def test_the_edge_of_a_field_is_seen(qtbot: QtBot, appearance: QApplication, kind: type[QWidget]) -> None:
     window = QWidget()
     qtbot.addWidget(window)
@@ -209,6 +219,25 @@ def test_the_edge_of_a_field_is_seen(qtbot: QtBot, appearance: QApplication, kin
         hint = field.palette().color(QPalette.ColorRole.PlaceholderText)
         assert theme.contrast(hint, across[-1]) >= theme.MIN_CONTRAST
         assert theme.contrast(edge, across[-1]) >= theme.MIN_EDGE_CONTRAST
+
+
+@pytest.mark.parametrize("appearance", ["light", "dark"], indirect=True)
+@pytest.mark.parametrize("kind", [QCheckBox, QRadioButton, QListWidget])
+def test_the_edge_of_a_box_that_is_not_ticked_is_seen(
+    qtbot: QtBot, appearance: QApplication, kind: type[QWidget]
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(160, 60)
+    box = kind(window)
+    ground = appearance.palette().color(QPalette.ColorRole.Window)
+    if isinstance(box, QListWidget):
+        QListWidgetItem("", box).setCheckState(Qt.CheckState.Unchecked)
+        ground = box.palette().color(QPalette.ColorRole.Base)
+    box.setGeometry(20, 15, 120, 30)
+    image = box.grab().toImage()
+    seen = {image.pixelColor(x, y).name() for x in range(4, 24) for y in range(2, 28)}
+    assert max(theme.contrast(QColor(one), ground) for one in seen) >= theme.MIN_EDGE_CONTRAST
 
 
 @pytest.mark.usefixtures("appearance")
