@@ -220,10 +220,6 @@ class ServerTables(ServerLists):
                 (*values.values(), project_id),
             )
 
-    def _forget_digests(self) -> None:
-        # An answer like the last one could otherwise be passed over although the table says something else by now.
-        self._connection.execute("UPDATE server_window SET digest = NULL WHERE digest IS NOT NULL")
-
 
 def _listed(values: FieldValues) -> dict[str, object]:
     return {field.value: value for field, value in values.items() if field in LISTED_FIELDS}

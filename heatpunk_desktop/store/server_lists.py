@@ -28,11 +28,16 @@ _UPDATE: Final = (
 class ServerLists(ServerReader):
     """Takes lists. Every method that writes is one transaction, synced when it returns."""
 
-    def take_listed(self, projects: Sequence[ListedRow]) -> list[ListedRow]:
+    def take_listed(self, projects: Sequence[ListedRow], window: DateRange | None = None) -> list[ListedRow]:
         """Takes some thousand entries of a list, in the order of `LISTED_COLUMNS`; gives those new or changed.
 
         A project that was deleted here, then missing from a complete list, and is listed again, was brought back by
-        somebody: it is shown again. What did not change costs no write.
+        somebody: it is shown again. What did not change costs no write. Where something did, the last answer for the
+        window tells no more what the table says: the same answer once more is read in full.
+
+        Args:
+            projects: The entries.
+            window: The window of a refresh that they are of; None for a list of any other days.
         """
         ids = json.dumps([one[0] for one in projects])
         with translated():
@@ -59,6 +64,7 @@ class ServerLists(ServerReader):
                 insert = f"INSERT INTO server_project ({COLUMNS}, first_seen, listed) VALUES ({_VALUES}, {attempt}, 1)"
                 self._connection.executemany(insert, new.values())
                 self._connection.executemany(_UPDATE, changed.values())
+                self._forget_digests(window)
         return [*new.values(), *changed.values()]
 
     def window_digest(self, window: DateRange) -> bytes | None:
@@ -112,6 +118,18 @@ class ServerLists(ServerReader):
                     "UPDATE server_project SET absent_since = ? WHERE project_id = ?", ((now, one) for one in absent)
                 )
         return absent
+
+    def _forget_digests(self, window: DateRange | None = None) -> None:
+        """Inside a transaction: has the next answer for a window, or for each, read in full, whatever it is.
+
+        An answer like the last one could otherwise be passed over although the table says something else by now.
+        """
+        sql = "UPDATE server_window SET digest = NULL WHERE digest IS NOT NULL"
+        if window is None:
+            self._connection.execute(sql)
+        else:
+            days = window.first.isoformat(), window.last.isoformat()
+            self._connection.execute(f"{sql} AND first_day = ? AND last_day = ?", days)
 
     def _of_window(self, column: str, window: DateRange) -> bytes | None:
         with translated():

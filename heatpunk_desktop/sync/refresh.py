@@ -275,7 +275,7 @@ class ListPull:
         window.seen |= ids
         if not self._learning.get(Learnt.RANGE_GOES_BY):
             self._learning.take_list(window.days, batch)
-        changed = self._server.take_listed(batch)
+        changed = self._server.take_listed(batch, window.days)
         if not changed:
             return RowsChanged()
         laid_over = self._reader.laid_over().intersection(entry[0] for entry in changed)

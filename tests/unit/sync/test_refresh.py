@@ -16,7 +16,7 @@ from heatpunk_desktop.store.server import LoadedDetail
 from heatpunk_desktop.sync import refresh
 from heatpunk_desktop.sync.learning import Learning, Learnt
 from heatpunk_desktop.sync.refresh import ListPull, RowsChanged
-from tests.fakes import ME, NOON, NOW, begin_next
+from tests.fakes import ME, NOON, NOW, begin_next, listed
 
 if TYPE_CHECKING:
     from heatpunk_desktop.store.account_store import AccountStore
@@ -379,6 +379,38 @@ def test_a_change_of_ours_while_a_list_is_put_aside_has_the_next_answer_read_in_
             )
     running.end()
     assert pull(store, server).rows[1][1] == "Project 1", "the answer, though the same bytes, is news"
+
+
+@pytest.mark.parametrize("is_broken_off", [False, True], ids=["read in halves", "broken off before that"])
+def test_a_list_that_is_as_it_was_before_it_might_have_been_cut_off_is_news(
+    store: AccountStore, is_broken_off: bool
+) -> None:
+    server = ListServer()
+    for number in range(1, 10):
+        server.put(number, "2026-05-05")
+    pull(store, server)
+    server.put(10, "2026-05-05")
+    if is_broken_off:
+        running = ListPull(store.server, store.reader, learning(store), ME, ALL, NOON, TODAY)
+        while (request := running.next_request()) is not None and not running.projects:
+            assert request.body is not None
+            running.take(server.answer(request.body))
+            running.end_window()
+    else:
+        pull_halving(store, server)
+    assert shown(store) == set(range(1, 11))
+    del server.projects[10]
+    assert pull(store, server).gone == (10,)
+    assert shown(store) == set(range(1, 10))
+
+
+def test_what_another_list_brought_in_meanwhile_is_hidden_although_the_answer_is_as_before(store: AccountStore) -> None:
+    server = ListServer()
+    server.put(1, "2026-05-05")
+    pull(store, server)
+    store.server.take_listed([listed(2)])
+    assert shown(store) == {1, 2}
+    assert pull(store, server).gone == (2,)
 
 
 def test_the_same_answer_that_was_read_in_halves_is_not_read_again_but_its_halves_are_asked_for(
