@@ -72,7 +72,7 @@ class ChangesPanel(QFrame):
         self._tabs = QTabWidget(self)
         self._tabs.setTabBar(FocusTabBar(self._tabs))
         self._tabs.setDocumentMode(True)
-        self._waiting = WaitingPage(self.tr("Waiting"), self.tr("Everything has been sent."), self, service)
+        self._waiting = WaitingPage(self.tr("Waiting"), self.tr("Nothing waits to be sent."), self, service)
         self._waiting.batch.done.connect(self.taken_back)
         decision = DecisionView(service.reader, today, self)
         self._needs_you = OperationPage(

@@ -11,6 +11,7 @@ from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Connection, Link
+from heatpunk_desktop.views.called import called
 from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone, announce
 from heatpunk_desktop.views.window_title import name_window
 
@@ -41,7 +42,7 @@ class _DeleteDialog(QDialog):
         self.setMinimumWidth(_WIDTH)
         self._service = service
         self._row = row
-        self._name = one_line(row.name, _LONGEST_SHOWN) or self.tr("project {0}").format(row.key)
+        self._name = called(row, _LONGEST_SHOWN)
         self._request = _NO_REQUEST
         self._title = TitleLabel(parent=self)
         self._words = PlainLabel(parent=self)

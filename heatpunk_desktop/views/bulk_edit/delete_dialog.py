@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtWidgets import QListWidget, QWidget
 
 from heatpunk_desktop.domain.deeds import MoveToDeleted
-from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.bulk_edit.batch_dialog import BatchDialog
+from heatpunk_desktop.views.called import told_apart
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone, announce
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class DeleteSeveralDialog(BatchDialog):
         names = QListWidget(self)
         names.setAccessibleName(self.tr("Projects"))
         for row in rows:
-            names.addItem(one_line(row.name, _LONGEST) or self.tr("Project {0}").format(row.key))
+            names.addItem(told_apart(row, _LONGEST))
         names.setCurrentRow(0)
         self._trouble = PlainLabel(parent=self)
         self._trouble.hide()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QListWidget, QPushButton, QTableView, QWidget
 
 from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.domain.account import Account
@@ -278,6 +278,21 @@ def test_several_are_moved_to_deleted_as_one(qtbot: QtBot, desk: Desk) -> None:
     assert desk.pending() == [OperationKind.SOFT_DELETE] * 3
     desk.undo()
     qtbot.waitUntil(lambda: not desk.pending(), timeout=10_000)
+
+
+def test_each_that_is_to_be_deleted_is_told_from_the_others(desk: Desk) -> None:
+    bare = make_row(7, "")._replace(customer="", postcode="")
+    rows = [make_row(5, ""), make_row(6, "Mill"), bare, bare._replace(address=""), bare._replace(key=-2, address="")]
+    dialog = DeleteSeveralDialog(desk.service, rows, desk.window)
+    desk.show(dialog)
+    names = control(dialog, QListWidget, "Projects")
+    assert [names.item(at).text() for at in range(names.count())] == [
+        "Siân O’Neill · CB24 9PL",
+        "Mill · Siân O’Neill · CB24 9PL",
+        "14 High Street",
+        "Project 7",
+        "A project without a name",
+    ]
 
 
 def test_enter_alone_deletes_nothing(desk: Desk) -> None:

@@ -209,7 +209,7 @@ def test_an_empty_page_says_what_that_means(panel: ChangesPanel, service: Window
     panel.open()
     assert "Nothing needs a decision of yours." in words_on(panel)
     go_to(panel, 0)
-    assert "Everything has been sent." in words_on(panel)
+    assert "Nothing waits to be sent." in words_on(panel)
 
 
 def test_a_refused_one_is_tried_again_at_once(panel: ChangesPanel, service: WindowService) -> None:

@@ -48,6 +48,10 @@ class TestSoftDelete:
         assert "Move “14 <i>High</i> Street” to deleted?" in words_on(dialog)
         assert "do not count on getting it back" in words_on(dialog)
 
+    def test_without_a_name_it_is_called_by_its_customer(self, qtbot: QtBot, service: FakeService) -> None:
+        dialog = open_dialog(qtbot, SoftDeleteDialog(service, a_row(name="")._replace(customer="Olly")))
+        assert "Move “Olly” to deleted?" in words_on(dialog)
+
     def test_it_closes_once_it_is_stored(self, qtbot: QtBot, service: FakeService) -> None:
         dialog = open_dialog(qtbot, SoftDeleteDialog(service, a_row()))
         button(dialog, "Move to deleted").click()

@@ -1,0 +1,40 @@
+"""What a project is called where a person has to know which one is meant, though it may have no name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from heatpunk_desktop.domain.display import one_line
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.domain.project import ProjectRow
+
+
+def called(row: ProjectRow, longest: int) -> str:
+    """A project by its name, or else by the first thing that is known of it.
+
+    Args:
+        row: The project.
+        longest: Characters at most.
+    """
+    known = (row.name, row.customer, row.address, row.postcode)
+    return next((words for one in known if (words := one_line(one, longest))), "") or _by_number(row.key)
+
+
+def told_apart(row: ProjectRow, longest: int) -> str:
+    """A project by its name, its customer and its postcode, as names like that of a road are those of many.
+
+    Args:
+        row: The project.
+        longest: Characters of each at most.
+    """
+    known = (one_line(one, longest) for one in (row.name, row.customer, row.postcode))
+    return " · ".join(filter(None, known)) or called(row, longest)
+
+
+def _by_number(key: int) -> str:
+    if key > 0:
+        return QCoreApplication.translate("called", "Project {0}").format(key)
+    return QCoreApplication.translate("called", "A project without a name")
