@@ -84,6 +84,17 @@ class KeptSelectionTable(PaintedRows):
         self.scrollTo(index)
         return True
 
+    def choose_framed(self) -> bool:
+        """Chooses the row that only has the keyboard's frame, where none is chosen; tells whether there was one.
+
+        Qt puts the frame on the first row when the table is entered, and goes on from there without choosing it.
+        """
+        index = self.currentIndex()
+        if not index.isValid() or self.selectionModel().hasSelection():
+            return False
+        self.selectionModel().select(index, Select.ClearAndSelect | _WHOLE_ROWS)
+        return True
+
     def expect_to_go(self, keys: Iterable[int]) -> None:
         """Has the next project chosen once the current one goes, which is among these and goes by the person's wish.
 

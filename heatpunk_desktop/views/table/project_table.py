@@ -134,7 +134,10 @@ class ProjectTable(CellCursorTable):
             pass
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy_selected()
+        elif event.key() in _STEPS and not event.modifiers() & ~_KEYPAD and self.choose_framed():
+            pass
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.modifiers() & ~_KEYPAD:
+            self.choose_framed()
             if self._current_key is None:
                 event.ignore()
                 return
@@ -213,3 +216,5 @@ class ProjectTable(CellCursorTable):
 
 
 _KEYPAD: Final[Any] = Qt.KeyboardModifier.KeypadModifier
+#: What a person presses first to be on a row.
+_STEPS: Final = {Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Home}

@@ -53,6 +53,29 @@ def table(qtbot: QtBot, model: ProjectTableModel) -> ProjectTable:
     return table
 
 
+@pytest.mark.parametrize("key", [DOWN, Qt.Key.Key_Up, Qt.Key.Key_Home])
+def test_the_first_key_chooses_the_row_that_has_the_frame(table: ProjectTable, key: Qt.Key) -> None:
+    table.setFocus()
+    assert (table.currentIndex().row(), table.selected_keys()) == (0, [])
+    QTest.keyClick(table, key)
+    assert (table.current_key, table.selected_keys()) == (9, [9])
+    QTest.keyClick(table, DOWN)
+    assert table.selected_keys() == [8]
+
+
+def test_enter_opens_the_row_that_has_the_frame(qtbot: QtBot, table: ProjectTable) -> None:
+    table.setFocus()
+    with qtbot.waitSignal(table.open_requested) as opened:
+        QTest.keyClick(table, Qt.Key.Key_Return)
+    assert (opened.args, table.selected_keys()) == ([9], [9])
+
+
+def test_going_on_without_choosing_chooses_nothing(table: ProjectTable) -> None:
+    table.setFocus()
+    QTest.keyClick(table, DOWN, Qt.KeyboardModifier.ControlModifier)
+    assert (table.currentIndex().row(), table.selected_keys()) == (1, [])
+
+
 def point_in(table: ProjectTable, place: int, column: int = Column.PROJECT) -> QPoint:
     return table.visualRect(table.model().index(place, column)).center()
 
@@ -267,8 +290,6 @@ def test_each_kind_of_mark_has_a_shape_of_its_own(table: ProjectTable, model: Pr
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
 def test_enter_opens_the_project(qtbot: QtBot, table: ProjectTable, key: Qt.Key) -> None:
-    with qtbot.assertNotEmitted(table.open_requested):
-        QTest.keyClick(table, key)
     click(table, 2)
     with qtbot.waitSignal(table.open_requested) as opened:
         QTest.keyClick(table, key)
