@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
-from heatpunk_desktop.views.listed_actions import listed_actions
+from heatpunk_desktop.views.listed_actions import ListedAction, listed_actions, plain_words
 from heatpunk_desktop.views.theme import muted_text
 
 if TYPE_CHECKING:
@@ -34,10 +34,16 @@ def shortcuts_of(bar: QMenuBar) -> list[Shortcut]:
     """The keys of every action of a menu bar that has some, as the system writes them."""
     native = QKeySequence.SequenceFormat.NativeText
     return [
-        Shortcut(one.menu, ", ".join(keys.toString(native) for keys in one.action.shortcuts()), one.words)
+        Shortcut(one.menu, ", ".join(keys.toString(native) for keys in one.action.shortcuts()), _always(one))
         for one in listed_actions(bar)
         if one.action.shortcuts()
     ]
+
+
+def _always(one: ListedAction) -> str:
+    """What an action is called whatever it would do at this moment, as undoing would."""
+    short = plain_words(one.action.iconText())
+    return short if plain_words(one.action.text()).startswith(f"{short} ") else one.words
 
 
 class ShortcutSheet(QDialog):

@@ -133,6 +133,7 @@ class CommandPalette(QDialog):
             if entry.reason:
                 item.setForeground(0, disabled)
             self._tree.addTopLevelItem(item)
+        self._tree.setColumnHidden(2, not any(entry.keys for entry in self._shown))
         if self._shown and not self._tree.currentIndex().isValid():
             self._tree.setCurrentIndex(self._tree.model().index(0, 0))
 

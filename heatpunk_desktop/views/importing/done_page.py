@@ -110,11 +110,14 @@ def left_out_words(problems: int, others: int) -> str:
         problems: Rows in which something has to be corrected.
         others: Rows that are there already, or that the person left out.
     """
-    one, several = _tr("1 row with a problem was left out."), _tr("{0} rows with problems were left out.")
-    words = (one if problems == 1 else several).format(f"{problems:,}") if problems else ""
+    words = ""
     if problems:
-        how = _tr("To bring that in as well, import the file again and correct it: what is there by now is left out.")
-        words = f"{words} {how}"
+        one = _tr("1 row with a problem was left out. To bring it in as well, import the file again and correct it.")
+        several = _tr(
+            "{0} rows with problems were left out. To bring them in as well, import the file again and correct them."
+        )
+        again = _tr("What is there by now is left out then.")
+        words = f"{(one if problems == 1 else several).format(f'{problems:,}')} {again}"
     if others:
         one, several = _tr("1 other row was left out."), _tr("{0} other rows were left out.")
         if not problems:

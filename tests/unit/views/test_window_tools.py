@@ -152,6 +152,23 @@ def test_the_sheet_has_the_keys_of_every_action(window: Window) -> None:
     assert "In the table" in groups
 
 
+def test_the_sheet_says_what_undo_is_and_not_what_it_would_undo(window: Window) -> None:
+    undo = window.action(Act.UNDO)
+    undo.setText("&Undo change of Status: Mill")
+    undo.setIconText("Undo")
+    assert "Undo" in {one.words for one in shortcuts_of(window.window.menuBar())}
+
+
+def test_a_long_name_has_the_room_of_keys_that_nothing_found_has(qtbot: QtBot, window: Window) -> None:
+    palette = Palette(window)
+    palette.type("new pr")
+    assert not palette.tree.isColumnHidden(2)
+    palette.line.clear()
+    palette.type("bakery")
+    qtbot.waitUntil(lambda: palette.tree.topLevelItemCount() > 0)
+    assert palette.tree.isColumnHidden(2)
+
+
 def test_no_keys_are_given_twice(window: Window) -> None:
     keys = [one.keys for one in shortcuts_of(window.window.menuBar())]
     assert len(keys) == len(set(keys))

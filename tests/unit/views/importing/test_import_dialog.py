@@ -539,7 +539,7 @@ def test_the_last_page_has_the_keyboard_on_close_and_says_how_it_stands_by_now(d
     desk.preview()
     desk.press("Import projects")
     desk.reads("1 project is imported", "1 to be created wait here")
-    desk.reads("1 row with a problem was left out. To bring that in", "1 other row was left out.")
+    desk.reads("1 row with a problem was left out. To bring it in", "1 other row was left out.")
     assert desk.dialog.focusWidget() is desk.find(QPushButton, "Close")
     desk.service.operations_changed.emit(OperationCounts(waiting=0, done=1))
     desk.reads("All of it has been sent.")
