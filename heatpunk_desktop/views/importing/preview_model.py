@@ -19,6 +19,7 @@ from heatpunk_desktop.spreadsheets.targets import Part
 from heatpunk_desktop.views.icons import tinted_icon
 from heatpunk_desktop.views.importing.cells import cells_for, fields_of, places_of
 from heatpunk_desktop.views.importing.choice_delegate import CHOICES_ROLE
+from heatpunk_desktop.views.importing.correction import MOST_ALIKE, Correction, is_wrong
 from heatpunk_desktop.views.importing.plan_words import (
     Choice,
     all_words,
@@ -71,6 +72,8 @@ class PreviewModel(QAbstractTableModel):
     mended = Signal(int, object)
     #: int, Choice: the person chose what becomes of the row of a number.
     chosen = Signal(int, object)
+    #: Correction | None: what could be put into other cells that say the same; None after any other change.
+    corrected = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -326,10 +329,35 @@ class PreviewModel(QAbstractTableModel):
         cells: Mapping[int, str] = {shown.places[0]: str(value)}
         if shown.field is not None and len(shown.places) > 1:
             cells = cells_for(self._planned.columns, shown.field, str(value))
-        for place, text in cells.items():
-            self._corrections[plan.row.number, place] = text
-        self.mended.emit(plan.row.number, cells)
+        number, place = plan.row.number, shown.places[0]
+        was_wrong = len(cells) == 1 and is_wrong(plan, place)
+        correction = Correction(number, place, self._cell(number, place), str(value)) if was_wrong else None
+        self._put(number, cells)
+        self.corrected.emit(correction)
         return True
+
+    def _put(self, number: int, cells: Mapping[int, str]) -> None:
+        for place, text in cells.items():
+            self._corrections[number, place] = text
+        self.mended.emit(number, cells)
+
+    def alike(self, correction: Correction) -> list[int]:
+        """The numbers of rows with the same wrong text in the same column; none where the correction is wrong too."""
+        if self._planned is None or is_wrong(self._planned.plan.plan_of(correction.number), correction.place):
+            return []
+        place = correction.place
+        return [
+            one.row.number
+            for one in self._planned.plan.rows
+            if one.has_errors and is_wrong(one, place) and self._cell(one.row.number, place) == correction.before
+        ]
+
+    def correct_alike(self, correction: Correction) -> int:
+        """Puts the same into the first of those, each as if it were typed; tells into how many."""
+        numbers = self.alike(correction)[:MOST_ALIKE]
+        for number in numbers:
+            self._put(number, {correction.place: correction.after})
+        return len(numbers)
 
 
 def _shown_columns(planned: Planned) -> list[Shown]:

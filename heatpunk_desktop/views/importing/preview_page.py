@@ -19,12 +19,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from heatpunk_desktop.domain.display import breakable, display_text
+from heatpunk_desktop.domain.display import breakable, display_text, one_line
 from heatpunk_desktop.services.import_work import Mark
 from heatpunk_desktop.spreadsheets.row_plan import Action
+from heatpunk_desktop.views.form_labels import announce
 from heatpunk_desktop.views.importing.choice_delegate import ChoiceDelegate
+from heatpunk_desktop.views.importing.correction import MOST_ALIKE, Correction
 from heatpunk_desktop.views.importing.preview_model import WHAT, PreviewModel
 from heatpunk_desktop.views.importing.tables import make_table, set_widths
+from heatpunk_desktop.views.listed_actions import plain_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,6 +38,9 @@ if TYPE_CHECKING:
 
 _Edit = QAbstractItemView.EditTrigger
 _DETAILS_LINES: Final = 5
+#: Characters of what stood in a cell, on a button; and of what is put there, in its tip.
+_LONGEST_OFFERED: Final = 24
+_LONGEST_TIP: Final = 80
 
 
 class PreviewPage(QWidget):
@@ -52,6 +58,10 @@ class PreviewPage(QWidget):
         self._model = PreviewModel(self)
         self._model.mended.connect(self._on_mended)
         self._model.chosen.connect(self._on_chosen)
+        self._correction: Correction | None = None
+        #: Cells that were corrected with one press and are not planned anew yet.
+        self._awaited = 0
+        self._model.corrected.connect(self._on_corrected)
         self._table = make_table(self.tr("Preview"), self._model, self)
         self._table.verticalHeader().show()
         self._table.setItemDelegateForColumn(WHAT, ChoiceDelegate(self._table))
@@ -77,7 +87,7 @@ class PreviewPage(QWidget):
         column.addLayout(self._make_counts())
         column.addLayout(self._make_tools())
         column.addWidget(splitter, 1)
-        order = (self._filter, self._next, self._next_doubt, self._every, self._table, self._details)
+        order = (self._filter, self._next, self._next_doubt, self._alike, self._every, self._table, self._details)
         for before, after in pairwise(order):
             self.setTabOrder(before, after)
 
@@ -124,6 +134,9 @@ class PreviewPage(QWidget):
             "Shift+F8",
             self.go_to_next_doubt,
         )
+        self._alike = QPushButton(self)
+        self._alike.hide()
+        self._alike.clicked.connect(self._on_alike_clicked)
         self._every = QComboBox(self)
         self._every.setAccessibleName(self.tr("All duplicates"))
         for words, action in (
@@ -142,6 +155,7 @@ class PreviewPage(QWidget):
         row.addWidget(self._filter)
         row.addWidget(self._next)
         row.addWidget(self._next_doubt)
+        row.addWidget(self._alike)
         row.addStretch(1)
         row.addWidget(every_label)
         row.addWidget(self._every)
@@ -174,6 +188,7 @@ class PreviewPage(QWidget):
         """Shows a plan from its first row."""
         self._filter.setCurrentIndex(0)
         self._every.setCurrentIndex(-1)
+        self._on_corrected(None)
         self._planned = planned
         self._model.show_planned(planned)
         set_widths(self._table, 14, 22, 13)
@@ -190,6 +205,41 @@ class PreviewPage(QWidget):
         self._model.take_changed()
         self._show_counts(changed.counts)
         self._show_details(self._table.currentIndex().row())
+        self._offer_alike()
+
+    def _offer_alike(self) -> None:
+        """Offers to put a correction into all cells that say the same, once it is known to be right."""
+        self._awaited = max(0, self._awaited - 1)
+        if self._awaited:
+            return
+        numbers = self._model.alike(self._correction)[:MOST_ALIKE] if self._correction is not None else []
+        if self._correction is None or not numbers:
+            self._alike.hide()
+            return
+        words = self.tr("Corr&ect 1 more “{1}”") if len(numbers) == 1 else self.tr("Corr&ect {0} more “{1}”")
+        before = one_line(self._correction.before, _LONGEST_OFFERED).replace("&", "&&")
+        is_new = self._alike.isHidden()
+        self._alike.setText(words.format(f"{len(numbers):,}", before))
+        self._alike.setAccessibleName(plain_words(self._alike.text()))
+        self._alike.setToolTip(
+            self.tr("Puts “{0}” there as well").format(one_line(self._correction.after, _LONGEST_TIP))
+        )
+        self._alike.show()
+        if is_new:
+            announce(self, self._alike.accessibleName())
+
+    @Slot(object)
+    def _on_corrected(self, correction: Correction | None) -> None:
+        self._correction = correction
+        self._awaited = 0
+        self._alike.hide()
+
+    @Slot()
+    def _on_alike_clicked(self) -> None:
+        self._alike.hide()
+        self._table.setFocus()
+        if self._correction is not None:
+            self._awaited = self._model.correct_alike(self._correction)
 
     def take_focus(self) -> None:
         """Puts the keyboard on the table."""

@@ -612,3 +612,49 @@ def test_why_a_column_is_left_out_can_be_read_whole(desk: Desk) -> None:
     columns = desk.find(QTableView, "Columns")
     assert texts(columns, BECAUSE)[1] == "another column is read as that"
     assert columns.sizeHintForColumn(BECAUSE) <= columns.columnWidth(BECAUSE)
+
+
+def correct(table: QTableView, row: int, heading: str, text: str) -> None:
+    """Types over a cell, as the delegate does it."""
+    assert table.model().setData(table.model().index(row, column_of(table, heading)), text)
+
+
+def test_what_is_corrected_once_is_corrected_wherever_it_says_the_same(desk: Desk) -> None:
+    stages = ["Installed", "Installed", "Lead", "Perhaps", "Installed"]
+    rows = "".join(f"Person {at},{at} Mill Lane,{stage}\n" for at, stage in enumerate(stages))
+    table = desk.preview(f"Client,Address,Stage\n{rows}")
+    desk.reads("Problems: 4")
+    correct(table, 0, "Status", "Install")
+    desk.reads("Problems: 3")
+    button = desk.find(QPushButton, "Correct 2 more “Installed”")
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    desk.reads("New: 4", "Problems: 1")
+    assert texts(table, column_of(table, "Status")) == ["Install", "Install", "Lead", "Perhaps", "Install"]
+    assert desk.dialog.focusWidget() is table
+    assert not button.isVisible()
+    correct(table, 3, "Status", "Quote")
+    desk.reads("Problems: 0")
+    assert not button.isVisible(), "nothing else says that"
+
+
+def test_what_is_wrong_still_is_put_nowhere_else(desk: Desk) -> None:
+    table = desk.preview("Client,Address,Stage\nA,1 Mill Lane,Installed\nB,2 Mill Lane,Installed\n")
+    correct(table, 0, "Status", "Whatever")
+    desk.settle()
+    desk.reads("Problems: 2")
+    assert not [one for one in desk.dialog.findChildren(QPushButton) if "more" in one.text() and one.isVisible()]
+    correct(table, 1, "Customer name", "Bea")
+    desk.settle()
+    assert not [one for one in desk.dialog.findChildren(QPushButton) if "more" in one.text() and one.isVisible()]
+
+
+def test_more_than_a_hundred_are_corrected_a_hundred_at_a_time(desk: Desk) -> None:
+    rows = "".join(f"Person {at},{at} Mill Lane,Installed\n" for at in range(130))
+    table = desk.preview(f"Client,Address,Stage\n{rows}")
+    correct(table, 0, "Status", "Install")
+    desk.reads("Problems: 129")
+    desk.press("Correct 100 more “Installed”")
+    desk.reads("Problems: 29")
+    desk.press("Correct 29 more “Installed”")
+    desk.reads("Problems: 0", "New: 130")

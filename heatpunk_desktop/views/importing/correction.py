@@ -1,0 +1,32 @@
+"""A correction of one cell that other cells of its column may want as well."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.spreadsheets.row_plan import RowPlan
+
+#: Cells that are corrected with one press: each is planned anew, and the person sees what comes of it.
+MOST_ALIKE: Final = 100
+
+
+class Correction(NamedTuple):
+    """What a person put into a cell that was wrong.
+
+    Attributes:
+        number: Number of the row in the file.
+        place: The column of the file.
+        before: What stood there.
+        after: What stands there now; may be empty.
+    """
+
+    number: int
+    place: int
+    before: str
+    after: str
+
+
+def is_wrong(plan: RowPlan, place: int) -> bool:
+    """Whether what stands in a column of the file has to be corrected."""
+    return any(one.is_error and one.column == place for one in plan.problems)
