@@ -305,6 +305,10 @@ class ProjectIndex:
             statuses[str(status)] = both(shown, masks.of_statuses([status])).count(1)
         return ViewCounts(views, statuses)
 
+    def count_in(self, view: SavedView) -> int:
+        """How many projects a view of no person in particular has, whatever else narrows it."""
+        return self._masks.of_view(view, None).count(1)
+
     def count_each(self, filters: Sequence[ProjectFilter]) -> Generator[None, None, tuple[int, ...]]:
         """How many projects each of some filters shows.
 

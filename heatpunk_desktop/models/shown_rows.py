@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex
 
+from heatpunk_desktop.models.project_filter import SavedView
 from heatpunk_desktop.models.table_change import Change, change_between
 from heatpunk_desktop.overriding import override
 
@@ -48,6 +49,11 @@ class ShownRows(QAbstractTableModel):
     def total(self) -> int:
         """How many projects there are, shown or not."""
         return len(self._index)
+
+    def total_beside(self, view: SavedView) -> int:
+        """How many projects a view shows some of: all but those that were moved to deleted, or these alone."""
+        is_deleted = view is SavedView.DELETED_HERE
+        return self._index.count_in(SavedView.DELETED_HERE if is_deleted else SavedView.ALL)
 
     def key_at(self, row: int) -> int | None:
         """The key of a shown row, or None where there is no such row."""

@@ -50,6 +50,7 @@ class SituationDesk(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
+        self._model = model
         self._narrowing = narrowing
         self._body = body
         self._today = today
@@ -110,7 +111,7 @@ class SituationDesk(QObject):
         if is_all or shown:
             self._shown = shown
         if is_all:
-            self._body.bar.show_numbers(shown, total)
+            self._body.bar.show_numbers(shown, self._model.total_beside(self._model.filter.view))
         self._update()
 
     @Slot()

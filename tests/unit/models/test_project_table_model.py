@@ -255,6 +255,13 @@ def test_says_which_cells_can_be_changed(model: ProjectTableModel) -> None:
     assert editable() == set()
 
 
+def test_what_was_moved_to_deleted_counts_where_it_is_shown_alone(model: ProjectTableModel) -> None:
+    model.add_rows([row(1), row(2, marks=int(Mark.DELETED_HERE)), row(3)])
+    assert model.total == 3
+    assert (model.total_beside(SavedView.ALL), model.total_beside(SavedView.MINE)) == (2, 2)
+    assert model.total_beside(SavedView.DELETED_HERE) == 1
+
+
 def test_sorting_by_no_column_changes_nothing(model: ProjectTableModel) -> None:
     model.add_rows([row(1), row(2)])
     model.sort(-1, ASCENDING)

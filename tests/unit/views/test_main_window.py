@@ -166,6 +166,13 @@ class TestNarrowing:
         assert "3 of 3" in words_on(window)
         assert control(window, QComboBox, "Date range").currentText() == "All time"
 
+    def test_what_is_in_deleted_is_not_counted_among_the_others(self, desk: Desk, window: MainWindow) -> None:
+        gone = ROWS[0]._replace(marks=int(Mark.DELETED_HERE))
+        desk.model.upsert_rows({gone.key: gone})
+        desk.qtbot.waitUntil(lambda: "2 of 2" in words_on(window))
+        menu_entry(window, "View", "Moved to deleted")()
+        desk.qtbot.waitUntil(lambda: "1 of 1" in words_on(window))
+
     def test_typing_searches_and_escape_brings_all_back(self, desk: Desk, window: MainWindow) -> None:
         press(window, Qt.Key.Key_F, CTRL)
         assert search(window).hasFocus()
