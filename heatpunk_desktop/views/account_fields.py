@@ -138,6 +138,10 @@ class AccountFields(QWidget):
         needed = [field for key, field in self._fields.items() if key != _KEY or not self._keeps_key]
         next((field for field in needed if not field.text()), self._fields[_DOMAIN]).editor.setFocus()
 
+    def focus_key(self) -> None:
+        """Puts the focus on the key, where another one is wanted."""
+        self._key_line.setFocus()
+
     def _test(self, account: Account, api_key: str) -> None:
         self._is_asking = True  # the button stays as it is: a disabled one hands the keyboard to its neighbour
         self._result.say(self.tr("Asking {0}…").format(account.host), Tone.MUTED)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.settings import Appearance, Settings
     from heatpunk_desktop.views.account_fields import Tester
+    from heatpunk_desktop.views.settings_dialog import SettingsDialog
 
 _log = logging.getLogger(__name__)
 
@@ -66,14 +67,18 @@ class SettingsDesk(QObject):
         self._window = window
         actions[Act.COMPACT].setChecked(settings.compact_rows)
         self._show_appearance(settings.appearance)
-        actions[Act.SETTINGS].triggered.connect(self.open)
+        actions[Act.SETTINGS].triggered.connect(self._open)
         actions[Act.COMPACT].toggled.connect(self._on_compact_toggled)
         for act in _APPEARANCES.values():
             actions[act].triggered.connect(self._on_appearance_triggered)
 
     @Slot()
     def open(self) -> None:
-        """Shows the settings."""
+        """Shows the settings for a key to be given, as there is none that the server takes."""
+        self._open().focus_key()
+
+    @Slot()
+    def _open(self) -> SettingsDialog:
         from heatpunk_desktop.views.settings_dialog import SettingsDialog  # noqa: PLC0415 - not needed to start
 
         dialog = SettingsDialog(self._make_tester(), self._settings, self._account, self._window, self._proxy_words)
@@ -82,6 +87,7 @@ class SettingsDesk(QObject):
         dialog.appearance_changed.connect(self.appearance_chosen)
         dialog.compact_rows_changed.connect(self._actions[Act.COMPACT].setChecked)
         dialog.open()
+        return dialog
 
     def save(self) -> None:
         """Keeps the settings; where that fails the program goes on, with those of before at the next start."""

@@ -98,6 +98,11 @@ class SettingsDialog(QDialog):
         else:
             self._account.focus_first()
 
+    def focus_key(self) -> None:
+        """Puts the keyboard where a key is given, unless there is none to give."""
+        if self._account.isVisibleTo(self):
+            self._account.focus_key()
+
     def _make_appearance(self, parent: QWidget) -> QGridLayout:
         words = {"system": self.tr("As the system has it"), "light": self.tr("Light"), "dark": self.tr("Dark")}
         self._appearance = QComboBox(parent)

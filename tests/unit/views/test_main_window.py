@@ -413,7 +413,8 @@ class TestTrouble:
     def test_a_refused_key_leads_to_the_settings(self, desk: Desk, window: MainWindow) -> None:
         desk.service.connection_changed.emit(Connection(Link.KEY_REFUSED))
         button(window, "Open settings").click()
-        dialog(window, SettingsDialog)
+        settings = dialog(window, SettingsDialog)
+        assert settings.focusWidget() is control(settings, QLineEdit, "API key"), "it is the key that is wanted"
 
     def test_a_refresh_that_failed_is_told_and_the_rows_stay(self, desk: Desk, window: MainWindow) -> None:
         error = ConnectionTroubleError("The server did not answer", "Nothing came.", "Try again later.")
