@@ -234,8 +234,9 @@ def test_after_an_outage_waiting_changes_go_by_themselves(start: Starter, server
     edit(screen, screen.names()[3], "Barn in the outage")
     screen.reads("Changes 2", "No connection since", "is sent by itself once you are online")
     server.start()
-    screen.reads_not("Changes 2", 30)
-    assert {"Cottage in the outage", "Barn in the outage"} <= {one.project_name for one in server.book}
+    wanted = {"Cottage in the outage", "Barn in the outage"}
+    screen.wait(lambda: wanted <= {one.project_name for one in server.book}, "both on the server", 30)
+    screen.reads_not("Changes 1")
     screen.reads_not("No connection")
     assert len(server.log.to("create")) == 1
 
