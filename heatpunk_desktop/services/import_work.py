@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gc
 from enum import IntFlag
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from heatpunk_desktop.domain.problem import Severity
-from heatpunk_desktop.domain.project import CUSTOMER, NAME, POSTCODE
+from heatpunk_desktop.domain.project import Mark as ProjectMark
+from heatpunk_desktop.domain.project import ProjectRow
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.services.import_reading import ImportReading, Opened
 from heatpunk_desktop.spreadsheets.cell_text import plain_text
@@ -304,9 +305,13 @@ def _mark(row: RowPlan) -> int:
     return mark | Mark.DOUBT if row.problems else mark
 
 
-def _name(row: tuple[object, ...]) -> str:
-    """What a project is called, by its row in the table."""
-    return " · ".join(part for part in (str(row[place] or "").strip() for place in (NAME, CUSTOMER, POSTCODE)) if part)
+def _name(values: tuple[Any, ...]) -> str:
+    """What a project is called, by its row in the table, and first that it was moved to deleted where it was."""
+    row = ProjectRow._make(values)
+    name = " · ".join(
+        part for part in (str(one or "").strip() for one in (row.name, row.customer, row.postcode)) if part
+    )
+    return f"moved to deleted: {name}" if row.marks & ProjectMark.DELETED_HERE else name
 
 
 def _blank_row(number: int) -> ImportRow:

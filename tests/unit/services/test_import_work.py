@@ -18,7 +18,7 @@ from heatpunk_desktop.spreadsheets.sheet import CancelledError
 from heatpunk_desktop.spreadsheets.targets import Part
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
-from tests.fakes import ACCOUNT, LATER, listed
+from tests.fakes import ACCOUNT, LATER, NOW, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,6 +88,15 @@ def test_each_row_has_what_becomes_of_it(work: ImportWork) -> None:
         Mark.LEFT_OUT | Mark.DUPLICATE,
     ]
     assert planned.names == {5: "Barn · Priya Patel · AB12 3CD"}
+
+
+def test_a_row_that_is_there_already_is_said_to_be_in_deleted_where_it_is(database: Path, work: ImportWork) -> None:
+    store = AccountStore.open(database)
+    store.outbox.add_soft_delete(5, NOW)
+    store.close()
+    planned = planned_of(work)
+    assert actions(planned)[3] == (Action.SKIP, Ground.LIKELY)
+    assert planned.names == {5: "moved to deleted: Barn · Priya Patel · AB12 3CD"}
 
 
 def test_a_corrected_cell_makes_a_row_of_it_and_can_be_put_back(work: ImportWork) -> None:
