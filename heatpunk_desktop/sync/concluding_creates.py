@@ -110,7 +110,9 @@ class CreateConclusion:
     def _wanted(self, round_: Round, rows: Mapping[int, ListedRow]) -> list[Wanted]:
         first_seen = self._store.server.first_seen(rows)
         looked_for = {one.operation_id for one in round_.operations}
-        newest = max((max(row[2], row[3]) for row in rows.values()), default="")
+        # What was changed here, and no list has told since, is stamped by this computer's clock.
+        stamped = round_.the_scan.rows or rows
+        newest = max((max(row[2], row[3]) for row in stamped.values()), default="")
         return [
             Wanted(
                 one.operation_id,

@@ -154,6 +154,22 @@ def test_the_single_project_tells_what_the_list_lacks(bench: Bench) -> None:
     assert bench.operations()[0].candidates == (101,)
 
 
+def test_a_clock_that_is_far_ahead_stamps_nothing_by_which_a_new_project_is_taken_for_an_old_one(bench: Bench) -> None:
+    bench.clock.forward(days=10)
+    number = lose(bench, applied=False)
+    gone = bench.server.put(customerName="Gone")
+    bench.run(5)
+    bench.update(gone, {NAME: "Going"}, {NAME: "Gone"})
+    bench.store.outbox.add_soft_delete(gone, NOW)
+    bench.run(1)
+    assert gone not in bench.server.projects, "its last stamp is the one that was made here"
+    bench.server.lose(bench.server.to(Endpoint.CREATE)[0], applied=True)
+    (made,) = bench.server.named("Ewan")
+    bench.server.projects[made].update(customerName="", dateModified="2026-11-24T12:00:01.000Z")
+    bench.run(SETTLE + 60)
+    assert (state(bench, number), bench.server.named("Ewan")) == ("confirmed", []), "or it was made twice"
+
+
 def test_a_colleague_may_have_changed_it_already(bench: Bench) -> None:
     lose(bench)
     (made,) = bench.server.named("Ewan")
