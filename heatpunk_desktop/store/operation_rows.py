@@ -31,11 +31,15 @@ _HELD_WORDS: Final = (
     " waited for and which would land over this one. It goes by itself."
 )
 
-#: Not from the view `project_projected`: SQLite would go through all of it for each operation.
-_NAME: Final = (
-    f"coalesce({latest('project_name', 'o.project_key')},"
-    " (SELECT project_name FROM server_project WHERE project_id = o.project_key), '')"
-)
+
+def _now(field: str) -> str:
+    # Not from the view `project_projected`: SQLite would go through all of it for each operation.
+    server = f"(SELECT {field} FROM server_project WHERE project_id = o.project_key)"
+    return f"coalesce({latest(field, 'o.project_key')}, {server}, '')"
+
+
+#: What a project is called: its name, or its customer's where it has none.
+_NAME: Final = f"coalesce(nullif({_now('project_name')}, ''), {_now('customer_name')})"
 
 
 def _columns(blocked: str, held: str, name: str) -> str:

@@ -112,3 +112,11 @@ def test_a_create_that_is_spoilt_is_shown_without_what_cannot_be_read(store: Acc
     assert store.dispatch.own_reference(7) == ""
     store.connection.execute("UPDATE operation SET state = 'confirmed', project_key = 7")
     assert store.dispatch.own_reference(7) == "", "and finding out goes on"
+
+
+def test_a_project_without_a_name_is_called_by_its_customer(store: AccountStore) -> None:
+    store.server.take_listed([listed(1, name=""), listed(2, name="Barn")])
+    store.outbox.add_soft_delete(1, NOW)
+    store.outbox.add_update(2, {Field.PROJECT_NAME: "", Field.CUSTOMER_NAME: "Ewan"}, {}, NOW)
+    called = [one.project_name for one in store.reader.operations(OperationGroup.WAITING)]
+    assert called == ["Priya Patel", "Ewan"]
