@@ -14,6 +14,7 @@ from installers.debian.display import display
 from installers.debian.person import Person
 from installers.names import NAME, TITLE
 from installers.trial import older_database
+from installers.trial.report import FailedStepError
 from installers.trial.server import Server
 from installers.trial.waiting import expect, wait_for
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from installers.debian.display import Display
     from installers.debian.person import Running
     from installers.debian.trial import Trial
 
@@ -163,11 +165,7 @@ def _picture_of_wayland(runtime: Path, file: Path) -> None:
 def _without_opengl(tried: Trial) -> None:
     person = _somebody(tried, "gwen")
     with tried.report.step("With a display that knows no OpenGL, such as a remote one, its window opens") as seen:  # noqa: SIM117
-        with (
-            display("-extension", "GLX") as plain,
-            person.started(NAME, "--demo", variables={"DISPLAY": plain.name}) as program,
-        ):
-            plain.wait_for_window(TITLE)
+        with display("-extension", "GLX") as plain, _opened(tried, person, "--demo", shown=plain) as program:
             plain.picture(tried.report, "A display without OpenGL", "no-opengl.png")
             plain.press("ctrl+q")
             expect(program.ended() == 0, f"it ended badly:\n{program.said()}")
@@ -225,13 +223,21 @@ def _somebody(tried: Trial, name: str) -> Person:
 
 @contextmanager
 def _opened(
-    tried: Trial, person: Person, *arguments: str, variables: Mapping[str, str] | None = None
+    tried: Trial,
+    person: Person,
+    *arguments: str,
+    variables: Mapping[str, str] | None = None,
+    shown: Display | None = None,
 ) -> Iterator[Running]:
-    """The program with its window open, which is closed in the end."""
-    with person.started(NAME, *arguments, variables=variables) as program:
-        wait_for(lambda: tried.display.titles() or program.is_over(), "a window")
-        expect(not program.is_over(), f"it ended:\n{program.said()}")
-        tried.display.wait_for_window(TITLE)
+    """The program with its window open, on the display of the trial or another one, which is closed in the end."""
+    shown = shown or tried.display
+    with person.started(NAME, *arguments, variables={"DISPLAY": shown.name, **(variables or {})}) as program:
+        try:
+            wait_for(lambda: shown.titles() or program.is_over(), "a window")
+            expect(not program.is_over(), "it ended")
+            shown.wait_for_window(TITLE)
+        except FailedStepError as error:
+            raise FailedStepError(f"{error}; the program said:\n{program.said()}") from None
         yield program
         tried.display.press("ctrl+q")
         expect(program.ended() == 0, f"it ended badly:\n{program.said()}")
