@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 #: Nobody has said what the server takes; most systems keep this much.
 USUAL_LENGTH: Final = 255
 
+#: Characters that a person may put in a field: the most that a spreadsheet's cell and a line to type in hold.
+ROOM: Final = 32_767
+
 _TOO_LONG: Final = "This is longer than 255 characters, and Heatpunk may cut it. You can still save it."
 _LINE_BREAKS: Final = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]")

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QCompleter, QLabel, QLineEdit, QWidget
 
 from heatpunk_desktop.domain.fields import FIELD_LABELS, BuildDate, Field, Status
+from heatpunk_desktop.domain.validation import ROOM
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone
 from heatpunk_desktop.views.theme import muted_text
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 #: The one entry of the form that is no field of `meta`.
 OWNER: Final = "owner"
 
-#: Characters that a person may put in a field. Qt cuts what is longer, in a time that grows with the square of this.
-_ROOM: Final = 32_767
 #: Pixels above and below the text of a control together.
 _EDITOR_PADDING: Final = 14
 
@@ -223,7 +222,7 @@ class TextField(FormField):
 
     def __init__(self, key: str, label: str, parent: QWidget, placeholder: str = "") -> None:
         self._line = QLineEdit(parent)
-        self._line.setMaxLength(_ROOM)
+        self._line.setMaxLength(ROOM)  # Qt cuts what is longer, in a time that grows with the square of this
         self._line.setTextMargins(4, 0, 4, 0)
         super().__init__(key, label, self._line, parent)
         self.set_placeholder(placeholder)
@@ -244,7 +243,7 @@ class TextField(FormField):
     @override
     def set_text(self, text: str) -> None:
         if text != self._line.text():
-            self._line.setMaxLength(max(_ROOM, len(text)))  # what the server has is shown whole
+            self._line.setMaxLength(max(ROOM, len(text)))  # what the server has is shown whole
             self._line.setText(text)
             self._line.setCursorPosition(0)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.domain.problem import Checked
-from heatpunk_desktop.domain.validation import check_cleared, check_field
+from heatpunk_desktop.domain.problem import Checked, error
+from heatpunk_desktop.domain.validation import ROOM, check_cleared, check_field
 
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.fields import Field
+
+_TOO_LONG: Final = f"This is longer than {ROOM:,} characters, which no field takes. Paste a shorter text."
 
 
 def check_cell(field: Field, text: str, before: str) -> Checked:
@@ -19,6 +21,8 @@ def check_cell(field: Field, text: str, before: str) -> Checked:
         text: As typed or pasted.
         before: What stood in the cell; empty where nothing did, or where it was not loaded.
     """
+    if len(text) > ROOM:
+        return Checked(None, error(_TOO_LONG))
     checked = check_field(field, text)
     if checked.is_error or checked.value:
         return checked

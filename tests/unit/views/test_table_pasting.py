@@ -116,6 +116,14 @@ def test_what_is_as_it_was_is_no_change_and_a_doubt_lets_through() -> None:
     assert made.refused == []
 
 
+def test_a_text_that_no_field_takes_goes_nowhere() -> None:
+    made = plan([["x" * 32_767, "CB1 3QE"], ["x" * 32_768, "CB1 3QE"]], [whole(5), whole(3)])
+    assert [(deed.key, [*deed.changes]) for deed in made.deeds()] == [
+        (5, [Field.CUSTOMER_NAME, Field.POSTCODE]), (3, [Field.POSTCODE]),
+    ]  # fmt: skip
+    assert [(cell.key, "longer than 32,767" in cell.words) for cell in made.refused] == [(3, True)]
+
+
 def test_an_empty_cell_empties_a_text() -> None:
     assert plan([[""]], [whole(5)]).deeds()[0].changes == {Field.CUSTOMER_NAME: ""}
 
