@@ -195,17 +195,19 @@ class ImportWork:
         if opened is not None and (self._planned is None or self._planned.opened is not opened):
             self.plan(opened, opened.columns, cancelled, progress)
 
-    def mend(self, number: int, cells: Mapping[int, str]) -> Changed:
-        """Puts texts into cells of a row, and plans it anew. A text as it stands in the file puts the cell back."""
+    def mend(self, numbers: Sequence[int], cells: Mapping[int, str], progress: Progress) -> Changed:
+        """Puts the same texts into cells of rows, and plans them anew. A text as in the file puts the cell back."""
         planned, reader = self._there()
-        for place, text in cells.items():
-            if text == file_text(planned.opened.sheet, number, place):
-                self.reading.corrections.pop((number, place), None)
-            else:
-                self.reading.corrections[number, place] = text
-        planned.plan.put_row(reader.read(number) or _blank_row(number))
-        self._choose_again(planned.plan, number)
-        return self._changed([number])
+        for count, number in enumerate(numbers):
+            progress(count, len(numbers))
+            for place, text in cells.items():
+                if text == file_text(planned.opened.sheet, number, place):
+                    self.reading.corrections.pop((number, place), None)
+                else:
+                    self.reading.corrections[number, place] = text
+            planned.plan.put_row(reader.read(number) or _blank_row(number))
+            self._choose_again(planned.plan, number)
+        return self._changed(numbers)
 
     def choose(
         self, numbers: Sequence[int], action: Action, key: int | None, cancelled: Cancelled, progress: Progress

@@ -126,9 +126,9 @@ class Importer(QObject):
         job: Job = lambda work, stop, progress: work.plan(opened, columns, stop, progress)  # noqa: E731 - as all jobs
         self._ask("planned", job, hurries=not is_begun)
 
-    def mend(self, number: int, cells: Mapping[int, str]) -> None:
-        """Puts texts into cells of a row, by their places. Ends in `changed`."""
-        self._ask("changed", lambda work, _, __: work.mend(number, cells))
+    def mend(self, numbers: Sequence[int], cells: Mapping[int, str]) -> None:
+        """Puts the same texts into cells of rows, by their places. Ends in `changed`."""
+        self._ask("changed", lambda work, _, progress: work.mend(numbers, cells, progress))
 
     def choose(self, numbers: Sequence[int], action: Action, key: int | None = None) -> None:
         """Sets what becomes of rows; see `ImportPlan.choose`. Ends in `changed`."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from heatpunk_desktop.spreadsheets.row_plan import RowPlan
 
-#: Cells that are corrected with one press: each is planned anew, and the person sees what comes of it.
-MOST_ALIKE: Final = 100
+#: Cells that are corrected with one press: each row is compared anew, which takes a long file some seconds.
+MOST_ALIKE: Final = 1000
 
 
 class Correction(NamedTuple):

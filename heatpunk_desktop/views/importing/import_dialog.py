@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 _SIZE: Final = QSize(1200, 760)
 #: Rows for which something else is chosen within a moment.
 _MANY: Final = 1000
+#: The same of rows that are corrected, as each of them is compared anew.
+_MANY_MENDED: Final = 100
 
 
 class Page(IntEnum):
@@ -306,10 +308,12 @@ class ImportDialog(QDialog):
         words = self.tr("New: {0}, changes: {1}, duplicates: {2}, problems: {3}")
         announce(self, words.format(counts.new, counts.updates, counts.duplicates, counts.problems))
 
-    @Slot(int, object)
-    def _on_mended(self, number: int, cells: Mapping[int, str]) -> None:
+    @Slot(object, object)
+    def _on_mended(self, numbers: Sequence[int], cells: Mapping[int, str]) -> None:
         self._is_touched = True
-        self._importer.mend(number, cells)
+        if len(numbers) > _MANY_MENDED:
+            self._show_busy(self.tr("Correcting {0} cells…").format(f"{len(numbers):,}"))
+        self._importer.mend(numbers, cells)
 
     @Slot(object, object, object)
     def _on_chosen(self, numbers: Sequence[int], action: Action, key: int | None) -> None:

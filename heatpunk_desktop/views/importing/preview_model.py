@@ -68,8 +68,8 @@ class Shown(NamedTuple):
 class PreviewModel(QAbstractTableModel):
     """The rows of a plan, all or those that a filter leaves."""
 
-    #: int, Mapping[int, str]: the person put texts into cells of the row of a number.
-    mended = Signal(int, object)
+    #: list[int], Mapping[int, str]: the person put texts into cells of the rows of these numbers.
+    mended = Signal(object, object)
     #: int, Choice: the person chose what becomes of the row of a number.
     chosen = Signal(int, object)
     #: Correction | None: what could be put into other cells that say the same; None after any other change.
@@ -332,14 +332,14 @@ class PreviewModel(QAbstractTableModel):
         number, place = plan.row.number, shown.places[0]
         was_wrong = len(cells) == 1 and is_wrong(plan, place)
         correction = Correction(number, place, self._cell(number, place), str(value)) if was_wrong else None
-        self._put(number, cells)
+        self._put([number], cells)
         self.corrected.emit(correction)
         return True
 
-    def _put(self, number: int, cells: Mapping[int, str]) -> None:
+    def _put(self, numbers: list[int], cells: Mapping[int, str]) -> None:
         for place, text in cells.items():
-            self._corrections[number, place] = text
-        self.mended.emit(number, cells)
+            self._corrections.update(((number, place), text) for number in numbers)
+        self.mended.emit(numbers, cells)
 
     def alike(self, correction: Correction) -> list[int]:
         """The numbers of rows with the same wrong text in the same column; none where the correction is wrong too."""
@@ -352,12 +352,9 @@ class PreviewModel(QAbstractTableModel):
             if one.has_errors and is_wrong(one, place) and self._cell(one.row.number, place) == correction.before
         ]
 
-    def correct_alike(self, correction: Correction) -> int:
-        """Puts the same into the first of those, each as if it were typed; tells into how many."""
-        numbers = self.alike(correction)[:MOST_ALIKE]
-        for number in numbers:
-            self._put(number, {correction.place: correction.after})
-        return len(numbers)
+    def correct_alike(self, correction: Correction) -> None:
+        """Puts the same into the first of those, as if it were typed into each."""
+        self._put(self.alike(correction)[:MOST_ALIKE], {correction.place: correction.after})
 
 
 def _shown_columns(planned: Planned) -> list[Shown]:

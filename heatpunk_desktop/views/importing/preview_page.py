@@ -30,7 +30,7 @@ from heatpunk_desktop.views.importing.tables import make_table, set_widths
 from heatpunk_desktop.views.listed_actions import plain_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from heatpunk_desktop.services.import_work import Changed, Planned
     from heatpunk_desktop.spreadsheets.row_plan import Counts
@@ -46,8 +46,8 @@ _LONGEST_TIP: Final = 80
 class PreviewPage(QWidget):
     """Shows the plan; cells are corrected in it, and what becomes of a row is chosen in it."""
 
-    #: int, Mapping[int, str]: texts for cells of the row of a number, by their places.
-    mended = Signal(int, object)
+    #: list[int], Mapping[int, str]: texts for cells of the rows of these numbers, by their places.
+    mended = Signal(object, object)
     #: list[int], Action, int or None: what becomes of the rows of these numbers, and the project for an update.
     chosen = Signal(object, object, object)
 
@@ -56,11 +56,9 @@ class PreviewPage(QWidget):
         self._counts: Counts | None = None
         self._planned: Planned | None = None
         self._model = PreviewModel(self)
-        self._model.mended.connect(self._on_mended)
+        self._model.mended.connect(self.mended)
         self._model.chosen.connect(self._on_chosen)
         self._correction: Correction | None = None
-        #: Cells that were corrected with one press and are not planned anew yet.
-        self._awaited = 0
         self._model.corrected.connect(self._on_corrected)
         self._table = make_table(self.tr("Preview"), self._model, self)
         self._table.verticalHeader().show()
@@ -209,9 +207,6 @@ class PreviewPage(QWidget):
 
     def _offer_alike(self) -> None:
         """Offers to put a correction into all cells that say the same, once it is known to be right."""
-        self._awaited = max(0, self._awaited - 1)
-        if self._awaited:
-            return
         numbers = self._model.alike(self._correction)[:MOST_ALIKE] if self._correction is not None else []
         if self._correction is None or not numbers:
             self._alike.hide()
@@ -231,7 +226,6 @@ class PreviewPage(QWidget):
     @Slot(object)
     def _on_corrected(self, correction: Correction | None) -> None:
         self._correction = correction
-        self._awaited = 0
         self._alike.hide()
 
     @Slot()
@@ -239,7 +233,7 @@ class PreviewPage(QWidget):
         self._alike.hide()
         self._table.setFocus()
         if self._correction is not None:
-            self._awaited = self._model.correct_alike(self._correction)
+            self._model.correct_alike(self._correction)
 
     def take_focus(self) -> None:
         """Puts the keyboard on the table."""
@@ -315,10 +309,6 @@ class PreviewPage(QWidget):
         duplicate = int(Mark.DUPLICATE)  # far quicker than the flag
         numbers = [rows[at].row.number for at, mark in enumerate(marks) if mark & duplicate]
         self.chosen.emit(numbers, action, None)
-
-    @Slot(int, object)
-    def _on_mended(self, number: int, cells: Mapping[int, str]) -> None:
-        self.mended.emit(number, cells)
 
     @Slot(int, object)
     def _on_chosen(self, number: int, choice: Choice) -> None:

@@ -649,12 +649,13 @@ def test_what_is_wrong_still_is_put_nowhere_else(desk: Desk) -> None:
     assert not [one for one in desk.dialog.findChildren(QPushButton) if "more" in one.text() and one.isVisible()]
 
 
-def test_more_than_a_hundred_are_corrected_a_hundred_at_a_time(desk: Desk) -> None:
-    rows = "".join(f"Person {at},{at} Mill Lane,Installed\n" for at in range(130))
+def test_a_thousand_are_corrected_at_a_time_while_it_says_how_far_it_is(desk: Desk) -> None:
+    rows = "".join(f"Person {at},{at} Mill Lane,Installed\n" for at in range(1030))
     table = desk.preview(f"Client,Address,Stage\n{rows}")
     correct(table, 0, "Status", "Install")
-    desk.reads("Problems: 129")
-    desk.press("Correct 100 more “Installed”")
+    desk.reads("Problems: 1,029")
+    desk.press("Correct 1,000 more “Installed”")
+    desk.reads("Correcting 1,000 cells…")
     desk.reads("Problems: 29")
     desk.press("Correct 29 more “Installed”")
-    desk.reads("Problems: 0", "New: 130")
+    desk.reads("Problems: 0", "New: 1,030")
