@@ -8,6 +8,8 @@ from heatpunk_desktop.domain.fields import Field, Status
 from heatpunk_desktop.sync.comparing import is_empty, same
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from heatpunk_desktop.domain.fields import FieldValues
 
 
@@ -27,13 +29,17 @@ class Merged(NamedTuple):
     untold: frozenset[Field]
 
 
-def merge(base: FieldValues, mine: FieldValues, theirs: FieldValues) -> Merged:
+def merge(
+    base: FieldValues, mine: FieldValues, theirs: FieldValues, set_later: Container[Field] = frozenset()
+) -> Merged:
     """Three ways: what the person saw, what the person wants, what the server holds.
 
     Args:
         base: What the person saw in the fields; a field that is missing was not loaded, so nothing was seen.
         mine: The change.
         theirs: What the server told; a field that is missing was not told.
+        set_later: Fields that the person has set since: unless it is what the person saw, what they hold is meant, even
+            where it is what every project begins with.
     """
     send: dict[Field, str | float | None] = {}
     clash: dict[Field, str | float | None] = {}
@@ -45,7 +51,11 @@ def merge(base: FieldValues, mine: FieldValues, theirs: FieldValues) -> Merged:
             untold.add(field)
         elif same(field, theirs[field], value):
             there.add(field)
-        elif same(field, theirs[field], base[field]) if field in base else is_empty(theirs[field]):
+        elif field in base and same(field, theirs[field], base[field]):
+            send[field] = value
+        elif field in set_later:
+            clash[field] = theirs[field]
+        elif field not in base and is_empty(theirs[field]):
             send[field] = value
         elif field is Field.STATUS and is_empty(base.get(field)) and theirs[field] == Status.LEAD:
             # Every project begins as a lead, whether anybody said so or not: that is nobody's change.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.api.protocol import ApiRequest
-    from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.domain.fields import Field, FieldValues
     from heatpunk_desktop.sync.knowledge import Knowledge
     from heatpunk_desktop.sync.list_scan import ListScan
     from heatpunk_desktop.sync.pace import Pace
@@ -53,6 +53,8 @@ class Updates:
         self._troubles: dict[int, Backoff] = {}
         self._tried_since: dict[int, float] = {}
         self._has_probed = False
+        #: Since when the list was refused whenever an update needed it.
+        self._refused_since: float | None = None
 
     def forget(self) -> None:
         """A batch was not committed: nothing that was under way still is."""
@@ -78,6 +80,8 @@ class Updates:
         """Takes what a look before an update told."""
         number = task.operation.operation_id
         self._busy.discard(number)
+        if task.by_list:
+            self._note_list(exchange, now)
         operation = self._store.dispatch.operation(number)
         if operation is None or operation.state is not OperationState.QUEUED:
             return []  # given up, or joined to something else, meanwhile
@@ -156,7 +160,7 @@ class Updates:
             self._data_call.failed(operation.project_key, exchange)
             self._busy.add(number)
             return [*self.probe(operation.project_key), self._compare_by_list(operation, now)]
-        elif by_list and status in NO_SUCH_CALL and self._has_tried_long(number, now):
+        elif by_list and self._has_no_list(now):
             return self._send_what_differs(operation, {}, taken)
         else:
             self._wait_for(operation, words.not_compared(error), now)
@@ -169,6 +173,17 @@ class Updates:
         backoff = self._troubles.setdefault(number, Backoff(self._random))
         self._not_before[number] = now + backoff.failed()
         self._store.dispatch.say(number, said)
+
+    def _note_list(self, exchange: Exchange, now: float) -> None:
+        """One odd refusal among many answers says nothing: the list has to be refused every time, for long."""
+        if exchange.status not in NO_SUCH_CALL:
+            self._refused_since = None
+        elif self._refused_since is None:
+            self._refused_since = now
+
+    def _has_no_list(self, now: float) -> bool:
+        since = self._refused_since
+        return since is not None and now >= since + self._known.inquiries.settle_seconds
 
     def _has_tried_long(self, number: int, now: float) -> bool:
         """Whether no list lags behind any more by as much as this operation has been tried to be compared."""
@@ -191,7 +206,9 @@ class Updates:
     # -- what goes ---------------------------------------------------------------------------------------------------
 
     def _send_what_differs(self, operation: Operation, theirs: FieldValues, taken: Taken) -> list[Task]:
-        merged = merge(operation.base, operation.changes, self._with_sent_later(operation, theirs))
+        later = self._set_later(operation)
+        theirs = {**theirs, **{field: later[field] for field in later if _is_unseen(operation, field, theirs)}}
+        merged = merge(operation.base, operation.changes, theirs, later)
         taken.keys.add(operation.project_key)
         if merged.clash:
             aside = self._store.dispatch.set_against(operation, merged.clash, words.CONFLICT, self._known.now_text())
@@ -214,25 +231,28 @@ class Updates:
             return []
         return [Check(protocol.data(operation.project_key, self._account.email), operation)]
 
-    def _with_sent_later(self, operation: Operation, theirs: FieldValues) -> FieldValues:
-        """What the server told, but for what it does not show yet, or never, of changes made after this one.
+    def _set_later(self, operation: Operation) -> FieldValues:
+        """What changes made after this one set its fields to, or may have.
 
         What such a change may have set, and nobody knows, stands in the way of another value. The same value goes, as
         it may be there by nothing else.
         """
-        base, wanted = operation.base, operation.changes
-        unseen = {
-            field
-            for field in wanted
-            if field not in theirs or (same(field, theirs[field], base[field]) if field in base else not theirs[field])
-        }
-        found = dict(theirs)
+        wanted = operation.changes
+        later: dict[Field, str | float | None] = {}
         for one in self._store.dispatch.sent_later(operation):
             is_done = one.state is OperationState.CONFIRMED
-            for field in unseen & one.sent.keys():
+            for field in wanted.keys() & one.sent.keys():
                 if is_done or not same(field, one.sent[field], wanted[field]):
-                    found[field] = one.sent[field]
-        return found
+                    later[field] = one.sent[field]
+        return later
+
+
+def _is_unseen(operation: Operation, field: Field, theirs: FieldValues) -> bool:
+    """Whether what the server told does not show, yet or ever, what was set later."""
+    if field not in theirs:
+        return True
+    base = operation.base
+    return same(field, theirs[field], base[field]) if field in base else not theirs[field]
 
 
 def _told_by_list(operation: Operation, scan: ListScan) -> FieldValues:

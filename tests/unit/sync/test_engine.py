@@ -616,6 +616,18 @@ def test_a_server_without_the_call_whose_list_is_refused_is_sent_to_all_the_same
     assert bench.only().words.startswith("Sent without comparing first")
 
 
+def test_one_odd_refusal_after_long_trouble_with_the_list_sends_nothing_unseen(bench: Bench) -> None:
+    bench.server.has_data = False
+    do(bench, "update")
+    bench.server.faults[Endpoint.LIST] = [answered(404), *[answered(503)] * 99]
+    bench.run(POLICY.settle_seconds + 60)
+    bench.server.projects[1].update(customerName="Theirs")
+    bench.server.faults[Endpoint.LIST] = [answered(404)]
+    bench.run(3600)
+    assert bench.only().reason is Reason.CONFLICT
+    assert sent(bench) == []
+
+
 @pytest.mark.parametrize(
     "trouble", [answered(503), answered(200, b"<html></html>"), RESET, answered(429, retry_after="3"), answered(401)]
 )

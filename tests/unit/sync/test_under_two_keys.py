@@ -91,3 +91,30 @@ def test_what_may_have_been_set_last_hides_nothing_that_surely_was_set_before(be
     bench.run(SETTLE + 60)
     assert bench.operations()[1].reason is Reason.CONFLICT
     assert bench.server.projects[made]["customerPhone"] == "2", "the later of the two"
+
+
+@pytest.mark.parametrize(
+    ("field", "told_as", "beginning", "base"),
+    [
+        (Field.STATUS, "status", "Lead", {}),
+        (Field.STATUS, "status", "Lead", {Field.STATUS: ""}),
+        (PHONE, "customerPhone", "", {}),
+    ],
+)
+def test_what_was_put_back_to_its_beginning_later_is_not_written_over(
+    bench: Bench, field: Field, told_as: str, beginning: str, base: dict[Field, str]
+) -> None:
+    (made,) = bench.server.named("Ewan")
+    bench.update(-1, {field: "Install"}, base)
+    bench.known()
+    bench.update(made, {field: "Quote"}, {})
+    bench.now()
+    bench.update(made, {field: beginning}, {field: "Quote"})
+    bench.now()
+    asked = len(bench.server.to(Endpoint.UPDATE))
+    bench.run(SETTLE + 60)
+    assert bench.operations()[1].reason is Reason.CONFLICT
+    assert len(bench.server.to(Endpoint.UPDATE)) == asked
+    bench.store.outbox.resolve(2, {field}, set(), NOW)
+    bench.run(5)
+    assert bench.server.projects[made][told_as] == "Install", "as the person decided"
