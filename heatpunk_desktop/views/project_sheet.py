@@ -144,7 +144,7 @@ class ProjectSheet(QScrollArea):
 
     def _show_field(self, widget: ValueText, detail: ProjectDetail, field: Field) -> None:
         if field not in detail.values:
-            widget.show_value(self.tr("not loaded"), is_muted=True)
+            widget.show_value(self._unknown_words(detail), is_muted=True)
             return
         value = detail.values[field]
         text = "" if value is None else str(value).strip()
@@ -159,7 +159,10 @@ class ProjectSheet(QScrollArea):
         elif {Field.LATITUDE, Field.LONGITUDE} <= set(detail.values):
             self._position.show_value("—", is_muted=True)
         else:
-            self._position.show_value(self.tr("not loaded"), is_muted=True)
+            self._position.show_value(self._unknown_words(detail), is_muted=True)
+
+    def _unknown_words(self, detail: ProjectDetail) -> str:
+        return self.tr("Heatpunk did not say") if detail.loaded_at else self.tr("not loaded")
 
     @Slot()
     def _on_decide_clicked(self) -> None:
