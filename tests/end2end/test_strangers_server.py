@@ -80,7 +80,7 @@ def test_the_main_job(screen: Screen, server: StrangersServer) -> None:
     screen.wait(lambda: number not in server.projects, "it to go")
     screen.rows(4)
     screen.press("Refresh")
-    screen.reads("4 of 5", "Moved to deleted, 1")
+    screen.reads("4 of 4", "Moved to deleted, 1")
 
 
 def test_a_connection_that_is_cut_after_the_request_was_carried_out_makes_one_project_and_nobody_has_to_click(
