@@ -453,7 +453,7 @@ def test_a_create_that_was_not_carried_out_is_proved_absent_and_goes_again_by_it
     settled = first.at + IMPATIENT.settle_seconds
     lists = [one.json() for one in server.log.to("list") if settled <= one.at < second.at]
     whole = (min(one["start"] for one in lists), max(one["end"] for one in lists))
-    assert [(one["start"], one["end"]) for one in lists].count(whole) == 2, "two looks after the window"
+    assert [(one["start"], one["end"]) for one in lists].count(whole) >= 2, "two looks after the window at least"
     assert len(server.book) == before + 1
 
 
