@@ -57,7 +57,7 @@ def test_a_folder_in_the_files_place_is_as_at_first_start_and_cannot_be_saved(da
 
 
 @given(kept=st.dictionaries(st.sampled_from(NAMES), JSON))
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_setting_has_its_type_whatever_the_file_says(data_dir: Path, kept: dict[str, Any]) -> None:
     (data_dir / "settings.json").write_text(json.dumps(kept))
     settings = Settings.load(data_dir)

@@ -193,7 +193,7 @@ class TypingAndUpdating(RuleBasedStateMachine):
 
 
 TestTypingAndUpdating = TypingAndUpdating.TestCase
-TestTypingAndUpdating.settings = settings(max_examples=60, stateful_step_count=25)
+TestTypingAndUpdating.settings = settings(max_examples=40, stateful_step_count=25)
 
 
 @given(st.lists(ROWS, max_size=40, unique_by=lambda one: one[KEY]), st.sampled_from(Column), st.booleans())

@@ -195,7 +195,7 @@ EDIT_AS_ONE_IN_A_BATCH: list[tuple[Any, ...]] = [
 ]
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @example(EDIT_IN_A_BATCH_THAT_CAME_BACK)
 @example(EDIT_AS_ONE_IN_A_BATCH)
 @given(STEPS)
@@ -220,7 +220,7 @@ def test_undoing_all_that_was_not_sent_leaves_nothing_and_redoing_it_everything(
         person.close()
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @example(EDIT_AS_ONE_IN_A_BATCH, [0, 0, 0, 2, 0, 0, 0, 0])
 @given(STEPS, st.lists(st.integers(0, 3), min_size=8, max_size=8))
 def test_undoing_all_that_was_sent_in_part_leaves_what_was_there_on_the_server(
@@ -265,7 +265,7 @@ def take(person: Person, step: tuple[Any, ...], stages: list[list[Seen]]) -> tup
     return ()
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(WALK)
 def test_undoing_and_redoing_show_the_same_whatever_is_sent_in_between(walk: list[tuple[Any, ...]]) -> None:
     person = Person()
@@ -286,7 +286,7 @@ def test_undoing_and_redoing_show_the_same_whatever_is_sent_in_between(walk: lis
         person.close()
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(ROUGH_WALK)
 def test_undoing_and_redoing_show_the_same_or_say_what_they_left_whatever_becomes_of_what_is_sent(
     walk: list[tuple[Any, ...]],
