@@ -55,7 +55,7 @@ def test_without_a_connection_all_of_it_waits_and_reaches_the_server_once(
     screen.choose("Set to", "Install")
     screen.press(f"Change {to_change} projects")
     screen.reads(f"Changes {to_change}")
-    assert {screen.cell(row, STATUS) for row in range(COUNT)} == {"Install"}
+    screen.wait(lambda: {screen.cell(row, STATUS) for row in range(COUNT)} == {"Install"}, "the rows")
     server.start()
     screen.act(Act.SEND_NOW)
     screen.wait(lambda: {one.status for one in server.book} == {"Install"}, "the server")

@@ -120,8 +120,7 @@ class Desk:
         self.qtbot.waitUntil(
             lambda: bool(self.connections) and self.connections[-1].link is Link.KEY_MISSING, timeout=20_000
         )
-        self.qtbot.waitUntil(lambda: self.history.to_undo is not None, timeout=10_000)
-        assert self.history.takes_back
+        self.qtbot.waitUntil(lambda: self.history.to_undo is not None and self.history.takes_back, timeout=10_000)
         self.history.undo()
 
     def statuses(self) -> list[object]:
