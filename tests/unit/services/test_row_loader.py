@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.store.reader import Row
 
+# Its timers need an application, which other tests of the same process may have ended.
+pytestmark = pytest.mark.usefixtures("qapp")
+
 
 @pytest.fixture
 def store(data_dir: Path) -> Iterator[AccountStore]:
