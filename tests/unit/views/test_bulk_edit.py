@@ -17,7 +17,6 @@ from heatpunk_desktop.domain.operation import OperationKind
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.domain.validation import check_field
 from heatpunk_desktop.domain.whole_row import WholeRow
-from heatpunk_desktop.services.facts import Connection, Link
 from heatpunk_desktop.services.sync_service import SyncService
 from heatpunk_desktop.services.undo_history import UndoHistory
 from heatpunk_desktop.store.account_store import AccountStore
@@ -30,6 +29,7 @@ from tests.fakes import ME, listed
 from tests.unit.views.fake_service import DISK_FULL
 from tests.unit.views.hands import button, choose, control, question, words_on
 from tests.unit.views.window_service import make_row
+from tests.unit.views.without_key import VainTries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,8 +100,7 @@ class Desk:
         self.window = QWidget()
         self.window.show()
         self.history = UndoHistory(self.service, self.window)
-        self.connections: list[Connection] = []
-        self.service.connection_changed.connect(self.connections.append)
+        self.tries = VainTries(self.service)
         self.service.start()
 
     def change(self) -> ChangeSeveralDialog:
@@ -116,10 +115,8 @@ class Desk:
         dialog.open()
 
     def undo(self) -> None:
-        """Undoes what was done last, once it is known that there is no key to send it with."""
-        self.qtbot.waitUntil(
-            lambda: bool(self.connections) and self.connections[-1].link is Link.KEY_MISSING, timeout=20_000
-        )
+        """Undoes what was done last, once nothing of it is being sent, as there is no key to send it with."""
+        self.qtbot.waitUntil(self.tries.have_ended, timeout=20_000)
         self.qtbot.waitUntil(lambda: self.history.to_undo is not None and self.history.takes_back, timeout=10_000)
         self.history.undo()
 

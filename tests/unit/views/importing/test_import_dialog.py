@@ -25,21 +25,20 @@ from PySide6.QtWidgets import (
 from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.operation import OperationCounts, OperationState
+from heatpunk_desktop.domain.operation import OperationCounts
 from heatpunk_desktop.errors import BadInputError
-from heatpunk_desktop.services.facts import Connection, Link
 from heatpunk_desktop.services.sync_service import SyncService
 from heatpunk_desktop.services.undo_history import UndoHistory
 from heatpunk_desktop.spreadsheets.reading import Reading
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
-from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.views.importing.columns_model import TARGET
 from heatpunk_desktop.views.importing.columns_model import WHY as BECAUSE
 from heatpunk_desktop.views.importing.import_desk import ImportDesk
 from heatpunk_desktop.views.importing.preview_model import WHAT, WHY
 from tests.fakes import ME, listed
 from tests.unit.views.hands import words_on
+from tests.unit.views.without_key import VainTries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,8 +82,7 @@ class Desk:
         self.importer = self.service.make_importer()
         self.history = UndoHistory(self.service, self.window)
         self.desk = ImportDesk(self.importer, self.service, self.history, self.kept, self.window)
-        self.connections: list[Connection] = []
-        self.service.connection_changed.connect(self.connections.append)
+        self.tries = VainTries(self.service)
         self.service.start()
 
     @property
@@ -117,11 +115,6 @@ class Desk:
         self.press("Next")
         self.reads("This will be done")
         return self.find(QTableView, "Preview")
-
-    def was_tried_in_vain(self) -> bool:
-        operations = self.service.reader.operations(OperationGroup.WAITING)
-        is_without_key = bool(self.connections) and self.connections[-1].link is Link.KEY_MISSING
-        return is_without_key and {one.state for one in operations} == {OperationState.QUEUED}
 
     def settle(self) -> None:
         self.qtbot.waitUntil(lambda: not self.importer.is_running, timeout=20_000)
@@ -323,7 +316,7 @@ def test_an_import_waits_and_is_undone_as_a_whole(desk: Desk) -> None:
     desk.press("Import projects")
     desk.reads("1 project is imported", "Nothing of it has been sent")
     # The first try ends at once, as nobody is there.
-    desk.qtbot.waitUntil(desk.was_tried_in_vain, timeout=20_000)
+    desk.qtbot.waitUntil(desk.tries.have_ended, timeout=20_000)
     desk.press("Undo")
     desk.reads("The import is undone")
     assert desk.service.reader.operation_counts().waiting == 0
@@ -411,7 +404,7 @@ def test_nothing_is_half_done_where_a_project_was_given_up_meanwhile(desk: Desk,
     table.setCurrentIndex(table.model().index(0, WHAT))
     assert table.model().setData(table.currentIndex(), 0)
     desk.reads("Changes: 1", "New: 1")
-    qtbot.waitUntil(desk.was_tried_in_vain, timeout=20_000)
+    qtbot.waitUntil(desk.tries.have_ended, timeout=20_000)
     with qtbot.waitSignal(desk.service.operation_saved, timeout=20_000):
         desk.service.discard(-saved.args[1])
     desk.press("Import projects")
