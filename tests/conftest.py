@@ -128,6 +128,14 @@ def data_dir(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def programs_are_not_traced() -> Iterator[None]:
+    """Has the programs that a module's tests start run untraced: coverage counts nothing of what is killed anyway."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+        yield
+
+
 @pytest.fixture
 def real_keyring() -> KeyringBackend:
     """The system's keyring, for real: on Linux a gnome-keyring that `dev.py test` started, never the person's own.

@@ -155,6 +155,7 @@ for number in range(1, 10_000):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+@pytest.mark.usefixtures("programs_are_not_traced")
 @pytest.mark.parametrize("case", CASES)
 def test_a_process_that_is_killed_at_any_call_leaves_all_or_none(folder: Path, case: str) -> None:
     before_it, do = CASES[case]

@@ -20,7 +20,10 @@ from benchmarks.soak.zygote import Zygote
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot fork, and has no SIGKILL")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot fork, and has no SIGKILL"),
+    pytest.mark.usefixtures("programs_are_not_traced"),
+]
 
 #: Less than this would mean that steps are passed over: a create alone commits thrice, each time in two files.
 FEWEST = {"create": 15, "update": 20, "soft delete": 15}

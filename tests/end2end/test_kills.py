@@ -21,7 +21,10 @@ from heatpunk_desktop.store.account_store import AccountStore
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot fork, and has no SIGKILL")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot fork, and has no SIGKILL"),
+    pytest.mark.usefixtures("programs_are_not_traced"),
+]
 
 
 def test_what_the_program_promised_outlives_its_kills(data_dir: Path) -> None:

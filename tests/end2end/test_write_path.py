@@ -86,6 +86,7 @@ def environment() -> dict[str, str]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+@pytest.mark.usefixtures("programs_are_not_traced")
 def test_a_program_that_is_killed_at_any_moment_loses_nothing_and_does_nothing_twice(
     server: SandboxServer, data_dir: Path, qtbot: QtBot
 ) -> None:

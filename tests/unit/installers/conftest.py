@@ -33,6 +33,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(_PATIENCE))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def untraced(programs_are_not_traced: None) -> None:
+    """Nothing of the program itself is covered by what packs it."""
+
+
 @pytest.fixture(scope="session")
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a program that holds Python and h11, and of iniconfig the metadata alone."""
@@ -41,6 +46,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "small.spec").write_text(SPEC, "utf-8")
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level=ERROR", "small.spec"]
     variables = {**os.environ, "PYINSTALLER_CONFIG_DIR": str(place / "cache"), "SOURCE_DATE_EPOCH": "1760000000"}
+    variables.pop("COVERAGE_PROCESS_CONFIG", None)
     subprocess.run(command, cwd=place, env=variables, check=True, timeout=_PATIENCE - 60)
     return place / "dist" / "heatpunk-desktop"
 
