@@ -454,6 +454,9 @@ def private_home() -> Iterator[dict[str, str]]:
                 folder = Path(home, place)
                 folder.mkdir(mode=0o700, exist_ok=True)
                 variables[name] = str(folder)
+        if variables.pop("PYTHONDONTWRITEBYTECODE", ""):
+            # The folders stay clean, as is wished, and yet not every program that is started compiles all of it again.
+            variables["PYTHONPYCACHEPREFIX"] = str(Path(home, "bytecode"))
         yield variables
 
 

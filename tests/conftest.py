@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 import time
+from functools import partialmethod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyring.backend import KeyringBackend
+    from PySide6.QtCore import QCoreApplication
+    from pytestqt.qtbot import QtBot
 
 # Before Qt is imported anywhere: a test's window appears on nobody's screen unless somebody asks for it.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -30,6 +33,8 @@ TASKS = Path("/proc/self/task")
 #: Threads that Qt keeps for the life of the process.
 QT_OWN_THREADS = {"QDBusConnection", "QXcbEventQueue", "Thread (pooled)"}
 THREAD_GRACE_S = 2.0
+#: Milliseconds that a test waits for what surely comes, where it does not say how long.
+PATIENCE_MS = 20_000
 
 
 def _threads() -> dict[int, str]:
@@ -121,11 +126,33 @@ def no_window_stays_open() -> Iterator[None]:
 
 
 @pytest.fixture
+def qtbot(qapp: QCoreApplication, request: pytest.FixtureRequest) -> QtBot:  # noqa: ARG001 - it is there from now on
+    """The one of pytest-qt, which waits longer where nobody says how long: the machine may be busy with other tests."""
+    from pytestqt.qtbot import QtBot  # noqa: PLC0415 - as above
+
+    class PatientBot(QtBot):
+        waitUntil = partialmethod(QtBot.waitUntil, timeout=PATIENCE_MS)  # noqa: N815 - Qt's way of naming
+        waitSignal = partialmethod(QtBot.waitSignal, timeout=PATIENCE_MS)  # noqa: N815 - as above
+        waitSignals = partialmethod(QtBot.waitSignals, timeout=PATIENCE_MS)  # noqa: N815 - as above
+
+    return PatientBot(request)
+
+
+@pytest.fixture
 def data_dir(tmp_path: Path) -> Path:
     """An empty data folder, in reach of its owner only, as the program makes it."""
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
     return folder
+
+
+@pytest.fixture
+def untraced() -> Iterator[None]:
+    """Has a test that tries very many cases run as fast as it can: coverage comes from the tests of one case each."""
+    trace = sys.gettrace()
+    sys.settrace(None)
+    yield
+    sys.settrace(trace)
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot fork, and has no SIGKILL"),
-    pytest.mark.usefixtures("programs_are_not_traced"),
+    pytest.mark.usefixtures("programs_are_not_traced", "untraced"),
 ]
 
 #: Less than this would mean that steps are passed over: a create alone commits thrice, each time in two files.

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.operation import Operation
     from tests.power_loss.histories import Snapshot
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 NAME = Field.CUSTOMER_NAME
 
 

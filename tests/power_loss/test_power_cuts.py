@@ -13,6 +13,8 @@ from tests.power_loss.histories import cuts, fast_folder, faults_of, journal_fau
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 #: Printed with each failure; `dev.py bench --soak` tries others.
 SEEDS = range(100, 108)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
+import pytest
+
 from heatpunk_desktop.sync.engine import SyncEngine
 from tests.simulation.campaign import Campaign
 from tests.simulation.model_server import ServerOptions
@@ -13,6 +15,8 @@ from tests.simulation.world import Cast
 
 if TYPE_CHECKING:
     from heatpunk_desktop.sync.tasks import Taken
+
+pytestmark = pytest.mark.usefixtures("untraced")
 
 _HISTORIES: Final = 150
 _STEPS: Final = {

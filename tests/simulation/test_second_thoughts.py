@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.operation import Operation
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 _HISTORIES: Final = 60
 _STEPS: Final = {
     "undo": 16,

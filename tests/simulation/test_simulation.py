@@ -7,6 +7,8 @@ from tests.simulation.mutants import MUTANTS
 from tests.simulation.shrinking import shrink
 from tests.simulation.story import Fate, story_of
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 #: Histories of the short form; the long one is `python3 dev.py bench --soak simulation`.
 HISTORIES = 300
 #: Within so many histories each mutant has to be caught.

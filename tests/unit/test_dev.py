@@ -173,6 +173,14 @@ def test_tests_reach_nothing_of_the_persons_own(monkeypatch: pytest.MonkeyPatch)
     assert not Path(variables["HOME"]).exists()
 
 
+def test_who_wants_no_bytecode_in_the_folders_gets_it_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    with dev.private_home() as variables:
+        assert "PYTHONDONTWRITEBYTECODE" not in variables
+        elsewhere = Path(variables["PYTHONPYCACHEPREFIX"])
+    assert not elsewhere.parent.exists()
+
+
 @ON_LINUX
 def test_a_failed_check_fails_the_whole_though_the_tests_pass(
     environment: dev.Environment, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]

@@ -232,6 +232,7 @@ ENTRIES = st.lists(
 
 @settings(max_examples=150)
 @given(ENTRIES, st.integers(1, 400), st.booleans(), st.booleans(), st.integers(1, 200))
+@pytest.mark.usefixtures("untraced")
 def test_any_list_in_any_chunks_gives_what_parsing_the_whole_gives(
     projects: list[object], size: int, first: bool, pretty: bool, step: int
 ) -> None:

@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def untraced(programs_are_not_traced: None) -> None:
+def packing_is_not_traced(programs_are_not_traced: None) -> None:
     """Nothing of the program itself is covered by what packs it."""
 
 

@@ -368,7 +368,7 @@ def test_orders_are_prepared_while_nothing_happens(qtbot: QtBot, model: ProjectT
     model.add_rows([row(key) for key in range(1, 50)])
     settled(qtbot, model)
     orders = model._index.orders
-    qtbot.waitUntil(lambda: orders.is_kept(3, descending=True), timeout=3000)
+    qtbot.waitUntil(lambda: orders.is_kept(3, descending=True))
     assert orders.is_kept(1, descending=False)
     assert settled(qtbot, model)[0] == 49
 

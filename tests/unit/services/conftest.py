@@ -79,9 +79,15 @@ class Running:
         listen(self.service)
         self.service.start()
 
-    def wait(self, seen: Callable[[], object], within: int = 5000) -> None:
+    def wait(self, seen: Callable[[], object], within: int = 20_000) -> None:
         """Waits until something is so."""
-        self._qtbot.waitUntil(lambda: bool(seen()), timeout=within)
+
+        def is_so() -> bool:
+            found = seen()
+            assert not callable(found), "this waits for nothing, as it is a method and not what it gives"
+            return bool(found)
+
+        self._qtbot.waitUntil(is_so, timeout=within)
 
     def saved(self, request: int) -> int:
         """Waits until a request is stored; gives the project's key."""
@@ -101,7 +107,7 @@ class Running:
         counts = self.told["operations_changed"][-1][0]
         return counts.waiting, counts.needs_you, counts.done
 
-    def wait_counts(self, waiting: int, needs_you: int, done: int, within: int = 5000) -> None:
+    def wait_counts(self, waiting: int, needs_you: int, done: int, within: int = 20_000) -> None:
         self.wait(
             lambda: self.told["operations_changed"] and self.counts() == (waiting, needs_you, done), within=within
         )

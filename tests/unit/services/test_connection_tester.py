@@ -33,7 +33,7 @@ class Desk:
     def test(self, key: str) -> ConnectionTest:
         self.found.clear()
         self.tester.test(self.account, key)
-        self._qtbot.waitUntil(lambda: bool(self.found), timeout=5000)
+        self._qtbot.waitUntil(lambda: bool(self.found))
         return self.found[0]
 
 
@@ -90,7 +90,7 @@ def test_a_mistake_of_ours_ends_the_test_too(qtbot: QtBot, desk: Desk) -> None:
         raise ValueError
 
     tester = ConnectionTester(fail, clock=lambda: NOON)
-    with qtbot.waitSignal(tester.tested, timeout=5000) as told:
+    with qtbot.waitSignal(tester.tested) as told:
         tester.test(desk.account, "key")
     assert told.args is not None
     assert told.args[0].words == told.args[0].error.title == "The connection could not be tested"

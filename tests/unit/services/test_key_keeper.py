@@ -46,7 +46,7 @@ def ring() -> FakeKeyring:
 def keep(qtbot: QtBot, ring: FakeKeyring | None, key: str) -> tuple[object, object, str | None]:
     credentials = Credentials(lambda: ring, {})
     keeper = KeyKeeper(credentials)
-    with qtbot.waitSignal(keeper.kept, timeout=5000) as kept:
+    with qtbot.waitSignal(keeper.kept) as kept:
         keeper.keep(ACCOUNT, key)
     account, result = kept.args
     return account, result, credentials.get(ACCOUNT)
@@ -82,7 +82,7 @@ def test_what_is_no_key_is_said(qtbot: QtBot, ring: FakeKeyring) -> None:
 def test_the_window_does_not_wait_for_a_keyring_that_asks_the_person(qtbot: QtBot, ring: FakeKeyring) -> None:
     ring.open.clear()
     keeper = KeyKeeper(Credentials(lambda: ring, {}))
-    with qtbot.waitSignal(keeper.kept, timeout=5000):
+    with qtbot.waitSignal(keeper.kept):
         keeper.keep(ACCOUNT, "k-1")
         assert ring.kept == {}
         ring.open.set()

@@ -124,6 +124,7 @@ def test_a_loader_that_was_stopped_does_not_touch_the_reader_or_the_table(store:
 
 @pytest.mark.usefixtures("qapp")
 @given(st.lists(st.sampled_from(["turn", "edit", "create", "delete", "list"]), max_size=40), st.randoms())
+@pytest.mark.usefixtures("untraced")
 def test_whatever_happens_while_loading_the_table_ends_as_the_store(steps: list[str], random: object) -> None:
     import random as _random  # noqa: PLC0415 - the type of what Hypothesis gives
 

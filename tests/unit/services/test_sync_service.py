@@ -987,6 +987,6 @@ def test_a_service_that_was_never_started_can_be_stopped(start: Callable[..., Ru
 
 
 def test_stopping_says_so_once_the_worker_has_ended(run: Running, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(run.service.stopped, timeout=2000):
+    with qtbot.waitSignal(run.service.stopped):
         assert run.stop()
     assert run.stop(), "again does nothing"

@@ -206,7 +206,7 @@ def test_a_project_that_got_its_number_meanwhile_is_known_by_it(
     person = Person(qtbot, run)
     key = person.create("Barn")
     person.settled()
-    run.wait(lambda: run.replaced)
+    run.wait(run.replaced)
     assert person.history.to_undo is not None
     number = person.history.to_undo.key
     assert number > 0 > key

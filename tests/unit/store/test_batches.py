@@ -206,6 +206,7 @@ def test_taking_back_a_number_that_is_none_takes_nothing_back(store: AccountStor
 # -- the promises that hold for what is stored alone ------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("untraced")
 def test_the_journal_has_all_of_it(store: AccountStore, path: Path) -> None:
     store.server.take_listed([listed(1)])
     store.batches.stage([NewProject({NAME: str(number)}) for number in range(25_000)], "Many", ME, NOW)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import apsw
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -20,6 +21,8 @@ from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import migrate
 from heatpunk_desktop.store.reader import OperationGroup
 from tests.fakes import ME, NOW, begin_next, listed
+
+pytestmark = pytest.mark.usefixtures("untraced")
 
 PENDING = ("queued", "sending", "unknown", "needs_you")
 TEXTS = st.sampled_from(["", "a", "b", "c"])

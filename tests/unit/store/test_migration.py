@@ -134,6 +134,7 @@ def test_a_process_that_is_killed_at_any_call_of_a_migration_loses_nothing(folde
 
 
 @pytest.mark.parametrize("version", MAKERS)
+@pytest.mark.usefixtures("untraced")
 def test_a_power_cut_at_any_moment_of_a_migration_loses_nothing(folder: Path, version: int) -> None:
     path = folder / "store.sqlite3"
     rows = MAKERS[version](path)

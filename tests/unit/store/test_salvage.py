@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.operation import Operation
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 NAME, STATUS = Field.CUSTOMER_NAME, Field.STATUS
 PAGE = 4096
 S = OperationState

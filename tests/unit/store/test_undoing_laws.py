@@ -22,6 +22,8 @@ from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import migrate
 from tests.fakes import ME, NOW, begin_next, listed
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 FIELDS = (Field.PROJECT_NAME, Field.CUSTOMER_NAME, Field.ADDRESS)
 VALUES = st.dictionaries(st.sampled_from(FIELDS), st.sampled_from(["a", "b", "c", ""]), min_size=1)
 KEYS = st.integers(0, 7)

@@ -171,7 +171,7 @@ def test_it_names_those_of_which_the_field_is_not_loaded(qtbot: QtBot, desk: Des
     line.setText("07400 123456")
     unknown = control(dialog, QCheckBox, "Change those too, whatever they hold")
     assert "“House 5”, “House 6”, “House 7”" in words_on(dialog)
-    qtbot.waitUntil(lambda: cells(dialog)[0][1:] == ["Not loaded", "Stays as it is"], timeout=5_000)
+    qtbot.waitUntil(lambda: cells(dialog)[0][1:] == ["Not loaded", "Stays as it is"])
     unknown.setChecked(True)
     assert cells(dialog)[0][1] == "Not loaded"
     assert control(dialog, QPushButton, "Change 3 projects").isEnabled()
@@ -185,7 +185,7 @@ def test_a_doubtful_value_is_told_and_typing_takes_the_button_away_until_it_is_s
     assert not button(dialog, "Change 0 projects").isEnabled()
     doubt = check_field(Field.CUSTOMER_EMAIL, "nobody").problem
     assert doubt is not None
-    qtbot.waitUntil(lambda: doubt.words[:30] in words_on(dialog), timeout=5_000)
+    qtbot.waitUntil(lambda: doubt.words[:30] in words_on(dialog))
     assert button(dialog, "Change 3 projects").isEnabled()
 
 

@@ -506,7 +506,7 @@ class TestParting:
         type_in(form, "Customer name", "Priya")
         assert not place.desk.may_leave()
         assert not place.desk.may_leave()  # closing it again asks no second time
-        qtbot.waitUntil(lambda: "The disk has not answered yet." in words_on(place.window), timeout=4000)
+        qtbot.waitUntil(lambda: "The disk has not answered yet." in words_on(place.window))
         button(question(place.window), "Go back").click()
         assert place.forms() == [form]
 
