@@ -347,6 +347,17 @@ class TestProjects:
         ]
         menu.close()
 
+    def test_the_program_is_left_from_within_a_form_as_well(self, desk: Desk, window: MainWindow) -> None:
+        press(window, Qt.Key.Key_N, CTRL)
+        form = dialog(window, ProjectForm)
+        with desk.qtbot.waitActive(form):
+            form.activateWindow()
+        type_in(form, "Customer name", "Priya")
+        QTest.keyClick(control(form, QLineEdit, "Customer name"), Qt.Key.Key_Q, CTRL)
+        desk.service.take_drafts()
+        button(question(window), "Close the program").click()
+        assert not window.isVisible()
+
     def test_a_project_made_here_is_chosen_and_stays_so_with_its_number(self, desk: Desk, window: MainWindow) -> None:
         press(window, Qt.Key.Key_N, CTRL)
         form = dialog(window, ProjectForm)
