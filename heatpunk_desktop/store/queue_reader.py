@@ -73,6 +73,11 @@ class QueueReader:
         )
         return self._some(later, (operation.project_key, operation.operation_id))
 
+    def sent_earlier(self, operation: Operation) -> tuple[Operation, ...]:
+        """What was done to the same project before this and was sent: its making, and changes of it."""
+        earlier = "o.kind IN ('create', 'update') AND o.project_key = ? AND o.operation_id < ? AND o.attempts > 0"
+        return self._some(earlier, (operation.project_key, operation.operation_id))
+
     def operation(self, number: int) -> Operation | None:
         """One operation, or None."""
         found = self._some("o.operation_id = ?", (number,))

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from heatpunk_desktop.domain.operation import Operation, OperationKind
 from heatpunk_desktop.sync import words
+from heatpunk_desktop.sync.comparing import same
 from heatpunk_desktop.sync.merge import merge
 from heatpunk_desktop.sync.rounds import Round, candidate
 
 if TYPE_CHECKING:
-    from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.domain.fields import Field, FieldValues
+    from heatpunk_desktop.sync.comparing import Value
     from heatpunk_desktop.sync.inquiries import Inquiry
     from heatpunk_desktop.sync.knowledge import Knowledge
     from heatpunk_desktop.sync.settling import Settling
@@ -21,6 +23,7 @@ class ProjectConclusion:
     """Draws conclusions about one project. Methods that write may raise StorageError."""
 
     def __init__(self, known: Knowledge, settling: Settling) -> None:
+        self._dispatch = known.store.dispatch
         self._server = known.store.server
         self._clock = known.clock
         self._inquiries = known.inquiries
@@ -42,7 +45,8 @@ class ProjectConclusion:
         told = _told(round_, operation)
         if told:
             merged = merge(operation.base, operation.sent, told)
-            if not merged.send and not merged.clash:
+            is_there = not merged.send and not merged.clash
+            if is_there and not (self._inquiries.is_open(inquiry, now) and self._may_be_older(operation)):
                 self._settling.found(operation, operation.project_key, words.FOUND, taken)
                 return
         if self._inquiries.is_open(inquiry, now):
@@ -52,6 +56,15 @@ class ProjectConclusion:
         else:
             # It goes through the comparison again before it is sent.
             self._settling.absent(operation, taken)
+
+    def _may_be_older(self, operation: Operation) -> bool:
+        """Whether all that an update set may have been there before it, by what was sent earlier.
+
+        What is seen there is then no proof that it was carried out: that may come yet, over the change that follows.
+        And a part of the server that lags behind may tell what it held before the change that came in between.
+        """
+        earlier = self._dispatch.sent_earlier(operation)
+        return all(any(_held(one, field, value) for one in earlier) for field, value in operation.sent.items())
 
     def _conclude_delete(self, operation: Operation, round_: Round, inquiry: Inquiry, now: float, taken: Taken) -> bool:
         key = operation.project_key
@@ -91,6 +104,14 @@ class ProjectConclusion:
             self._settling.in_vain(operation, inquiry, now, taken)
         elif self._inquiries.agrees(inquiry, "absent", now):
             self._settling.found(operation, key, words.FOUND, taken)
+
+
+def _held(earlier: Operation, field: Field, value: Value) -> bool:
+    """Whether an earlier change set a field to this, or was made where it held this, or nobody saw what."""
+    if field not in earlier.changes:
+        return False
+    is_unseen = earlier.kind is OperationKind.UPDATE and field not in earlier.base
+    return is_unseen or any(same(field, there.get(field), value) for there in (earlier.changes, earlier.base))
 
 
 def _told(round_: Round, operation: Operation) -> FieldValues | None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import orjson
 import pytest
 
+from heatpunk_desktop.api import protocol
 from heatpunk_desktop.api.protocol import ApiRequest, Endpoint
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState, Reason
-from heatpunk_desktop.sync.tasks import Send
-from tests.fakes import NOW, answered, unsent
+from heatpunk_desktop.sync.tasks import Compare, Send
+from tests.fakes import ME, NOW, answered, unsent
 from tests.unit.sync.little_server import POLICY, Bench
 
 if TYPE_CHECKING:
+    from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.store.account_store import AccountStore
 
 NAME, PHONE = Field.CUSTOMER_NAME, Field.CUSTOMER_PHONE
@@ -208,3 +211,73 @@ def test_a_try_without_a_connection_does_not_make_it_another_change(bench: Bench
     bench.engine.pace.release()
     bench.run(1)
     assert name(bench) == "Second", "it is what was sent before, so it need not wait"
+
+
+def looked(bench: Bench, told: Exchange) -> Send:
+    """The write that goes out after the look before it was answered by a part of the server that lags behind."""
+    (task,) = (one for one in bench.tasks() if isinstance(one, Compare))
+    bench.take(task, told)
+    return send(bench)
+
+
+def one_after_another(bench: Bench, then: dict[Field, Any], base: dict[Field, Any]) -> None:
+    """Two changes, the second made while the first is being sent, which is carried out."""
+    bench.update(1, {NAME: "Second"}, {NAME: "First"})
+    sent = send(bench)
+    bench.update(1, then, base)
+    bench.take(sent, bench.server.answer(sent.request))
+
+
+def lose(bench: Bench, sent: Send, *, applied: bool) -> None:
+    bench.take(sent, bench.server.lose(sent.request, applied=applied))
+    bench.engine.pace.release()
+
+
+def test_what_an_earlier_change_set_already_is_no_proof_that_a_later_one_was_carried_out(bench: Bench) -> None:
+    before = bench.server.answer(protocol.data(1, ME))
+    one_after_another(bench, {NAME: "Second"}, {NAME: "First"})
+    late = looked(bench, before)
+    bench.update(1, {NAME: "Third"}, {NAME: "Second"})
+    lose(bench, late, applied=False)
+    bench.run(SETTLE - 2)
+    assert bench.states() == ["confirmed", "unknown", "queued"], "it may still be carried out, over what comes next"
+    bench.server.answer(late.request)
+    bench.run(5)
+    assert bench.states() == ["confirmed"] * 3
+    assert name(bench) == "Third"
+
+
+def test_what_an_earlier_change_replaced_is_no_proof_as_a_look_may_lag_behind(bench: Bench) -> None:
+    before = bench.server.answer(protocol.data(1, ME))
+    one_after_another(bench, {NAME: "First"}, {NAME: "Second"})
+    lose(bench, send(bench), applied=False)
+    bench.wait(POLICY.early_looks[0])
+    bench.take(bench.one(), before)
+    assert bench.states() == ["confirmed", "unknown"]
+    bench.run(SETTLE + 5)
+    assert bench.states() == ["confirmed"] * 2
+    assert name(bench) == "First"
+
+
+def test_what_nobody_set_before_is_proof_at_once(bench: Bench) -> None:
+    before = bench.server.answer(protocol.data(1, ME))
+    one_after_another(bench, {NAME: "Second", PHONE: "1"}, {NAME: "First", PHONE: ""})
+    lose(bench, looked(bench, before), applied=True)
+    bench.run(POLICY.early_looks[0] + 1)
+    assert bench.states() == ["confirmed"] * 2
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["stays as it was made", "was made otherwise"])
+def test_what_a_project_was_made_with_counts_as_set_before(bench: Bench, *, is_told: bool) -> None:
+    bench.create(customer_name="Priya" if is_told else "Prya")
+    made = send(bench)
+    bench.take(made, bench.server.answer(made.request))
+    (key,) = bench.server.named("Priya" if is_told else "Prya")
+    bench.update(key, {NAME: "Priya"}, {NAME: ""})
+    look = next(one for one in bench.tasks() if isinstance(one, Compare))
+    told = orjson.loads(bench.server.answer(look.request).body)
+    told["projectData"]["customerName"] = ""
+    bench.take(look, answered(200, told))
+    lose(bench, send(bench), applied=True)
+    bench.run(POLICY.early_looks[0] + 1)
+    assert bench.states() == ["confirmed", "unknown" if is_told else "confirmed"]
