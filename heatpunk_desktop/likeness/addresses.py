@@ -110,11 +110,16 @@ def read_address(text: str) -> Address:
     )
 
 
+def _joined(found: re.Match[str]) -> str:
+    """A number and its letter. A template would be quicker to read, but has Python import its parser at each call."""
+    return found[1] + found[2]
+
+
 @lru_cache(maxsize=4096)
 def _words(segment: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The numbers of a segment, and its other words in full. Towns and counties come again and again."""
     plain = _APOSTROPHES.sub("", fold(segment))
-    all_words = _WORD.findall(_LETTER_APART.sub(r"\1\2", plain))
+    all_words = _WORD.findall(_LETTER_APART.sub(_joined, plain))
     numbers = [word.lstrip("0") or "0" for word in all_words if _NUMBER.fullmatch(word)]
     words = [_LONG.get(word, word) for word in all_words if word not in _BEFORE_NUMBERS and not _NUMBER.fullmatch(word)]
     if words and words[-1] == "st":

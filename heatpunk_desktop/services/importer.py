@@ -7,6 +7,7 @@ import logging
 import queue
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -34,6 +35,8 @@ _log = logging.getLogger(__name__)
 
 #: Seconds that the thread works before the window gets its turn.
 _TURN_S: Final = 0.001
+#: Seconds that the window gets to show what was read, before planning goes on ahead of the person.
+_BREATHER_S: Final = 0.15
 #: As long as it is otherwise. An import that ends late must not leave the short turns of the next one behind.
 _USUAL_TURN_S: Final = sys.getswitchinterval()
 
@@ -185,7 +188,7 @@ class Importer(QObject):
                 with _short_turns():
                     if signal:
                         tell(_result(signal, job, work, stop, tell))
-                    if jobs.empty():
+                    if _is_left_alone(jobs):
                         hurry.clear()
                         if jobs.empty():
                             _plan_ahead(work, stop, hurry, tell)
@@ -228,6 +231,14 @@ def _result(signal: str, job: Job, work: ImportWork, stop: threading.Event, tell
     except Exception:  # noqa: BLE001 - whatever it is, somebody waits to be told
         _log.exception("an import failed")
         return _Result("failed", _bug())
+
+
+def _is_left_alone(jobs: queue.SimpleQueue[tuple[str, Job] | None]) -> bool:
+    """Whether nothing is asked for while the window shows what was told last, for which it needs Python to itself."""
+    until = time.monotonic() + _BREATHER_S
+    while jobs.empty() and time.monotonic() < until:
+        time.sleep(_TURN_S)
+    return jobs.empty()
 
 
 def _plan_ahead(work: ImportWork, stop: threading.Event, hurry: threading.Event, tell: Tell) -> None:

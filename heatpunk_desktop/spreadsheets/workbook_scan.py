@@ -14,8 +14,8 @@ from heatpunk_desktop.spreadsheets.sheet import Cancelled, column_index, watch
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-#: Bytes that are unpacked at a time.
-_PIECE: Final = 1024 * 1024
+#: Bytes that are unpacked at a time: few enough for the window to go on while they are searched.
+_PIECE: Final = 128 * 1024
 
 _SHEET: Final = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")
 _RELATION: Final = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
