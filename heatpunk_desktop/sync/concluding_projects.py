@@ -72,12 +72,10 @@ class ProjectConclusion:
         if round_.told.get(key, {}) is None:
             if is_early and not self._long_known.was_listed(key):
                 self._inquiries.look_early(inquiry, now)  # or it is too new to be known everywhere
-            elif self._inquiries.agrees(inquiry, "gone", now):
-                # Something on the way may answer all calls like this for a while, but gives no list.
-                if round_.scan is None:
-                    return True
-                self._settling.found(operation, key, words.FOUND, taken)
-        elif round_.scan is not None:
+                return False
+            # Something on the way may answer all calls like this for a while, but gives no list.
+            return self._inquiries.agrees(inquiry, "gone", now)
+        if round_.scan is not None:
             self._conclude_delete_by_list(operation, round_, inquiry, now, taken)
         elif is_early:
             self._inquiries.look_early(inquiry, now)

@@ -532,6 +532,21 @@ def test_a_server_without_the_call_is_asked_by_its_list_and_then_told_that_nothi
     assert len(bench.server.to(Endpoint.DATA)) == 1, "such a server is not asked twice"
 
 
+def test_what_the_list_shows_to_be_there_already_is_not_looked_at_again_where_there_is_no_such_call(
+    bench: Bench,
+) -> None:
+    bench.server.has_data = False
+    bench.update(1, {NAME: "Gwen"}, {NAME: "Priya"})
+    bench.now()
+    bench.update(1, {NAME: "Olwen"}, {NAME: "Gwen"})
+    bench.server.projects[1].update(customerName="Olwen")
+    asked = len(bench.server.to(Endpoint.DATA))
+    bench.now()
+    assert bench.states() == ["confirmed", "confirmed"]
+    assert bench.operations()[1].words == "The server had these values already, so nothing was sent."
+    assert len(bench.server.to(Endpoint.DATA)) == asked
+
+
 def test_a_server_whose_list_does_not_tell_either_is_believed_to_hold_what_the_person_saw(bench: Bench) -> None:
     bench.server.has_data = False
     do(bench, "update")

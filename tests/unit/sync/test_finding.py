@@ -653,6 +653,20 @@ def test_a_deletion_that_was_done_is_found(bench: Bench) -> None:
     assert bench.states() == ["confirmed"]
 
 
+def test_a_deletion_of_what_was_made_a_moment_ago_is_found(bench: Bench) -> None:
+    bench.create(customer_name="Ewan")
+    bench.now()
+    (made,) = bench.server.named("Ewan")
+    bench.known()
+    bench.store.outbox.add_soft_delete(made, NOW)
+    task = bench.one()
+    bench.take(task, bench.server.lose(task.request, applied=True))
+    bench.engine.pace.release()
+    bench.run(SETTLE + 60)
+    assert bench.states() == ["confirmed", "confirmed"]
+    assert len(bench.server.to(Endpoint.SOFT_DELETE)) == 1
+
+
 @pytest.mark.parametrize("is_early", [True, False], ids=["within the window", "after it, and the list is not told"])
 def test_two_answers_that_a_project_is_gone_prove_nothing_with_one_between_that_tells_of_it(
     bench: Bench, is_early: bool
