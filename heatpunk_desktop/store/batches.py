@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import apsw
 
     from heatpunk_desktop.domain.deeds import Deed
-    from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.domain.fields import Field, FieldValues
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.store.outbox import Outbox
 
@@ -128,6 +128,8 @@ class BatchWriting:
         self.batch = 0
         #: Creates that were given up instead of being moved to deleted.
         self.given_up: list[int] = []
+        #: What the edits of the batch set so far, by the projects' keys.
+        self._set: dict[int, dict[Field, str | float | None]] = {}
 
     def write(self, deed: Deed) -> int:
         """Stores one deed; gives the key of its project."""
@@ -138,12 +140,19 @@ class BatchWriting:
                 key = self._outbox.current_key(deed.key)
                 if deed.changes:
                     self._refuse_gone(key)
-                    self.update(key, deed.changes, deed.base)
+                    self.update(key, deed.changes, self._seen(key, deed))
                 return key
             case MoveToDeleted():
                 key = self._outbox.current_key(deed.key)
                 self.delete(key)
                 return key
+
+    def _seen(self, key: int, edit: FieldEdit) -> FieldValues:
+        """What an edit was made from: where an earlier one of the batch set a field, that, and not what was before."""
+        before = self._set.setdefault(key, {})
+        seen = {**edit.base, **{field: before[field] for field in edit.changes if field in before}}
+        before.update(edit.changes)
+        return seen
 
     def create(self, values: FieldValues, owner: str) -> int:
         """Stores a new project as it is; gives its key."""

@@ -72,6 +72,15 @@ def test_deeds_of_all_kinds_are_stored_together_in_their_order(store: AccountSto
     assert standing == (2, "Import of leads.csv", LATER, 4, 4)
 
 
+def test_a_second_edit_of_a_project_was_made_from_what_the_first_one_set(store: AccountStore) -> None:
+    store.server.take_listed([listed(1), listed(2)])
+    first = FieldEdit(1, LEAD, QUOTE)
+    again = FieldEdit(1, {STATUS: "Lead", NAME: "Ann"}, {STATUS: "Sale", NAME: "Bob", POSTCODE: "CB1 3QD"})
+    store.batches.stage([first, FieldEdit(2, LEAD, QUOTE), again, FieldEdit(1, {}, {POSTCODE: ""})], "Import", ME, NOW)
+    bases = [one.base for _, one in sorted(every(store).items())]
+    assert bases == [LEAD, LEAD, {STATUS: "Quote", NAME: "Ann"}, {POSTCODE: "CB1 3QD"}]
+
+
 def test_the_number_of_a_project_that_is_added_next_follows(store: AccountStore) -> None:
     store.batches.stage([NewProject({}), NewProject({})], "", ME, NOW)
     assert store.outbox.add_create({}, ME, NOW) == -3

@@ -7,6 +7,7 @@ import pytest
 
 from heatpunk_desktop.api.exchange import Exchange, FailureKind
 from heatpunk_desktop.api.protocol import Endpoint
+from heatpunk_desktop.domain.deeds import Deed, FieldEdit
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState, Reason
 from heatpunk_desktop.domain.project import Mark
@@ -336,6 +337,20 @@ def test_only_what_nobody_else_touched_is_sent(bench: Bench) -> None:
     assert bench.taken.needs_person == [aside.operation_id]
     assert bench.server.projects[1]["customerName"] == "Theirs", "nobody's work is overwritten unasked"
     assert aside.created_at == done.created_at
+
+
+def test_what_a_colleague_puts_back_between_two_changes_that_were_stored_together_is_not_written_over(
+    bench: Bench,
+) -> None:
+    deeds: list[Deed] = [FieldEdit(1, {NAME: "Priya"}, {NAME: "Gwen"}), FieldEdit(1, {NAME: "Priya"}, {NAME: "Olwen"})]
+    bench.store.batches.stage(deeds, "Import of leads.csv", ME, NOW)
+    while not sent(bench):
+        bench.step()
+    bench.server.projects[1].update(customerName="Priya")
+    bench.now()
+    assert sent(bench) == [{"customerName": "Gwen"}]
+    second = bench.operations()[1]
+    assert (second.reason, second.base, second.theirs) == (Reason.CONFLICT, {NAME: "Gwen"}, {NAME: "Priya"})
 
 
 def test_where_everything_clashes_nothing_is_sent(bench: Bench) -> None:
