@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
@@ -175,19 +174,19 @@ def check_longitude(text: str) -> Checked:
 
 
 def _check_degrees(text: str, limit: float, name: str) -> Checked:
-    clean = text.translate(_SIGNS).strip().removesuffix("°").rstrip()
-    if not clean:
-        return Checked(None)
-    if not _PLAIN.fullmatch(clean):
-        return Checked(None, error(_LINK_WITHOUT if is_link(clean) else _NOT_A_NUMBER))
-    value = round(float(clean), PLACES)
+    if not _PLAIN.fullmatch(text):
+        text = text.translate(_SIGNS).strip().removesuffix("°").rstrip()
+        if not text:
+            return Checked(None)
+        if not _PLAIN.fullmatch(text):
+            return Checked(None, error(_LINK_WITHOUT if is_link(text) else _NOT_A_NUMBER))
+    value = round(float(text), PLACES)
     if abs(value) > limit:
         return Checked(None, error(f"{name} goes from -{limit:.0f} to {limit:.0f} degrees."))
     return Checked(value)
 
 
-@dataclass(frozen=True)
-class CheckedPosition:
+class CheckedPosition(NamedTuple):
     """Both coordinates, checked together."""
 
     latitude: Checked
@@ -200,7 +199,10 @@ def check_position(latitude: str, longitude: str) -> CheckedPosition:
     Either text may hold both, as `read_position` takes them; that pair then stands for both fields. One coordinate
     without the other is an error on the empty one; a place outside the British Isles is a doubt.
     """
-    place = read_position(latitude) or read_position(longitude)
+    if _PLAIN.fullmatch(latitude) and _PLAIN.fullmatch(longitude):
+        place = None  # as nearly all are, in files of 10,000 rows; one number is no pair
+    else:
+        place = read_position(latitude) or read_position(longitude)
     if place:
         north, east = Checked(place.latitude), Checked(place.longitude)
     else:

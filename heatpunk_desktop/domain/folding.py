@@ -53,4 +53,6 @@ def _fold_character(character: str) -> str:
 def fold(text: str) -> str:
     """A text without case and accents, character by character: `Siân O’Neill` gives `sian o'neill`."""
     folded = text.lower() if text.isascii() else "".join(map(_fold_character, text))
+    if folded.isprintable():  # most texts are, and this is told sooner
+        return folded
     return folded.translate(_RESERVED) if _HAS_RESERVED.search(folded) else folded

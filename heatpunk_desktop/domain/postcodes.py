@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import product
 from typing import Final
 
@@ -31,15 +32,18 @@ _LOOK_ALIKE: Final = (
 )
 
 
+@lru_cache(maxsize=256)
 def format_postcode(text: str) -> str | None:
     """The postcode that a text stands for, such as `CB1 3QD` for `cb13qd`.
 
     The letter O and the digit 0, and I and 1, are exchanged only where exactly one reading is a postcode.
 
+    An import asks of the same text up to four times, so some are remembered.
+
     Returns:
         The postcode in capitals with its space, or None where the text is not one.
     """
-    bare = "".join(letter for letter in text if letter.isalnum())
+    bare = "".join(filter(str.isalnum, text))
     if len(bare) not in _LENGTHS or not bare.isascii():
         return None
     bare = bare.upper()

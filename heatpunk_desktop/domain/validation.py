@@ -13,7 +13,7 @@ from heatpunk_desktop.domain.postcodes import check_postcode
 from heatpunk_desktop.domain.problem import Checked, Problem, doubt, error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 #: Nobody has said what the server takes; most systems keep this much.
 USUAL_LENGTH: Final = 255
@@ -48,6 +48,8 @@ def check_text(text: str) -> Checked:
 
 def check_address(text: str) -> Checked:
     """An address on one line, as the server gives it: pasted lines are parted by commas."""
+    if text.isprintable():  # so there is no line break in it
+        return _check_length(text.strip())
     lines = [line.rstrip(" ,") for line in _LINE_BREAKS.split(text.strip())]
     return _check_length(tidy_text(", ".join(line for line in lines if line)) if len(lines) > 1 else tidy_text(text))
 
@@ -62,19 +64,21 @@ def _squeezed(text: str) -> str:
 
 _STATUS_WORDS: Final = {status.lower(): status.value for status in Status}
 _BUILD_DATE_WORDS: Final = {_squeezed(form): band.value for band in BuildDate for form in (band.value, band.label)}
+_STATUSES: Final = tuple(map(str, Status))
+_BUILD_DATES: Final = tuple(band.label for band in BuildDate)
 
 
 def check_status(text: str) -> Checked:
     """One of the six status words, in any case; anything else is an error."""
-    return _check_choice(text, _STATUS_WORDS, [str(status) for status in Status])
+    return _check_choice(text, _STATUS_WORDS, _STATUSES)
 
 
 def check_build_date(text: str) -> Checked:
     """A build date by its word or its label, in any case; anything else is an error. The value is the word."""
-    return _check_choice(text, _BUILD_DATE_WORDS, [band.label for band in BuildDate])
+    return _check_choice(text, _BUILD_DATE_WORDS, _BUILD_DATES)
 
 
-def _check_choice(text: str, words: Mapping[str, str], labels: list[str]) -> Checked:
+def _check_choice(text: str, words: Mapping[str, str], labels: Sequence[str]) -> Checked:
     key = _squeezed(text)
     if not key:
         return Checked(None)
@@ -98,11 +102,13 @@ _CHECKS: Final[Mapping[Field, Callable[[str], Checked]]] = {
 }
 
 
+#: Fields whose checks want the text with its line breaks and signs.
+_AS_TYPED: Final = frozenset({Field.ADDRESS, Field.LATITUDE, Field.LONGITUDE})
+
+
 def check_field(field: Field, text: str) -> Checked:
     """Checks what was typed in one field. Coordinates are better checked together, by `check_position`."""
-    if field in {Field.LATITUDE, Field.LONGITUDE}:
-        return _CHECKS[field](text)
-    return _CHECKS[field](tidy_text(text) if field is not Field.ADDRESS else text)
+    return _CHECKS[field](text if field in _AS_TYPED else tidy_text(text))
 
 
 def format_value(value: str | float | None) -> str:

@@ -101,11 +101,12 @@ def read_address(text: str) -> Address:
             lines.append(words)
     street = lines[min(street_at, len(lines) - 1)] if lines else ()
     after = lines[street_at + 1] if street_at + 1 < len(lines) else ()
+    all_words = " ".join([word for line in lines for word in line])
     return Address(
         premises="/".join(numbers),
-        street=" ".join(street) if numbers else " ".join(word for line in lines for word in line),
+        street=" ".join(street) if numbers else all_words,
         place=" ".join(after),
-        words=" ".join(word for line in lines for word in line),
+        words=all_words,
         postcode=postcode,
     )
 

@@ -81,11 +81,12 @@ def blocks_of(keys: Keys) -> tuple[tuple[Kind, int], ...]:
     return tuple((kind, _number_of(text)) for kind, text in named if text)
 
 
-def blocks_to_look_in(keys: Keys) -> list[tuple[Kind, int]]:
+@lru_cache(maxsize=16)
+def blocks_to_look_in(keys: Keys) -> tuple[tuple[Kind, int], ...]:
     """The blocks that hold all projects which one with these keys may be like."""
     if says_where(keys):
-        return [(_ALONE.get(kind, kind), number) for kind, number in blocks_of(keys)]
-    return [block for block in blocks_of(keys) if block[0] not in VAGUE]
+        return tuple((_ALONE.get(kind, kind), number) for kind, number in blocks_of(keys))
+    return tuple(block for block in blocks_of(keys) if block[0] not in VAGUE)
 
 
 def _number_of(text: str) -> int:
@@ -109,10 +110,20 @@ class Blocks:
 
     def members(self, kind: Kind, number: int, limit: int) -> list[int]:
         """The projects of a block, the first so many of them."""
-        part = self._parts[kind][number % _PARTS]
-        start = bisect_left(part, number << _SLOT_BITS)
-        end = bisect_left(part, (number + 1) << _SLOT_BITS, start, min(start + limit, len(part)))
-        return [entry & _SLOTS for entry in part[start:end]]
+        return list(self.members_of_any(((kind, number),), limit))
+
+    def members_of_any(self, blocks: Iterable[tuple[Kind, int]], limit: int) -> Iterable[int]:
+        """The projects of some blocks, the first so many of each, and none of them twice."""
+        found: dict[int, None] = {}
+        for kind, number in blocks:
+            part = self._parts[kind][number % _PARTS]
+            start = bisect_left(part, number << _SLOT_BITS)
+            if start == len(part) or part[start] >> _SLOT_BITS != number:
+                continue  # as most are: nobody else has this telephone
+            end = bisect_left(part, (number + 1) << _SLOT_BITS, start, min(start + limit, len(part)))
+            for entry in part[start:end]:
+                found[entry & _SLOTS] = None
+        return found
 
     def all_of(self, kind: Kind) -> Iterator[tuple[int, list[int]]]:
         """The blocks of a kind, each by its number with its projects, rising; always in the same order."""

@@ -70,11 +70,8 @@ class LikenessIndex:
     def like_known(self, project: Known, at_least: int = LIKELY) -> list[Likeness]:
         """As `like`, for a project whose key does not matter."""
         keys = keys_of(project)
-        slots: dict[int, None] = {}
-        for kind, number in blocks_to_look_in(keys):
-            slots.update(dict.fromkeys(self._blocks.members(kind, number, _MOST)))
         found = []
-        for slot in slots:
+        for slot in self._blocks.members_of_any(blocks_to_look_in(keys), _MOST):
             value, reasons = score(keys, self.keys_at(slot))
             if value >= at_least or Reason.SAME_REFERENCE in reasons:
                 found.append(Likeness(self._keys[slot], value, reasons))

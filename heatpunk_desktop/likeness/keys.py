@@ -116,17 +116,18 @@ COMPARED: Final = (
 
 def known(key: int, values: FieldValues) -> Known:
     """A project as it is compared, by its values; a field that is missing is not known."""
-    return Known(key, *(str(value) if (value := values.get(field)) is not None else "" for field in COMPARED))
+    return Known(key, *["" if value is None else str(value) for value in map(values.get, COMPARED)])
 
 
 def keys_of(project: Known) -> Keys:
     """The keys of a project."""
-    return _keys_of(project._replace(key=0))
+    return _keys_of(project[1:])
 
 
 @lru_cache(maxsize=16)
-def _keys_of(project: Known) -> Keys:
+def _keys_of(texts: tuple[str, ...]) -> Keys:
     """As `keys_of`. An import asks thrice of each row: among the projects, among the rows, and to remember it."""
+    project = Known(0, *texts)
     words = name_words(project.customer_name)
     address = read_address(project.address)
     sounds = [*map(sound, words)]

@@ -73,7 +73,7 @@ class LabelValues:
         if target is Part.IGNORE:
             self.taken.append((one.start, one.end))
             return
-        if not one.text or is_nothing(one.text):
+        if is_nothing(one.text):
             return
         if target in {Field.CUSTOMER_EMAIL, Field.CUSTOMER_PHONE}:
             self._read_contact(one, Field(target))

@@ -7,7 +7,6 @@ import logging
 import queue
 import sys
 import threading
-import time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -35,7 +34,7 @@ _log = logging.getLogger(__name__)
 
 #: Seconds that the thread works before the window gets its turn.
 _TURN_S: Final = 0.001
-#: Seconds that the window gets to show what was read, before planning goes on ahead of the person.
+#: Seconds that the window gets to show what was told, with Python to itself, before planning goes on by itself.
 _BREATHER_S: Final = 0.15
 #: As long as it is otherwise. An import that ends late must not leave the short turns of the next one behind.
 _USUAL_TURN_S: Final = sys.getswitchinterval()
@@ -168,9 +167,9 @@ class Importer(QObject):
         if not self._running:
             self._stop.clear()
         self._running += 1
-        if hurries:
-            self._hurry.set()
         self._jobs.put((signal, job))
+        if hurries:
+            self._hurry.set()  # after it: nothing is begun ahead of the person where something is asked for
 
     # -- in the thread ---------------------------------------------------------------------------------------------
 
@@ -183,15 +182,24 @@ class Importer(QObject):
     ) -> None:
         work = ImportWork(self._database)
         with contextlib.closing(work), contextlib.suppress(RuntimeError):  # the window is gone, and its objects with it
-            while (asked := jobs.get()) is not None:
-                signal, job = asked
-                with _short_turns():
-                    if signal:
-                        tell(_result(signal, job, work, stop, tell))
-                    if _is_left_alone(jobs):
-                        hurry.clear()
-                        if jobs.empty():
+            breather = None
+            while True:
+                try:
+                    asked = jobs.get(timeout=breather)
+                except queue.Empty:  # the window had the time to show what was told last
+                    breather = None
+                    hurry.clear()
+                    if jobs.empty():
+                        with _short_turns():
                             _plan_ahead(work, stop, hurry, tell)
+                    continue
+                if asked is None:
+                    return
+                signal, job = asked
+                if signal:
+                    with _short_turns():
+                        tell(_result(signal, job, work, stop, tell))
+                breather = _BREATHER_S
 
     # -- in the window's thread ------------------------------------------------------------------------------------
 
@@ -231,14 +239,6 @@ def _result(signal: str, job: Job, work: ImportWork, stop: threading.Event, tell
     except Exception:  # noqa: BLE001 - whatever it is, somebody waits to be told
         _log.exception("an import failed")
         return _Result("failed", _bug())
-
-
-def _is_left_alone(jobs: queue.SimpleQueue[tuple[str, Job] | None]) -> bool:
-    """Whether nothing is asked for while the window shows what was told last, for which it needs Python to itself."""
-    until = time.monotonic() + _BREATHER_S
-    while jobs.empty() and time.monotonic() < until:
-        time.sleep(_TURN_S)
-    return jobs.empty()
 
 
 def _plan_ahead(work: ImportWork, stop: threading.Event, hurry: threading.Event, tell: Tell) -> None:

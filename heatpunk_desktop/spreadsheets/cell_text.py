@@ -59,14 +59,19 @@ _SCRAMBLED: Final = re.compile(
 
 
 def is_nothing(cell: Cell) -> bool:
-    """Whether a cell says in words that there is nothing, such as `n/a` or a dash."""
-    return isinstance(cell, str) and len(cell) <= _LONGEST_NOTHING and cell.strip().lower() in _NOTHING
+    """Whether a cell is blank, or says in words that there is nothing, such as `n/a` or a dash."""
+    if not isinstance(cell, str):
+        return cell is None
+    if len(cell) > _LONGEST_NOTHING:
+        return cell.isspace()
+    word = cell.strip().lower()
+    return not word or word in _NOTHING
 
 
 def plain_text(cell: Cell) -> str:
     """A cell's value as people read it: whole numbers without a decimal point, dates as 14/03/2026."""
     if isinstance(cell, str):
-        return unguarded_cell(cell)
+        return unguarded_cell(cell) if cell.startswith("'") else cell
     if cell is None:
         return ""
     if isinstance(cell, bool):

@@ -133,7 +133,7 @@ def _read_email(cell: Cell, _order: DayOrder) -> CellText:
     bracketed = _BRACKETED.fullmatch(text)
     if bracketed:
         text = bracketed[1]
-    if text.count("@") == 1 and any(letter.isspace() for letter in text):
+    if text.count("@") == 1:
         text = "".join(text.split())
     text = text.rstrip(".,;")
     return CellText(text, Repair.SPACES_OUT if text != mended.text.strip() else mended.repair)

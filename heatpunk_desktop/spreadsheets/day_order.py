@@ -69,7 +69,7 @@ def read_day(cell: Cell, order: DayOrder = DayOrder.DAY_FIRST) -> date | None:
     if isinstance(cell, date):
         return cell
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        return _SERIAL_START + timedelta(days=int(cell)) if int(cell) in _SERIALS else None
+        return _SERIAL_START + timedelta(days=int(cell)) if _SERIALS.start <= cell < _SERIALS.stop else None
     return _read_text(cell, order) if isinstance(cell, str) else None
 
 

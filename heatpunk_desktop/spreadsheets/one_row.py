@@ -43,7 +43,7 @@ _WHOLE: Final = re.compile(r"\d{1,12}(?:\.0+)?")
 #: What tells one project from another.
 _NAMING: Final = frozenset(Field) - {Field.STATUS, Field.BUILD_DATE, Field.LONGITUDE}
 #: Fields that a single column gives, in the form's order; the others are put together.
-_SIMPLE: Final = (
+SIMPLE: Final = (
     Field.PROJECT_NAME,
     Field.CUSTOMER_EMAIL,
     Field.CUSTOMER_PHONE,
@@ -52,7 +52,8 @@ _SIMPLE: Final = (
     Field.BUILD_DATE,
     Field.CRM_REFERENCE,
 )
-_NAME_PARTS: Final = (Part.NAME_TITLE, Part.FIRST_NAME, Part.SURNAME)
+#: What a name is put together from.
+NAME_PARTS: Final = (Part.NAME_TITLE, Part.FIRST_NAME, Part.SURNAME)
 
 
 class OneRow:
@@ -71,8 +72,8 @@ class OneRow:
 
     def read(self) -> None:
         """Reads everything."""
-        for field in _SIMPLE:
-            for place in self._reader.places(field):
+        for field, places in self._reader.simple:
+            for place in places:
                 if self._take(field, place):
                     break
         self._read_name()
@@ -99,13 +100,12 @@ class OneRow:
         return self._cells[place] if place < len(self._cells) else ""
 
     def _is_empty(self, place: int) -> bool:
-        cell = self._cell(place)
-        return (is_blank(cell) or is_nothing(cell)) and not self._reader.has_fault(self._number, place)
+        return is_nothing(self._cell(place)) and not self._reader.has_fault(self._number, place)
 
     def _text(self, field: Field, place: int) -> str | None:
         """What a cell gives for a field, or None where there is nothing in it or it cannot be read."""
         cell = self._cells[place] if place < len(self._cells) else ""
-        if (is_blank(cell) or is_nothing(cell)) and not self._reader.has_fault(self._number, place):
+        if is_nothing(cell) and not self._reader.has_fault(self._number, place):
             return None
         found = self._reader.text_of(self._number, place, cell, field)
         if found.problem is not None:
@@ -126,10 +126,11 @@ class OneRow:
         return True
 
     def _keep(self, field: Field, place: int, checked: Checked) -> None:
-        if checked.problem is not None:
-            self._add_problem(place, checked.problem, field=field)
-        if not checked.is_error and checked.value not in {None, ""}:
-            self._values[field] = checked.value
+        value, problem = checked
+        if problem is not None:
+            self._add_problem(place, problem, field=field)
+        if value is not None and value != "" and not checked.is_error:
+            self._values[field] = value
         self._say(field, self._cell(place))
 
     def _say(self, field: Field, cell: Cell) -> None:
@@ -149,16 +150,22 @@ class OneRow:
     # -- fields that are put together -------------------------------------------------------------------------------
 
     def _read_name(self) -> None:
-        parts = {part: self._first_text(part) for part in _NAME_PARTS}
+        if not self._reader.has_name_parts:
+            self._read_whole_name()
+            return
+        parts = {part: self._first_text(part) for part in NAME_PARTS}
         if parts[Part.FIRST_NAME] or parts[Part.SURNAME]:
-            words = [parts[part] for part in _NAME_PARTS]
+            words = [parts[part] for part in NAME_PARTS]
             self._values[Field.CUSTOMER_NAME] = " ".join(word for word in words if word)
             return
-        for place in self._reader.places(Field.CUSTOMER_NAME):
-            self._take(Field.CUSTOMER_NAME, place)
+        self._read_whole_name()
         name, title = self._values.get(Field.CUSTOMER_NAME), parts[Part.NAME_TITLE]
         if isinstance(name, str) and title and not fold(name).startswith(fold(title).rstrip(".")):
             self._values[Field.CUSTOMER_NAME] = f"{title} {name}"
+
+    def _read_whole_name(self) -> None:
+        for place in self._reader.places(Field.CUSTOMER_NAME):
+            self._take(Field.CUSTOMER_NAME, place)
 
     def _first_text(self, part: Part) -> str:
         for place in self._reader.places(part):
@@ -169,7 +176,7 @@ class OneRow:
 
     def _read_address(self) -> None:
         places = self._reader.address_places
-        if len(places) == 1 and places == list(self._reader.places(Field.ADDRESS)):
+        if len(places) == 1 and self._reader.places(Field.ADDRESS) == (places[0],):
             self._take(Field.ADDRESS, places[0])
             return
         lines: list[str] = []
@@ -211,12 +218,12 @@ class OneRow:
 
     def _read_both_degrees(self, north: int, east: int) -> None:
         latitude, longitude = self._text(Field.LATITUDE, north), self._text(Field.LONGITUDE, east)
-        if (latitude is None and longitude is None) or self._said.keys() & {Field.LATITUDE, Field.LONGITUDE}:
+        if (latitude is None and longitude is None) or Field.LATITUDE in self._said or Field.LONGITUDE in self._said:
             return
         checked = check_position(latitude or "", longitude or "")
         self._keep(Field.LATITUDE, north, checked.latitude)
         self._keep(Field.LONGITUDE, east, checked.longitude)
-        if any(one.is_error for one in (checked.latitude, checked.longitude)):
+        if checked.latitude.is_error or checked.longitude.is_error:
             self._values.pop(Field.LATITUDE, None)
             self._values.pop(Field.LONGITUDE, None)
 

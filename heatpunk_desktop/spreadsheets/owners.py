@@ -9,7 +9,6 @@ from heatpunk_desktop.domain.emails import is_email
 from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.domain.problem import Problem, doubt
 from heatpunk_desktop.spreadsheets.cell_text import is_nothing, plain_text
-from heatpunk_desktop.spreadsheets.sheet import is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +48,7 @@ def read_owner(cell: Cell, team: Sequence[str]) -> Owner:
         cell: An address, or a name such as `Sam Jones` or `Sam` for `sam.jones@…`.
         team: The addresses of the team that are known here.
     """
-    if is_blank(cell) or is_nothing(cell):
+    if is_nothing(cell):
         return Owner()
     text = plain_text(cell).strip()
     if "@" in text:
@@ -63,7 +62,7 @@ def read_owner(cell: Cell, team: Sequence[str]) -> Owner:
 
 def names_the_team(cells: Sequence[Cell], team: Sequence[str]) -> bool:
     """Whether a column holds owners of projects: addresses, or names of which many are of the team."""
-    filled = [cell for cell in cells if not is_blank(cell) and not is_nothing(cell)]
+    filled = [cell for cell in cells if not is_nothing(cell)]
     found = sum(bool(read_owner(cell, team).email) for cell in filled)
     return found > 0 and found >= _ENOUGH * len(filled)
 

@@ -30,7 +30,10 @@ def find(values: FieldValues, mark: int, known: Compared) -> tuple[Candidate, ..
         known: What they are looked for in. Rows come as keys too.
     """
     exact = known.exactly(mark)
-    like = {one.key: one for one in known.like(values)}
+    likely = known.like(values)
+    if not likely and not exact:
+        return ()
+    like = {one.key: one for one in likely}
     found = [
         Candidate(one.key, None, one.score, tuple(map(str, one.reasons)), one.key in exact) for one in like.values()
     ]

@@ -9,7 +9,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.spreadsheets.cell_values import read_cell
 from heatpunk_desktop.spreadsheets.column_content import sample_of
 from heatpunk_desktop.spreadsheets.day_order import DayOrder, find_day_order
-from heatpunk_desktop.spreadsheets.one_row import OneRow
+from heatpunk_desktop.spreadsheets.one_row import NAME_PARTS, SIMPLE, OneRow
 from heatpunk_desktop.spreadsheets.sheet import Cell, Row, Sheet, is_blank, is_blank_row
 from heatpunk_desktop.spreadsheets.targets import Part, Target
 
@@ -52,6 +52,10 @@ class RowReader:
         self._sheet = sheet
         self._headings = {choice.index: choice.heading for choice in plan.columns}
         self._places = {target: plan.places(target) for target in (*Field, *Part)}
+        #: Fields that a single column gives, each with the columns that may give it; those without any are not here.
+        self.simple = tuple((field, places) for field in SIMPLE if (places := self._places[field]))
+        #: Whether title, first name and surname stand in columns of their own.
+        self.has_name_parts = any(self._places[part] for part in NAME_PARTS)
         self._address_places = sorted(
             place for part in (Field.ADDRESS, Part.FULL_ADDRESS, Part.ADDRESS_LINE) for place in self._places[part]
         )
@@ -99,11 +103,13 @@ class RowReader:
         return one.result()
 
     def _is_no_project(self, cells: Row) -> bool:
-        if self._heading_cells and _trimmed(cells) == self._heading_cells:
+        headings = self._heading_cells
+        if headings and cells[:1] == headings[:1] and _trimmed(cells) == headings:
             return True
         first = next((cell for cell in cells if not is_blank(cell)), None)
-        filled = sum(not is_blank(cell) for cell in cells)
-        return isinstance(first, str) and filled <= max(2, len(cells) // 3) and bool(_TOTALS.fullmatch(first.strip()))
+        if not isinstance(first, str) or not _TOTALS.fullmatch(first.strip()):
+            return False
+        return sum(not is_blank(cell) for cell in cells) <= max(2, len(cells) // 3)
 
     # -- for the reading of one row ---------------------------------------------------------------------------------
 

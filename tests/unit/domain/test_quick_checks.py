@@ -8,8 +8,10 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from heatpunk_desktop.domain.coordinates import check_latitude, check_longitude, check_position, read_position
 from heatpunk_desktop.domain.emails import is_email
 from heatpunk_desktop.domain.phones import check_phone, is_phone
+from heatpunk_desktop.domain.validation import check_address, check_text
 
 DIGITS = st.text("0123456789", min_size=6, max_size=11)
 PHONES = st.builds(
@@ -55,6 +57,25 @@ def test_a_phone_exists_where_the_library_says_so(text: str) -> None:
 @example("a..b", "example.co.uk")
 def test_an_email_is_whole_where_the_library_says_so(local: str, domain: str) -> None:
     assert is_email(f"{local}@{domain}") == is_valid_email(f"{local}@{domain}")
+
+
+@given(st.from_regex(r"[-+]?[0-9]{1,3}(\.[0-9]{0,9})?", fullmatch=True))
+@example("50.7")
+@example("1")
+def test_one_number_is_no_pair_so_that_nobody_looks_for_one_in_it(text: str) -> None:
+    assert read_position(text) is None
+    for given_as in (text, f" {text} ", f"{text}°"):
+        assert check_latitude(given_as) == check_latitude(text)
+        assert check_position(given_as, given_as).longitude.value == check_longitude(text).value
+
+
+@given(st.text())
+@example("1 High Street,\u2028Ely")
+@example("1 High Street,\u00a0Ely")
+def test_an_address_on_one_line_is_a_text_like_any_other(text: str) -> None:
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) <= 1 and len(text.strip().splitlines()) <= 1:
+        assert check_address(text) == check_text(text)
 
 
 @pytest.mark.parametrize(
