@@ -58,6 +58,8 @@ class Column(IntEnum):
     PHONE = 9
 
 
+COLUMNS: Final = len(Column)
+
 #: Columns that are not shown until a person asks for them.
 HIDDEN_BY_DEFAULT: Final = (Column.ADDRESS, Column.OWNER, Column.PROJECT_ID, Column.PHONE)
 
@@ -79,6 +81,9 @@ _FIELDS: Final = (
     fields.KEY,
     PHONE,
 )
+#: Columns whose text is what a field says, and nothing else.
+_PLAIN: Final = frozenset({Column.PROJECT, Column.CUSTOMER, Column.POSTCODE, Column.STATUS, Column.ADDRESS})
+_NOT_ON_SERVER: Final = int(Mark.NOT_ON_SERVER)
 _NEWEST_FIRST: Final = (Column.CREATED, Column.MODIFIED)
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -256,7 +261,7 @@ class ProjectTableModel(ShownRows):
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Puts the projects in the order of a column."""
         is_descending = order == Qt.SortOrder.DescendingOrder
-        if not 0 <= column < len(Column) or (column, is_descending) == (self._column, self._is_descending):
+        if not 0 <= column < COLUMNS or (column, is_descending) == (self._column, self._is_descending):
             return
         self._column, self._is_descending = Column(column), is_descending
         self._is_asked = True
@@ -282,8 +287,10 @@ class ProjectTableModel(ShownRows):
 
     def text_of(self, row: Row, column: int) -> str:
         """A cell's text as it is shown, on one line."""
+        if column in _PLAIN:
+            return " ".join(display_text(row[_FIELDS[column]]).splitlines())
         if column == Column.CREATED:
-            return "—" if row[fields.MARKS] & Mark.NOT_ON_SERVER else display_day(row[fields.CREATED])
+            return "—" if row[fields.MARKS] & _NOT_ON_SERVER else display_day(row[fields.CREATED])
         if column == Column.MODIFIED:
             return self.pending_words(row[fields.MARKS]) or display_moment(row[fields.MODIFIED], self._today())
         if column == Column.OWNER:
@@ -291,15 +298,13 @@ class ProjectTableModel(ShownRows):
         if column == Column.PHONE:
             phone = self._index.phone(row[fields.KEY])
             return "—" if phone is None else " ".join(display_text(phone).splitlines())
-        if column == Column.PROJECT_ID:
-            return str(row[fields.KEY]) if row[fields.KEY] > 0 else "—"
-        return " ".join(display_text(row[_FIELDS[column]]).splitlines())
+        return str(row[fields.KEY]) if row[fields.KEY] > 0 else "—"
 
     # -- as Qt asks ------------------------------------------------------------------------------------------------
 
     @override
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        return 0 if parent.isValid() else len(Column)
+        return 0 if parent.isValid() else COLUMNS
 
     @override
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -324,7 +329,7 @@ class ProjectTableModel(ShownRows):
 
     @override
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation == Qt.Orientation.Horizontal and 0 <= section < len(Column):
+        if orientation == Qt.Orientation.Horizontal and 0 <= section < COLUMNS:
             if role == Qt.ItemDataRole.DisplayRole:
                 return self._headings[section]
             if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -390,6 +395,7 @@ class ProjectTableModel(ShownRows):
                     is_descending = (column in _NEWEST_FIRST) == (clicks == 1)
                     for _ in self._index.orders.order(_FIELDS[column], descending=is_descending):
                         yield True
+                    yield True  # also behind one that was only put right: all of them at once would be felt
 
     def _show(self, slots: array[int], *, is_all: bool) -> None:
         """Tells the view, and then everyone how much is shown."""

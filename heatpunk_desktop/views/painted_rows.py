@@ -167,6 +167,7 @@ def selection_of(model: QAbstractItemModel, rows: Sequence[int], last_column: in
     selection, start = QItemSelection(), 0
     for place, row in enumerate(rows):
         if place + 1 == len(rows) or rows[place + 1] != row + 1:
-            selection.select(model.index(rows[start], 0), model.index(row, last_column))
+            # As `model.index`, which asks the model twice how large it is, for each of what may be thousands.
+            selection.select(model.createIndex(rows[start], 0), model.createIndex(row, last_column))
             start = place + 1
     return selection

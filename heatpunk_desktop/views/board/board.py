@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QMimeData, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QItemSelectionModel, QMimeData, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -31,6 +31,8 @@ _Select = QItemSelectionModel.SelectionFlag
 #: A column is at least so many characters wide: a postcode beside a day.
 _LEAST_CHARACTERS: Final = 25
 _SPACING: Final = 8
+#: So many columns of new cards are painted at once.
+_AT_ONCE: Final = 3
 #: So many cards are looked at for the one that takes the place of one that goes.
 _NEAR: Final = 50
 
@@ -91,6 +93,10 @@ class Board(QScrollArea):
         #: What may look otherwise on the same cards: words of the search are marked, the day is that of the sorting.
         self._looks: tuple[object, ...] = ()
         self._is_pushing = False
+        #: Columns that are painted when the others are.
+        self._unpainted: dict[CardList, None] = {}
+        self._turns = QTimer(self, interval=0, singleShot=True)
+        self._turns.timeout.connect(self._on_turn)
         self.setObjectName("board")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -151,7 +157,15 @@ class Board(QScrollArea):
 
     def watch(self, is_shown: bool) -> None:
         """Takes whether the board is what the window shows."""
+        if is_shown:
+            self._take_place()
         self._model.watch(is_shown)
+
+    def _take_place(self) -> None:
+        """Takes the size that the window has for the board, by which it can be told what is in sight."""
+        for one in (self.parentWidget(), self.widget()):
+            if one is not None and (layout := one.layout()) is not None:
+                layout.activate()
 
     def stand_after(self, place: QWidget) -> None:
         """Puts the columns behind another part of the window in the order of Tab, whichever of them it reaches."""
@@ -180,8 +194,8 @@ class Board(QScrollArea):
     def _make_painter(self, cards: QWidget) -> CardPainter:
         return CardPainter(self._source, cards.palette(), cards.font(), cards.devicePixelRatioF(), self._today)
 
-    @Slot()
-    def _on_cards_changed(self) -> None:
+    @Slot(object)
+    def _on_cards_changed(self, renewed: tuple[ColumnModel, ...]) -> None:
         before, self._looks = self._looks, (self._source.words, self._source.sorting[0])
         waits = any(model.waiting for model in self._model.columns)
         for column in self._columns:
@@ -191,10 +205,32 @@ class Board(QScrollArea):
                 column.cards.setAccessibleName(name)
             if before != self._looks:
                 column.cards.viewport().update()
+                renewed = self._model.columns
         self._columns[-1].setVisible(self._model.columns[-1].rowCount() > 0)
         self._take_selection(scrolls=False)
         if not self._current.cards.cards.rowCount():
             self._leave_empty_column()
+        if self.isVisible():
+            self._paint_in_turns([cards for cards in self.lists() if cards.cards in renewed and cards.isVisible()])
+
+    def _paint_in_turns(self, lists: list[CardList]) -> None:
+        """Has some columns painted after the others, with whatever else waits between them.
+
+        Seven columns of new cards take as long as two frames, and who types would wait for them.
+        """
+        for cards in lists[_AT_ONCE:]:
+            cards.setUpdatesEnabled(False)
+            self._unpainted[cards] = None
+        if self._unpainted:
+            self._turns.start()
+
+    @Slot()
+    def _on_turn(self) -> None:
+        for cards in list(self._unpainted)[:_AT_ONCE]:
+            del self._unpainted[cards]
+            cards.setUpdatesEnabled(True)
+        if self._unpainted:
+            self._turns.start()
 
     # -- what is chosen --------------------------------------------------------------------------------------------
 
@@ -213,7 +249,7 @@ class Board(QScrollArea):
         self._is_pushing = False
 
     def _push(self, chosen_in: CardList) -> None:
-        rows = sorted(cards.cards.table_row(place) for cards in self.lists() for place in cards.selected_rows())
+        rows = sorted(row for cards in self.lists() for row in map(cards.cards.table_row, cards.selected_rows()))
         selection = selection_of(self._source, rows, self._source.columnCount() - 1)
         place = chosen_in.currentIndex().row()
         chosen = self._table.selectionModel()
@@ -278,7 +314,8 @@ class Board(QScrollArea):
             policy = Qt.FocusPolicy.StrongFocus if one is column else Qt.FocusPolicy.ClickFocus
             one.cards.setFocusPolicy(policy)
         self.setFocusProxy(column.cards)
-        self.ensureWidgetVisible(column, _SPACING, 0)
+        if self.isVisible():  # else it has no size yet by which it could be told what is in sight
+            self.ensureWidgetVisible(column, _SPACING, 0)
 
     @Slot(int)
     def _on_sideways_wanted(self, step: int) -> None:

@@ -34,6 +34,7 @@ _COMPACT_LINES: Final = 3
 #: Names whose lines were worked out, kept until they are this many.
 _KEPT: Final = 4096
 _KEPT_GROUNDS: Final = 32
+_NOT_ON_SERVER: Final = int(Mark.NOT_ON_SERVER)
 _CLOCK: Final = 11
 _CLOCK_GAP: Final = 5
 _GAP: Final = 8
@@ -186,7 +187,7 @@ class CardPainter(TablePainter):
 
     def _day_of(self, row: Row, room: int) -> str:
         """The day that the cards are sorted by, else that of creation, as far as there is room."""
-        if row[MARKS] & Mark.NOT_ON_SERVER:
+        if row[MARKS] & _NOT_ON_SERVER:
             return ""
         is_modified = self._model.sorting[0] is Column.MODIFIED
         day = uk_day(row[MODIFIED] if is_modified else row[CREATED])

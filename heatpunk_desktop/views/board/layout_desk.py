@@ -108,8 +108,8 @@ class LayoutDesk(QObject):
         # Whoever hands the keyboard to the table means the projects, however they are laid out.
         table.setFocusProxy(board if is_board else None)  # type: ignore[arg-type]  # Qt takes none
         table.find_near = board.find_near if is_board else None
-        board.watch(is_board)
         self._body.centre.show_rows_in(board if is_board else table)
+        board.watch(is_board)
         if is_board:
             board.show_current()
         elif (key := table.current_key) is not None:

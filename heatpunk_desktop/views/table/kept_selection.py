@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Signal, Slot
 
-from heatpunk_desktop.models.project_table_model import Column, ProjectTableModel
+from heatpunk_desktop.models.project_table_model import COLUMNS, Column, ProjectTableModel
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.painted_rows import PaintedRows, selection_of
 from heatpunk_desktop.views.table.header import TableHeader
@@ -181,7 +181,7 @@ class KeptSelectionTable(PaintedRows):
         self._tell_current()
 
     def _select_rows(self, rows: list[int]) -> None:
-        selection = selection_of(self._table_model, rows, len(Column) - 1)
+        selection = selection_of(self._table_model, rows, COLUMNS - 1)
         self.selectionModel().select(selection, Select.Select | _WHOLE_ROWS)
 
     def _restore_current(self) -> None:

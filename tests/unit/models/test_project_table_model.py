@@ -16,7 +16,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from heatpunk_desktop.domain.dates import DateRange
 from heatpunk_desktop.domain.project import KEY, Mark
 from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView, ViewCounts
-from heatpunk_desktop.models.project_table_model import Column, ProjectTableModel
+from heatpunk_desktop.models.project_table_model import HIDDEN_BY_DEFAULT, Column, ProjectTableModel
 from tests.unit.models.plain_ways import QUERIES, ROWS, Row, in_order, is_shown, row
 
 if TYPE_CHECKING:
@@ -409,3 +409,13 @@ def test_whatever_happens_what_is_shown_is_right(qtbot: QtBot, steps: list[tuple
             model.sort(column, DESCENDING if descending else ASCENDING)
     expected = in_order([one for one in rows.values() if is_shown(one, wanted)], column, descending=descending)
     assert settled(qtbot, model) == expected
+
+
+def test_orders_that_are_at_hand_are_put_right_with_a_pause_behind_each(qtbot: QtBot, large: ProjectTableModel) -> None:
+    large.add_rows([row(key) for key in range(1, 201)])
+    settled(qtbot, large)
+    assert [*large._prepare()]
+    large.upsert_rows({7: row(7, name="Another barn")})
+    settled(qtbot, large)
+    shown = len(Column) - len(HIDDEN_BY_DEFAULT)
+    assert len([*large._prepare()]) == 2 * shown  # all of them in one go would be felt

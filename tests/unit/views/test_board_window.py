@@ -111,6 +111,26 @@ def test_table_and_board_take_each_others_place(window: OnBoard) -> None:
     assert window.table.selected_keys() == [BAKERY]
 
 
+@pytest.mark.parametrize("chosen", [SURVEY, BAKERY])
+def test_the_board_begins_at_its_left_where_the_card_of_the_keyboard_is_in_sight(window: OnBoard, chosen: int) -> None:
+    window.window.resize(1100, 700)
+    window.choose(chosen)
+    board = window.show_board()
+    assert board.horizontalScrollBar().maximum() > 0
+    assert board.horizontalScrollBar().value() == 0
+
+
+def test_the_board_is_moved_to_where_the_card_of_the_keyboard_is(window: OnBoard) -> None:
+    window.window.resize(1100, 700)
+    window.model.upsert_rows({BAKERY: make_row(BAKERY, "The Old Bakery", "Rejected", "2026-11-23T09:00:00.000Z")})
+    window.choose(BAKERY)
+    board = window.show_board()
+    column = window.cards_of(REJECTED)
+    left = column.mapTo(board.viewport(), QPoint(0, 0)).x()
+    assert board.horizontalScrollBar().value() > 0
+    assert 0 <= left <= board.viewport().width() - column.width()
+
+
 def test_the_buttons_above_the_projects_switch_by_pointer_and_by_arrow(window: OnBoard) -> None:
     table, board = button(window.window, "Table"), button(window.window, "Board")
     assert (table.isChecked(), board.isChecked()) == (True, False)
