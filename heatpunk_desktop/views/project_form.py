@@ -8,7 +8,17 @@ from uuid import uuid4
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.display import one_line
@@ -20,6 +30,7 @@ from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Connection, Link
 from heatpunk_desktop.views.draft_keeper import DraftKeeper
 from heatpunk_desktop.views.draft_note import DraftNote
+from heatpunk_desktop.views.form_doubts import ReadDoubts
 from heatpunk_desktop.views.form_fields import OWNER, TypedChoiceField
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone
 from heatpunk_desktop.views.form_layout import FieldGrid, NoticeBar
@@ -89,6 +100,7 @@ class ProjectForm(QDialog):
         self._is_new = detail is None
         self._save_request = _NO_REQUEST
         self._question: QMessageBox | None = None
+        self._doubts = ReadDoubts()
         draft_id = draft.draft_id if draft else uuid4().hex
         self._keeper = DraftKeeper(service, draft_id, self._draft, is_kept=draft is not None, parent=self)
         self._build()
@@ -285,10 +297,14 @@ class ProjectForm(QDialog):
             return
         one = Field(key)
         reading = self._read()
-        if one not in reading.checks:
+        wanted = NUMERIC_FIELDS if one in NUMERIC_FIELDS else {one}
+        if one in reading.checks:
+            self._show_checks(reading, wanted, left=one)
+        else:
             self._fields[one].set_problem(None)
-            return
-        self._show_checks(reading, NUMERIC_FIELDS if one in NUMERIC_FIELDS else {one}, left=one)
+        is_being_saved = self._save_button.hasFocus() and QApplication.mouseButtons() != Qt.MouseButton.NoButton
+        if not is_being_saved:  # else nobody can have read this
+            self._doubts.note(reading.checks, wanted)
 
     def _show_checks(
         self, reading: FormReading, wanted: frozenset[Field] | set[Field], left: Field | None = None
@@ -319,12 +335,19 @@ class ProjectForm(QDialog):
         if self._save_request != _NO_REQUEST:
             return
         reading = self._read()
+        unread = self._doubts.unread(reading.checks)
         self._show_checks(reading, frozenset(Field))
+        self._doubts.note(reading.checks, frozenset(Field))
         bad: list[str] = [one for one, checked in reading.checks.items() if checked.is_error]
         if not self._check_owner():
             bad.append(OWNER)
         if bad:
             self._go_to(next(key for key in self._fields if key in bad))
+        elif unread:
+            words = self.tr("Look at what is said under {0}. Press “{1}” once more to keep it as it is.")
+            words = words.format(self._named(unread), self._save_button.text().replace("&", ""))
+            self._notice.say(words, Tone.DOUBT, until_edited=True)
+            self._go_to(unread[0])
         elif reading.changes:
             self._store(reading)
         elif self._is_new:
@@ -334,6 +357,10 @@ class ProjectForm(QDialog):
         else:
             self._keeper.drop()
             self.accept()
+
+    def _named(self, wanted: Sequence[Field]) -> str:
+        labels = [self._fields[one].label.text() for one in wanted]
+        return labels[0] if len(labels) == 1 else self.tr("{0} and {1}").format(", ".join(labels[:-1]), labels[-1])
 
     def _store(self, reading: FormReading) -> None:
         self._set_saving(True)

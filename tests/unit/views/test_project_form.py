@@ -72,6 +72,15 @@ def edit(qtbot: QtBot, service: FakeService) -> ProjectForm:
     return open_form(qtbot, ProjectForm(service, (ME, SAM), make_detail(5, LISTED)))
 
 
+def click_save(form: ProjectForm) -> None:
+    """Presses Save as a hand does, which takes the keyboard there first."""
+    save = button(form, "Create project")
+    handle = form.windowHandle()
+    middle = save.mapTo(form, save.rect().center())
+    QTest.mouseMove(handle, middle)
+    QTest.mouseClick(handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, middle)
+
+
 class TestNewProject:
     def test_the_tab_key_goes_through_the_fields_from_top_to_bottom(self, form: ProjectForm) -> None:
         order = []
@@ -181,6 +190,49 @@ class TestNewProject:
         assert "incomplete" in line.accessibleDescription()
         ctrl_enter(form)
         assert service.asked == [("create_project", {Field.CUSTOMER_EMAIL: "priya@example"}, ME.email)]
+
+    def test_a_doubt_that_nobody_has_read_stops_the_save_once(self, form: ProjectForm, service: FakeService) -> None:
+        line = control(form, QLineEdit, "Customer email")
+        line.setFocus()
+        QTest.keyClicks(line, "priya@example")
+        ctrl_enter(form)
+        assert not service.asked
+        assert "This email address looks incomplete. You can still save it." in words_on(form)
+        assert "Look at what is said under Customer email. Press “Create project” once more" in words_on(form)
+        assert form.focusWidget() is line
+        ctrl_enter(form)
+        assert service.asked == [("create_project", {Field.CUSTOMER_EMAIL: "priya@example"}, ME.email)]
+
+    def test_a_doubt_that_comes_with_the_click_on_save_stops_it_too(
+        self, form: ProjectForm, service: FakeService
+    ) -> None:
+        type_in(form, "Customer email", "priya@example")  # that one is read: the keyboard has gone on
+        line = control(form, QLineEdit, "Postcode")
+        line.setFocus()
+        QTest.keyClicks(line, "nowhere")
+        click_save(form)
+        assert not service.asked
+        assert "Look at what is said under Postcode." in words_on(form)
+        click_save(form)
+        assert len(service.asked) == 1
+
+    def test_all_doubts_that_nobody_has_read_are_named(self, form: ProjectForm, service: FakeService) -> None:
+        for name, text in (("Customer email", "priya@"), ("Customer phone", "0740"), ("Postcode", "nowhere")):
+            control(form, QLineEdit, name).setText(text)  # as a draft is put back
+        ctrl_enter(form)
+        assert not service.asked
+        assert "Look at what is said under Customer email, Customer phone and Postcode." in words_on(form)
+        focused = form.focusWidget()
+        assert focused.accessibleName() == "Customer email"
+
+    def test_a_doubt_that_was_taken_back_is_not_taken_for_read(self, form: ProjectForm, service: FakeService) -> None:
+        type_in(form, "Customer email", "priya@")
+        type_in(form, "Customer email", "")
+        line = control(form, QLineEdit, "Customer email")
+        line.setFocus()
+        QTest.keyClicks(line, "priya@")
+        ctrl_enter(form)
+        assert not service.asked
 
     def test_a_mended_field_takes_its_words_back(self, form: ProjectForm) -> None:
         type_in(form, "Customer email", "priya@example")
