@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from heatpunk_desktop.likeness.keys import Keys
     from heatpunk_desktop.services.duplicate_scan import Scanned
 
-SCAN_BAR, RATIO_BAR = 20.0, 4.0
+SCAN_BAR = 20.0
+#: The floor compares only; to find which pairs are to be compared at all is most of the work.
+RATIO_BAR = 10.0
 #: A server that nobody is at.
 _NOBODY = Account("http://127.0.0.1:9", "office@acme-heat.test")
 _THEN = "2026-05-01T09:00:00.000Z"

@@ -17,17 +17,22 @@ import zoneinfo
 
 import apsw
 
+import heatpunk_desktop.domain.choices
 import heatpunk_desktop.domain.dates
 import heatpunk_desktop.domain.display
 import heatpunk_desktop.domain.domains
 import heatpunk_desktop.domain.folding
+import heatpunk_desktop.domain.problem
 import heatpunk_desktop.domain.spreadsheets
+import heatpunk_desktop.domain.undoing
+import heatpunk_desktop.filters.saved_view
 import heatpunk_desktop.logs
 import heatpunk_desktop.models.folding
 import heatpunk_desktop.models.project_filter
 import heatpunk_desktop.models.project_index
 import heatpunk_desktop.models.table_change
 import heatpunk_desktop.overriding
+import heatpunk_desktop.platform_identity
 import heatpunk_desktop.resources
 import heatpunk_desktop.services.commands
 import heatpunk_desktop.services.facts
