@@ -32,13 +32,10 @@ _LOOK_ALIKE: Final = (
 )
 
 
-@lru_cache(maxsize=256)
 def format_postcode(text: str) -> str | None:
     """The postcode that a text stands for, such as `CB1 3QD` for `cb13qd`.
 
     The letter O and the digit 0, and I and 1, are exchanged only where exactly one reading is a postcode.
-
-    An import asks of the same text up to four times, so some are remembered.
 
     Returns:
         The postcode in capitals with its space, or None where the text is not one.
@@ -46,7 +43,12 @@ def format_postcode(text: str) -> str | None:
     bare = "".join(filter(str.isalnum, text))
     if len(bare) not in _LENGTHS or not bare.isascii():
         return None
-    bare = bare.upper()
+    return _in_form(bare.upper())
+
+
+@lru_cache(maxsize=256)
+def _in_form(bare: str) -> str | None:
+    """As `format_postcode`, of capitals and digits. An import asks up to four times of each row."""
     if not _POSTCODE.fullmatch(bare):
         readings = product(*(_LOOK_ALIKES.get(letter, letter) for letter in bare))
         postcodes = [code for code in map("".join, readings) if _POSTCODE.fullmatch(code)]

@@ -118,15 +118,12 @@ class ColumnModel(QAbstractListModel):
             parts.append(waits)
         return ", ".join(parts)
 
-    def show(self, part: Part, *, is_touched: bool) -> bool:
+    def show(self, part: Part, *, is_touched: bool) -> None:
         """Shows other cards, and tells its view as little as what changed needs.
 
         Args:
             part: The cards.
             is_touched: Whether what cards say may have changed as well.
-
-        Returns:
-            Whether all of them are to be painted again.
         """
         few = _ONE_BY_ONE if self.keeps_place else 0
         change, removed, inserted = change_between(self._slots, part.slots, few=few)
@@ -153,11 +150,9 @@ class ColumnModel(QAbstractListModel):
             self.beginResetModel()
             self._slots, self._rows = part.slots, part.rows
             self.endResetModel()
-            return True
+            return
         if self._rows and (is_touched or change is Change.FEW):
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
-            return True
-        return False
 
     # -- as Qt asks ------------------------------------------------------------------------------------------------
 
@@ -199,8 +194,8 @@ class BoardModel(QObject):
         columns: One a status, in their order, and the last for every other word.
     """
 
-    #: tuple[ColumnModel, ...]: the columns show what the table shows; those of which all is to be painted again.
-    changed = Signal(object)
+    #: The columns show what the table shows.
+    changed = Signal()
 
     def __init__(self, source: ProjectTableModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -271,7 +266,7 @@ class BoardModel(QObject):
         self._filling.stop()
         is_touched, self._is_touched = self._is_touched, False
         self._is_showing = True
-        parts = zip(self.columns, self._source.parts(), strict=True)
-        renewed = tuple(column for column, part in parts if column.show(part, is_touched=is_touched))
+        for column, part in zip(self.columns, self._source.parts(), strict=True):
+            column.show(part, is_touched=is_touched)
         self._is_showing = False
-        self.changed.emit(renewed)
+        self.changed.emit()

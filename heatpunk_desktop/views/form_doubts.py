@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,15 @@ class ReadDoubts:
 
     def __init__(self) -> None:
         self._read: dict[Field, Problem | None] = {}
+        self._stopped_at = float("-inf")
+
+    def stop(self) -> None:
+        """A save was stopped for what is unread."""
+        self._stopped_at = time.monotonic()
+
+    def has_just_stopped(self, within: float) -> bool:
+        """Whether a save was stopped so many seconds ago or less, so that the next is the same press once more."""
+        return time.monotonic() - self._stopped_at <= within
 
     def note(self, checks: Mapping[Field, Checked], wanted: Collection[Field]) -> None:
         """Takes what stands under some fields now.
@@ -26,10 +36,13 @@ class ReadDoubts:
         """
         self._read.update({one: checks[one].problem if one in checks else None for one in wanted})
 
-    def unread(self, checks: Mapping[Field, Checked]) -> list[Field]:
-        """The fields of which something is doubted that did not stand there before, in the form's order."""
-        return [
+    def unread(self, checks: Mapping[Field, Checked], wanted: Collection[Field]) -> set[Field]:
+        """The fields, of those wanted, of which something is doubted that did not stand there before."""
+        return {
             one
             for one, checked in checks.items()
-            if checked.problem is not None and not checked.is_error and self._read.get(one) != checked.problem
-        ]
+            if one in wanted
+            and checked.problem is not None
+            and not checked.is_error
+            and self._read.get(one) != checked.problem
+        }

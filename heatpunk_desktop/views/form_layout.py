@@ -72,6 +72,8 @@ class NoticeBar(QFrame):
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self._goes_with_edit = False
+        #: What is shown again when words have gone that were true only until somebody typed.
+        self._lasting = ("", Tone.MUTED, False)
         self.hide()
 
     def say(
@@ -83,17 +85,24 @@ class NoticeBar(QFrame):
             words: Plain text.
             tone: How they are meant.
             with_button: Whether the button stands beside them.
-            until_edited: Whether they are true only as long as nobody types in the form.
+            until_edited: Whether they are true only as long as nobody types in the form; then what was there before
+                is shown again.
         """
         self._goes_with_edit = until_edited
+        if not until_edited:
+            self._lasting = words, tone, with_button
+        self._show(words, tone, with_button)
+        if words:
+            announce(self, words)
+
+    def _show(self, words: str, tone: Tone, with_button: bool) -> None:
         self._label.say(words, tone)
         self.button.setVisible(with_button)
         self.setVisible(bool(words))
-        if words:
-            announce(self, words)
 
     @Slot()
     def on_edited(self) -> None:
         """Takes away what was true only until somebody typed."""
         if self._goes_with_edit:
-            self.say("")
+            self._goes_with_edit = False
+            self._show(*self._lasting)

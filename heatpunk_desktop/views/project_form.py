@@ -101,6 +101,7 @@ class ProjectForm(QDialog):
         self._save_request = _NO_REQUEST
         self._question: QMessageBox | None = None
         self._doubts = ReadDoubts()
+        self._glimpsed: frozenset[Field] = frozenset()
         draft_id = draft.draft_id if draft else uuid4().hex
         self._keeper = DraftKeeper(service, draft_id, self._draft, is_kept=draft is not None, parent=self)
         self._build()
@@ -205,6 +206,7 @@ class ProjectForm(QDialog):
             paste.setToolTip(paste.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
             paste.clicked.connect(self._ask_for_note)
         buttons.accepted.connect(self.save)
+        self._save_button.released.connect(self._on_save_let_go, Qt.ConnectionType.QueuedConnection)
         buttons.rejected.connect(self.reject)
         bottom = QHBoxLayout()
         bottom.setContentsMargins(20, 10, 20, 14)
@@ -222,7 +224,8 @@ class ProjectForm(QDialog):
         layout.addWidget(line)
         layout.addLayout(bottom)
         for key in _ENTER_KEYS:
-            QShortcut(QKeySequence(Qt.Modifier.CTRL | key), self, self.save)
+            shortcut = QShortcut(QKeySequence(Qt.Modifier.CTRL | key), self, self.save)
+            shortcut.setAutoRepeat(False)  # a key that is held down is no second press
         hint = self.sizeHint()
         room = self.screen().availableSize()
         self.resize(min(max(hint.width(), 640), room.width() - 40), min(hint.height() + 80, room.height() - 60))
@@ -302,9 +305,16 @@ class ProjectForm(QDialog):
             self._show_checks(reading, wanted, left=one)
         else:
             self._fields[one].set_problem(None)
-        is_being_saved = self._save_button.hasFocus() and QApplication.mouseButtons() != Qt.MouseButton.NoButton
-        if not is_being_saved:  # else nobody can have read this
+        if self._save_button.hasFocus() and QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._glimpsed = frozenset(wanted)  # it is about to be saved, and nobody can have read this
+        else:
             self._doubts.note(reading.checks, wanted)
+
+    @Slot()
+    def _on_save_let_go(self) -> None:
+        """The button was let go of: what came up with the press stands there now, unless the form is closed."""
+        self._doubts.note(self._read().checks, self._glimpsed)
+        self._glimpsed = frozenset()
 
     def _show_checks(
         self, reading: FormReading, wanted: frozenset[Field] | set[Field], left: Field | None = None
@@ -332,10 +342,11 @@ class ProjectForm(QDialog):
     @Slot()
     def save(self) -> None:
         """Checks everything and stores it; the form closes once it is on the disk."""
-        if self._save_request != _NO_REQUEST:
+        is_again = self._doubts.has_just_stopped(QApplication.doubleClickInterval() / 1000)
+        if self._save_request != _NO_REQUEST or is_again:
             return
         reading = self._read()
-        unread = self._doubts.unread(reading.checks)
+        unread = self._doubts.unread(reading.checks, reading.changes)
         self._show_checks(reading, frozenset(Field))
         self._doubts.note(reading.checks, frozenset(Field))
         bad: list[str] = [one for one, checked in reading.checks.items() if checked.is_error]
@@ -344,10 +355,7 @@ class ProjectForm(QDialog):
         if bad:
             self._go_to(next(key for key in self._fields if key in bad))
         elif unread:
-            words = self.tr("Look at what is said under {0}. Press “{1}” once more to keep it as it is.")
-            words = words.format(self._named(unread), self._save_button.text().replace("&", ""))
-            self._notice.say(words, Tone.DOUBT, until_edited=True)
-            self._go_to(unread[0])
+            self._show_unread([key for key in self._fields if key in unread])
         elif reading.changes:
             self._store(reading)
         elif self._is_new:
@@ -358,9 +366,15 @@ class ProjectForm(QDialog):
             self._keeper.drop()
             self.accept()
 
-    def _named(self, wanted: Sequence[Field]) -> str:
-        labels = [self._fields[one].label.text() for one in wanted]
-        return labels[0] if len(labels) == 1 else self.tr("{0} and {1}").format(", ".join(labels[:-1]), labels[-1])
+    def _show_unread(self, keys: Sequence[str]) -> None:
+        """Leaves the form open once, for the person to read what is doubted of some fields."""
+        self._doubts.stop()
+        *labels, last = (self._fields[key].label.text() for key in keys)
+        named = self.tr("{0} and {1}").format(", ".join(labels), last) if labels else last
+        words = self.tr("Look at what is said under {0}. Press “{1}” once more to keep it as it is.")
+        words = words.format(named, self._save_button.text().replace("&", ""))
+        self._notice.say(words, Tone.DOUBT, until_edited=True)
+        self._go_to(keys[0])
 
     def _store(self, reading: FormReading) -> None:
         self._set_saving(True)

@@ -10,9 +10,13 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QListView, QPushButton, QTableView, QWidget
 
+from heatpunk_desktop.domain.fields import Status
+from heatpunk_desktop.domain.project import STATUS
 from heatpunk_desktop.sandbox import Endpoint, SandboxServer
 from heatpunk_desktop.views.actions import Act
+from heatpunk_desktop.views.board.board import Board
 from heatpunk_desktop.views.duplicates.pair_list import PairList
+from heatpunk_desktop.views.table.project_table import ProjectTable
 from tests.end2end.on_screen import Screen, running
 from tests.end2end.test_accessibility import beginning_with, controls, tabbed
 
@@ -360,3 +364,22 @@ def test_the_arrow_keys_and_alt_go_from_pair_to_pair(screen: Screen, server: San
     screen.reads("1 likely pair among 12 projects")
     assert lines(screen)["Customer name"] == first
     assert focused() == "Not a duplicate"
+
+
+def test_the_board_that_takes_the_place_of_the_page_begins_at_its_left(screen: Screen) -> None:
+    window = screen.program.window
+    window.resize(1100, 700)
+    (table,) = window.findChildren(ProjectTable)
+    model = table.project_model
+    first = min(range(model.rowCount()), key=lambda row: list(Status).index(Status(str(model.row_tuple(row)[STATUS]))))
+    key_of_first = model.key_at(first)
+    assert key_of_first is not None
+    table.select_key(key_of_first)
+    screen.act(Act.DUPLICATES)
+    screen.wait(lambda: bool(window.findChildren(PairList)), "the page of duplicates")
+    screen.act(Act.BOARD)
+    screen.wait(lambda: any(board.isVisible() for board in window.findChildren(Board)), "the board")
+    QTest.qWait(100)
+    (board,) = window.findChildren(Board)
+    assert board.horizontalScrollBar().maximum() > 0
+    assert board.horizontalScrollBar().value() == 0

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    from PySide6.QtGui import QShowEvent
+
     from heatpunk_desktop.models.board_model import ColumnModel
     from heatpunk_desktop.views.table.project_table import ProjectTable
 
@@ -31,8 +33,6 @@ _Select = QItemSelectionModel.SelectionFlag
 #: A column is at least so many characters wide: a postcode beside a day.
 _LEAST_CHARACTERS: Final = 25
 _SPACING: Final = 8
-#: So many columns of new cards are painted at once.
-_AT_ONCE: Final = 3
 #: So many cards are looked at for the one that takes the place of one that goes.
 _NEAR: Final = 50
 
@@ -93,10 +93,6 @@ class Board(QScrollArea):
         #: What may look otherwise on the same cards: words of the search are marked, the day is that of the sorting.
         self._looks: tuple[object, ...] = ()
         self._is_pushing = False
-        #: Columns that are painted when the others are.
-        self._unpainted: dict[CardList, None] = {}
-        self._turns = QTimer(self, interval=0, singleShot=True)
-        self._turns.timeout.connect(self._on_turn)
         self.setObjectName("board")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -174,11 +170,18 @@ class Board(QScrollArea):
         put_after(place, *self.lists())
         self._enter(self._current)
 
+    @Slot()
     def show_current(self) -> None:
-        """Brings in sight the card that the keyboard is on."""
-        if self._table.current_key is not None:
+        """Brings in sight the card that the keyboard is on, where the board is seen; else it does so once it is."""
+        if self.isVisible() and self._table.current_key is not None:
             self.ensureWidgetVisible(self._current, _SPACING, 0)
             self._current.cards.scrollTo(self._current.cards.currentIndex())
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous():
+            QTimer.singleShot(0, self, self.show_current)  # by then the page that it is on has its size
 
     def set_compact(self, is_compact: bool) -> None:
         """Chooses between cards with more and with less room in them."""
@@ -194,8 +197,8 @@ class Board(QScrollArea):
     def _make_painter(self, cards: QWidget) -> CardPainter:
         return CardPainter(self._source, cards.palette(), cards.font(), cards.devicePixelRatioF(), self._today)
 
-    @Slot(object)
-    def _on_cards_changed(self, renewed: tuple[ColumnModel, ...]) -> None:
+    @Slot()
+    def _on_cards_changed(self) -> None:
         before, self._looks = self._looks, (self._source.words, self._source.sorting[0])
         waits = any(model.waiting for model in self._model.columns)
         for column in self._columns:
@@ -205,32 +208,10 @@ class Board(QScrollArea):
                 column.cards.setAccessibleName(name)
             if before != self._looks:
                 column.cards.viewport().update()
-                renewed = self._model.columns
         self._columns[-1].setVisible(self._model.columns[-1].rowCount() > 0)
         self._take_selection(scrolls=False)
         if not self._current.cards.cards.rowCount():
             self._leave_empty_column()
-        if self.isVisible():
-            self._paint_in_turns([cards for cards in self.lists() if cards.cards in renewed and cards.isVisible()])
-
-    def _paint_in_turns(self, lists: list[CardList]) -> None:
-        """Has some columns painted after the others, with whatever else waits between them.
-
-        Seven columns of new cards take as long as two frames, and who types would wait for them.
-        """
-        for cards in lists[_AT_ONCE:]:
-            cards.setUpdatesEnabled(False)
-            self._unpainted[cards] = None
-        if self._unpainted:
-            self._turns.start()
-
-    @Slot()
-    def _on_turn(self) -> None:
-        for cards in list(self._unpainted)[:_AT_ONCE]:
-            del self._unpainted[cards]
-            cards.setUpdatesEnabled(True)
-        if self._unpainted:
-            self._turns.start()
 
     # -- what is chosen --------------------------------------------------------------------------------------------
 

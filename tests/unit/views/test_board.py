@@ -433,23 +433,6 @@ def test_only_what_is_seen_is_painted(shown: Shown, monkeypatch: pytest.MonkeyPa
     assert len(looked_at) < 20
 
 
-def test_columns_of_new_cards_are_painted_with_pauses_for_what_else_waits(shown: Shown, qtbot: QtBot) -> None:
-    waiting: list[int] = []
-
-    def count(_renewed: object) -> None:
-        waiting.append(sum(not cards.updatesEnabled() for cards in shown.board.lists()))
-
-    shown.board.model.changed.connect(count)
-    shown.model.set_filter(ProjectFilter(text="barn 1"))
-    shown.settle()
-    assert waiting
-    assert waiting[-1] == 3  # of the six columns that hold cards
-    qtbot.waitUntil(lambda: all(cards.updatesEnabled() for cards in shown.board.lists()))
-    fresh = [shown.picture(column) for column in range(6)]
-    shown.board.update()
-    assert fresh == [shown.picture(column) for column in range(6)]
-
-
 def test_headers_tell_the_status_the_number_and_what_waits(shown: Shown) -> None:
     assert [one.accessibleName() for one in shown.board.lists()][LEAD] == "Lead, 16"
     assert not shown.cards_of(OTHER).isVisible()

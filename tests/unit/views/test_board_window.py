@@ -120,6 +120,17 @@ def test_the_board_begins_at_its_left_where_the_card_of_the_keyboard_is_in_sight
     assert board.horizontalScrollBar().value() == 0
 
 
+def test_what_was_chosen_while_another_page_was_open_is_brought_in_sight(window: OnBoard, qtbot: QtBot) -> None:
+    window.window.resize(1100, 700)
+    window.choose(SURVEY)
+    board = window.show_board()
+    board.hide()  # as with any page in its place
+    window.model.upsert_rows({BAKERY: make_row(BAKERY, "The Old Bakery", "Rejected", "2026-11-23T09:00:00.000Z")})
+    window.table.select_key(BAKERY)
+    board.show()
+    qtbot.waitUntil(lambda: board.horizontalScrollBar().value() > 0)
+
+
 def test_the_board_is_moved_to_where_the_card_of_the_keyboard_is(window: OnBoard) -> None:
     window.window.resize(1100, 700)
     window.model.upsert_rows({BAKERY: make_row(BAKERY, "The Old Bakery", "Rejected", "2026-11-23T09:00:00.000Z")})

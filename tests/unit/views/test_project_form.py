@@ -81,6 +81,10 @@ def click_save(form: ProjectForm) -> None:
     QTest.mouseClick(handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, middle)
 
 
+def wait_for_double_clicks() -> None:
+    QTest.qWait(QApplication.doubleClickInterval() + 50)
+
+
 class TestNewProject:
     def test_the_tab_key_goes_through_the_fields_from_top_to_bottom(self, form: ProjectForm) -> None:
         order = []
@@ -201,6 +205,9 @@ class TestNewProject:
         assert "Look at what is said under Customer email. Press “Create project” once more" in words_on(form)
         assert form.focusWidget() is line
         ctrl_enter(form)
+        assert not service.asked  # the same press, or its double
+        wait_for_double_clicks()
+        ctrl_enter(form)
         assert service.asked == [("create_project", {Field.CUSTOMER_EMAIL: "priya@example"}, ME.email)]
 
     def test_a_doubt_that_comes_with_the_click_on_save_stops_it_too(
@@ -213,7 +220,32 @@ class TestNewProject:
         click_save(form)
         assert not service.asked
         assert "Look at what is said under Postcode." in words_on(form)
+        wait_for_double_clicks()
         click_save(form)
+        assert len(service.asked) == 1
+
+    def test_a_double_click_on_save_does_not_pass_a_doubt(self, form: ProjectForm, service: FakeService) -> None:
+        line = control(form, QLineEdit, "Customer email")
+        line.setFocus()
+        QTest.keyClicks(line, "priya@")
+        click_save(form)
+        click_save(form)
+        assert not service.asked
+
+    def test_a_doubt_that_came_with_a_press_that_was_taken_back_is_read(
+        self, form: ProjectForm, service: FakeService
+    ) -> None:
+        line = control(form, QLineEdit, "Customer email")
+        line.setFocus()
+        QTest.keyClicks(line, "priya@")
+        handle, save = form.windowHandle(), button(form, "Create project")
+        place = save.mapTo(form, save.rect().center())
+        QTest.mousePress(handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+        assert "incomplete" in words_on(form)
+        QTest.mouseMove(handle, QPoint(2, 2))
+        QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(2, 2))
+        QApplication.processEvents()
+        ctrl_enter(form)
         assert len(service.asked) == 1
 
     def test_all_doubts_that_nobody_has_read_are_named(self, form: ProjectForm, service: FakeService) -> None:
@@ -224,6 +256,13 @@ class TestNewProject:
         assert "Look at what is said under Customer email, Customer phone and Postcode." in words_on(form)
         focused = form.focusWidget()
         assert focused.accessibleName() == "Customer email"
+
+    def test_they_are_named_from_the_top_of_the_form(self, form: ProjectForm) -> None:
+        control(form, QLineEdit, "Project name").setText("long " * 60)
+        control(form, QLineEdit, "Customer phone").setText("0740")
+        ctrl_enter(form)
+        assert "Look at what is said under Customer phone and Project name." in words_on(form)
+        assert form.focusWidget().accessibleName() == "Customer phone"
 
     def test_a_doubt_that_was_taken_back_is_not_taken_for_read(self, form: ProjectForm, service: FakeService) -> None:
         type_in(form, "Customer email", "priya@")
@@ -416,6 +455,19 @@ class TestEditing:
         service.project_loaded.emit(2, make_detail(5, dict.fromkeys(Field, "")))
         assert "Not loaded" not in words_on(edit)
 
+    def test_what_is_not_loaded_is_said_again_after_words_that_were_true_for_a_while(
+        self, edit: ProjectForm, service: FakeService
+    ) -> None:
+        service.project_not_loaded.emit(1, OFFLINE)
+        line = control(edit, QLineEdit, "Customer email")
+        line.setFocus()
+        QTest.keyClicks(line, "a@b")
+        ctrl_enter(edit)
+        assert "Look at what is said under Customer email." in words_on(edit)
+        QTest.keyClicks(line, ".com")
+        assert "Not loaded: Customer email" in words_on(edit)
+        assert button(edit, "Try again").isVisible()
+
     def test_answers_to_another_form_are_left_alone(self, edit: ProjectForm, service: FakeService) -> None:
         other = make_detail(6, dict.fromkeys(Field, "another project"))
         service.project_loaded.emit(2, other)
@@ -461,6 +513,14 @@ class TestEditing:
         assert "In Heatpunk this is “HP-1”. What you typed replaces it." in words_on(edit)
         type_in(edit, "CRM reference", "HP-8")
         assert "did not say" not in words_on(edit)
+
+    def test_a_doubt_of_what_is_not_sent_stops_nothing(self, qtbot: QtBot, service: FakeService) -> None:
+        form = open_form(qtbot, ProjectForm(service, (ME,), make_detail(5, {**LISTED, Field.CUSTOMER_PHONE: "0740"})))
+        line = control(form, QLineEdit, "Customer phone")
+        line.setFocus()
+        QTest.keyClicks(line, " ")
+        ctrl_enter(form)
+        assert not form.isVisible()
 
     def test_nothing_changed_closes_without_an_operation(self, edit: ProjectForm, service: FakeService) -> None:
         button(edit, "Save changes").click()
