@@ -93,12 +93,12 @@ def not_loaded_words(scanned: Scanned) -> str:
         return ""
     if scanned.not_loaded == scanned.looked_through:
         return _tr(
-            "Phone, email and CRM reference are not loaded for any of them: pairs that share only these are not found. "
-            "They are loaded for the pair that is shown."
+            "Phone, email or CRM reference is still to be loaded for all of them, so pairs that share only these "
+            "may be missing. All of it is loaded for the pair that is shown."
         )
     return _tr(
-        "Phone, email and CRM reference are not loaded for {0} of {1}, so pairs that share only these may be missing. "
-        "They are loaded for the pair that is shown."
+        "Phone, email or CRM reference is still to be loaded for {0} of {1}, so pairs that share only these may be "
+        "missing. All of it is loaded for the pair that is shown."
     ).format(f"{scanned.not_loaded:,}", f"{scanned.looked_through:,}")
 
 

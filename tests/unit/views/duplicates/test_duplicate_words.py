@@ -1,0 +1,22 @@
+"""What the page of duplicates says of a scan."""
+
+from __future__ import annotations
+
+import pytest
+
+from heatpunk_desktop.services.duplicate_scan import Prints, Scanned
+from heatpunk_desktop.views.duplicates.duplicate_words import not_loaded_words
+
+
+@pytest.mark.parametrize(
+    ("not_loaded", "words"),
+    [
+        (0, ""),
+        (3, "CRM reference is still to be loaded for 3 of 12, so pairs"),
+        (12, "CRM reference is still to be loaded for all of them, so pairs"),
+    ],
+)
+def test_what_could_not_be_compared_is_said(not_loaded: int, words: str) -> None:
+    said = not_loaded_words(Scanned((), frozenset(), {}, 12, not_loaded, 0.1, Prints()))
+    assert words in said
+    assert bool(said) is bool(words)
