@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-#: Seconds that the thread works before the window gets its turn.
-_TURN_S: Final = 0.001
+#: Seconds that the thread works before the window gets its turn, for which it waits at many of its calls of Qt.
+_TURN_S: Final = 0.0003
 #: Seconds that the window gets to show what was told, with Python to itself, before planning goes on by itself.
 _BREATHER_S: Final = 0.15
 #: As long as it is otherwise. An import that ends late must not leave the short turns of the next one behind.
