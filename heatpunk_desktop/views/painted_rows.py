@@ -12,7 +12,7 @@ from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.own_viewport import give_viewport
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from PySide6.QtCore import QAbstractItemModel
     from PySide6.QtGui import QMouseEvent
@@ -138,11 +138,12 @@ class PaintedRows(QTableView):
         height = self._row_height()
         return QRect(0, row * height - self.verticalHeader().offset(), self.viewport().width(), height)
 
-    def _rows_in(self, rect: QRect) -> range:
-        """The rows that some of the viewport shows."""
-        height, offset = self._row_height(), self.verticalHeader().offset()
+    def _bands_in(self, rect: QRect) -> Iterator[tuple[int, QRect]]:
+        """The rows that some of the viewport shows, each with its place as `_band` tells it."""
+        height, offset, width = self._row_height(), self.verticalHeader().offset(), self.viewport().width()
         last = min(self.model().rowCount() - 1, (rect.bottom() + offset) // height)
-        return range(max(0, (rect.top() + offset) // height), last + 1)
+        for row in range(max(0, (rect.top() + offset) // height), last + 1):
+            yield row, QRect(0, row * height - offset, width, height)
 
     def _update_row(self, row: int) -> None:
         if row >= 0:

@@ -346,7 +346,9 @@ class ProjectForm(QDialog):
         if self._save_request != _NO_REQUEST or is_again:
             return
         reading = self._read()
-        unread = self._doubts.unread(reading.checks, reading.changes)
+        # A doubt about a place stands under one of its two fields, whichever was changed.
+        sent = reading.changes.keys() | (set() if NUMERIC_FIELDS.isdisjoint(reading.changes) else NUMERIC_FIELDS)
+        unread = self._doubts.unread(reading.checks, sent)
         self._show_checks(reading, frozenset(Field))
         self._doubts.note(reading.checks, frozenset(Field))
         bad: list[str] = [one for one, checked in reading.checks.items() if checked.is_error]

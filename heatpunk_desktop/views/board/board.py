@@ -230,7 +230,7 @@ class Board(QScrollArea):
         self._is_pushing = False
 
     def _push(self, chosen_in: CardList) -> None:
-        rows = sorted(row for cards in self.lists() for row in map(cards.cards.table_row, cards.selected_rows()))
+        rows = sorted(cards.cards.table_row(place) for cards in self.lists() for place in cards.selected_rows())
         selection = selection_of(self._source, rows, self._source.columnCount() - 1)
         place = chosen_in.currentIndex().row()
         chosen = self._table.selectionModel()

@@ -177,13 +177,12 @@ class CardList(SelectedCards):
         painter.fillRect(rect, look.ground)
         selection = self.selectionModel()
         has_selection = selection.hasSelection()
-        across, down, offset = self.viewport().width(), self._row_height(), self.verticalHeader().offset()
-        for place in self._rows_in(rect):
+        for place, band in self._bands_in(rect):
             look.paint_card(
                 painter,
                 self._cards,
                 self._cards.values(place),
-                QRect(0, place * down - offset, across, down),
+                band,
                 selected=has_selection and selection.isSelected(self._cards.index(place)),
                 hovered=place == self._hovered_row,
             )

@@ -194,11 +194,11 @@ class ProjectTable(CellCursorTable):
         ]
         selection = self.selectionModel()
         has_selection = selection.hasSelection()
-        for row in self._rows_in(rect):
+        for row, band in self._bands_in(rect):
             look.paint_row(
                 painter,
                 row,
-                self._band(row),
+                band,
                 columns,
                 selected=has_selection and selection.isSelected(self._table_model.index(row, 0)),
                 hovered=row == self._hovered_row,

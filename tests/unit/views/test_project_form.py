@@ -514,6 +514,17 @@ class TestEditing:
         type_in(edit, "CRM reference", "HP-8")
         assert "did not say" not in words_on(edit)
 
+    def test_a_doubt_about_a_place_is_read_whichever_of_its_fields_was_changed(
+        self, edit: ProjectForm, service: FakeService
+    ) -> None:
+        line = control(edit, QLineEdit, "Longitude")
+        line.setFocus()
+        line.selectAll()
+        QTest.keyClicks(line, "90")
+        ctrl_enter(edit)
+        assert "Look at what is said under Latitude." in words_on(edit)
+        assert len(service.asked) == 1
+
     def test_a_doubt_of_what_is_not_sent_stops_nothing(self, qtbot: QtBot, service: FakeService) -> None:
         form = open_form(qtbot, ProjectForm(service, (ME,), make_detail(5, {**LISTED, Field.CUSTOMER_PHONE: "0740"})))
         line = control(form, QLineEdit, "Customer phone")
