@@ -6,6 +6,8 @@ from typing import Final
 
 #: The advice where there is nothing to do.
 TRIES_ITSELF: Final = "Nothing needs doing: the program goes on trying, and what you enter is kept until then."
+#: Where an error points to the account's settings. On the very page that has these fields, it says something else.
+IN_SETTINGS: Final = " in the settings"
 
 
 class KnownError(Exception):

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from heatpunk_desktop.api.exchange import Exchange, FailureKind
 from heatpunk_desktop.api.values import NotJsonError, parse_tolerantly
 from heatpunk_desktop.errors import (
+    IN_SETTINGS,
     TRIES_ITSELF,
     BadAnswerError,
     ConnectionTroubleError,
@@ -131,7 +132,7 @@ def unreadable(what: str, said: str = "") -> BadAnswerError:
     return BadAnswerError(
         "The answer cannot be read",
         f"The server answered with {what}.",
-        "Try again. If it stays so, check the domain in the settings, or ask the vendor whether the API has changed.",
+        f"Try again. If it stays so, check the domain{IN_SETTINGS}, or ask the vendor whether the API has changed.",
         server_words=said,
     )
 
@@ -142,7 +143,7 @@ _FAILURES: Final[Mapping[FailureKind, tuple[type[KnownError], str, str, str]]] =
         KeyRefusedError,
         "There is no API key",
         "Without the team's API key the server cannot be asked.",
-        "Enter the key in the settings.",
+        f"Enter the key{IN_SETTINGS}.",
     ),
     FailureKind.CANCELLED: (
         ConnectionTroubleError,
@@ -160,7 +161,7 @@ _FAILURES: Final[Mapping[FailureKind, tuple[type[KnownError], str, str, str]]] =
         ConnectionTroubleError,
         "The server's name was not found",
         "Either this computer has no network, or the domain is misspelt.",
-        "Check the network, and the domain in the settings.",
+        f"Check the network, and the domain{IN_SETTINGS}.",
     ),
     FailureKind.NO_NETWORK: (
         ConnectionTroubleError,
@@ -172,25 +173,25 @@ _FAILURES: Final[Mapping[FailureKind, tuple[type[KnownError], str, str, str]]] =
         ConnectionTroubleError,
         "The server does not take connections",
         "The computer at that domain is there, but nothing answers on it.",
-        "It may be down for a while. If it stays so, check the domain in the settings.",
+        f"It may be down for a while. If it stays so, check the domain{IN_SETTINGS}.",
     ),
     FailureKind.CERTIFICATE: (
         ConnectionTroubleError,
         "The server's certificate is not valid",
         "Somebody may be listening in, so nothing was sent, and neither was the key.",
-        "Check this computer's date and time, and the domain in the settings. In a firm's network, ask its people.",
+        f"Check this computer's date and time, and the domain{IN_SETTINGS}. In a firm's network, ask its people.",
     ),
     FailureKind.TLS: (
         ConnectionTroubleError,
         "No secure connection came about",
         "The server, or something on the way to it, does not speak the encryption that is needed.",
-        "Check the domain in the settings. In a firm's network, ask whoever runs it.",
+        f"Check the domain{IN_SETTINGS}. In a firm's network, ask whoever runs it.",
     ),
     FailureKind.PROXY: (
         ConnectionTroubleError,
         "The proxy did not connect",
         "The network's proxy did not make the connection to the server.",
-        "Check the proxy in the settings, or ask whoever runs the network.",
+        f"Check the proxy{IN_SETTINGS}, or ask whoever runs the network.",
     ),
     FailureKind.RESET: (
         ConnectionTroubleError,
@@ -208,7 +209,7 @@ _FAILURES: Final[Mapping[FailureKind, tuple[type[KnownError], str, str, str]]] =
         BadAnswerError,
         "That is no web server",
         "What answered does not speak the web's language.",
-        "Check the domain in the settings.",
+        f"Check the domain{IN_SETTINGS}.",
     ),
     FailureKind.BAD_ENCODING: (
         BadAnswerError,
@@ -220,7 +221,7 @@ _FAILURES: Final[Mapping[FailureKind, tuple[type[KnownError], str, str, str]]] =
         BadAnswerError,
         "The answer is too large",
         "The server sent far more than such an answer can hold, so it was not read.",
-        "Choose a shorter date range. If it stays so, check the domain in the settings.",
+        f"Choose a shorter date range. If it stays so, check the domain{IN_SETTINGS}.",
     ),
 }
 
@@ -230,19 +231,19 @@ _STATUSES: Final[Mapping[int, tuple[type[KnownError], str, str, str]]] = {
         KeyRefusedError,
         "The server does not take the API key",
         "The key is wrong, or somebody has replaced it by a new one.",
-        "Ask the team's owner or an admin for the present key, and enter it in the settings.",
+        f"Ask the team's owner or an admin for the present key, and enter it{IN_SETTINGS}.",
     ),
     403: (
         KeyRefusedError,
         "The server does not allow this",
         "The email address has no access here, or is not of the team that the key belongs to.",
-        "Check the email address in the settings. If it is about one project only, ask its owner to share it with you.",
+        f"Check the email address{IN_SETTINGS}. If it is about one project only, ask its owner to share it with you.",
     ),
     404: (
         ServerRefusedError,
         "The server does not know this project",
         "It may have been deleted, or moved to another team. Or the domain is not the right one.",
-        "Refresh the list. If every project is unknown, check the domain in the settings.",
+        f"Refresh the list. If every project is unknown, check the domain{IN_SETTINGS}.",
     ),
     429: (
         ServerRefusedError,
@@ -256,7 +257,7 @@ _REDIRECT: Final = (
     BadAnswerError,
     "The server points elsewhere",
     "It answered with another address. The key is not sent there, so nothing was read.",
-    "Check the domain in the settings.",
+    f"Check the domain{IN_SETTINGS}.",
 )
 _SERVER_TROUBLE: Final = (
     ConnectionTroubleError,
@@ -274,13 +275,13 @@ _STRANGE: Final = (
     BadAnswerError,
     "The server answered strangely",
     "Its answer is none that this request can have.",
-    "Check the domain in the settings. If that is right, try again later.",
+    f"Check the domain{IN_SETTINGS}. If that is right, try again later.",
 )
 _A_PAGE: Final = (
     BadAnswerError,
     "That is a web page, not the API",
     "Something answered with a page for people: the wrong domain, or a network that wants a sign-in first.",
-    "Check the domain in the settings. In a guest network, open a browser and sign in.",
+    f"Check the domain{IN_SETTINGS}. In a guest network, open a browser and sign in.",
 )
 
 _SUCCESS: Final = frozenset({200, 201, 204})

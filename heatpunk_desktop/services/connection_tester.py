@@ -47,14 +47,14 @@ class ConnectionTester(QObject):
         """Begins a test; `tested` tells how it ended. One that still runs is given up."""
         self.cancel()
         token = self._token = CancelToken()
-        self._thread.start(lambda _, __: self._words(account, api_key, token))
+        self._thread.start(lambda _, __: self._ask(account, api_key, token))
 
     def cancel(self) -> None:
         """Gives up the test that runs, if one does."""
         self._token.cancel()
         self._thread.stop(waits=False)
 
-    def _words(self, account: Account, api_key: str, token: CancelToken) -> str:
+    def _ask(self, account: Account, api_key: str, token: CancelToken) -> str:
         today = self._clock().astimezone(UK).date()
         request = list_projects(account.email, DateRange.of_preset(RangePreset.LAST_7_DAYS, today))
         reader = ListReader()
@@ -68,8 +68,7 @@ class ConnectionTester(QObject):
         end = reader.close()[1]
         if not end.complete:
             raise unreadable("a list that breaks off")
-        projects = "1 project" if end.count == 1 else f"{end.count} projects"
-        return f"It works: {projects} created in the last 7 days."
+        return f"Connected as {account.email}."
 
     @Slot(object)
     def _on_ended(self, words: str) -> None:

@@ -12,7 +12,7 @@ from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.domains import VENDOR_DOMAINS, check_domain, is_loopback, is_vendor_domain
 from heatpunk_desktop.domain.emails import check_member_email
 from heatpunk_desktop.domain.problem import error
-from heatpunk_desktop.errors import BadInputError, KnownError
+from heatpunk_desktop.errors import IN_SETTINGS, TRIES_ITSELF, BadInputError, KnownError
 from heatpunk_desktop.views.form_fields import FormField, TextField, TypedChoiceField
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone, announce
 from heatpunk_desktop.views.message import ask, show_error
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
     from PySide6.QtWidgets import QMessageBox
 
+    from heatpunk_desktop.domain.problem import Problem
     from heatpunk_desktop.services.facts import ConnectionTest
     from heatpunk_desktop.settings import Settings
 
@@ -53,6 +54,7 @@ class AccountFields(QWidget):
         settings: The domains that were agreed to.
         account: What to begin with.
         keeps_key: Whether an empty key means the one that is kept already; the test is then asked to use that one.
+        tests_first: Whether an account is given only once its test succeeded, or the user saves it all the same.
         parent: The window.
         prepare: Called when the fields are right, before the server is asked or the account is given; where it gives
             False, something else on the page is not right, and nothing goes on.
@@ -68,6 +70,7 @@ class AccountFields(QWidget):
         account: Account | None,
         *,
         keeps_key: bool,
+        tests_first: bool = False,
         parent: QWidget | None = None,
         prepare: Callable[[], bool] = lambda: True,
     ) -> None:
@@ -76,7 +79,11 @@ class AccountFields(QWidget):
         self._prepare = prepare
         self._settings = settings
         self._keeps_key = keeps_key
+        self._tests_first = tests_first
         self._is_asking = False
+        self._found_wrong: list[str] = []
+        #: Whether the account is given as soon as the test that runs has succeeded.
+        self._gives_after_test = False
         self._question: QMessageBox | None = None
         self._go_on: Callable[[Account, str], None] | None = None
         domain = TypedChoiceField(_DOMAIN, self.tr("Domain"), self)
@@ -93,9 +100,13 @@ class AccountFields(QWidget):
         self._test_button = QPushButton(self.tr("Test connection"), self)
         self._test_button.clicked.connect(self.test)
         self._result = PlainLabel(parent=self)
+        self._save_anyway = QPushButton(self.tr("Save anyway"), self)
+        self._save_anyway.clicked.connect(self._on_save_anyway_clicked)
+        self._save_anyway.hide()
         self._lay_out()
         for field in self._fields.values():
             field.edited.connect(self.forget_test)
+            field.edited.connect(self._check_again)
         tester.tested.connect(self._on_tested)
 
     def _lay_out(self) -> None:
@@ -115,6 +126,7 @@ class AccountFields(QWidget):
         under.addWidget(self._test_button)
         grid.addLayout(under, len(self._fields) * 2, 1)
         grid.addWidget(self._result, len(self._fields) * 2 + 1, 1)
+        grid.addWidget(self._save_anyway, len(self._fields) * 2 + 2, 1, Qt.AlignmentFlag.AlignLeft)
         self._result.hide()
 
     @property
@@ -124,14 +136,22 @@ class AccountFields(QWidget):
 
     @Slot()
     def test(self) -> None:
-        """Tries what is filled in, and says how it went; does nothing while it is being tried."""
+        """Try what is filled in and say how it went; do nothing while it is being tried."""
         if not self._is_asking:
             self._with_consent(self._test)
 
     @Slot()
     def give(self) -> None:
-        """Checks what is filled in; `account_given` follows, or words beside what is wrong."""
-        self._with_consent(self.account_given.emit)
+        """Check what is filled in, and test it where that comes first.
+
+        `account_given` follows, or words beside what is wrong.
+        """
+        if not self._tests_first:
+            self._with_consent(self.account_given.emit)
+        elif self._is_asking:
+            self._gives_after_test = True
+        else:
+            self._with_consent(self._test_and_give)
 
     def focus_first(self) -> None:
         """Puts the focus on the first field that is empty and must not be."""
@@ -144,29 +164,42 @@ class AccountFields(QWidget):
 
     def _test(self, account: Account, api_key: str) -> None:
         self._is_asking = True  # the button stays as it is: a disabled one hands the keyboard to its neighbour
+        self._save_anyway.hide()
         self._result.say(self.tr("Asking {0}…").format(account.host), Tone.MUTED)
         self._tester.test(account, api_key)
 
+    def _test_and_give(self, account: Account, api_key: str) -> None:
+        self._gives_after_test = True
+        self._test(account, api_key)
+
+    def _checked(self, key: str) -> tuple[str, Problem | None]:
+        """What one field holds, as it is to be used, and what is wrong with it."""
+        typed = self._fields[key].text()
+        if key == _EMAIL:
+            return typed.strip(), check_member_email(typed).problem
+        if key == _KEY and self._keeps_key and not typed.strip():
+            return "", None
+        try:
+            return (check_domain if key == _DOMAIN else check_key)(typed), None
+        except BadInputError as bad:
+            return "", error(" ".join((bad.message, bad.what_to_do)))
+
     def _read(self) -> tuple[Account, str] | None:
         """What is filled in, or None where something is wrong, which is then said beside its field."""
-        domain = api_key = ""
-        problems = {_EMAIL: check_member_email(self._fields[_EMAIL].text()).problem}
-        try:
-            domain = check_domain(self._fields[_DOMAIN].text())
-        except BadInputError as bad:
-            problems[_DOMAIN] = error(" ".join((bad.message, bad.what_to_do)))
-        try:
-            typed = self._fields[_KEY].text()
-            api_key = "" if self._keeps_key and not typed.strip() else check_key(typed)
-        except BadInputError as bad:
-            problems[_KEY] = error(" ".join((bad.message, bad.what_to_do)))
+        checked = {key: self._checked(key) for key in self._fields}
         for key, field in self._fields.items():
-            field.set_problem(problems.get(key))
-        bad_keys = [key for key in self._fields if problems.get(key)]
-        if bad_keys:
-            self._fields[bad_keys[0]].editor.setFocus()
+            field.set_problem(checked[key][1])
+        self._found_wrong = [key for key, (_, problem) in checked.items() if problem]
+        if self._found_wrong:
+            self._fields[self._found_wrong[0]].editor.setFocus()
             return None
-        return Account(domain, self._fields[_EMAIL].text().strip()), api_key
+        return Account(checked[_DOMAIN][0], checked[_EMAIL][0]), checked[_KEY][0]
+
+    @Slot()
+    def _check_again(self) -> None:
+        """Check the fields that were found wrong as they are edited; the others are left alone until they are used."""
+        for key in self._found_wrong:
+            self._fields[key].set_problem(self._checked(key)[1])
 
     def _with_consent(self, go_on: Callable[[Account, str], None]) -> None:
         given = self._read()
@@ -211,17 +244,31 @@ class AccountFields(QWidget):
     @Slot(object)
     def _on_tested(self, found: ConnectionTest) -> None:
         self._is_asking = False
-        trouble = found.error
-        words = f"{trouble.title}. {' '.join(trouble.text().split())}" if trouble else found.words
+        trouble, gives = found.error, self._gives_after_test
+        self._gives_after_test = False
+        words = self._words_on(trouble) if trouble else found.words
         self._result.say(words, Tone.ERROR if trouble else Tone.PLAIN)
+        self._save_anyway.setVisible(self._tests_first and trouble is not None)
         announce(self, words)
+        if gives and trouble is None:
+            self._with_consent(self.account_given.emit)
+
+    def _words_on(self, trouble: KnownError) -> str:
+        """The words of an error for these very fields, and for a test, which nothing repeats."""
+        text = trouble.text().replace(TRIES_ITSELF, self.tr("Try again in a moment.")).replace(IN_SETTINGS, "")
+        return f"{trouble.title}. {' '.join(text.split())}"
+
+    @Slot()
+    def _on_save_anyway_clicked(self) -> None:
+        self._with_consent(self.account_given.emit)
 
     @Slot()
     def forget_test(self) -> None:
         """What a test found, or is about to find, is not about what stands there now."""
         self._tester.cancel()
-        self._is_asking = False
+        self._is_asking = self._gives_after_test = False
         self._result.say("", Tone.MUTED)
+        self._save_anyway.hide()
 
     @Slot(bool)
     def _on_show_key_toggled(self, is_shown: bool) -> None:

@@ -44,7 +44,7 @@ class SetupPage(QWidget):
         self.setWindowTitle(self.tr("Set up Heatpunk Desktop"))
         self._settings = settings
         self._account = AccountFields(
-            tester, settings, settings.account, keeps_key=False, parent=self, prepare=self._take_proxy
+            tester, settings, settings.account, keeps_key=False, tests_first=True, parent=self, prepare=self._take_proxy
         )
         self._account.account_given.connect(self.account_given)
         content = QWidget()

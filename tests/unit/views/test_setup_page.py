@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QToolButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton, QToolButton
 
 from heatpunk_desktop.domain.account import Account
-from heatpunk_desktop.errors import KeyRefusedError
+from heatpunk_desktop.errors import IN_SETTINGS, TRIES_ITSELF, KeyRefusedError
 from heatpunk_desktop.services.facts import ConnectionTest
 from heatpunk_desktop.settings import Settings
 from heatpunk_desktop.views.setup_page import SetupPage
@@ -100,8 +100,8 @@ def test_what_is_filled_in_is_tested(page: SetupPage, tester: FakeTester) -> Non
     assert page.focusWidget() is test, "the keyboard does not go on to the sample data"
     test.click()
     assert len(tester.asked) == 1, "it is asked once"
-    tester.tested.emit(ConnectionTest("It works: 3 projects created in the last 7 days."))
-    assert "It works: 3 projects" in words_on(page)
+    tester.tested.emit(ConnectionTest(f"Connected as {EMAIL}."))
+    assert f"Connected as {EMAIL}." in words_on(page)
     test.click()
     assert len(tester.asked) == 2
 
@@ -128,15 +128,65 @@ def test_typing_on_gives_up_a_test_of_what_was_there(page: SetupPage, tester: Fa
     assert tester.asked[-1][1] == "another"
 
 
+def save(page: SetupPage, tester: FakeTester, press: str = "Save") -> None:
+    """Saves what is filled in, and lets the test that comes first succeed."""
+    asked = len(tester.asked)
+    if press == "Save":
+        button(page, "Save").click()
+    else:
+        QTest.keyClick(control(page, QLineEdit, "API key"), Qt.Key.Key_Return)
+    assert len(tester.asked) == asked + 1, "it is tested first"
+    tester.tested.emit(ConnectionTest("Connected."))
+
+
 @pytest.mark.parametrize("press", ["Save", "Enter"])
-def test_saving_gives_the_account(qtbot: QtBot, page: SetupPage, press: str) -> None:
+def test_saving_tests_the_account_and_then_gives_it(
+    qtbot: QtBot, page: SetupPage, tester: FakeTester, press: str
+) -> None:
     fill(page)
     with qtbot.waitSignal(page.account_given) as given:
-        if press == "Save":
-            button(page, "Save").click()
-        else:
-            QTest.keyClick(control(page, QLineEdit, "API key"), Qt.Key.Key_Return)
+        save(page, tester, press)
     assert given.args == [Account("heatpunk.co.uk", EMAIL), KEY]
+
+
+def visible_buttons(page: SetupPage) -> set[str]:
+    return {one.text() for one in page.findChildren(QPushButton) if one.isVisible()}
+
+
+def test_saving_while_it_is_being_tested_waits_for_that_test(qtbot: QtBot, page: SetupPage, tester: FakeTester) -> None:
+    fill(page)
+    button(page, "Test connection").click()
+    button(page, "Save").click()
+    assert len(tester.asked) == 1
+    with qtbot.waitSignal(page.account_given):
+        tester.tested.emit(ConnectionTest("Connected."))
+
+
+def test_an_account_that_fails_its_test_stays_on_the_page_and_can_be_saved_anyway(
+    qtbot: QtBot, page: SetupPage, tester: FakeTester
+) -> None:
+    fill(page)
+    assert "Save anyway" not in visible_buttons(page)
+    refused = KeyRefusedError("The key is refused", "It may be old.", f"Check the domain{IN_SETTINGS}. {TRIES_ITSELF}")
+    with qtbot.assertNotEmitted(page.account_given):
+        button(page, "Save").click()
+        tester.tested.emit(ConnectionTest("", refused))
+    assert "The key is refused. It may be old. Check the domain. Try again in a moment." in words_on(page)
+    with qtbot.waitSignal(page.account_given) as given:
+        button(page, "Save anyway").click()
+    assert given.args == [Account("heatpunk.co.uk", EMAIL), KEY]
+    type_in(page, "API key", "another")
+    assert "Save anyway" not in visible_buttons(page), "that test was about another key"
+
+
+def test_what_was_found_wrong_is_checked_again_at_each_edit(page: SetupPage) -> None:
+    fill(page, email="", key="")
+    button(page, "Save").click()
+    assert "The field for the API key is empty." in words_on(page)
+    type_in(page, "Your email", EMAIL)
+    type_in(page, "API key", KEY)
+    assert "The field for the API key is empty." not in words_on(page)
+    assert "email address" not in words_on(page).replace("the address you log in with", "")
 
 
 @pytest.mark.parametrize(
@@ -173,8 +223,9 @@ def test_a_domain_off_the_vendors_list_is_asked_about_once(
     button(page, "Test connection").click()
     button(question(page), "Send it there").click()
     assert tester.asked == [(Account("heatpunk.example", EMAIL), KEY)]
+    tester.tested.emit(ConnectionTest("Connected."))
     with qtbot.waitSignal(page.account_given):
-        button(page, "Save").click()
+        save(page, tester)
     assert settings.allowed_domains == ["heatpunk.example"]
     assert Settings.load(tmp_path).allowed_domains == ["heatpunk.example"]
 
