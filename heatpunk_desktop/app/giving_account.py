@@ -39,7 +39,11 @@ class GivingAccount(QObject):
         self.page: SetupPage | None = None
 
     def show_page(self) -> None:
-        """Shows the set-up page."""
+        """Show the set-up page, or bring it to the front where it is open."""
+        if self.page is not None and self.page.isVisible():
+            self.page.raise_()
+            self.page.activateWindow()
+            return
         from heatpunk_desktop.views.setup_page import SetupPage  # noqa: PLC0415 - first start only
 
         self.page = SetupPage(self._ways.make_tester(self), self._settings)

@@ -89,6 +89,7 @@ class Program(QObject):
         #: A project to show once there is a window with a table.
         self._project_wanted = options.project_id
         self._has_started = False
+        self._starts_over = False
         self._session_end: SessionEnd | None = None
         self._garbage = GarbageCollector(self)
         self._garbage.start()
@@ -217,6 +218,7 @@ class Program(QObject):
         )
         window = opened.window
         window.account_wanted.connect(self._on_account_wanted)
+        window.connect_requested.connect(self._on_connect_requested)
         window.appearance_chosen.connect(self.apply_appearance)
         window.show()
         if self._project_wanted is not None:
@@ -243,8 +245,27 @@ class Program(QObject):
             self._ways.demo = Demo(self._options.data_dir)
         self._open(self._ways.demo.account, self._ways.demo.database)
 
+    @property
+    def starts_over(self) -> bool:
+        """Whether the program is to be started again, without `--demo`, once this one has ended."""
+        return self._starts_over
+
+    @Slot()
+    def _on_connect_requested(self) -> None:
+        """Leave the sample data for an account.
+
+        Those of `--demo` have a data folder of their own, in which no account belongs: there the program starts over.
+        """
+        if not self._options.demo:
+            self._giving.show_page()
+        elif self.window.close():
+            self._starts_over = True
+
     @Slot()
     def _on_sample_data_wanted(self) -> None:
+        if self._opened is not None and self._opened.account.is_demo:
+            self._giving.close_page()
+            return
         try:
             self._open_demo()
         except KnownError as error:

@@ -7,6 +7,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import QProcess
+
 from heatpunk_desktop.app.program import Program
 from heatpunk_desktop.app.telling import show_error
 from heatpunk_desktop.application import Application, check_fonts, make_application
@@ -16,11 +18,13 @@ from heatpunk_desktop.options import read_link_or_not
 from heatpunk_desktop.services.single_instance import SingleInstance, running_already
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from PySide6.QtWidgets import QApplication
 
     from heatpunk_desktop.options import Options
+
+_log = logging.getLogger(__name__)
 
 #: Seconds in which macOS hands a link over to a program that it has just started for it.
 LINK_WAIT: Final = 0.5 if sys.platform == "darwin" else 0.0
@@ -51,11 +55,26 @@ def run(options: Options, environment: Mapping[str, str] | None = None) -> int:
     except KnownError as error:
         return _refuse(application, error)
     code = application.exec()
-    if not program.stop():
+    has_ended = program.stop()
+    if program.starts_over:
+        start_over(sys.argv)
+    if not has_ended:
         # A thread hangs in the system. The database stands being cut short; waiting would not help.
         logging.shutdown()
         os._exit(code)
     return code
+
+
+def start_over(arguments: Sequence[str]) -> None:
+    """Start the program again, without `--demo`.
+
+    Args:
+        arguments: What this process was started with, its own name first.
+    """
+    own = [] if getattr(sys, "frozen", False) else ["-m", "heatpunk_desktop"]
+    rest = [argument for argument in arguments[1:] if argument != "--demo"]
+    if not QProcess.startDetached(sys.executable, [*own, *rest])[0]:
+        _log.error("the program could not be started again")
 
 
 def _wanted(options: Options, application: QApplication) -> tuple[int | None, str]:

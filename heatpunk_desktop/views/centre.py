@@ -31,6 +31,7 @@ class Empty(Enum):
     FAILED = auto()
     CANCELLED = auto()
     NO_PROJECTS = auto()
+    NONE_IN_RANGE = auto()
     NO_MATCH = auto()
 
 
@@ -41,6 +42,7 @@ class Situation(NamedTuple):
         known: Projects that are known here.
         shown: Those of them that the filter lets through.
         is_narrowed: Whether anything but the date range narrows what is shown.
+        has_dates: Whether a date range narrows what is shown.
         refresh: How the refresh stands.
         connection: How the connection stands.
     """
@@ -48,6 +50,7 @@ class Situation(NamedTuple):
     known: int = 0
     shown: int = 0
     is_narrowed: bool = False
+    has_dates: bool = False
     refresh: RefreshState = RefreshState()
     connection: Connection = Connection()
 
@@ -68,7 +71,7 @@ def reason_for_no_rows(now: Situation) -> Empty | None:
         (refresh.error is not None, Empty.FAILED),
         (now.known, Empty.NO_MATCH),
         (refresh.cancelled, Empty.CANCELLED),
-        (refresh.last_at, Empty.NO_PROJECTS),
+        (refresh.last_at, Empty.NONE_IN_RANGE if now.has_dates else Empty.NO_PROJECTS),
     )
     return next((reason for holds, reason in reasons if holds), Empty.LOADING)
 
@@ -80,12 +83,13 @@ _PICTURES: Final = {
     Empty.FAILED: "triangle-alert",
     Empty.CANCELLED: "refresh-cw",
     Empty.NO_PROJECTS: "house",
+    Empty.NONE_IN_RANGE: "house",
     Empty.NO_MATCH: "search-x",
 }
 
 
 class _Page(QWidget):
-    """A picture, a title, words, progress and one button, in the middle."""
+    """A picture, a title, words, progress and up to two buttons, in the middle."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -97,8 +101,9 @@ class _Page(QWidget):
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName(self.tr("Progress of the refresh"))
-        self.button = QPushButton(self)
-        self.button.setAutoDefault(True)
+        self.button, self.second_button = QPushButton(self), QPushButton(self)
+        for button in (self.button, self.second_button):
+            button.setAutoDefault(True)
         layout = QVBoxLayout(self)
         layout.setSpacing(10)
         layout.addStretch(2)
@@ -113,7 +118,12 @@ class _Page(QWidget):
         for label in (self.title, self.words):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout.addSpacing(4)
-        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.button)
+        buttons.addWidget(self.second_button)
+        buttons.addStretch(1)
+        layout.addLayout(buttons)
         layout.addStretch(3)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
@@ -133,6 +143,7 @@ class Centre(QStackedWidget):
     """Shows the table wherever there are rows."""
 
     new_project_wanted = Signal()
+    import_wanted = Signal()
     clear_wanted = Signal()
     cancel_wanted = Signal()
     retry_wanted = Signal()
@@ -166,21 +177,24 @@ class Centre(QStackedWidget):
         if page is None:
             page = self._page = _Page(self)
             page.button.clicked.connect(self._on_button_clicked)
+            page.second_button.clicked.connect(self._on_second_button_clicked)
             self.addWidget(page)
             put_after(self._table, page)
-        title, words, button = self._texts(self._empty, now)
+        title, words, button, *second = self._texts(self._empty, now)
         page.title.setText(title)
         page.words.setText(words)
         page.button.setText(button)
         page.button.setVisible(bool(button))
+        page.second_button.setText("".join(second))
+        page.second_button.setVisible(bool(second))
         page.progress.setVisible(self._empty is Empty.LOADING)
         page.progress.setRange(0, now.refresh.windows)
         page.progress.setValue(now.refresh.windows_done)
         page.show_picture(_PICTURES[self._empty])
         self.setCurrentWidget(page)
 
-    def _texts(self, empty: Empty, now: Situation) -> tuple[str, str, str]:
-        """Title, words and the button's words."""
+    def _texts(self, empty: Empty, now: Situation) -> tuple[str, ...]:
+        """Title, words and the words of each button."""
         error = now.connection.error or now.refresh.error
         told = f"{error.title}. {error.text()}" if error is not None else ""
         match empty:
@@ -205,11 +219,14 @@ class Centre(QStackedWidget):
                 words = self.tr("You stopped it before a project was read.")
                 return self.tr("Reading was cancelled"), words, self.tr("Read again")
             case Empty.NO_PROJECTS:
-                words = self.tr("There are none in the chosen dates. Write the first one down, or widen the dates.")
-                return self.tr("No projects here yet"), words, self.tr("New project")
+                words = self.tr("Add your first project, or import a spreadsheet.")
+                return self.tr("No projects yet"), words, self.tr("New project"), self.tr("Import a spreadsheet")
+            case Empty.NONE_IN_RANGE:
+                words = self.tr("Create one, or show the projects of all dates.")
+                return self.tr("No projects in this date range"), words, self.tr("New project"), self.tr("All dates")
             case Empty.NO_MATCH:
-                words = self.tr("Other projects are there, but none fits the search, the filters and the dates.")
-                return self.tr("Nothing matches"), words, self.tr("Clear search and filters")
+                words = self.tr("Try fewer words, or clear the filters and dates.")
+                return self.tr("No projects match"), words, self.tr("Clear search and filters")
 
     @Slot()
     def _on_button_clicked(self) -> None:
@@ -222,7 +239,11 @@ class Centre(QStackedWidget):
                 self.retry_wanted.emit()
             case Empty.KEY:
                 self.settings_wanted.emit()
-            case Empty.NO_PROJECTS:
+            case Empty.NO_PROJECTS | Empty.NONE_IN_RANGE:
                 self.new_project_wanted.emit()
             case Empty.NO_MATCH:
                 self.clear_wanted.emit()
+
+    @Slot()
+    def _on_second_button_clicked(self) -> None:
+        (self.import_wanted if self._empty is Empty.NO_PROJECTS else self.clear_wanted).emit()

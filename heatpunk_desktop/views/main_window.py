@@ -77,6 +77,8 @@ class MainWindow(QMainWindow):
 
     #: Account, str: the settings name another account, or a new key for this one.
     account_wanted = Signal(object, str)
+    #: The user, who is looking at sample data, wants to connect an account of their own.
+    connect_requested = Signal()
     #: str: `system`, `light` or `dark`.
     appearance_chosen = Signal(str)
     #: A person wants the report for whoever is asked for help.
@@ -259,6 +261,7 @@ class MainWindow(QMainWindow):
         body.table.current_project_changed.connect(body.inspector.show_project)
         body.inspector.follow_selection(body.table, self._actions)
         body.centre.new_project_wanted.connect(self._desk.create)
+        body.centre.import_wanted.connect(self._actions[Act.IMPORT].trigger)
         body.centre.clear_wanted.connect(self._narrowing.clear)
         body.centre.cancel_wanted.connect(self._service.cancel_refresh)
         self._situation.retry_wanted.connect(self._on_try_now)
@@ -267,6 +270,8 @@ class MainWindow(QMainWindow):
         self._status.cancel_wanted.connect(self._service.cancel_refresh)
         self._changes.settings_wanted.connect(self._settings.open)
         self._settings.account_wanted.connect(self.account_wanted)
+        self._settings.connect_requested.connect(self.connect_requested)
+        body.demo_banner.pressed.connect(self.connect_requested)
         self._settings.appearance_chosen.connect(self.appearance_chosen)
         self._settings.compact_chosen.connect(self._on_compact_chosen)
         self._chosen.not_found.connect(self._desk.tell)
@@ -310,7 +315,8 @@ class MainWindow(QMainWindow):
         self._actions[Act.INSPECTOR].setChecked(shows_inspector)
         self._on_compact_chosen(settings.compact_rows)
         self._layouts.restore(kept.values)
-        body.demo_banner.say(demo_words() if self._account.is_demo else "", "flask-conical")
+        if self._account.is_demo:
+            body.demo_banner.say(demo_words(), "flask-conical", self.tr("Connect my account"))
         self._narrowing.apply()
         self._status.show_refresh(RefreshState())
 

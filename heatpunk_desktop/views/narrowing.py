@@ -113,6 +113,11 @@ class Narrowing(QObject):
         else:
             self._apply(self._filter._replace(view=choice, statuses=frozenset()))
 
+    @property
+    def has_dates(self) -> bool:
+        """Whether a range of dates narrows what is shown."""
+        return self._filter.created is not None
+
     def clear(self) -> None:
         """Takes everything off but the dates; those too, where nothing else was in force."""
         if not self.is_narrowed:
@@ -169,7 +174,7 @@ class Narrowing(QObject):
     def show_everything(self) -> None:
         """Takes everything off, the dates too."""
         self.clear()
-        if self._filter.created is not None:
+        if self.has_dates:
             self.clear()
 
     @Slot(object)

@@ -87,4 +87,4 @@ def trouble_notice(
 
 def demo_words() -> str:
     """What is said as long as sample data are shown."""
-    return _tr("These are sample data. Try anything: nothing here touches a real account.")
+    return _tr("This is sample data. Try anything: nothing reaches a real account.")

@@ -44,6 +44,8 @@ class SettingsDesk(QObject):
 
     #: Account, str: another account is wanted, or a new key for this one.
     account_wanted = Signal(object, str)
+    #: The user, who is looking at sample data, wants to connect an account of their own.
+    connect_requested = Signal()
     #: str: `system`, `light` or `dark`.
     appearance_chosen = Signal(str)
     #: bool: whether rows are to be low.
@@ -83,6 +85,7 @@ class SettingsDesk(QObject):
 
         dialog = SettingsDialog(self._make_tester(), self._settings, self._account, self._window, self._proxy_words)
         dialog.account_given.connect(self.account_wanted)
+        dialog.connect_requested.connect(self.connect_requested)
         dialog.appearance_changed.connect(self._show_appearance)
         dialog.appearance_changed.connect(self.appearance_chosen)
         dialog.compact_rows_changed.connect(self._actions[Act.COMPACT].setChecked)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.settings import REFRESH_CHOICES, Appearance
@@ -38,6 +49,8 @@ class SettingsDialog(QDialog):
 
     #: Account, str: another account, or another key for this one; the key is empty where the kept one is meant.
     account_given = Signal(object, str)
+    #: The user, who is looking at sample data, wants to connect an account of their own. The dialog is closed.
+    connect_requested = Signal()
     #: str: `system`, `light` or `dark`.
     appearance_changed = Signal(str)
     #: bool: rows of 28 px instead of 36 px.
@@ -62,7 +75,7 @@ class SettingsDialog(QDialog):
         column.setContentsMargins(20, 16, 20, 16)
         column.addWidget(HeadingLabel(self.tr("Account"), content))
         if account.is_demo:
-            column.addWidget(PlainLabel(self.tr("These are sample data, which belong to no account."), parent=content))
+            column.addLayout(self._make_sample_data(content))
             self._account.hide()
         column.addWidget(self._account)
         column.addSpacing(14)
@@ -103,6 +116,14 @@ class SettingsDialog(QDialog):
         if self._account.isVisibleTo(self):
             self._account.focus_key()
 
+    def _make_sample_data(self, parent: QWidget) -> QHBoxLayout:
+        connect = QPushButton(self.tr("Connect my account"), parent)
+        connect.clicked.connect(self._on_connect_clicked)
+        row = QHBoxLayout()
+        row.addWidget(PlainLabel(self.tr("You are looking at sample data."), parent=parent), 1)
+        row.addWidget(connect)
+        return row
+
     def _make_appearance(self, parent: QWidget) -> QGridLayout:
         words = {"system": self.tr("As the system has it"), "light": self.tr("Light"), "dark": self.tr("Dark")}
         self._appearance = QComboBox(parent)
@@ -137,6 +158,11 @@ class SettingsDialog(QDialog):
         grid.addWidget(label, 0, 0)
         grid.addWidget(self._refresh, 0, 1)
         return grid
+
+    @Slot()
+    def _on_connect_clicked(self) -> None:
+        self.reject()
+        self.connect_requested.emit()
 
     @Slot()
     def _on_save_clicked(self) -> None:

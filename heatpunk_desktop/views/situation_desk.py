@@ -116,7 +116,8 @@ class SituationDesk(QObject):
 
     @Slot()
     def _update(self) -> None:
-        now = Situation(self._known, self._shown, self._narrowing.is_narrowed, self._refresh, self._connection)
+        by_others, by_dates = self._narrowing.is_narrowed, self._narrowing.has_dates
+        now = Situation(self._known, self._shown, by_others, by_dates, self._refresh, self._connection)
         self._body.centre.show_situation(now)
         notice = trouble_notice(self._connection, self._refresh, self._storage_trouble, self._today(), self._sending)
         if self._storage_trouble is None and reason_for_no_rows(now) in (Empty.KEY, Empty.FAILED):

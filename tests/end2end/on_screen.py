@@ -44,10 +44,18 @@ PROJECT, CUSTOMER, POSTCODE, STATUS, CREATED, MODIFIED = range(6)
 class Screen(Pilot):
     """The program on one account, from its start to its end."""
 
-    def __init__(self, data_dir: Path, domain: str = "", email: str = "", project_id: int | None = None) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        domain: str = "",
+        email: str = "",
+        project_id: int | None = None,
+        *,
+        demo: bool = False,
+    ) -> None:
         self.opened: list[tuple[Account, int]] = []
         self.data_dir = data_dir
-        options = Options(data_dir, domain=domain, email=email, project_id=project_id)
+        options = Options(data_dir, domain=domain, email=email, project_id=project_id, demo=demo)
         self.program = Program(make_application(), options, SingleInstance(data_dir), self._open)
 
     def _open(self, account: Account, project_id: int) -> None:

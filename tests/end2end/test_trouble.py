@@ -174,7 +174,7 @@ def test_a_name_that_does_not_exist_is_said(start: Starter) -> None:
 def test_no_projects_at_all(start: Starter, server: SandboxServer) -> None:
     for project in list(server.book):
         server.book.hard_delete(project.project_id)
-    start().reads("No projects here yet", "Write the first one down, or widen the dates.")
+    start().reads("No projects yet", "Add your first project, or import a spreadsheet.", "Import a spreadsheet")
 
 
 def test_a_list_that_is_cut_off_at_a_hundred_hides_nothing(start: Starter, server: SandboxServer) -> None:

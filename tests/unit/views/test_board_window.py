@@ -175,7 +175,7 @@ def test_words_stand_in_its_place_where_nothing_matches(window: OnBoard) -> None
     window.search.setText("no such project")
     assert window.keys() == []
     assert not window.board.isVisible()
-    assert "Nothing matches" in words_on(window.window)
+    assert "No projects match" in words_on(window.window)
     window.search.setText("bakery")
     assert window.keys() == [BAKERY]
     assert window.shown(board=True)

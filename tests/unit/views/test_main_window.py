@@ -234,7 +234,7 @@ class TestNarrowing:
     def test_nothing_that_matches_offers_to_clear(self, desk: Desk, window: MainWindow) -> None:
         QTest.keyClicks(search(window), "nowhere")
         desk.settle()
-        assert "Nothing matches" in words_on(window)
+        assert "No projects match" in words_on(window)
         button(window, "Clear search and filters").click()
         assert len(desk.names()) == 3
         assert search(window).text() == ""
@@ -446,7 +446,7 @@ class TestTrouble:
     def test_a_team_without_projects_is_offered_the_first(self, desk: Desk) -> None:
         window = desk.open(rows=False)
         desk.service.refresh_changed.emit(RefreshState(last_at="2026-11-24T14:04:00.000Z"))
-        assert "No projects here yet" in words_on(window)
+        assert "No projects yet" in words_on(window)
         next(
             one for one in window.findChildren(QPushButton) if one.text() == "New project" and one.icon().isNull()
         ).click()
@@ -473,7 +473,7 @@ class TestTrouble:
 
     def test_the_demo_says_that_nothing_is_real(self, desk: Desk) -> None:
         desk.account = Account("http://127.0.0.1:1", "office@acme-heat.test", is_demo=True)
-        assert "nothing here touches a real account" in words_on(desk.open())
+        assert "nothing reaches a real account" in words_on(desk.open())
 
     def test_a_form_that_cannot_be_filled_says_why(self, desk: Desk, window: MainWindow) -> None:
         choose(window, 0)

@@ -128,5 +128,8 @@ def test_a_folder_that_cannot_be_written_is_told(
 
 def test_sample_data_have_no_account(qtbot: QtBot, tester: FakeTester, settings: Settings) -> None:
     dialog = open_dialog(qtbot, tester, settings, Account("http://127.0.0.1:8000", "x@example.com", is_demo=True))
-    assert "These are sample data" in words_on(dialog)
+    assert "You are looking at sample data" in words_on(dialog)
     assert not [line for line in dialog.findChildren(QLineEdit) if line.isVisible()]
+    with qtbot.waitSignal(dialog.connect_requested):
+        button(dialog, "Connect my account").click()
+    assert not dialog.isVisible()

@@ -112,6 +112,7 @@ class TestBanner:
         (Situation(refresh=RefreshState(error=HANG)), Empty.FAILED),
         (Situation(refresh=RefreshState(cancelled=True)), Empty.CANCELLED),
         (Situation(refresh=DONE), Empty.NO_PROJECTS),
+        (Situation(refresh=DONE, has_dates=True), Empty.NONE_IN_RANGE),
         (Situation(known=9, is_narrowed=True, connection=OFFLINE), Empty.NO_MATCH),
         (Situation(known=9, refresh=DONE), Empty.NO_MATCH),
         (Situation(known=9, refresh=RefreshState(running=True)), Empty.LOADING),
@@ -149,8 +150,11 @@ class TestCentre:
             (Situation(connection=KEY_REFUSED), "It was withdrawn.", "Open settings", "settings_wanted"),
             (Situation(refresh=RefreshState(error=HANG)), "Nothing came for 30", "Try again", "retry_wanted"),
             (Situation(refresh=RefreshState(cancelled=True)), "cancelled", "Read again", "retry_wanted"),
-            (Situation(refresh=DONE), "No projects here yet", "New project", "new_project_wanted"),
-            (Situation(known=9, is_narrowed=True), "Nothing matches", "Clear search and filters", "clear_wanted"),
+            (Situation(refresh=DONE), "No projects yet", "New project", "new_project_wanted"),
+            (Situation(refresh=DONE), "No projects yet", "Import a spreadsheet", "import_wanted"),
+            (Situation(refresh=DONE, has_dates=True), "in this date range", "New project", "new_project_wanted"),
+            (Situation(refresh=DONE, has_dates=True), "in this date range", "All dates", "clear_wanted"),
+            (Situation(known=9, is_narrowed=True), "No projects match", "Clear search and filters", "clear_wanted"),
         ],
     )
     def test_it_says_what_to_do(
