@@ -7,7 +7,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from heatpunk_desktop.domain.fields import FieldValues
+    from collections.abc import Mapping
+
+    from heatpunk_desktop.domain.fields import Field, FieldValues
 
 
 class OperationKind(StrEnum):
@@ -50,6 +52,38 @@ class Reason(StrEnum):
     DAMAGED = "damaged"
 
 
+class GivenUp(StrEnum):
+    """Why an operation was given up; of those that are `discarded`.
+
+    `discarded`: the user discarded it. `deleted_unsent`: its project was deleted before anything of it was sent.
+    `taken_back`: it was undone before it was sent. `theirs_kept`: the user kept the server's values.
+    `created_again`: its project was gone, and a new one was made with it. `project_deleted`: its project was deleted
+    for good.
+    """
+
+    NOT = ""
+    DISCARDED = "discarded"
+    DELETED_UNSENT = "deleted_unsent"
+    TAKEN_BACK = "taken_back"
+    THEIRS_KEPT = "theirs_kept"
+    CREATED_AGAIN = "created_again"
+    PROJECT_DELETED = "project_deleted"
+
+
+class Side(StrEnum):
+    """Whose value of a field."""
+
+    MINE = "mine"
+    THEIRS = "theirs"
+
+
+class Decided(NamedTuple):
+    """How a conflict about one field was decided: whose value was kept, and the other one."""
+
+    kept: Side
+    other: str | float | None
+
+
 #: States that are laid over what the server said.
 PENDING_STATES = (
     OperationState.QUEUED,
@@ -87,6 +121,8 @@ class Operation(NamedTuple):
         noted: Days, `YYYY-MM-DD/YYYY-MM-DD`, all of whose projects were known here before its last attempt, or empty.
         is_damaged: Whether what is stored of it cannot be read whole, so that it must not be sent.
         batch: Number of the batch that it was stored with, or 0.
+        cause: Why it was given up, where it was.
+        decided: For fields that were in conflict, how that was decided.
     """
 
     operation_id: int
@@ -113,6 +149,8 @@ class Operation(NamedTuple):
     noted: str = ""
     is_damaged: bool = False
     batch: int = 0
+    cause: GivenUp = GivenUp.NOT
+    decided: Mapping[Field, Decided] = MappingProxyType({})
 
 
 class OperationCounts(NamedTuple):

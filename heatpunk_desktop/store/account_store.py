@@ -10,6 +10,7 @@ from heatpunk_desktop.store.batches import Batches
 from heatpunk_desktop.store.database import open_writer
 from heatpunk_desktop.store.dispatch import Dispatch
 from heatpunk_desktop.store.drafts import Drafts
+from heatpunk_desktop.store.facts import Facts
 from heatpunk_desktop.store.not_duplicates import NotDuplicates
 from heatpunk_desktop.store.outbox import Outbox
 from heatpunk_desktop.store.reader import StoreReader
@@ -32,6 +33,7 @@ class AccountStore:
     Attributes:
         connection: The connection; used by the thread that opened it only.
         server: Writes what the server said.
+        facts: Keeps single things to remember.
         outbox: Writes what people did.
         dispatch: Writes what becomes of it on its way to the server.
         reader: Reads through the same connection.
@@ -45,6 +47,7 @@ class AccountStore:
 
     connection: apsw.Connection
     server: ServerTables
+    facts: Facts
     outbox: Outbox
     dispatch: Dispatch
     reader: StoreReader
@@ -65,11 +68,13 @@ class AccountStore:
     def on(cls, connection: apsw.Connection, make_reference: Callable[[], str] = new_reference) -> Self:
         """The same on a connection that is open and up to date; references of the program's own are made so."""
         server = ServerTables(connection)
-        outbox = Outbox(connection, server, make_reference)
-        dispatch = Dispatch(connection, outbox, server)
+        facts = Facts(connection)
+        outbox = Outbox(connection, server, facts, make_reference)
+        dispatch = Dispatch(connection, outbox, server, facts)
         return cls(
             connection,
             server,
+            facts,
             outbox,
             dispatch,
             StoreReader(connection),

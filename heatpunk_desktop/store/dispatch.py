@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.life import LIFE, Event, after
-from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.operation import GivenUp, Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.field_json import fields_as_json
 from heatpunk_desktop.store.many_rows import in_dozens, row_places
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import apsw
 
     from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.store.facts import Facts
     from heatpunk_desktop.store.outbox import Outbox
     from heatpunk_desktop.store.server import ServerTables
 
@@ -78,10 +79,11 @@ class Dispatch(QueueReader):
     (`heatpunk_desktop.domain.life`).
     """
 
-    def __init__(self, connection: apsw.Connection, outbox: Outbox, server: ServerTables) -> None:
+    def __init__(self, connection: apsw.Connection, outbox: Outbox, server: ServerTables, facts: Facts) -> None:
         super().__init__(connection)
         self._outbox = outbox
         self._server = server
+        self._facts = facts
 
     # -- sending ---------------------------------------------------------------------------------------------------
 
@@ -182,6 +184,17 @@ class Dispatch(QueueReader):
             self._server.write_all_created([(one.project_id, one.operation.changes, one.owner_id) for one in sure], now)
         return done
 
+    def hard_deleted(self, project_id: int, now: str) -> None:
+        """The server deleted a project for good: nothing of it is kept but what people did to it, which is over."""
+        with transaction(self._connection):
+            self._server.write_hard_deleted(project_id)
+            self._connection.execute(
+                "UPDATE operation SET state = 'discarded', settled_at = ?, cause = ?,"
+                " words = 'The project was deleted permanently.'"
+                f" WHERE project_key = ? AND {PENDING} AND state <> 'sending'",
+                (now, GivenUp.PROJECT_DELETED.value, project_id),
+            )
+
     def interrupt(self, words: str, now: str) -> int:
         """At start-up: what was being sent when the program ended may have been carried out; gives how many."""
         with transaction(self._connection):
@@ -279,8 +292,7 @@ class Dispatch(QueueReader):
 
     def end_late_attempt(self, project_id: int) -> None:
         """None of a project can be carried out any more: what came later may go."""
-        with transaction(self._connection):
-            self._connection.execute("DELETE FROM fact WHERE name = ?", (f"{LATE}{project_id}",))
+        self._facts.drop(f"{LATE}{project_id}")
 
     def say(self, number: int, words: str) -> None:
         """Puts in words how things stand with an operation; its state stays."""

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field, FieldValues
+from heatpunk_desktop.domain.operation import Decided, Side
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +42,30 @@ def fields_of_json(text: str) -> FieldValues:
         if value is not None and (isinstance(value, bool) or not isinstance(value, kinds)):
             raise ValueError(f"{field} of the wrong kind")
     return fields
+
+
+def decided_as_json(decided: Mapping[Field, Decided]) -> str:
+    """How conflicts were decided, as a JSON object."""
+    return _as_json(
+        {
+            _NAMES[field]: [one.kept.value, whole(one.other) if isinstance(one.other, str) else one.other]
+            for field, one in decided.items()
+        }
+    )
+
+
+def decided_of_json(text: str) -> dict[Field, Decided]:
+    """What `decided_as_json` made; what cannot be read is left out, as nothing is sent by it."""
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    decided: dict[Field, Decided] = {}
+    for name, value in values.items() if isinstance(values, dict) else ():
+        match value:
+            case ["mine" | "theirs" as kept, None | str() | int() | float() as other] if name in _FIELDS:
+                decided[_FIELDS[name]] = Decided(Side(kept), other)
+    return decided
 
 
 def texts_of_json(text: str) -> dict[Field, str]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.domain.fields import Field, FieldValues
-from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
-from heatpunk_desktop.store.field_json import fields_of_json
+from heatpunk_desktop.domain.operation import Decided, GivenUp, Operation, OperationKind, OperationState, Reason
+from heatpunk_desktop.store.field_json import decided_of_json, fields_of_json
 from heatpunk_desktop.store.projection import PENDING, latest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 #: An earlier operation of the same project that is not settled: what came later waits for it.
 EARLIER: Final = (
@@ -46,7 +50,7 @@ def _columns(blocked: str, held: str, name: str) -> str:
     return (
         "o.operation_id, o.kind, o.state, o.project_key, o.owner, o.changes, o.base, o.created_at, o.attempts,"
         f" o.attempted_at, o.settled_at, o.words, o.server_words, {blocked}, {held}, {name},"
-        " o.attempt, o.sent, o.reason, o.theirs, o.candidates, o.noted, o.batch"
+        " o.attempt, o.sent, o.reason, o.theirs, o.candidates, o.noted, o.batch, o.cause, o.decided"
     )
 
 
@@ -58,6 +62,8 @@ SENDER_COLUMNS: Final = _columns("0", "0", "''")
 
 _KINDS: Final = frozenset(OperationKind)
 _REASONS: Final = frozenset(Reason)
+_CAUSES: Final = frozenset(GivenUp)
+_NOTHING_DECIDED: Final[Mapping[Field, Decided]] = MappingProxyType({})
 _NONE: Final = "{}"
 _NO_NUMBERS: Final = "[]"
 
@@ -69,7 +75,7 @@ def read_operation(row: tuple[Any, ...]) -> Operation:
     cannot be read is left out, and `is_damaged` tells.
     """
     number, kind, state, key, owner, changes, base, created, attempts, attempted, settled, words, said = row[:13]
-    blocked, held, name, attempt, sent, reason, theirs, candidates, noted, batch = row[13:]
+    blocked, held, name, attempt, sent, reason, theirs, candidates, noted, batch, cause, decided = row[13:]
     told = _fields(changes), _fields(base), _fields(sent)
     values = told[0] or {}
     is_queued = state == OperationState.QUEUED
@@ -98,6 +104,8 @@ def read_operation(row: tuple[Any, ...]) -> Operation:
         noted=noted,
         is_damaged=None in told or kind not in _KINDS,
         batch=batch,
+        cause=GivenUp(cause) if cause in _CAUSES else GivenUp.NOT,
+        decided=decided_of_json(decided) if decided != _NONE else _NOTHING_DECIDED,
     )
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from heatpunk_desktop.domain.deeds import FieldEdit
 from heatpunk_desktop.domain.fields import Field, FieldValues
 from heatpunk_desktop.domain.life import LIFE, Event, after
-from heatpunk_desktop.domain.operation import OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.operation import Decided, GivenUp, OperationKind, OperationState, Reason, Side
 from heatpunk_desktop.domain.references import is_own_reference, new_reference
 from heatpunk_desktop.domain.undoing import StoredEdit
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.database import transaction
-from heatpunk_desktop.store.field_json import fields_as_json
+from heatpunk_desktop.store.field_json import decided_as_json, fields_as_json
 from heatpunk_desktop.store.operation_rows import LATE, OPERATION_COLUMNS, read_operation
 from heatpunk_desktop.store.projection import PENDING
 
@@ -23,23 +23,26 @@ if TYPE_CHECKING:
     import apsw
 
     from heatpunk_desktop.domain.operation import Operation
+    from heatpunk_desktop.store.facts import Facts
     from heatpunk_desktop.store.server import ServerTables
 
 #: What a person can mend by editing it: nothing of it can have reached the server's data.
 _MENDABLE = (Reason.REFUSED, Reason.CONFLICT, Reason.GONE)
-
-#: What is said of a create, and of what waited for it, whose project was deleted before anything was sent.
-GIVEN_UP_UNSENT: Final = "Given up before it was sent."
 
 
 class Outbox:
     """Writes what people did. Every public method is one transaction, synced to the disk when it returns."""
 
     def __init__(
-        self, connection: apsw.Connection, server: ServerTables, make_reference: Callable[[], str] = new_reference
+        self,
+        connection: apsw.Connection,
+        server: ServerTables,
+        facts: Facts,
+        make_reference: Callable[[], str] = new_reference,
     ) -> None:
         self._connection = connection
         self._server = server
+        self._facts = facts
         self._make_reference = make_reference
 
     def add_create(self, values: FieldValues, owner: str, now: str, draft_id: str = "") -> int:
@@ -101,9 +104,9 @@ class Outbox:
             key = self.current_key(key)
             if key < 0 and self.never_attempted(-key):
                 self._connection.execute(
-                    "UPDATE operation SET state = 'discarded', settled_at = ?, words = ?"
-                    f" WHERE project_key = ? AND {PENDING}",
-                    (now, GIVEN_UP_UNSENT, key),
+                    "UPDATE operation SET state = 'discarded', settled_at = ?, cause = ?,"
+                    f" words = 'Given up before it was sent.' WHERE project_key = ? AND {PENDING}",
+                    (now, GivenUp.DELETED_UNSENT.value, key),
                 )
                 return key
             self._refuse_gone(key)
@@ -125,9 +128,9 @@ class Outbox:
             if after(operation.state, Event.DISCARDED) is not None:
                 self._note_late(operation)
                 self._connection.execute(
-                    "UPDATE operation SET state = 'discarded', settled_at = :now, words = 'Given up.'"
+                    "UPDATE operation SET state = 'discarded', settled_at = :now, cause = :cause, words = 'Given up.'"
                     f" WHERE {PENDING} AND (operation_id = :number OR project_key = -:number)",
-                    {"now": now, "number": number},
+                    {"now": now, "number": number, "cause": GivenUp.DISCARDED.value},
                 )
         return operation.project_key
 
@@ -159,15 +162,27 @@ class Outbox:
                 if field not in mine and field not in theirs and field in changes
             }
             base = {field: value for field, value in {**operation.base, **seen}.items() if field in changes}
+            decided = {**operation.decided}
+            for field, value in operation.theirs.items():
+                if field in mine:
+                    decided[field] = Decided(Side.MINE, value)
+                elif field in theirs and field in operation.changes:
+                    decided[field] = Decided(Side.THEIRS, operation.changes[field])
             self._connection.execute(
-                "UPDATE operation SET changes = ?, base = ?, theirs = ? WHERE operation_id = ?",
-                (fields_as_json(changes), fields_as_json(base), fields_as_json(left), number),
+                "UPDATE operation SET changes = ?, base = ?, theirs = ?, decided = ? WHERE operation_id = ?",
+                (fields_as_json(changes), fields_as_json(base), fields_as_json(left), decided_as_json(decided), number),
             )
             if not changes:
                 self._connection.execute(
-                    "UPDATE operation SET state = 'discarded', changes = ?, base = ?, settled_at = ?,"
+                    "UPDATE operation SET state = 'discarded', changes = ?, base = ?, settled_at = ?, cause = ?,"
                     " words = 'The server’s values were kept.' WHERE operation_id = ?",
-                    (fields_as_json(operation.changes), fields_as_json(operation.base), now, number),
+                    (
+                        fields_as_json(operation.changes),
+                        fields_as_json(operation.base),
+                        now,
+                        GivenUp.THEIRS_KEPT.value,
+                        number,
+                    ),
                 )
             elif not left:
                 self._queue(number)
@@ -214,9 +229,9 @@ class Outbox:
                 return operation.project_key
             ended = "', '".join(LIFE[Event.CREATED_ANEW])
             self._connection.execute(
-                "UPDATE operation SET state = 'discarded', settled_at = ?, words = 'Put in a new project instead.'"
-                f" WHERE project_key = ? AND state IN ('{ended}')",
-                (now, operation.project_key),
+                "UPDATE operation SET state = 'discarded', settled_at = ?, cause = ?,"
+                f" words = 'Put in a new project instead.' WHERE project_key = ? AND state IN ('{ended}')",
+                (now, GivenUp.CREATED_AGAIN.value, operation.project_key),
             )
             # Its row would stand beside the new one until the list is read again.
             self._server.write_gone(operation.project_key, now)
@@ -280,7 +295,7 @@ class Outbox:
         """
         if operation.state is OperationState.UNKNOWN and operation.kind is not OperationKind.CREATE:
             value = f"{operation.operation_id}/{operation.attempt}"
-            self._server.note(f"{LATE}{operation.project_key}", value)
+            self._facts.keep(f"{LATE}{operation.project_key}", value)
 
     def _drop_draft(self, draft_id: str) -> None:
         self._connection.execute("DELETE FROM draft WHERE draft_id = ?", (draft_id,))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.deeds import FieldEdit
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field, FieldValues
-from heatpunk_desktop.domain.operation import OperationState, Reason
+from heatpunk_desktop.domain.operation import GivenUp, OperationState, Reason
 from heatpunk_desktop.domain.references import is_own_reference
 from heatpunk_desktop.domain.undoing import Left, NoWayBack
 from heatpunk_desktop.store.field_json import fields_as_json, whole
@@ -24,7 +24,7 @@ _Values = dict[Field, str | float | None]
 
 _UPDATE: Final = (
     "UPDATE operation SET changes = ?, base = ?, theirs = ?, state = ?, reason = ?, words = ?, server_words = ?,"
-    " attempts = ?, settled_at = ?, batch = ? WHERE operation_id = ?"
+    " attempts = ?, settled_at = ?, batch = ?, cause = ? WHERE operation_id = ?"
 )
 
 #: The operation, and those that fields of it were set apart in because somebody else had changed them too
@@ -113,6 +113,7 @@ def _take_out(
             theirs={},
             state=OperationState.DISCARDED,
             reason=Reason.NONE,
+            cause=GivenUp.TAKEN_BACK,
             words=TAKEN_BACK,
             settled_at=now,
         )
@@ -131,6 +132,7 @@ def _take_out(
             stands.attempts,
             stands.settled_at,
             stands.batch,
+            stands.cause.value,
             operation.operation_id,
         ),
     )

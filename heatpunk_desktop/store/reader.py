@@ -8,7 +8,15 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.domain.fields import FIELD_LABELS, BuildDate, Field, FieldValues
-from heatpunk_desktop.domain.operation import Operation, OperationCounts, OperationKind, OperationState
+from heatpunk_desktop.domain.operation import (
+    Decided,
+    GivenUp,
+    Operation,
+    OperationCounts,
+    OperationKind,
+    OperationState,
+    Side,
+)
 from heatpunk_desktop.domain.project import (
     HistoryEntry,
     Mark,
@@ -296,15 +304,7 @@ class StoreReader:
         settled = self._operations(
             "o.project_key = ? AND o.state IN ('confirmed', 'discarded')", "o.settled_at DESC", (key, 50)
         )
-        return tuple(
-            HistoryEntry(
-                operation.settled_at,
-                _title(operation)
-                if operation.state is OperationState.CONFIRMED
-                else f"{_title(operation)}: {operation.words or 'given up'}",
-            )
-            for operation in settled
-        )
+        return tuple(HistoryEntry(operation.settled_at, _told(operation)) for operation in settled)
 
 
 def _pending(operation: Operation) -> PendingChange:
@@ -328,17 +328,35 @@ _PENDING_WORDS: Final = {
 }
 
 
+def _told(operation: Operation) -> str:
+    """What became of a settled operation, with whose value was kept where somebody else had changed the same."""
+    is_done = operation.state is OperationState.CONFIRMED
+    if is_done or operation.cause is GivenUp.THEIRS_KEPT:
+        kept = [_kept(field, one) for field, one in operation.decided.items() if one.kept is Side.THEIRS]
+        parts = [*([_title(operation)] if is_done else []), *kept]
+        return "; ".join(parts) or f"{_title(operation)}: {operation.words}"
+    return f"{_title(operation)}: {operation.words or 'given up'}"
+
+
+def _kept(field: Field, decided: Decided) -> str:
+    return f"{FIELD_LABELS[field]}: kept theirs; yours was {_shown(field, decided.other)}"
+
+
 def _title(operation: Operation) -> str:
     if operation.kind is OperationKind.CREATE:
         return "New project"
     if operation.kind is OperationKind.SOFT_DELETE:
         return "Moved to deleted"
-    return ", ".join(
-        f"{FIELD_LABELS[field]} {_shown(field, operation.base[field])} → {_shown(field, value)}"
-        if field in operation.base
-        else f"{FIELD_LABELS[field]} → {_shown(field, value)}"
-        for field, value in operation.changes.items()
-    )
+    return ", ".join(_change(field, value, operation) for field, value in operation.changes.items())
+
+
+def _change(field: Field, value: str | float | None, operation: Operation) -> str:
+    decided = operation.decided.get(field)
+    if decided is not None and decided.kept is Side.MINE:
+        return f"{FIELD_LABELS[field]} → {_shown(field, value)}. Kept yours; theirs was {_shown(field, decided.other)}"
+    if field in operation.base:
+        return f"{FIELD_LABELS[field]} {_shown(field, operation.base[field])} → {_shown(field, value)}"
+    return f"{FIELD_LABELS[field]} → {_shown(field, value)}"
 
 
 def _shown(field: Field, value: str | float | None) -> str:

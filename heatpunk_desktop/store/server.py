@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from heatpunk_desktop.domain.fields import DETAIL_FIELDS, LISTED_FIELDS, NUMERIC_FIELDS, Field, FieldValues
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.many_rows import in_dozens, row_places
-from heatpunk_desktop.store.projection import PENDING
 from heatpunk_desktop.store.server_lists import ServerLists
 from heatpunk_desktop.store.server_reader import LAST_ATTEMPT
 
@@ -180,18 +179,11 @@ class ServerTables(ServerLists):
         )
         self._forget_digests()
 
-    def take_hard_deleted(self, project_id: int, now: str) -> None:
-        """Takes the answer to a permanent deletion: nothing of the project is kept but what people did to it."""
-        with transaction(self._connection):
-            self._connection.execute("DELETE FROM server_detail WHERE project_id = ?", (project_id,))
-            self._connection.execute("DELETE FROM server_project WHERE project_id = ?", (project_id,))
-            self._connection.execute(
-                "UPDATE operation SET state = 'discarded', settled_at = ?,"
-                " words = 'The project was deleted permanently.'"
-                f" WHERE project_key = ? AND {PENDING} AND state <> 'sending'",
-                (now, project_id),
-            )
-            self._forget_digests()
+    def write_hard_deleted(self, project_id: int) -> None:
+        """Takes the answer to a permanent deletion, inside a transaction of the caller's: nothing of it is kept."""
+        self._connection.execute("DELETE FROM server_detail WHERE project_id = ?", (project_id,))
+        self._connection.execute("DELETE FROM server_project WHERE project_id = ?", (project_id,))
+        self._forget_digests()
 
     def take_member(self, member: Member) -> bool:
         """Takes a person of the team; tells whether anything of it is new."""
@@ -204,14 +196,6 @@ class ServerTables(ServerLists):
                 (member.email.lower(), member.owner_id, int(member.is_me)),
             )
             return self._connection.changes() > 0
-
-    def note(self, name: str, value: str) -> None:
-        """Keeps a fact about the account, such as when it was last brought up to date."""
-        with transaction(self._connection):
-            self._connection.execute(
-                "INSERT INTO fact (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                (name, value),
-            )
 
     def _set_columns(self, project_id: int, values: Mapping[str, object]) -> None:
         if values:

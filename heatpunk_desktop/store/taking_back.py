@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.domain.operation import OperationState, Reason
+from heatpunk_desktop.domain.operation import GivenUp, OperationState, Reason
 from heatpunk_desktop.store.operation_rows import SENDER_COLUMNS, read_operation
 from heatpunk_desktop.store.projection import PENDING
 
@@ -74,8 +74,8 @@ def give_up(connection: apsw.Connection, operations: Iterable[Operation], now: s
     if creates:
         found |= {int(number): int(key) for number, key in connection.execute(_WAITING_FOR, (json.dumps(creates),))}
     connection.execute(
-        "UPDATE operation SET state = 'discarded', settled_at = ?, words = ?"
+        "UPDATE operation SET state = 'discarded', settled_at = ?, cause = ?, words = ?"
         " WHERE operation_id IN (SELECT value FROM json_each(?))",
-        (now, TAKEN_BACK, json.dumps(list(found))),
+        (now, GivenUp.TAKEN_BACK.value, TAKEN_BACK, json.dumps(list(found))),
     )
     return dict(sorted(found.items()))

@@ -6,12 +6,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.deeds import FieldEdit, MoveToDeleted
-from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
+from heatpunk_desktop.domain.operation import GivenUp, Operation, OperationKind, OperationState
 from heatpunk_desktop.domain.undoing import Left, NoWayBack, Redone, StoredEdit, Undoable, Undone
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.batches import OF_BATCH, BatchWriting
 from heatpunk_desktop.store.database import transaction
-from heatpunk_desktop.store.outbox import GIVEN_UP_UNSENT
 from heatpunk_desktop.store.putting_back import put_back
 from heatpunk_desktop.store.reversing import Reverse, reverse_of
 from heatpunk_desktop.store.taking_back import give_up, operations_numbered, operations_where
@@ -185,8 +184,8 @@ class _Step:
             if create.kind is OperationKind.CREATE and create.state is OperationState.DISCARDED:
                 revived += operations_where(
                     self._connection,
-                    "o.project_key = ? AND o.state = 'discarded' AND o.settled_at = ? AND o.words = ?",
-                    (create.project_key, create.settled_at, GIVEN_UP_UNSENT),
+                    "o.project_key = ? AND o.state = 'discarded' AND o.settled_at = ? AND o.cause = ?",
+                    (create.project_key, create.settled_at, GivenUp.DELETED_UNSENT.value),
                 )
         return tuple(self._store_anew(revived))
 

@@ -364,7 +364,7 @@ class SyncEngine:
         """Takes what came of it. Raises KnownError where it is refused, or where nobody can know."""
         outcome = classify(protocol.Endpoint.HARD_DELETE, exchange)
         if outcome.kind is OutcomeKind.CONFIRMED:
-            self._store.server.take_hard_deleted(project_id, self.now())
+            self._store.dispatch.hard_deleted(project_id, self.now())
             return
         if outcome.kind is not OutcomeKind.DOUBTFUL and outcome.error:
             raise outcome.error

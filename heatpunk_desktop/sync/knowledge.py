@@ -50,7 +50,7 @@ class Knowledge:
     @classmethod
     def of(cls, account: Account, store: AccountStore, policy: SyncPolicy, clock: Callable[[], datetime]) -> Knowledge:
         """What is known at the start, which the store tells."""
-        learning = Learning(store.reader, store.server)
+        learning = Learning(store.reader, store.facts)
         inquiries = Inquiries(learning, policy)
         long_known = LongKnown(store.server, learning)
         data_call = DataCall(store.dispatch, learning, long_known)

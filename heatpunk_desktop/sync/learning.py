@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
     from heatpunk_desktop.domain.dates import DateRange
+    from heatpunk_desktop.store.facts import Facts
     from heatpunk_desktop.store.reader import StoreReader
-    from heatpunk_desktop.store.server import ServerTables
     from heatpunk_desktop.store.server_reader import ListedRow
 
 
@@ -52,9 +52,9 @@ _LONGEST_GUESS: Final = 600.0
 class Learning:
     """Reads and keeps the facts. Methods that keep something may raise StorageError."""
 
-    def __init__(self, reader: StoreReader, server: ServerTables) -> None:
+    def __init__(self, reader: StoreReader, facts: Facts) -> None:
         self._reader = reader
-        self._server = server
+        self._kept = facts
         self._known: dict[str, str] | None = None
 
     def forget(self) -> None:
@@ -75,8 +75,12 @@ class Learning:
         text = str(value)
         facts = self._facts()
         if facts.get(fact.value) != text:
-            self._server.note(fact.value, text)
+            self._kept.keep(fact.value, text)
             facts[fact.value] = text
+
+    def note(self, name: str, value: str) -> None:
+        """Keeps something else about reading, which is not learnt: when it was last done, say."""
+        self._kept.keep(name, value)
 
     def raise_to(self, fact: Learnt, value: int) -> None:
         """Keeps a number where it is larger than what was known."""

@@ -191,9 +191,9 @@ class ListPull:
         Only where the range reaches up to today. A server that goes by modification instead of creation then lists
         them too, so a project that is in none of the windows is gone by either reading.
         """
-        self._server.note("refreshed_at", self._now())
+        self._learning.note("refreshed_at", self._now())
         if self._halved != self._halved_before:
-            self._server.note(_HALVED, json.dumps(self._halved))
+            self._learning.note(_HALVED, json.dumps(self._halved))
         if self._began_empty or len(self._unchanged) == self.windows_done:
             return RowsChanged()
         if self._wanted.last < self._today:

@@ -31,7 +31,7 @@ def test_all_that_is_learnt_of_a_server_is_told_in_words(start: Callable[..., Ru
     run.stop()
     store = AccountStore.open(run.path)
     for number, fact in enumerate(Learnt, 100):
-        store.server.note(fact.value, f"value {number}")
+        store.facts.keep(fact.value, f"value {number}")
     store.close()
     lines = learnt_lines(start(), data_dir)
     for number, _ in enumerate(Learnt, 100):

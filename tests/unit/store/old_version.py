@@ -72,8 +72,37 @@ def make_version_2(path: Path) -> list[tuple[object, ...]]:
     return rows
 
 
+#: Operations of version 3 that were given up, with the words by which alone that version told why.
+GIVEN_UP: Final = (
+    ("Given up before it was sent.", "deleted_unsent"),
+    ("Taken back before it was sent.", "taken_back"),
+    ("The server’s values were kept.", "theirs_kept"),
+    ("Put in a new project instead.", "created_again"),
+    ("The project was deleted permanently.", "project_deleted"),
+    ("Given up.", "discarded"),
+)
+
+
+def make_version_3(path: Path) -> list[tuple[object, ...]]:
+    """As `make_version_2`, with operations that were given up for every cause."""
+    make_version_2(path)
+    connection = apsw.Connection(str(path))
+    with connection:
+        connection.execute(migrations()[2])
+        connection.execute(projection_sql())
+        connection.pragma("user_version", 3)
+        connection.executemany(
+            "INSERT INTO operation (kind, state, project_key, owner, changes, base, created_at, words)"
+            f" VALUES ('update', 'discarded', 7, '', '{{}}', '{{}}', '{AT}', ?)",
+            ((words,) for words, _ in GIVEN_UP),
+        )
+    rows = operations_of(connection)
+    connection.close()
+    return rows
+
+
 #: What makes a database of each older version.
-MAKERS: Final = {1: make_version_1, 2: make_version_2}
+MAKERS: Final = {1: make_version_1, 2: make_version_2, 3: make_version_3}
 
 
 def operations_of(connection: apsw.Connection) -> list[tuple[object, ...]]:

@@ -109,10 +109,11 @@ def test_choices_outlive_a_damaged_database(path: Path) -> None:
     SavedViews(store.connection).keep(KeptView(0, "Mine", "{}"))
     NotDuplicates(store.connection).mark([(3, 7)], NOW)
     RememberedColumns(store.connection).remember(["Tel"], "[1]", NOW)
+    page = store.connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'server_window'").get
     store.close()
     path.with_suffix(".damaged").touch()
     raw = bytearray(path.read_bytes())
-    raw[-4096:] = b"\xaa" * 4096
+    raw[(page - 1) * 4096 : page * 4096] = b"\xaa" * 4096
     path.write_bytes(raw)
     assert salvage(path, NOON) is not None
     store = AccountStore.open(path)

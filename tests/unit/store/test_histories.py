@@ -397,7 +397,7 @@ class Histories(RuleBasedStateMachine):
     def delete_permanently(self, data: st.DataObject) -> None:
         key = self.model.key_of(self.some_key(data))
         if key > 0:
-            self.server.take_hard_deleted(key, NOW)
+            self.dispatch.hard_deleted(key, NOW)
             self.model.server.pop(key, None)
             for one in self.model.pending(key):
                 if one.state != "sending":

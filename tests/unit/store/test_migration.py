@@ -17,7 +17,14 @@ from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import SCHEMA_VERSION, check_integrity, open_writer, prepare
 from tests.power_loss.histories import fast_folder
 from tests.power_loss.recorder import PowerCuts, Recorder, RecordingVfs
-from tests.unit.store.old_version import MAKERS, make_version_1, make_version_2, operations_of
+from tests.unit.store.old_version import (
+    GIVEN_UP,
+    MAKERS,
+    make_version_1,
+    make_version_2,
+    make_version_3,
+    operations_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +77,19 @@ def test_from_version_2_nothing_is_in_a_batch_and_nothing_was_chosen(path: Path)
     assert copy.pragma("user_version") == 2
     assert operations_of(copy) == rows
     copy.close()
+
+
+def test_from_version_3_the_words_by_which_something_was_given_up_become_its_cause(path: Path) -> None:
+    rows = make_version_3(path)
+    prepare(path)
+    store = AccountStore.open(path)
+    assert store.connection.pragma("user_version") == SCHEMA_VERSION
+    assert operations_of(store.connection) == rows
+    causes = store.connection.execute("SELECT words, cause FROM operation WHERE project_key = 7 AND words <> ''")
+    assert tuple(causes) == GIVEN_UP
+    others = store.connection.execute("SELECT DISTINCT cause, decided FROM operation WHERE state <> 'discarded'")
+    assert list(others) == [("", "{}")]
+    store.close()
 
 
 #: Migrates a copy of a database in a child of its own for each call that changes the disk, killed at that call.

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.operation import Decided, Operation, OperationKind, OperationState, Reason, Side
 from heatpunk_desktop.domain.references import is_own_reference
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.reader import OperationGroup
@@ -329,6 +329,40 @@ def test_a_conflict_stays_until_each_field_is_decided(store: AccountStore) -> No
     store.outbox.resolve(1, {NAME}, set(), LATER)
     (one,) = everything(store)
     assert (one.state, one.changes, one.base) == (OperationState.QUEUED, {NAME: "Mine"}, {NAME: "Theirs"})
+
+
+def test_history_tells_both_sides_of_a_conflict(store: AccountStore) -> None:
+    store.server.take_listed([listed(1, name="Was")])
+    conflict(store)
+    store.outbox.resolve(1, set(), {POSTCODE}, LATER)
+    store.outbox.resolve(1, {NAME}, set(), LATER)
+    (one,) = everything(store)
+    assert one.decided == {POSTCODE: Decided(Side.THEIRS, "AB1"), NAME: Decided(Side.MINE, "Theirs")}
+    store.dispatch.confirm(send(store), 1, None, LATER)
+    assert history(store) == [
+        "Customer name → Mine. Kept yours; theirs was Theirs; Postcode: kept theirs; yours was AB1"
+    ]
+
+
+def test_history_tells_what_i_had_where_theirs_was_kept_of_all(store: AccountStore) -> None:
+    store.server.take_listed([listed(1, name="Was")])
+    conflict(store)
+    store.outbox.resolve(1, set(), {NAME, POSTCODE}, LATER)
+    assert history(store) == ["Customer name: kept theirs; yours was Mine; Postcode: kept theirs; yours was AB1"]
+
+
+@pytest.mark.parametrize("spoilt", ["", "[]", "{", '{"project_name": "mine"}', '{"nothing": ["mine", ""]}'])
+def test_decisions_that_cannot_be_read_spoil_nothing(store: AccountStore, spoilt: str) -> None:
+    conflict(store)
+    store.connection.execute("UPDATE operation SET decided = ?", (spoilt,))
+    (one,) = everything(store)
+    assert (dict(one.decided), one.is_damaged) == ({}, False)
+
+
+def history(store: AccountStore) -> list[str]:
+    detail = store.reader.detail(1)
+    assert detail is not None
+    return [one.words for one in detail.history]
 
 
 def test_a_person_says_which_project_it_made_and_no_project_is_taken_twice(store: AccountStore) -> None:

@@ -356,7 +356,7 @@ def test_a_permanent_deletion_leaves_only_what_people_did(store: AccountStore) -
     store.server.take_listed([listed(1), listed(2)])
     store.server.take_detail(loaded(1), NOW)
     store.outbox.add_update(1, {NAME: "mine"}, {}, NOW)
-    store.server.take_hard_deleted(1, LATER)
+    store.dispatch.hard_deleted(1, LATER)
     assert set(every(store)) == {2}
     assert store.reader.detail(1) is None
     assert store.connection.execute("SELECT count(*) FROM server_detail").get == 0
@@ -379,8 +379,8 @@ def test_members_are_told_me_first_and_only_when_something_is_new(store: Account
 
 def test_facts_are_kept(store: AccountStore) -> None:
     assert store.reader.fact("refreshed_at") == ""
-    store.server.note("refreshed_at", NOW)
-    store.server.note("refreshed_at", LATER)
+    store.facts.keep("refreshed_at", NOW)
+    store.facts.keep("refreshed_at", LATER)
     assert store.reader.fact("refreshed_at") == LATER
 
 

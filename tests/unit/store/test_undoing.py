@@ -8,7 +8,7 @@ import pytest
 
 from heatpunk_desktop.domain.deeds import Deed, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
+from heatpunk_desktop.domain.operation import GivenUp, Operation, OperationKind, OperationState
 from heatpunk_desktop.domain.references import is_own_reference
 from heatpunk_desktop.domain.undoing import Left, NoWayBack, Redone, Undoable, Undone
 from tests.fakes import LATER, ME, NOW, begin_next, listed
@@ -342,6 +342,16 @@ def test_a_project_that_was_given_up_to_be_deleted_is_stored_anew(store: Account
 
 
 # -- batches -----------------------------------------------------------------------------------------------------------
+
+
+def test_what_was_given_up_to_be_deleted_is_known_by_its_cause_whatever_is_said_of_it(store: AccountStore) -> None:
+    key = store.outbox.add_create({NAME: "Barn"}, ME, NOW)
+    store.outbox.add_soft_delete(key, LATER)
+    (given_up,) = every(store).values()
+    assert given_up.cause is GivenUp.DELETED_UNSENT
+    store.connection.execute("UPDATE operation SET words = 'Said in other words.'")
+    assert len(undo(store, Undoable(deleted=key)).revived) == 1
+    assert [one.changes[NAME] for one in pending(store)] == ["Barn"]
 
 
 def test_a_batch_half_of_which_was_sent_is_undone_and_redone(store: AccountStore) -> None:

@@ -43,7 +43,7 @@ def test_one_line_for_each_operation_that_a_transaction_touched_as_it_stands_aft
         assert lines(path) == 0, "nothing before it is committed"
     assert lines(path) == 2
     assert (told(path)[1]["words"], told(path)[2]["words"]) == ("", "words")
-    store.server.note("fact", "of no operation")
+    store.facts.keep("fact", "of no operation")
     assert lines(path) == 2
 
 

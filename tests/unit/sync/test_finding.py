@@ -109,7 +109,7 @@ def test_what_was_done_to_it_later_as_the_server_listed_it_is_not_undone(bench: 
     assert bench.server.projects[made]["customerPhone"] == "2"
     if not is_told:
         bench.server.has_data = False
-        bench.store.server.note(Learnt.DATA_CALL.value, "")
+        bench.store.facts.keep(Learnt.DATA_CALL.value, "")
         bench.engine._known.learning.forget()
         bench.engine._known.data_call._may_exist = False
     bench.server.faults[Endpoint.DATA] = [before] * 2 if is_told else []

@@ -18,7 +18,7 @@ MAY = DateRange(date(2026, 5, 1), date(2026, 5, 31))
 
 @pytest.fixture
 def learning(store: AccountStore) -> Learning:
-    return Learning(store.reader, store.server)
+    return Learning(store.reader, store.facts)
 
 
 def row(created: str, modified: str) -> tuple[Any, ...]:
@@ -34,7 +34,7 @@ def test_facts_are_kept_for_the_account_and_read_at_the_next_start(store: Accoun
     assert (learning.get(Learnt.REFERENCES), learning.number(Learnt.LARGEST_LIST)) == ("", 0)
     learning.keep(Learnt.REFERENCES, "yes")
     learning.keep(Learnt.LARGEST_LIST, 17)
-    again = Learning(store.reader, store.server)
+    again = Learning(store.reader, store.facts)
     assert (again.get(Learnt.REFERENCES), again.number(Learnt.LARGEST_LIST)) == ("yes", 17)
 
 
@@ -61,7 +61,7 @@ def test_a_number_only_grows_and_nonsense_is_none(store: AccountStore, learning:
     for value in (5, 3, 9, 9, 1):
         learning.raise_to(Learnt.LARGEST_LIST, value)
     assert learning.number(Learnt.LARGEST_LIST) == 9
-    store.server.note(Learnt.LARGEST_LIST, "many")
+    store.facts.keep(Learnt.LARGEST_LIST, "many")
     learning.forget()
     assert learning.number(Learnt.LARGEST_LIST) == 0
 

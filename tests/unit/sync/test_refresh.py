@@ -50,7 +50,7 @@ class ListServer:
 
 
 def learning(store: AccountStore) -> Learning:
-    return Learning(store.reader, store.server)
+    return Learning(store.reader, store.facts)
 
 
 @dataclass
@@ -185,7 +185,7 @@ def test_the_same_answer_is_read_again_after_the_table_has_changed_otherwise(sto
         told = {Field.PROJECT_NAME: "As it was told alone"}
         store.server.take_detail(LoadedDetail(1, told, "{}", None, "", ""), NOW)
     elif change == "deleted":
-        store.server.take_hard_deleted(1, NOW)
+        store.dispatch.hard_deleted(1, NOW)
     else:
         store.server.take_created(1, {Field.PROJECT_NAME: "As it was sent"}, None, NOW)
     assert pull(store, server).rows[1][1] == "Project 1"

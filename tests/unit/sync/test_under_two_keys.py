@@ -57,7 +57,7 @@ def test_what_a_later_change_may_have_set_is_sent(bench: Bench, *, is_given_up: 
         bench.store.outbox.discard(3, NOW)
     if not is_told:
         bench.server.has_data = False
-        bench.store.server.note(Learnt.DATA_CALL.value, "no")
+        bench.store.facts.keep(Learnt.DATA_CALL.value, "no")
         bench.engine._known.learning.forget()
     bench.run(SETTLE + 60)
     assert bench.operations()[1].state.value == "confirmed"
