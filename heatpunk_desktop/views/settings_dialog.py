@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Final, get_args
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
@@ -34,6 +34,18 @@ if TYPE_CHECKING:
     from heatpunk_desktop.views.account_fields import Tester
 
 _SIZE = QSize(560, 520)
+_LABEL: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def _share_label_column(content: QWidget) -> None:
+    """Make the labels of all groups equally wide, so that the fields of the page begin in one line."""
+    grids = content.findChildren(QGridLayout)
+    labels = (
+        item.widget() for grid in grids for row in range(grid.rowCount()) if (item := grid.itemAtPosition(row, 0))
+    )
+    width = max((label.sizeHint().width() for label in labels if label is not None), default=0)
+    for grid in grids:
+        grid.setColumnMinimumWidth(0, width)
 
 
 class SettingsDialog(QDialog):
@@ -93,6 +105,7 @@ class SettingsDialog(QDialog):
         column.addWidget(HeadingLabel(self.tr("Projects"), content))
         column.addLayout(self._make_refresh(content))
         column.addStretch(1)
+        _share_label_column(content)
         buttons = QDialogButtonBox(self)
         buttons.addButton(self.tr("Save"), QDialogButtonBox.ButtonRole.AcceptRole).setDefault(True)
         buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
@@ -137,9 +150,10 @@ class SettingsDialog(QDialog):
         self._compact.setChecked(self._settings.compact_rows)
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
-        grid.setColumnStretch(2, 1)
-        grid.addWidget(label, 0, 0)
-        grid.addWidget(self._appearance, 0, 1)
+        grid.setVerticalSpacing(7)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(label, 0, 0, _LABEL)
+        grid.addWidget(self._appearance, 0, 1, Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(self._compact, 1, 1)
         return grid
 
@@ -154,9 +168,10 @@ class SettingsDialog(QDialog):
         self._refresh.setAccessibleName(label.text())
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
-        grid.setColumnStretch(2, 1)
-        grid.addWidget(label, 0, 0)
-        grid.addWidget(self._refresh, 0, 1)
+        grid.setVerticalSpacing(7)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(label, 0, 0, _LABEL)
+        grid.addWidget(self._refresh, 0, 1, Qt.AlignmentFlag.AlignLeft)
         return grid
 
     @Slot()
