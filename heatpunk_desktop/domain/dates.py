@@ -21,6 +21,32 @@ _LATEST: Final = date.max - timedelta(days=2)
 
 _NORMAL: Final = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTH_NAMES: Final = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_NAMED_DAYS: Final = {"yesterday": -1, "today": 0, "tomorrow": 1}
+#: Letters that a name of a month or a weekday is cut to at most.
+_SHORTEST_NAME: Final = 3
+
+_YEAR_FIRST: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+_DAY_FIRST: Final = re.compile(
+    r"(\d{1,2})(?:st|nd|rd|th)?[ ./-]*"
+    r"([a-z]{3,9}|(?<=[ ./-])\d{1,2})"
+    r"(?:(?:[ .,/-]+|(?<=[a-z]))['’]?(\d{4}|\d{2}))?",
+    re.ASCII,
+)
+_DAYS_AWAY: Final = re.compile(r"([+-])(\d{1,4})(?: ?d| ?days?)?", re.ASCII)
+_DAYS_AGO: Final = re.compile(r"(\d{1,4}) days? ago", re.ASCII)
+_IN_DAYS: Final = re.compile(r"in (\d{1,4}) days?", re.ASCII)
+_WHOLE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_CENTURY: Final = 2000
+_SHORT_YEAR: Final = 2
+#: A day without a year that lies further ahead than this is last year's: projects lie in the past.
+_FURTHEST_AHEAD: Final = timedelta(days=31)
+#: From one 29 February to the next there are eight years at most.
+_LEAP_YEARS: Final = 8
 
 
 def utc_text(moment: datetime) -> str:
@@ -92,6 +118,128 @@ def display_moment(utc: str, today: date) -> str:
     if moment.date() == today - timedelta(days=1):
         return f"yesterday {moment:%H:%M}"
     return display_date(moment.date())
+
+
+def normal_day(text: str) -> str | None:
+    """The one form of a text that names a day, or None where it names none.
+
+    Args:
+        text: A day as Britons write it, the day first: `1/11/26`, `1.11.2026`, `1-11`, `1 Nov`, `1st November 2026`;
+            `2026-11-01`; `today`, `yesterday`, `-7` (seven days ago), `7 days ago`, or a weekday.
+
+    Returns:
+        `2026-11-01`; `1-nov` where no year is given; `today`, `-7` or `monday` where the day is counted from today.
+    """
+    small = " ".join(text.split()).lower()
+    if small in _NAMED_DAYS:
+        return small
+    if weekday := _named(_WEEKDAYS, small):
+        return weekday
+    if (away := _days_away(small)) is not None:
+        return f"{away:+d}" if away else "today"
+    if found := _YEAR_FIRST.fullmatch(small):
+        return _iso(int(found[1]), int(found[2]), int(found[3]))
+    if found := _DAY_FIRST.fullmatch(small):
+        month = month_number(found[2])
+        return None if month is None else _dated(found[3], month, int(found[1]))
+    return None
+
+
+def _dated(year: str | None, month: int, day: int) -> str | None:
+    if year is not None:
+        return _iso(int(year) + (_CENTURY if len(year) == _SHORT_YEAR else 0), month, day)
+    leap_year = 2000
+    return f"{day}-{_MONTHS[month - 1].lower()}" if _iso(leap_year, month, day) else None
+
+
+def day_of(normal: str, today: date) -> date:
+    """The day that a normal form means. A weekday is the last one up to today; without a year, it is this year's.
+
+    Raises:
+        ValueError: It is no normal form of a day.
+    """
+    if normal in _NAMED_DAYS:
+        return _shifted(today, _NAMED_DAYS[normal])
+    if normal in _WEEKDAYS:
+        return _shifted(today, -((today.weekday() - _WEEKDAYS.index(normal)) % 7))
+    if _DAYS_AWAY.fullmatch(normal):
+        return _shifted(today, int(normal))
+    day, _, month = normal.partition("-")
+    if month.isalpha():
+        return _this_years(today, month_number(month) or 0, int(day))
+    return date.fromisoformat(normal)
+
+
+def parse_day(text: str, today: date) -> date | None:
+    """The day that a typed text means, or None where it names none; see `normal_day` for what is understood."""
+    normal = normal_day(text)
+    return None if normal is None else day_of(normal, today)
+
+
+def has_whole_date(text: str) -> bool:
+    """Whether a text is a day with all four digits of its year, so that nothing can follow."""
+    small = " ".join(text.split()).lower()
+    found = _DAY_FIRST.fullmatch(small)
+    return _WHOLE.fullmatch(small) is not None or (found is not None and len(found[3] or "") > _SHORT_YEAR)
+
+
+def day_words(normal: str) -> str:
+    """A normal form of a day as people say it: `1 Nov 2026`, `1 Nov`, `7 days ago`, `Monday`."""
+    if normal in _NAMED_DAYS:
+        return normal
+    if normal in _WEEKDAYS:
+        return normal.capitalize()
+    if _DAYS_AWAY.fullmatch(normal):
+        count = abs(int(normal))
+        days = "1 day" if count == 1 else f"{count} days"
+        return f"{days} ago" if normal.startswith("-") else f"in {days}"
+    day, _, month = normal.partition("-")
+    return f"{day} {month.capitalize()}" if month.isalpha() else display_date(date.fromisoformat(normal))
+
+
+def month_number(text: str) -> int | None:
+    """Which month a word in lower case is, in whole or by its beginning, or digits; None where it is none."""
+    if text.isdigit():
+        return int(text)
+    name = _named(_MONTH_NAMES, text)
+    return _MONTH_NAMES.index(name) + 1 if name else None
+
+
+def _named(names: tuple[str, ...], text: str) -> str | None:
+    if len(text) < _SHORTEST_NAME:
+        return None
+    return next((name for name in names if name.startswith(text)), None)
+
+
+def _days_away(text: str) -> int | None:
+    if found := _DAYS_AWAY.fullmatch(text):
+        return int(found[1] + found[2])
+    if found := _DAYS_AGO.fullmatch(text):
+        return -int(found[1])
+    if found := _IN_DAYS.fullmatch(text):
+        return int(found[1])
+    return None
+
+
+def _iso(year: int, month: int, day: int) -> str | None:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def _shifted(today: date, days: int) -> date:
+    return date.fromordinal(min(max(today.toordinal() + days, date.min.toordinal()), date.max.toordinal()))
+
+
+def _this_years(today: date, month: int, day: int) -> date:
+    """The day of this year, or of the last year that has it where this year's is not there or far ahead."""
+    latest = _shifted(today, _FURTHEST_AHEAD.days)
+    for year in range(today.year, max(today.year - _LEAP_YEARS, 1) - 1, -1):
+        found = _iso(year, month, day)
+        if found and (first := date.fromisoformat(found)) <= latest:
+            return first
+    return date.min
 
 
 def start_of_day(day: date) -> str:

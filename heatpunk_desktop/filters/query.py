@@ -244,7 +244,7 @@ def _note(part: Part, text: str) -> str:
         return ""
     written = text[part.start : part.end]
     if part.subject in DATES:
-        return f"{written} is left out: days are written like 24/1/2026, 2026-01, 7d or this-month."
+        return f"{written} is left out: days are written like 1/11/26, 2026-01, 7d or this-month."
     if part.subject is Subject.ID:
         return f"{written} is left out: it takes a project’s number."
     if part.subject is Subject.CHANGES:

@@ -6,26 +6,19 @@ import re
 from datetime import MINYEAR, date, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from heatpunk_desktop.domain.dates import display_date
+from heatpunk_desktop.domain.dates import day_of, day_words, display_date, month_number, normal_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_DAY: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _MONTH: Final = re.compile(r"(\d{4})-(\d{1,2})")
 _YEAR: Final = re.compile(r"\d{4}")
-#: As a Briton writes a day: the day first.
-_BRITISH_DAY: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})")
 _BRITISH_MONTH: Final = re.compile(r"(\d{1,2})[/.](\d{4})")
-_WORDED: Final = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th)?[ -]*)?([a-z]{3,9})[ -]*(\d{4})")
+_WORDED_MONTH: Final = re.compile(r"([a-z]{3,9})[ -]*(\d{4})")
 _ROLLING: Final = re.compile(r"(?:last[ -]?)?(\d{1,4})[ -]?(d|w|m|y|days?|weeks?|months?|years?)")
-_CENTURY: Final = 2000
-_MONTHS: Final = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-    "december",
-)  # fmt: skip
+#: A day, month or year of the calendar, which means the same ever after.
+_FIXED: Final = re.compile(r"\d{4}(?:-\d\d){0,2}")
 _IN_A_YEAR: Final = 12
-_SHORTEST: Final = 3
 
 
 class Days(NamedTuple):
@@ -79,8 +72,8 @@ def normal_span(text: str) -> str | None:
     """The one form of a text that names days, or None where it names none.
 
     Args:
-        text: `2026`, `2026-01`, `2026-01-24`, `24/1/2026`, `Jan 2026`, `24 jan 2026`, a word such as `this-month`, or
-            the last so many days, weeks, months or years, such as `7d`.
+        text: A day as `normal_day` understands it, `2026`, `2026-01`, `Jan 2026`, a word such as `this-month`, or the
+            last so many days, weeks, months or years, such as `7d`.
     """
     small = " ".join(text.lower().replace("_", "-").split())
     hyphened = small.replace(" ", "-")
@@ -89,43 +82,25 @@ def normal_span(text: str) -> str | None:
     if found := _ROLLING.fullmatch(small):
         count = int(found[1])
         return f"{count}{found[2][0]}" if count else None
-    return _normal_date(small)
+    return normal_day(small) or _normal_month(small)
 
 
-def _normal_date(text: str) -> str | None:
-    if found := _DAY.fullmatch(text):
-        return _day(int(found[1]), int(found[2]), int(found[3]))
-    if found := _BRITISH_DAY.fullmatch(text):
-        year = int(found[3])
-        return _day(year if len(found[3]) > 2 else _CENTURY + year, int(found[2]), int(found[1]))  # noqa: PLR2004
+def _normal_month(text: str) -> str | None:
     if found := _MONTH.fullmatch(text):
         return _month(int(found[1]), int(found[2]))
     if found := _BRITISH_MONTH.fullmatch(text):
         return _month(int(found[2]), int(found[1]))
-    if found := _WORDED.fullmatch(text):
-        month = _month_number(found[2])
-        if month is None:
-            return None
-        return _day(int(found[3]), month, int(found[1])) if found[1] else _month(int(found[3]), month)
+    if found := _WORDED_MONTH.fullmatch(text):
+        month = month_number(found[1])
+        return None if month is None else _month(int(found[2]), month)
     return text if _YEAR.fullmatch(text) and int(text) >= MINYEAR else None
 
 
-def _month_number(word: str) -> int | None:
-    """Which month a word is, in whole or by its beginning; `sept` too."""
-    found = [number for number, name in enumerate(_MONTHS, 1) if name.startswith(word)]
-    return found[0] if len(found) == 1 and len(word) >= _SHORTEST else None
-
-
-def _day(year: int, month: int, day: int) -> str | None:
+def _month(year: int, month: int) -> str | None:
     try:
-        return date(year, month, day).isoformat()
+        return date(year, month, 1).isoformat()[:7]
     except ValueError:
         return None
-
-
-def _month(year: int, month: int) -> str | None:
-    found = _day(year, month, 1)
-    return found[:7] if found else None
 
 
 def is_rolling(span: str) -> bool:
@@ -134,8 +109,13 @@ def is_rolling(span: str) -> bool:
 
 
 def is_counted_from_today(span: str) -> bool:
-    """Whether a normal form means other days tomorrow."""
-    return span in NAMED or is_rolling(span)
+    """Whether a normal form may mean other days tomorrow."""
+    return not _FIXED.fullmatch(span)
+
+
+def is_one_day(span: str) -> bool:
+    """Whether a normal form is a day, rather than a month, a year or a stretch of days."""
+    return normal_day(span) is not None
 
 
 def days_of(span: str, today: date) -> Days:
@@ -148,10 +128,10 @@ def days_of(span: str, today: date) -> Days:
         return NAMED[span](today)
     if is_rolling(span):
         return Days(_back(today, int(span[:-1]), span[-1]), today)
-    parts = [int(part) for part in span.split("-")]
-    match parts:
-        case [year, month, day]:
-            return Days(date(year, month, day), date(year, month, day))
+    if is_one_day(span):
+        day = day_of(span, today)
+        return Days(day, day)
+    match [int(part) for part in span.split("-")]:
         case [year, month]:
             return Days(date(year, month, 1), _last_of(date(year, month, 1)))
         case [year]:
@@ -177,6 +157,7 @@ def span_words(span: str) -> str:
     if is_rolling(span):
         count, unit = span[:-1], _UNITS[span[-1]]
         return f"last {unit}" if count == "1" else f"last {count} {unit}s"
-    days = days_of(span, date.min)
-    words = display_date(days.first)
+    if is_one_day(span):
+        return day_words(span)
+    words = display_date(days_of(span, date.min).first)
     return " ".join(words.split()[3 - len(span.split("-")) :])

@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.filters.conditions import DATES, ME, SINGLE, VALUELESS, Condition, Subject, Test
-from heatpunk_desktop.filters.spans import NAMED, is_rolling, span_words
+from heatpunk_desktop.filters.spans import NAMED, is_one_day, is_rolling, span_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-#: Hyphens in a day's normal form.
-_PARTS_OF_A_DAY: Final = 2
 
 #: What a subject is called on the screen, as the heading of its column is.
 SUBJECT_NAMES: Final = {
@@ -54,8 +51,8 @@ def _date_words(one: Condition) -> str:
     negation = "not " if one.test is Test.WITHIN_NOT else ""
     if len(one.values) > 1:
         return f"{negation}from {span_words(first)} to {span_words(last)}"
-    if first in NAMED:
+    if first in NAMED or first.startswith(("-", "+")):
         return f"{negation}{span_words(first)}"
     if is_rolling(first):
         return f"{negation}in the {span_words(first)}"
-    return f"{negation}{'on' if first.count('-') == _PARTS_OF_A_DAY else 'in'} {span_words(first)}"
+    return f"{negation}{'on' if is_one_day(first) else 'in'} {span_words(first)}"

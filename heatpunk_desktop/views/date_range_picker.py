@@ -65,6 +65,8 @@ class DateRangePicker(QObject):
         self._preset.currentIndexChanged.connect(self._on_preset_changed)
         self._from.dateChanged.connect(self._on_day_changed)
         self._to.dateChanged.connect(self._on_day_changed)
+        self._from.trouble_changed.connect(self._on_trouble_changed)
+        self._to.trouble_changed.connect(self._on_trouble_changed)
 
     @property
     def range(self) -> DateRange:
@@ -108,7 +110,7 @@ class DateRangePicker(QObject):
         }[preset]
 
     def _day_field(self) -> DayField:
-        return DayField(_to_qt(FIRST_DAY), _LAST_DAY, self._host)
+        return DayField(_to_qt(FIRST_DAY), _LAST_DAY, self._today, self._host)
 
     def _labelled(self, text: str, field: QWidget) -> QWidget:
         """A label and its field, which stay together where the row is broken."""
@@ -136,6 +138,13 @@ class DateRangePicker(QObject):
             self.show_preset(preset)
             self.range_chosen.emit(self._range)
 
+    @Slot(str)
+    def _on_trouble_changed(self, words: str) -> None:
+        """Says what of a typed day is wrong; the range stays as it was."""
+        self._say(words or self._from.trouble or self._to.trouble)
+        if words:
+            announce(self._host, words)
+
     @Slot(QDate)
     def _on_day_changed(self, _day: QDate) -> None:
         blocked = self._preset.blockSignals(True)
@@ -149,7 +158,7 @@ class DateRangePicker(QObject):
             self._say(words)
             announce(self._host, words)
             return
-        self._say("")
+        self._say(self._from.trouble or self._to.trouble)
         chosen = DateRange(first, last)
         if chosen != self._range:
             self._range = chosen

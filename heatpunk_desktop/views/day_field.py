@@ -2,82 +2,104 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDate, QEvent, QLocale, Qt
+from PySide6.QtCore import QDate, QEvent, QLocale, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QValidator
 from PySide6.QtWidgets import QDateEdit, QWidget
 
+from heatpunk_desktop.domain.dates import has_whole_date, parse_day
 from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views.error_edge import ErrorEdge
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
     from PySide6.QtGui import QFocusEvent, QKeyEvent
 
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DAY_FIRST: Final = r"(?a)(\d{1,2})[\s./-]*([a-z]{3,9}|(?<!\d)\d{1,2})[\s./-]+(\d{4})"
 _MODIFIERS: Final = frozenset(
     {Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta, Qt.Key.Key_CapsLock}
 )
-_YEAR_FIRST: Final = r"(?a)(\d{4})-(\d\d)-(\d\d)"
-
-
-def parse_day(text: str) -> date | None:
-    """Reads `26 Aug 2026`, `26 August 2026`, `26/8/2026`, `26.08.2026` or `2026-08-26`; None for anything else."""
-    words = text.strip().lower()
-    if (found := re.fullmatch(_YEAR_FIRST, words)) is not None:
-        year, month, day = found.groups()
-    elif (found := re.fullmatch(_DAY_FIRST, words)) is not None:
-        day, month, year = found.groups()
-    else:
-        return None
-    try:
-        number = int(month) if month.isdigit() else _MONTHS.index(month[:3]) + 1
-        return date(int(year), number, int(day))
-    except ValueError:
-        return None
+_ENTER_KEYS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
+#: Keys that end what is typed; all others edit it.
+_ENDING: Final = _ENTER_KEYS | {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_F4}
 
 
 class DayField(QDateEdit):
     """Shows `26 Aug 2026`, drops down a calendar, and takes a date that is typed over the one that is there.
 
     Qt's own field goes by sections: typed over a selection of everything, `26 Aug 2026` leaves it at 1 August. So what
-    is typed over everything is kept from Qt until it makes a date.
+    is typed over everything is kept from Qt until it makes a date. What makes none stays as it was typed, and the
+    field keeps the day that it had.
+
+    Args:
+        first: The first day that it takes.
+        last: The last one.
+        today: Tells which day it is, from which `yesterday` is counted.
+        parent: Owner.
     """
 
-    def __init__(self, first: QDate, last: QDate, parent: QWidget | None = None) -> None:
+    #: str: what is wrong with what is typed, or empty.
+    trouble_changed = Signal(str)
+
+    def __init__(self, first: QDate, last: QDate, today: Callable[[], date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._today = today
         self._is_typing = False
+        self._trouble = ""
+        self._edge = ErrorEdge(self)
         self.setLocale(QLocale.c())  # months of three letters, September too, and weeks that begin on Monday
         self.setDisplayFormat("d MMM yyyy")
         self.setCalendarPopup(True)
         self.setDateRange(first, last)
 
+    @property
+    def trouble(self) -> str:
+        """What is wrong with what is typed, or empty."""
+        return self._trouble
+
+    @override
+    def setDate(self, date: QDate) -> None:
+        self._stop_typing()
+        super().setDate(date)
+        self._show_date()
+
+    @override
+    def stepBy(self, steps: int) -> None:
+        self._give_up()
+        super().stepBy(steps)
+
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         line = self.lineEdit()
-        text = event.text()
-        has_modifier = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
-        is_written = bool(text) and text.isprintable() and not has_modifier
-        if event.matches(QKeySequence.StandardKey.Paste):
-            if (day := parse_day(QGuiApplication.clipboard().text())) is not None:
-                self._take(day)
-            return
         if event.key() in _MODIFIERS:
             return  # the capital of a month
+        if event.matches(QKeySequence.StandardKey.Paste) and not self._is_typing:
+            if (day := parse_day(QGuiApplication.clipboard().text(), self._today())) is not None:
+                self._take(day)
+            return
+        has_modifier = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+        is_written = bool(event.text()) and event.text().isprintable() and not has_modifier
         if is_written and not self._is_typing and line.selectedText() == line.text():
             self._is_typing = True
-        if self._is_typing and (is_written or event.key() == Qt.Key.Key_Backspace):
-            blocked = line.blockSignals(True)
+            line.blockSignals(True)
+        if not self._is_typing:
+            super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Escape:
+            self._give_up()
+            self.selectAll()
+        elif event.key() in _ENDING:
+            is_finished = self._finish_typing()
+            if is_finished and event.key() not in _ENTER_KEYS:
+                super().keyPressEvent(event)
+        else:
             line.event(event)
-            line.blockSignals(blocked)
-            if (day := parse_day(line.text())) is not None:
-                self._take(day)
             event.accept()
-            return
-        self._end_typing()
-        super().keyPressEvent(event)
+            self._say("")
+            day = parse_day(line.text(), self._today()) if has_whole_date(line.text()) else None
+            if day is not None:
+                self._take(day)
 
     @override
     def validate(self, text: str, pos: int) -> tuple[QValidator.State, str, int]:
@@ -87,14 +109,22 @@ class DayField(QDateEdit):
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
+        typed = self.lineEdit().text()
         super().focusInEvent(event)
-        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+        self._keep_typed(typed)
+        reason = event.reason()
+        if reason in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self.selectAll()
+        elif reason == Qt.FocusReason.MouseFocusReason:
+            QTimer.singleShot(0, self, self.selectAll)  # the press that brought it here moves the cursor first
 
     @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._end_typing()
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self._finish_typing()
+        typed = self.lineEdit().text()
         super().focusOutEvent(event)
+        self._keep_typed(typed)
 
     @override
     def event(self, event: QEvent) -> bool:
@@ -109,16 +139,53 @@ class DayField(QDateEdit):
     def focusNextPrevChild(self, forwards: bool) -> bool:
         return QWidget.focusNextPrevChild(self, forwards)
 
+    def _keep_typed(self, typed: str) -> None:
+        """Puts back what is typed, in whose place Qt has put the date."""
+        if self._is_typing and self.lineEdit().text() != typed:
+            self.lineEdit().setText(typed)
+
     def _take(self, day: date) -> None:
         """Shows a typed day; one before the first or after the last that there can be becomes that."""
-        self._is_typing = False
-        wanted = max(self.minimumDate(), min(self.maximumDate(), QDate(day.year, day.month, day.day)))
-        if wanted == self.date():
-            self.lineEdit().setText(self.textFromDateTime(self.dateTime()))
-        self.setDate(wanted)
+        self.setDate(max(self.minimumDate(), min(self.maximumDate(), QDate(day.year, day.month, day.day))))
 
-    def _end_typing(self) -> None:
-        """Shows the last day that made sense again, where what was typed makes none."""
+    def _finish_typing(self) -> bool:
+        """Takes what is typed; an emptied field shows its day again.
+
+        Returns:
+            Whether nothing is being typed any more: what makes no date stays, and is said to be none.
+        """
+        if not self._is_typing:
+            return True
+        text = self.lineEdit().text()
+        if not text.strip():
+            self._give_up()
+        elif (day := parse_day(text, self._today())) is not None:
+            self._take(day)
+        else:
+            self._say(self.tr("Not a date: try 1/11/26"))
+            return False
+        return True
+
+    @Slot()
+    def _give_up(self) -> None:
+        """Shows the last day that made sense again."""
         if self._is_typing:
-            self._is_typing = False
-            self.lineEdit().setText(self.textFromDateTime(self.dateTime()))
+            self._stop_typing()
+            self._show_date()
+
+    def _stop_typing(self) -> None:
+        self._is_typing = False
+        self.lineEdit().blockSignals(False)
+        self._say("")
+
+    def _show_date(self) -> None:
+        text = self.textFromDateTime(self.dateTime())
+        if self.lineEdit().text() != text:
+            self.lineEdit().setText(text)
+
+    def _say(self, trouble: str) -> None:
+        if trouble == self._trouble:
+            return
+        self._trouble = trouble
+        self._edge.setVisible(bool(trouble))
+        self.trouble_changed.emit(trouble)

@@ -128,7 +128,7 @@ class DayValues(ValueEditor):
         self._form = _lay_out(self, self.tr("When"), self._when)
         self._form.addRow(self.tr("Until"), self._until)
         self._until.setAccessibleName(self.tr("Until"))
-        hints = self.tr("24/1/2026, Jan 2026, last 7 days …"), self.tr("Only for a stretch of days")
+        hints = self.tr("1/11/26, Jan 2026, last 7 days …"), self.tr("Only for a stretch of days")
         for field, hint in zip((self._when, self._until), hints, strict=True):
             line = field.lineEdit()
             if line is not None:
@@ -159,7 +159,7 @@ class DayValues(ValueEditor):
         odd = [text for text in self.values() if normal_span(text) is None]
         if not odd:
             return ""
-        words = self.tr("“{0}” names no day. Write it like 24/1/2026, Jan 2026, 2026, last 7 days or this month.")
+        words = self.tr("“{0}” is not a date: try 1/11/26, Jan 2026, last 7 days or this month.")
         return words.format(one_line(odd[0], _LONGEST))
 
     def _field(self) -> QComboBox:

@@ -99,9 +99,9 @@ def test_what_is_not_typed_to_its_end_narrows_nothing_and_is_no_trouble(text: st
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        ("created:soon", "24/1/2026"),
+        ("created:soon", "1/11/26"),
         ("created:>13/13/2026", "this-month"),
-        ("created:2026,2027", "24/1/2026"),
+        ("created:2026,2027", "1/11/26"),
         ("id:barn", "number"),
         ("changes:many", "needs you"),
         ("status:>lead", "compare dates"),

@@ -25,6 +25,11 @@ TODAY = date(2026, 11, 26)
         ("sept-2026", "2026-09"),
         ("24th January 2026", "2026-01-24"),
         ("24 jan 2026", "2026-01-24"),
+        ("24 jan 26", "2026-01-24"),
+        ("24/1", "24-jan"),
+        ("-7", "-7"),
+        ("7 days ago", "-7"),
+        ("tue", "tuesday"),
         ("THIS week", "this-week"),
         ("last_month", "last-month"),
         ("7d", "7d"),
@@ -65,6 +70,9 @@ def test_days_are_named_in_many_ways_and_kept_in_one(text: str, normal: str | No
         ("2w", date(2026, 11, 13), TODAY),
         ("1m", date(2026, 10, 27), TODAY),
         ("1y", date(2025, 11, 27), TODAY),
+        ("24-jan", date(2026, 1, 24), date(2026, 1, 24)),
+        ("-7", date(2026, 11, 19), date(2026, 11, 19)),
+        ("tuesday", date(2026, 11, 24), date(2026, 11, 24)),
     ],
 )
 def test_what_days_are_meant(span: str, first: date, last: date) -> None:
@@ -112,6 +120,9 @@ def test_a_normal_form_stays_as_it_is(text: str) -> None:
         ("7d", "last 7 days"),
         ("1m", "last month"),
         ("this-week", "this week"),
+        ("24-jan", "24 Jan"),
+        ("-7", "7 days ago"),
+        ("tuesday", "Tuesday"),
     ],
 )
 def test_days_in_words(span: str, words: str) -> None:
