@@ -6,10 +6,11 @@ import platform
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, qVersion
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout
+from PySide6.QtWidgets import QDialogButtonBox, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout
 
 from heatpunk_desktop import __version__
 from heatpunk_desktop.build_info import build_words, read_build
+from heatpunk_desktop.views.dialog import Dialog
 from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone
 from heatpunk_desktop.views.icons import app_icon
 from heatpunk_desktop.views.licences import licence_text
@@ -23,7 +24,7 @@ _SIZE = QSize(640, 560)
 _ICON = 56
 
 
-class AboutDialog(QDialog):
+class AboutDialog(Dialog):
     """Version, whose program this is, and the licences of everything in it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -85,5 +86,5 @@ class AboutDialog(QDialog):
             layout.addWidget(widget)
         layout.addWidget(licences, 1)
         layout.addWidget(buttons)
-        self.resize(_SIZE.boundedTo(self.screen().availableSize()))
+        self.resize(_SIZE)
         licences.setFocus()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QListWidget,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from heatpunk_desktop.filters.saved_view import ShownColumn
 from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.views.dialog import Dialog
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone
 from heatpunk_desktop.views.table.columns import DEFAULT_COLUMNS, WORDS, column_of
 
@@ -29,7 +29,7 @@ _COLUMN: Final = Qt.ItemDataRole.UserRole
 _LIST_WIDTH: Final = 240
 
 
-class ColumnChooser(QDialog):
+class ColumnChooser(Dialog):
     """Ticks columns and moves them, by the mouse or by the buttons; nothing is changed before `Apply`.
 
     Args:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QProgressBar, QVBoxLayout
+from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QProgressBar, QVBoxLayout
 
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Connection, Link
 from heatpunk_desktop.views.called import called
+from heatpunk_desktop.views.dialog import Dialog
 from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone, announce
-from heatpunk_desktop.views.window_title import name_window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,13 +32,14 @@ _LONGEST_SHOWN: Final = 120
 _LONGEST_TYPED: Final = 300
 
 
-class _DeleteDialog(QDialog):
+class _DeleteDialog(Dialog):
     """A title, words, what the dialog itself adds, trouble if there is any, and buttons."""
 
     def __init__(self, service: SyncService, row: ProjectRow, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setWindowTitle(self.tr("Delete project"))
         self.setMinimumWidth(_WIDTH)
         self._service = service
         self._row = row
@@ -68,7 +69,6 @@ class _DeleteDialog(QDialog):
         return self._buttons.addButton(words, role)
 
     def _say(self, title: str, words: str) -> None:
-        name_window(self, title)
         self._title.setText(title)
         self._words.setText(words)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.fields import FIELD_LABELS, NUMERIC_FIELDS, Field
 from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views.dialog import Dialog
 from heatpunk_desktop.views.form_labels import PlainLabel
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _ENTER_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class NoteDialog(QDialog):
+class NoteDialog(Dialog):
     """Takes an email or note. Nothing leaves it but its text, when the person says so."""
 
     #: str: the note to be read; the window closes.

@@ -28,6 +28,7 @@ from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
 from heatpunk_desktop.domain.validation import format_value
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Connection, Link
+from heatpunk_desktop.views.dialog import Dialog
 from heatpunk_desktop.views.draft_keeper import DraftKeeper
 from heatpunk_desktop.views.draft_note import DraftNote
 from heatpunk_desktop.views.form_doubts import ReadDoubts
@@ -62,7 +63,7 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class ProjectForm(QDialog):
+class ProjectForm(Dialog):
     """Creates a project, or edits one. Not modal: several may be open.
 
     Args:
@@ -227,8 +228,7 @@ class ProjectForm(QDialog):
             shortcut = QShortcut(QKeySequence(Qt.Modifier.CTRL | key), self, self.save)
             shortcut.setAutoRepeat(False)  # a key that is held down is no second press
         hint = self.sizeHint()
-        room = self.screen().availableSize()
-        self.resize(min(max(hint.width(), 640), room.width() - 40), min(hint.height() + 80, room.height() - 60))
+        self.resize(max(hint.width(), 640), hint.height() + 80)
 
     def _connect(self) -> None:
         for field in self._fields.values():

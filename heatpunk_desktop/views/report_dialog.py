@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QSize, QStandardPaths, Qt, Slot
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QPlainTextEdit, QVBoxLayout, QWidget
 
 from heatpunk_desktop.disk import write_private
 from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.views.dialog import Dialog
 from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone, announce
 from heatpunk_desktop.views.message import show_error
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _SIZE = QSize(760, 560)
 
 
-class ReportDialog(QDialog):
+class ReportDialog(Dialog):
     """Shows the report.
 
     Args:
@@ -75,7 +76,7 @@ class ReportDialog(QDialog):
         layout.addWidget(text, 1)
         layout.addWidget(self._said)
         layout.addWidget(buttons)
-        self.resize(_SIZE.boundedTo(self.screen().availableSize()))
+        self.resize(_SIZE)
         text.setFocus()
 
     @Slot()

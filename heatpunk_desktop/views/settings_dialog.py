@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.settings import REFRESH_CHOICES, Appearance
 from heatpunk_desktop.views.account_fields import AccountFields
+from heatpunk_desktop.views.dialog import Dialog
 from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel
 from heatpunk_desktop.views.message import show_error
 from heatpunk_desktop.views.proxy_fields import ProxyFields
@@ -48,7 +48,7 @@ def _share_label_column(content: QWidget) -> None:
         grid.setColumnMinimumWidth(0, width)
 
 
-class SettingsDialog(QDialog):
+class SettingsDialog(Dialog):
     """Changes the settings; nothing is changed before `Save`.
 
     Args:
@@ -118,7 +118,7 @@ class SettingsDialog(QDialog):
         row.setContentsMargins(20, 4, 20, 14)
         row.addWidget(buttons)
         layout.addLayout(row)
-        self.resize(_SIZE.boundedTo(self.screen().availableSize()))
+        self.resize(_SIZE)
         if account.is_demo:
             self._appearance.setFocus()
         else:

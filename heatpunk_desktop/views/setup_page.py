@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 from heatpunk_desktop.domain.proxies import SYSTEM_PROXY
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.account_fields import AccountFields
+from heatpunk_desktop.views.dialog import room_for
 from heatpunk_desktop.views.expandable_part import ExpandablePart
 from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel, TitleLabel, Tone
 from heatpunk_desktop.views.proxy_fields import ProxyFields
@@ -72,7 +73,7 @@ class SetupPage(QWidget):
         line.setFrameShadow(QFrame.Shadow.Sunken)
         layout.addWidget(line)
         layout.addLayout(self._make_buttons())
-        self.resize(_SIZE.boundedTo(self.screen().availableSize()))
+        self.resize(_SIZE.boundedTo(room_for(self)))
         self._account.focus_first()
 
     def _make_network(self, parent: QWidget) -> ExpandablePart:

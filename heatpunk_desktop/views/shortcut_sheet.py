@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
+from heatpunk_desktop.views.dialog import Dialog
 from heatpunk_desktop.views.listed_actions import ListedAction, listed_actions, plain_words
 from heatpunk_desktop.views.theme import muted_text
 
@@ -46,7 +47,7 @@ def _always(one: ListedAction) -> str:
     return short if plain_words(one.action.text()).startswith(f"{short} ") else one.words
 
 
-class ShortcutSheet(QDialog):
+class ShortcutSheet(Dialog):
     """Shows shortcuts by their groups.
 
     Args:
@@ -75,7 +76,7 @@ class ShortcutSheet(QDialog):
         column.setContentsMargins(12, 12, 12, 12)
         column.addWidget(self._tree, 1)
         column.addWidget(buttons)
-        self.resize(_SIZE.boundedTo(self.screen().availableSize()))
+        self.resize(_SIZE)
         self._tree.setFocus()
 
     def _fill(self, shortcuts: Iterable[Shortcut]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QAccessible, QAction, QColor, QGuiApplication, QPalette, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.sandbox import Endpoint, Fault, SandboxServer
+from heatpunk_desktop.views import dialog
 from heatpunk_desktop.views.message import show_error
 from heatpunk_desktop.views.theme import MIN_CONTRAST, contrast
 from tests.end2end.on_screen import Screen
@@ -568,3 +569,22 @@ def test_words_stand_out_from_what_is_behind_them(windows: Windows, name: str, s
             ground = ground_of(widget)
             assert contrast(colour, ground) >= MIN_CONTRAST, (widget, colour.name(), ground.name())
     assert looked_at >= 2
+
+
+@pytest.mark.parametrize("screen_size", [QSize(1024, 600), QSize(760, 480)], ids=lambda size: str(size.toTuple()))
+@pytest.mark.parametrize("name", [name for name in TAB_ORDERS if name not in {"main", "setup"}])
+def test_no_dialog_is_larger_than_a_small_screen_and_its_buttons_are_in_sight(
+    windows: Windows, monkeypatch: pytest.MonkeyPatch, name: str, screen_size: QSize
+) -> None:
+    room = screen_size - QSize(dialog.MARGIN, dialog.MARGIN)
+    monkeypatch.setattr(dialog, "room_for", lambda _dialog: room)
+    window = windows.open(name)
+    windows.screen.settle()
+    assert window.width() <= room.width()
+    assert window.height() <= room.height()
+    # The buttons come last; what else Tab reaches may have to be scrolled to.
+    for words in TAB_ORDERS[name][-2:] if len(TAB_ORDERS[name]) > 2 else TAB_ORDERS[name][-1:]:
+        (one,) = (one.widget for one in controls(window) if one.name == words)
+        place = QRect(one.mapTo(window, QPoint(0, 0)), one.size())
+        assert window.rect().contains(place), (words, place, window.size())
+        assert one.visibleRegion().boundingRect() == one.rect(), words

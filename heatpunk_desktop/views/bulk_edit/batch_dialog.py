@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout
+from PySide6.QtWidgets import QDialogButtonBox, QVBoxLayout
 
 from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views.dialog import Dialog
 from heatpunk_desktop.views.form_labels import TitleLabel, announce
 from heatpunk_desktop.views.message import show_error
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _NO_REQUEST: Final = -1
 
 
-class BatchDialog(QDialog):
+class BatchDialog(Dialog):
     """Closes once the batch is stored. What the disk refuses is told, and can be tried again.
 
     Args:

@@ -37,7 +37,7 @@ class DeleteSeveralDialog(BatchDialog):
         super().__init__(service, [row.key for row in rows], parent)
         self.setMinimumWidth(_WIDTH)
         title = self.tr("Move {0} projects to deleted?").format(f"{len(rows):,}")
-        self.setWindowTitle(title)
+        self.setWindowTitle(self.tr("Delete projects"))
         names = QListWidget(self)
         names.setAccessibleName(self.tr("Projects"))
         for row in rows:

@@ -44,8 +44,8 @@ class PreviewDialog(BatchDialog):
         reader.failed.connect(self._on_failed)
 
     def _begin(self, size: QSize) -> None:
-        """Begins to read, once everything is made; the dialog is of a size, where the screen has the room."""
-        self.resize(size.boundedTo(self.screen().availableSize()))
+        """Begins to read, once everything is made; the dialog is of a size, where the screen has room for it."""
+        self.resize(size)
         self._reader.start(self._keys)
 
     # -- making ----------------------------------------------------------------------------------------------------

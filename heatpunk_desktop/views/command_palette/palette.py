@@ -8,7 +8,6 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, QTimer,
 from PySide6.QtGui import QBrush, QKeyEvent, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QHeaderView,
     QLineEdit,
     QTreeWidget,
@@ -21,6 +20,7 @@ from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.models.sliced_work import SlicedWork
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.command_palette.entries import ranked
+from heatpunk_desktop.views.dialog import Dialog
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone, announce
 from heatpunk_desktop.views.icons import control_height
 from heatpunk_desktop.views.theme import muted_text
@@ -42,7 +42,7 @@ _MOST: Final = 100
 _MOVES: Final = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
 
 
-class CommandPalette(QDialog):
+class CommandPalette(Dialog):
     """Finds entries as one types.
 
     Args:
@@ -79,7 +79,7 @@ class CommandPalette(QDialog):
         column.addWidget(self._line)
         column.addWidget(self._tree, 1)
         column.addWidget(self._reason)
-        self.resize(_SIZE.boundedTo(self.screen().availableSize()))
+        self.resize(_SIZE)
         self._line.textChanged.connect(self._find)
         self._tree.currentItemChanged.connect(self._on_current_item_changed)
         self._tree.itemActivated.connect(self._run_current)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QDialog,
     QDialogButtonBox,
     QProgressBar,
     QPushButton,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from heatpunk_desktop.export.columns import export_columns
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.exporter import ExportJob, Obstacle
+from heatpunk_desktop.views.dialog import Dialog
 from heatpunk_desktop.views.exporting.columns_choice import ColumnsChoice
 from heatpunk_desktop.views.exporting.file_choice import FileChoice
 from heatpunk_desktop.views.exporting.formats import writer_of
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 _SIZE: Final = QSize(640, 640)
 
 
-class ExportDialog(QDialog):
+class ExportDialog(Dialog):
     """Asks what to export and writes it, with the progress shown; it can be stopped at any time.
 
     Args:
@@ -99,7 +99,7 @@ class ExportDialog(QDialog):
         for widget in (self._said_title, self._said, self._progress, self._make_buttons()):
             layout.addWidget(widget)
         self._connect()
-        self.resize(_SIZE.boundedTo(self.screen().availableSize()))
+        self.resize(_SIZE)
         self._columns.propose(is_paper=self.format.is_paper)
         self._file.take_focus()
         exporter.look(offer.shown, offer.selected)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from heatpunk_desktop.filters.conditions import (
     DATES,
@@ -20,6 +20,7 @@ from heatpunk_desktop.filters.conditions import (
 )
 from heatpunk_desktop.filters.making import condition
 from heatpunk_desktop.filters.words import SUBJECT_NAMES, condition_words
+from heatpunk_desktop.views.dialog import Dialog
 from heatpunk_desktop.views.filter_builder.value_editors import (
     SPACING,
     DayValues,
@@ -39,7 +40,7 @@ _WIDTH: Final = 420
 _OF_A_PART: Final = frozenset({Test.CONTAINS, Test.CONTAINS_NOT, Test.BEGINS, Test.BEGINS_NOT})
 
 
-class FilterDialog(QDialog):
+class FilterDialog(Dialog):
     """Makes a condition, or changes one.
 
     Args:

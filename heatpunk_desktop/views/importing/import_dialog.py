@@ -6,9 +6,10 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views.dialog import Dialog
 from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone, announce
 from heatpunk_desktop.views.importing.busy_page import BusyPage
 from heatpunk_desktop.views.importing.columns_page import ColumnsPage
@@ -51,7 +52,7 @@ class Page(IntEnum):
     DONE = 3
 
 
-class ImportDialog(QDialog):
+class ImportDialog(Dialog):
     """Leads through an import. All reading and planning is the importer's, in its thread; it can be stopped any time.
 
     Args:
@@ -105,7 +106,7 @@ class ImportDialog(QDialog):
         layout.addWidget(self._said)
         layout.addLayout(self._make_buttons())
         self._connect(service)
-        self.resize(_SIZE.boundedTo(self.screen().availableSize()))
+        self.resize(_SIZE)
         self._show_page(Page.FILE)
 
     @property

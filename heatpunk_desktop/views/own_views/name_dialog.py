@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from heatpunk_desktop.filters.saved_view import LONGEST_NAME, tidy_name
+from heatpunk_desktop.views.dialog import Dialog
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone
 from heatpunk_desktop.views.icons import control_height
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _WIDTH = 380
 
 
-class NameDialog(QDialog):
+class NameDialog(Dialog):
     """A field `Name of the view`.
 
     Args:

@@ -96,15 +96,21 @@ def test_a_star_in_brackets_stands_in_the_title_as_it_was_written(qtbot: QtBot, 
     assert title_of(window) == name
 
 
-def test_a_star_in_brackets_stands_in_the_titles_of_forms_and_dialogs(qtbot: QtBot) -> None:
+def test_a_star_in_brackets_stands_in_the_title_of_a_form(qtbot: QtBot) -> None:
+    name = "Barn [*] east"
+    detail = make_detail(5, {Field.PROJECT_NAME: name}, name=name)
+    assert title_of(shown(qtbot, ProjectForm(FakeService(), (), detail))) == f"Edit {name}"
+
+
+def test_the_title_of_a_dialog_says_what_it_does_and_its_heading_to_what(qtbot: QtBot) -> None:
     service, name = FakeService(), "Barn [*] east"
     detail = make_detail(5, {Field.PROJECT_NAME: name}, name=name)
-    assert title_of(shown(qtbot, ProjectForm(service, (), detail))) == f"Edit {name}"
-    assert title_of(shown(qtbot, SoftDeleteDialog(service, detail.row))) == f"Move “{name}” to deleted?"
-    assert title_of(shown(qtbot, HardDeleteDialog(service, detail.row))) == f"Delete “{name}” permanently?"
+    for dialog in (SoftDeleteDialog(service, detail.row), HardDeleteDialog(service, detail.row)):
+        assert title_of(shown(qtbot, dialog)) == "Delete project"
+        assert f"“{name}”" in words_on(dialog)
     window = QWidget()
     qtbot.addWidget(window)
-    assert title_of(show_error(window, KnownError(name, "It broke."))) == name
+    assert title_of(show_error(window, KnownError(name, "It broke."))) == "Heatpunk Desktop"
 
 
 @hostile
