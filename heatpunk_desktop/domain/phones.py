@@ -12,11 +12,8 @@ from heatpunk_desktop.domain.problem import Checked, doubt
 _REGION: Final = "GB"
 _BRITAIN: Final = 44
 _NOT_WHOLE: Final = "This does not look like a whole phone number. You can still save it."
-_NOBODYS: Final = (
-    "This is as long as a phone number, but no such number is in use as far as is known. See whether a digit is wrong. "
-    "You can still save it."
-)
-_MADE_UP: Final = "This number is set aside for films and examples, so nobody is reached by it. You can still save it."
+_NOBODYS: Final = "This doesn’t look like a working UK number. Check the digits. You can still save it."
+_MADE_UP: Final = "This is a made-up number (used in TV dramas). You can still save it."
 #: Ofcom's numbers for drama use that are in no range of telephones; the others look like any number of their town.
 _DRAMA: Final = re.compile(r"7700900\d{3}|1632960\d{3}", re.ASCII)
 #: A British number as nearly everybody writes it.

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QLabel, QLineEdit, QWidget
 from heatpunk_desktop.domain.fields import FIELD_LABELS, BuildDate, Field, Status
 from heatpunk_desktop.domain.validation import ROOM
 from heatpunk_desktop.overriding import override
-from heatpunk_desktop.views.form_labels import PlainLabel, Tone
+from heatpunk_desktop.views.error_edge import ErrorEdge
+from heatpunk_desktop.views.form_labels import FieldNote, Tone
 from heatpunk_desktop.views.theme import muted_text
 
 if TYPE_CHECKING:
@@ -146,8 +147,8 @@ class FormField(QObject):
         self.label.setBuddy(editor)
         editor.setAccessibleName(label)
         editor.setMinimumHeight(editor.fontMetrics().height() + _EDITOR_PADDING)
-        self.note = PlainLabel(parent=parent)
-        self.note.hide()
+        self.note = FieldNote(parent)
+        self._edge = ErrorEdge(editor)
         self._shown = ""
         self._remark = ""
         self._goes_with_edit = False
@@ -186,6 +187,7 @@ class FormField(QObject):
     def say(self, words: str, tone: Tone = Tone.MUTED) -> None:
         """Says something under the control, and to a screen reader as its description."""
         self.note.say(words, tone)
+        self._edge.setVisible(bool(words) and tone is Tone.ERROR)
         self.editor.setAccessibleDescription(words)
 
     def set_problem(self, problem: Problem | None) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QPixmap
 from PySide6.QtWidgets import QLabel, QWidget
 
 from heatpunk_desktop.domain.display import breakable, display_text
 from heatpunk_desktop.domain.problem import Severity
 from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views.icons import tinted_pixmap
 from heatpunk_desktop.views.theme import danger, muted_text, readable_on, waiting_text
 
 
@@ -29,6 +31,11 @@ class Tone(StrEnum):
         return cls.ERROR if severity is Severity.ERROR else cls.DOUBT
 
 
+#: File names of the icons.
+_SIGNS: Final = {Tone.DOUBT: "triangle-alert", Tone.ERROR: "circle-alert"}
+_SIGN_SIZE: Final = 12
+_SIGN_GAP: Final = 5
+_NOTE_SIZE: Final = 0.92
 _COLOURS: Final = {Tone.MUTED: muted_text, Tone.DOUBT: waiting_text, Tone.ERROR: danger}
 
 
@@ -73,6 +80,49 @@ class PlainLabel(QLabel):
         if self.palette().color(QPalette.ColorRole.WindowText) != colour:
             palette.setColor(QPalette.ColorRole.WindowText, colour)
             self.setPalette(palette)
+
+
+class FieldNote(PlainLabel):
+    """What is said under a control: an error and a warning have a sign before their words, besides their colour.
+
+    Args:
+        parent: Owner.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.setFont(self._smaller(self.font()))
+        self.hide()
+
+    @staticmethod
+    def _smaller(font: QFont) -> QFont:
+        font.setPointSizeF(font.pointSizeF() * _NOTE_SIZE)
+        return font
+
+    @classmethod
+    def line_height(cls, parent: QWidget) -> int:
+        """How high a note of one line is, in pixels."""
+        return QFontMetrics(cls._smaller(parent.font())).lineSpacing()
+
+    @override
+    def say(self, text: str, tone: Tone) -> None:
+        sign = _SIGNS.get(tone) if text else None
+        self.setContentsMargins(_SIGN_SIZE + _SIGN_GAP if sign else 0, 0, 0, 0)
+        super().say(text, tone)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        sign = _SIGNS.get(self._tone)
+        if sign and self.text():
+            colour = self.palette().color(QPalette.ColorRole.WindowText)
+            top = max(0, (self.fontMetrics().height() - _SIGN_SIZE) // 2)
+            QPainter(self).drawPixmap(0, top, _sign(sign, colour.name()))
+
+
+@lru_cache(maxsize=8)
+def _sign(name: str, colour: str) -> QPixmap:
+    return tinted_pixmap(name, QColor(colour), _SIGN_SIZE)
 
 
 class TitleLabel(PlainLabel):

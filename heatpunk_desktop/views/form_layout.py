@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QWidget
 
+from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.form_fields import FIELD_SPECS, FieldSpec, FormField, make_field
-from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel, Tone, announce
+from heatpunk_desktop.views.form_labels import FieldNote, HeadingLabel, PlainLabel, Tone, announce
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _COLUMNS = 4
-_GROUP_SPACING = 8
+_GROUP_SPACING = 4
 
 
 class FieldGrid(QWidget):
     """Every field of the form, under the headings of its groups."""
+
+    #: It may need another height than before.
+    height_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,7 +31,7 @@ class FieldGrid(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(20, 16, 20, 16)
         self._grid.setHorizontalSpacing(10)
-        self._grid.setVerticalSpacing(7)
+        self._grid.setVerticalSpacing(1)  # under each field is the line of its note
         self._grid.setColumnStretch(1, 1)
         self._grid.setColumnStretch(3, 1)
         self._row = 0
@@ -38,6 +42,13 @@ class FieldGrid(QWidget):
                 self._add_heading(QCoreApplication.translate("fields", group), is_first=self._row == 0)
             self._add(spec, has_company=spec.beside or (following is not None and following.beside))
         self._grid.setRowStretch(self._row, 1)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        is_done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.height_changed.emit()
+        return is_done
 
     def _add_heading(self, words: str, *, is_first: bool) -> None:
         heading = HeadingLabel(words, self)
@@ -53,8 +64,19 @@ class FieldGrid(QWidget):
         alignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         self._grid.addWidget(field.label, row, column, alignment)
         self._grid.addWidget(field.editor, row, column + 1, 1, span)
-        self._grid.addWidget(field.note, row + 1, column + 1, 1, span)
+        if not spec.beside:
+            self._notes = QHBoxLayout()
+            self._notes.addWidget(_line_room(self))
+            self._grid.addLayout(self._notes, row + 1, 1, 1, _COLUMNS - 1)
+        self._notes.addWidget(field.note, 1)  # all of the row is its own where the other one's is empty
         self._row = row + 2
+
+
+def _line_room(parent: QWidget) -> QWidget:
+    """Keeps the room of one line of a note, so that a note that comes up moves nothing."""
+    room = QWidget(parent)
+    room.setFixedSize(0, FieldNote.line_height(parent))
+    return room
 
 
 class NoticeBar(QFrame):

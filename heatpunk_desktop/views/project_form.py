@@ -28,7 +28,7 @@ from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
 from heatpunk_desktop.domain.validation import format_value
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Connection, Link
-from heatpunk_desktop.views.dialog import Dialog
+from heatpunk_desktop.views.dialog import Dialog, room_for
 from heatpunk_desktop.views.draft_keeper import DraftKeeper
 from heatpunk_desktop.views.draft_note import DraftNote
 from heatpunk_desktop.views.form_doubts import ReadDoubts
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 _NO_REQUEST: Final = -1
 #: Characters of a project's name in a sentence.
 _LONGEST_NAME: Final = 120
+_WIDTH: Final = 700
 _ENTER_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -228,7 +229,8 @@ class ProjectForm(Dialog):
             shortcut = QShortcut(QKeySequence(Qt.Modifier.CTRL | key), self, self.save)
             shortcut.setAutoRepeat(False)  # a key that is held down is no second press
         hint = self.sizeHint()
-        self.resize(max(hint.width(), 640), hint.height() + 80)
+        self.resize(max(hint.width(), _WIDTH), hint.height())
+        self._grid.height_changed.connect(self._grow)
 
     def _connect(self) -> None:
         for field in self._fields.values():
@@ -243,6 +245,15 @@ class ProjectForm(Dialog):
         service.members_changed.connect(self._offer_members)
 
     # What is shown
+
+    @Slot()
+    def _grow(self) -> None:
+        """Makes the window higher for notes of several lines, as far as the screen has the room."""
+        view = self._scroll.viewport().size()
+        missing = self._grid.heightForWidth(view.width()) - view.height()
+        room = room_for(self).height() - self.height()
+        if self.isVisible() and not self.isMaximized() and min(missing, room) > 0:
+            self.resize(self.width(), self.height() + min(missing, room))
 
     @Slot()
     def _ask_for_note(self) -> None:

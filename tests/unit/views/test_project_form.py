@@ -7,12 +7,15 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QScrollArea, QWidget
 
 from heatpunk_desktop.domain.fields import LISTED_FIELDS, Field
 from heatpunk_desktop.domain.project import Member
 from heatpunk_desktop.errors import ConnectionTroubleError
 from heatpunk_desktop.services.facts import Connection, Link
+from heatpunk_desktop.views.error_edge import ErrorEdge
+from heatpunk_desktop.views.form_fields import FormField
+from heatpunk_desktop.views.form_labels import FieldNote, Tone
 from heatpunk_desktop.views.project_form import ProjectForm
 from tests.unit.views.fake_service import DISK_FULL, FakeService, make_detail
 from tests.unit.views.hands import button, choose, control, ctrl_enter, question, type_in, words_on
@@ -586,3 +589,51 @@ class TestEditing:
         type_in(form, "Postcode", "cb13qd")
         ctrl_enter(form)
         assert service.asked == [("edit_project", 1353712, {Field.POSTCODE: "CB1 3QD"}, {})]
+
+
+class TestNotes:
+    """What is said under a field."""
+
+    def test_what_is_said_in_one_line_moves_no_field_and_brings_no_scroll_bar(self, form: ProjectForm) -> None:
+        def places() -> list[QPoint]:
+            return [field.editor.mapTo(form, QPoint()) for field in form.findChildren(FormField)]
+
+        before = places()
+        height = form.height()
+        type_in(form, "Customer email", "priya.patel@example")
+        type_in(form, "Customer phone", "0139255501")
+        type_in(form, "Postcode", "EX1 X")
+        type_in(form, "Latitude", "north")
+        QTest.qWait(0)
+        assert words_on(form).count("You can still save it.") == 3
+        assert places() == before
+        assert form.height() == height
+        assert not form.findChildren(QScrollArea)[0].verticalScrollBar().isVisible()
+
+    def test_the_form_grows_for_a_note_of_several_lines(self, qtbot: QtBot, form: ProjectForm) -> None:
+        height = form.height()
+        field = next(one for one in form.findChildren(FormField) if one.key == Field.POSTCODE)
+        field.say("Something that takes much room. " * 12, Tone.DOUBT)
+        qtbot.waitUntil(lambda: form.height() > height, timeout=20_000)
+        assert not form.findChildren(QScrollArea)[0].verticalScrollBar().isVisible()
+
+    def test_an_error_has_a_red_edge_until_it_is_mended_and_a_doubt_has_none(self, form: ProjectForm) -> None:
+        def is_edged(name: str) -> bool:
+            return any(edge.isVisible() for edge in control(form, QWidget, name).findChildren(ErrorEdge))
+
+        type_in(form, "Customer phone", "0139255501")
+        type_in(form, "Latitude", "north")
+        assert not is_edged("Customer phone")
+        assert is_edged("Latitude")
+        type_in(form, "Latitude", "")
+        assert not is_edged("Latitude")
+
+    @pytest.mark.parametrize("tone", [Tone.DOUBT, Tone.ERROR])
+    def test_a_note_has_a_sign_before_its_words(self, qtbot: QtBot, tone: Tone) -> None:
+        note = FieldNote()
+        qtbot.addWidget(note)
+        note.resize(200, 20)
+        note.say("Look", tone)
+        assert note.contentsMargins().left() > 12  # so none of the words is in the first pixels
+        shown = note.grab().toImage()
+        assert len({shown.pixelColor(x, y).name() for x in range(12) for y in range(16)}) > 5
