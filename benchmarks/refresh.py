@@ -137,7 +137,9 @@ def _asker(origin: str, key: str) -> Any:  # noqa: ANN401 - a cached function
 def _pull(store: AccountStore, email: str, today: date, ask: Any) -> None:  # noqa: ANN401 - as above
     wanted = DateRange.of_preset(RangePreset.ALL_TIME, today)
     learning = Learning(store.reader, store.facts)
-    pull = ListPull(store.server, store.reader, learning, email, wanted, datetime.now(UTC), today)
+    pull = ListPull(
+        store.server, store.reader, learning, email, wanted, datetime.now(UTC), today, lambda _changed: None
+    )
     while (request := pull.next_request()) is not None:
         asked = json.loads(request.body or b"{}")
         body = ask(email, asked["start"], asked["end"])

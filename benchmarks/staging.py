@@ -163,6 +163,9 @@ class _Store:
 class _NoWay:
     """A client whose requests do not leave, so that what is staged stays."""
 
+    def has_key(self) -> bool:
+        return True
+
     def exchange(self, request: ApiRequest, cancel: CancelToken | None = None) -> Exchange:  # noqa: ARG002
         return Exchange(None, bytes_sent=False, failure=FailureKind.REFUSED)
 

@@ -82,6 +82,9 @@ class FakeClient:
     do: Callable[[ApiRequest], Exchange]
     closed: threading.Event = field(default_factory=threading.Event)
 
+    def has_key(self) -> bool:
+        return True
+
     def exchange(self, request: ApiRequest, cancel: CancelToken | None = None) -> Exchange:
         if cancel is not None and cancel.is_cancelled:
             return unsent(FailureKind.CANCELLED)

@@ -99,6 +99,10 @@ class ApiClient:
         self._watchdog = Watchdog(self._wire)
         self._adapter: WatchedAdapter | None = None
 
+    def has_key(self) -> bool:
+        """Tell whether there is a key that a header can hold; may wait as long as `api_key` does."""
+        return _fits_a_header(self._api_key())
+
     def exchange(self, request: ApiRequest, cancel: CancelToken | None = None) -> Exchange:
         """Sends a request and reads its answer whole.
 
@@ -128,7 +132,7 @@ class ApiClient:
     ) -> Exchange:
         key = self._api_key()
         # A key that no header can hold must not get as far as one: the error there would show it.
-        if not key or not (key.isascii() and key.isprintable()):
+        if key is None or not _fits_a_header(key):
             return Exchange(None, bytes_sent=False, failure=FailureKind.KEY_MISSING)
         from heatpunk_desktop.api import connection  # noqa: PLC0415 - not before the window is painted
 
@@ -168,6 +172,10 @@ class ApiClient:
         # Its traceback holds this frame, and this frame holds it: the connection would stay open until somebody tidies.
         trouble = None
         return _result(answer, bytes(body), key, bytes_sent=bytes_sent)
+
+
+def _fits_a_header(key: str | None) -> bool:
+    return bool(key) and key is not None and key.isascii() and key.isprintable()
 
 
 def _read_head(response: BaseHTTPResponse, answer: _Answer) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.sync.engine import SyncEngine
-    from heatpunk_desktop.sync.refresh import ListPull, RowsChanged
+    from heatpunk_desktop.sync.refresh import ListPull
 
 #: Pieces of a list that may wait for the worker; more of them only fill the memory.
 _PIECES_WAITING: Final = 8
@@ -85,7 +85,7 @@ class ListRefresher(QObject):
         self.drop()
         self._pauses = 0
         self._asked = engine, wanted
-        pull = engine.new_refresh(wanted)
+        pull = engine.new_refresh(wanted, self.rows_changed.emit)
         self._running = _Running(pull, Semaphore(_PIECES_WAITING), CancelToken())
         self._tell(RefreshState(running=True, windows=pull.windows, last_at=self._state.last_at))
         try:
@@ -132,7 +132,7 @@ class ListRefresher(QObject):
             job = Job(request, self._job_ended.emit, chunk=self._hand_over, purpose=running, token=running.token)
             self._network.submit(job)
             return
-        self._tell_rows(running.pull.end())
+        running.pull.end()
         self._running = self._asked = None
         self._backoff.succeeded()
         self._tell(self._progress(running, running_now=False, last_at=utc_text(self._clock())))
@@ -154,7 +154,7 @@ class ListRefresher(QObject):
         if running is not self._running:
             return
         try:
-            self._tell_rows(running.pull.take(piece))
+            running.pull.take(piece)
         except KnownError as error:
             self._fail(error)
 
@@ -175,7 +175,7 @@ class ListRefresher(QObject):
             if error := known_error_for(exchange):
                 raise error
             self._pauses = 0
-            self._tell_rows(running.pull.end_window())
+            running.pull.end_window()
             self._tell(self._progress(running, running_now=True, last_at=self._state.last_at))
             self._next_window(running)
         except KnownError as error:
@@ -198,7 +198,3 @@ class ListRefresher(QObject):
     def _tell(self, state: RefreshState) -> None:
         self._state = state
         self.refresh_changed.emit(state)
-
-    def _tell_rows(self, changed: RowsChanged) -> None:
-        if changed.rows or changed.gone:
-            self.rows_changed.emit(changed)

@@ -28,6 +28,9 @@ CONNECTIONS: Final = 4
 class Client(Protocol):
     """What `heatpunk_desktop.api.client.ApiClient` offers; one of them is used by one thread only."""
 
+    def has_key(self) -> bool:
+        """Tell whether there is an API key; may wait for the keyring, and raise what `Credentials.get` raises."""
+
     def exchange(self, request: ApiRequest, cancel: CancelToken | None = None) -> Exchange:
         """Sends one request and reads its answer."""
 

@@ -24,6 +24,7 @@ from heatpunk_desktop.services.worker.answer_box import AnswerBox
 from heatpunk_desktop.services.worker.connection_watch import ConnectionWatch
 from heatpunk_desktop.services.worker.disk_watch import DiskWatch
 from heatpunk_desktop.services.worker.engine_driver import EngineDriver
+from heatpunk_desktop.services.worker.key_question import KeyQuestion
 from heatpunk_desktop.services.worker.news import News
 from heatpunk_desktop.services.worker.online_deeds import OnlineDeeds
 from heatpunk_desktop.store.account_store import AccountStore
@@ -97,6 +98,7 @@ class SyncWorker(DeedSignals):
         self._database = database
         self._account = account
         self._clock = clock
+        self._make_client = make_client
         self._network = NetworkThreads(make_client)
         self._box = AnswerBox(self)
         self._box.came.connect(self._on_answers_came, Qt.ConnectionType.QueuedConnection)
@@ -139,7 +141,9 @@ class SyncWorker(DeedSignals):
         news.keys_replaced.connect(self.keys_replaced)
         news.operations_changed.connect(self.operations_changed)
         news.person_needed.connect(self.person_needed)
-        driver = EngineDriver(engine, self._network, self._box, news, self._disk, self._clock, self)
+        key = KeyQuestion(self._make_client, self)
+        driver = EngineDriver(engine, self._network, key, self._box, news, self._disk, self._clock, self)
+        driver.key_missing.connect(self._connection.learn)
         driver.sending_changed.connect(self.sending_changed)
         online = OnlineDeeds(engine, store.reader, self._network, self._box, news, self)
         online.loaded.connect(self.project_loaded)
@@ -203,8 +207,7 @@ class SyncWorker(DeedSignals):
             case commands.DeletePermanently():
                 opened.online.delete(command)
             case commands.SendNow():
-                opened.engine.pace.key_given()
-                opened.driver.go_on()
+                opened.driver.key_given()
             case commands.CheckIntegrity():
                 self._check(opened.store)
 

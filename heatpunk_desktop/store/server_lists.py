@@ -13,6 +13,7 @@ from heatpunk_desktop.store.trouble import translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from contextlib import AbstractContextManager
 
     from heatpunk_desktop.domain.dates import DateRange
 
@@ -26,7 +27,11 @@ _UPDATE: Final = (
 
 
 class ServerLists(ServerReader):
-    """Takes lists. Every method that writes is one transaction, synced when it returns."""
+    """Takes lists. Every method that writes is one transaction, synced when it returns, or a part of a `batch`."""
+
+    def batch(self) -> AbstractContextManager[None]:
+        """Make all that is written and read inside one transaction, on the disk when it ends."""
+        return transaction(self._connection)
 
     def take_listed(self, projects: Sequence[ListedRow], window: DateRange | None = None) -> list[ListedRow]:
         """Takes some thousand entries of a list, in the order of `LISTED_COLUMNS`; gives those new or changed.

@@ -25,7 +25,7 @@ from heatpunk_desktop.sync.late_attempts import LateAttempts
 from heatpunk_desktop.sync.pace import Pace
 from heatpunk_desktop.sync.policy import Backoff, SyncPolicy
 from heatpunk_desktop.sync.project_answers import detail_of
-from heatpunk_desktop.sync.refresh import ListPull
+from heatpunk_desktop.sync.refresh import ListPull, RowsChanged
 from heatpunk_desktop.sync.tasks import Check, Compare, Look, Membership, Probe, Send, Taken, Task
 from heatpunk_desktop.sync.updates import Updates
 
@@ -341,11 +341,17 @@ class SyncEngine:
 
     # -- what a person asks for ------------------------------------------------------------------------------------
 
-    def new_refresh(self, wanted: DateRange) -> ListPull:
-        """Begins to read the list of these days; what it tells of the server's limits, the engine knows too."""
+    def new_refresh(self, wanted: DateRange, told: Callable[[RowsChanged], object]) -> ListPull:
+        """Begins to read the list of these days; what it tells of the server's limits, the engine knows too.
+
+        Args:
+            wanted: The days.
+            told: Told of rows that changed or went, once that is on the disk.
+        """
         store, now = self._store, self._clock()
         learning, email = self._known.learning, self._account.email
-        return ListPull(store.server, store.reader, learning, email, wanted, now, now.astimezone(UK).date())
+        today = now.astimezone(UK).date()
+        return ListPull(store.server, store.reader, learning, email, wanted, now, today, told)
 
     def detail_request(self, key: int) -> protocol.ApiRequest:
         """Asks for everything about one project."""

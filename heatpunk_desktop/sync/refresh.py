@@ -18,6 +18,7 @@ from heatpunk_desktop.sync.learning import CREATION, Learnt
 from heatpunk_desktop.sync.list_scan import may_be_cut_off
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from heatpunk_desktop.store.reader import Row, StoreReader
@@ -79,7 +80,8 @@ class ListPull:
     """One refresh: gives the requests one after the other and takes their answers piece by piece.
 
     No thread and no clock of its own. Every method may raise StorageError, and `BadAnswerError` where the answer
-    cannot be read; then the pull has ended, and what was taken so far stays.
+    cannot be read; then the pull has ended, and what was taken so far stays. Whatever was committed is told right after
+    the commit, so that what is shown and what is stored never disagree, however the pull ends.
     """
 
     def __init__(
@@ -91,6 +93,7 @@ class ListPull:
         wanted: DateRange,
         started: datetime,
         today: date,
+        told: Callable[[RowsChanged], object],
     ) -> None:
         """Begins a refresh.
 
@@ -102,7 +105,9 @@ class ListPull:
             wanted: The days that are read.
             started: The present, aware.
             today: The present day in the UK.
+            told: Told of rows that changed or went, once that is on the disk.
         """
+        self._told = told
         self._server = server
         self._reader = reader
         self._learning = learning
@@ -141,17 +146,19 @@ class ListPull:
         self._window = _Window(days, known, held=[] if known or _name(days) in self._halved_before else None)
         return list_projects(self._email, days)
 
-    def take(self, chunk: bytes) -> RowsChanged:
+    def take(self, chunk: bytes) -> None:
         """Takes a piece of the answer."""
         window = self._current()
         window.digest.update(chunk)
         if window.held is None:
-            return self._read(window, chunk)
+            self._read(window, chunk)
+            return
         window.held.append(chunk)
         window.held_bytes += len(chunk)
-        return self._let_go(window) if window.held_bytes > HELD_BACK else RowsChanged()
+        if window.held_bytes > HELD_BACK:
+            self._let_go(window)
 
-    def end_window(self) -> RowsChanged:
+    def end_window(self) -> None:
         """The answer is whole: takes what is left of it and goes on to the next window."""
         window = self._current()
         digest = window.digest.digest()
@@ -159,16 +166,17 @@ class ListPull:
             # The very same bytes as last time, and nothing of ours changed these rows since: there is nothing to do.
             self._unchanged.append(window.days)
             self._done(window)
-            return RowsChanged()
+            return
         if window.held is not None and self._was_halved(window.days, digest):
             # The same bytes again that could be cut off: the halves tell, and nothing else has to be read.
             self._left.popleft()
             self._left.extendleft(reversed(window.days.halves()))
-            return RowsChanged()
-        changed = [self._let_go(window)] if window.held is not None else []
+            return
+        if window.held is not None:
+            self._let_go(window)
         rows, end = window.reader.close()
         window.batch.extend(rows)
-        changed.append(self._write(window))
+        self._write(window)
         if not end.complete:
             raise unreadable("a list that breaks off")
         if end.owner_id is not None and end.owner_email.lower() in ("", self._email.lower()):
@@ -179,13 +187,12 @@ class ListPull:
         if self._may_be_cut_off(count):
             self._left.popleft()
             self._aside.append(_Aside(count, window.days, digest, window.seen))
-            return _joined(changed)
+            return
         self._learning.raise_to(Learnt.LARGEST_LIST, count)
         self._server.end_window(window.days, digest, window.seen, self._now())
         self._done(window)
-        return _joined(changed)
 
-    def end(self) -> RowsChanged:
+    def end(self) -> None:
         """All windows are read: hides the projects that the server does not list any more.
 
         Only where the range reaches up to today. A server that goes by modification instead of creation then lists
@@ -195,12 +202,12 @@ class ListPull:
         if self._halved != self._halved_before:
             self._learning.note(_HALVED, json.dumps(self._halved))
         if self._began_empty or len(self._unchanged) == self.windows_done:
-            return RowsChanged()
+            return
         if self._wanted.last < self._today:
-            return RowsChanged()
+            return
         if self._doubtful and self._learning.get(Learnt.RANGE_GOES_BY) != CREATION:
             # What is beyond the limit of a day may have been created on any other.
-            return RowsChanged()
+            return
         for days in self._unchanged:
             self._seen |= self._server.window_ids(days)
         for days in self._doubtful:
@@ -209,15 +216,16 @@ class ListPull:
                 start_of_day(around.first), start_of_day(around.last + timedelta(days=1))
             )
         inner_first = self._wanted.first + timedelta(days=2)
-        absent = self._server.mark_absent(
-            start_of_day(inner_first),
-            start_of_day(self._today),
-            self._seen,
-            self._now(),
-            utc_text(self._started - LAG),
-        )
-        shown = self._reader.rows_of(absent)
-        return RowsChanged(tuple(shown.values()), tuple(key for key in absent if key not in shown))
+        with self._server.batch():
+            absent = self._server.mark_absent(
+                start_of_day(inner_first),
+                start_of_day(self._today),
+                self._seen,
+                self._now(),
+                utc_text(self._started - LAG),
+            )
+            shown = self._reader.rows_of(absent)
+        self._tell(RowsChanged(tuple(shown.values()), tuple(key for key in absent if key not in shown)))
 
     def _current(self) -> _Window:
         if self._window is None:
@@ -257,30 +265,37 @@ class ListPull:
         self.windows_done += 1
         window.held = None
 
-    def _let_go(self, window: _Window) -> RowsChanged:
+    def _let_go(self, window: _Window) -> None:
         pieces, window.held = window.held or [], None
-        return _joined([self._read(window, piece) for piece in pieces])
+        for piece in pieces:
+            self._read(window, piece)
 
-    def _read(self, window: _Window, chunk: bytes) -> RowsChanged:
+    def _read(self, window: _Window, chunk: bytes) -> None:
         window.batch.extend(window.reader.feed(chunk))
-        return self._write(window) if len(window.batch) >= BATCH else RowsChanged()
+        if len(window.batch) >= BATCH:
+            self._write(window)
 
-    def _write(self, window: _Window) -> RowsChanged:
+    def _write(self, window: _Window) -> None:
         batch, window.batch = window.batch, []
         if not batch:
-            return RowsChanged()
+            return
         ids = {entry[0] for entry in batch}
         # What is read again in halves is the same projects.
         self.projects += len(ids - window.seen - self._seen)
         window.seen |= ids
         if not self._learning.get(Learnt.RANGE_GOES_BY):
             self._learning.take_list(window.days, batch)
-        changed = self._server.take_listed(batch, window.days)
-        if not changed:
-            return RowsChanged()
-        laid_over = self._reader.laid_over().intersection(entry[0] for entry in changed)
-        plain = _rows([entry for entry in changed if entry[0] not in laid_over] if laid_over else changed)
-        return RowsChanged(plain + tuple(self._reader.rows_of(laid_over).values()))
+        # In the transaction that commits: what cannot be read, to be told, is not stored either.
+        with self._server.batch():
+            changed = self._server.take_listed(batch, window.days)
+            laid_over = self._reader.laid_over().intersection(entry[0] for entry in changed) if changed else set()
+            plain = _rows([entry for entry in changed if entry[0] not in laid_over] if laid_over else changed)
+            rows = plain + tuple(self._reader.rows_of(laid_over).values())
+        self._tell(RowsChanged(rows))
+
+    def _tell(self, changed: RowsChanged) -> None:
+        if changed.rows or changed.gone:
+            self._told(changed)
 
     def _now(self) -> str:
         return utc_text(self._started)
@@ -299,11 +314,3 @@ def _rows(entries: list[ListedRow]) -> tuple[Row, ...]:
             in entries
         ]
     )  # fmt: skip
-
-
-def _joined(changes: list[RowsChanged]) -> RowsChanged:
-    if len(changes) == 1:
-        return changes[0]
-    return RowsChanged(
-        tuple(row for change in changes for row in change.rows), tuple(key for change in changes for key in change.gone)
-    )

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
+from heatpunk_desktop.api.client import ApiClient
+from heatpunk_desktop.api.protocol import list_projects
+from heatpunk_desktop.domain.dates import DateRange
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import ProjectRow
+from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.sandbox import Fault, SandboxServer
 from heatpunk_desktop.services.row_loader import RowLoader
 from tests.fakes import Sink
@@ -113,6 +118,48 @@ def test_a_refresh_that_breaks_in_the_middle_loses_no_row(table: Table, server: 
         server.faults.clear()
     assert table.run.refreshed().error is None
     table.check()
+
+
+def answer_bytes(table: Table, server: SandboxServer) -> int:
+    """The length of the answer for the first window of a refresh, as it is now."""
+    asked = server.log.to("list")[0].json()
+    days = DateRange(date.fromisoformat(asked["start"]), date.fromisoformat(asked["end"]))
+    client = ApiClient(server.origin, lambda: server.api_key)
+    try:
+        return len(client.exchange(list_projects(table.run.account.email, days)).body)
+    finally:
+        client.close()
+
+
+@pytest.mark.parametrize("missing", [1, 60, 3000], ids=["the last byte", "the end", "some projects"])
+def test_what_is_stored_of_an_answer_that_breaks_off_is_shown(
+    table: Table, server: SandboxServer, missing: int
+) -> None:
+    table.run.refreshed()
+    table.settle()
+    model = ProjectTableModel()
+    loader = RowLoader(table.run.service.reader, model)
+    table.run.service.rows_changed.connect(loader.on_rows_changed)
+    loader.load_first_page()
+    loader.load_rest()
+    added = [server.book.create(27091, {"projectName": f"A colleague's {number}"}).project_id for number in range(3)]
+    oldest = next(iter(server.book))
+    server.book.edit(oldest.project_id, projectName="Edited")
+
+    server.faults.add(Fault.truncated(answer_bytes(table, server) - missing, framed=True), endpoint="list")
+    error = table.run.refreshed().error
+    assert error is not None
+    assert "breaks off" in error.message
+    table.settle()
+    stored = {row[0]: row for part in table.run.service.reader.all_rows() for row in part}
+    assert missing > 1 or stored.keys() >= set(added)
+    assert table.sink.rows == stored, "what is shown is what is stored"
+    # The next answer may tell nothing that is news.
+    assert table.run.refreshed().error is None
+    table.check()
+    table.run.wait(lambda: model.is_settled and model.rowCount() == len(server.book))
+    assert {model.key_at(place) for place in range(model.rowCount())} == {one.project_id for one in server.book}
+    loader.stop()
 
 
 def test_what_is_done_while_a_refresh_runs_is_shown_and_sent(table: Table, server: SandboxServer) -> None:

@@ -413,7 +413,7 @@ class World:
         """Reads the list of the last month, as the window does."""
         today = device.clock().astimezone(UK).date()
         wanted = DateRange(today - timedelta(days=30), today)
-        device.pull = device.engine.new_refresh(wanted)
+        device.pull = device.engine.new_refresh(wanted, lambda _changed: None)
         self._next_window(device, device.pull)
 
     def _next_window(self, device: Device, pull: ListPull) -> None:

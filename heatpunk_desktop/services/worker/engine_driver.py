@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
+from heatpunk_desktop.api.exchange import Exchange, FailureKind
+from heatpunk_desktop.api.protocol import Endpoint
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.services.facts import Sending
@@ -19,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.services.worker.answer_box import AnswerBox
     from heatpunk_desktop.services.worker.disk_watch import DiskWatch
+    from heatpunk_desktop.services.worker.key_question import KeyQuestion
     from heatpunk_desktop.services.worker.news import News
     from heatpunk_desktop.sync.engine import SyncEngine
 
@@ -48,11 +50,14 @@ class EngineDriver(QObject):
 
     #: facts.Sending
     sending_changed = Signal(object)
+    #: Exchange: there is no key to send anything with.
+    key_missing = Signal(object)
 
     def __init__(
         self,
         engine: SyncEngine,
         network: NetworkThreads,
+        key: KeyQuestion,
         box: AnswerBox,
         news: News,
         disk: DiskWatch,
@@ -62,6 +67,10 @@ class EngineDriver(QObject):
         super().__init__(parent)
         self._engine = engine
         self._network = network
+        self._key = key
+        self._key.answered.connect(self._on_key_answered)
+        #: Until it is known that there is a key, nothing is marked as being sent.
+        self._has_key = False
         self._box = box
         self._news = news
         self._disk = disk
@@ -103,7 +112,7 @@ class EngineDriver(QObject):
             with self._engine.batch():
                 taken = self._engine.take(answers)
                 # Even where none is free: what follows a look goes at once, while the look holds good.
-                tasks = [] if self._is_stopping else self._engine.next_tasks(free)
+                tasks = self._next_tasks(free)
         except StorageError as error:
             # Nothing new is marked as being sent, so nothing is sent. What came of earlier sends is noted later: their
             # rows say that they are being sent, so even if the program ends now, they are not sent again by themselves.
@@ -120,6 +129,34 @@ class EngineDriver(QObject):
             self._network.submit(Job(task.request, self._box.put, purpose=task, can_wait=True))
         self._news.tell_soon(taken, more_follows=self._in_flight > 0)
         self._wait()
+
+    def key_given(self) -> None:
+        """Go on with the key that a user gave, or try the old one once more."""
+        self._engine.pace.key_given()
+        self._has_key = False
+        self._key.forget()
+        self.go_on()
+
+    def _next_tasks(self, free: int) -> list[Task]:
+        if self._is_stopping:
+            return []
+        if self._engine.pace.is_paused_for_key:
+            # Whatever key comes next, it has to be at hand before anything is marked as being sent.
+            self._has_key = False
+        elif not self._has_key:
+            self._key.ask()
+            return []
+        return self._engine.next_tasks(free)
+
+    @Slot(bool)
+    def _on_key_answered(self, has_key: bool) -> None:
+        self._has_key = has_key
+        if not has_key:
+            exchange = Exchange(status=None, bytes_sent=False, failure=FailureKind.KEY_MISSING)
+            self._engine.learn(Endpoint.LIST, exchange)
+            self.key_missing.emit(exchange)
+        if not self._is_stopping:
+            self.go_on()
 
     def stop_sending(self) -> None:
         """Asks nothing more; what came of what is under way is still taken."""
@@ -142,7 +179,8 @@ class EngineDriver(QObject):
     def _wait(self) -> None:
         """Sets the clock for the next thing to do, and tells until when sending is put off."""
         seconds = self._engine.seconds_to_wait()
-        if seconds is None or self._is_stopping:
+        is_waiting_for_key = not (self._has_key or self._engine.pace.is_paused_for_key)
+        if seconds is None or self._is_stopping or is_waiting_for_key:
             self._timer.stop()
         elif not (self._in_flight >= self._most_in_flight and seconds <= 0):
             self._timer.start(min(math.ceil(1000 * seconds), _LONGEST_WAIT_MS))

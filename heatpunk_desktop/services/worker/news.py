@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.sync.refresh import RowsChanged
 from heatpunk_desktop.sync.tasks import Taken
 
@@ -15,12 +17,21 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.store.reader import StoreReader
 
+_log = logging.getLogger(__name__)
+
 #: Milliseconds between two times that the window is told what was sent, while there is more of it.
 _TELL_MS: Final = 300
 
+#: Milliseconds until what could not be read is read again, to be told.
+_AGAIN_MS: Final = 2000
+
 
 class News(QObject):
-    """Keeps what was not told yet, and tells it with what the store holds by then."""
+    """Keeps what was not told yet, and tells it with what the store holds by then.
+
+    What was committed is told, sooner or later: where the disk does not give it back now, it is read again. Nobody who
+    stored something hears of that trouble, as it would sound as if nothing had been stored.
+    """
 
     #: sync.refresh.RowsChanged
     rows_changed = Signal(object)
@@ -37,6 +48,8 @@ class News(QObject):
         self._untold = Taken()
         self._pause = QTimer(self, singleShot=True, interval=_TELL_MS)
         self._pause.timeout.connect(self._tell)
+        self._again = QTimer(self, singleShot=True, interval=_AGAIN_MS)
+        self._again.timeout.connect(self._tell)
 
     def tell(self, keys: Iterable[int], replaced: Iterable[tuple[int, int]] = ()) -> None:
         """Tells at once that these projects changed, and all that was not told yet.
@@ -60,16 +73,24 @@ class News(QObject):
     def stop(self) -> None:
         """Tells nothing more by itself."""
         self._pause.stop()
+        self._again.stop()
 
     @Slot()
     def _tell(self) -> None:
-        untold, self._untold = self._untold, Taken()
+        untold = self._untold
+        try:
+            rows = self._reader.rows_of(untold.keys) if untold.keys else {}
+            counts = self._reader.operation_counts() if untold.keys else None
+        except StorageError:
+            _log.warning("what changed could not be read, to be told", exc_info=True)
+            self._again.start()
+            return
+        self._untold = Taken()
         if untold.replaced:
             self.keys_replaced.emit(MappingProxyType(dict(untold.replaced)))
         if untold.keys:
-            rows = self._reader.rows_of(untold.keys)
             self.rows_changed.emit(RowsChanged(tuple(rows.values()), tuple(untold.keys - rows.keys())))
-            self.operations_changed.emit(self._reader.operation_counts())
+            self.operations_changed.emit(counts)
             self._pause.start()
         if untold.needs_person:
             self.person_needed.emit(tuple(untold.needs_person))

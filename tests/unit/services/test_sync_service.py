@@ -32,7 +32,7 @@ from heatpunk_desktop.services.sync_service import SyncService
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.sync.policy import Backoff
-from heatpunk_desktop.sync.refresh import ListPull, RowsChanged
+from heatpunk_desktop.sync.refresh import ListPull
 from tests.fakes import FakeClient, answered, begin_next, unsent
 from tests.unit.services.conftest import ALL, IMPATIENT, NEVER, Running
 
@@ -791,10 +791,9 @@ def test_a_list_that_comes_faster_than_it_is_stored_waits_and_can_be_cancelled(
     go_on = threading.Event()
     taken: list[int] = []
 
-    def slow(_pull: ListPull, piece: bytes) -> RowsChanged:
+    def slow(_pull: ListPull, piece: bytes) -> None:
         taken.append(len(piece))
         go_on.wait(5)
-        return RowsChanged()
 
     monkeypatch.setattr(ListPull, "take", slow)
     server.faults.add(Fault.endless(), endpoint="list")

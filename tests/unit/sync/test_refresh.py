@@ -71,20 +71,25 @@ def pull(
 ) -> Pulled:
     """Runs a whole refresh."""
     server.asked.clear()
-    running = ListPull(store.server, store.reader, learning(store), ME, wanted, now, today)
     changes: list[RowsChanged] = []
+    running = ListPull(store.server, store.reader, learning(store), ME, wanted, now, today, changes.append)
     while (request := running.next_request()) is not None:
         assert request.body is not None
         answer = server.answer(request.body)
-        changes += [running.take(answer[start : start + piece]) for start in range(0, len(answer), piece)]
-        changes.append(running.end_window())
-    changes.append(running.end())
+        for start in range(0, len(answer), piece):
+            running.take(answer[start : start + piece])
+        running.end_window()
+    running.end()
     assert running.windows == running.windows_done == len(server.asked)
     return Pulled(
         {row[0]: row for change in changes for row in change.rows},
         tuple(key for change in changes for key in change.gone),
         running,
     )
+
+
+def nobody(_changed: RowsChanged) -> None:
+    """Where nobody listens."""
 
 
 def shown(store: AccountStore) -> set[int]:
@@ -235,14 +240,15 @@ def test_a_suspiciously_round_list_is_halved_until_the_halves_tell(store: Accoun
 def pull_halving(store: AccountStore, server: ListServer) -> Pulled:
     """As `pull`; windows that are halved are asked for and not done."""
     server.asked.clear()
-    running = ListPull(store.server, store.reader, learning(store), ME, ALL, NOON, TODAY)
-    changes = []
+    changes: list[RowsChanged] = []
+    running = ListPull(store.server, store.reader, learning(store), ME, ALL, NOON, TODAY, changes.append)
     while (request := running.next_request()) is not None:
         assert request.body is not None
         before = running.windows
-        changes += [running.take(server.answer(request.body)), running.end_window()]
+        running.take(server.answer(request.body))
+        running.end_window()
         assert running.windows in {before, before + 1}
-    changes.append(running.end())
+    running.end()
     return Pulled({row[0]: row for one in changes for row in one.rows}, sum((one.gone for one in changes), ()), running)
 
 
@@ -368,7 +374,7 @@ def test_a_change_of_ours_while_a_list_is_put_aside_has_the_next_answer_read_in_
         server.put(number, "2026-11-01")
     for number in range(101, 124):
         server.put(number, "2026-04-01")
-    running = ListPull(store.server, store.reader, learning(store), ME, ALL, NOON, TODAY)
+    running = ListPull(store.server, store.reader, learning(store), ME, ALL, NOON, TODAY, nobody)
     while (request := running.next_request()) is not None:
         assert request.body is not None
         running.take(server.answer(request.body))
@@ -391,7 +397,7 @@ def test_a_list_that_is_as_it_was_before_it_might_have_been_cut_off_is_news(
     pull(store, server)
     server.put(10, "2026-05-05")
     if is_broken_off:
-        running = ListPull(store.server, store.reader, learning(store), ME, ALL, NOON, TODAY)
+        running = ListPull(store.server, store.reader, learning(store), ME, ALL, NOON, TODAY, nobody)
         while (request := running.next_request()) is not None and not running.projects:
             assert request.body is not None
             running.take(server.answer(request.body))
@@ -543,7 +549,8 @@ def test_a_list_that_breaks_off_is_an_error_and_what_came_before_stays(store: Ac
     server = ListServer()
     server.put(1, "2026-11-20")
     server.put(2, "2026-11-21")
-    running = ListPull(store.server, store.reader, learning(store), ME, ALL, NOON, TODAY)
+    told: list[RowsChanged] = []
+    running = ListPull(store.server, store.reader, learning(store), ME, ALL, NOON, TODAY, told.append)
     request = running.next_request()
     assert request is not None
     assert request.body is not None
@@ -552,12 +559,13 @@ def test_a_list_that_breaks_off_is_an_error_and_what_came_before_stays(store: Ac
         running.end_window()
     assert "breaks off" in caught.value.message
     assert shown(store) == {1}, "the second one was not whole"
+    assert [change.keys for change in told] == [(1,)], "what was stored was told"
     assert store.reader.fact("refreshed_at") == ""
     assert set(pull(store, server).rows) == {2}, "the next one reads it in full"
 
 
 def test_something_else_than_a_list_is_an_error(store: AccountStore) -> None:
-    running = ListPull(store.server, store.reader, learning(store), ME, ALL, NOON, TODAY)
+    running = ListPull(store.server, store.reader, learning(store), ME, ALL, NOON, TODAY, nobody)
     running.next_request()
     running.take(b'{"status":"success"}')
     with pytest.raises(BadAnswerError):
@@ -565,13 +573,13 @@ def test_something_else_than_a_list_is_an_error(store: AccountStore) -> None:
 
 
 def test_pieces_of_nothing_are_a_bug(store: AccountStore) -> None:
-    running = ListPull(store.server, store.reader, learning(store), ME, ALL, NOON, TODAY)
+    running = ListPull(store.server, store.reader, learning(store), ME, ALL, NOON, TODAY, nobody)
     with pytest.raises(RuntimeError):
         running.take(b"{")
 
 
 def test_somebody_elses_number_is_not_taken_for_mine(store: AccountStore) -> None:
-    running = ListPull(store.server, store.reader, learning(store), ME, DateRange(TODAY, TODAY), NOON, TODAY)
+    running = ListPull(store.server, store.reader, learning(store), ME, DateRange(TODAY, TODAY), NOON, TODAY, nobody)
     running.next_request()
     running.take(b'{"status":"success","projects":[],"ownerEmail":"tom@acme.test","ownerID":5}')
     running.end_window()

@@ -16,6 +16,7 @@ from heatpunk_desktop.services.network import NetworkThreads
 from heatpunk_desktop.services.worker.answer_box import AnswerBox
 from heatpunk_desktop.services.worker.disk_watch import DiskWatch
 from heatpunk_desktop.services.worker.engine_driver import EngineDriver
+from heatpunk_desktop.services.worker.key_question import KeyQuestion
 from heatpunk_desktop.services.worker.news import News
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import migrate
@@ -25,6 +26,8 @@ from tests.fakes import ACCOUNT, ME, NOW, Clock, FakeClient, unsent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
 
 
 class Full:
@@ -53,17 +56,19 @@ def store() -> Iterator[AccountStore]:
     opened.close()
 
 
-@pytest.mark.usefixtures("qtbot")
 def test_the_pauses_begin_anew_once_the_disk_took_something(
-    store: AccountStore, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, store: AccountStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parent = QObject()
     engine = SyncEngine(ACCOUNT, store, Clock())
     network = NetworkThreads(lambda: FakeClient(lambda _request: unsent()))
+    key = KeyQuestion(lambda: FakeClient(lambda _request: unsent()), parent)
     disk, news = DiskWatch(parent), News(store.reader, parent)
     told: list[object] = []
     disk.storage_troubled.connect(told.append)
-    driver = EngineDriver(engine, network, AnswerBox(parent), news, disk, Clock(), parent)
+    driver = EngineDriver(engine, network, key, AnswerBox(parent), news, disk, Clock(), parent)
+    with qtbot.waitSignal(key.answered):
+        driver.go_on()
     (timer,) = (one for one in driver.findChildren(QTimer) if one.interval() == 0)
     full = Full(engine, monkeypatch)
     longest = 0
