@@ -36,6 +36,8 @@ OPTIONS: Final[Mapping[str, object]] = {
 MAX_ROWS: Final = 1_048_576
 MAX_LETTERS: Final = 32_767
 
+#: The number of this paper size in the file format.
+_A4: Final = 9
 _SHEET: Final = "Projects"
 _NARROWEST, _WIDEST = 8, 60
 #: The button of the filter stands beside the heading.
@@ -127,6 +129,12 @@ class _Writer:
         number = len(self._workbook.worksheets()) + 1
         self._sheet: Worksheet = self._workbook.add_worksheet(_SHEET if number == 1 else f"{_SHEET} {number}")
         self._sheet.freeze_panes(1, 0)
+        # On paper: all columns on one page across, and the headings on every page.
+        self._sheet.set_landscape()
+        self._sheet.set_paper(_A4)
+        self._sheet.fit_to_pages(1, 0)
+        self._sheet.repeat_rows(0)
+        self._sheet.set_footer("&L&A&RPage &P of &N")
         self._row = 0
         self._widths = [len(column.heading) + _BUTTON for column in self._columns]
         for place, column in enumerate(self._columns):

@@ -1,17 +1,27 @@
-"""A list on paper: pages with a title, what narrows the list, the rows under their headings, and page numbers."""
+"""A list on paper: pages with a title, what narrows the list, the rows under their headings, and page numbers.
+
+A page is laid out in units of 1/600 inch, whatever it is painted on: a printer, a PDF and the preview on the screen all
+show the same lines on the same pages.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QMarginsF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageLayout, QPageSize, QPen
+from PySide6.QtCore import QCoreApplication, QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageLayout, QPageSize, QPalette, QPen
 
 from heatpunk_desktop.domain.display import display_text
+from heatpunk_desktop.views.status_pill import paint_glyph
+from heatpunk_desktop.views.theme import readable_on, status_colour
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPagedPaintDevice, QPainter
+
+#: Units of a layout in an inch, and in a point.
+UNITS: Final = 600
+_POINT: Final = UNITS / 72
 
 #: Sizes of fonts in points, with the lines of a row at most, the first that will do is taken.
 _SIZES: Final = ((8.5, 2), (7.5, 2), (6.5, 3))
@@ -21,6 +31,8 @@ _SMALL_FONT: Final = 7.5
 _GAP: Final = 2.5
 _ROOM: Final = 2.5
 _MARGIN_MM: Final = 12.0
+#: The size of a status's glyph, as a share of a line's height.
+_GLYPH: Final = 0.72
 
 #: Rows whose texts say how wide a column is wished.
 _MEASURED: Final = 400
@@ -46,6 +58,7 @@ class PaperHead(NamedTuple):
         made: When it was made.
         headings: What stands above the columns.
         total: How many rows there are in all.
+        status_place: Which of the columns holds a status, which is drawn with its glyph; None where none does.
     """
 
     title: str
@@ -53,6 +66,7 @@ class PaperHead(NamedTuple):
     made: str
     headings: tuple[str, ...]
     total: int
+    status_place: int | None = None
 
 
 def lay_out_page(device: QPagedPaintDevice) -> None:
@@ -62,24 +76,35 @@ def lay_out_page(device: QPagedPaintDevice) -> None:
     device.setPageLayout(QPageLayout(size, QPageLayout.Orientation.Landscape, margins, QPageLayout.Unit.Millimeter))
 
 
+def page_of(device: QPagedPaintDevice) -> QSizeF:
+    """The part of a device's page that can be painted, in units of a layout."""
+    return device.pageLayout().paintRect(QPageLayout.Unit.Inch).size() * UNITS
+
+
+def sheet_of(device: QPagedPaintDevice) -> QSizeF:
+    """The whole of a device's page, in units of a layout."""
+    return device.pageLayout().fullRect(QPageLayout.Unit.Inch).size() * UNITS
+
+
 class Paper:
-    """Paints the pages of one list on a device, a page at a time.
+    """Paints the pages of one list, a page at a time.
 
     Args:
-        device: What is painted on; its page is laid out already.
+        page: The part of a page that can be painted, in units of a layout.
         head: What stands on every page.
         sample: Some of the rows, the first ones, by which the columns are measured.
     """
 
-    def __init__(self, device: QPagedPaintDevice, head: PaperHead, sample: Sequence[Texts]) -> None:
+    def __init__(self, page: QSizeF, head: PaperHead, sample: Sequence[Texts]) -> None:
         self._head = head
-        self._page = QRectF(0, 0, device.width(), device.height())
-        self._point = device.logicalDpiY() / 72
-        self._title = _Face(_TITLE_FONT, device, bold=True)
-        self._small = _Face(_SMALL_FONT, device)
+        self._page = QRectF(0, 0, page.width(), page.height())
+        self._point = _POINT
+        self._palette = QPalette(Qt.GlobalColor.white)  # paper is light, whatever the window is
+        self._title = _Face(_TITLE_FONT, bold=True)
+        self._small = _Face(_SMALL_FONT)
         for size, lines in _SIZES:
-            self._plain = _Face(size, device)
-            self._bold = _Face(size, device, bold=True)
+            self._plain = _Face(size)
+            self._bold = _Face(size, bold=True)
             self._lines = lines
             fits = self._measure(sample[:_MEASURED])
             if fits:
@@ -97,21 +122,29 @@ class Paper:
         """How many pages there are; an empty list has one too."""
         return max(1, -(-self._head.total // self.rows_a_page))
 
-    def paint(self, painter: QPainter, number: int, rows: Sequence[Texts]) -> None:
-        """Paints a page.
+    def paint(self, painter: QPainter, number: int, rows: Sequence[Texts], scale: float | None = None) -> None:
+        """Paint a page at the painter's origin.
 
         Args:
-            painter: One that paints on the device.
+            painter: Paints on any device.
             number: Of the page, from 1.
             rows: The rows of this page.
+            scale: Pixels of the device to a unit of the layout; by the device's resolution where None.
         """
+        painter.save()
+        pixels = painter.device().logicalDpiX() / UNITS if scale is None else scale
+        painter.scale(pixels, pixels)
+        self._paint_page(painter, number, rows)
+        painter.restore()
+
+    def _paint_page(self, painter: QPainter, number: int, rows: Sequence[Texts]) -> None:
         self._paint_head(painter)
         top = self._top
         painter.fillRect(QRectF(0, top, self._page.width(), self._heading_height), _BAND)
         self._paint_cells(painter, top, self._head.headings, self._bold, min(self._lines, 2))
         top += self._heading_height
         for row in rows:
-            self._paint_cells(painter, top, row, self._plain, self._lines)
+            self._paint_cells(painter, top, row, self._plain, self._lines, self._head.status_place)
             top += self._row_height
             painter.setPen(QPen(_LINE, 0.4 * self._point))
             painter.drawLine(
@@ -141,16 +174,30 @@ class Paper:
         self._small.write(painter, place, self._head.made)
         painter.drawText(place, _RIGHT, words)
 
-    def _paint_cells(self, painter: QPainter, top: float, texts: Texts, face: _Face, lines: int) -> None:
+    def _paint_cells(
+        self, painter: QPainter, top: float, texts: Texts, face: _Face, lines: int, status_place: int | None = None
+    ) -> None:
         painter.setPen(_INK)
         painter.setFont(face.font)
         left, gap = 0.0, _GAP * self._point
-        for text, width in zip(texts, self._widths, strict=True):
+        for place, (text, width) in enumerate(zip(texts, self._widths, strict=True)):
             line_top = top + _ROOM * self._point
-            for line in fitted_lines(text, face.metrics, width - 2 * gap, lines):
-                painter.drawText(QRectF(left + gap, line_top, width - 2 * gap, face.height), _LEFT, line)
+            indent = 0.0
+            if place == status_place and text:
+                indent = self._glyph_width
+                side = face.height * _GLYPH
+                glyph = QRectF(left + gap, line_top + (face.height - side) / 2, side, side)
+                paint_glyph(painter, glyph, text, readable_on(status_colour(text, self._palette), QColor("white")))
+            room = width - 2 * gap - indent
+            for line in fitted_lines(text, face.metrics, room, lines):
+                painter.drawText(QRectF(left + gap + indent, line_top, room, face.height), _LEFT, line)
                 line_top += face.spacing
             left += width
+
+    @property
+    def _glyph_width(self) -> float:
+        """What a status's glyph and the gap after it take."""
+        return self._plain.height * (_GLYPH + 0.3)
 
     def _measure(self, sample: Sequence[Texts]) -> bool:
         """Finds the width of each column; tells whether all that it holds is likely to be seen."""
@@ -158,8 +205,10 @@ class Paper:
         wishes, needs = [], []
         for place, heading in enumerate(self._head.headings):
             texts = [_plain(row[place]) for row in sample]
-            whole_texts = [*map(self._plain.metrics.horizontalAdvance, texts)]
-            words = [self._plain.metrics.horizontalAdvance(max(text.split(), key=len, default="")) for text in texts]
+            glyph = self._glyph_width if place == self._head.status_place else 0.0
+            whole_texts = [glyph + self._plain.metrics.horizontalAdvance(text) for text in texts]
+            longest_words = (max(text.split(), key=len, default="") for text in texts)
+            words = [glyph + self._plain.metrics.horizontalAdvance(word) for word in longest_words]
             heading_words = [*map(self._bold.metrics.horizontalAdvance, heading.split())]
             need = min(max(_usual(words), *heading_words), whole * _WIDEST_WORD)
             needs.append(need + gaps)
@@ -180,7 +229,7 @@ class Paper:
 
 
 class _Face:
-    """A font with its measures on the device.
+    """A font with its measures in units of a layout.
 
     Attributes:
         font: The font.
@@ -189,11 +238,11 @@ class _Face:
         spacing: From one line to the next.
     """
 
-    def __init__(self, points: float, device: QPagedPaintDevice, *, bold: bool = False) -> None:
+    def __init__(self, points: float, *, bold: bool = False) -> None:
         self.font = QFont()
-        self.font.setPointSizeF(points)
+        self.font.setPixelSize(round(points * _POINT))
         self.font.setBold(bold)
-        self.metrics = QFontMetricsF(self.font, device)
+        self.metrics = QFontMetricsF(self.font)
         self.height = self.metrics.height()
         self.spacing = self.metrics.lineSpacing()
 

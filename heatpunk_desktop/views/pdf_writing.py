@@ -10,9 +10,9 @@ from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QPainter, QPdfWriter
 
 from heatpunk_desktop.domain.dates import display_date
-from heatpunk_desktop.domain.fields import NUMERIC_FIELDS
+from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
 from heatpunk_desktop.export.files import ExportStoppedError, Written, replaced
-from heatpunk_desktop.views.paper import Paper, lay_out_page
+from heatpunk_desktop.views.paper import Paper, lay_out_page, page_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -52,7 +52,8 @@ def pdf_writer(make_head: Callable[[], PaperHead]) -> Write:
         progress: Progress,
         cancelled: Cancelled,
     ) -> Written:
-        head = make_head()
+        status_place = next((place for place, one in enumerate(columns) if one.choice is Field.STATUS), None)
+        head = make_head()._replace(status_place=status_place)
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         device = QPdfWriter(buffer)
@@ -61,7 +62,7 @@ def pdf_writer(make_head: Callable[[], PaperHead]) -> Write:
         device.setCreator("Heatpunk Desktop")
         texts = ([cell_text(row, column) for column in columns] for row in rows)
         sample = list(islice(texts, _SAMPLE))
-        paper = Paper(device, head, sample)
+        paper = Paper(page_of(device), head, sample)
         left = chain(sample, texts)
         done = number = 0
         painter = QPainter(device)

@@ -282,47 +282,77 @@ def print_to(target: Path, dialog: QDialog) -> None:
     dialog.deleteLater()
 
 
-@pytest.mark.qt_log_ignore("Returned false")
-def test_a_printer_that_does_not_take_the_list_has_words(
-    screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def answering(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has the system's dialog print to a file."""
     shown = QDialog.open
 
     def answer(dialog: QDialog) -> None:
         if isinstance(dialog, QPrintDialog):
-            print_to(tmp_path / "gone" / "printed.pdf", dialog)
+            print_to(target, dialog)
         else:
             shown(dialog)
 
     monkeypatch.setattr(QDialog, "open", answer)
+
+
+def print_now(screen: Screen) -> None:
+    screen.press("Print")
+    screen.wait(lambda: screen.files.exports._print_job is None, "the end of printing")
+
+
+@pytest.mark.qt_log_ignore("Returned false")
+def test_a_printer_that_does_not_take_the_list_has_words(
+    screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering(tmp_path / "gone" / "printed.pdf", monkeypatch)
     screen.act(Act.PRINT)
-    screen.reads("The printer did not take the list")
+    screen.press("Print")
+    screen.reads("Printing failed")
 
 
 def test_the_list_is_printed_as_the_table_shows_it(
     screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(QDialog, "open", lambda dialog: print_to(tmp_path / "printed.pdf", dialog))
+    answering(tmp_path / "printed.pdf", monkeypatch)
     screen.act(Act.PRINT)
-    screen.wait(lambda: screen.files.exports._print_job is None, "the end of printing")
+    screen.reads("Page 1 of 2", f"All shown ({COUNT})")
+    print_now(screen)
     printed = (tmp_path / "printed.pdf").read_bytes()
     assert re.findall(rb"/Count (\d+)", printed) == [b"2"]
     assert b"Projects".decode().encode("utf-16-be") in printed, "the printer's queue names the list"
+    screen.wait(lambda: not screen.there("Print"), "the preview to close")
+
+
+def test_the_preview_turns_pages_and_prints_only_what_is_selected(
+    screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering(tmp_path / "printed.pdf", monkeypatch)
+    screen.table().selectAll()
+    screen.act(Act.PRINT)
+    screen.reads("Page 1 of 2", f"Selected ({COUNT})")
+    screen.press("Next page")
+    screen.reads("Page 2 of 2")
+    screen.press("Previous page")
+    screen.reads("Page 1 of 2")
+    screen.press("Close")
+    screen.select(screen.names()[0])
+    screen.act(Act.PRINT)
+    screen.reads("Selected (1)")
+    screen.press("Selected (1)")
+    screen.reads("Page 1 of 1")
+    print_now(screen)
+    assert re.findall(rb"/Count (\d+)", (tmp_path / "printed.pdf").read_bytes()) == [b"1"]
 
 
 def test_what_is_printed_is_what_the_table_shows_by_then(
     screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    answering(tmp_path / "printed.pdf", monkeypatch)
     wanted = screen.cell(0, 1)
-
-    def answer(dialog: QDialog) -> None:
-        screen.fill("Search projects", wanted)
-        screen.wait(lambda: screen.table().model().rowCount() < COUNT // 2, "fewer rows")
-        print_to(tmp_path / "printed.pdf", dialog)
-
-    monkeypatch.setattr(QDialog, "open", answer)
     screen.act(Act.PRINT)
-    screen.wait(lambda: screen.files.exports._print_job is None, "the end of printing")
+    screen.fill("Search projects", wanted)
+    screen.wait(lambda: screen.table().model().rowCount() < COUNT // 2, "fewer rows")
+    print_now(screen)
     assert re.findall(rb"/Count (\d+)", (tmp_path / "printed.pdf").read_bytes()) == [b"1"]
 
 

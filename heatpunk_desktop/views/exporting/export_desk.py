@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from heatpunk_desktop.domain.dates import UK, display_date
 from heatpunk_desktop.export.files import Written
+from heatpunk_desktop.models.project_table_model import Column
 from heatpunk_desktop.services.exporter import ExportJob
 from heatpunk_desktop.views.exporting.export_dialog import ExportDialog
 from heatpunk_desktop.views.exporting.filter_words import filter_words
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.export.files import Cancelled, Progress
     from heatpunk_desktop.services.details_loader import DetailsLoader
     from heatpunk_desktop.services.exporter import Exported, Exporter
+    from heatpunk_desktop.views.exporting.print_preview import PrintPreview
     from heatpunk_desktop.views.exporting.printing import Printable, PrintJob
     from heatpunk_desktop.views.table.project_table import ProjectTable
 
@@ -84,6 +86,7 @@ class ExportDesk(QObject):
         self._now = now
         self._dialog: ExportDialog | None = None
         self._print_job: PrintJob | None = None
+        self._preview: PrintPreview | None = None
         self._template: Path | None = None
 
     def stop(self) -> None:
@@ -106,23 +109,52 @@ class ExportDesk(QObject):
 
     @Slot()
     def print_list(self) -> None:
-        """Asks for a printer, and prints the rows and columns of the table."""
-        from heatpunk_desktop.views.exporting.printing import PrintJob  # noqa: PLC0415 - loads a library of its own
+        """Show what would be printed of the table, and print it once the user agrees."""
+        from heatpunk_desktop.views.exporting.print_preview import PrintPreview  # noqa: PLC0415 - loads a library
+        from heatpunk_desktop.views.exporting.printing import make_printer  # noqa: PLC0415 - as above
+        from heatpunk_desktop.views.paper import page_of, sheet_of  # noqa: PLC0415 - as above
 
-        if self._print_job is not None:
+        if self._print_job is not None or self._preview is not None:
             return
-        job = PrintJob(self._printable, len(self._table.selected_rows()), self._window)
+        printer = make_printer()
+        self._preview = preview = PrintPreview(
+            self._printable,
+            page_of(printer),
+            sheet_of(printer),
+            self._printable_columns(),
+            (self._table.project_model.rowCount(), len(self._table.selected_rows())),
+            self._window,
+        )
+        preview.print_requested.connect(self._on_print_requested)
+        preview.finished.connect(self._on_preview_finished)
+        preview.open()
+
+    def _printable_columns(self) -> list[tuple[int, str, bool]]:
+        """All columns: those that the table shows, in its order and ticked, and then the others."""
+        shown = self._table.shown_columns()
+        model = self._table.project_model
+        others = [column for column in range(model.columnCount()) if column not in shown]
+        headings = {column: str(model.headerData(column, Qt.Orientation.Horizontal)) for column in (*shown, *others)}
+        return [(column, heading, column in shown) for column, heading in headings.items()]
+
+    @Slot()
+    def _on_print_requested(self) -> None:
+        from heatpunk_desktop.views.exporting.printing import PrintJob, make_printer  # noqa: PLC0415 - as above
+
+        if self._print_job is not None or self._preview is None:
+            return
+        job = PrintJob(self._preview.printable, make_printer(), self._preview)
         job.troubled.connect(self.troubled)
         job.troubled.connect(self._on_print_ended)
         job.ended.connect(self._on_print_ended)
+        job.printed.connect(self._preview.accept)
         self._print_job = job
         job.ask()
 
-    def _printable(self, *, selected_only: bool) -> Printable:
-        """What stands in the table by now."""
+    def _printable(self, *, selected_only: bool, columns: Sequence[int]) -> Printable:
+        """What the table holds now, with these columns of it."""
         from heatpunk_desktop.views.exporting.printing import Printable  # noqa: PLC0415 - as above
 
-        columns = self._table.shown_columns()
         model = self._table.project_model
         rows = model.shown_rows()
         if selected_only:
@@ -132,7 +164,9 @@ class ExportDesk(QObject):
         def texts_of(place: int) -> list[str]:
             return [model.text_of(rows[place], column) for column in columns]
 
-        return Printable(len(rows), texts_of, self._head(headings, len(rows)))
+        head = self._head(headings, len(rows))
+        status_place = next((place for place, column in enumerate(columns) if column == Column.STATUS), None)
+        return Printable(len(rows), texts_of, head._replace(status_place=status_place))
 
     @Slot()
     def save_template(self) -> None:
@@ -194,6 +228,10 @@ class ExportDesk(QObject):
             self._kept[_FOLDER] = str(self._dialog.folder)
             self._kept[_ENDING] = self._dialog.format.ending
             self._dialog = None
+
+    @Slot()
+    def _on_preview_finished(self) -> None:
+        self._preview = None
 
     @Slot()
     def _on_print_ended(self) -> None:

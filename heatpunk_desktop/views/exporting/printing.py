@@ -1,4 +1,4 @@
-"""Printing: the system's own dialog, and the pages painted between what the person does."""
+"""Printing: the system's own dialog, and the pages painted between what the user does."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from PySide6.QtPrintSupport import QAbstractPrintDialog, QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QProgressDialog, QWidget
 
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.views.paper import Paper, lay_out_page
+from heatpunk_desktop.views.paper import Paper, lay_out_page, page_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from heatpunk_desktop.views.paper import PaperHead, Texts
 
-_SAMPLE: Final = 400
+#: Rows by which the columns are measured.
+SAMPLE: Final = 400
 #: Milliseconds before the progress is shown: most lists are ready by then.
 _PATIENCE: Final = 400
 
@@ -36,47 +37,56 @@ class Printable(NamedTuple):
     texts_of: Callable[[int], Texts]
     head: PaperHead
 
+    def rows_of(self, paper: Paper, number: int) -> list[Texts]:
+        """The rows of a page, by its number from 1."""
+        start = (number - 1) * paper.rows_a_page
+        return [*map(self.texts_of, range(start, min(start + paper.rows_a_page, self.total)))]
+
 
 class MakePrintable(Protocol):
-    """Gives the list as it is by now."""
+    """Gives the list as it is now."""
 
-    def __call__(self, *, selected_only: bool) -> Printable:
-        """Gives all rows, or those that are selected."""
+    def __call__(self, *, selected_only: bool, columns: Sequence[int]) -> Printable:
+        """Give all rows or those that are selected, with some columns of the table."""
+
+
+def make_printer() -> QPrinter:
+    """A printer with a page of A4 across."""
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    lay_out_page(printer)
+    return printer
 
 
 class PrintJob(QObject):
-    """Asks for a printer and prints a list on it, a page at each turn of the event loop.
+    """Ask for a printer and print a list on it, a page at each turn of the event loop.
 
     Args:
-        make: Gives the list, once it is known what of it is wanted.
-        selected: How many of its rows are selected.
+        make: Gives the list, once the printer is chosen.
+        printer: Its page is laid out already.
         parent: The window.
     """
 
-    #: It is printed, stopped or failed.
+    #: It is printed, stopped or was not wanted.
     ended = Signal()
+    #: All of it is printed; `ended` follows.
+    printed = Signal()
     #: KnownError: the printer did not take it.
     troubled = Signal(object)
 
-    def __init__(self, make: MakePrintable, selected: int, parent: QWidget) -> None:
+    def __init__(self, make: Callable[[], Printable], printer: QPrinter, parent: QWidget) -> None:
         super().__init__(parent)
         self._window = parent
         self._make = make
-        self._selected = selected
         self._painter = QPainter()
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._on_turn)
-        self.printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        lay_out_page(self.printer)
+        self.printer = printer
 
     def ask(self) -> None:
         """Opens the system's dialog; printing begins when it is accepted."""
         dialog = QPrintDialog(self.printer, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setOption(QAbstractPrintDialog.PrintDialogOption.PrintSelection, self._selected > 0)
         dialog.setOption(QAbstractPrintDialog.PrintDialogOption.PrintPageRange, True)
-        if self._selected > 1:
-            dialog.setPrintRange(QAbstractPrintDialog.PrintRange.Selection)
         if sys.platform == "win32":  # the system's own dialog, which holds the program until it is answered
             self._on_answered(dialog.exec())
             return
@@ -95,10 +105,10 @@ class PrintJob(QObject):
         """Prints on the printer as it is set."""
         printer = self.printer
         # Not before: what the table shows may change while the dialog is open.
-        self._list = self._make(selected_only=printer.printRange() is QPrinter.PrintRange.Selection)
+        self._list = self._make()
         printer.setDocName(self._list.head.title)
-        sample = range(min(_SAMPLE, self._list.total))
-        self._paper = Paper(printer, self._list.head, [*map(self._list.texts_of, sample)])
+        sample = range(min(SAMPLE, self._list.total))
+        self._paper = Paper(page_of(printer), self._list.head, [*map(self._list.texts_of, sample)])
         first, last = 1, self._paper.pages
         if printer.printRange() is QPrinter.PrintRange.PageRange and printer.fromPage():
             first, last = printer.fromPage(), min(printer.toPage() or last, last)
@@ -123,12 +133,11 @@ class PrintJob(QObject):
             self._end()
             self._fail()
             return
-        start = (self._page - 1) * self._paper.rows_a_page
-        rows = range(start, min(start + self._paper.rows_a_page, self._list.total))
-        self._paper.paint(self._painter, self._page, [*map(self._list.texts_of, rows)])
+        self._paper.paint(self._painter, self._page, self._list.rows_of(self._paper, self._page))
         self._progress.setValue(self._page - self._first + 1)
         self._page += 1
         if self._page > self._last:
+            self.printed.emit()
             self._end()
 
     def _end(self) -> None:
@@ -141,8 +150,8 @@ class PrintJob(QObject):
     def _fail(self) -> None:
         self.troubled.emit(
             KnownError(
-                self.tr("The printer did not take the list"),
+                self.tr("Printing failed"),
                 self.tr("Nothing, or not all of it, was printed."),
-                self.tr("See whether it is switched on and connected, or export a PDF and print that."),
+                self.tr("Check that the printer is on and connected, or export a PDF and print that."),
             )
         )

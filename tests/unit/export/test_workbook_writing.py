@@ -75,6 +75,17 @@ def test_the_heading_stays_has_filters_and_the_columns_fit(tmp_path: Path) -> No
     assert widths[2] > 17
 
 
+def test_it_prints_across_with_the_headings_on_each_page(tmp_path: Path) -> None:
+    target = tmp_path / "a.xlsx"
+    write_workbook(target, [BARN], export_columns())
+    sheet = part(target, "xl/worksheets/sheet1.xml")
+    assert '<pageSetUpPr fitToPage="1"/>' in sheet
+    assert 'paperSize="9"' in sheet
+    assert 'fitToHeight="0"' in sheet
+    assert 'orientation="landscape"' in sheet
+    assert "_xlnm.Print_Titles" in part(target, "xl/workbook.xml")
+
+
 def test_nothing_is_a_formula_or_a_link(tmp_path: Path) -> None:
     target = tmp_path / "a.xlsx"
     rows = [BARN._replace(customer_name=text) for text in ("=1+1", "{=1}", "https://example.com", "@SUM(A1)", "12")]

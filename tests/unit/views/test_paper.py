@@ -21,7 +21,7 @@ from heatpunk_desktop.export.files import ExportStoppedError
 from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView
 from heatpunk_desktop.views.exporting.filter_words import filter_words
 from heatpunk_desktop.views.exporting.formats import PDF, TEXT, WORKBOOK, choices_of, format_of
-from heatpunk_desktop.views.paper import Paper, PaperHead, fitted_lines, lay_out_page
+from heatpunk_desktop.views.paper import Paper, PaperHead, fitted_lines, lay_out_page, page_of
 from heatpunk_desktop.views.pdf_writing import pdf_writer
 from tests.unit.export.rows import BARN
 
@@ -40,7 +40,7 @@ def paper(headings: tuple[str, ...], total: int, rows: list[list[str]]) -> Paper
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     device = QPdfWriter(buffer)
     lay_out_page(device)
-    return Paper(device, head(headings, total), rows)
+    return Paper(page_of(device), head(headings, total), rows)
 
 
 def pages(path: Path) -> int:
