@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from heatpunk_desktop.app.running import start_over
 from heatpunk_desktop.sandbox import SandboxServer
+from heatpunk_desktop.views.actions import Act
 from tests.end2end.on_screen import Screen
 
 if TYPE_CHECKING:
@@ -63,3 +64,17 @@ def test_starting_over_leaves_out_the_demo_alone(tmp_path: Path, monkeypatch: py
     start_over(["heatpunk_desktop/__main__.py", "--demo", "--data-dir", "a folder"])
     qtbot.waitUntil(said.exists, timeout=20_000)
     assert said.read_text().splitlines() == ["-m", "heatpunk_desktop", "--data-dir", "a folder"]
+
+
+def test_sample_data_show_a_conflict_and_likely_duplicates(qtbot: QtBot, data_dir: Path) -> None:
+    del qtbot
+    screen = Screen(data_dir, demo=True).start()
+    try:
+        screen.rows(1284)
+        screen.reads("Changes 1")
+        screen.press("Changes 1")
+        screen.reads("Keep mine", "Keep theirs", "07700 900431")
+        screen.act(Act.DUPLICATES)
+        screen.wait(lambda: screen.there("Side by side"), "a pair of duplicates")
+    finally:
+        screen.stop()
