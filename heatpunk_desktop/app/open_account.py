@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.app.ways import Ways
     from heatpunk_desktop.domain.account import Account
+    from heatpunk_desktop.services.contact_reader import ContactReader
     from heatpunk_desktop.services.diagnostics import Diagnostics
     from heatpunk_desktop.settings import Settings
     from heatpunk_desktop.store.salvage import Salvaged
@@ -64,6 +65,7 @@ class OpenAccount(QObject):
         self._data_dir = data_dir
         self._ways = ways
         self._has_ended = False
+        self._contacts: ContactReader | None = None
         self._diagnostics: Diagnostics | None = None
         self._salvaged = self._open_table()
         self.window = MainWindow(
@@ -88,6 +90,9 @@ class OpenAccount(QObject):
         if self._has_ended:
             return
         self._loader.load_rest()
+        self._contacts = self.service.make_contact_reader()
+        self._contacts.read.connect(self._model.take_contacts)
+        self._contacts.start()
         self._diagnostics = self._make_diagnostics()
         self.service.start()
         self.window.begin()
@@ -100,6 +105,8 @@ class OpenAccount(QObject):
         self.window.close()
         self.window.deleteLater()
         self._loader.stop()
+        if self._contacts is not None:
+            self._contacts.stop()
         # The window is there for a while yet, but what it would look things up in is closed: neither what is due in it
         # soon nor what the worker told before, and this thread has not heard yet, may reach it.
         for timer in self.window.findChildren(QTimer):

@@ -38,6 +38,11 @@ _BUILD_DATE_LABELS: Final = {
 }
 
 
+def build_date_words(text: str) -> str:
+    """A build date in the words of the screen; one that is none of ours as it is."""
+    return BuildDate(text).label if text in list(BuildDate) else text
+
+
 class Field(StrEnum):
     """One of the eleven fields of `meta`, by the name that the program uses. Source: guide, POST create."""
 

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import Final
 
+from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.domain.problem import Checked, doubt
 
 #: A number without a country code is read as one of this country.
@@ -19,6 +20,16 @@ _DRAMA: Final = re.compile(r"7700900\d{3}|1632960\d{3}", re.ASCII)
 #: A British number as nearly everybody writes it.
 _USUAL: Final = re.compile(r"(?:\+44 ?(?:\(0\) ?)?|0|\(0)([1-9][0-9 )-]{7,14})", re.ASCII)
 _SIGNS: Final = str.maketrans("", "", " )-")
+
+_NOT_DIGITS: Final = re.compile(r"\D+", re.ASCII)
+#: Between two numbers in one field.
+_BETWEEN_NUMBERS: Final = re.compile(r"[a-z,;|/\n]+")
+#: Digits: of any number with its country's at most (E.164), of a British one with the country's, and without.
+_LONGEST_NUMBER: Final = 15
+_WITH_COUNTRY: Final = 12
+_LONGEST_AT_HOME: Final = 11
+#: What a British number begins with behind its nought.
+_AT_HOME: Final = frozenset("12378")
 
 
 def is_phone(text: str) -> bool:
@@ -69,3 +80,47 @@ def _why_not(text: str) -> str:
         return _MADE_UP
     is_whole = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
     return _NOBODYS if is_whole else _NOT_WHOLE
+
+
+def typed_digits(text: str) -> str:
+    """The digits of a phone number as somebody types it to find it; one with `+` begins with `00` and the country's.
+
+    Args:
+        text: Folded.
+    """
+    is_abroad = text.lstrip("( ").startswith("+")
+    digits = _NOT_DIGITS.sub("", text.replace("(0)", "") if is_abroad or text.startswith("00") else text)
+    if is_abroad:
+        digits = f"00{digits}"
+    if digits.startswith("00440") and (is_abroad or len(digits) > _LONGEST_AT_HOME + len("00")):
+        digits = f"0044{digits[5:]}"
+    return digits
+
+
+def searched_digits(text: str) -> str:
+    """What the phone numbers in a field are found by: each as it is dialled at home, and from abroad.
+
+    Whichever way one of them is typed, the `typed_digits` of it or of its end are a part of this.
+
+    Args:
+        text: The field as it was written.
+    """
+    if not text:
+        return ""
+    folded = fold(text)
+    is_one = len(_NOT_DIGITS.sub("", folded)) <= _LONGEST_NUMBER
+    forms: list[str] = []
+    for part in (folded,) if is_one else _BETWEEN_NUMBERS.split(folded):
+        digits = typed_digits(part.strip())
+        if digits.startswith("0044"):
+            forms += ["0" + digits[4:], digits]
+        elif digits.startswith("44") and len(digits) == _WITH_COUNTRY:
+            forms += ["0" + digits[2:], "00" + digits]
+        elif digits.startswith("0") and not digits.startswith("00"):
+            forms += [digits, "0044" + digits[1:]]
+        elif digits[:1] in _AT_HOME and len(digits) == _WITH_COUNTRY - 2:
+            # A spreadsheet took it for a number, and the nought away.
+            forms += ["0" + digits, "0044" + digits]
+        elif digits:
+            forms.append(digits)
+    return " ".join(dict.fromkeys(forms))

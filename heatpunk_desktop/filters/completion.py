@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from heatpunk_desktop.domain.fields import Status
+from heatpunk_desktop.domain.fields import BuildDate, Status
 from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.filters.conditions import DATES, ME, ChangesState, Subject
 from heatpunk_desktop.filters.query import HEAD, SUBJECTS, Part, read_query, write_value
@@ -38,6 +38,10 @@ SUBJECT_WORDS: Final = {
     Subject.MODIFIED: "when it was last changed or opened",
     Subject.ID: "the project’s number",
     Subject.CHANGES: "what has not reached the server",
+    Subject.EMAIL: "a part of the customer’s email",
+    Subject.PHONE: "the customer’s phone number, or its last digits",
+    Subject.BUILD: "Pre 2000, Post 2000 or Post 2006",
+    Subject.REFERENCE: "a part of the CRM reference",
 }
 
 
@@ -138,6 +142,8 @@ def _known_values(subject: Subject, vocabulary: Vocabulary) -> list[Option]:
         return [Option(ME, "yourself"), *(Option(write_value(email)) for email in vocabulary.owners)]
     if subject is Subject.CHANGES:
         return [Option(write_value(word)) for word in ChangesState]
+    if subject is Subject.BUILD:
+        return [Option(write_value(band.label)) for band in BuildDate]
     if subject in DATES:
         return [Option(span, _span_hint(span)) for span in _SPANS]
     return []

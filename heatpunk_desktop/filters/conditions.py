@@ -19,6 +19,10 @@ class Subject(StrEnum):
     MODIFIED = "modified"
     ID = "id"
     CHANGES = "changes"
+    EMAIL = "email"
+    PHONE = "phone"
+    BUILD = "build"
+    REFERENCE = "ref"
 
 
 class Test(StrEnum):
@@ -59,7 +63,9 @@ class ChangesState(StrEnum):
 #: Value of an owner who is the person at the computer.
 ME: Final = "me"
 
-TEXTS: Final = frozenset({Subject.PROJECT, Subject.CUSTOMER, Subject.POSTCODE, Subject.ADDRESS})
+#: What only `GET /projects/data` tells, so that it may not be known yet: then it counts as empty.
+CONTACTS: Final = frozenset({Subject.EMAIL, Subject.PHONE, Subject.BUILD, Subject.REFERENCE})
+TEXTS: Final = frozenset({Subject.PROJECT, Subject.CUSTOMER, Subject.POSTCODE, Subject.ADDRESS, *CONTACTS})
 DATES: Final = frozenset({Subject.CREATED, Subject.MODIFIED})
 
 _TEXT_TESTS: Final = (
@@ -97,6 +103,10 @@ TESTS: Final[dict[Subject, tuple[Test, ...]]] = {
     Subject.MODIFIED: _DATE_TESTS,
     Subject.ID: _CHOICE_TESTS,
     Subject.CHANGES: _CHOICE_TESTS,
+    Subject.EMAIL: _TEXT_TESTS,
+    Subject.PHONE: _TEXT_TESTS,
+    Subject.BUILD: _CHOICE_TESTS,
+    Subject.REFERENCE: _TEXT_TESTS,
 }
 
 #: The opposite of each test.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.domain.fields import Status
+from heatpunk_desktop.domain.fields import BuildDate, Status
 from heatpunk_desktop.filters.conditions import (
     DATES,
     SINGLE,
@@ -56,6 +56,11 @@ def normal_value(subject: Subject, text: str) -> str | None:
         return normal_span(plain)
     if subject is Subject.STATUS:
         return _one_of(list(Status), plain) or plain
+    if subject is Subject.BUILD:
+        # As the screen says it, `Pre 2000`, or as the server does, `pre2000`.
+        bands = {"".join(band.label.lower().split()): str(band) for band in BuildDate}
+        found = _one_of(list(bands), "".join(plain.split()))
+        return plain if found is None else bands[found]
     if subject is Subject.CHANGES:
         return _one_of(list(ChangesState), plain)
     if subject is Subject.OWNER:

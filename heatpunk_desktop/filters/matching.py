@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from heatpunk_desktop.domain.contacts import NOTHING_KNOWN, Contact
 from heatpunk_desktop.domain.dates import DateRange
+from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.folding import fold
+from heatpunk_desktop.domain.phones import searched_digits, typed_digits
 from heatpunk_desktop.domain.project import (
     ADDRESS,
     CREATED,
@@ -33,10 +36,18 @@ from heatpunk_desktop.filters.conditions import (
 from heatpunk_desktop.filters.spans import days_of, is_counted_from_today, is_rolling
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
-#: The position in a plain row of each subject's value.
+#: The field of each subject's value that no plain row has.
+CONTACT_FIELDS: Final = {
+    Subject.EMAIL: Field.CUSTOMER_EMAIL,
+    Subject.PHONE: Field.CUSTOMER_PHONE,
+    Subject.BUILD: Field.BUILD_DATE,
+    Subject.REFERENCE: Field.CRM_REFERENCE,
+}
+
+#: The position in a plain row of each other subject's value.
 FIELDS: Final = {
     Subject.PROJECT: NAME,
     Subject.CUSTOMER: CUSTOMER,
@@ -66,18 +77,24 @@ _STATES: Final = (
 )
 
 
+def _nothing_known(_key: int) -> Contact:
+    return NOTHING_KNOWN
+
+
 class Viewpoint(NamedTuple):
-    """For whom and when a condition is looked at.
+    """For whom and when a condition is looked at, and what is known beside the rows.
 
     Attributes:
         today: The day in the UK that days are counted from.
         my_id: The server's number of the person; None where unknown.
         owner_names: What is shown of owners, by the server's numbers.
+        contact_of: What is known of a project, by its key, that the list of projects lacks.
     """
 
     today: date
     my_id: int | None
     owner_names: Mapping[int, str]
+    contact_of: Callable[[int], Contact] = _nothing_known
 
     def name_of(self, owner_id: int | None) -> str:
         """What is shown of an owner: the address where it is known, else the number."""
@@ -96,6 +113,10 @@ def meets(row: Sequence[object], one: Condition, viewpoint: Viewpoint) -> bool:
     """Whether a plain row meets one condition."""
     if one.test in NEGATED:
         return not meets(row, Condition(one.subject, OPPOSITES[one.test], one.values), viewpoint)
+    if one.subject in CONTACT_FIELDS:
+        key = row[KEY]
+        contact = viewpoint.contact_of(key) if isinstance(key, int) else NOTHING_KNOWN
+        return TextTest(one).holds(fold(contact.value(CONTACT_FIELDS[one.subject]) or ""))
     value = row[FIELDS[one.subject]]
     if one.subject is Subject.OWNER:
         return owner_meets(value if isinstance(value, int) else None, one, viewpoint)
@@ -165,7 +186,7 @@ class TextTest:
     """A test of a text that is no opposite of another; made once for many projects.
 
     Args:
-        one: The condition: on a text, or on the status.
+        one: The condition: on a text, the status or the build date. Phone numbers are compared by their digits.
 
     Attributes:
         needles: What has to occur in the text for the test to hold, in any of these ways; empty where nothing need be.
@@ -174,7 +195,9 @@ class TextTest:
     def __init__(self, one: Condition) -> None:
         self._test = one.test
         self._is_compact = one.subject is Subject.POSTCODE
-        self._values = [self._bare(fold(value)) for value in one.values]
+        self._is_phone = one.subject is Subject.PHONE
+        bare = typed_digits if self._is_phone else self._bare
+        self._values = [bare(fold(value)) or fold(value) for value in one.values]
         self.needles: tuple[tuple[str, ...], ...] = tuple(tuple(value.split()) for value in self._values)
 
     def _bare(self, folded: str) -> str:
@@ -182,7 +205,12 @@ class TextTest:
 
     def holds(self, folded: str) -> bool:
         """Whether it holds of a folded text."""
-        text = self._bare(folded)
+        if self._is_phone and self._test is not Test.EMPTY:
+            numbers = [*searched_digits(folded).split(), folded]
+            return any(self._holds(number) for number in numbers)
+        return self._holds(self._bare(folded))
+
+    def _holds(self, text: str) -> bool:
         match self._test:
             case Test.EMPTY:
                 return not text

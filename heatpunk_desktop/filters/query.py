@@ -37,6 +37,7 @@ _ALIASES: Final = {
     "name": Subject.PROJECT,
     "client": Subject.CUSTOMER,
     "changed": Subject.MODIFIED,
+    "reference": Subject.REFERENCE,
 }
 SUBJECTS: Final = {**{str(one): one for one in Subject}, **_ALIASES}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from heatpunk_desktop.domain.fields import BuildDate
 from heatpunk_desktop.filters.conditions import DATES, ME, SINGLE, VALUELESS, Condition, Subject, Test
 from heatpunk_desktop.filters.spans import NAMED, is_one_day, is_rolling, span_words
 
@@ -22,6 +23,10 @@ SUBJECT_NAMES: Final = {
     Subject.MODIFIED: "Modified",
     Subject.ID: "ID",
     Subject.CHANGES: "Changes",
+    Subject.EMAIL: "Email",
+    Subject.PHONE: "Phone",
+    Subject.BUILD: "Build date",
+    Subject.REFERENCE: "CRM reference",
 }
 
 
@@ -41,6 +46,8 @@ def either(words: Sequence[str]) -> str:
 
 
 def _value_words(subject: Subject, value: str) -> str:
+    if subject is Subject.BUILD and value in list(BuildDate):
+        return BuildDate(value).label
     return "me" if subject is Subject.OWNER and value == ME else value
 
 

@@ -5,9 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.domain.folding import fold
-from heatpunk_desktop.domain.project import MARKS, NAME, OWNER_ID, STATUS
+from heatpunk_desktop.domain.project import CUSTOMER, MARKS, NAME, OWNER_ID, STATUS
 from heatpunk_desktop.filters.conditions import NEGATED, OPPOSITES, Condition, Conditions, Subject, Test
-from heatpunk_desktop.filters.matching import FIELDS, UNKNOWN, TextTest, Viewpoint, bounds, owner_meets, state_of
+from heatpunk_desktop.filters.matching import (
+    CONTACT_FIELDS,
+    FIELDS,
+    UNKNOWN,
+    TextTest,
+    Viewpoint,
+    bounds,
+    owner_meets,
+    state_of,
+)
 from heatpunk_desktop.models.folding import LINES_FROM_END
 from heatpunk_desktop.models.row_store import UNSETTLED, Codes, RowStore, table
 
@@ -18,7 +27,7 @@ if TYPE_CHECKING:
 _CHUNK: Final = 2048
 
 #: Which line of a haystack a text is in, counted from the end; the name's is the one before the customer's.
-_LINES: Final = {NAME: 6, **LINES_FROM_END}
+_LINES: Final = {NAME: LINES_FROM_END[CUSTOMER] + 1, **LINES_FROM_END}
 
 _OPPOSITE: Final = table(lambda byte: not byte)
 
@@ -65,6 +74,8 @@ def _part(store: RowStore, one: Condition, viewpoint: Viewpoint) -> Callable[[in
             return _numbered(store, one)
         case Subject.CHANGES:
             return _waiting(store, one)
+        case Subject.EMAIL | Subject.PHONE | Subject.BUILD | Subject.REFERENCE:
+            return _told(store, one)
         case _:
             return _worded(store, one)
 
@@ -110,6 +121,25 @@ def _waiting(store: RowStore, one: Condition) -> Callable[[int, int], bytes]:
             [
                 bool(flags & UNSETTLED) and state_of(store.row(slot)[MARKS]) in one.values
                 for slot, flags in enumerate(store.flags[start:end], start)
+            ]
+        )
+
+    return part
+
+
+def _told(store: RowStore, one: Condition) -> Callable[[int, int], bytes]:
+    """What the list of projects lacks."""
+    field, test, contact_of, hays = CONTACT_FIELDS[one.subject], TextTest(one), store.contact_of, store.hays
+    needles = [max(words, key=len, default="") for words in test.needles]
+    is_in_hay = one.subject in {Subject.EMAIL, Subject.REFERENCE} or all(map(str.isdigit, needles))
+    if one.subject is Subject.BUILD or not needles or not all(needles) or not is_in_hay:
+        needles = [""]  # everything has to be looked at
+
+    def part(start: int, end: int) -> bytes:
+        return bytes(
+            [
+                any(needle in hay for needle in needles) and test.holds(fold(contact_of(slot).value(field) or ""))
+                for slot, hay in enumerate(hays[start:end], start)
             ]
         )
 

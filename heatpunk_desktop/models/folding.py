@@ -7,10 +7,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.folding import fold
+from heatpunk_desktop.domain.phones import typed_digits
 from heatpunk_desktop.domain.project import ADDRESS, CUSTOMER, POSTCODE, STATUS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
 _DIGITS: Final = re.compile("[0-9]+")
 
@@ -24,9 +25,83 @@ def fold_line(text: str) -> str:
     return folded.replace("\n", " ") if "\n" in folded else folded
 
 
-def words_of(text: str) -> tuple[str, ...]:
-    """The folded words of what is typed in a search field, each once, the longest first: it finds least."""
-    return tuple(sorted(set(fold(text).split()), key=lambda word: (-len(word), word)))
+#: A word of a search, folded, in each of the forms of which one has to be found: first as it was typed, then, where it
+#: may be a phone number with signs in it, its digits.
+Word = tuple[str, ...]
+
+#: What people write a phone number with.
+_PHONE_SIGNS: Final = frozenset("0123456789+()-./")
+#: Digits of a whole number that is typed with blanks in it, and of any that is looked for without its signs.
+_WHOLE_NUMBER: Final = range(7, 18)
+_LEAST_DIGITS: Final = 4
+
+
+def words_of(text: str) -> tuple[Word, ...]:
+    """The words of what is typed in a search field, each once, the longest first: it finds least.
+
+    A phone number is one word whichever way it is written, when it begins with `0` or `+`; else each group of its
+    digits is.
+    """
+    words: set[Word] = set()
+    run: list[str] = []
+    for word in (*fold(text).split(), ""):
+        if word and _PHONE_SIGNS.issuperset(word):
+            run.append(word)
+            continue
+        if run:
+            words.update(_digit_words(run))
+            run = []
+        if word:
+            words.add((word,))
+    return tuple(sorted(words, key=lambda word: (-len(word[-1]), word)))
+
+
+def _digit_words(run: list[str]) -> Iterator[Word]:
+    """The words that are meant by some in a row that hold nothing but digits and signs."""
+    whole = " ".join(run)
+    digits = typed_digits(whole)
+    if len(run) > 1 and len(digits) in _WHOLE_NUMBER and whole[0] in "0+(":
+        yield (digits,)
+        return
+    may_be_phone = len(digits) >= _LEAST_DIGITS
+    for word in run:
+        plain = typed_digits(word)
+        if plain in ("", word):
+            if plain or not may_be_phone:
+                yield (word,)
+        else:
+            yield (word, plain) if may_be_phone else (word,)
+
+
+def forms_of(words: Iterable[Word]) -> tuple[str, ...]:
+    """All forms of words, for marking them in a text."""
+    return tuple(dict.fromkeys(form for word in words for form in word))
+
+
+def finds(words: Iterable[Word], hay: str) -> bool:
+    """Whether a haystack holds each word."""
+    return all(any(form in hay for form in word) for word in words)
+
+
+def with_word(word: Word, slots: Iterable[int], hays: Sequence[str]) -> list[int]:
+    """Those of some rows whose haystack holds a word."""
+    if len(word) == 1:
+        (only,) = word
+        return [slot for slot in slots if only in hays[slot]]
+    return [slot for slot in slots if any(form in hays[slot] for form in word)]
+
+
+def mask_of_word(word: Word, hays: Sequence[str]) -> bytes:
+    """One byte a haystack: 1 where it holds a word."""
+    if len(word) == 1:
+        (only,) = word
+        return bytes([only in hay for hay in hays])
+    return bytes([any(form in hay for form in word) for hay in hays])
+
+
+def is_wider(word: Word, than: Word) -> bool:
+    """Whether whatever is found by one word is found by another, shorter one."""
+    return all(any(part in form for part in word) for form in than)
 
 
 def compact(folded: str) -> str:
@@ -59,13 +134,15 @@ def sort_key(text: str) -> str:
     return natural_key(fold_line(text))
 
 
-def haystack(name: str, customer: str, address: str, postcode: str, status: str, number: str) -> str:
+def haystack(name: str, customer: str, address: str, postcode: str, status: str, number: str, contact: str = "") -> str:
     """One text that holds all that a project is found by, a line a field; no word of a search goes over lines.
 
-    The first line is the natural key of the name where that is plain, else empty: see `name_keys`.
+    The first line is the natural key of the name where that is plain, else empty: see `name_keys`. The last is what is
+    known of phone, email and reference: `PackedContact.found_by`.
     """
     folded = fold_line(name)
-    rest = f"{fold_line(customer)}\n{fold_line(address)}\n{compact(fold(postcode))}\n{fold_line(status)}\n{number}"
+    rest = f"{fold_line(customer)}\n{fold_line(address)}\n{compact(fold(postcode))}\n{fold_line(status)}"
+    rest = f"{rest}\n{number}\n{contact}"
     key = natural_key(folded)
     if not key or not folded.isascii():
         return f"\n{folded}\n{rest}"
@@ -73,7 +150,7 @@ def haystack(name: str, customer: str, address: str, postcode: str, status: str,
 
 
 #: Which line of a haystack a field is in, counted from the end.
-LINES_FROM_END: Final = {CUSTOMER: 5, ADDRESS: 4, POSTCODE: 3, STATUS: 2}
+LINES_FROM_END: Final = {CUSTOMER: 6, ADDRESS: 5, POSTCODE: 4, STATUS: 3}
 
 
 def name_keys(hays: Iterable[str]) -> list[str]:
@@ -81,22 +158,36 @@ def name_keys(hays: Iterable[str]) -> list[str]:
     return [hay.partition("\n")[0] or natural_key(hay.split("\n", 2)[1]) for hay in hays]
 
 
-def match_spans(text: str, words: tuple[str, ...], *, ignore_blanks: bool = False) -> list[tuple[int, int]]:
+def _is_digit(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def _is_no_blank(text: str) -> bool:
+    return not text.isspace()
+
+
+def match_spans(
+    text: str, words: Iterable[str], *, ignore_blanks: bool = False, only_digits: bool = False
+) -> list[tuple[int, int]]:
     """Where folded words stand in a text as it is shown: start and end of each stretch, in order, none overlapping.
 
     Args:
         text: The text as shown.
-        words: As `words_of` gives them.
+        words: As `forms_of` gives them.
         ignore_blanks: Whether a word may go over blanks, as in postcodes.
+        only_digits: Whether a word may go over all that is no digit, as in phone numbers.
     """
+    keeps = _is_digit if only_digits else _is_no_blank if ignore_blanks else None
     folded = fold(text)
     places: list[int] | None = None
-    if not any(word in (compact(folded) if ignore_blanks else folded) for word in words):
+    whole = folded if keeps is None else "".join(filter(keeps, folded))
+    words = [word for word in words if word in whole]
+    if not words:
         return []
-    if ignore_blanks or not text.isascii():
+    if keeps is not None or not text.isascii():
         parts = [(fold(character), place) for place, character in enumerate(text)]
-        if ignore_blanks:
-            parts = [(part, place) for part, place in parts if not part.isspace()]
+        if keeps is not None:
+            parts = [(part, place) for part, place in parts if keeps(part)]
         folded = "".join(part for part, _ in parts)
         places = [place for part, place in parts for _ in part]
     spans = []

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Final
 from heatpunk_desktop.domain.dates import start_of_day
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.project import CREATED, OWNER_ID, STATUS
-from heatpunk_desktop.models.folding import words_of
+from heatpunk_desktop.models.folding import Word, finds, is_wider, mask_of_word, with_word, words_of
 from heatpunk_desktop.models.project_filter import SavedView, ViewCounts
 from heatpunk_desktop.models.row_masks import VIEWS, RowMasks, both, keep
-from heatpunk_desktop.models.row_order import PHONE, RowOrders
+from heatpunk_desktop.models.row_order import CONTACT_COLUMNS, RowOrders
 from heatpunk_desktop.models.row_store import UNPLACED, RowStore
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from heatpunk_desktop.domain.contacts import Contact, PackedContact
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.models.board_parts import Part
     from heatpunk_desktop.models.project_filter import ProjectFilter
@@ -47,18 +48,20 @@ class _Results:
     def __init__(self, conditions: tuple[object, ...] = (), order: array[int] | None = None) -> None:
         self.conditions = conditions
         self.order = order
-        self.found: dict[tuple[str, ...], array[int]] = {}
+        self.found: dict[tuple[Word, ...], array[int]] = {}
 
-    def narrowest_for(self, words: tuple[str, ...]) -> tuple[array[int] | None, bool]:
+    def narrowest_for(self, words: tuple[Word, ...]) -> tuple[array[int] | None, bool]:
         """The fewest rows known to hold all that these words find, and whether they are just those."""
         if words in self.found:
             return self.found[words], True
         wider = [
-            rows for known, rows in self.found.items() if all(any(part in word for word in words) for part in known)
+            rows
+            for known, rows in self.found.items()
+            if all(any(is_wider(part, word) for word in words) for part in known)
         ]
         return (min(wider, key=len), False) if wider else (None, False)
 
-    def keep(self, words: tuple[str, ...], rows: array[int]) -> None:
+    def keep(self, words: tuple[Word, ...], rows: array[int]) -> None:
         """Keeps a result, and lets go of the oldest."""
         keep(self.found, words, rows)
 
@@ -81,8 +84,7 @@ class ProjectIndex:
         """
         self._store = RowStore("")
         self._owner_names: dict[int, str] = {}
-        self._phones: dict[int, str] = {}
-        self.orders = RowOrders(self._store, self._owner_names, self._phones)
+        self.orders = RowOrders(self._store, self._owner_names)
         self.version = 0
         self._live: int | None = 0
         self._results = _Results()
@@ -123,9 +125,6 @@ class ProjectIndex:
             Those of them whose old key was there.
         """
         touched = {old: self._store.replace_key(old, new) for old, new in replaced.items()}
-        for old, new in replaced.items():
-            if old in self._phones:
-                self._phones[new] = self._phones.pop(old)
         self._touched([slot for slots in touched.values() for slot in slots])
         return {old: replaced[old] for old, slots in touched.items() if slots}
 
@@ -143,21 +142,17 @@ class ProjectIndex:
         """What is shown of an owner: the address where it is known, else the number."""
         return "" if owner_id is None else self._owner_names.get(owner_id) or str(owner_id)
 
-    def take_phones(self, phones: Mapping[int, str], of: Iterable[int] | None) -> bool:
-        """Takes the phone numbers that are known of some projects, or of all; tells whether anything changed."""
-        before = self._phones.copy() if of is None else {key: self._phones[key] for key in of if key in self._phones}
-        if before == phones:
-            return False
-        for key in before:
-            del self._phones[key]
-        self._phones.update(phones)
-        self.orders.forget(PHONE)
-        self.version += 1
-        return True
+    def take_contacts(self, contacts: Mapping[int, PackedContact]) -> list[int]:
+        """Takes what is known of projects that the list lacks; gives the numbers of those of which it is other now."""
+        touched = self._store.put_contacts(contacts)
+        if touched:
+            self.orders.touch(touched, CONTACT_COLUMNS)
+            self._forget_results()
+        return touched
 
-    def phone(self, key: int) -> str | None:
-        """The phone number of a project, empty where it has none; None where that is not known."""
-        return self._phones.get(key)
+    def contact(self, key: int) -> Contact:
+        """What is known of a project that the list lacks."""
+        return self._store.contact(key)
 
     def set_today(self, today: date) -> None:
         """Says which day it is in the UK: for `Changed this week`, and for conditions that count from it."""
@@ -194,7 +189,7 @@ class ProjectIndex:
                 and (wanted.owner_id is None or row[OWNER_ID] == wanted.owner_id)
                 and (wanted.view is not SavedView.MINE or (row[OWNER_ID] == wanted.my_id is not None))
                 and (wanted.created is None or flags & UNPLACED or first <= row[CREATED] < end)
-                and all(word in hay for word in words)
+                and finds(words, hay)
                 and all(self._masks.meets(row, group, wanted.my_id) for group in wanted.groups)
             ):
                 shown.append(slot)
@@ -240,10 +235,10 @@ class ProjectIndex:
     def _collect(
         self,
         results: _Results,
-        words: tuple[str, ...],
+        words: tuple[Word, ...],
         source: array[int],
         mask: bytes | bytearray | None,
-        tested: tuple[str, ...],
+        tested: tuple[Word, ...],
     ) -> Iterator[array[int] | list[int]]:
         """Goes through the source for rows in the mask that hold each tested word, and keeps what was found."""
         hays = self._store.hays
@@ -263,19 +258,19 @@ class ProjectIndex:
             if mask is not None:
                 some = [slot for slot in some if mask[slot]]
             for word in tested:
-                some = [slot for slot in some if word in hays[slot]]
+                some = with_word(word, some, hays)
             found.extend(some)
             yield some
         results.keep(words, found)
 
-    def _scan(self, mask: bytes | bytearray | None, words: tuple[str, ...]) -> Generator[None, None, bytes]:
+    def _scan(self, mask: bytes | bytearray | None, words: tuple[Word, ...]) -> Generator[None, None, bytes]:
         """One byte a row: 1 where it is in the mask and holds each word."""
         parts = []
         for start in range(0, len(self._store.hays), _CHUNK):
             hays = self._store.hays[start : start + _CHUNK]
             part = b"\1" * len(hays) if mask is None else bytes(mask[start : start + _CHUNK]).ljust(len(hays), b"\0")
             for word in words:
-                part = both(part, bytes([word in hay for hay in hays]))
+                part = both(part, mask_of_word(word, hays))
             parts.append(part)
             yield
         return b"".join(parts)
@@ -337,7 +332,7 @@ class ProjectIndex:
         for start in range(0, len(base), _CHUNK):
             some = base[start : start + _CHUNK].tolist()
             for word in words:
-                some = [slot for slot in some if word in hays[slot]]
+                some = with_word(word, some, hays)
             found.extend(slot for slot in some if VIEWS[SavedView.ALL][flags[slot]])
             if len(found) >= most:
                 break

@@ -13,12 +13,13 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, QTim
 from heatpunk_desktop.domain import project as fields
 from heatpunk_desktop.domain.dates import UK, display_day, display_moment
 from heatpunk_desktop.domain.display import display_text
+from heatpunk_desktop.domain.fields import Field, build_date_words
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.models.counting import Counting
-from heatpunk_desktop.models.folding import words_of
+from heatpunk_desktop.models.folding import Word, forms_of, words_of
 from heatpunk_desktop.models.project_filter import ProjectFilter
 from heatpunk_desktop.models.project_index import ProjectIndex
-from heatpunk_desktop.models.row_order import PHONE
+from heatpunk_desktop.models.row_order import BUILD_DATE, EMAIL, PHONE, REFERENCE
 from heatpunk_desktop.models.shown_rows import ShownRows
 from heatpunk_desktop.models.sliced_work import SlicedWork
 from heatpunk_desktop.overriding import override
@@ -26,6 +27,7 @@ from heatpunk_desktop.overriding import override
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
+    from heatpunk_desktop.domain.contacts import Contact, PackedContact
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.models.project_filter import ViewCounts
     from heatpunk_desktop.models.row_store import Row
@@ -56,16 +58,48 @@ class Column(IntEnum):
     OWNER = 7
     PROJECT_ID = 8
     PHONE = 9
+    EMAIL = 10
+    BUILD_DATE = 11
+    REFERENCE = 12
 
 
 COLUMNS: Final = len(Column)
 
 #: Columns that are not shown until a person asks for them.
-HIDDEN_BY_DEFAULT: Final = (Column.ADDRESS, Column.OWNER, Column.PROJECT_ID, Column.PHONE)
+HIDDEN_BY_DEFAULT: Final = (
+    Column.ADDRESS,
+    Column.OWNER,
+    Column.PROJECT_ID,
+    Column.PHONE,
+    Column.EMAIL,
+    Column.BUILD_DATE,
+    Column.REFERENCE,
+)
+
+#: The field of each column that shows what the list of projects lacks.
+CONTACT_FIELD_OF: Final[Mapping[int, Field]] = {
+    Column.PHONE: Field.CUSTOMER_PHONE,
+    Column.EMAIL: Field.CUSTOMER_EMAIL,
+    Column.BUILD_DATE: Field.BUILD_DATE,
+    Column.REFERENCE: Field.CRM_REFERENCE,
+}
+
+#: What stands in place of a value: there is none; it is not loaded yet.
+NONE: Final = "—"
+NOT_LOADED: Final = "…"
 
 #: Columns whose cells can be changed in the table; the view does so, and a screen reader says it.
 EDITED: Final = frozenset(
-    {Column.PROJECT, Column.CUSTOMER, Column.POSTCODE, Column.STATUS, Column.ADDRESS, Column.PHONE}
+    {
+        Column.PROJECT,
+        Column.CUSTOMER,
+        Column.POSTCODE,
+        Column.STATUS,
+        Column.ADDRESS,
+        Column.PHONE,
+        Column.EMAIL,
+        Column.REFERENCE,
+    }
 )
 
 #: The position in `ProjectRow` of each column's value.
@@ -80,6 +114,9 @@ _FIELDS: Final = (
     fields.OWNER_ID,
     fields.KEY,
     PHONE,
+    EMAIL,
+    BUILD_DATE,
+    REFERENCE,
 )
 #: Columns whose text is what a field says, and nothing else.
 _PLAIN: Final = frozenset({Column.PROJECT, Column.CUSTOMER, Column.POSTCODE, Column.STATUS, Column.ADDRESS})
@@ -118,7 +155,7 @@ class ProjectTableModel(ShownRows):
         super().__init__(ProjectIndex(today()), parent)
         self._today = today
         self._filter = ProjectFilter()
-        self._words: tuple[str, ...] = ()
+        self._words: tuple[Word, ...] = ()
         self._column, self._is_descending = Column.CREATED, True
         self._counting = Counting(self._count_views, self)
         self._counting.counted.connect(self.counts_changed)
@@ -145,6 +182,9 @@ class ProjectTableModel(ShownRows):
             self.tr("Owner"),
             self.tr("ID"),
             self.tr("Phone"),
+            self.tr("Email"),
+            self.tr("Build date"),
+            self.tr("CRM reference"),
         )
         #: What is shown in place of the time of the last change, the gravest first.
         self._pending = (
@@ -202,20 +242,31 @@ class ProjectTableModel(ShownRows):
             self._is_touched = True
             self._restart()
 
-    def take_phones(self, phones: Mapping[int, str], of: Iterable[int] | None) -> None:
-        """Takes the phone numbers of some projects, which the list of projects lacks.
-
-        Args:
-            phones: Of those of which it is known; empty where there is none.
-            of: The projects that were looked at; None for all.
-        """
-        if self._index.take_phones(phones, of):
+    def take_contacts(self, contacts: Mapping[int, PackedContact]) -> None:
+        """Takes what is known of some projects that the list of projects lacks, and shows it shortly."""
+        if self._index.take_contacts(contacts):
             self._is_touched = True
-            self._restart()
+            self._burst_on()
 
-    def phone(self, key: int) -> str | None:
-        """The phone number of a project, empty where it has none; None where that is not known."""
-        return self._index.phone(key)
+    def contact(self, key: int) -> Contact:
+        """What is known of a project that the list of projects lacks."""
+        return self._index.contact(key)
+
+    def contact_text(self, key: int, column: int) -> str | None:
+        """What stands in a column of `CONTACT_FIELD_OF`; empty where there is nothing, None where it is not loaded."""
+        contact = self._index.contact(key)
+        told = contact.value(CONTACT_FIELD_OF[column])
+        return "" if told is None and contact.is_asked else told
+
+    def sign_words(self, key: int, column: int) -> str:
+        """What the sign in a column of `CONTACT_FIELD_OF` means, or empty where a value stands there."""
+        if column not in CONTACT_FIELD_OF:
+            return ""
+        contact = self._index.contact(key)
+        told = contact.value(CONTACT_FIELD_OF[column])
+        if told is None:
+            return self.tr("Not shared by Heatpunk") if contact.is_asked else self.tr("Not loaded yet")
+        return "" if told.strip() else self.tr("None")
 
     # -- what of it is shown ---------------------------------------------------------------------------------------
 
@@ -237,7 +288,7 @@ class ProjectTableModel(ShownRows):
     @property
     def words(self) -> tuple[str, ...]:
         """The folded words of the search, for marking them."""
-        return self._words
+        return forms_of(self._words)
 
     @Slot(object)
     def set_filter(self, wanted: ProjectFilter) -> None:
@@ -290,15 +341,19 @@ class ProjectTableModel(ShownRows):
         if column in _PLAIN:
             return " ".join(display_text(row[_FIELDS[column]]).splitlines())
         if column == Column.CREATED:
-            return "—" if row[fields.MARKS] & _NOT_ON_SERVER else display_day(row[fields.CREATED])
+            return NONE if row[fields.MARKS] & _NOT_ON_SERVER else display_day(row[fields.CREATED])
         if column == Column.MODIFIED:
             return self.pending_words(row[fields.MARKS]) or display_moment(row[fields.MODIFIED], self._today())
         if column == Column.OWNER:
             return self._index.owner_name(row[fields.OWNER_ID])
-        if column == Column.PHONE:
-            phone = self._index.phone(row[fields.KEY])
-            return "—" if phone is None else " ".join(display_text(phone).splitlines())
-        return str(row[fields.KEY]) if row[fields.KEY] > 0 else "—"
+        if column in CONTACT_FIELD_OF:
+            told = self.contact_text(row[fields.KEY], column)
+            if told is None:
+                return NOT_LOADED
+            if column == Column.BUILD_DATE:
+                told = build_date_words(told)
+            return " ".join(display_text(told).splitlines()) or NONE
+        return str(row[fields.KEY]) if row[fields.KEY] > 0 else NONE
 
     # -- as Qt asks ------------------------------------------------------------------------------------------------
 
@@ -312,8 +367,10 @@ class ProjectTableModel(ShownRows):
             return None
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
             text = self.text_of(self.row_tuple(index.row()), index.column())
-            if text == "—" and role == Qt.ItemDataRole.AccessibleTextRole:
-                return self.tr("not known yet")
+            if role == Qt.ItemDataRole.AccessibleTextRole:
+                # A screen reader passes over signs.
+                key, column = self._index.key_of(self._shown[index.row()]), index.column()
+                return self.sign_words(key, column) or (self.tr("not known yet") if text == NONE else text)
             return text
         if role == Qt.ItemDataRole.UserRole:
             return self.key_at(index.row())

@@ -158,4 +158,4 @@ class RowMasks:
     def _viewpoint(self, my_id: int | None) -> Viewpoint:
         from heatpunk_desktop.filters.matching import Viewpoint  # noqa: PLC0415 - not needed to start
 
-        return Viewpoint(self.today, my_id, self._owner_names)
+        return Viewpoint(self.today, my_id, self._owner_names, self._store.contact)

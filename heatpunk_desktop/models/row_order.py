@@ -6,12 +6,12 @@ from array import array
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
-from heatpunk_desktop.domain.fields import Status
+from heatpunk_desktop.domain.fields import BuildDate, Field, Status
 from heatpunk_desktop.domain.project import CREATED, KEY, MODIFIED, NAME, OWNER_ID, POSTCODE, STATUS
 from heatpunk_desktop.models.folding import LINES_FROM_END, name_keys, natural_key, sort_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Mapping
+    from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 
     from heatpunk_desktop.models.row_store import Codes, RowStore
 
@@ -24,11 +24,22 @@ _FEW: Final = 4
 #: What it costs to put one row in its place by bisection, in rows that are sorted together with all others.
 _BISECTION_COST: Final = 20
 
-#: The column of phone numbers, which are no part of a `ProjectRow`: they are kept beside the rows.
-PHONE: Final = -1
+#: Columns of what is no part of a `ProjectRow`, as the list of projects lacks it.
+EMAIL, PHONE, BUILD_DATE, REFERENCE = -1, -2, -3, -4
+CONTACT_COLUMNS: Final = frozenset({EMAIL, PHONE, BUILD_DATE, REFERENCE})
+
+_BUILD_DATES: Final = {str(band): f"\0{place}" for place, band in enumerate(BuildDate)}
 
 #: Before all that is not a status, in the order of the work.
 _WORKFLOW: Final = {str(status): f"\0{place}" for place, status in enumerate(Status)}
+
+
+_CONTACT_KEYS: Final[Mapping[int, tuple[Field, Callable[[str], str]]]] = {
+    EMAIL: (Field.CUSTOMER_EMAIL, sort_key),
+    PHONE: (Field.CUSTOMER_PHONE, lambda text: "".join(text.split())),
+    BUILD_DATE: (Field.BUILD_DATE, lambda text: _BUILD_DATES.get(text) or sort_key(text)),
+    REFERENCE: (Field.CRM_REFERENCE, sort_key),
+}
 
 
 class _Keys(dict[Any, str]):
@@ -69,11 +80,9 @@ class RowOrders:
     Args:
         store: The rows.
         owner_names: What is shown of owners, by the server's numbers.
-        phones: The phone numbers that are known, by the keys of their projects.
     """
 
-    def __init__(self, store: RowStore, owner_names: Mapping[int, str], phones: Mapping[int, str]) -> None:
-        self._phones = phones
+    def __init__(self, store: RowStore, owner_names: Mapping[int, str]) -> None:
         self._store = store
         self._owner_names = owner_names
         self._base = _Order(array("i"), 0)
@@ -85,10 +94,18 @@ class RowOrders:
         """The basic order, right after `settle`. Not to be changed."""
         return self._base.slots
 
-    def touch(self, slots: Iterable[int]) -> None:
-        """Notes rows that are new, changed or gone."""
-        for order in (self._base, *self._orders.values()):
-            order.stale.update(slots)
+    def touch(self, slots: Iterable[int], columns: Collection[int] | None = None) -> None:
+        """Notes rows that are new, changed or gone.
+
+        Args:
+            slots: Their numbers.
+            columns: The only columns in which they changed; None: they may have changed in any.
+        """
+        if columns is None:
+            self._base.stale.update(slots)
+        for (column, _), order in self._orders.items():
+            if columns is None or column in columns:
+                order.stale.update(slots)
         if self._building is not None:
             self._building.stale.update(slots)
 
@@ -120,7 +137,7 @@ class RowOrders:
         """The order by a column, in slices; the basic one has to be settled.
 
         Args:
-            column: A position in `ProjectRow`, or `PHONE`.
+            column: A position in `ProjectRow`, or one of `CONTACT_COLUMNS`.
             descending: Which way.
 
         Returns:
@@ -184,9 +201,9 @@ class RowOrders:
             return store.created if column == CREATED else store.modified
         if column == KEY:
             return lambda slots: [f"{key:020}" if key > 0 else "" for key in map(store.keys.__getitem__, slots)]
-        if column == PHONE:
-            phone_of = self._phones.get
-            return lambda slots: ["".join(phone_of(key, "").split()) for key in map(store.keys.__getitem__, slots)]
+        if column in CONTACT_COLUMNS:
+            field, contact_key = _CONTACT_KEYS[column]
+            return lambda slots: [contact_key(store.contact_of(slot).value(field) or "") for slot in slots]
         if column == STATUS:
             return self._coded(store.statuses, STATUS, lambda status: _WORKFLOW.get(status) or sort_key(status))
         if column == OWNER_ID:

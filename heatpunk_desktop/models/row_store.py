@@ -7,6 +7,7 @@ from array import array
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
+from heatpunk_desktop.domain.contacts import NOTHING_KNOWN, Contact, PackedContact
 from heatpunk_desktop.domain.project import (
     ADDRESS,
     CREATED,
@@ -23,7 +24,7 @@ from heatpunk_desktop.domain.project import (
 from heatpunk_desktop.models.folding import haystack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 #: A plain row in the order of `ProjectRow`.
 Row = tuple[Any, ...]
@@ -122,6 +123,10 @@ class RowStore:
         self.statuses = Codes()
         self.owners = Codes()
         self._packed: list[bytes] = []
+        #: `PackedContact.text` of each row.
+        self._contacts: list[str] = []
+        #: Contacts of projects whose rows have not come yet.
+        self._early: dict[int, PackedContact] = {}
         self._slots: dict[int, int] = {}
         self._changed_since = changed_since
 
@@ -142,6 +147,15 @@ class RowStore:
         """A row, in the order of `ProjectRow`."""
         row: Row = marshal.loads(memoryview(self._packed[slot])[2 * _DATE :])  # noqa: S302 - packed below, in memory
         return row
+
+    def contact_of(self, slot: int) -> Contact:
+        """What is known of a row's project that the list of projects lacks."""
+        return Contact.unpacked(self._contacts[slot])
+
+    def contact(self, key: int) -> Contact:
+        """As `contact_of`, by the key of the project; of one that is not there, nothing is known."""
+        slot = self.slot_of(key)
+        return NOTHING_KNOWN if slot is None else self.contact_of(slot)
 
     def created_bytes(self, slot: int) -> bytes:
         """When a project was created, as bytes that sort like the text."""
@@ -188,18 +202,35 @@ class RowStore:
                 self.keys.append(key)
                 self.hays.append("")
                 self._packed.append(b"")
+                contact = self._early.pop(key, PackedContact())
+                self._contacts.append(contact.text)
                 for column in (self.flags, self.statuses.bytes, self.owners.bytes):
                     column.append(0)
-                self.hays[slot] = _haystack_of(row)
+                self.hays[slot] = _haystack_of(row, contact.found_by)
             elif self._packed[slot] == packed and self.flags[slot]:
                 continue
             elif _searched(row) != _searched(self.row(slot)):
-                self.hays[slot] = _haystack_of(row)
+                self.hays[slot] = _haystack_of(row, self.hays[slot].rpartition("\n")[2])
             self._packed[slot] = packed
             self.flags[slot] = self._flags_of(row)
             self.statuses.bytes[slot] = self.statuses.code(row[STATUS])
             self.owners.bytes[slot] = self.owners.code(row[OWNER_ID])
             touched.append(slot)
+        return touched
+
+    def put_contacts(self, contacts: Mapping[int, PackedContact]) -> list[int]:
+        """Takes what the list of projects lacks; gives the numbers of the rows of which it is other now."""
+        touched = []
+        for key, contact in contacts.items():
+            slot = self._slots.get(key)
+            if slot is None:
+                self._early[key] = contact
+            elif self._contacts[slot] != contact.text:
+                self._contacts[slot] = contact.text
+                rest, _, found_by = self.hays[slot].rpartition("\n")
+                if found_by != contact.found_by:
+                    self.hays[slot] = f"{rest}\n{contact.found_by}"
+                touched.append(slot)
         return touched
 
     def remove(self, keys: Iterable[int]) -> list[int]:
@@ -217,12 +248,13 @@ class RowStore:
         if self.slot_of(new) is not None:
             return self.remove([old])
         del self._slots[old]
+        self._early.pop(new, None)
         # A project that was gone under the new key is let go of: this is its place now.
         self._slots[new] = slot
         self.keys[slot] = new
         self._packed[slot] = _pack((new, *self.row(slot)[1:]))
-        # The number is the last line.
-        self.hays[slot] = self.hays[slot][: self.hays[slot].rindex("\n") + 1] + _number(new)
+        rest, _, found_by = self.hays[slot].rsplit("\n", 2)  # the number is the last line but one
+        self.hays[slot] = f"{rest}\n{_number(new)}\n{found_by}"
         return [slot]
 
     def set_changed_since(self, changed_since: str) -> None:
@@ -251,8 +283,8 @@ def _number(key: int) -> str:
     return str(key) if key > 0 else ""
 
 
-def _haystack_of(row: Row) -> str:
-    return haystack(row[NAME], row[CUSTOMER], row[ADDRESS], row[POSTCODE], row[STATUS], _number(row[KEY]))
+def _haystack_of(row: Row, contact: str) -> str:
+    return haystack(row[NAME], row[CUSTOMER], row[ADDRESS], row[POSTCODE], row[STATUS], _number(row[KEY]), contact)
 
 
 def _pack(row: Row) -> bytes:

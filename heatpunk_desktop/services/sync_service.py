@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.domain.draft import Draft
     from heatpunk_desktop.domain.fields import Field, FieldValues
+    from heatpunk_desktop.services.contact_reader import ContactReader
     from heatpunk_desktop.services.details_loader import DetailsLoader
     from heatpunk_desktop.services.duplicate_finder import DuplicateFinder
     from heatpunk_desktop.services.exporter import Exporter
     from heatpunk_desktop.services.importer import Importer
     from heatpunk_desktop.services.network import Client
-    from heatpunk_desktop.services.phone_reader import PhoneReader
     from heatpunk_desktop.services.projects_reader import ProjectsReader
     from heatpunk_desktop.services.sync_worker import SyncWorker
     from heatpunk_desktop.sync.policy import SyncPolicy
@@ -154,11 +154,11 @@ class SyncService(DeedRequests):
 
         return Importer(self._worker_arguments[0], self)
 
-    def make_phone_reader(self) -> PhoneReader:
-        """Makes what tells the phone numbers of all projects."""
-        from heatpunk_desktop.services.phone_reader import PhoneReader  # noqa: PLC0415 - when it is wanted only
+    def make_contact_reader(self) -> ContactReader:
+        """Makes what tells of all projects what the list of projects lacks, as far as it is known."""
+        from heatpunk_desktop.services.contact_reader import ContactReader  # noqa: PLC0415 - not needed to start
 
-        return PhoneReader(self._worker_arguments[0], self)
+        return ContactReader(self._worker_arguments[0], self)
 
     def make_projects_reader(self) -> ProjectsReader:
         """Makes what reads many of the account's projects whole."""

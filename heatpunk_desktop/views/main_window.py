@@ -337,8 +337,6 @@ class MainWindow(QMainWindow):
         if self._files is not None:
             self._files.stop()
         self._duplicates.stop()
-        if self._cells is not None:
-            self._cells.stop()
         self._keep()
         super().closeEvent(event)
 

@@ -56,6 +56,9 @@ TABLE_CHOICES: Final[Mapping[Column, Choice]] = {
     Column.OWNER: Extra.OWNER,
     Column.PROJECT_ID: Extra.PROJECT_ID,
     Column.PHONE: Field.CUSTOMER_PHONE,
+    Column.EMAIL: Field.CUSTOMER_EMAIL,
+    Column.BUILD_DATE: Field.BUILD_DATE,
+    Column.REFERENCE: Field.CRM_REFERENCE,
 }
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import ADDRESS, CUSTOMER, KEY, NAME, POSTCODE, STATUS
-from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.models.project_table_model import CONTACT_FIELD_OF, Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,9 +22,11 @@ FIELD_OF: Final[Mapping[int, Field]] = {
     Column.STATUS: Field.STATUS,
     Column.ADDRESS: Field.ADDRESS,
     Column.PHONE: Field.CUSTOMER_PHONE,
+    Column.EMAIL: Field.CUSTOMER_EMAIL,
+    Column.REFERENCE: Field.CRM_REFERENCE,
 }
 
-#: Where the text of each of these columns stands in a `ProjectRow`, which lacks the phone.
+#: Where the text of each of these columns stands in a `ProjectRow`, which lacks what the list of projects lacks.
 _PLACES: Final[Mapping[int, int]] = {
     Column.PROJECT: NAME,
     Column.CUSTOMER: CUSTOMER,
@@ -36,4 +38,4 @@ _PLACES: Final[Mapping[int, int]] = {
 
 def text_in(model: ProjectTableModel, row: Row, column: int) -> str | None:
     """What stands in a column of `FIELD_OF`, as it was told: it may hold line breaks. None where it is not loaded."""
-    return model.phone(row[KEY]) if column == Column.PHONE else str(row[_PLACES[column]])
+    return model.contact_text(row[KEY], column) if column in CONTACT_FIELD_OF else str(row[_PLACES[column]])

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from heatpunk_desktop.errors import KnownError
-    from heatpunk_desktop.services.phone_reader import PhoneReader, PhonesRead
     from heatpunk_desktop.services.sync_service import SyncService
     from heatpunk_desktop.views.table.cell_editing import CellEditing
     from heatpunk_desktop.views.table.project_table import ProjectTable
@@ -53,10 +52,6 @@ class CellsDesk(QObject):
         #: The project whose menu of statuses is open, and what stood there.
         self._menu_for: tuple[int, str] | None = None
         self._requests: set[int] = set()
-        self._phones: PhoneReader | None = None
-        self._is_stopped = False
-        table.column_actions[Column.PHONE].toggled.connect(self._on_phones_toggled)
-        self._on_phones_toggled(table.column_actions[Column.PHONE].isChecked())
         table.edit_requested.connect(self._on_edit_requested)
         table.status_menu_requested.connect(self.open_status_menu)
         service.operation_saved.connect(self._on_saved)
@@ -77,24 +72,6 @@ class CellsDesk(QObject):
         """Has what is typed in a cell kept at once, to be offered at the next start."""
         if self._editing is not None:
             self._editing.flush()
-
-    def stop(self) -> None:
-        """Ends what reads the store; the window closes."""
-        self._is_stopped = True
-        if self._phones is not None:
-            self._phones.stop()
-
-    @Slot(bool)
-    def _on_phones_toggled(self, is_shown: bool) -> None:
-        # A window that closes puts its everyday columns back, and reads nothing for that.
-        if is_shown and self._phones is None and not self._is_stopped:
-            self._phones = self._service.make_phone_reader()
-            self._phones.read.connect(self._on_phones_read)
-            self._phones.start()
-
-    @Slot(object)
-    def _on_phones_read(self, read: PhonesRead) -> None:
-        self._model.take_phones(read.phones, read.of)
 
     # -- one cell --------------------------------------------------------------------------------------------------
 

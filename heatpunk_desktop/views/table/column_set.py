@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 _STATE: Final = "columns"
 
+#: How many columns there were, and how many before that was kept.
+_KNOWN: Final = "columns_known"
+_KNOWN_AT_FIRST: Final = 10
+
 #: Whether the widths are a person's own.
 _OWN: Final = "columns_own_widths"
 
@@ -134,6 +138,7 @@ class ColumnSet(QObject):
     def keep_state(self, values: dict[str, object]) -> None:
         """Writes order, widths and sorting of the columns into the window's state, as text."""
         values[_OWN] = self._has_own_widths
+        values[_KNOWN] = self._header.count()
         values[_STATE] = bytes(self._header.saveState().toBase64().data()).decode("ascii")
 
     def restore_state(self, values: dict[str, object]) -> None:
@@ -147,6 +152,10 @@ class ColumnSet(QObject):
             return
         self._take_own_widths(has_own=values.get(_OWN) is not False)
         table.setColumnHidden(Column.PROJECT, False)
+        known = values.get(_KNOWN)
+        for column in list(Column)[known if isinstance(known, int) else _KNOWN_AT_FIRST :]:
+            # The state is of a version that had no such column.
+            table.setColumnHidden(column, column in HIDDEN_BY_DEFAULT)
         for column, action in zip(Column, self.actions, strict=True):
             action.setChecked(not table.isColumnHidden(column))
         table.sortByColumn(header.sortIndicatorSection(), header.sortIndicatorOrder())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtGui import QFontMetrics
 
 from heatpunk_desktop.domain.dates import display_day
-from heatpunk_desktop.domain.fields import Status
+from heatpunk_desktop.domain.fields import BuildDate, Status
 from heatpunk_desktop.models.project_table_model import Column
 from heatpunk_desktop.views.status_pill import pill_size
 from heatpunk_desktop.views.table.painter import MARK_ROOM, PADDING
@@ -23,15 +23,17 @@ _FREE: Final = {
     Column.CUSTOMER: (1400, 700),
     Column.ADDRESS: (2200, 900),
     Column.OWNER: (1500, 800),
+    Column.EMAIL: (1500, 800),
 }
 #: How room that is left over is shared among them.
-_SHARES: Final = {Column.PROJECT: 4, Column.CUSTOMER: 3, Column.ADDRESS: 4, Column.OWNER: 1}
+_SHARES: Final = {Column.PROJECT: 4, Column.CUSTOMER: 3, Column.ADDRESS: 4, Column.OWNER: 1, Column.EMAIL: 1}
 
 #: Room of the arrow that shows the order, beside a heading.
 _ARROW_ROOM: Final = 8
 _DAYS: Final = tuple(f"2026-{month:02}-28T12:00:00.000Z" for month in range(1, 13))
 _NUMBER: Final = "88888888"
 _PHONE: Final = "+44 7700 900000"
+_REFERENCE: Final = "CRM-888888"
 _POSTCODE: Final = "WC2N 5DU"
 
 
@@ -54,6 +56,8 @@ def wanted_widths(font: QFont, headings: Mapping[int, str], pending_words: Seque
         Column.MODIFIED: max(day, advance("yesterday 00:00"), MARK_ROOM + max(map(advance, pending_words), default=0)),
         Column.PROJECT_ID: advance(_NUMBER),
         Column.PHONE: advance(_PHONE),
+        Column.BUILD_DATE: max(advance(band.label) for band in BuildDate),
+        Column.REFERENCE: advance(_REFERENCE),
     }
     widths = {int(column): em * free[0] // 100 for column, free in _FREE.items()}
     # One more on each side, as what is painted may be wider by a part of a pixel; a heading may bear the arrow.

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 
 from heatpunk_desktop.domain.project import KEY
 from heatpunk_desktop.domain.spreadsheets import guarded_cell, unguarded_cell
-from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.models.project_table_model import CONTACT_FIELD_OF
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,8 +45,8 @@ def rows_as_text(
 
 
 def _text(model: ProjectTableModel, values: Row, column: int) -> str:
-    """A cell as it is shown; nothing where it is not known, which would be a phone number of its own when pasted."""
-    if column == Column.PHONE and model.phone(values[KEY]) is None:
+    """A cell as it is shown; nothing where a sign says so, which would be a phone number of its own when pasted."""
+    if column in CONTACT_FIELD_OF and not model.contact_text(values[KEY], column):
         return ""
     # Where quotation marks are not understood, what stands behind a tab would be a cell of its own, and no guarded one.
     return model.text_of(values, column).replace("\t", " ")

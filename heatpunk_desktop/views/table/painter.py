@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPen, QPixma
 
 from heatpunk_desktop.domain.project import MARKS, STATUS, Mark
 from heatpunk_desktop.models.folding import match_spans
-from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.models.project_table_model import NONE, NOT_LOADED, Column
 from heatpunk_desktop.views import theme
 from heatpunk_desktop.views.status_pill import paint_pill, pill_size
 
@@ -34,7 +34,20 @@ _MATCH_RADIUS: Final = 2
 _KEPT: Final = 4096
 
 #: Columns in which the search looks, as far as words can be marked in them.
-_SEARCHED: Final = frozenset({Column.PROJECT, Column.CUSTOMER, Column.POSTCODE, Column.ADDRESS, Column.PROJECT_ID})
+_SEARCHED: Final = frozenset(
+    {
+        Column.PROJECT,
+        Column.CUSTOMER,
+        Column.POSTCODE,
+        Column.ADDRESS,
+        Column.PROJECT_ID,
+        Column.PHONE,
+        Column.EMAIL,
+        Column.REFERENCE,
+    }
+)
+#: What stands in place of a value.
+_SIGNS: Final = frozenset({NONE, NOT_LOADED})
 _MUTED: Final = frozenset({Column.CREATED, Column.MODIFIED, Column.OWNER, Column.PROJECT_ID})
 
 
@@ -109,7 +122,10 @@ class TablePainter:
                 wanted = self._waiting
                 painter.drawPixmap(QPointF(x, top + (height - _CLOCK) / 2), self._mark_glyph(marks))
                 x, room = x + MARK_ROOM, room - MARK_ROOM
-            laid = self._lay(self._model.text_of(values, column), column, room)
+            text = self._model.text_of(values, column)
+            if text in _SIGNS:
+                wanted = self._muted
+            laid = self._lay(text, column, room)
             for start, length in laid.matches:
                 painter.fillRect(
                     QRectF(
@@ -171,7 +187,9 @@ class TablePainter:
         if column not in _SEARCHED:
             return ()
         advance = self._metrics.horizontalAdvance
-        spans = match_spans(text, self._words, ignore_blanks=column == Column.POSTCODE)
+        spans = match_spans(
+            text, self._words, ignore_blanks=column == Column.POSTCODE, only_digits=column == Column.PHONE
+        )
         places = ((advance(text[:start]) if start else 0, advance(text[:end])) for start, end in spans)
         return tuple((left, right - left) for left, right in places)
 

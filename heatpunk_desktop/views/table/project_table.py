@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Slot
 from PySide6.QtGui import QAction, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-from heatpunk_desktop.domain.project import MARKS, Mark
+from heatpunk_desktop.domain.project import KEY, MARKS, Mark
 from heatpunk_desktop.models.project_table_model import EDITED, Column, ProjectTableModel
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views import theme
@@ -159,6 +159,8 @@ class ProjectTable(CellCursorTable):
 
             return mark_words(Mark(values[MARKS])), self.visualRect(index)
         text, width = self._table_model.text_of(values, column), self.columnWidth(column)
+        if tip := self._table_model.sign_words(values[KEY], column):
+            return tip, self.visualRect(index)
         if column == Column.STATUS or self._look().cut(text, column, width, values[MARKS]) == text:
             return None
         return as_tip(text), self.visualRect(index)

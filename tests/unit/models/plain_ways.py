@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
+from heatpunk_desktop.domain.contacts import NOTHING_KNOWN, Contact
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.folding import fold
+from heatpunk_desktop.domain.phones import searched_digits
 from heatpunk_desktop.domain.project import CREATED, KEY, MARKS, MODIFIED, OWNER_ID, STATUS, Mark, ProjectRow
 from heatpunk_desktop.filters.matching import Viewpoint, meets_all
 from heatpunk_desktop.filters.query import read_query
-from heatpunk_desktop.models.folding import compact, fold_line, natural_key, sort_key
+from heatpunk_desktop.models.folding import compact, fold_line, natural_key, sort_key, words_of
 from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView
 from heatpunk_desktop.models.project_table_model import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 #: Monday, and the text from which on a project has changed this week.
 WEEK = "2026-11-23T00:00:00.000Z"
@@ -41,7 +47,7 @@ def row(key: int, **values: Any) -> Row:
     return tuple(ProjectRow(key=key, **{**fields, **values}))
 
 
-def is_shown(project: Row, wanted: ProjectFilter) -> bool:
+def is_shown(project: Row, wanted: ProjectFilter, contact: Contact = NOTHING_KNOWN) -> bool:
     """What the documentation of `ProjectFilter` says, condition by condition."""
     one = ProjectRow._make(project)
     deleted = bool(one.marks & Mark.DELETED_HERE)
@@ -63,18 +69,21 @@ def is_shown(project: Row, wanted: ProjectFilter) -> bool:
         first, end = wanted.created.bounds()
         if not first <= one.created < end:
             return False
-    viewpoint = Viewpoint(TODAY, wanted.my_id, {})
+    viewpoint = Viewpoint(TODAY, wanted.my_id, {}, lambda _: contact)
     if not all(meets_all(project, group, viewpoint) for group in (wanted.conditions, wanted.typed)):
         return False
     texts = [
         *map(fold, (one.name, one.customer, one.address, one.postcode, one.status)),
         compact(fold(one.postcode)),
         str(one.key) if one.key > 0 else "",
+        *searched_digits(contact.phone or "").split(),
+        fold(contact.email or ""),
+        fold(contact.reference or ""),
     ]
-    return all(any(word in text for text in texts) for word in fold(wanted.text).split())
+    return all(any(form in text for form in word for text in texts) for word in words_of(wanted.text))
 
 
-def sort_value(project: Row, column: Column) -> str:
+def sort_value(project: Row, column: Column, contact: Contact = NOTHING_KNOWN) -> str:
     """What a row is sorted by in a column; empty ones come last."""
     one = ProjectRow._make(project)
     workflow = {status.value: f"\0{place}" for place, status in enumerate(Status)}
@@ -88,7 +97,10 @@ def sort_value(project: Row, column: Column) -> str:
         Column.ADDRESS: natural_key(fold_line(one.address)),
         Column.OWNER: "" if one.owner_id is None else sort_key(str(one.owner_id)),
         Column.PROJECT_ID: f"{one.key:020}" if one.key > 0 else "",
-        Column.PHONE: "",
+        Column.PHONE: "".join((contact.phone or "").split()),
+        Column.EMAIL: sort_key(contact.email or ""),
+        Column.BUILD_DATE: sort_key(contact.build_date or ""),
+        Column.REFERENCE: sort_key(contact.reference or ""),
     }[column]
 
 
@@ -96,15 +108,21 @@ def _postcode_key(code: str) -> str:
     return f"{natural_key(code[:-3])} {code[-3:]}".lstrip(" ")
 
 
-def in_order(projects: list[Row], column: Column, *, descending: bool) -> list[int]:
+def in_order(
+    projects: list[Row], column: Column, *, descending: bool, contacts: Mapping[int, Contact] = MappingProxyType({})
+) -> list[int]:
     """Keys in the order of a column, by `sorted` alone."""
+
+    def value(one: Row) -> str:
+        return sort_value(one, column, contacts.get(one[KEY], NOTHING_KNOWN))
+
     base = sorted(projects, key=lambda one: (one[CREATED], one[KEY]), reverse=True)
     filled = sorted(
-        (one for one in base if sort_value(one, column)),
-        key=lambda one: sort_value(one, column),
+        (one for one in base if value(one)),
+        key=value,
         reverse=descending,
     )
-    return [one[KEY] for one in filled + [one for one in base if not sort_value(one, column)]]
+    return [one[KEY] for one in filled + [one for one in base if not value(one)]]
 
 
 _WORDS = [
@@ -136,6 +154,16 @@ _DATES = st.sampled_from(
         "2026-11-24T10:00:00.000Z",
         "2019-01-01T00:00:00.000Z",
     ]
+)
+
+#: What is known beside the rows.
+CONTACTS = st.builds(
+    Contact,
+    st.sampled_from([None, "", "Jo@home.example", "sam@site.example", "a b\x1fc"]),
+    st.sampled_from([None, "", "07700 900755", "+44 (0)7700 900755", "01223 496000 / 07700 900123", "x"]),
+    st.sampled_from([None, "", "pre2000", "post2006"]),
+    st.sampled_from([None, "", "CRM-7", "crm 12"]),
+    st.booleans(),
 )
 
 #: Rows in which much is alike, so that filters and orders have something to decide.
@@ -177,6 +205,12 @@ QUERIES = st.one_of(
             "27",
             "🏠",
             "b x",
+            "0755",
+            "07700 900755",
+            "+44 7700",
+            "900-755",
+            "@home",
+            "crm-7",
         ]
     ),
     st.text(st.characters(exclude_categories=["Cc"]), max_size=4),
@@ -207,10 +241,18 @@ TOGETHER = st.sampled_from(
         "-id:empty",
         'changes:"not sent",waiting',
         "-changes:empty",
+        "phone:900755",
+        'phone:="+44 7700 900755",x',
+        "phone:^07700 OR email:jo@",
+        "-phone:empty",
+        "phone:empty email:empty",
+        'build:"pre 2000"',
+        "-build:empty ref:crm",
+        "ref:=crm-7",
     ]
 ).map(lambda text: read_query(text).query.conditions)
 
 __all__ = [
-    "MARKS", "MODIFIED", "OWNER_ID", "QUERIES", "ROWS", "STATUS", "TODAY", "TOGETHER", "WEEK", "in_order", "is_shown",
-    "row",
+    "CONTACTS", "MARKS", "MODIFIED", "OWNER_ID", "QUERIES", "ROWS", "STATUS", "TODAY", "TOGETHER", "WEEK", "in_order",
+    "is_shown", "row",
 ]  # fmt: skip

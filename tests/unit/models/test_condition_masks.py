@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from heatpunk_desktop.domain.contacts import NOTHING_KNOWN, Contact
 from heatpunk_desktop.domain.project import KEY
 from heatpunk_desktop.filters.matching import Viewpoint, meets_all
 from heatpunk_desktop.filters.query import read_query
@@ -15,10 +17,10 @@ from heatpunk_desktop.models import condition_masks
 from heatpunk_desktop.models.condition_masks import condition_mask
 from heatpunk_desktop.models.row_store import RowStore
 from tests.unit.filters.filter_values import TOGETHER as ANY_CONDITIONS
-from tests.unit.models.plain_ways import ROWS, TODAY, TOGETHER, WEEK, Row, row
+from tests.unit.models.plain_ways import CONTACTS, ROWS, TODAY, TOGETHER, WEEK, Row, row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from heatpunk_desktop.filters.conditions import Conditions
 
@@ -32,9 +34,15 @@ def small_pieces() -> Iterator[None]:
         yield
 
 
-def mask_of(rows: list[Row], conditions: Conditions, viewpoint: Viewpoint = VIEWPOINT) -> bytes:
+def mask_of(
+    rows: list[Row],
+    conditions: Conditions,
+    viewpoint: Viewpoint = VIEWPOINT,
+    contacts: Mapping[int, Contact] = MappingProxyType({}),
+) -> bytes:
     store = RowStore(WEEK)
     store.put(rows)
+    store.put_contacts({key: one.packed() for key, one in contacts.items()})
     work = condition_mask(store, conditions, viewpoint)
     while True:
         try:
@@ -47,10 +55,15 @@ def mask_of(rows: list[Row], conditions: Conditions, viewpoint: Viewpoint = VIEW
     st.lists(ROWS, max_size=20, unique_by=lambda one: one[KEY]),
     st.one_of(TOGETHER, TOGETHER, ANY_CONDITIONS.filter(lambda one: bool(one.every))),
     st.sampled_from([None, 1]),
+    st.dictionaries(st.integers(-9, 60), CONTACTS, max_size=20),
 )
-def test_all_at_once_is_one_by_one(rows: list[Row], conditions: Conditions, my_id: int | None) -> None:
-    viewpoint = VIEWPOINT._replace(my_id=my_id)
-    assert mask_of(rows, conditions, viewpoint) == bytes(meets_all(one, conditions, viewpoint) for one in rows)
+def test_all_at_once_is_one_by_one(
+    rows: list[Row], conditions: Conditions, my_id: int | None, contacts: dict[int, Contact]
+) -> None:
+    viewpoint = VIEWPOINT._replace(my_id=my_id, contact_of=lambda key: contacts.get(key, NOTHING_KNOWN))
+    assert mask_of(rows, conditions, viewpoint, contacts) == bytes(
+        meets_all(one, conditions, viewpoint) for one in rows
+    )
 
 
 @pytest.mark.parametrize("text", ['status:"status 7"', 'status:"status 290"', "-owner:290", "owner:~29", "owner:empty"])

@@ -11,12 +11,17 @@ from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.models.folding import (
+    Word,
     compact,
+    finds,
+    forms_of,
     haystack,
+    mask_of_word,
     match_spans,
     name_keys,
     natural_key,
     sort_key,
+    with_word,
     words_of,
 )
 
@@ -52,8 +57,28 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 
 
 def test_words_come_once_each_the_longest_first() -> None:
-    assert words_of("  st HIGH st. st ") == ("high", "st.", "st")
+    assert words_of("  st HIGH st. st ") == (("high",), ("st.",), ("st",))
     assert words_of(" ") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("07700 900755", [("07700900755",)]),
+        ("+44 (0)7700 900755", [("00447700900755",)]),
+        ("(01223) 496-000 smith", [("01223496000",), ("smith",)]),
+        # Not surely a number: as it was typed, or the digits of it.
+        ("900-755", [("900-755", "900755")]),
+        ("2026-11-29", [("2026-11-29", "20261129")]),
+        ("900 755", [("755",), ("900",)]),
+        ("90 - 0755", [("0755",), ("90",)]),
+        # A house and its street, and a flat in it.
+        ("1/2 high", [("high",), ("1/2",)]),
+        ("-", [("-",)]),
+    ],
+)
+def test_a_phone_number_is_one_word_however_it_is_typed(text: str, words: list[Word]) -> None:
+    assert list(words_of(text)) == words
 
 
 @pytest.mark.parametrize(
@@ -91,10 +116,13 @@ def test_a_haystack_knows_the_key_of_its_name(name: str) -> None:
 def test_a_word_is_in_a_haystack_if_it_is_in_a_field(
     name: str, customer: str, address: str, code: str, query: str
 ) -> None:
-    hay = haystack(name, customer, address, code, "Lead", "27")
+    hay = haystack(name, customer, address, code, "Lead", "27", "07700900123 jo@home.example")
     fields = [*map(fold, (name, customer, address, code)), compact(fold(code)), "lead", "27"]
+    fields += ["07700900123", "jo@home.example"]
     for word in words_of(query):
-        assert (word in hay) == any(word in field for field in fields)
+        assert finds([word], hay) == any(form in field for form in word for field in fields)
+        assert with_word(word, [0, 1], [hay, ""]) == ([0] if finds([word], hay) else [])
+        assert mask_of_word(word, [hay, ""]) == bytes([finds([word], hay), 0])
 
 
 @pytest.mark.parametrize(
@@ -108,7 +136,12 @@ def test_a_word_is_in_a_haystack_if_it_is_in_a_field(
     ],
 )
 def test_matches_are_marked_where_they_are_seen(text: str, query: str, marked: list[str]) -> None:
-    assert [text[start:end] for start, end in match_spans(text, words_of(query))] == marked
+    assert [text[start:end] for start, end in match_spans(text, forms_of(words_of(query)))] == marked
+
+
+def test_a_phone_number_is_marked_without_its_signs() -> None:
+    assert match_spans("+44 (0)7700 900-755", ("900755",), only_digits=True) == [(12, 19)]
+    assert match_spans("none", ("900755",), only_digits=True) == []
 
 
 def test_a_match_goes_over_the_blank_of_a_postcode() -> None:
@@ -118,7 +151,7 @@ def test_a_match_goes_over_the_blank_of_a_postcode() -> None:
 
 @given(TEXT, st.text(min_size=1, max_size=2))
 def test_what_is_marked_holds_what_was_searched(text: str, query: str) -> None:
-    words = words_of(query)
+    words = forms_of(words_of(query))
     folded = fold(text)
     spans = match_spans(text, words)
     assert bool(spans) == any(word in folded for word in words)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from heatpunk_desktop.domain.contacts import NOTHING_KNOWN, Contact
 from heatpunk_desktop.domain.dates import DateRange
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.project import KEY
@@ -20,7 +21,7 @@ from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView
 from heatpunk_desktop.models.project_index import ProjectIndex
 from heatpunk_desktop.models.project_table_model import _FIELDS, Column
 from heatpunk_desktop.models.row_store import Codes
-from tests.unit.models.plain_ways import QUERIES, ROWS, TODAY, TOGETHER, Row, in_order, is_shown, row
+from tests.unit.models.plain_ways import CONTACTS, QUERIES, ROWS, TODAY, TOGETHER, Row, in_order, is_shown, row
 
 if TYPE_CHECKING:
     from array import array
@@ -95,6 +96,7 @@ class TypingAndUpdating(RuleBasedStateMachine):
         super().__init__()
         self.index = ProjectIndex(TODAY)
         self.rows: dict[int, Row] = {}
+        self.contacts: dict[int, Contact] = {}
         self.wanted = ProjectFilter()
         self.column, self.descending = Column.CREATED, True
 
@@ -102,6 +104,11 @@ class TypingAndUpdating(RuleBasedStateMachine):
     def put(self, rows: list[Row]) -> None:
         self.index.put(rows)
         self.rows |= {one[KEY]: one for one in rows}
+
+    @rule(contacts=st.dictionaries(st.integers(-9, 60).filter(bool), CONTACTS, max_size=8))
+    def take_contacts(self, contacts: dict[int, Contact]) -> None:
+        self.index.take_contacts({key: one.packed() for key, one in contacts.items()})
+        self.contacts |= {key: Contact.unpacked(one.packed().text) for key, one in contacts.items()}
 
     @rule(keys=st.lists(st.integers(-9, 60), max_size=4))
     def remove(self, keys: list[int]) -> None:
@@ -115,7 +122,9 @@ class TypingAndUpdating(RuleBasedStateMachine):
         for old, new in replaced.items():
             if old in self.rows:
                 moved = (new, *self.rows.pop(old)[1:])
-                self.rows.setdefault(new, moved)
+                if new not in self.rows:
+                    self.rows[new] = moved
+                    self.contacts[new] = self.contacts.pop(old, NOTHING_KNOWN)
 
     @rule(wanted=FILTERS)
     def filter(self, wanted: ProjectFilter) -> None:
@@ -156,11 +165,14 @@ class TypingAndUpdating(RuleBasedStateMachine):
         next(work, None)
         ended(work)
 
+    def is_shown(self, one: Row, wanted: ProjectFilter) -> bool:
+        return is_shown(one, wanted, self.contacts.get(one[KEY], NOTHING_KNOWN))
+
     @invariant()
     def shows_what_it_should(self) -> None:
-        expected = [one for one in self.rows.values() if is_shown(one, self.wanted)]
+        expected = [one for one in self.rows.values() if self.is_shown(one, self.wanted)]
         shown = found(self.index, self.wanted, self.column, descending=self.descending)
-        assert shown == in_order(expected, self.column, descending=self.descending)
+        assert shown == in_order(expected, self.column, descending=self.descending, contacts=self.contacts)
         assert len(self.index) == len(self.rows)
 
     @invariant()
@@ -169,23 +181,27 @@ class TypingAndUpdating(RuleBasedStateMachine):
         assert {key: self.index.row(slot) for key, slot in slots.items() if slot is not None} == self.rows
         alone = self.index.matches([slot for slot in slots.values() if slot is not None], self.wanted)
         assert {self.index.key_of(slot) for slot in alone} == {
-            key for key, one in self.rows.items() if is_shown(one, self.wanted)
+            key for key, one in self.rows.items() if self.is_shown(one, self.wanted)
         }
+        known = {key: self.index.contact(key) for key in self.rows}
+        assert known == {key: self.contacts.get(key, NOTHING_KNOWN) for key in self.rows}
 
     @invariant()
     def counts_what_it_should(self) -> None:
         created, my_id = self.wanted.created, self.wanted.my_id
         own = [self.wanted, ProjectFilter(conditions=self.wanted.conditions)]
         counts: ViewCounts = ended(self.index.counts(created, my_id))
-        shown = tuple(sum(is_shown(one, wanted) for one in self.rows.values()) for wanted in own)
+        shown = tuple(sum(self.is_shown(one, wanted) for one in self.rows.values()) for wanted in own)
         assert ended(self.index.count_each(own)) == shown
         assert counts.views == {
-            view: sum(is_shown(one, ProjectFilter(view, created=created, my_id=my_id)) for one in self.rows.values())
+            view: sum(
+                self.is_shown(one, ProjectFilter(view, created=created, my_id=my_id)) for one in self.rows.values()
+            )
             for view in SavedView
         }
         assert counts.statuses == {
             status.value: sum(
-                is_shown(one, ProjectFilter(statuses=frozenset({status.value}), created=created))
+                self.is_shown(one, ProjectFilter(statuses=frozenset({status.value}), created=created))
                 for one in self.rows.values()
             )
             for status in Status
@@ -194,6 +210,55 @@ class TypingAndUpdating(RuleBasedStateMachine):
 
 TestTypingAndUpdating = TypingAndUpdating.TestCase
 TestTypingAndUpdating.settings = settings(max_examples=40, stateful_step_count=25)
+
+
+#: The digits of British numbers as they are dialled at home.
+_NUMBERS = st.from_regex(r"0[12378][0-9]{8,9}", fullmatch=True)
+
+
+def _signs(draw: st.DrawFn, digits: str) -> str:
+    """Digits with any of the signs and blanks between that people write."""
+    between = st.sampled_from(["", "", "", " ", "-", ".", " - ", "\N{NO-BREAK SPACE}", "\N{EN DASH}"])
+    return digits[0] + "".join(draw(between) + digit for digit in digits[1:])
+
+
+@st.composite
+def _stored(draw: st.DrawFn, digits: str) -> str:
+    """A number as somebody wrote it in a form or a spreadsheet."""
+    head, rest = draw(st.sampled_from([("0", digits[1:]), ("+44 ", digits[1:]), ("+44 (0)", digits[1:])]))
+    how = draw(st.sampled_from(["plain", "parts", "signs"]))
+    if how == "plain":
+        return head + rest
+    return head + (f"{rest[:4]} {rest[4:]}" if how == "parts" else _signs(draw, rest))
+
+
+@st.composite
+def _typed(draw: st.DrawFn, digits: str) -> str:
+    """The whole of a number, or its end of four digits at least, as somebody types it in the search field."""
+    whole = draw(st.sampled_from(["", "+44", "+44 (0)", "+44 0", "0044 "]))
+    if whole:
+        return whole + _signs(draw, digits[1:])
+    end = digits[draw(st.one_of(st.just(0), st.integers(0, len(digits) - 4))) :]
+    typed = _signs(draw, end)
+    return f"({typed[:2]}){typed[2:]}" if draw(st.booleans()) else typed
+
+
+@given(st.lists(_NUMBERS, min_size=1, max_size=8), st.data())
+def test_a_caller_is_found_by_any_end_of_the_number_however_it_is_written(
+    numbers: list[str], data: st.DataObject
+) -> None:
+    index = ProjectIndex(TODAY)
+    rows = [row(key, name="", address=f"{key} High Street") for key in range(1, len(numbers) + 1)]
+    contacts = {key: Contact(phone=data.draw(_stored(one))) for key, one in enumerate(numbers, 1)}
+    index.put(rows)
+    index.take_contacts({key: one.packed() for key, one in contacts.items()})
+    wanted = data.draw(st.sampled_from(range(1, len(numbers) + 1)))
+    text = data.draw(_typed(numbers[wanted - 1]))
+    shown = found(index, ProjectFilter(text=text))
+    assert wanted in shown
+    assert sorted(shown) == [one[KEY] for one in rows if is_shown(one, ProjectFilter(text=text), contacts[one[KEY]])]
+    phone = read_query(f'phone:"{text}"').query.conditions
+    assert wanted in found(index, ProjectFilter(conditions=phone))
 
 
 @given(st.lists(ROWS, max_size=40, unique_by=lambda one: one[KEY]), st.sampled_from(Column), st.booleans())

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
+from heatpunk_desktop.domain.contacts import Contact, PackedContact
 from heatpunk_desktop.domain.dates import DateRange
 from heatpunk_desktop.domain.project import KEY, Mark
 from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView, ViewCounts
@@ -69,6 +70,9 @@ def test_names_its_columns(model: ProjectTableModel) -> None:
         "Owner",
         "ID",
         "Phone",
+        "Email",
+        "Build date",
+        "CRM reference",
     ]
     assert model.headerData(1, Qt.Orientation.Vertical) == 2
     first_click = Qt.ItemDataRole.InitialSortOrderRole
@@ -104,9 +108,9 @@ def test_shows_each_value_as_people_read_it(model: ProjectTableModel) -> None:
         "1 High Street",
         "office@acme.test",
         "27",
-        "—",
+        *["…"] * 4,
     ]
-    assert cell(model, 0, Column.PHONE, Qt.ItemDataRole.AccessibleTextRole) == "not known yet"
+    assert cell(model, 0, Column.PHONE, Qt.ItemDataRole.AccessibleTextRole) == "Not loaded yet"
     assert cell(model, 0, Column.STATUS, Qt.ItemDataRole.AccessibleTextRole) == "Sale"
     assert cell(model, 0, Column.PROJECT, Qt.ItemDataRole.UserRole) == 27
     assert cell(model, 0, Column.PROJECT, Qt.ItemDataRole.DecorationRole) is None
@@ -227,21 +231,43 @@ def test_sorts_by_each_column(qtbot: QtBot, model: ProjectTableModel) -> None:
             assert model.sorting == (column, order)
 
 
-def test_phones_are_shown_and_sorted_by_as_far_as_they_are_known(qtbot: QtBot, model: ProjectTableModel) -> None:
+def test_contacts_are_shown_and_sorted_by_as_far_as_they_are_known(qtbot: QtBot, model: ProjectTableModel) -> None:
+    def phones(numbers: dict[int, str | None]) -> dict[int, PackedContact]:
+        return {key: Contact(phone=number).packed() for key, number in numbers.items()}
+
     model.add_rows([row(key) for key in (-9, 4, 3, 2, 1)])
-    model.take_phones({1: "01223 2", 2: "", 3: "01223 1", 4: "01223 3"}, None)
+    model.take_contacts(phones({1: "01223 2", 2: "", 3: "01223 1", 4: "01223 3"}))
     model.sort(Column.PHONE, ASCENDING)
     assert settled(qtbot, model) == [3, 1, 4, -9, 2]
-    assert [cell(model, place, Column.PHONE) for place in range(5)] == ["01223 1", "01223 2", "01223 3", "—", ""]
-    model.take_phones({3: "01223 9", -9: "01223 0"}, (3, 4, -9))
+    assert [cell(model, place, Column.PHONE) for place in range(5)] == ["01223 1", "01223 2", "01223 3", "…", "—"]
+    model.take_contacts(phones({3: "01223 9", 4: None, -9: "01223 0"}))
+    qtbot.waitUntil(lambda: model.is_settled, timeout=20_000)
     assert settled(qtbot, model) == [-9, 1, 3, 4, 2]
-    assert (model.phone(4), model.phone(1)) == (None, "01223 2")
+    assert (model.contact(4).phone, model.contact(1).phone) == (None, "01223 2")
     model.replace_keys({-9: 9})
-    assert model.phone(9) == "01223 0"
+    assert model.contact(9).phone == "01223 0"
+    qtbot.waitUntil(lambda: model.is_settled, timeout=20_000)
     told: list[object] = []
     model.filter_applied.connect(lambda *_: told.append(1))
-    model.take_phones({1: "01223 2"}, (1,))
+    model.take_contacts(phones({1: "01223 2"}))
+    assert model.is_settled
     assert told == []
+
+
+def test_says_what_the_sign_in_a_cell_means(qtbot: QtBot, model: ProjectTableModel) -> None:
+    model.add_rows([row(3), row(2), row(1)])
+    whole = Contact("jo@home.example", "", "post2006", None, is_asked=True)
+    model.take_contacts({1: whole.packed(), 2: Contact(phone="01223 2").packed()})
+    settled(qtbot, model)
+    columns = (Column.EMAIL, Column.PHONE, Column.BUILD_DATE, Column.REFERENCE)
+    assert [[cell(model, place, column) for column in columns] for place in range(3)] == [
+        ["…", "…", "…", "…"],
+        ["…", "01223 2", "…", "…"],
+        ["jo@home.example", "—", "Post 2006", "—"],
+    ]
+    spoken = [model.data(model.index(2, column), Qt.ItemDataRole.AccessibleTextRole) for column in columns]
+    assert spoken == ["jo@home.example", "None", "Post 2006", "Not shared by Heatpunk"]
+    assert model.data(model.index(0, Column.PHONE), Qt.ItemDataRole.AccessibleTextRole) == "Not loaded yet"
 
 
 def test_says_which_cells_can_be_changed(qtbot: QtBot, model: ProjectTableModel) -> None:
@@ -250,7 +276,13 @@ def test_says_which_cells_can_be_changed(qtbot: QtBot, model: ProjectTableModel)
     def editable() -> set[Column]:
         return {one for one in Column if model.index(0, one).flags() & Qt.ItemFlag.ItemIsEditable}
 
-    assert editable() == set(Column) - {Column.CREATED, Column.MODIFIED, Column.OWNER, Column.PROJECT_ID}
+    assert editable() == set(Column) - {
+        Column.CREATED,
+        Column.MODIFIED,
+        Column.OWNER,
+        Column.PROJECT_ID,
+        Column.BUILD_DATE,
+    }
     model.set_filter(ProjectFilter(view=SavedView.DELETED_HERE))
     qtbot.waitUntil(lambda: not editable())
     assert model.key_at(0) == 2

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from heatpunk_desktop.domain.contacts import Contact, PackedContact
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
 from heatpunk_desktop.domain.project import Mark, Member
-from heatpunk_desktop.store.phones import known_phones
+from heatpunk_desktop.store.known_contacts import all_contacts, contacts_of
 from heatpunk_desktop.store.server import LoadedDetail
 from heatpunk_desktop.store.whole_rows import all_keys, whole_rows
 from tests.fakes import LATER, ME, NOW, begin_next, listed
@@ -66,16 +67,26 @@ def test_they_hold_what_each_projects_details_hold(filled: AccountStore) -> None
         assert (row.created, row.modified, row.marks) == (detail.row.created, detail.row.modified, detail.row.marks)
 
 
-def test_phones_by_themselves_are_the_same(filled: AccountStore) -> None:
-    rows = read(filled, all_keys(filled.connection))
-    expected = {row.key: row.customer_phone for row in rows if row.customer_phone is not None}
-    assert "07700 900123" in expected.values()
-    assert "" in expected.values()
-    assert len(expected) < len(rows)
-    assert known_phones(filled.connection) == expected
-    some = [row.key for row in rows if row.key % 2]
-    assert known_phones(filled.connection, some) == {key: expected[key] for key in some if key in expected}
-    assert known_phones(filled.connection, [4] * 1000) == {4: "07700 900123"}
+def test_contacts_by_themselves_are_the_same(filled: AccountStore) -> None:
+    def expected(row: WholeRow) -> list[str | None]:
+        return [row.customer_email, row.customer_phone, row.build_date, row.crm_reference]
+
+    def found(parts: Iterable[dict[int, PackedContact]]) -> dict[int, Contact]:
+        return {key: Contact.unpacked(one.text) for part in parts for key, one in part.items()}
+
+    rows = {row.key: row for row in read(filled, all_keys(filled.connection))}
+    for contacts in (
+        found(all_contacts(filled.connection, 2)),
+        found(all_contacts(filled.connection)),
+        found(contacts_of(filled.connection, [key for key in rows if key % 2])),
+    ):
+        assert {key: list(one[:4]) for key, one in contacts.items()} == {key: expected(rows[key]) for key in contacts}
+    everything = found(all_contacts(filled.connection))
+    assert "07700 900123" in {one.phone for one in everything.values()}
+    assert {key for key, row in rows.items() if any(one is not None for one in expected(row))} <= everything.keys()
+    assert {key for key, one in everything.items() if one.is_asked} == {2, 3, 4}
+    assert found(contacts_of(filled.connection, [4] * 1000)).keys() == {4}
+    assert found(contacts_of(filled.connection, [99]))[99] == Contact()
 
 
 def test_what_nobody_told_yet_is_none_and_what_is_empty_is_empty(filled: AccountStore) -> None:

@@ -398,7 +398,7 @@ def test_a_click_on_a_heading_sorts_and_another_turns_it(
 
 @pytest.mark.qt_log_ignore("does not support (raise|grabbing)")
 def test_columns_are_chosen_by_menu(table: ProjectTable) -> None:
-    assert [table.isColumnHidden(column) for column in Column] == [False] * 6 + [True] * 4
+    assert [table.isColumnHidden(column) for column in Column] == [False] * 6 + [True] * 7
     owner = table.column_actions[Column.OWNER]
     assert owner.text() == "Owner"
     owner.trigger()
@@ -410,6 +410,20 @@ def test_columns_are_chosen_by_menu(table: ProjectTable) -> None:
     menus = [menu for menu in table.findChildren(QMenu) if menu.isVisible()]
     assert [action.text() for action in menus[0].actions()][:2] == ["Project", "Customer"]
     QTest.keyClick(menus[0], Qt.Key.Key_Escape)
+
+
+def test_columns_that_a_version_before_did_not_have_stay_hidden(qtbot: QtBot, table: ProjectTable) -> None:
+    for column in Column:
+        table.setColumnHidden(column, False)
+    values: dict[str, object] = {}
+    table.keep_state(values)
+    del values["columns_known"]  # as it was before there were more than ten
+    other = ProjectTable(ProjectTableModel(today=lambda: date(2026, 11, 24)))
+    qtbot.addWidget(other)
+    other.restore_state(values)
+    shown = [column for column in Column if not other.isColumnHidden(column)]
+    assert shown == list(Column)[:10]
+    assert [action.isChecked() for action in other.column_actions] == [True] * 10 + [False] * 3
 
 
 def test_columns_are_kept(qtbot: QtBot, table: ProjectTable, model: ProjectTableModel) -> None:

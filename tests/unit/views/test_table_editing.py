@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QVBoxLayout, QWidget
 
+from heatpunk_desktop.domain.contacts import Contact
 from heatpunk_desktop.domain.draft import Draft
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import Mark
@@ -455,7 +456,7 @@ def test_where_it_cannot_be_loaded_that_is_said_and_nothing_is_claimed_of_before
 
 
 def test_a_phone_that_is_known_is_edited_as_any_cell(phone: Place) -> None:
-    phone.model.take_phones({7: "01223 496000"}, None)
+    phone.model.take_contacts({7: Contact(phone="01223 496000").packed()})
     phone.settle()
     phone.key(K.Key_F2)
     assert phone.editor().selectedText() == "01223 496000"

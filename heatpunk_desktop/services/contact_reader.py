@@ -1,19 +1,20 @@
-"""Keeps the table's column of phone numbers in step with the store, once a person asked for it."""
+"""Keeps what the table knows of phone, email, build date and reference in step with the store."""
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, NamedTuple
+import time
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.services.own_thread import OwnThread
+from heatpunk_desktop.services.own_thread import Cancelled, OwnThread, Tell
 from heatpunk_desktop.store.database import open_reader
-from heatpunk_desktop.store.phones import known_phones
+from heatpunk_desktop.store.known_contacts import all_contacts, contacts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
     from heatpunk_desktop.domain.project import ProjectDetail
@@ -21,20 +22,13 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-
-class PhonesRead(NamedTuple):
-    """Phone numbers as they are now.
-
-    Attributes:
-        phones: Of each project of which the number is known; empty where it has none.
-        of: The projects that were looked at; None for all.
-    """
-
-    phones: Mapping[int, str]
-    of: tuple[int, ...] | None
+#: Projects that are read, and told of, at a time: a millisecond's work or two, of this thread and of the window's.
+_SLICE: Final = 100
+#: Seconds that the window's thread gets after each of them: Python lets one thread work at a time.
+_GIVES_WAY: Final = 0.002
 
 
-class PhoneReader(QObject):
+class ContactReader(QObject):
     """Reads all that is known in a thread of its own, and then again of each project that changes.
 
     Args:
@@ -42,7 +36,7 @@ class PhoneReader(QObject):
         service: Tells what changes; it is this object's owner.
     """
 
-    #: PhonesRead
+    #: dict[int, PackedContact]: what is known of some projects now.
     read = Signal(object)
 
     def __init__(self, database: Path, service: SyncService) -> None:
@@ -51,7 +45,8 @@ class PhoneReader(QObject):
         self._is_on = False
         self._wants_all = False
         self._wanted: set[int] = set()
-        self._thread = OwnThread("heatpunk-phones", _bug, self)
+        self._thread = OwnThread("heatpunk-contacts", _bug, self)
+        self._thread.told.connect(self.read)
         self._thread.ended.connect(self._on_ended)
         self._thread.failed.connect(self._on_failed)
         service.projects_changed.connect(self._on_projects_changed)
@@ -74,12 +69,16 @@ class PhoneReader(QObject):
         keys = None if self._wants_all else tuple(self._wanted)
         self._wants_all = False
         self._wanted.clear()
-        self._thread.start(lambda _, __: self._phones(keys))
+        self._thread.start(lambda is_cancelled, tell: self._read(keys, is_cancelled, tell))
 
-    def _phones(self, keys: tuple[int, ...] | None) -> PhonesRead:
+    def _read(self, keys: tuple[int, ...] | None, is_cancelled: Cancelled, tell: Tell) -> None:
         connection = open_reader(self._database)
         try:
-            return PhonesRead(known_phones(connection, keys), keys)
+            for some in all_contacts(connection, _SLICE) if keys is None else contacts_of(connection, keys):
+                if is_cancelled():
+                    return
+                tell(some)
+                time.sleep(_GIVES_WAY)
         finally:
             connection.close()
 
@@ -97,20 +96,19 @@ class PhoneReader(QObject):
         self._want([detail.row.key])
 
     @Slot(object)
-    def _on_ended(self, read: PhonesRead) -> None:
-        self.read.emit(read)
+    def _on_ended(self, _nothing: object) -> None:
         self._go_on()
 
     @Slot(object)
     def _on_failed(self, error: KnownError) -> None:
-        # The column goes on saying that they are not known. That the database is in trouble is told elsewhere.
-        _log.warning("phone numbers could not be read: %s", error.title)
+        # The columns go on saying that they are not known. That the database is in trouble is told elsewhere.
+        _log.warning("contacts could not be read: %s", error.title)
         self._go_on()
 
 
 def _bug() -> KnownError:
     return KnownError(
-        "The phone numbers could not be read",
+        "Phone numbers and emails could not be read",
         "This is a mistake in the program. Nothing was changed.",
         "Report the problem: what happened is in the diagnostics, in the menu Help.",
     )

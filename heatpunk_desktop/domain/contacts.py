@@ -1,0 +1,80 @@
+"""What only `GET /projects/data` tells of a project: email, phone, build date and CRM reference, as known here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.folding import fold
+from heatpunk_desktop.domain.phones import searched_digits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: Between the parts of a packed contact; in texts that come from elsewhere it is taken for a blank.
+_BETWEEN: Final = "\x1f"
+#: In the place of a value that nobody has told this program.
+_UNKNOWN: Final = "\x1e"
+_ASKED: Final = "1"
+
+
+class Contact(NamedTuple):
+    """Values that only `GET /projects/data` tells.
+
+    A text is None where it is not known, and empty where it is known that there is none.
+
+    Attributes:
+        email: The customer's email address.
+        phone: The customer's phone number.
+        build_date: The age band as the server writes it, such as `pre2000`.
+        reference: The CRM reference.
+        is_asked: Whether the server was asked; what is not known then is not shared by it.
+    """
+
+    email: str | None = None
+    phone: str | None = None
+    build_date: str | None = None
+    reference: str | None = None
+    is_asked: bool = False
+
+    def value(self, field: Field) -> str | None:
+        """What is known of one of the four fields: a text, empty where there is none; None where it is not known."""
+        return self[:4][_PLACES[field]]
+
+    def packed(self) -> PackedContact:
+        """The form in which very many are kept."""
+        texts = [_UNKNOWN if one is None else one.replace(_BETWEEN, " ").replace(_UNKNOWN, " ") for one in self[:4]]
+        text = _BETWEEN.join((*texts, _ASKED if self.is_asked else ""))
+        found_by = (searched_digits(self.phone or ""), fold(self.email or ""), fold(self.reference or ""))
+        return PackedContact(text, " ".join(" ".join(found_by).split()))
+
+    @classmethod
+    def unpacked(cls, text: str) -> Contact:
+        """A contact from the text of its packed form; an empty text is one of which nothing is known."""
+        if not text:
+            return NOTHING_KNOWN
+        *texts, asked = text.split(_BETWEEN)
+        email, phone, build_date, reference = (None if one == _UNKNOWN else one for one in texts)
+        return cls(email, phone, build_date, reference, asked == _ASKED)
+
+
+class PackedContact(NamedTuple):
+    """A contact in little room.
+
+    Attributes:
+        text: All of it, for `Contact.unpacked`; empty where nothing is known.
+        found_by: What a search finds it by, folded, on one line.
+    """
+
+    text: str = ""
+    found_by: str = ""
+
+
+NOTHING_KNOWN: Final = Contact()
+
+_PLACES: Final[Mapping[Field, int]] = {
+    Field.CUSTOMER_EMAIL: 0,
+    Field.CUSTOMER_PHONE: 1,
+    Field.BUILD_DATE: 2,
+    Field.CRM_REFERENCE: 3,
+}
