@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from heatpunk_desktop.disk import check_place
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.fields import Field, Status
 
@@ -31,18 +32,22 @@ class Demo:
         server: The sandbox, listening on 127.0.0.1.
         account: The account to open.
         database: Where its database lies.
+
+    Raises:
+        StorageError: Something else stands in the place of one of its files.
     """
 
     def __init__(self, data_dir: Path) -> None:
         from heatpunk_desktop.sandbox import SandboxServer  # noqa: PLC0415 - nobody but the demo needs a server
 
-        self.server: SandboxServer = SandboxServer(projects=PROJECTS, seed=_SEED)
-        self.server.start()
-        self.account = Account(self.server.origin, self.server.user_email, is_demo=True)
         self.database = data_dir / "accounts" / "sample-data.sqlite3"
         # The sandbox begins anew at each start, and so does what is known of it: database, log and journal.
         for file in self.database.parent.glob(f"{self.database.stem}.*"):
+            check_place(file)
             file.unlink(missing_ok=True)
+        self.server: SandboxServer = SandboxServer(projects=PROJECTS, seed=_SEED)
+        self.server.start()
+        self.account = Account(self.server.origin, self.server.user_email, is_demo=True)
         whole = self._whole_projects()
         self._plant_duplicates(whole)
         if whole:

@@ -45,6 +45,12 @@ IN_USE: Final[Words] = (
     "Wait a little, and close other copies of the program. Then try again.",
 )
 
+IN_THE_WAY: Final[Words] = (
+    "Something else is where the data should be",
+    "The program keeps its data there. What is there has not been touched. Nothing was saved.",
+    "Move it somewhere else or rename it, then start the program again.",
+)
+
 #: What Windows says where another program, such as a virus scanner or a backup, holds a file.
 _HELD: Final = frozenset({32, 33})
 
@@ -54,7 +60,8 @@ _PAUSES: tuple[float, ...] = (0.01, 0.02, 0.04, 0.08, 0.15, 0.2) if os.name == "
 _Result = TypeVar("_Result")
 
 _FULL: Final = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
-_DENIED: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.EISDIR})
+_DENIED: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_IN_THE_WAY: Final = frozenset({errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ELOOP})
 
 
 def words_for(error: OSError) -> Words:
@@ -63,6 +70,8 @@ def words_for(error: OSError) -> Words:
         return FULL
     if getattr(error, "winerror", None) in _HELD:
         return IN_USE
+    if error.errno in _IN_THE_WAY:
+        return IN_THE_WAY
     return DENIED if error.errno in _DENIED else BROKEN
 
 
@@ -96,6 +105,39 @@ def disk_trouble(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise storage_error(words_for(error), path) from error
+
+
+def check_place(path: Path) -> None:
+    """See that a file of the program's is a file that can be read and written, or is not there yet.
+
+    SQLite and Qt say of anything else that the disk is broken, or that the file is in use.
+
+    Raises:
+        StorageError: It is something else; the message says what.
+    """
+    for place, is_kind, kind in ((path.parent, stat.S_ISDIR, "a folder"), (path, stat.S_ISREG, "a file")):
+        with disk_trouble(place):
+            try:
+                mode = place.stat().st_mode
+            except FileNotFoundError:
+                if not place.is_symlink():
+                    return
+                found = "a link to something that does not exist"
+            else:
+                if is_kind(mode):
+                    continue
+                found = "a folder" if stat.S_ISDIR(mode) else "a file" if stat.S_ISREG(mode) else "a device or a socket"
+        title, message, what_to_do = IN_THE_WAY
+        raise StorageError(title, f"{place} should be {kind} and is {found}. {message}", what_to_do)
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise storage_error(
+            (
+                "The data cannot be opened",
+                "You are not allowed to read and change this file. Nothing was saved.",
+                "Ask for the right to do so, or start the program with another folder (--data-dir).",
+            ),
+            path,
+        )
 
 
 def make_private_folder(folder: Path) -> None:

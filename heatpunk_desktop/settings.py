@@ -73,8 +73,8 @@ class Settings:
                 f"Another program, such as a virus scanner, holds them, or you have no right to read them ({path}).",
                 "Wait a moment, then start the program again.",
             ) from error
-        except (OSError, ValueError, RecursionError):
-            _log.warning("settings could not be read and are as at first start", exc_info=True)
+        except (OSError, ValueError, RecursionError) as error:
+            _log.warning("settings could not be read and are as at first start: %s", error)
             return settings
         if isinstance(kept, dict):
             for one in fields(cls):

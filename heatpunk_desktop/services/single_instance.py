@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QIODevice, QLockFile, QObject, Signal, Slot
 
-from heatpunk_desktop.disk import is_ours_alone, make_private
+from heatpunk_desktop.disk import check_place, is_ours_alone, make_private
 from heatpunk_desktop.errors import StorageError
 
 if TYPE_CHECKING:
@@ -43,9 +43,14 @@ class SingleInstance(QObject):
         self._lock.setStaleLockTime(0)
 
     def claim(self) -> bool:
-        """Makes this the one program on the folder, which has to be there; tells whether it is."""
+        """Makes this the one program on the folder, which has to be there; tells whether it is.
+
+        Raises:
+            StorageError: Something else stands in the place of the lock.
+        """
         if self._lock.isLocked():
             return True
+        check_place(Path(self._lock.fileName()))
         is_ours = self._lock.tryLock(0)
         if is_ours:
             make_private(Path(self._lock.fileName()))  # Qt leaves it to the umask who may write it

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import apsw
 
+from heatpunk_desktop.disk import check_place
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.store.journal import journal_path, read_journal
 from heatpunk_desktop.store.projection import projection_sql
@@ -114,8 +115,11 @@ def prepare(path: Path) -> None:
     Raises:
         DamagedError: It is damaged, was found to be so when it was last open, or is gone while its journal is there:
             call `salvage`.
-        StorageError: As of `open_writer`.
+        StorageError: As of `open_writer`, or something else stands in the place of one of its files.
     """
+    beside = (path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm"))
+    for file in (path, *beside, journal_path(path), damage_path(path)):
+        check_place(file)
     if damage_path(path).exists():
         raise damaged(path)
     if path.exists() and path.stat().st_size:

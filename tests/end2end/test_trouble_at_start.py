@@ -7,6 +7,7 @@ import inspect
 import json
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -186,6 +187,70 @@ def test_a_home_that_can_only_be_read_is_said_in_a_box(people: People, read_only
 def test_a_data_folder_that_can_only_be_read_is_said_in_a_box(people: People, read_only: Path) -> None:
     done = people.start("--data-dir", str(read_only), until="cannot be written")
     check_words(done, "The data folder cannot be written.", str(read_only))
+
+
+IN_THE_WAY = "Something else is where the data should be"
+
+
+@pytest.mark.parametrize(
+    ("place", "what"),
+    [
+        ("", "folder"),
+        ("", "folder with something in it"),
+        ("", "link to nowhere"),
+        ("", "socket"),
+        ("journal", "folder"),
+        ("running.lock", "folder"),
+        ("accounts", "file"),
+        ("sample data", "folder"),
+    ],
+)
+def test_something_else_in_the_place_of_the_data_is_said(
+    people: People, server: SandboxServer, data_dir: Path, place: str, what: str
+) -> None:
+    if what in {"link to nowhere", "socket"} and os.name != "posix":
+        pytest.skip("there are no such files here")
+    database = database_path(data_dir, Account(server.origin, server.user_email))
+    path = {
+        "": database,
+        "journal": database.with_suffix(".journal"),
+        "running.lock": data_dir / "running.lock",
+        "accounts": data_dir / "accounts",
+        "sample data": data_dir / "accounts" / "sample-data.sqlite3",
+    }[place]
+    path.parent.mkdir(exist_ok=True)
+    match what:
+        case "folder":
+            path.mkdir()
+        case "folder with something in it":
+            path.mkdir()
+            (path / "photos").write_text("kept")
+        case "link to nowhere":
+            path.symlink_to(path.parent / "nowhere")
+        case "socket":
+            os.mknod(path, stat.S_IFSOCK | 0o600)
+        case _:
+            path.write_text("kept")
+    account = ("--demo",) if place == "sample data" else account_of(server)
+    done = people.start(*account, "--data-dir", str(data_dir), until=IN_THE_WAY, HEATPUNK_API_KEY=server.api_key)
+    check_words(done, IN_THE_WAY, str(path), "Move it somewhere else or rename it, then start the program again.")
+    words = seen(done)["words"]
+    assert str(path) in words
+    assert "Move it somewhere else" in words
+    if what == "folder with something in it":
+        assert (path / "photos").read_text() == "kept"
+
+
+def test_settings_that_are_a_folder_are_as_at_first_start(
+    people: People, server: SandboxServer, data_dir: Path
+) -> None:
+    (data_dir / "settings.json").mkdir()
+    done = people.start(
+        *account_of(server), "--data-dir", str(data_dir), until="5 of 5|12 of 12", HEATPUNK_API_KEY=server.api_key
+    )
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+    seen(done)
 
 
 def test_two_people_of_one_computer_do_not_meet(people: People, tmp_path: Path) -> None:

@@ -6,16 +6,17 @@ import os
 import stat
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from heatpunk_desktop import disk
-from heatpunk_desktop.disk import disk_trouble, make_private_folder, write_private
+from heatpunk_desktop.disk import check_place, disk_trouble, make_private_folder, write_private
 from heatpunk_desktop.errors import StorageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
         (errno.EACCES, "The data folder cannot be written"),
         (errno.EPERM, "The data folder cannot be written"),
         (errno.EROFS, "The data folder cannot be written"),
-        (errno.ENOTDIR, "The data folder cannot be written"),
+        (errno.ENOTDIR, "Something else is where the data should be"),
+        (errno.EISDIR, "Something else is where the data should be"),
+        (errno.EEXIST, "Something else is where the data should be"),
         (errno.EIO, "The disk did not take or give the data"),
         (errno.ESTALE, "The disk did not take or give the data"),
         (None, "The disk did not take or give the data"),
@@ -49,12 +52,68 @@ def test_a_folder_is_made_for_its_owner_alone_and_nothing_is_left_in_it(tmp_path
     assert list(folder.iterdir()) == []
 
 
+def link_to_nowhere(path: Path) -> None:
+    path.symlink_to(path.parent / "nowhere")
+
+
+def link_to_itself(path: Path) -> None:
+    path.symlink_to(path)
+
+
+def socket_in_place(path: Path) -> None:
+    os.mknod(path, stat.S_IFSOCK | 0o600)
+
+
+IN_THE_WAY: dict[str, Callable[[Path], object]] = {
+    "a folder": Path.mkdir,
+    "a link to something that does not exist": link_to_nowhere,
+    "Something else is where the data should be": link_to_itself,
+    "a device or a socket": socket_in_place,
+}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such files elsewhere")
+@pytest.mark.parametrize("what", IN_THE_WAY)
+def test_something_else_in_a_files_place_is_said_and_left_alone(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "data.sqlite3"
+    IN_THE_WAY[what](path)
+    before = path.lstat()
+    with pytest.raises(StorageError) as caught:
+        check_place(path)
+    assert caught.value.title == "Something else is where the data should be"
+    assert what in f"{caught.value.title} {caught.value.message}"
+    assert str(path) in caught.value.message
+    assert "Move it somewhere else" in caught.value.what_to_do
+    assert path.lstat() == before
+
+
+def test_a_file_or_nothing_in_its_place_is_as_it_should_be(tmp_path: Path) -> None:
+    check_place(tmp_path / "data.sqlite3")
+    check_place(tmp_path / "no folder yet" / "data.sqlite3")
+    (tmp_path / "data.sqlite3").touch()
+    check_place(tmp_path / "data.sqlite3")
+    if os.name == "posix":
+        (tmp_path / "linked.sqlite3").symlink_to(tmp_path / "data.sqlite3")
+        check_place(tmp_path / "linked.sqlite3")
+
+
+def test_a_file_that_may_not_be_read_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "data.sqlite3"
+    path.touch()
+    # Root may read everything, so the system is not asked.
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(StorageError) as caught:
+        check_place(path)
+    assert caught.value.title == "The data cannot be opened"
+    assert str(path) in caught.value.message
+
+
 def test_a_file_in_a_folders_place_is_said_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("kept")
     for folder in (tmp_path / "a", tmp_path / "a" / "b"):
         with pytest.raises(StorageError) as caught:
             make_private_folder(folder)
-        assert caught.value.title == "The data folder cannot be written"
+        assert caught.value.title == "Something else is where the data should be"
     assert (tmp_path / "a").read_text() == "kept"
 
 

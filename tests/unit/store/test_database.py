@@ -225,8 +225,8 @@ def test_a_file_in_the_folders_place_is_said_in_words(data_dir: Path) -> None:
     path = database.database_path(data_dir, ACCOUNT)
     with pytest.raises(StorageError) as caught:
         database.open_writer(path)
-    assert caught.value.title == "The data folder cannot be written"
-    assert "--data-dir" in caught.value.what_to_do
+    assert caught.value.title == "Something else is where the data should be"
+    assert "Move it somewhere else" in caught.value.what_to_do
     assert (data_dir / "accounts").read_text() == "in the way"
 
 
