@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import platform
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, qVersion
-from PySide6.QtWidgets import QDialogButtonBox, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout
+from PySide6.QtCore import QSize, Qt, Slot, qVersion
+from PySide6.QtWidgets import QDialogButtonBox, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from heatpunk_desktop import __version__
 from heatpunk_desktop.build_info import build_words, read_build
 from heatpunk_desktop.views.dialog import Dialog
+from heatpunk_desktop.views.expandable_part import ExpandablePart
 from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone
 from heatpunk_desktop.views.icons import app_icon
 from heatpunk_desktop.views.licences import licence_text
 
-if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
-_SIZE = QSize(640, 560)
+_WIDTH = 520
+#: Pixels that the licences take once they are shown.
+_LICENCES_HEIGHT = 280
+_QT_SOURCES = "https://code.qt.io/"
 
 #: Pixels of the icon's side.
 _ICON = 56
@@ -43,18 +43,7 @@ class AboutDialog(Dialog):
         icon.setPixmap(app_icon().pixmap(QSize(_ICON, _ICON), self.devicePixelRatio()))
         icon.setFixedSize(_ICON, _ICON)
         whose = PlainLabel(
-            self.tr(
-                "Works with Heatpunk; not made by its vendor. Free software under the MIT licence, without any "
-                "warranty."
-            ),
-            parent=self,
-        )
-        of_qt = PlainLabel(
-            self.tr(
-                "Qt and PySide6 are used under the GNU Lesser General Public License, version 3. They lie beside the "
-                "program as libraries, and you may replace them by versions of your own. Their source code is at "
-                "code.qt.io."
-            ),
+            self.tr("An independent program for Heatpunk. Free software under the MIT licence, without any warranty."),
             parent=self,
         )
         licences = QPlainTextEdit(licence_text(), self)
@@ -64,12 +53,18 @@ class AboutDialog(Dialog):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         licences.setAccessibleName(self.tr("Licences"))
-        label = QLabel(self.tr("Licences"), self)
-        label.setBuddy(licences)
+        licences.setFixedHeight(_LICENCES_HEIGHT)
+        behind = QWidget(self)
+        column = QVBoxLayout(behind)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._make_qt_note(behind))
+        column.addWidget(licences)
+        part = ExpandablePart(self.tr("Licences"), self.tr("What the program is built on"), behind, self)
+        part.toggled.connect(self._on_toggled)
         buttons = QDialogButtonBox(self)
         buttons.addButton(self.tr("Close"), QDialogButtonBox.ButtonRole.RejectRole)
         buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
+        self._column = layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(8)
         names = QVBoxLayout()
@@ -82,9 +77,27 @@ class AboutDialog(Dialog):
         head.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(names, 1)
         layout.addLayout(head)
-        for widget in (whose, of_qt, label):
-            layout.addWidget(widget)
-        layout.addWidget(licences, 1)
+        layout.addWidget(whose)
+        layout.addWidget(part)
+        layout.addStretch(1)
         layout.addWidget(buttons)
-        self.resize(_SIZE)
-        licences.setFocus()
+        self._on_toggled()
+
+    def _make_qt_note(self, parent: QWidget) -> QLabel:
+        note = QLabel(
+            self.tr(
+                "Qt and PySide6 are used under the GNU Lesser General Public License, version 3. They are separate "
+                "libraries in the program’s folder, and you may replace them with your own versions. Their source code "
+                "is at {0}."
+            ).format(f'<a href="{_QT_SOURCES}">code.qt.io</a>'),
+            parent,
+        )
+        note.setTextFormat(Qt.TextFormat.RichText)
+        note.setWordWrap(True)
+        note.setOpenExternalLinks(True)
+        return note
+
+    @Slot()
+    def _on_toggled(self) -> None:
+        """Make the dialog as high as what it shows."""
+        self.resize(_WIDTH, self._column.totalHeightForWidth(_WIDTH))

@@ -89,7 +89,16 @@ TAB_ORDERS: Final = {
     "change_several": ("Field", "Set to", "Preview", "Cancel"),
     "delete_several": ("Projects", "Move to deleted", "Cancel"),
     "export": (
-        *("All that are shown (30)", "Format", "File", "Browse", "Columns", "All columns", "As in the table"),
+        *(
+            "All that are shown (30)",
+            "Format",
+            "File",
+            "Browse",
+            "Columns",
+            "All columns",
+            "No columns",
+            "As in the table",
+        ),
         *("Load them from Heatpunk first, one project at a time (30)", "Export projects", "Cancel"),
     ),
     "exported": ("Open the file", "Show in folder", "Close"),

@@ -48,11 +48,13 @@ class ColumnsChoice(QWidget):
         self._list.itemChanged.connect(self._on_ticked)
         every = QPushButton(self.tr("&All columns"), self)
         every.clicked.connect(self._on_all_clicked)
+        none = QPushButton(self.tr("&No columns"), self)
+        none.clicked.connect(self._on_none_clicked)
         table = QPushButton(self.tr("As in the ta&ble"), self)
         table.clicked.connect(self._on_table_clicked)
         self._said = PlainLabel(tone=Tone.MUTED, parent=self)
         side = QVBoxLayout()
-        for widget in (every, table, self._said):
+        for widget in (every, none, table, self._said):
             side.addWidget(widget)
         side.addStretch(1)
         row = QHBoxLayout(self)
@@ -97,6 +99,11 @@ class ColumnsChoice(QWidget):
     def _on_all_clicked(self) -> None:
         self._are_own = True
         self._tick(ALL_CHOICES)
+
+    @Slot()
+    def _on_none_clicked(self) -> None:
+        self._are_own = True
+        self._tick(())
 
     @Slot()
     def _on_table_clicked(self) -> None:

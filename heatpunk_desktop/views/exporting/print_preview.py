@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QRectF, QSize, QSizeF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QLabel,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views.dialog import Dialog
 from heatpunk_desktop.views.exporting.printing import SAMPLE
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone
 from heatpunk_desktop.views.paper import Paper
@@ -86,7 +86,7 @@ class PagePicture(QWidget):
         self._paper.paint(painter, self._number, self._rows, scale)
 
 
-class PrintPreview(QDialog):
+class PrintPreview(Dialog):
     """Choose what is printed, and see it.
 
     Args:
@@ -139,7 +139,7 @@ class PrintPreview(QDialog):
         layout = QVBoxLayout(self)
         layout.addLayout(middle, 1)
         layout.addLayout(self._make_foot())
-        self.resize(_SIZE.boundedTo(self.screen().availableSize()))
+        self.resize(_SIZE)
         self._on_chosen()
 
     def printable(self) -> Printable:

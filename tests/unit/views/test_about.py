@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, qVersion
-from PySide6.QtWidgets import QLabel, QPlainTextEdit
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QToolButton
 
 from heatpunk_desktop import __version__
 from heatpunk_desktop.build_info import Build
@@ -24,8 +24,13 @@ def test_it_says_whose_program_it_is_and_names_every_licence(qtbot: QtBot) -> No
     qtbot.addWidget(dialog)
     dialog.show()
     assert f"Version {__version__}, run from its sources. With Qt {qVersion()} and Python" in words_on(dialog)
-    assert "Works with Heatpunk; not made by its vendor." in words_on(dialog)
-    assert "They lie beside the program as libraries, and you may replace them" in words_on(dialog)
+    assert "An independent program for Heatpunk." in words_on(dialog)
+    assert "GNU Lesser" not in words_on(dialog), "out of the way until somebody wants it"
+    height = dialog.height()
+    control(dialog, QToolButton, "Licences").click()
+    assert dialog.height() > height
+    assert '<a href="https://code.qt.io/">code.qt.io</a>' in words_on(dialog)
+    assert "and you may replace them with your own versions" in words_on(dialog)
     assert "GNU Lesser General Public License, version 3" in words_on(dialog)
     text = control(dialog, QPlainTextEdit, "Licences").toPlainText()
     assert "requests 2" in text
