@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 # Before Qt is imported anywhere: a test's window appears on nobody's screen unless somebody asks for it.
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
+    # Qt's own offscreen screen is 800 x 800, on which the window folds its parts as on a small laptop.
+    screen = Path(__file__).with_name("screen.json")
+    os.environ["QT_QPA_PLATFORM"] = "offscreen" if os.name == "nt" else f"offscreen:configfile={screen}"
 
 # A deadline an example says more about the machine than about the code.
 settings.register_profile("project", deadline=None, print_blob=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDate, QObject, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import QDate, QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange, RangePreset, display_date
 from heatpunk_desktop.views.day_field import DayField
-from heatpunk_desktop.views.form_labels import PlainLabel, Tone, announce
+from heatpunk_desktop.views.form_labels import ElidedLabel, PlainLabel, Tone, announce
 from heatpunk_desktop.views.icons import control_height
 
 if TYPE_CHECKING:
@@ -32,12 +32,16 @@ def _from_qt(day: QDate) -> date:
 class DateRangePicker(QObject):
     """A combo box `Date range` and the fields `From` and `To`. What makes no range is kept, and said in words.
 
+    The fields stand beside the combo box, or where there is no room in a popup below it that opens with `Custom`.
+
     Args:
         today: Tells which day it is.
-        host: The widget whose layout takes `parts`.
+        host: The widget whose layout takes `preset_part`, `days_part` and `trouble`.
 
     Attributes:
-        parts: The widgets to lay out, in their order.
+        preset_part: The combo box with its label.
+        days_part: The two fields with their labels.
+        trouble: What is wrong with the days.
     """
 
     #: DateRange: a person chose another one.
@@ -50,23 +54,64 @@ class DateRangePicker(QObject):
         self._range = DateRange.of_preset(RangePreset.ALL_TIME, today())
         self._preset = QComboBox(host)
         self._preset.addItems([self._words(preset) for preset in RangePreset])
-        self._from = self._day_field()
-        self._to = self._day_field()
-        self._trouble = PlainLabel(tone=Tone.ERROR, parent=host)
-        self._trouble.setWordWrap(False)
-        self._trouble.hide()
-        self.parts = (
-            self._labelled(self.tr("Date range"), self._preset),
-            self._labelled(self.tr("From"), self._from),
-            self._labelled(self.tr("To"), self._to),
-            self._trouble,
-        )
+        self.preset_part = QWidget(host)
+        self._label = _put(self.preset_part, self.tr("Date range"), self._preset)
+        self.days_part = QWidget(host)
+        self._from = DayField(_to_qt(FIRST_DAY), _LAST_DAY, today, self.days_part)
+        self._to = DayField(_to_qt(FIRST_DAY), _LAST_DAY, today, self.days_part)
+        _put(self.days_part, self.tr("From"), self._from)
+        _put(self.days_part, self.tr("To"), self._to)
+        self.trouble = ElidedLabel(tone=Tone.ERROR, parent=host)
+        self.trouble.hide()
+        self._popup: QFrame | None = None
+        self._popup_trouble: PlainLabel | None = None
         self.show_preset(RangePreset.ALL_TIME)
         self._preset.currentIndexChanged.connect(self._on_preset_changed)
+        self._preset.activated.connect(self._on_preset_activated)
         self._from.dateChanged.connect(self._on_day_changed)
         self._to.dateChanged.connect(self._on_day_changed)
-        self._from.trouble_changed.connect(self._on_trouble_changed)
-        self._to.trouble_changed.connect(self._on_trouble_changed)
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether the fields are in the popup."""
+        return self._popup is not None and self.days_part.parentWidget() is self._popup
+
+    def fold_days(self) -> None:
+        """Move the fields from the bar to the popup."""
+        if self.is_folded:
+            return
+        if self._popup is None:
+            self._popup = QFrame(self._preset, Qt.WindowType.Popup)
+            self._popup.setFrameShape(QFrame.Shape.StyledPanel)
+            self._popup_trouble = PlainLabel(tone=Tone.ERROR, parent=self._popup)
+            self._popup_trouble.hide()
+            column = QVBoxLayout(self._popup)
+            column.addWidget(self._popup_trouble)
+            self._popup_column = column
+        self._popup_column.insertWidget(0, self.days_part)
+        self.days_part.show()
+        self._say(self._from.accessibleDescription())
+
+    def unfold_days(self, row: QHBoxLayout, place: int) -> None:
+        """Move the fields back to a place in the bar's row."""
+        row.insertWidget(place, self.days_part)
+        self.days_part.show()
+        self._say(self._from.accessibleDescription())
+
+    def show_label(self, is_shown: bool) -> None:
+        """Show or hide the label beside the combo box, which keeps its name."""
+        self._label.setVisible(is_shown)
+
+    def open_days(self) -> None:
+        """Open the popup with the fields, where they are in it."""
+        if self._popup is not None and self.is_folded:
+            self._popup.adjustSize()
+            below = self._preset.mapToGlobal(QPoint(0, self._preset.height() + 2))
+            screen = self._preset.screen().availableGeometry()
+            below.setX(max(screen.left(), min(below.x(), screen.right() - self._popup.width())))
+            self._popup.move(below)
+            self._popup.show()
+            self._from.setFocus(Qt.FocusReason.TabFocusReason)
 
     @property
     def range(self) -> DateRange:
@@ -93,6 +138,7 @@ class DateRangePicker(QObject):
         self._to.setDate(_to_qt(wanted.last))
         for field, was in zip(fields, blocked, strict=True):
             field.blockSignals(was)
+        self._preset.setToolTip(self._days_in_words())
         self._say("")
 
     def follow_today(self) -> None:
@@ -109,25 +155,10 @@ class DateRangePicker(QObject):
             RangePreset.CUSTOM: self.tr("Custom"),
         }[preset]
 
-    def _day_field(self) -> DayField:
-        return DayField(_to_qt(FIRST_DAY), _LAST_DAY, self._today, self._host)
-
-    def _labelled(self, text: str, field: QWidget) -> QWidget:
-        """A label and its field, which stay together where the row is broken."""
-        pair = QWidget(self._host)
-        layout = QHBoxLayout(pair)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
-        label = QLabel(text, pair)
-        label.setBuddy(field)
-        field.setMinimumHeight(control_height(field))
-        field.setAccessibleName(text)
-        layout.addWidget(label)
-        layout.addWidget(field)
-        return pair
-
     def _say(self, words: str) -> None:
-        self._trouble.say(words, Tone.ERROR)
+        self.trouble.say("" if self.is_folded else words, Tone.ERROR)
+        if self._popup_trouble is not None:
+            self._popup_trouble.say(words, Tone.ERROR)
         for field in (self._from, self._to):
             field.setAccessibleDescription(words)
 
@@ -144,6 +175,14 @@ class DateRangePicker(QObject):
         self._say(words or self._from.trouble or self._to.trouble)
         if words:
             announce(self._host, words)
+
+    def _days_in_words(self) -> str:
+        return self.tr("{0} to {1}").format(display_date(self._range.first), display_date(self._range.last))
+
+    @Slot(int)
+    def _on_preset_activated(self, _index: int) -> None:
+        if self.preset is RangePreset.CUSTOM:
+            self.open_days()
 
     @Slot(QDate)
     def _on_day_changed(self, _day: QDate) -> None:
@@ -162,4 +201,21 @@ class DateRangePicker(QObject):
         chosen = DateRange(first, last)
         if chosen != self._range:
             self._range = chosen
+            self._preset.setToolTip(self._days_in_words())
             self.range_chosen.emit(chosen)
+
+
+def _put(part: QWidget, text: str, field: QWidget) -> QLabel:
+    """Put a field with its label at the end of a row."""
+    row = part.layout()
+    if row is None:
+        row = QHBoxLayout(part)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+    label = QLabel(text, part)
+    label.setBuddy(field)
+    field.setMinimumHeight(control_height(field))
+    field.setAccessibleName(text)
+    row.addWidget(label)
+    row.addWidget(field)
+    return label

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QPixmap
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from heatpunk_desktop.domain.display import breakable, display_text
+from heatpunk_desktop.domain.display import breakable, display_text, one_line
 from heatpunk_desktop.domain.problem import Severity
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.icons import tinted_pixmap
 from heatpunk_desktop.views.theme import danger, muted_text, readable_on, waiting_text
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
 
 
 class Tone(StrEnum):
@@ -123,6 +126,43 @@ class FieldNote(PlainLabel):
 @lru_cache(maxsize=8)
 def _sign(name: str, colour: str) -> QPixmap:
     return tinted_pixmap(name, QColor(colour), _SIGN_SIZE)
+
+
+class ElidedLabel(PlainLabel):
+    """One line that takes the room that is left to it; what does not fit is in its tool tip."""
+
+    def __init__(self, text: str = "", tone: Tone = Tone.PLAIN, parent: QWidget | None = None) -> None:
+        super().__init__(text, tone, parent)
+        self.setWordWrap(False)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    @override
+    def setText(self, text: str) -> None:
+        super().setText(one_line(text))
+        self._tell_rest()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell_rest()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        area = self.contentsRect()
+        cut = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(area, int(self.alignment()), cut)
+        painter.end()
+
+    def _tell_rest(self) -> None:
+        text = self.text()
+        is_cut = self.fontMetrics().horizontalAdvance(text) > self.contentsRect().width()
+        self.setToolTip(text if is_cut else "")
 
 
 class TitleLabel(PlainLabel):

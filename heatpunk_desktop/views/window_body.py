@@ -61,7 +61,7 @@ class WindowBody(QWidget):
         self.banner = Banner(is_trouble=True, parent=self)
         self.sidebar = Sidebar(self)
         self.bar = FilterBar(today, self)
-        self.bar.add_switch(LayoutSwitch(actions[Act.TABLE], actions[Act.BOARD]))
+        self.bar.add_switch(LayoutSwitch({actions[Act.TABLE]: "table", actions[Act.BOARD]: "square-kanban"}))
         self.table = ProjectTable(model, self)
         self.centre = Centre(self.table, self)
         self.inspector = Inspector(service, today, self)

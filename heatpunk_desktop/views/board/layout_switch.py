@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from heatpunk_desktop.overriding import override
-from heatpunk_desktop.views.icons import control_height
+from heatpunk_desktop.views.icon_button import IconButton
 from heatpunk_desktop.views.theme import selection_background
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PySide6.QtGui import QAction
 
 
-class _Choice(QPushButton):
+class _Choice(IconButton):
     """One of several, as an action of a group is."""
 
-    def __init__(self, action: QAction, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, action: QAction, icon: str, parent: QWidget) -> None:
+        super().__init__(icon, parent=parent)
         self._action = action
+        self._has_words = True
         self.setCheckable(True)
         self.setAutoExclusive(True)
         self.setAutoDefault(False)
-        self.setMinimumHeight(control_height(self))
         self.clicked.connect(action.trigger)
         self.toggled.connect(self._on_toggled)
         action.changed.connect(self._on_action_changed)
@@ -33,15 +35,16 @@ class _Choice(QPushButton):
 
     @Slot()
     def _on_action_changed(self) -> None:
-        self.setText(self._action.iconText().replace("&", "&&"))
+        self.setText(self._action.iconText().replace("&", "&&") if self._has_words else "")
+        self.setAccessibleName(self._action.iconText())
         self.setToolTip(self._action.toolTip())
         self.setChecked(self._action.isChecked())
 
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._colour()
+    def show_words(self, has_words: bool) -> None:
+        """Show the words beside the icon, or the icon alone."""
+        if has_words != self._has_words:
+            self._has_words = has_words
+            self._on_action_changed()
 
     @Slot(bool)
     def _on_toggled(self, is_on: bool) -> None:
@@ -50,6 +53,7 @@ class _Choice(QPushButton):
         self.setFont(font)
         self._colour()
 
+    @override
     def _colour(self) -> None:
         """Gives the one that is on the ground of what is selected: in the dark a pressed button looks like another."""
         palette = QPalette()
@@ -60,12 +64,23 @@ class _Choice(QPushButton):
 
 
 class LayoutSwitch(QWidget):
-    """Shows which of some actions of a group is on, side by side, and triggers them."""
+    """Shows which of some actions of a group is on, side by side, and triggers them.
 
-    def __init__(self, *actions: QAction, parent: QWidget | None = None) -> None:
+    Args:
+        actions: Each action with the file name of its icon.
+        parent: Owner.
+    """
+
+    def __init__(self, actions: Mapping[QAction, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for action in actions:
-            layout.addWidget(_Choice(action, self))
+        self._choices = [_Choice(action, icon, self) for action, icon in actions.items()]
+        for choice in self._choices:
+            layout.addWidget(choice)
+
+    def show_words(self, has_words: bool) -> None:
+        """Show the words of the choices, or their icons alone where room is short; their names stay."""
+        for choice in self._choices:
+            choice.show_words(has_words)

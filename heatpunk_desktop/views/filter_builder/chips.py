@@ -2,69 +2,51 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
-from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.filters.words import condition_words
-from heatpunk_desktop.views.icon_button import IconButton
+from heatpunk_desktop.views.filter_chip import FilterChip
 from heatpunk_desktop.views.icons import control_height
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from heatpunk_desktop.filters.conditions import Condition, Conditions
 
-#: Characters of a condition on a chip; all of it is in its tool tip.
-_LONGEST: Final = 48
-_MOST_WORDS: Final = 300
 
-
-class ConditionChip(QWidget):
-    """One condition: its words, which open it, and a cross that takes it off."""
+class ConditionChip(FilterChip):
+    """One condition."""
 
     changing_wanted = Signal(object)
-    removal_wanted = Signal(object)
+    condition_removal_wanted = Signal(object)
 
     def __init__(self, one: Condition, parent: QWidget) -> None:
         super().__init__(parent)
         self.condition = one
-        words = one_line(condition_words(one), _MOST_WORDS)
-        self._words = QPushButton(one_line(words, _LONGEST).replace("&", "&&"), self)
-        self._words.setAutoDefault(True)
-        self._words.setMinimumHeight(control_height(self._words))
-        self._words.setAccessibleName(self.tr("Change filter: {0}").format(words))
-        self._words.setToolTip(words if len(words) > _LONGEST else self.tr("Change this filter"))
-        self._cross = IconButton("x", parent=self)
-        self._cross.setAccessibleName(self.tr("Take off: {0}").format(words))
-        self._cross.setToolTip(self.tr("Take this filter off"))
-        self._cross.setFixedWidth(self._cross.minimumHeight())
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self._words)
-        row.addWidget(self._cross)
-        self._words.clicked.connect(self._on_words_clicked)
-        self._cross.clicked.connect(self._on_cross_clicked)
+        self.show_words(condition_words(one))
+        self.change_wanted.connect(self._on_change_wanted)
+        self.removal_wanted.connect(self._on_removal_wanted)
 
     @Slot()
-    def _on_words_clicked(self) -> None:
+    def _on_change_wanted(self) -> None:
         self.changing_wanted.emit(self.condition)
 
     @Slot()
-    def _on_cross_clicked(self) -> None:
-        self.removal_wanted.emit(self.condition)
+    def _on_removal_wanted(self) -> None:
+        self.condition_removal_wanted.emit(self.condition)
 
 
 class ConditionChips(QObject):
     """Keeps the chips of a row at the conditions in force.
 
     Args:
-        arrange: Puts widgets in the row, in their order, in the place of those that were put there last.
         parent: The row.
     """
+
+    #: list[QWidget]: what is to be in the row from now on, in its order.
+    parts_changed = Signal(object)
 
     #: Condition: a person wants to change it.
     changing_wanted = Signal(object)
@@ -77,9 +59,8 @@ class ConditionChips(QObject):
     #: bool: whether one of the conditions is to be enough.
     either_chosen = Signal(bool)
 
-    def __init__(self, arrange: Callable[[list[QWidget]], None], parent: QWidget) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._arrange = arrange
         self._row = parent
         self._chips: dict[tuple[Condition, bool], ConditionChip] = {}
         self._match = QWidget(parent)
@@ -97,11 +78,10 @@ class ConditionChips(QObject):
         gone = [chip for key, chip in self._chips.items() if key not in wanted]
         self._chips = {key: self._chips.get(key) or self._made(*key) for key in wanted}
         has_match = len(chosen.every) > 1
-        self._match.setVisible(has_match)
+        if not has_match:
+            self._match.hide()
         self._match_choice.setCurrentIndex(int(chosen.any_will_do))
-        self._arrange([*([self._match] if has_match else []), *self._chips.values()])
-        for chip in self._chips.values():
-            chip.show()
+        self.parts_changed.emit([*self._chips.values(), *([self._match] if has_match else [])])
         for chip in gone:
             chip.hide()
             chip.deleteLater()
@@ -109,8 +89,16 @@ class ConditionChips(QObject):
     def _made(self, one: Condition, is_typed: bool) -> ConditionChip:
         chip = ConditionChip(one, self._row)
         chip.changing_wanted.connect(self.typed_changing_wanted if is_typed else self.changing_wanted)
-        chip.removal_wanted.connect(self.typed_removal_wanted if is_typed else self.removal_wanted)
+        chip.condition_removal_wanted.connect(self.typed_removal_wanted if is_typed else self.removal_wanted)
         return chip
+
+    def match_action(self, parent: QObject) -> QAction:
+        """Make an action that does what the choice in the row does, for where that has no room."""
+        action = QAction(self.tr("&Any of these filters is enough"), parent)
+        action.setCheckable(True)
+        action.setChecked(bool(self._match_choice.currentIndex()))
+        action.triggered.connect(self.either_chosen)
+        return action
 
     def _lay_out_match(self) -> None:
         combo = self._match_choice

@@ -67,7 +67,7 @@ class Window:
 
     def chips(self) -> list[str]:
         return [
-            one.accessibleName().removeprefix("Take off: ")
+            one.accessibleName().removeprefix("Remove filter: ")
             for one in self.window.findChildren(QPushButton)
-            if one.isVisibleTo(self.window) and one.accessibleName().startswith("Take off")
+            if one.isVisibleTo(self.window) and one.accessibleName().startswith("Remove filter")
         ]

@@ -107,6 +107,7 @@ def test_the_next_day_moves_a_preset_and_leaves_ones_own_days(qtbot: QtBot) -> N
     today = [TODAY]
     bar = FilterBar(lambda: today[0])
     qtbot.addWidget(bar)
+    bar.resize(900, 50)
     bar.show()
     preset(bar).setCurrentText("Last 7 days")
     today[0] = date(2026, 11, 25)

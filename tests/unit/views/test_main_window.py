@@ -211,7 +211,7 @@ class TestNarrowing:
         sidebar = window.findChildren(Sidebar)[0]
         sidebar.setCurrentItem(sidebar.findItems("Quote", Qt.MatchFlag.MatchExactly)[0])
         assert desk.names() == ["The Old Bakery", "Flat 3, 9 High Street"]
-        button(window, "Status Quote").click()
+        control(window, QPushButton, "Remove filter: Status Quote").click()
         assert len(desk.names()) == 3
         assert sidebar.currentItem().text() == "All projects"
 

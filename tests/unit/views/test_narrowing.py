@@ -52,7 +52,7 @@ def test_the_search_field_understands_conditions(window: Window, text: str, keys
 def test_what_was_understood_is_seen_as_chips_and_taken_off_there(window: Window) -> None:
     window.search.setText("status:quote  flat created:>2026-05")
     assert window.chips() == ["Status is Quote", "Created after May 2026"]
-    QTest.mouseClick(control(window.window, QPushButton, "Take off: Status is Quote"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(control(window.window, QPushButton, "Remove filter: Status is Quote"), Qt.MouseButton.LeftButton)
     assert window.search.text() == "flat created:>2026-05"
     assert window.keys() == [3]
     change = control(window.window, QPushButton, "Change filter: Created after May 2026")
