@@ -12,6 +12,9 @@ _UNSEEN: Final = re.compile(
     "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]+"
 )
 
+#: So many times the letters that there is room for are looked through, of which some may be spaces.
+_MARGIN: Final = 20
+
 #: Joiners belong to pictures and to letters of other scripts; between plain letters they only hide.
 _JOINERS: Final = re.compile("(?<![^\x00-\x7f])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\x7f])")
 
@@ -37,6 +40,8 @@ def one_line(text: str, longest: int | None = None) -> str:
         text: Somebody's text.
         longest: Characters that there is room for, at least 2; what is longer ends in `…`. None for all of it.
     """
+    if longest is not None:
+        text = text[: _MARGIN * longest]  # somebody may have put a book into a cell
     line = " ".join(display_text(text).split())
     return line if longest is None or len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
 

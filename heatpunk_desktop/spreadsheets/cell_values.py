@@ -26,6 +26,10 @@ _FORMULA: Final = re.compile(
     r"=\s*[-+(\"]*(?:[A-Z_.]+\(|\$?[A-Z]{1,3}\$?\d|'?[\w ]+'?!|\d).*", re.IGNORECASE | re.DOTALL
 )
 
+#: Characters of a cell that is read; no field takes more, and what is longer takes long to look through.
+_LONGEST: Final = 4000
+
+_TOO_LONG: Final = "This text has {:,} characters. Shorten it to {:,} or fewer."
 _CELL_TROUBLE: Final = (
     "The spreadsheet says “{}” here: a formula that has no result. Type the value, or mend the formula and save "
     "the file."
@@ -77,6 +81,8 @@ def read_cell(
     if fault is not None:
         return CellText("", problem=error(_CELL_TROUBLE.format(fault) if fault else _NO_RESULT))
     if isinstance(cell, str):
+        if len(cell) > _LONGEST:
+            return CellText("", problem=error(_TOO_LONG.format(len(cell), _LONGEST)))
         trouble = _trouble(cell, is_text=is_text)
         if trouble is not None:
             return CellText(cell.strip(), problem=trouble)

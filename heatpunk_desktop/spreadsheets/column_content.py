@@ -38,6 +38,8 @@ class Look(StrEnum):
 
 #: Cells of a column that are looked at, spread over the file.
 SAMPLE: Final = 120
+#: Characters of a cell that are enough to see what it looks like.
+LONGEST: Final = 300
 
 _EMAIL: Final = re.compile(r"\s*(?:mailto:)?[^\s@,;]+\s?@\s?[^\s@,;]+\.[^\s@,;]+[.,;]?\s*")
 _PHONE: Final = re.compile(
@@ -70,10 +72,10 @@ _BRITISH_LONGITUDES: Final = (-11.0, 2.5)
 
 
 def sample_of(column: Sequence[Cell]) -> list[Cell]:
-    """Some cells of a column that hold something, spread over its whole length."""
+    """Some cells of a column that hold something, spread over its whole length; of long texts the beginning."""
     filled = [cell for cell in column if not is_blank(cell)]
     step = max(1, len(filled) // SAMPLE)
-    return filled[::step][:SAMPLE]
+    return [cell[:LONGEST] if isinstance(cell, str) else cell for cell in filled[::step][:SAMPLE]]
 
 
 def looks_of(cells: Sequence[Cell]) -> Mapping[Look, float]:
@@ -99,7 +101,7 @@ def _looks(cell: Cell) -> set[Look]:
         return set()
     if isinstance(cell, (int, float)):
         return _number_looks(float(cell), repr(cell))
-    text = str(cell).strip()
+    text = str(cell)[:LONGEST].strip()
     looks: set[Look] = set()
     if _EMAIL.fullmatch(text):
         looks.add(Look.EMAIL)

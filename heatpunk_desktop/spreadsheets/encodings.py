@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import codecs
+import io
 import re
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final, TextIO
+
+from heatpunk_desktop.spreadsheets.sheet import watch
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.spreadsheets.sheet import Cancelled
 
 
 class Encoding(StrEnum):
@@ -35,19 +41,24 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, Encoding.UTF_16_LE),
     (codecs.BOM_UTF16_BE, Encoding.UTF_16_BE),
 )
-_MARK: Final = "\ufeff"
+#: The same as a letter.
+MARK: Final = "\ufeff"
 
 #: Bytes that are looked at for noughts, of which UTF-16 is full and no other text has any.
 _SAMPLE: Final = 4096
 _MANY_NOUGHTS: Final = 0.3
 
+#: Bytes that are searched at a time.
+_PIECE: Final = 128 * 1024
 _SEVERAL_BYTES: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_HIGH_BYTES: Final = re.compile(rb"[\x80-\xff]")
+_HIGH_BYTES: Final = bytes(range(0x80, 0x100))
 #: A file in UTF-8 may hold a few lines that another program added in Windows-1252: this share of its odd letters.
 _FEW_STRAYS: Final = 0.2
 
 #: Five bytes mean nothing in Windows-1252; browsers and Windows itself read them as the controls of that number.
 _UNDEFINED: Final = {0x81, 0x8D, 0x8F, 0x90, 0x9D}
+#: Such bytes in a row that are read at a time.
+_RUN: Final = 1024
 _FALLBACK: Final = "heatpunk-cp1252"
 
 
@@ -55,19 +66,22 @@ def _as_windows(trouble: UnicodeError) -> tuple[str, int]:
     """Reads the bytes that another encoding could not read as Windows-1252, which reads all."""
     if not isinstance(trouble, UnicodeDecodeError):
         raise trouble
-    stray = trouble.object[trouble.start : trouble.end]
-    letters = (chr(byte) if byte in _UNDEFINED else bytes([byte]).decode("cp1252") for byte in stray)
-    return "".join(letters), trouble.end
+    end = trouble.end
+    while end < len(trouble.object) and trouble.object[end] in _UNDEFINED and end < trouble.start + _RUN:
+        end += 1
+    stray = trouble.object[trouble.start : end]
+    return "".join(chr(byte) if byte in _UNDEFINED else bytes([byte]).decode("cp1252") for byte in stray), end
 
 
 codecs.register_error(_FALLBACK, _as_windows)
 
 
-def detect_encoding(data: bytes) -> Encoding:
+def detect_encoding(data: bytes, cancelled: Cancelled | None = None) -> Encoding:
     """How a text file is encoded, by its mark, its noughts, or by whether it is sound UTF-8.
 
     Args:
         data: The whole file: one odd letter may stand at its very end.
+        cancelled: Tells whether to stop.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -77,17 +91,23 @@ def detect_encoding(data: bytes) -> Encoding:
     half = max(1, len(sample) // 2)
     if max(even, odd) > _MANY_NOUGHTS * half and min(even, odd) < max(even, odd) / 2:
         return Encoding.UTF_16_LE if odd > even else Encoding.UTF_16_BE
-    return Encoding.UTF_8 if _is_mostly_utf8(data) else Encoding.WINDOWS_1252
+    return Encoding.UTF_8 if _is_mostly_utf8(data, cancelled) else Encoding.WINDOWS_1252
 
 
-def _is_mostly_utf8(data: bytes) -> bool:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        whole = sum(1 for _ in _SEVERAL_BYTES.finditer(data))
-        strays = sum(1 for _ in _HIGH_BYTES.finditer(_SEVERAL_BYTES.sub(b"", data)))
-        return strays <= _FEW_STRAYS * whole
-    return True
+def _is_mostly_utf8(data: bytes, cancelled: Cancelled | None) -> bool:
+    """Whether most of the letters that are no ASCII are sound; piece by piece, as the window waits for each."""
+    whole = strays = begin = 0
+    while begin < len(data):
+        watch(cancelled)
+        end = begin + _PIECE
+        while end < len(data) and data[end] & 0xC0 == 0x80 and end < begin + _PIECE + 3:  # noqa: PLR2004 - one letter
+            end += 1
+        piece, begin = data[begin:end], end
+        if not piece.isascii():
+            rest, letters = _SEVERAL_BYTES.subn(b"", piece)
+            whole += letters
+            strays += len(rest) - len(rest.translate(None, _HIGH_BYTES))
+    return strays <= _FEW_STRAYS * whole
 
 
 def decode(data: bytes, encoding: Encoding) -> str:
@@ -97,4 +117,10 @@ def decode(data: bytes, encoding: Encoding) -> str:
     letter): a person sees a strange letter in the preview, and no row is missing.
     """
     errors = "replace" if encoding in {Encoding.UTF_16_LE, Encoding.UTF_16_BE} else _FALLBACK
-    return data.decode(encoding, errors).removeprefix(_MARK)
+    return data.decode(encoding, errors).removeprefix(MARK)
+
+
+def decoded_stream(data: bytes, encoding: Encoding) -> TextIO:
+    """A file's text, read as it is asked for; else as `decode`. The mark, if any, is still there."""
+    errors = "replace" if encoding in {Encoding.UTF_16_LE, Encoding.UTF_16_BE} else _FALLBACK
+    return io.TextIOWrapper(io.BytesIO(data), encoding, errors, newline="")

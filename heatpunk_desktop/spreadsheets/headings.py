@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _SEARCHED: Final = 40
 #: Letters of a heading at most; longer texts are notes.
 _LONGEST: Final = 60
+#: Letters of a text that is looked up as a heading, and of one that is shown as such.
+LONGEST: Final = 300
 #: Looks that no heading has.
 _DATA: Final = frozenset(Look) - {Look.ADDRESS, Look.NAME, Look.STATUS, Look.TITLE}
 _KNOWN, _DATA_CELL = 3.0, 2.0
@@ -33,7 +35,9 @@ def find_heading_row(rows: Sequence[Row]) -> int | None:
     best, best_score = None, 0.0
     for index, row in enumerate(rows[:_SEARCHED]):
         cells = [cell for cell in row if not is_blank(cell)]
-        known = sum(isinstance(cell, str) and heading_key(cell) in KNOWN_KEYS for cell in cells)
+        known = sum(
+            isinstance(cell, str) and len(cell) <= LONGEST and heading_key(cell) in KNOWN_KEYS for cell in cells
+        )
         score = _KNOWN * known - _DATA_CELL * _data_cells(cells) + min(len(cells), 10) / 100
         if known and score > best_score:
             best, best_score = index, score
@@ -43,7 +47,11 @@ def find_heading_row(rows: Sequence[Row]) -> int | None:
 def known_headings(rows: Sequence[Row], heading_row: int | None) -> int:
     """How many headings are such as people give to columns of projects."""
     row = rows[heading_row] if heading_row is not None else ()
-    return sum(isinstance(cell, str) and heading_key(cell) in KNOWN_KEYS for cell in row)
+    return sum(map(_is_known, row))
+
+
+def _is_known(cell: Cell) -> bool:
+    return isinstance(cell, str) and len(cell) <= LONGEST and heading_key(cell) in KNOWN_KEYS
 
 
 def _unknown_headings(rows: Sequence[Row]) -> int | None:
@@ -73,7 +81,7 @@ def headings_of(rows: Sequence[Row], heading_row: int | None, width: int) -> lis
         width: How many columns there are.
     """
     row = rows[heading_row] if heading_row is not None else ()
-    texts = [" ".join(str(cell).split()) if cell is not None else "" for cell in row]
+    texts = [" ".join(str(cell)[:LONGEST].split()) if cell is not None else "" for cell in row]
     return (texts + [""] * width)[:width]
 
 

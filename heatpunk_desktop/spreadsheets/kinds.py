@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-import zlib
 from enum import Enum, auto
 from typing import Final
 
 from heatpunk_desktop.errors import BadInputError
+from heatpunk_desktop.spreadsheets.xml_parts import MOST_ABOUT, open_package
 
 #: Beginnings of files that are no table, with what they are.
 _OTHERS: Final = (
@@ -31,7 +29,8 @@ _OTHERS: Final = (
 )
 _ZIP: Final = b"PK\x03\x04"
 _EMPTY_ZIP: Final = b"PK\x05\x06"
-_CONTAINER: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: How a compound file begins, the container of old Office documents.
+CONTAINER: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: Workbooks of Excel 2 to 4, which were no containers yet.
 _ANCIENT: Final = re.compile(rb"\x09[\x00\x02\x04]")
 _PAGE: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|table|meta|head|div|style)\b", re.IGNORECASE)
@@ -46,8 +45,6 @@ _SAMPLE: Final = 64 * 1024
 _FEW: Final = 0.002
 #: Noughts among every second byte of a text in UTF-16.
 _MANY: Final = 0.3
-#: Unpacked bytes of a workbook: a small file can stand for more than a computer holds.
-_MOST_UNPACKED: Final = 1024 * 1024 * 1024
 
 _SAVE_ANEW: Final = "Open it in your spreadsheet program, save it as an Excel workbook (.xlsx), and choose that file."
 _CHOOSE: Final = "Choose a spreadsheet: Excel (.xlsx or .xls), OpenDocument (.ods) or text (.csv)."
@@ -66,22 +63,13 @@ def kind_of(data: bytes) -> Kind:
     Raises:
         BadInputError: It is none that can be read: empty, protected with a password, damaged, or of another kind.
     """
-    if not data.strip(b"\0 \t\r\n"):
+    if not any(data[at : at + _SAMPLE].strip(b"\0 \t\r\n") for at in range(0, len(data), _SAMPLE)):
         raise BadInputError("The file is empty", "There is nothing in it: not even a heading.", _CHOOSE)
     if data.startswith((_ZIP, _EMPTY_ZIP)):
         return _check_zip(data)
-    if data.startswith(_CONTAINER):
+    if data.startswith(CONTAINER):
         return _check_container(data)
     return _check_text(data)
-
-
-def damaged() -> BadInputError:
-    """The error for a workbook that ends too early, or in which something was overwritten."""
-    return BadInputError(
-        "This workbook is damaged",
-        "It looks like a spreadsheet, but parts of it cannot be read. It may not have been copied or downloaded whole.",
-        "Copy or download it again. If your spreadsheet program still opens it, save it there under a new name.",
-    )
 
 
 def _protected() -> BadInputError:
@@ -97,19 +85,11 @@ def _wrong(what: str, advice: str = _CHOOSE) -> BadInputError:
 
 
 def _check_zip(data: bytes) -> Kind:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            names = set(package.namelist())
-            unpacked = sum(entry.file_size for entry in package.infolist())
-            manifest = package.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in names else b""
-            mimetype = package.read("mimetype") if "mimetype" in names else b""
-    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError, EOFError) as trouble:
-        raise damaged() from trouble
-    if unpacked > _MOST_UNPACKED:
-        raise BadInputError(
-            "This workbook is too big",
-            "Unpacked, it takes more than a gigabyte.",
-            "Delete the sheets, rows and pictures that are not needed, or save the one sheet as text (.csv).",
+    with open_package(data) as package:
+        names = set(package.names)
+        manifest, mimetype = (
+            b"".join(package.pieces(name, MOST_ABOUT)) if package.has(name) else b""
+            for name in ("META-INF/manifest.xml", "mimetype")
         )
     if {"xl/workbook.xml", "xl/workbook.bin"} & names:
         return Kind.WORKBOOK

@@ -23,6 +23,8 @@ _UNKNOWN: Final = (
     "This address is not known here as one of your team. Heatpunk refuses the new project if it does not know it "
     "either: see whether it is right, or empty the cell to make the project your own."
 )
+#: Characters of a cell that are read; no address has more.
+_LONGEST: Final = 320
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 
 #: Of the cells of a column, how many have to name somebody for it to be taken for one of owners.
@@ -50,7 +52,7 @@ def read_owner(cell: Cell, team: Sequence[str]) -> Owner:
     """
     if is_nothing(cell):
         return Owner()
-    text = plain_text(cell).strip()
+    text = plain_text(cell)[:_LONGEST].strip()
     if "@" in text:
         found = [one for one in team if one.lower() == text.lower()]
         if found:

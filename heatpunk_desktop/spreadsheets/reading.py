@@ -10,6 +10,8 @@ from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.spreadsheets.dialects import TextDialect, detect_dialect
 from heatpunk_desktop.spreadsheets.headings import find_heading_row, known_headings
 from heatpunk_desktop.spreadsheets.kinds import Kind, kind_of
+from heatpunk_desktop.spreadsheets.limits import MOST_BYTES, with_patience
+from heatpunk_desktop.spreadsheets.refusals import too_big_file
 from heatpunk_desktop.spreadsheets.sheet import Cancelled, Sheet, is_blank_row, watch
 from heatpunk_desktop.spreadsheets.text_files import dialect_of, read_text, read_text_file
 from heatpunk_desktop.spreadsheets.workbooks import SheetName, Workbook
@@ -18,9 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-#: Bytes of a file: some 400,000 rows of text.
-_MOST_BYTES: Final = 64 * 1024 * 1024
-_MEGABYTE: Final = 1024 * 1024
 _PIECE: Final = 1024 * 1024
 
 #: Sheets that are looked through for one with headings of projects, and how many headings those are.
@@ -78,6 +77,7 @@ class Reading:
             BadInputError: The sheet is damaged or too big.
             CancelledError: A person asked to stop.
         """
+        cancelled = with_patience(cancelled)
         if isinstance(self._content, Workbook):
             return self._content.read(sheet, cancelled)
         dialect = self.dialect or TextDialect()
@@ -93,6 +93,7 @@ class Reading:
             CancelledError: A person asked to stop.
         """
         filled: tuple[SheetName, Sheet] | None = None
+        cancelled = with_patience(cancelled)  # with all of them together
         for one in sorted(self.sheets, key=lambda sheet: not sheet.is_visible)[:_MOST_SHEETS]:
             sheet = self.read(one, cancelled)
             if known_headings(sheet.rows, find_heading_row(sheet.rows)) >= _ENOUGH_HEADINGS:
@@ -124,25 +125,28 @@ def open_spreadsheet(path: Path, cancelled: Cancelled | None = None) -> Reading:
             f"“{name}” is a note that says that the spreadsheet is open in another program.",
             f"Choose “{name.removeprefix('.~lock.').removeprefix('~$').removesuffix('#')}”, which lies beside it.",
         )
+    cancelled = with_patience(cancelled)
     try:
         data = _read_bytes(path, cancelled)
     except OSError as trouble:
         raise _trouble(path, trouble) from trouble
     if kind_of(data) is Kind.WORKBOOK:
-        return Reading(name, Workbook(data), None)
-    return Reading(name, data, dialect_of(data))
+        return Reading(name, Workbook(data, cancelled), None)
+    return Reading(name, data, dialect_of(data, cancelled))
 
 
 def read_pasted(text: str) -> Reading:
     """Text that was copied in a spreadsheet, or from anywhere else.
 
     Raises:
-        BadInputError: There is nothing in it.
+        BadInputError: There is nothing in it, or too much.
     """
     if not text.strip():
         raise BadInputError(
             "There is nothing to paste", "The clipboard holds no text.", "Copy the rows in your spreadsheet first."
         )
+    if len(text) > MOST_BYTES:
+        raise too_big_file(len(text))
     return Reading(_PASTED, text, detect_dialect(text))
 
 
@@ -152,24 +156,16 @@ def _read_bytes(path: Path, cancelled: Cancelled | None) -> bytes:
         raise IsADirectoryError(errno.EISDIR, "", str(path))
     if not stat.S_ISREG(found.st_mode):
         raise BadInputError("This is not a file", f"“{path.name}” is a device or a pipe.", "Choose a file.")
-    if found.st_size > _MOST_BYTES:
-        raise _too_big(found.st_size)
+    if found.st_size > MOST_BYTES:
+        raise too_big_file(found.st_size)
     data = bytearray()
     with path.open("rb", buffering=0) as file:
         while piece := file.read(_PIECE):
             watch(cancelled)
             data += piece
-            if len(data) > _MOST_BYTES:
-                raise _too_big(len(data))
+            if len(data) > MOST_BYTES:
+                raise too_big_file(len(data))
     return bytes(data)
-
-
-def _too_big(size: int) -> BadInputError:
-    return BadInputError(
-        "The file is too big",
-        f"It has {size / _MEGABYTE:,.0f} MB, and {_MOST_BYTES // _MEGABYTE} MB can be read at a time.",
-        "Delete the columns and rows that are not needed, or save it in parts.",
-    )
 
 
 def _trouble(path: Path, trouble: OSError) -> BadInputError:

@@ -5,19 +5,25 @@ from __future__ import annotations
 import csv
 import io
 from collections import deque
-from typing import TYPE_CHECKING, Final
+from itertools import islice
+from typing import TYPE_CHECKING, Final, TextIO
 
 from heatpunk_desktop.spreadsheets.dialects import Quote, TextDialect, announced_separator, detect_dialect
-from heatpunk_desktop.spreadsheets.encodings import decode, detect_encoding
+from heatpunk_desktop.spreadsheets.encodings import MARK, decode, decoded_stream, detect_encoding
+from heatpunk_desktop.spreadsheets.limits import LONGEST_ROW, MOST_COLUMNS, Room
+from heatpunk_desktop.spreadsheets.refusals import too_long_row
 from heatpunk_desktop.spreadsheets.sheet import STRIDE, Cancelled, Sheet, watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: Lines that a single row may go over. A quotation mark that nobody closed would take all.
-_LONGEST_ROW: Final = 200
-#: Letters that a single cell may hold; the standard library's own limit is lower than that of spreadsheets.
-_LONGEST_CELL: Final = 16 * 1024 * 1024
+_MOST_LINES: Final = 200
+#: The same once that many rows had such a mark: each of them is read twice.
+_FEWER_LINES: Final = 5
+_MANY_UNCLOSED: Final = 50
+#: Bytes that are enough to find out how cells are parted.
+_BEGINNING: Final = 256 * 1024
 
 _UNCLOSED: Final = (
     "A quotation mark opens in this row and nothing closes it, so the row was read line by line and without it. "
@@ -25,10 +31,10 @@ _UNCLOSED: Final = (
 )
 
 
-def dialect_of(data: bytes) -> TextDialect:
-    """How a text file is written."""
-    encoding = detect_encoding(data)
-    return detect_dialect(decode(data, encoding), encoding)
+def dialect_of(data: bytes, cancelled: Cancelled | None = None) -> TextDialect:
+    """How a text file is written; raises CancelledError where somebody asked to stop."""
+    encoding = detect_encoding(data, cancelled)
+    return detect_dialect(decode(data[:_BEGINNING], encoding), encoding)
 
 
 def read_text_file(data: bytes, dialect: TextDialect, name: str, cancelled: Cancelled | None = None) -> Sheet:
@@ -41,64 +47,116 @@ def read_text_file(data: bytes, dialect: TextDialect, name: str, cancelled: Canc
         cancelled: Tells whether to stop.
 
     Raises:
+        BadInputError: It takes more than it may.
         CancelledError: A person asked to stop.
     """
-    return read_text(decode(data, dialect.encoding), dialect, name, cancelled)
+    return _read(decoded_stream(data, dialect.encoding), dialect, name, cancelled)
 
 
 def read_text(text: str, dialect: TextDialect, name: str, cancelled: Cancelled | None = None) -> Sheet:
     """The rows of a text; as `read_text_file`."""
-    csv.field_size_limit(_LONGEST_CELL)
-    _, rest = announced_separator(text)
-    lines = list(io.StringIO(rest.replace("\0", ""), newline=""))
+    return _read(io.StringIO(text, newline=""), dialect, name, cancelled)
+
+
+def _read(stream: TextIO, dialect: TextDialect, name: str, cancelled: Cancelled | None) -> Sheet:
+    csv.field_size_limit(2 * LONGEST_ROW + 2)  # more than `_Feed` gives
     notes: dict[int, str] = {}
     rows: list[tuple[str, ...]] = []
-    for row, is_mended in _records(lines, dialect):
+    room = Room()
+    for row, is_mended in _records(_Lines(stream, cancelled), dialect):
+        if len(row) > MOST_COLUMNS:  # an export may write separators behind its last value without end
+            while row and not row[-1]:
+                row.pop()
+        room.take_row(len(rows), row)
         rows.append(tuple(row))
         if is_mended:
             notes[len(rows)] = _UNCLOSED
-        if len(rows) % STRIDE == 0:
-            watch(cancelled)
     return Sheet(name, rows, is_text=True, notes=notes)
 
 
-def _records(lines: list[str], dialect: TextDialect) -> Iterator[tuple[list[str], bool]]:
+def _records(lines: _Lines, dialect: TextDialect) -> Iterator[tuple[list[str], bool]]:
     """Each row, and whether its quotation mark was never closed."""
-    start = 0
-    while start < len(lines):
-        feed = _Feed(lines, start)
+    mended = 0
+    while lines.begin_row(0):
+        feed = _Feed(lines, _MOST_LINES if mended < _MANY_UNCLOSED else _FEWER_LINES)
         for row in csv.reader(feed, **dialect.for_reader()):
-            if feed.position > start + 1 and _is_open(lines[start : feed.position], dialect):
-                yield _without_quotes(lines[start], dialect), True
-                start += 1
+            if feed.count > 1 and _is_open(lines.first(feed.count), dialect):
+                yield _without_quotes(lines.first(1)[0], dialect), True
+                mended += 1
+                lines.begin_row(1)
                 break
             yield row, False
-            start = feed.begin_row()
+            feed.begin_row()
         else:
-            start = feed.position
+            feed.begin_row()
+
+
+class _Lines:
+    """The lines of a text, as many of them at a time as a row may go over."""
+
+    def __init__(self, stream: TextIO, cancelled: Cancelled | None) -> None:
+        self._stream = stream
+        self._cancelled = cancelled
+        self._ahead: deque[str] = deque()
+        self._read = 0
+        _, rest = announced_separator(self._line().removeprefix(MARK))
+        if rest:
+            self._ahead.append(rest)
+
+    def begin_row(self, count: int) -> bool:
+        """Lets go of the first lines; tells whether there are more."""
+        for _ in range(count):
+            self._ahead.popleft()
+        return self.at(0) is not None
+
+    def first(self, count: int) -> list[str]:
+        """The first lines of those that are still there."""
+        return list(islice(self._ahead, count))
+
+    def at(self, place: int) -> str | None:
+        """A line behind those that were let go of; None behind the last."""
+        while place >= len(self._ahead):
+            line = self._line()
+            if not line:
+                return None
+            self._ahead.append(line)
+        return self._ahead[place]
+
+    def _line(self) -> str:
+        line = self._stream.readline(LONGEST_ROW + 1)
+        self._read += 1
+        if len(line) > LONGEST_ROW:
+            raise too_long_row(self._read)
+        if self._read % STRIDE == 0:
+            watch(self._cancelled)
+        return line.replace("\0", "") or (line and "\n")
 
 
 class _Feed:
     """Gives lines to the reader, and no more of them to one row than a row can have."""
 
-    def __init__(self, lines: list[str], start: int) -> None:
+    def __init__(self, lines: _Lines, limit: int) -> None:
         self._lines = lines
-        self.position = start
-        self._limit = start + _LONGEST_ROW
+        self._limit = limit
+        #: Lines of the row so far.
+        self.count = 0
+        self._length = 0
 
-    def begin_row(self) -> int:
-        """The row before is complete; gives the position where the next one begins."""
-        self._limit = self.position + _LONGEST_ROW
-        return self.position
+    def begin_row(self) -> None:
+        """The row before is complete."""
+        self._lines.begin_row(self.count)
+        self.count = self._length = 0
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        if self.position >= min(len(self._lines), self._limit):
+        line = self._lines.at(self.count) if self.count < self._limit and self._length <= LONGEST_ROW else None
+        if line is None:
             raise StopIteration
-        self.position += 1
-        return self._lines[self.position - 1]
+        self.count += 1
+        self._length += len(line)
+        return line
 
 
 def _is_open(lines: list[str], dialect: TextDialect) -> bool:

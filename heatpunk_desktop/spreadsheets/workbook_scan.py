@@ -1,129 +1,206 @@
-"""What a workbook's own XML tells beyond the values: cells that hold none, and how far a sheet reaches."""
+"""An Excel workbook (.xlsx) looked through before a library reads it: what it would take, and cells without a value."""
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-import zlib
-from html import unescape
-from typing import TYPE_CHECKING, Final, NamedTuple
+from array import array
+from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.spreadsheets.sheet import Cancelled, column_index, watch
+from heatpunk_desktop.errors import BadInputError
+from heatpunk_desktop.spreadsheets.limits import MOST_CELLS, MOST_CHARACTERS, Room
+from heatpunk_desktop.spreadsheets.refusals import damaged, too_much_unpacked
+from heatpunk_desktop.spreadsheets.sheet import column_index
+from heatpunk_desktop.spreadsheets.xml_parts import MOST_ABOUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-#: Bytes that are unpacked at a time: few enough for the window to go on while they are searched.
-_PIECE: Final = 128 * 1024
+    from heatpunk_desktop.spreadsheets.xml_parts import Attributes, Package
 
-_SHEET: Final = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")
-_RELATION: Final = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
-_ATTRIBUTE: Final = re.compile(rb"""([\w:]+)\s*=\s*["']([^"']*)["']""")
+_WORKBOOK: Final = "xl/workbook.xml"
+_ROOT: Final = "_rels/.rels"
+_RELATIONS: Final = "xl/_rels/workbook.xml.rels"
+_STYLES: Final = "xl/styles.xml"
+_STRINGS: Final = "xl/sharedStrings.xml"
 
-_ROW_END: Final = re.compile(rb"</(?:\w+:)?row>")
-_ROW: Final = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="(\d+)"')
-_VALUE: Final = re.compile(rb"<(?:\w+:)?(?:v|is)>")
-#: Cells with something in them beyond the 26th column.
-_FAR_CELL: Final = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{2,3})\d+"[^>]*(?<!/)>')
-_FORMULA: Final = b"<f"
-_NO_RESULT: Final = re.compile(
-    rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]+)(\d+)"[^>]*><(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)'
-    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>|</(?:\w+:)?c>)"
-)
-_ERROR: Final = re.compile(
-    rb'<(?:\w+:)?c\s(?=[^>]*\bt="e")[^>]*?\br="([A-Z]+)(\d+)"[^>]*>(?:<(?:\w+:)?f.*?</(?:\w+:)?f>)?<(?:\w+:)?v>([^<]*)<'
-)
+_PLACE: Final = re.compile(r"([A-Z]{1,3})(\d{1,7})", re.ASCII)
+#: Characters of a cell's value that are kept: enough for the number of a text, or for what an error is called.
+_KEPT: Final = 32
+#: Cells without a value, each of which is kept with its place.
+_MOST_FAULTS: Final = 20_000
 
 
-class Scan(NamedTuple):
-    """What was found in one sheet.
+def check_workbook(package: Package) -> None:
+    """Looks through what a library reads of any workbook; raises BadInputError where that is too much or damaged."""
+    for name in (_WORKBOOK, _RELATIONS, _STYLES):
+        if package.has(name):
+            package.scan(name, lambda _name, _attributes: None, most=MOST_ABOUT)
+    # The library takes the sheets and their texts from wherever the workbook lies.
+    if package.has(_ROOT) and not {_WORKBOOK, "xl/workbook.bin"} & set(related_parts(package, _ROOT, "").values()):
+        raise damaged()
+
+
+def string_lengths(package: Package) -> array[int]:
+    """How long each text is that cells share.
+
+    Raises:
+        BadInputError: The part that holds them is damaged, or holds too much.
+    """
+    lengths = array("L")
+    total = 0
+
+    def start(name: str, _attributes: Attributes) -> None:
+        if name.rpartition(":")[2] == "si":
+            lengths.append(0)
+            if len(lengths) > MOST_CELLS:
+                raise too_much_unpacked()
+
+    def text(data: str) -> None:
+        nonlocal total
+        if lengths:
+            lengths[-1] += len(data)
+        total += len(data)
+        if total > MOST_CHARACTERS:
+            raise too_much_unpacked()
+
+    if package.has(_STRINGS):
+        package.scan(_STRINGS, start, text=text)
+    return lengths
+
+
+def sheet_part(package: Package, index: int) -> str:
+    """The name of the part that holds a sheet.
+
+    Args:
+        package: The workbook.
+        index: The sheet's place among all sheets.
+
+    Raises:
+        BadInputError: There is none.
+    """
+    sheets: list[str] = []
+
+    def take(name: str, attributes: Attributes) -> None:
+        if name.rpartition(":")[2] == "sheet":
+            sheets.append(next((value for key, value in attributes.items() if key.endswith(":id")), ""))
+
+    package.scan(_WORKBOOK, take, most=MOST_ABOUT)
+    part = related_parts(package, _RELATIONS).get(sheets[index], "") if index < len(sheets) else ""
+    if not package.has(part):
+        raise damaged()
+    return part
+
+
+def related_parts(package: Package, name: str, folder: str = "xl/") -> dict[str, str]:
+    """The parts that a part names, by what it calls them.
+
+    Args:
+        package: The workbook.
+        name: The part that names them.
+        folder: The folder that their names start from, where they don't name it.
+    """
+    targets: dict[str, str] = {}
+
+    def take(tag: str, attributes: Attributes) -> None:
+        if tag.rpartition(":")[2] == "Relationship":
+            target = attributes.get("Target", "")
+            part = target.removeprefix("/") if target.startswith(("/", "xl/")) else f"{folder}{target}"
+            if targets.setdefault(attributes.get("Id", ""), part) != part:
+                raise damaged()
+
+    package.scan(name, take, most=MOST_ABOUT)
+    return targets
+
+
+class SheetScan:
+    """One sheet, looked through.
 
     Attributes:
         faults: As `Sheet.faults`.
-        last_row: Number of the last row in which a value stands; 0 where rows carry no numbers.
-        columns: Columns up to the last one in which something stands, 26 at least.
     """
 
-    faults: Mapping[tuple[int, int], str]
-    last_row: int
-    columns: int
+    def __init__(self, package: Package, part: str, lengths: array[int], room: Room) -> None:
+        """Looks through it.
+
+        Args:
+            package: The workbook.
+            part: The part that holds the sheet; see `sheet_part`.
+            lengths: See `string_lengths`.
+            room: What the sheet may take.
+
+        Raises:
+            BadInputError: The sheet is damaged, or takes more than it may.
+            CancelledError: Somebody asked to stop.
+        """
+        self.faults: dict[tuple[int, int], str] = {}
+        self._lengths = lengths
+        self._room = room
+        self._row, self._column = -1, -1
+        self._kind = ""
+        self._has_formula = self._has_value = self._is_value = False
+        self._text = ""
+        self._length = 0
+        package.scan(part, self._start, self._end, self._take_text)
+
+    def _start(self, name: str, attributes: Attributes) -> None:
+        name = name.rpartition(":")[2]
+        if name == "c":
+            self._begin_cell(attributes)
+        elif name in {"v", "t"}:
+            self._is_value = self._has_value = True
+        elif name == "f":
+            self._has_formula = True
+        elif name == "row":
+            self._row, self._column = int(attributes.get("r", self._row + 2)) - 1, -1
+
+    def _begin_cell(self, attributes: Attributes) -> None:
+        place = attributes.get("r")
+        if place is None:
+            self._column += 1
+        elif found := _PLACE.fullmatch(place):
+            self._row, self._column = int(found[2]) - 1, column_index(found[1])
+        else:
+            raise damaged()
+        self._kind = attributes.get("t", "")
+        self._has_formula = self._has_value = self._is_value = False
+        self._text, self._length = "", 0
+
+    def _take_text(self, data: str) -> None:
+        if self._is_value:
+            self._length += len(data)
+            if len(self._text) < _KEPT:
+                self._text += data[:_KEPT]
+
+    def _end(self, name: str) -> None:
+        name = name.rpartition(":")[2]
+        if name in {"v", "t"}:
+            self._is_value = False
+        elif name == "c":
+            self._end_cell()
+
+    def _end_cell(self) -> None:
+        kind, length = self._kind, self._length
+        if not length:
+            if self._has_formula and not (kind == "str" and self._has_value):
+                self._fault("")
+            return
+        if kind == "s":
+            place = int(self._text)
+            length = self._lengths[place] if 0 <= place < len(self._lengths) else 0
+        elif kind == "e":
+            self._fault(self._text)
+        self._room.take(self._row, self._column, length)
+
+    def _fault(self, said: str) -> None:
+        self.faults[self._row + 1, self._column] = said
+        if len(self.faults) > _MOST_FAULTS:
+            raise BadInputError(
+                "This sheet has too many cells without a value",
+                f"More than {_MOST_FAULTS:,} cells show an error, or hold a formula whose result isn't in the file.",
+                "Open it in your spreadsheet program, save it, and choose it again.",
+            )
 
 
-def scan_sheet(data: bytes, index: int, cancelled: Cancelled | None = None) -> Scan | None:
-    """Looks through the XML of one sheet of an Excel workbook (.xlsx).
-
-    Args:
-        data: The whole file.
-        index: The sheet's place among all sheets.
-        cancelled: Tells whether to stop.
-
-    Returns:
-        None where the file is of another kind, or built in a way that is not known here.
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            part = _sheet_part(package, index)
-            return _scan(package, part, cancelled) if part else None
-    except (zipfile.BadZipFile, zlib.error, KeyError, OSError, ValueError, NotImplementedError, EOFError):
-        return None
-
-
-def _sheet_part(package: zipfile.ZipFile, index: int) -> str | None:
-    names = set(package.namelist())
-    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
-        return None
-    sheets = [_attributes(tag) for tag in _SHEET.findall(package.read("xl/workbook.xml"))]
-    relations = {
-        relation.get("Id", ""): relation.get("Target", "")
-        for relation in map(_attributes, _RELATION.findall(package.read("xl/_rels/workbook.xml.rels")))
-    }
-    if index >= len(sheets):
-        return None
-    wanted = next((value for name, value in sheets[index].items() if name.endswith(":id")), "")
-    target = relations.get(wanted, "")
-    part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-    return part if part in names else None
-
-
-def _attributes(tag: bytes) -> dict[str, str]:
-    return {name.decode(): unescape(value.decode("utf-8", "replace")) for name, value in _ATTRIBUTE.findall(tag)}
-
-
-def _scan(package: zipfile.ZipFile, part: str, cancelled: Cancelled | None) -> Scan:
-    faults: dict[tuple[int, int], str] = {}
-    last_row, columns = 0, 26
-    for rows in _whole_rows(package, part):
-        watch(cancelled)
-        last_row = _last_row(rows) or last_row
-        columns = max([columns, *(column_index(name.decode()) + 1 for name in set(_FAR_CELL.findall(rows)))])
-        if _FORMULA in rows or b":f" in rows:
-            faults |= {_place(found): "" for found in _NO_RESULT.finditer(rows)}
-        if b't="e"' in rows:
-            faults |= {_place(found): unescape(found[3].decode()) for found in _ERROR.finditer(rows)}
-    return Scan(faults, last_row, columns)
-
-
-def _whole_rows(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
-    """The XML in pieces that end with a row."""
-    rest = b""
-    with package.open(part) as stream:
-        while piece := stream.read(_PIECE):
-            rest += piece
-            end = max(rest.rfind(b"</row>"), rest.rfind(b":row>"))
-            if end > 0:
-                yield rest[: end + 6]
-                rest = rest[end + 6 :]
-    yield rest
-
-
-def _last_row(rows: bytes) -> int:
-    """Number of the last row that holds a value; 0 where none does."""
-    end = max(rows.rfind(b"<v>"), rows.rfind(b"<is>"), rows.rfind(b":v>"), rows.rfind(b":is>"))
-    begin = max(rows.rfind(b"<row ", 0, max(end, 0)), rows.rfind(b":row ", 0, max(end, 0)) - 2)
-    found = _ROW.search(rows, max(begin, 0)) if end > 0 else None
-    return int(found[1]) if found else 0
-
-
-def _place(found: re.Match[bytes]) -> tuple[int, int]:
-    return int(found[2]), column_index(found[1].decode())
+def scan_sheet(package: Package, index: int, lengths: array[int], room: Room) -> Mapping[tuple[int, int], str]:
+    """Cells of a sheet that show no value; raises as `SheetScan`."""
+    return SheetScan(package, sheet_part(package, index), lengths, room).faults

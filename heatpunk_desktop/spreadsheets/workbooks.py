@@ -7,18 +7,21 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from heatpunk_desktop.errors import BadInputError
-from heatpunk_desktop.spreadsheets.kinds import damaged
+from heatpunk_desktop.spreadsheets.kinds import CONTAINER
+from heatpunk_desktop.spreadsheets.limits import Room
+from heatpunk_desktop.spreadsheets.ods_scan import check_ods
+from heatpunk_desktop.spreadsheets.refusals import damaged
 from heatpunk_desktop.spreadsheets.sheet import STRIDE, Cancelled, Cell, Row, Sheet, watch
-from heatpunk_desktop.spreadsheets.workbook_scan import scan_sheet
+from heatpunk_desktop.spreadsheets.workbook_scan import check_workbook, scan_sheet, string_lengths
+from heatpunk_desktop.spreadsheets.xls_scan import check_xls
+from heatpunk_desktop.spreadsheets.xlsb_scan import check_xlsb
+from heatpunk_desktop.spreadsheets.xml_parts import open_package
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from python_calamine import CalamineSheet, CalamineWorkbook
 
-#: Cells of the box around all values: the library takes memory for each of them, also where there is nothing.
-_MOST_CELLS: Final = 12_000_000
 _MINUTE: Final = 60
 
 
@@ -37,19 +40,23 @@ class Workbook:
         sheets: The sheets that hold cells, in the file's order.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, cancelled: Cancelled | None = None) -> None:
         """Opens a workbook.
 
         Args:
             data: The whole file, of a kind that `kind_of` calls a workbook.
+            cancelled: Tells whether to stop.
 
         Raises:
-            BadInputError: It is damaged.
+            BadInputError: It is damaged, or takes more than it may.
+            CancelledError: A person asked to stop.
         """
         # The import takes longer than a window may take to open.
         from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415
 
         self._data = data
+        _check(data, cancelled)
+        watch(cancelled)
         with _damage_told():
             self._workbook: CalamineWorkbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
             self.sheets: Sequence[SheetName] = [
@@ -62,17 +69,44 @@ class Workbook:
         """The rows of one sheet.
 
         Raises:
-            BadInputError: The sheet is damaged, or reaches so far that it would take all memory.
+            BadInputError: The sheet is damaged, or takes more than it may.
             CancelledError: A person asked to stop.
         """
-        scan = scan_sheet(self._data, sheet.place, cancelled)
-        if scan is not None and scan.last_row * scan.columns > _MOST_CELLS:
-            raise _too_far(sheet.name, scan.last_row)
+        faults = _check_sheet(self._data, sheet, cancelled)
         with _damage_told():
             found = self._workbook.get_sheet_by_index(sheet.place)
             watch(cancelled)
             rows = list(_rows(found, cancelled))
-        return Sheet(sheet.name, rows, faults=scan.faults if scan else {})
+        return Sheet(sheet.name, rows, faults=faults)
+
+
+def _check(data: bytes, cancelled: Cancelled | None) -> None:
+    """Looks through what the library reads as soon as it opens a workbook.
+
+    Nobody can stop the library, and it takes all memory where a file tells it to, so that the program ends.
+    """
+    if data.startswith(CONTAINER):
+        check_xls(data, cancelled)
+        return
+    with open_package(data, cancelled) as package:
+        # A file may be of several kinds at once, and the library takes the first that it can read.
+        if package.has("content.xml"):
+            check_ods(package)
+        if package.has("xl/workbook.bin"):
+            check_xlsb(package)
+        if package.has("xl/workbook.xml"):
+            check_workbook(package)
+            string_lengths(package)
+
+
+def _check_sheet(data: bytes, sheet: SheetName, cancelled: Cancelled | None) -> Mapping[tuple[int, int], str]:
+    """Looks through a sheet before the library does; gives the cells that show no value."""
+    if data.startswith(CONTAINER):
+        return {}
+    with open_package(data, cancelled) as package:
+        if not package.has("xl/workbook.xml"):
+            return {}
+        return scan_sheet(package, sheet.place, string_lengths(package), Room(sheet.name))
 
 
 @contextmanager
@@ -89,14 +123,6 @@ def _damage_told() -> Iterator[None]:
         if type(trouble).__name__ != "PanicException":
             raise
         raise damaged() from None
-
-
-def _too_far(name: str, last_row: int) -> BadInputError:
-    return BadInputError(
-        "This sheet is too big",
-        f"In the sheet “{name}” something stands as far down as row {last_row:,}, or very far to the right.",
-        "Delete the rows and columns that are not needed, also those that look empty, save it, and choose it again.",
-    )
 
 
 def _rows(sheet: CalamineSheet, cancelled: Cancelled | None) -> Iterator[Row]:

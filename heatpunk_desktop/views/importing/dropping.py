@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 #: A drag over the window, and what ends it.
 _DRAGS: Final = frozenset({QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop})
 
+#: Characters of a text by which it is known; the clipboard may hold a book.
+_BEGINNING: Final = 64 * 1024
+
 
 class FileDrop(QObject):
     """Takes one file that is dropped on a window, of whatever kind: the import says what it cannot use.
@@ -56,5 +59,5 @@ def dropped_file(data: QMimeData) -> Path | None:
 
 def is_rows_of_cells(text: str) -> bool:
     """Whether a text is what spreadsheets put on the clipboard for more than one row of several cells."""
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [line for line in text[:_BEGINNING].splitlines() if line.strip()]
     return len(lines) > 1 and "\t" in lines[0]

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heatpunk_desktop.errors import BadInputError
-from heatpunk_desktop.spreadsheets import kinds, reading
+from heatpunk_desktop.spreadsheets import reading, xml_parts
 from heatpunk_desktop.spreadsheets.dialects import Separator
 from heatpunk_desktop.spreadsheets.encodings import Encoding
 from heatpunk_desktop.spreadsheets.kinds import Kind, kind_of
@@ -188,7 +188,7 @@ def test_folders_and_pipes_are_refused_without_waiting(tmp_path: Path) -> None:
 
 
 def test_a_file_that_grows_too_big_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "_MOST_BYTES", 1000)
+    monkeypatch.setattr(reading, "MOST_BYTES", 1000)
     path = tmp_path / "huge.csv"
     path.write_bytes(b"Name\n" * 201)
     with pytest.raises(BadInputError, match="too big") as caught:
@@ -236,6 +236,6 @@ def test_no_damage_to_a_workbook_is_more_than_words(data: st.DataObject) -> None
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kinds, "_MOST_UNPACKED", 1000)
+    monkeypatch.setattr(xml_parts, "MOST_UNPACKED", 1000)
     with pytest.raises(BadInputError, match="too big"):
         kind_of(MADE["whole-address.xlsx"]())

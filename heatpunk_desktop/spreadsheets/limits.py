@@ -1,0 +1,122 @@
+"""How much of a spreadsheet is read: no file may take all memory, or keep somebody waiting for minutes."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.errors import BadInputError
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.spreadsheets.sheet import Cancelled
+
+MEGABYTE: Final = 1024 * 1024
+#: Bytes of a file.
+MOST_BYTES: Final = 32 * MEGABYTE
+#: Bytes of everything in a workbook once it is unpacked, without its pictures.
+MOST_UNPACKED: Final = 160 * MEGABYTE
+#: Parts of a workbook, such as sheets and pictures.
+MOST_PARTS: Final = 10_000
+MOST_ROWS: Final = 120_000
+MOST_COLUMNS: Final = 512
+#: Cells with something in them, and all cells of the box around them.
+MOST_CELLS: Final = 1_250_000
+MOST_BOX: Final = 2_500_000
+#: Characters of one cell, of one row of a text file, and of all cells together.
+LONGEST_CELL: Final = 100_000
+LONGEST_ROW: Final = 1_000_000
+MOST_CHARACTERS: Final = 24_000_000
+#: Seconds of a processor's time that reading may take. The other limits hold long before it; see `with_patience`.
+MOST_SECONDS: Final = 8.0
+
+_TOO_BIG: Final = "This sheet is too big"
+_LESS: Final = "Delete the rows and columns that aren't needed, also those that look empty, or save it in parts."
+
+
+class Room:
+    """What one sheet may take. Cells are told as they are found, before anything is made of them.
+
+    Attributes:
+        rows: Rows up to the last one with something in it.
+        columns: Columns up to the last one with something in it.
+    """
+
+    def __init__(self, sheet: str = "") -> None:
+        """Begins with all of it.
+
+        Args:
+            sheet: The sheet's name, for words; empty for a text file.
+        """
+        self._where = f"In the sheet “{sheet}”" if sheet else "In the file"
+        self.rows = self.columns = 0
+        self._cells = self._characters = 0
+
+    def take(self, row: int, column: int, length: int, times: int = 1) -> None:
+        """Takes the room of a cell with something in it.
+
+        Args:
+            row: Its row, 0 for the first.
+            column: Its column, 0 for the first; the last one where it is repeated.
+            length: Its characters.
+            times: How often it stands there.
+
+        Raises:
+            BadInputError: There is no room for it.
+        """
+        self._cells += times
+        self._characters += length * times
+        if row >= self.rows or column >= self.columns:
+            self._reach(row, column)
+        if length > LONGEST_CELL:
+            raise _error(
+                f"{self._where}, row {row + 1:,}, one cell holds {length:,} characters. It may hold {LONGEST_CELL:,}.",
+                "Shorten the text in that cell. In a text file, a quotation mark that nothing closes may be the cause.",
+            )
+        if self._cells > MOST_CELLS:
+            raise _error(f"{self._where} more than {MOST_CELLS:,} cells are filled in.")
+        if self._characters > MOST_CHARACTERS:
+            raise _error(f"{self._where} the cells hold more than {MOST_CHARACTERS:,} characters together.")
+
+    def take_row(self, row: int, cells: list[str]) -> None:
+        """Takes the room of a row of a text file; as `take`."""
+        length = sum(map(len, cells))
+        longest = max(map(len, cells)) if length > LONGEST_CELL else 0
+        self._cells += len(cells) - cells.count("") - 1
+        self._characters += length - longest
+        self.take(row, len(cells) - 1, longest)
+
+    def _reach(self, row: int, column: int) -> None:
+        self.rows, self.columns = max(self.rows, row + 1), max(self.columns, column + 1)
+        if self.rows > MOST_ROWS:
+            raise _error(f"{self._where} there are {self.rows:,} rows or more. {MOST_ROWS:,} can be read.")
+        if self.columns > MOST_COLUMNS:
+            raise _error(f"{self._where} there are {self.columns:,} columns or more. {MOST_COLUMNS} can be read.")
+        if self.rows * self.columns > MOST_BOX:
+            words = f"{self._where} there are {self.rows:,} rows and {self.columns:,} columns, too many to read."
+            raise _error(words)
+
+
+def with_patience(cancelled: Cancelled | None) -> Cancelled:
+    """Tells whether to stop, as before, and gives up on a file that takes too long.
+
+    The time of this thread's work counts, not that of a slow disk or a busy computer.
+
+    Args:
+        cancelled: Tells whether somebody has asked to stop.
+    """
+    began = time.thread_time()
+
+    def ask() -> bool:
+        if time.thread_time() - began > MOST_SECONDS:
+            raise BadInputError(
+                "Reading this file takes too long",
+                f"It isn't read after {MOST_SECONDS:.0f} seconds of work, so the program has stopped.",
+                "Open it in your spreadsheet program, copy the rows that you need to a new file, and choose that.",
+            )
+        return cancelled is not None and cancelled()
+
+    return ask
+
+
+def _error(message: str, what_to_do: str = _LESS) -> BadInputError:
+    return BadInputError(_TOO_BIG, message, what_to_do)

@@ -1,0 +1,180 @@
+"""An old Excel workbook (.xls) looked through before a library reads it: what its cells would take."""
+
+from __future__ import annotations
+
+import struct
+from array import array
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.spreadsheets.compound_file import stream_of
+from heatpunk_desktop.spreadsheets.limits import MOST_CELLS, MOST_CHARACTERS, Room
+from heatpunk_desktop.spreadsheets.refusals import damaged, too_much_unpacked
+from heatpunk_desktop.spreadsheets.sheet import STRIDE, Cancelled, watch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+#: What the stream of the sheets is called, in workbooks of Excel 97 and of Excel 5.
+_STREAMS: Final = ("Workbook", "Book")
+
+_BEGIN, _CONTINUED, _REACH, _STRINGS = 0x0809, 0x003C, 0x0200, 0x00FC
+_SHARED, _MANY_NUMBERS = 0x00FD, 0x00BD
+#: Texts whose length stands behind their place; numbers, formulas and errors; the text that a formula gives.
+_TEXTS: Final = frozenset({0x0204, 0x00D6})
+_NUMBERS: Final = frozenset({0x0203, 0x027E, 0x0006, 0x0205})
+_FORMULA_TEXT: Final = 0x0207
+#: Cells that the library makes room for where a sheet says that it reaches so far: all that such a sheet can have.
+_MOST_ANNOUNCED: Final = 65_536 * 256
+
+_IS_WIDE, _HAS_SOUNDS, _HAS_FORMATS = 1, 4, 8
+_TWO: Final = struct.Struct("<HH")
+_ONE: Final = struct.Struct("<H")
+_LONG: Final = struct.Struct("<I")
+
+
+def check_xls(data: bytes, cancelled: Cancelled | None = None) -> None:
+    """Looks through all sheets, as the library reads them all at once.
+
+    Args:
+        data: The whole file.
+        cancelled: Tells whether to stop.
+
+    Raises:
+        BadInputError: The file is damaged, or one of its sheets takes more than it may.
+        CancelledError: Somebody asked to stop.
+    """
+    try:
+        scan = _XlsScan()
+        for count, (kind, parts) in enumerate(_records(stream_of(data, _STREAMS))):
+            if count % STRIDE == 0:
+                watch(cancelled)
+            scan.take(kind, parts)
+    except (struct.error, IndexError, OverflowError) as trouble:
+        raise damaged() from trouble
+
+
+class _XlsScan:
+    """Follows the records of a workbook."""
+
+    def __init__(self) -> None:
+        self._lengths = array("L")
+        self._room = Room()
+        self._row = self._column = 0
+
+    def take(self, kind: int, parts: Sequence[memoryview]) -> None:
+        """Takes one record, with those that continue it."""
+        content = parts[0]
+        if kind == _BEGIN:
+            self._room = Room()
+        elif kind == _REACH:
+            _check_reach(content)
+        elif kind == _STRINGS:
+            self._lengths = _string_lengths(parts)
+        elif kind == _FORMULA_TEXT:
+            self._room.take(self._row, self._column, _ONE.unpack_from(content)[0], 0)
+        elif kind == _MANY_NUMBERS:
+            row, first = _TWO.unpack_from(content)
+            last = _ONE.unpack_from(content, len(content) - 2)[0]
+            self._room.take(row, max(first, last), 0, len(content) // 6)
+        elif kind in _NUMBERS or kind in _TEXTS or kind == _SHARED:
+            self._row, self._column = _TWO.unpack_from(content)
+            self._room.take(self._row, self._column, self._length(kind, content))
+
+    def _length(self, kind: int, content: memoryview) -> int:
+        if kind in _TEXTS:
+            return int(_ONE.unpack_from(content, 6)[0])
+        if kind == _SHARED:
+            place = _LONG.unpack_from(content, 6)[0]
+            return self._lengths[place] if place < len(self._lengths) else 0
+        return 0
+
+
+def _check_reach(content: memoryview) -> None:
+    """The library makes room at once for all cells that a sheet says it has."""
+    if len(content) >= 14:  # noqa: PLR2004 - rows in four bytes each, as of Excel 97
+        first_row, last_row, first_column, last_column = struct.unpack_from("<IIHH", content)
+    else:
+        first_row, last_row, first_column, last_column = struct.unpack_from("<HHHH", content)
+    if (last_row - first_row + 1) * (last_column - first_column + 1) > _MOST_ANNOUNCED:
+        raise damaged()
+
+
+def _string_lengths(parts: Sequence[memoryview]) -> array[int]:
+    """How long each text is that cells share."""
+    lengths = array("L")
+    count = _LONG.unpack_from(parts[0], 4)[0]
+    if count > MOST_CELLS:
+        raise too_much_unpacked()
+    texts = _Texts(parts)
+    total = 0
+    for _ in range(count):
+        lengths.append(texts.skip())
+        total += lengths[-1]
+        if total > MOST_CHARACTERS:
+            raise too_much_unpacked()
+    return lengths
+
+
+class _Texts:
+    """Goes over texts that follow each other in the parts of one record."""
+
+    def __init__(self, parts: Sequence[memoryview]) -> None:
+        self._parts = parts
+        self._place, self._at = 0, 8
+
+    def skip(self) -> int:
+        """Goes over one text, which may go on in the next part; gives its length."""
+        if self._at >= len(self._parts[self._place]):
+            self._next_part(0)
+        part = self._parts[self._place]
+        length, flags = _ONE.unpack_from(part, self._at)[0], part[self._at + 2]
+        self._at += 3
+        behind = 0
+        if flags & _HAS_FORMATS:
+            behind = 4 * _ONE.unpack_from(part, self._at)[0]
+            self._at += 2
+        if flags & _HAS_SOUNDS:
+            behind += _LONG.unpack_from(part, self._at)[0]
+            self._at += 4
+        self._skip_letters(length, flags)
+        self._skip_bytes(behind)
+        return int(length)
+
+    def _skip_letters(self, count: int, flags: int) -> None:
+        while count:
+            width = 2 if flags & _IS_WIDE else 1
+            here = min(count, (len(self._parts[self._place]) - self._at) // width)
+            count, self._at = count - here, self._at + here * width
+            if count:
+                self._next_part(1)
+                flags = self._parts[self._place][0]
+
+    def _skip_bytes(self, count: int) -> None:
+        while count:
+            here = min(count, len(self._parts[self._place]) - self._at)
+            count, self._at = count - here, self._at + here
+            if count:
+                self._next_part(0)
+
+    def _next_part(self, at: int) -> None:
+        self._place, self._at = self._place + 1, at
+
+
+def _records(stream: bytes) -> Iterator[tuple[int, list[memoryview]]]:
+    """Each record of the stream: its kind, and what is in it and in those that continue it."""
+    view = memoryview(stream)
+    place = 0
+    kind = 0
+    parts: list[memoryview] = []
+    while place + 4 <= len(view):
+        next_kind, length = _TWO.unpack_from(view, place)
+        content = view[place + 4 : place + 4 + length]
+        place += 4 + length
+        if next_kind == _CONTINUED and parts:
+            parts.append(content)
+            continue
+        if parts:
+            yield kind, parts
+        kind, parts = next_kind, [content]
+    if parts:
+        yield kind, parts
