@@ -15,6 +15,7 @@ from heatpunk_desktop.domain.validation import ROOM
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.error_edge import ErrorEdge
 from heatpunk_desktop.views.form_labels import FieldNote, Tone
+from heatpunk_desktop.views.suggesting_line import SuggestingLine
 from heatpunk_desktop.views.theme import muted_text
 
 if TYPE_CHECKING:
@@ -163,6 +164,11 @@ class FormField(QObject):
         """Whether the text differs from what the form put there."""
         return self.text() != self._shown
 
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing stands there that somebody typed or that is known of the project."""
+        return not self.text().strip() or not self.is_touched
+
     def text(self) -> str:
         """What stands in the control."""
         raise NotImplementedError
@@ -183,6 +189,10 @@ class FormField(QObject):
         """Puts a text in the control and remembers it as what the person saw."""
         self.set_text(text)
         self._shown = self.text()
+
+    def suggest(self, text: str) -> None:
+        """Puts a text in the control that stands for the person's own until they change it."""
+        self.show_text(text)
 
     def say(self, words: str, tone: Tone = Tone.MUTED) -> None:
         """Says something under the control, and to a screen reader as its description."""
@@ -223,7 +233,7 @@ class TextField(FormField):
     """A line of text."""
 
     def __init__(self, key: str, label: str, parent: QWidget, placeholder: str = "") -> None:
-        self._line = QLineEdit(parent)
+        self._line = SuggestingLine(parent)
         self._line.setMaxLength(ROOM)  # Qt cuts what is longer, in a time that grows with the square of this
         self._line.setTextMargins(4, 0, 4, 0)
         super().__init__(key, label, self._line, parent)
@@ -248,6 +258,12 @@ class TextField(FormField):
             self._line.setMaxLength(max(ROOM, len(text)))  # what the server has is shown whole
             self._line.setText(text)
             self._line.setCursorPosition(0)
+
+    @override
+    def suggest(self, text: str) -> None:
+        self._line.suggest(text)
+        if self._line.is_suggested or not text:
+            self._shown = text
 
     @override
     def set_placeholder(self, words: str) -> None:

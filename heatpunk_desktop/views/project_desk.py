@@ -12,7 +12,7 @@ from heatpunk_desktop.services.facts import Connection
 from heatpunk_desktop.views.left_drafts import LeftDrafts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from PySide6.QtWidgets import QDialog, QWidget
@@ -61,11 +61,14 @@ class ProjectDesk(QObject):
         self._forms: list[ProjectForm] = []
         self._row: ProjectRow | None = None
         self._parting: Parting | None = None
+        #: Keys of projects created in a form here that the server has no number for yet.
+        self._created: set[int] = set()
         self._left = LeftDrafts(service, today, window)
         self._left.open_wanted.connect(self.open_draft)
         self._left.troubled.connect(self.tell)
         service.connection_changed.connect(self._on_connection_changed)
         service.members_changed.connect(self.take_members)
+        service.keys_replaced.connect(self._on_keys_replaced)
 
     @Slot(object)
     def take_members(self, members: Sequence[Member]) -> None:
@@ -219,7 +222,7 @@ class ProjectDesk(QObject):
         form = ProjectForm(self._service, members, detail, self._connection, self._window, draft=draft)
         last = self._forms[-1] if self._forms else None
         self._forms.append(form)
-        form.saved.connect(self.saved)
+        form.saved.connect(self._on_saved)
         form.finished.connect(self._on_form_finished)
         form.show()
         if last is not None:
@@ -235,6 +238,22 @@ class ProjectDesk(QObject):
     @Slot(object)
     def _on_connection_changed(self, connection: Connection) -> None:
         self._connection = connection
+
+    @Slot(object)
+    def _on_saved(self, key: int) -> None:
+        if key < 0:
+            self._created.add(key)
+        self.saved.emit(key)
+
+    @Slot(object)
+    def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
+        """Reads what the server made of a new project: it may have named it, or given it a status.
+
+        Where it does not tell of it yet, the next refresh does.
+        """
+        for key in self._created & replaced.keys():
+            self._created.discard(key)
+            self._service.load_project(replaced[key])
 
     @Slot()
     def _on_form_finished(self) -> None:

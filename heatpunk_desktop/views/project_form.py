@@ -24,7 +24,8 @@ from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.draft import Draft
 from heatpunk_desktop.domain.emails import check_member_email
-from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
+from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field, Status
+from heatpunk_desktop.domain.naming import suggest_name
 from heatpunk_desktop.domain.validation import format_value
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Connection, Link
@@ -112,6 +113,8 @@ class ProjectForm(Dialog):
         if detail is None:
             self.setWindowTitle(self.tr("New project"))
             self._fields[OWNER].show_text(next((member.email for member in members if member.is_me), ""))
+            self._fields[Field.STATUS].suggest(Status.LEAD)
+            self.content_changed.connect(self._suggest_name)
         else:
             name = one_line(detail.row.name) or self.tr("project {0}").format(detail.row.key)
             self._title = name
@@ -184,6 +187,8 @@ class ProjectForm(Dialog):
             )
             self._notice.say(words.format(one_line(draft.title, _LONGEST_NAME)), Tone.DOUBT)
         self._draft_note.show_kept(draft.changed_at)
+        if self._is_new:
+            self._suggest_name()
 
     def _build(self) -> None:
         self._grid = FieldGrid()
@@ -298,7 +303,14 @@ class ProjectForm(Dialog):
 
     def _read(self) -> FormReading:
         texts = {one: self._fields[one].text() for one in Field}
-        return read_form(texts, {one: self._fields[one].shown for one in Field})
+        # What is only suggested for a new project is sent as well.
+        shown = dict.fromkeys(Field, "") if self._is_new else {one: self._fields[one].shown for one in Field}
+        return read_form(texts, shown)
+
+    @Slot()
+    def _suggest_name(self) -> None:
+        told = (self._fields[one].text() for one in (Field.ADDRESS, Field.CUSTOMER_NAME, Field.POSTCODE))
+        self._fields[Field.PROJECT_NAME].suggest(suggest_name(*told))
 
     @Slot()
     def _on_field_edited(self) -> None:
@@ -369,12 +381,12 @@ class ProjectForm(Dialog):
             self._go_to(next(key for key in self._fields if key in bad))
         elif unread:
             self._show_unread([key for key in self._fields if key in unread])
-        elif reading.changes:
-            self._store(reading)
-        elif self._is_new:
+        elif self._is_new and not any(self._fields[one].is_touched for one in Field):
             words = self.tr("Nothing is filled in yet. Fill in at least one field besides the owner.")
             self._notice.say(words, Tone.ERROR, until_edited=True)
             self._go_to(Field.CUSTOMER_NAME)
+        elif reading.changes:
+            self._store(reading)
         else:
             self._keeper.drop()
             self.accept()

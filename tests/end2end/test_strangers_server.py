@@ -58,7 +58,8 @@ def test_the_main_job(screen: Screen, server: StrangersServer) -> None:
     screen.reads_not("Changes 1")
     (body,) = server.bodies_to("create")
     assert is_own_reference(body["meta"].pop("crmReference"))
-    assert body == {"owner": EMAIL, "meta": {"projectName": "At a stranger's", "customerEmail": "zoe@example.com"}}
+    meta = {"projectName": "At a stranger's", "customerEmail": "zoe@example.com", "status": "Lead"}
+    assert body == {"owner": EMAIL, "meta": meta}
     number = max(server.projects)
     screen.select("At a stranger's")
     screen.press("Edit")

@@ -453,7 +453,8 @@ class TestOpening:
         assert form.windowTitle() == "New project"
         assert "“<b>Barn</b>” is not there any more" in words_on(form)
         button(form, "Create project").click()
-        assert service.asked == [("create_project", {Field.CUSTOMER_NAME: "Priya"}, ME.email)]
+        values = {Field.CUSTOMER_NAME: "Priya", Field.PROJECT_NAME: "Priya", Field.STATUS: "Lead"}
+        assert service.asked == [("create_project", values, ME.email)]
         assert service.draft_ids == ["c3"]
 
     def test_none_is_opened_twice(self, place: Place, service: WindowService) -> None:

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QKeySequence, QWheelEvent
+from PySide6.QtGui import QKeySequence, QPalette, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QScrollArea, QWidget
 
+from heatpunk_desktop.domain.draft import Draft
 from heatpunk_desktop.domain.fields import LISTED_FIELDS, Field
 from heatpunk_desktop.domain.project import Member
 from heatpunk_desktop.errors import ConnectionTroubleError
@@ -17,6 +18,7 @@ from heatpunk_desktop.views.error_edge import ErrorEdge
 from heatpunk_desktop.views.form_fields import FormField
 from heatpunk_desktop.views.form_labels import FieldNote, Tone
 from heatpunk_desktop.views.project_form import ProjectForm
+from heatpunk_desktop.views.theme import muted_text
 from tests.unit.views.fake_service import DISK_FULL, FakeService, make_detail
 from tests.unit.views.hands import button, choose, control, ctrl_enter, question, type_in, words_on
 
@@ -103,7 +105,7 @@ class TestNewProject:
         for name, widget in buddies.items():
             assert widget.accessibleName() == name
 
-    def test_only_what_was_filled_in_is_sent(self, form: ProjectForm, service: FakeService) -> None:
+    def test_what_was_filled_in_is_sent_and_a_name(self, form: ProjectForm, service: FakeService) -> None:
         type_in(form, "Customer name", " Priya Patel ")
         type_in(form, "Postcode", "ex1ihs")
         type_in(form, "Latitude", "https://www.google.com/maps/@50.7221,-3.5331,17z")
@@ -114,6 +116,7 @@ class TestNewProject:
             (
                 "create_project",
                 {
+                    Field.PROJECT_NAME: "Priya Patel, EX1 1HS",
                     Field.CUSTOMER_NAME: "Priya Patel",
                     Field.POSTCODE: "EX1 1HS",
                     Field.LATITUDE: 50.7221,
@@ -129,7 +132,7 @@ class TestNewProject:
         type_in(form, "Customer name", "Priya")
         choose(form, "Owner", "sam@acme-heat.test")
         ctrl_enter(form)
-        assert service.asked == [("create_project", {Field.CUSTOMER_NAME: "Priya"}, "sam@acme-heat.test")]
+        assert service.asked[0][2] == "sam@acme-heat.test"
 
     def test_members_who_come_later_are_offered_and_the_owner_stays(
         self, form: ProjectForm, service: FakeService
@@ -196,7 +199,9 @@ class TestNewProject:
         assert "This email address looks incomplete. You can still save it." in words_on(form)
         assert "incomplete" in line.accessibleDescription()
         ctrl_enter(form)
-        assert service.asked == [("create_project", {Field.CUSTOMER_EMAIL: "priya@example"}, ME.email)]
+        assert service.asked == [
+            ("create_project", {Field.CUSTOMER_EMAIL: "priya@example", Field.STATUS: "Lead"}, ME.email)
+        ]
 
     def test_a_doubt_that_nobody_has_read_stops_the_save_once(self, form: ProjectForm, service: FakeService) -> None:
         line = control(form, QLineEdit, "Customer email")
@@ -211,7 +216,9 @@ class TestNewProject:
         assert not service.asked  # the same press, or its double
         wait_for_double_clicks()
         ctrl_enter(form)
-        assert service.asked == [("create_project", {Field.CUSTOMER_EMAIL: "priya@example"}, ME.email)]
+        assert service.asked == [
+            ("create_project", {Field.CUSTOMER_EMAIL: "priya@example", Field.STATUS: "Lead"}, ME.email)
+        ]
 
     def test_a_doubt_that_comes_with_the_click_on_save_stops_it_too(
         self, form: ProjectForm, service: FakeService
@@ -308,7 +315,7 @@ class TestNewProject:
 
     def test_the_mouse_wheel_changes_a_choice_only_where_the_focus_is(self, form: ProjectForm) -> None:
         status = control(form, QComboBox, "Status")
-        for has_focus, shown in ((False, "Not set"), (True, "Lead")):
+        for has_focus, shown in ((False, "Lead"), (True, "Quote")):
             (status if has_focus else control(form, QLineEdit, "Customer name")).setFocus()
             middle = QPointF(status.rect().center())
             wheel = QWheelEvent(
@@ -358,6 +365,100 @@ class TestNewProject:
     def test_the_connection_is_told(self, form: ProjectForm, service: FakeService, link: Link, words: str) -> None:
         service.connection_changed.emit(Connection(link))
         assert words in words_on(form)
+
+
+class TestSuggestions:
+    """What a new project gets where nothing else is given."""
+
+    def name(self, form: ProjectForm) -> QLineEdit:
+        return control(form, QLineEdit, "Project name")
+
+    def is_grey(self, line: QLineEdit) -> bool:
+        return line.palette().color(QPalette.ColorRole.Text) == muted_text(QPalette())
+
+    def test_a_new_project_is_a_lead(self, form: ProjectForm, service: FakeService) -> None:
+        assert control(form, QComboBox, "Status").currentText() == "Lead"
+        type_in(form, "Customer name", "Priya")
+        ctrl_enter(form)
+        assert service.asked[0][1] == {
+            Field.CUSTOMER_NAME: "Priya",
+            Field.PROJECT_NAME: "Priya",
+            Field.STATUS: "Lead",
+        }
+
+    def test_no_status_can_be_chosen(self, form: ProjectForm, service: FakeService) -> None:
+        choose(form, "Status", "Not set")
+        type_in(form, "Customer name", "Priya")
+        ctrl_enter(form)
+        assert service.asked[0][1] == {Field.CUSTOMER_NAME: "Priya", Field.PROJECT_NAME: "Priya"}
+
+    def test_the_name_follows_the_address_and_the_customer(self, form: ProjectForm, service: FakeService) -> None:
+        name = self.name(form)
+        assert name.text() == ""
+        QTest.keyClicks(control(form, QLineEdit, "Customer name"), "Priya Patel")
+        assert (name.text(), self.is_grey(name)) == ("Priya Patel", True)
+        type_in(form, "Postcode", "ex11hs")
+        assert name.text() == "Priya Patel, EX1 1HS"
+        type_in(form, "Address", "87 High Street, Exeter, Devon, EX1 1HS")
+        assert name.text() == "87 High Street, Exeter"
+        type_in(form, "Address", "")
+        assert name.text() == "Priya Patel, EX1 1HS"
+        type_in(form, "Address", "87 High Street, Exeter")
+        ctrl_enter(form)
+        sent = service.asked[0][1]
+        assert isinstance(sent, dict)
+        assert sent[Field.PROJECT_NAME] == "87 High Street, Exeter"
+
+    def test_a_typed_name_takes_its_place_and_stays(self, form: ProjectForm) -> None:
+        type_in(form, "Customer name", "Priya")
+        name = self.name(form)
+        name.setFocus(Qt.FocusReason.TabFocusReason)
+        QTest.keyClicks(name, "Exeter job")
+        assert (name.text(), self.is_grey(name)) == ("Exeter job", False)
+        type_in(form, "Address", "87 High Street")
+        assert name.text() == "Exeter job"
+
+    def test_it_is_replaced_wherever_the_cursor_came_from(self, form: ProjectForm) -> None:
+        type_in(form, "Customer name", "Priya")
+        QTest.keyClicks(self.name(form), "Barn")
+        assert self.name(form).text() == "Barn"
+
+    def test_it_can_be_added_to(self, form: ProjectForm) -> None:
+        type_in(form, "Customer name", "Priya")
+        name = self.name(form)
+        name.setFocus(Qt.FocusReason.TabFocusReason)
+        QTest.keyClick(name, Qt.Key.Key_End)
+        QTest.keyClicks(name, " 2")
+        assert name.text() == "Priya 2"
+
+    def test_an_emptied_name_is_suggested_again(self, form: ProjectForm) -> None:
+        type_in(form, "Customer name", "Priya")
+        type_in(form, "Project name", "")
+        assert (self.name(form).text(), self.is_grey(self.name(form))) == ("Priya", True)
+
+    def test_suggestions_are_no_work_to_lose(self, form: ProjectForm, service: FakeService) -> None:
+        assert not form.is_dirty
+        type_in(form, "Customer name", "Priya")
+        assert form.content().texts == {Field.CUSTOMER_NAME: "Priya"}
+        ctrl_enter(form)
+        assert service.asked
+
+    def test_a_form_that_holds_only_suggestions_is_empty(self, form: ProjectForm, service: FakeService) -> None:
+        ctrl_enter(form)
+        assert "Nothing is filled in yet." in words_on(form)
+        assert not service.asked
+
+    def test_what_comes_back_brings_its_suggestions(self, qtbot: QtBot) -> None:
+        draft = Draft(
+            "d", None, {Field.ADDRESS: "87 High Street, Exeter"}, {}, ME.email, "", "2026-11-30T00:00:00.000Z"
+        )
+        other = open_form(qtbot, ProjectForm(FakeService(), (ME,), draft=draft))
+        assert self.name(other).text() == "87 High Street, Exeter"
+
+    def test_an_edit_suggests_nothing(self, edit: ProjectForm) -> None:
+        type_in(edit, "Project name", "")
+        type_in(edit, "Address", "87 High Street")
+        assert self.name(edit).text() == ""
 
 
 class TestClosing:
