@@ -185,7 +185,7 @@ class Device:
 
     def discard(self, operation: Operation) -> int:
         """Gives something up."""
-        return self._do(commands.Discard(1, operation.operation_id), "delete", {}, "", -operation.operation_id)
+        return self._do(commands.Discard(1, (operation.operation_id,)), "delete", {}, "", -operation.operation_id)
 
     def other(self, command: commands.StoringCommand, theirs: str = "") -> int:
         """Answers what the person was asked; where a field is named, by what the server holds there."""
@@ -193,7 +193,7 @@ class Device:
 
     def create_anew(self, operation: Operation, customer: str) -> int:
         """Creates a project anew that is gone."""
-        return self._do(commands.CreateAnew(1, operation.operation_id), "create", {"customer_name": customer}, "")
+        return self._do(commands.CreateAgain(1, (operation.operation_id,)), "create", {"customer_name": customer}, "")
 
     def keep_draft(self, draft: str, **values: str) -> None:
         """Keeps what stands in a form."""

@@ -168,7 +168,7 @@ def _two_fields_waiting(device: Device, projects: list[int]) -> None:
 
 
 def _try_again(device: Device, _projects: list[int]) -> None:
-    device.other(commands.TryAgain(1, device.needing().operation_id))
+    device.other(commands.TryAgain(1, (device.needing().operation_id,)))
     device.work()
 
 

@@ -32,12 +32,14 @@ class FieldEdit:
     Attributes:
         key: The project.
         base: What the person saw in the changed fields before; a field that is missing was not loaded.
-        changes: The fields with their new values; at least one.
+        changes: The fields with their new values; at least one, unless there is another owner.
+        owner: Email of another owner, which only a project that was not created yet can be given; else empty.
     """
 
     key: ProjectKey
     base: FieldValues
     changes: FieldValues
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -151,6 +151,19 @@ class Operation(NamedTuple):
     batch: int = 0
     cause: GivenUp = GivenUp.NOT
     decided: Mapping[Field, Decided] = MappingProxyType({})
+
+
+#: Why something needs the user of which nothing can have reached the server's data.
+_MENDABLE: Final = (Reason.REFUSED, Reason.CONFLICT, Reason.GONE)
+
+
+def is_open(operation: Operation) -> bool:
+    """Whether an operation can still be changed as it is: nothing of it can have reached the server's data."""
+    if operation.kind is OperationKind.SOFT_DELETE or operation.is_damaged:
+        return False
+    if operation.state is OperationState.QUEUED:
+        return operation.attempts == 0
+    return operation.state is OperationState.NEEDS_YOU and operation.reason in _MENDABLE
 
 
 class OperationCounts(NamedTuple):

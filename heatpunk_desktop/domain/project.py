@@ -72,6 +72,7 @@ class ProjectDetail(NamedTuple):
         loaded_at: UTC text of the time when `GET /projects/data` last answered, or empty.
         pending: Lines for the inspector, oldest first.
         history: What was done to this project on this computer, newest first.
+        is_owner_open: Whether another owner can still be chosen: the project was not created yet.
     """
 
     row: ProjectRow
@@ -81,6 +82,7 @@ class ProjectDetail(NamedTuple):
     loaded_at: str = ""
     pending: tuple[PendingChange, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
+    is_owner_open: bool = False
 
     def not_loaded(self) -> frozenset[Field]:
         """The fields whose value nobody has told this program yet."""

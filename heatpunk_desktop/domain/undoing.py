@@ -16,7 +16,8 @@ class NoWayBack(StrEnum):
     `deleted`: the project is in deleted on the server, and no call brings it back. `undecided`: it may have been
     carried out, or needs a person's decision first. `not_known`: nobody told this program what was there before.
     `cannot_empty`: it was empty before, and the server does not take that. `nothing_sent`: the server held it already,
-    so nothing was changed by it. `gone`: the project is not there any more.
+    so nothing was changed by it. `gone`: the project is not there any more. `owner`: it was created for an owner, whom
+    no call changes.
     """
 
     DELETED = "deleted"
@@ -25,6 +26,7 @@ class NoWayBack(StrEnum):
     CANNOT_EMPTY = "cannot_empty"
     NOTHING_SENT = "nothing_sent"
     GONE = "gone"
+    OWNER = "owner"
 
 
 class Left(NamedTuple):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.deeds import Deed
     from heatpunk_desktop.domain.draft import Draft
     from heatpunk_desktop.domain.fields import Field, FieldValues
+    from heatpunk_desktop.domain.operation import Side
     from heatpunk_desktop.domain.undoing import Undoable, Undone
 
 
@@ -32,6 +33,8 @@ class EditProject(NamedTuple):
     changes: FieldValues
     base: FieldValues
     draft_id: str = ""
+    owner: str = ""
+    mends: int = 0
 
 
 class MoveToDeleted(NamedTuple):
@@ -42,17 +45,33 @@ class MoveToDeleted(NamedTuple):
 
 
 class TryAgain(NamedTuple):
-    """Put a refused or doubtful operation back in the queue."""
+    """Put refused or doubtful operations back in the queue."""
 
     request: int
-    operation_id: int
+    operation_ids: tuple[int, ...]
 
 
 class Discard(NamedTuple):
-    """Give an operation up."""
+    """Give operations up."""
 
     request: int
-    operation_id: int
+    operation_ids: tuple[int, ...]
+
+
+class ChangeOwner(NamedTuple):
+    """Give new projects that were refused another owner, and queue them again."""
+
+    request: int
+    operation_ids: tuple[int, ...]
+    owner: str
+
+
+class KeepSide(NamedTuple):
+    """Settle conflicts as a whole, as the person had it or as the server has it."""
+
+    request: int
+    operation_ids: tuple[int, ...]
+    side: Side
 
 
 class Resolve(NamedTuple):
@@ -72,11 +91,11 @@ class Adopt(NamedTuple):
     project_id: int
 
 
-class CreateAnew(NamedTuple):
-    """Create a project anew that is gone from the server, with the changes that waited for it."""
+class CreateAgain(NamedTuple):
+    """Create projects again that are gone from the server, with the changes that waited for them."""
 
     request: int
-    operation_id: int
+    operation_ids: tuple[int, ...]
 
 
 class KeepDraft(NamedTuple):
@@ -179,7 +198,18 @@ class Stop(NamedTuple):
 
 
 #: Those that store something that a person did, and end in `operation_saved` or `operation_not_saved`.
-StoringCommand = CreateProject | EditProject | MoveToDeleted | TryAgain | Discard | Resolve | Adopt | CreateAnew
+StoringCommand = (
+    CreateProject
+    | EditProject
+    | MoveToDeleted
+    | TryAgain
+    | Discard
+    | ChangeOwner
+    | KeepSide
+    | Resolve
+    | Adopt
+    | CreateAgain
+)
 
 #: Those that store many things at once, or take back what was stored, and end in `deeds_not_stored` where they fail.
 DeedsCommand = StageDeeds | TakeBackBatch | UndoDeeds | RedoDeeds

@@ -13,14 +13,14 @@ from heatpunk_desktop.domain.choices import (
     ViewOrder,
 )
 from heatpunk_desktop.domain.saved_views import KeptView
-from heatpunk_desktop.domain.undoing import StoredEdit
 from heatpunk_desktop.services import commands
 from heatpunk_desktop.services.worker.words import GONE
+from heatpunk_desktop.store.database import transaction
 
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.domain.deeds import Staged, TakenBack
-    from heatpunk_desktop.domain.undoing import Redone, Undone
+    from heatpunk_desktop.domain.undoing import Redone, StoredEdit, Undone
     from heatpunk_desktop.services.commands import DeedsCommand, StoringCommand
     from heatpunk_desktop.store.account_store import AccountStore
 
@@ -43,46 +43,67 @@ class StoredDeed(NamedTuple):
 
 def store_deed(command: StoringCommand, store: AccountStore, account: Account, now: str) -> StoredDeed:
     """Stores it; it is on the disk when this returns. Raises KnownError where it is not."""
-    before = 0
-    if isinstance(command, commands.EditProject):
-        before = store.outbox.current_key(command.key)
-    elif isinstance(command, commands.CreateAnew) and (gone := store.dispatch.operation(command.operation_id)):
-        before = gone.project_key
-    saved = _save(command, store, account, now)
-    edit = saved if isinstance(saved, StoredEdit) else None
-    key = saved.edit.key if isinstance(saved, StoredEdit) else saved
-    replaced = ((-command.operation_id, key),) if isinstance(command, commands.Adopt) else ()
-    return StoredDeed(key, frozenset({key, before} - {0}), replaced, edit)
+    match command:
+        case commands.EditProject():
+            before = store.outbox.current_key(command.key)
+            edit = store.outbox.edit(
+                command.key, command.changes, command.base, now, command.draft_id, command.owner, command.mends
+            )
+            return StoredDeed(edit.edit.key, frozenset({edit.edit.key, before}), edit=edit)
+        case commands.Adopt():
+            key = store.outbox.adopt(command.operation_id, command.project_id, now)
+            return StoredDeed(key, frozenset({key}), ((-command.operation_id, key),))
+        case commands.CreateProject() | commands.MoveToDeleted() | commands.Resolve():
+            key = _store_one(command, store, now)
+            return StoredDeed(key, frozenset({key}))
+        case _:
+            with transaction(store.connection):
+                keys = _decide(command, store, account, now)
+            return StoredDeed(keys[-1] if keys else 0, frozenset(keys))
 
 
-def _save(command: StoringCommand, store: AccountStore, account: Account, now: str) -> int | StoredEdit:
-    """Stores what a person did; it is on the disk when this returns. Gives the project's key, or where an edit went."""
+def _store_one(
+    command: commands.CreateProject | commands.MoveToDeleted | commands.Resolve, store: AccountStore, now: str
+) -> int:
+    """Stores what a person did to one project; gives its key."""
     match command:
         case commands.CreateProject():
             return store.outbox.add_create(command.values, command.owner, now, command.draft_id)
-        case commands.EditProject():
-            return store.outbox.edit(command.key, command.changes, command.base, now, command.draft_id)
         case commands.MoveToDeleted():
             return store.outbox.add_soft_delete(command.key, now)
-        case commands.TryAgain():
-            return store.outbox.try_again(command.operation_id)
-        case commands.Discard():
-            return store.outbox.discard(command.operation_id, now)
         case commands.Resolve():
             return store.outbox.resolve(command.operation_id, command.mine, command.theirs, now)
-        case commands.Adopt():
-            return store.outbox.adopt(command.operation_id, command.project_id, now)
-        case commands.CreateAnew():
-            return _create_anew(command.operation_id, store, account, now)
 
 
-def _create_anew(number: int, store: AccountStore, account: Account, now: str) -> int:
+def _decide(
+    command: commands.TryAgain | commands.Discard | commands.ChangeOwner | commands.KeepSide | commands.CreateAgain,
+    store: AccountStore,
+    account: Account,
+    now: str,
+) -> list[int]:
+    """Stores what a person decided about operations, inside a transaction; gives the keys of all projects concerned."""
+    outbox = store.outbox
+    match command:
+        case commands.TryAgain():
+            return [outbox.try_again(number) for number in command.operation_ids]
+        case commands.Discard():
+            return [outbox.discard(number, now) for number in command.operation_ids]
+        case commands.ChangeOwner():
+            return outbox.change_owner(command.operation_ids, command.owner)
+        case commands.KeepSide():
+            return [outbox.keep_side(number, command.side, now) for number in command.operation_ids]
+        case commands.CreateAgain():
+            return [key for number in command.operation_ids for key in _create_again(number, store, account, now)]
+
+
+def _create_again(number: int, store: AccountStore, account: Account, now: str) -> list[int]:
     operation = store.dispatch.operation(number)
     detail = store.reader.detail(operation.project_key) if operation is not None else None
-    if detail is None:
+    if operation is None or detail is None:
         raise GONE
     values = {field: value for field, value in detail.values.items() if value not in (None, "")}
-    return store.outbox.create_anew(number, values, detail.owner_email or account.email, now)
+    key = store.outbox.create_anew(number, values, detail.owner_email or account.email, now)
+    return [operation.project_key, key]
 
 
 class StoredDeeds(NamedTuple):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.domain.draft import Draft
     from heatpunk_desktop.domain.fields import Field, FieldValues
+    from heatpunk_desktop.domain.operation import Side
     from heatpunk_desktop.services.contact_reader import ContactReader
     from heatpunk_desktop.services.details_loader import DetailsLoader
     from heatpunk_desktop.services.duplicate_finder import DuplicateFinder
@@ -201,14 +202,23 @@ class SyncService(DeedRequests):
         command = commands.CreateProject(next(self._numbers), frozen, owner, draft_id)
         return self._ask_deed(command, NewProject(frozen, owner))
 
-    def edit_project(self, key: int, changes: FieldValues, base: FieldValues, draft_id: str = "") -> int:
+    def edit_project(
+        self,
+        key: int,
+        changes: FieldValues,
+        base: FieldValues,
+        draft_id: str = "",
+        owner: str = "",
+        mends: int = 0,
+    ) -> int:
         """Stores changed fields of a project; `base` holds what the person saw in them before (missing: not loaded).
 
-        The draft of the form goes as in `create_project`.
+        A project that was not created yet can be given another owner. A refused operation that is mended by it goes
+        again. The draft of the form goes as in `create_project`.
         """
         wanted, seen = MappingProxyType(dict(changes)), MappingProxyType(dict(base))
-        command = commands.EditProject(next(self._numbers), key, wanted, seen, draft_id)
-        return self._ask_deed(command, FieldEdit(key, seen, wanted))
+        command = commands.EditProject(next(self._numbers), key, wanted, seen, draft_id, owner, mends)
+        return self._ask_deed(command, FieldEdit(key, seen, wanted, owner))
 
     def keep_draft(self, draft: Draft) -> int:
         """Keeps what stands in an open form. Ends in `draft_kept` or `draft_not_kept`."""
@@ -229,12 +239,23 @@ class SyncService(DeedRequests):
         """Says which project on the server an unclear create made: nothing is sent, the two become one."""
         return self._ask(commands.Adopt(next(self._numbers), operation_id, project_id))
 
-    def create_anew(self, operation_id: int) -> int:
-        """Creates a project anew that is gone from the server, with all that is known of it and what waited for it.
+    def keep_side(self, side: Side, *operation_ids: int) -> int:
+        """Settles conflicts as a whole: as the person had it, or as the server has it. Ends as `resolve`."""
+        return self._ask(commands.KeepSide(next(self._numbers), operation_ids, side))
 
-        Ends in `operation_saved` with the key of the new project, or `operation_not_saved`.
+    def create_again(self, *operation_ids: int) -> int:
+        """Creates projects again that are gone from the server, with all that is known of them and waited for them.
+
+        Ends in `operation_saved` with the key of the last new project, or `operation_not_saved`.
         """
-        return self._ask(commands.CreateAnew(next(self._numbers), operation_id))
+        return self._ask(commands.CreateAgain(next(self._numbers), operation_ids))
+
+    def change_owner(self, owner: str, *operation_ids: int) -> int:
+        """Gives new projects that were refused another owner, and queues them again: all of them, or none.
+
+        Ends in `operation_saved` or `operation_not_saved`.
+        """
+        return self._ask(commands.ChangeOwner(next(self._numbers), operation_ids, owner))
 
     def move_to_deleted(self, key: int) -> int:
         """Stores a soft delete. Ends in `operation_saved` or `operation_not_saved`."""
@@ -260,13 +281,13 @@ class SyncService(DeedRequests):
         """Tries the server at once, without waiting out the pause between tries."""
         self._ask(commands.SendNow(next(self._numbers)))
 
-    def try_again(self, operation_id: int) -> int:
-        """Puts a refused or doubtful operation back in the queue, because the person said so."""
-        return self._ask(commands.TryAgain(next(self._numbers), operation_id))
+    def try_again(self, *operation_ids: int) -> int:
+        """Puts refused or doubtful operations back in the queue, because the person said so: all of them, or none."""
+        return self._ask(commands.TryAgain(next(self._numbers), operation_ids))
 
-    def discard(self, operation_id: int) -> int:
-        """Gives an operation up, because the person said so; it stays in Done."""
-        return self._ask(commands.Discard(next(self._numbers), operation_id))
+    def discard(self, *operation_ids: int) -> int:
+        """Gives operations up, because the person said so: all of them, or none. They stay in Done."""
+        return self._ask(commands.Discard(next(self._numbers), operation_ids))
 
     def check_integrity(self) -> None:
         """Has the database looked over; trouble comes as `storage_troubled`."""

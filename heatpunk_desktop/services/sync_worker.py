@@ -180,9 +180,11 @@ class SyncWorker(DeedSignals):
                 | commands.MoveToDeleted()
                 | commands.TryAgain()
                 | commands.Discard()
+                | commands.ChangeOwner()
+                | commands.KeepSide()
                 | commands.Resolve()
                 | commands.Adopt()
-                | commands.CreateAnew()
+                | commands.CreateAgain()
             ):
                 self._store_deed(command, opened)
             case commands.StageDeeds() | commands.TakeBackBatch() | commands.UndoDeeds() | commands.RedoDeeds():

@@ -8,26 +8,23 @@ from typing import TYPE_CHECKING
 from heatpunk_desktop.domain.deeds import FieldEdit
 from heatpunk_desktop.domain.fields import Field, FieldValues
 from heatpunk_desktop.domain.life import LIFE, Event, after
-from heatpunk_desktop.domain.operation import Decided, GivenUp, OperationKind, OperationState, Reason, Side
+from heatpunk_desktop.domain.operation import Decided, GivenUp, OperationKind, OperationState, Reason, Side, is_open
 from heatpunk_desktop.domain.references import is_own_reference, new_reference
 from heatpunk_desktop.domain.undoing import StoredEdit
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.database import transaction
-from heatpunk_desktop.store.field_json import decided_as_json, fields_as_json
+from heatpunk_desktop.store.field_json import decided_as_json, fields_as_json, fields_of_json
 from heatpunk_desktop.store.operation_rows import LATE, OPERATION_COLUMNS, read_operation
 from heatpunk_desktop.store.projection import PENDING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Set
+    from collections.abc import Callable, Iterable, Set
 
     import apsw
 
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.store.facts import Facts
     from heatpunk_desktop.store.server import ServerTables
-
-#: What a person can mend by editing it: nothing of it can have reached the server's data.
-_MENDABLE = (Reason.REFUSED, Reason.CONFLICT, Reason.GONE)
 
 
 class Outbox:
@@ -61,18 +58,48 @@ class Outbox:
         """As `edit`; gives the project's key alone, which may be its project ID by now."""
         return self.edit(key, changes, base, now, draft_id).edit.key
 
-    def edit(self, key: int, changes: FieldValues, base: FieldValues, now: str, draft_id: str = "") -> StoredEdit:
+    def edit(
+        self,
+        key: int,
+        changes: FieldValues,
+        base: FieldValues,
+        now: str,
+        draft_id: str = "",
+        owner: str = "",
+        mends: int = 0,
+    ) -> StoredEdit:
         """Stores changed fields of a project; gives where they went, which undoing starts from.
 
         Changes of a project whose create was never attempted go into that create; changes that follow an update which
         was never attempted are joined to it. What needs a person is mended in the same way and goes back to the queue,
         unless it may have been carried out. What was attempted otherwise is never changed. An update of a batch that
         waits is left as it is, so that the batch can be taken back without this; one that is mended stays of its batch.
+
+        Args:
+            key: The project.
+            changes: The fields with their new values; none where only the owner is another.
+            base: What the person saw in these fields.
+            now: UTC text.
+            draft_id: The draft of the form, which goes in the same transaction.
+            owner: Email of another owner, for a project that was not created yet; else empty.
+            mends: Number of a refused operation that is mended by it and goes again, though others may follow it; or 0.
+
+        Raises:
+            BadInputError: The project was given up, or is to have another owner though it may have been created.
         """
         with transaction(self._connection):
             key = self.current_key(key)
+            create = self._give_owner(key, owner) if owner else None
             last = self._last_pending(key)
-            if last is not None and _is_open(last) and not _waits_in_batch(last):
+            mended = self._to_mend(mends, key)
+            if mended is not None and mended != last:
+                if self._is_set_later(mended, changes):
+                    self._queue(mended.operation_id)
+                else:
+                    last = mended
+            if create is not None and not changes:
+                stored = StoredEdit(FieldEdit(key, base, changes, owner), create.operation_id, create)
+            elif last is not None and is_open(last) and not _waits_in_batch(last):
                 merged = {**last.changes, **changes}
                 bases: dict[Field, str | float | None] = {}
                 if last.kind is OperationKind.CREATE:
@@ -87,13 +114,28 @@ class Outbox:
                     " reason = '', theirs = '{}', server_words = '', settled_at = '' WHERE operation_id = ?",
                     (fields_as_json(merged), fields_as_json(bases), last.operation_id),
                 )
-                stored = StoredEdit(FieldEdit(key, base, changes), last.operation_id, last)
+                before = last if create is None or create.operation_id != last.operation_id else create
+                stored = StoredEdit(FieldEdit(key, base, changes, owner), last.operation_id, before)
             else:
                 self._refuse_gone(key)
                 number = self._insert(OperationKind.UPDATE, key, "", changes, base, now)
                 stored = StoredEdit(FieldEdit(key, base, changes), number)
             self._drop_draft(draft_id)
         return stored
+
+    def change_owner(self, numbers: Iterable[int], owner: str) -> list[int]:
+        """Gives new projects that were refused another owner, and queues them again; gives the projects' keys.
+
+        What was settled meanwhile, or is no such project, is left as it is.
+        """
+        keys: list[int] = []
+        with transaction(self._connection):
+            for number in numbers:
+                operation = self._operation(number)
+                if operation.kind is OperationKind.CREATE and is_open(operation):
+                    self._send_to(number, owner)
+                keys.append(operation.project_key)
+        return keys
 
     def add_soft_delete(self, key: int, now: str) -> int:
         """Stores a soft delete; gives the project's key.
@@ -188,6 +230,13 @@ class Outbox:
                 self._queue(number)
         return operation.project_key
 
+    def keep_side(self, number: int, side: Side, now: str) -> int:
+        """Settles all of a conflict that is left, as `resolve` does; gives the project's key."""
+        with transaction(self._connection):
+            fields = self._operation(number).theirs.keys()
+            mine, theirs = (fields, frozenset[Field]()) if side is Side.MINE else (frozenset[Field](), fields)
+            return self.resolve(number, mine, theirs, now)
+
     def adopt(self, number: int, project_id: int, now: str) -> int:
         """Takes a person's word that an unclear create made this project; gives the project's ID.
 
@@ -281,6 +330,39 @@ class Outbox:
             return dict(values)
         return {**values, Field.CRM_REFERENCE: own if is_own_reference(own) else self._make_reference()}
 
+    def _to_mend(self, number: int, key: int) -> Operation | None:
+        """An operation that needs a person and is mended by an edit of its project, unless it was settled meanwhile."""
+        found = self._operation(number) if number else None
+        is_it = found is not None and found.state is OperationState.NEEDS_YOU and found.project_key == key
+        return found if found is not None and is_it and is_open(found) else None
+
+    def _is_set_later(self, operation: Operation, fields: FieldValues) -> bool:
+        """Whether something that waits behind an operation says otherwise of some fields."""
+        later = self._connection.execute(
+            f"SELECT changes FROM operation WHERE project_key = ? AND operation_id > ? AND {PENDING}",
+            (operation.project_key, operation.operation_id),
+        )
+        return any(not fields.keys().isdisjoint(fields_of_json(row[0])) for row in later)
+
+    def _give_owner(self, key: int, owner: str) -> Operation:
+        """Gives a project that was not created yet another owner; gives its create as it stood before."""
+        create = self._operation(-key) if key < 0 else None
+        if create is None or create.kind is not OperationKind.CREATE or not is_open(create):
+            raise BadInputError(
+                "The owner can’t be changed any more",
+                "Heatpunk may have created this project by now.",
+                "Owners can only be changed in Heatpunk itself. Put the owner back to save the rest.",
+            )
+        self._send_to(create.operation_id, owner)
+        return create
+
+    def _send_to(self, create: int, owner: str) -> None:
+        self._connection.execute(
+            "UPDATE operation SET owner = ?, state = 'queued', attempts = 0, words = '', reason = '',"
+            " server_words = '', settled_at = '' WHERE operation_id = ?",
+            (owner, create),
+        )
+
     def _queue(self, number: int) -> None:
         self._connection.execute(
             "UPDATE operation SET state = 'queued', words = '', reason = '', theirs = '{}', candidates = '[]',"
@@ -335,15 +417,6 @@ class Outbox:
                 "It was given up before it was sent, so there is nothing to change.",
                 "Create it anew.",
             )
-
-
-def _is_open(operation: Operation) -> bool:
-    """Whether an operation can still be changed: nothing of it can have reached the server's data."""
-    if operation.kind is OperationKind.SOFT_DELETE or operation.is_damaged:
-        return False
-    if operation.state is OperationState.QUEUED:
-        return operation.attempts == 0
-    return operation.state is OperationState.NEEDS_YOU and operation.reason in _MENDABLE
 
 
 def _waits_in_batch(operation: Operation) -> bool:

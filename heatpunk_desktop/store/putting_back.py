@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.deeds import FieldEdit
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field, FieldValues
-from heatpunk_desktop.domain.operation import GivenUp, OperationState, Reason
+from heatpunk_desktop.domain.operation import GivenUp, OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.references import is_own_reference
 from heatpunk_desktop.domain.undoing import Left, NoWayBack
 from heatpunk_desktop.store.field_json import fields_as_json, whole
@@ -24,7 +24,7 @@ _Values = dict[Field, str | float | None]
 
 _UPDATE: Final = (
     "UPDATE operation SET changes = ?, base = ?, theirs = ?, state = ?, reason = ?, words = ?, server_words = ?,"
-    " attempts = ?, settled_at = ?, batch = ?, cause = ? WHERE operation_id = ?"
+    " attempts = ?, settled_at = ?, batch = ?, cause = ?, owner = ? WHERE operation_id = ?"
 )
 
 #: The operation, and those that fields of it were set apart in because somebody else had changed them too
@@ -59,15 +59,20 @@ def put_back(connection: apsw.Connection, edit: StoredEdit, now: str) -> tuple[F
     done: _Values = {}
     sent: _Values = {}
     is_undecided = False
+    owner, owner_before = edit.edit.owner, edit.before.owner if edit.before else ""
+    is_owner_back = False
     for one in operations_where(connection, _PARTS, (edit.operation,)):
         key = one.project_key
         if one.is_damaged or one.state is OperationState.DISCARDED:
             continue
         if is_unsent(one):
             found = {field: value for field, value in left.items() if _is_it(field, one.changes, value)}
-            if found:
-                _take_out(connection, one, found, edit.before, now)
+            has_owner = bool(owner and owner_before) and one.kind is OperationKind.CREATE and one.owner == owner
+            if found or has_owner:
+                was = one._replace(owner=owner_before) if has_owner else one
+                _take_out(connection, was, found, edit.before, now)
             done |= found
+            is_owner_back = is_owner_back or has_owner
         elif one.state is OperationState.NEEDS_YOU:
             # It may have been carried out, and what would change it back would wait behind it.
             found = {field: value for field, value in left.items() if field in one.changes}
@@ -83,8 +88,11 @@ def put_back(connection: apsw.Connection, edit: StoredEdit, now: str) -> tuple[F
         reverse = reverse._replace(left=(*reverse.left, Left(key, NoWayBack.UNDECIDED)))
     elif len(done) + len(sent) < len(changes):
         reverse = reverse._replace(left=(*reverse.left, Left(key, NoWayBack.NOTHING_SENT)))
+    if owner and not is_owner_back:
+        reverse = reverse._replace(left=(*reverse.left, Left(key, NoWayBack.OWNER)))
     seen = {field: value for field, value in base.items() if field in done}
-    return FieldEdit(key, seen, done) if done else None, reverse
+    put = FieldEdit(key, seen, done, owner if is_owner_back else "")
+    return put if done or is_owner_back else None, reverse
 
 
 def _is_it(field: Field, held: FieldValues, value: str | float | None) -> bool:
@@ -104,7 +112,7 @@ def _take_out(
     base = _restored(operation.base, fields, before.base if before else {})
     theirs = {field: value for field, value in operation.theirs.items() if field not in fields}
     stands = operation._replace(changes=changes, base=base, theirs=theirs)
-    if before is not None and (changes, base) == (before.changes, before.base):
+    if before is not None and (changes, base, operation.owner) == (before.changes, before.base, before.owner):
         # Nothing but the edit, which may have mended it, was done to it.
         stands = before
     elif not changes:
@@ -133,6 +141,7 @@ def _take_out(
             stands.settled_at,
             stands.batch,
             stands.cause.value,
+            stands.owner,
             operation.operation_id,
         ),
     )

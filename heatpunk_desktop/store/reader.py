@@ -16,6 +16,7 @@ from heatpunk_desktop.domain.operation import (
     OperationKind,
     OperationState,
     Side,
+    is_open,
 )
 from heatpunk_desktop.domain.project import (
     HistoryEntry,
@@ -167,6 +168,7 @@ class StoreReader:
                 loaded_at=loaded or "",
                 pending=tuple(map(_pending, operations)),
                 history=self._history(key),
+                is_owner_open=any(one.kind is OperationKind.CREATE and is_open(one) for one in operations),
             )
 
     def operations(self, group: OperationGroup, limit: int = 500) -> tuple[Operation, ...]:

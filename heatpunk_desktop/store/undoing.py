@@ -196,7 +196,7 @@ class _Step:
         if edit is None:
             return []
         try:
-            stored = self._outbox.edit(self._key(edit.key), edit.changes, edit.base, self._now)
+            stored = self._outbox.edit(self._key(edit.key), edit.changes, edit.base, self._now, owner=edit.owner)
         except BadInputError:
             self._left[Left(edit.key, NoWayBack.GONE)] = None
             return []
@@ -256,7 +256,8 @@ def _together(one: FieldEdit | None, other: FieldEdit | None) -> FieldEdit | Non
     """Parts of an edit, each of other fields, as one."""
     if one is None or other is None:
         return one or other
-    return FieldEdit(other.key, {**one.base, **other.base}, {**one.changes, **other.changes})
+    owner = other.owner or one.owner
+    return FieldEdit(other.key, {**one.base, **other.base}, {**one.changes, **other.changes}, owner)
 
 
 def _part_of(stored: StoredEdit, fields: FieldValues) -> StoredEdit | None:

@@ -272,7 +272,7 @@ class SyncEngine:
                 is_gone = operation.kind is OperationKind.UPDATE and outcome.status in GONE
                 is_gone = is_gone and not is_page(exchange.body, exchange.content_type)
                 reason = Reason.GONE if is_gone else Reason.REFUSED
-                said = words.GONE if is_gone else words.refused(outcome)
+                said = words.GONE if is_gone else words.refused(outcome, operation)
                 self._store.dispatch.refuse(number, said, outcome.server_words, now, reason)
                 taken.needs_person.append(number)
             case _:

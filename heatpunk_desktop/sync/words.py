@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.dates import UK
-from heatpunk_desktop.domain.fields import FIELD_LABELS
+from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
+from heatpunk_desktop.domain.operation import OperationKind
+from heatpunk_desktop.domain.refusals import OWNER, refused_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from heatpunk_desktop.api.outcome import Outcome
-    from heatpunk_desktop.domain.fields import Field
+    from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.errors import KnownError
 
 KEY_REFUSED: Final = "Not sent yet: the server does not take the API key. It goes once a key is given."
@@ -68,8 +71,18 @@ def not_sent(error: KnownError | None) -> str:
     return f"Not sent yet: {title[:1].lower()}{title[1:]}. It goes by itself as soon as that works again."
 
 
-def refused(outcome: Outcome) -> str:
-    """What is said where the server said no."""
+def refused(outcome: Outcome, operation: Operation) -> str:
+    """What is said where the server said no, by what it said no to as far as that is told."""
+    named = refused_for(outcome.server_words, operation)
+    if named == OWNER:
+        return f"{operation.owner} is not in your Heatpunk team. Choose another owner."
+    if named:
+        return f"Heatpunk did not accept what is in {FIELD_LABELS[Field(named)]}. Correct it, then try again."
+    if operation.kind is OperationKind.CREATE and outcome.status == HTTPStatus.FORBIDDEN:
+        return (
+            f"Heatpunk did not allow this project to be created. {operation.owner} may not be in your team: choose"
+            " another owner, or check your own email in the settings."
+        )
     error = outcome.error
     return f"{error.message} {error.what_to_do}" if error else "The server did not take it. Edit it, or give it up."
 

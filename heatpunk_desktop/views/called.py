@@ -20,7 +20,7 @@ def called(row: ProjectRow, longest: int) -> str:
         longest: Characters at most.
     """
     known = (row.name, row.customer, row.address, row.postcode)
-    return next((words for one in known if (words := one_line(one, longest))), "") or _by_number(row.key)
+    return next((words for one in known if (words := one_line(one, longest))), "") or by_number(row.key)
 
 
 def told_apart(row: ProjectRow, longest: int) -> str:
@@ -34,7 +34,8 @@ def told_apart(row: ProjectRow, longest: int) -> str:
     return " · ".join(filter(None, known)) or called(row, longest)
 
 
-def _by_number(key: int) -> str:
+def by_number(key: int) -> str:
+    """A project that nothing else is known of; one that has no ID yet is never called by its key."""
     if key > 0:
         return QCoreApplication.translate("called", "Project {0}").format(key)
     return QCoreApplication.translate("called", "A project without a name")

@@ -131,7 +131,7 @@ class ChangesDesk(QObject):
         panel.show_sending(self._sending)
         panel.close_wanted.connect(self._on_close_wanted)
         panel.settings_wanted.connect(self.settings_wanted)
-        panel.edit_wanted.connect(self._desk.edit)
+        panel.edit_wanted.connect(self._desk.mend)
         panel.open_wanted.connect(self._desk.open_in_browser)
         panel.taken_back.connect(self._on_taken_back)
         self._body.add_panel(panel)

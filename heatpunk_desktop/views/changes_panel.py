@@ -52,7 +52,7 @@ class ChangesPanel(QFrame):
     close_wanted = Signal()
     #: A person wants to give a key.
     settings_wanted = Signal()
-    #: int: the key of a project whose form is wanted.
+    #: Operation: refused, and to be mended in its form.
     edit_wanted = Signal(object)
     #: int: a project to be looked at in Heatpunk.
     open_wanted = Signal(object)
@@ -283,7 +283,7 @@ class ChangesPanel(QFrame):
 
     @Slot(object)
     def _on_create_anew_wanted(self, operation: Operation) -> None:
-        self._requests.add(self._service.create_anew(operation.operation_id))
+        self._requests.add(self._service.create_again(operation.operation_id))
 
     @Slot(object)
     def _on_try_again_wanted(self, operation: Operation) -> None:

@@ -39,7 +39,7 @@ class DecisionView(QWidget):
     try_again_wanted = Signal(object)
     #: Operation
     discard_wanted = Signal(object)
-    #: int: the key of a project whose form is wanted.
+    #: Operation: its form is wanted.
     edit_wanted = Signal(object)
     #: Operation
     create_anew_wanted = Signal(object)
@@ -234,7 +234,7 @@ class DecisionView(QWidget):
     @Slot()
     def _on_edit_clicked(self) -> None:
         if self._operation is not None:
-            self.edit_wanted.emit(self._operation.project_key)
+            self.edit_wanted.emit(self._operation)
 
     @Slot()
     def _on_open_clicked(self) -> None:

@@ -152,6 +152,7 @@ class FormField(QObject):
         self._edge = ErrorEdge(editor)
         self._shown = ""
         self._remark = ""
+        self._remark_tone = Tone.DOUBT
         self._goes_with_edit = False
 
     @property
@@ -205,18 +206,20 @@ class FormField(QObject):
         if problem:
             self.say(problem.words, Tone.of(problem.severity))
         else:
-            self.say(self._remark, Tone.DOUBT)
+            self.say(self._remark, self._remark_tone)
 
-    def set_remark(self, words: str, *, until_edited: bool = False) -> None:
+    def set_remark(self, words: str, *, until_edited: bool = False, tone: Tone = Tone.DOUBT) -> None:
         """Says something that gives way only to what is wrong.
 
         Args:
             words: What is said; empty where nothing is.
             until_edited: Whether it is true only as long as nobody types here.
+            tone: How it is meant.
         """
         self._remark = words
+        self._remark_tone = tone
         self._goes_with_edit = until_edited
-        self.say(words, Tone.DOUBT)
+        self.say(words, tone)
 
     @Slot()
     def _on_edited(self) -> None:

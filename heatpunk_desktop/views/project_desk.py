@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.domain.draft import Draft
+    from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.services.sync_service import SyncService
     from heatpunk_desktop.views.parting import Parting
     from heatpunk_desktop.views.project_form import ProjectForm
@@ -97,6 +98,13 @@ class ProjectDesk(QObject):
             return
         if detail is not None:
             self._show(detail)
+
+    def mend(self, refused: Operation) -> None:
+        """Opens the form of a change that was refused, at what it was refused for."""
+        self.edit(refused.project_key)
+        for form in self._forms:
+            if form.key == refused.project_key:
+                form.mend(refused)
 
     def offer_drafts(self, place: Callable[[QWidget], None]) -> None:
         """Offers the forms that were open when the program last ended. Raises StorageError where they cannot be read.

@@ -26,9 +26,11 @@ from heatpunk_desktop.domain.draft import Draft
 from heatpunk_desktop.domain.emails import check_member_email
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field, Status
 from heatpunk_desktop.domain.naming import suggest_name
+from heatpunk_desktop.domain.refusals import refused_for
 from heatpunk_desktop.domain.validation import format_value
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Connection, Link
+from heatpunk_desktop.views.called import called
 from heatpunk_desktop.views.dialog import Dialog, room_for
 from heatpunk_desktop.views.draft_keeper import DraftKeeper
 from heatpunk_desktop.views.draft_note import DraftNote
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
     from PySide6.QtWidgets import QMessageBox
 
+    from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.domain.project import Member, ProjectDetail
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.sync_service import SyncService
@@ -101,6 +104,10 @@ class ProjectForm(Dialog):
         self._clock = clock
         self._title = draft.title if draft else ""
         self._is_new = detail is None
+        #: The owner can be chosen, as the project was not created yet.
+        self._has_owner = detail is None or detail.is_owner_open
+        #: Number of a refused change that goes again once the form is saved; 0 where there is none.
+        self._mends = 0
         self._save_request = _NO_REQUEST
         self._question: QMessageBox | None = None
         self._doubts = ReadDoubts()
@@ -116,10 +123,13 @@ class ProjectForm(Dialog):
             self._fields[Field.STATUS].suggest(Status.LEAD)
             self.content_changed.connect(self._suggest_name)
         else:
-            name = one_line(detail.row.name) or self.tr("project {0}").format(detail.row.key)
-            self._title = name
-            name_window(self, self.tr("Edit {0}").format(name))
-            self._lock_owner(detail, members)
+            self._title = called(detail.row, _LONGEST_NAME)
+            words = self.tr("Edit {0}") if detail.row.key > 0 else self.tr("New project: {0}")
+            name_window(self, words.format(self._title))
+            if self._has_owner:
+                self._fields[OWNER].show_text(detail.owner_email)
+            else:
+                self._lock_owner(detail, members)
             self._known.begin(detail)
         if draft is not None:
             self._take_up(draft)
@@ -139,14 +149,29 @@ class ProjectForm(Dialog):
     def content(self) -> FormContent:
         """What a person has put into the form."""
         texts = {one: self._fields[one].text() for one in Field if self._fields[one].is_touched}
-        owner = self._fields[OWNER].text() if self._is_new else ""
+        owner = self._fields[OWNER].text() if self._has_owner else ""
         return FormContent(self.key, texts, owner, self._known.base_of(texts))
 
     def restore(self, content: FormContent) -> None:
         """Puts back what `content` gave."""
         self._known.restore(content.texts, content.base if self.key is not None else {})
-        if self._is_new and content.key is None:
+        if self._has_owner and content.owner and (content.key is None) is self._is_new:
             self._fields[OWNER].set_text(content.owner)
+
+    def mend(self, refused: Operation) -> None:
+        """Says what a change was refused for, at the field that it is about; it goes again once the form is saved."""
+        self._mends = refused.operation_id
+        key = refused_for(refused.server_words, refused)
+        if key == OWNER and self._has_owner:
+            self._fields[OWNER].set_remark(refused.words, until_edited=True, tone=Tone.ERROR)
+        elif key and key != OWNER:
+            words = self.tr("Heatpunk said: {0}").format(refused.server_words)
+            self._fields[key].set_remark(words, until_edited=True, tone=Tone.ERROR)
+        else:
+            words = self.tr("Heatpunk refused this: {0}").format(refused.server_words or refused.words)
+            self._notice.say(words, Tone.ERROR, until_edited=True)
+            return
+        self._go_to(key)
 
     @property
     def keeper(self) -> DraftKeeper:
@@ -248,6 +273,7 @@ class ProjectForm(Dialog):
         service.operation_not_saved.connect(self._on_operation_not_saved)
         service.connection_changed.connect(self._on_connection_changed)
         service.members_changed.connect(self._offer_members)
+        service.keys_replaced.connect(self._on_keys_replaced)
 
     # What is shown
 
@@ -284,7 +310,21 @@ class ProjectForm(Dialog):
         known = [member.email for member in members if member.owner_id == detail.row.owner_id is not None]
         owner.show_text(owner_words(detail.owner_email or next(iter(known), ""), detail.row.owner_id))
         owner.editor.setEnabled(False)
-        owner.say(self.tr("Heatpunk gives other programs no way to change the owner of a project."))
+        if detail.row.key > 0:
+            owner.say(self.tr("The owner can only be changed in Heatpunk itself."))
+        else:
+            owner.say(self.tr("It may be in Heatpunk already, where alone the owner can be changed then."))
+
+    @Slot(object)
+    def _on_keys_replaced(self, _replaced: object) -> None:
+        """A project that got its ID was created: its owner is what it is."""
+        if self._has_owner and self.key is not None and self.key > 0:
+            self._has_owner = False
+            owner = self._fields[OWNER]
+            owner.set_text(owner.shown)
+            owner.editor.setEnabled(False)
+            owner.set_remark("")
+            owner.say(self.tr("The owner can only be changed in Heatpunk itself."))
 
     @Slot(object)
     def _on_connection_changed(self, connection: Connection) -> None:
@@ -354,7 +394,7 @@ class ProjectForm(Dialog):
             field.set_problem(None if is_early else checked.problem)
 
     def _check_owner(self) -> bool:
-        if not self._is_new:
+        if not self._has_owner:
             return True
         checked = check_member_email(self._fields[OWNER].text())
         self._fields[OWNER].set_problem(checked.problem)
@@ -385,11 +425,21 @@ class ProjectForm(Dialog):
             words = self.tr("Nothing is filled in yet. Fill in at least one field besides the owner.")
             self._notice.say(words, Tone.ERROR, until_edited=True)
             self._go_to(Field.CUSTOMER_NAME)
-        elif reading.changes:
+        elif reading.changes or self._other_owner():
             self._store(reading)
+        elif self._mends:
+            self._keeper.drop()
+            self._set_saving(True)
+            self._save_request = self._service.try_again(self._mends)
         else:
             self._keeper.drop()
             self.accept()
+
+    def _other_owner(self) -> str:
+        """The owner that was chosen instead of the one that a project, not created yet, was to have; or empty."""
+        owner = self._fields[OWNER]
+        is_other = self._has_owner and not self._is_new and owner.is_touched
+        return owner.text().strip() if is_other else ""
 
     def _show_unread(self, keys: Sequence[str]) -> None:
         """Leaves the form open once, for the person to read what is doubted of some fields."""
@@ -410,7 +460,9 @@ class ProjectForm(Dialog):
             self._save_request = self._service.create_project(reading.changes, owner, draft_id)
         else:
             base = self._known.base_of(reading.changes)
-            self._save_request = self._service.edit_project(self.key, reading.changes, base, draft_id)
+            self._save_request = self._service.edit_project(
+                self.key, reading.changes, base, draft_id, self._other_owner(), self._mends
+            )
 
     def _set_saving(self, is_saving: bool) -> None:
         self._save_button.setEnabled(not is_saving)

@@ -70,8 +70,8 @@ def deed_words(done: Done) -> str:
             return _tr("not a duplicate: {0}").format(_name(done))
         case MaybeTheSame():
             return _tr("may be a duplicate: {0}").format(_name(done))
-        case FieldEdit(changes=changes):
-            labels = [FIELD_LABELS[field] for field in changes]
+        case FieldEdit(changes=changes, owner=owner):
+            labels = [FIELD_LABELS[field] for field in changes] + ([_tr("Owner")] if owner else [])
             fields = ", ".join(labels) if len(labels) <= _MOST_FIELDS else _tr("{0} fields").format(len(labels))
             return _tr("change of {0}: {1}").format(fields, _name(done))
 
@@ -176,6 +176,7 @@ _LEFT: Final = {
         "undo", "Where nothing was there before, it stays as it is now: the server does not take that back."
     ),
     NoWayBack.NOTHING_SENT: QT_TRANSLATE_NOOP("undo", "What the server held already stays."),
+    NoWayBack.OWNER: QT_TRANSLATE_NOOP("undo", "Owners can only be changed in Heatpunk itself."),
     NoWayBack.GONE: QT_TRANSLATE_NOOP("undo", "The project is not there any more."),
 }
 

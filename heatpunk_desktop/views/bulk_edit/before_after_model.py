@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views.called import by_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,7 @@ class BeforeAfterModel(QAbstractTableModel):
 
     def _project(self, name: str, key: int) -> str:
         """What a project is called; nothing for one without a key, which is not there any more."""
-        return one_line(name, _LONGEST) or (self.tr("Project {0}").format(key) if key else "")
+        return one_line(name, _LONGEST) or (by_number(key) if key else "")
 
     def _before(self, value: str | None) -> str:
         """What stands in a field; None where it is not loaded."""

@@ -14,6 +14,7 @@ from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.bulk_edit.plan import OFFERED, plan_changes, standings
 from heatpunk_desktop.views.bulk_edit.preview_dialog import PreviewDialog
 from heatpunk_desktop.views.bulk_edit.preview_model import PROJECT, PreviewModel
+from heatpunk_desktop.views.called import by_number
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone
 
 if TYPE_CHECKING:
@@ -190,8 +191,7 @@ class ChangeSeveralDialog(PreviewDialog):
             self._unknown.say("", Tone.DOUBT)
             return
         names = ", ".join(
-            f"“{one_line(line.name, _LONGEST)}”" if line.name else self.tr("project {0}").format(line.key)
-            for line in unknown[:_NAMED]
+            f"“{one_line(line.name, _LONGEST)}”" if line.name else by_number(line.key) for line in unknown[:_NAMED]
         )
         if len(unknown) > _NAMED:
             names = self.tr("{0} and {1} more").format(names, f"{len(unknown) - _NAMED:,}")

@@ -14,8 +14,9 @@ from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.draft import Draft
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.project import MARKS, NAME, Mark
+from heatpunk_desktop.domain.project import MARKS, Mark, ProjectRow
 from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views.called import called
 from heatpunk_desktop.views.draft_keeper import DraftKeeper
 from heatpunk_desktop.views.form_labels import Tone
 from heatpunk_desktop.views.table.cell_checks import check_cell
@@ -119,7 +120,7 @@ class CellEditing(QObject):
             return
         if not self._table.go_to_cell(key, column):
             return  # its column is hidden
-        title = one_line(values[NAME], _LONGEST) or self.tr("project {0}").format(key)
+        title = called(ProjectRow._make(values), _LONGEST)
         before = text_in(self._model, values, column)
         told = self._stored.get((key, column))
         before = told[1] if told is not None and told[0] == before else before

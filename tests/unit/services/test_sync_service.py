@@ -529,7 +529,7 @@ def test_a_project_that_a_colleague_deleted_is_created_anew_with_what_waited(
     run.wait_counts(0, 1, 0)
     (gone,) = run.service.reader.operations(OperationGroup.NEEDS_YOU)
     assert gone.reason == "gone"
-    key = run.saved(run.service.create_anew(gone.operation_id))
+    key = run.saved(run.service.create_again(gone.operation_id))
     assert key < 0
     run.wait_counts(0, 0, 2)
     anew = max(server.book, key=lambda one: one.project_id)

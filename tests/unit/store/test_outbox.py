@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from heatpunk_desktop.domain.deeds import FieldEdit
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import Decided, Operation, OperationKind, OperationState, Reason, Side
 from heatpunk_desktop.domain.references import is_own_reference
@@ -458,3 +459,97 @@ def test_each_operation_names_its_project(store: AccountStore) -> None:
     store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     names = [one.project_name for one in everything(store)]
     assert names == ["The Barn", "Gwen", "Project 98", "New project", "Ewan"]
+
+
+# -- owners, and what is mended ----------------------------------------------------------------------------------------
+
+SAM = "sam@acme-heat.test"
+
+
+def refused_creates(store: AccountStore, count: int) -> None:
+    for number in range(count):
+        store.outbox.add_create({NAME: f"Customer {number}"}, "dave@acme-heat.test", NOW)
+        store.dispatch.refuse(send(store).operation_id, "no", "owner must be in the team", NOW)
+
+
+def test_refused_new_projects_get_another_owner_all_at_once(store: AccountStore) -> None:
+    refused_creates(store, 3)
+    store.outbox.add_update(-2, {STATUS: "Lead"}, {}, NOW)
+    assert store.outbox.change_owner([1, 2, 3], SAM) == [-1, -2, -3]
+    ones = everything(store)
+    assert {(one.owner, one.state, one.attempts, one.reason, one.words) for one in ones} == {
+        (SAM, OperationState.QUEUED, 0, Reason.NONE, "")
+    }
+    assert send(store).owner == SAM
+
+
+def test_the_owner_of_what_may_have_been_created_stays(store: AccountStore) -> None:
+    store.outbox.add_create({NAME: "Ann"}, ME, NOW)
+    store.dispatch.doubt(send(store).operation_id, "", "", NOW)
+    store.server.take_listed([listed(1)])
+    store.outbox.add_update(1, {NAME: "a"}, {}, NOW)
+    store.dispatch.refuse(send(store).operation_id, "no", "", NOW)
+    before = store.connection.total_changes()
+    store.outbox.change_owner([1, 2], SAM)
+    assert store.connection.total_changes() == before
+    for key in (-1, 1):
+        with pytest.raises(BadInputError, match="owner"):
+            store.outbox.edit(key, {NAME: "Anne"}, {}, LATER, owner=SAM)
+    assert [one.owner for one in everything(store)] == [ME, ""], "nothing of it was stored"
+
+
+def test_an_edit_gives_another_owner_and_a_detail_tells_whether_it_can(store: AccountStore) -> None:
+    refused_creates(store, 1)
+    detail = store.reader.detail(-1)
+    assert detail is not None
+    assert (detail.is_owner_open, detail.owner_email) == (True, "dave@acme-heat.test")
+    store.outbox.edit(-1, {NAME: "Ann"}, {}, LATER, owner=SAM)
+    (one,) = everything(store)
+    assert (one.owner, one.state, one.changes[NAME]) == (SAM, OperationState.QUEUED, "Ann")
+    send(store)
+    detail = store.reader.detail(-1)
+    assert detail is not None
+    assert not detail.is_owner_open
+
+
+def refused_then_changed_in_a_batch(store: AccountStore, later: dict[Field, str]) -> None:
+    """A refused change, with one of a batch behind it that an edit is not joined to."""
+    store.server.take_listed([listed(1)])
+    store.outbox.add_update(1, {NAME: "Mine"}, {NAME: "Was"}, NOW)
+    store.dispatch.refuse(send(store).operation_id, "no", "customerName is too short", NOW)
+    store.batches.stage([FieldEdit(1, {}, later)], "", ME, NOW)
+
+
+def test_what_is_mended_goes_again_though_others_wait_behind_it(store: AccountStore) -> None:
+    refused_then_changed_in_a_batch(store, {STATUS: "Sale"})
+    stored = store.outbox.edit(1, {NAME: "Longer"}, {NAME: "Mine"}, LATER, mends=1)
+    first, second = everything(store)
+    assert (stored.operation, first.changes, first.state) == (1, {NAME: "Longer"}, OperationState.QUEUED)
+    assert second.changes == {STATUS: "Sale"}
+
+
+def test_what_a_later_change_sets_is_not_set_before_it(store: AccountStore) -> None:
+    refused_then_changed_in_a_batch(store, {NAME: "Later"})
+    store.outbox.edit(1, {NAME: "Last"}, {NAME: "Later"}, LATER, mends=1)
+    assert [(one.state.value, one.changes[NAME]) for one in everything(store)] == [
+        ("queued", "Mine"),
+        ("queued", "Later"),
+        ("queued", "Last"),
+    ]
+
+
+def test_what_is_settled_is_not_mended(store: AccountStore) -> None:
+    refused_then_changed_in_a_batch(store, {STATUS: "Sale"})
+    store.outbox.discard(1, NOW)
+    store.outbox.edit(1, {NAME: "Longer"}, {NAME: "Was"}, LATER, mends=1)
+    assert [one.state.value for one in everything(store)] == ["discarded", "queued", "queued"]
+
+
+def test_a_whole_conflict_is_settled_with_one_side(store: AccountStore) -> None:
+    conflict(store)
+    assert store.outbox.keep_side(1, Side.MINE, LATER) == 1
+    (one,) = everything(store)
+    assert (one.state, one.base) == (OperationState.QUEUED, {NAME: "Theirs", POSTCODE: "CD2"})
+    before = store.connection.total_changes()
+    store.outbox.keep_side(1, Side.THEIRS, LATER)
+    assert store.connection.total_changes() == before, "it is settled already"

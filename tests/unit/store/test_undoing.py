@@ -463,3 +463,24 @@ def test_an_edit_that_was_refused_more_than_once_is_left_to_the_decision(store: 
     undone = undo(store, Undoable(edits=(stored,)))
     assert undone.left == (Left(1, NoWayBack.UNDECIDED),)
     assert undone.did_nothing
+
+
+def test_another_owner_is_taken_back_and_given_again(store: AccountStore) -> None:
+    store.outbox.add_create({NAME: "Ann"}, "dave@acme-heat.test", NOW)
+    one = begin_next(store)
+    assert one is not None
+    store.dispatch.refuse(1, "no", "owner", NOW)
+    before = every(store)[1]
+    for changes in ({}, {NAME: "Anne"}):
+        stored = store.outbox.edit(-1, changes, {}, NOW, owner=ME)
+        undone = undo(store, Undoable(edits=(stored,)))
+        assert every(store)[1] == before, "it needs the person again, as it did"
+        redone = redo(store, undone)
+        assert (every(store)[1].owner, every(store)[1].state) == (ME, S.QUEUED)
+        undo(store, redone.undoable)
+        assert every(store)[1] == before
+    stored = store.outbox.edit(-1, {}, {}, NOW, owner=ME)
+    send_all(store)
+    undone = undo(store, Undoable(edits=(stored,)))
+    assert undone.did_nothing
+    assert [one.why for one in undone.left] == [NoWayBack.OWNER]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.draft import Draft
     from heatpunk_desktop.domain.fields import Field, FieldValues
+    from heatpunk_desktop.domain.operation import Side
     from heatpunk_desktop.errors import KnownError
 
 DISK_FULL = StorageError("The disk is full", "There is no room left on the disk.", "Make room and save again.")
@@ -44,9 +45,18 @@ class FakeService(SyncService):
         return self._ask("create_project", dict(values), owner)
 
     @override
-    def edit_project(self, key: int, changes: FieldValues, base: FieldValues, draft_id: str = "") -> int:
+    def edit_project(
+        self,
+        key: int,
+        changes: FieldValues,
+        base: FieldValues,
+        draft_id: str = "",
+        owner: str = "",
+        mends: int = 0,
+    ) -> int:
         self.draft_ids.append(draft_id)
-        return self._ask("edit_project", key, dict(changes), dict(base))
+        more = (owner, mends) if owner or mends else ()
+        return self._ask("edit_project", key, dict(changes), dict(base), *more)
 
     def _ask_draft(self, name: str, what: object) -> int:
         self.drafts.append((name, what))
@@ -81,8 +91,24 @@ class FakeService(SyncService):
         return self._ask("adopt", operation_id, project_id)
 
     @override
-    def create_anew(self, operation_id: int) -> int:
-        return self._ask("create_anew", operation_id)
+    def keep_side(self, side: Side, *operation_ids: int) -> int:
+        return self._ask("keep_side", side.value, *operation_ids)
+
+    @override
+    def create_again(self, *operation_ids: int) -> int:
+        return self._ask("create_again", *operation_ids)
+
+    @override
+    def change_owner(self, owner: str, *operation_ids: int) -> int:
+        return self._ask("change_owner", owner, *operation_ids)
+
+    @override
+    def try_again(self, *operation_ids: int) -> int:
+        return self._ask("try_again", *operation_ids)
+
+    @override
+    def discard(self, *operation_ids: int) -> int:
+        return self._ask("discard", *operation_ids)
 
     @override
     def delete_permanently(self, project_id: int) -> int:

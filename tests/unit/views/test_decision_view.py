@@ -197,7 +197,7 @@ class TestRefused:
         show(panel, REFUSED)
         with qtbot.waitSignal(panel.edit_wanted) as told:
             button(panel, "Edit and try again").click()
-        assert told.args == [5]
+        assert told.args == [REFUSED]
 
     def test_it_is_sent_again_without_a_question(self, panel: ChangesPanel, service: WindowService) -> None:
         show(panel, REFUSED)
@@ -221,7 +221,7 @@ class TestGone:
         show(panel, GONE)
         assert buttons(panel) == ["Create anew", "Discard", "Try again"]
         button(panel, "Create anew").click()
-        assert service.asked == [("create_anew", 3)]
+        assert service.asked == [("create_again", 3)]
 
 
 class TestUnclear:

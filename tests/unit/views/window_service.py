@@ -188,11 +188,3 @@ class WindowService(FakeService):
     @override
     def send_now(self) -> None:
         self._ask("send_now")
-
-    @override
-    def try_again(self, operation_id: int) -> int:
-        return self._ask("try_again", operation_id)
-
-    @override
-    def discard(self, operation_id: int) -> int:
-        return self._ask("discard", operation_id)

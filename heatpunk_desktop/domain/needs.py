@@ -1,0 +1,104 @@
+"""Why a change can need the user, and the ways out of each. The one table of it: windows and tests go by it.
+
+`docs/needs-attention.md` tells the same to people.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.domain.operation import OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.refusals import OWNER, refused_for
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from heatpunk_desktop.domain.operation import Operation
+
+
+class Need(StrEnum):
+    """Why a change needs the user: a `Reason`, told apart as far as the ways out differ.
+
+    `owner`: a new project was refused because of its owner. `field`: the server named a field that it does not take.
+    `refused`: it said no in any other words. `delete_refused`: it refused a move to deleted. `conflict`: somebody else
+    changed the same fields. `gone`: the project is not on the server any more. `unclear_create`, `unclear`: it may have
+    been done, and nobody can tell from here. `damaged`: what is stored of it cannot be read.
+    """
+
+    OWNER = "owner"
+    FIELD = "field"
+    REFUSED = "refused"
+    DELETE_REFUSED = "delete_refused"
+    CONFLICT = "conflict"
+    GONE = "gone"
+    UNCLEAR_CREATE = "unclear_create"
+    UNCLEAR = "unclear"
+    DAMAGED = "damaged"
+
+
+class WayOut(StrEnum):
+    """Something that the user can do about a change."""
+
+    KEEP_MINE = "keep_mine"
+    KEEP_THEIRS = "keep_theirs"
+    ADOPT = "adopt"
+    CREATE_AGAIN = "create_again"
+    CHANGE_OWNER = "change_owner"
+    EDIT = "edit"
+    OPEN = "open"
+    TRY_AGAIN = "try_again"
+    DISCARD = "discard"
+
+
+_W = WayOut
+
+#: For each need its ways out, the likeliest first. `OPEN` only looks; all others settle the change.
+WAYS_OUT: Final[Mapping[Need, tuple[WayOut, ...]]] = {
+    Need.OWNER: (_W.CHANGE_OWNER, _W.EDIT, _W.TRY_AGAIN, _W.DISCARD),
+    Need.FIELD: (_W.EDIT, _W.TRY_AGAIN, _W.DISCARD),
+    Need.REFUSED: (_W.EDIT, _W.TRY_AGAIN, _W.DISCARD),
+    Need.DELETE_REFUSED: (_W.TRY_AGAIN, _W.DISCARD),
+    Need.CONFLICT: (_W.KEEP_MINE, _W.KEEP_THEIRS, _W.OPEN, _W.DISCARD),
+    Need.GONE: (_W.CREATE_AGAIN, _W.TRY_AGAIN, _W.DISCARD),
+    Need.UNCLEAR_CREATE: (_W.ADOPT, _W.OPEN, _W.TRY_AGAIN, _W.DISCARD),
+    Need.UNCLEAR: (_W.OPEN, _W.TRY_AGAIN, _W.DISCARD),
+    Need.DAMAGED: (_W.DISCARD,),
+}
+
+#: What is done to several changes at once; each of the others is about one.
+FOR_SEVERAL: Final = frozenset(
+    {_W.KEEP_MINE, _W.KEEP_THEIRS, _W.CREATE_AGAIN, _W.CHANGE_OWNER, _W.TRY_AGAIN, _W.DISCARD}
+)
+
+
+def need_of(operation: Operation) -> Need:
+    """Why a change needs the user; also of one that is being found out, which the user may settle first."""
+    is_create = operation.kind is OperationKind.CREATE
+    if operation.state is OperationState.UNKNOWN or operation.reason is Reason.UNCLEAR:
+        return Need.UNCLEAR_CREATE if is_create else Need.UNCLEAR
+    if operation.reason is Reason.CONFLICT and operation.theirs:
+        return Need.CONFLICT
+    if operation.reason is Reason.GONE:
+        return Need.GONE
+    if operation.reason is Reason.DAMAGED:
+        return Need.DAMAGED
+    if operation.kind is OperationKind.SOFT_DELETE:
+        return Need.DELETE_REFUSED
+    named = refused_for(operation.server_words, operation)
+    return Need.OWNER if named == OWNER else Need.FIELD if named else Need.REFUSED
+
+
+def ways_out(operation: Operation) -> tuple[WayOut, ...]:
+    """What the user can do about a change, the likeliest first.
+
+    The owner of any new project that was refused can be changed: a server may not say that it was about the owner.
+    """
+    need = need_of(operation)
+    ways = WAYS_OUT[need]
+    if need in (Need.FIELD, Need.REFUSED) and operation.kind is OperationKind.CREATE:
+        ways = (*ways[:1], WayOut.CHANGE_OWNER, *ways[1:])
+    left_out: set[WayOut] = set()
+    if need is Need.UNCLEAR_CREATE and not operation.candidates:
+        left_out = {WayOut.ADOPT, WayOut.OPEN}
+    return tuple(way for way in ways if way not in left_out)

@@ -1,0 +1,86 @@
+"""The table of what can need the user: nothing needs the user without a way out."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.needs import FOR_SEVERAL, WAYS_OUT, Need, WayOut, need_of, ways_out
+from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.domain.fields import FieldValues
+
+SAID = ("", "owner is not in the team", "customerName is too long", "No.")
+THERE: tuple[FieldValues, ...] = ({}, {Field.CUSTOMER_NAME: "Theirs"})
+
+
+def every() -> list[Operation]:
+    """Every operation that can need the user, as far as the ways out can differ."""
+    made = []
+    for kind, reason, said, theirs, candidates in itertools.product(OperationKind, Reason, SAID, THERE, ((), (7, 8))):
+        key = -1 if kind is OperationKind.CREATE else 5
+        changes: FieldValues = {} if kind is OperationKind.SOFT_DELETE else {Field.CUSTOMER_NAME: "Mine"}
+        made.append(
+            Operation(
+                1, kind, OperationState.NEEDS_YOU, key, None, "", "me@acme.test", changes, {}, "", 1, "", "", "", said,
+                reason=reason, theirs=theirs, candidates=candidates,
+            )
+        )  # fmt: skip
+    return [*made, *(one._replace(state=OperationState.UNKNOWN) for one in made)]
+
+
+def test_every_need_has_ways_out_and_every_way_is_of_some_need() -> None:
+    assert set(WAYS_OUT) == set(Need)
+    assert {way for ways in WAYS_OUT.values() for way in ways} == set(WayOut)
+    assert {need_of(one) for one in every()} == set(Need)
+
+
+def test_nothing_needs_the_user_without_a_way_out_that_settles_it() -> None:
+    for one in every():
+        ways = ways_out(one)
+        assert ways, one
+        assert WayOut.DISCARD in ways, one
+        # What cannot be read cannot be sent; of all else something can still reach the server.
+        if need_of(one) is not Need.DAMAGED:
+            assert set(ways) - {WayOut.DISCARD, WayOut.OPEN}, one
+
+
+def test_unknown_words_of_the_server_always_leave_three_ways() -> None:
+    for one in every():
+        if need_of(one) is Need.REFUSED:
+            assert {WayOut.TRY_AGAIN, WayOut.EDIT, WayOut.DISCARD} <= set(ways_out(one))
+
+
+def test_the_owner_of_any_new_project_that_was_refused_can_be_changed() -> None:
+    for one in every():
+        is_refused = need_of(one) in (Need.OWNER, Need.FIELD, Need.REFUSED)
+        assert (WayOut.CHANGE_OWNER in ways_out(one)) is (is_refused and one.kind is OperationKind.CREATE), one
+
+
+def test_what_is_looked_at_one_by_one_is_not_done_to_several() -> None:
+    assert set(WayOut) - FOR_SEVERAL == {WayOut.ADOPT, WayOut.OPEN, WayOut.EDIT}
+
+
+@pytest.mark.parametrize("need", Need)
+def test_the_page_for_people_tells_of_each(need: Need) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "needs-attention.md").read_text("utf-8")
+    (row,) = [line for line in page.splitlines() if line.endswith(f"<!-- {need.value} -->")]
+    names = {
+        WayOut.KEEP_MINE: "Keep mine",
+        WayOut.KEEP_THEIRS: "Keep theirs",
+        WayOut.ADOPT: "This is it",
+        WayOut.CREATE_AGAIN: "Create again",
+        WayOut.CHANGE_OWNER: "Change owner",
+        WayOut.EDIT: "Edit and try again",
+        WayOut.OPEN: "Open in Heatpunk",
+        WayOut.TRY_AGAIN: "Try again",
+        WayOut.DISCARD: "Discard",
+    }
+    cell = row.split("|")[3]
+    assert [name for name in cell.replace("**", "").replace(";", ",").split(",") if name.strip()]
+    assert [one.strip() for one in cell.split(",")] == [names[way] for way in WAYS_OUT[need]]
