@@ -57,6 +57,7 @@ class Act(StrEnum):
     TABLE = "table"
     BOARD = "board"
     INSPECTOR = "inspector"
+    SIDEBAR = "sidebar"
     COMPACT = "compact"
     APPEARANCE_SYSTEM = "appearance_system"
     APPEARANCE_LIGHT = "appearance_light"
@@ -210,6 +211,7 @@ ACTIONS: Final = (
         checkable=True,
         opens_section=True,
     ),
+    ActionSpec(Act.SIDEBAR, Menu.VIEW, QT_TRANSLATE_NOOP("actions", "Sid&ebar"), shortcut="F9", checkable=True),
     ActionSpec(Act.COMPACT, Menu.VIEW, QT_TRANSLATE_NOOP("actions", "&Compact rows"), checkable=True),
     ActionSpec(
         Act.APPEARANCE_SYSTEM,

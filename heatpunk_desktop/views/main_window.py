@@ -18,6 +18,7 @@ from heatpunk_desktop.views.board.layout_desk import LayoutDesk
 from heatpunk_desktop.views.changes_desk import ChangesDesk
 from heatpunk_desktop.views.chosen_project import ChosenProject
 from heatpunk_desktop.views.duplicates.opening import DuplicatesOpening
+from heatpunk_desktop.views.folding_part import FoldingPart
 from heatpunk_desktop.views.icons import app_icon
 from heatpunk_desktop.views.menus import Menus
 from heatpunk_desktop.views.narrowing import Narrowing
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
 
-    from PySide6.QtGui import QCloseEvent
+    from PySide6.QtGui import QCloseEvent, QMoveEvent, QResizeEvent
 
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.domain.project import Member
@@ -49,12 +50,17 @@ if TYPE_CHECKING:
     from heatpunk_desktop.views.own_views.own_views_desk import OwnViewsDesk
     from heatpunk_desktop.views.table.cells_desk import CellsDesk
 
-_LEAST_SIZE: Final = (1000, 640)
+_LEAST_SIZE: Final = (760, 480)
+#: The narrowest windows with an inspector, and with the names of the sidebar, unless the user wants them all the same.
+_INSPECTOR_NEEDS: Final = 1100
+_SIDEBAR_NEEDS: Final = 900
 #: What a window manager may put around the window; nobody knows before it is shown.
 _FRAME: Final = QSize(16, 56)
 
 #: Milliseconds that a date range rests before the server is asked for it.
 RANGE_REST_MS: Final = 400
+#: Milliseconds that the window rests in its place before that is kept.
+PLACE_REST_MS: Final = 600
 
 
 def _today() -> date:
@@ -108,6 +114,10 @@ class MainWindow(QMainWindow):
         self._actions = make_actions(self)
         self._body = body = WindowBody(service, model, self._actions, today, self)
         self._status = StatusBar(account, today, self)
+        self._inspector_part = FoldingPart(self._actions[Act.INSPECTOR], _INSPECTOR_NEEDS, self)
+        self._inspector_part.toggled.connect(body.inspector.setVisible)
+        self._sidebar_part = FoldingPart(self._actions[Act.SIDEBAR], _SIDEBAR_NEEDS, self)
+        self._sidebar_part.toggled.connect(body.show_sidebar)
         self._lay_out()
         self._desk = ProjectDesk(service, account, open_project, self, today)
         self._narrowing = Narrowing(model, body.sidebar, body.bar, body.toolbar.search, self)
@@ -126,6 +136,9 @@ class MainWindow(QMainWindow):
         self._background = BackgroundRefresh(service, lambda: settings.refresh_minutes, parent=self)
         self._range_timer = QTimer(self, singleShot=True, interval=RANGE_REST_MS)
         self._range_timer.timeout.connect(self.refresh)
+        self._place_timer = QTimer(self, singleShot=True, interval=PLACE_REST_MS)
+        self._place_timer.timeout.connect(self._on_place_rested)
+        body.divider_moved.connect(self._place_timer.start)
         self._connect_service()
         self._connect_parts(model)
         self._connect_actions()
@@ -288,7 +301,6 @@ class MainWindow(QMainWindow):
             Act.PASTE: self._on_paste,
             Act.SEARCH: self._on_search,
             Act.CLEAR: self._narrowing.clear,
-            Act.INSPECTOR: self._body.inspector.setVisible,
             Act.CHANGES: self._changes.show_panel,
             Act.SEND_NOW: self._on_try_now,
             Act.DIAGNOSTICS: self.diagnostics_wanted.emit,
@@ -310,9 +322,8 @@ class MainWindow(QMainWindow):
             room = self.screen().availableSize() - _FRAME
             self.resize(FIRST_SIZE.boundedTo(room).expandedTo(self.minimumSize()))
         body.restore(kept, self.width())
-        shows_inspector = kept.flag("inspector", True)
-        body.inspector.setVisible(shows_inspector)
-        self._actions[Act.INSPECTOR].setChecked(shows_inspector)
+        self._inspector_part.restore(is_wanted=kept.flag("inspector", True), width=self.width())
+        self._sidebar_part.restore(is_wanted=kept.flag("sidebar", True), width=self.width())
         self._on_compact_chosen(settings.compact_rows)
         self._layouts.restore(kept.values)
         if self._account.is_demo:
@@ -320,13 +331,34 @@ class MainWindow(QMainWindow):
         self._narrowing.apply()
         self._status.show_refresh(RefreshState())
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for part in (self._inspector_part, self._sidebar_part):
+            part.take_width(event.size().width())
+        self._place_timer.start()
+
+    @override
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self._place_timer.start()
+
+    @Slot()
+    def _on_place_rested(self) -> None:
+        """Keep the window's place at once, for a program that is killed."""
+        if self.isVisible():
+            self._kept.keep_geometry(self)
+            self._body.keep_sizes(self._kept)
+            self._settings.save()
+
     def _keep(self) -> None:
         if self._own_views is not None:
             self._own_views.leave()
         self._kept.keep_geometry(self)
         self._body.keep(self._kept)
         self._layouts.keep(self._kept.values)
-        self._kept.values["inspector"] = self._actions[Act.INSPECTOR].isChecked()
+        self._kept.values["inspector"] = self._inspector_part.is_wanted
+        self._kept.values["sidebar"] = self._sidebar_part.is_wanted
         self._settings.save()
 
     @override

@@ -10,19 +10,23 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
     QFont,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPalette,
+    QPixmap,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidgetItem, QToolTip, QWidget
 
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.models.project_filter import SavedView, ViewCounts
 from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views.icons import tinted_pixmap
 from heatpunk_desktop.views.own_viewport import give_viewport
+from heatpunk_desktop.views.painted_rows import as_tip
 from heatpunk_desktop.views.status_pill import paint_glyph
 from heatpunk_desktop.views.theme import hairline, muted_text, panel_background, selection_background
 
@@ -47,6 +51,12 @@ _DUPLICATES: Final = "duplicates"
 _MARGIN: Final = 8
 _PADDING: Final = 8
 _ROW: Final = 28
+#: Pixels across of the sidebar while it shows glyphs only; between its groups there is a line then.
+_FOLDED_WIDTH: Final = 44
+_FOLDED_CAPTION: Final = 13
+#: The narrowest that it is drawn with its names; as wide as one likes.
+_LEAST_WIDTH: Final = 150
+_ANY_WIDTH: Final = 16_777_215
 _CAPTION_ROW: Final = 34
 _GLYPH: Final = 12
 _RADIUS: Final = 5
@@ -62,6 +72,17 @@ CHOICES: Final[tuple[Choice, ...]] = (
     SavedView.WAITING,
     SavedView.DELETED_HERE,
 )
+
+#: What stands for an entry while the sidebar shows glyphs only; a status has its own.
+_ICONS: Final[dict[object, str]] = {
+    SavedView.ALL: "layers",
+    SavedView.MINE: "user",
+    SavedView.CHANGED_THIS_WEEK: "history",
+    SavedView.WAITING: "clock",
+    SavedView.DELETED_HERE: "trash-2",
+    _DUPLICATES: "copy",
+}
+_OWN_ICON: Final = "bookmark"
 
 #: An enum member comes back from an item's data as a bare text.
 _BY_WORD: Final = {str(choice): choice for choice in CHOICES}
@@ -100,6 +121,9 @@ class Sidebar(QListWidget):
         self.setAccessibleName(self.tr("Views"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._hovered: QListWidgetItem | None = None
+        self._is_folded = False
+        self._wanted_width = 0
+        self._icons: dict[str, QPixmap] = {}
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setMouseTracking(True)
@@ -224,9 +248,28 @@ class Sidebar(QListWidget):
                 item.setData(_COUNT_ROLE, number)
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{self._names[choice]}, {number:,}")
 
+    def fold(self, is_folded: bool) -> None:
+        """Show glyphs only, whose names stand in tool tips and are read out as ever; or the names again."""
+        if is_folded == self._is_folded:
+            return
+        self._is_folded = is_folded
+        if is_folded:
+            self.setFixedWidth(_FOLDED_WIDTH)
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # it would cover the glyphs
+        else:
+            self.setMinimumWidth(0)
+            self.setMaximumWidth(_ANY_WIDTH)
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self._size_rows()
+        self.viewport().update()
+
     @override
     def sizeHint(self) -> QSize:
-        return QSize(self.sizeHintForColumn(0), super().sizeHint().height())
+        return QSize(_FOLDED_WIDTH if self._is_folded else self._wanted_width, super().sizeHint().height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_FOLDED_WIDTH if self._is_folded else _LEAST_WIDTH, 0)
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -239,6 +282,7 @@ class Sidebar(QListWidget):
     def _colour(self) -> None:
         palette = QPalette()
         palette.setColor(QPalette.ColorRole.Base, panel_background(palette))
+        self._icons.clear()
         self.setPalette(palette)
 
     @override
@@ -250,6 +294,11 @@ class Sidebar(QListWidget):
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
             self._hover(None)
+        elif self._is_folded and isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            item = self.itemAt(event.pos())
+            words = item.data(Qt.ItemDataRole.AccessibleTextRole) or item.text() if item is not None else ""
+            QToolTip.showText(event.globalPos(), as_tip(words) if words else "", self.viewport())
+            return True
         return super().viewportEvent(event)
 
     def _hover(self, item: QListWidgetItem | None) -> None:
@@ -277,6 +326,11 @@ class Sidebar(QListWidget):
         painter.end()
 
     def _paint_caption(self, painter: QPainter, rect: QRect, text: str, muted: QColor) -> None:
+        if self._is_folded:
+            if rect.top() > 0:
+                painter.setPen(hairline(self.palette()))
+                painter.drawLine(rect.left() + _MARGIN, rect.center().y(), rect.right() - _MARGIN, rect.center().y())
+            return
         font = self.font()
         font.setPointSizeF(font.pointSizeF() * _CAPTION_SIZE)
         font.setBold(True)
@@ -296,6 +350,9 @@ class Sidebar(QListWidget):
             painter.setPen(palette.color(QPalette.ColorRole.Highlight) if is_chosen and self.hasFocus() else _NO_PEN)
             painter.setBrush(selection_background(palette) if is_chosen else hairline(palette))
             painter.drawRoundedRect(row, _RADIUS, _RADIUS)
+        if self._is_folded:
+            self._paint_glyph(painter, row, item, palette)
+            return
         text_rect = row.adjusted(_PADDING, 0, -_PADDING, 0)
         text_colour = palette.color(QPalette.ColorRole.WindowText)
         if isinstance(choice, Status):
@@ -318,6 +375,23 @@ class Sidebar(QListWidget):
         text = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, text_rect.width())
         painter.drawText(text_rect, middle | Qt.AlignmentFlag.AlignLeft, text)
 
+    def _paint_glyph(self, painter: QPainter, row: QRect, item: QListWidgetItem, palette: QPalette) -> None:
+        """Paint what stands for an entry in the middle of its row."""
+        word = item.data(_CHOICE_ROLE)
+        choice = _BY_WORD.get(word)
+        colour = palette.color(QPalette.ColorRole.WindowText)
+        if isinstance(choice, Status):
+            glyph = QRect(0, 0, _GLYPH, _GLYPH)
+            glyph.moveCenter(row.center())
+            paint_glyph(painter, glyph, choice, colour)
+            return
+        name = _OWN_ICON if isinstance(word, int) else _ICONS[choice or word]
+        if name not in self._icons:
+            self._icons[name] = tinted_pixmap(name, colour)
+        icon = self._icons[name]
+        size = icon.deviceIndependentSize().toSize()
+        painter.drawPixmap(row.center() - QPoint(size.width() // 2 - 1, size.height() // 2 - 1), icon)
+
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -329,17 +403,20 @@ class Sidebar(QListWidget):
         self.viewport().update()
 
     def _size_rows(self) -> None:
-        """Gives the rows their height, and the widest count its room."""
+        """Gives the rows their height; works out the width with room for the widest count."""
         metrics = self.fontMetrics()
         around = _GLYPH + 2 * (_MARGIN + _PADDING) + 8
+        self._wanted_width = 0
         for row in range(self.count()):
             item = self.item(row)
             if item.data(_CHOICE_ROLE) is None:
-                item.setSizeHint(QSize(0, max(_CAPTION_ROW, metrics.height() + 16)))
+                height = max(_CAPTION_ROW, metrics.height() + 16)
+                item.setSizeHint(QSize(0, _FOLDED_CAPTION if self._is_folded else height))
             else:
-                own = isinstance(item.data(_CHOICE_ROLE), int)  # whose names do not decide how wide the list is
-                width = 0 if own else metrics.horizontalAdvance(item.text() + "  99,999") + around
-                item.setSizeHint(QSize(width, max(_ROW, metrics.height() + 8)))
+                item.setSizeHint(QSize(0, max(_ROW, metrics.height() + 8)))  # as wide as the list is
+                if not isinstance(item.data(_CHOICE_ROLE), int):  # names of one's own do not decide how wide that is
+                    width = metrics.horizontalAdvance(item.text() + "  99,999") + around
+                    self._wanted_width = max(self._wanted_width, width)
 
     def _add_caption(self, text: str) -> None:
         item = QListWidgetItem(text, self)

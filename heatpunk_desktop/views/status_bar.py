@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolic
 
 from heatpunk_desktop.domain.dates import display_moment
 from heatpunk_desktop.overriding import override
-from heatpunk_desktop.views.form_labels import PlainLabel, Tone, announce
+from heatpunk_desktop.views.form_labels import ElidedLabel, Tone, announce
 from heatpunk_desktop.views.icons import tinted_pixmap
 from heatpunk_desktop.views.theme import waiting_text
 
@@ -193,7 +193,5 @@ def reading_words(state: RefreshState) -> str:
     return QCoreApplication.translate("refresh", "Reading · {0} projects").format(projects)
 
 
-def _label(text: str, parent: QWidget) -> PlainLabel:
-    label = PlainLabel(text, Tone.MUTED, parent)
-    label.setWordWrap(False)
-    return label
+def _label(text: str, parent: QWidget) -> ElidedLabel:
+    return ElidedLabel(text, Tone.MUTED, parent)

@@ -17,7 +17,7 @@ from heatpunk_desktop.views.theme import muted_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from PySide6.QtGui import QKeyEvent, QPaintEvent
+    from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 
 _BUTTONS: Final = (
     (Act.NEW, "plus"),
@@ -30,6 +30,7 @@ _BUTTONS: Final = (
 )
 _SEARCH_WIDTH: Final = 400
 _LEAST_SEARCH_WIDTH: Final = 150
+_GOOD_SEARCH_WIDTH: Final = 220
 
 
 class ActionButton(IconButton):
@@ -47,16 +48,24 @@ class ActionButton(IconButton):
     ) -> None:
         super().__init__(icon, is_main=is_main, parent=parent)
         self._action = action
+        self._has_words = True
         # A click leaves the focus in the table; Tab reaches the button all the same.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clicked.connect(action.trigger)
         action.changed.connect(self._on_action_changed)
         self._on_action_changed()
 
+    def show_words(self, has_words: bool) -> None:
+        """Show the words beside the icon, or the icon alone: its name and its tool tip stay."""
+        if has_words != self._has_words:
+            self._has_words = has_words
+            self._on_action_changed()
+
     @Slot()
     def _on_action_changed(self) -> None:
         action = self._action
-        self.setText(action.iconText().replace("&", "&&"))
+        self.setText(action.iconText().replace("&", "&&") if self._has_words else "")
+        self.setAccessibleName(action.iconText())
         self.setEnabled(action.isEnabled())
         self.setToolTip(action.toolTip())
 
@@ -121,15 +130,45 @@ class SearchField(QLineEdit):
 
 
 class Toolbar(QWidget):
-    """The buttons for what is done most, and the search field."""
+    """The buttons for what is done most, and the search field. Where room is short most buttons are icons only."""
 
     def __init__(self, actions: Mapping[Act, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        layout = QHBoxLayout(self)
+        layout = self._row = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 12, 6)
         layout.setSpacing(6)
-        for act, icon in _BUTTONS:
-            layout.addWidget(ActionButton(actions[act], icon, is_main=act is Act.NEW, parent=self))
+        self._buttons = {
+            act: ActionButton(actions[act], icon, is_main=act is Act.NEW, parent=self) for act, icon in _BUTTONS
+        }
+        for button in self._buttons.values():
+            layout.addWidget(button)
         layout.addStretch(1)
         self.search = SearchField(self)
         layout.addWidget(self.search, 10)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.sizeHint().height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        """Take the words from the buttons where the search field would be too narrow beside them."""
+        others = [button for act, button in self._buttons.items() if act is not Act.NEW]
+        for button in others:
+            button.show_words(has_words=True)
+        margins = self._row.contentsMargins()
+        needed = sum(button.sizeHint().width() + self._row.spacing() for button in self._buttons.values())
+        room = self.width() - margins.left() - margins.right() - _GOOD_SEARCH_WIDTH
+        for button in others:
+            button.show_words(has_words=needed <= room)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from heatpunk_desktop.views.actions import Act
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
+    from PySide6.QtCore import QByteArray
     from PySide6.QtGui import QAction
 
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
@@ -46,6 +47,9 @@ class WindowBody(QWidget):
         today: Tells which day it is in the UK.
         parent: The window.
     """
+
+    #: The user gave a part of the window more room, or less.
+    divider_moved = Signal()
 
     def __init__(
         self,
@@ -76,6 +80,10 @@ class WindowBody(QWidget):
         self._main = _splitter(Qt.Orientation.Horizontal, self.sidebar, self._down)
         self._main.setStretchFactor(1, 1)
         self._across.setStretchFactor(0, 1)
+        for splitter in (self._main, self._across):
+            splitter.splitterMoved.connect(self.divider_moved)
+        #: The sizes beside the sidebar while that shows glyphs only.
+        self._unfolded: QByteArray | None = None
         self._column = _column(self)
         for part in (self.toolbar, self.demo_banner, self.banner):
             self._column.addWidget(part)
@@ -109,6 +117,18 @@ class WindowBody(QWidget):
         self._down.setSizes([self.height(), _PANEL_HEIGHT])
         put_after(self.inspector, *panel.in_tab_order)
 
+    @Slot(bool)
+    def show_sidebar(self, is_open: bool) -> None:
+        """Show the sidebar with its names, as wide as it was; or its glyphs only."""
+        if not is_open:
+            self._unfolded = self._unfolded or self._main.saveState()
+            self.sidebar.fold(is_folded=True)
+            self._main.setSizes([self.sidebar.minimumWidth(), self.width()])
+        elif self._unfolded is not None:
+            self.sidebar.fold(is_folded=False)
+            self._main.restoreState(self._unfolded)
+            self._unfolded = None
+
     def restore(self, kept: KeptState, width: int) -> None:
         """Gives each part the room that it was given last, or at first what suits a window of a width."""
         if not kept.restore_splitter("main", self._main):
@@ -118,10 +138,14 @@ class WindowBody(QWidget):
         kept.restore_dates(self.bar.dates)
         self.table.restore_state(kept.values)
 
+    def keep_sizes(self, kept: KeptState) -> None:
+        """Keep the room that each part was given."""
+        kept.keep_splitter("main", self._main, self._unfolded)
+        kept.keep_splitter("across", self._across)
+
     def keep(self, kept: KeptState) -> None:
         """Keeps what `restore` reads."""
-        kept.keep_splitter("main", self._main)
-        kept.keep_splitter("across", self._across)
+        self.keep_sizes(kept)
         kept.keep_dates(self.bar.dates)
         self.table.keep_state(kept.values)
 

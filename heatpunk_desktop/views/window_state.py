@@ -49,9 +49,9 @@ class KeptState:
         """Puts a splitter where it was; tells whether that was known."""
         return splitter.restoreState(_bytes(self.text(name)))
 
-    def keep_splitter(self, name: str, splitter: QSplitter) -> None:
-        """Keeps a splitter's sizes."""
-        self.values[name] = _text(splitter.saveState())
+    def keep_splitter(self, name: str, splitter: QSplitter, state: QByteArray | None = None) -> None:
+        """Keeps a splitter's sizes: those of a saved state, or those of now."""
+        self.values[name] = _text(splitter.saveState() if state is None else state)
 
     def restore_dates(self, dates: DateRangePicker) -> None:
         """Shows the preset that was chosen, as of today, or the days of one's own."""

@@ -31,7 +31,7 @@ ROWS = [
 
 
 class Window:
-    def __init__(self, qtbot: QtBot, views: tuple[KeptView, ...] = ()) -> None:
+    def __init__(self, qtbot: QtBot, views: tuple[KeptView, ...] = (), *, settings: Settings | None = None) -> None:
         self._qtbot = qtbot
         self.service = service = WindowService()
         service.held.people = (ME, SAM)
@@ -42,7 +42,7 @@ class Window:
         self.window = MainWindow(
             service,
             self.model,
-            Settings(),
+            settings or Settings(),
             Account("heatpunk.co.uk", ME.email),
             open_project=lambda _account, _key: None,
             make_tester=FakeTester,

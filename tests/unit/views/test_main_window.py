@@ -607,7 +607,7 @@ class TestKept:
         menu_entry(window, "View", "Compact rows")()
         window.close()
         again = desk.open(rows=False)
-        assert again.height() == 700  # as high as it was; the offscreen screen is not as wide
+        assert again.size().toTuple() == (1100, 700)
         assert control(again, QComboBox, "Date range").currentText() == "Last 30 days"
         assert not again.findChildren(Inspector)[0].isVisible()
         assert table(again).horizontalHeader().sortIndicatorSection() == 0
@@ -683,7 +683,7 @@ def test_at_its_least_size_no_button_is_cut(desk: Desk) -> None:
     window.resize(window.minimumSize())
     desk.service.refresh_changed.emit(RefreshState(running=True, windows_done=2, windows=20, projects=1_312))
     desk.service.operations_changed.emit(OperationCounts(waiting=12_000))
-    desk.qtbot.waitUntil(lambda: window.width() == 1000)
+    desk.qtbot.waitUntil(lambda: window.size().toTuple() == (760, 480))
 
     def cut() -> list[str]:
         shown = (one for one in window.findChildren(QPushButton) if one.isVisible() and one.text())

@@ -1,0 +1,67 @@
+"""A part of the window that folds where room is short, and unfolds when there is room again or the user says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+
+
+class FoldingPart(QObject):
+    """Decide whether a part is open, and keep its action at that.
+
+    What the user chooses in a wide window is kept; in a narrow one it holds until there is room again.
+
+    Args:
+        action: Checkable; on while the part is open.
+        least_width: The narrowest window, in pixels, in which the part is as the user chose it.
+        parent: Owner.
+    """
+
+    #: bool: whether the part is open from now on.
+    toggled = Signal(bool)
+
+    def __init__(self, action: QAction, least_width: int, parent: QObject) -> None:
+        super().__init__(parent)
+        self._action = action
+        self._least_width = least_width
+        self._is_wanted = True
+        self._is_narrow = False
+        self._is_setting = False
+        action.toggled.connect(self._on_toggled)
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether the user wants the part open where there is room; to be kept between starts."""
+        return self._is_wanted
+
+    def restore(self, *, is_wanted: bool, width: int) -> None:
+        """Take what the user wanted last, in a window of some width."""
+        self._is_wanted = is_wanted
+        self._is_narrow = width < self._least_width
+        self._show()
+
+    def take_width(self, width: int) -> None:
+        """Take how wide the window is."""
+        is_narrow = width < self._least_width
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
+            self._show()
+
+    def _show(self) -> None:
+        is_open = self._is_wanted and not self._is_narrow
+        self._is_setting = True
+        self._action.setChecked(is_open)
+        self._is_setting = False
+        self.toggled.emit(is_open)
+
+    @Slot(bool)
+    def _on_toggled(self, is_open: bool) -> None:
+        if self._is_setting:
+            return
+        if not self._is_narrow:
+            self._is_wanted = is_open
+        self.toggled.emit(is_open)
