@@ -105,6 +105,11 @@ class ProjectIndex:
         """The key of a row."""
         return self._store.keys[slot]
 
+    def keys_of(self, slots: Iterable[int]) -> list[int]:
+        """The keys of rows."""
+        keys = self._store.keys
+        return [keys[slot] for slot in slots]
+
     # -- data ------------------------------------------------------------------------------------------------------
 
     def put(self, rows: Iterable[Row]) -> list[int]:

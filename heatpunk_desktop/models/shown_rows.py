@@ -59,6 +59,11 @@ class ShownRows(QAbstractTableModel):
         """The key of a shown row, or None where there is no such row."""
         return self._index.key_of(self._shown[row]) if 0 <= row < len(self._shown) else None
 
+    def keys_at(self, rows: Iterable[int]) -> list[int]:
+        """The keys of shown rows."""
+        shown = self._shown
+        return self._index.keys_of(shown[row] for row in rows)
+
     def row_of(self, key: int) -> int | None:
         """Where a project is shown, or None."""
         slot = self._index.slot_of(key)

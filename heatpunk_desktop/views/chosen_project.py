@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from PySide6.QtGui import QAction
-    from PySide6.QtWidgets import QDialog
 
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.services.sync_service import SyncService
+    from heatpunk_desktop.views.bulk_edit.delete_dialog import DeleteSeveralDialog
+    from heatpunk_desktop.views.delete_dialogs import HardDeleteDialog, SoftDeleteDialog
     from heatpunk_desktop.views.project_desk import ProjectDesk
     from heatpunk_desktop.views.table.project_table import ProjectTable
 
@@ -58,16 +59,15 @@ class ChosenProject(QObject):
         self._table = table
         self._actions = actions
         self._desk = desk
-        self._key: int | None = None
+        self._selection = table.selection
         self._wanted: int | None = None
         #: Whether the wanted project was saved here: it comes by itself, or is left out because of what was saved.
         self._is_saved = False
         self._is_new = False
-        #: The chosen project under its new number: its row may have been there already, and the chosen one goes.
-        self._follow: int | None = None
         self._aside = ""
-        self._on_current_project_changed(None)
-        table.current_project_changed.connect(self._on_current_project_changed)
+        self._update_actions()
+        table.selection.changed.connect(self._update_actions)
+        table.selection.chosen.connect(self._on_chosen)
         table.open_requested.connect(desk.edit)
         table.context_menu_requested.connect(self._on_context_menu_requested)
         model.filter_applied.connect(self._on_filter_applied)
@@ -90,19 +90,19 @@ class ChosenProject(QObject):
 
     @property
     def key(self) -> int | None:
-        """The chosen project."""
-        return self._key
+        """The project that the keyboard is on."""
+        return self._selection.now.current
 
     def set_aside(self, reason: str) -> None:
         """Has nothing done with the chosen project for a reason, as it is out of sight; an empty one ends that."""
         self._aside = reason
         for act in (Act.CHANGE_SEVERAL, Act.PASTE_CELLS):
             explain(self._actions[act], reason)
-        self._on_current_project_changed(self._key)
+        self._update_actions()
 
     @Slot(object)
     def want(self, key: int) -> None:
-        """Chooses a project and brings it in sight, as soon as the table has it."""
+        """Chooses a project and brings it in sight, as soon as the table has it, unless the user chooses one first."""
         self._wanted, self._is_saved = key, False
         self._choose_wanted()
 
@@ -119,18 +119,20 @@ class ChosenProject(QObject):
         self.not_found.emit(error)
 
     def _choose_wanted(self) -> None:
-        if self._wanted is not None and self._table.select_key(self._wanted):
-            self._wanted = None
+        if self._wanted is not None:
+            self._table.select_key(self._wanted)
+
+    @Slot()
+    def _on_chosen(self) -> None:
+        self._wanted = None
 
     def _row(self) -> ProjectRow | None:
-        row = None if self._key is None else self._model.row_of(self._key)
+        row = None if self.key is None else self._model.row_of(self.key)
         return None if row is None else ProjectRow._make(self._model.row_tuple(row))
 
-    @Slot(object)
-    def _on_current_project_changed(self, key: int | None) -> None:
-        self._key = key
-        if key is not None and key != self._follow:
-            self._follow = None
+    @Slot()
+    def _update_actions(self) -> None:
+        key = self.key
         nothing_chosen = self._aside or (self.tr("Choose a project in the table first") if key is None else "")
         not_there = "" if key is None or key > 0 else self.tr("This project is not on the server yet")
         for act in ON_A_PROJECT:
@@ -145,8 +147,6 @@ class ChosenProject(QObject):
     @Slot(int, int, bool)
     def _on_filter_applied(self, _shown: int, _known: int, is_all: bool) -> None:
         self._choose_wanted()
-        if self._key is None and self._follow is not None and self._table.select_key(self._follow):
-            self._follow = None
         if not is_all or not self._is_saved or self._wanted is None or not self._model.has(self._wanted):
             return
         if self._is_new:
@@ -161,19 +161,16 @@ class ChosenProject(QObject):
     def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
         if self._wanted is not None:
             self._wanted = replaced.get(self._wanted, self._wanted)
-        if self._key is not None and self._key in replaced:
-            self._follow = replaced[self._key]
-            self._on_current_project_changed(self._follow)
 
     @Slot()
     def _on_edit(self) -> None:
-        if self._key is not None:
-            self._desk.edit(self._key)
+        if self.key is not None:
+            self._desk.edit(self.key)
 
     @Slot()
     def _on_open(self) -> None:
-        if self._key is not None:
-            self._desk.open_in_browser(self._key)
+        if self.key is not None:
+            self._desk.open_in_browser(self.key)
 
     @Slot()
     def _on_change_several(self) -> None:
@@ -181,25 +178,28 @@ class ChosenProject(QObject):
 
     @Slot()
     def _on_delete(self) -> None:
-        places = self._table.selected_rows()
-        if len(places) > 1:
-            rows = [ProjectRow._make(self._model.row_tuple(place)) for place in places]
-            self._follow_deletion(self._desk.delete_several(rows), [row.key for row in rows])
-        elif (row := self._row()) is not None:
-            self._follow_deletion(self._desk.delete(row), [row.key])
+        rows = [ProjectRow._make(self._model.row_tuple(place)) for place in self._selection.rows()]
+        if len(rows) > 1:
+            self._follow_deletion(self._desk.delete_several(rows))
+        elif rows:
+            self._follow_deletion(self._desk.delete(rows[0]))
 
     @Slot()
     def _on_delete_permanently(self) -> None:
         if (row := self._row()) is not None:
-            self._follow_deletion(self._desk.delete_permanently(row), [row.key])
+            self._follow_deletion(self._desk.delete_permanently(row))
 
-    def _follow_deletion(self, question: QDialog | None, keys: list[int]) -> None:
+    def _follow_deletion(self, question: SoftDeleteDialog | HardDeleteDialog | DeleteSeveralDialog | None) -> None:
         """Has the next project chosen where these go, and the keyboard go on in the table."""
         if question is None:
             return
-        self._table.expect_to_go(keys)
+        question.agreed.connect(self._on_deletion_agreed)
         question.accepted.connect(self._on_deletion_accepted)
-        question.rejected.connect(self._table.forget_expected)
+        question.rejected.connect(self._selection.forget_leaving)
+
+    @Slot()
+    def _on_deletion_agreed(self) -> None:
+        self._selection.expect_to_go(self._selection.now.keys)
 
     @Slot()
     def _on_deletion_accepted(self) -> None:

@@ -35,6 +35,9 @@ _LONGEST_TYPED: Final = 300
 class _DeleteDialog(Dialog):
     """A title, words, what the dialog itself adds, trouble if there is any, and buttons."""
 
+    #: What the user agreed to is being done.
+    agreed = Signal()
+
     def __init__(self, service: SyncService, row: ProjectRow, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -135,6 +138,7 @@ class SoftDeleteDialog(_DeleteDialog):
     @Slot()
     def _on_accepted(self) -> None:
         self._move.setEnabled(False)
+        self.agreed.emit()
         self._request = self._service.move_to_deleted(self._key)
 
     @Slot()
@@ -244,6 +248,7 @@ class HardDeleteDialog(_DeleteDialog):
     @Slot()
     def _on_delete_clicked(self) -> None:
         self._trouble.say("", Tone.ERROR)
+        self.agreed.emit()
         self._request = self._service.delete_permanently(self._row.key)
         self._on_something_changed()
 

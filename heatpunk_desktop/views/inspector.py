@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from heatpunk_desktop.domain.fields import DETAIL_FIELDS
 from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.models.project_selection import NOTHING
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Connection, Link
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
     from heatpunk_desktop.domain.project import ProjectDetail
+    from heatpunk_desktop.models.project_selection import Selection
     from heatpunk_desktop.services.sync_service import SyncService
     from heatpunk_desktop.views.actions import Act
     from heatpunk_desktop.views.project_sheet import ProjectSheet
     from heatpunk_desktop.views.several_projects import SeveralProjects
-    from heatpunk_desktop.views.table.project_table import ProjectTable
 
 #: Milliseconds that a selection rests before the server is asked for the fields that the list lacks.
 REST_MS: Final = 300
@@ -51,11 +52,10 @@ class Inspector(QStackedWidget):
         super().__init__(parent)
         self._service = service
         self._today = today
-        self._key: int | None = None
+        self._selection = NOTHING
         self._link = Link.UNTRIED
         self._asked_for: set[int] = set()
         self._sheet: ProjectSheet | None = None
-        self._table: ProjectTable | None = None
         self._actions: Mapping[Act, QAction] = {}
         self._several: SeveralProjects | None = None
         self.setAccessibleName(self.tr("Inspector"))
@@ -82,23 +82,17 @@ class Inspector(QStackedWidget):
         """Whether it is about to read the chosen project, or to ask the server for it."""
         return self._read_timer.isActive() or self._rest_timer.isActive()
 
-    def show_project(self, key: int | None) -> None:
-        """Shows a project, or where there is none how to choose one."""
-        if key == self._key:
-            return
-        self._key = key
+    @Slot(object)
+    def show_selection(self, selection: Selection) -> None:
+        """Shows the selected project, what can be done with several, or where there is none how to choose one."""
+        before, self._selection = self._selection, selection
         self._read_timer.start()
-        self._rest_timer.start()
+        if selection.current != before.current:
+            self._rest_timer.start()
 
-    def follow_selection(self, table: ProjectTable, actions: Mapping[Act, QAction]) -> None:
-        """Says so where several projects are selected in the table.
-
-        Args:
-            table: The table.
-            actions: Every declared action.
-        """
-        self._table, self._actions = table, actions
-        table.selectionModel().selectionChanged.connect(self._on_selection_changed)
+    def give_actions(self, actions: Mapping[Act, QAction]) -> None:
+        """Takes every declared action, for the buttons where several projects are selected."""
+        self._actions = actions
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -112,12 +106,12 @@ class Inspector(QStackedWidget):
         self.setPalette(palette)
 
     @property
-    def _selected(self) -> int:
-        return 0 if self._table is None else len(self._table.selected_rows())
+    def _key(self) -> int | None:
+        return self._selection.current
 
     @Slot()
     def _on_read_due(self) -> None:
-        if (count := self._selected) > 1:
+        if (count := len(self._selection.keys)) > 1:
             self._show_several(count)
             return
         detail = self._read()
@@ -156,16 +150,12 @@ class Inspector(QStackedWidget):
     def _on_rested(self) -> None:
         if self._key is None or self._key < 0 or self._link is not Link.ONLINE or not self.isVisible():
             return
-        if self._key in self._asked_for or self._selected > 1:
+        if self._key in self._asked_for or len(self._selection.keys) > 1:
             return
         detail = self._read()
         if detail is not None and not detail.loaded_at and detail.not_loaded() & DETAIL_FIELDS:
             self._asked_for.add(self._key)
             self._service.load_project(self._key)
-
-    @Slot()
-    def _on_selection_changed(self) -> None:
-        self._read_timer.start()
 
     @Slot(object)
     def _on_projects_changed(self, keys: Sequence[int]) -> None:
@@ -179,7 +169,7 @@ class Inspector(QStackedWidget):
     @Slot(object)
     def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
         if self._key is not None and self._key in replaced:
-            self._key = replaced[self._key]
+            self._selection = self._selection.renamed(replaced)
             self._read_timer.start()
             self._rest_timer.start()
 

@@ -271,8 +271,9 @@ class MainWindow(QMainWindow):
         self._narrowing.changed.connect(self._on_filter_changed)
         self._narrowing.range_changed.connect(self._range_timer.start)
         body.toolbar.search.left_downwards.connect(self._on_search_left)
-        body.table.current_project_changed.connect(body.inspector.show_project)
-        body.inspector.follow_selection(body.table, self._actions)
+        body.table.escaped.connect(body.toolbar.search.clear)
+        body.table.selection.changed.connect(body.inspector.show_selection)
+        body.inspector.give_actions(self._actions)
         body.centre.new_project_wanted.connect(self._desk.create)
         body.centre.import_wanted.connect(self._actions[Act.IMPORT].trigger)
         body.centre.clear_wanted.connect(self._narrowing.clear)
@@ -393,7 +394,9 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_search_left(self) -> None:
         self._body.table.setFocus(Qt.FocusReason.OtherFocusReason)
-        if self._chosen.key is None and self._situation.has_rows:
+        if self._chosen.key is not None:
+            self._body.table.show_current()
+        elif self._situation.has_rows:
             self._body.table.selectRow(0)
 
     @Slot()

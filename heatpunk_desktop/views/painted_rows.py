@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QToolTip, QWidget
 
@@ -15,8 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from PySide6.QtCore import QAbstractItemModel
-    from PySide6.QtGui import QMouseEvent
+    from PySide6.QtGui import QKeyEvent, QMouseEvent
 
+_Index = QModelIndex | QPersistentModelIndex
+_Select = QItemSelectionModel.SelectionFlag
 _Cursor = QAbstractItemView.CursorAction
 _Scroll = QAbstractItemView.ScrollMode
 
@@ -35,6 +48,8 @@ class PaintedRows(QTableView):
     open_requested = Signal(object)
     #: int, QPoint: the menu of a project is wanted, at a point of the screen.
     context_menu_requested = Signal(object, QPoint)
+    #: The user pressed Esc, which means nothing for the rows themselves.
+    escaped = Signal()
 
     def __init__(self, aside: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,8 +74,8 @@ class PaintedRows(QTableView):
     def selected_rows(self) -> list[int]:
         """The selected rows, from the top."""
         selection = self.selectionModel().selection()
-        parts = map(selection.at, range(selection.size()))
-        return sorted({row for part in parts for row in range(part.top(), part.bottom() + 1)})
+        parts = [range(part.top(), part.bottom() + 1) for part in map(selection.at, range(selection.size()))]
+        return [*parts[0]] if len(parts) == 1 else sorted({row for part in parts for row in part})
 
     # -- keys and pointer ------------------------------------------------------------------------------------------
 
@@ -76,6 +91,23 @@ class PaintedRows(QTableView):
         if rows and cursorAction in ends:
             return self.model().index(ends[cursorAction], self.kept_column())
         return super().moveCursor(cursorAction, modifiers)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            self.escaped.emit()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def selectionCommand(self, index: _Index, event: QEvent | None = None) -> _Select:
+        command = super().selectionCommand(index, event)
+        # With Ctrl one goes past rows without selecting them; where none is selected, nobody would see where one is.
+        is_key = event is not None and event.type() == QEvent.Type.KeyPress
+        if command == _Select.NoUpdate and is_key and index.isValid() and not self.selectionModel().hasSelection():
+            return _Select.ClearAndSelect | _Select.Rows
+        return command
 
     @override
     def keyboardSearch(self, search: str) -> None:

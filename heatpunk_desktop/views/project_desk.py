@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
-    from PySide6.QtWidgets import QDialog, QWidget
+    from PySide6.QtWidgets import QWidget
 
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.domain.draft import Draft
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.services.sync_service import SyncService
+    from heatpunk_desktop.views.bulk_edit.delete_dialog import DeleteSeveralDialog
+    from heatpunk_desktop.views.delete_dialogs import HardDeleteDialog, SoftDeleteDialog
     from heatpunk_desktop.views.parting import Parting
     from heatpunk_desktop.views.project_form import ProjectForm
 
@@ -144,7 +146,7 @@ class ProjectDesk(QObject):
         except KnownError as error:
             self.tell(error)
 
-    def delete(self, row: ProjectRow) -> QDialog:
+    def delete(self, row: ProjectRow) -> SoftDeleteDialog:
         """Asks whether a project is to be moved to deleted; gives the question."""
         from heatpunk_desktop.views.delete_dialogs import SoftDeleteDialog  # noqa: PLC0415 - not needed to start
 
@@ -154,7 +156,7 @@ class ProjectDesk(QObject):
         dialog.open()
         return dialog
 
-    def delete_several(self, rows: Sequence[ProjectRow]) -> QDialog:
+    def delete_several(self, rows: Sequence[ProjectRow]) -> DeleteSeveralDialog:
         """Asks whether several projects are to be moved to deleted, as one change; gives the question."""
         from heatpunk_desktop.views.bulk_edit.delete_dialog import DeleteSeveralDialog  # noqa: PLC0415 - as above
 
@@ -180,7 +182,7 @@ class ProjectDesk(QObject):
         dialog.finished.connect(reader.deleteLater)
         dialog.open()
 
-    def delete_permanently(self, row: ProjectRow) -> QDialog | None:
+    def delete_permanently(self, row: ProjectRow) -> HardDeleteDialog | None:
         """Asks whether a project is to be deleted for good; gives the question, None for one that is only here."""
         from heatpunk_desktop.views.delete_dialogs import HardDeleteDialog  # noqa: PLC0415 - not needed to start
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QMimeData, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from heatpunk_desktop.models.board_model import BoardModel
+from heatpunk_desktop.models.project_selection import Selection
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.board.card_dragging import CardDragging
 from heatpunk_desktop.views.board.card_list import CardList
 from heatpunk_desktop.views.board.card_painter import ASIDE, CardPainter
 from heatpunk_desktop.views.board.column_header import ColumnHeader
 from heatpunk_desktop.views.own_viewport import give_viewport
-from heatpunk_desktop.views.painted_rows import selection_of
 from heatpunk_desktop.views.tab_order import put_after
 from heatpunk_desktop.views.theme import panel_background
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.models.board_model import ColumnModel
     from heatpunk_desktop.views.table.project_table import ProjectTable
-
-_Select = QItemSelectionModel.SelectionFlag
 
 #: A column is at least so many characters wide: a postcode beside a day.
 _LEAST_CHARACTERS: Final = 25
@@ -93,6 +91,8 @@ class Board(QScrollArea):
         #: What may look otherwise on the same cards: words of the search are marked, the day is that of the sorting.
         self._looks: tuple[object, ...] = ()
         self._is_pushing = False
+        #: The project that was brought in sight last, as the keyboard was on it.
+        self._sought: int | None = None
         self.setObjectName("board")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -127,6 +127,8 @@ class Board(QScrollArea):
         for column in self._columns:
             cards = column.cards
             cards.open_requested.connect(self._table.open_requested)
+            cards.enter_pressed.connect(self._on_enter_pressed)
+            cards.escaped.connect(self._table.escaped)
             cards.context_menu_requested.connect(self._table.context_menu_requested)
             cards.chosen.connect(self._on_chosen)
             cards.sideways_wanted.connect(self._on_sideways_wanted)
@@ -136,9 +138,7 @@ class Board(QScrollArea):
             cards.entered.connect(self._on_entered)
         self._model.changed.connect(self._on_cards_changed)
         self._enter(self._current)
-        selection = self._table.selectionModel()
-        selection.selectionChanged.connect(self._follow_table)
-        selection.currentChanged.connect(self._follow_table)
+        self._table.selection.chosen.connect(self._on_others_chosen)
 
     # -- what it shows ---------------------------------------------------------------------------------------------
 
@@ -231,17 +231,15 @@ class Board(QScrollArea):
 
     def _push(self, chosen_in: CardList) -> None:
         rows = sorted(cards.cards.table_row(place) for cards in self.lists() for place in cards.selected_rows())
-        selection = selection_of(self._source, rows, self._source.columnCount() - 1)
-        place = chosen_in.currentIndex().row()
-        chosen = self._table.selectionModel()
-        if place >= 0:
-            chosen.setCurrentIndex(self._source.index(chosen_in.cards.table_row(place), 0), _Select.NoUpdate)
-        chosen.select(selection, _Select.ClearAndSelect)
+        selection = self._table.selection
+        current = chosen_in.cards.key_at(chosen_in.currentIndex().row())
+        selection.choose(Selection.of(self._source.keys_at(rows), current, selection.now.current))
+        self._sought = selection.now.current
 
     @Slot()
-    def _follow_table(self) -> None:
-        """Somebody else chose other projects."""
-        if not self._is_pushing and not self._model.is_showing and not self._source.is_showing:
+    def _on_others_chosen(self) -> None:
+        """Shows what was selected elsewhere."""
+        if not self._is_pushing:
             self._take_selection(scrolls=True)
 
     def _take_selection(self, *, scrolls: bool) -> None:
@@ -250,8 +248,12 @@ class Board(QScrollArea):
         Args:
             scrolls: Whether the card that the keyboard is on is to be brought in sight, though it is where it was.
         """
-        places = self._model.find_all(self._table.selected_rows())
-        current = self._model.find(self._table.currentIndex().row()) if any(places) else None
+        selection = self._table.selection
+        places = self._model.find_all(selection.rows())
+        row = None if selection.now.current is None else self._source.row_of(selection.now.current)
+        current = None if row is None else self._model.find(row)
+        scrolls = scrolls or selection.now.current != self._sought
+        self._sought = selection.now.current
         had_focus = self.has_focus
         for number, column in enumerate(self._columns):
             if current is None or current[0] != number:
@@ -300,7 +302,10 @@ class Board(QScrollArea):
 
     @Slot(int)
     def _on_sideways_wanted(self, step: int) -> None:
-        """Goes to the card beside, in the nearest column that has one."""
+        """Goes to the card beside, in the nearest column that has one; to the first here, where none is selected."""
+        if self._table.current_key is None and self._current.cards.cards.rowCount():
+            self._current.cards.choose(0)
+            return
         here = self._columns.index(self._current)
         beside = self._columns[here + 1 :] if step > 0 else self._columns[:here][::-1]
         target = next((column for column in beside if column.cards.cards.rowCount()), None)
@@ -335,6 +340,11 @@ class Board(QScrollArea):
     def _takes_into(self, model: ColumnModel) -> Callable[[QMimeData], bool]:
         """Every status takes cards, from its own column too, where nothing changes; other words cannot be set."""
         return lambda data: bool(model.status) and bool(self.dragging.keys_in(data))
+
+    @Slot()
+    def _on_enter_pressed(self) -> None:
+        if self._table.current_key is not None:
+            self._table.open_requested.emit(self._table.current_key)
 
     @Slot()
     def _on_drag_wanted(self) -> None:

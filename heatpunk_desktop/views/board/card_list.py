@@ -45,6 +45,8 @@ class CardList(SelectedCards):
         parent: Owner.
     """
 
+    #: The selected projects are to be opened.
+    enter_pressed = Signal()
     #: int: the column beside this one is wanted, to the left (−1) or to the right (1).
     sideways_wanted = Signal(int)
     #: The person drags the selected cards.
@@ -103,10 +105,8 @@ class CardList(SelectedCards):
         if is_plain and sideways is not None:
             self.sideways_wanted.emit(sideways)
             return
-        key = self._cards.key_at(self.currentIndex().row())
         if is_plain and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            if key is not None and self.selectionModel().hasSelection():
-                self.open_requested.emit(key)
+            self.enter_pressed.emit()
             return
         super().keyPressEvent(event)
 
@@ -188,7 +188,7 @@ class CardList(SelectedCards):
             )
         if not self._cards.rowCount():
             self._paint_empty(painter)
-        elif self.hasFocus() and self.currentIndex().isValid():
+        elif self.hasFocus() and has_selection and self.currentIndex().isValid():
             look.paint_frame(painter, self._band(self.currentIndex().row()))
         if self._is_target:
             look.paint_target(painter, self.viewport().rect())

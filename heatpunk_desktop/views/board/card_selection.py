@@ -72,12 +72,12 @@ class SelectedCards(PaintedRows):
         self._is_told = True
         if list(places) != self.selected_rows():
             self.selectionModel().select(selection_of(self._cards, places), _Select.ClearAndSelect | _Select.Rows)
-        if current is not None:
-            self.setAutoScroll(False)
-            self.selectionModel().setCurrentIndex(self._cards.index(current), _Select.NoUpdate)
-            self.setAutoScroll(True)
-            if scrolls:
-                self.scrollTo(self._cards.index(current))
+        index = self._cards.index(current) if current is not None else QModelIndex()
+        self.setAutoScroll(False)
+        self.selectionModel().setCurrentIndex(index, _Select.NoUpdate)
+        self.setAutoScroll(True)
+        if current is not None and scrolls:
+            self.scrollTo(index)
         self._is_told = False
 
     def choose(self, place: int) -> None:
@@ -140,8 +140,11 @@ class SelectedCards(PaintedRows):
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._is_told = True  # Qt puts the keyboard on the first card, which nobody chose
+        was_on_card = self.currentIndex().isValid()
+        self._is_told = True
         super().focusInEvent(event)
+        if not was_on_card:  # Qt goes to the first card, which nobody selected
+            self.selectionModel().setCurrentIndex(QModelIndex(), _Select.NoUpdate)
         self._is_told = False
         self.entered.emit()
 

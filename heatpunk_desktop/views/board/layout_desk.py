@@ -107,13 +107,13 @@ class LayoutDesk(QObject):
             return
         # Whoever hands the keyboard to the table means the projects, however they are laid out.
         table.setFocusProxy(board if is_board else None)  # type: ignore[arg-type]  # Qt takes none
-        table.find_near = board.find_near if is_board else None
+        table.selection.find_near = board.find_near if is_board else None
         self._body.centre.show_rows_in(board if is_board else table)
         board.watch(is_board)
         if is_board:
             board.show_current()
-        elif (key := table.current_key) is not None:
-            table.select_key(key) if len(table.selected_rows()) == 1 else table.scrollTo(table.currentIndex())
+        else:
+            table.show_current()
         if had_focus:
             table.setFocus(Qt.FocusReason.OtherFocusReason)
         self._actions[Act.BOARD if is_board else Act.TABLE].setChecked(True)
@@ -130,7 +130,7 @@ class LayoutDesk(QObject):
         for act in (Act.DELETE, Act.COPY, Act.SET_STATUS, *_STEPS):
             board.addAction(self._actions[act])
         moves = self._moves = CardMoves(self._service, table.project_model, self)
-        moves.about_to_store.connect(table.expect_to_go)
+        moves.about_to_store.connect(table.selection.expect_to_go)
         board.move_wanted.connect(moves.move)
         moves.moved.connect(self._on_moved)
         moves.not_moved.connect(self.said)

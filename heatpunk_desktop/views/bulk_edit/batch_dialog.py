@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDialogButtonBox, QVBoxLayout
 
 from heatpunk_desktop.overriding import override
@@ -32,6 +32,9 @@ class BatchDialog(Dialog):
         keys: The projects, in the order of the table.
         parent: The window.
     """
+
+    #: What the user agreed to is being stored.
+    agreed = Signal()
 
     def __init__(self, service: SyncService, keys: Iterable[int], parent: QWidget | None) -> None:
         super().__init__(parent)
@@ -66,6 +69,7 @@ class BatchDialog(Dialog):
 
     def _stage(self, deeds: Sequence[Deed], label: str) -> None:
         self._set_busy(is_busy=True)
+        self.agreed.emit()
         self._request = self._service.stage(deeds, label)
 
     def _set_busy(self, *, is_busy: bool) -> None:

@@ -51,9 +51,13 @@ class CellCursorTable(KeptSelectionTable):
     def cell_column(self) -> Column | None:
         """The column of the cell that the keyboard is on; None while it is on the whole row, or that is hidden."""
         index = self.currentIndex()
-        if not self._is_in_cell or not index.isValid() or self.isColumnHidden(index.column()):
+        if not self._is_in_cell or not self._is_on_current() or self.isColumnHidden(index.column()):
             return None
         return Column(index.column())
+
+    def _is_on_current(self) -> bool:
+        """Whether the keyboard is on the current project: with Ctrl one goes past rows without selecting them."""
+        return self.current_key is not None and self._table_model.key_at(self.currentIndex().row()) == self.current_key
 
     @override
     def kept_column(self) -> int:
@@ -140,7 +144,7 @@ class CellCursorTable(KeptSelectionTable):
         """Does what a key means for a cell; tells whether it means anything."""
         index = self.currentIndex()
         keys = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if not index.isValid():
+        if not self._is_on_current():
             return False
         if event.key() in _SIDEWAYS and keys == _NO_KEYS:
             self._go_sideways(_SIDEWAYS[Qt.Key(event.key())])
@@ -187,8 +191,6 @@ class CellCursorTable(KeptSelectionTable):
         is_first = not self._is_in_cell
         self._set_in_cell(is_in_cell=True)
         goal = self._table_model.index(index.row(), column)
-        if not self.selectionModel().hasSelection():
-            self.selectionModel().select(goal, Select.ClearAndSelect | Select.Rows)
         self.selectionModel().setCurrentIndex(goal, Select.NoUpdate)
         self.scrollTo(goal)
         if is_first:

@@ -214,7 +214,7 @@ class CellEditing(QObject):
         keeper.hold()
         editor.setReadOnly(True)
         # What is changed may be what shows the project: the row below is chosen where it goes.
-        self._table.expect_to_go([cell.key])
+        self._table.selection.expect_to_go([cell.key])
         self._request = self._service.edit_project(cell.key, {cell.field: self._value}, cell.base, keeper.draft_id)
         return True
 

@@ -152,7 +152,7 @@ class CellsDesk(QObject):
         if status == before:
             return
         # The status may be what shows the project: the next one is chosen where it goes.
-        self._table.expect_to_go([key])
+        self._table.selection.expect_to_go([key])
         field = FIELD_OF[Column.STATUS]
         self._requests.add(self._service.edit_project(key, {field: status}, {field: before}))
 
@@ -164,7 +164,7 @@ class CellsDesk(QObject):
     def _on_not_saved(self, request: int, error: KnownError) -> None:
         if request in self._requests:
             self._requests.discard(request)
-            self._table.forget_expected()
+            self._table.selection.forget_leaving()
             self.troubled.emit(error)
 
     @Slot(object)

@@ -134,14 +134,11 @@ class ProjectTable(CellCursorTable):
             pass
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy_selected()
-        elif event.key() in _STEPS and not event.modifiers() & ~_KEYPAD and self.choose_framed():
-            pass
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.modifiers() & ~_KEYPAD:
-            self.choose_framed()
-            if self._current_key is None:
+            if self.current_key is None:
                 event.ignore()
                 return
-            self.open_requested.emit(self._current_key)
+            self.open_requested.emit(self.current_key)
         else:
             super().keyPressEvent(event)
             return
@@ -206,7 +203,7 @@ class ProjectTable(CellCursorTable):
                 hovered=row == self._hovered_row,
             )
         current = self.currentIndex()
-        if current.isValid() and self.hasFocus():
+        if current.isValid() and has_selection and self.hasFocus():
             look.paint_focus(painter, self._band(current.row()))
             if self.cell_column is not None:
                 look.paint_cell_cursor(painter, self.visualRect(current), can_edit=current.column() in EDITED)
@@ -218,5 +215,3 @@ class ProjectTable(CellCursorTable):
 
 
 _KEYPAD: Final[Any] = Qt.KeyboardModifier.KeypadModifier
-#: What a person presses first to be on a row.
-_STEPS: Final = {Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Home}

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import HistoryEntry, Mark, PendingChange, ProjectDetail
+from heatpunk_desktop.models.project_selection import NOTHING, Selection
 from heatpunk_desktop.services.facts import Connection, Link
 from heatpunk_desktop.views.inspector import Inspector
 from heatpunk_desktop.views.value_text import ValueText
@@ -47,7 +48,7 @@ def value(inspector: Inspector, name: str) -> str:
 
 
 def choose(qtbot: QtBot, inspector: Inspector, key: int, name: str = "14 High Street survey") -> None:
-    inspector.show_project(key)
+    inspector.show_selection(Selection.of((key,)))
     qtbot.waitUntil(
         lambda: any(
             one.toPlainText() == name and one.isVisible()
@@ -106,12 +107,12 @@ def test_what_is_missing_is_asked_for_once_the_choice_rests(
 ) -> None:
     service.held.details[6] = ProjectDetail(make_row(6, "87 High Street"), LISTED, LISTED)
     service.connection_changed.emit(Connection(Link.ONLINE))
-    inspector.show_project(5)
-    inspector.show_project(6)
+    inspector.show_selection(Selection.of((5,)))
+    inspector.show_selection(Selection.of((6,)))
     qtbot.waitUntil(lambda: service.told("load_project") != [])
     assert service.told("load_project") == [("load_project", 6)]
-    inspector.show_project(None)
-    inspector.show_project(6)  # the server was asked, and has not answered yet
+    inspector.show_selection(NOTHING)
+    inspector.show_selection(Selection.of((6,)))  # the server was asked, and has not answered yet
     qtbot.waitUntil(lambda: not inspector.is_waiting)
     assert service.told("load_project") == [("load_project", 6)]
 
@@ -209,7 +210,7 @@ def test_a_long_word_is_broken_and_not_cut(qtbot: QtBot, inspector: Inspector, s
 
 def test_a_database_in_trouble_leaves_it_empty(qtbot: QtBot, inspector: Inspector, service: WindowService) -> None:
     service.held.trouble = DISK_FULL
-    inspector.show_project(5)
+    inspector.show_selection(Selection.of((5,)))
     qtbot.waitUntil(lambda: not inspector.is_waiting)
     assert "Choose a project" in words_on(inspector)
 

@@ -54,26 +54,45 @@ def table(qtbot: QtBot, model: ProjectTableModel) -> ProjectTable:
 
 
 @pytest.mark.parametrize("key", [DOWN, Qt.Key.Key_Up, Qt.Key.Key_Home])
-def test_the_first_key_chooses_the_row_that_has_the_frame(table: ProjectTable, key: Qt.Key) -> None:
+@pytest.mark.parametrize("keys", [NONE, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier])
+def test_the_first_key_selects_the_first_row_and_the_second_goes_on(
+    table: ProjectTable, key: Qt.Key, keys: Qt.KeyboardModifier
+) -> None:
     table.setFocus()
-    assert (table.currentIndex().row(), table.selected_keys()) == (0, [])
-    QTest.keyClick(table, key)
+    assert (table.currentIndex().row(), table.selected_keys()) == (-1, [])
+    QTest.keyClick(table, key, keys)
     assert (table.current_key, table.selected_keys()) == (9, [9])
     QTest.keyClick(table, DOWN)
     assert table.selected_keys() == [8]
 
 
-def test_enter_opens_the_row_that_has_the_frame(qtbot: QtBot, table: ProjectTable) -> None:
+def test_without_a_selection_no_row_has_a_frame_and_enter_opens_nothing(
+    table: ProjectTable, model: ProjectTableModel
+) -> None:
+    opened: list[int] = []
+    table.open_requested.connect(opened.append)
+    untouched = picture(table)
     table.setFocus()
+    assert picture(table) == untouched
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    click(table, 2)
+    model.set_filter(ProjectFilter(text="barn 3"))
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    assert (opened, table.selected_keys()) == ([], [])
+
+
+def test_with_ctrl_one_goes_past_rows_and_acts_on_those_that_are_selected(qtbot: QtBot, table: ProjectTable) -> None:
+    click(table, 1)
+    for key in (DOWN, DOWN):
+        QTest.keyClick(table, key, Qt.KeyboardModifier.ControlModifier)
+    assert (table.currentIndex().row(), table.selected_keys(), table.current_key) == (3, [8], 8)
     with qtbot.waitSignal(table.open_requested) as opened:
         QTest.keyClick(table, Qt.Key.Key_Return)
-    assert (opened.args, table.selected_keys()) == ([9], [9])
-
-
-def test_going_on_without_choosing_chooses_nothing(table: ProjectTable) -> None:
-    table.setFocus()
-    QTest.keyClick(table, DOWN, Qt.KeyboardModifier.ControlModifier)
-    assert (table.currentIndex().row(), table.selected_keys()) == (1, [])
+    assert opened.args == [8]
+    QTest.keyClick(table, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    assert (table.selected_keys(), table.current_key) == ([8, 6], 6)
+    QTest.keyClick(table, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    assert (table.selected_keys(), table.current_key) == ([8], 8)
 
 
 def point_in(table: ProjectTable, place: int, column: int = Column.PROJECT) -> QPoint:
@@ -494,6 +513,52 @@ def test_what_was_hidden_is_forgotten_once_something_else_is_chosen(
     assert table.current_key == 3
 
 
+def test_what_comes_back_without_the_users_doing_is_not_selected_again(
+    qtbot: QtBot, table: ProjectTable, model: ProjectTableModel
+) -> None:
+    model.set_filter(ProjectFilter(text="barn"))
+    click(table, 4)
+    for name in ("Mill 5", "Barn 5"):  # a colleague's changes
+        model.upsert_rows({5: row(5, name=name)})
+        qtbot.waitUntil(lambda: model.is_settled)
+        assert (table.selected_keys(), table.current_key) == ([], None)
+    assert model.row_of(5) is not None
+
+
+def test_a_hidden_project_is_not_selected_because_it_changes(
+    qtbot: QtBot, table: ProjectTable, model: ProjectTableModel
+) -> None:
+    click(table, 4)
+    model.set_filter(ProjectFilter(text="mill"))
+    model.upsert_rows({5: row(5, name="Mill 5")})
+    qtbot.waitUntil(lambda: model.rowCount() == 1)
+    assert (table.selected_keys(), table.current_key) == ([], None)
+    model.set_filter(ProjectFilter())
+    assert (table.selected_keys(), table.current_key) == ([5], 5)
+
+
+def test_of_several_those_that_a_filter_shows_are_selected_and_all_of_them_with_the_current_one_afterwards(
+    table: ProjectTable, model: ProjectTableModel
+) -> None:
+    for place in (1, 3, 5):
+        click(table, place, NONE if place == 1 else Qt.KeyboardModifier.ControlModifier)
+    model.set_filter(ProjectFilter(text="barn 8"))
+    assert (table.selected_keys(), table.current_key, table.selected_rows()) == ([8], 8, [0])
+    model.set_filter(ProjectFilter(text="customer"))
+    assert (table.selected_keys(), table.current_key, table.selected_rows()) == ([8, 6, 4], 4, [1, 3, 5])
+
+
+def test_who_clicks_on_all_that_is_left_of_the_selection_selects_just_that(
+    table: ProjectTable, model: ProjectTableModel
+) -> None:
+    click(table, 1)
+    click(table, 3, Qt.KeyboardModifier.ControlModifier)
+    model.set_filter(ProjectFilter(text="barn 8"))
+    click(table, 0)
+    model.set_filter(ProjectFilter())
+    assert table.selected_keys() == [8]
+
+
 def test_a_project_that_goes_is_no_longer_current_and_no_other_is_chosen(
     qtbot: QtBot, table: ProjectTable, model: ProjectTableModel
 ) -> None:
@@ -520,7 +585,7 @@ def test_after_one_that_the_person_had_go_the_next_is_chosen(
 ) -> None:
     for place in chosen:
         click(table, place, NONE if place == chosen[0] else Qt.KeyboardModifier.ControlModifier)
-    table.expect_to_go(gone)
+    table.selection.expect_to_go(gone)
     told: list[int | None] = []
     table.current_project_changed.connect(told.append)
     model.upsert_rows({}, gone)
@@ -538,7 +603,7 @@ def test_one_marked_as_deleted_goes_as_well_and_its_successor_may_have_a_new_num
     key = model.key_at(places - 2) or 0
     assert model.key_at(places - 1) == -2
     table.select_key(key)
-    table.expect_to_go([key])
+    table.selection.expect_to_go([key])
     model.replace_keys({-2: 50})
     model.upsert_rows({key: row(key, marks=int(Mark.DELETED_HERE | Mark.WAITING))})
     qtbot.waitUntil(lambda: table.selected_keys() == [50])
@@ -548,20 +613,40 @@ def test_what_stays_after_all_or_goes_once_another_was_chosen_has_no_successor(
     qtbot: QtBot, table: ProjectTable, model: ProjectTableModel
 ) -> None:
     click(table, 4)
-    table.expect_to_go([5])
-    table.forget_expected()
+    table.selection.expect_to_go([5])
+    table.selection.forget_leaving()
     model.upsert_rows({}, [5])
     qtbot.waitUntil(lambda: model.is_settled)
     assert table.selected_keys() == []
     click(table, 2)
-    table.expect_to_go([7])
+    table.selection.expect_to_go([7])
     click(table, 0)
     model.upsert_rows({}, [7, 9])
     qtbot.waitUntil(lambda: model.is_settled)
     assert table.selected_keys() == []
 
 
-def test_where_the_current_one_of_several_goes_no_neighbour_takes_its_place(
+def test_what_was_expected_to_go_is_forgotten_once_it_is_seen_to_stay_or_something_else_is_looked_at(
+    qtbot: QtBot, table: ProjectTable, model: ProjectTableModel
+) -> None:
+    click(table, 4)
+    table.selection.expect_to_go([5])
+    model.upsert_rows({5: row(5, status="Sale")})
+    qtbot.waitUntil(lambda: model.is_settled)
+    assert table.selected_keys() == [5]
+    model.upsert_rows({}, [5])
+    qtbot.waitUntil(lambda: model.is_settled)
+    assert table.selected_keys() == []
+    click(table, 2)
+    table.selection.expect_to_go([7])
+    model.set_filter(ProjectFilter(text="barn 8"))
+    model.set_filter(ProjectFilter())
+    model.upsert_rows({}, [7])
+    qtbot.waitUntil(lambda: model.is_settled)
+    assert table.selected_keys() == []
+
+
+def test_where_the_current_one_of_several_goes_another_of_them_is_current_and_no_neighbour(
     table: ProjectTable, model: ProjectTableModel
 ) -> None:
     click(table, 2)
@@ -569,7 +654,7 @@ def test_where_the_current_one_of_several_goes_no_neighbour_takes_its_place(
     told: list[int | None] = []
     table.current_project_changed.connect(told.append)
     model.upsert_rows({}, [5])
-    assert told == [None]
+    assert told == [7]
     assert table.selected_keys() == [7]
 
 

@@ -130,7 +130,7 @@ def test_many_new_projects_leave_the_keyboard_in_its_cell(place: Place) -> None:
 
 def test_after_a_project_that_goes_the_next_has_the_keyboard_in_the_same_column(place: Place) -> None:
     place.table.go_to_cell(7, Column.STATUS)
-    place.table.expect_to_go([7])
+    place.table.selection.expect_to_go([7])
     place.model.upsert_rows({}, [7])
     place.settle()
     assert place.where() == (6, Column.STATUS)
