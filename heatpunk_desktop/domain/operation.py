@@ -120,6 +120,7 @@ class Operation(NamedTuple):
         candidates: For an unclear create, IDs of the projects that it may have made.
         noted: Days, `YYYY-MM-DD/YYYY-MM-DD`, all of whose projects were known here before its last attempt, or empty.
         is_damaged: Whether what is stored of it cannot be read whole, so that it must not be sent.
+        customer_name: The customer of its project, or empty.
         batch: Number of the batch that it was stored with, or 0.
         cause: Why it was given up, where it was.
         decided: For fields that were in conflict, how that was decided.
@@ -148,6 +149,7 @@ class Operation(NamedTuple):
     candidates: tuple[int, ...] = ()
     noted: str = ""
     is_damaged: bool = False
+    customer_name: str = ""
     batch: int = 0
     cause: GivenUp = GivenUp.NOT
     decided: Mapping[Field, Decided] = MappingProxyType({})

@@ -46,19 +46,19 @@ def _now(field: str) -> str:
 _NAME: Final = f"coalesce(nullif({_now('project_name')}, ''), {_now('customer_name')})"
 
 
-def _columns(blocked: str, held: str, name: str) -> str:
+def _columns(blocked: str, held: str, name: str, customer: str) -> str:
     return (
         "o.operation_id, o.kind, o.state, o.project_key, o.owner, o.changes, o.base, o.created_at, o.attempts,"
-        f" o.attempted_at, o.settled_at, o.words, o.server_words, {blocked}, {held}, {name},"
+        f" o.attempted_at, o.settled_at, o.words, o.server_words, {blocked}, {held}, {name}, {customer},"
         " o.attempt, o.sent, o.reason, o.theirs, o.candidates, o.noted, o.batch, o.cause, o.decided"
     )
 
 
 #: The columns that `read_operation` takes, of `operation AS o`.
-OPERATION_COLUMNS: Final = _columns(EARLIER, HELD, _NAME)
+OPERATION_COLUMNS: Final = _columns(EARLIER, HELD, _NAME, _now("customer_name"))
 
 #: The same for the sender, to whom it is all one what a project is called; without what it waits for.
-SENDER_COLUMNS: Final = _columns("0", "0", "''")
+SENDER_COLUMNS: Final = _columns("0", "0", "''", "''")
 
 _KINDS: Final = frozenset(OperationKind)
 _REASONS: Final = frozenset(Reason)
@@ -75,7 +75,7 @@ def read_operation(row: tuple[Any, ...]) -> Operation:
     cannot be read is left out, and `is_damaged` tells.
     """
     number, kind, state, key, owner, changes, base, created, attempts, attempted, settled, words, said = row[:13]
-    blocked, held, name, attempt, sent, reason, theirs, candidates, noted, batch, cause, decided = row[13:]
+    blocked, held, name, customer, attempt, sent, reason, theirs, candidates, noted, batch, cause, decided = row[13:]
     told = _fields(changes), _fields(base), _fields(sent)
     values = told[0] or {}
     is_queued = state == OperationState.QUEUED
@@ -103,6 +103,7 @@ def read_operation(row: tuple[Any, ...]) -> Operation:
         candidates=_numbers(candidates),
         noted=noted,
         is_damaged=None in told or kind not in _KINDS,
+        customer_name=customer or str(values.get(Field.CUSTOMER_NAME) or ""),
         batch=batch,
         cause=GivenUp(cause) if cause in _CAUSES else GivenUp.NOT,
         decided=decided_of_json(decided) if decided != _NONE else _NOTHING_DECIDED,

@@ -8,7 +8,8 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
-from heatpunk_desktop.domain.operation import Operation, OperationCounts, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.needs import WayOut
+from heatpunk_desktop.domain.operation import Operation, OperationCounts, OperationKind, OperationState, Reason, Side
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Sending
@@ -21,6 +22,7 @@ from heatpunk_desktop.views.icons import tinted_pixmap
 from heatpunk_desktop.views.message import ask, show_error
 from heatpunk_desktop.views.operation_page import OperationPage, WaitingPage
 from heatpunk_desktop.views.operation_words import clock_words
+from heatpunk_desktop.views.owner_dialog import ChangeOwnerDialog
 from heatpunk_desktop.views.theme import waiting_text
 
 if TYPE_CHECKING:
@@ -67,7 +69,7 @@ class ChangesPanel(QFrame):
         self._counts_shown = OperationCounts()
         self._requests: set[int] = set()
         self._question: QMessageBox | None = None
-        self._asked_about: Operation | None = None
+        self._asked_about: tuple[Operation, ...] = ()
         self.setAccessibleName(self.tr("Changes"))
         self._tabs = QTabWidget(self)
         self._tabs.setTabBar(FocusTabBar(self._tabs))
@@ -90,8 +92,7 @@ class ChangesPanel(QFrame):
             self._tabs.addTab(page, page.name)
             page.more_wanted.connect(self._on_more_wanted)
         for source in (self._waiting, decision):
-            source.try_again_wanted.connect(self._on_try_again_wanted)
-            source.discard_wanted.connect(self._on_discard_wanted)
+            source.way_chosen.connect(self._on_way_chosen)
         self._connect_decision(decision)
         corner = self._make_corner()
         self._tabs.setCornerWidget(corner, Qt.Corner.TopRightCorner)
@@ -122,10 +123,9 @@ class ChangesPanel(QFrame):
         for page in self._pages.values():
             page.show_few()
         self._show_counts(counts)
-        if counts.needs_you:
-            self._tabs.setCurrentWidget(self._needs_you)
-        elif counts.waiting:
-            self._tabs.setCurrentWidget(self._waiting)
+        shown = (OperationGroup.NEEDS_YOU, OperationGroup.WAITING, OperationGroup.DONE)
+        if filled := [group for group in shown if _number_of(group, counts)]:
+            self._tabs.setCurrentWidget(self._pages[filled[0]])
         self._read_page()
         if operation_id:
             self._go_to(operation_id)
@@ -179,11 +179,9 @@ class ChangesPanel(QFrame):
         return page.operations.choose(operation_id)
 
     def _connect_decision(self, decision: DecisionView) -> None:
-        decision.edit_wanted.connect(self.edit_wanted)
         decision.open_wanted.connect(self.open_wanted)
         decision.resolve_wanted.connect(self._on_resolve_wanted)
         decision.adopt_wanted.connect(self._on_adopt_wanted)
-        decision.create_anew_wanted.connect(self._on_create_anew_wanted)
 
     def _make_strip(self) -> QWidget:
         self._strip = QWidget(self)
@@ -281,17 +279,51 @@ class ChangesPanel(QFrame):
     def _on_adopt_wanted(self, operation: Operation, project_id: int) -> None:
         self._requests.add(self._service.adopt(operation.operation_id, project_id))
 
-    @Slot(object)
-    def _on_create_anew_wanted(self, operation: Operation) -> None:
-        self._requests.add(self._service.create_again(operation.operation_id))
+    @Slot(object, object)
+    def _on_way_chosen(self, way: WayOut, operations: tuple[Operation, ...]) -> None:
+        service, numbers = self._service, [one.operation_id for one in operations]
+        match way:
+            case WayOut.TRY_AGAIN:
+                self._try_again(operations)
+            case WayOut.DISCARD:
+                self._ask_to_discard(operations)
+            case WayOut.EDIT:
+                self.edit_wanted.emit(operations[0])
+            case WayOut.CHANGE_OWNER:
+                self._ask_for_owner(operations)
+            case WayOut.KEEP_MINE | WayOut.KEEP_THEIRS:
+                side = Side.MINE if way is WayOut.KEEP_MINE else Side.THEIRS
+                self._requests.add(service.keep_side(side, *numbers))
+            case WayOut.CREATE_AGAIN:
+                self._requests.add(service.create_again(*numbers))
+            case WayOut.ADOPT | WayOut.OPEN:
+                raise ValueError(way)  # each has a signal of its own
 
-    @Slot(object)
-    def _on_try_again_wanted(self, operation: Operation) -> None:
-        if not _is_doubtful(operation):
-            self._requests.add(self._service.try_again(operation.operation_id))
+    def _ask_for_owner(self, operations: tuple[Operation, ...]) -> None:
+        try:
+            members = self._service.reader.members()
+        except KnownError as error:
+            show_error(self, error)
             return
-        self._asked_about = operation
-        if operation.kind is OperationKind.CREATE:
+        self._asked_about = operations
+        dialog = ChangeOwnerDialog(members, len(operations), self.window())
+        dialog.chosen.connect(self._on_owner_chosen)
+        dialog.open()
+
+    @Slot(str)
+    def _on_owner_chosen(self, owner: str) -> None:
+        self._requests.add(self._service.change_owner(owner, *self._numbers_asked_about()))
+
+    def _numbers_asked_about(self) -> list[int]:
+        return [one.operation_id for one in self._asked_about]
+
+    def _try_again(self, operations: tuple[Operation, ...]) -> None:
+        doubtful = [one for one in operations if _is_doubtful(one)]
+        if not doubtful:
+            self._requests.add(self._service.try_again(*(one.operation_id for one in operations)))
+            return
+        self._asked_about = operations
+        if any(one.kind is OperationKind.CREATE for one in doubtful):
             words = self.tr(
                 "Nobody knows whether the server created it. If it did, sending it again makes a second project. Look"
                 " for it in Heatpunk first."
@@ -301,20 +333,33 @@ class ChangesPanel(QFrame):
                 "Nobody knows whether the server did it. If it did, and a colleague has changed the project since,"
                 " sending it again undoes that. Look at the project in Heatpunk first."
             )
-        if operation.state is OperationState.UNKNOWN:
-            words = self.tr("{0} The program is finding out by itself, so you can also just wait.").format(words)
+        if any(one.state is OperationState.UNKNOWN for one in doubtful):
+            words = self.tr("{0} The program is finding out, so you can also just wait.").format(words)
+        if len(operations) > 1:
+            about = self.tr("This is so for {0} of the {1} selected changes.")
+            words = f"{words} {about.format(f'{len(doubtful):,}', f'{len(operations):,}')}"
         self._ask(self.tr("Send it again?"), words, self.tr("Send again"), self._on_send_again_chosen)
 
-    @Slot(object)
-    def _on_discard_wanted(self, operation: Operation) -> None:
-        self._asked_about = operation
-        if _is_doubtful(operation):
+    def _ask_to_discard(self, operations: tuple[Operation, ...]) -> None:
+        self._asked_about = operations
+        number, creates = len(operations), sum(one.kind is OperationKind.CREATE for one in operations)
+        doubtful = sum(map(_is_doubtful, operations))
+        if number > 1:
+            parts = [self.tr("They are not sent, and stay in Done with what you typed.")]
+            if creates:
+                parts.append(self.tr("New projects among them: {0}. They go from the list.").format(f"{creates:,}"))
+            if doubtful:
+                parts.append(self.tr("Possibly done all the same: {0}.").format(f"{doubtful:,}"))
+            words = " ".join(parts)
+        elif doubtful:
             words = self.tr("The server may have done it all the same. It stays in Done with what you typed.")
-        elif operation.kind is OperationKind.CREATE:
+        elif creates:
             words = self.tr("The project is not created, and goes from the list. It stays in Done.")
         else:
             words = self.tr("The project stays as the server has it. The change stays in Done.")
-        self._ask(self.tr("Discard this change?"), words, self.tr("Discard"), self._on_discard_chosen)
+        several = self.tr("Discard {0} changes?").format(f"{number:,}")
+        question = several if number > 1 else self.tr("Discard this change?")
+        self._ask(question, words, self.tr("Discard"), self._on_discard_chosen)
 
     def _ask(self, question: str, words: str, yes: str, then: Callable[[], None]) -> None:
         self._question = ask(self, question, words, yes=yes, no=self.tr("Leave it"))
@@ -322,13 +367,11 @@ class ChangesPanel(QFrame):
 
     @Slot()
     def _on_send_again_chosen(self) -> None:
-        if self._asked_about is not None:
-            self._requests.add(self._service.try_again(self._asked_about.operation_id))
+        self._requests.add(self._service.try_again(*self._numbers_asked_about()))
 
     @Slot()
     def _on_discard_chosen(self) -> None:
-        if self._asked_about is not None:
-            self._requests.add(self._service.discard(self._asked_about.operation_id))
+        self._requests.add(self._service.discard(*self._numbers_asked_about()))
 
     @Slot(int, object)
     def _on_operation_not_saved(self, request: int, error: KnownError) -> None:

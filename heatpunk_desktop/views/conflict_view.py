@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QPushButton, QStackedWidget, QWidget
 
 from heatpunk_desktop.domain.dates import display_moment
 from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
+from heatpunk_desktop.domain.operation import Decided, Side
 from heatpunk_desktop.overriding import override
-from heatpunk_desktop.views.form_labels import PlainLabel, Tone
+from heatpunk_desktop.views.form_labels import PlainLabel, Tone, announce
 from heatpunk_desktop.views.operation_words import has_value, value_words
 from heatpunk_desktop.views.pill import Pill
 from heatpunk_desktop.views.value_text import ValueText
@@ -26,17 +28,30 @@ if TYPE_CHECKING:
 _FIELD, _BASE, _MINE, _THEIRS, _CHOICE = range(5)
 
 
+#: What no field holds.
+_NOTHING: Final = object()
+
 #: Characters of a usual text; in less room the two buttons of a field stand one below the other.
 _WIDE: Final = 105
 
 
-class _Choice(NamedTuple):
-    """The two buttons of a field."""
+#: For each field that was chosen for, whose value is kept, and what the server held then.
+Choices = Mapping[Field, Decided]
+
+
+class _Row(NamedTuple):
+    """What is chosen with in the row of a field: two buttons, or what was chosen and the way back to them.
+
+    Both lie over each other, so that nothing moves when one takes the other's place.
+    """
 
     field: Field
+    stack: QStackedWidget
     mine: QPushButton
     theirs: QPushButton
     line: QBoxLayout
+    kept: PlainLabel
+    change: QPushButton
 
 
 class ConflictView(QWidget):
@@ -45,18 +60,21 @@ class ConflictView(QWidget):
     Args:
         operation: In conflict; `theirs` holds the fields.
         today: Which day it is.
+        choices: What was chosen before, as far as it is still about the same values.
         parent: Owner.
     """
 
-    #: frozenset[Field]: keep what the person typed in these fields.
-    mine_wanted = Signal(object)
-    #: frozenset[Field]: keep what the server holds in these fields.
-    theirs_wanted = Signal(object)
+    #: Something was chosen, or a choice was taken back.
+    chosen = Signal()
 
-    def __init__(self, operation: Operation, today: date, parent: QWidget | None = None) -> None:
+    def __init__(self, operation: Operation, today: date, choices: Choices, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theirs = operation.theirs
         self._fields = tuple(field for field in Field if field in operation.theirs)
-        self._choices: list[_Choice] = []
+        self._choices = {
+            field: one for field, one in choices.items() if operation.theirs.get(field, _NOTHING) == one.other
+        }
+        self._rows: list[_Row] = []
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 4, 0, 0)
         grid.setHorizontalSpacing(12)
@@ -80,26 +98,43 @@ class ConflictView(QWidget):
         """The fields in conflict, in the order of the form."""
         return self._fields
 
-    def keep_all(self, *, mine: bool) -> None:
-        """Wants the same for every field."""
-        (self.mine_wanted if mine else self.theirs_wanted).emit(frozenset(self._fields))
+    @property
+    def choices(self) -> Choices:
+        """What was chosen so far."""
+        return dict(self._choices)
+
+    @property
+    def is_all_chosen(self) -> bool:
+        """Whether each field was chosen for."""
+        return len(self._choices) == len(self._fields)
+
+    def kept(self, *, mine: bool) -> frozenset[Field]:
+        """Return the fields that are kept as the one or the other side has them."""
+        side = Side.MINE if mine else Side.THEIRS
+        return frozenset(field for field, one in self._choices.items() if one.kept is side)
+
+    def choose_rest(self, *, mine: bool) -> None:
+        """Choose the same for every field that nothing was chosen for."""
+        side = Side.MINE if mine else Side.THEIRS
+        for field in self._fields:
+            self._choices.setdefault(field, Decided(side, self._theirs[field]))
 
     def focused_choice(self) -> bool | None:
         """Which button of a field has the keyboard: True for `Keep mine`, False for `Keep theirs`, None for neither."""
-        for choice in self._choices:
-            if choice.mine.hasFocus():
+        for row in self._rows:
+            if row.mine.hasFocus():
                 return True
-            if choice.theirs.hasFocus():
+            if row.theirs.hasFocus():
                 return False
         return None
 
     def focus_first_choice(self, *, mine: bool) -> bool:
-        """Gives the keyboard to a button of the first field; tells whether there is one."""
-        if not self._choices:
-            return False
-        first = self._choices[0]
-        (first.mine if mine else first.theirs).setFocus(Qt.FocusReason.OtherFocusReason)
-        return True
+        """Give the keyboard to a button of the first field that is not chosen for; tell whether there is one."""
+        for row in self._rows:
+            if row.field not in self._choices:
+                (row.mine if mine else row.theirs).setFocus(Qt.FocusReason.OtherFocusReason)
+                return True
+        return False
 
     def _add_row(self, row: int, field: Field, operation: Operation) -> None:
         label = PlainLabel(FIELD_LABELS[field], parent=self)
@@ -107,62 +142,97 @@ class ConflictView(QWidget):
         sides = {_BASE: operation.base, _MINE: operation.changes, _THEIRS: operation.theirs}
         for column, values in sides.items():
             name = f"{self._headings[column]}: {FIELD_LABELS[field]}"
-            value = _value(field, values, name, self, is_bold=column == _MINE)
+            value = value_widget(field, values, name, self, is_bold=column == _MINE)
             self._grid.addWidget(value, row, column, Qt.AlignmentFlag.AlignTop)
         if len(self._fields) > 1:
             # For a single field the buttons for all of them say the same.
-            self._grid.addLayout(self._add_choice(field), row, _CHOICE, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(self._add_choice(field), row, _CHOICE, Qt.AlignmentFlag.AlignTop)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         is_wide = self.width() >= _WIDE * self.fontMetrics().averageCharWidth()
         direction = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
-        for choice in self._choices:
-            choice.line.setDirection(direction)
+        for row in self._rows:
+            row.line.setDirection(direction)
 
-    def _add_choice(self, field: Field) -> QBoxLayout:
-        mine, theirs = (QPushButton(words, self) for words in (self.tr("Keep mine"), self.tr("Keep theirs")))
-        line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        line.setSpacing(6)
-        for button, slot in ((mine, self._on_mine_clicked), (theirs, self._on_theirs_clicked)):
+    def _add_choice(self, field: Field) -> QStackedWidget:
+        stack = QStackedWidget(self)
+        buttons, after = QWidget(stack), QWidget(stack)
+        mine, theirs = (QPushButton(words, buttons) for words in (self.tr("Keep mine"), self.tr("Keep theirs")))
+        line = QBoxLayout(QBoxLayout.Direction.LeftToRight, buttons)
+        kept = PlainLabel(parent=after)
+        kept.setWordWrap(False)
+        change = QPushButton(self.tr("Change"), after)
+        said = QHBoxLayout(after)
+        for layout in (line, said):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(6)
+        said.addWidget(kept)
+        said.addStretch(1)
+        said.addWidget(change)
+        said.setAlignment(Qt.AlignmentFlag.AlignTop)
+        for button, slot in (
+            (mine, self._on_mine_clicked),
+            (theirs, self._on_theirs_clicked),
+            (change, self._on_change_clicked),
+        ):
             button.setAutoDefault(True)
             button.setAccessibleName(f"{button.text()}: {FIELD_LABELS[field]}")
             button.clicked.connect(slot)
-            line.addWidget(button)
-        self._choices.append(_Choice(field, mine, theirs, line))
-        return line
+        line.addWidget(mine)
+        line.addWidget(theirs)
+        stack.addWidget(buttons)
+        stack.addWidget(after)
+        row = _Row(field, stack, mine, theirs, line, kept, change)
+        self._rows.append(row)
+        self._show_choice(row)
+        return stack
+
+    def _show_choice(self, row: _Row) -> None:
+        chosen = self._choices.get(row.field)
+        if chosen is not None:
+            row.kept.setText(self.tr("Yours kept") if chosen.kept is Side.MINE else self.tr("Theirs kept"))
+        row.stack.setCurrentIndex(0 if chosen is None else 1)
+
+    def _choose(self, row: _Row, side: Side) -> None:
+        self._choices[row.field] = Decided(side, self._theirs[row.field])
+        self._show_choice(row)
+        announce(self, f"{FIELD_LABELS[row.field]}: {row.kept.text()}")
+        if not self.focus_first_choice(mine=side is Side.MINE):
+            row.change.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.chosen.emit()
 
     @Slot()
     def _on_mine_clicked(self) -> None:
-        chosen = self.sender()
-        self.mine_wanted.emit(frozenset(choice.field for choice in self._choices if choice.mine is chosen))
+        pressed = self.sender()
+        self._choose(next(row for row in self._rows if row.mine is pressed), Side.MINE)
 
     @Slot()
     def _on_theirs_clicked(self) -> None:
-        chosen = self.sender()
-        self.theirs_wanted.emit(frozenset(choice.field for choice in self._choices if choice.theirs is chosen))
+        pressed = self.sender()
+        self._choose(next(row for row in self._rows if row.theirs is pressed), Side.THEIRS)
+
+    @Slot()
+    def _on_change_clicked(self) -> None:
+        pressed = self.sender()
+        row = next(row for row in self._rows if row.change is pressed)
+        side = self._choices.pop(row.field).kept
+        self._show_choice(row)
+        (row.mine if side is Side.MINE else row.theirs).setFocus(Qt.FocusReason.OtherFocusReason)
+        self.chosen.emit()
 
 
-class ValueTable(QWidget):
-    """What a person typed, field by field, to read and to copy."""
+def value_widget(field: Field, values: FieldValues, name: str, parent: QWidget, *, is_bold: bool = False) -> QWidget:
+    """Make what shows a value, to read and to copy.
 
-    def __init__(self, values: FieldValues, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 4, 0, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(4)
-        grid.setColumnStretch(1, 1)
-        for row, field in enumerate(field for field in Field if field in values):
-            label = PlainLabel(FIELD_LABELS[field], Tone.MUTED, self)
-            label.setWordWrap(False)
-            name = self.tr("What you typed: {0}").format(FIELD_LABELS[field])
-            grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(_value(field, values, name, self), row, 1, Qt.AlignmentFlag.AlignTop)
-
-
-def _value(field: Field, values: FieldValues, name: str, parent: QWidget, *, is_bold: bool = False) -> QWidget:
+    Args:
+        field: The field.
+        values: Where its value is, if it is known.
+        name: The accessible name.
+        parent: Owner.
+        is_bold: Whether it stands out.
+    """
     words = value_words(field, values)
     if field is Field.STATUS and has_value(field, values):
         pill = Pill(parent)

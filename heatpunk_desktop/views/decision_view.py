@@ -1,33 +1,39 @@
-"""One change that needs a person: why, in whose words, and everything that can be done about it."""
+"""Changes that need the user: why, in whose words, and everything that can be done about them."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.needs import FOR_SEVERAL, Need, WayOut, need_of, ways_out
+from heatpunk_desktop.domain.refusals import refused_for
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.views.candidate_list import CandidateList
-from heatpunk_desktop.views.conflict_view import ConflictView, ValueTable
+from heatpunk_desktop.views.conflict_view import ConflictView
 from heatpunk_desktop.views.flow_layout import FlowLayout
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone
-from heatpunk_desktop.views.operation_words import deed_words, needed_words, project_words
+from heatpunk_desktop.views.need_words import need_words, way_tip, way_words
+from heatpunk_desktop.views.operation_words import deed_words, named_words, needed_words
 from heatpunk_desktop.views.tab_order import put_after
+from heatpunk_desktop.views.typed_values import TypedValues
 from heatpunk_desktop.views.value_text import ValueText
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
+    from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.store.reader import StoreReader
+    from heatpunk_desktop.views.conflict_view import Choices
 
 _MARGIN: Final = 12
 
 
 class DecisionView(QWidget):
-    """Shows what the chosen entry of `Needs you` is about.
+    """Shows what the selected entries of `Needs you` are about.
 
     Args:
         reader: Tells what is known of projects.
@@ -35,28 +41,27 @@ class DecisionView(QWidget):
         parent: Owner.
     """
 
-    #: Operation
-    try_again_wanted = Signal(object)
-    #: Operation
-    discard_wanted = Signal(object)
-    #: Operation: its form is wanted.
-    edit_wanted = Signal(object)
-    #: Operation
-    create_anew_wanted = Signal(object)
+    #: WayOut, tuple[Operation, ...]: what the user chose to do, and to which changes.
+    way_chosen = Signal(object, object)
     #: Operation, int: the project on the server that it made.
     adopt_wanted = Signal(object, object)
     #: int: a project to be looked at in Heatpunk.
     open_wanted = Signal(object)
     #: Operation, frozenset[Field], frozenset[Field]: fields to be kept as mine, and as theirs.
     resolve_wanted = Signal(object, object, object)
+    #: Need: all entries with this need are to be selected.
+    alike_wanted = Signal(object)
 
     def __init__(self, reader: StoreReader, today: Callable[[], date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._reader = reader
         self._today = today
-        self._operation: Operation | None = None
+        self._operations: tuple[Operation, ...] = ()
+        self._alike = 0
         self._conflict: ConflictView | None = None
         self._candidates: CandidateList | None = None
+        #: What was chosen in conflicts that are not done, by the number of the change.
+        self._chosen: dict[int, Choices] = {}
         self._content = QWidget(self)
         self._title = PlainLabel(parent=self._content)
         font = self._title.font()
@@ -91,171 +96,179 @@ class DecisionView(QWidget):
         row = FlowLayout()
         row.setContentsMargins(_MARGIN, 6, _MARGIN, 8)
         row.setSpacing(6)
-        made: list[QPushButton] = []
-        self._for_all = PlainLabel(self.tr("All fields:"), Tone.MUTED, self)
+        self._done = QPushButton(self.tr("Done"), self)
+        self._done.setAutoDefault(True)
+        self._done.clicked.connect(self._on_done_clicked)
+        self._for_all = PlainLabel("", Tone.MUTED, self)
         self._for_all.setWordWrap(False)
-        row.addWidget(self._for_all)
-        for words, slot in (
-            (self.tr("Keep mine"), self._on_keep_mine_clicked),
-            (self.tr("Keep theirs"), self._on_keep_theirs_clicked),
-            (self.tr("This is it"), self._on_adopt_clicked),
-            (self.tr("Create anew"), self._on_create_anew_clicked),
-            (self.tr("Edit and try again"), self._on_edit_clicked),
-            (self.tr("Open in Heatpunk"), self._on_open_clicked),
-            (self.tr("Try again"), self._on_try_again_clicked),
-            (self.tr("Discard"), self._on_discard_clicked),
-        ):
-            button = QPushButton(words, self)
+        self._select_alike = QPushButton(self)
+        self._select_alike.setAutoDefault(True)
+        self._select_alike.clicked.connect(self._on_select_alike_clicked)
+        for widget in (self._select_alike, self._done, self._for_all):
+            row.addWidget(widget)
+        self._ways: dict[WayOut, QPushButton] = {}
+        for way in WayOut:
+            button = QPushButton(way_words(way), self)
             button.setAutoDefault(True)
-            button.clicked.connect(slot)
+            button.setToolTip(way_tip(way))
+            button.clicked.connect(self._on_way_clicked)
             row.addWidget(button)
-            made.append(button)
-        (
-            self._keep_mine,
-            self._keep_theirs,
-            self._adopt,
-            self._create_anew,
-            self._edit,
-            self._open,
-            self._try_again,
-            self._discard,
-        ) = made
-        self._keep_mine.setToolTip(self.tr("Send every field as you typed it"))
-        self._keep_theirs.setToolTip(self.tr("Leave every field as it is on the server"))
-        self._adopt.setToolTip(self.tr("The chosen project is the one that you created; nothing is sent"))
-        self._create_anew.setToolTip(self.tr("Create the project anew with all that is known of it here"))
-        self._try_again.setToolTip(self.tr("Send it again"))
+            self._ways[way] = button
         return row
 
-    def show_operation(self, operation: Operation | None) -> None:
-        """Shows an operation in place of the one before; does nothing where it is the same."""
-        if operation == self._operation or operation is None:
-            self._operation = operation
+    def show_operations(self, operations: Sequence[Operation], alike: int = 0) -> None:
+        """Show changes in place of those before; do nothing where they are the same.
+
+        Args:
+            operations: The selected ones.
+            alike: How many entries have the same need as the one that is selected, with itself.
+        """
+        now = tuple(operations)
+        if (now, alike) == (self._operations, self._alike):
             return
         focused = None if self._conflict is None else self._conflict.focused_choice()
-        self._operation = operation
-        self._title.setText(f"{project_words(operation)} · {deed_words(operation)}")
+        before, self._operations, self._alike = self._operations, now, alike
+        if len(now) != 1:
+            self._put_body(None)
+            self._show_several()
+        elif now != before:
+            self._show_one(now[0])
+        self._show_buttons()
+        if focused is not None and not (self._conflict and self._conflict.focus_first_choice(mine=focused)):
+            button = self._ways[WayOut.KEEP_MINE if focused else WayOut.KEEP_THEIRS]
+            last = self._ways[WayOut.DISCARD]
+            (button if button.isVisibleTo(self) else last).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_one(self, operation: Operation) -> None:
+        self._title.setText(f"{named_words(operation)} · {deed_words(operation)}")
         self._words.setText(needed_words(operation))
         self._server_words.show_value(operation.server_words)
         for widget in (self._said, self._server_words):
             widget.setVisible(bool(operation.server_words))
         self._put_body(operation)
-        self._show_buttons(operation)
-        if focused is not None and not (self._conflict and self._conflict.focus_first_choice(mine=focused)):
-            button = self._keep_mine if focused else self._keep_theirs
-            (button if button.isVisibleTo(self) else self._discard).setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _put_body(self, operation: Operation) -> None:
+    def _show_several(self) -> None:
+        number = len(self._operations)
+        self._title.setText(self.tr("{0} changes selected").format(f"{number:,}") if number else "")
+        needs = Counter(need_of(one) for one in self._operations)
+        lines = [f"{count:,} · {need_words(need)}" for need, count in needs.items()]
+        self._words.setText("\n".join(lines) if number else self.tr("Select a change to see what can be done."))
+        for widget in (self._said, self._server_words):
+            widget.hide()
+
+    def _put_body(self, operation: Operation | None) -> None:
         before = self._body
         self._body = self._conflict = self._candidates = None
-        reason = _reason(operation)
-        if reason is Reason.CONFLICT:
-            self._body = self._conflict = ConflictView(operation, self._today(), self._content)
-            self._conflict.mine_wanted.connect(self._on_mine_wanted)
-            self._conflict.theirs_wanted.connect(self._on_theirs_wanted)
-        elif reason is Reason.UNCLEAR and operation.candidates:
+        need = None if operation is None else need_of(operation)
+        if operation is not None and need is Need.CONFLICT:
+            self._put_conflict(operation)
+        elif operation is not None and need is Need.UNCLEAR_CREATE and operation.candidates:
             try:
                 rows = self._reader.rows_of(operation.candidates)
             except KnownError:
                 rows = {}  # their numbers can be looked up in Heatpunk all the same
             self._body = self._candidates = CandidateList(operation.candidates, rows, self._today(), self._content)
             self._candidates.currentRowChanged.connect(self._on_candidate_changed)
-        elif operation.changes:
-            self._body = ValueTable(operation.changes, self._content)
+        elif operation is not None and (operation.changes or operation.owner):
+            refused = refused_for(operation.server_words, operation) if need in (Need.OWNER, Need.FIELD) else ""
+            self._body = TypedValues(operation, refused, self._content)
         if self._body is not None:
             self._column.insertWidget(self._column.count() - 1, self._body)
+            self._body.show()
             put_after(self._server_words, self._body)
         if before is not None:
             before.hide()
             before.deleteLater()
 
-    def _show_buttons(self, operation: Operation) -> None:
-        reason = _reason(operation)
-        is_create = operation.kind is OperationKind.CREATE
-        shown = {
-            self._keep_mine: reason is Reason.CONFLICT,
-            self._keep_theirs: reason is Reason.CONFLICT,
-            self._adopt: self._candidates is not None and is_create,
-            self._create_anew: reason is Reason.GONE,
-            self._edit: reason is Reason.REFUSED and operation.kind is not OperationKind.SOFT_DELETE,
-            self._open: reason in (Reason.CONFLICT, Reason.UNCLEAR) and self._looked_at() is not None,
-            self._try_again: reason not in (Reason.CONFLICT, Reason.DAMAGED),
-            self._discard: True,
-        }
-        for button, is_shown in shown.items():
-            button.setVisible(is_shown)
-        self._for_all.setVisible(self._conflict is not None and len(self._conflict.fields) > 1)
+    def _put_conflict(self, operation: Operation) -> None:
+        chosen = self._chosen.get(operation.operation_id, {})
+        self._body = self._conflict = ConflictView(operation, self._today(), chosen, self._content)
+        self._conflict.chosen.connect(self._on_conflict_chosen)
+
+    def _show_buttons(self) -> None:
+        ways = [frozenset(ways_out(one)) for one in self._operations]
+        several = len(ways) > 1
+        for way, button in self._ways.items():
+            count = sum(way in one for one in ways)
+            button.setVisible(count > 0 and (not several or way in FOR_SEVERAL))
+            if several and count < len(ways):
+                words = self.tr("For {0} of the {1} selected").format(f"{count:,}", f"{len(ways):,}")
+                button.setToolTip(f"{way_tip(way)} ({words})")
+            else:
+                button.setToolTip(way_tip(way))
+        need = need_of(self._operations[0]) if len(self._operations) == 1 else None
+        self._select_alike.setVisible(need is not None and self._alike > 1)
+        if need is not None:
+            words = self.tr("Select all {0}: {1}").format(f"{self._alike:,}", need_words(need))
+            self._select_alike.setText(words)
         self._name_open_button()
+        self._show_choosing()
+
+    def _show_choosing(self) -> None:
+        """Say how far the fields of a conflict are chosen."""
+        conflict = self._conflict
+        has_rows = conflict is not None and len(conflict.fields) > 1
+        self._done.setVisible(has_rows)
+        self._for_all.setVisible(has_rows)
+        if conflict is None or not has_rows:
+            return
+        left = len(conflict.fields) - len(conflict.choices)
+        self._done.setEnabled(left == 0)
+        self._done.setToolTip("" if left == 0 else self.tr("Choose for each field first"))
+        is_begun = 0 < left < len(conflict.fields)
+        self._for_all.setText(self.tr("The other fields:") if is_begun else self.tr("All fields:"))
 
     def _looked_at(self) -> int | None:
         """The project on the server that can be looked at."""
         if self._candidates is not None:
             return self._candidates.chosen
-        return None if self._operation is None else self._operation.project_id
+        return self._operations[0].project_id if len(self._operations) == 1 else None
 
     def _name_open_button(self) -> None:
         # The toolbar has a button of the same name, for the project that is chosen in the table.
-        self._open.setAccessibleName(self.tr("Open in Heatpunk: project {0}").format(self._looked_at() or ""))
+        name = self.tr("Open in Heatpunk: project {0}").format(self._looked_at() or "")
+        self._ways[WayOut.OPEN].setAccessibleName(name)
 
     @Slot()
     def _on_candidate_changed(self) -> None:
         self._name_open_button()
 
-    @Slot(object)
-    def _on_mine_wanted(self, fields: frozenset[object]) -> None:
-        if self._operation is not None:
-            self.resolve_wanted.emit(self._operation, fields, frozenset())
-
-    @Slot(object)
-    def _on_theirs_wanted(self, fields: frozenset[object]) -> None:
-        if self._operation is not None:
-            self.resolve_wanted.emit(self._operation, frozenset(), fields)
+    @Slot()
+    def _on_conflict_chosen(self) -> None:
+        if self._conflict is not None and len(self._operations) == 1:
+            self._chosen[self._operations[0].operation_id] = self._conflict.choices
+            self._show_choosing()
+            if self._conflict.is_all_chosen:
+                self._done.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
-    def _on_keep_mine_clicked(self) -> None:
+    def _on_done_clicked(self) -> None:
         if self._conflict is not None:
-            self._conflict.keep_all(mine=True)
+            self._resolve(self._conflict)
+
+    def _resolve(self, conflict: ConflictView) -> None:
+        operation = self._operations[0]
+        self._chosen.pop(operation.operation_id, None)
+        self.resolve_wanted.emit(operation, conflict.kept(mine=True), conflict.kept(mine=False))
 
     @Slot()
-    def _on_keep_theirs_clicked(self) -> None:
-        if self._conflict is not None:
-            self._conflict.keep_all(mine=False)
-
-    @Slot()
-    def _on_adopt_clicked(self) -> None:
-        if self._operation is not None and self._candidates is not None and self._candidates.chosen is not None:
-            self.adopt_wanted.emit(self._operation, self._candidates.chosen)
-
-    @Slot()
-    def _on_create_anew_clicked(self) -> None:
-        if self._operation is not None:
-            self.create_anew_wanted.emit(self._operation)
-
-    @Slot()
-    def _on_edit_clicked(self) -> None:
-        if self._operation is not None:
-            self.edit_wanted.emit(self._operation)
-
-    @Slot()
-    def _on_open_clicked(self) -> None:
-        if (project_id := self._looked_at()) is not None:
+    def _on_way_clicked(self) -> None:
+        pressed = self.sender()
+        way = next(way for way, button in self._ways.items() if button is pressed)
+        concerned = tuple(one for one in self._operations if way in ways_out(one))
+        if not concerned:
+            return
+        if self._conflict is not None and way in (WayOut.KEEP_MINE, WayOut.KEEP_THEIRS):
+            self._conflict.choose_rest(mine=way is WayOut.KEEP_MINE)
+            self._resolve(self._conflict)
+        elif way is WayOut.ADOPT and self._candidates is not None and self._candidates.chosen is not None:
+            self.adopt_wanted.emit(concerned[0], self._candidates.chosen)
+        elif way is WayOut.OPEN and (project_id := self._looked_at()) is not None:
             self.open_wanted.emit(project_id)
+        else:
+            self.way_chosen.emit(way, concerned)
 
     @Slot()
-    def _on_try_again_clicked(self) -> None:
-        if self._operation is not None:
-            self.try_again_wanted.emit(self._operation)
-
-    @Slot()
-    def _on_discard_clicked(self) -> None:
-        if self._operation is not None:
-            self.discard_wanted.emit(self._operation)
-
-
-def _reason(operation: Operation) -> Reason:
-    """Why it needs a person; a conflict with no fields left to choose from is like a refusal."""
-    if operation.state is OperationState.UNKNOWN:
-        return Reason.UNCLEAR
-    if operation.reason is Reason.NONE or (operation.reason is Reason.CONFLICT and not operation.theirs):
-        return Reason.REFUSED
-    return operation.reason
+    def _on_select_alike_clicked(self) -> None:
+        if self._operations:
+            self.alike_wanted.emit(need_of(self._operations[0]))

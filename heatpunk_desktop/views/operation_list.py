@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QPointF, QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QItemSelectionModel, QPointF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPalette, QTextLayout, QTextOption
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -19,22 +19,25 @@ from PySide6.QtWidgets import (
 
 from heatpunk_desktop.domain.dates import display_moment
 from heatpunk_desktop.domain.display import one_line
+from heatpunk_desktop.domain.needs import Need, need_of
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.entry_delegate import GAP, PADDING, EntryDelegate, Index
-from heatpunk_desktop.views.operation_words import change_lines, deed_words, project_words, reason_words, state_words
+from heatpunk_desktop.views.need_words import need_words
+from heatpunk_desktop.views.operation_words import change_lines, deed_words, named_words, state_words
 from heatpunk_desktop.views.theme import muted_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date
 
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QMouseEvent, QResizeEvent
 
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.services.facts import Sending
 
 #: Title and words, which change together: an entry is laid out and painted at any moment.
 _SHOWN_ROLE: Final = Qt.ItemDataRole.UserRole
+_ENTRY_FLAGS: Final = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 #: Characters of one line of an entry; what the server says is shortened where it comes in.
 _LONGEST_LINE: Final = 3_000
 
@@ -51,14 +54,16 @@ class _Delegate(EntryDelegate):
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         width = option.widget.viewport().width() if isinstance(option.widget, QListView) else option.rect.width()
-        height = sum(_height(layout) for layout in self._lay_out(option.font, width, index))
-        return QSize(width, ceil(height) + 2 * PADDING + GAP + 1)
+        title, words = self._lay_out(option.font, width, index)
+        height = _height(title) + (GAP + _height(words) if words.text() else 0)
+        return QSize(width, ceil(height) + 2 * PADDING + 1)
 
     @override
     def paint_words(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         title, words = self._lay_out(option.font, option.rect.width(), index)
         place = QPointF(option.rect.left() + PADDING, option.rect.top() + PADDING)
-        painter.setPen(option.palette.color(QPalette.ColorRole.Text))
+        is_caption = not index.flags() & Qt.ItemFlag.ItemIsEnabled
+        painter.setPen(muted_text(option.palette) if is_caption else option.palette.color(QPalette.ColorRole.Text))
         title.draw(painter, place)
         painter.setPen(muted_text(option.palette))
         words.draw(painter, place + QPointF(0, _height(title) + GAP))
@@ -90,20 +95,39 @@ def _height(layout: QTextLayout) -> float:
     return layout.boundingRect().height()
 
 
+class _Entry(NamedTuple):
+    """One row of the list: an operation, or where it is None the caption of a group.
+
+    Attributes:
+        operation: The operation.
+        need: Why it, or those of the group, need the user; None where the list has no groups.
+        shown: Title and words.
+        aloud: What a screen reader is told.
+    """
+
+    operation: Operation | None
+    need: Need | None
+    shown: tuple[str, str]
+    aloud: str
+
+
 class OperationList(QListWidget):
     """One entry an operation; one of them is chosen wherever there are any.
 
     Args:
         name: The accessible name.
-        is_brief: Whether an entry shows only what it is about, as the rest stands beside the list. A screen reader is
-            told all of it either way.
         parent: Owner.
+        is_grouped: Whether the entries stand in groups by why they need the user, and several can be selected. An entry
+            then shows only what it is about, as the rest stands beside the list; a screen reader is told all of it.
     """
 
-    def __init__(self, name: str, parent: QWidget | None = None, *, is_brief: bool = False) -> None:
+    #: Others are selected, or what is selected stands otherwise now.
+    chosen_changed = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None, *, is_grouped: bool = False) -> None:
         super().__init__(parent)
-        self._is_brief = is_brief
-        self._operations: tuple[Operation, ...] = ()
+        self._is_grouped = is_grouped
+        self._entries: tuple[_Entry, ...] = ()
         self._shown: object = None
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -111,50 +135,63 @@ class OperationList(QListWidget):
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        if is_grouped:
+            self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.itemSelectionChanged.connect(self.chosen_changed)
 
     @property
     def chosen(self) -> Operation | None:
-        """The chosen operation."""
-        row = self.currentRow()
-        return self._operations[row] if 0 <= row < len(self._operations) else None
+        """The chosen operation; the first where several are selected."""
+        return next(iter(self.all_chosen), None)
+
+    @property
+    def all_chosen(self) -> tuple[Operation, ...]:
+        """The selected operations, from top to bottom."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        found = (self._entries[row].operation for row in rows if row < len(self._entries))
+        return tuple(one for one in found if one is not None)
+
+    def alike(self, need: Need) -> tuple[Operation, ...]:
+        """Return all operations of a group."""
+        return tuple(one.operation for one in self._entries if one.operation is not None and one.need is need)
 
     def show_operations(self, operations: Sequence[Operation], sending: Sending, today: date) -> None:
-        """Shows operations; the chosen one stays chosen while it is among them."""
+        """Shows operations; those that are selected stay so while they are among them."""
         now = tuple(operations), sending, today
         if now == self._shown:
             return
-        entries = [self._entry(operation, sending, today) for operation in operations]
-        chosen = self.chosen
-        row = max(self.currentRow(), 0)
-        numbers = [operation.operation_id for operation in operations]
-        if chosen is not None and chosen.operation_id in numbers:
-            row = numbers.index(chosen.operation_id)
+        before = {one.operation_id for one in self.all_chosen}
+        place = max(self.currentRow(), 0)
+        current = self._operation_at(place)
+        entries = self._made(operations, sending, today)
         with QSignalBlocker(self):
             self._show_entries(entries)
-            self._operations = tuple(operations)
-            self.setCurrentRow(min(row, len(numbers) - 1))
+            self._entries = entries
+            self._select(before, current.operation_id if current is not None else 0, place)
         self._shown = now
         self.scheduleDelayedItemsLayout()
-        self.currentRowChanged.emit(self.currentRow())
+        self.chosen_changed.emit()
 
-    def _show_entries(self, entries: Sequence[tuple[tuple[str, str], str]]) -> None:
-        """Entries are changed rather than made anew: assistive technology keeps hold of those that it has read."""
-        while self.count() > len(entries):
-            self.takeItem(self.count() - 1)
-        for place, (shown, aloud) in enumerate(entries):
-            # One that is new goes in whole: with a screen reader it is measured at once.
-            item = self.item(place) if place < self.count() else QListWidgetItem()
-            item.setData(_SHOWN_ROLE, shown)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, aloud)
-            if place == self.count():
-                self.addItem(item)
+    def choose(self, *operation_ids: int) -> bool:
+        """Selects operations; tells whether any is among those that are shown."""
+        wanted = set(operation_ids)
+        if not any(one.operation is not None and one.operation.operation_id in wanted for one in self._entries):
+            return False
+        with QSignalBlocker(self):
+            self._select(wanted, 0, 0)
+        self.scrollTo(self.currentIndex())
+        self.chosen_changed.emit()
+        return True
 
-    def _entry(self, operation: Operation, sending: Sending, today: date) -> tuple[tuple[str, str], str]:
-        """What is shown of an operation, title and words, and what is read aloud."""
-        title = f"{project_words(operation)} · {deed_words(operation)}"
-        words = self._words(operation, sending, today)
-        brief = project_words(operation), self._brief_words(operation, today)
-        return brief if self._is_brief else (title, words), f"{title}. {words}".replace("\n", "; ")
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        row = self.row(item) if (item := self.itemAt(event.position().toPoint())) is not None else -1
+        entry = self._entries[row] if 0 <= row < len(self._entries) else None
+        if entry is not None and entry.operation is None and entry.need is not None:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+            self.choose(*(one.operation_id for one in self.alike(entry.need)))
+            return
+        super().mousePressEvent(event)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -162,18 +199,64 @@ class OperationList(QListWidget):
         # Qt lays the entries out anew for another height only, and these wrap their words.
         self.scheduleDelayedItemsLayout()
 
-    def choose(self, operation_id: int) -> bool:
-        """Chooses an operation; tells whether it is among those that are shown."""
-        for row, operation in enumerate(self._operations):
-            if operation.operation_id == operation_id:
-                self.setCurrentRow(row)
-                return True
-        return False
+    def _operation_at(self, row: int) -> Operation | None:
+        return self._entries[row].operation if row < len(self._entries) else None
+
+    def _select(self, wanted: Collection[int], current: int, place: int) -> None:
+        """Selects what is wanted, or else what has come in its place; the keyboard stays with `current` if it can."""
+        rows = {one.operation.operation_id: row for row, one in enumerate(self._entries) if one.operation is not None}
+        found = [rows[number] for number in wanted if number in rows]
+        if not found and rows:
+            found = [min(rows.values(), key=lambda row: (row < place, abs(row - place)))]
+        selection = self.selectionModel()
+        selection.clearSelection()
+        at = rows[current] if rows.get(current, -1) in found else min(found, default=-1)
+        model, flag = self.model(), QItemSelectionModel.SelectionFlag
+        for row in found:
+            selection.select(model.index(row, 0), flag.Select)
+        selection.setCurrentIndex(model.index(at, 0), flag.NoUpdate)
+
+    def _made(self, operations: Sequence[Operation], sending: Sending, today: date) -> tuple[_Entry, ...]:
+        if not self._is_grouped:
+            return tuple(self._entry(operation, None, sending, today) for operation in operations)
+        groups: dict[Need, list[_Entry]] = {}
+        for operation in operations:
+            need = need_of(operation)
+            groups.setdefault(need, []).append(self._entry(operation, need, sending, today))
+        made: list[_Entry] = []
+        for need, entries in groups.items():
+            words = f"{need_words(need)} · {len(entries):,}"
+            made += [_Entry(None, need, (words, ""), words), *entries]
+        return tuple(made)
+
+    def _show_entries(self, entries: Sequence[_Entry]) -> None:
+        """Entries are changed rather than made anew: assistive technology keeps hold of those that it has read."""
+        while self.count() > len(entries):
+            self.takeItem(self.count() - 1)
+        for place, entry in enumerate(entries):
+            # One that is new goes in whole: with a screen reader it is measured at once.
+            item = self.item(place) if place < self.count() else QListWidgetItem()
+            is_caption = entry.operation is None
+            item.setFlags(Qt.ItemFlag.NoItemFlags if is_caption else _ENTRY_FLAGS)
+            item.setData(_SHOWN_ROLE, entry.shown)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, entry.aloud)
+            tip = QCoreApplication.translate("operation", "Click to select all of these") if is_caption else ""
+            item.setToolTip(tip)
+            if place == self.count():
+                self.addItem(item)
+
+    def _entry(self, operation: Operation, need: Need | None, sending: Sending, today: date) -> _Entry:
+        name = named_words(operation)
+        title = f"{name} · {deed_words(operation)}"
+        words = self._words(operation, sending, today)
+        brief = name, self._brief_words(operation, today)
+        shown = brief if self._is_grouped else (title, words)
+        return _Entry(operation, need, shown, f"{title}. {words}".replace("\n", "; "))
 
     @staticmethod
     def _brief_words(operation: Operation, today: date) -> str:
         when = display_moment(operation.settled_at or operation.created_at, today)
-        return f"{when} · {reason_words(operation)}"
+        return f"{when} · {deed_words(operation)}"
 
     @staticmethod
     def _words(operation: Operation, sending: Sending, today: date) -> str:

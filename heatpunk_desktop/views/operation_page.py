@@ -8,7 +8,9 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from heatpunk_desktop.domain.needs import Need, WayOut, need_of
 from heatpunk_desktop.domain.operation import Operation, OperationState
+from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.batch_button import BatchButton
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone, announce
 from heatpunk_desktop.views.operation_list import OperationList
@@ -64,16 +66,18 @@ class OperationPage(QStackedWidget):
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.addWidget(empty)
         self._full = QWidget(self)
-        self.operations = OperationList(name, self._full, is_brief=decision is not None)
+        self.operations = OperationList(name, self._full, is_grouped=decision is not None)
         self._column = QVBoxLayout(self._full)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._decision = decision
+        if decision is not None:
+            decision.alike_wanted.connect(self._on_alike_wanted)
         entries = self._make_entries()
         self.in_tab_order: tuple[QWidget, ...] = (self,) if decision is None else (entries, decision)
         self._column.addWidget(entries if decision is None else self._beside(entries, decision), 1)
         self.addWidget(self._full)
-        self.operations.currentRowChanged.connect(self._on_current_row_changed)
+        self.operations.chosen_changed.connect(self._on_chosen_changed)
 
     def show_operations(self, operations: tuple[Operation, ...], sending: Sending, today: date, total: int = 0) -> None:
         """Shows a page's operations.
@@ -149,10 +153,17 @@ class OperationPage(QStackedWidget):
         splitter.setSizes([share * 10 for share in _SHARES])
         return splitter
 
-    @Slot(int)
-    def _on_current_row_changed(self, _row: int) -> None:
+    @Slot()
+    def _on_chosen_changed(self) -> None:
         if self._decision is not None:
-            self._decision.show_operation(self.operations.chosen)
+            chosen = self.operations.all_chosen
+            alike = len(self.operations.alike(need_of(chosen[0]))) if len(chosen) == 1 else 0
+            self._decision.show_operations(chosen, alike)
+
+    @Slot(object)
+    def _on_alike_wanted(self, need: Need) -> None:
+        self.operations.choose(*(one.operation_id for one in self.operations.alike(need)))
+        self.operations.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class WaitingPage(OperationPage):
@@ -162,10 +173,8 @@ class WaitingPage(OperationPage):
         batch: The button that takes back what was done together with the chosen entry.
     """
 
-    #: Operation
-    try_again_wanted = Signal(object)
-    #: Operation
-    discard_wanted = Signal(object)
+    #: WayOut, tuple[Operation, ...]: what the user chose to do, and to which changes.
+    way_chosen = Signal(object, object)
 
     def __init__(self, name: str, empty_words: str, parent: QWidget, service: SyncService) -> None:
         super().__init__(name, empty_words, parent)
@@ -188,9 +197,10 @@ class WaitingPage(OperationPage):
         button.clicked.connect(slot)
         return button
 
-    @Slot(int)
-    def _on_current_row_changed(self, row: int) -> None:
-        chosen = self.operations.chosen if row >= 0 else None
+    @override
+    @Slot()
+    def _on_chosen_changed(self) -> None:
+        chosen = self.operations.chosen
         self.batch.show_for(chosen)
         # What is under way can no longer be taken back.
         is_under_way = chosen is None or chosen.state is OperationState.SENDING
@@ -205,9 +215,9 @@ class WaitingPage(OperationPage):
     @Slot()
     def _on_try_again_clicked(self) -> None:
         if self.operations.chosen is not None:
-            self.try_again_wanted.emit(self.operations.chosen)
+            self.way_chosen.emit(WayOut.TRY_AGAIN, (self.operations.chosen,))
 
     @Slot()
     def _on_discard_clicked(self) -> None:
         if self.operations.chosen is not None:
-            self.discard_wanted.emit(self.operations.chosen)
+            self.way_chosen.emit(WayOut.DISCARD, (self.operations.chosen,))

@@ -39,6 +39,12 @@ def project_words(operation: Operation, longest: int = _LONGEST_NAME) -> str:
     return _tr("Project {0}").format(operation.project_id)
 
 
+def named_words(operation: Operation, longest: int = _LONGEST_NAME) -> str:
+    """The project's name and its customer, as many projects are named alike; each of so many characters at most."""
+    name, customer = project_words(operation, longest), one_line(operation.customer_name, longest)
+    return f"{name} · {customer}" if customer and customer != name else name
+
+
 def deed_words(operation: Operation) -> str:
     """What was done, in a few words."""
     if operation.kind is OperationKind.CREATE:
@@ -106,18 +112,6 @@ def needed_words(operation: Operation) -> str:
     if operation.state is not OperationState.NEEDS_YOU:
         return _STATES[operation.state]()
     return _REASONS[operation.reason]()
-
-
-def reason_words(operation: Operation) -> str:
-    """Why it needs a person, in three words."""
-    return {
-        Reason.NONE: _tr("not taken by the server"),
-        Reason.REFUSED: _tr("not taken by the server"),
-        Reason.CONFLICT: _tr("changed by others too"),
-        Reason.GONE: _tr("not on the server any more"),
-        Reason.UNCLEAR: _tr("possibly done"),
-        Reason.DAMAGED: _tr("cannot be read"),
-    }[operation.reason]
 
 
 def _standing(operation: Operation, sending: Sending) -> str:

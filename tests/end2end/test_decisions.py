@@ -67,14 +67,16 @@ def test_a_clash_with_a_colleague_is_shown_and_settled_field_by_field(screen: Sc
     screen.reads("Needs you 1", "Somebody else changed the same on the server. Choose what is to stand.")
     screen.reads("When you opened it", project.project_name, "On the server now", "Theirs", "Their customer")
     screen.press("Keep mine: Project name")
-    # The last field has no buttons of its own: those for all of them say the same.
-    screen.wait(lambda: not screen.there("Keep theirs: Customer name"), "the first field to be settled")
-    screen.press("Keep theirs")
+    screen.reads("Yours kept")
+    assert now(server, project).project_name == "Theirs", "nothing goes before all of it is decided"
+    screen.press("Keep theirs: Customer name")
+    screen.press("Done")
     screen.wait(lambda: now(server, project).project_name == "Mine", "mine on the server")
     assert now(server, project).customer_name == "Their customer"
     screen.reads("Nothing needs a decision of yours.")
     screen.wait(lambda: screen.row("Mine") >= 0 and screen.cell(screen.row("Mine"), 1) == "Their customer", "the row")
     screen.wait(lambda: screen.cell(screen.row("Mine"), MODIFIED) != "needs you", "the mark to go")
+    screen.reads("Kept yours; theirs was Theirs", "kept theirs; yours was My customer")
 
 
 def test_theirs_for_all_sends_nothing(screen: Screen, server: SandboxServer) -> None:
@@ -100,7 +102,7 @@ def test_a_project_that_somebody_deleted_is_created_anew_with_what_was_typed(
     screen.reads("Needs you: a change waits for your decision")
     screen.press("Show in Changes")
     screen.reads("The project is not on the server any more", "Still a customer")
-    screen.press("Create anew")
+    screen.press("Create again")
     screen.wait(lambda: any(one.project_name == "Kept" for one in server.book), "it on the server")
     made = [one for one in server.book if one.project_name == "Kept"]
     assert [(one.customer_name, one.postcode) for one in made] == [("Still a customer", project.postcode)]

@@ -162,7 +162,7 @@ def test_a_project_that_somebody_else_deleted_is_refused_in_the_servers_words(
     screen.press("Save changes")
     screen.wait(lambda: screen.cell(screen.row("Zoneless barn"), 5) == "needs you", "the refusal")
     screen.press("Changes 1")
-    screen.reads("Needs you 1", "somebody may have deleted it", "The server said: No such project", "Create anew")
+    screen.reads("Needs you 1", "somebody may have deleted it", "The server said: No such project", "Create again")
 
 
 def test_somebody_who_is_not_of_the_team_is_told_so(

@@ -39,7 +39,7 @@ def test_everything_that_was_stored_comes_back(store: AccountStore) -> None:
     assert one == Operation(
         1, OperationKind.UPDATE, OperationState.NEEDS_YOU, 1, 1, "Barn", "", {NAME: "Gwen", LAT: 52.25},
         {NAME: "Priya", LAT: None}, NOW, 1, LATER, LATER, "which?", "", attempt=1, sent={NAME: "Gwen", LAT: 52.25},
-        reason=Reason.UNCLEAR, candidates=(7, 8),
+        reason=Reason.UNCLEAR, candidates=(7, 8), customer_name="Gwen",
     )  # fmt: skip
 
 

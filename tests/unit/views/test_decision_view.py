@@ -6,19 +6,20 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QListWidget, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QPushButton, QWidget
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.views.changes_panel import ChangesPanel
+from heatpunk_desktop.views.owner_dialog import ChangeOwnerDialog
 from heatpunk_desktop.views.pill import Pill
 from heatpunk_desktop.views.value_text import ValueText
 from tests.unit.views.fake_service import DISK_FULL
-from tests.unit.views.hands import button, control, question, words_on
-from tests.unit.views.window_service import WindowService, make_operation, make_row
+from tests.unit.views.hands import button, control, question, type_in, words_on
+from tests.unit.views.window_service import ME, SAM, WindowService, make_operation, make_row
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -83,6 +84,16 @@ def buttons(panel: ChangesPanel) -> list[str]:
     return sorted(name for name in names if name not in around)
 
 
+def for_all(panel: ChangesPanel, words: str) -> QPushButton:
+    """The button for all fields of a conflict."""
+    (found,) = [
+        one
+        for one in panel.findChildren(QPushButton)
+        if one.text() == words and not one.accessibleName() and one.isVisibleTo(panel)
+    ]
+    return found
+
+
 def value(panel: ChangesPanel, name: str) -> str:
     return control(panel, ValueText, name).toPlainText()
 
@@ -107,6 +118,7 @@ class TestConflict:
         show(panel, CONFLICT)
         assert buttons(panel) == [
             "Discard",
+            "Done",
             "Keep mine",
             "Keep mine: Address",
             "Keep mine: Customer phone",
@@ -120,22 +132,56 @@ class TestConflict:
 
     def test_one_field_is_kept_as_mine_and_another_as_theirs(self, panel: ChangesPanel, service: WindowService) -> None:
         show(panel, CONFLICT)
+        done = button(panel, "Done")
         control(panel, QPushButton, "Keep mine: Status").click()
         control(panel, QPushButton, "Keep theirs: Address").click()
-        assert service.asked == [
-            ("resolve", 1, {Field.STATUS}, set()),
-            ("resolve", 1, set(), {Field.ADDRESS}),
-        ]
+        assert (service.asked, done.isEnabled(), done.toolTip()) == ([], False, "Choose for each field first")
+        assert {"Yours kept", "Theirs kept"} <= set(words_on(panel).splitlines())
+        control(panel, QPushButton, "Keep theirs: Customer phone").click()
+        assert done.isEnabled()
+        assert focus(panel) is done
+        done.click()
+        assert service.asked == [("resolve", 1, {Field.STATUS}, {Field.ADDRESS, Field.CUSTOMER_PHONE})]
+
+    def test_a_choice_is_changed_and_nothing_moves(self, panel: ChangesPanel, service: WindowService) -> None:
+        show(panel, CONFLICT)
+
+        def places() -> list[QRect]:
+            shown = [one for one in panel.findChildren(ValueText) if one.isVisibleTo(panel)]
+            fixed = [button(panel, words) for words in ("Done", "Discard")]
+            return [QRect(one.mapTo(panel, QPoint()), one.size()) for one in (*shown, *fixed)]
+
+        before = places()
+        control(panel, QPushButton, "Keep mine: Status").click()
+        panel.grab()
+        assert places() == before
+        control(panel, QPushButton, "Change: Status").click()
+        assert focus(panel).accessibleName() == "Keep mine: Status"
+        control(panel, QPushButton, "Keep theirs: Status").click()
+        assert button(panel, "Done").isVisibleTo(panel)
+        for_all(panel, "Keep mine").click()
+        assert service.asked == [("resolve", 1, {Field.ADDRESS, Field.CUSTOMER_PHONE}, {Field.STATUS})]
+
+    def test_a_choice_is_still_there_after_a_look_at_another_change(self, panel: ChangesPanel) -> None:
+        show(panel, CONFLICT, REFUSED)
+        control(panel, QPushButton, "Keep mine: Status").click()
+        control(panel, QListWidget, "Needs you").setCurrentRow(3)
+        assert "Edit and try again" in buttons(panel)
+        control(panel, QListWidget, "Needs you").setCurrentRow(1)
+        assert "Change: Status" in buttons(panel)
+
+    def test_a_choice_about_another_value_does_not_stand(self, panel: ChangesPanel, service: WindowService) -> None:
+        show(panel, CONFLICT)
+        control(panel, QPushButton, "Keep mine: Status").click()
+        again = CONFLICT._replace(theirs={**CONFLICT.theirs, Field.STATUS: "Install"})
+        service.held.pages = {OperationGroup.NEEDS_YOU: (again,)}
+        service.operations_changed.emit(service.held.operation_counts())
+        assert "Keep mine: Status" in buttons(panel)
 
     @pytest.mark.parametrize(("words", "place"), [("Keep mine", 2), ("Keep theirs", 3)])
     def test_all_fields_at_once(self, panel: ChangesPanel, service: WindowService, words: str, place: int) -> None:
         show(panel, CONFLICT)
-        (for_all,) = [
-            one
-            for one in panel.findChildren(QPushButton)
-            if one.text() == words and not one.accessibleName() and one.isVisibleTo(panel)
-        ]
-        for_all.click()
+        for_all(panel, words).click()
         (asked,) = service.asked
         assert asked[place] == {Field.STATUS, Field.ADDRESS, Field.CUSTOMER_PHONE}
         assert asked[5 - place] == set()
@@ -151,10 +197,6 @@ class TestConflict:
         first = control(panel, QPushButton, "Keep theirs: Address")
         first.setFocus()
         QTest.keyClick(first, Qt.Key.Key_Space)
-        assert service.asked == [("resolve", 1, set(), {Field.ADDRESS})]
-        left = {Field.STATUS: "Rejected", Field.CUSTOMER_PHONE: "07700 900 431"}
-        service.held.pages = {OperationGroup.NEEDS_YOU: (CONFLICT._replace(theirs=left),)}
-        service.operations_changed.emit(service.held.operation_counts())
         assert focus(panel).accessibleName() == "Keep theirs: Customer phone"
         service.held.pages = {OperationGroup.NEEDS_YOU: (CONFLICT._replace(theirs={Field.STATUS: "Rejected"}),)}
         service.operations_changed.emit(service.held.operation_counts())
@@ -209,6 +251,138 @@ class TestRefused:
         assert buttons(panel) == ["Discard", "Try again"]
 
 
+def refused_create(number: int, customer: str) -> Operation:
+    return make_operation(
+        number,
+        OperationState.NEEDS_YOU,
+        OperationKind.CREATE,
+        name="GSHP & UFH",
+        reason=Reason.REFUSED,
+        words="dave@acme-heat.test is not in your Heatpunk team. Choose another owner.",
+        server_words="owner must be the email address of a member of the team",
+        changes={Field.PROJECT_NAME: "GSHP & UFH", Field.CUSTOMER_NAME: customer},
+    )._replace(owner="dave@acme-heat.test", customer_name=customer)
+
+
+OWNERS = tuple(refused_create(10 + number, customer) for number, customer in enumerate(("Gwenllïan", "Rhys", "Siân")))
+
+
+def entries(panel: ChangesPanel) -> list[str]:
+    listed = control(panel, QListWidget, "Needs you")
+    return [str(listed.item(row).data(Qt.ItemDataRole.UserRole)[0]) for row in range(listed.count())]
+
+
+def chosen(panel: ChangesPanel) -> list[str]:
+    listed = control(panel, QListWidget, "Needs you")
+    return [str(item.data(Qt.ItemDataRole.UserRole)[0]) for item in listed.selectedItems()]
+
+
+class TestSeveral:
+    def test_entries_stand_in_groups_and_name_the_customer(self, panel: ChangesPanel) -> None:
+        show(panel, OWNERS[0], CONFLICT, *OWNERS[1:])
+        assert entries(panel) == [
+            "Owner not in your team · 3",
+            "GSHP & UFH · Gwenllïan",
+            "GSHP & UFH · Rhys",
+            "GSHP & UFH · Siân",
+            "Changed by someone else too · 1",
+            "31a High Street",
+        ]
+
+    def test_the_owner_is_told_and_marked(self, panel: ChangesPanel) -> None:
+        show(panel, OWNERS[0])
+        assert "dave@acme-heat.test is not in your Heatpunk team. Choose another owner." in words_on(panel)
+        assert value(panel, "What you typed: Owner") == "dave@acme-heat.test"
+        assert control(panel, QLabel, "Refused: Owner").pixmap().height() > 0
+        assert buttons(panel) == ["Change owner", "Discard", "Edit and try again", "Try again"]
+
+    def test_a_refused_field_is_marked(self, panel: ChangesPanel) -> None:
+        show(panel, REFUSED)
+        assert control(panel, QLabel, "Refused: Customer email").pixmap().height() > 0
+
+    def test_all_alike_are_selected_by_a_button_and_by_their_heading(self, panel: ChangesPanel) -> None:
+        show(panel, CONFLICT, *OWNERS)
+        listed = control(panel, QListWidget, "Needs you")
+        listed.setCurrentRow(3)
+        button(panel, "Select all 3: Owner not in your team").click()
+        assert len(chosen(panel)) == 3
+        assert "3 changes selected\n3 · Owner not in your team" in words_on(panel)
+        listed.setCurrentRow(1)
+        QTest.mouseClick(
+            listed.viewport(), Qt.MouseButton.LeftButton, pos=listed.visualItemRect(listed.item(2)).center()
+        )
+        assert len(chosen(panel)) == 3
+        assert panel.focusWidget() is listed
+
+    @pytest.mark.qt_log_ignore("This plugin does not support")
+    def test_one_owner_for_all_of_them(self, panel: ChangesPanel, service: WindowService) -> None:
+        service.held.people = (ME, SAM)
+        show(panel, *OWNERS, CONFLICT)
+        control(panel, QListWidget, "Needs you").selectAll()
+        change = button(panel, "Change owner")
+        assert change.toolTip() == "Choose another owner and send it again (For 3 of the 4 selected)"
+        change.click()
+        (dialog,) = panel.window().findChildren(ChangeOwnerDialog)
+        owner = control(dialog, QComboBox, "Owner")
+        assert [owner.itemText(row) for row in range(owner.count())] == [ME.email, SAM.email]
+        assert owner.currentText() == ME.email
+        type_in(dialog, "Owner", "nobody")
+        button(dialog, "Save").click()
+        assert not service.asked, "that is no address"
+        type_in(dialog, "Owner", "new@acme-heat.test")
+        button(dialog, "Save").click()
+        assert service.asked == [("change_owner", "new@acme-heat.test", 10, 11, 12)]
+
+    def test_what_is_done_to_all_is_done_to_those_that_it_can_be_done_to(
+        self, panel: ChangesPanel, service: WindowService
+    ) -> None:
+        show(panel, *OWNERS, CONFLICT, GONE, DAMAGED)
+        control(panel, QListWidget, "Needs you").selectAll()
+        assert buttons(panel) == ["Change owner", "Create again", "Discard", "Keep mine", "Keep theirs", "Try again"]
+        for words in ("Try again", "Keep mine", "Keep theirs", "Create again"):
+            button(panel, words).click()
+        button(panel, "Discard").click()
+        asked = question(panel)
+        assert asked.text() == "Discard 6 changes?"
+        assert "New projects among them: 3." in asked.informativeText()
+        button(asked, "Discard").click()
+        assert service.asked == [
+            ("try_again", 10, 11, 12, 3),
+            ("keep_side", "mine", 1),
+            ("keep_side", "theirs", 1),
+            ("create_again", 3),
+            ("discard", 10, 11, 12, 1, 3, 5),
+        ]
+
+    def test_sending_doubtful_ones_again_is_asked_about_once(self, panel: ChangesPanel, service: WindowService) -> None:
+        show(panel, REFUSED, UNCLEAR)
+        control(panel, QListWidget, "Needs you").selectAll()
+        button(panel, "Try again").click()
+        assert not service.asked
+        assert "This is so for 1 of the 2 selected changes." in question(panel).informativeText()
+        button(question(panel), "Send again").click()
+        assert service.asked == [("try_again", 2, 4)]
+
+    def test_what_is_selected_stays_so_as_others_come_and_go(self, panel: ChangesPanel, service: WindowService) -> None:
+        show(panel, *OWNERS, CONFLICT)
+        listed = control(panel, QListWidget, "Needs you")
+        listed.selectAll()
+        for operations in ((REFUSED, *OWNERS[1:], CONFLICT), (REFUSED, CONFLICT)):
+            service.held.pages = {OperationGroup.NEEDS_YOU: operations}
+            service.operations_changed.emit(service.held.operation_counts())
+            assert len(chosen(panel)) == len(operations) - 1
+        service.held.pages = {OperationGroup.NEEDS_YOU: (REFUSED, GONE)}
+        service.operations_changed.emit(service.held.operation_counts())
+        assert len(chosen(panel)) == 1, "one is, where none is left of those"
+        assert buttons(panel)
+
+    def test_nothing_selected_offers_nothing(self, panel: ChangesPanel) -> None:
+        show(panel, *OWNERS)
+        control(panel, QListWidget, "Needs you").clearSelection()
+        assert buttons(panel) == []
+        assert "Select a change to see what can be done." in words_on(panel)
+
+
 class TestGone:
     def test_what_was_typed_can_be_read_and_copied(self, panel: ChangesPanel) -> None:
         show(panel, GONE)
@@ -219,8 +393,8 @@ class TestGone:
 
     def test_it_is_created_anew(self, panel: ChangesPanel, service: WindowService) -> None:
         show(panel, GONE)
-        assert buttons(panel) == ["Create anew", "Discard", "Try again"]
-        button(panel, "Create anew").click()
+        assert buttons(panel) == ["Create again", "Discard", "Try again"]
+        button(panel, "Create again").click()
         assert service.asked == [("create_again", 3)]
 
 
@@ -282,8 +456,7 @@ def test_what_is_damaged_can_only_be_discarded(panel: ChangesPanel, service: Win
 
 def test_a_decision_that_could_not_be_stored_is_told(panel: ChangesPanel, service: WindowService) -> None:
     show(panel, CONFLICT)
-    control(panel, QPushButton, "Keep mine: Status").click()
-    control(panel, QPushButton, "Keep mine: Address").click()
+    for_all(panel, "Keep mine").click()
     service.operation_not_saved.emit(1, DISK_FULL)
     assert "The disk is full" in words_on(panel)
 
@@ -292,9 +465,10 @@ def test_going_from_one_entry_to_the_next_shows_what_that_one_needs(panel: Chang
     show(panel, CONFLICT, REFUSED, GONE, UNCLEAR, DAMAGED)
     seen = []
     for _ in range(5):
-        seen.append(next(name for name in buttons(panel) if name != "Discard") if len(buttons(panel)) > 1 else "")
+        others = [name for name in buttons(panel) if name not in {"Discard", "Done"}]
+        seen.append(others[0] if others else "")
         QTest.keyClick(focus(panel), Qt.Key.Key_Down)
-    assert seen == ["Keep mine", "Edit and try again", "Create anew", "Open in Heatpunk: project 1353712", ""]
+    assert seen == ["Keep mine", "Edit and try again", "Create again", "Open in Heatpunk: project 1353712", ""]
 
 
 def focus(panel: ChangesPanel) -> QWidget:

@@ -532,7 +532,7 @@ class TestChanges:
         assert dialog(window, ProjectForm).isVisible()
         dialog(window, ProjectForm).close()
         (panel,) = window.findChildren(ChangesPanel)
-        next(one for one in panel.findChildren(OperationList) if one.isVisible()).setCurrentRow(1)
+        next(one for one in panel.findChildren(OperationList) if one.isVisible()).choose(2)
         control(window, QPushButton, "Open in Heatpunk: project 5").click()
         assert desk.opened == [5]
 
