@@ -19,6 +19,9 @@ FIRST_DAY: Final = date(2010, 1, 1)
 _EARLIEST: Final = date.min + timedelta(days=2)
 _LATEST: Final = date.max - timedelta(days=2)
 
+#: In this time before today a moment is told with its time.
+_LATELY: Final = timedelta(days=7)
+
 _NORMAL: Final = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTH_NAMES: Final = (
@@ -109,7 +112,10 @@ def display_day(utc: str) -> str:
 
 
 def display_moment(utc: str, today: date) -> str:
-    """A UTC text as people say it: `today 09:40`, `yesterday 16:02`, else `24 Nov 2026`; UK time."""
+    """A UTC text as people say it, in UK time.
+
+    `today 09:40`, `yesterday 16:02`, `20 Nov 11:15` in the days before these, else `24 Nov 2026`.
+    """
     moment = _uk_moment(utc) if utc else None
     if moment is None:
         return "—"
@@ -117,7 +123,15 @@ def display_moment(utc: str, today: date) -> str:
         return f"today {moment:%H:%M}"
     if moment.date() == today - timedelta(days=1):
         return f"yesterday {moment:%H:%M}"
+    if timedelta(0) < today - moment.date() < _LATELY:
+        return f"{moment.day} {_MONTHS[moment.month - 1]} {moment:%H:%M}"
     return display_date(moment.date())
+
+
+def moment_label(utc: str, today: date) -> str:
+    """Return the same as it stands by itself: `Today 09:40`."""
+    words = display_moment(utc, today)
+    return words[:1].upper() + words[1:]
 
 
 def normal_day(text: str) -> str | None:

@@ -27,7 +27,6 @@ _ONE_BY_ONE: Final = 8
 _FEW: Final = 64
 #: Milliseconds in which what comes is gathered while the table fills: parting all rows anew each time would hold it up.
 _FILLING_MS: Final = 60
-_HEADINGS: Final = (Column.PROJECT, Column.CUSTOMER, Column.ADDRESS)
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -96,20 +95,16 @@ class ColumnModel(QAbstractListModel):
         return self._source.row_tuple(self._rows[place])
 
     def heading_of(self, row: Row) -> tuple[str, Column | None]:
-        """What a card is headed with, and which column of the table that is: the project's name, or else what is known.
-
-        None is the column of words that say that nothing is.
-        """
-        for column in _HEADINGS:
-            if words := self._source.text_of(row, column):
-                return words, column
-        return self.tr("Project without a name"), None
+        """What a card is headed with, and which column of the table that is; None is that of words for no name."""
+        if words := self._source.text_of(row, Column.PROJECT):
+            return words, Column.PROJECT
+        return self._source.empty_words[Column.PROJECT], None
 
     def words_of(self, row: Row) -> str:
         """All that a card says, in one line."""
         text = self._source.text_of
-        known = (text(row, Column.PROJECT), text(row, Column.CUSTOMER), text(row, Column.POSTCODE))
-        parts = [part for part in known if part] or [self.heading_of(row)[0]]
+        known = (self.heading_of(row)[0], text(row, Column.CUSTOMER), text(row, Column.POSTCODE))
+        parts = [part for part in known if part]
         if not self.status and row[fields.STATUS]:
             parts.append(text(row, Column.STATUS))
         if row[fields.CREATED] and not row[fields.MARKS] & fields.Mark.NOT_ON_SERVER:

@@ -16,9 +16,14 @@ class SavedView(StrEnum):
 
     ALL = "All projects"
     MINE = "Mine"
-    CHANGED_THIS_WEEK = "Changed this week"
+    CHANGED_LATELY = "Changed in the last 7 days"
     WAITING = "Waiting to be sent"
     DELETED_HERE = "Moved to deleted"
+
+    @classmethod
+    def _missing_(cls, value: object) -> SavedView | None:
+        """Find a view by the label that it had in an earlier version, as views of the user's own keep it."""
+        return {"Changed this week": cls.CHANGED_LATELY}.get(str(value))
 
 
 class ProjectFilter(NamedTuple):
@@ -26,7 +31,7 @@ class ProjectFilter(NamedTuple):
 
     Attributes:
         view: The view chosen in the sidebar. Every view but `DELETED_HERE` leaves out projects that were deleted here.
-        statuses: Status words; empty: any.
+        statuses: Status words, the empty one for no status; none: any.
         owner_id: The server's number of the owner; None: any.
         created: Days on which it was created; None: any. A project whose date is not known, or that is not on the
             server yet, always passes: what cannot be placed is shown.
@@ -57,7 +62,7 @@ class ViewCounts(NamedTuple):
 
     Attributes:
         views: Of each view.
-        statuses: Of each status word.
+        statuses: Of each status word, and of the empty one for no status.
     """
 
     views: dict[SavedView, int]

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from heatpunk_desktop.models.project_filter import ProjectFilter
     from heatpunk_desktop.models.row_store import Row
 
+#: Days, today among them, in which a project that was changed counts as changed lately.
+_LATELY_DAYS: Final = 7
 #: Rows that are looked at in one go: a fifth of a millisecond.
 _CHUNK: Final = 2048
 #: Chunks of a scattered order that are looked at row by row: the first page is mostly in them.
@@ -160,10 +162,10 @@ class ProjectIndex:
         return self._store.contact(key)
 
     def set_today(self, today: date) -> None:
-        """Says which day it is in the UK: for `Changed this week`, and for conditions that count from it."""
+        """Says which day it is in the UK: for `Changed in the last 7 days`, and for conditions that count from it."""
         if today != self._masks.today:
             self._masks.today = today
-            self._store.set_changed_since(start_of_day(today - timedelta(days=today.weekday())))
+            self._store.set_changed_since(start_of_day(today - timedelta(days=_LATELY_DAYS - 1)))
             self._forget_results()
 
     def _touched(self, slots: list[int]) -> list[int]:
@@ -300,9 +302,9 @@ class ProjectIndex:
             yield
             views[view] = both(masks.of_view(view, my_id), dated).count(1)
         shown = both(masks.of_view(SavedView.ALL, None), dated)
-        for status in Status:
+        for status in (*map(str, Status), ""):
             yield
-            statuses[str(status)] = both(shown, masks.of_statuses([status])).count(1)
+            statuses[status] = both(shown, masks.of_statuses([status])).count(1)
         return ViewCounts(views, statuses)
 
     def count_in(self, view: SavedView) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal, Slot
 
 from heatpunk_desktop.domain import project as fields
-from heatpunk_desktop.domain.dates import UK, display_day, display_moment
+from heatpunk_desktop.domain.dates import UK, display_day, moment_label
 from heatpunk_desktop.domain.display import display_text
 from heatpunk_desktop.domain.fields import Field, build_date_words
 from heatpunk_desktop.domain.project import Mark
@@ -171,6 +171,8 @@ class ProjectTableModel(ShownRows):
         self._soon.timeout.connect(self._restart)
         self._quiet = QTimer(self, interval=_QUIET, singleShot=True)
         self._quiet.timeout.connect(self._on_quiet)
+        #: What is said in place of nothing, in columns where that is worth a word.
+        self.empty_words = {Column.PROJECT: self.tr("(no name)"), Column.STATUS: self.tr("No status")}
         self._headings = (
             self.tr("Project"),
             self.tr("Customer"),
@@ -343,7 +345,7 @@ class ProjectTableModel(ShownRows):
         if column == Column.CREATED:
             return NONE if row[fields.MARKS] & _NOT_ON_SERVER else display_day(row[fields.CREATED])
         if column == Column.MODIFIED:
-            return self.pending_words(row[fields.MARKS]) or display_moment(row[fields.MODIFIED], self._today())
+            return self.pending_words(row[fields.MARKS]) or moment_label(row[fields.MODIFIED], self._today())
         if column == Column.OWNER:
             return self._index.owner_name(row[fields.OWNER_ID])
         if column in CONTACT_FIELD_OF:
@@ -370,7 +372,8 @@ class ProjectTableModel(ShownRows):
             if role == Qt.ItemDataRole.AccessibleTextRole:
                 # A screen reader passes over signs.
                 key, column = self._index.key_of(self._shown[index.row()]), index.column()
-                return self.sign_words(key, column) or (self.tr("not known yet") if text == NONE else text)
+                told = self.sign_words(key, column) or (self.tr("not known yet") if text == NONE else text)
+                return told or self.empty_words.get(Column(column), "")
             return text
         if role == Qt.ItemDataRole.UserRole:
             return self.key_at(index.row())

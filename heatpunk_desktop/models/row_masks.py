@@ -29,7 +29,7 @@ _Value = TypeVar("_Value")
 VIEWS: Final = {
     SavedView.ALL: table(lambda flags: flags & (LIVE | DELETED) == LIVE),
     SavedView.MINE: table(lambda flags: flags & (LIVE | DELETED) == LIVE),
-    SavedView.CHANGED_THIS_WEEK: table(lambda flags: flags & (LIVE | DELETED | CHANGED) == LIVE | CHANGED),
+    SavedView.CHANGED_LATELY: table(lambda flags: flags & (LIVE | DELETED | CHANGED) == LIVE | CHANGED),
     SavedView.WAITING: table(lambda flags: flags & (LIVE | DELETED | UNSETTLED) == LIVE | UNSETTLED),
     SavedView.DELETED_HERE: table(lambda flags: flags & (LIVE | DELETED) == LIVE | DELETED),
 }

@@ -228,8 +228,8 @@ class FilterBar(QWidget):
     def _fit(self) -> None:
         """Show what the line has room for.
 
-        First the days fold, then the words of the switch, then the chips from the last one, at last the numbers and the
-        label of the date range.
+        First the days fold, then the words of the switch, the label of the date range, the chips from the last one, and
+        at last the numbers.
         """
         if not self.isVisible():
             return  # it has no size of its own yet
@@ -249,8 +249,10 @@ class FilterBar(QWidget):
         is_counted = count <= left
         self._shown_label.setVisible(is_counted)
         left -= count if is_counted else 0
-        if left < 0:
+        if wanted > left:
+            left += self._width(self.dates.preset_part)
             self.dates.show_label(is_shown=False)
+            left -= self._width(self.dates.preset_part)
         has_days = days + wanted <= left
         if not has_days:
             self.dates.fold_days()

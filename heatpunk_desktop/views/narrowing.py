@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from heatpunk_desktop.domain.dates import RangePreset
-from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.filters.conditions import Conditions
 from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView
-from heatpunk_desktop.views.sidebar import choice_of
+from heatpunk_desktop.views.sidebar import choice_of, status_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,10 +107,10 @@ class Narrowing(QObject):
     def choose(self, choice: Choice) -> None:
         """Shows a view, or the projects of a status."""
         self._leave_own_view()
-        if isinstance(choice, Status):
-            self._apply(self._filter._replace(view=SavedView.ALL, statuses=frozenset({choice.value})))
-        else:
+        if isinstance(choice, SavedView):
             self._apply(self._filter._replace(view=choice, statuses=frozenset()))
+        else:
+            self._apply(self._filter._replace(view=SavedView.ALL, statuses=frozenset({status_word(choice)})))
 
     @property
     def has_dates(self) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from heatpunk_desktop.domain.dates import display_day, display_moment
+from heatpunk_desktop.domain.dates import display_day, moment_label
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import BuildDate, Field
 from heatpunk_desktop.domain.project import Mark
@@ -138,7 +138,7 @@ class ProjectSheet(QScrollArea):
         self._owner.show_value(owner_words(detail.owner_email, row.owner_id), is_muted=not detail.owner_email)
         # Here a time of creation is only that of the form: the server gives its own.
         self._created.show_value(display_day(row.created) if row.key > 0 else "—")
-        self._modified.show_value(display_moment(row.modified, self._today()))
+        self._modified.show_value(moment_label(row.modified, self._today()))
         self._id.show_value(str(row.key) if row.key > 0 else self.tr("none yet"), is_muted=row.key < 0)
         self._show_lists(detail)
 
@@ -188,7 +188,7 @@ class ProjectSheet(QScrollArea):
         column = QVBoxLayout(line)
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(0)
-        column.addWidget(PlainLabel(display_moment(entry.at, self._today()), Tone.MUTED, line))
+        column.addWidget(PlainLabel(moment_label(entry.at, self._today()), Tone.MUTED, line))
         column.addWidget(PlainLabel(entry.words, parent=line))
         return line
 
@@ -204,7 +204,7 @@ class _Card(QFrame):
         font.setBold(True)
         title.setFont(font)
         tone = Tone.MUTED if change.mark is Mark.WAITING else Tone.DOUBT
-        words = PlainLabel(f"{display_moment(change.at, today)} · {change.words}", tone, self)
+        words = PlainLabel(f"{moment_label(change.at, today)} · {change.words}", tone, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 8)
         layout.setSpacing(2)

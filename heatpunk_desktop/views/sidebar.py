@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QRect, QSize, Qt, Signal, Slot
@@ -35,8 +36,15 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.models.project_filter import ProjectFilter
 
+
+class NoStatus(StrEnum):
+    """What stands beside the statuses for projects that have none, so that the counts add up."""
+
+    NO_STATUS = "No status"
+
+
 #: A view or a status.
-Choice = SavedView | Status
+Choice = SavedView | Status | NoStatus
 
 #: Keys that do something with a view of one's own: by themselves, and with Alt.
 _OWN_KEYS: Final = frozenset({Qt.Key.Key_F2, Qt.Key.Key_Delete})
@@ -67,8 +75,9 @@ _CAPTION_SIZE: Final = 0.85
 CHOICES: Final[tuple[Choice, ...]] = (
     SavedView.ALL,
     SavedView.MINE,
-    SavedView.CHANGED_THIS_WEEK,
+    SavedView.CHANGED_LATELY,
     *Status,
+    NoStatus.NO_STATUS,
     SavedView.WAITING,
     SavedView.DELETED_HERE,
 )
@@ -77,7 +86,7 @@ CHOICES: Final[tuple[Choice, ...]] = (
 _ICONS: Final[dict[object, str]] = {
     SavedView.ALL: "layers",
     SavedView.MINE: "user",
-    SavedView.CHANGED_THIS_WEEK: "history",
+    SavedView.CHANGED_LATELY: "history",
     SavedView.WAITING: "clock",
     SavedView.DELETED_HERE: "trash-2",
     _DUPLICATES: "copy",
@@ -94,7 +103,14 @@ def choice_of(wanted: ProjectFilter) -> Choice:
         (word,) = wanted.statuses
         if word in list(Status):
             return Status(word)
+        if not word:
+            return NoStatus.NO_STATUS
     return wanted.view
+
+
+def status_word(choice: Status | NoStatus) -> str:
+    """Return the word that the projects of a status have."""
+    return choice.value if isinstance(choice, Status) else ""
 
 
 class Sidebar(QListWidget):
@@ -136,22 +152,23 @@ class Sidebar(QListWidget):
         self._names: dict[Choice, str] = {
             SavedView.ALL: self.tr("All projects"),
             SavedView.MINE: self.tr("Mine"),
-            SavedView.CHANGED_THIS_WEEK: self.tr("Changed this week"),
+            SavedView.CHANGED_LATELY: self.tr("Changed in the last 7 days"),
             SavedView.WAITING: self.tr("Waiting to be sent"),
             SavedView.DELETED_HERE: self.tr("Moved to deleted"),
             **{status: status.value for status in Status},
+            NoStatus.NO_STATUS: self.tr("No status"),
         }
         self._add_caption(self.tr("Views"))
-        self._add(SavedView.ALL, SavedView.MINE, SavedView.CHANGED_THIS_WEEK)
+        self._add(SavedView.ALL, SavedView.MINE, SavedView.CHANGED_LATELY)
         self._add_caption(self.tr("Status"))
-        self._add(*Status)
+        self._add(*Status, NoStatus.NO_STATUS)
         self._add_caption(self.tr("Here"))
         self._add(SavedView.WAITING, SavedView.DELETED_HERE)
         self._duplicates = QListWidgetItem(self.tr("Duplicates"), self)
         self._duplicates.setData(_CHOICE_ROLE, _DUPLICATES)
         self._duplicates.setData(Qt.ItemDataRole.AccessibleTextRole, self._duplicates.text())
         self._size_rows()
-        self._own_place = self.row(self._rows[SavedView.CHANGED_THIS_WEEK]) + 1
+        self._own_place = self.row(self._rows[SavedView.CHANGED_LATELY]) + 1
         self.show_choice(SavedView.ALL)
         self.currentItemChanged.connect(self._on_current_item_changed)
 
@@ -243,7 +260,10 @@ class Sidebar(QListWidget):
     def show_counts(self, counts: ViewCounts) -> None:
         """Puts a number to each view."""
         for choice, item in self._rows.items():
-            number = counts.statuses.get(choice, 0) if isinstance(choice, Status) else counts.views.get(choice, 0)
+            if isinstance(choice, SavedView):
+                number = counts.views.get(choice, 0)
+            else:
+                number = counts.statuses.get(status_word(choice), 0)
             if item.data(_COUNT_ROLE) != number:
                 item.setData(_COUNT_ROLE, number)
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{self._names[choice]}, {number:,}")
@@ -355,10 +375,10 @@ class Sidebar(QListWidget):
             return
         text_rect = row.adjusted(_PADDING, 0, -_PADDING, 0)
         text_colour = palette.color(QPalette.ColorRole.WindowText)
-        if isinstance(choice, Status):
+        if isinstance(choice, Status | NoStatus):
             glyph = QRect(text_rect.left(), 0, _GLYPH, _GLYPH)
             glyph.moveTop(row.center().y() - _GLYPH // 2)
-            paint_glyph(painter, glyph, choice, text_colour)
+            paint_glyph(painter, glyph, status_word(choice), text_colour)
             text_rect.setLeft(glyph.right() + 7)
         font = self.font()
         font.setBold(is_chosen)
@@ -380,10 +400,10 @@ class Sidebar(QListWidget):
         word = item.data(_CHOICE_ROLE)
         choice = _BY_WORD.get(word)
         colour = palette.color(QPalette.ColorRole.WindowText)
-        if isinstance(choice, Status):
+        if isinstance(choice, Status | NoStatus):
             glyph = QRect(0, 0, _GLYPH, _GLYPH)
             glyph.moveCenter(row.center())
-            paint_glyph(painter, glyph, choice, colour)
+            paint_glyph(painter, glyph, status_word(choice), colour)
             return
         name = _OWN_ICON if isinstance(word, int) else _ICONS[choice or word]
         if name not in self._icons:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QIcon, QPainter, QPen, QPixmap, QPolygonF
 
 from heatpunk_desktop.domain.fields import Status
@@ -76,10 +76,15 @@ def pill_font(font: QFont) -> QFont:
     return smaller
 
 
+def pill_words(status: str) -> str:
+    """Return what stands on the pill of a status."""
+    return status or QCoreApplication.translate("status", "No status")
+
+
 def pill_size(status: str, font: QFont) -> QSize:
     """The size of a status's pill among text in a font."""
     metrics = QFontMetrics(pill_font(font))
-    width = metrics.horizontalAdvance(status) + GLYPH + _GAP + 2 * _PADDING + 1
+    width = metrics.horizontalAdvance(pill_words(status)) + GLYPH + _GAP + 2 * _PADDING + 1
     return QSize(width, max(metrics.height(), GLYPH) + 2 * _ABOVE)
 
 
@@ -89,12 +94,10 @@ def paint_pill(painter: QPainter, rect: QRect | QRectF, status: str, palette: QP
     Args:
         painter: Its font is that of the text around.
         rect: Where it goes. A pill that is wider than this gets an ellipsis.
-        status: Any text; nothing is drawn for an empty one.
+        status: Any text; an empty one is no status.
         palette: Of the widget.
         selected: Whether it lies on a selected row.
     """
-    if not status:
-        return
     ground = selection_background(palette) if selected else palette.base().color()
     tint = pill_background(status, palette, ground)
     colour = readable_on(status_colour(status, palette), tint)
@@ -113,7 +116,7 @@ def paint_pill(painter: QPainter, rect: QRect | QRectF, status: str, palette: QP
     painter.setFont(font)
     painter.setPen(colour)
     words = pill.adjusted(_PADDING + GLYPH + _GAP, 0, -_PADDING, 0)
-    text = QFontMetrics(font).elidedText(status, Qt.TextElideMode.ElideRight, ceil(words.width()))
+    text = QFontMetrics(font).elidedText(pill_words(status), Qt.TextElideMode.ElideRight, ceil(words.width()))
     painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
     painter.restore()
 

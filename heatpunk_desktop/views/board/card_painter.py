@@ -95,9 +95,8 @@ class CardPainter(TablePainter):
             column_of = Column.OWNER if heading is None else heading
             self._write(painter, one, column_of, left, top + number * step, width)
         painter.setPen(self._muted)
-        if heading is Column.PROJECT:
-            customer = self._model.text_of(row, Column.CUSTOMER)
-            self._write(painter, customer, Column.CUSTOMER, left, top + len(words) * step, width)
+        customer = self._model.text_of(row, Column.CUSTOMER)
+        self._write(painter, customer, Column.CUSTOMER, left, top + len(words) * step, width)
         self._write_last_line(painter, row, left, top + (lines - 1) * step, width, is_odd=not column.status)
 
     def paint_frame(self, painter: QPainter, band: QRect) -> None:

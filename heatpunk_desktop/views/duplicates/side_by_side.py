@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from heatpunk_desktop.domain.dates import display_day, display_moment
+from heatpunk_desktop.domain.dates import display_day, moment_label
 from heatpunk_desktop.domain.display import breakable, one_line
 from heatpunk_desktop.domain.fields import DETAIL_FIELDS, FIELD_LABELS, BuildDate, Field
 from heatpunk_desktop.domain.project import Mark
@@ -94,7 +94,7 @@ class SideBySideModel(QAbstractTableModel):
         plain: list[tuple[str, Callable[[WholeRow], str]]] = [
             (self.tr("Owner"), self._owner),
             (self.tr("Created"), lambda row: display_day(row.created) if row.key > 0 else "—"),
-            (self.tr("Modified"), lambda row: display_moment(row.modified, today)),
+            (self.tr("Modified"), lambda row: moment_label(row.modified, today)),
             (self.tr("Project ID"), lambda row: str(row.key) if row.key > 0 else self.tr("none yet")),
         ]
         lines += [_Line(caption, words(first), words(second)) for caption, words in plain]

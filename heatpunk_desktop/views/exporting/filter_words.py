@@ -32,7 +32,8 @@ def filter_words(shown: ProjectFilter, name_of: Callable[[int], str]) -> str:
     parts = [shown.view.value if shown.view is not SavedView.ALL else ""]
     if shown.statuses:
         known = [status.value for status in Status if status in shown.statuses]
-        parts.append(_tr("Status: {0}").format(", ".join([*known, *sorted(shown.statuses - set(known))])))
+        odd = sorted(shown.statuses - set(known))
+        parts.append(_tr("Status: {0}").format(", ".join(word or _tr("No status") for word in [*known, *odd])))
     if shown.owner_id is not None:
         parts.append(_tr("Owner: {0}").format(name_of(shown.owner_id)))
     if shown.created is not None:

@@ -29,9 +29,8 @@ class OwnView(NamedTuple):
 def filter_of(view: SavedView, members: Sequence[Member], my_id: int | None, today: date) -> ProjectFilter:
     """The filter that a view means now."""
     typed = read_query(view.search).query
-    within = next((one for one in Within if one.value == view.within), Within.ALL)
     return ProjectFilter(
-        view=within,
+        view=_within(view),
         statuses=frozenset(view.statuses),
         owner_id=_owner_id(view.owner, members),
         created=view.days(today),
@@ -40,6 +39,13 @@ def filter_of(view: SavedView, members: Sequence[Member], my_id: int | None, tod
         conditions=read_query(view.query).query.conditions,
         typed=typed.conditions,
     )
+
+
+def _within(view: SavedView) -> Within:
+    try:
+        return Within(view.within)
+    except ValueError:
+        return Within.ALL
 
 
 def _owner_id(owner: str, members: Sequence[Member]) -> int | None:
@@ -94,6 +100,6 @@ def _comparable(view: SavedView) -> SavedView:
         query=write_query(read_query(view.query).query),
         search=" ".join(view.search.split()),
         statuses=tuple(sorted(view.statuses)),
-        within=view.within or Within.ALL.value,
+        within=_within(view).value,
         columns=tuple(column._replace(width=0) for column in view.columns),
     )

@@ -53,7 +53,7 @@ def wanted_widths(font: QFont, headings: Mapping[int, str], pending_words: Seque
         Column.POSTCODE: advance(_POSTCODE),
         Column.STATUS: max(pill_size(status, font).width() for status in Status),
         Column.CREATED: day,
-        Column.MODIFIED: max(day, advance("yesterday 00:00"), MARK_ROOM + max(map(advance, pending_words), default=0)),
+        Column.MODIFIED: max(day, advance("Yesterday 00:00"), MARK_ROOM + max(map(advance, pending_words), default=0)),
         Column.PROJECT_ID: advance(_NUMBER),
         Column.PHONE: advance(_PHONE),
         Column.BUILD_DATE: max(advance(band.label) for band in BuildDate),

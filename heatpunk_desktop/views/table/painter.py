@@ -125,7 +125,11 @@ class TablePainter:
             text = self._model.text_of(values, column)
             if text in _SIGNS:
                 wanted = self._muted
-            laid = self._lay(text, column, room)
+            if not text and column == Column.PROJECT:
+                # In the words for no name there is nothing to be found.
+                wanted, laid = self._muted, self._lay(self._model.empty_words[Column.PROJECT], Column.OWNER, room)
+            else:
+                laid = self._lay(text, column, room)
             for start, length in laid.matches:
                 painter.fillRect(
                     QRectF(
@@ -196,7 +200,7 @@ class TablePainter:
     def _paint_pill(
         self, painter: QPainter, status: str, x: int, top: int, height: int, room: int, selected: bool
     ) -> None:
-        if not status or room <= 0:
+        if room <= 0:
             return
         size = pill_size(status, self._font) if (status, room, selected) not in self._pills else None
         if size is not None:

@@ -16,6 +16,7 @@ from heatpunk_desktop.domain.dates import (
     display_date,
     display_day,
     display_moment,
+    moment_label,
     normalise_server_date,
     start_of_day,
     uk_day,
@@ -94,7 +95,12 @@ def test_days_and_moments_are_shown_as_a_briton_writes_them() -> None:
     assert display_day("") == "—"
     assert display_moment("2026-11-24T09:40:00.000Z", TODAY) == "today 09:40"
     assert display_moment("2026-11-23T16:02:00.000Z", TODAY) == "yesterday 16:02"
-    assert display_moment("2026-11-22T16:02:00.000Z", TODAY) == "22 Nov 2026"
+    assert display_moment("2026-11-22T16:02:00.000Z", TODAY) == "22 Nov 16:02"
+    assert display_moment("2026-11-18T00:02:00.000Z", TODAY) == "18 Nov 00:02"
+    assert display_moment("2026-11-17T23:59:00.000Z", TODAY) == "17 Nov 2026"
+    assert display_moment("2026-11-25T10:00:00.000Z", TODAY) == "25 Nov 2026"
+    assert moment_label("2026-11-24T09:40:00.000Z", TODAY) == "Today 09:40"
+    assert moment_label("", TODAY) == "—"
     assert display_moment("2026-06-30T23:30:00.000Z", date(2026, 7, 1)) == "today 00:30"
     assert display_moment("", TODAY) == display_moment("nonsense", TODAY) == "—"
 

@@ -22,8 +22,8 @@ from heatpunk_desktop.models.project_table_model import Column
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: Monday, and the text from which on a project has changed this week.
-WEEK = "2026-11-23T00:00:00.000Z"
+#: The text from which on a project has changed in the last seven days, the sixth before today.
+WEEK = "2026-11-18T00:00:00.000Z"
 TODAY = date(2026, 11, 24)
 
 Row = tuple[Any, ...]
@@ -55,7 +55,7 @@ def is_shown(project: Row, wanted: ProjectFilter, contact: Contact = NOTHING_KNO
     in_view = {
         SavedView.ALL: True,
         SavedView.MINE: wanted.my_id is not None and one.owner_id == wanted.my_id,
-        SavedView.CHANGED_THIS_WEEK: one.modified >= WEEK,
+        SavedView.CHANGED_LATELY: one.modified >= WEEK,
         SavedView.WAITING: bool(one.marks & unsettled),
         SavedView.DELETED_HERE: True,
     }[wanted.view]

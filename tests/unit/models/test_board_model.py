@@ -190,7 +190,7 @@ def test_a_card_is_told_in_words(qtbot: QtBot, table: ProjectTableModel) -> None
     }
     assert told == {
         4: ("The Mill", "The Mill, Priya Patel, CB1 3QD, created 20 Nov 2026, needs you"),
-        3: ("Priya Patel", "Priya Patel, created 20 Nov 2026"),
-        2: ("Project without a name", "Project without a name, Survey, created 20 Nov 2026"),
+        3: ("(no name)", "(no name), Priya Patel, created 20 Nov 2026"),
+        2: ("(no name)", "(no name), Survey, created 20 Nov 2026"),
         -1: ("New", "New, not sent yet"),
     }

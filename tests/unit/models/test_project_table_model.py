@@ -104,7 +104,7 @@ def test_shows_each_value_as_people_read_it(model: ProjectTableModel) -> None:
         "CB24 9PL",
         "Sale",
         "20 Nov 2026",
-        "today 09:40",
+        "Today 09:40",
         "1 High Street",
         "office@acme.test",
         "27",
@@ -123,13 +123,22 @@ def test_shows_each_value_as_people_read_it(model: ProjectTableModel) -> None:
         (Mark.WAITING, "change waiting"),
         (Mark.POSSIBLY_DONE | Mark.WAITING, "possibly done"),
         (Mark.NEEDS_YOU | Mark.POSSIBLY_DONE | Mark.NOT_ON_SERVER, "needs you"),
-        (Mark.DELETED_HERE, "20 Nov 2026"),
+        (Mark.DELETED_HERE, "20 Nov 11:00"),
     ],
 )
 def test_says_what_has_not_reached_the_server(model: ProjectTableModel, marks: Mark, words: str) -> None:
     model.add_rows([row(-3, marks=int(marks & ~Mark.DELETED_HERE))])
-    assert cell(model, 0, Column.MODIFIED) == (words if marks is not Mark.DELETED_HERE else "20 Nov 2026")
+    assert cell(model, 0, Column.MODIFIED) == (words if marks is not Mark.DELETED_HERE else "20 Nov 11:00")
     assert cell(model, 0, Column.MODIFIED, Qt.ItemDataRole.AccessibleTextRole) == cell(model, 0, Column.MODIFIED)
+
+
+def test_a_cell_without_a_name_or_a_status_says_so_to_a_screen_reader_and_is_copied_empty(
+    model: ProjectTableModel,
+) -> None:
+    model.add_rows([row(1, name="", status="")])
+    for column, words in ((Column.PROJECT, "(no name)"), (Column.STATUS, "No status"), (Column.CUSTOMER, "")):
+        assert cell(model, 0, column, Qt.ItemDataRole.AccessibleTextRole) == words
+        assert cell(model, 0, column) == ""
 
 
 def test_a_project_without_an_id_has_no_day_yet(model: ProjectTableModel) -> None:

@@ -73,7 +73,7 @@ def test_it_shows_the_whole_project(qtbot: QtBot, inspector: Inspector) -> None:
         "Owner": "office@acme-heat.test",
     }
     assert value(inspector, "Created") == "24 Nov 2026"
-    assert value(inspector, "Modified") == "today 09:40"
+    assert value(inspector, "Modified") == "Today 09:40"
     assert value(inspector, "Project ID") == "5"
 
 
@@ -175,7 +175,7 @@ def test_what_is_pending_and_what_was_done_here_is_told(
     choose(qtbot, inspector, 5)
     words = words_on(inspector)
     assert "Status Lead → Quote" in words
-    assert "today 14:12 · Waiting to be sent." in words
+    assert "Today 14:12 · Waiting to be sent." in words
     assert "Postcode CB3 → CB24 9PL" in words
     assert "12 Nov 2026" in words
     service.held.details[5] = ProjectDetail(make_row(5), LISTED, LISTED)

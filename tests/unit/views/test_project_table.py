@@ -136,6 +136,19 @@ def ground_of(table: ProjectTable, place: int, column: int) -> str:
 # -- what is seen ------------------------------------------------------------------------------------------------------
 
 
+def test_no_name_and_no_status_are_said_in_grey(model: ProjectTableModel, table: ProjectTable) -> None:
+    model.upsert_rows({9: row(9, name="", customer="", status="")})
+    names = [table.viewport().grab(table.visualRect(model.index(0, column))).toImage() for column in (0, 1, 3)]
+    colours = [
+        {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())} for image in names
+    ]
+    muted, text = theme.muted_text(table.palette()).name(), table.palette().color(QPalette.ColorRole.Text).name()
+    assert muted in colours[0]
+    assert text not in colours[0]
+    assert muted not in colours[1]  # no customer is nothing to be said
+    assert len(colours[2]) > len(colours[1])  # a pill
+
+
 def test_statuses_are_pills_in_their_colours(table: ProjectTable) -> None:
     for place in range(6):
         status = str(table.model().index(place, Column.STATUS).data())

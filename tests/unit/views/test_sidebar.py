@@ -15,7 +15,7 @@ from heatpunk_desktop.views.sidebar import CHOICES, Sidebar, choice_of
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-COUNTS = ViewCounts({SavedView.ALL: 1284, SavedView.WAITING: 3}, {"Lead": 402, "On hold": 9})
+COUNTS = ViewCounts({SavedView.ALL: 1284, SavedView.WAITING: 3}, {"Lead": 402, "On hold": 9, "": 12})
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_a_screen_reader_hears_each_view_with_its_count(sidebar: Sidebar) -> Non
         "Views",
         "All projects, 1,284",
         "Mine, 0",
-        "Changed this week, 0",
+        "Changed in the last 7 days, 0",
         "Status",
         "Lead, 402",
         "Quote, 0",
@@ -47,6 +47,7 @@ def test_a_screen_reader_hears_each_view_with_its_count(sidebar: Sidebar) -> Non
         "Install, 0",
         "Completed, 0",
         "Rejected, 0",
+        "No status, 12",
         "Here",
         "Waiting to be sent, 3",
         "Moved to deleted, 0",
