@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import os
+import stat
 import sys
 import threading
 import time
@@ -190,3 +191,22 @@ def display() -> str:
             pytest.fail("no display, though one was promised")
         pytest.skip("needs an X display: python3 dev.py test brings one where Xvfb is installed")
     return name
+
+
+@pytest.fixture
+def opener(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A program in the place of the system's opener, which writes down what it is given; gives the file."""
+    heard = tmp_path / "heard.json"
+    program = tmp_path / "bin" / "xdg-open"
+    program.parent.mkdir()
+    program.write_text(
+        f"#!{sys.executable} -I\nimport json, os, sys\n"
+        f"told = json.dumps([sys.argv[1:], dict(os.environ)])\n"
+        f"with open({str(heard)!r} + '.part', 'w') as file:\n    file.write(told)\n"
+        f"os.replace({str(heard)!r} + '.part', {str(heard)!r})\n"
+        "sys.exit(3 if 'tel:' in sys.argv[1] else 0)\n",
+        encoding="utf-8",
+    )
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    return heard

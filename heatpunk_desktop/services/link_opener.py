@@ -1,16 +1,26 @@
-"""Opens a project in the system's browser: an address built from a number and an accepted domain, nothing else."""
+"""Hands links to the system: a project to the browser, a customer's phone, email and house to whatever opens them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from heatpunk_desktop.errors import KnownError
 
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.account import Account
+
+#: What opens links on Linux. It is started by this module rather than by Qt, which does not tell when it fails.
+_OPENER: Final = "xdg-open"
+#: The beginning of this program's own variables, of which one may hold the key.
+_OWN: Final = "HEATPUNK_"
 
 
 def open_project(account: Account, project_id: int) -> None:
@@ -22,3 +32,66 @@ def open_project(account: Account, project_id: int) -> None:
             f"The project's address is {link}",
             "Copy the address into a browser, or choose a default browser in the system's settings.",
         )
+
+
+def _environment() -> dict[str, str]:
+    """The environment of what is started: without this program's own variables and libraries."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OWN)}
+    if hasattr(sys, "frozen"):
+        kept.pop("LD_LIBRARY_PATH", None)
+        before = kept.pop("LD_LIBRARY_PATH_ORIG", "")
+        if before:
+            kept["LD_LIBRARY_PATH"] = before
+    return kept
+
+
+class LinkOpener(QObject):
+    """Opens links of `contact_links` without waiting for what they open in.
+
+    Args:
+        parent: Owner.
+    """
+
+    #: str: the link; the system has nothing that opens it.
+    not_opened = Signal(str)
+
+    _ended = Signal(str, int)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
+
+    def open(self, link: str) -> None:
+        """Opens a link; `not_opened` follows where the system cannot."""
+        if sys.platform.startswith("linux"):
+            self._start(link)
+        elif not QDesktopServices.openUrl(QUrl(link, QUrl.ParsingMode.StrictMode)):
+            self._ended.emit(link, 1)
+
+    def _start(self, link: str) -> None:
+        program = shutil.which(_OPENER)
+        if program is None:
+            self._ended.emit(link, 1)
+            return
+        # No shell, and a session of its own: what it starts goes on when this program ends.
+        process = subprocess.Popen(
+            [program, link],
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        threading.Thread(target=self._wait, args=(process, link), name="heatpunk-opener", daemon=True).start()
+
+    def _wait(self, process: subprocess.Popen[bytes], link: str) -> None:
+        status = process.wait()
+        try:
+            self._ended.emit(link, status)
+        except RuntimeError:
+            return  # the window is gone
+
+    @Slot(str, int)
+    def _on_ended(self, link: str, status: int) -> None:
+        if status:
+            self.not_opened.emit(link)

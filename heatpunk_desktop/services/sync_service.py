@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.fields import Field, FieldValues
     from heatpunk_desktop.domain.operation import Side
     from heatpunk_desktop.services.contact_reader import ContactReader
+    from heatpunk_desktop.services.customer_finder import CustomerFinder
     from heatpunk_desktop.services.details_loader import DetailsLoader
     from heatpunk_desktop.services.duplicate_finder import DuplicateFinder
     from heatpunk_desktop.services.exporter import Exporter
@@ -166,6 +167,12 @@ class SyncService(DeedRequests):
         from heatpunk_desktop.services.projects_reader import ProjectsReader  # noqa: PLC0415 - when it is wanted only
 
         return ProjectsReader(self._worker_arguments[0], self)
+
+    def make_customer_finder(self) -> CustomerFinder:
+        """Makes what tells whether a customer is there already."""
+        from heatpunk_desktop.services.customer_finder import CustomerFinder  # noqa: PLC0415 - when it is wanted only
+
+        return CustomerFinder(self._worker_arguments[0], self)
 
     def make_duplicate_finder(self) -> DuplicateFinder:
         """Makes what finds likely duplicates among the account's projects."""

@@ -69,6 +69,12 @@ class Act(StrEnum):
     STATUS_BEFORE = "status_before"
     STATUS_AFTER = "status_after"
     OPEN = "open"
+    CALL = "call"
+    EMAIL = "email"
+    SHOW_ON_MAP = "show_on_map"
+    COPY_PHONE = "copy_phone"
+    COPY_EMAIL = "copy_email"
+    COPY_ADDRESS = "copy_address"
     DELETE = "delete"
     DELETE_PERMANENTLY = "delete_permanently"
     DUPLICATES = "duplicates"
@@ -272,6 +278,17 @@ ACTIONS: Final = (
         shortcut="Ctrl+O",
         icon="external-link",
     ),
+    ActionSpec(Act.CALL, Menu.PROJECT, QT_TRANSLATE_NOOP("actions", "&Call"), opens_section=True),
+    ActionSpec(Act.EMAIL, Menu.PROJECT, QT_TRANSLATE_NOOP("actions", "E&mail")),
+    ActionSpec(Act.SHOW_ON_MAP, Menu.PROJECT, QT_TRANSLATE_NOOP("actions", "Sho&w on map")),
+    ActionSpec(
+        Act.COPY_PHONE,
+        Menu.PROJECT,
+        QT_TRANSLATE_NOOP("actions", "Copy p&hone"),
+        shortcut="Ctrl+Shift+C",
+    ),
+    ActionSpec(Act.COPY_EMAIL, Menu.PROJECT, QT_TRANSLATE_NOOP("actions", "Copy ema&il")),
+    ActionSpec(Act.COPY_ADDRESS, Menu.PROJECT, QT_TRANSLATE_NOOP("actions", "Copy add&ress")),
     ActionSpec(
         Act.DELETE,
         Menu.PROJECT,
@@ -299,6 +316,9 @@ ACTIONS: Final = (
 
 #: Actions that need a chosen project.
 ON_A_PROJECT: Final = (Act.EDIT, Act.EDIT_CELL, Act.SET_STATUS, Act.OPEN, Act.DELETE, Act.DELETE_PERMANENTLY, Act.COPY)
+
+#: Actions that need a customer's details, in the order of the menu.
+CONTACT_ACTS: Final = (Act.CALL, Act.EMAIL, Act.SHOW_ON_MAP, Act.COPY_PHONE, Act.COPY_EMAIL, Act.COPY_ADDRESS)
 
 
 def translated(words: str) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu
 
 from heatpunk_desktop.domain.project import ProjectRow
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.views.actions import ON_A_PROJECT, Act, explain
+from heatpunk_desktop.views.actions import CONTACT_ACTS, ON_A_PROJECT, Act, explain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -210,7 +210,8 @@ class ChosenProject(QObject):
     def _on_context_menu_requested(self, _key: int, place: QPoint) -> None:
         menu = QMenu(self._table)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions([self._actions[act] for act in _IN_MENU])
-        menu.addSeparator()
+        for acts in (_IN_MENU, CONTACT_ACTS):
+            menu.addActions([self._actions[act] for act in acts])
+            menu.addSeparator()
         menu.addActions([self._actions[act] for act in (Act.DELETE, Act.DELETE_PERMANENTLY)])
         menu.popup(place)

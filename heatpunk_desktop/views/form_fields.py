@@ -15,6 +15,7 @@ from heatpunk_desktop.domain.validation import ROOM
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.error_edge import ErrorEdge
 from heatpunk_desktop.views.form_labels import FieldNote, Tone
+from heatpunk_desktop.views.link_button import LinkButton
 from heatpunk_desktop.views.suggesting_line import SuggestingLine
 from heatpunk_desktop.views.theme import muted_text
 
@@ -138,6 +139,8 @@ class FormField(QObject):
     edited = Signal()
     #: str: the key. The person has gone on to another control.
     left = Signal(str)
+    #: str: the key. The link under the control was pressed.
+    link_pressed = Signal(str)
 
     def __init__(self, key: str, label: str, editor: QWidget, parent: QWidget) -> None:
         super().__init__(parent)
@@ -149,7 +152,13 @@ class FormField(QObject):
         editor.setAccessibleName(label)
         editor.setMinimumHeight(editor.fontMetrics().height() + _EDITOR_PADDING)
         self.note = FieldNote(parent)
+        #: Stands at the end of the note where something can be done about it.
+        self.link = LinkButton(parent=parent)
+        self.link.hide()
+        self.link.clicked.connect(self._on_link_clicked)
         self._edge = ErrorEdge(editor)
+        self._problem: Problem | None = None
+        self._match = ""
         self._shown = ""
         self._remark = ""
         self._remark_tone = Tone.DOUBT
@@ -203,10 +212,8 @@ class FormField(QObject):
 
     def set_problem(self, problem: Problem | None) -> None:
         """Says what is wrong under the control, or takes that away."""
-        if problem:
-            self.say(problem.words, Tone.of(problem.severity))
-        else:
-            self.say(self._remark, self._remark_tone)
+        self._problem = problem
+        self._tell()
 
     def set_remark(self, words: str, *, until_edited: bool = False, tone: Tone = Tone.DOUBT) -> None:
         """Says something that gives way only to what is wrong.
@@ -219,7 +226,30 @@ class FormField(QObject):
         self._remark = words
         self._remark_tone = tone
         self._goes_with_edit = until_edited
-        self.say(words, tone)
+        self._problem = None
+        self._tell()
+
+    def set_match(self, words: str, link: str = "") -> None:
+        """Says under the control, besides all else, what it has in common with something; empty words end that.
+
+        Args:
+            words: What is said.
+            link: The words of the link at its end.
+        """
+        if words != self._match:
+            self._match = words
+            self._tell()
+        self.link.setText(link)
+        self.link.setVisible(bool(words))
+
+    def _tell(self) -> None:
+        said = self._problem.words if self._problem else self._remark
+        tone = Tone.of(self._problem.severity) if self._problem else self._remark_tone if self._remark else Tone.DOUBT
+        self.say(" ".join(filter(None, (said, self._match))), tone)
+
+    @Slot()
+    def _on_link_clicked(self) -> None:
+        self.link_pressed.emit(self.key)
 
     @Slot()
     def _on_edited(self) -> None:

@@ -9,8 +9,11 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views.dialog import room_for
+from heatpunk_desktop.views.form_contact import ContactButtons
 from heatpunk_desktop.views.form_fields import FIELD_SPECS, FieldSpec, FormField, make_field
 from heatpunk_desktop.views.form_labels import FieldNote, HeadingLabel, PlainLabel, Tone, announce
+from heatpunk_desktop.views.tall_scroll_area import TallScrollArea
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +31,7 @@ class FieldGrid(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.fields: Mapping[str, FormField] = {spec.key: make_field(spec, self) for spec in FIELD_SPECS}
+        self.contact = ContactButtons(self.fields, self)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(20, 16, 20, 16)
         self._grid.setHorizontalSpacing(10)
@@ -63,13 +67,39 @@ class FieldGrid(QWidget):
         span = 1 if has_company else _COLUMNS - 1
         alignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         self._grid.addWidget(field.label, row, column, alignment)
-        self._grid.addWidget(field.editor, row, column + 1, 1, span)
+        beside = self.contact.beside.get(spec.key)
+        if beside is None:
+            self._grid.addWidget(field.editor, row, column + 1, 1, span)
+        else:
+            pair = QHBoxLayout()
+            pair.setSpacing(6)
+            pair.addWidget(field.editor, 1)
+            pair.addWidget(beside)
+            self._grid.addLayout(pair, row, column + 1, 1, span)
         if not spec.beside:
             self._notes = QHBoxLayout()
             self._notes.addWidget(_line_room(self))
             self._grid.addLayout(self._notes, row + 1, 1, 1, _COLUMNS - 1)
         self._notes.addWidget(field.note, 1)  # all of the row is its own where the other one's is empty
+        self._notes.addWidget(field.link, 0, Qt.AlignmentFlag.AlignTop)
         self._row = row + 2
+
+
+class GrowingArea(TallScrollArea):
+    """Scrolls the fields where it must, and makes the form higher for long notes as far as the screen has the room."""
+
+    def __init__(self, grid: FieldGrid, parent: QWidget) -> None:
+        super().__init__(grid, parent)
+        self._grid = grid
+        grid.height_changed.connect(self._grow)
+
+    @Slot()
+    def _grow(self) -> None:
+        view, form = self.viewport().size(), self.window()
+        missing = self._grid.heightForWidth(view.width()) - view.height()
+        added = min(missing, room_for(form).height() - form.height())
+        if form.isVisible() and not form.isMaximized() and added > 0:
+            form.resize(form.width(), form.height() + added)
 
 
 def _line_room(parent: QWidget) -> QWidget:

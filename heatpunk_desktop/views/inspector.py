@@ -47,6 +47,8 @@ class Inspector(QStackedWidget):
 
     #: int: the number of an operation that the person wants to see among the changes.
     change_wanted = Signal(int)
+    #: ProjectDetail | None: the project that is shown; None where there is none, or there are several.
+    shown = Signal(object)
 
     def __init__(self, service: SyncService, today: Callable[[], date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,15 +115,17 @@ class Inspector(QStackedWidget):
     def _on_read_due(self) -> None:
         if (count := len(self._selection.keys)) > 1:
             self._show_several(count)
+            self.shown.emit(None)
             return
         detail = self._read()
+        self.shown.emit(detail)
         if detail is None:
             self.setCurrentIndex(0)
             return
         if self._sheet is None:
             from heatpunk_desktop.views.project_sheet import ProjectSheet  # noqa: PLC0415 - not needed to start
 
-            self._sheet = ProjectSheet(self._today, self)
+            self._sheet = ProjectSheet(self._today, self._actions, self)
             self._sheet.change_wanted.connect(self.change_wanted)
             self.addWidget(self._sheet)
             put_after(self._hint, self._sheet)

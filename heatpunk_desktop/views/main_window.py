@@ -17,6 +17,7 @@ from heatpunk_desktop.views.actions import Act, make_actions
 from heatpunk_desktop.views.board.layout_desk import LayoutDesk
 from heatpunk_desktop.views.changes_desk import ChangesDesk
 from heatpunk_desktop.views.chosen_project import ChosenProject
+from heatpunk_desktop.views.contacting import ContactActions
 from heatpunk_desktop.views.duplicates.opening import DuplicatesOpening
 from heatpunk_desktop.views.folding_part import FoldingPart
 from heatpunk_desktop.views.icons import app_icon
@@ -120,6 +121,7 @@ class MainWindow(QMainWindow):
         self._sidebar_part.toggled.connect(body.show_sidebar)
         self._lay_out()
         self._desk = ProjectDesk(service, account, open_project, self, today)
+        self._contact = ContactActions(self._actions, self._desk.links, self)
         self._narrowing = Narrowing(model, body.sidebar, body.bar, body.toolbar.search, self)
         self._chosen = ChosenProject(model, body.table, self._actions, self._desk, service, self)
         self._cells: CellsDesk | None = None
@@ -274,6 +276,8 @@ class MainWindow(QMainWindow):
         body.table.escaped.connect(body.toolbar.search.clear)
         body.table.selection.changed.connect(body.inspector.show_selection)
         body.inspector.give_actions(self._actions)
+        body.inspector.shown.connect(self._contact.show_project)
+        self._contact.said.connect(self._status.say)
         body.centre.new_project_wanted.connect(self._desk.create)
         body.centre.import_wanted.connect(self._actions[Act.IMPORT].trigger)
         body.centre.clear_wanted.connect(self._narrowing.clear)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.fields import FIELD_LABELS, NUMERIC_FIELDS, Field
@@ -13,10 +14,11 @@ from heatpunk_desktop.views.dialog import Dialog
 from heatpunk_desktop.views.form_labels import PlainLabel
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from PySide6.QtGui import QKeyEvent
 
+    from heatpunk_desktop.domain.project import Member
     from heatpunk_desktop.notes_reading.findings import NoteReading
     from heatpunk_desktop.views.form_fields import FormField
 
@@ -78,6 +80,46 @@ class NoteDialog(Dialog):
         if self._fill.isEnabled():
             self.note_given.emit(self._editor.toPlainText())
             self.accept()
+
+
+class NotePasting(QObject):
+    """The button `Paste a note…` of a form, and what it leads to.
+
+    Args:
+        buttons: Get one more.
+        fields: The form's entries.
+        members: Gives the people of the team.
+        form: The form.
+    """
+
+    #: str: what was done, in words.
+    filled = Signal(str)
+
+    def __init__(
+        self,
+        buttons: QDialogButtonBox,
+        fields: Mapping[str, FormField],
+        members: Callable[[], Iterable[Member]],
+        form: QWidget,
+    ) -> None:
+        super().__init__(form)
+        self._fields = fields
+        self._members = members
+        self._form = form
+        paste = buttons.addButton(self.tr("Paste a note…"), QDialogButtonBox.ButtonRole.ActionRole)
+        paste.setShortcut(QKeySequence("Ctrl+Shift+V"))
+        paste.setToolTip(paste.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
+        paste.clicked.connect(self._ask)
+
+    @Slot()
+    def _ask(self) -> None:
+        dialog = NoteDialog(self._form)
+        dialog.note_given.connect(self._fill)
+        dialog.open()
+
+    @Slot(str)
+    def _fill(self, note: str) -> None:
+        self.filled.emit(fill_fields(self._fields, note, [member.email for member in self._members()]))
 
 
 def fill_fields(fields: Mapping[str, FormField], note: str, own_emails: Collection[str]) -> str:

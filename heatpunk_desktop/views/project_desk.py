@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from heatpunk_desktop.domain.project import Member, ProjectDetail, ProjectRow
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.facts import Connection
+from heatpunk_desktop.views.contacting import LinkDesk
 from heatpunk_desktop.views.left_drafts import LeftDrafts
 
 if TYPE_CHECKING:
@@ -66,6 +67,9 @@ class ProjectDesk(QObject):
         self._parting: Parting | None = None
         #: Keys of projects created in a form here that the server has no number for yet.
         self._created: set[int] = set()
+        #: Opens links to customers.
+        self.links = LinkDesk(self)
+        self.links.troubled.connect(self.tell)
         self._left = LeftDrafts(service, today, window)
         self._left.open_wanted.connect(self.open_draft)
         self._left.troubled.connect(self.tell)
@@ -234,6 +238,8 @@ class ProjectDesk(QObject):
         self._forms.append(form)
         form.saved.connect(self._on_saved)
         form.finished.connect(self._on_form_finished)
+        form.link_wanted.connect(self.links.open)
+        form.open_wanted.connect(self.edit)
         form.show()
         if last is not None:
             form.move(last.pos() + _ASIDE)

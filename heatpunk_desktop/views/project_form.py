@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from heatpunk_desktop.domain.dates import utc_text
+from heatpunk_desktop.domain.dates import UK, utc_text
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.draft import Draft
 from heatpunk_desktop.domain.emails import check_member_email
@@ -29,25 +29,26 @@ from heatpunk_desktop.domain.naming import suggest_name
 from heatpunk_desktop.domain.refusals import refused_for
 from heatpunk_desktop.domain.validation import format_value
 from heatpunk_desktop.overriding import override
-from heatpunk_desktop.services.facts import Connection, Link
+from heatpunk_desktop.services.facts import Connection
 from heatpunk_desktop.views.called import called
-from heatpunk_desktop.views.dialog import Dialog, room_for
+from heatpunk_desktop.views.dialog import Dialog
 from heatpunk_desktop.views.draft_keeper import DraftKeeper
-from heatpunk_desktop.views.draft_note import DraftNote
 from heatpunk_desktop.views.form_doubts import ReadDoubts
 from heatpunk_desktop.views.form_fields import OWNER, TypedChoiceField
-from heatpunk_desktop.views.form_labels import PlainLabel, Tone
-from heatpunk_desktop.views.form_layout import FieldGrid, NoticeBar
+from heatpunk_desktop.views.form_footer import FormFooter
+from heatpunk_desktop.views.form_labels import Tone
+from heatpunk_desktop.views.form_layout import FieldGrid, GrowingArea, NoticeBar
 from heatpunk_desktop.views.form_loading import KnownValues
+from heatpunk_desktop.views.form_matches import CustomerMatches
 from heatpunk_desktop.views.form_reading import FormContent, FormReading, read_form, title_of
 from heatpunk_desktop.views.message import ask
-from heatpunk_desktop.views.note_pasting import NoteDialog, fill_fields
+from heatpunk_desktop.views.note_pasting import NotePasting
 from heatpunk_desktop.views.owner_words import owner_words
-from heatpunk_desktop.views.tall_scroll_area import TallScrollArea
 from heatpunk_desktop.views.window_title import name_window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
 
     from PySide6.QtGui import QKeyEvent
     from PySide6.QtWidgets import QMessageBox
@@ -84,6 +85,10 @@ class ProjectForm(Dialog):
 
     #: int: the key of the project that was stored; the form closes.
     saved = Signal(object)
+    #: str, str: a link to a customer that is to be opened, and what it is made of.
+    link_wanted = Signal(str, str)
+    #: int: the key of another project that the person wants to see.
+    open_wanted = Signal(object)
     #: A person changed something.
     content_changed = Signal()
 
@@ -133,7 +138,7 @@ class ProjectForm(Dialog):
             self._known.begin(detail)
         if draft is not None:
             self._take_up(draft)
-        self._on_connection_changed(connection)
+        self._footer.show_connection(connection)
         self._fields[Field.CUSTOMER_NAME].editor.setFocus()
 
     @property
@@ -196,6 +201,9 @@ class ProjectForm(Dialog):
         self._keeper.end()
         self.done(QDialog.DialogCode.Rejected)
 
+    def _today(self) -> date:
+        return self._clock().astimezone(UK).date()
+
     def _draft(self) -> Draft | None:
         if not self.is_dirty:
             return None
@@ -211,21 +219,23 @@ class ProjectForm(Dialog):
                 " create a new project with it."
             )
             self._notice.say(words.format(one_line(draft.title, _LONGEST_NAME)), Tone.DOUBT)
-        self._draft_note.show_kept(draft.changed_at)
+        self._footer.draft_note.show_kept(draft.changed_at)
         if self._is_new:
             self._suggest_name()
 
     def _build(self) -> None:
         self._grid = FieldGrid()
         self._fields = self._grid.fields
-        self._scroll = TallScrollArea(self._grid, self)
+        self._grid.contact.link_wanted.connect(self.link_wanted)
+        self._scroll = GrowingArea(self._grid, self)
         self._notice = NoticeBar(self.tr("Try again"), self)
         self._known = KnownValues(self._service, self._fields, self._notice, self)
+        self._matches = CustomerMatches(self._service, self._fields, lambda: self.key, self._today, self)
+        self._matches.open_wanted.connect(self.open_wanted)
         line = QFrame(self)
         line.setFrameShape(QFrame.Shape.HLine)
         line.setFrameShadow(QFrame.Shadow.Sunken)
-        self._footer = PlainLabel(tone=Tone.MUTED, parent=self)
-        self._draft_note = DraftNote(self._keeper, self._clock, self)
+        self._footer = FormFooter(self._keeper, self._clock, self)
         buttons = QDialogButtonBox(self)
         words = self.tr("Create project") if self._is_new else self.tr("Save changes")
         self._save_button = buttons.addButton(words, QDialogButtonBox.ButtonRole.AcceptRole)
@@ -233,20 +243,14 @@ class ProjectForm(Dialog):
         self._save_button.setToolTip(QKeySequence("Ctrl+Return").toString(QKeySequence.SequenceFormat.NativeText))
         buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         if self._is_new:  # of a project that is there, an empty field may be one that was not loaded
-            paste = buttons.addButton(self.tr("Paste a note…"), QDialogButtonBox.ButtonRole.ActionRole)
-            paste.setShortcut(QKeySequence("Ctrl+Shift+V"))
-            paste.setToolTip(paste.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
-            paste.clicked.connect(self._ask_for_note)
+            pasting = NotePasting(buttons, self._fields, lambda: self._members, self)
+            pasting.filled.connect(self._on_note_read)
         buttons.accepted.connect(self.save)
         self._save_button.released.connect(self._on_save_let_go, Qt.ConnectionType.QueuedConnection)
         buttons.rejected.connect(self.reject)
         bottom = QHBoxLayout()
         bottom.setContentsMargins(20, 10, 20, 14)
-        notes = QVBoxLayout()
-        notes.setSpacing(2)
-        notes.addWidget(self._footer)
-        notes.addWidget(self._draft_note)
-        bottom.addLayout(notes, 1)
+        bottom.addWidget(self._footer, 1)
         bottom.addWidget(buttons)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -260,7 +264,6 @@ class ProjectForm(Dialog):
             shortcut.setAutoRepeat(False)  # a key that is held down is no second press
         hint = self.sizeHint()
         self.resize(max(hint.width(), _WIDTH), hint.height())
-        self._grid.height_changed.connect(self._grow)
 
     def _connect(self) -> None:
         for field in self._fields.values():
@@ -271,30 +274,14 @@ class ProjectForm(Dialog):
         service = self._service
         service.operation_saved.connect(self._on_operation_saved)
         service.operation_not_saved.connect(self._on_operation_not_saved)
-        service.connection_changed.connect(self._on_connection_changed)
+        service.connection_changed.connect(self._footer.show_connection)
         service.members_changed.connect(self._offer_members)
         service.keys_replaced.connect(self._on_keys_replaced)
 
     # What is shown
 
-    @Slot()
-    def _grow(self) -> None:
-        """Makes the window higher for notes of several lines, as far as the screen has the room."""
-        view = self._scroll.viewport().size()
-        missing = self._grid.heightForWidth(view.width()) - view.height()
-        room = room_for(self).height() - self.height()
-        if self.isVisible() and not self.isMaximized() and min(missing, room) > 0:
-            self.resize(self.width(), self.height() + min(missing, room))
-
-    @Slot()
-    def _ask_for_note(self) -> None:
-        dialog = NoteDialog(self)
-        dialog.note_given.connect(self._on_note_given)
-        dialog.open()
-
     @Slot(str)
-    def _on_note_given(self, note: str) -> None:
-        words = fill_fields(self._fields, note, [member.email for member in self._members])
+    def _on_note_read(self, words: str) -> None:
         self._notice.say(words, Tone.DOUBT)
         self.content_changed.emit()
 
@@ -325,19 +312,6 @@ class ProjectForm(Dialog):
             owner.editor.setEnabled(False)
             owner.set_remark("")
             owner.say(self.tr("The owner can only be changed in Heatpunk itself."))
-
-    @Slot(object)
-    def _on_connection_changed(self, connection: Connection) -> None:
-        self._footer.say(
-            {
-                Link.UNTRIED: "",
-                Link.ONLINE: self.tr("Online: it is sent at once."),
-                Link.OFFLINE: self.tr("No connection: it is sent when you are back online."),
-                Link.KEY_REFUSED: self.tr("The API key is refused: it is sent once you give one that works."),
-                Link.KEY_MISSING: self.tr("There is no API key: it is sent once you give one."),
-            }[connection.link],
-            Tone.MUTED,
-        )
 
     # Checking
 
@@ -496,6 +470,11 @@ class ProjectForm(Dialog):
         self._save_button.setFocus()
         words = self.tr("Not stored. What you typed is still here. {0}")
         self._notice.say(words.format(" ".join((f"{error.title}.", *error.text().split("\n\n")))), Tone.ERROR)
+
+    @override
+    def done(self, result: int) -> None:
+        self._matches.stop()
+        super().done(result)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

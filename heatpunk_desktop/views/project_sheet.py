@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.dates import display_day, moment_label
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import BuildDate, Field
 from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views.action_button import ActionButton
+from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.arrow_group import ArrowGroup
+from heatpunk_desktop.views.flow_layout import FlowLayout
 from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel, Tone
 from heatpunk_desktop.views.mark_words import mark_words
 from heatpunk_desktop.views.owner_words import owner_words
@@ -19,8 +23,10 @@ from heatpunk_desktop.views.pill import Pill
 from heatpunk_desktop.views.value_text import ValueText
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date
+
+    from PySide6.QtGui import QAction
 
     from heatpunk_desktop.domain.project import HistoryEntry, PendingChange, ProjectDetail
 
@@ -34,13 +40,17 @@ _FIELD_ROWS: Final = (
 )
 
 
+#: Pixels left and right of a compact button's words together.
+_BUTTON_PADDING: Final = 20
+
+
 class ProjectSheet(QScrollArea):
     """The lines of a project."""
 
     #: int: the number of an operation that the person wants to see among the changes.
     change_wanted = Signal(int)
 
-    def __init__(self, today: Callable[[], date], parent: QWidget) -> None:
+    def __init__(self, today: Callable[[], date], actions: Mapping[Act, QAction], parent: QWidget) -> None:
         super().__init__(parent)
         self._today = today
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -72,6 +82,8 @@ class ProjectSheet(QScrollArea):
         self._column.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addWidget(self._marks)
         self._column.addWidget(self._decide, 0, Qt.AlignmentFlag.AlignLeft)
+        if actions:
+            self._column.addWidget(_Actions(actions, content))
         self._column.addLayout(self._make_rows(content))
         # Thirteen stops on the way from the table to the changes would be too many.
         ArrowGroup([self._name, self._customer, *self._values], self)
@@ -97,19 +109,22 @@ class ProjectSheet(QScrollArea):
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
         self._grid = grid
-        self._fields = {field: self._add_row(captions[field], content) for field in _FIELD_ROWS}
-        self._position = self._add_row(self.tr("Position"), content)
+        self._fields = {
+            field: self._add_row(captions[field], content, is_one_word=field is not Field.ADDRESS)
+            for field in _FIELD_ROWS
+        }
+        self._position = self._add_row(self.tr("Position"), content, is_one_word=True)
         self._owner = self._add_row(self.tr("Owner"), content)
         self._created = self._add_row(self.tr("Created"), content)
         self._modified = self._add_row(self.tr("Modified"), content)
         self._id = self._add_row(self.tr("Project ID"), content)
         return grid
 
-    def _add_row(self, caption: str, content: QWidget) -> ValueText:
+    def _add_row(self, caption: str, content: QWidget, *, is_one_word: bool = False) -> ValueText:
         row = self._grid.rowCount()
         label = PlainLabel(caption, Tone.MUTED, content)
         label.setWordWrap(False)
-        value = ValueText(self.tr("{0} of the chosen project").format(caption), content)
+        value = ValueText(self.tr("{0} of the chosen project").format(caption), content, is_one_word=is_one_word)
         self._values.append(value)
         self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
@@ -191,6 +206,33 @@ class ProjectSheet(QScrollArea):
         column.addWidget(PlainLabel(moment_label(entry.at, self._today()), Tone.MUTED, line))
         column.addWidget(PlainLabel(entry.words, parent=line))
         return line
+
+
+class _Actions(QWidget):
+    """What is done most with a project, as buttons that stand below one another where there is no room beside."""
+
+    def __init__(self, actions: Mapping[Act, QAction], parent: QWidget) -> None:
+        super().__init__(parent)
+        words = {
+            Act.CALL: self.tr("Call"),
+            Act.EMAIL: self.tr("Email"),
+            Act.SHOW_ON_MAP: self.tr("Show on map"),
+            Act.EDIT: self.tr("Edit"),
+        }
+        layout = FlowLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.setSpacing(6)
+        for act, said in words.items():
+            layout.addWidget(_CompactButton(said, actions[act], self))
+        layout.addWidget(QWidget(self))  # the last one stands at the right end
+
+
+class _CompactButton(ActionButton):
+    """As wide as its words need, so that all of them stand in one row."""
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + _BUTTON_PADDING, super().sizeHint().height())
 
 
 class _Card(QFrame):

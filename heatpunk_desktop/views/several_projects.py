@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from heatpunk_desktop.views.action_button import ActionButton
 from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone
 
@@ -14,23 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from PySide6.QtGui import QAction
-
-
-class _ActionButton(QPushButton):
-    """A button that does an action, and stands as the action does."""
-
-    def __init__(self, words: str, action: QAction, parent: QWidget) -> None:
-        super().__init__(words, parent)
-        self._action = action
-        self.setAutoDefault(True)
-        self.clicked.connect(action.trigger)
-        action.changed.connect(self._follow)
-        self._follow()
-
-    @Slot()
-    def _follow(self) -> None:
-        self.setEnabled(self._action.isEnabled())
-        self.setToolTip(self._action.toolTip())
 
 
 class SeveralProjects(QWidget):
@@ -55,7 +39,7 @@ class SeveralProjects(QWidget):
             (Act.DELETE, self.tr("Move all to deleted…")),
             (Act.EXPORT, self.tr("Export only these…")),
         ):
-            column.addWidget(_ActionButton(said, actions[act], self), 0, Qt.AlignmentFlag.AlignLeft)
+            column.addWidget(ActionButton(said, actions[act], self), 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
 
     def show_count(self, count: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPalette, QTextDocument, QTextOption
+from PySide6.QtGui import QMouseEvent, QPalette, QTextDocument, QTextOption
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
 
 from heatpunk_desktop.domain.display import display_text
@@ -21,8 +21,16 @@ class ValueText(QTextEdit):
     whose content just fits would show its scroll bar and hide it again without end.
     """
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None, *, is_one_word: bool = False) -> None:
+        """Makes an empty one.
+
+        Args:
+            name: Its accessible name.
+            parent: Owner.
+            is_one_word: Whether a double click selects all of it, as of a number in groups, rather than a part.
+        """
         super().__init__(parent)
+        self._is_one_word = is_one_word
         self._is_muted = False
         self.setAccessibleName(name)
         self.setReadOnly(True)
@@ -58,6 +66,13 @@ class ValueText(QTextEdit):
         if height is None:
             height = self._heights[width] = self._measured(width)
         return height
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self._is_one_word and event.button() == Qt.MouseButton.LeftButton:
+            self.selectAll()
+        else:
+            super().mouseDoubleClickEvent(event)
 
     @override
     def sizeHint(self) -> QSize:

@@ -77,7 +77,7 @@ TAB_ORDERS: Final = {
         *("New project", "Refresh", "Edit", "Delete", "Open in Heatpunk", "Import", "Export"),
         *("Search projects", "Views", "Date range", "From", "To", "Filter", "Table", "Projects"),
         # The arrows go through the values of the inspector.
-        *(INSPECTOR[0], "Show in Changes"),
+        *(INSPECTOR[0], "Show in Changes", "Call", "Email", "Show on map", "Edit"),
         *("Needs you 1", "Send now", "Close the panel Changes", "Needs you"),
         *("What the server said", "What you typed: Project name", "Edit and try again", "Try again", "Discard"),
         *("Undo", "Changes 1"),
@@ -440,6 +440,8 @@ def test_nothing_waits_for_a_pointer(windows: Windows, name: str) -> None:
     reached = set(tabbed(window))
     # The first shows what the field is, Esc does what the second does; arrows go from Table to Board.
     by_key = {"Search", "Clear the search", "Board", *INSPECTOR}
+    if name == "edit":
+        by_key |= {"Call", "Email", "Show on map"}  # with Alt and their letter, as Tab goes from field to field
     assert {one.name for one in controls(window) if one.widget.isEnabled()} <= reached | by_key
 
 

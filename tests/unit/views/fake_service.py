@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from heatpunk_desktop.domain.project import ProjectDetail, ProjectRow
 from heatpunk_desktop.errors import StorageError
+from heatpunk_desktop.services.customer_finder import CustomerFinder
 from heatpunk_desktop.services.sync_service import SyncService
 
 if TYPE_CHECKING:
@@ -19,8 +20,25 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.fields import Field, FieldValues
     from heatpunk_desktop.domain.operation import Side
     from heatpunk_desktop.errors import KnownError
+    from heatpunk_desktop.services.customer_finder import Sought
 
 DISK_FULL = StorageError("The disk is full", "There is no room left on the disk.", "Make room and save again.")
+
+
+class FakeCustomerFinder(CustomerFinder):
+    """Notes who is looked for, and finds when a test says so."""
+
+    def __init__(self, parent: QObject) -> None:
+        QObject.__init__(self, parent)
+        self.sought: list[Sought] = []
+
+    @override
+    def look(self, sought: Sought) -> None:
+        self.sought.append(sought)
+
+    @override
+    def stop(self) -> None:
+        pass
 
 
 class FakeService(SyncService):
@@ -34,6 +52,11 @@ class FakeService(SyncService):
         self.drafts: list[tuple[str, Any]] = []
         #: The drafts that are to go with what was saved.
         self.draft_ids: list[str] = []
+        self.customers = FakeCustomerFinder(self)
+
+    @override
+    def make_customer_finder(self) -> CustomerFinder:
+        return self.customers
 
     def _ask(self, *request: object) -> int:
         self.asked.append(request)

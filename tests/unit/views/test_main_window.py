@@ -342,6 +342,12 @@ class TestProjects:
             "Set status…",
             "Open in Heatpunk",
             "Copy",
+            "Call",
+            "Email",
+            "Show on map",
+            "Copy phone",
+            "Copy email",
+            "Copy address",
             "Delete…",
             "Delete permanently…",
         ]

@@ -1,19 +1,21 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QKeySequence, QPalette, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 
 from heatpunk_desktop.domain.draft import Draft
 from heatpunk_desktop.domain.fields import LISTED_FIELDS, Field
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.project import Member
 from heatpunk_desktop.errors import ConnectionTroubleError
+from heatpunk_desktop.services.customer_finder import AlreadyHere, Sought
 from heatpunk_desktop.services.facts import Connection, Link
 from heatpunk_desktop.views.error_edge import ErrorEdge
 from heatpunk_desktop.views.form_fields import FormField
@@ -360,7 +362,7 @@ class TestNewProject:
     @pytest.mark.parametrize(
         ("link", "words"),
         [
-            (Link.OFFLINE, "No connection: it is sent when you are back online."),
+            (Link.OFFLINE, "Offline. We’ll send it when you’re back online."),
             (Link.KEY_REFUSED, "The API key is refused"),
         ],
     )
@@ -840,3 +842,96 @@ class TestNotes:
         assert note.contentsMargins().left() > 12  # so none of the words is in the first pixels
         shown = note.grab().toImage()
         assert len({shown.pixelColor(x, y).name() for x in range(12) for y in range(16)}) > 5
+
+
+class TestAlreadyHere:
+    """A customer who is typed is looked for among all projects."""
+
+    PRIYA = AlreadyHere(42, "Priya Patel", "EX1 1HS", "Lead", "2026-11-29T09:00:00.000Z")
+
+    @pytest.fixture
+    def form(self, qtbot: QtBot, service: FakeService) -> ProjectForm:
+        noon = datetime(2026, 11, 30, 12, tzinfo=UTC)
+        return open_form(qtbot, ProjectForm(service, (ME, SAM), clock=lambda: noon))
+
+    def link(self, form: ProjectForm) -> QPushButton:
+        return button(form, "Open it")
+
+    def test_what_is_typed_is_looked_for_as_a_field_is_left(self, form: ProjectForm, service: FakeService) -> None:
+        type_in(form, "Customer phone", "01392 258258")
+        type_in(form, "Customer name", "Priya Patel")
+        type_in(form, "Address", "87 High Street")
+        type_in(form, "Postcode", "ex11hs")
+        assert service.customers.sought == [
+            Sought(phone="01392 258258"),
+            Sought(phone="01392 258258", name="Priya Patel"),
+            Sought(phone="01392 258258", name="Priya Patel", postcode="ex11hs"),
+        ]
+
+    def test_it_is_said_under_the_field_and_can_be_opened(
+        self, qtbot: QtBot, form: ProjectForm, service: FakeService
+    ) -> None:
+        type_in(form, "Customer phone", "01392 258258")
+        service.customers.found.emit({Field.CUSTOMER_PHONE: self.PRIYA})
+        assert "Priya Patel, EX1 1HS is already here (Lead, yesterday)." in words_on(form)
+        assert "already here" in control(form, QLineEdit, "Customer phone").accessibleDescription()
+        with qtbot.waitSignal(form.open_wanted) as wanted:
+            self.link(form).click()
+        assert wanted.args == [42]
+        assert form.isVisible()
+        ctrl_enter(form)  # it stops nobody
+        assert service.asked[-1][0] == "create_project"
+
+    def test_the_link_comes_next_by_the_keyboard(self, form: ProjectForm, service: FakeService) -> None:
+        type_in(form, "Customer phone", "01392 258258")
+        service.customers.found.emit({Field.CUSTOMER_PHONE: self.PRIYA})
+        phone = control(form, QLineEdit, "Customer phone")
+        phone.setFocus()
+        QTest.keyClick(phone, Qt.Key.Key_Tab)
+        assert form.focusWidget() is self.link(form)
+
+    def test_it_goes_as_soon_as_another_is_typed(self, form: ProjectForm, service: FakeService) -> None:
+        type_in(form, "Customer name", "Priya Patel")
+        type_in(form, "Postcode", "EX1 1HS")
+        service.customers.found.emit({Field.POSTCODE: self.PRIYA})
+        assert "already here" in words_on(form)
+        QTest.keyClicks(control(form, QLineEdit, "Customer name"), "x")
+        assert "already here" not in words_on(form)
+        assert not self.link_is_there(form)
+        type_in(form, "Customer name", "Priya Patel")
+        assert len(service.customers.sought) == 3, "the same again is looked for again"
+
+    def link_is_there(self, form: ProjectForm) -> bool:
+        return any(one.text() == "Open it" and one.isVisible() for one in form.findChildren(QPushButton))
+
+    def test_it_stands_beside_what_else_is_said(self, form: ProjectForm, service: FakeService) -> None:
+        type_in(form, "Customer phone", "07700 900123")
+        service.customers.found.emit({Field.CUSTOMER_PHONE: self.PRIYA._replace(others=2)})
+        assert "You can still save it. Priya Patel, EX1 1HS is already here (Lead, yesterday). And 2 more." in words_on(
+            form
+        )
+
+    def test_hostile_names_are_cut_and_shown_as_text(self, form: ProjectForm, service: FakeService) -> None:
+        type_in(form, "Customer phone", "01392 258258")
+        bad = AlreadyHere(42, "<b>x</b>\n" + "y" * 5_000, "", "", "")
+        service.customers.found.emit({Field.CUSTOMER_PHONE: bad})
+        said = next(line for line in words_on(form).split("\n") if "already here" in line)
+        assert said.startswith("<b>x</b> ")
+        assert len(said) < 120
+
+    def test_an_edit_looks_for_what_was_changed_and_never_for_itself(
+        self, edit: ProjectForm, service: FakeService
+    ) -> None:
+        line = control(edit, QLineEdit, "Postcode")
+        line.setFocus()
+        QTest.keyClick(line, Qt.Key.Key_Tab)
+        assert service.customers.sought == []
+        type_in(edit, "Customer phone", "01392 258258")
+        assert service.customers.sought == [Sought(phone="01392 258258", own_keys=frozenset({5}))]
+
+    def test_the_key_that_it_had_before_is_its_own_too(self, qtbot: QtBot, service: FakeService) -> None:
+        edit = open_form(qtbot, ProjectForm(service, (ME,), make_detail(-3, LISTED)))
+        type_in(edit, "Customer phone", "01392 258258")
+        service.keys_replaced.emit({-3: 77})
+        type_in(edit, "Customer email", "a@b.example")
+        assert service.customers.sought[-1].own_keys == {-3, 77}

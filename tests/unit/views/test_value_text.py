@@ -25,7 +25,7 @@ LONG = "The Old Maltings, 14 High Street, Long Road, Histon, Cambridgeshire"
 def sheet(qtbot: QtBot) -> Iterator[ProjectSheet]:
     owner = QWidget()
     qtbot.addWidget(owner)
-    sheet = ProjectSheet(lambda: date(2026, 11, 24), owner)
+    sheet = ProjectSheet(lambda: date(2026, 11, 24), {}, owner)
     values = {**LISTED, Field.ADDRESS: "Line one\nLine two\r\n\tLine three", Field.CUSTOMER_EMAIL: "x" * 90}
     sheet.show_detail(ProjectDetail(make_row(5, name=LONG), values, values, "office@acme-heat.test"))
     owner.show()
