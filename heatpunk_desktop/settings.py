@@ -24,6 +24,10 @@ Appearance = Literal["system", "light", "dark"]
 REFRESH_CHOICES: Final = (5, 15, 30, 60, 0)
 _REFRESH_MINUTES: Final = 15
 
+#: Days after which contact details are loaded again; 0 for never.
+DETAIL_DAYS_CHOICES: Final = (1, 7, 30, 0)
+_DETAIL_DAYS: Final = 7
+
 
 @dataclass
 class Settings:
@@ -35,6 +39,8 @@ class Settings:
         appearance: Light, dark, or as the system has it.
         compact_rows: Rows of 28 px instead of 36 px.
         refresh_minutes: Minutes between two refreshes that the program begins by itself; 0 for none.
+        loads_details: Whether contact details of all projects are loaded in the background.
+        detail_days: Days after which they are loaded again; 0 for never.
         allowed_domains: Domains off the vendor's list that the person agreed to send the key to.
         proxy: `system`, `none`, or the `host:port` of an HTTP proxy; never a name or a password.
         key_accounts: Domain and email, with a space between, of each account whose key went to the keyring; for
@@ -47,6 +53,8 @@ class Settings:
     appearance: Appearance = "system"
     compact_rows: bool = False
     refresh_minutes: int = _REFRESH_MINUTES
+    loads_details: bool = True
+    detail_days: int = _DETAIL_DAYS
     allowed_domains: list[str] = field(default_factory=list)
     proxy: str = SYSTEM_PROXY
     key_accounts: list[str] = field(default_factory=list)
@@ -85,8 +93,8 @@ class Settings:
         settings.key_accounts = _texts(settings.key_accounts)
         if settings.appearance not in ("system", "light", "dark"):
             settings.appearance = "system"
-        if settings.refresh_minutes not in REFRESH_CHOICES or isinstance(settings.refresh_minutes, bool):
-            settings.refresh_minutes = _REFRESH_MINUTES
+        settings.refresh_minutes = _one_of(settings.refresh_minutes, REFRESH_CHOICES, _REFRESH_MINUTES)
+        settings.detail_days = _one_of(settings.detail_days, DETAIL_DAYS_CHOICES, _DETAIL_DAYS)
         if not is_proxy_setting(settings.proxy):
             settings.proxy = SYSTEM_PROXY
         return settings
@@ -117,6 +125,11 @@ class Settings:
             return
         kept = {name: value for name, value in asdict(self).items() if not name.startswith("_")}
         write_private(self._path, json.dumps(kept, indent=2))
+
+
+def _one_of(value: int, choices: Sequence[int], usual: int) -> int:
+    """A number from a file where it is one of the choices, else the usual one; what is true or false is none."""
+    return value if value in choices and not isinstance(value, bool) else usual
 
 
 def _texts(values: Sequence[object]) -> list[str]:

@@ -112,6 +112,19 @@ class DropDraft(NamedTuple):
     draft_id: str
 
 
+class LoadQuietly(NamedTuple):
+    """Load the details of all projects in the background, or do not.
+
+    Attributes:
+        is_wanted: Whether to.
+        days: Details that are older are loaded again; 0: none are.
+    """
+
+    request: int
+    is_wanted: bool
+    days: int
+
+
 class DeletePermanently(NamedTuple):
     """Ask the server now to delete a project for good."""
 
@@ -223,6 +236,7 @@ Command = (
     | DropDraft
     | DeletePermanently
     | LoadProject
+    | LoadQuietly
     | Refresh
     | CancelRefresh
     | SendNow

@@ -171,6 +171,7 @@ class Diagnostics(QObject):
         return [
             f"Appearance: {chosen.appearance}; compact rows: {'yes' if chosen.compact_rows else 'no'}",
             f"Refresh by itself: every {chosen.refresh_minutes} minutes (0: never)",
+            f"Contact details in the background: {_every(chosen.detail_days) if chosen.loads_details else 'no'}",
             f"Proxy: {chosen.proxy}",
             f"Domains agreed to besides the vendor’s: {agreed}",
         ]
@@ -196,3 +197,7 @@ class Diagnostics(QObject):
 
 def _plain(value: str) -> str:
     return " ".join(str(value).split())[:80]
+
+
+def _every(days: int) -> str:
+    return f"yes; again after {days} days" if days else "yes; never again"

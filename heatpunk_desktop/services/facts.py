@@ -72,6 +72,22 @@ class Sending(NamedTuple):
     next_try_at: str = ""
 
 
+class DetailsState(NamedTuple):
+    """How far contact details are loaded in the background.
+
+    Attributes:
+        loaded: Projects whose details were loaded once.
+        left: Projects whose details are still to be; those that the server refuses are in neither.
+        is_on: Whether they are loaded.
+        is_unavailable: Whether this server has no such call.
+    """
+
+    loaded: int = 0
+    left: int = 0
+    is_on: bool = False
+    is_unavailable: bool = False
+
+
 class ConnectionTest(NamedTuple):
     """What `Test connection` found: words for the person, and the error where it failed."""
 

@@ -76,6 +76,11 @@ class ListRefresher(QObject):
         self._job_ended.connect(self._on_job_ended, Qt.ConnectionType.QueuedConnection)
         self._piece_came.connect(self._on_piece_came, Qt.ConnectionType.QueuedConnection)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the list is being read."""
+        return self._running is not None
+
     def tell_last(self, last_at: str) -> None:
         """Tells when the last refresh ended whole: UTC text, or empty."""
         self._tell(self._state._replace(last_at=last_at))

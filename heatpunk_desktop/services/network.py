@@ -54,6 +54,7 @@ class Job:
         token: Cancels it.
         purpose: What it is for; the caller's own value.
         can_wait: Whether those that cannot go before it.
+        is_quiet: Whether all others go before it, and no connection is held up by it that another one wants.
     """
 
     request: ApiRequest
@@ -61,6 +62,7 @@ class Job:
     chunk: Callable[[Job, bytes], None] | None = None
     purpose: object = None
     can_wait: bool = False
+    is_quiet: bool = False
     token: CancelToken = field(default_factory=CancelToken)
 
 
@@ -76,6 +78,7 @@ class NetworkThreads:
         self.last_seconds = math.inf
         self._first: deque[Job] = deque()
         self._later: deque[Job] = deque()
+        self._last: deque[Job] = deque()
         #: One entry for each job, and for each thread that is to end.
         self._calls: SimpleQueue[None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
@@ -88,6 +91,10 @@ class NetworkThreads:
         with self._lock:
             if self._stopped:
                 return
+            if not job.is_quiet and len(self._running) >= CONNECTIONS:
+                for one in self._running:
+                    if one.is_quiet:
+                        one.token.cancel()
             self._running.add(job)
             if len(self._threads) < min(CONNECTIONS, len(self._running)):
                 # Daemons: a name look-up that hangs in the system cannot be cut short, and must not keep the
@@ -95,8 +102,13 @@ class NetworkThreads:
                 thread = threading.Thread(target=self._work, name="heatpunk-network", daemon=True)
                 self._threads.append(thread)
                 thread.start()
-            (self._later if job.can_wait else self._first).append(job)
+            (self._last if job.is_quiet else self._later if job.can_wait else self._first).append(job)
         self._calls.put(None)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being done, or waits to be."""
+        return not self._running
 
     def stop(self, seconds: float) -> bool:
         """Cuts every exchange short and ends the threads; tells whether they all ended in time."""
@@ -137,7 +149,7 @@ class NetworkThreads:
     def _next(self) -> Job | None:
         self._calls.get()
         with self._lock:
-            jobs = self._first or self._later
+            jobs = self._first or self._later or self._last
             return jobs.popleft() if jobs else None
 
     @staticmethod

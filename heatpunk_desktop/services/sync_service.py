@@ -90,6 +90,8 @@ class SyncService(DeedRequests):
     older_copy_found = Signal(object)
     #: facts.Sending: whether sending is put off, and until when.
     sending_changed = Signal(object)
+    #: facts.DetailsState: how far contact details are loaded in the background.
+    details_changed = Signal(object)
     #: request: the draft is on the disk (or off it).
     draft_kept = Signal(int)
     #: request, KnownError: it is not.
@@ -276,6 +278,15 @@ class SyncService(DeedRequests):
         """Asks the server for the fields that the list lacks."""
         return self._ask(commands.LoadProject(next(self._numbers), key))
 
+    def load_quietly(self, is_wanted: bool, days: int) -> None:
+        """Says whether the details of all projects are loaded in the background; `details_changed` tells how far it is.
+
+        Args:
+            is_wanted: Whether they are.
+            days: Details that are older are loaded again; 0: none are.
+        """
+        self._ask(commands.LoadQuietly(next(self._numbers), is_wanted, days))
+
     def refresh(self, wanted: DateRange) -> None:
         """Reads the projects created in a range, the newest window first. One that runs is replaced."""
         self._ask(commands.Refresh(next(self._numbers), wanted))
@@ -347,6 +358,7 @@ _FACTS: Final = (
     "storage_troubled",
     "older_copy_found",
     "sending_changed",
+    "details_changed",
     "draft_kept",
     "draft_not_kept",
     "person_needed",

@@ -27,6 +27,7 @@ from heatpunk_desktop.services.worker.engine_driver import EngineDriver
 from heatpunk_desktop.services.worker.key_question import KeyQuestion
 from heatpunk_desktop.services.worker.news import News
 from heatpunk_desktop.services.worker.online_deeds import OnlineDeeds
+from heatpunk_desktop.services.worker.quiet_loading import QuietLoad, QuietLoading
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import check_integrity
 from heatpunk_desktop.store.older_copy import take_up_journal
@@ -59,6 +60,7 @@ class _Opened(NamedTuple):
     news: News
     driver: EngineDriver
     online: OnlineDeeds
+    quiet: QuietLoading
 
 
 class SyncWorker(DeedSignals):
@@ -80,6 +82,7 @@ class SyncWorker(DeedSignals):
     storage_troubled = Signal(object)
     older_copy_found = Signal(object)
     sending_changed = Signal(object)
+    details_changed = Signal(object)
     draft_kept = Signal(int)
     draft_not_kept = Signal(int, object)
     person_needed = Signal(object)
@@ -149,7 +152,19 @@ class SyncWorker(DeedSignals):
         online.loaded.connect(self.project_loaded)
         online.deleted.connect(self.project_deleted)
         online.failed.connect(self._cannot)
-        return _Opened(store, engine, news, driver, online)
+        quiet = QuietLoading(
+            engine,
+            store,
+            self._network,
+            self._box,
+            news,
+            lambda: self._refresher.is_running or driver.is_busy,
+            self._clock,
+            self,
+        )
+        quiet.details_changed.connect(self.details_changed)
+        self._connection.came_back.connect(quiet.come_back)
+        return _Opened(store, engine, news, driver, online, quiet)
 
     # -- what a window asks for ------------------------------------------------------------------------------------
 
@@ -206,6 +221,8 @@ class SyncWorker(DeedSignals):
                 self._refresher.cancel()
             case commands.LoadProject():
                 opened.online.load(command)
+            case commands.LoadQuietly():
+                opened.quiet.want(command.is_wanted, command.days)
             case commands.DeletePermanently():
                 opened.online.delete(command)
             case commands.SendNow():
@@ -258,7 +275,7 @@ class SyncWorker(DeedSignals):
             case commands.CheckIntegrity():
                 # That something can be written later does not mend what is damaged.
                 self.storage_troubled.emit(error)
-            case commands.Refresh() | commands.CancelRefresh() | commands.SendNow():
+            case commands.Refresh() | commands.CancelRefresh() | commands.LoadQuietly() | commands.SendNow():
                 self._disk.refused(error)
             case _:
                 self.operation_not_saved.emit(command.request, error)
@@ -273,6 +290,10 @@ class SyncWorker(DeedSignals):
     def _take_answers(self, opened: _Opened) -> None:
         others: list[tuple[Job, Exchange]] = []
         for job, exchange in self._box.take_all():
+            if isinstance(job.purpose, QuietLoad):
+                if opened.quiet.take(job, exchange):
+                    self._connection.learn(exchange)
+                continue
             if isinstance(job.purpose, Task):
                 opened.driver.gather(job.purpose, exchange)
             else:
@@ -280,6 +301,8 @@ class SyncWorker(DeedSignals):
             self._connection.learn(exchange)
         for job, exchange in others:
             opened.online.take(job, exchange)
+            if isinstance(job.purpose, commands.LoadProject):
+                opened.quiet.forget(job.purpose.key)
         if others:
             opened.driver.go_on()
         else:
@@ -297,6 +320,8 @@ class SyncWorker(DeedSignals):
     @Slot(object)
     def _on_refresh_changed(self, state: object) -> None:
         self.refresh_changed.emit(state)
+        if self._opened is not None and not self._refresher.is_running:
+            self._opened.quiet.look_again()
         if self._opened is not None:
             self.members_changed.emit(self._opened.store.reader.members())
 
@@ -304,6 +329,7 @@ class SyncWorker(DeedSignals):
         opened = self._opened
         if opened is not None:
             opened.driver.stop_sending()
+            opened.quiet.stop()
         self._refresher.drop()
         if not self._network.stop(_STOP_SECONDS):
             _log.warning("a network thread did not end in time and is left behind")
@@ -311,6 +337,7 @@ class SyncWorker(DeedSignals):
             # What was cut short before a byte of it left goes back to the queue, and the rest is doubtful from now on.
             self._take_answers(opened)
             opened.driver.end()
+            opened.quiet.stop()
             opened.news.stop()
             opened.store.close()
             self._opened = None

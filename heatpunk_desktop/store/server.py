@@ -10,7 +10,8 @@ from heatpunk_desktop.domain.fields import DETAIL_FIELDS, LISTED_FIELDS, NUMERIC
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.many_rows import in_dozens, row_places
 from heatpunk_desktop.store.server_lists import ServerLists
-from heatpunk_desktop.store.server_reader import LAST_ATTEMPT
+from heatpunk_desktop.store.server_reader import COLUMNS, LAST_ATTEMPT
+from heatpunk_desktop.store.trouble import translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -60,22 +61,53 @@ class ServerTables(ServerLists):
         """Takes an answer of `GET /projects/data`; a project that no list has shown so far comes in by it too."""
         project_id, known = detail.project_id, detail.known
         listed = {field.value: known[field] for field in LISTED_FIELDS if known.get(field) is not None}
+        modified = max(detail.modified, detail.created) if detail.modified else ""
         with transaction(self._connection):
             self._connection.execute(
                 "INSERT INTO server_detail (project_id, known, answer, loaded_at) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (project_id) DO UPDATE SET known = excluded.known, answer = excluded.answer,"
-                " loaded_at = excluded.loaded_at",
+                " loaded_at = excluded.loaded_at, due = 0",
                 (project_id, _json(known), detail.answer, now),
             )
+            self._connection.execute("DELETE FROM server_detail_refused WHERE project_id = ?", (project_id,))
+            before = self._listed_row(project_id)
             self._connection.execute(
                 "INSERT INTO server_project (project_id, owner_id, created, modified, project_name, customer_name,"
                 " address, postcode, status, first_seen) VALUES (?, ?, ?, ?, '', '', '', '', '', ?)"
                 " ON CONFLICT (project_id) DO UPDATE SET owner_id = coalesce(excluded.owner_id, owner_id),"
-                " modified = coalesce(nullif(excluded.modified, ''), modified), absent_since = NULL",
-                (project_id, detail.owner_id, detail.created, detail.modified, self.last_attempt()),
+                # What a list told stands: it tells the time with its zone, which this answer leaves out.
+                " modified = CASE WHEN modified IN ('', written_at) THEN coalesce(nullif(excluded.modified, ''),"
+                " modified) ELSE modified END, absent_since = NULL",
+                (project_id, detail.owner_id, detail.created, modified, self.last_attempt()),
             )
             self._set_columns(project_id, listed)
-            self._forget_digests()
+            if self._listed_row(project_id) != before:
+                self._forget_digests()
+
+    def take_detail_refused(self, project_id: int, ask_after: str) -> None:
+        """Takes that the server does not tell of a project, which is asked for again only after some time."""
+        with transaction(self._connection):
+            self._connection.execute(
+                "INSERT INTO server_detail_refused (project_id, times, ask_after) VALUES (?, 1, ?)"
+                " ON CONFLICT (project_id) DO UPDATE SET times = times + 1, ask_after = excluded.ask_after",
+                (project_id, ask_after),
+            )
+
+    def has_detail(self, project_id: int) -> bool:
+        """Whether a project's details were loaded once. Raises StorageError."""
+        with translated():
+            sql = "SELECT loaded_at FROM server_detail WHERE project_id = ?"
+            return bool(self._connection.execute(sql, (project_id,)).get)
+
+    def times_refused(self, project_id: int) -> int:
+        """How many times in a row the server did not tell of a project. Raises StorageError."""
+        with translated():
+            sql = "SELECT times FROM server_detail_refused WHERE project_id = ?"
+            return int(self._connection.execute(sql, (project_id,)).get or 0)
+
+    def _listed_row(self, project_id: int) -> object:
+        sql = f"SELECT {COLUMNS}, absent_since FROM server_project WHERE project_id = ?"
+        return self._connection.execute(sql, (project_id,)).fetchone()
 
     def take_created(self, project_id: int, values: FieldValues, owner_id: int | None, now: str) -> None:
         """Takes the answer to a create: the project is there, with what was sent, until a list says more."""
@@ -182,6 +214,7 @@ class ServerTables(ServerLists):
     def write_hard_deleted(self, project_id: int) -> None:
         """Takes the answer to a permanent deletion, inside a transaction of the caller's: nothing of it is kept."""
         self._connection.execute("DELETE FROM server_detail WHERE project_id = ?", (project_id,))
+        self._connection.execute("DELETE FROM server_detail_refused WHERE project_id = ?", (project_id,))
         self._connection.execute("DELETE FROM server_project WHERE project_id = ?", (project_id,))
         self._forget_digests()
 

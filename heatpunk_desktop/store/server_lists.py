@@ -24,6 +24,20 @@ _UPDATE: Final = (
     # One that was missing from a complete list and is listed again was brought back by somebody.
     " listed = 1, absent_since = NULL, deleted_here_at = CASE WHEN absent_since IS NULL THEN deleted_here_at END"
 )
+#: What changed has its details loaded again. That only the time of the change is another one says little: it is mostly
+#: when the project was last opened, and may be when its details were loaded.
+_DETAIL_DUE: Final = (
+    "UPDATE server_detail SET due = 1 WHERE project_id = ?1 AND loaded_at > ''"
+    " AND (?2 OR julianday(?3) > julianday(loaded_at, '+2 minutes'))"
+)
+_MODIFIED: Final = LISTED_COLUMNS.index("modified")
+_TIMES: Final = frozenset({_MODIFIED, LISTED_COLUMNS.index("modified_raw")})
+
+
+def _is_other(before: ListedRow, now: ListedRow) -> bool:
+    """Whether more of an entry is another than when it was last changed."""
+    pairs = enumerate(zip(before, now, strict=True))
+    return any(one != other for place, (one, other) in pairs if place not in _TIMES)
 
 
 class ServerLists(ServerReader):
@@ -69,6 +83,10 @@ class ServerLists(ServerReader):
                 insert = f"INSERT INTO server_project ({COLUMNS}, first_seen, listed) VALUES ({_VALUES}, {attempt}, 1)"
                 self._connection.executemany(insert, new.values())
                 self._connection.executemany(_UPDATE, changed.values())
+                self._connection.executemany(
+                    _DETAIL_DUE,
+                    ((key, _is_other(known[key], one), one[_MODIFIED]) for key, one in changed.items()),
+                )
                 self._forget_digests(window)
         return [*new.values(), *changed.values()]
 

@@ -362,6 +362,20 @@ class SyncEngine:
         data = self._known.data_call.read(project_id, exchange)
         self._store.server.take_detail(detail_of(project_id, data), self.now())
 
+    def may_load_quietly(self) -> bool:
+        """Whether what nobody waits for may be asked: the key is taken, the user has the list, no pause is kept to."""
+        return self.pace.may_send(self._monotonic()) and self.pace.is_member
+
+    @property
+    def may_tell_details(self) -> bool:
+        """Whether the server may have the call for one project."""
+        return self._known.data_call.exists
+
+    @property
+    def has_told_details(self) -> bool:
+        """Whether the call for one project told of any once."""
+        return self._known.data_call.is_proved
+
     def hard_delete_request(self, project_id: int) -> protocol.ApiRequest:
         """Asks to delete a project for good."""
         return protocol.hard_delete(project_id, self._account.email)

@@ -134,6 +134,7 @@ class MainWindow(QMainWindow):
             body, self._actions, self._views.values(), self._narrowing, self._chosen, self._make_duplicates, self
         )
         self._situation = SituationDesk(service, model, self._narrowing, body, today, self)
+        self._chosen_settings = settings
         self._settings = SettingsDesk(settings, account, make_tester, proxy_words, self._actions, self)
         self._background = BackgroundRefresh(service, lambda: settings.refresh_minutes, parent=self)
         self._range_timer = QTimer(self, singleShot=True, interval=RANGE_REST_MS)
@@ -174,6 +175,7 @@ class MainWindow(QMainWindow):
         self._open_files()
         self.refresh()
         self._background.start()
+        self._load_details()
 
     def keep_drafts(self) -> None:
         """Has what is typed in open forms kept at once; for when the computer may be switched off any moment."""
@@ -238,6 +240,10 @@ class MainWindow(QMainWindow):
         self._body.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
+    def _load_details(self) -> None:
+        self._service.load_quietly(self._chosen_settings.loads_details, self._chosen_settings.detail_days)
+
+    @Slot()
     def refresh(self) -> None:
         """Asks the server for the projects of the chosen days."""
         self._range_timer.stop()
@@ -262,6 +268,7 @@ class MainWindow(QMainWindow):
     def _connect_service(self) -> None:
         service = self._service
         service.refresh_changed.connect(self._status.show_refresh)
+        service.details_changed.connect(self._status.show_details)
         service.operations_changed.connect(self._status.show_counts)
         service.members_changed.connect(self._narrowing.take_members)
         service.older_copy_found.connect(self._desk.tell)
@@ -292,6 +299,7 @@ class MainWindow(QMainWindow):
         body.demo_banner.pressed.connect(self.connect_requested)
         self._settings.appearance_chosen.connect(self.appearance_chosen)
         self._settings.compact_chosen.connect(self._on_compact_chosen)
+        self._settings.details_loading_changed.connect(self._load_details)
         self._chosen.not_found.connect(self._desk.tell)
         self._desk.leave_chosen.connect(self.close)
         self._chosen.left_out.connect(self._narrowing.show_everything)

@@ -50,6 +50,8 @@ class SettingsDesk(QObject):
     appearance_chosen = Signal(str)
     #: bool: whether rows are to be low.
     compact_chosen = Signal(bool)
+    #: Contact details are to be loaded in the background or not, or again after other days.
+    details_loading_changed = Signal()
 
     def __init__(
         self,
@@ -89,6 +91,7 @@ class SettingsDesk(QObject):
         dialog.appearance_changed.connect(self._show_appearance)
         dialog.appearance_changed.connect(self.appearance_chosen)
         dialog.compact_rows_changed.connect(self._actions[Act.COMPACT].setChecked)
+        dialog.details_loading_changed.connect(self.details_loading_changed)
         dialog.open()
         return dialog
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, Final, get_args
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.settings import REFRESH_CHOICES, Appearance
+from heatpunk_desktop.settings import DETAIL_DAYS_CHOICES, REFRESH_CHOICES, Appearance
 from heatpunk_desktop.views.account_fields import AccountFields
 from heatpunk_desktop.views.dialog import Dialog
 from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from heatpunk_desktop.views.account_fields import Tester
 
 _SIZE = QSize(560, 520)
+#: The choices of this dialog, by their names in the settings; the proxy is kept apart.
+_KEPT: Final = ("appearance", "compact_rows", "refresh_minutes", "loads_details", "detail_days")
 _LABEL: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -67,6 +70,8 @@ class SettingsDialog(Dialog):
     appearance_changed = Signal(str)
     #: bool: rows of 28 px instead of 36 px.
     compact_rows_changed = Signal(bool)
+    #: Contact details are to be loaded in the background or not, or again after other days.
+    details_loading_changed = Signal()
 
     def __init__(
         self,
@@ -172,6 +177,24 @@ class SettingsDialog(Dialog):
         grid.setColumnStretch(1, 1)
         grid.addWidget(label, 0, 0, _LABEL)
         grid.addWidget(self._refresh, 0, 1, Qt.AlignmentFlag.AlignLeft)
+        self._loads_details = QCheckBox(self.tr("Load contact details in the background"), parent)
+        self._loads_details.setChecked(self._settings.loads_details)
+        self._loads_details.setToolTip(
+            self.tr("Phone, email, build date and CRM reference of every project, so that a search finds them")
+        )
+        self._detail_days = QComboBox(parent)
+        for days in DETAIL_DAYS_CHOICES:
+            words = self.tr("After a day") if days == 1 else self.tr("After {0} days").format(days)
+            self._detail_days.addItem(words if days else self.tr("Never"), days)
+        self._detail_days.setCurrentIndex(self._detail_days.findData(self._settings.detail_days))
+        again = QLabel(self.tr("Load them again"), parent)
+        again.setBuddy(self._detail_days)
+        self._detail_days.setAccessibleName(again.text())
+        self._detail_days.setEnabled(self._settings.loads_details)
+        self._loads_details.toggled.connect(self._detail_days.setEnabled)
+        grid.addWidget(self._loads_details, 1, 1)
+        grid.addWidget(again, 2, 0, _LABEL)
+        grid.addWidget(self._detail_days, 2, 1, Qt.AlignmentFlag.AlignLeft)
         return grid
 
     @Slot()
@@ -199,19 +222,24 @@ class SettingsDialog(Dialog):
             return False
         proxy_before = self._settings.proxy
         self._settings.proxy = proxy
-        before = self._settings.appearance, self._settings.compact_rows, self._settings.refresh_minutes
+        before = copy(self._settings)
         self._settings.appearance = self._appearance.currentData()
         self._settings.compact_rows = self._compact.isChecked()
         self._settings.refresh_minutes = self._refresh.currentData()
+        self._settings.loads_details = self._loads_details.isChecked()
+        self._settings.detail_days = self._detail_days.currentData()
         try:
             self._settings.save()
         except KnownError as trouble:
-            self._settings.appearance, self._settings.compact_rows, self._settings.refresh_minutes = before
+            for one in _KEPT:
+                setattr(self._settings, one, getattr(before, one))
             self._settings.proxy = proxy_before
             show_error(self, trouble)
             return False
-        if self._settings.appearance != before[0]:
+        if self._settings.appearance != before.appearance:
             self.appearance_changed.emit(self._settings.appearance)
-        if self._settings.compact_rows != before[1]:
+        if self._settings.compact_rows != before.compact_rows:
             self.compact_rows_changed.emit(self._settings.compact_rows)
+        if (self._settings.loads_details, self._settings.detail_days) != (before.loads_details, before.detail_days):
+            self.details_loading_changed.emit()
         return True

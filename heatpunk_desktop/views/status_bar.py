@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.domain.operation import OperationCounts
-    from heatpunk_desktop.services.facts import RefreshState
+    from heatpunk_desktop.services.facts import DetailsState, RefreshState
 
 _PROGRESS_WIDTH: Final = 120
 
@@ -56,6 +56,8 @@ class StatusBar(QWidget):
         self._account.setMaximumWidth(self._account.sizeHint().width())
         self._account.setToolTip(self._account.text())
         self._refresh = _label("", self)
+        self._details = _label("", self)
+        self._details.hide()
         self._progress = QProgressBar(self)
         self._progress.setFixedWidth(_PROGRESS_WIDTH)
         self._progress.setTextVisible(False)
@@ -82,6 +84,7 @@ class StatusBar(QWidget):
         layout.addWidget(self._refresh)
         layout.addWidget(self._progress)
         layout.addWidget(self._cancel)
+        layout.addWidget(self._details)
         layout.addStretch(1)
         layout.addWidget(self._saved)
         layout.addWidget(self._undo)
@@ -161,6 +164,12 @@ class StatusBar(QWidget):
             self._progress.setValue(state.windows_done)
         self._refresh.setText(self._words(state))
 
+    def show_details(self, state: DetailsState) -> None:
+        """Says how far contact details are loaded in the background, as long as they are."""
+        words = details_words(state)
+        self._details.setText(words)
+        self._details.setVisible(bool(words))
+
     @Slot()
     def _on_changes_clicked(self) -> None:
         # A button that Qt knows as checkable would be a check box to a screen reader.
@@ -191,6 +200,16 @@ def reading_words(state: RefreshState) -> str:
         words = QCoreApplication.translate("refresh", "Reading {0} of {1} · {2} projects")
         return words.format(place, state.windows, projects)
     return QCoreApplication.translate("refresh", "Reading · {0} projects").format(projects)
+
+
+def details_words(state: DetailsState) -> str:
+    """How far contact details are loaded, in words; empty where they are not, or all of them are."""
+    if state.is_unavailable:
+        return QCoreApplication.translate("details", "This server does not share contact details")
+    if not state.is_on or not state.left:
+        return ""
+    words = QCoreApplication.translate("details", "Loading details: {0} of {1}")
+    return words.format(f"{state.loaded:,}", f"{state.loaded + state.left:,}")
 
 
 def _label(text: str, parent: QWidget) -> ElidedLabel:

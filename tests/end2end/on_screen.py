@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
@@ -22,9 +22,11 @@ from PySide6.QtWidgets import (
 )
 
 from heatpunk_desktop.app import Program, make_application
+from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.options import Options
 from heatpunk_desktop.pilot import Pilot
 from heatpunk_desktop.services.single_instance import SingleInstance
+from heatpunk_desktop.settings import Settings
 from heatpunk_desktop.views.files_desk import FilesDesk
 
 if TYPE_CHECKING:
@@ -52,9 +54,16 @@ class Screen(Pilot):
         project_id: int | None = None,
         *,
         demo: bool = False,
+        loads_details: bool = False,
     ) -> None:
         self.opened: list[tuple[Account, int]] = []
         self.data_dir = data_dir
+        if data_dir.is_dir() and not (data_dir / "settings.json").exists():
+            # As set by a user who wants no more asked than what they ask for: tests look at what is asked.
+            settings = Settings.load(data_dir)
+            settings.loads_details = loads_details
+            with suppress(StorageError):
+                settings.save()
         options = Options(data_dir, domain=domain, email=email, project_id=project_id, demo=demo)
         self.program = Program(make_application(), options, SingleInstance(data_dir), self._open)
 

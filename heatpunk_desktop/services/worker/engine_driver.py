@@ -87,6 +87,11 @@ class EngineDriver(QObject):
         self._sending = Sending()
         self._is_stopping = False
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether requests are under way, or answers are kept."""
+        return bool(self._in_flight or self._gathered)
+
     def gather(self, task: Task, exchange: Exchange) -> None:
         """Keeps what came of a task, until `go_on` or `go_on_if_due` is called."""
         self._in_flight -= 1

@@ -101,8 +101,25 @@ def make_version_3(path: Path) -> list[tuple[object, ...]]:
     return rows
 
 
+def make_version_4(path: Path) -> list[tuple[object, ...]]:
+    """As `make_version_3`, with details of project 7 that were loaded."""
+    make_version_3(path)
+    connection = apsw.Connection(str(path))
+    with connection:
+        connection.execute(migrations()[3])
+        connection.execute(projection_sql())
+        connection.pragma("user_version", 4)
+        connection.execute(
+            "INSERT OR REPLACE INTO server_detail (project_id, known, answer, loaded_at)"
+            f" VALUES (7, '{{\"customer_phone\": \"01223 496000\"}}', '{{}}', '{AT}')"
+        )
+    rows = operations_of(connection)
+    connection.close()
+    return rows
+
+
 #: What makes a database of each older version.
-MAKERS: Final = {1: make_version_1, 2: make_version_2, 3: make_version_3}
+MAKERS: Final = {1: make_version_1, 2: make_version_2, 3: make_version_3, 4: make_version_4}
 
 
 def operations_of(connection: apsw.Connection) -> list[tuple[object, ...]]:

@@ -23,6 +23,7 @@ from tests.unit.store.old_version import (
     make_version_1,
     make_version_2,
     make_version_3,
+    make_version_4,
     operations_of,
 )
 
@@ -89,6 +90,17 @@ def test_from_version_3_the_words_by_which_something_was_given_up_become_its_cau
     assert tuple(causes) == GIVEN_UP
     others = store.connection.execute("SELECT DISTINCT cause, decided FROM operation WHERE state <> 'discarded'")
     assert list(others) == [("", "{}")]
+    store.close()
+
+
+def test_from_version_4_details_that_were_loaded_stay_and_none_is_due(path: Path) -> None:
+    rows = make_version_4(path)
+    prepare(path)
+    store = AccountStore.open(path)
+    assert store.connection.pragma("user_version") == SCHEMA_VERSION
+    assert operations_of(store.connection) == rows
+    details = store.connection.execute("SELECT project_id, known, loaded_at <> '', due FROM server_detail")
+    assert (7, '{"customer_phone": "01223 496000"}', 1, 0) in list(details)
     store.close()
 
 

@@ -65,6 +65,23 @@ def test_how_often_it_refreshes_by_itself_is_kept(
     assert Settings.load(tmp_path).refresh_minutes == 0
 
 
+def test_whether_details_are_loaded_in_the_background_is_kept_and_told(
+    qtbot: QtBot, tester: FakeTester, settings: Settings, tmp_path: Path
+) -> None:
+    assert (settings.loads_details, settings.detail_days) == (True, 7)
+    dialog = open_dialog(qtbot, tester, settings)
+    again = control(dialog, QComboBox, "Load them again")
+    assert again.currentText() == "After 7 days"
+    again.setCurrentText("After a day")
+    box = next(one for one in dialog.findChildren(QCheckBox) if one.text() == "Load contact details in the background")
+    box.click()
+    assert not again.isEnabled()
+    with qtbot.waitSignal(dialog.details_loading_changed):
+        button(dialog, "Save").click()
+    kept = Settings.load(tmp_path)
+    assert (kept.loads_details, kept.detail_days) == (False, 1)
+
+
 def test_the_keyboard_begins_at_the_first_field(qtbot: QtBot, tester: FakeTester, settings: Settings) -> None:
     dialog = open_dialog(qtbot, tester, settings)
     assert dialog.focusWidget() is control(dialog, QComboBox, "Domain")

@@ -1,0 +1,292 @@
+"""Contact details of all projects are loaded in the background: in which order, how gently, and what stops it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+import pytest
+
+from heatpunk_desktop.domain.fields import Field, Status
+from heatpunk_desktop.sandbox import Fault, SandboxProject, SandboxServer
+from heatpunk_desktop.services.facts import DetailsState, Link
+from heatpunk_desktop.services.worker import quiet_loading
+from heatpunk_desktop.store.account_store import AccountStore
+from heatpunk_desktop.sync import policy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.unit.services.conftest import Running
+
+CLOSED = (Status.COMPLETED.value, Status.REJECTED.value)
+
+
+@pytest.fixture(autouse=True)
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pauses of a day in some tenths of a second; a server's wish is kept to as it is."""
+    monkeypatch.setattr(quiet_loading, "_BETWEEN", (0.01, 0.02))
+    monkeypatch.setattr(quiet_loading, "_QUIET", 0.05)
+    monkeypatch.setattr(quiet_loading, "_BUSY", 0.02)
+    monkeypatch.setattr(quiet_loading, "_HELD_UP", 0.05)
+    monkeypatch.setattr(quiet_loading, "_LOOK_AGAIN", 1.0)
+    monkeypatch.setattr(policy, "FIRST_PAUSE", 0.6)
+
+
+def asked(server: SandboxServer) -> list[int]:
+    """The projects that were asked for, in that order."""
+    return [int(parse_qs(one.query)["projectId"][0]) for one in server.log.to("data")]
+
+
+def in_turn(server: SandboxServer) -> list[int]:
+    """All projects, the open ones first, each the newest first."""
+    newest = sorted(server.book, key=lambda one: (one.created, one.project_id), reverse=True)
+    return [one.project_id for one in sorted(newest, key=lambda one: one.status in CLOSED)]
+
+
+def listen(run: Running) -> list[DetailsState]:
+    told: list[DetailsState] = []
+    run.service.details_changed.connect(told.append)
+    return told
+
+
+def load(run: Running, *, days: int = 0) -> list[DetailsState]:
+    """Has details loaded once the list is read, until none is left; gives how far it was told to be."""
+    told = listen(run)
+    run.refreshed()
+    run.service.load_quietly(True, days)
+    run.wait(lambda: told and not told[-1].left and told[-1].is_on)
+    return told
+
+
+def known(run: Running, server: SandboxServer) -> list[Any]:
+    """Phones as the store has them and as the server has them, where they differ."""
+    details = [(one, run.service.reader.detail(one.project_id)) for one in server.book]
+    return [
+        (one.customer_phone, detail)
+        for one, detail in details
+        if detail is None or (detail.values.get(Field.CUSTOMER_PHONE) or "") != (one.customer_phone or "")
+    ]
+
+
+# -- the order ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_project_is_loaded_the_newest_open_ones_first(run: Running, server: SandboxServer) -> None:
+    told = load(run)
+    assert asked(server) == in_turn(server)
+    assert known(run, server) == []
+    total = len(server.book)
+    assert told[-1] == DetailsState(total, 0, is_on=True)
+    assert [one.loaded for one in told if one.is_on] == list(range(total + 1))
+    assert {one.loaded + one.left for one in told} == {total}
+
+
+def test_a_restart_goes_on_where_it_was(start: Callable[..., Running], server: SandboxServer) -> None:
+    run = start()
+    told = listen(run)
+    run.refreshed()
+    run.service.load_quietly(True, 0)
+    run.wait(lambda: told and told[-1].loaded >= 5)
+    run = start()
+    before = len(asked(server))
+    assert before < len(server.book)
+    load(run)
+    # What was under way when it ended may have been answered without being stored.
+    assert asked(server)[:before] + asked(server)[-(len(server.book) - before) :] == in_turn(server)
+    assert len(asked(server)) <= len(server.book) + 1
+
+
+def test_what_changed_since_is_loaded_again_and_nothing_else(run: Running, server: SandboxServer) -> None:
+    told = load(run)
+    one, other = [each.project_id for each in server.book][:2]
+    server.book.edit(one, customer_phone="01223 496000", postcode="CB1 3QD")
+    server.log.clear()
+    run.refreshed()
+    run.wait(lambda: asked(server) == [one])
+    run.wait(lambda: known(run, server) == [])
+    server.book.edit(other, postcode="CB1 3QE")
+    run.refreshed()
+    run.wait(lambda: asked(server) == [one, other])
+    run.refreshed()
+    run.wait(lambda: not told[-1].left)
+    assert asked(server) == [one, other]
+
+
+def test_what_is_old_is_loaded_again_after_what_never_was(start: Callable[..., Running], server: SandboxServer) -> None:
+    run = start()
+    told = listen(run)
+    run.refreshed()
+    run.service.load_quietly(True, 0)
+    run.wait(lambda: told and told[-1].loaded >= 3)
+    run.stop()
+    store = AccountStore.open(run.path)
+    old = [row[0] for row in store.connection.execute("SELECT project_id FROM server_detail ORDER BY loaded_at")]
+    store.connection.execute("UPDATE server_detail SET loaded_at = '2020-01-1' || (rowid % 9) || 'T00:00:00.000Z'")
+    store.close()
+    server.log.clear()
+    run = start()
+    load(run, days=7)
+    run.wait(lambda: len(asked(server)) >= len(server.book))
+    fresh = len(server.book) - len(old)
+    assert asked(server)[:fresh] == [one for one in in_turn(server) if one not in old]
+    assert sorted(asked(server)[fresh : fresh + len(old)]) == sorted(old)
+
+
+def test_off_asks_nothing_and_stops_what_goes_on(run: Running, server: SandboxServer) -> None:
+    told = listen(run)
+    run.refreshed()
+    run.service.load_quietly(False, 7)
+    run.service.load_quietly(True, 7)
+    run.wait(lambda: told and told[-1].loaded >= 2)
+    run.service.load_quietly(False, 7)
+    run.wait(lambda: not told[-1].is_on)
+    before = len(asked(server))
+    detail = next(one.project_id for one in reversed(list(server.book)))
+    run.service.load_project(detail)
+    run.wait(lambda: run.told["project_loaded"])
+    run.refreshed()
+    assert len(asked(server)) == before + 1
+
+
+# -- trouble -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_pause_that_the_server_asks_for_is_kept_to_and_holds_up_no_user(run: Running, server: SandboxServer) -> None:
+    server.faults.add(Fault.answer(429, retry_after=2), endpoint="data", times=1)
+    run.refreshed()
+    run.service.load_quietly(True, 0)
+    server.log.wait_for(1, "data", within=20)
+    wanted = next(one for one in server.book if one.project_id != asked(server)[0]).project_id
+    run.service.load_project(wanted)
+    run.wait(lambda: run.told["project_loaded"])
+    assert asked(server)[1:] == [wanted]
+    run.wait(lambda: len(asked(server)) >= 4)
+    first, users, again, *_ = server.log.to("data")
+    assert users.at - first.at < again.at - first.at
+    assert again.at - first.at >= 2.0
+    assert asked(server)[2] == asked(server)[0]
+    assert run.link is Link.ONLINE
+
+
+def test_a_project_that_is_refused_is_not_asked_for_again(start: Callable[..., Running], server: SandboxServer) -> None:
+    server.faults.add(Fault.answer(403, '{"error":"not shared"}'), endpoint="data", times=1, skip=2)
+    run = start()
+    load(run)
+    refused = in_turn(server)[2]
+    assert asked(server) == in_turn(server)
+    run.refreshed()
+    run = start()
+    told = load(run)
+    assert asked(server) == in_turn(server)
+    assert told[-1].loaded == len(server.book) - 1
+    # The user may ask at any time, and then it is known.
+    run.service.load_project(refused)
+    run.wait(lambda: run.told["project_loaded"])
+    assert known(run, server) == []
+
+
+def test_trouble_with_one_project_holds_up_no_other(run: Running, server: SandboxServer) -> None:
+    server.faults.add(Fault.answer(500), endpoint="data", times=1, skip=1)
+    server.faults.add(Fault.truncated(framed=True), endpoint="data", times=1, skip=3)
+    told = load(run)
+    assert sorted(asked(server)) == sorted(in_turn(server))
+    assert told[-1] == DetailsState(len(server.book) - 2, 0, is_on=True)
+    assert len(known(run, server)) == 2
+    assert run.link is Link.ONLINE
+
+
+def test_a_server_without_the_call_is_left_in_peace(run: Running, server: SandboxServer) -> None:
+    server.faults.add(Fault.answer(404, '{"error":"no such endpoint"}'), endpoint="data", times=None)
+    told = listen(run)
+    run.refreshed()
+    run.service.load_quietly(True, 0)
+    run.wait(lambda: told and told[-1].is_unavailable)
+    before = len(asked(server))
+    assert before <= 5
+    run.refreshed()
+    run.saved(run.service.create_project({Field.CUSTOMER_NAME: "Ewan"}, server.user_email))
+    run.wait_counts(0, 0, 1)
+    assert len(asked(server)) == before
+    # Nothing else was learnt from it: an update is looked at first as ever.
+    server.faults.clear()
+    one = next(iter(server.book))
+    run.saved(run.service.edit_project(one.project_id, {Field.STATUS: "Sale"}, {Field.STATUS: one.status}))
+    run.wait_counts(0, 0, 2)
+
+
+def test_a_connection_that_breaks_once_is_no_news(run: Running, server: SandboxServer) -> None:
+    server.faults.add(Fault.drop_before(reset=True), endpoint="data", times=1, skip=1)
+    load(run)
+    assert [one[0].link for one in run.told["connection_changed"]] == [Link.ONLINE]
+    assert known(run, server) == []
+    assert len(asked(server)) == len(server.book) + 1
+
+
+def test_offline_nothing_comes_and_back_online_it_goes_on(run: Running, server: SandboxServer) -> None:
+    told = listen(run)
+    run.refreshed()
+    run.service.load_quietly(True, 0)
+    run.wait(lambda: told and told[-1].loaded >= 2)
+    server.stop()
+    run.wait(lambda: run.link is Link.OFFLINE)
+    again = SandboxServer(port=server.port, projects=30, seed=7)
+    with again:
+        run.wait(lambda: run.link is Link.ONLINE)
+        run.wait(lambda: not told[-1].left)
+        assert known(run, again) == []
+
+
+def test_a_key_that_is_refused_stops_it_until_there_is_another(run: Running, server: SandboxServer) -> None:
+    told = listen(run)
+    run.refreshed()
+    run.service.load_quietly(True, 0)
+    run.wait(lambda: told and told[-1].loaded >= 2)
+    run.key = "wrong"
+    run.wait(lambda: run.link is Link.KEY_REFUSED)
+    before = len(asked(server))
+    run.saved(run.service.create_project({Field.CUSTOMER_NAME: "Ewan"}, server.user_email))
+    assert len(asked(server)) == before
+    run.key = server.api_key
+    run.service.key_given()
+    run.wait(lambda: told[-1].left == 0)
+    assert known(run, server) == []
+
+
+# -- the user goes first -----------------------------------------------------------------------------------------------
+
+
+def projects(server: SandboxServer, count: int) -> list[SandboxProject]:
+    return list(server.book)[:count]
+
+
+def test_what_the_user_asks_for_goes_first_even_where_every_connection_is_taken(
+    run: Running, server: SandboxServer
+) -> None:
+    run.refreshed()
+    hanging = server.faults.add(Fault.delay(600), endpoint="data", times=4)
+    run.service.load_quietly(True, 0)
+    server.log.wait_for(1, "data", within=20)
+    quiet = asked(server)[0]
+    one, two, three, four = (each.project_id for each in projects(server, 4))
+    for key in (one, two, three):
+        run.service.load_project(key)
+    server.log.wait_for(4, "data", within=20)
+    # All four connections wait for the server; the one of the background is given up for the user's.
+    wanted = run.service.load_project(four)
+    run.wait(lambda: [done for done in run.told["project_loaded"] if done[0] == wanted])
+    assert asked(server)[4] == four
+    assert quiet not in asked(server)[1:5]
+    assert hanging is not None
+
+
+def test_nothing_is_asked_while_a_change_of_the_users_is_on_its_way(run: Running, server: SandboxServer) -> None:
+    run.refreshed()
+    server.faults.add(Fault.delay(1), endpoint="create", times=1)
+    run.service.create_project({Field.CUSTOMER_NAME: "Ewan"}, server.user_email)
+    server.log.wait_for(1, "create", within=20)
+    run.service.load_quietly(True, 0)
+    run.wait_counts(0, 0, 1)
+    server.log.wait_for(1, "data", within=20)
+    created, *_ = server.log.to("create")
+    assert server.log.to("data")[0].at - created.at >= 1.0
