@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from heatpunk_desktop.domain.dates import utc_text
+from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.references import is_own_reference
 from heatpunk_desktop.sync import words
@@ -14,7 +15,7 @@ from heatpunk_desktop.sync.matching import Candidate, Fit, Verdict, Wanted, fit,
 from heatpunk_desktop.sync.rounds import Round, candidate, days_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from heatpunk_desktop.store.server_reader import ListedRow
     from heatpunk_desktop.sync.inquiries import Inquiry
@@ -55,7 +56,6 @@ class CreateConclusion:
         # What a refresh brought in meanwhile is looked at too: by the server's clock it may lie on other days.
         since = min((one.attempt for one in self._creates(round_) if not _is_left_open(one)), default=0)
         rows = {row[0]: row for row in self._store.server.new_since(since)} | scan.rows
-        everyone = self._wanted(round_, rows)
         candidates = [
             candidate(
                 row,
@@ -68,6 +68,7 @@ class CreateConclusion:
         ]
         claimed = self._store.outbox.claimed([one.project_id for one in candidates])
         candidates = [one for one in candidates if one.project_id not in claimed]
+        everyone = self._wanted(round_, rows, [one.project_id for one in candidates])
         untold = {
             one.project_id
             for one in candidates
@@ -75,6 +76,17 @@ class CreateConclusion:
             and any(fit(each, one) is not Fit.NO for each in everyone if each.is_judged)
         }
         return Weighed(everyone, candidates, untold)
+
+    def settle_sure(self, weighed: Weighed, taken: Taken) -> None:
+        """Settle what is proved by a reference, however far the round is: it cannot be done twice any more."""
+        by_reference = {one.values.get(Field.CRM_REFERENCE): one for one in reversed(weighed.candidates)}
+        for one in weighed.wanted:
+            found = by_reference.get(one.values.get(Field.CRM_REFERENCE))
+            if found is None or not one.is_judged or fit(one, found) is not Fit.SURE:
+                continue
+            operation = self._store.dispatch.operation(one.number)
+            if operation is not None and operation.state is OperationState.UNKNOWN:
+                self._settling.found(operation, found.project_id, words.FOUND_BY_REFERENCE, taken)
 
     def conclude(self, round_: Round, weighed: Weighed, now: float, taken: Taken) -> None:
         """Settles what is proved of the creates of a round, and says when to look for the others again."""
@@ -107,8 +119,8 @@ class CreateConclusion:
             if one.owner.lower() == owner and (state in doubtful or _is_left_open(one))
         ]
 
-    def _wanted(self, round_: Round, rows: Mapping[int, ListedRow]) -> list[Wanted]:
-        first_seen = self._store.server.first_seen(rows)
+    def _wanted(self, round_: Round, rows: Mapping[int, ListedRow], unclaimed: Sequence[int]) -> list[Wanted]:
+        first_seen = self._store.server.first_seen(unclaimed)
         looked_for = {one.operation_id for one in round_.operations}
         # What was changed here, and no list has told since, is stamped by this computer's clock.
         stamped = round_.the_scan.rows or rows
@@ -118,7 +130,7 @@ class CreateConclusion:
                 one.operation_id,
                 one.changes,
                 one.attempted_at,
-                frozenset(number for number in rows if first_seen.get(number, one.attempt) >= one.attempt),
+                frozenset(number for number in unclaimed if first_seen.get(number, one.attempt) >= one.attempt),
                 days_of(one.noted),
                 self._not_before(one, newest),
                 # What became doubtful while the round was under way may claim something, and is judged next time.
@@ -173,7 +185,7 @@ class CreateConclusion:
             among = verdict.among
             if self._inquiries.agrees(inquiry, f"among {among}", now):
                 self._settling.unclear(operation, among, words.UNCLEAR_CREATE, taken)
-        elif not round_.is_proof(self._clock()):
+        elif not round_.is_proof():
             self._settling.in_vain(operation, inquiry, now, taken)
         elif self._inquiries.agrees(inquiry, "absent", now):
             self._settling.absent(operation, taken)

@@ -25,7 +25,6 @@ class ProjectConclusion:
     def __init__(self, known: Knowledge, settling: Settling) -> None:
         self._dispatch = known.store.dispatch
         self._server = known.store.server
-        self._clock = known.clock
         self._inquiries = known.inquiries
         self._long_known = known.long_known
         self._settling = settling
@@ -97,7 +96,7 @@ class ProjectConclusion:
         elif is_listed and not is_gone:
             if self._inquiries.agrees(inquiry, "there", now):
                 self._settling.absent(operation, taken)
-        elif is_gone or not (round_.is_proof(self._clock()) and self._server.was_listed(key)):
+        elif is_gone or not (round_.is_proof() and self._server.was_listed(key)):
             # A list that never held it, as it shows a person's own projects only, proves nothing by lacking it.
             self._settling.in_vain(operation, inquiry, now, taken)
         elif self._inquiries.agrees(inquiry, "absent", now):

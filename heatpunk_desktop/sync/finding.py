@@ -15,7 +15,7 @@ from heatpunk_desktop.sync.concluding_creates import CreateConclusion
 from heatpunk_desktop.sync.concluding_projects import ProjectConclusion
 from heatpunk_desktop.sync.learning import LagMeter, Learnt
 from heatpunk_desktop.sync.project_answers import detail_of
-from heatpunk_desktop.sync.rounds import MOST_INSPECTED, Round, days_of
+from heatpunk_desktop.sync.rounds import MOST_INSPECTED, MOST_WAITING, Moment, Round, days_of
 from heatpunk_desktop.sync.settling import Settling
 from heatpunk_desktop.sync.tasks import Look, Taken, Task
 
@@ -82,24 +82,51 @@ class FindingOut:
         """When there is something to look for; None where there is not."""
         if self._ready or self._is_to_be_read:
             return float("-inf")
-        return self._inquiries.next_at(self._under_way())
+        at = [round_.again_at for round_ in self._rounds if round_.again]
+        due = self._inquiries.next_at(self._under_way())
+        return min(at if due is None else [due, *at], default=None)
 
     # -- looking ---------------------------------------------------------------------------------------------------
 
     def tasks(self, now: float) -> list[Task]:
         """What is to be asked now."""
         self._long_known.grow_old(now, self._inquiries.settle_seconds)
+        self._drop_old(now)
         due = self.next_at()
         if due is None or due > now:
             return []
         if self._is_to_be_read:
             self._read_again(now)
         ready, self._ready = self._ready, []
+        for round_ in self._rounds:
+            ready += round_.take_again(now)
         operations = [self._still_doubtful(number) for number in self._inquiries.due(self._under_way(), now)]
         for operation in operations:
-            if operation is not None and operation.operation_id not in self._under_way():
+            if operation is None or operation.operation_id in self._under_way():
+                continue
+            if self._is_looked_for_later(operation):
+                self._inquiries.look_shortly(self._inquiries.of(operation.operation_id), now)
+            else:
                 ready += self._start(operation, now)
         return ready
+
+    def _drop_old(self, now: float) -> None:
+        """Begin anew what went on for too long, as over a sleep of the computer: what it was told is not news."""
+        present = Moment(now, self._known.clock())
+        for round_ in [one for one in self._rounds if one.is_old(present)]:
+            self._rounds.remove(round_)
+            for operation in round_.operations:
+                inquiry = self._inquiries.get(operation.operation_id)
+                if inquiry is not None:
+                    self._inquiries.look_now(inquiry, now)
+
+    def _is_looked_for_later(self, operation: Operation) -> bool:
+        """Whether another round looks for creates of the same owner: a second one would only ask all that over."""
+        if operation.kind is not OperationKind.CREATE:
+            return False
+        owner = operation.owner.lower()
+        others = (round_.operations[0] for round_ in self._rounds)
+        return any(one.kind is OperationKind.CREATE and one.owner.lower() == owner for one in others)
 
     def _read_again(self, now: float) -> None:
         """Looks for what is in doubt on the disk, though in memory it was settled."""
@@ -123,7 +150,7 @@ class FindingOut:
             return self._begin_round(self._plans.for_creates(operation, now))
         if not self._data_call.exists:
             return self._begin_round(self._plans.for_project(operation, now))
-        round_ = Round((operation,), None, waiting={operation.project_key})
+        round_ = Round((operation,), None, Moment(now, self._known.clock()), waiting={operation.project_key})
         self._rounds.append(round_)
         request = protocol.data(operation.project_key, self._account.email)
         return [Look(request, round_, operation.project_key)]
@@ -148,10 +175,17 @@ class FindingOut:
         else:
             error = self._take_project(round_, look.project_id, exchange, taken)
         if error is not None:
+            if exchange.status not in DEFINITE_REFUSALS and round_.hold(look, now):
+                if look.project_id is not None:
+                    round_.waiting.add(look.project_id)
+                return error
             self._fail(round_, exchange, now, taken)
             return error
+        round_.answered()
         if round_.scan is not None and not round_.scan.is_done:
             self._ready += self._next_look(round_)
+        elif round_.to_ask:
+            self._ask_next(round_)
         elif not round_.waiting:
             self._conclude(round_, now, taken)
         return None
@@ -176,7 +210,7 @@ class FindingOut:
                 self._long_known.take_own_list(round_.expected, scan.rows)
                 if scan.is_whole:
                     self._read_whole = scan.days
-            self._inspect(round_, round_.missing_fresh(self._known.clock()))
+            self._inspect(round_, round_.missing_fresh())
         return None
 
     def _take_project(self, round_: Round, project_id: int, exchange: Exchange, taken: Taken) -> KnownError | None:
@@ -217,12 +251,24 @@ class FindingOut:
         wanted = sorted(project_ids - round_.told.keys() - round_.silent - round_.waiting)[-MOST_INSPECTED:]
         if not self._data_call.exists or not wanted:
             return
+        round_.to_ask = wanted
+        self._ask_next(round_)
+
+    def _ask_next(self, round_: Round) -> None:
+        """Ask for the next projects of a round, a few at a time; for none where the call turned out not to exist."""
+        if not self._data_call.exists:
+            round_.to_ask.clear()
+        free = MOST_WAITING - len(round_.waiting)
+        wanted, round_.to_ask = round_.to_ask[:free], round_.to_ask[free:]
         email = round_.scan.email if round_.scan is not None else self._account.email
         round_.waiting.update(wanted)
         self._ready += [Look(protocol.data(one, email), round_, one) for one in wanted]
 
     def _fail(self, round_: Round, exchange: Exchange, now: float, taken: Taken) -> None:
         self._rounds.remove(round_)
+        if round_.told and round_.operations[0].kind is OperationKind.CREATE:
+            # What the good answers proved stays proved.
+            self._creates.settle_sure(self._creates.weigh(round_), taken)
         for operation in round_.operations:
             inquiry = self._inquiries.get(operation.operation_id)
             if inquiry is None:
@@ -237,7 +283,9 @@ class FindingOut:
         if operation.kind is OperationKind.CREATE:
             weighed = self._creates.weigh(round_)
             self._inspect(round_, weighed.untold)
-            if not round_.waiting:
+            if round_.waiting:
+                self._creates.settle_sure(weighed, taken)
+            else:
                 self._rounds.remove(round_)
                 self._creates.conclude(round_, weighed, now, taken)
             return

@@ -105,6 +105,11 @@ class Inquiries:
         inquiry.next_at = max(inquiry.next_at, now + self._policy.second_look_seconds)
 
     @staticmethod
+    def look_now(inquiry: Inquiry, now: float) -> None:
+        """Looks again at once: the last look came to nothing, through no fault of the server's."""
+        inquiry.next_at = now
+
+    @staticmethod
     def look_shortly(inquiry: Inquiry, now: float) -> None:
         """Looks again soon: one like it is on its way."""
         inquiry.next_at = now + _SHORTLY

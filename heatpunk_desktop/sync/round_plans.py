@@ -9,7 +9,7 @@ from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
 from heatpunk_desktop.sync.learning import Learnt
 from heatpunk_desktop.sync.list_scan import ListScan
-from heatpunk_desktop.sync.rounds import Round, day_of, list_round
+from heatpunk_desktop.sync.rounds import Moment, Round, day_of, list_round
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +68,7 @@ class RoundPlans:
             last=self._furthest(*days, today),
             server=self._store.server,
             largest_seen=self._learning.number(Learnt.LARGEST_LIST),
-            began_at=now,
+            began=Moment(now, self._clock()),
         )
 
     def for_project(self, operation: Operation, now: float) -> Round:
@@ -85,7 +85,7 @@ class RoundPlans:
             last=last,
             server=self._store.server,
             largest_seen=self._learning.number(Learnt.LARGEST_LIST),
-            began_at=now,
+            began=Moment(now, self._clock()),
         )
         round_.expected = {one: at for one, at in round_.expected.items() if one != operation.project_key}
         return round_

@@ -17,7 +17,7 @@ from heatpunk_desktop.domain.project import Member
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.sync.learning import Learnt
 from heatpunk_desktop.sync.policy import SyncPolicy
-from heatpunk_desktop.sync.rounds import MOST_INSPECTED
+from heatpunk_desktop.sync.rounds import MOST_WAITING
 from heatpunk_desktop.sync.tasks import Look, Send
 from tests.fakes import ME, NOW, answered, unsent
 from tests.unit.sync.little_server import OWNERS, POLICY, RESET, TOM, Bench, LittleServer
@@ -764,7 +764,7 @@ def test_single_projects_are_asked_for_by_the_dozen_and_not_by_the_hundred(bench
     waves: list[int] = []
     while asked := [one for one in bench.step() if one.request.endpoint is Endpoint.DATA] or not waves:
         waves.append(len(asked) if isinstance(asked, list) else 0)
-    assert max(waves) == MOST_INSPECTED
+    assert max(waves) == MOST_WAITING
     bench.run(SETTLE + 60)
     assert state(bench, number) == "needs_you"
 
@@ -1023,34 +1023,3 @@ def test_a_reference_that_somebody_changed_says_nothing_of_the_server(bench: Ben
 
 
 # -- rounds that overlap ---------------------------------------------------------------------------------------------
-
-
-def test_a_look_that_fails_after_another_found_one_of_its_own_holds_up_only_the_other(bench: Bench) -> None:
-    first = lose(bench)
-    bench.wait(2)
-    earlier = bench.one()
-    second = lose(bench, customer_name="Gwen")
-    bench.wait(2)
-    later = bench.one()
-    bench.take(later, answered(500))
-    bench.take(earlier, bench.server.answer(earlier.request))
-    bench.run(120)
-    assert (state(bench, first), state(bench, second)) == ("confirmed", "confirmed")
-    assert creates(bench) == 2
-
-
-def test_of_two_looks_the_later_may_find_nothing_left_to_do(bench: Bench) -> None:
-    first = lose(bench)
-    bench.wait(2)
-    earlier = bench.one()
-    second = lose(bench, customer_name="Gwen")
-    bench.wait(2)
-    later = bench.one()
-    bench.take(earlier, bench.server.answer(earlier.request))
-    while state(bench, first) == "unknown":
-        task = bench.tasks()[0]
-        bench.take(task, bench.server.answer(task.request))
-    bench.take(later, answered(500))
-    bench.run(120)
-    assert (state(bench, first), state(bench, second)) == ("confirmed", "confirmed")
-    assert creates(bench) == 2

@@ -10,7 +10,7 @@ import pytest
 from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.sync.list_scan import ListScan
-from heatpunk_desktop.sync.rounds import Round, candidate, day_of, list_round
+from heatpunk_desktop.sync.rounds import Moment, Round, candidate, day_of, list_round
 from tests.fakes import ME, NOON, answered, listed
 
 if TYPE_CHECKING:
@@ -24,10 +24,13 @@ JUST_NOW = "2026-11-24T11:59:00.000Z"
 LONG_AGO = "2026-11-20T11:59:00.000Z"
 
 
+BEGAN = Moment(7.0, NOON)
+
+
 def a_round(expected: Mapping[int, str], holds: list[int], **more: object) -> Round:
     scan = ListScan(ME, DateRange(TODAY, TODAY), 1000, 0.0)
     scan.take(answered(200, {"status": "success", "projects": [{"ID": number} for number in holds]}))
-    made = Round((), scan, expected)
+    made = Round((), scan, BEGAN, expected)
     for name, value in more.items():
         setattr(made, name, value)
     return made
@@ -49,28 +52,28 @@ def a_round(expected: Mapping[int, str], holds: list[int], **more: object) -> Ro
     ids=["all", "one deleted", "half", "a third", "nothing", "nothing known", "an old write", "stale", "fresh"],
 )
 def test_a_list_proves_by_what_it_holds(expected: dict[int, str], holds: list[int], is_proof: bool) -> None:
-    assert a_round(expected, holds).is_proof(NOON) is is_proof
+    assert a_round(expected, holds).is_proof() is is_proof
 
 
 def test_one_that_was_just_written_and_is_gone_by_its_own_page_is_not_missed() -> None:
     round_ = a_round({1: JUST_NOW, 2: "", 3: ""}, [2, 3])
-    assert round_.missing_fresh(NOON) == {1}
+    assert round_.missing_fresh() == {1}
     round_.told[1] = None
-    assert round_.missing_fresh(NOON) == set()
-    assert round_.is_proof(NOON)
+    assert round_.missing_fresh() == set()
+    assert round_.is_proof()
     round_.told[1] = {Field.CUSTOMER_NAME: "still there"}
-    assert not round_.is_proof(NOON)
+    assert not round_.is_proof()
 
 
 def test_a_list_that_was_cut_off_proves_nothing_whatever_it_holds() -> None:
     round_ = a_round({1: ""}, [1])
     round_.the_scan.is_whole = False
-    assert not round_.is_proof(NOON)
+    assert not round_.is_proof()
 
 
 def test_without_a_list_there_is_no_proof_and_it_is_nobody_elses() -> None:
-    round_ = Round((), None, {1: JUST_NOW})
-    assert not round_.is_proof(NOON)
+    round_ = Round((), None, BEGAN, {1: JUST_NOW})
+    assert not round_.is_proof()
     assert not round_.is_of_somebody_else(ME)
 
 
@@ -84,7 +87,7 @@ def test_whose_list_it_is_does_not_depend_on_how_the_address_is_written() -> Non
 
 def read(store: AccountStore, first: date, last: date = TODAY, owner: int | None = None) -> Round:
     return list_round(
-        (), email=ME, owner_id=owner, first=first, last=last, server=store.server, largest_seen=0, began_at=7.0
+        (), email=ME, owner_id=owner, first=first, last=last, server=store.server, largest_seen=0, began=BEGAN
     )
 
 
