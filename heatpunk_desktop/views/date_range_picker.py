@@ -70,6 +70,8 @@ class DateRangePicker(QObject):
         self._preset.activated.connect(self._on_preset_activated)
         self._from.dateChanged.connect(self._on_day_changed)
         self._to.dateChanged.connect(self._on_day_changed)
+        self._from.trouble_changed.connect(self._on_trouble_changed)
+        self._to.trouble_changed.connect(self._on_trouble_changed)
 
     @property
     def is_folded(self) -> bool:
@@ -142,8 +144,10 @@ class DateRangePicker(QObject):
         self._say("")
 
     def follow_today(self) -> None:
-        """Brings a preset up to a new day."""
-        self.show_preset(self.preset)
+        """Brings a preset up to a new day; what is being typed stays as long as the day is the same."""
+        preset = self.preset
+        if preset is not RangePreset.CUSTOM and DateRange.of_preset(preset, self._today()) != self._range:
+            self.show_preset(preset)
 
     def _words(self, preset: RangePreset) -> str:
         return {

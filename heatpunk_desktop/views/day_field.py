@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDate, QEvent, QLocale, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeySequence, QValidator
+from PySide6.QtCore import QDate, QEvent, QLocale, QPointF, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QKeySequence, QMouseEvent, QValidator
 from PySide6.QtWidgets import QDateEdit, QWidget
 
 from heatpunk_desktop.domain.dates import has_whole_date, parse_day
@@ -18,12 +18,18 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QFocusEvent, QKeyEvent
 
+    from heatpunk_desktop.views.month_calendar import MonthCalendar
+
 _MODIFIERS: Final = frozenset(
     {Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta, Qt.Key.Key_CapsLock}
 )
 _ENTER_KEYS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 #: Keys that end what is typed; all others edit it.
-_ENDING: Final = _ENTER_KEYS | {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_F4}
+_ENDING: Final = _ENTER_KEYS | {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
+
+
+#: Pixels from the field's end that are surely on the arrow.
+_ARROW: Final = 8
 
 
 class DayField(QDateEdit):
@@ -46,6 +52,7 @@ class DayField(QDateEdit):
     def __init__(self, first: QDate, last: QDate, today: Callable[[], date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._today = today
+        self._calendar: MonthCalendar | None = None
         self._is_typing = False
         self._trouble = ""
         self._edge = ErrorEdge(self)
@@ -75,6 +82,10 @@ class DayField(QDateEdit):
         line = self.lineEdit()
         if event.key() in _MODIFIERS:
             return  # the capital of a month
+        is_alt_down = event.key() == Qt.Key.Key_Down and event.modifiers() & Qt.KeyboardModifier.AltModifier
+        if event.key() == Qt.Key.Key_F4 or is_alt_down:
+            self.open_calendar()
+            return
         if event.matches(QKeySequence.StandardKey.Paste) and not self._is_typing:
             if (day := parse_day(QGuiApplication.clipboard().text(), self._today())) is not None:
                 self._take(day)
@@ -84,22 +95,49 @@ class DayField(QDateEdit):
         if is_written and not self._is_typing and line.selectedText() == line.text():
             self._is_typing = True
             line.blockSignals(True)
-        if not self._is_typing:
+        if not self._is_typing or self._is_passed_on(event):
             super().keyPressEvent(event)
-        elif event.key() == Qt.Key.Key_Escape:
+
+    def _is_passed_on(self, event: QKeyEvent) -> bool:
+        """Takes a key while a date is being typed; tells whether Qt's own field is to have it too."""
+        line = self.lineEdit()
+        event.accept()
+        if event.key() == Qt.Key.Key_Escape:
             self._give_up()
             self.selectAll()
-        elif event.key() in _ENDING:
-            is_finished = self._finish_typing()
-            if is_finished and event.key() not in _ENTER_KEYS:
-                super().keyPressEvent(event)
-        else:
-            line.event(event)
-            event.accept()
-            self._say("")
-            day = parse_day(line.text(), self._today()) if has_whole_date(line.text()) else None
-            if day is not None:
-                self._take(day)
+            return False
+        if event.key() in _ENDING:
+            return self._finish_typing() and event.key() not in _ENTER_KEYS
+        line.event(event)
+        event.accept()
+        self._say("")
+        day = parse_day(line.text(), self._today()) if has_whole_date(line.text()) else None
+        if day is not None:
+            self._take(day)
+        return False
+
+    @override
+    def calendarWidget(self) -> MonthCalendar:
+        if self._calendar is None:
+            from heatpunk_desktop.views.month_calendar import MonthCalendar  # noqa: PLC0415 - not needed to start
+
+            self._calendar = MonthCalendar(self._today, self)
+            self.setCalendarWidget(self._calendar)
+        return self._calendar
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.calendarWidget()  # or Qt would make one of its own
+        super().mousePressEvent(event)
+
+    def open_calendar(self) -> None:
+        """Drops the calendar down, as a press of the arrow does."""
+        self._finish_typing()
+        is_mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        place = QPointF(_ARROW if is_mirrored else self.width() - _ARROW, self.height() / 2)
+        left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        press = QMouseEvent(QEvent.Type.MouseButtonPress, place, self.mapToGlobal(place), left, left, none)
+        self.mousePressEvent(press)
 
     @override
     def validate(self, text: str, pos: int) -> tuple[QValidator.State, str, int]:

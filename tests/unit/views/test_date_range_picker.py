@@ -74,6 +74,26 @@ def test_a_day_can_be_typed_as_a_briton_writes_it(bar: FilterBar) -> None:
     assert bar.dates.range.first == date(2026, 8, 26)
 
 
+def test_what_is_no_date_is_said_stays_and_leaves_the_range(qtbot: QtBot, bar: FilterBar) -> None:
+    bar.activateWindow()
+    field = control(bar, QDateEdit, "From")
+    with qtbot.assertNotEmitted(bar.dates.range_chosen):
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, "1/13/26")
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    assert "Not a date: try 1/11/26" in words_on(bar)
+    assert field.accessibleDescription() == "Not a date: try 1/11/26"
+    bar.dates.follow_today()  # as each refresh does
+    assert days(bar) == ("1/13/26", "24 Nov 2026")
+    with qtbot.waitSignal(bar.dates.range_chosen):
+        field.selectAll()
+        QTest.keyClicks(field, "1/11/26")
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    assert "Not a date" not in words_on(bar)
+    assert bar.dates.range.first == date(2026, 11, 1)
+
+
 def test_custom_keeps_the_days_as_they_are(qtbot: QtBot, bar: FilterBar) -> None:
     preset(bar).setCurrentText("Last 7 days")
     with qtbot.assertNotEmitted(bar.dates.range_chosen):

@@ -1,22 +1,29 @@
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QDate, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QDateEdit, QHBoxLayout, QLineEdit, QTableView, QWidget
 
+from heatpunk_desktop.views.appearance import dark_palette
 from heatpunk_desktop.views.day_field import DayField
 from heatpunk_desktop.views.error_edge import ErrorEdge
+from heatpunk_desktop.views.month_calendar import MonthCalendar
+from heatpunk_desktop.views.theme import muted_text
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 
 TODAY = date(2026, 11, 30)
+
+# The offscreen platform says that it can bring no window to the front, and grab no keyboard for a popup.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
 @pytest.fixture
@@ -157,3 +164,83 @@ def test_the_arrow_keys_go_by_sections_as_ever(field: DayField) -> None:
     field.setSelectedSection(QDateEdit.Section.MonthSection)
     QTest.keyClick(field, Qt.Key.Key_Up)
     assert field.text() == "1 Feb 2010"
+
+
+class TestCalendar:
+    @pytest.fixture
+    def calendar(self, field: DayField) -> MonthCalendar:
+        found = field.calendarWidget()
+        assert isinstance(found, MonthCalendar)
+        return found
+
+    def focus(self) -> QWidget:
+        found = QApplication.focusWidget()
+        assert found is not None
+        return found
+
+    @pytest.mark.parametrize(
+        ("key", "with_alt"), [(Qt.Key.Key_F4, False), (Qt.Key.Key_Down, True)], ids=["F4", "Alt+Down"]
+    )
+    def test_it_is_opened_used_and_closed_by_keys(
+        self, field: DayField, calendar: MonthCalendar, key: Qt.Key, with_alt: bool
+    ) -> None:
+        field.setDate(QDate(2026, 11, 12))
+        modifier = Qt.KeyboardModifier.AltModifier if with_alt else Qt.KeyboardModifier.NoModifier
+        QTest.keyClick(field, key, modifier)
+        assert calendar.isVisible()
+        QTest.keyClick(self.focus(), Qt.Key.Key_Down)
+        QTest.keyClick(self.focus(), Qt.Key.Key_Return)
+        assert not calendar.isVisible()
+        assert field.text() == "19 Nov 2026"
+        QTest.keyClick(field, key, modifier)
+        QTest.keyClick(self.focus(), Qt.Key.Key_Right)
+        QTest.keyClick(self.focus(), Qt.Key.Key_Escape)
+        assert not calendar.isVisible()
+
+    def test_it_opens_at_today_where_the_field_has_only_the_first_day_of_all(
+        self, field: DayField, calendar: MonthCalendar
+    ) -> None:
+        field.open_calendar()
+        assert (calendar.yearShown(), calendar.monthShown()) == (2026, 11)
+        assert calendar.selectedDate() == QDate(2026, 11, 30)
+        assert field.date() == QDate(2010, 1, 1), "looking changes nothing"
+        QTest.keyClick(self.focus(), Qt.Key.Key_Escape)
+        assert field.date() == QDate(2010, 1, 1)
+
+    def test_it_opens_at_the_day_that_the_field_has(self, field: DayField, calendar: MonthCalendar) -> None:
+        field.setDate(QDate(2026, 8, 5))
+        field.open_calendar()
+        assert (calendar.yearShown(), calendar.monthShown()) == (2026, 8)
+
+    def test_what_was_typed_is_taken_first(self, field: DayField, calendar: MonthCalendar) -> None:
+        QTest.keyClicks(field, "3/9/25")
+        QTest.keyClick(field, Qt.Key.Key_F4)
+        assert (calendar.yearShown(), calendar.monthShown()) == (2025, 9)
+
+    @pytest.mark.parametrize("is_dark", [False, True])
+    def test_all_weekdays_look_alike_in_light_and_dark(
+        self, field: DayField, calendar: MonthCalendar, is_dark: bool
+    ) -> None:
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        before = QPalette(application.palette())
+        if is_dark:
+            application.setPalette(dark_palette())
+        try:
+            field.setDate(QDate(2026, 11, 12))
+            field.open_calendar()
+            QTest.qWait(0)
+            colours = {calendar.weekdayTextFormat(day).foreground().color().name() for day in Qt.DayOfWeek}
+            assert colours == {muted_text(QPalette()).name()}
+            shown = calendar.grab().toImage()
+            counts = Counter(shown.pixelColor(x, y).name() for x in range(shown.width()) for y in range(shown.height()))
+            assert not [name for name in counts if QColor(name).red() > 2 * max(QColor(name).green(), 1) + 60]
+            assert counts.most_common(1)[0][0] == QPalette().color(QPalette.ColorRole.Base).name()
+        finally:
+            application.setPalette(before)
+
+    def test_a_day_is_large_enough_to_be_hit(self, field: DayField, calendar: MonthCalendar) -> None:
+        field.open_calendar()
+        view = calendar.findChildren(QTableView)[0]
+        assert min(view.rowHeight(row) for row in range(1, 7)) >= 28
+        assert calendar.width() >= 7 * 36
