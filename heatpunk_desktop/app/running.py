@@ -15,7 +15,7 @@ from heatpunk_desktop.application import Application, check_fonts, make_applicat
 from heatpunk_desktop.disk import make_private_folder
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.options import read_link_or_not
-from heatpunk_desktop.services.single_instance import SingleInstance, running_already
+from heatpunk_desktop.services.single_instance import SingleInstance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,10 +46,8 @@ def run(options: Options, environment: Mapping[str, str] | None = None) -> int:
     instance = SingleInstance(options.data_dir)
     try:
         make_private_folder(options.data_dir)
-        if not instance.claim():
-            if instance.hand_over(*_wanted(options, application)):
-                return 0
-            raise running_already("it does not answer")
+        if not instance.claim_or_hand_over(lambda: _wanted(options, application)):
+            return 0
         program = Program(application, options, instance, environment=environment)
         program.start()
     except KnownError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,10 +15,20 @@ from heatpunk_desktop.disk import check_place, is_ours_alone, make_private
 from heatpunk_desktop.errors import StorageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtNetwork import QLocalServer
 
 #: Milliseconds in which a program that runs has to take the message.
 _WAIT_MS: Final = 2000
+
+#: Seconds that a program which holds the folder gets until it listens, as it may have been started in the same moment
+#: and be painting its window yet, on a slow disk; and to answer once it does listen.
+_LISTENS_S: Final = 30.0
+_ANSWERS_S: Final = 6.0
+
+#: Seconds between two tries.
+_PAUSE_S: Final = 0.1
 
 #: Bytes that the path of a socket may have on every system.
 _LONGEST_PATH: Final = 100
@@ -38,6 +49,8 @@ class SingleInstance(QObject):
         super().__init__(parent)
         self._name = _name(data_dir)
         self._server: QLocalServer | None = None
+        #: Another program listened at the last try to hand over.
+        self._is_heard = False
         self._lock = QLockFile(str(data_dir / "running.lock"))
         # However old it is, a lock counts as long as the process that holds it lives.
         self._lock.setStaleLockTime(0)
@@ -56,13 +69,50 @@ class SingleInstance(QObject):
             make_private(Path(self._lock.fileName()))  # Qt leaves it to the umask who may write it
         return is_ours
 
+    def claim_or_hand_over(self, wanted: Callable[[], tuple[int | None, str]]) -> bool:
+        """Make this the one program on the folder, or hand over to the one that is.
+
+        Of several that are started in the same moment, as by an impatient double double-click, the later ones wait for
+        the first one's window.
+
+        Args:
+            wanted: Gives what `hand_over` is to hand over; asked where there is another program only.
+
+        Returns:
+            Whether this is the one program; False once the other has taken the message.
+
+        Raises:
+            StorageError: Another program holds the folder and does not answer, or something else stands in the place of
+                the lock.
+        """
+        if self.claim():
+            return True
+        project_id, bad_link = wanted()
+        began = time.monotonic()
+        listens_since = None
+        while True:
+            if self.hand_over(project_id, bad_link):
+                return False
+            now = time.monotonic()
+            if self._is_heard and listens_since is None:
+                listens_since = now
+            if listens_since is not None and now - listens_since > _ANSWERS_S:
+                raise running_already("it does not answer")
+            if now - began > _LISTENS_S:
+                raise running_already("it holds the data folder")
+            time.sleep(_PAUSE_S)
+            # The other may have ended, or never have come as far as a window.
+            if self.claim():
+                return True
+
     def hand_over(self, project_id: int | None, bad_link: str = "") -> bool:
         """Asks the program that runs on this folder to raise its window; tells whether there was one."""
         from PySide6.QtNetwork import QLocalSocket  # noqa: PLC0415 - a second start only
 
         socket = QLocalSocket()
         socket.connectToServer(self._name)
-        if not socket.waitForConnected(_WAIT_MS):
+        self._is_heard = socket.waitForConnected(_WAIT_MS)
+        if not self._is_heard:
             return False
         socket.write(json.dumps({"project_id": project_id, "bad_link": bad_link}).encode() + b"\n")
         socket.waitForBytesWritten(_WAIT_MS)

@@ -147,6 +147,63 @@ def test_a_program_that_hangs_is_not_pushed_aside(data_dir: Path, monkeypatch: p
     later.close()
 
 
+#: Holds the folder, and never listens.
+HOLDER = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from heatpunk_desktop.services.single_instance import SingleInstance
+application = QCoreApplication([])
+instance = SingleInstance(Path(sys.argv[1]))
+assert instance.claim()
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def holder(data_dir: Path) -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(data_dir)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"held\n"
+        yield process
+        process.kill()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_later_start_takes_over_where_the_first_ends_before_it_has_a_window(
+    data_dir: Path, holder: subprocess.Popen[bytes]
+) -> None:
+    later = SingleInstance(data_dir)
+
+    def wanted() -> tuple[int | None, str]:
+        holder.kill()
+        holder.wait()
+        return None, ""
+
+    assert later.claim_or_hand_over(wanted)
+    later.close()
+
+
+@pytest.mark.usefixtures("qapp", "holder")
+def test_one_that_never_listens_is_said_to_be_running(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(single_instance, "_LISTENS_S", 0.3)
+    with pytest.raises(StorageError) as told:
+        SingleInstance(data_dir).claim_or_hand_over(lambda: (None, ""))
+    assert told.value.title == "The program may be running already"
+
+
+@pytest.mark.usefixtures("first")
+def test_one_that_listens_and_never_answers_is_said_to_hang(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(single_instance, "_WAIT_MS", 50)
+    monkeypatch.setattr(single_instance, "_ANSWERS_S", 0.2)
+    with pytest.raises(StorageError) as told:
+        SingleInstance(data_dir).claim_or_hand_over(lambda: (None, ""))
+    assert "does not answer" in told.value.message
+
+
 @pytest.mark.parametrize(
     "message", [b"not json\n", b"[]\n", b'{"other": 1}\n', b"{" * 100_000 + b"\n", b"5\n", b"\xff\xfe\n"]
 )
