@@ -48,6 +48,7 @@ class SandboxServer:
     Attributes:
         team: The members, the first of them the one to work as.
         api_key: The key that it takes.
+        people: The team, which somebody may join.
         book: The projects as they truly stand.
         faults: What it is to do wrong.
         log: What came in under `/api`.
@@ -88,7 +89,7 @@ class SandboxServer:
             raise ValueError(f"the sandbox listens on {HOST} only, not on {host}")
         self.api_key = api_key
         self.team = team
-        people = Team(team)
+        people = self.people = Team(team)
         now = clock()
         sample = SampleData.up_to(projects, seed=seed, team=people, today=today or now.date(), now=now)
         self.book = ProjectBook(sample, clock=clock, zone=zone)

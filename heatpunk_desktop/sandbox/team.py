@@ -43,6 +43,11 @@ class Team:
         if not members or not len(self._by_email) == len(numbers) == len(members):
             raise ValueError("a team has at least one member, each with an email and a number of its own")
 
+    def join(self, member: TeamMember) -> None:
+        """Have somebody join the team, as its owner would."""
+        self.members = (*self.members, member)
+        self._by_email[member.email.casefold()] = member
+
     def member(self, email: str) -> TeamMember | None:
         """The member with that email address, or None."""
         return self._by_email.get(email.casefold())

@@ -129,7 +129,13 @@ class NoticeBar(QFrame):
         self.hide()
 
     def say(
-        self, words: str, tone: Tone = Tone.MUTED, *, with_button: bool = False, until_edited: bool = False
+        self,
+        words: str,
+        tone: Tone = Tone.MUTED,
+        *,
+        with_button: bool = False,
+        until_edited: bool = False,
+        is_in_passing: bool = False,
     ) -> None:
         """Shows words, or hides the bar where there are none.
 
@@ -139,7 +145,11 @@ class NoticeBar(QFrame):
             with_button: Whether the button stands beside them.
             until_edited: Whether they are true only as long as nobody types in the form; then what was there before
                 is shown again.
+            is_in_passing: Whether they wait behind words of the last kind, rather than take their place.
         """
+        if is_in_passing and self._goes_with_edit:
+            self._lasting = words, tone, with_button
+            return
         self._goes_with_edit = until_edited
         if not until_edited:
             self._lasting = words, tone, with_button

@@ -137,7 +137,7 @@ class KnownValues(QObject):
             return
         self._has_failed = False
         if self._missing():
-            self._notice.say(self.tr("Loading: {0}.").format(self._missing()))
+            self._notice.say(self.tr("Loading: {0}.").format(self._missing()), is_in_passing=True)
         self._request = self._service.load_project(self._key)
 
     def _missing(self) -> str:
@@ -149,7 +149,7 @@ class KnownValues(QObject):
         if request != self._request:
             return
         self._show(detail)
-        self._notice.say("")
+        self._notice.say("", is_in_passing=True)
         for one in Field:
             if one not in self._base:
                 self._untold.add(one)
@@ -177,7 +177,7 @@ class KnownValues(QObject):
         missing = self._missing()
         if missing:
             words = self.tr("Not loaded: {0}. What you leave alone there is not sent. {1}")
-            self._notice.say(words.format(missing, error.message), Tone.DOUBT, with_button=True)
+            self._notice.say(words.format(missing, error.message), Tone.DOUBT, with_button=True, is_in_passing=True)
 
     @Slot(object)
     def _on_connection_changed(self, connection: Connection) -> None:

@@ -788,6 +788,13 @@ class TestNotCreatedYet:
         unsent.mend(refused("No!"))
         assert "Heatpunk refused this: No!" in words_on(unsent)
 
+    def test_they_stand_there_while_the_rest_is_loaded(self, edit: ProjectForm, service: FakeService) -> None:
+        edit.mend(refused("No!"))
+        service.project_loaded.emit(1, make_detail(5, LISTED))
+        assert "Heatpunk refused this: No!" in words_on(edit)
+        type_in(edit, "Postcode", "cb13qd")
+        assert "Heatpunk refused this: No!" not in words_on(edit)
+
     def test_saving_it_unchanged_sends_it_again(self, unsent: ProjectForm, service: FakeService) -> None:
         unsent.mend(refused("No!"))
         button(unsent, "Save changes").click()
