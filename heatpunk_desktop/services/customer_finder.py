@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.likeness.keys import Keys, Known, keys_of, known
+from heatpunk_desktop.likeness.keys import Keys, Known, keys_of, known, name_words
 from heatpunk_desktop.services.own_thread import OwnThread
-from heatpunk_desktop.store.customer_search import keys_in, keys_reached_by
+from heatpunk_desktop.store.customer_search import keys_with_email, keys_with_phone, names_in
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.whole_rows import whole_rows
 
@@ -142,11 +142,14 @@ def find_customer(
 def _candidates(connection: apsw.Connection, keys: Keys) -> Iterator[tuple[Field, Iterable[int]]]:
     """For each way to know a customer the projects that may be theirs, one way after the other."""
     if keys.emails:
-        yield Field.CUSTOMER_EMAIL, keys_reached_by(connection, Field.CUSTOMER_EMAIL, keys.emails[0])
+        box, _, domain = keys.emails[0].partition("@")
+        yield Field.CUSTOMER_EMAIL, keys_with_email(connection, box, domain)
     if keys.phones:
-        yield Field.CUSTOMER_PHONE, keys_reached_by(connection, Field.CUSTOMER_PHONE, keys.phones[0][-_LAST_DIGITS:])
+        yield Field.CUSTOMER_PHONE, keys_with_phone(connection, keys.phones[0][-_LAST_DIGITS:])
     if keys.name and keys.postcode:
-        yield Field.POSTCODE, keys_in(connection, keys.postcode)
+        named = names_in(connection, keys.postcode)
+        like = (key for key, name in named if name is None or " ".join(sorted(name_words(name))) == keys.name)
+        yield Field.POSTCODE, dict.fromkeys(like)
 
 
 def _is_like(field: Field, keys: Keys, row: WholeRow) -> bool:

@@ -70,6 +70,23 @@ def test_by_name_with_postcode_and_by_neither_alone(store: AccountStore) -> None
     assert find(store, name="Customer 3", postcode="AB12 3CD") == {}
 
 
+def test_it_is_found_among_very_many_that_are_nearly_alike(store: AccountStore) -> None:
+    store.server.take_listed([(*listed(key)[:5], f"Smith {key}", *listed(key)[6:]) for key in range(100, 900)])
+    for key in range(100, 900):
+        tell(store, key, email=f"smith{key}@gmail.com", phone=f"07700 900{key}")
+    assert find(store, email="smith.777@gmail.com") == {EMAIL: 777}
+    assert find(store, phone="07700900777") == {PHONE: 777}
+    assert find(store, name="Smith 777", postcode="AB12 3CD") == {POSTCODE: 777}
+
+
+def test_a_name_or_postcode_that_waits_to_be_sent_counts(store: AccountStore) -> None:
+    store.outbox.add_update(2, {Field.CUSTOMER_NAME: "Nia Jones"}, {}, NOW)
+    store.outbox.add_update(3, {POSTCODE: "SA1 1AA"}, {}, NOW)
+    assert find(store, name="Nia Jones", postcode="AB12 3CD") == {POSTCODE: 2}
+    assert find(store, name="Customer 3", postcode="SA1 1AA") == {POSTCODE: 3}
+    assert find(store, name="Customer 2", postcode="AB12 3CD") == {}
+
+
 def test_each_project_is_told_once_and_the_newest_stands_for_the_others(store: AccountStore) -> None:
     for key in (2, 3):
         tell(store, key, phone="01392 258258", email="priya@example.com")
