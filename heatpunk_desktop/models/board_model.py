@@ -66,6 +66,15 @@ class ColumnModel(QAbstractListModel):
         place = bisect_left(self._rows, table_row)
         return place if place < len(self._rows) and self._rows[place] == table_row else None
 
+    def place_for(self, table_row: int) -> int:
+        """Return where a row of the table would be in this column."""
+        return bisect_left(self._rows, table_row)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a filter may hide projects of this column."""
+        return self._source.filter.narrows
+
     def places_in(self, table_rows: frozenset[int]) -> list[int]:
         """Where some rows of the table are in this column, from the top."""
         return [place for place, row in enumerate(self._rows) if row in table_rows]

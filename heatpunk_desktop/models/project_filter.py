@@ -52,6 +52,11 @@ class ProjectFilter(NamedTuple):
     typed: Conditions = Conditions()
 
     @property
+    def narrows(self) -> bool:
+        """Whether it hides anything that `All projects` shows."""
+        return self._replace(my_id=None, text=self.text.strip()) != ProjectFilter()
+
+    @property
     def groups(self) -> tuple[Conditions, ...]:
         """Conditions that have to be met each by itself; those that ask for nothing are left out."""
         return tuple(group for group in (self.conditions, self.typed) if group.every)

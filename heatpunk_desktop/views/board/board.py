@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
+from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.models.board_model import BoardModel
 from heatpunk_desktop.models.project_selection import Selection
+from heatpunk_desktop.models.project_table_model import Column
 from heatpunk_desktop.overriding import override
+from heatpunk_desktop.views.board.board_column import BoardColumn
 from heatpunk_desktop.views.board.card_dragging import CardDragging
 from heatpunk_desktop.views.board.card_list import CardList
 from heatpunk_desktop.views.board.card_painter import ASIDE, CardPainter
-from heatpunk_desktop.views.board.column_header import ColumnHeader
 from heatpunk_desktop.views.own_viewport import give_viewport
 from heatpunk_desktop.views.tab_order import put_after
-from heatpunk_desktop.views.theme import panel_background
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import date
 
     from PySide6.QtGui import QShowEvent
@@ -28,41 +29,14 @@ if TYPE_CHECKING:
     from heatpunk_desktop.models.board_model import ColumnModel
     from heatpunk_desktop.views.table.project_table import ProjectTable
 
-#: A column is at least so many characters wide: a postcode beside a day.
-_LEAST_CHARACTERS: Final = 25
+#: A column is at least so many pixels wide, and so many characters where the font is large.
+_LEAST_WIDTH: Final = 150
+_LEAST_CHARACTERS: Final = 19
 _SPACING: Final = 8
+#: Columns of what is over; they can be folded, and are at first.
+_OVER: Final = frozenset(map(str, (Status.COMPLETED, Status.REJECTED)))
 #: So many cards are looked at for the one that takes the place of one that goes.
 _NEAR: Final = 50
-
-
-class _Column(QWidget):
-    """A column: its header and its cards."""
-
-    def __init__(self, header_of: str, cards: CardList, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.header = ColumnHeader(header_of, self)
-        self.cards = cards
-        cards.setParent(self)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 4)
-        layout.setSpacing(0)
-        layout.addWidget(self.header)
-        layout.addWidget(cards, 1)
-        self.setAutoFillBackground(True)
-        self._colour()
-
-    def _colour(self) -> None:
-        palette = QPalette()
-        ground = panel_background(palette)
-        if self.palette().color(QPalette.ColorRole.Window) != ground:
-            palette.setColor(QPalette.ColorRole.Window, ground)
-            self.setPalette(palette)
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._colour()
 
 
 class Board(QScrollArea):
@@ -102,7 +76,7 @@ class Board(QScrollArea):
         self._current = self._columns[0]
         self._connect()
 
-    def _lay_out(self) -> list[_Column]:
+    def _lay_out(self) -> list[BoardColumn]:
         inside = QWidget(self)
         inside.setBackgroundRole(QPalette.ColorRole.Base)
         inside.setAutoFillBackground(True)
@@ -111,17 +85,25 @@ class Board(QScrollArea):
         across.setSpacing(_SPACING)
         columns = []
         for model in self._model.columns:
-            column = _Column(model.status, CardList(model, self._make_painter, self._takes_into(model), inside), inside)
+            takes = self._takes_into(model)
+            cards = CardList(model, self._make_painter, takes, inside)
+            cards.landing_place = self._landing_in(model)
+            can_fold = model.status in _OVER
+            column = BoardColumn(model.status, cards, takes, can_fold=can_fold, parent=inside)
             across.addWidget(column, 1)
+            if can_fold:
+                column.fold()
+                column.folded.connect(self._on_folded)
+                column.dropped.connect(self._on_dropped_on_strip)
             columns.append(column)
         self.setWidget(inside)
         self._set_least_width(columns)
         return columns
 
-    def _set_least_width(self, columns: list[_Column]) -> None:
-        least = _LEAST_CHARACTERS * self.fontMetrics().averageCharWidth()
+    def _set_least_width(self, columns: list[BoardColumn]) -> None:
+        least = max(_LEAST_WIDTH, _LEAST_CHARACTERS * self.fontMetrics().averageCharWidth())
         for column in columns:
-            column.setMinimumWidth(least)
+            column.set_least_width(least)
 
     def _connect(self) -> None:
         for column in self._columns:
@@ -167,7 +149,7 @@ class Board(QScrollArea):
         """Puts the columns behind another part of the window in the order of Tab, whichever of them it reaches."""
         for cards in self.lists():
             cards.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        put_after(place, *self.lists())
+        put_after(place, *self._columns)
         self._enter(self._current)
 
     @Slot()
@@ -200,12 +182,9 @@ class Board(QScrollArea):
     @Slot()
     def _on_cards_changed(self) -> None:
         before, self._looks = self._looks, (self._source.words, self._source.sorting[0])
-        waits = any(model.waiting for model in self._model.columns)
         for column in self._columns:
             model = column.cards.cards
-            name = column.header.show_numbers(model.rowCount(), model.waiting, has_room=waits)
-            if name != column.cards.accessibleName():
-                column.cards.setAccessibleName(name)
+            column.show_numbers(model.rowCount(), model.waiting)
             if before != self._looks:
                 column.cards.viewport().update()
         self._columns[-1].setVisible(self._model.columns[-1].rowCount() > 0)
@@ -259,6 +238,7 @@ class Board(QScrollArea):
             if current is None or current[0] != number:
                 column.cards.show_selected(places[number], None)
                 continue
+            column.open()  # or nobody would see what is chosen
             is_another = column is not self._current
             column.cards.show_selected(places[number], current[1], scrolls=scrolls or is_another)
             if is_another:
@@ -283,14 +263,14 @@ class Board(QScrollArea):
 
     def _leave_empty_column(self) -> None:
         """Has the keyboard in a column that has cards, if one has."""
-        with_cards = [column for column in self._columns if column.cards.cards.rowCount()]
+        with_cards = [column for column in self._columns if column.cards.cards.rowCount() and not column.is_folded]
         if with_cards:
             here, had_focus = self._columns.index(self._current), self.has_focus
             self._enter(min(with_cards, key=lambda column: abs(self._columns.index(column) - here)))
             if had_focus:
                 self._current.cards.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _enter(self, column: _Column) -> None:
+    def _enter(self, column: BoardColumn) -> None:
         """Makes a column the one that Tab reaches."""
         self._current = column
         for one in self._columns:
@@ -308,7 +288,7 @@ class Board(QScrollArea):
             return
         here = self._columns.index(self._current)
         beside = self._columns[here + 1 :] if step > 0 else self._columns[:here][::-1]
-        target = next((column for column in beside if column.cards.cards.rowCount()), None)
+        target = next((one for one in beside if one.cards.cards.rowCount() and not one.is_folded), None)
         if target is None:
             return
         band = self._current.cards.visualRect(self._current.cards.currentIndex())
@@ -335,6 +315,31 @@ class Board(QScrollArea):
         cards.scrollTo(cards.currentIndex())
         return cards.viewport().mapToGlobal(cards.visualRect(cards.currentIndex()).bottomLeft() + QPoint(ASIDE, 0))
 
+    # -- what is folded --------------------------------------------------------------------------------------------
+
+    def open_columns(self) -> list[str]:
+        """Return the statuses whose columns could be folded and are open."""
+        return [column.status for column in self._columns if column.status in _OVER and not column.is_folded]
+
+    def open_only(self, statuses: Collection[str]) -> None:
+        """Fold the columns that can be folded, but for those of some statuses."""
+        for column in self._columns:
+            if column.status in statuses:
+                column.open()
+            else:
+                column.fold()
+
+    @Slot(bool)
+    def _on_folded(self, is_folded: bool) -> None:
+        column = self.sender()
+        if not isinstance(column, BoardColumn):
+            return
+        if is_folded and column is self._current:
+            self._leave_empty_column()
+        elif not is_folded and self.isVisible():
+            QCoreApplication.sendPostedEvents(self.widget(), QEvent.Type.LayoutRequest)  # it is wider from now on
+            self.ensureWidgetVisible(column, _SPACING, 0)
+
     # -- dragging --------------------------------------------------------------------------------------------------
 
     def _takes_into(self, model: ColumnModel) -> Callable[[QMimeData], bool]:
@@ -349,7 +354,31 @@ class Board(QScrollArea):
     @Slot()
     def _on_drag_wanted(self) -> None:
         if self._table.selected_keys():
+            for cards in self.lists():
+                cards.dim_selected(is_dimmed=True)
             self.dragging.run(self._current.cards)
+            for cards in self.lists():
+                cards.dim_selected(is_dimmed=False)
+
+    def _landing_in(self, model: ColumnModel) -> Callable[[], int | None]:
+        """Tell where in a column the current card would lie; None where it is there already or nobody can tell."""
+
+        def place() -> int | None:
+            row, (sorted_by, order) = self._table.currentIndex().row(), self._source.sorting
+            if row < 0 or model.place_of(row) is not None or sorted_by is Column.STATUS:
+                return None
+            if sorted_by is Column.MODIFIED:  # by then it is what was changed last
+                return 0 if order is Qt.SortOrder.DescendingOrder else model.rowCount()
+            return model.place_for(row)
+
+        return place
+
+    @Slot(object)
+    def _on_dropped_on_strip(self, data: QMimeData) -> None:
+        column = self.sender()
+        keys = self.dragging.keys_in(data)
+        if keys and isinstance(column, BoardColumn):
+            self.move_wanted.emit(keys, column.status)
 
     @Slot(object)
     def _on_dropped(self, data: QMimeData) -> None:

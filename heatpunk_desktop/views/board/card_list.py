@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
 )
 
 from heatpunk_desktop.overriding import override
@@ -69,6 +70,11 @@ class CardList(SelectedCards):
         self._painter: CardPainter | None = None
         self._is_compact = False
         self._is_target = False
+        #: Tells where the card that is dragged would lie here; None where nobody can tell.
+        self.landing_place: Callable[[], int | None] = lambda: None
+        #: Where a line shows that, while something is dragged over the list.
+        self._landing: int | None = None
+        self._is_dimmed = False
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAutoFillBackground(False)  # the ground is painted with the cards
         self.setDragEnabled(True)
@@ -87,7 +93,14 @@ class CardList(SelectedCards):
         self._set_card_height()
 
     def _set_card_height(self) -> None:
-        self.verticalHeader().setDefaultSectionSize(self.look().height(is_compact=self._is_compact))
+        height = self.look().height(self.viewport().width(), is_compact=self._is_compact)
+        if height != self.verticalHeader().defaultSectionSize():
+            self.verticalHeader().setDefaultSectionSize(height)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._set_card_height()
 
     def look(self) -> CardPainter:
         """What paints the cards."""
@@ -156,9 +169,15 @@ class CardList(SelectedCards):
             event.ignore()
 
     def _show_target(self, *, is_target: bool) -> None:
-        if is_target != self._is_target:
-            self._is_target = is_target
+        landing = self.landing_place() if is_target else None
+        if (is_target, landing) != (self._is_target, self._landing):
+            self._is_target, self._landing = is_target, landing
             self.viewport().update()
+
+    def dim_selected(self, *, is_dimmed: bool) -> None:
+        """Paint the selected cards faintly, as they are on their way to somewhere else; or as ever."""
+        self._is_dimmed = is_dimmed
+        self.viewport().update()
 
     # -- painting --------------------------------------------------------------------------------------------------
 
@@ -178,12 +197,16 @@ class CardList(SelectedCards):
         selection = self.selectionModel()
         has_selection = selection.hasSelection()
         for place, band in self._bands_in(rect):
+            is_selected = has_selection and selection.isSelected(self._cards.index(place))
+            if is_selected and self._is_dimmed:
+                look.paint_gap(painter, band)
+                continue
             look.paint_card(
                 painter,
                 self._cards,
                 self._cards.values(place),
                 band,
-                selected=has_selection and selection.isSelected(self._cards.index(place)),
+                selected=is_selected,
                 hovered=place == self._hovered_row,
             )
         if not self._cards.rowCount():
@@ -192,9 +215,12 @@ class CardList(SelectedCards):
             look.paint_frame(painter, self._band(self.currentIndex().row()))
         if self._is_target:
             look.paint_target(painter, self.viewport().rect())
+        if self._landing is not None:
+            look.paint_landing(painter, self._band(self._landing))
 
     def _paint_empty(self, painter: QPainter) -> None:
         painter.setPen(theme.muted_text(self.palette()))
         area = self.viewport().rect().adjusted(ASIDE, _ABOVE, -ASIDE, 0)
         align = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-        painter.drawText(area, int(align), self.tr("No projects"))
+        words = self.tr("No projects match the filters") if self._cards.is_narrowed else self.tr("No projects")
+        painter.drawText(area, int(align), words)

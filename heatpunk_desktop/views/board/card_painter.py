@@ -39,6 +39,9 @@ _CLOCK: Final = 11
 _CLOCK_GAP: Final = 5
 _GAP: Final = 8
 _FRAME: Final = 2
+#: What has room beside each other on a card that is not narrow.
+_LONG_POSTCODE: Final = "SW20 0WW"
+_LONG_DAY: Final = "30 Mar 2000"
 
 
 class CardPainter(TablePainter):
@@ -68,11 +71,13 @@ class CardPainter(TablePainter):
         self._wrapped: dict[tuple[str, int], tuple[str, ...]] = {}
         self._widths: dict[str, int] = {}
         self._line_height, self._ascent = self._metrics.height(), self._metrics.ascent()
+        self._beside: int | None = None
         self._grounds: dict[tuple[int, int, bool, bool], QPixmap] = {}
 
-    def height(self, *, is_compact: bool) -> int:
-        """Pixels from the top of one card to that of the next."""
+    def height(self, across: int, *, is_compact: bool) -> int:
+        """Pixels from the top of one card to that of the next, in a column so many pixels across."""
         lines, padding = (_COMPACT_LINES, _COMPACT_PADDING) if is_compact else (_LINES, _PADDING)
+        lines += self._is_narrow(across - 2 * ASIDE - 2 * _PADDING)
         return lines * self._line_height + (lines - 1) * _LEADING + 2 * (padding + _BETWEEN)
 
     def paint_card(
@@ -88,7 +93,8 @@ class CardPainter(TablePainter):
         lines = down // step
         top = y + (down - lines * step + _LEADING) // 2
         title, heading = column.heading_of(row)
-        words = self._wrap(title, width) if lines >= _LINES else (title,)
+        is_narrow = self._is_narrow(width)
+        words = self._wrap(title, width) if lines - is_narrow >= _LINES else (title,)
         painter.setPen(self._text if heading is not None else self._muted)
         for number, one in enumerate(words):
             # In the words that say that nothing is known there is nothing to be found.
@@ -97,7 +103,32 @@ class CardPainter(TablePainter):
         painter.setPen(self._muted)
         customer = self._model.text_of(row, Column.CUSTOMER)
         self._write(painter, customer, Column.CUSTOMER, left, top + len(words) * step, width)
-        self._write_last_line(painter, row, left, top + (lines - 1) * step, width, is_odd=not column.status)
+        last = top + (lines - 1) * step
+        self._write_end(painter, row, left, last, width, is_odd=not column.status, above=step if is_narrow else 0)
+
+    def _is_narrow(self, room: int) -> bool:
+        """Whether a postcode and a day with its year have no room beside each other, so that each has a line."""
+        if self._beside is None:
+            self._beside = self._width(_LONG_POSTCODE) + _GAP + self._width(_LONG_DAY)
+        return room < self._beside
+
+    def paint_gap(self, painter: QPainter, band: QRect) -> None:
+        """Draw the place of a card that is dragged away."""
+        card = QRectF(band.adjusted(ASIDE, _BETWEEN, -ASIDE, -_BETWEEN)).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._muted, 1, Qt.PenStyle.DashLine))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(card, _RADIUS, _RADIUS)
+        painter.restore()
+
+    def paint_landing(self, painter: QPainter, band: QRect) -> None:
+        """Draw a line above a place, where a card would lie."""
+        painter.save()
+        painter.setPen(QPen(self._focus, _FRAME))
+        y = max(band.top(), 1)
+        painter.drawLine(band.left() + ASIDE, y, band.right() - ASIDE, y)
+        painter.restore()
 
     def paint_frame(self, painter: QPainter, band: QRect) -> None:
         """Draws the frame around the card that the keyboard is on."""
@@ -156,11 +187,12 @@ class CardPainter(TablePainter):
             painter.end()
         return self._grounds[key]
 
-    def _write_last_line(self, painter: QPainter, row: Row, left: int, top: int, room: int, *, is_odd: bool) -> None:
-        """What is pending, or else the day, at the right; the postcode at the left, as far as there is room."""
+    def _write_end(
+        self, painter: QPainter, row: Row, left: int, top: int, room: int, *, is_odd: bool, above: int
+    ) -> None:
+        """Write what is pending, or else the day, at the right; the postcode at the left or so many pixels above."""
         column = Column.STATUS if is_odd and row[STATUS] else Column.POSTCODE
         start = self._model.text_of(row, column)
-        taken = self._width(start) + _GAP if start else 0
         waits = self._model.pending_words(row[MARKS])
         if waits:
             wide = min(room, _CLOCK + _CLOCK_GAP + self._width(waits))
@@ -172,10 +204,12 @@ class CardPainter(TablePainter):
             self._write(painter, waits, Column.MODIFIED, at + aside, top, wide - aside)
             painter.setPen(self._muted)
         else:
-            day = self._day_of(row, room - taken)
+            day = self._day_of(row)
             wide = self._width(day)
-            self._write(painter, day, Column.CREATED, left + room - wide, top, wide)
-        if taken <= room - wide or not wide:
+            self._write(painter, day, Column.CREATED, left if above else left + room - wide, top, wide)
+        if above:
+            self._write(painter, start, column, left, top - above, room)
+        elif not wide or self._width(start) + _GAP <= room - wide:
             self._write(painter, start, column, left, top, room - wide)
 
     def _width(self, words: str) -> int:
@@ -187,8 +221,8 @@ class CardPainter(TablePainter):
             known = self._widths[words] = self._metrics.horizontalAdvance(words)
         return known
 
-    def _day_of(self, row: Row, room: int) -> str:
-        """The day that the cards are sorted by, else that of creation, as far as there is room."""
+    def _day_of(self, row: Row) -> str:
+        """Return the day that the cards are sorted by, else that of creation; with its year if that is not this one."""
         if row[MARKS] & _NOT_ON_SERVER:
             return ""
         is_modified = self._model.sorting[0] is Column.MODIFIED
@@ -196,9 +230,7 @@ class CardPainter(TablePainter):
         if day is None:
             return ""
         whole = display_date(day)
-        # `24 Nov` of this year, `Nov 2025` of another.
-        short = whole.rpartition(" ")[0] if day.year == self._today().year else whole.partition(" ")[2]
-        return next((one for one in (whole, short) if self._width(one) <= room), "")
+        return whole.rpartition(" ")[0] if day.year == self._today().year else whole
 
     def _wrap(self, text: str, room: int) -> tuple[str, ...]:
         """A name on two lines where it does not fit on one; the second is cut where it is drawn."""

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone
+from heatpunk_desktop.views.icons import tinted_pixmap
 from heatpunk_desktop.views.status_pill import GLYPH, paint_glyph
-from heatpunk_desktop.views.theme import panel_background, readable_on, status_colour
+from heatpunk_desktop.views.theme import panel_background, readable_on, status_colour, waiting_text
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -42,6 +43,7 @@ class ColumnHeader(QWidget):
 
     Attributes:
         title: The status, or what the column of all other words is called.
+        row: What stands in it, the number at the right end.
     """
 
     def __init__(self, status: str, parent: QWidget) -> None:
@@ -53,32 +55,33 @@ class ColumnHeader(QWidget):
         font.setBold(True)
         word.setFont(font)
         self._count = _small(self, Tone.MUTED)
+        self._clock = QLabel(self)
         self._waiting = _small(self, Tone.DOUBT)
-        first = QHBoxLayout()
-        first.setSpacing(6)
-        first.addWidget(_Glyph(status, self))
-        first.addWidget(word)
-        first.addStretch(1)
-        first.addWidget(self._count)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 8, 10, 4)
-        layout.setSpacing(2)
-        layout.addLayout(first)
-        layout.addWidget(self._waiting)
-        self._waiting.hide()
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(10, 8, 10, 6)
+        self.row.setSpacing(6)
+        for part in (_Glyph(status, self), word, self._clock, self._waiting):
+            self.row.addWidget(part)
+        self.row.addStretch(1)
+        self.row.addWidget(self._count)
+        for part in (self._clock, self._waiting):
+            part.hide()
 
-    def show_numbers(self, count: int, waiting: int, *, has_room: bool) -> str:
-        """Shows how many projects there are; gives it in words, for those who hear it.
+    def show_numbers(self, count: int, waiting: int) -> str:
+        """Show how many projects there are; return it in words, for those who hear it.
 
         Args:
             count: Projects in the column.
             waiting: Those of them of which something has not reached the server.
-            has_room: Whether there is a line for those that wait, as in the columns beside this one.
         """
         self._count.setText(f"{count:,}")
         waits = self.tr("{0} waiting").format(f"{waiting:,}") if waiting else ""
-        self._waiting.setText(waits)
-        self._waiting.setVisible(has_room)
+        self._waiting.setText(f"{waiting:,}")
+        if waiting and self._clock.isHidden():
+            self._clock.setPixmap(tinted_pixmap("clock", waiting_text(self.palette()), GLYPH))
+        for part in (self._clock, self._waiting):
+            part.setVisible(bool(waiting))
+            part.setToolTip(waits)
         return ", ".join(part for part in (self.title, f"{count:,}", waits) if part)
 
 

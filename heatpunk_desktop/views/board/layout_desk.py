@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 #: Where the choice stands in the window's state.
 _STATE: Final = "layout"
+_OPEN: Final = "board_open"
 _STEPS: Final = {Act.STATUS_BEFORE: -1, Act.STATUS_AFTER: 1}
 
 
@@ -62,6 +63,8 @@ class LayoutDesk(QObject):
         self._board: Board | None = None
         self._moves: CardMoves | None = None
         self._is_compact = False
+        #: The statuses whose columns are open though they are folded at first.
+        self._open_columns: list[str] = []
         actions[Act.TABLE].setChecked(True)
         actions[Act.TABLE].triggered.connect(self._on_table_triggered)
         actions[Act.BOARD].triggered.connect(self._on_board_triggered)
@@ -79,12 +82,15 @@ class LayoutDesk(QObject):
 
     def restore(self, values: Mapping[str, object]) -> None:
         """Shows what was shown when the program last ended."""
+        kept = values.get(_OPEN)
+        self._open_columns = [one for one in kept if isinstance(one, str)] if isinstance(kept, list) else []
         if values.get(_STATE) == Layout.BOARD:
             self.show_layout(Layout.BOARD)
 
     def keep(self, values: dict[str, object]) -> None:
         """Keeps what `restore` reads."""
         values[_STATE] = str(self._layout)
+        values[_OPEN] = self._board.open_columns() if self._board is not None else self._open_columns
 
     def set_compact(self, is_compact: bool) -> None:
         """Chooses between cards with more and with less room in them."""
@@ -127,6 +133,7 @@ class LayoutDesk(QObject):
         table = self._body.table
         board = Board(table, self._today, self._body.centre)
         board.set_compact(self._is_compact)
+        board.open_only(self._open_columns)
         for act in (Act.DELETE, Act.COPY, Act.SET_STATUS, *_STEPS):
             board.addAction(self._actions[act])
         moves = self._moves = CardMoves(self._service, table.project_model, self)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QPushButton
 
 from heatpunk_desktop.domain.deeds import FieldEdit, Staged
 from heatpunk_desktop.domain.fields import Field, Status
@@ -196,11 +196,17 @@ def test_tab_goes_from_the_switch_to_the_cards_and_on_to_the_inspector(window: O
     button(window.window, "Board").setFocus()
     window.press(Qt.Key.Key_Tab)
     assert window.cards_of(column).hasFocus()
+    for _ in range(2):  # what is folded
+        window.press(Qt.Key.Key_Tab)
+        strip = QApplication.focusWidget()
+        assert isinstance(strip, QAbstractButton)
+        assert strip.accessibleName().startswith("Open ")
     window.press(Qt.Key.Key_Tab)
     after = QApplication.focusWidget()
     assert after is not None
     assert not window.board.isAncestorOf(after)
-    window.press(Qt.Key.Key_Backtab)
+    for _ in range(3):
+        window.press(Qt.Key.Key_Backtab)
     assert window.cards_of(column).hasFocus()
     window.press(Qt.Key.Key_Backtab)
     assert button(window.window, "Board").hasFocus()
@@ -209,10 +215,10 @@ def test_tab_goes_from_the_switch_to_the_cards_and_on_to_the_inspector(window: O
 def test_it_is_kept(window: OnBoard) -> None:
     values: dict[str, object] = {}
     window.window._layouts.keep(values)
-    assert values == {"layout": "table"}
-    window.show_board()
+    assert values == {"layout": "table", "board_open": []}
+    window.show_board().open_only(["Rejected"])
     window.window._layouts.keep(values)
-    assert values == {"layout": "board"}
+    assert values == {"layout": "board", "board_open": ["Rejected"]}
     window.action(Act.TABLE).trigger()
     window.window._layouts.restore({"layout": "heap"})
     assert window.shown(board=False)
