@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
 from heatpunk_desktop.domain.dates import UK, utc_text
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.draft import Draft
-from heatpunk_desktop.domain.emails import check_member_email
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field, Status
 from heatpunk_desktop.domain.naming import suggest_name
 from heatpunk_desktop.domain.refusals import refused_for
@@ -34,16 +33,16 @@ from heatpunk_desktop.views.called import called
 from heatpunk_desktop.views.dialog import Dialog
 from heatpunk_desktop.views.draft_keeper import DraftKeeper
 from heatpunk_desktop.views.form_doubts import ReadDoubts
-from heatpunk_desktop.views.form_fields import OWNER, TypedChoiceField
+from heatpunk_desktop.views.form_fields import OWNER
 from heatpunk_desktop.views.form_footer import FormFooter
 from heatpunk_desktop.views.form_labels import Tone
 from heatpunk_desktop.views.form_layout import FieldGrid, GrowingArea, NoticeBar
 from heatpunk_desktop.views.form_loading import KnownValues
 from heatpunk_desktop.views.form_matches import CustomerMatches
+from heatpunk_desktop.views.form_owner import FormOwner
 from heatpunk_desktop.views.form_reading import FormContent, FormReading, read_form, title_of
 from heatpunk_desktop.views.message import ask
 from heatpunk_desktop.views.note_pasting import NotePasting
-from heatpunk_desktop.views.owner_words import owner_words
 from heatpunk_desktop.views.window_title import name_window
 
 if TYPE_CHECKING:
@@ -109,8 +108,6 @@ class ProjectForm(Dialog):
         self._clock = clock
         self._title = draft.title if draft else ""
         self._is_new = detail is None
-        #: The owner can be chosen, as the project was not created yet.
-        self._has_owner = detail is None or detail.is_owner_open
         #: Number of a refused change that goes again once the form is saved; 0 where there is none.
         self._mends = 0
         self._save_request = _NO_REQUEST
@@ -120,21 +117,16 @@ class ProjectForm(Dialog):
         draft_id = draft.draft_id if draft else uuid4().hex
         self._keeper = DraftKeeper(service, draft_id, self._draft, is_kept=draft is not None, parent=self)
         self._build()
-        self._offer_members(members)
+        self._owner = FormOwner(self._fields[OWNER], members, detail, self)
         self._connect()
         if detail is None:
             self.setWindowTitle(self.tr("New project"))
-            self._fields[OWNER].show_text(next((member.email for member in members if member.is_me), ""))
             self._fields[Field.STATUS].suggest(Status.LEAD)
             self.content_changed.connect(self._suggest_name)
         else:
             self._title = called(detail.row, _LONGEST_NAME)
             words = self.tr("Edit {0}") if detail.row.key > 0 else self.tr("New project: {0}")
             name_window(self, words.format(self._title))
-            if self._has_owner:
-                self._fields[OWNER].show_text(detail.owner_email)
-            else:
-                self._lock_owner(detail, members)
             self._known.begin(detail)
         if draft is not None:
             self._take_up(draft)
@@ -154,20 +146,19 @@ class ProjectForm(Dialog):
     def content(self) -> FormContent:
         """What a person has put into the form."""
         texts = {one: self._fields[one].text() for one in Field if self._fields[one].is_touched}
-        owner = self._fields[OWNER].text() if self._has_owner else ""
-        return FormContent(self.key, texts, owner, self._known.base_of(texts))
+        return FormContent(self.key, texts, self._owner.text, self._known.base_of(texts))
 
     def restore(self, content: FormContent) -> None:
         """Puts back what `content` gave."""
         self._known.restore(content.texts, content.base if self.key is not None else {})
-        if self._has_owner and content.owner and (content.key is None) is self._is_new:
+        if self._owner.is_open and content.owner and (content.key is None) is self._is_new:
             self._fields[OWNER].set_text(content.owner)
 
     def mend(self, refused: Operation) -> None:
         """Says what a change was refused for, at the field that it is about; it goes again once the form is saved."""
         self._mends = refused.operation_id
         key = refused_for(refused.server_words, refused)
-        if key == OWNER and self._has_owner:
+        if key == OWNER and self._owner.is_open:
             self._fields[OWNER].set_remark(refused.words, until_edited=True, tone=Tone.ERROR)
         elif key and key != OWNER:
             words = self.tr("Heatpunk said: {0}").format(refused.server_words)
@@ -243,7 +234,7 @@ class ProjectForm(Dialog):
         self._save_button.setToolTip(QKeySequence("Ctrl+Return").toString(QKeySequence.SequenceFormat.NativeText))
         buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         if self._is_new:  # of a project that is there, an empty field may be one that was not loaded
-            pasting = NotePasting(buttons, self._fields, lambda: self._members, self)
+            pasting = NotePasting(buttons, self._fields, lambda: self._owner.members, self)
             pasting.filled.connect(self._on_note_read)
         buttons.accepted.connect(self.save)
         self._save_button.released.connect(self._on_save_let_go, Qt.ConnectionType.QueuedConnection)
@@ -275,7 +266,7 @@ class ProjectForm(Dialog):
         service.operation_saved.connect(self._on_operation_saved)
         service.operation_not_saved.connect(self._on_operation_not_saved)
         service.connection_changed.connect(self._footer.show_connection)
-        service.members_changed.connect(self._offer_members)
+        service.members_changed.connect(self._owner.offer)
         service.keys_replaced.connect(self._on_keys_replaced)
 
     # What is shown
@@ -286,32 +277,9 @@ class ProjectForm(Dialog):
         self.content_changed.emit()
 
     @Slot(object)
-    def _offer_members(self, members: Sequence[Member]) -> None:
-        self._members = members
-        owner = self._fields[OWNER]
-        if isinstance(owner, TypedChoiceField):
-            owner.offer(member.email for member in members)
-
-    def _lock_owner(self, detail: ProjectDetail, members: Sequence[Member]) -> None:
-        owner = self._fields[OWNER]
-        known = [member.email for member in members if member.owner_id == detail.row.owner_id is not None]
-        owner.show_text(owner_words(detail.owner_email or next(iter(known), ""), detail.row.owner_id))
-        owner.editor.setEnabled(False)
-        if detail.row.key > 0:
-            owner.say(self.tr("The owner can only be changed in Heatpunk itself."))
-        else:
-            owner.say(self.tr("It may be in Heatpunk already, where alone the owner can be changed then."))
-
-    @Slot(object)
     def _on_keys_replaced(self, _replaced: object) -> None:
-        """A project that got its ID was created: its owner is what it is."""
-        if self._has_owner and self.key is not None and self.key > 0:
-            self._has_owner = False
-            owner = self._fields[OWNER]
-            owner.set_text(owner.shown)
-            owner.editor.setEnabled(False)
-            owner.set_remark("")
-            owner.say(self.tr("The owner can only be changed in Heatpunk itself."))
+        if self.key is not None and self.key > 0:
+            self._owner.close()
 
     # Checking
 
@@ -333,7 +301,7 @@ class ProjectForm(Dialog):
     @Slot(str)
     def _on_field_left(self, key: str) -> None:
         if key == OWNER:
-            self._check_owner()
+            self._owner.check()
             return
         one = Field(key)
         reading = self._read()
@@ -367,13 +335,6 @@ class ProjectForm(Dialog):
             is_early = left is not None and one is not left and checked.is_error and not field.text()
             field.set_problem(None if is_early else checked.problem)
 
-    def _check_owner(self) -> bool:
-        if not self._has_owner:
-            return True
-        checked = check_member_email(self._fields[OWNER].text())
-        self._fields[OWNER].set_problem(checked.problem)
-        return not checked.is_error
-
     # Saving and closing
 
     @Slot()
@@ -389,7 +350,7 @@ class ProjectForm(Dialog):
         self._show_checks(reading, frozenset(Field))
         self._doubts.note(reading.checks, frozenset(Field))
         bad: list[str] = [one for one, checked in reading.checks.items() if checked.is_error]
-        if not self._check_owner():
+        if not self._owner.check():
             bad.append(OWNER)
         if bad:
             self._go_to(next(key for key in self._fields if key in bad))
@@ -399,7 +360,7 @@ class ProjectForm(Dialog):
             words = self.tr("Nothing is filled in yet. Fill in at least one field besides the owner.")
             self._notice.say(words, Tone.ERROR, until_edited=True)
             self._go_to(Field.CUSTOMER_NAME)
-        elif reading.changes or self._other_owner():
+        elif reading.changes or self._owner.other:
             self._store(reading)
         elif self._mends:
             self._keeper.drop()
@@ -408,12 +369,6 @@ class ProjectForm(Dialog):
         else:
             self._keeper.drop()
             self.accept()
-
-    def _other_owner(self) -> str:
-        """The owner that was chosen instead of the one that a project, not created yet, was to have; or empty."""
-        owner = self._fields[OWNER]
-        is_other = self._has_owner and not self._is_new and owner.is_touched
-        return owner.text().strip() if is_other else ""
 
     def _show_unread(self, keys: Sequence[str]) -> None:
         """Leaves the form open once, for the person to read what is doubted of some fields."""
@@ -430,12 +385,11 @@ class ProjectForm(Dialog):
         self._keeper.hold()
         draft_id = self._keeper.draft_id
         if self.key is None:
-            owner = self._fields[OWNER].text().strip()
-            self._save_request = self._service.create_project(reading.changes, owner, draft_id)
+            self._save_request = self._service.create_project(reading.changes, self._owner.text.strip(), draft_id)
         else:
             base = self._known.base_of(reading.changes)
             self._save_request = self._service.edit_project(
-                self.key, reading.changes, base, draft_id, self._other_owner(), self._mends
+                self.key, reading.changes, base, draft_id, self._owner.other, self._mends
             )
 
     def _set_saving(self, is_saving: bool) -> None:
