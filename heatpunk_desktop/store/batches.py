@@ -165,7 +165,7 @@ class BatchWriting:
     def delete(self, key: int) -> int:
         """Stores a soft delete; gives its number, or 0 where there is none.
 
-        There is none where one waits already, or where a create that was never attempted is given up instead.
+        There is none where one waits already, or where a create that is only here is given up instead.
         """
         if self.gives_up(key):
             return 0
@@ -173,8 +173,8 @@ class BatchWriting:
         return self.delete_sent(key)
 
     def gives_up(self, key: int) -> bool:
-        """Whether a project was never attempted to be created; it is given up then instead of being deleted."""
-        if key > 0 or not self._outbox.never_attempted(-key):
+        """Whether nothing of a project can have reached the server; it is given up then instead of being deleted."""
+        if key > 0 or not self._outbox.is_only_here(-key):
             return False
         self.given_up.append(-key)
         self._outbox.add_soft_delete(key, self._now)

@@ -140,11 +140,11 @@ class Outbox:
     def add_soft_delete(self, key: int, now: str) -> int:
         """Stores a soft delete; gives the project's key.
 
-        A project whose create was never attempted is given up instead: nothing is sent.
+        A project of which nothing can have reached the server is given up instead: nothing more is sent of it.
         """
         with transaction(self._connection):
             key = self.current_key(key)
-            if key < 0 and self.never_attempted(-key):
+            if key < 0 and self.is_only_here(-key):
                 self._connection.execute(
                     "UPDATE operation SET state = 'discarded', settled_at = ?, cause = ?,"
                     f" words = 'Given up before it was sent.' WHERE project_key = ? AND {PENDING}",
@@ -398,12 +398,12 @@ class Outbox:
         ).fetchone()
         return read_operation(row) if row else None
 
-    def never_attempted(self, create: int) -> bool:
-        """Whether a create waits of which nothing was ever sent."""
+    def is_only_here(self, create: int) -> bool:
+        """Whether a create is pending of which nothing can have reached the server: never sent, or refused."""
         row = self._connection.execute(
-            "SELECT state, attempts FROM operation WHERE operation_id = ?", (create,)
+            f"SELECT 1 FROM operation WHERE operation_id = ? AND {PENDING}", (create,)
         ).fetchone()
-        return bool(row) and row == (OperationState.QUEUED, 0)
+        return bool(row) and is_open(self._operation(create))
 
     def _refuse_gone(self, key: int) -> None:
         if (

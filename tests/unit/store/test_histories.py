@@ -191,7 +191,7 @@ class Histories(RuleBasedStateMachine):
             self.refused(lambda: self.outbox.add_soft_delete(given, NOW))
             return
         assert self.outbox.add_soft_delete(given, NOW) == key
-        if key < 0 and over[0].state == "queued" and not over[0].attempts:
+        if key < 0 and over[0].is_open:
             for one in over:
                 one.go_to("discarded")
         elif all(one.kind != "soft_delete" for one in over):

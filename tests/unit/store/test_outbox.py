@@ -127,6 +127,14 @@ def test_what_was_attempted_never_changes(store: AccountStore, came_of_it: str) 
     assert (update.kind, update.changes, update.base) == (OperationKind.UPDATE, {NAME: "Gwen"}, {NAME: "Ewan"})
 
 
+def test_a_new_project_that_was_refused_is_given_up_where_it_is_deleted(store: AccountStore) -> None:
+    key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
+    store.dispatch.refuse(send(store).operation_id, "no", "The postcode is none.", NOW)
+    store.outbox.add_soft_delete(key, LATER)
+    (create,) = everything(store)
+    assert (create.kind, create.state) == (OperationKind.CREATE, OperationState.DISCARDED)
+
+
 def test_what_was_refused_is_mended_by_an_edit_and_goes_again_as_one(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ewan", POSTCODE: "AB1"}, ME, NOW)
     store.dispatch.refuse(send(store).operation_id, "no", "The postcode is none.", NOW)
