@@ -34,7 +34,7 @@ SUBJECT_WORDS: Final = {
     Subject.ADDRESS: "a part of the address",
     Subject.STATUS: "Lead, Quote, Sale …",
     Subject.OWNER: "me, or a colleague’s email",
-    Subject.CREATED: "when it was created: 2026-01, >2026-01, 7d",
+    Subject.CREATED: "when it was created: 1/11/26, >2026-01, 7d",
     Subject.MODIFIED: "when it was last changed or opened",
     Subject.ID: "the project’s number",
     Subject.CHANGES: "what has not reached the server",

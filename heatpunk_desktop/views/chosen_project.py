@@ -44,6 +44,8 @@ class ChosenProject(QObject):
     not_found = Signal(object)
     #: A project that the person has just created is there, and left out by what narrows the table.
     left_out = Signal()
+    #: str: why nothing can be done with the chosen project, as it is out of sight; empty where it is in sight again.
+    aside_changed = Signal(str)
 
     def __init__(
         self,
@@ -98,6 +100,7 @@ class ChosenProject(QObject):
         self._aside = reason
         for act in (Act.CHANGE_SEVERAL, Act.PASTE_CELLS):
             explain(self._actions[act], reason)
+        self.aside_changed.emit(reason)
         self._update_actions()
 
     @Slot(object)

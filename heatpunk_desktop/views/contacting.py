@@ -171,18 +171,32 @@ class ContactActions(QObject):
         super().__init__(parent)
         self._actions = actions
         self._links = links
-        self._values: FieldValues = {}
+        self._detail: ProjectDetail | None = None
+        self._aside = ""
         for act in CONTACT_ACTS:
             actions[act].triggered.connect(self._on_triggered)
-        self.show_project(None)
+        self._update()
+
+    @property
+    def _values(self) -> FieldValues:
+        return {} if self._detail is None else self._detail.values
 
     @Slot(object)
     def show_project(self, detail: ProjectDetail | None) -> None:
         """Takes the project that they are about; None where there is none, or there are several."""
-        self._values = {} if detail is None else detail.values
+        self._detail = detail
+        self._update()
+
+    @Slot(str)
+    def set_aside(self, reason: str) -> None:
+        """Has nothing done for a reason, as the project is out of sight; an empty one ends that."""
+        self._aside = reason
+        self._update()
+
+    def _update(self) -> None:
+        nothing = self._aside or (self.tr("Select one project first") if self._detail is None else "")
         for act in CONTACT_ACTS:
-            reason = self.tr("Select one project first") if detail is None else way_of(act, self._values).reason
-            explain(self._actions[act], reason)
+            explain(self._actions[act], nothing or way_of(act, self._values).reason)
 
     @Slot()
     def _on_triggered(self) -> None:

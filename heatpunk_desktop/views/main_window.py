@@ -284,6 +284,7 @@ class MainWindow(QMainWindow):
         body.table.selection.changed.connect(body.inspector.show_selection)
         body.inspector.give_actions(self._actions)
         body.inspector.shown.connect(self._contact.show_project)
+        self._chosen.aside_changed.connect(self._contact.set_aside)
         self._contact.said.connect(self._status.say)
         body.centre.new_project_wanted.connect(self._desk.create)
         body.centre.import_wanted.connect(self._actions[Act.IMPORT].trigger)

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from heatpunk_desktop.sandbox import SandboxServer
+from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.project_form import ProjectForm
 from heatpunk_desktop.views.value_text import ValueText
 from tests.end2end.on_screen import Screen, running
@@ -128,6 +129,18 @@ def test_with_several_selected_it_is_said_which_is_meant(screen: Screen) -> None
     assert isinstance(call, QAction)
     screen.wait(lambda: not call.isEnabled(), "it to be out of use")
     assert call.toolTip() == "Select one project first"
+
+
+def test_a_project_that_is_out_of_sight_is_left_alone(screen: Screen) -> None:
+    screen.select("Barn")
+    screen.wait(lambda: button(screen, "Call").isEnabled(), "the phone number")
+    screen.act(Act.DUPLICATES)
+    copy = screen.program.window.findChild(QAction, "copy_phone")
+    assert isinstance(copy, QAction)
+    assert not copy.isEnabled()
+    assert "Go back to the table first" in copy.toolTip()
+    screen.act(Act.DUPLICATES)
+    screen.wait(copy.isEnabled, "the table")
 
 
 def test_a_double_click_takes_the_whole_number(screen: Screen) -> None:
