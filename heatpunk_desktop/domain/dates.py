@@ -128,6 +128,11 @@ def display_moment(utc: str, today: date) -> str:
     return display_date(moment.date())
 
 
+def modified_shown(modified: str, created: str) -> str:
+    """When a project was modified, as it is shown: never before it was created. UTC texts, empty where unknown."""
+    return max(modified, created) if modified else ""
+
+
 def moment_label(utc: str, today: date) -> str:
     """Return the same as it stands by itself: `Today 09:40`."""
     words = display_moment(utc, today)

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+#: What stands in a cell whose value is not loaded: an empty one says that there is none. An import passes it over.
+NOT_LOADED: Final = "not loaded"
+
+
 class Extra(StrEnum):
     """A column that says something of a project that is none of its eleven fields.
 

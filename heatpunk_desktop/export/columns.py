@@ -6,8 +6,8 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from heatpunk_desktop.domain.dates import uk_clock
-from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, BuildDate, Field
-from heatpunk_desktop.domain.headings import HEADINGS, Extra
+from heatpunk_desktop.domain.fields import DETAIL_FIELDS, NUMERIC_FIELDS, BuildDate, Field
+from heatpunk_desktop.domain.headings import HEADINGS, NOT_LOADED, Extra
 from heatpunk_desktop.domain.whole_row import PLACES, WholeRow
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class ExportColumn(NamedTuple):
     place: int
 
     def cell(self, row: WholeRow) -> Cell | datetime:
-        """What stands in this column for a project; None where there is nothing, or nobody knows."""
+        """What stands in this column for a project; None where there is nothing, or the server does not tell."""
         return self.read(row[self.place])
 
     @property
@@ -66,8 +66,13 @@ def _project_id(key: int) -> int | None:
     return key if key > 0 else None
 
 
+def _detail(value: str | None) -> str | None:
+    """What the list of projects lacks: it may not be loaded, which is something else than that there is nothing."""
+    return NOT_LOADED if value is None else value or None
+
+
 def _build_date(value: str | None) -> str | None:
-    return _BUILD_DATES.get(value, value) if value else None
+    return _BUILD_DATES.get(value, value) if value else _detail(value)
 
 
 _READERS: Final[dict[Kind, Callable[[Any], Cell | datetime]]] = {
@@ -77,6 +82,7 @@ _READERS: Final[dict[Kind, Callable[[Any], Cell | datetime]]] = {
     Kind.MOMENT: uk_clock,
 }
 _SPECIAL: Final[dict[Choice, Callable[[Any], Cell | datetime]]] = {
+    **dict.fromkeys(DETAIL_FIELDS, _detail),
     Extra.PROJECT_ID: _project_id,
     Field.BUILD_DATE: _build_date,
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal, Slot
 
 from heatpunk_desktop.domain import project as fields
-from heatpunk_desktop.domain.dates import UK, display_day, moment_label
+from heatpunk_desktop.domain.dates import UK, display_day, modified_shown, moment_label
 from heatpunk_desktop.domain.display import display_text
 from heatpunk_desktop.domain.fields import Field, build_date_words
 from heatpunk_desktop.domain.project import Mark
@@ -345,7 +345,9 @@ class ProjectTableModel(ShownRows):
         if column == Column.CREATED:
             return NONE if row[fields.MARKS] & _NOT_ON_SERVER else display_day(row[fields.CREATED])
         if column == Column.MODIFIED:
-            return self.pending_words(row[fields.MARKS]) or moment_label(row[fields.MODIFIED], self._today())
+            return self.pending_words(row[fields.MARKS]) or moment_label(
+                modified_shown(row[fields.MODIFIED], row[fields.CREATED]), self._today()
+            )
         if column == Column.OWNER:
             return self._index.owner_name(row[fields.OWNER_ID])
         if column in CONTACT_FIELD_OF:

@@ -9,23 +9,22 @@ from enum import Enum, auto
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from heatpunk_desktop.domain.fields import DETAIL_FIELDS, Field
-from heatpunk_desktop.domain.whole_row import PLACES
+from heatpunk_desktop.domain.whole_row import PLACES, WholeRow
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.export.files import Cancelled, ExportStoppedError, Progress, Written, make_folder
 from heatpunk_desktop.services.own_thread import OwnThread
 from heatpunk_desktop.store.database import open_reader
-from heatpunk_desktop.store.missing_details import missing_details
+from heatpunk_desktop.store.missing_details import ASKED, missing_details
 from heatpunk_desktop.store.whole_rows import whole_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from heatpunk_desktop.domain.whole_row import WholeRow
     from heatpunk_desktop.export.columns import ExportColumn
     from heatpunk_desktop.services.own_thread import Tell
 
@@ -175,10 +174,20 @@ class Exporter(QObject):
         fields = [one.choice for one in job.columns if isinstance(one.choice, Field) and one.choice in DETAIL_FIELDS]
         places = [(field, PLACES[field]) for field in fields]
         not_loaded: Counter[Field] = Counter()
+        missing = chain.from_iterable(missing_details(connection, job.keys)) if places else ()
+        asked = {key for key, byte in zip(job.keys, missing, strict=False) if byte & ASKED}
 
         def rows() -> Iterator[WholeRow]:
             for row in chain.from_iterable(whole_rows(connection, job.keys)):
-                not_loaded.update(field for field, place in places if row[place] is None)
+                untold = [(field, place) for field, place in places if row[place] is None]
+                if untold and row.key in asked:
+                    # The server does not share it, so that there is nothing to load.
+                    values: list[Any] = list(row)
+                    for _, place in untold:
+                        values[place] = ""
+                    yield WholeRow._make(values)
+                    continue
+                not_loaded.update(field for field, _ in untold)
                 yield row
 
         try:

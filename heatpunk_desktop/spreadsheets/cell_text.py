@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from heatpunk_desktop.domain.headings import NOT_LOADED
 from heatpunk_desktop.domain.spreadsheets import unguarded_cell
 
 if TYPE_CHECKING:
@@ -69,7 +70,12 @@ def is_nothing(cell: Cell) -> bool:
 
 
 def plain_text(cell: Cell) -> str:
-    """A cell's value as people read it: whole numbers without a decimal point, dates as 14/03/2026."""
+    """A cell's value as people read it: whole numbers without a decimal point, dates as 14/03/2026.
+
+    What an export wrote where it knew nothing is nothing.
+    """
+    if cell == NOT_LOADED:
+        return ""
     if isinstance(cell, str):
         return unguarded_cell(cell) if cell.startswith("'") else cell
     if cell is None:

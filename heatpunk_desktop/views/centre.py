@@ -5,13 +5,13 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from heatpunk_desktop.errors import BadAnswerError, KeyRefusedError
 from heatpunk_desktop.overriding import override
-from heatpunk_desktop.services.facts import Connection, Link, RefreshState
+from heatpunk_desktop.services.facts import Connection, DetailsState, Link, RefreshState
 from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone
 from heatpunk_desktop.views.icons import tinted_pixmap
 from heatpunk_desktop.views.status_bar import reading_words
@@ -45,6 +45,7 @@ class Situation(NamedTuple):
         has_dates: Whether a date range narrows what is shown.
         refresh: How the refresh stands.
         connection: How the connection stands.
+        details: How far contact details are loaded, where the search may be for some.
     """
 
     known: int = 0
@@ -53,6 +54,7 @@ class Situation(NamedTuple):
     has_dates: bool = False
     refresh: RefreshState = RefreshState()
     connection: Connection = Connection()
+    details: DetailsState = DetailsState()
 
 
 _KEY_TROUBLE: Final = (Link.KEY_REFUSED, Link.KEY_MISSING)
@@ -86,6 +88,19 @@ _PICTURES: Final = {
     Empty.NONE_IN_RANGE: "house",
     Empty.NO_MATCH: "search-x",
 }
+
+
+def _missing_words(details: DetailsState) -> str:
+    """Why a search may find nothing although there is such a project."""
+    count = details.left
+    if not count:
+        return ""
+    if not details.is_on or details.is_unavailable:
+        one, several = "Contact details of 1 project aren’t loaded.", "Contact details of {0} projects aren’t loaded."
+    else:
+        one = "Contact details of 1 project are still loading."
+        several = "Contact details of {0} projects are still loading."
+    return QCoreApplication.translate("details", one if count == 1 else several).format(f"{count:,}")
 
 
 class _Page(QWidget):
@@ -226,6 +241,8 @@ class Centre(QStackedWidget):
                 return self.tr("No projects in this date range"), words, self.tr("New project"), self.tr("All dates")
             case Empty.NO_MATCH:
                 words = self.tr("Try fewer words, or clear the filters and dates.")
+                if missing := _missing_words(now.details):
+                    words = f"{missing}\n\n{words}"
                 return self.tr("No projects match"), words, self.tr("Clear search and filters")
 
     @Slot()

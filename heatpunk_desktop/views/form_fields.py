@@ -187,8 +187,8 @@ class FormField(QObject):
         """Puts a text in the control, as if it were typed."""
         raise NotImplementedError
 
-    def set_placeholder(self, words: str) -> None:
-        """Says what an empty control means, such as `not loaded`."""
+    def set_placeholder(self, words: str, tip: str = "") -> None:
+        """Says what an empty control means, such as a sign that it is not loaded, with a tip that explains it."""
         raise NotImplementedError
 
     def words_for(self, text: str) -> str:
@@ -299,8 +299,9 @@ class TextField(FormField):
             self._shown = text
 
     @override
-    def set_placeholder(self, words: str) -> None:
+    def set_placeholder(self, words: str, tip: str = "") -> None:
         self._line.setPlaceholderText(words)
+        self._line.setToolTip(tip)
 
 
 class ChoiceField(FormField):
@@ -332,8 +333,9 @@ class ChoiceField(FormField):
         return text if index < 0 else self._combo.itemText(index)
 
     @override
-    def set_placeholder(self, words: str) -> None:
+    def set_placeholder(self, words: str, tip: str = "") -> None:
         self._combo.setItemText(0, words or QCoreApplication.translate("fields", "Not set"))
+        self._combo.setToolTip(tip)
 
 
 class TypedChoiceField(FormField):
@@ -372,8 +374,9 @@ class TypedChoiceField(FormField):
         self._combo.setEditText(text)
 
     @override
-    def set_placeholder(self, words: str) -> None:
+    def set_placeholder(self, words: str, tip: str = "") -> None:
         self._line.setPlaceholderText(words)
+        self._line.setToolTip(tip)
 
 
 def make_field(spec: FieldSpec, parent: QWidget) -> FormField:

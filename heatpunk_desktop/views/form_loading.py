@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Slot
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.validation import format_value
+from heatpunk_desktop.models.project_table_model import NONE, NOT_LOADED
 from heatpunk_desktop.services.facts import Connection, Link
 from heatpunk_desktop.views.form_labels import Tone
 
@@ -95,7 +96,7 @@ class KnownValues(QObject):
                 field.set_placeholder("")
                 self._show_value(one, detail.values[one])
             elif detail.row.key > 0:
-                field.set_placeholder(self.tr("not loaded"))
+                field.set_placeholder(NOT_LOADED, self.tr("Not loaded yet"))
 
     def _show_value(self, one: Field, value: str | float | None) -> None:
         field = self._fields[one]
@@ -153,14 +154,14 @@ class KnownValues(QObject):
         for one in Field:
             if one not in self._base:
                 self._untold.add(one)
-                self._fields[one].set_placeholder(self.tr("Heatpunk did not say"))
+                self._fields[one].set_placeholder(NONE, self.tr("Not shared by Heatpunk"))
                 self._remark_untold(one)
 
     def _remark_untold(self, one: Field) -> None:
         """Says that a field may hold something, to a person who types in it."""
         field = self._fields[one]
         if field.is_touched:
-            field.set_remark(self.tr("Heatpunk did not say what stands here. What you typed replaces it."))
+            field.set_remark(self.tr("Heatpunk doesn’t share what stands here. What you typed replaces it."))
         else:
             field.set_remark("")
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from heatpunk_desktop.domain.dates import display_day, moment_label
+from heatpunk_desktop.domain.dates import display_day, modified_shown, moment_label
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import BuildDate, Field
 from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.models.project_table_model import NONE, NOT_LOADED
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.action_button import ActionButton
 from heatpunk_desktop.views.actions import Act
@@ -153,19 +154,19 @@ class ProjectSheet(QScrollArea):
         self._owner.show_value(owner_words(detail.owner_email, row.owner_id), is_muted=not detail.owner_email)
         # Here a time of creation is only that of the form: the server gives its own.
         self._created.show_value(display_day(row.created) if row.key > 0 else "—")
-        self._modified.show_value(moment_label(row.modified, self._today()))
+        self._modified.show_value(moment_label(modified_shown(row.modified, row.created), self._today()))
         self._id.show_value(str(row.key) if row.key > 0 else self.tr("none yet"), is_muted=row.key < 0)
         self._show_lists(detail)
 
     def _show_field(self, widget: ValueText, detail: ProjectDetail, field: Field) -> None:
         if field not in detail.values:
-            widget.show_value(self._unknown_words(detail), is_muted=True)
+            self._show_unknown(widget, detail)
             return
         value = detail.values[field]
         text = "" if value is None else str(value).strip()
         if field is Field.BUILD_DATE and text in list(BuildDate):
             text = BuildDate(text).label
-        widget.show_value(text or "—", is_muted=not text)
+        widget.show_value(text or NONE, is_muted=not text)
 
     def _show_position(self, detail: ProjectDetail) -> None:
         latitude, longitude = detail.values.get(Field.LATITUDE), detail.values.get(Field.LONGITUDE)
@@ -174,10 +175,13 @@ class ProjectSheet(QScrollArea):
         elif {Field.LATITUDE, Field.LONGITUDE} <= set(detail.values):
             self._position.show_value("—", is_muted=True)
         else:
-            self._position.show_value(self._unknown_words(detail), is_muted=True)
+            self._show_unknown(self._position, detail)
 
-    def _unknown_words(self, detail: ProjectDetail) -> str:
-        return self.tr("Heatpunk did not say") if detail.loaded_at else self.tr("not loaded")
+    def _show_unknown(self, widget: ValueText, detail: ProjectDetail) -> None:
+        if detail.loaded_at:
+            widget.show_value(NONE, is_muted=True, tip=self.tr("Not shared by Heatpunk"))
+        else:
+            widget.show_value(NOT_LOADED, is_muted=True, tip=self.tr("Not loaded yet"))
 
     @Slot()
     def _on_decide_clicked(self) -> None:

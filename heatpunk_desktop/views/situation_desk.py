@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from heatpunk_desktop.services.facts import Connection, RefreshState, Sending
+from heatpunk_desktop.filters.conditions import CONTACTS
+from heatpunk_desktop.services.facts import Connection, DetailsState, RefreshState, Sending
 from heatpunk_desktop.views.centre import Empty, Situation, reason_for_no_rows
 from heatpunk_desktop.views.notices import Notice, Remedy, trouble_notice
 
@@ -57,12 +58,14 @@ class SituationDesk(QObject):
         self._connection = Connection()
         self._refresh = RefreshState()
         self._sending = Sending()
+        self._details = DetailsState()
         self._storage_trouble: KnownError | None = None
         self._shown, self._known = model.rowCount(), model.total
         self._remedy = Remedy.NONE
         service.connection_changed.connect(self._on_connection_changed)
         service.refresh_changed.connect(self._on_refresh_changed)
         service.sending_changed.connect(self._on_sending_changed)
+        service.details_changed.connect(self._on_details_changed)
         service.storage_troubled.connect(self.tell_storage_trouble)
         model.filter_applied.connect(self._on_filter_applied)
         narrowing.changed.connect(self._update)
@@ -114,10 +117,23 @@ class SituationDesk(QObject):
             self._body.bar.show_numbers(shown, self._model.total_beside(self._model.filter.view))
         self._update()
 
+    @Slot(object)
+    def _on_details_changed(self, state: DetailsState) -> None:
+        self._details = state
+        if not self._shown:
+            self._update()
+
+    def _may_be_about_details(self) -> bool:
+        """Whether a search or a filter may look for contact details."""
+        wanted = self._model.filter
+        conditions = (*wanted.conditions.every, *wanted.typed.every)
+        return bool(wanted.text) or any(one.subject in CONTACTS for one in conditions)
+
     @Slot()
     def _update(self) -> None:
         by_others, by_dates = self._narrowing.is_narrowed, self._narrowing.has_dates
-        now = Situation(self._known, self._shown, by_others, by_dates, self._refresh, self._connection)
+        details = self._details if self._may_be_about_details() else DetailsState()
+        now = Situation(self._known, self._shown, by_others, by_dates, self._refresh, self._connection, details)
         self._body.centre.show_situation(now)
         notice = trouble_notice(self._connection, self._refresh, self._storage_trouble, self._today(), self._sending)
         if self._storage_trouble is None and reason_for_no_rows(now) in (Empty.KEY, Empty.FAILED):

@@ -99,7 +99,7 @@ TAB_ORDERS: Final = {
             "No columns",
             "As in the table",
         ),
-        *("Load them from Heatpunk first, one project at a time (30)", "Export projects", "Cancel"),
+        *("Load them first (30 projects, less than a minute)", "Export projects", "Cancel"),
     ),
     "exported": ("Open the file", "Show in folder", "Close"),
     "import_file": (

@@ -268,13 +268,13 @@ class ExportDialog(Dialog):
             self._exporter.start(job)
             return
         title = self.tr("{0} of {1} projects could be loaded").format(f"{loaded.loaded:,}", f"{loaded.wanted:,}")
-        words = self.tr("{0}: {1}\n\nWhat is not loaded would be empty cells in the file.")
+        words = self.tr("{0}: {1}\n\nCells of what is not loaded would say so in the file.")
         box = ask(
             self,
             title,
             words.format(loaded.error.title, loaded.error.message),
-            yes=self.tr("Export with empty cells"),
-            no=self.tr("Do not export"),
+            yes=self.tr("Export without them"),
+            no=self.tr("Don’t export"),
         )
         box.accepted.connect(lambda: self._exporter.start(job))
         box.rejected.connect(self._on_declined)
@@ -333,7 +333,7 @@ class ExportDialog(Dialog):
         lines = [str(job.target)]
         missing = missing_words(ended.not_loaded, written.rows, State.NOT_KNOWN)
         if missing:
-            lines.append(self.tr("{0} Those cells are empty.").format(" ".join(missing)))
+            lines.append(self.tr("{0} Those cells say “not loaded”.").format(" ".join(missing)))
         if written.shortened:
             lines.append(
                 self.tr("{0} texts were longer than a cell can hold, and were cut off.").format(

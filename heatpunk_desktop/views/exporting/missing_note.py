@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from heatpunk_desktop.export.columns import Choice
 
 
+#: How long a project takes to be loaded, three at a time: most servers are quicker.
+_SECONDS: Final = 0.1
+
+
 class MissingNote(QWidget):
     """Says of how many projects which columns would be empty; hidden where all is loaded."""
 
@@ -28,6 +32,7 @@ class MissingNote(QWidget):
         self._bits = 0
         self._words = PlainLabel(tone=Tone.DOUBT, parent=self)
         self._loads = QCheckBox(self)
+        self._loads.setChecked(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._words)
@@ -53,7 +58,7 @@ class MissingNote(QWidget):
             lines += missing_words(missing, len(found), state)
         amount = sum(count for byte, count in counts.items() if self._is_to_load(byte))
         self._words.setText("\n".join(lines))
-        words = self.tr("&Load them from Heatpunk first, one project at a time ({0})").format(f"{amount:,}")
+        words = self.tr("&Load them first ({0})").format(loading_words(amount))
         self._loads.setText(words)
         self._loads.setAccessibleName(words.replace("&", ""))
         self._loads.setVisible(amount > 0)
@@ -63,7 +68,7 @@ class MissingNote(QWidget):
         return bool(byte & self._bits) and not byte & ASKED
 
     def keys_to_load(self, keys: Sequence[int]) -> list[int]:
-        """The projects to load first: none where the person does not want that.
+        """The projects to load first: none where the user does not want that.
 
         Args:
             keys: The projects, in the order of the bytes.
@@ -71,6 +76,15 @@ class MissingNote(QWidget):
         if not self._loads.isChecked():
             return []
         return [key for key, byte in zip(keys, self._found, strict=False) if self._is_to_load(byte)]
+
+
+def loading_words(amount: int) -> str:
+    """How many projects are to be loaded, and for how long that takes roughly."""
+    projects = _tr("1 project") if amount == 1 else _tr("{0} projects").format(f"{amount:,}")
+    minutes = round(amount * _SECONDS / 60)
+    if minutes < 1:
+        return _tr("{0}, less than a minute").format(projects)
+    return _tr("{0}, about {1} min").format(projects, f"{minutes:,}")
 
 
 class State(Enum):

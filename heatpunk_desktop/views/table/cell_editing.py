@@ -342,7 +342,7 @@ class CellEditing(QObject):
         if cell.field in detail.values:
             self._take_loaded(str(detail.values[cell.field] or ""))
         else:
-            editor.remark(self.tr("Heatpunk did not say what stands here. What you type replaces it."))
+            editor.remark(self.tr("Heatpunk doesn’t share what stands here. What you type replaces it."))
 
     @Slot(int, object)
     def _on_project_not_loaded(self, request: int, error: KnownError) -> None:

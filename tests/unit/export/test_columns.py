@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.fields import DETAIL_FIELDS, Field
 from heatpunk_desktop.domain.headings import HEADINGS, Extra
 from heatpunk_desktop.export.columns import ALL_CHOICES, Kind, export_columns
+from heatpunk_desktop.spreadsheets.cell_text import plain_text
 from tests.unit.export.rows import BARN
 
 
@@ -42,11 +43,23 @@ def test_columns_are_those_chosen_each_once() -> None:
 
 
 def test_what_is_not_there_leaves_the_cell_empty() -> None:
-    nothing = BARN._replace(key=-5, customer_email=None, address="", latitude=None, created="", build_date="1930s")
+    nothing = BARN._replace(key=-5, customer_email="", address="", latitude=None, created="", build_date="1930s")
     cells = dict(zip(ALL_CHOICES, [column.cell(nothing) for column in export_columns()], strict=True))
     empty = (Extra.PROJECT_ID, Field.CUSTOMER_EMAIL, Field.ADDRESS, Field.LATITUDE, Extra.CREATED)
     assert [cells[choice] for choice in empty] == [None] * 5
     assert cells[Field.BUILD_DATE] == "1930s"
+
+
+def test_what_is_not_loaded_says_so() -> None:
+    unknown = BARN._replace(customer_email=None, customer_phone=None, build_date=None, crm_reference=None)
+    columns = export_columns([field for field in Field if field in DETAIL_FIELDS])
+    assert [column.cell(unknown) for column in columns] == ["not loaded"] * 4
+    # An export that comes back says nothing by it.
+    assert plain_text("not loaded") == ""
+
+
+def test_a_place_beside_what_is_not_there_stays() -> None:
+    cells = dict(zip(ALL_CHOICES, [column.cell(BARN) for column in export_columns()], strict=True))
     assert cells[Field.LONGITUDE] == -0.1313
 
 

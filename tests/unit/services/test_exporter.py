@@ -72,9 +72,11 @@ def test_projects_are_written_in_their_order(desk: Desk, tmp_path: Path) -> None
         "Project",
         "name,Customer",
         "email",
-        "P3,",
+        "P3,not",
+        "loaded",
         "P2,jo@example.com",
-        "P1,",
+        "P1,not",
+        "loaded",
     ]
 
 

@@ -512,8 +512,8 @@ class TestEditing:
         assert service.asked == [("load_project", 5)]
         assert control(edit, QLineEdit, "Project name").text() == "14 High Street"
         assert control(edit, QLineEdit, "Latitude").text() == "52.1939125"
-        assert control(edit, QLineEdit, "Customer phone").placeholderText() == "not loaded"
-        assert control(edit, QComboBox, "Build date").currentText() == "not loaded"
+        assert control(edit, QLineEdit, "Customer phone").placeholderText() == "…"
+        assert control(edit, QComboBox, "Build date").currentText() == "…"
         assert "Loading: Customer email, Customer phone, Build date, CRM reference." in words_on(edit)
 
     def test_what_was_loaded_fills_the_fields_that_nobody_touched(
@@ -601,15 +601,15 @@ class TestEditing:
     def test_what_the_server_does_not_say_is_told_in_its_field(self, edit: ProjectForm, service: FakeService) -> None:
         loaded = dict.fromkeys(set(Field) - {Field.CRM_REFERENCE, Field.BUILD_DATE}, "")
         service.project_loaded.emit(1, make_detail(5, loaded))
-        assert "did not say" not in words_on(edit), "it matters to few edits"
+        assert "doesn’t share" not in words_on(edit), "it matters to few edits"
         line = control(edit, QLineEdit, "CRM reference")
-        assert line.placeholderText() == "Heatpunk did not say"
-        assert control(edit, QComboBox, "Build date").currentText() == "Heatpunk did not say"
+        assert (line.placeholderText(), line.toolTip()) == ("—", "Not shared by Heatpunk")
+        assert control(edit, QComboBox, "Build date").currentText() == "—"
         type_in(edit, "CRM reference", "HP-7")
-        assert "Heatpunk did not say what stands here." in words_on(edit)
+        assert "Heatpunk doesn’t share what stands here." in words_on(edit)
         assert "What you typed replaces it." in line.accessibleDescription()
         type_in(edit, "CRM reference", "")
-        assert "did not say" not in words_on(edit)
+        assert "doesn’t share" not in words_on(edit)
         ctrl_enter(edit)
         assert len(service.asked) == 1, "nothing of it is sent"
 
@@ -620,7 +620,7 @@ class TestEditing:
         service.project_loaded.emit(2, make_detail(5, dict.fromkeys(Field, "") | {Field.CRM_REFERENCE: "HP-1"}))
         assert "In Heatpunk this is “HP-1”. What you typed replaces it." in words_on(edit)
         type_in(edit, "CRM reference", "HP-8")
-        assert "did not say" not in words_on(edit)
+        assert "doesn’t share" not in words_on(edit)
 
     def test_a_doubt_about_a_place_is_read_whichever_of_its_fields_was_changed(
         self, edit: ProjectForm, service: FakeService

@@ -1,0 +1,93 @@
+"""Somebody rings: details are loaded in the background, and the number, or its end, shows whose it is."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from heatpunk_desktop.sandbox import Fault, SandboxServer
+from heatpunk_desktop.services.worker import quiet_loading
+from heatpunk_desktop.views.actions import Act
+from tests.end2end.on_screen import PROJECT, Screen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from heatpunk_desktop.sandbox import SandboxProject
+
+
+@pytest.fixture
+def server() -> Iterator[SandboxServer]:
+    with SandboxServer(projects=40, seed=7) as running:
+        yield running
+
+
+@pytest.fixture
+def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Screen]:
+    """The program with the loading on, as it is for a user, its pauses some tenths of a second."""
+    monkeypatch.setattr(quiet_loading, "_BETWEEN", (0.01, 0.02))
+    monkeypatch.setattr(quiet_loading, "_QUIET", 0.05)
+    monkeypatch.setattr(quiet_loading, "_BUSY", 0.02)
+    monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
+    screen = Screen(data_dir, server.origin, server.user_email, loads_details=True).start()
+    screen.rows(len(server.book))
+    yield screen
+    screen.stop()
+
+
+def search(screen: Screen, text: str) -> None:
+    screen.fill("Search projects", text)
+
+
+def caller(server: SandboxServer) -> SandboxProject:
+    """A customer whose number is nobody else's."""
+    numbers = [one.customer_phone for one in server.book]
+    return next(one for one in server.book if one.customer_phone and numbers.count(one.customer_phone) == 1)
+
+
+def shows_only(screen: Screen, project: SandboxProject) -> None:
+    screen.wait(
+        lambda: screen.names() == [" ".join(project.project_name.splitlines())],
+        f"{project.project_name} alone",
+    )
+
+
+def test_a_caller_is_found_by_the_end_of_the_number_also_offline_and_after_a_restart(
+    screen: Screen, server: SandboxServer, data_dir: Path
+) -> None:
+    project = caller(server)
+    digits = "".join(filter(str.isdigit, project.customer_phone or ""))
+    screen.wait(lambda: len(server.log.to("data")) == len(server.book), "all details")
+    screen.reads_not("Loading details")
+    server.stop()
+    search(screen, digits[-6:])
+    shows_only(screen, project)
+    search(screen, f"+44 (0){digits[1:5]}-{digits[5:]}")
+    shows_only(screen, project)
+    screen.stop()
+    again = Screen(data_dir, server.origin, server.user_email).start()
+    again.wait(lambda: len(again.names()) > 1, "the projects")
+    search(again, project.customer_email or "")
+    again.wait(lambda: project.project_name.splitlines()[0] in again.cell(0, PROJECT), "the customer's project")
+    search(again, f"{digits[:5]} {digits[5:]}")
+    shows_only(again, project)
+    again.stop()
+
+
+def test_a_search_that_finds_nothing_says_what_is_still_loading(screen: Screen, server: SandboxServer) -> None:
+    server.faults.add(Fault.delay(600), endpoint="data", times=None)
+    search(screen, "0999 999 999")
+    screen.reads("Nothing matches", "are still loading.")
+
+    def says_the_same_twice() -> bool:
+        words = screen.words()
+        loaded = re.search(r"Loading details: (\d+) of 40", words)
+        left = re.search(r"Contact details of (\d+) projects are still loading\.", words)
+        return loaded is not None and left is not None and int(loaded[1]) + int(left[1]) == 40
+
+    screen.wait(says_the_same_twice, "one number for one thing")
+    screen.act(Act.CLEAR)
+    screen.rows(40)
