@@ -109,8 +109,9 @@ class SituationDesk(QObject):
         self._update()
 
     @Slot(int, int, bool)
-    def _on_filter_applied(self, shown: int, total: int, is_all: bool) -> None:
-        self._known = total
+    def _on_filter_applied(self, _shown: int, _total: int, is_all: bool) -> None:
+        # Whoever heard of it first may have had other rows shown meanwhile: what is shown now is what counts.
+        shown, self._known = self._model.rowCount(), self._model.total
         if is_all or shown:
             self._shown = shown
         if is_all:

@@ -1,0 +1,470 @@
+"""Acts that change projects, and take it back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QListWidget
+
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.operation import OperationKind
+from heatpunk_desktop.domain.project import CUSTOMER, NAME
+from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.views.actions import Act
+from heatpunk_desktop.views.table.cell_editor import CellEditor
+from tests.random_user.ledger import Expected
+from tests.random_user.not_yet import NOT_YET, Flaw
+from tests.random_user.selecting import Selecting
+from tests.random_user.user import POSTCODES, STATUSES, STREETS, BrokenError, is_open, pick
+from tests.random_user.window import name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_STRANGER: Final = "nobody.here@elsewhere.example"
+_EDITED: Final = (Column.PROJECT, Column.CUSTOMER, Column.POSTCODE)
+_FIELD_OF: Final = {
+    Column.PROJECT: Field.PROJECT_NAME,
+    Column.CUSTOMER: Field.CUSTOMER_NAME,
+    Column.POSTCODE: Field.POSTCODE,
+}
+#: Characters that a dialog shows of a name at least.
+_TOLD: Final = 20
+
+
+class Changing(Selecting):
+    """What is done to projects."""
+
+    # -- one project -----------------------------------------------------------------------------------------------
+
+    def create(self, a: int, b: int, c: int) -> None:
+        """Makes a new project, and leaves the form without saving now and then."""
+        if not self.trigger(Act.NEW):
+            raise BrokenError("an action that works", "New project cannot be chosen")
+        form = self._opened("New project")
+        number = self.token()
+        customer = f"{self.person()} {number}"
+        values = {Field.CUSTOMER_NAME: customer}
+        self.fill("Customer name", customer, form)
+        if a % 3:
+            values[Field.PROJECT_NAME] = f"{pick(STREETS, a)} {number}"
+            self.fill("Project name", values[Field.PROJECT_NAME], form)
+        if b % 3 == 0:
+            values[Field.POSTCODE] = pick(POSTCODES, b)
+            self.fill("Postcode", values[Field.POSTCODE], form)
+        if b % 2:
+            values[Field.STATUS] = pick(STATUSES, b)
+            self.choose("Status", values[Field.STATUS], form)
+        owner = "mine"
+        if c % 5 == 0:
+            is_stranger = c % 10 and Flaw.OWNER not in NOT_YET
+            owner = _STRANGER if is_stranger else self.live.server.team[1].email
+            self.choose("Owner", owner, form)
+        if c % 7 == 0:
+            self.leave_dialogs()
+            self.note("began a new project, and left it")
+            return
+        before, known = self.ledger.copy(), set(self.live.rows())
+        if not self.finish(form, "Create project"):
+            self.leave_dialogs()
+            self.note("could not save a new project, and left it")
+            return
+        self._expect_new({customer: values}, known)
+        self.did(f"new project {customer}", before)
+        self.note(f"created {values} of {owner}")
+
+    def _expect_new(self, made: dict[str, dict[Field, str]], known: set[int]) -> None:
+        self.live.settle()
+        rows = self.live.rows()
+        for customer, values in made.items():
+            keys = [key for key in rows if key not in known and rows[key][2] == customer]
+            if len(keys) != 1:
+                raise BrokenError("nothing lost or doubled", f"{customer!r} is in the window {len(keys)} times")
+            self.ledger.projects[keys[0]] = Expected(dict(values))
+            self.made.add(customer)
+
+    def edit(self, a: int, b: int, c: int) -> None:
+        """Opens the form of what is highlighted, and changes something in it."""
+        chosen = self.live.highlighted()
+        if not self._may(Act.EDIT, chosen) or (len(chosen) > 1 and Flaw.SEVERAL in NOT_YET):
+            return
+        self._start(Act.EDIT, c)
+        if len(chosen) > 1:
+            self._change_in_dialog(chosen, a, b, c)
+            return
+        called = "New project" if chosen[0] < 0 else "Edit"
+        row = self.live.rows()[chosen[0]]
+        form = self._opened(called)
+        if not any(" ".join(str(one).split())[:_TOLD] in form.windowTitle() for one in (row[NAME], row[CUSTOMER])):
+            raise BrokenError("what a dialog names", f"{form.windowTitle()!r} is not about {self.name(chosen[0])!r}")
+        number = self.token()
+        values: dict[Field, str] = {}
+        if a % 2:
+            values[Field.PROJECT_NAME] = f"{pick(STREETS, a)} {number}"
+            self.fill("Project name", values[Field.PROJECT_NAME], form)
+        if not a % 2 or b % 3 == 0:
+            values[Field.CUSTOMER_NAME] = f"Client {number}"
+            self.fill("Customer name", values[Field.CUSTOMER_NAME], form)
+        if b % 4 == 0:
+            values[Field.STATUS] = pick(STATUSES, b)
+            self.choose("Status", values[Field.STATUS], form)
+        if c % 6 == 0:
+            self.leave_dialogs()
+            self.note(f"opened {chosen[0]}, and left it")
+            return
+        before = self.ledger.copy()
+        if not self.finish(form, "Save changes", "Create project"):
+            self.leave_dialogs()
+            self.note(f"could not save {chosen[0]}, and left it")
+            return
+        self._expect(chosen, values)
+        self.did(f"edit of {chosen[0]}", before)
+        self.note(f"changed {chosen[0]} to {values}")
+
+    def edit_cell(self, a: int, b: int, c: int) -> None:
+        """Types in a cell of the table."""
+        chosen = self.live.highlighted()
+        if not self.live.table.isVisible() or len(chosen) != 1 or not self._may(Act.EDIT_CELL, chosen):
+            return
+        table = self.live.table
+        table.setFocus(Qt.FocusReason.OtherFocusReason)
+        column = pick(_EDITED, a)
+        table.go_to_cell(chosen[0], column)
+        self._start(Act.EDIT_CELL, c)
+        editor = self.live.find(CellEditor, "", table) or table.findChild(CellEditor)
+        if not isinstance(editor, QLineEdit) or not editor.isVisible():
+            self.close_popups()
+            self.note("no cell could be edited")
+            return
+        text = pick(POSTCODES, b) if column == Column.POSTCODE else f"{pick(STREETS, b)} {self.token()}"
+        editor.selectAll()
+        QTest.keyClicks(editor, text)
+        before = self.ledger.copy()
+        if c % 5 == 0:
+            QTest.keyClick(editor, Qt.Key.Key_Escape)
+            self.live.settle()
+            self.note(f"typed in a cell of {chosen[0]}, and gave it up")
+            return
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+        self.live.quiet()
+        self._close_editor()
+        self._expect(chosen, {_FIELD_OF[column]: text})
+        self.did(f"cell of {chosen[0]}", before)
+        self.note(f"typed {text!r} in column {column.name} of {chosen[0]}")
+
+    def _close_editor(self) -> None:
+        """Leaves the cell that Enter went on to."""
+        editor = self.live.table.findChild(CellEditor)
+        if editor is not None and editor.isVisible():
+            QTest.keyClick(editor, Qt.Key.Key_Escape)
+            self.live.settle()
+
+    # -- all that is highlighted -----------------------------------------------------------------------------------
+
+    def set_status(self, a: int, b: int, c: int) -> None:
+        """Gives what is highlighted another status, by the menu of statuses."""
+        chosen = self.live.highlighted()
+        is_trap = len(chosen) > 1 and self.live.table.isVisible() and Flaw.SEVERAL in NOT_YET
+        if is_trap or not self._may(Act.SET_STATUS, chosen):
+            return
+        self._start(Act.SET_STATUS, c)
+        menu = self.menu()
+        if menu is None:
+            if not all(self.ledger.projects[key].is_deleted for key in chosen) and self._rows_are_seen():
+                raise BrokenError("an action that works", "Set status opens no menu")
+            self.note("no menu of statuses opened")
+            return
+        self.choose_status_in(menu, a + b)
+
+    def change_several(self, a: int, b: int, c: int) -> None:
+        """Changes a field of all that is highlighted."""
+        chosen = self.live.highlighted()
+        if not self._may(Act.CHANGE_SEVERAL, chosen):
+            return
+        self.trigger(Act.CHANGE_SEVERAL)
+        self._change_in_dialog(chosen, a, b, c)
+
+    def _change_in_dialog(self, chosen: Sequence[int], a: int, b: int, c: int) -> None:
+        dialog = self.live.dialog()
+        if dialog is None:
+            raise BrokenError("an action that works", f"nothing opens to change {len(chosen)} projects")
+        self.live.quiet()
+        words = "1 project" if len(chosen) == 1 else f"{len(chosen)} projects"
+        if not any(words in text for text in self._texts_in(dialog)):
+            raise BrokenError("what a dialog names", f"{self._texts_in(dialog)} is about {words}")
+        field, value = Field.STATUS, pick(STATUSES, b)
+        if a % 3 == 0:
+            field, value = Field.CUSTOMER_NAME, f"Client {self.token()}"
+            self.choose("Field", "Customer name", dialog)
+            self.fill("Set to", value, dialog)
+        else:
+            self.choose("Field", "Status", dialog)
+            self.choose("Set to", value, dialog)
+        self.live.quiet()
+        targets = [key for key in chosen if not self.ledger.projects[key].is_deleted]
+        button = next((one for one in self._buttons(dialog) if one.startswith("Change ")), "")
+        if c % 5 == 0 or not button:
+            self.leave_dialogs()
+            self.note(f"began to change {len(chosen)}, and left it")
+            return
+        before = self.ledger.copy()
+        self.press_in(dialog, button)
+        self.live.quiet()
+        if is_open(dialog):
+            raise BrokenError("an action that works", f"{button} leaves its dialog open: {self._texts_in(dialog)}")
+        self._expect(targets, {field: value})
+        self.did(f"{field} of {len(targets)}", before)
+        self.note(f"changed {field} of {targets} to {value!r}")
+
+    def delete(self, a: int, _b: int, c: int) -> None:
+        """Moves what is highlighted to deleted, or thinks better of it."""
+        chosen = self.live.highlighted()
+        if not self._may(Act.DELETE, chosen):
+            return
+        self._start(Act.DELETE, c)
+        dialog = self.live.dialog()
+        if dialog is None:
+            raise BrokenError("an action that works", "Delete asks nothing")
+        self._see_it_names(dialog, chosen)
+        doubtful = {one.project_key for one in self.operations() if one.state == "unknown"}
+        before = self.ledger.copy()
+        refused = {one.project_key for one in self.operations() if one.state == "needs_you" and one.project_key < 0}
+        is_trap = Flaw.REFUSED in NOT_YET and not refused.isdisjoint(chosen)
+        if a % 3 == 0 or is_trap or any(self.ledger.projects[key].is_deleted for key in chosen):
+            self.leave_dialogs()
+            self.note("began to delete, and left it")
+            return
+        if not self.finish(dialog, "Move to deleted", "Discard"):
+            raise BrokenError("an action that works", f"nothing can be deleted: {self._texts_in(dialog)}")
+        for key in chosen:
+            if key < 0:
+                self.ledger.doubtful.add(key)
+                if key not in doubtful:
+                    self.ledger.projects.pop(key, None)
+            elif key in self.ledger.projects:
+                self.ledger.projects[key].is_deleted = True
+        self.did(f"deletion of {chosen}", before)
+        self.note(f"moved {chosen} to deleted")
+
+    def _see_it_names(self, dialog: QDialog, chosen: Sequence[int]) -> None:
+        """A dialog that deletes has to name what is highlighted."""
+        texts = "\n".join(self._texts_in(dialog))
+        for words in dialog.findChildren(QListWidget):
+            texts += "\n".join(words.item(row).text() for row in range(words.count()))
+        if len(chosen) > 1 and f"{len(chosen)} projects" not in texts:
+            raise BrokenError("what a dialog names", f"{texts!r} does not say {len(chosen)} projects")
+        for key in chosen:
+            name = self.name(key)
+            if name and name[:_TOLD] not in texts:
+                raise BrokenError("what a dialog names", f"{texts!r} does not name {name!r}, which is highlighted")
+
+    # -- back and forth --------------------------------------------------------------------------------------------
+
+    def undo(self, _a: int, _b: int, c: int) -> None:
+        """Takes back what was done last."""
+        if not self._may_go(Act.UNDO):
+            return
+        words = self.action(Act.UNDO).text().replace("&", "")
+        before = {key: self._content(key) for key in self.live.rows()}
+        self._start(Act.UNDO, c)
+        self.live.quiet()
+        is_partly = self.live.dialog() is not None
+        self.leave_dialogs()
+        self._take_undone(words, before, is_partly=is_partly)
+        self.note(f"{words} undone")
+
+    def redo(self, _a: int, _b: int, c: int) -> None:
+        """Does again what was undone."""
+        if not self._may_go(Act.REDO):
+            return
+        words = self.action(Act.REDO).text().replace("&", "")
+        self._start(Act.REDO, c)
+        self.live.quiet()
+        self.leave_dialogs()
+        self._accept_all()
+        self.done.clear()
+        self.note(f"{words} done again")
+
+    def undo_and_redo(self, _a: int, _b: int, _c: int) -> None:
+        """Takes something back and does it again at once, which leaves everything as it was."""
+        if not self._may_go(Act.UNDO):
+            return
+        words = self.action(Act.UNDO).text().replace("&", "")
+        before = {key: self._content(key) for key in self.live.rows()}
+        self.trigger(Act.UNDO)
+        self.live.quiet()
+        is_partly = self.live.dialog() is not None
+        self.leave_dialogs()
+        if not is_partly and self.action(Act.REDO).isEnabled() and not self._needs_user():
+            self.trigger(Act.REDO)
+            self.live.quiet()
+            is_partly = self.live.dialog() is not None
+            self.leave_dialogs()
+            after = {key: self._content(key) for key in self.live.rows()}
+            if not is_partly and sorted(before.values()) != sorted(after.values()) and not self._needs_user():
+                changed = sorted(set(before.values()) ^ set(after.values()))
+                raise BrokenError("undo then redo is identity", f"{words!r} undone and done again left {changed}")
+        self._accept_all()
+        self.done.clear()
+        self.note(f"{words} undone and done again")
+
+    def _take_undone(self, words: str, before: dict[int, tuple[str, ...]], *, is_partly: bool) -> None:
+        """What was undone has to be what was done last, all of it."""
+        after = {key: self._content(key) for key in self.live.rows()}
+        changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+        deed = self.done.pop() if self.done else None
+        wanted = set() if deed is None else _changed(deed.before, deed.after)
+        if deed is not None and not is_partly and not self._is_doubtful(wanted):
+            missing = {key for key in wanted & before.keys() if before.get(key) == after.get(key)}
+            ledger = self.ledger
+            strange = {key for key in changed - wanted if not ledger.theirs.get(key) and key in ledger.projects}
+            if missing or strange:
+                told = f"{words!r} changed {sorted(changed)}, and {deed.words} had changed {sorted(wanted)}"
+                raise BrokenError("undo takes back what was done last", told)
+        self._accept_all()
+
+    def _is_doubtful(self, keys: set[int]) -> bool:
+        """Whether a colleague, a refusal or a decision has had a say in some projects."""
+        ledger = self.ledger
+        unclear = {one.project_key for one in self.operations() if one.state in ("needs_you", "unknown")}
+        others = ledger.gone | ledger.doubtful | {key for key, fields in ledger.theirs.items() if fields}
+        return not keys.isdisjoint(unclear | others)
+
+    def _needs_user(self) -> bool:
+        return any(one.state in ("needs_you", "unknown") for one in self.operations())
+
+    def _content(self, key: int) -> tuple[str, ...]:
+        row = self.live.rows()[key]
+        return (*(str(row[place] or "") for place in (1, 2, 3, 4, 7)), str(self.is_gone(row)))
+
+    def _accept_all(self) -> None:
+        """Takes what is on the screen for what is expected."""
+        self.ledger.begin(self.live.rows().values())
+        # Until it is settled whether a project is deleted, it may look either way.
+        deletions = (one.project_key for one in self.operations() if one.kind is OperationKind.SOFT_DELETE)
+        self.ledger.doubtful.update(deletions)
+
+    # -- a file ----------------------------------------------------------------------------------------------------
+
+    def import_file(self, a: int, b: int, c: int) -> None:
+        """Imports a small file, with rows of somebody who is not of the team now and then."""
+        number = self.token()
+        made: dict[str, dict[Field, str]] = {}
+        has_stranger = c % 3 == 0 and Flaw.OWNER not in NOT_YET
+        lines = ["Client,Site address,Postcode,Stage" + (",Rep" if has_stranger else "")]
+        for at in range(2 + a % 3):
+            customer, status = f"{self.person()} {number}{at}", pick(STATUSES, b + at)
+            postcode = pick(POSTCODES, a + at)
+            made[customer] = {Field.CUSTOMER_NAME: customer, Field.POSTCODE: postcode, Field.STATUS: status}
+            rep = f",{_STRANGER if at == 0 else self.live.server.user_email}" if has_stranger else ""
+            lines.append(f"{customer},{number}{at} {pick(STREETS, a + at)},{postcode},{status}{rep}")
+        path = self.live.folder / f"leads {number}.csv"
+        path.write_text("\n".join(lines) + "\n", "utf-8")
+        if not self.trigger(Act.IMPORT):
+            raise BrokenError("an action that works", "Import cannot be chosen")
+        dialog = self._opened("Import projects")
+        before, known = self.ledger.copy(), set(self.live.rows())
+        self.fill("File", str(path), dialog)
+        if not self._go_through(dialog):
+            self.leave_dialogs()
+            self.note("left an import")
+            return
+        self._expect_new(made, known)
+        self._see_import_end(dialog, len(made))
+        self.leave_dialogs()
+        self.did(f"import of {len(made)}", before)
+        self.note(f"imported {list(made)}{' with a stranger' if has_stranger else ''}")
+
+    def _go_through(self, dialog: QDialog) -> bool:
+        """Goes from page to page, to the end; tells whether it was reached."""
+        for _ in range(8):
+
+            def is_ready() -> bool:
+                return bool({"Import projects", "Next", "Close", "Back"} & set(self._buttons(dialog)))
+
+            self.live.wait(is_ready, "the next page of the import")
+            self.live.quiet()
+            offered = self._buttons(dialog)
+            if "Import projects" in offered:
+                self.press_in(dialog, "Import projects")
+                self.live.wait(lambda: "Close" in self._buttons(dialog), "the end of the import")
+                self.live.quiet()
+                return True
+            if "Next" not in offered:
+                return False  # all of it is there already
+            self.press_in(dialog, "Next")
+        return False
+
+    def _see_import_end(self, dialog: QDialog, count: int) -> None:
+        """The end page may only say what is true."""
+
+    # -- help ------------------------------------------------------------------------------------------------------
+
+    def _opened(self, title: str) -> QDialog:
+        """The dialog that has just opened, which bears a title."""
+        dialog = self.live.dialog()
+        if dialog is None:
+            raise BrokenError("an action that works", f"{title!r} does not open")
+        start = title[:_TOLD]
+        if not dialog.windowTitle().startswith(start) and start not in "\n".join(self._texts_in(dialog)):
+            raise BrokenError("what a dialog names", f"{dialog.windowTitle()!r} is not {title!r}")
+        self.live.quiet()
+        return dialog
+
+    def _texts_in(self, dialog: QDialog) -> list[str]:
+        return [dialog.windowTitle(), *self.live.texts_in(dialog)]
+
+    def _buttons(self, dialog: QDialog) -> list[str]:
+        """The buttons of a dialog that can be pressed."""
+        return [name_of(one) for one in self.live.buttons(dialog) if one.isEnabled()]
+
+    def _may(self, act: Act, chosen: Sequence[int]) -> bool:
+        """Whether a command can be chosen, which has to be so exactly where something is highlighted."""
+        action = self.action(act)
+        if Flaw.STALE in NOT_YET and self.live.table.current_key not in chosen:
+            return False
+        if action.isEnabled() and chosen:
+            return all(key in self.ledger.projects for key in chosen)
+        is_for_all = not any(self.ledger.projects[key].is_deleted for key in chosen)
+        if Flaw.STALE not in NOT_YET and chosen and is_for_all:
+            told = f"{act} is disabled ({action.toolTip()!r}), though {len(chosen)} are highlighted"
+            raise BrokenError("an enabled action", told)
+        self.note(f"{act}: nothing to do it to")
+        return False
+
+    def _may_go(self, act: Act) -> bool:
+        if self.action(act).isEnabled():
+            return True
+        self.note(f"there was nothing to {act}")
+        return False
+
+    def _start(self, act: Act, at: int) -> None:
+        """Chooses a command: by its button, by its keys, or in the menu."""
+        action = self.action(act)
+        button = self.live.button(action.iconText().rstrip("…"), self.live.window._body.toolbar)
+        if at % 3 == 1 and button is not None and button.isEnabled():
+            self.note(f"pressed {name_of(button)}")
+            self.press(button)
+        elif at % 3 == 2 and self._rows_are_seen() and self.live.table.cell_column is None:
+            self.note(f"pressed {action.shortcut().toString()}")
+            self.live.window.activateWindow()
+            self.live.table.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.live.settle()
+            QTest.keySequence(QApplication.focusWidget() or self.live.window, action.shortcut())
+            self.live.settle()
+        else:
+            self.trigger(act)
+
+    def _rows_are_seen(self) -> bool:
+        return self.live.table.isVisible() or self.live.board is not None
+
+    def _expect(self, keys: Sequence[int], values: dict[Field, str]) -> None:
+        for key in keys:
+            if self.ledger.moved.get(key, key) in self.ledger.projects:
+                self.ledger.change(key, values)
+
+
+def _changed(before: dict[int, Expected], after: dict[int, Expected]) -> set[int]:
+    return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}

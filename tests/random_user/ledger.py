@@ -1,0 +1,163 @@
+"""What the user expects of every project: what they did themselves, and what a colleague is known to have done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.project import ADDRESS, CUSTOMER, KEY, MARKS, NAME, POSTCODE, STATUS, Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Set
+
+    from heatpunk_desktop.models.row_store import Row
+    from heatpunk_desktop.sandbox import ProjectBook
+
+#: The fields that a row shows, and where they stand in it.
+PLACES: Final[Mapping[Field, int]] = {
+    Field.PROJECT_NAME: NAME,
+    Field.CUSTOMER_NAME: CUSTOMER,
+    Field.POSTCODE: POSTCODE,
+    Field.STATUS: STATUS,
+    Field.ADDRESS: ADDRESS,
+}
+
+#: What the server fills in where nothing is given.
+_MADE_BY_SERVER: Final = (Field.PROJECT_NAME, Field.STATUS)
+
+
+@dataclass(slots=True)
+class Expected:
+    """A project as the user has left it.
+
+    Attributes:
+        values: What stands in its fields; a field that is missing may hold anything, as the server chose it.
+        is_deleted: Whether the user moved it to deleted.
+    """
+
+    values: dict[Field, str]
+    is_deleted: bool = False
+
+    def copy(self) -> Expected:
+        """The same, to be changed."""
+        return Expected(dict(self.values), self.is_deleted)
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Every project that the user knows of.
+
+    Attributes:
+        book: The server's projects.
+        projects: By key.
+        theirs: Fields that a colleague has changed since the user last had their say in them, by project ID.
+        gone: IDs of projects that a colleague has deleted.
+        doubtful: Keys whose deletion or creation was given up, so that either way is right.
+        moved: The ID that each project got which the user created, by the key that it had before.
+    """
+
+    book: ProjectBook
+    projects: dict[int, Expected] = field(default_factory=dict)
+    theirs: dict[int, set[Field]] = field(default_factory=dict)
+    gone: set[int] = field(default_factory=set)
+    doubtful: set[int] = field(default_factory=set)
+    moved: dict[int, int] = field(default_factory=dict)
+
+    def begin(self, rows: Iterable[Row]) -> None:
+        """Takes what is on the screen at first for what is expected."""
+        self.projects = {row[KEY]: _seen(row) for row in rows}
+        for expected in self.projects.values():
+            for name in _MADE_BY_SERVER:
+                if not expected.values[name]:
+                    del expected.values[name]
+
+    def change(self, key: int, values: Mapping[Field, str]) -> None:
+        """The user has changed fields of a project."""
+        key = self.moved.get(key, key)
+        self.projects[key].values.update(values)
+        self.theirs.get(key, set()).difference_update(values)
+
+    def replace(self, replaced: Mapping[int, int]) -> None:
+        """Projects have got their IDs."""
+        self.moved.update(replaced)
+        for old, new in replaced.items():
+            if old in self.projects:
+                self.projects[new] = self.projects.pop(old)
+            if old in self.doubtful:
+                self.doubtful.add(new)
+
+    def leave_to_server(self, key: int, fields: Iterable[Field]) -> None:
+        """The user gave up their values of some fields of a project."""
+        self.theirs.setdefault(self.moved.get(key, key), set()).update(fields)
+
+    def copy(self) -> dict[int, Expected]:
+        """What is expected now, for later."""
+        return {key: expected.copy() for key, expected in self.projects.items()}
+
+    def differences(
+        self, rows: Mapping[int, Row], pending: Mapping[int, Mapping[Field, Set[str]]], undecided: Set[int]
+    ) -> list[str]:
+        """What is on the screen without a reason; what has a reason is expected from now on.
+
+        Args:
+            rows: What the window knows, by key.
+            pending: What the user has put in fields that the server has not taken yet.
+            undecided: Keys of projects of which it is not settled whether they are deleted.
+        """
+        found = []
+        for key in self.projects.keys() - rows.keys():
+            expected = self.projects[key]
+            if key in self.gone or key in self.doubtful or expected.is_deleted:
+                del self.projects[key]
+            else:
+                found.append(f"{_name(expected)!r} ({key}) has gone from the window")
+        for key in rows.keys() - self.projects.keys():
+            if key > 0 and self.book.get(key) is not None:
+                self.projects[key] = _seen(rows[key])  # a colleague's, or one that the user had given up
+            else:
+                found.append(f"{rows[key][NAME]!r} ({key}) has come up in the window by itself")
+        for key, expected in self.projects.items():
+            if key in rows:
+                own = pending.get(key, {})
+                found += self._compare(key, expected, rows[key], own, is_undecided=key in undecided)
+        return found
+
+    def _compare(
+        self, key: int, expected: Expected, row: Row, own: Mapping[Field, Set[str]], *, is_undecided: bool
+    ) -> list[str]:
+        seen = _seen(row)
+        found = []
+        for name, value in seen.values.items():
+            wanted = expected.values.get(name)
+            if wanted is None or wanted == value:
+                if value:  # else the server may still say what it makes of it
+                    expected.values[name] = value
+                continue
+            given_up = name in self.theirs.get(key, ())
+            if given_up and (self._has(key, name, value) or value in own.get(name, ())):
+                expected.values[name] = value
+                continue
+            found.append(f"{name} of {_name(expected)!r} ({key}) is {value!r}, and should be {wanted!r}")
+        if seen.is_deleted != expected.is_deleted and not is_undecided:
+            if key in self.doubtful:
+                expected.is_deleted = seen.is_deleted
+            else:
+                words = "is moved to deleted by itself" if seen.is_deleted else "is not moved to deleted any more"
+                found.append(f"{_name(expected)!r} ({key}) {words}")
+        return found
+
+    def _has(self, key: int, name: Field, value: str) -> bool:
+        """Whether the server has a value in a field of a project."""
+        project = self.book.get(key) if key > 0 else None
+        return project is not None and str(getattr(project, name.value) or "") == value
+
+
+def _seen(row: Row) -> Expected:
+    values = {name: str(row[place] or "") for name, place in PLACES.items()}
+    return Expected(values, bool(row[MARKS] & Mark.DELETED_HERE))
+
+
+def _name(expected: Expected) -> str:
+    values = expected.values
+    return values.get(Field.PROJECT_NAME) or values.get(Field.CUSTOMER_NAME) or "a project without a name"

@@ -1,0 +1,295 @@
+"""A user: what they have on the screen, what they expect of it, and how they do the things that one can do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLineEdit,
+    QMenu,
+    QMessageBox,
+    QPlainTextEdit,
+    QWidget,
+)
+
+from heatpunk_desktop.domain.fields import Field, Status
+from heatpunk_desktop.domain.project import CUSTOMER, MARKS, NAME, Mark
+from heatpunk_desktop.store.reader import OperationGroup
+from tests.random_user.ledger import Expected, Ledger
+from tests.random_user.window import LiveWindow, StuckError, name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from heatpunk_desktop.domain.operation import Operation
+    from heatpunk_desktop.models.row_store import Row
+    from heatpunk_desktop.views.actions import Act
+
+LEFT: Final = Qt.MouseButton.LeftButton
+NO_KEYS: Final = Qt.KeyboardModifier.NoModifier
+SHIFT: Final = Qt.KeyboardModifier.ShiftModifier
+CTRL: Final = Qt.KeyboardModifier.ControlModifier
+
+POSTCODES: Final = ("CB24 9PL", "EX1 1HS", "SG8 5AB", "LS6 3HN", "EH1 1YZ", "BA1 5AA")
+STREETS: Final = ("High Street", "Mill Lane", "The Green", "Station Road", "Church Walk")
+_FIRST: Final = ("Ada", "Bogdan", "Chidi", "Dilys", "Ewa", "Farouk", "Grzegorz", "Hyacinth", "Imogen", "Jarek")
+_LAST: Final = ("Abernathy", "Blenkinsop", "Czajkowski", "Dhillon", "Eastwood", "Fotheringham", "Gwynne", "Hosseini")
+STATUSES: Final = tuple(str(one) for one in Status)
+
+
+class BrokenError(Exception):
+    """What a user may rely on was not so.
+
+    Attributes:
+        kind: What they may rely on, in a word or two.
+    """
+
+    def __init__(self, kind: str, words: str) -> None:
+        super().__init__(f"{kind}: {words}")
+        self.kind = kind
+
+
+@dataclass(slots=True)
+class Deed:
+    """Something that the user did and can undo: how the projects were before and afterwards."""
+
+    words: str
+    before: dict[int, Expected]
+    after: dict[int, Expected]
+
+    def replace(self, replaced: Mapping[int, int]) -> None:
+        """Projects have got their IDs."""
+        for one in (self.before, self.after):
+            for old, new in replaced.items():
+                if old in one:
+                    one[new] = one.pop(old)
+
+
+@dataclass
+class User:
+    """Uses a window by what is on the screen, and knows what they did.
+
+    Attributes:
+        live: The window.
+        ledger: What they expect of the projects.
+        done: What they can undo, the last one at the end.
+        log: What they did, line by line.
+        made: The customers of the projects that they created.
+    """
+
+    live: LiveWindow
+    ledger: Ledger = field(init=False)
+    done: list[Deed] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)
+    made: set[str] = field(default_factory=set)
+    _serial: int = 0
+
+    def __post_init__(self) -> None:
+        self.ledger = Ledger(self.live.server.book)
+        self.ledger.begin(self.live.rows().values())
+        self.live.service.keys_replaced.connect(self._on_keys_replaced)
+
+    def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
+        self.ledger.replace(replaced)
+        for deed in self.done:
+            deed.replace(replaced)
+
+    # -- looking ---------------------------------------------------------------------------------------------------
+
+    def name(self, key: int) -> str:
+        """What a project is called on the screen."""
+        row = self.live.rows().get(key)
+        return "" if row is None else " ".join(str(row[NAME] or row[CUSTOMER]).split())
+
+    def shown(self) -> list[Row]:
+        """The rows that can be seen somewhere in the table."""
+        return self.live.shown_rows()
+
+    def action(self, act: Act | str) -> QAction:
+        """A command of the menus."""
+        found = self.live.window.findChild(QAction, act)
+        assert isinstance(found, QAction)
+        return found
+
+    def pending(self) -> dict[int, dict[Field, set[str]]]:
+        """What the user has put in the fields of each project that the server has not taken yet."""
+        found: dict[int, dict[Field, set[str]]] = {}
+        for operation in self.operations():
+            of_project = found.setdefault(operation.project_key, {})
+            for name, value in operation.changes.items():
+                of_project.setdefault(Field(name), set()).add(str(value))
+        return found
+
+    def operations(self) -> list[Operation]:
+        """What is not settled."""
+        reader = self.live.service.reader
+        return [*reader.operations(OperationGroup.WAITING), *reader.operations(OperationGroup.NEEDS_YOU)]
+
+    def token(self) -> str:
+        """A number that is used once."""
+        self._serial += 1
+        return str(self._serial)
+
+    def person(self) -> str:
+        """Somebody who is like nobody before, so that nothing is taken for the same."""
+        return f"{pick(_FIRST, self._serial * 7)} {pick(_LAST, self._serial * 11)}"
+
+    # -- doing -----------------------------------------------------------------------------------------------------
+
+    def note(self, words: str) -> None:
+        """Writes down what was done."""
+        self.log.append(words)
+
+    def did(self, words: str, before: dict[int, Expected]) -> None:
+        """Notes something that can be undone, if it changed anything."""
+        after = self.ledger.copy()
+        if after != before:
+            self.done.append(Deed(words, before, after))
+
+    def trigger(self, act: Act | str) -> bool:
+        """Chooses a command of the menus; tells whether it could be chosen."""
+        action = self.action(act)
+        if not action.isEnabled():
+            return False
+        action.trigger()
+        self.live.settle()
+        return True
+
+    def press(self, button: QAbstractButton) -> None:
+        """Presses a button that is on the screen."""
+        button.click()
+        self.live.settle()
+
+    def press_in(self, dialog: QWidget, *names: str) -> str:
+        """Presses the first of some buttons that is there and can be pressed; gives its name, or nothing."""
+        for button in dialog.findChildren(QAbstractButton):
+            if button.isVisible() and button.isEnabled() and name_of(button) in names:
+                name = name_of(button)
+                self.press(button)
+                return name
+        return ""
+
+    def fill(self, name: str, text: str, within: QWidget) -> bool:
+        """Types a text in a field; tells whether there is such a field that takes it."""
+        for widget in within.findChildren(QWidget):
+            if not isinstance(widget, QLineEdit | QPlainTextEdit) or not widget.isVisible():
+                continue
+            if name_of(widget) != name or not widget.isEnabled() or widget.isReadOnly():
+                continue
+            widget.setFocus()
+            if isinstance(widget, QPlainTextEdit):
+                widget.setPlainText(text)
+            else:
+                widget.selectAll()
+                widget.setText(text)
+                widget.textEdited.emit(text)
+                widget.editingFinished.emit()
+            self.live.settle()
+            return True
+        return False
+
+    def choose(self, name: str, text: str, within: QWidget) -> bool:
+        """Chooses an entry of a combo box, or types it where that takes text; tells whether it could."""
+        for box in within.findChildren(QComboBox):
+            if not box.isVisible() or not box.isEnabled() or name_of(box) != name:
+                continue
+            index = box.findText(text, Qt.MatchFlag.MatchFixedString)
+            if index >= 0:
+                box.setCurrentIndex(index)
+                box.activated.emit(index)
+            elif box.isEditable() and (line := box.lineEdit()) is not None:
+                line.setText(text)
+                line.textEdited.emit(text)
+                line.editingFinished.emit()
+            else:
+                return False
+            self.live.settle()
+            return True
+        return False
+
+    def click_at(self, widget: QWidget, place: QPoint, keys: Qt.KeyboardModifier = NO_KEYS) -> None:
+        """Clicks somewhere."""
+        QTest.mouseClick(widget, LEFT, keys, place)
+        self.live.settle()
+
+    def key(self, key: Qt.Key, keys: Qt.KeyboardModifier = NO_KEYS) -> None:
+        """Presses a key where the keyboard is."""
+        target = QApplication.activePopupWidget() or QApplication.focusWidget() or self.live.window
+        QTest.keyClick(target, key, keys)
+        self.live.settle()
+
+    def menu(self) -> QMenu | None:
+        """The menu that is open."""
+        popup = QApplication.activePopupWidget()
+        return popup if isinstance(popup, QMenu) else None
+
+    def close_popups(self) -> None:
+        """Closes what hangs from something: menus, suggestions."""
+        for _ in range(5):
+            popup = QApplication.activePopupWidget()
+            if popup is None:
+                return
+            popup.close()
+            self.live.settle()
+
+    def leave_dialogs(self) -> None:
+        """Leaves whatever dialog is open without doing what it is for."""
+        for _ in range(8):
+            self.close_popups()
+            dialog = self.live.dialog()
+            if dialog is None:
+                return
+            if not self.leave(dialog):
+                dialog.reject()
+            self.live.settle()
+        raise StuckError(f"the dialog {self.live.dialog()} cannot be left")
+
+    def leave(self, dialog: QDialog) -> str:
+        """Presses what leaves a dialog."""
+        if isinstance(dialog, QMessageBox):
+            leaves = dialog.escapeButton()
+            if name_of(leaves) == "Keep editing":
+                return self.press_in(dialog, "Discard")
+            name = name_of(leaves)
+            self.press(leaves)
+            return name
+        return self.press_in(dialog, "Cancel", "Close", "Leave it")
+
+    def finish(self, dialog: QDialog, *names: str) -> bool:
+        """Presses what does it, once more where a doubt is told of; tells whether the dialog went."""
+        for _ in range(3):
+            if not self.press_in(dialog, *names):
+                break
+            self.live.quiet()
+            if not is_open(dialog):
+                return True
+            if self.live.dialog() is not dialog:
+                break
+        return not is_open(dialog)
+
+    # -- what others read of the window ------------------------------------------------------------------------------
+
+    def is_gone(self, row: Row) -> bool:
+        """Whether a project was moved to deleted."""
+        return bool(row[MARKS] & Mark.DELETED_HERE)
+
+
+def is_open(dialog: QDialog) -> bool:
+    """Whether a dialog, which may be gone altogether, is still open."""
+    try:
+        return dialog.isVisible()
+    except RuntimeError:
+        return False
+
+
+def pick(numbers: Sequence[Any], at: int) -> Any:
+    """One of several, whatever the number."""
+    return numbers[at % len(numbers)]
