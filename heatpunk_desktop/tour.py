@@ -32,14 +32,15 @@ if TYPE_CHECKING:
 #: Size of the window in the pictures, in device-independent pixels.
 SIZE: Final = (1440, 900)
 
-#: What the import is shown with: a duplicate of what was created before, and a status that is none.
+#: What the import is shown with: a duplicate of what was created before, stages that are no status, and a total.
 LEADS: Final = """Client;Tel no.;E-mail;Site address;Stage;Built
 Gwen Rees;7400123001;gwen.rees@example.com;9 Mill Lane, Histon, cb249pl;lead;1931
 Priya Patel;07700 900 014;priya.patel@example.com;87 High Street, Exeter, EX1 1HS;quote;1890
-Tom O’Brien;7400123002;tom @example.com;4 The Green, Ely, CB7 4AA;Perhaps;2011
-Ewa Nowak;7400123003;ewa.nowak@example.com;12 Ferry Street, Royston, SG8 5AB;SALE;1972
+Tom O’Brien;7400123002;tom @example.com;4 The Green, Ely, CB7 4AA;Installed;2011
+Ewa Nowak;7400123003;ewa.nowak@example.com;12 Ferry Street, Royston, SG8 5AB;Ask Sandra;2006
 Gwen Rees;7400123001;gwen.rees@example.com;9 Mill Lane, Histon, CB24 9PL;lead;1931
 Hugo Webb;7400123004;hugo.webb@example.com;31 Station Road, St Ives, PE27 5BH;lead;2015
+Total;6;;;;
 """
 
 #: What a customer wrote; the two postcodes are told of.
@@ -265,6 +266,9 @@ class Tour:
             self._picture("import-file", "a spreadsheet: how it is read")
             pilot.press("Next")
             self._picture("import-columns", "what is in its columns")
+            pilot.press("Next")
+            pilot.wait(lambda: pilot.there("Values"), "the values that Heatpunk doesn’t know")
+            self._picture("import-values", "what unknown values become")
             pilot.press("Next")
             pilot.wait(lambda: pilot.there("Preview"), "what will be done")
             self._picture("import", "each row, with what is created, left out or to be corrected")

@@ -43,5 +43,27 @@ class ColumnsRead(NamedTuple):
     columns: str
 
 
+class ValueMeant(NamedTuple):
+    """What a value of a spreadsheet's column becomes.
+
+    Attributes:
+        target: What the column is read as.
+        heading: The key of the column's heading; empty where it has none.
+        value: The key of the value.
+        becomes: What it becomes; empty where the cell is left empty.
+    """
+
+    target: str
+    heading: str
+    value: str
+    becomes: str
+
+
+class ValuesMeant(NamedTuple):
+    """What values of a spreadsheet become that no field takes as they stand."""
+
+    values: tuple[ValueMeant, ...]
+
+
 #: Anything that can be kept.
-Choice = KeptView | RemovedView | ViewOrder | NotTheSame | MaybeTheSame | ColumnsRead
+Choice = KeptView | RemovedView | ViewOrder | NotTheSame | MaybeTheSame | ColumnsRead | ValuesMeant

@@ -10,6 +10,7 @@ from heatpunk_desktop.domain.choices import (
     MaybeTheSame,
     NotTheSame,
     RemovedView,
+    ValuesMeant,
     ViewOrder,
 )
 from heatpunk_desktop.domain.saved_views import KeptView
@@ -159,4 +160,6 @@ def keep_choice(choice: Choice, store: AccountStore, now: str) -> int:
             store.not_duplicates.unmark(pairs)
         case ColumnsRead(headings, columns):
             store.columns.remember(headings, columns, now)
+        case ValuesMeant(values):
+            store.values.remember(values, now)
     return 0

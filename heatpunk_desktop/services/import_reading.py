@@ -6,17 +6,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from heatpunk_desktop.spreadsheets.columns import match_columns
 from heatpunk_desktop.spreadsheets.headings import find_heading_row
+from heatpunk_desktop.spreadsheets.rows import RowReader
+from heatpunk_desktop.spreadsheets.values import find_values, recall_from
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
+    from heatpunk_desktop.domain.choices import ValueMeant
+    from heatpunk_desktop.domain.project import Member
     from heatpunk_desktop.spreadsheets.columns import ColumnPlan
     from heatpunk_desktop.spreadsheets.dialects import TextDialect
+    from heatpunk_desktop.spreadsheets.import_row import ProblemKind
     from heatpunk_desktop.spreadsheets.reading import Reading
     from heatpunk_desktop.spreadsheets.row_plan import Action
     from heatpunk_desktop.spreadsheets.rows import Corrections
     from heatpunk_desktop.spreadsheets.sheet import Cancelled, Sheet
+    from heatpunk_desktop.spreadsheets.values import FoundValue
     from heatpunk_desktop.spreadsheets.workbooks import SheetName
 
 #: What a person wants done with rows, by their numbers: the action, and the project for an update.
@@ -34,6 +40,8 @@ class Opened(NamedTuple):
         path: Where the file is, or None where it was pasted.
         kept: How many cells and rows a person corrected and decided in it that are in force.
         lost: How many of those in what was read before are not, as the rows are not the same.
+        values: The values of these columns that no field takes as they stand.
+        colleagues: The addresses of the team that are known here, without the user's own.
     """
 
     reading: Reading
@@ -43,6 +51,8 @@ class Opened(NamedTuple):
     path: Path | None = None
     kept: int = 0
     lost: int = 0
+    values: tuple[FoundValue, ...] = ()
+    colleagues: tuple[str, ...] = ()
 
 
 class ImportReading:
@@ -52,25 +62,37 @@ class ImportReading:
         opened: What is read, or None.
         corrections: What a person put into its cells.
         decided: What a person wants done with its rows.
-        team: Gives the addresses of the team that are known here.
+        ignored: The kinds of warnings that a person lets be.
     """
 
-    def __init__(self, recall: Callable[[list[str]], object], team: Callable[[], Sequence[str]]) -> None:
+    def __init__(
+        self,
+        recall: Callable[[list[str]], object],
+        members: Callable[[], Sequence[Member]],
+        recall_values: Callable[[], Iterable[ValueMeant]],
+    ) -> None:
         """Begins with nothing.
 
         Args:
             recall: Gives what columns of these headings were read as in earlier imports: a dictionary of plain words
                 for `match_columns`; anything else is passed over.
-            team: Gives the addresses of the team that are known here.
+            members: Gives the members of the team that are known here.
+            recall_values: Gives what values became in earlier imports, what was chosen last first.
         """
-        self.team = team
+        self._members = members
+        self._recall_values = recall_values
         self._recall = recall
         self.opened: Opened | None = None
         self.corrections: Corrections = {}
         self.decided: Decided = {}
+        self.ignored: set[ProblemKind] = set()
         self._before: tuple[Opened, Corrections, Decided] | None = None
         #: What the person chose columns to be in this import.
         self._wanted: dict[str, str] = {}
+
+    def team(self) -> list[str]:
+        """The addresses of the team that are known here."""
+        return [one.email for one in self._members()]
 
     def forget(self) -> None:
         """Lets go of what was read."""
@@ -113,12 +135,24 @@ class ImportReading:
         self._wanted |= columns.chosen()
         reading = opened.reading if dialect is None else opened.reading.with_dialect(dialect)
         name = sheet or opened.name
-        return self._matched(reading, name, reading.read(name, cancelled), opened.path)
+        return self._matched(reading, name, reading.read(name, cancelled), opened.path, cancelled)
 
     def with_headings(self, opened: Opened, columns: ColumnPlan, heading_row: int | None) -> Opened:
         """The same sheet with the headings in another row, or in none; as `read_again`."""
         self._wanted |= columns.chosen()
-        return self._keep(opened._replace(columns=self._columns(opened.sheet, heading_row)))
+        columns = self._columns(opened.sheet, heading_row)
+        return self._keep(opened._replace(columns=columns, values=self.find_values(opened.sheet, columns)))
+
+    def find_values(
+        self, sheet: Sheet, columns: ColumnPlan, cancelled: Cancelled | None = None
+    ) -> tuple[FoundValue, ...]:
+        """The values of a sheet that no field takes as they stand, with what each probably becomes.
+
+        Raises:
+            CancelledError: A person asked to stop.
+        """
+        reader = RowReader(sheet, columns, team=self.team())
+        return find_values(reader, columns, recall_from(self._recall_values()), cancelled)
 
     def put_back(self) -> Opened | None:
         """What was read before the last time, with what was corrected and decided in it."""
@@ -130,10 +164,15 @@ class ImportReading:
 
     def _best(self, reading: Reading, path: Path | None, cancelled: Cancelled) -> Opened:
         name, sheet = reading.read_best(cancelled)
-        return self._matched(reading, name, sheet, path)
+        return self._matched(reading, name, sheet, path, cancelled)
 
-    def _matched(self, reading: Reading, name: SheetName, sheet: Sheet, path: Path | None) -> Opened:
-        return self._keep(Opened(reading, name, sheet, self._columns(sheet, find_heading_row(sheet.rows)), path))
+    def _matched(
+        self, reading: Reading, name: SheetName, sheet: Sheet, path: Path | None, cancelled: Cancelled
+    ) -> Opened:
+        columns = self._columns(sheet, find_heading_row(sheet.rows))
+        values = self.find_values(sheet, columns, cancelled)
+        colleagues = tuple(one.email for one in self._members() if not one.is_me)
+        return self._keep(Opened(reading, name, sheet, columns, path, values=values, colleagues=colleagues))
 
     def _columns(self, sheet: Sheet, heading_row: int | None) -> ColumnPlan:
         team = self.team()

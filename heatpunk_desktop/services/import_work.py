@@ -12,10 +12,11 @@ from heatpunk_desktop.domain.project import ProjectRow
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.services.import_reading import ImportReading, Opened
 from heatpunk_desktop.spreadsheets.cell_text import plain_text
-from heatpunk_desktop.spreadsheets.import_row import FIELDS, ImportRow, RowProblem
+from heatpunk_desktop.spreadsheets.import_row import FIELDS, ImportRow, LeftOut, ProblemKind, RowProblem
 from heatpunk_desktop.spreadsheets.row_plan import Action
 from heatpunk_desktop.spreadsheets.rows import RowReader
 from heatpunk_desktop.spreadsheets.sheet import STRIDE, watch
+from heatpunk_desktop.spreadsheets.values import Meanings, meanings_of
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.reader import StoreReader
 from heatpunk_desktop.store.whole_rows import all_keys, whole_rows
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
 
     import apsw
 
+    from heatpunk_desktop.domain.choices import ValueMeant
     from heatpunk_desktop.domain.deeds import Deed
     from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.domain.project import Member
     from heatpunk_desktop.spreadsheets.columns import ColumnPlan
     from heatpunk_desktop.spreadsheets.known_projects import KnownProjects
     from heatpunk_desktop.spreadsheets.planning import ImportPlan
@@ -49,6 +52,12 @@ class Mark(IntFlag):
     DUPLICATE = 8
     PROBLEM = 16
     DOUBT = 32
+    #: Left out for no problem, and as no duplicate.
+    NO_PROJECT = 64
+
+
+#: Kinds of warnings with the number of rows that have each.
+Kinds = list[tuple[ProblemKind, int]]
 
 
 class Planned(NamedTuple):
@@ -57,20 +66,24 @@ class Planned(NamedTuple):
     Attributes:
         opened: The sheet.
         columns: What its columns were read as.
+        meanings: What values of these columns become.
         plan: One plan a row; its rows are replaced one by one later.
         counts: How many rows come to what.
         marks: A byte of `Mark` for each row.
         names: What the projects are called that rows may be, by their keys.
         corrections: What the person put into cells, as of now.
+        kinds: The kinds of warnings with the number of rows that have each, the commonest first.
     """
 
     opened: Opened
     columns: ColumnPlan
+    meanings: Meanings
     plan: ImportPlan
     counts: Counts
     marks: bytearray
     names: dict[int, str]
     corrections: Mapping[tuple[int, int], str]
+    kinds: Kinds
 
 
 class Changed(NamedTuple):
@@ -79,10 +92,12 @@ class Changed(NamedTuple):
     Attributes:
         places: Their places in the plan.
         counts: How many rows come to what by now.
+        kinds: The kinds of warnings by now; as `Planned.kinds`.
     """
 
     places: tuple[int, ...]
     counts: Counts
+    kinds: Kinds
 
 
 class ImportWork:
@@ -97,7 +112,7 @@ class ImportWork:
         self._connection: apsw.Connection | None = None
         self._known: KnownProjects | None = None
         #: What is read, and what a person corrected and decided in it.
-        self.reading = ImportReading(self._recalled, self._team)
+        self.reading = ImportReading(self._recalled, self._members, self._recalled_values)
         self._planned: Planned | None = None
         self._reader: RowReader | None = None
         self._places: dict[int, int] = {}
@@ -146,8 +161,17 @@ class ImportWork:
     def _fetch(self, keys: Iterable[int]) -> dict[int, FieldValues]:
         return {row.key: row.values for rows in whole_rows(self._reading_connection(), keys) for row in rows}
 
-    def plan(self, opened: Opened, columns: ColumnPlan, cancelled: Cancelled, progress: Progress) -> Planned:
+    def plan(
+        self, opened: Opened, columns: ColumnPlan, meanings: Meanings, cancelled: Cancelled, progress: Progress
+    ) -> Planned:
         """What would become of each row.
+
+        Args:
+            opened: The sheet.
+            columns: What its columns are read as.
+            meanings: What values of these columns become.
+            cancelled: Tells whether to stop.
+            progress: Is told how many of how many steps are done.
 
         Raises:
             BadInputError: There are no rows.
@@ -158,12 +182,13 @@ class ImportWork:
         from heatpunk_desktop.spreadsheets.planning import plan_import  # noqa: PLC0415 - with it
 
         planned = self._planned
-        if planned is not None and planned.opened is opened and planned.columns == columns:
+        asked = (columns, meanings)
+        if planned is not None and planned.opened is opened and (planned.columns, planned.meanings) == asked:
             return planned
         self._planned = self._reader = planned = None  # two plans of a long file are too much to hold
         share = 0 if self._known is not None else _READY_SHARE
         known = self.get_ready(cancelled, lambda done, total: progress(done * share // max(1, total), 100))
-        reader = RowReader(opened.sheet, columns, self.reading.corrections, self._team())
+        reader = RowReader(opened.sheet, columns, self.reading.corrections, self.reading.team(), meanings)
 
         def tell(done: int, total: int) -> None:
             # Hundreds of thousands of new objects would keep the window waiting at the next look for cycles.
@@ -171,8 +196,10 @@ class ImportWork:
             progress(share + done * (100 - share) // max(1, total), 100)
 
         plan = plan_import(reader, known, ProjectFinder, tell, cancelled)
-        if not plan.rows:
+        if all(one.row.left_out is LeftOut.NOTHING for one in plan.rows):
             raise _no_rows()
+        for kind in self.reading.ignored:
+            plan.ignore(kind, ignores=True)
         self._reader = reader
         self._places = {one.row.number: place for place, one in enumerate(plan.rows)}
         for number in self.reading.decided:
@@ -180,7 +207,8 @@ class ImportWork:
                 self._choose_again(plan, number)
         marks = bytearray(map(_mark, plan.rows))
         names = self._names(plan.rows)
-        self._planned = Planned(opened, columns, plan, plan.counts(), marks, names, dict(self.reading.corrections))
+        corrections = dict(self.reading.corrections)
+        self._planned = Planned(opened, columns, meanings, plan, plan.counts(), marks, names, corrections, plan.kinds())
         return self._planned
 
     def plan_ahead(self, cancelled: Cancelled, progress: Progress) -> None:
@@ -193,7 +221,7 @@ class ImportWork:
         self.get_ready(cancelled)
         opened = self.reading.opened
         if opened is not None and (self._planned is None or self._planned.opened is not opened):
-            self.plan(opened, opened.columns, cancelled, progress)
+            self.plan(opened, opened.columns, meanings_of(opened.values), cancelled, progress)
 
     def mend(self, numbers: Sequence[int], cells: Mapping[int, str], progress: Progress) -> Changed:
         """Puts the same texts into cells of rows, and plans them anew. A text as in the file puts the cell back."""
@@ -225,12 +253,20 @@ class ImportWork:
                     break
                 progress(count, len(numbers))
             plan = planned.plan.plan_of(number)
-            if plan.has_errors or (action is Action.UPDATE and key is None and plan.key is None):
+            cannot_update = action is Action.UPDATE and key is None and plan.key is None
+            cannot_create = action is Action.CREATE and plan.row.left_out is LeftOut.NOTHING
+            if plan.has_errors or cannot_update or cannot_create:
                 continue
             planned.plan.choose(number, action, key)
             self.reading.decided[number] = action, key
             done.append(number)
         return self._changed(done)
+
+    def ignore(self, kind: ProblemKind, *, ignores: bool) -> Changed:
+        """Lets all warnings of a kind be, or looks at them again."""
+        planned, _ = self._there()
+        (self.reading.ignored.add if ignores else self.reading.ignored.discard)(kind)
+        return self._changed(planned.plan.ignore(kind, ignores=ignores))
 
     def _choose_again(self, plan: ImportPlan, number: int) -> None:
         """Sets what a person chose for a row that was planned anew, where there is something to choose."""
@@ -267,7 +303,7 @@ class ImportWork:
         planned.names.update(self._names(rows))
         for place, row in zip(places, rows, strict=True):
             planned.marks[place] = _mark(row)
-        return Changed(places, planned.plan.counts())
+        return Changed(places, planned.plan.counts(), planned.plan.kinds())
 
     def _names(self, rows: Iterable[RowPlan]) -> dict[int, str]:
         keys = {key for row in rows for key in keys_of(row)}
@@ -277,8 +313,11 @@ class ImportWork:
     def _recalled(self, headings: list[str]) -> object:
         return StoreReader(self._reading_connection()).recalled_columns(headings)
 
-    def _team(self) -> list[str]:
-        return [one.email for one in StoreReader(self._reading_connection()).members()]
+    def _recalled_values(self) -> tuple[ValueMeant, ...]:
+        return StoreReader(self._reading_connection()).recalled_values()
+
+    def _members(self) -> tuple[Member, ...]:
+        return StoreReader(self._reading_connection()).members()
 
     def _reading_connection(self) -> apsw.Connection:
         if self._connection is None:
@@ -304,7 +343,9 @@ def _mark(row: RowPlan) -> int:
     mark = {Action.CREATE: Mark.CREATED, Action.UPDATE: Mark.UPDATED, Action.SKIP: Mark.LEFT_OUT}[row.action]
     if row.is_duplicate:
         mark |= Mark.DUPLICATE
-    return mark | Mark.DOUBT if row.problems else mark
+    if row.is_left_out:
+        mark |= Mark.NO_PROJECT
+    return mark | Mark.DOUBT if row.has_warnings else mark
 
 
 def _name(values: tuple[Any, ...]) -> str:

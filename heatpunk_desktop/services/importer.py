@@ -15,6 +15,7 @@ from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.import_work import ImportWork
 from heatpunk_desktop.services.own_thread import OwnThread
 from heatpunk_desktop.spreadsheets.sheet import CancelledError
+from heatpunk_desktop.spreadsheets.values import meanings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.own_thread import Tell
     from heatpunk_desktop.spreadsheets.columns import ColumnPlan
     from heatpunk_desktop.spreadsheets.dialects import TextDialect
+    from heatpunk_desktop.spreadsheets.import_row import ProblemKind
     from heatpunk_desktop.spreadsheets.row_plan import Action
     from heatpunk_desktop.spreadsheets.sheet import Cancelled, Progress
+    from heatpunk_desktop.spreadsheets.values import Meanings
     from heatpunk_desktop.spreadsheets.workbooks import SheetName
 
     Job = Callable[[ImportWork, Cancelled, Progress], object]
@@ -54,6 +57,8 @@ class Importer(QObject):
     progressed = Signal(int, int)
     #: import_work.Opened: a file is read, or read another way.
     opened = Signal(object)
+    #: tuple[FoundValue, ...]: the values of some columns that no field takes as they stand.
+    values_found = Signal(object)
     #: import_work.Planned: what would become of each row.
     planned = Signal(object)
     #: import_work.Changed: what becomes of some rows is another.
@@ -118,14 +123,18 @@ class Importer(QObject):
         """Goes back to what was read before the last time, with what was corrected in it. Ends in `opened`."""
         self._ask("opened", lambda work, _, __: work.reading.put_back())
 
-    def plan(self, opened: Opened, columns: ColumnPlan) -> None:
+    def find_values(self, opened: Opened, columns: ColumnPlan) -> None:
+        """Looks for values of other columns than were proposed that no field takes. Ends in `values_found`."""
+        self._ask("values_found", lambda work, stop, _: work.reading.find_values(opened.sheet, columns, stop))
+
+    def plan(self, opened: Opened, columns: ColumnPlan, meanings: Meanings) -> None:
         """Says what would become of each row. Ends in `planned`.
 
         What a person put into cells, and chose for rows, is kept where it is the same row.
         """
-        # As the columns were proposed, it is being planned already.
-        is_begun = columns == opened.columns
-        job: Job = lambda work, stop, progress: work.plan(opened, columns, stop, progress)  # noqa: E731 - as all jobs
+        # As columns and values were proposed, it is being planned already.
+        is_begun = columns == opened.columns and meanings == meanings_of(opened.values)
+        job: Job = lambda work, stop, progress: work.plan(opened, columns, meanings, stop, progress)  # noqa: E731 - as all
         self._ask("planned", job, hurries=not is_begun)
 
     def mend(self, numbers: Sequence[int], cells: Mapping[int, str]) -> None:
@@ -135,6 +144,10 @@ class Importer(QObject):
     def choose(self, numbers: Sequence[int], action: Action, key: int | None = None) -> None:
         """Sets what becomes of rows; see `ImportPlan.choose`. Ends in `changed`."""
         self._ask("changed", lambda work, stop, progress: work.choose(numbers, action, key, stop, progress))
+
+    def ignore(self, kind: ProblemKind, *, ignores: bool) -> None:
+        """Lets all warnings of a kind be, or looks at them again. Ends in `changed`."""
+        self._ask("changed", lambda work, _, __: work.ignore(kind, ignores=ignores))
 
     def make_deeds(self) -> None:
         """Makes of the plan what is to be staged. Ends in `deeds_made`."""

@@ -27,6 +27,8 @@ class Repair(StrEnum):
     LOOK_ALIKE = "A letter O or I read as the digit 0 or 1, or the other way round"
     STATUS_WORD = "Read as the status that it means"
     YEAR_READ = "The age band that this year lies in"
+    PLUS_PUT_BACK = "The + put back"
+    AS_CHOSEN = "As you chose"
     DECIMAL_COMMA = "The comma read as a decimal point"
 
 

@@ -109,7 +109,7 @@ def _read_phone(cell: Cell, _order: DayOrder) -> CellText:
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         number = plain_text(cell)
         with_zero = _with_zero(number)
-        return CellText(with_zero, Repair.ZERO_PUT_BACK if with_zero != number else Repair.NUMBER_AS_TEXT)
+        return CellText(with_zero, _put_back(with_zero) if with_zero != number else Repair.NUMBER_AS_TEXT)
     mended = mended_text(plain_text(cell))
     text = mended.text.strip().removeprefix("'").strip()
     if _WITH_LETTERS.fullmatch(text) and is_phone(digits := text.translate(_DIGITS)):
@@ -120,8 +120,12 @@ def _read_phone(cell: Cell, _order: DayOrder) -> CellText:
     number = whole[1] if whole else text
     with_zero = _with_zero(number) if _PHONE_DIGITS.fullmatch(number) else number
     if with_zero != number:
-        return CellText(with_zero, Repair.ZERO_PUT_BACK)
+        return CellText(with_zero, _put_back(with_zero))
     return CellText(number, Repair.NUMBER_AS_TEXT if number != mended.text.strip() else mended.repair)
+
+
+def _put_back(number: str) -> Repair:
+    return Repair.PLUS_PUT_BACK if number.startswith("+") else Repair.ZERO_PUT_BACK
 
 
 def _with_zero(number: str) -> str:

@@ -100,7 +100,7 @@ _ALIASES: Final[Mapping[Target, str]] = MappingProxyType(
         Part.OWNER: (
             "owner, project owner, lead owner, deal owner, account owner, owner email, owner name, assigned to, "
             "assignee, salesperson, sales person, sales rep, sales representative, sales executive, sales consultant, "
-            "account manager, rep, handled by, responsible"
+            "account manager, rep, salesman, dealt with by, handled by, responsible"
         ),
         Part.PROJECT_ID: "project id, heatpunk id, heatpunk project id, heatpunk project, heatpunk number",
     }
@@ -169,8 +169,9 @@ TELLING_WORDS: Final[tuple[tuple[str, Target], ...]] = (
 FOREIGN_WORDS: Final = frozenset(
     re.findall(
         r"\w+",
-        "agent architect assessor builder by checked consent count date day electrician emergency engineer epc "
-        "installer landlord last manager marketing member notes opt owner plumber postage preference rep referrer "
-        "referred referral sales sent source subscribed supplier surveyor time type verified",
+        "agent amount architect assessor budget builder by checked comment comments consent cost count date day "
+        "deposit electrician emergency engineer epc installer landlord last manager marketing member notes opt "
+        "owner plumber postage preference price rep referrer referred referral sales sent source subscribed "
+        "supplier surveyor time type value verified",
     )
 )

@@ -40,6 +40,8 @@ class Why(StrEnum):
     TAKEN = "taken"
     #: It is called like a column of owners, and names nobody of the team.
     NOBODY = "nobody"
+    #: It is called like something that a project has no field for.
+    NO_FIELD = "no_field"
     #: Nothing tells.
     NOTHING = "nothing"
 
@@ -120,12 +122,13 @@ def _by_heading(heading: str, looks: Mapping[Look, float]) -> Judgement | None:
     own = BY_HEADING.get(heading)
     if own is not None:
         target = own if isinstance(own, Field) else _EXTRAS.get(own, Part.IGNORE)
-        return Judgement(target, Why.HEADING, _EXACT)
+        return Judgement(target, Why.NO_FIELD if target is Part.IGNORE else Why.HEADING, _EXACT)
     known = KNOWN_KEYS.get(heading_key(heading))
     if known is not None:
-        return Judgement(known[0], Why.ALIAS, _ALIAS - _RANK_STEP * known[1])
+        why = Why.NO_FIELD if known[0] is Part.IGNORE else Why.ALIAS
+        return Judgement(known[0], why, _ALIAS - _RANK_STEP * known[1])
     if not FOREIGN_WORDS.isdisjoint(heading_words(heading)):
-        return Judgement(Part.IGNORE, Why.NOTHING, 0)
+        return Judgement(Part.IGNORE, Why.NO_FIELD, 0)
     words = heading_words(heading)
     for word, target in TELLING_WORDS:
         if word in words and _agrees(target, looks):

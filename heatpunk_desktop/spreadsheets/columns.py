@@ -11,7 +11,7 @@ from heatpunk_desktop.spreadsheets.column_aliases import heading_key
 from heatpunk_desktop.spreadsheets.column_content import sample_of
 from heatpunk_desktop.spreadsheets.column_judging import Judgement, Why, judge
 from heatpunk_desktop.spreadsheets.headings import headings_of
-from heatpunk_desktop.spreadsheets.owners import names_the_team
+from heatpunk_desktop.spreadsheets.owners import may_be_owners
 from heatpunk_desktop.spreadsheets.sheet import Cell, Row, Sheet, column_letter, is_blank
 from heatpunk_desktop.spreadsheets.targets import SHAREABLE, TARGET_LABELS, Part, Target, target_of
 
@@ -122,13 +122,11 @@ class ColumnPlan:
         return [words]
 
     def _owners_of_new_ones(self) -> list[str]:
-        if not any(choice.target is Part.OWNER and choice.samples for choice in self.columns):
+        owners = next((one for one in self.columns if one.target is Part.OWNER and one.samples), None)
+        if owners is None:
             return []
-        words = (
-            "New projects become those of the people in the column of owners; whether you see them is up to Heatpunk. "
-            "The owner of a project that is there already stays: Heatpunk gives other programs no way to change it."
-        )
-        return [words]
+        name = f"“{owners.heading}” column" if owners.heading else f"column {owners.letter}"
+        return [f"New projects get the owner in the {name}. Owners of existing projects don’t change."]
 
     def _nothing_names_a_project(self) -> list[str]:
         if any(choice.target in NAMING for choice in self.columns):
@@ -165,7 +163,7 @@ def match_columns(
         cells = sample_of([row[index] for row in rows if index < len(row)])
         if heading or cells:
             judgement = judge(heading, cells, has_headings=heading_row is not None)
-            if judgement.target is Part.OWNER and cells and not names_the_team(cells, team):
+            if judgement.target is Part.OWNER and cells and not may_be_owners(cells, team):
                 judgement = judgement._replace(target=Part.IGNORE, why=Why.NOBODY)
             found.append((_choice(index, heading, judgement, cells), judgement))
     return _apply_remembered(ColumnPlan(heading_row, _without_clashes(_with_parted_addresses(found))), remembered or {})
@@ -205,7 +203,9 @@ def _without_clashes(found: list[tuple[ColumnChoice, Judgement]]) -> tuple[Colum
         best.setdefault(judgement.target, choice.index)
     return tuple(
         choice
-        if best[judgement.target] == choice.index or (judgement.target in SHAREABLE and judgement.score >= _SURE)
+        if best[judgement.target] == choice.index
+        or judgement.target is Part.IGNORE
+        or (judgement.target in SHAREABLE and judgement.score >= _SURE)
         else replace(choice, target=Part.IGNORE, why=Why.TAKEN)
         for choice, judgement in found
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
 
 #: The fields in the order in which a row keeps their values.
 FIELDS: Final = tuple(Field)
+
+
+class LeftOut(StrEnum):
+    """Why a row is no project, as far as one can see. Values are the words for it."""
+
+    TOTAL = "Looks like a total or a heading"
+    HEADINGS = "The headings again"
+    NOTHING = "Nothing in the columns that are read"
 
 
 class Mended(NamedTuple):
@@ -36,6 +45,20 @@ class Mended(NamedTuple):
     repair: Repair
 
 
+class ProblemKind(NamedTuple):
+    """What problems of the same kind share: the column, and what is said of it.
+
+    Attributes:
+        column: The column's place, or None for rows as a whole.
+        heading: What stands above the column; may be empty.
+        words: What was expected, and what to do.
+    """
+
+    column: int | None
+    heading: str
+    words: str
+
+
 class RowProblem(NamedTuple):
     """What is wrong, or may be wrong, in a row.
 
@@ -48,6 +71,7 @@ class RowProblem(NamedTuple):
         text: What stands in the cell.
         field: The field that it keeps from having a value, or None.
         is_of_new: Whether it matters only where the row creates a project.
+        is_ignored: Whether the user has looked at it, or at others of its kind, and lets it be.
     """
 
     row: int
@@ -58,11 +82,22 @@ class RowProblem(NamedTuple):
     text: str = ""
     field: Field | None = None
     is_of_new: bool = False
+    is_ignored: bool = False
 
     @property
     def is_error(self) -> bool:
         """Whether the row cannot be imported like this."""
         return self.severity is Severity.ERROR
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether the row can be imported like this, and somebody should look at it."""
+        return not self.is_error and not self.is_ignored
+
+    @property
+    def kind(self) -> ProblemKind:
+        """What problems of the same kind share."""
+        return ProblemKind(self.column, self.heading, self.words)
 
     @property
     def place(self) -> str:
@@ -84,6 +119,7 @@ class ImportRow(NamedTuple):
         project_id: The server's number of the project that it is about, where the row says so.
         owner: Email of whom the project is to be if it is a new one; empty for the person's own.
         said: What stands in the file for fields whose value is another, or that have none because of a problem.
+        left_out: Why it is no project, as far as one can see; None where it may be one.
     """
 
     number: int
@@ -93,6 +129,7 @@ class ImportRow(NamedTuple):
     project_id: int | None = None
     owner: str = ""
     said: Mapping[Field, str] = MappingProxyType({})
+    left_out: LeftOut | None = None
 
     @property
     def values(self) -> FieldValues:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 from heatpunk_desktop.domain.coordinates import check_latitude, check_position, is_link, read_position
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.folding import fold
-from heatpunk_desktop.domain.problem import Checked, Problem, doubt, error
+from heatpunk_desktop.domain.problem import Checked, Problem, Severity, doubt, error
 from heatpunk_desktop.domain.validation import check_address, check_field, format_value, tidy_text
-from heatpunk_desktop.spreadsheets.cell_text import is_nothing, plain_text
+from heatpunk_desktop.spreadsheets.cell_text import Repair, is_nothing, plain_text
 from heatpunk_desktop.spreadsheets.column_content import part_address
 from heatpunk_desktop.spreadsheets.import_row import FIELDS, ImportRow, Mended, RowProblem
-from heatpunk_desktop.spreadsheets.owners import read_owner
+from heatpunk_desktop.spreadsheets.owners import Owner, read_owner
 from heatpunk_desktop.spreadsheets.sheet import Cell, Row, is_blank
 from heatpunk_desktop.spreadsheets.targets import Part
 
@@ -35,6 +35,8 @@ _EXTRA_CELL: Final = (
     "This row has more cells than there are headings, so its values may stand in the wrong columns: often a comma in a "
     "text parted it. Put the values in their places, and empty this cell."
 )
+#: Behind what is wrong with a cell that no project needs.
+_LEFT_EMPTY: Final = "Imported without it."
 _UNREADABLE: Final = "A letter here could not be read. Choose another encoding, or type the text."
 
 _HOUSE_NUMBER: Final = re.compile(r"(?:flat|unit)?\s*\d+\s?[a-z]?(?:\s*[-/]\s*\d+\s?[a-z]?)?", re.IGNORECASE)
@@ -67,6 +69,8 @@ class OneRow:
         self._said: dict[Field, str] = {}
         self._problems: list[RowProblem] = []
         self._mended: list[Mended] = []
+        #: Places among the problems of those that no project can be made without.
+        self._holding_back: set[int] = set()
         self._project_id: int | None = None
         self._owner = ""
 
@@ -112,6 +116,8 @@ class OneRow:
             self._say(field, cell)
             self._add_problem(place, found.problem, field=field)
             return None
+        if found.repair is Repair.AS_CHOSEN and not found.text:
+            return None
         if found.repair is not None:
             after = str(check_address(found.text).value) if field is Field.ADDRESS else tidy_text(found.text)
             self._mended.append(Mended(place, field, plain_text(cell), after, found.repair))
@@ -141,7 +147,17 @@ class OneRow:
             if text != format_value(value):
                 self._said[field] = text
 
-    def _add_problem(self, place: int | None, problem: Problem, text: str = "", field: Field | None = None) -> None:
+    def _add_problem(
+        self,
+        place: int | None,
+        problem: Problem,
+        text: str = "",
+        field: Field | None = None,
+        *,
+        holds_back: bool = False,
+    ) -> None:
+        if holds_back:
+            self._holding_back.add(len(self._problems))
         if place is not None:
             text = plain_text(self._cell(place))
         heading = "" if place is None else self._reader.heading(place)
@@ -209,8 +225,12 @@ class OneRow:
                 self._add_problem(place, unread or error(_NO_POSITION))
                 continue
             checked = check_position(text, "")
-            self._keep_joined(Field.LATITUDE, place, checked.latitude)
-            self._values[Field.LATITUDE], self._values[Field.LONGITUDE] = position
+            for one in (checked.latitude, checked.longitude):
+                if one.problem is not None:
+                    self._add_problem(place, one.problem)
+                    break
+            if not checked.latitude.is_error and not checked.longitude.is_error:
+                self._values[Field.LATITUDE], self._values[Field.LONGITUDE] = position
             return
         norths, easts = self._reader.places(Field.LATITUDE), self._reader.places(Field.LONGITUDE)
         if norths and easts:
@@ -235,11 +255,12 @@ class OneRow:
             if _WHOLE.fullmatch(text) and float(text) > 0:
                 self._project_id = int(float(text))
             else:
-                self._add_problem(place, error(_NO_ID))
+                self._add_problem(place, error(_NO_ID), holds_back=True)
 
     def _read_owner(self) -> None:
         for place in self._reader.places(Part.OWNER):
-            owner = read_owner(self._cell(place), self._reader.team)
+            meaning = self._reader.meaning(place, self._cell(place))
+            owner = read_owner(self._cell(place), self._reader.team) if meaning is None else Owner(meaning)
             self._owner = owner.email
             if owner.problem is not None:
                 self._add_problem(place, owner.problem)
@@ -251,7 +272,7 @@ class OneRow:
             self._add_problem(None, doubt(note))
         for place in self._reader.extra_places(self._cells):
             if not is_blank(self._cells[place]):
-                self._add_problem(place, error(_EXTRA_CELL))
+                self._add_problem(place, error(_EXTRA_CELL), holds_back=True)
         for value in self._values.values():
             if isinstance(value, str) and not value.isascii() and "\ufffd" in value:
                 self._add_problem(None, doubt(_UNREADABLE), value)
@@ -259,8 +280,20 @@ class OneRow:
             return
         self._read_owner()
         has_name = not _NAMING.isdisjoint(self._values) or self._project_id is not None
-        if not has_name and not any(problem.is_error for problem in self._problems):
+        if has_name:
+            self._problems = [
+                problem if place in self._holding_back else _without_it(problem)
+                for place, problem in enumerate(self._problems)
+            ]
+        elif not any(problem.is_error for problem in self._problems):
             self._add_problem(None, error(_NAMES_NOTHING))
+
+
+def _without_it(problem: RowProblem) -> RowProblem:
+    """A problem of a cell that holds nobody back: the row is imported without that cell."""
+    if not problem.is_error:
+        return problem
+    return problem._replace(severity=Severity.DOUBT, words=f"{problem.words} {_LEFT_EMPTY}")
 
 
 def _joined_lines(lines: list[str]) -> str:

@@ -30,6 +30,9 @@ _WORDS: Final = re.compile(r"[^\W\d_]+")
 #: Of the cells of a column, how many have to name somebody for it to be taken for one of owners.
 _ENOUGH: Final = 0.3
 
+#: How often each name of such a column stands there at least, all in all.
+_AGAIN: Final = 1.5
+
 
 class Owner(NamedTuple):
     """Whom a cell names.
@@ -62,11 +65,12 @@ def read_owner(cell: Cell, team: Sequence[str]) -> Owner:
     return Owner(named[0]) if len(named) == 1 else Owner(problem=doubt(_NOBODY))
 
 
-def names_the_team(cells: Sequence[Cell], team: Sequence[str]) -> bool:
-    """Whether a column holds owners of projects: addresses, or names of which many are of the team."""
+def may_be_owners(cells: Sequence[Cell], team: Sequence[str]) -> bool:
+    """Whether a column holds owners of projects: names of the team, or few names again and again, as of any team."""
     filled = [cell for cell in cells if not is_nothing(cell)]
     found = sum(bool(read_owner(cell, team).email) for cell in filled)
-    return found > 0 and found >= _ENOUGH * len(filled)
+    names = {fold(plain_text(cell)[:_LONGEST]) for cell in filled}
+    return (found > 0 and found >= _ENOUGH * len(filled)) or (filled != [] and len(names) * _AGAIN <= len(filled))
 
 
 def _words(text: str) -> list[str]:

@@ -92,6 +92,8 @@ class Planner:
             hits: What `find` gives for it among the projects.
             earlier: What `find` gives for it among the rows that come before it.
         """
+        if row.left_out is not None:
+            return RowPlan(row, Action.SKIP, Ground.NO_PROJECT)
         hits = _looked_at(row, hits, self._values)
         before = self._rows_before(row, earlier)
         plan = self._by_number(row, hits, before) or self._by_likeness(row, hits, before)

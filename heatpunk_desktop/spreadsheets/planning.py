@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
 from heatpunk_desktop.spreadsheets.differences import differences
 from heatpunk_desktop.spreadsheets.known_projects import KnownProjects, RowsBefore, mark_of
 from heatpunk_desktop.spreadsheets.planner import Planner, base_of, find, keys_to_fetch, without_new
-from heatpunk_desktop.spreadsheets.row_plan import Action, Candidate, Counts, RowPlan
+from heatpunk_desktop.spreadsheets.row_plan import Action, Candidate, Counts, Ground, RowPlan
 from heatpunk_desktop.spreadsheets.sheet import STRIDE, Cancelled, Progress, watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from heatpunk_desktop.domain.deeds import Deed
-    from heatpunk_desktop.spreadsheets.import_row import ImportRow, RowProblem
+    from heatpunk_desktop.spreadsheets.import_row import ImportRow, ProblemKind, RowProblem
     from heatpunk_desktop.spreadsheets.likely import MakeFinder
     from heatpunk_desktop.spreadsheets.rows import RowReader
 
@@ -25,7 +26,8 @@ class ImportPlan:
     """What becomes of each row of a file.
 
     Attributes:
-        rows: One plan a row, in the file's order; blank rows and headings are not there.
+        rows: One plan a row, in the file's order; blank rows are not there.
+        ignored: The kinds of warnings that the user lets be.
     """
 
     def __init__(self, known: KnownProjects, in_file: RowsBefore, planner: Planner, rows: Iterable[RowPlan]) -> None:
@@ -35,6 +37,7 @@ class ImportPlan:
         self._planner = planner
         self.rows = list(rows)
         self._places = {one.row.number: place for place, one in enumerate(self.rows)}
+        self.ignored: set[ProblemKind] = set()
 
     def counts(self) -> Counts:
         """How many rows come to what."""
@@ -44,7 +47,8 @@ class ImportPlan:
             updates=sum(one.action is Action.UPDATE for one in live),
             duplicates=sum(one.is_duplicate for one in live),
             problems=len(self.rows) - len(live),
-            doubts=sum(bool(one.problems) for one in live),
+            doubts=sum(one.has_warnings for one in live),
+            left_out=sum(one.is_left_out for one in live),
         )
 
     def problems(self) -> list[RowProblem]:
@@ -80,8 +84,36 @@ class ImportPlan:
             plan = plan._replace(action=action if changes else Action.SKIP, key=target, changes=changes, base=base)
         else:
             plan = plan._replace(action=action)
-        plan = plan._replace(problems=plan.row.problems) if action is Action.CREATE else without_new(plan)
-        self.rows[self._places[number]] = plan
+        if action is Action.CREATE:
+            plan = plan._replace(problems=plan.row.problems)
+        elif plan.ground is Ground.NO_PROJECT:
+            plan = plan._replace(problems=())
+        else:
+            plan = without_new(plan)
+        return self._put(plan)
+
+    def kinds(self) -> list[tuple[ProblemKind, int]]:
+        """The kinds of warnings with the number of rows that have each, the commonest first, also those ignored."""
+        counts: Counter[ProblemKind] = Counter()
+        for one in self.rows:
+            if one.problems and not one.has_errors:
+                counts.update({problem.kind for problem in one.problems})
+        return counts.most_common()
+
+    def ignore(self, kind: ProblemKind, *, ignores: bool) -> list[int]:
+        """Lets all warnings of a kind be, or looks at them again; gives the numbers of their rows."""
+        (self.ignored.add if ignores else self.ignored.discard)(kind)
+        numbers = [one.row.number for one in self.rows if any(problem.kind == kind for problem in one.problems)]
+        for number in numbers:
+            self._put(self.plan_of(number))
+        return numbers
+
+    def _put(self, plan: RowPlan) -> RowPlan:
+        """Takes the plan of a row, with the warnings let be that the user ignores."""
+        if plan.problems:
+            problems = (one._replace(is_ignored=one.kind in self.ignored) for one in plan.problems)
+            plan = plan._replace(problems=tuple(problems))
+        self.rows[self._places[plan.row.number]] = plan
         return plan
 
     def put_row(self, row: ImportRow) -> RowPlan:
@@ -92,10 +124,9 @@ class ImportPlan:
         earlier = tuple(one for one in find(values, mark, self._in_file) if self._comes_before(one.key, row.number))
         was_about = self.plan_of(row.number).key
         self._planner.put(row, was_about, self._known.values_of(keys_to_fetch(row, hits)))
-        self._in_file.add(row.number, values, mark)
-        plan = self._planner.plan(row, hits, earlier)
-        self.rows[self._places[row.number]] = plan
-        return plan
+        if row.left_out is None:
+            self._in_file.add(row.number, values, mark)
+        return self._put(self._planner.plan(row, hits, earlier))
 
     def _comes_before(self, other: int | None, number: int) -> bool:
         """Whether a row is to be compared with another one: not where that one is left out for this one's sake."""
@@ -138,7 +169,10 @@ def plan_import(
     found: list[tuple[tuple[Candidate, ...], tuple[Candidate, ...]]] = []
     for number in steps.each(numbers):
         row = reader.read(number)
-        if row is not None:
+        if row is not None and row.left_out is not None:
+            found.append(((), ()))
+            rows[number] = row
+        elif row is not None:
             values = row.values
             mark = mark_of(values)
             found.append((find(values, mark, known), find(values, mark, in_file)))

@@ -38,6 +38,8 @@ class Ground(StrEnum):
     ANOTHER = "another"
     #: Something in it has to be corrected first.
     PROBLEM = "problem"
+    #: It looks like a total, a heading or the like.
+    NO_PROJECT = "no_project"
 
 
 class Candidate(NamedTuple):
@@ -91,6 +93,16 @@ class RowPlan(NamedTuple):
         """Whether it is, or may be, what is there already or what an earlier row brings."""
         return self.ground in {Ground.THE_SAME, Ground.LIKELY, Ground.ROW_BEFORE, Ground.ANOTHER}
 
+    @property
+    def has_warnings(self) -> bool:
+        """Whether it can be imported, and something in it should be looked at."""
+        return any(problem.is_warning for problem in self.problems)
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether it is left out for no other reason than that it is no project, or that the user wants it so."""
+        return self.action is Action.SKIP and not self.is_duplicate and not self.has_errors
+
     def deed(self, owner: str = "") -> Deed | None:
         """What is to be staged for it, or None where nothing is.
 
@@ -115,6 +127,7 @@ class Counts(NamedTuple):
         duplicates: Rows that are or may be there already, or that an earlier row brings.
         problems: Rows in which something has to be corrected first.
         doubts: Rows that can be imported, but in which something looks odd.
+        left_out: Rows that are no projects as far as one can see, or that the user leaves out.
     """
 
     new: int = 0
@@ -122,3 +135,4 @@ class Counts(NamedTuple):
     duplicates: int = 0
     problems: int = 0
     doubts: int = 0
+    left_out: int = 0

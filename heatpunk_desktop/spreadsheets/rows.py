@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.spreadsheets.cell_text import CellText, Repair
 from heatpunk_desktop.spreadsheets.cell_values import read_cell
 from heatpunk_desktop.spreadsheets.column_content import sample_of
 from heatpunk_desktop.spreadsheets.day_order import DayOrder, find_day_order
+from heatpunk_desktop.spreadsheets.import_row import FIELDS, ImportRow, LeftOut
+from heatpunk_desktop.spreadsheets.left_out import looks_left_out
 from heatpunk_desktop.spreadsheets.one_row import NAME_PARTS, SIMPLE, OneRow
 from heatpunk_desktop.spreadsheets.sheet import Cell, Row, Sheet, is_blank, is_blank_row
 from heatpunk_desktop.spreadsheets.targets import Part, Target
+from heatpunk_desktop.spreadsheets.values import NO_MEANINGS, Meanings, value_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from heatpunk_desktop.spreadsheets.cell_text import CellText
     from heatpunk_desktop.spreadsheets.columns import ColumnPlan
-    from heatpunk_desktop.spreadsheets.import_row import ImportRow
 
 #: What a person put into cells instead of what stands there: by row number and place of the column.
 Corrections = dict[tuple[int, int], str]
-
-_TOTALS: Final = re.compile(
-    r"(?:grand |sub)?totals?\b.*|sum|count|average|page \d+.*|end of (?:list|report|file).*", re.I
-)
 
 
 class RowReader:
@@ -37,7 +34,12 @@ class RowReader:
     """
 
     def __init__(
-        self, sheet: Sheet, plan: ColumnPlan, corrections: Corrections | None = None, team: Sequence[str] = ()
+        self,
+        sheet: Sheet,
+        plan: ColumnPlan,
+        corrections: Corrections | None = None,
+        team: Sequence[str] = (),
+        meanings: Meanings = NO_MEANINGS,
     ) -> None:
         """Reads by a plan; see `match_columns`.
 
@@ -46,8 +48,11 @@ class RowReader:
             plan: What its columns are read as.
             corrections: What a person put into cells.
             team: The addresses of the team that are known here.
+            meanings: What values of some columns mean; see `meanings_of`.
         """
         self.team = team
+        self._meanings = meanings
+        self._places_with_meanings = frozenset(place for place, _ in meanings)
         self.corrections: Corrections = corrections if corrections is not None else {}
         self._sheet = sheet
         self._headings = {choice.index: choice.heading for choice in plan.columns}
@@ -61,7 +66,9 @@ class RowReader:
         )
         self._first = 0 if plan.heading_row is None else plan.heading_row + 1
         self._heading_cells = () if plan.heading_row is None else _trimmed(sheet.rows[plan.heading_row])
-        self._order = self._find_order()
+        self._faulty = {number for number, _ in sheet.faults}
+        #: Which of two numbers of a date is the day.
+        self.order = self._find_order()
 
     def _find_order(self) -> DayOrder:
         cells: list[Cell] = []
@@ -93,23 +100,18 @@ class RowReader:
             number: Its number in the file, 1 for the first.
 
         Returns:
-            None where the row is no project: the headings once more, a total, or blank in all columns that are wanted.
+            None where it is blank.
         """
         cells = self.cells(number)
-        if is_blank_row(cells) or self._is_no_project(cells):
+        if is_blank_row(cells):
             return None
         one = OneRow(self, number, cells)
         one.read()
-        return one.result()
-
-    def _is_no_project(self, cells: Row) -> bool:
-        headings = self._heading_cells
-        if headings and cells[:1] == headings[:1] and _trimmed(cells) == headings:
-            return True
-        first = next((cell for cell in cells if not is_blank(cell)), None)
-        if not isinstance(first, str) or not _TOTALS.fullmatch(first.strip()):
-            return False
-        return sum(not is_blank(cell) for cell in cells) <= max(2, len(cells) // 3)
+        row = one.result()
+        if row is None:
+            return ImportRow(number, (None,) * len(FIELDS), left_out=LeftOut.NOTHING)
+        left_out = self._looks_left_out(number, cells)
+        return row if left_out is None else row._replace(left_out=left_out)
 
     # -- for the reading of one row ---------------------------------------------------------------------------------
 
@@ -132,11 +134,29 @@ class RowReader:
             return range(0)
         return range(len(self._heading_cells), len(cells))
 
+    def project_cells(self, number: int) -> Row:
+        """The cells of a row; none where it is blank or no project."""
+        cells = self.cells(number)
+        return () if is_blank_row(cells) or self._looks_left_out(number, cells) else cells
+
+    def _looks_left_out(self, number: int, cells: Row) -> LeftOut | None:
+        # A cell that shows no value is blank here, and is no sign of a total.
+        return None if number in self._faulty else looks_left_out(cells, self._heading_cells)
+
+    def meaning(self, place: int, cell: Cell) -> str | None:
+        """What a cell becomes by what its value means; None where nothing was said of that."""
+        if place not in self._places_with_meanings:
+            return None
+        return self._meanings.get((place, value_key(cell)))
+
     def text_of(self, number: int, place: int, cell: Cell, field: Field) -> CellText:
         """A cell as it would have been typed."""
         is_typed = bool(self.corrections) and (number, place) in self.corrections
+        meaning = self.meaning(place, cell)
+        if meaning is not None:
+            return CellText(meaning, Repair.AS_CHOSEN)
         fault = self._sheet.faults.get((number, place)) if self._sheet.faults and not is_typed else None
-        return read_cell(cell, field, order=self._order, fault=fault, is_text=self._sheet.is_text and not is_typed)
+        return read_cell(cell, field, order=self.order, fault=fault, is_text=self._sheet.is_text and not is_typed)
 
     def has_fault(self, number: int, place: int) -> bool:
         """Whether the spreadsheet shows no value in a cell."""

@@ -15,6 +15,7 @@ from heatpunk_desktop.store.not_duplicates import NotDuplicates
 from heatpunk_desktop.store.outbox import Outbox
 from heatpunk_desktop.store.reader import StoreReader
 from heatpunk_desktop.store.remembered_columns import RememberedColumns
+from heatpunk_desktop.store.remembered_values import RememberedValues
 from heatpunk_desktop.store.saved_views import SavedViews
 from heatpunk_desktop.store.server import ServerTables
 from heatpunk_desktop.store.undoing import Undoing
@@ -43,6 +44,7 @@ class AccountStore:
         views: Keeps views of a person's own.
         not_duplicates: Keeps which projects are two.
         columns: Keeps how the columns of spreadsheets were read.
+        values: Keeps what values of spreadsheets became.
     """
 
     connection: apsw.Connection
@@ -57,6 +59,7 @@ class AccountStore:
     views: SavedViews
     not_duplicates: NotDuplicates
     columns: RememberedColumns
+    values: RememberedValues
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -84,6 +87,7 @@ class AccountStore:
             SavedViews(connection),
             NotDuplicates(connection),
             RememberedColumns(connection),
+            RememberedValues(connection),
         )
 
     def close(self) -> None:

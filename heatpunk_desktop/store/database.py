@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 OLDEST_SQLITE: Final = (3, 51, 3)
 
 #: The number of scripts in `migrations`, known without reading them.
-SCHEMA_VERSION: Final = 5
+SCHEMA_VERSION: Final = 6
 
 _BUSY_TIMEOUT_MS: Final = 5000
 

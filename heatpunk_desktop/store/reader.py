@@ -32,6 +32,7 @@ from heatpunk_desktop.store.not_duplicates import read_not_duplicates
 from heatpunk_desktop.store.operation_rows import OPERATION_COLUMNS, read_operation
 from heatpunk_desktop.store.projection import PENDING, PROJECTED_ROW, SERVER_ROW, SHOWN
 from heatpunk_desktop.store.remembered_columns import recall_columns
+from heatpunk_desktop.store.remembered_values import recall_values
 from heatpunk_desktop.store.saved_views import read_saved_views
 from heatpunk_desktop.store.trouble import translated
 from heatpunk_desktop.store.undo_standing import is_whole_unsent
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
     import apsw
 
+    from heatpunk_desktop.domain.choices import ValueMeant
     from heatpunk_desktop.domain.draft import Draft
     from heatpunk_desktop.domain.saved_views import KeptView
     from heatpunk_desktop.domain.undoing import Undoable
@@ -221,6 +223,10 @@ class StoreReader:
     def recalled_columns(self, headings: Sequence[str]) -> Any:  # noqa: ANN401 - JSON of whoever kept it
         """What the columns of spreadsheets with these headings were taken for, read from JSON, or None."""
         return recall_columns(self._connection, headings)
+
+    def recalled_values(self) -> tuple[ValueMeant, ...]:
+        """What values of spreadsheets became in earlier imports, what was chosen last first."""
+        return recall_values(self._connection)
 
     def batches(self) -> tuple[BatchStanding, ...]:
         """The batches of which something is not settled, the newest first."""

@@ -46,6 +46,7 @@ _CARRIED: Final = (
     "saved_view",
     "not_duplicate",
     "remembered_columns",
+    "remembered_value",
 )
 
 #: Facts about reading the server, which begins anew.

@@ -22,6 +22,17 @@ def room_for(dialog: QWidget) -> QSize:
     return dialog.screen().availableSize() - QSize(MARGIN, MARGIN)
 
 
+def grow(dialog: QDialog, size: QSize) -> None:
+    """Make a dialog as large as a size, as far as its screen has room, around the same middle."""
+    middle = dialog.geometry().center()
+    dialog.resize(dialog.size().expandedTo(size).boundedTo(room_for(dialog)))
+    frame, room = dialog.frameGeometry(), dialog.screen().availableGeometry()
+    frame.moveCenter(middle)
+    frame.moveLeft(max(room.left(), min(frame.left(), room.right() - frame.width())))
+    frame.moveTop(max(room.top(), min(frame.top(), room.bottom() - frame.height())))
+    dialog.move(frame.topLeft())
+
+
 class Dialog(QDialog):
     """A dialog that fits its screen.
 

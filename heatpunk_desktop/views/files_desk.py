@@ -87,6 +87,7 @@ class FilesDesk(QObject):
 
             importer = self._service.make_importer()
             self._import_desk = ImportDesk(importer, self._service, self._history, self._kept, self._window)
+            self._import_desk.template_wanted.connect(self._on_template)
         return self._import_desk
 
     def paste(self) -> None:

@@ -105,9 +105,11 @@ TAB_ORDERS: Final = {
     "import_file": (
         *("File", "Browse", "Encoding", "Separator", "Headings in row", "The first rows", "Next", "Cancel"),
     ),
-    "import_columns": ("Columns", "Back", "Next", "Cancel"),
+    "import_start": ("File", "Browse", "Download a template", "Next", "Cancel"),
+    "import_columns": ("Change", "Columns", "Back", "Next", "Cancel"),
+    "import_values": ("Values", "Leave the whole column empty", "Back", "Next", "Cancel"),
     "import_preview": (
-        *("Show", "Next problem", "Next doubt", "All duplicates", "Preview", "About this row"),
+        *("Show", "Next problem", "Next to check", "All duplicates", "Preview", "About this row"),
         *("Back", "Import projects", "Cancel"),
     ),
     # Deleting is in the order only once the name is typed.
@@ -335,7 +337,8 @@ class Windows:
 
     def _import_columns(self) -> QWidget:
         path = self.screen.data_dir / "leads.csv"
-        path.write_text("Client,Tel,Stage\nJo Lee,0740,lead\nJo Lee,0740,lead\nAl Orr,07400 123001,odd\n", "utf-8")
+        rows = "Jo Lee,0740,lead\nJo Lee,0740,lead\nAl Orr,07400 123001,odd\nBo Hill,,lead,too many\n"
+        path.write_text(f"Client,Tel,Stage\n{rows}", "utf-8")
         dialog = self._dialog("import")
         self.screen.fill("File", str(path))
         self.screen.press("Next")
@@ -348,8 +351,19 @@ class Windows:
         self.screen.wait(lambda: self.screen.there("The first rows"), "the file")
         return dialog
 
-    def _import_preview(self) -> QWidget:
+    def _import_start(self) -> QWidget:
+        dialog = self._dialog("import")
+        self.screen.wait(lambda: self.screen.there("Download a template"), "the first page")
+        return dialog
+
+    def _import_values(self) -> QWidget:
         dialog = self._import_columns()
+        self.screen.press("Next")
+        self.screen.wait(lambda: self.screen.there("Values"), "the values")
+        return dialog
+
+    def _import_preview(self) -> QWidget:
+        dialog = self._import_values()
         self.screen.press("Next")
         self.screen.wait(lambda: self.screen.there("Preview"), "the preview")
         return dialog

@@ -14,6 +14,7 @@ from heatpunk_desktop.sandbox import SandboxServer
 from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.importing.columns_model import WHY as BECAUSE
 from heatpunk_desktop.views.importing.preview_model import WHAT
+from heatpunk_desktop.views.importing.values_model import BECOMES
 from tests.end2end.on_screen import Screen, running
 from tests.messy.leads import Leads, make_leads
 
@@ -74,7 +75,7 @@ def test_five_hundred_messy_rows_go_from_drop_to_server(screen: Screen, server: 
     for _ in range(made.wrong):
         screen.press("Next problem")
         table = preview(screen)
-        assert table.model().setData(table.currentIndex(), "Lead")
+        assert table.model().setData(table.currentIndex(), "")
         screen.wait(lambda: not screen.files.imports._importer.is_running, "the row to be planned anew")
     screen.reads("Problems: 0", f"New: {made.new + made.wrong}")
     screen.press("Import projects")
@@ -97,16 +98,16 @@ def test_five_hundred_messy_rows_go_from_drop_to_server(screen: Screen, server: 
     screen.reads("The first rows", seconds=60)
     screen.press("Next")
     columns = screen._control(QTableView, "Columns")
-    assert "as you chose last time" in [columns.model().index(row, BECAUSE).data() for row in range(8)]
+    assert "As you chose last time" in [columns.model().index(row, BECAUSE).data() for row in range(8)]
     screen.press("Next")
     screen.reads("New: 0", "Changes: 0", seconds=120)
     # What was wrong in the file still is; the rest is known again.
-    screen.reads(f"Problems: {made.wrong}", "There is nothing to import before the rows with problems are corrected")
+    screen.reads(f"Problems: {made.wrong}", "Nothing to import yet")
     assert not screen._control(QPushButton, "Import projects").isEnabled()
     table = preview(screen)
     assert {table.model().index(row, WHAT).data() for row in range(table.model().rowCount())} <= {
         "Leave out",
-        "Left out until corrected",
+        "Needs fixing",
     }
     screen.press("Cancel")
 
@@ -138,16 +139,15 @@ def test_new_projects_become_those_of_the_people_whom_a_column_names(
         "utf-8",
     )
     drop(screen, path)
-    screen.reads("What is in its columns?", "New projects become those of the people in the column of owners")
+    screen.reads("What is in its columns?", "New projects get the owner in the “Salesperson” column")
     screen.press("Next")
-    screen.reads("New: 2", "To be looked at: 1", seconds=60)
-    screen.press("Next doubt")
-    screen.reads("This is nobody of your team as far as is known here")
-    table = preview(screen)
+    screen.reads("What do these values mean?", seconds=60)
+    values = screen._control(QTableView, "Values")
     colleague = server.team[1]
-    assert table.model().setData(table.currentIndex(), colleague.email)
-    screen.reads(f"Owner: {colleague.email}")
-    screen.wait(lambda: "nobody of your team" not in screen.words(), "the row to be planned anew")
+    assert [values.model().index(0, column).data() for column in range(4)] == ["Salesperson", "Nobody", "1", "Me"]
+    assert values.model().setData(values.model().index(0, BECOMES), colleague.email)
+    screen.press("Next")
+    screen.reads("New: 2", "Check: 0", seconds=60)
     screen.press("Import projects")
     screen.reads("2 projects are imported", seconds=60)
     screen.press("Close")

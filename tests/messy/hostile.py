@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.import_work import ImportWork
+from heatpunk_desktop.spreadsheets.values import meanings_of
 from heatpunk_desktop.store.account_store import AccountStore
 from tests.messy.old_workbooks import container
 
@@ -332,7 +333,7 @@ def read(path: Path) -> dict[str, object]:
             opened = work.reading.open_file(path, lambda: False)
             said["rows"] = len(opened.sheet.rows)
             if len(opened.sheet.rows) < _FEW:
-                work.plan(opened, opened.columns, lambda: False, lambda _done, _total: None)
+                work.plan(opened, opened.columns, meanings_of(opened.values), lambda: False, lambda _done, _total: None)
         except KnownError as trouble:
             said |= {"title": trouble.title, "message": trouble.message, "what_to_do": trouble.what_to_do}
         said["seconds"] = round(time.perf_counter() - began, 2)

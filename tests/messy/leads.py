@@ -30,7 +30,7 @@ class Leads(NamedTuple):
         path: Where it lies.
         new: Rows that can be created as they are.
         twice: Rows that stand in the file twice.
-        wrong: Rows whose stage has to be corrected.
+        wrong: Rows of which one cell has to be emptied.
         references: The references of all rows.
         sample_reference: That of one messy row.
         sample: What that row has to come to.
@@ -62,7 +62,7 @@ def make_leads(path: Path, count: int) -> Leads:
             continue
         row = _row(number)
         if number % 50 == 33:
-            row = (*row[:4], "Perhaps", *row[5:])
+            row = (*row, "one cell too many")
             wrong += 1
         references.add(row[6])
         rows.append(row)

@@ -32,7 +32,8 @@ def reading_of(path: Path) -> dict[str, Any]:
     heading_row = find_heading_row(sheet.rows)
     plan = match_columns(sheet, heading_row)
     reader = RowReader(sheet, plan)
-    rows = [row for number in reader.numbers() if (row := reader.read(number)) is not None]
+    filled = [row for number in reader.numbers() if (row := reader.read(number)) is not None]
+    rows = [row for row in filled if row.left_out is None]
     dialect = reading.dialect
     return {
         "read_as": f"{dialect.encoding} {dialect.separator.label}" if dialect else f"sheet {sheet.name}",
@@ -41,6 +42,7 @@ def reading_of(path: Path) -> dict[str, Any]:
         "left_out": sum(one.target == Part.IGNORE for one in plan.columns),
         "notes": list(plan.notes()),
         "rows": {str(row.number): {str(field): value for field, value in row.values.items()} for row in rows},
+        "no_projects": {str(row.number): str(row.left_out) for row in filled if row.left_out is not None},
         "problems": [f"{one.place}: {one.severity}: {one.words}" for row in rows for one in row.problems],
         "mended": [
             f"{column_letter(one.column)}{row.number}: {one.before!r} → {one.after!r}: {one.repair}"

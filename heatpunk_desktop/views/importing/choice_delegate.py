@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 _Index = QModelIndex | QPersistentModelIndex
 
-#: list[str]: what can be chosen in a cell. Qt.EditRole holds the place of the one that is.
+#: list[str]: what can be chosen in a cell. Qt.EditRole holds the place of the one that is, or its text.
 CHOICES_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
+#: bool: whether something else may be typed, too. The text that was typed is set then.
+TYPING_ROLE: Final = CHOICES_ROLE + 1
 
 _ARROW: Final = 9
 _ROOM: Final = 8
@@ -31,6 +33,9 @@ class ChoiceDelegate(QStyledItemDelegate):
         box = QComboBox(parent)
         box.setAccessibleName(str(index.model().headerData(index.column(), Qt.Orientation.Horizontal)))
         box.addItems(index.data(CHOICES_ROLE) or [])
+        if index.data(TYPING_ROLE):
+            box.setEditable(True)
+            box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         box.activated.connect(self._on_activated)
         QTimer.singleShot(0, box, box.showPopup)
         return box
@@ -44,13 +49,18 @@ class ChoiceDelegate(QStyledItemDelegate):
     @override
     def setEditorData(self, editor: QWidget, index: _Index) -> None:
         if isinstance(editor, QComboBox):
-            place = index.data(Qt.ItemDataRole.EditRole)
-            editor.setCurrentIndex(place if isinstance(place, int) else -1)
+            value = index.data(Qt.ItemDataRole.EditRole)
+            editor.setCurrentIndex(value if isinstance(value, int) else editor.findText(str(value or "")))
 
     @override
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: _Index) -> None:
-        if isinstance(editor, QComboBox) and editor.currentIndex() >= 0:
-            model.setData(index, editor.currentIndex(), Qt.ItemDataRole.EditRole)
+        if not isinstance(editor, QComboBox):
+            return
+        if editor.isEditable() and editor.findText(editor.currentText()) < 0:
+            model.setData(index, editor.currentText(), Qt.ItemDataRole.EditRole)
+        elif (place := editor.findText(editor.currentText())) >= 0:
+            is_place = isinstance(index.data(Qt.ItemDataRole.EditRole), int)
+            model.setData(index, place if is_place else editor.itemText(place), Qt.ItemDataRole.EditRole)
 
     @override
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: _Index) -> None:

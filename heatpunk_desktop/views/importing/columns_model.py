@@ -66,9 +66,7 @@ class ColumnsModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole) -> Any:
         if role != _Role.DisplayRole or orientation != Qt.Orientation.Horizontal:
             return None
-        return (self.tr("Column"), self.tr("Heading"), self.tr("Sample"), self.tr("Read as"), self.tr("Because"))[
-            section
-        ]
+        return (self.tr("Column"), self.tr("Heading"), self.tr("Sample"), self.tr("Read as"), self.tr("Why"))[section]
 
     @override
     def data(self, index: _Index, role: int = _Role.DisplayRole) -> Any:
@@ -100,14 +98,15 @@ class ColumnsModel(QAbstractTableModel):
 
     def _why(self, choice: ColumnChoice) -> str:
         return {
-            Why.HEADING: self.tr("its heading"),
-            Why.ALIAS: self.tr("its heading"),
-            Why.CONTENT: self.tr("what is in it"),
-            Why.REMEMBERED: self.tr("as you chose last time"),
-            Why.PERSON: self.tr("as you chose"),
-            Why.NOBODY: self.tr("it names nobody of your team that is known here"),
-            Why.TAKEN: self.tr("another column is read as that"),
-            Why.NOTHING: self.tr("nothing tells what it is"),
+            Why.HEADING: self.tr("Heading matches"),
+            Why.ALIAS: self.tr("Heading matches"),
+            Why.CONTENT: self.tr("What is in it"),
+            Why.REMEMBERED: self.tr("As you chose last time"),
+            Why.PERSON: self.tr("As you chose"),
+            Why.NOBODY: self.tr("No one in your team has these names"),
+            Why.TAKEN: self.tr("Another column is read as that"),
+            Why.NO_FIELD: self.tr("Heatpunk has no field for this"),
+            Why.NOTHING: self.tr("Not recognised"),
         }[choice.why]
 
     @override

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QPushButton, QVBoxLayout, QWidget
 
+from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone
 from heatpunk_desktop.views.importing.choice_delegate import ChoiceDelegate
 from heatpunk_desktop.views.importing.columns_model import SAMPLE, TARGET, WHY, ColumnsModel
 from heatpunk_desktop.views.importing.tables import make_table, set_widths
 
 if TYPE_CHECKING:
+    from heatpunk_desktop.services.import_reading import Opened
     from heatpunk_desktop.spreadsheets.columns import ColumnPlan
 
 _Edit = QAbstractItemView.EditTrigger
 
 #: Widths of an `m` that the reasons take at most; the samples have what is left.
 _LONGEST_REASON: Final = 26
+_LONGEST_NAME: Final = 60
 
 
 class ColumnsPage(QWidget):
     """Shows the columns of a file with samples, and lets a person say what each is read as."""
+
+    #: The person wants another sheet, or another row of headings.
+    change_wanted = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -45,21 +51,43 @@ class ColumnsPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
+        self._source = PlainLabel(parent=self)
+        self._source.setWordWrap(False)
+        change = QPushButton(self.tr("C&hange"), self)
+        change.setAccessibleName(self.tr("Change"))
+        change.setToolTip(self.tr("Choose another sheet or heading row, or how the file is read"))
+        change.setAutoDefault(False)
+        change.clicked.connect(self.change_wanted)
+        source = QHBoxLayout()
+        source.addWidget(self._source)
+        source.addWidget(change)
+        source.addStretch(1)
+        column.addLayout(source)
         column.addWidget(PlainLabel(words, Tone.MUTED, self))
         column.addWidget(self._table, 1)
         column.addWidget(self._notes)
+        self.setTabOrder(change, self._table)
 
     @property
     def plan(self) -> ColumnPlan | None:
         """What each column is read as."""
         return self._model.plan
 
-    def show_plan(self, plan: ColumnPlan) -> None:
+    def show_opened(self, opened: Opened) -> None:
         """Shows the columns of another file."""
-        self._model.show_plan(plan)
+        self._model.show_plan(opened.columns)
+        self._source.setText(self._source_words(opened))
         set_widths(self._table, 4.5, 12, 19, 15, 12)
         self._table.setCurrentIndex(self._model.index(0, TARGET))
         self._on_plan_changed()
+
+    def _source_words(self, opened: Opened) -> str:
+        """Which sheet and which row of headings was taken."""
+        row = opened.columns.heading_row
+        headings = self.tr("headings in row {0}").format(row + 1) if row is not None else self.tr("no headings")
+        if opened.reading.dialect is None:
+            return self.tr("Sheet “{0}”, {1}").format(one_line(opened.name.name, _LONGEST_NAME), headings)
+        return self.tr("“{0}”, {1}").format(one_line(opened.reading.name, _LONGEST_NAME), headings)
 
     def take_focus(self) -> None:
         """Puts the keyboard on the first choice."""

@@ -28,5 +28,5 @@ class Correction(NamedTuple):
 
 
 def is_wrong(plan: RowPlan, place: int) -> bool:
-    """Whether what stands in a column of the file has to be corrected."""
-    return any(one.is_error and one.column == place for one in plan.problems)
+    """Whether what stands in a column of the file has to be corrected, or should be looked at."""
+    return any(one.column == place and not one.is_ignored for one in plan.problems)

@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.spreadsheets.dialects import Separator
 from heatpunk_desktop.spreadsheets.encodings import Encoding
-from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel, Tone
+from heatpunk_desktop.views.form_labels import HeadingLabel
+from heatpunk_desktop.views.importing.drop_zone import DropZone
 from heatpunk_desktop.views.importing.sample_model import SampleModel
 from heatpunk_desktop.views.importing.tables import make_table, set_widths
 
@@ -49,8 +50,10 @@ class FilePage(QWidget):
 
     #: Path: read this file.
     file_chosen = Signal(object)
-    #: The person pressed Enter in the field.
+    #: The person pressed Enter in the field, or chose a file.
     next_wanted = Signal()
+    #: The person wants a workbook to fill in.
+    template_wanted = Signal()
     #: TextDialect
     dialect_chosen = Signal(object)
     #: SheetName
@@ -67,11 +70,10 @@ class FilePage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
-        words = self.tr(
-            "Excel (.xlsx, .xls), OpenDocument (.ods) or text (.csv). The file itself is only read, never changed."
-        )
-        column.addWidget(PlainLabel(words, Tone.MUTED, self))
         column.addLayout(self._make_file())
+        self._zone = DropZone(self)
+        self._zone.template_wanted.connect(self.template_wanted)
+        column.addWidget(self._zone, 1)
         self._how = self._make_how()
         column.addWidget(self._how)
         self._heading = HeadingLabel(self.tr("The first rows"), self)
@@ -80,8 +82,6 @@ class FilePage(QWidget):
         self._sample = make_table(self.tr("The first rows"), self._sample_model, self)
         self._sample.verticalHeader().show()
         column.addWidget(self._sample, 1)
-        self._room = QWidget(self)
-        column.addWidget(self._room, 1)
         self.show_opened(None)
 
     def _make_file(self) -> QHBoxLayout:
@@ -151,7 +151,7 @@ class FilePage(QWidget):
         self._sample_model.show_opened(opened)
         for part in (self._how, self._heading, self._sample):
             part.setVisible(opened is not None)
-        self._room.setVisible(opened is None)
+        self._zone.setVisible(opened is None)
         if opened is None:
             return
         if opened.path is not None and opened.path != self._asked:
@@ -202,7 +202,7 @@ class FilePage(QWidget):
         if chosen:
             self._asked = None
             self._file.setText(chosen)
-            self.read_typed()
+            self.next_wanted.emit()
 
     @Slot(int)
     def _on_sheet_activated(self, place: int) -> None:

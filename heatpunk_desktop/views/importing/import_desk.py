@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from heatpunk_desktop.domain.deeds import DeedBatch
 from heatpunk_desktop.views.importing.import_dialog import ImportDialog
@@ -25,7 +25,7 @@ _FOLDER: Final = "import_folder"
 
 
 class ImportDesk(QObject):
-    """Opens the window of an import, one at a time.
+    """Opens the window of an import, one at a time. Sends `template_wanted` where the user wants a workbook to fill in.
 
     Args:
         importer: Reads and plans.
@@ -34,6 +34,8 @@ class ImportDesk(QObject):
         kept: Where the folder is kept between starts.
         window: The window that it belongs to.
     """
+
+    template_wanted = Signal()
 
     def __init__(
         self,
@@ -81,6 +83,7 @@ class ImportDesk(QObject):
         dialog.undo_wanted.connect(self._on_undo_wanted)
         dialog.staged.connect(self._on_history_changed)
         dialog.finished.connect(self._on_finished)
+        dialog.template_wanted.connect(self.template_wanted)
         self._dialog = dialog
         dialog.open()
         return dialog

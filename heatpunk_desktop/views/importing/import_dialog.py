@@ -1,4 +1,4 @@
-"""The window of an import: from a file to changes that wait, in three pages."""
+"""The window of an import: from a file to changes that wait, in four pages."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from heatpunk_desktop.overriding import override
-from heatpunk_desktop.views.dialog import Dialog
+from heatpunk_desktop.spreadsheets.values import meanings_of
+from heatpunk_desktop.views.dialog import Dialog, grow
 from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone, announce
 from heatpunk_desktop.views.importing.busy_page import BusyPage
 from heatpunk_desktop.views.importing.columns_page import ColumnsPage
+from heatpunk_desktop.views.importing.current_page_stack import CurrentPageStack
 from heatpunk_desktop.views.importing.done_page import DonePage
 from heatpunk_desktop.views.importing.dropping import FileDrop
 from heatpunk_desktop.views.importing.file_page import FilePage
 from heatpunk_desktop.views.importing.preview_page import PreviewPage
 from heatpunk_desktop.views.importing.questions import ask_about_lost, ask_to_leave, nothing_words
 from heatpunk_desktop.views.importing.staging import Staging
+from heatpunk_desktop.views.importing.values_page import ValuesPage
 from heatpunk_desktop.views.message import show_error
 
 if TYPE_CHECKING:
@@ -33,9 +36,13 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync_service import SyncService
     from heatpunk_desktop.spreadsheets.columns import ColumnPlan
     from heatpunk_desktop.spreadsheets.dialects import TextDialect
+    from heatpunk_desktop.spreadsheets.import_row import ProblemKind
     from heatpunk_desktop.spreadsheets.row_plan import Action
+    from heatpunk_desktop.spreadsheets.values import FoundValue
     from heatpunk_desktop.spreadsheets.workbooks import SheetName
 
+#: At first there is a file to choose, and nothing to show.
+_FIRST_SIZE: Final = QSize(640, 360)
 _SIZE: Final = QSize(1200, 760)
 #: Rows for which something else is chosen within a moment.
 _MANY: Final = 1000
@@ -48,8 +55,9 @@ class Page(IntEnum):
 
     FILE = 0
     COLUMNS = 1
-    PREVIEW = 2
-    DONE = 3
+    VALUES = 2
+    PREVIEW = 3
+    DONE = 4
 
 
 class ImportDialog(Dialog):
@@ -67,6 +75,8 @@ class ImportDialog(Dialog):
     undo_wanted = Signal()
     #: str: it is staged under this label.
     staged = Signal(str)
+    #: The user wants a workbook to fill in, and nothing to be imported now.
+    template_wanted = Signal()
 
     def __init__(
         self,
@@ -86,15 +96,17 @@ class ImportDialog(Dialog):
         self._is_touched = False
         #: The person pressed Next while the file was still to be read.
         self._goes_on = False
+        self._is_grown = False
         self._title = TitleLabel(parent=self)
         self._file = FilePage(folder, self, ask_path)
         self._columns = ColumnsPage(self)
+        self._values = ValuesPage(self)
         self._preview = PreviewPage(self)
         self._done = DonePage(self)
         self._busy = BusyPage(self)
         self._page = Page.FILE
-        self._pages = QStackedWidget(self)
-        for page in (self._file, self._columns, self._preview, self._done, self._busy):
+        self._pages = CurrentPageStack(self)
+        for page in (self._file, self._columns, self._values, self._preview, self._done, self._busy):
             self._pages.addWidget(page)
         self._said = PlainLabel(parent=self)
         self._said.hide()
@@ -106,7 +118,7 @@ class ImportDialog(Dialog):
         layout.addWidget(self._said)
         layout.addLayout(self._make_buttons())
         self._connect(service)
-        self.resize(_SIZE)
+        self.resize(_FIRST_SIZE)
         self._show_page(Page.FILE)
 
     @property
@@ -134,6 +146,7 @@ class ImportDialog(Dialog):
     def forget(self) -> None:
         """Lets go of what was read and planned; the window is closed."""
         self._preview.forget()
+        self._values.forget()
         self._file.show_opened(None)
 
     # -- making ----------------------------------------------------------------------------------------------------
@@ -161,12 +174,16 @@ class ImportDialog(Dialog):
         self._file.dialect_chosen.connect(self._on_dialect_chosen)
         self._file.sheet_chosen.connect(self._on_sheet_chosen)
         self._file.headings_chosen.connect(self._on_headings_chosen)
+        self._file.template_wanted.connect(self._on_template_wanted)
+        self._columns.change_wanted.connect(self._on_back_clicked)
         self._preview.mended.connect(self._on_mended)
+        self._preview.ignored.connect(self._on_ignored)
         self._preview.chosen.connect(self._on_chosen)
         self._done.undo_wanted.connect(self.undo_wanted)
         importer = self._importer
         importer.progressed.connect(self._busy.show_progress)
         importer.opened.connect(self._on_opened)
+        importer.values_found.connect(self._on_values_found)
         importer.planned.connect(self._on_planned)
         importer.changed.connect(self._on_changed)
         importer.deeds_made.connect(self._on_deeds_made)
@@ -182,6 +199,7 @@ class ImportDialog(Dialog):
         titles = {
             Page.FILE: self.tr("Which file?"),
             Page.COLUMNS: self.tr("What is in its columns?"),
+            Page.VALUES: self.tr("What do these values mean?"),
             Page.PREVIEW: self.tr("This will be done"),
             Page.DONE: "",
         }
@@ -190,6 +208,8 @@ class ImportDialog(Dialog):
         self._show_ready()
         if page is Page.COLUMNS:
             self._columns.take_focus()
+        elif page is Page.VALUES:
+            self._values.take_focus()
         elif page is Page.PREVIEW:
             self._preview.take_focus()
         if titles[page]:
@@ -199,10 +219,13 @@ class ImportDialog(Dialog):
         """Takes the progress away, and offers what can be done on this page."""
         page, counts = self._page, self._preview.counts
         self._pages.setCurrentIndex(page)
+        if not self._is_grown and (page is not Page.FILE or self._file.opened is not None):
+            self._is_grown = True
+            grow(self, _SIZE)
         self._said.hide()
-        self._back.setVisible(page in {Page.COLUMNS, Page.PREVIEW})
+        self._back.setVisible(page in {Page.COLUMNS, Page.VALUES, Page.PREVIEW})
         self._back.setEnabled(True)
-        self._next.setVisible(page in {Page.FILE, Page.COLUMNS})
+        self._next.setVisible(page in {Page.FILE, Page.COLUMNS, Page.VALUES})
         self._next.setEnabled(True)
         self._import.setVisible(page is Page.PREVIEW)
         amount = counts.new + counts.updates if counts is not None else 0
@@ -225,7 +248,10 @@ class ImportDialog(Dialog):
 
     @Slot()
     def _on_back_clicked(self) -> None:
-        self._show_page(Page(self._page - 1))
+        page = Page(self._page - 1)
+        if page is Page.VALUES and not self._values.values:
+            page = Page.COLUMNS
+        self._show_page(page)
 
     @Slot()
     def _on_next_clicked(self) -> None:
@@ -240,9 +266,30 @@ class ImportDialog(Dialog):
                 self._show_page(Page.COLUMNS)
             return
         columns = self._columns.plan
-        if opened is not None and columns is not None:
-            self._show_busy(self.tr("Comparing its rows with the projects that are there…"))
-            self._importer.plan(opened, columns)
+        if opened is None or columns is None:
+            return
+        if self._page is Page.VALUES:
+            self._plan(opened, columns)
+        elif columns == opened.columns:
+            self._on_values_found(opened.values)
+        else:
+            self._show_busy(self.tr("Looking through the columns…"))
+            self._importer.find_values(opened, columns)
+
+    @Slot(object)
+    def _on_values_found(self, values: Sequence[FoundValue]) -> None:
+        opened, columns = self._file.opened, self._columns.plan
+        if opened is None or columns is None:
+            return
+        self._values.show_values(values, opened.colleagues)
+        if all(one.is_known for one in values):
+            self._plan(opened, columns)
+        else:
+            self._show_page(Page.VALUES)
+
+    def _plan(self, opened: Opened, columns: ColumnPlan) -> None:
+        self._show_busy(self.tr("Comparing its rows with the projects that are there…"))
+        self._importer.plan(opened, columns, meanings_of(self._values.values))
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -287,7 +334,7 @@ class ImportDialog(Dialog):
     def _on_opened(self, opened: Opened) -> None:
         goes_on, self._goes_on = self._goes_on, False
         self._file.show_opened(opened)
-        self._columns.show_plan(opened.columns)
+        self._columns.show_opened(opened)
         self._is_touched = opened.kept > 0
         if opened.lost:
             self._show_ready()
@@ -323,6 +370,11 @@ class ImportDialog(Dialog):
             self._show_busy(self.tr("Noting it for {0} rows…").format(f"{len(numbers):,}"))
         self._importer.choose(numbers, action, key)
 
+    @Slot(object, bool)
+    def _on_ignored(self, kind: ProblemKind, ignores: bool) -> None:
+        self._is_touched = True
+        self._importer.ignore(kind, ignores=ignores)
+
     @Slot(object)
     def _on_changed(self, changed: Changed) -> None:
         self._preview.take_changed(changed)
@@ -343,7 +395,7 @@ class ImportDialog(Dialog):
             self._show_ready()
             return
         self._cancel.setEnabled(False)  # from here on it is all or nothing, and takes a moment
-        self._staging.stage(deeds, opened, columns)
+        self._staging.stage(deeds, opened, columns, self._values.values)
 
     @Slot(int)
     def _on_staged(self, number: int) -> None:
@@ -399,6 +451,11 @@ class ImportDialog(Dialog):
             ask_to_leave(self).accepted.connect(self._on_leave)
         else:
             super().reject()
+
+    @Slot()
+    def _on_template_wanted(self) -> None:
+        self.reject()
+        self.template_wanted.emit()
 
     @Slot()
     def _on_leave(self) -> None:

@@ -10,6 +10,7 @@ from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import FIELD_LABELS, BuildDate, Field
 from heatpunk_desktop.domain.validation import format_value
 from heatpunk_desktop.services.import_work import keys_of
+from heatpunk_desktop.spreadsheets.import_row import LeftOut
 from heatpunk_desktop.spreadsheets.row_plan import Action, Ground
 from heatpunk_desktop.spreadsheets.sheet import column_letter
 
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from heatpunk_desktop.spreadsheets.columns import ColumnPlan
-    from heatpunk_desktop.spreadsheets.import_row import RowProblem
+    from heatpunk_desktop.spreadsheets.import_row import ProblemKind, RowProblem
     from heatpunk_desktop.spreadsheets.row_plan import Candidate, RowPlan
 
 #: Characters of a project's name, and of a text of the file.
 _LONGEST_NAME: Final = 48
 _LONGEST_TEXT: Final = 80
+_LONGEST_KIND: Final = 70
 #: Projects that a row may be which are offered.
 _MOST: Final = 5
 
@@ -43,7 +45,9 @@ def choices_of(row: RowPlan, names: Mapping[int, str]) -> list[Choice]:
     """What can be done with a row; nothing where something has to be corrected first."""
     if row.has_errors:
         return []
-    create = _tr("Create anyway") if row.is_duplicate or row.key is not None else _tr("Create")
+    if row.row.left_out is LeftOut.NOTHING:
+        return []
+    create = _tr("Create anyway") if _is_anyway(row) or row.key is not None else _tr("Create")
     updates = [Choice(_tr("Update {0}").format(project_name(key, names)), Action.UPDATE, key) for key in keys_of(row)]
     return [*updates[:_MOST], Choice(create, Action.CREATE), Choice(_tr("Leave out"), Action.SKIP)]
 
@@ -59,10 +63,15 @@ def chosen_of(row: RowPlan, choices: list[Choice]) -> int:
 def what_words(row: RowPlan) -> str:
     """What becomes of a row, in a word or two."""
     if row.has_errors:
-        return _tr("Left out until corrected")
+        return _tr("Needs fixing")
     if row.action is Action.CREATE:
-        return _tr("Create anyway") if row.is_duplicate else _tr("Create")
+        return _tr("Create anyway") if _is_anyway(row) else _tr("Create")
     return _tr("Update") if row.action is Action.UPDATE else _tr("Leave out")
+
+
+def _is_anyway(row: RowPlan) -> bool:
+    """Whether the row is created against what is proposed."""
+    return row.is_duplicate or row.row.left_out is not None
 
 
 def why_words(row: RowPlan, names: Mapping[int, str]) -> str:
@@ -72,9 +81,9 @@ def why_words(row: RowPlan, names: Mapping[int, str]) -> str:
         words = _tr("{0}: {1}").format(column_words(errors[0]), one_line(errors[0].words))
         more = _columns_of(errors[1:])
         return _tr("{0} Also to be corrected: {1}").format(words, more) if more else words
-    doubts = _columns_of(row.problems)
+    doubts = _columns_of([problem for problem in row.problems if problem.is_warning])
     words = _ground_words(row, names)
-    return _tr("{0}. To be looked at: {1}").format(words, doubts) if doubts else words
+    return _tr("{0}. Check: {1}").format(words, doubts) if doubts else words
 
 
 def _columns_of(problems: Sequence[RowProblem]) -> str:
@@ -92,13 +101,22 @@ def _ground_words(row: RowPlan, names: Mapping[int, str]) -> str:
             return _tr("Bears the number of {0}, and has nothing else in common with it").format(name)
         case Ground.LIKELY | Ground.ROW_BEFORE if row.candidates:
             return likeness_words(row.candidates[0], names)
-    return _tr("New")
+    return _tr(row.row.left_out) if row.row.left_out is not None else _tr("New")
 
 
 def likeness_words(candidate: Candidate, names: Mapping[int, str]) -> str:
     """What a row is like, how much and why."""
     name = _tr("row {0}").format(candidate.row) if candidate.key is None else project_name(candidate.key, names)
     return _tr("Like {0}, {1} %: {2}").format(name, candidate.score, ", ".join(candidate.reasons))
+
+
+def kind_words(kind: ProblemKind, count: int, *, is_ignored: bool) -> str:
+    """A kind of warnings as it is chosen: `Tel: This is a made-up number. (151)`."""
+    where = one_line(kind.heading, _LONGEST_NAME) or (
+        _tr("Column {0}").format(column_letter(kind.column)) if kind.column is not None else _tr("The row")
+    )
+    number = _tr("{0}, ignored").format(f"{count:,}") if is_ignored else f"{count:,}"
+    return _tr("{0}: {1} ({2})").format(where, one_line(kind.words, _LONGEST_KIND), number)
 
 
 def project_name(key: int | None, names: Mapping[int, str]) -> str:
@@ -143,7 +161,8 @@ def all_words(row: RowPlan, names: Mapping[int, str], columns: ColumnPlan) -> li
         lines.append(_tr("Owner: {0}").format(one_line(row.row.owner, _LONGEST_TEXT)))
     for problem in row.problems:
         text = _tr(" It says “{0}”.").format(one_line(problem.text, _LONGEST_TEXT)) if problem.text else ""
-        lines.append(f"{column_words(problem)}: {problem.words}{text}")
+        ignored = _tr(" Ignored.") if problem.is_ignored else ""
+        lines.append(f"{column_words(problem)}: {problem.words}{text}{ignored}")
     headings = {choice.index: choice.heading for choice in columns.columns}
     for mended in row.row.mended:
         heading = headings.get(mended.column, "")

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QFont, QIcon, QPalette
 
 from heatpunk_desktop.domain.display import one_line
-from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
+from heatpunk_desktop.domain.fields import FIELD_LABELS, BuildDate, Field, Status
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.import_work import Mark, file_text
 from heatpunk_desktop.spreadsheets.import_row import FIELDS
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QObject
 
     from heatpunk_desktop.services.import_work import Planned
-    from heatpunk_desktop.spreadsheets.import_row import RowProblem
+    from heatpunk_desktop.spreadsheets.import_row import ProblemKind, RowProblem
     from heatpunk_desktop.spreadsheets.row_plan import RowPlan
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -48,6 +48,11 @@ _NO_PARENT: Final = QModelIndex()
 WHAT, WHY = range(2)
 _FIXED: Final = 2
 _LONGEST: Final = 200
+#: Fields whose values are chosen from a list, with all that they can have.
+_LISTED: Final[Mapping[Field | None, tuple[str, ...]]] = {
+    Field.STATUS: tuple(one.value for one in Status),
+    Field.BUILD_DATE: tuple(one.label for one in BuildDate),
+}
 _FIELD_PLACES: Final = {field: place for place, field in enumerate(FIELDS)}
 
 
@@ -81,6 +86,7 @@ class PreviewModel(QAbstractTableModel):
         self._columns: list[Shown] = []
         self._rows: range | array[int] = range(0)
         self._wanted = 0
+        self._kind: ProblemKind | None = None
         self._corrections: dict[tuple[int, int], str] = {}
         self._bold = QFont()
         self._bold.setBold(True)
@@ -98,20 +104,24 @@ class PreviewModel(QAbstractTableModel):
         self._planned = planned
         self._corrections = dict(planned.corrections) if planned is not None else {}
         self._columns = _shown_columns(planned) if planned is not None else []
-        self._wanted = int(wanted)
+        self._wanted, self._kind = int(wanted), None
         self._rows = self._filtered()
         self.endResetModel()
 
-    def show_only(self, wanted: Mark | int) -> None:
-        """Shows only rows that have one of some marks; all of them for 0."""
+    def show_only(self, wanted: Mark | int, kind: ProblemKind | None = None) -> None:
+        """Shows only rows that have one of some marks, and a problem of some kind; all of them for 0."""
         self.beginResetModel()
-        self._wanted = int(wanted)
+        self._wanted, self._kind = int(wanted), kind
         self._rows = self._filtered()
         self.endResetModel()
 
     def _filtered(self) -> range | array[int]:
         if self._planned is None:
             return range(0)
+        if (kind := self._kind) is not None:
+            rows = self._planned.plan.rows
+            found = (place for place, row in enumerate(rows) if row.problems and not row.has_errors)
+            return array("l", [place for place in found if any(one.kind == kind for one in rows[place].problems)])
         if not self._wanted:
             return range(len(self._planned.plan.rows))
         wanted = self._wanted
@@ -172,9 +182,9 @@ class PreviewModel(QAbstractTableModel):
         found = [
             column
             for column in range(_FIXED, self.columnCount())
-            if any(one.is_error is is_error for one in self._problems(plan, column))
+            if any(_counts(one, is_error=is_error) for one in self._problems(plan, column))
         ]
-        has_more = any(one.column is None and one.is_error is is_error for one in plan.problems)
+        has_more = any(one.column is None and _counts(one, is_error=is_error) for one in plan.problems)
         return [WHY, *found] if has_more or not found else found
 
     # -- for the view ----------------------------------------------------------------------------------------------
@@ -195,7 +205,7 @@ class PreviewModel(QAbstractTableModel):
             plan = self.plan_at(section)
             return str(plan.row.number) if plan is not None else None
         if section < _FIXED:
-            return (self.tr("What happens"), self.tr("Because"))[section]
+            return (self.tr("What happens"), self.tr("Why"))[section]
         return self._columns[section - _FIXED].heading
 
     @override
@@ -220,9 +230,19 @@ class PreviewModel(QAbstractTableModel):
                 return "\n".join(self._tips(plan, column))
             case _Role.EditRole:
                 return self._to_edit(plan, column)
-            case _ if role == CHOICES_ROLE and column == WHAT:
-                return [one.words for one in choices_of(plan, self._planned.names)]
+            case _ if role == CHOICES_ROLE:
+                return self._choices(plan, column)
         return self._look(plan, column, role)
+
+    def is_chosen(self, column: int) -> bool:
+        """Whether what stands in a column is chosen from a list."""
+        return column == WHAT or (column >= _FIXED and self._columns[column - _FIXED].field in _LISTED)
+
+    def _choices(self, plan: RowPlan, column: int) -> list[str] | None:
+        if column == WHAT:
+            return [one.words for one in choices_of(plan, self._planned.names)] if self._planned is not None else None
+        field = self._columns[column - _FIXED].field if column >= _FIXED else None
+        return [self.tr("Leave empty"), *_LISTED[field]] if field in _LISTED else None
 
     def _look(self, plan: RowPlan, column: int, role: int) -> QColor | QFont | QIcon | None:
         if role == _Role.ForegroundRole:
@@ -269,7 +289,7 @@ class PreviewModel(QAbstractTableModel):
         problems = self._problems(plan, column) if column >= _FIXED else ()
         if any(one.is_error for one in problems) or (column < _FIXED and plan.has_errors):
             return danger(palette)
-        if problems:
+        if any(one.is_warning for one in problems):
             return waiting_text(palette)
         if column >= _FIXED and (plan.action is Action.SKIP or not self._is_live(plan, column)):
             return muted_text(palette)
@@ -307,6 +327,8 @@ class PreviewModel(QAbstractTableModel):
         if column == WHAT:
             return chosen_of(plan, choices_of(plan, self._planned.names))
         shown = self._columns[column - _FIXED]
+        if shown.field is not None and shown.field in _LISTED:
+            return shown_value(shown.field, plan.row.cells[_FIELD_PLACES[shown.field]])
         if len(shown.places) == 1 or shown.field is None:
             return self._cell(plan.row.number, shown.places[0])
         return shown_value(shown.field, plan.row.cells[_FIELD_PLACES[shown.field]])
@@ -326,6 +348,8 @@ class PreviewModel(QAbstractTableModel):
         if index.column() < _FIXED or value == self._to_edit(plan, index.column()):
             return False
         shown = self._columns[index.column() - _FIXED]
+        if shown.field in _LISTED and value == self.tr("Leave empty"):
+            value = ""
         cells: Mapping[int, str] = {shown.places[0]: str(value)}
         if shown.field is not None and len(shown.places) > 1:
             cells = cells_for(self._planned.columns, shown.field, str(value))
@@ -349,12 +373,17 @@ class PreviewModel(QAbstractTableModel):
         return [
             one.row.number
             for one in self._planned.plan.rows
-            if one.has_errors and is_wrong(one, place) and self._cell(one.row.number, place) == correction.before
+            if one.problems and is_wrong(one, place) and self._cell(one.row.number, place) == correction.before
         ]
 
     def correct_alike(self, correction: Correction) -> None:
         """Puts the same into the first of those, as if it were typed into each."""
         self._put(self.alike(correction)[:MOST_ALIKE], {correction.place: correction.after})
+
+
+def _counts(problem: RowProblem, *, is_error: bool) -> bool:
+    """Whether a problem is one to be corrected, or one to be looked at."""
+    return problem.is_error if is_error else problem.is_warning
 
 
 def _shown_columns(planned: Planned) -> list[Shown]:

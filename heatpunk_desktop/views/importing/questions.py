@@ -21,7 +21,7 @@ def _tr(words: str) -> str:
 def nothing_words(counts: Counts | None) -> str:
     """Why there is nothing to import."""
     if counts is not None and counts.problems:
-        return _tr("There is nothing to import before the rows with problems are corrected.")
+        return _tr("Nothing to import yet: fix the rows marked in red.")
     return _tr("There is nothing new to import: all of it is there already.")
 
 

@@ -16,6 +16,7 @@ from heatpunk_desktop.spreadsheets.dialects import Separator
 from heatpunk_desktop.spreadsheets.row_plan import Action, Ground
 from heatpunk_desktop.spreadsheets.sheet import CancelledError
 from heatpunk_desktop.spreadsheets.targets import Part
+from heatpunk_desktop.spreadsheets.values import NO_MEANINGS
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
 from tests.fakes import ACCOUNT, LATER, NOW, listed
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 LEADS = """Client\tTel\tE-mail\tAddress\tPost code\tStage
 Rhys Hughes\t07400 123 001\trhys@example.com\t9 Mill Lane\tCB24 9PL\tlead
 Priya Patel\t\t\t1 High Street\tAB12 3CD\tQuote
-Ewa Nowak\t07400 123 002\tewa@example.com\t4 The Green\tCB1 1AA\tPerhaps
+Ewa Nowak\t07400 123 002\tewa@example.com\t4 The Green\tCB1 1AA\tSale\ttoo many
 Rhys Hughes\t07400 123 001\trhys@example.com\t9 Mill Lane\tCB24 9PL\tlead
 """
 
@@ -65,7 +66,7 @@ def work(database: Path) -> Iterator[ImportWork]:
 
 def planned_of(work: ImportWork, text: str = LEADS) -> Planned:
     opened = work.reading.open_text(text, go_on)
-    return work.plan(opened, opened.columns, go_on, tell)
+    return work.plan(opened, opened.columns, NO_MEANINGS, go_on, tell)
 
 
 def actions(planned: Planned) -> dict[int, tuple[Action, Ground]]:
@@ -101,18 +102,18 @@ def test_a_row_that_is_there_already_is_said_to_be_in_deleted_where_it_is(databa
 
 def test_a_corrected_cell_makes_a_row_of_it_and_can_be_put_back(work: ImportWork) -> None:
     planned = planned_of(work)
-    changed = work.mend([4], {5: "Sale"}, tell)
+    changed = work.mend([4], {6: ""}, tell)
     assert changed.places == (2,)
     assert (changed.counts.new, changed.counts.problems) == (2, 0)
     assert planned.marks[2] == Mark.CREATED
     assert planned.plan.plan_of(4).row.values[Field.STATUS] == "Sale"
-    changed = work.mend([4], {5: file_text(planned.opened.sheet, 4, 5)}, tell)
+    changed = work.mend([4], {6: file_text(planned.opened.sheet, 4, 6)}, tell)
     assert (changed.counts.new, changed.counts.problems) == (1, 1)
 
 
 def test_a_row_of_which_nothing_is_left_is_left_out(work: ImportWork) -> None:
     planned = planned_of(work)
-    changed = work.mend([2], dict.fromkeys(range(6), ""), tell)
+    changed = work.mend([2], dict.fromkeys(range(7), ""), tell)
     assert changed.counts.new == 0
     assert "Nothing is left" in planned.plan.plan_of(2).problems[0].words
     assert work.deeds() == ()
@@ -142,7 +143,7 @@ def test_what_was_chosen_for_a_row_outlives_a_correction_of_it(work: ImportWork)
         work.mend([number], {1: "07911 123456"}, tell)
     assert [planned.plan.plan_of(number).action for number in (2, 5)] == [Action.SKIP, Action.CREATE]
     work.choose([2], Action.CREATE, None, go_on, tell)
-    work.mend([2], dict.fromkeys(range(6), ""), tell)
+    work.mend([2], dict.fromkeys(range(7), ""), tell)
     assert planned.plan.plan_of(2).deed() is None, "nothing is left of it"
 
 
@@ -154,18 +155,18 @@ def test_what_is_to_be_staged_is_not_made_once_a_person_has_stopped_it(work: Imp
 
 def test_what_was_corrected_and_chosen_outlives_a_change_of_columns(work: ImportWork) -> None:
     planned = planned_of(work)
-    work.mend([4], {5: "Sale"}, tell)
+    work.mend([4], {6: ""}, tell)
     work.choose([5], Action.CREATE, None, go_on, tell)
     columns = planned.columns.with_target(1, Part.IGNORE)
-    again = work.plan(planned.opened, columns, go_on, tell)
+    again = work.plan(planned.opened, columns, NO_MEANINGS, go_on, tell)
     assert again.counts.problems == 0
-    assert again.corrections == {(4, 5): "Sale"}
+    assert again.corrections == {(4, 6): ""}
     assert again.plan.plan_of(5).action is Action.CREATE
     assert Field.CUSTOMER_PHONE not in again.plan.plan_of(2).row.values
-    assert work.plan(planned.opened, columns, go_on, tell) is again, "nothing is planned twice"
+    assert work.plan(planned.opened, columns, NO_MEANINGS, go_on, tell) is again, "nothing is planned twice"
     # Another text is another sheet.
     assert planned_of(work).counts.problems == 0, "the rows are the same"
-    assert planned_of(work, "Client\tStage\nJo\tPerhaps\n").counts.problems == 1
+    assert planned_of(work, "Client\tStage\nJo\tSale\tx\n").counts.problems == 1
 
 
 def test_columns_are_remembered(work: ImportWork, database: Path) -> None:
@@ -197,22 +198,22 @@ def test_a_sheet_without_rows_says_so(work: ImportWork) -> None:
 def test_planning_can_be_stopped_and_begun_anew(work: ImportWork) -> None:
     opened = work.reading.open_text(LEADS, go_on)
     with pytest.raises(CancelledError):
-        work.plan(opened, opened.columns, stop, tell)
+        work.plan(opened, opened.columns, NO_MEANINGS, stop, tell)
     steps: list[int] = []
-    work.plan(opened, opened.columns, go_on, lambda done, total: steps.append(100 * done // total))
+    work.plan(opened, opened.columns, NO_MEANINGS, go_on, lambda done, total: steps.append(100 * done // total))
     assert steps == sorted(steps)
     assert steps[-1] == 100
 
 
 def test_what_was_imported_is_offered_no_more(work: ImportWork, database: Path) -> None:
     planned_of(work)
-    work.mend([4], {5: "Sale"}, tell)
+    work.mend([4], {6: ""}, tell)
     work.choose([3], Action.UPDATE, 5, go_on, tell)
     store = AccountStore.open(database)
     store.batches.stage(work.deeds(), "Import", ACCOUNT.email, LATER)
     store.close()
     again = ImportWork(database)
-    counts = planned_of(again, LEADS.replace("Perhaps", "Sale")).counts
+    counts = planned_of(again, LEADS.replace("\ttoo many", "")).counts
     again.close()
     assert (counts.new, counts.updates, counts.duplicates) == (0, 0, 4)
 
@@ -221,17 +222,17 @@ def test_corrections_hold_where_the_rows_are_the_same(work: ImportWork, tmp_path
     path = tmp_path / "leads.csv"
     path.write_text("Client,Stage\nJo Lee,Perhaps\nEwa Nowak,Perhaps\nRhys Hughes,lead\n", "utf-8")
     opened = work.reading.open_file(path, go_on)
-    work.plan(opened, opened.columns, go_on, tell)
+    work.plan(opened, opened.columns, NO_MEANINGS, go_on, tell)
     work.mend([2], {1: "Sale"}, tell)
     work.mend([3], {1: "Quote"}, tell)
     path.write_text("Client,Stage\nJo Lee,Perhaps\nEwa Maria Nowak,Perhaps\n", "utf-8")
     again = work.reading.open_file(path, go_on)
     assert (again.kept, again.lost) == (1, 1)
-    assert work.plan(again, again.columns, go_on, tell).corrections == {(2, 1): "Sale"}
+    assert work.plan(again, again.columns, NO_MEANINGS, go_on, tell).corrections == {(2, 1): "Sale"}
     back = work.reading.put_back()
     assert back is not None
     assert (back.kept, back.lost) == (2, 0)
-    assert work.plan(back, back.columns, go_on, tell).corrections == {(2, 1): "Sale", (3, 1): "Quote"}
+    assert work.plan(back, back.columns, NO_MEANINGS, go_on, tell).corrections == {(2, 1): "Sale", (3, 1): "Quote"}
 
 
 def test_what_was_chosen_for_a_column_is_kept_where_the_headings_are_the_same(work: ImportWork) -> None:

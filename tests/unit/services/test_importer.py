@@ -12,6 +12,7 @@ from heatpunk_desktop.services.import_work import ImportWork, Planned
 from heatpunk_desktop.services.importer import Importer
 from heatpunk_desktop.spreadsheets.row_plan import Action
 from heatpunk_desktop.spreadsheets.targets import Part
+from heatpunk_desktop.spreadsheets.values import NO_MEANINGS
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
 from tests.fakes import ACCOUNT, listed
@@ -79,7 +80,7 @@ def test_from_a_file_to_deeds_with_signals_in_the_windows_thread(desk: Desk, tmp
     assert desk.is_running()
     opened: Opened = desk.next("opened")
     assert not desk.is_running()
-    desk.importer.plan(opened, opened.columns)
+    desk.importer.plan(opened, opened.columns, NO_MEANINGS)
     planned: Planned = desk.next("planned")
     assert planned.counts.new == 600
     desk.importer.choose([2, 3], Action.SKIP)
@@ -94,7 +95,7 @@ def test_from_a_file_to_deeds_with_signals_in_the_windows_thread(desk: Desk, tmp
 def test_nothing_is_to_be_staged_after_it_was_stopped(desk: Desk, tmp_path: Path) -> None:
     desk.importer.open_file(leads(tmp_path, 600))
     opened: Opened = desk.next("opened")
-    desk.importer.plan(opened, opened.columns)
+    desk.importer.plan(opened, opened.columns, NO_MEANINGS)
     desk.next("planned")
     desk.importer.make_deeds()
     desk.importer.cancel()
@@ -127,7 +128,7 @@ def test_the_projects_are_looked_through_before_there_is_a_file(
     qtbot.waitUntil(lambda: bool(known), timeout=20_000)
     desk.importer.open_file(leads(tmp_path, 3))
     opened: Opened = desk.next("opened")
-    desk.importer.plan(opened, opened.columns)
+    desk.importer.plan(opened, opened.columns, NO_MEANINGS)
     assert desk.next("planned").counts.new == 3
     assert len(set(map(id, known))) == 1, "they are looked through once"
 
@@ -147,28 +148,28 @@ def test_what_was_planned_ahead_is_what_is_asked_for(
     opened: Opened = desk.next("opened")
     qtbot.waitUntil(lambda: bool(made), timeout=20_000)
     assert desk.told == [], "nobody asked for it yet"
-    desk.importer.plan(opened, opened.columns)
+    desk.importer.plan(opened, opened.columns, NO_MEANINGS)
     assert desk.next("planned") is made[0]
     without_emails = opened.columns.with_target(2, Part.IGNORE)
-    desk.importer.plan(opened, without_emails)
+    desk.importer.plan(opened, without_emails, NO_MEANINGS)
     assert desk.next("planned").columns == without_emails
 
 
 def test_planning_can_be_cancelled_and_asked_for_again(desk: Desk, tmp_path: Path) -> None:
     desk.importer.open_file(leads(tmp_path, 3000))
     opened: Opened = desk.next("opened")
-    desk.importer.plan(opened, opened.columns)
+    desk.importer.plan(opened, opened.columns, NO_MEANINGS)
     desk.importer.cancel()
     assert desk.next("cancelled") is None
     assert not desk.is_running()
-    desk.importer.plan(opened, opened.columns)
+    desk.importer.plan(opened, opened.columns, NO_MEANINGS)
     assert desk.next("planned").counts.new == 3000
 
 
 def test_stopping_ends_the_thread_and_says_nothing_more(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
     desk.importer.open_file(leads(tmp_path, 3000))
     opened: Opened = desk.next("opened")
-    desk.importer.plan(opened, opened.columns)
+    desk.importer.plan(opened, opened.columns, NO_MEANINGS)
     desk.importer.stop()
     assert not [one for one in threading.enumerate() if one.name == "heatpunk-import"]
     qtbot.wait(50)

@@ -16,6 +16,7 @@ from heatpunk_desktop.spreadsheets.cell_values import read_cell
 from heatpunk_desktop.spreadsheets.columns import match_columns
 from heatpunk_desktop.spreadsheets.day_order import DayOrder, find_day_order, read_day
 from heatpunk_desktop.spreadsheets.headings import find_heading_row
+from heatpunk_desktop.spreadsheets.import_row import LeftOut
 from heatpunk_desktop.spreadsheets.rows import RowReader
 from heatpunk_desktop.spreadsheets.sheet import Cell, Sheet
 from heatpunk_desktop.spreadsheets.targets import Part
@@ -33,7 +34,7 @@ def reader(rows: Sequence[Sequence[Cell]], *, is_text: bool = True) -> RowReader
     ("cell", "text", "repair"),
     [
         (7911123456.0, "07911123456", Repair.ZERO_PUT_BACK),
-        (447911123456.0, "+447911123456", Repair.ZERO_PUT_BACK),
+        (447911123456.0, "+447911123456", Repair.PLUS_PUT_BACK),
         ("7911123456", "07911123456", Repair.ZERO_PUT_BACK),
         ("1223555123.0", "01223555123", Repair.ZERO_PUT_BACK),
         ("'+447911123456", "+447911123456", None),
@@ -136,11 +137,23 @@ def test_problems_say_row_column_and_what_to_do() -> None:
     assert row
     assert [(one.place, one.is_error) for one in row.problems] == [
         ("Row 2, column B (Tel)", False),
-        ("Row 2, column C (Stage)", True),
+        ("Row 2, column C (Stage)", False),
     ]
     assert "Lead" in row.problems[1].words
-    assert row.has_errors
+    assert row.problems[1].words.endswith("Imported without it.")
     assert Field.STATUS not in row.values
+
+
+def test_a_bad_cell_holds_nobody_back_unless_nothing_else_says_who_it_is() -> None:
+    rows = reader([["Customer", "Stage", "Map link"], ["Ann", "Gone", "filled.count.soap"],
+                   ["", "Gone", "filled.count.soap"]])  # fmt: skip
+    ann, nobody = rows.read(2), rows.read(3)
+    assert ann
+    assert ann.values == {Field.CUSTOMER_NAME: "Ann"}
+    assert [one.column for one in ann.problems] == [1, 2]
+    assert not ann.has_errors
+    assert nobody
+    assert nobody.has_errors
 
 
 def test_a_cell_is_mended_in_place_and_the_row_read_again() -> None:
@@ -196,10 +209,11 @@ def test_names_and_addresses_are_put_together() -> None:
     }
 
 
-def test_one_coordinate_alone_is_an_error_and_a_link_is_read() -> None:
+def test_one_coordinate_alone_is_left_out_and_a_link_is_read() -> None:
     alone = reader([["Customer", "Lat", "Long"], ["Ann", "52.1", ""]]).read(2)
     assert alone
-    assert [one.place for one in alone.problems if one.is_error] == ["Row 2, column C (Long)"]
+    assert [one.place for one in alone.problems] == ["Row 2, column C (Long)"]
+    assert not alone.has_errors
     assert not {Field.LATITUDE, Field.LONGITUDE} & set(alone.values)
     heads = ["Customer", "Map link"]
     linked = reader([heads, ["Ann", "https://www.google.com/maps/@52.1951,0.1313,15z"]]).read(2)
@@ -210,7 +224,65 @@ def test_one_coordinate_alone_is_an_error_and_a_link_is_read() -> None:
 def test_blank_rows_repeated_headings_and_totals_are_no_projects() -> None:
     rows = reader([["Customer", "Postcode", "Value"], ["Ann", "CB1 3QD", "1"], [], ["Customer", "Postcode", "Value"],
                    ["Total", "", "9"], ["", "", "9"]])  # fmt: skip
-    assert [number for number in rows.numbers() if rows.read(number) is not None] == [2]
+    read = {number: row.left_out for number in rows.numbers() if (row := rows.read(number)) is not None}
+    assert read == {2: None, 4: LeftOut.HEADINGS, 5: LeftOut.TOTAL, 6: LeftOut.NOTHING}
+
+
+_WIDE: list[str] = ["Customer", "Tel", "Email", "Address", "Postcode", "Stage"]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["TOTAL", "3"],
+        ["Grand total", "", "", "", "", "14"],
+        ["Total", "2", "", "£600.00", "", "14/03/2026"],
+        ["Sub-total:", "", "", "", "7"],
+        ["— FEBRUARY —"],
+        ["February 2026"],
+        ["*** MARCH ***", "", "", "12"],
+        ["Printed by Sandra 14/03/2026"],
+        ["Page 3 of 7"],
+        ["", "", "page 3 of 7"],
+        ["12 records"],
+        ["Week commencing 12/01"],
+        ["----------", "-----", "-----"],
+        ["Sandra's leads"],
+        ["customer", " tel", "EMAIL", "Address", "Postcode", "Stage"],
+    ],
+)
+def test_totals_headings_and_what_is_printed_below_are_no_projects(cells: list[str]) -> None:
+    row = reader([_WIDE, ["Ann", "07400 123001", "", "1 Mill Lane", "CB1 3QD", "Lead"], cells]).read(3)
+    assert row
+    assert row.left_out
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["Total Plumbing Ltd", "", "", "4 High Street", "CB1 3QD", "Lead"],
+        ["Total Heating", "07400 123001"],
+        ["Total Plumbing Ltd", "", "", "4 High Street"],
+        ["Total", "", "", "", "", "Lead"],
+        ["May Smith", "07400 123001"],
+        ["April", "", "april@example.com"],
+        ["March", "", "", "3 Station Road", "PE15 8SJ"],
+        ["", "", "ann@example.com"],
+        ["", "07400 123001"],
+        ["Ann Page", "", "", "1 Mill Lane"],
+        ["June Count", "", "", "1 Mill Lane"],
+        ["Augustus"] + [""] * 3 + ["CB1 3QD"],
+    ],
+)
+def test_customers_are_projects_whatever_they_are_called(cells: list[str]) -> None:
+    row = reader([_WIDE, ["Ann", "07400 123001", "", "1 Mill Lane", "CB1 3QD", "Lead"], cells]).read(3)
+    assert row
+    assert row.left_out is None
+
+
+def test_a_list_of_few_columns_may_have_rows_of_one_cell() -> None:
+    rows = reader([["Customer", "Tel"], ["Ann", "07400 123001"], ["Bob Jones", ""], ["Total", ""]])
+    assert [row.left_out for number in rows.numbers() if (row := rows.read(number))] == [None, None, LeftOut.TOTAL]
 
 
 def test_a_project_id_is_a_whole_number() -> None:

@@ -11,6 +11,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.likeness.finder import ProjectFinder
 from heatpunk_desktop.spreadsheets.column_judging import Why
 from heatpunk_desktop.spreadsheets.columns import match_columns
+from heatpunk_desktop.spreadsheets.import_row import LeftOut
 from heatpunk_desktop.spreadsheets.known_projects import KnownProjects
 from heatpunk_desktop.spreadsheets.owners import read_owner
 from heatpunk_desktop.spreadsheets.planning import ImportPlan, plan_import
@@ -69,7 +70,7 @@ def test_a_column_of_the_team_is_read_as_owners_and_one_of_others_says_why_not(h
     assert ours.target is Part.OWNER
     plan = match_columns(sheet_of(heading, ("Jo", "1 Elm Row", "Bob"), ("Al", "2 Elm Row", "Sam")), 0, team=TEAM)
     assert plan.columns[2].target is Part.OWNER, "half of them"
-    assert any("no way to change it" in note for note in plan.notes())
+    assert any("Owners of existing projects don’t change" in note for note in plan.notes())
     (_, _, others) = match_columns(sheet_of(heading, ("Jo", "1 Elm Row", "Bob")), 0, team=TEAM).columns
     assert (others.target, others.why) == (Part.IGNORE, Why.NOBODY)
 
@@ -99,4 +100,6 @@ def test_new_projects_get_their_owners_and_those_that_are_there_keep_theirs() ->
 
 
 def test_a_row_of_an_owner_alone_is_no_project() -> None:
-    assert [one.row.number for one in planned(("Ann", "7 Mill Lane", "Sam"), ("", "", "Sam")).rows] == [2]
+    plan = planned(("Ann", "7 Mill Lane", "Sam"), ("", "", "Sam"))
+    assert [one.row.left_out for one in plan.rows] == [None, LeftOut.NOTHING]
+    assert len(plan.deeds()) == 1

@@ -137,13 +137,13 @@ def test_two_rows_of_one_project_change_it_once() -> None:
 
 
 def test_a_row_with_an_error_is_nothing_until_it_is_mended() -> None:
-    rows = reader([(*ANN[:5], "Gone", "")])
+    rows = reader([(*ANN, "one too many")])
     plan = plan_import(rows, known({}), ProjectFinder)
     assert plan.rows[0].ground is Ground.PROBLEM
     assert plan.choose(2, Action.CREATE).deed() is None
-    assert [one.place for one in plan.problems()] == ["Row 2, column F (Status)"]
+    assert [one.place for one in plan.problems()] == ["Row 2, column H"]
     assert plan.counts().problems == 1
-    rows.corrections[2, 5] = "lead"
+    rows.corrections[2, 7] = ""
     mended = rows.read(2)
     assert mended
     assert plan.put_row(mended).action is Action.CREATE
@@ -235,10 +235,10 @@ def test_importing_the_same_file_twice_offers_nothing_new(rows: list[tuple[str, 
 @pytest.mark.parametrize(
     "row",
     [
-        ("Ann", "", "", "", "", "", ""),
-        ("", "ring later", "", "", "", "", ""),
-        ("", "", "x@", "", "", "", ""),
-        ("", "", "", "", "", "", "R-1"),
+        ("Ann", "", "", "", "", "Lead", ""),
+        ("", "ring later", "", "", "", "Lead", ""),
+        ("", "", "x@example.com", "", "", "", ""),
+        ("", "", "", "", "", "Lead", "R-1"),
     ],
 )
 def test_however_little_a_row_says_it_is_known_again(row: tuple[str, ...]) -> None:

@@ -118,8 +118,22 @@ def make_version_4(path: Path) -> list[tuple[object, ...]]:
     return rows
 
 
+def make_version_5(path: Path) -> list[tuple[object, ...]]:
+    """As `make_version_4`, with columns of a spreadsheet that were remembered."""
+    make_version_4(path)
+    connection = apsw.Connection(str(path))
+    with connection:
+        connection.execute(migrations()[4])
+        connection.execute(projection_sql())
+        connection.pragma("user_version", 5)
+        connection.execute(f"INSERT INTO remembered_columns VALUES ('[\"tel\"]', '{{\"tel\": \"ignore\"}}', '{AT}')")
+    rows = operations_of(connection)
+    connection.close()
+    return rows
+
+
 #: What makes a database of each older version.
-MAKERS: Final = {1: make_version_1, 2: make_version_2, 3: make_version_3, 4: make_version_4}
+MAKERS: Final = {1: make_version_1, 2: make_version_2, 3: make_version_3, 4: make_version_4, 5: make_version_5}
 
 
 def operations_of(connection: apsw.Connection) -> list[tuple[object, ...]]:

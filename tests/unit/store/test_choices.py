@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from heatpunk_desktop.domain.choices import ValueMeant
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.saved_views import KeptView
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.not_duplicates import NotDuplicates, read_not_duplicates
 from heatpunk_desktop.store.remembered_columns import MOST, RememberedColumns, recall_columns
+from heatpunk_desktop.store.remembered_values import MOST as MOST_VALUES
 from heatpunk_desktop.store.salvage import salvage
 from heatpunk_desktop.store.saved_views import SavedViews, read_saved_views
 from tests.fakes import LATER, ME, NOON, NOW, begin_next
@@ -121,3 +123,21 @@ def test_choices_outlive_a_damaged_database(path: Path) -> None:
     assert read_not_duplicates(store.connection) == {(3, 7)}
     assert recall_columns(store.connection, ["Tel"]) == [1]
     store.close()
+
+
+def test_what_values_became_is_kept_the_last_choice_first(store: AccountStore) -> None:
+    first = ValueMeant("status", "stage", "installed", "Completed")
+    other = ValueMeant("status", "progress", "installed", "Install")
+    store.values.remember([first], NOW)
+    store.values.remember([other], NOW)
+    assert store.reader.recalled_values() == (other, first)
+    again = first._replace(becomes="")
+    store.values.remember([again], NOW)
+    assert store.reader.recalled_values() == (again, other)
+
+
+def test_as_many_values_are_kept_as_somebody_may_need(store: AccountStore) -> None:
+    store.values.remember([ValueMeant("status", "", f"{number}", "Lead") for number in range(MOST_VALUES + 5)], NOW)
+    kept = store.reader.recalled_values()
+    assert len(kept) == MOST_VALUES
+    assert kept[-1].value == "5"

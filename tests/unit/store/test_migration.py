@@ -24,6 +24,7 @@ from tests.unit.store.old_version import (
     make_version_2,
     make_version_3,
     make_version_4,
+    make_version_5,
     operations_of,
 )
 
@@ -101,6 +102,17 @@ def test_from_version_4_details_that_were_loaded_stay_and_none_is_due(path: Path
     assert operations_of(store.connection) == rows
     details = store.connection.execute("SELECT project_id, known, loaded_at <> '', due FROM server_detail")
     assert (7, '{"customer_phone": "01223 496000"}', 1, 0) in list(details)
+    store.close()
+
+
+def test_from_version_5_columns_stay_remembered_and_no_values_are(path: Path) -> None:
+    rows = make_version_5(path)
+    prepare(path)
+    store = AccountStore.open(path)
+    assert store.connection.pragma("user_version") == SCHEMA_VERSION
+    assert operations_of(store.connection) == rows
+    assert store.reader.recalled_columns(["Tel"]) == {"tel": "ignore"}
+    assert store.reader.recalled_values() == ()
     store.close()
 
 

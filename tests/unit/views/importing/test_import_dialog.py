@@ -36,6 +36,7 @@ from heatpunk_desktop.views.importing.columns_model import TARGET
 from heatpunk_desktop.views.importing.columns_model import WHY as BECAUSE
 from heatpunk_desktop.views.importing.import_desk import ImportDesk
 from heatpunk_desktop.views.importing.preview_model import WHAT, WHY
+from heatpunk_desktop.views.importing.values_model import BECOMES, VALUE
 from tests.fakes import ME, listed
 from tests.unit.views.hands import words_on
 from tests.unit.views.without_key import VainTries
@@ -61,7 +62,7 @@ NOBODY = Account("http://127.0.0.1:9", ME)
 LEADS = """Client,Tel,E-mail,Address,Post code,Stage
 Rhys Hughes,07400 123 001,rhys@example.com,9 Mill Lane,CB24 9PL,lead
 Priya Patel,,,1 High Street,AB12 3CD,Quote
-Ewa Nowak,07400 123 002,ewa@example.com,4 The Green,CB1 1AA,Perhaps
+Ewa Nowak,07400 123 002,ewa@example.com,4 The Green,CB1 1AA,Lead,too many
 """
 
 
@@ -159,6 +160,7 @@ def test_a_path_is_typed_and_enter_goes_on(desk: Desk, tmp_path: Path) -> None:
         "Address",
         "Postcode",
         "Status",
+        "Leave out",
     ]
     desk.press("Back")
     desk.reads("Which file?")
@@ -237,7 +239,7 @@ def test_what_a_column_is_read_as_is_chosen_by_keyboard_and_remembered(desk: Des
     box.setCurrentText("Leave out")
     box.activated.emit(box.currentIndex())
     assert texts(columns, TARGET)[1] == "Leave out"
-    assert texts(columns, BECAUSE)[1] == "as you chose"
+    assert texts(columns, BECAUSE)[1] == "As you chose"
     desk.press("Next")
     desk.reads("This will be done")
     desk.press("Import projects")
@@ -247,16 +249,16 @@ def test_what_a_column_is_read_as_is_chosen_by_keyboard_and_remembered(desk: Des
     desk.desk.open_file(tmp_path / "leads.csv")
     desk.reads("What is in its columns?")
     columns = desk.find(QTableView, "Columns")
-    assert texts(columns, BECAUSE)[1] == "as you chose last time"
+    assert texts(columns, BECAUSE)[1] == "As you chose last time"
 
 
 def test_the_preview_says_what_happens_and_why(desk: Desk) -> None:
     table = desk.preview()
     desk.reads("New: 1", "Duplicates: 1", "Problems: 1", "Changes: 0")
-    assert texts(table, WHAT) == ["Create", "Leave out", "Left out until corrected"]
+    assert texts(table, WHAT) == ["Create", "Leave out", "Needs fixing"]
     assert texts(table, WHY)[0] == "New"
     assert "Like “Barn · Priya Patel · AB12 3CD”, " in texts(table, WHY)[1]
-    assert "Column F (Stage): This has to be one of Lead" in texts(table, WHY)[2]
+    assert "Column G: This row has more cells than there are headings" in texts(table, WHY)[2]
     assert [table.model().headerData(row, Qt.Orientation.Vertical) for row in range(3)] == ["2", "3", "4"]
 
 
@@ -264,15 +266,14 @@ def test_a_problem_is_corrected_where_it_stands(desk: Desk) -> None:
     table = desk.preview()
     desk.press("Next problem")
     index = table.currentIndex()
-    assert (index.row(), index.column()) == (2, column_of(table, "Status"))
-    assert "Perhaps" in desk.find(QPlainTextEdit, "About this row").toPlainText()
+    assert (index.row(), index.column()) == (2, column_of(table, "Column G"))
+    assert "too many" in desk.find(QPlainTextEdit, "About this row").toPlainText()
     QTest.keyClick(table, Qt.Key.Key_F2)
     (editor,) = [one for one in table.findChildren(QLineEdit) if one.isVisible()]
-    assert editor.text() == "Perhaps"
-    editor.setText("sale")
+    assert editor.text() == "too many"
+    editor.setText("")
     QTest.keyClick(editor, Qt.Key.Key_Return)
     desk.reads("New: 2", "Problems: 0")
-    assert texts(table, column_of(table, "Status"))[2] == "Sale"
     assert texts(table, WHAT)[2] == "Create"
     assert not desk.find(QPushButton, "Next problem").isEnabled()
 
@@ -305,7 +306,7 @@ def test_all_duplicates_at_once_and_only_some_rows_shown(desk: Desk) -> None:
     every.activated.emit(every.currentIndex())
     desk.reads("New: 2")
     shown = desk.find(QComboBox, "Show")
-    for words, rows in (("Problems", 1), ("Duplicates", 1), ("To be created", 2), ("Left out", 1), ("All rows", 3)):
+    for words, rows in (("Problems", 1), ("Duplicates", 1), ("To be created", 2), ("Left out", 0), ("All rows", 3)):
         shown.setCurrentText(words)
         shown.activated.emit(shown.currentIndex())
         assert table.model().rowCount() == rows, words
@@ -337,7 +338,7 @@ def test_nothing_is_imported_before_it_is_asked_for(desk: Desk) -> None:
 
 def test_what_was_corrected_is_not_lost_by_a_slip(desk: Desk) -> None:
     table = desk.preview()
-    table.model().setData(table.model().index(2, column_of(table, "Status")), "Sale")
+    table.model().setData(table.model().index(2, column_of(table, "Column G")), "")
     desk.reads("New: 2")
     QTest.keyClick(table, Qt.Key.Key_Escape)
     (box,) = desk.dialog.findChildren(QMessageBox)
@@ -446,9 +447,9 @@ def test_every_control_has_a_name(desk: Desk) -> None:
 
 def two_sheets(path: Path) -> None:
     with xlsxwriter.Workbook(str(path)) as book:
-        for name, stage in (("Leads", "Perhaps"), ("Quotes", "Maybe")):
+        for name, number in (("Leads", "12x"), ("Quotes", "13x")):
             sheet = book.add_worksheet(name)
-            for row, cells in enumerate((("Client", "Post code", "Stage"), ("Jo Lee", "CB1 1AA", stage))):
+            for row, cells in enumerate((("Client", "Post code", "Project ID"), ("Jo Lee", "CB1 1AA", number))):
                 sheet.write_row(row, 0, cells)
 
 
@@ -471,7 +472,7 @@ def test_corrections_that_do_not_fit_another_sheet_are_asked_about(desk: Desk, t
     desk.press("Next")
     desk.reads("Problems: 1")
     table = desk.find(QTableView, "Preview")
-    assert table.model().setData(table.model().index(0, column_of(table, "Status")), "Sale")
+    assert table.model().setData(table.model().index(0, column_of(table, "Project ID")), "")
     desk.reads("Problems: 0")
     desk.press("Back")
     desk.press("Back")
@@ -547,41 +548,41 @@ def test_the_last_page_has_the_keyboard_on_close_and_says_how_it_stands_by_now(d
 DOUBTFUL = """Client,Tel,Address,Post code,Stage
 Rhys Hughes,0740,9 Mill Lane,CB24,lead
 Priya Patel,0741,1 High Street,AB12 3CD,Quote
-Ewa Nowak,07400 123 002,4 The Green,CB1 1AA,Perhaps
+Ewa Nowak,07400 123 002,4 The Green,CB1 1AA,Lead,too many
 Jo Lee,07400 123 003,5 The Green,nowhere,lead
 """
 
 
 def test_every_doubt_is_counted_named_and_walked_to(desk: Desk) -> None:
     table = desk.preview(DOUBTFUL)
-    desk.reads("To be looked at: 3", "Problems: 1")
+    desk.reads("Check: 3", "Problems: 1")
     because = texts(table, WHY)
-    assert because[0] == "New. To be looked at: Column B (Tel), Column D (Post code)"
+    assert because[0] == "New. Check: Column B (Tel), Column D (Post code)"
     assert because[1].startswith("Like “Barn")
-    assert because[1].endswith(". To be looked at: Column B (Tel), Column D (Post code)"), "C is in no postcode"
-    assert because[3] == "New. To be looked at: Column D (Post code)"
+    assert because[1].endswith(". Check: Column B (Tel), Column D (Post code)"), "C is in no postcode"
+    assert because[3] == "New. Check: Column D (Post code)"
     phone, postcode = column_of(table, "Customer phone"), column_of(table, "Postcode")
     walked = []
     for _ in range(6):
-        desk.press("Next doubt")
+        desk.press("Next to check")
         walked.append((table.currentIndex().row(), table.currentIndex().column()))
     assert walked == [(0, phone), (0, postcode), (1, phone), (1, postcode), (3, postcode), (0, phone)]
     QTest.keyClick(table, Qt.Key.Key_F8)
-    assert (table.currentIndex().row(), table.currentIndex().column()) == (2, column_of(table, "Status"))
+    assert (table.currentIndex().row(), table.currentIndex().column()) == (2, column_of(table, "Column F"))
     QTest.keyClick(table, Qt.Key.Key_F8, Qt.KeyboardModifier.ShiftModifier)
     assert (table.currentIndex().row(), table.currentIndex().column()) == (3, postcode)
 
 
 def test_a_row_with_several_problems_has_each_walked_to(desk: Desk) -> None:
-    table = desk.preview("Client,Stage,Built\nJo Lee,Perhaps,soon\nEwa Nowak,lead,2015\n")
+    table = desk.preview("Client,Project ID\nJo Lee,12x,too many\nEwa Nowak,,\n")
     desk.reads("Problems: 1")
-    assert texts(table, WHY)[0].endswith("Also to be corrected: Column C (Built)")
-    status, built = column_of(table, "Status"), column_of(table, "Build date")
+    assert texts(table, WHY)[0].endswith("Also to be corrected: Column C")
+    number, beyond = column_of(table, "Project ID"), column_of(table, "Column C")
     walked = []
     for _ in range(3):
         desk.press("Next problem")
         walked.append((table.currentIndex().row(), table.currentIndex().column()))
-    assert walked == [(0, status), (0, built), (0, status)]
+    assert walked == [(0, number), (0, beyond), (0, number)]
 
 
 def test_another_file_may_be_dropped_at_any_step(desk: Desk, tmp_path: Path) -> None:
@@ -603,7 +604,12 @@ def test_why_a_column_is_left_out_can_be_read_whole(desk: Desk) -> None:
     desk.desk.open_text("Client,Assigned to,Post code,Remarks,Notes\nEwa,Nobody,CB1 1AA,a,b\n")
     desk.reads("What is in its columns?")
     columns = desk.find(QTableView, "Columns")
-    assert texts(columns, BECAUSE)[1] == "another column is read as that"
+    assert texts(columns, BECAUSE)[1:] == [
+        "Another column is read as that",
+        "Heading matches",
+        "Not recognised",
+        "Heatpunk has no field for this",
+    ]
     assert columns.sizeHintForColumn(BECAUSE) <= columns.columnWidth(BECAUSE)
 
 
@@ -613,27 +619,27 @@ def correct(table: QTableView, row: int, heading: str, text: str) -> None:
 
 
 def test_what_is_corrected_once_is_corrected_wherever_it_says_the_same(desk: Desk) -> None:
-    stages = ["Installed", "Installed", "Lead", "Perhaps", "Installed"]
-    rows = "".join(f"Person {at},{at} Mill Lane,{stage}\n" for at, stage in enumerate(stages))
-    table = desk.preview(f"Client,Address,Stage\n{rows}")
+    numbers = ["12x", "12x", "", "new", "12x"]
+    rows = "".join(f"Person {at},{at} Mill Lane,{number}\n" for at, number in enumerate(numbers))
+    table = desk.preview(f"Client,Address,Project ID\n{rows}")
     desk.reads("Problems: 4")
-    correct(table, 0, "Status", "Install")
+    correct(table, 0, "Project ID", "")
     desk.reads("Problems: 3")
-    button = desk.find(QPushButton, "Correct 2 more “Installed”")
+    button = desk.find(QPushButton, "Correct 2 more “12x”")
     button.setFocus()
     QTest.keyClick(button, Qt.Key.Key_Return)
     desk.reads("New: 4", "Problems: 1")
-    assert texts(table, column_of(table, "Status")) == ["Install", "Install", "Lead", "Perhaps", "Install"]
+    assert texts(table, column_of(table, "Project ID")) == ["", "", "", "new", ""]
     assert desk.dialog.focusWidget() is table
     assert not button.isVisible()
-    correct(table, 3, "Status", "Quote")
+    correct(table, 3, "Project ID", "")
     desk.reads("Problems: 0")
     assert not button.isVisible(), "nothing else says that"
 
 
 def test_what_is_wrong_still_is_put_nowhere_else(desk: Desk) -> None:
-    table = desk.preview("Client,Address,Stage\nA,1 Mill Lane,Installed\nB,2 Mill Lane,Installed\n")
-    correct(table, 0, "Status", "Whatever")
+    table = desk.preview("Client,Address,Project ID\nA,1 Mill Lane,12x\nB,2 Mill Lane,12x\n")
+    correct(table, 0, "Project ID", "Whatever")
     desk.settle()
     desk.reads("Problems: 2")
     assert not [one for one in desk.dialog.findChildren(QPushButton) if "more" in one.text() and one.isVisible()]
@@ -643,12 +649,222 @@ def test_what_is_wrong_still_is_put_nowhere_else(desk: Desk) -> None:
 
 
 def test_a_thousand_are_corrected_at_a_time_while_it_says_how_far_it_is(desk: Desk) -> None:
-    rows = "".join(f"Person {at},{at} Mill Lane,Installed\n" for at in range(1030))
-    table = desk.preview(f"Client,Address,Stage\n{rows}")
-    correct(table, 0, "Status", "Install")
+    rows = "".join(f"Person {at},{at} Mill Lane,12x\n" for at in range(1030))
+    table = desk.preview(f"Client,Address,Project ID\n{rows}")
+    correct(table, 0, "Project ID", "")
     desk.reads("Problems: 1,029")
-    desk.press("Correct 1,000 more “Installed”")
+    desk.press("Correct 1,000 more “12x”")
     desk.reads("Correcting 1,000 cells…")
     desk.reads("Problems: 29")
-    desk.press("Correct 29 more “Installed”")
+    desk.press("Correct 29 more “12x”")
     desk.reads("Problems: 0", "New: 1,030")
+
+
+STAGES = """Client,Address,Post code,Stage,Built,Rep
+Rhys Hughes,9 Mill Lane,CB24 9PL,Installed,2006,Dave
+Priya Shah,1 Station Road,CB24 9PR,installed,1930,Dave
+Ewa Nowak,4 The Green,CB24 9PN,On hold,new build,Dave
+Jo Lee,5 The Green,CB24 9PQ,Ask Sandra,1975,dave@example.com
+"""
+
+
+def becomes(table: QTableView) -> dict[str, tuple[str, str]]:
+    rows = range(table.model().rowCount())
+    cells = [[str(table.model().index(row, column).data()) for column in range(4)] for row in rows]
+    return {value: (number, becoming) for _, value, number, becoming in cells}
+
+
+def choose_value(table: QTableView, value: str, words: str) -> None:
+    """Chooses in the list that opens in a cell, with the keyboard on it."""
+    row = texts(table, VALUE).index(value)
+    table.setCurrentIndex(table.model().index(row, BECOMES))
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    (box,) = table.findChildren(QComboBox)
+    box.setCurrentText(words)
+    box.activated.emit(box.currentIndex())
+    assert texts(table, BECOMES)[row] == words
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def test_each_unknown_value_is_asked_about_once_and_the_next_import_remembers(desk: Desk) -> None:
+    desk.desk.open_text(STAGES)
+    desk.reads("What is in its columns?")
+    desk.press("Next")
+    desk.reads("What do these values mean?")
+    table = desk.find(QTableView, "Values")
+    across = Qt.Orientation.Horizontal
+    assert [table.model().headerData(at, across) for at in range(4)] == ["Column", "Value", "Rows", "Becomes"]
+    assert becomes(table) == {
+        "Installed": ("2", "Completed"),
+        "On hold": ("1", "Lead"),
+        "Ask Sandra": ("1", "Leave empty"),
+        "2006": ("1", "Post 2006"),
+        "new build": ("1", "Post 2006"),
+        "Dave": ("3", "Me"),
+        "dave@example.com": ("1", "dave@example.com"),
+    }
+    choose_value(table, "Ask Sandra", "Quote")
+    choose_value(table, "dave@example.com", "Me")
+    desk.press("Next")
+    desk.reads("New: 4", "Problems: 0", "Check: 0")
+    preview = desk.find(QTableView, "Preview")
+    assert texts(preview, column_of(preview, "Status")) == ["Completed", "Completed", "Lead", "Quote"]
+    assert texts(preview, column_of(preview, "Build date")) == ["Post 2006", "Pre 2000", "Post 2006", "Pre 2000"]
+    desk.press("Back")
+    desk.reads("What do these values mean?")
+    assert becomes(desk.find(QTableView, "Values"))["Ask Sandra"] == ("1", "Quote"), "as it was chosen"
+    desk.press("Next")
+    desk.reads("This will be done")
+    desk.press("Import projects")
+    desk.reads("4 projects are imported")
+    desk.qtbot.waitUntil(lambda: len(desk.service.reader.recalled_values()) == 7, timeout=20_000)
+    desk.dialog.reject()
+
+    # Another file, in which only one value is new.
+    desk.desk.open_text("Client,Address,Status\nA Bell,7 Mill Lane,ASK  SANDRA\nB Cole,8 Mill Lane,Blue\n")
+    desk.reads("What is in its columns?")
+    desk.press("Next")
+    desk.reads("What do these values mean?")
+    assert becomes(desk.find(QTableView, "Values")) == {
+        "ASK SANDRA": ("1", "Quote"),
+        "Blue": ("1", "Leave empty"),
+    }
+    desk.press("Next")
+    desk.reads("New: 2")
+    desk.press("Import projects")
+    desk.reads("2 projects are imported")
+    desk.qtbot.waitUntil(lambda: len(desk.service.reader.recalled_values()) == 9, timeout=20_000)
+    desk.dialog.reject()
+
+    # Nothing to decide: the page is passed over, and can be gone back to.
+    desk.preview("Client,Address,Status\nC Dunn,7 Church Lane,Blue\nD Fox,8 Church Lane,On Hold\n")
+    desk.reads("New: 2", "Check: 0")
+    desk.press("Back")
+    desk.reads("What do these values mean?")
+    desk.press("Back")
+    desk.reads("What is in its columns?")
+
+
+def test_a_whole_column_is_left_empty_with_one_press(desk: Desk) -> None:
+    desk.desk.open_text(STAGES)
+    desk.reads("What is in its columns?")
+    desk.press("Next")
+    desk.reads("What do these values mean?")
+    table = desk.find(QTableView, "Values")
+    table.setCurrentIndex(table.model().index(1, VALUE))
+    desk.press("Leave the whole column empty")
+    assert texts(table, BECOMES) == ["Leave empty"] * 3 + ["Post 2006"] * 2 + ["Me", "dave@example.com"]
+
+
+def test_a_rep_can_be_given_an_address_that_is_not_known_here(desk: Desk) -> None:
+    desk.desk.open_text(STAGES)
+    desk.reads("What is in its columns?")
+    desk.press("Next")
+    desk.reads("What do these values mean?")
+    table = desk.find(QTableView, "Values")
+    row = texts(table, VALUE).index("Dave")
+    table.setCurrentIndex(table.model().index(row, BECOMES))
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    (box,) = table.findChildren(QComboBox)
+    assert box.isEditable()
+    box.setEditText("dave.bell@example.com")
+    table.commitData(box)
+    assert texts(table, BECOMES)[row] == "dave.bell@example.com"
+    assert not table.model().setData(table.model().index(row, BECOMES), "nobody in particular")
+
+
+def test_rows_that_look_like_totals_are_left_out_and_can_be_created(desk: Desk) -> None:
+    table = desk.preview(
+        "Client,Address,Post code,Value\n— FEBRUARY —\nRhys Hughes,9 Mill Lane,CB24 9PL,100\n"
+        "Jo Lee,5 The Green,CB24 9PQ,200\n,,,300\nTotal,2,,600\nPrinted by Sandra\n"
+    )
+    desk.reads("New: 2", "Problems: 0", "Left out: 4")
+    assert texts(table, WHAT) == ["Leave out", "Create", "Create", *["Leave out"] * 3]
+    assert [texts(table, WHY)[row] for row in (0, 3, 4)] == [
+        "Looks like a total or a heading",
+        "Nothing in the columns that are read",
+        "Looks like a total or a heading",
+    ]
+    table.setCurrentIndex(table.model().index(0, WHAT))
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    (box,) = table.findChildren(QComboBox)
+    box.setCurrentText("Create anyway")
+    box.activated.emit(box.currentIndex())
+    desk.reads("New: 3", "Left out: 3")
+    shown = desk.find(QComboBox, "Show")
+    shown.setCurrentText("Left out")
+    shown.activated.emit(shown.currentIndex())
+    assert table.model().rowCount() == 3
+    desk.press("Import projects")
+    desk.reads("3 projects are imported", "3 rows were left out.")
+
+
+def test_warnings_of_one_kind_are_counted_shown_and_ignored(desk: Desk) -> None:
+    rows = "".join(f"Person {at},07700 90000{at},{at} Mill Lane,CB24 9PL,\n" for at in range(4))
+    table = desk.preview(
+        f"Client,Tel,Address,Post code,Map link\n{rows}Jo Lee,,5 The Green,CB24 9PQ,filled.count.soap\n"
+    )
+    desk.reads("New: 5", "Problems: 0", "Check: 5")
+    shown = desk.find(QComboBox, "Show")
+    kinds = [shown.itemText(at) for at in range(8, shown.count())]
+    assert [one.rsplit(" ", 1)[1] for one in kinds] == ["(4)", "(1)"]
+    assert kinds[0].startswith("Tel: ")
+    assert kinds[1].startswith("Map link: ")
+    shown.setCurrentIndex(8)
+    shown.activated.emit(8)
+    assert table.model().rowCount() == 4
+    desk.press("Ignore all of this kind")
+    desk.reads("Check: 1")
+    assert shown.currentText().endswith("(4, ignored)")
+    assert table.model().rowCount() == 4
+    desk.press("Next to check")
+    assert table.model().headerData(table.currentIndex().row(), Qt.Orientation.Vertical) == "6"
+    shown.setCurrentIndex(8)
+    shown.activated.emit(8)
+    desk.press("Check these again")
+    desk.reads("Check: 5")
+
+
+def test_a_status_is_chosen_from_a_list_in_the_preview(desk: Desk) -> None:
+    table = desk.preview()
+    column = column_of(table, "Status")
+    table.setCurrentIndex(table.model().index(0, column))
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    (box,) = table.findChildren(QComboBox)
+    assert [box.itemText(at) for at in range(box.count())] == [
+        *("Leave empty", "Lead", "Quote", "Sale", "Install", "Completed", "Rejected")
+    ]
+    assert box.currentText() == "Lead"
+    box.setCurrentText("Sale")
+    box.activated.emit(box.currentIndex())
+    desk.qtbot.waitUntil(lambda: texts(table, column)[0] == "Sale", timeout=20_000)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    (box,) = table.findChildren(QComboBox)
+    box.setCurrentText("Leave empty")
+    box.activated.emit(box.currentIndex())
+    desk.qtbot.waitUntil(lambda: texts(table, column)[0] == "", timeout=20_000)
+
+
+def test_the_columns_say_which_sheet_and_headings_were_taken(desk: Desk, tmp_path: Path) -> None:
+    two_sheets(tmp_path / "two.xlsx")
+    desk.desk.open_file(tmp_path / "two.xlsx")
+    desk.reads("Sheet “Leads”, headings in row 1")
+    desk.press("Change")
+    desk.reads("Which file?")
+    choose_sheet(desk, "Quotes")
+    desk.press("Next")
+    desk.reads("Sheet “Quotes”, headings in row 1")
+
+
+def test_the_first_page_is_small_and_offers_a_template(desk: Desk) -> None:
+    wanted = QSignalSpy(desk.desk.template_wanted)
+    desk.desk.open()
+    assert (desk.dialog.width(), desk.dialog.height()) == (640, 360)
+    desk.reads("Drop a spreadsheet here")
+    desk.press("Download a template")
+    assert wanted.count() == 1
+    assert desk.desk._dialog is None
+    desk.desk.open_text(LEADS)
+    desk.reads("What is in its columns?")
+    assert desk.dialog.width() > 640

@@ -1,0 +1,195 @@
+"""What the values of a column mean of which no field takes them as they stand: once each, as the user chooses."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from heatpunk_desktop.domain.choices import ValueMeant
+from heatpunk_desktop.domain.emails import is_email
+from heatpunk_desktop.domain.fields import BuildDate, Field, Status
+from heatpunk_desktop.domain.folding import fold
+from heatpunk_desktop.domain.validation import check_field
+from heatpunk_desktop.spreadsheets.cell_text import is_nothing, plain_text
+from heatpunk_desktop.spreadsheets.cell_values import read_cell
+from heatpunk_desktop.spreadsheets.column_aliases import heading_key
+from heatpunk_desktop.spreadsheets.guesses import guess_build_date, guess_owner, guess_status
+from heatpunk_desktop.spreadsheets.owners import read_owner
+from heatpunk_desktop.spreadsheets.sheet import STRIDE, Cancelled, Cell, watch
+from heatpunk_desktop.spreadsheets.targets import Part, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from heatpunk_desktop.spreadsheets.columns import ColumnChoice, ColumnPlan
+    from heatpunk_desktop.spreadsheets.day_order import DayOrder
+    from heatpunk_desktop.spreadsheets.rows import RowReader
+
+#: What columns are read as whose cells have to be one of few values.
+CHOSEN: Final[tuple[Target, ...]] = (Field.STATUS, Field.BUILD_DATE, Part.OWNER)
+
+#: What a value becomes for which the cell is left empty; the owner of a new project is the user then.
+EMPTY: Final = ""
+
+#: What values mean: by the place of their column and their key.
+Meanings = Mapping[tuple[int, str], str]
+NO_MEANINGS: Final[Meanings] = MappingProxyType({})
+
+#: Gives what values meant in earlier imports: for what a column is read as, the keys of its heading and of a value.
+Recall = Callable[[Target, str, str], "str | None"]
+
+#: Values of one column that are asked about, the commonest first; a column with more holds something else.
+_MOST: Final = 60
+#: Characters of a value that count.
+_LONGEST: Final = 120
+
+
+class FoundValue(NamedTuple):
+    """A value that no field takes as it stands.
+
+    Attributes:
+        column: The column's place.
+        heading: What stands above it; may be empty.
+        target: What the column is read as.
+        text: The value as it stands in the file first.
+        rows: How many rows have it.
+        becomes: What it becomes: a status, the label of an age band, an address, or `EMPTY`.
+        is_known: Whether the user has said so in an earlier import.
+    """
+
+    column: int
+    heading: str
+    target: Target
+    text: str
+    rows: int
+    becomes: str
+    is_known: bool = False
+
+    @property
+    def key(self) -> str:
+        """What is the same for values that differ in capitals, accents and spaces only."""
+        return value_key(self.text)
+
+
+def value_key(cell: Cell) -> str:
+    """What is the same for values that differ in capitals, accents and spaces only."""
+    return _key(plain_text(cell)[:_LONGEST])
+
+
+@lru_cache(maxsize=4096)
+def _key(text: str) -> str:
+    return " ".join(fold(text).split())
+
+
+def meanings_of(values: Iterable[FoundValue]) -> Meanings:
+    """What the values mean, for a `RowReader`."""
+    return {(one.column, one.key): one.becomes for one in values}
+
+
+def choices_for(value: FoundValue, team: Sequence[str]) -> list[str]:
+    """What a value can become: `EMPTY` first, then all others."""
+    if value.target is Field.STATUS:
+        return [EMPTY, *(one.value for one in Status)]
+    if value.target is Field.BUILD_DATE:
+        return [EMPTY, *(one.label for one in BuildDate)]
+    own = [value.text] if is_email(value.text) and value.text not in team else []
+    return [EMPTY, *own, *team]
+
+
+def find_values(
+    reader: RowReader, plan: ColumnPlan, recall: Recall, cancelled: Cancelled | None = None
+) -> tuple[FoundValue, ...]:
+    """The values of a sheet that no field takes as they stand, column by column, the commonest first.
+
+    Args:
+        reader: Gives the rows; what it was told of meanings is of no account.
+        plan: What the columns are read as.
+        recall: Gives what values meant in earlier imports.
+        cancelled: Tells whether to stop.
+
+    Raises:
+        CancelledError: Somebody asked to stop.
+    """
+    wanted = [choice for choice in plan.columns if choice.target in CHOSEN]
+    if not wanted:
+        return ()
+    places = [choice.index for choice in wanted]
+    first: dict[int, dict[str, Cell]] = {place: {} for place in places}
+    counts: dict[int, Counter[str]] = {place: Counter() for place in places}
+    for number in reader.numbers():
+        if number % STRIDE == 0:
+            watch(cancelled)
+        cells = reader.project_cells(number)
+        for place in places:
+            cell = cells[place] if place < len(cells) else ""
+            if not is_nothing(cell) and not reader.has_fault(number, place):
+                key = value_key(cell)
+                first[place].setdefault(key, cell)
+                counts[place][key] += 1
+    values: list[FoundValue] = []
+    for choice in wanted:
+        unknown = [
+            _found(choice, cell, counts[choice.index][key], recall, reader.team)
+            for key, cell in first[choice.index].items()
+            if not is_taken(cell, choice.target, reader.order, reader.team)
+        ]
+        values += sorted(unknown, key=lambda one: (-one.rows, one.text))[:_MOST]
+    return tuple(values)
+
+
+def _found(choice: ColumnChoice, cell: Cell, rows: int, recall: Recall, team: Sequence[str]) -> FoundValue:
+    text = " ".join(plain_text(cell)[:_LONGEST].split())
+    recalled = recall(choice.target, heading_key(choice.heading), value_key(cell))
+    becomes = _guess(text, choice.target, team) if recalled is None else recalled
+    return FoundValue(choice.index, choice.heading, choice.target, text, rows, becomes, recalled is not None)
+
+
+def is_taken(cell: Cell, target: Target, order: DayOrder, team: Sequence[str]) -> bool:
+    """Whether a field takes a value as it stands."""
+    if not isinstance(target, Field):
+        return read_owner(cell, team).problem is None
+    read = read_cell(cell, target, order=order)
+    return read.problem is None and not check_field(target, read.text).is_error
+
+
+def recall_from(remembered: Iterable[ValueMeant]) -> Recall:
+    """Gives what values meant: under the same heading, else under any other of the same kind of column.
+
+    Args:
+        remembered: What was kept, what was chosen last first.
+    """
+    under: dict[tuple[str, str, str], str] = {}
+    anywhere: dict[tuple[str, str], str] = {}
+    for one in remembered:
+        under.setdefault((one.target, one.heading, one.value), one.becomes)
+        anywhere.setdefault((one.target, one.value), one.becomes)
+
+    def recall(target: Target, heading: str, value: str) -> str | None:
+        becomes = under.get((str(target), heading, value), anywhere.get((str(target), value)))
+        return becomes if becomes is not None and _can_become(target, becomes) else None
+
+    return recall
+
+
+def to_remember(values: Iterable[FoundValue]) -> tuple[ValueMeant, ...]:
+    """What to keep for the next file with these values."""
+    return tuple(ValueMeant(str(one.target), heading_key(one.heading), one.key, one.becomes) for one in values)
+
+
+def _can_become(target: Target, becomes: str) -> bool:
+    if becomes == EMPTY:
+        return True
+    if target is Field.STATUS:
+        return becomes in set(Status)
+    if target is Field.BUILD_DATE:
+        return becomes in {one.label for one in BuildDate}
+    return is_email(becomes)
+
+
+def _guess(text: str, target: Target, team: Sequence[str]) -> str:
+    if target is Field.STATUS:
+        return guess_status(text)
+    return guess_build_date(text) if target is Field.BUILD_DATE else guess_owner(text, team)
