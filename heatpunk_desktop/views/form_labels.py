@@ -129,7 +129,7 @@ def _sign(name: str, colour: str) -> QPixmap:
 
 
 class ElidedLabel(PlainLabel):
-    """One line that takes the room that is left to it; what does not fit is in its tool tip."""
+    """One line that takes the room left to it; its tool tip has what does not fit. With word wrap it is whole."""
 
     def __init__(self, text: str = "", tone: Tone = Tone.PLAIN, parent: QWidget | None = None) -> None:
         super().__init__(text, tone, parent)
@@ -140,6 +140,11 @@ class ElidedLabel(PlainLabel):
     def setText(self, text: str) -> None:
         super().setText(one_line(text))
         self._tell_rest()
+
+    @property
+    def whole_width(self) -> int:
+        """How wide it is on one line with nothing cut."""
+        return self.fontMetrics().horizontalAdvance(self.text())
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -152,6 +157,9 @@ class ElidedLabel(PlainLabel):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self.wordWrap():
+            super().paintEvent(event)
+            return
         area = self.contentsRect()
         cut = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
         painter = QPainter(self)
@@ -160,9 +168,8 @@ class ElidedLabel(PlainLabel):
         painter.end()
 
     def _tell_rest(self) -> None:
-        text = self.text()
-        is_cut = self.fontMetrics().horizontalAdvance(text) > self.contentsRect().width()
-        self.setToolTip(text if is_cut else "")
+        is_cut = not self.wordWrap() and self.whole_width > self.contentsRect().width()
+        self.setToolTip(self.text() if is_cut else "")
 
 
 class TitleLabel(PlainLabel):

@@ -180,7 +180,9 @@ def test_two_forms_come_back_after_a_kill_and_become_two_projects(
     assert len(drafts(database)) == 2
 
     program = start()
-    words = program.ask("reads", "You were filling in 2 forms when the program ended.")
+    program.ask("reads", "You have 2 unsaved drafts from before the program closed.")
+    program.ask("press", "Show them")
+    words = program.ask("words")
     assert "New project “Forge Cottage”, today" in words
     assert "New project “The Kiln”, today" in words
     program.ask("press", "Open all")
@@ -237,7 +239,7 @@ def test_a_kill_between_the_disk_and_the_form_leaves_nothing_that_would_make_it_
     program = start()
     wait_until(lambda: names(server) == sorted([*before, "Forge Cottage"]))
     program.ask("row", "Forge Cottage")
-    assert "You were filling in" not in program.ask("words")
+    assert "unsaved draft" not in program.ask("words")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -261,12 +263,12 @@ def test_closing_the_program_keeps_the_forms_and_says_so(start: Start, database:
     program.send("press", "Close the program")
     assert program.wait() == 0
     program = start()
-    program.ask("reads", "You were filling in a form when the program ended.")
+    program.ask("reads", "You have an unsaved draft from before the program closed")
     program.ask("press", "Discard")
     program.ask("reads", "Discard what you typed?")
     program.ask("press_in_question", "Discard")
     wait_until(lambda: not drafts(database))
-    assert "You were filling in" not in program.ask("words")
+    assert "unsaved draft" not in program.ask("words")
 
 
 def test_an_edit_comes_back_with_what_the_person_saw_and_says_what_has_changed_since(
@@ -287,7 +289,7 @@ def test_an_edit_comes_back_with_what_the_person_saw_and_says_what_has_changed_s
     program.ask("edit", "Theirs")  # opens what was left, as the offer would
     assert [one["Project name"] for one in program.ask("contents")] == ["Mine"]
     program.ask("reads", "In Heatpunk this is “Theirs” by now. When you save, you are asked which one is to stay.")
-    assert "You were filling in" not in program.ask("words")
+    assert "unsaved draft" not in program.ask("words")
     program.ask("save_all")
     assert drafts(database) == []
     assert bases(database) == [{Field.PROJECT_NAME: "Before"}]

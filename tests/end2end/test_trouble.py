@@ -518,7 +518,7 @@ def test_a_form_that_is_discarded_on_a_full_disk_is_not_offered_at_the_next_star
     start.end()
     screen = start(folder=small_disk)
     screen.rows(30)
-    assert "You were filling in" not in screen.words()
+    assert "unsaved draft" not in screen.words()
 
 
 def test_a_list_that_a_full_disk_does_not_take_is_said_and_read_once_there_is_room(

@@ -313,8 +313,11 @@ class TestOffering:
         before = place.window.focusWidget()
         offer = place.offer()
         assert offer is not None
+        told = "You have 3 unsaved drafts from before the program closed."
+        assert words_on(offer).split("\n")[1:] == [told]
+        button(offer, "Show them").click()
         assert words_on(offer).split("\n")[1:] == [
-            "You were filling in 3 forms when the program ended. What you typed is still here.",
+            told,
             "New project “The Kiln”, yesterday 16:02",
             "Changes to “14 High Street”, yesterday 16:02",
             "Changes to “<b>Barn</b>”, yesterday 16:02",
@@ -325,8 +328,8 @@ class TestOffering:
         service.held.kept = (KILN._replace(title=""),)
         offer = place.offer()
         assert offer is not None
-        assert "You were filling in a form when the program ended." in words_on(offer)
-        assert "New project without a name, yesterday 16:02" in words_on(offer)
+        told = "You have an unsaved draft from before the program closed: New project without a name, yesterday 16:02"
+        assert told in words_on(offer)
         button(offer, "Open").click()
         assert place.shown() is None
 
@@ -334,6 +337,7 @@ class TestOffering:
         service.held.kept = tuple(KILN._replace(draft_id=str(number)) for number in range(7))
         offer = place.offer()
         assert offer is not None
+        button(offer, "Show them").click()
         assert "and 4 more" in words_on(offer)
         with pytest.raises(AssertionError):
             button(offer, "Open all")
@@ -354,15 +358,17 @@ class TestOffering:
         service.held.kept = (KILN, STATUS)
         offer = place.offer()
         assert offer is not None
+        button(offer, "Show them").click()
         button(offer, "Open all").setFocus()
         reached = []
-        for _ in range(6):
+        for _ in range(7):
             focused = place.window.focusWidget()
             reached.append((focused.property("text"), focused.accessibleDescription()))
             QTest.keyClick(focused, Qt.Key.Key_Tab)
         kiln, status = "New project “The Kiln”, yesterday 16:02", "Changes to “14 High Street”, yesterday 16:02"
         assert reached == [
             ("Open all", ""),
+            ("Hide them", ""),
             ("Later", "The forms are offered again when the program starts next."),
             ("Open", kiln),
             ("Discard", kiln),
@@ -465,7 +471,7 @@ class TestOpening:
         (form,) = place.forms()
         assert form.keeper.draft_id == "b2"
         assert control(form, QComboBox, "Status").currentText() == "Sale"
-        assert "You were filling in a form when" in words_on(offer)
+        assert "You have an unsaved draft" in words_on(offer)
         QCoreApplication.processEvents()  # shows the lines of what is left
         place.desk.edit(5)
         place.desk.open_draft(STATUS)

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QTableView
+from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.operation import OperationCounts
@@ -82,6 +82,29 @@ class TestBanner:
         assert "Try now" not in words_on(banner)
         banner.say("")
         assert banner.isHidden()
+
+    def test_it_is_one_line_and_the_rest_is_a_button_away(self, qtbot: QtBot) -> None:
+        window = QWidget()
+        qtbot.addWidget(window)
+        column = QVBoxLayout(window)
+        banner = Banner(is_trouble=True, parent=window)
+        column.addWidget(banner)
+        column.addStretch(1)
+        window.resize(600, 300)
+        window.show()
+        banner.say("Offline.", button="Try now")
+        QApplication.processEvents()
+        line = banner.height()
+        assert not [one for one in banner.findChildren(QPushButton) if one.text() == "More" and one.isVisible()]
+        banner.say("Offline since 02:48. " + "Keep working. " * 20, button="Try now")
+        QApplication.processEvents()
+        assert banner.height() == line
+        button(banner, "More").click()
+        qtbot.waitUntil(lambda: banner.height() > 2 * line)
+        button(banner, "Less").click()
+        qtbot.waitUntil(lambda: banner.height() == line)
+        places = [one.geometry().left() for one in banner.children() if isinstance(one, QWidget) and one.isVisible()]
+        assert places == sorted(places)  # the buttons stand behind the words
 
     @pytest.mark.parametrize("is_trouble", [True, False])
     @pytest.mark.parametrize("is_dark", [True, False])
