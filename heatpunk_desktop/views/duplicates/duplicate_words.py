@@ -91,15 +91,9 @@ def not_loaded_words(scanned: Scanned) -> str:
     """What could not be compared as nobody has told this program yet; empty where all is known."""
     if not scanned.not_loaded:
         return ""
-    if scanned.not_loaded == scanned.looked_through:
-        return _tr(
-            "Phone, email or CRM reference is still to be loaded for all of them, so pairs that share only these "
-            "may be missing. All of it is loaded for the pair that is shown."
-        )
-    return _tr(
-        "Phone, email or CRM reference is still to be loaded for {0} of {1}, so pairs that share only these may be "
-        "missing. All of it is loaded for the pair that is shown."
-    ).format(f"{scanned.not_loaded:,}", f"{scanned.looked_through:,}")
+    return _tr("Contact details of {0} of {1} projects are not loaded yet, so more pairs may appear.").format(
+        f"{scanned.not_loaded:,}", f"{scanned.looked_through:,}"
+    )
 
 
 def stale_words(changed: int) -> str:

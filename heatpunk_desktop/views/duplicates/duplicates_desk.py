@@ -162,7 +162,10 @@ class DuplicatesDesk(QObject):
         self._scanned = scanned
         self._changed.clear()
         self._at = f"{datetime.now(UK):%H:%M}"
+        had_pairs = bool(self._model.pairs)
         self._model.take_scan(scanned)
+        if not had_pairs:
+            self.page.choose_best()
         self._show_ended()
         announce(self.page, scanned_words(scanned, self._model.likely_count, self._at))
         self._look_again_soon()
@@ -193,7 +196,9 @@ class DuplicatesDesk(QObject):
             page.show_ended("", "")
             return
         words = scanned_words(scanned, self._model.likely_count, self._at)
-        page.show_ended(f"{error.title}. {words}" if error is not None else words, not_loaded_words(scanned))
+        # Where there is no pair, what stands in the middle says it.
+        note = not_loaded_words(scanned) if self._model.rowCount() else ""
+        page.show_ended(f"{error.title}. {words}" if error is not None else words, note)
         page.show_stale(stale_words(len(self._changed)))
         self._show_why_empty(scanned)
 
@@ -202,7 +207,10 @@ class DuplicatesDesk(QObject):
             words = self.tr("Pairs that you mark as “Not a duplicate” are kept here.")
             self.page.show_empty(self.tr("No pair is marked"), words)
         elif scanned.looked_through:
-            words = self.tr("None of the projects looks like another one by name, address, postcode, phone or email.")
+            words = self.tr("No two projects look alike by name, address, postcode, phone or email.")
+            if scanned.not_loaded:
+                words = self.tr("No two projects look alike by name, address or postcode. {0}")
+                words = words.format(not_loaded_words(scanned))
             self.page.show_empty(self.tr("No likely duplicates"), words)
         else:
             self.page.show_empty(self.tr("No projects yet"), self.tr("There is nothing to compare."))

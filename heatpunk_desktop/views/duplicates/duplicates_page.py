@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QPalette, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.duplicate_scan import Pair
     from heatpunk_desktop.views.duplicates.pairs_model import PairsModel, ShownPair
 
+#: Milliseconds in which the details of the likeliest pair are loaded mostly, which may make it less likely.
+_SETTLING_MS: Final = 5000
 _LIST_WIDTH: Final = 320
 #: Characters of a usual text.
 _LEAST_LIST: Final = 24
@@ -59,6 +61,11 @@ class DuplicatesPage(QWidget):
         super().__init__(parent)
         self._model = model
         self._keys: Pair | None = None
+        #: Until the user moves, or for a while, the likeliest pair is the chosen one, whichever that is.
+        self._follows_best = False
+        self._is_choosing = False
+        self._settled = QTimer(self, singleShot=True, interval=_SETTLING_MS)
+        self._settled.timeout.connect(self._on_settled)
         self.setAccessibleName(self.tr("Duplicates"))
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
@@ -185,6 +192,16 @@ class DuplicatesPage(QWidget):
         if had_focus:
             (self.list if self._model.rowCount() else self._scan).setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def choose_best(self) -> None:
+        """Chooses the likeliest pair, and for a while whichever becomes that as its details are loaded."""
+        self._follows_best = True
+        self._settled.start()
+        self._on_model_changed()
+
+    @Slot()
+    def _on_settled(self) -> None:
+        self._follows_best = False
+
     def show_stale(self, words: str) -> None:
         """Says what the scan does not know of; empty where there is nothing."""
         if words and self._stale.isHidden():
@@ -245,6 +262,8 @@ class DuplicatesPage(QWidget):
     def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
         if self._model.is_changing:
             return
+        if not self._is_choosing:
+            self._follows_best = False
         pair = self._model.at(current.row())
         self._keys = pair.keys if pair is not None else None
         self._show_current()
@@ -260,10 +279,14 @@ class DuplicatesPage(QWidget):
         )
         count = self._model.rowCount()
         row = self._model.row_of(self._keys) if self._keys is not None else -1
-        if row < 0:
+        if self._follows_best:
+            row = min(0, count - 1)
+        elif row < 0:
             row = min(max(self.list.currentIndex().row(), 0), count - 1)
         if row != self.list.currentIndex().row():
+            self._is_choosing = True
             self.list.setCurrentIndex(self._model.index(row) if row >= 0 else QModelIndex())
+            self._is_choosing = False
         pair = self.current
         self._keys = pair.keys if pair is not None else None
         # Where a dialog has the keyboard now, it comes back to this.

@@ -12,8 +12,8 @@ from heatpunk_desktop.views.duplicates.duplicate_words import not_loaded_words
     ("not_loaded", "words"),
     [
         (0, ""),
-        (3, "CRM reference is still to be loaded for 3 of 12, so pairs"),
-        (12, "CRM reference is still to be loaded for all of them, so pairs"),
+        (3, "Contact details of 3 of 12 projects are not loaded yet, so more pairs may appear."),
+        (12, "Contact details of 12 of 12 projects are not loaded yet"),
     ],
 )
 def test_what_could_not_be_compared_is_said(not_loaded: int, words: str) -> None:
