@@ -67,11 +67,13 @@ class Staged(NamedTuple):
         batch: The number of the batch, above 0; 0 where nothing was to be stored.
         keys: For each deed, in the same order, the key of its project as it is by now.
         given_up: Numbers of creates that were given up instead of being moved to deleted: nothing of them was sent.
+        stored: How many changes that makes: a deed that changes nothing is none.
     """
 
     batch: int
     keys: tuple[ProjectKey, ...]
     given_up: tuple[int, ...] = ()
+    stored: int = 0
 
 
 class TakenBack(NamedTuple):

@@ -169,13 +169,26 @@ def is_open(operation: Operation) -> bool:
 
 
 class OperationCounts(NamedTuple):
-    """How many operations stand where; `unsettled` is the number on the button `Changes`."""
+    """How many changes stand where: the one count of them, which every number on the screen is.
+
+    Attributes:
+        waiting: Those that are sent without the user's doing: waiting, under way, or being found out.
+        needs_you: Those that wait for a decision of the user's, whatever the reason.
+        done: Those that are over: confirmed or discarded.
+        discarded: Those among them that were discarded, for whatever cause.
+    """
 
     waiting: int = 0
     needs_you: int = 0
     done: int = 0
+    discarded: int = 0
 
     @property
     def unsettled(self) -> int:
-        """Operations that are neither confirmed nor discarded."""
+        """Changes that are not over; the number on the button `Changes`."""
         return self.waiting + self.needs_you
+
+    @property
+    def confirmed(self) -> int:
+        """Changes that are on the server."""
+        return self.done - self.discarded

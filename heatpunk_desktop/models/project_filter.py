@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
 
 class SavedView(StrEnum):
-    """The views of the sidebar that are not a status, by their labels."""
+    """The views of the sidebar that are not a status. Their words are what is kept of them in views of one's own."""
 
     ALL = "All projects"
     MINE = "Mine"
     CHANGED_LATELY = "Changed in the last 7 days"
     WAITING = "Waiting to be sent"
+    NEEDS_YOU = "Needs you"
     DELETED_HERE = "Moved to deleted"
 
     @classmethod
@@ -30,7 +31,8 @@ class ProjectFilter(NamedTuple):
     """Conditions that a shown project meets, all of them.
 
     Attributes:
-        view: The view chosen in the sidebar. Every view but `DELETED_HERE` leaves out projects that were deleted here.
+        view: The view chosen in the sidebar. Every view leaves out projects that were deleted here, but
+            `DELETED_HERE`, which shows them alone, and `WAITING` and `NEEDS_YOU`, which show all with such a change.
         statuses: Status words, the empty one for no status; none: any.
         owner_id: The server's number of the owner; None: any.
         created: Days on which it was created; None: any. A project whose date is not known, or that is not on the

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from heatpunk_desktop.domain.project import OWNER_ID, STATUS
 from heatpunk_desktop.models.project_filter import SavedView
-from heatpunk_desktop.models.row_store import CHANGED, DELETED, LIVE, UNPLACED, UNSETTLED, table
+from heatpunk_desktop.models.row_store import CHANGED, DELETED, LIVE, NEEDS_YOU, UNPLACED, WAITING, table
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping
@@ -30,7 +30,9 @@ VIEWS: Final = {
     SavedView.ALL: table(lambda flags: flags & (LIVE | DELETED) == LIVE),
     SavedView.MINE: table(lambda flags: flags & (LIVE | DELETED) == LIVE),
     SavedView.CHANGED_LATELY: table(lambda flags: flags & (LIVE | DELETED | CHANGED) == LIVE | CHANGED),
-    SavedView.WAITING: table(lambda flags: flags & (LIVE | DELETED | UNSETTLED) == LIVE | UNSETTLED),
+    # Whatever has such a change, also where that moves it to deleted: the changes are counted too.
+    SavedView.WAITING: table(lambda flags: flags & (LIVE | WAITING) == LIVE | WAITING),
+    SavedView.NEEDS_YOU: table(lambda flags: flags & (LIVE | NEEDS_YOU) == LIVE | NEEDS_YOU),
     SavedView.DELETED_HERE: table(lambda flags: flags & (LIVE | DELETED) == LIVE | DELETED),
 }
 _UNPLACED_TABLE: Final = table(lambda flags: bool(flags & UNPLACED))

@@ -37,10 +37,17 @@ UNSETTLED: Final = 4
 UNPLACED: Final = 8
 CHANGED: Final = 16
 
+#: Something waits to be sent, is being sent, or is being found out.
+WAITING: Final = 32
+#: Something needs the user.
+NEEDS_YOU: Final = 64
+
 #: What a row is found by, beside its key.
 _searched: Final = itemgetter(NAME, CUSTOMER, ADDRESS, POSTCODE, STATUS)
 
 _UNSETTLED_MARKS: Final = int(Mark.WAITING | Mark.POSSIBLY_DONE | Mark.NEEDS_YOU | Mark.NOT_ON_SERVER)
+_WAITING_MARKS: Final = int(Mark.WAITING | Mark.POSSIBLY_DONE)
+_NEEDS_YOU: Final = int(Mark.NEEDS_YOU)
 _NOT_ON_SERVER: Final = int(Mark.NOT_ON_SERVER)
 _DELETED_HERE: Final = int(Mark.DELETED_HERE)
 
@@ -273,6 +280,8 @@ class RowStore:
             LIVE
             | (DELETED if marks & _DELETED_HERE else 0)
             | (UNSETTLED if marks & _UNSETTLED_MARKS else 0)
+            | (WAITING if marks & _WAITING_MARKS else 0)
+            | (NEEDS_YOU if marks & _NEEDS_YOU else 0)
             | (UNPLACED if marks & _NOT_ON_SERVER or not row[CREATED] else 0)
             | (CHANGED if row[MODIFIED] and row[MODIFIED] >= self._changed_since else 0)
         )

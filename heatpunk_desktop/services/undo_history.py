@@ -66,7 +66,7 @@ class UndoHistory(QObject):
 
     #: What can be undone and redone, or how, is another.
     changed = Signal()
-    #: Done or None: what was saved last, as long as nothing of it was sent.
+    #: Done or None: what was saved last, as long as `undo` undoes it.
     offered = Signal(object)
     #: UndoReport
     undone = Signal(object)
@@ -211,6 +211,8 @@ class UndoHistory(QObject):
     def _on_staged(self, request: int, staged: Staged) -> None:
         done = self._asked.pop(request, None)
         if done is not None and (staged.batch or staged.given_up):
+            if isinstance(done.deed, DeedBatch):  # some of the deeds may have had nothing to change
+                done = done._replace(deed=done.deed._replace(size=staged.stored))
             batches = (staged.batch,) if staged.batch else ()
             self._push(_Entry(done, Undoable(batches=batches, given_up=staged.given_up)))
 
@@ -325,7 +327,10 @@ class UndoHistory(QObject):
     @Slot()
     def _follow(self) -> None:
         # What was saved last is what would be undone first, so that it was looked at already.
-        self._offer(self._fresh if self._is_unsent else None)
+        fresh = self._fresh
+        # What was moved to deleted on the server stays there, and a button would promise otherwise.
+        is_over = fresh is None or fresh.is_gone or (isinstance(fresh.done.deed, MoveToDeleted) and not self._is_unsent)
+        self._offer(None if is_over else fresh)
 
     def _reads_unsent(self) -> bool:
         entry = self._entry(self._stack.index() - 1)

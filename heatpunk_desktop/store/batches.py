@@ -49,6 +49,24 @@ class BatchStanding(NamedTuple):
     operations: int
 
 
+class BatchProgress(NamedTuple):
+    """What has become of the changes of a batch so far, each counted once.
+
+    Attributes:
+        created: New projects that the server created.
+        changed: Other changes that are on the server.
+        waiting: Those that wait, are being sent, or are being found out.
+        needs_you: Those that wait for a decision of the user's: refused ones, most of all.
+        discarded: Those that were discarded.
+    """
+
+    created: int = 0
+    changed: int = 0
+    waiting: int = 0
+    needs_you: int = 0
+    discarded: int = 0
+
+
 class BatchWaiting(NamedTuple):
     """What of a batch can be taken back.
 
@@ -91,7 +109,7 @@ class Batches:
             writing = BatchWriting(self._connection, self._outbox, owner, now)
             keys = tuple([writing.write(deed) for deed in deeds])
             writing.end(label)
-        return Staged(writing.batch, keys, tuple(writing.given_up))
+        return Staged(writing.batch, keys, tuple(writing.given_up), writing.stored + len(writing.given_up))
 
     def take_back(self, batch: int, now: str) -> TakenBack:
         """Gives up what of a batch was not sent, with what waits for projects that it would have made."""
@@ -128,6 +146,8 @@ class BatchWriting:
         self.batch = 0
         #: Creates that were given up instead of being moved to deleted.
         self.given_up: list[int] = []
+        #: How many operations were stored.
+        self.stored = 0
         #: What the edits of the batch set so far, by the projects' keys.
         self._set: dict[int, dict[Field, str | float | None]] = {}
 
@@ -236,6 +256,7 @@ class BatchWriting:
         if batch is None:
             self.batch = batch = self.batch or number
         texts = fields_as_json(changes), fields_as_json(base)
+        self.stored += 1
         self._connection.execute(_INSERT, (number, kind.value, key or -number, owner, *texts, self._now, batch))
         return number
 
@@ -268,6 +289,25 @@ def batch_waiting(connection: apsw.Connection, batch: int) -> BatchWaiting:
     label = connection.execute("SELECT label FROM batch WHERE batch_id = ?", (batch,)).get
     unsent, waiting = map(int, next(connection.execute(_UNSENT_OF, (_MOST_COUNTED, batch))))
     return BatchWaiting(batch, str(label or ""), unsent if waiting < _MOST_COUNTED else None)
+
+
+def batch_progress(connection: apsw.Connection, batch: int) -> BatchProgress:
+    """Count what has become of the changes of a batch."""
+    created = changed = waiting = needs_you = discarded = 0
+    sql = f"SELECT kind, state, count(*) FROM operation AS o WHERE {OF_BATCH} GROUP BY 1, 2"
+    for kind, state, count in connection.execute(sql, (batch,)):
+        match OperationState(state):
+            case OperationState.CONFIRMED if kind == OperationKind.CREATE:
+                created += count
+            case OperationState.CONFIRMED:
+                changed += count
+            case OperationState.NEEDS_YOU:
+                needs_you += count
+            case OperationState.DISCARDED:
+                discarded += count
+            case OperationState.QUEUED | OperationState.SENDING | OperationState.UNKNOWN:
+                waiting += count
+    return BatchProgress(created, changed, waiting, needs_you, discarded)
 
 
 def batches_standing(connection: apsw.Connection) -> list[BatchStanding]:

@@ -26,7 +26,14 @@ from heatpunk_desktop.domain.project import (
     ProjectDetail,
     ProjectRow,
 )
-from heatpunk_desktop.store.batches import BatchStanding, BatchWaiting, batch_waiting, batches_standing
+from heatpunk_desktop.store.batches import (
+    BatchProgress,
+    BatchStanding,
+    BatchWaiting,
+    batch_progress,
+    batch_waiting,
+    batches_standing,
+)
 from heatpunk_desktop.store.drafts import read_drafts
 from heatpunk_desktop.store.not_duplicates import read_not_duplicates
 from heatpunk_desktop.store.operation_rows import OPERATION_COLUMNS, read_operation
@@ -193,6 +200,7 @@ class StoreReader:
             waiting=counts.get("queued", 0) + counts.get("sending", 0) + counts.get("unknown", 0),
             needs_you=counts.get("needs_you", 0),
             done=counts.get("confirmed", 0) + counts.get("discarded", 0),
+            discarded=counts.get("discarded", 0),
         )
 
     def counts_by_state(self) -> dict[str, int]:
@@ -237,6 +245,11 @@ class StoreReader:
         """What of a batch can be taken back, at no more cost than a moment."""
         with translated():
             return batch_waiting(self._connection, batch)
+
+    def batch_progress(self, batch: int) -> BatchProgress:
+        """What has become of a batch so far."""
+        with translated():
+            return batch_progress(self._connection, batch)
 
     def is_unsent(self, undoable: Undoable, moved: Mapping[int, int]) -> bool:
         """Whether undoing takes something back of which nothing was sent; `moved` as of `Undoing.undo`."""

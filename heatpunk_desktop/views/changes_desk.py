@@ -15,6 +15,7 @@ from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.system_notice import SystemNotice
 from heatpunk_desktop.views.undo_words import (
     left_words,
+    plain_undone_words,
     redone_words,
     saved_words,
     sent_words,
@@ -76,9 +77,14 @@ class ChangesDesk(QObject):
         self._window = window
         self._panel: ChangesPanel | None = None
         self._sending = Sending()
-        #: How many changes were done when nothing waited last; None before anything is known.
-        self._done_before: int | None = None
-        self._is_undo_offered = False
+        #: How many changes were on the server when nothing waited last; None before anything is known.
+        self._confirmed_before: int | None = None
+        #: What was saved last, as long as it can be undone.
+        self._offered: Done | None = None
+        #: What was said last of changes that reached the server, until something else is done.
+        self._sent_words = ""
+        #: What is said once a change back has reached the server, by the number of its batch.
+        self._undone_words: dict[int, str] = {}
         self._history = UndoHistory(service, self)
         self._history.changed.connect(self._on_history_changed)
         self._history.offered.connect(self._on_undo_offered)
@@ -89,6 +95,7 @@ class ChangesDesk(QObject):
         self._notice.clicked.connect(self._on_notice_clicked)
         service.sending_changed.connect(self._on_sending_changed)
         service.operations_changed.connect(self._on_operations_changed)
+        service.deed_asked.connect(self._on_deed_asked)
         status.changes_wanted.connect(self.show_panel)
         status.undo_wanted.connect(self._history.undo)
         body.inspector.change_wanted.connect(self.show_change)
@@ -153,19 +160,31 @@ class ChangesDesk(QObject):
 
     @Slot(object)
     def _on_operations_changed(self, counts: OperationCounts) -> None:
-        """Says in passing that all that waited has reached the server."""
-        if counts.waiting and self._done_before is not None:
+        """Says in passing that all that waited has reached the server, with the way to undo it."""
+        if counts.waiting and self._confirmed_before is not None:
             return
-        before, self._done_before = self._done_before, counts.done
+        before, self._confirmed_before = self._confirmed_before, counts.confirmed
         # What was saved last may be refused, and is offered to be undone then: that stands in the same place.
-        if before is None or counts.done <= before or self._is_undo_offered:
+        is_refused = self._offered is not None and self._history.takes_back
+        if before is None or counts.confirmed <= before or is_refused:
             return
         try:
             done = self._service.reader.operations(OperationGroup.DONE, 1)
         except KnownError:
             return  # the service tells of a database in trouble by itself
-        if done and done[0].state is OperationState.CONFIRMED:
-            self._status.say(sent_words(done[0], counts.done - before))
+        if not done or done[0].state is not OperationState.CONFIRMED:
+            return
+        undone = self._undone_words.pop(done[0].batch, "")
+        words = undone or sent_words(done[0], counts.confirmed - before)
+        self._sent_words = "" if undone else words
+        if self._offered is not None and not undone:
+            self._status.show_undo(words, is_sent=True)
+        else:
+            self._status.say(words)
+
+    @Slot()
+    def _on_deed_asked(self) -> None:
+        self._sent_words = ""
 
     @Slot()
     def _on_history_changed(self) -> None:
@@ -173,12 +192,19 @@ class ChangesDesk(QObject):
 
     @Slot(object)
     def _on_undo_offered(self, done: Done | None) -> None:
-        self._is_undo_offered = done is not None
-        self._status.show_undo("" if done is None else saved_words(done))
+        self._offered = done
+        if done is None:
+            self._status.show_undo("")
+        elif self._history.takes_back:
+            self._status.show_undo(saved_words(done))
+        else:
+            self._status.show_undo(self._sent_words or saved_words(done), is_sent=True)
 
     @Slot(object)
     def _on_undone(self, report: UndoReport) -> None:
         self._status.say(undone_words(report))
+        if report.undone.batch:
+            self._undone_words[report.undone.batch] = plain_undone_words(report)
         self._tell_left(report.undone.left, did_nothing=report.undone.did_nothing)
 
     @Slot(object)

@@ -270,6 +270,7 @@ class MainWindow(QMainWindow):
         service.refresh_changed.connect(self._status.show_refresh)
         service.details_changed.connect(self._status.show_details)
         service.operations_changed.connect(self._status.show_counts)
+        service.operations_changed.connect(self._body.sidebar.show_changes)
         service.members_changed.connect(self._narrowing.take_members)
         service.older_copy_found.connect(self._desk.tell)
         self._background.due.connect(self.refresh)

@@ -34,6 +34,7 @@ from heatpunk_desktop.views.theme import hairline, muted_text, panel_background,
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from heatpunk_desktop.domain.operation import OperationCounts
     from heatpunk_desktop.models.project_filter import ProjectFilter
 
 
@@ -79,6 +80,7 @@ CHOICES: Final[tuple[Choice, ...]] = (
     *Status,
     NoStatus.NO_STATUS,
     SavedView.WAITING,
+    SavedView.NEEDS_YOU,
     SavedView.DELETED_HERE,
 )
 
@@ -88,6 +90,7 @@ _ICONS: Final[dict[object, str]] = {
     SavedView.MINE: "user",
     SavedView.CHANGED_LATELY: "history",
     SavedView.WAITING: "clock",
+    SavedView.NEEDS_YOU: "triangle-alert",
     SavedView.DELETED_HERE: "trash-2",
     _DUPLICATES: "copy",
 }
@@ -153,7 +156,8 @@ class Sidebar(QListWidget):
             SavedView.ALL: self.tr("All projects"),
             SavedView.MINE: self.tr("Mine"),
             SavedView.CHANGED_LATELY: self.tr("Changed in the last 7 days"),
-            SavedView.WAITING: self.tr("Waiting to be sent"),
+            SavedView.WAITING: self.tr("Waiting"),
+            SavedView.NEEDS_YOU: self.tr("Needs you"),
             SavedView.DELETED_HERE: self.tr("Moved to deleted"),
             **{status: status.value for status in Status},
             NoStatus.NO_STATUS: self.tr("No status"),
@@ -163,7 +167,7 @@ class Sidebar(QListWidget):
         self._add_caption(self.tr("Status"))
         self._add(*Status, NoStatus.NO_STATUS)
         self._add_caption(self.tr("Here"))
-        self._add(SavedView.WAITING, SavedView.DELETED_HERE)
+        self._add(SavedView.WAITING, SavedView.NEEDS_YOU, SavedView.DELETED_HERE)
         self._duplicates = QListWidgetItem(self.tr("Duplicates"), self)
         self._duplicates.setData(_CHOICE_ROLE, _DUPLICATES)
         self._duplicates.setData(Qt.ItemDataRole.AccessibleTextRole, self._duplicates.text())
@@ -258,15 +262,26 @@ class Sidebar(QListWidget):
         item.setData(Qt.ItemDataRole.AccessibleTextRole, words)
 
     def show_counts(self, counts: ViewCounts) -> None:
-        """Puts a number to each view."""
-        for choice, item in self._rows.items():
+        """Puts a number of projects to each view, but to those whose changes are counted (`show_changes`)."""
+        for choice in self._rows:
+            if choice in (SavedView.WAITING, SavedView.NEEDS_YOU):
+                continue
             if isinstance(choice, SavedView):
-                number = counts.views.get(choice, 0)
+                self._show_number(choice, counts.views.get(choice, 0))
             else:
-                number = counts.statuses.get(status_word(choice), 0)
-            if item.data(_COUNT_ROLE) != number:
-                item.setData(_COUNT_ROLE, number)
-                item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{self._names[choice]}, {number:,}")
+                self._show_number(choice, counts.statuses.get(status_word(choice), 0))
+
+    @Slot(object)
+    def show_changes(self, counts: OperationCounts) -> None:
+        """Put to the views of changes the numbers that the pages of Changes of the same name have."""
+        self._show_number(SavedView.WAITING, counts.waiting)
+        self._show_number(SavedView.NEEDS_YOU, counts.needs_you)
+
+    def _show_number(self, choice: Choice, number: int) -> None:
+        item = self._rows[choice]
+        if item.data(_COUNT_ROLE) != number:
+            item.setData(_COUNT_ROLE, number)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{self._names[choice]}, {number:,}")
 
     def fold(self, is_folded: bool) -> None:
         """Show glyphs only, whose names stand in tool tips and are read out as ever; or the names again."""

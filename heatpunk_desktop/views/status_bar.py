@@ -69,7 +69,6 @@ class StatusBar(QWidget):
         self._saved = _label("", self)
         self._undo = QPushButton(self.tr("Undo"), self)
         self._undo.setAutoDefault(True)
-        self._undo.setToolTip(self.tr("Take it back; nothing of it has been sent"))
         self._undo.clicked.connect(self.undo_wanted)
         self._say_timer = QTimer(self, singleShot=True, interval=_SAY_MS)
         self._say_timer.timeout.connect(self._on_said)
@@ -102,21 +101,26 @@ class StatusBar(QWidget):
         font = self._changes.font()
         font.setBold(bool(counts.unsettled))
         self._changes.setFont(font)
-        words = self.tr("What has not reached the server, and what has")
-        if counts.needs_you:
-            needs = (
-                self.tr("1 of them needs a decision of yours")
-                if counts.needs_you == 1
-                else self.tr("{0} of them need a decision of yours").format(f"{counts.needs_you:,}")
-            )
-            words = f"{words}. {needs}."
+        words = self.tr("What hasn’t reached Heatpunk, and what has")
+        if counts.unsettled:
+            told = self.tr("Waiting: {0}. Needs you: {1}.")
+            words = f"{words}. {told.format(f'{counts.waiting:,}', f'{counts.needs_you:,}')}"
         self._changes.setToolTip(words)
         self._changes.setAccessibleDescription(words)
         self._needs_you = counts.needs_you
         self._draw_badge()
 
-    def show_undo(self, words: str) -> None:
-        """Offers to take back what was saved last, told in some words; empty words take the offer away."""
+    def show_undo(self, words: str, *, is_sent: bool = False) -> None:
+        """Offers to undo what was saved last, told in some words; empty words take the offer away.
+
+        Args:
+            words: What was saved.
+            is_sent: Whether something of it was sent, so that undoing changes it back.
+        """
+        tip = self.tr("Change it back in Heatpunk") if is_sent else self.tr("Take it back; nothing of it has been sent")
+        self._undo.setToolTip(tip)
+        if words and words == self._saved.text() and self._undo.isVisibleTo(self):
+            return
         self._say_timer.stop()
         self._saved.setText(words)
         self._saved.setVisible(bool(words))

@@ -64,8 +64,15 @@ class SystemNotice(QObject):
             self._notes.show(self.tr("A change needs a decision of yours"), self._name(next(iter(self._told))))
         else:
             words = self.tr("They are in Changes, under Needs you.")
-            self._notes.show(self.tr("{0} changes need a decision of yours").format(len(self._told)), words)
+            self._notes.show(self.tr("{0} changes need a decision of yours").format(f"{self._number():,}"), words)
         QApplication.alert(self._window)
+
+    def _number(self) -> int:
+        """How many need the user in all, as everywhere else."""
+        try:
+            return self._service.reader.operation_counts().needs_you
+        except KnownError:
+            return len(self._told)  # the service tells of a database in trouble itself
 
     def _name(self, operation_id: int) -> str:
         try:

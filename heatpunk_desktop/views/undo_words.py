@@ -113,21 +113,27 @@ def sent_words(operation: Operation, count: int) -> str:
 
 def undone_words(report: UndoReport) -> str:
     """What came of undoing something, in a few words: what was taken back, and what is changed back."""
+    words = plain_undone_words(report)
     if _is_choice(report.done):
-        return _tr("Undone: {0}").format(deed_words(report.done))
+        return words
     undone = report.undone
     taken = len(undone.taken_back) + bool(undone.put_back) + len(undone.revived)
     back = len(undone.reversed)
     if undone.did_nothing:
         return _tr("It was not undone.")
     if not back:
-        return _tr("Undone. It was not sent, and stays in Changes under Done.")
+        return _tr("{0}. It hadn’t been sent.").format(words)
     if taken:
-        words = _tr("Undone: {0} not sent, and taken back; {1} sent before, so as many changes back go after them.")
-        return words.format(f"{taken:,}", f"{back:,}")
+        how = _tr("{0}. {1} hadn’t been sent; {2} are being changed back in Heatpunk.")
+        return how.format(words, f"{taken:,}", f"{back:,}")
     if back == 1:
-        return _tr("It had been sent, so a change back goes after it.")
-    return _tr("They had been sent, so {0} changes back go after them.").format(f"{back:,}")
+        return _tr("{0}. It is being changed back in Heatpunk.").format(words)
+    return _tr("{0}. {1} are being changed back in Heatpunk.").format(words, f"{back:,}")
+
+
+def plain_undone_words(report: UndoReport) -> str:
+    """Return what was undone, without how."""
+    return _tr("Undone: {0}").format(deed_words(report.done))
 
 
 def redone_words(report: RedoReport) -> str:

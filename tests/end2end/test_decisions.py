@@ -141,5 +141,5 @@ def test_what_waits_without_a_connection_is_undone(screen: Screen, server: Sandb
     assert screen.row(project.project_name) < 0
     screen.press("Undo")
     screen.wait(lambda: screen.row(project.project_name) >= 0, "the project to come back")
-    screen.reads("Undone. It was not sent")
+    screen.reads("It hadn’t been sent.")
     screen.reads_not("Changes 1")

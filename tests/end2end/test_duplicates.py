@@ -152,7 +152,7 @@ def test_one_is_moved_to_deleted_offline_and_the_server_hears_of_it_once(screen:
     screen.program.window.activateWindow()  # as a window manager does
     screen.wait(lambda: focused() == "Scan again", "the keyboard to be where something can be done")
     key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    screen.reads("Undone. It was not sent")
+    screen.reads("It hadn’t been sent.")
     screen.wait(lambda: len(pairs(screen)) == 1, "the pair to come back")
     key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     screen.reads(NONE)

@@ -66,11 +66,16 @@ def test_what_was_sent_is_changed_back_and_done_again(screen: Screen, server: Sa
     screen.wait(lambda: now(server, project).project_name == "Mill", "the change on the server")
     screen.wait(lambda: "a change back is sent" in undo.toolTip(), "the menu to say how it is undone")
     assert undo.text() == f"&Undo change of Project name: {project.project_name}"
-    # What is said of it gives way to what has reached the server.
+    screen.reads("Saved in Heatpunk: Mill", "Undo", "Change it back in Heatpunk")
     server.faults.add(Fault.delay(1.0))
-    undo.trigger()
-    screen.reads("It had been sent, so a change back goes after it.")
+    screen.press("Undo")
+    undone = f"Undone: change of Project name: {project.project_name}"
+    screen.reads(f"{undone}. It is being changed back in Heatpunk.")
     screen.wait(lambda: now(server, project).project_name == project.project_name, "the name of before on the server")
+    # That it has reached the server is said of the undoing, and not as if something had been saved.
+    screen.reads_not("It is being changed back")
+    assert undone in screen.words()
+    assert "Saved in Heatpunk" not in screen.words()
     assert redo.text() == f"&Redo change of Project name: {project.project_name}"
     server.faults.add(Fault.delay(1.0))
     redo.trigger()
@@ -99,7 +104,7 @@ def test_what_waits_is_undone_and_redone_without_a_connection(screen: Screen, se
     screen.reads(f"Moved to deleted: {project.project_name}", "Undo")
     action(screen, Act.UNDO).trigger()
     screen.wait(lambda: screen.row(project.project_name) >= 0, "the project to come back")
-    screen.reads("Undone. It was not sent")
+    screen.reads("It hadn’t been sent.")
     action(screen, Act.REDO).trigger()
     screen.wait(lambda: screen.row(project.project_name) < 0, "the project to go again")
     screen.reads("Changes 1")

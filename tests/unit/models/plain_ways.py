@@ -51,15 +51,17 @@ def is_shown(project: Row, wanted: ProjectFilter, contact: Contact = NOTHING_KNO
     """What the documentation of `ProjectFilter` says, condition by condition."""
     one = ProjectRow._make(project)
     deleted = bool(one.marks & Mark.DELETED_HERE)
-    unsettled = Mark.WAITING | Mark.POSSIBLY_DONE | Mark.NEEDS_YOU | Mark.NOT_ON_SERVER
     in_view = {
         SavedView.ALL: True,
         SavedView.MINE: wanted.my_id is not None and one.owner_id == wanted.my_id,
         SavedView.CHANGED_LATELY: one.modified >= WEEK,
-        SavedView.WAITING: bool(one.marks & unsettled),
+        SavedView.WAITING: bool(one.marks & (Mark.WAITING | Mark.POSSIBLY_DONE)),
+        SavedView.NEEDS_YOU: bool(one.marks & Mark.NEEDS_YOU),
         SavedView.DELETED_HERE: True,
     }[wanted.view]
-    if not in_view or deleted != (wanted.view is SavedView.DELETED_HERE):
+    # A change is shown whatever becomes of its project.
+    is_of_changes = wanted.view in (SavedView.WAITING, SavedView.NEEDS_YOU)
+    if not in_view or (deleted != (wanted.view is SavedView.DELETED_HERE) and not is_of_changes):
         return False
     if wanted.statuses and one.status not in wanted.statuses:
         return False

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from heatpunk_desktop.domain.deeds import DeedBatch, FieldEdit, MoveToDeleted, NewProject
+from heatpunk_desktop.domain.deeds import Deed, DeedBatch, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationCounts, OperationState
 from heatpunk_desktop.domain.undoing import NoWayBack, Undoable
@@ -227,13 +227,32 @@ def test_what_was_saved_last_is_offered_while_it_waits(person: Person) -> None:
     assert person.offers[-1] is None
 
 
-def test_what_was_sent_is_not_offered(qtbot: QtBot, run: Running) -> None:
+def test_what_was_sent_is_still_offered_to_be_changed_back(qtbot: QtBot, run: Running) -> None:
     person = online(qtbot, run)
     person.create("Barn")
     person.settled()
     run.wait(lambda: not person.history.takes_back)
+    run.wait(lambda: person.offers)
+    assert person.offers[-1] is not None
+    assert person.offers[-1].name == "Barn"
+    assert person.undo().undone.reversed
+
+
+def test_a_move_to_deleted_that_was_sent_is_offered_no_more(qtbot: QtBot, run: Running, server: SandboxServer) -> None:
+    person = online(qtbot, run)
+    person.service.move_to_deleted(next(iter(server.book)).project_id)
+    person.settled()
+    run.wait(lambda: not person.history.takes_back)
     person.service.operations_changed.emit(person.service.reader.operation_counts())
-    assert person.offers[-1:] in ([], [None]), "offered at most until it was sent"
+    assert person.offers[-1:] in ([], [None])
+
+
+def test_a_batch_is_as_large_as_what_it_changes(person: Person) -> None:
+    deeds: list[Deed] = [NewProject({NAME: "Barn"}), FieldEdit(5, {}, {})]
+    with person.qtbot.waitSignal(person.service.staged):
+        person.service.stage(deeds, "Two deeds")
+    assert person.history.to_undo is not None
+    assert person.history.to_undo.deed == DeedBatch("Two deeds", 1)
 
 
 def test_one_thing_is_undone_at_a_time(person: Person) -> None:
@@ -321,8 +340,7 @@ def test_how_it_stands_is_read_once_for_each_change(qtbot: QtBot, monkeypatch: p
     with qtbot.waitSignal(history.offered):
         service.operation_saved.emit(99, -7)
     assert read == [Undoable(operations=(7,))]
-    with qtbot.waitSignal(history.offered) as offered:
+    with qtbot.assertNotEmitted(history.offered):
         service.operations_changed.emit(OperationCounts(done=1))
-    assert offered.args == [None]
     assert not history.takes_back
     assert len(read) == 2

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from heatpunk_desktop.domain.dates import utc_text
-from heatpunk_desktop.domain.deeds import Deed, FieldEdit, MoveToDeleted, NewProject
+from heatpunk_desktop.domain.deeds import Deed, FieldEdit, MoveToDeleted, NewProject, Staged
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.project import Mark
@@ -15,7 +15,7 @@ from heatpunk_desktop.domain.references import is_own_reference
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store import batches
 from heatpunk_desktop.store.account_store import AccountStore
-from heatpunk_desktop.store.batches import BatchWaiting, batches_standing
+from heatpunk_desktop.store.batches import BatchProgress, BatchWaiting, batches_standing
 from heatpunk_desktop.store.journal import journal_path, read_journal
 from heatpunk_desktop.store.older_copy import take_up_journal
 from heatpunk_desktop.store.pruning import prune
@@ -135,7 +135,7 @@ def test_a_project_that_was_not_sent_is_given_up_instead_of_deleted(store: Accou
     assert staged.given_up == (1,)
     assert {one.state for one in every(store).values()} == {S.DISCARDED}
     alone = store.batches.stage([], "Nothing", ME, NOW)
-    assert alone == (0, (), ())
+    assert alone == Staged(0, ())
 
 
 def test_one_that_waits_to_be_deleted_is_not_deleted_twice(store: AccountStore) -> None:
@@ -312,3 +312,31 @@ def test_what_waits_of_a_batch_is_counted_as_long_as_that_takes_no_time(
     assert store.reader.batch_waiting(one.batch).unsent == 0
     monkeypatch.setattr(batches, "_MOST_COUNTED", 2)
     assert store.reader.batch_waiting(other.batch).unsent is None
+
+
+def test_what_has_become_of_a_batch_is_counted_by_the_state_of_each_change(store: AccountStore) -> None:
+    store.server.take_listed([listed(number) for number in range(1, 4)])
+    creates = [NewProject({NAME: f"Customer {number}"}) for number in range(4)]
+    edits = [FieldEdit(1, {}, QUOTE), FieldEdit(2, {}, {}), FieldEdit(3, {}, QUOTE)]
+    staged = store.batches.stage([*creates, *edits], "Import", ME, NOW)
+    assert staged.stored == 6, "a deed that changes nothing is none"
+    assert store.reader.batch_progress(staged.batch) == BatchProgress(waiting=6)
+    store.outbox.add_create({NAME: "Another"}, ME, NOW)
+    for outcome in ("made", "refused", "doubtful"):
+        sent = begin_next(store)
+        assert sent is not None
+        if outcome == "made":
+            store.dispatch.confirm(sent, 77, None, LATER)
+        elif outcome == "refused":
+            store.dispatch.refuse(sent.operation_id, "no", "", LATER)
+        else:
+            store.dispatch.doubt(sent.operation_id, "", "", LATER)
+    store.outbox.discard(staged.batch + 3, LATER)
+    (update,) = [one for one in every(store).values() if one.project_key == 1]
+    begun = store.dispatch.begin(update.operation_id, QUOTE, NOW)
+    assert begun is not None
+    store.dispatch.confirm(begun, 1, None, LATER)
+    assert store.reader.batch_progress(staged.batch) == BatchProgress(1, 1, 2, 1, 1)
+    counts = store.reader.operation_counts()
+    assert (counts.waiting, counts.needs_you, counts.done, counts.confirmed, counts.unsettled) == (3, 1, 3, 2, 4)
+    assert store.reader.batch_progress(0) == BatchProgress()

@@ -577,7 +577,7 @@ class TestChanges:
         assert is_undo
         assert "Moved to deleted: 14 High Street survey" not in words_on(window)
         desk.service.undone.emit(number, Undone(undoable, taken_back=(1,)))
-        assert "Undone. It was not sent, and stays in Changes under Done." in words_on(window)
+        assert "Undone: move to deleted: 14 High Street survey. It hadn’t been sent." in words_on(window)
         assert (undo.isEnabled(), redo.text()) == (False, "&Redo move to deleted: 14 High Street survey")
         table(window).setFocus()
         press(window, Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier)

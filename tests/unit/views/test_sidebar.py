@@ -9,13 +9,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from heatpunk_desktop.domain.fields import Status
+from heatpunk_desktop.domain.operation import OperationCounts
 from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView, ViewCounts
 from heatpunk_desktop.views.sidebar import CHOICES, Sidebar, choice_of
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-COUNTS = ViewCounts({SavedView.ALL: 1284, SavedView.WAITING: 3}, {"Lead": 402, "On hold": 9, "": 12})
+COUNTS = ViewCounts({SavedView.ALL: 1284, SavedView.WAITING: 2}, {"Lead": 402, "On hold": 9, "": 12})
 
 
 @pytest.fixture
@@ -35,6 +36,7 @@ def spoken(sidebar: Sidebar) -> list[str]:
 
 def test_a_screen_reader_hears_each_view_with_its_count(sidebar: Sidebar) -> None:
     sidebar.show_counts(COUNTS)
+    sidebar.show_changes(OperationCounts(waiting=3, needs_you=1, done=9))
     assert spoken(sidebar) == [
         "Views",
         "All projects, 1,284",
@@ -49,7 +51,8 @@ def test_a_screen_reader_hears_each_view_with_its_count(sidebar: Sidebar) -> Non
         "Rejected, 0",
         "No status, 12",
         "Here",
-        "Waiting to be sent, 3",
+        "Waiting, 3",
+        "Needs you, 1",
         "Moved to deleted, 0",
         "Duplicates",
     ]
@@ -95,9 +98,9 @@ def test_the_entry_that_a_filter_stands_for(wanted: ProjectFilter, choice: objec
 
 
 def test_every_word_fits_at_the_width_that_it_asks_for(sidebar: Sidebar) -> None:
-    sidebar.show_counts(ViewCounts({SavedView.WAITING: 99_999}, {}))
+    sidebar.show_counts(ViewCounts({SavedView.DELETED_HERE: 99_999}, {}))
     metrics = sidebar.fontMetrics()
-    assert sidebar.sizeHint().width() >= metrics.horizontalAdvance("Waiting to be sent 99,999") + 32
+    assert sidebar.sizeHint().width() >= metrics.horizontalAdvance("Moved to deleted 99,999") + 32
 
 
 def test_it_is_painted_with_a_tint_on_the_chosen_view(sidebar: Sidebar) -> None:
