@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.disk import check_place
 from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.domain.clock import utc_now
 from heatpunk_desktop.domain.fields import Field, Status
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Demo:
         for file in self.database.parent.glob(f"{self.database.stem}.*"):
             check_place(file)
             file.unlink(missing_ok=True)
-        self.server: SandboxServer = SandboxServer(projects=PROJECTS, seed=_SEED)
+        self.server: SandboxServer = SandboxServer(projects=PROJECTS, seed=_SEED, clock=utc_now)
         self.server.start()
         self.account = Account(self.server.origin, self.server.user_email, is_demo=True)
         whole = self._whole_projects()
@@ -86,8 +87,6 @@ class Demo:
 
     def _plant_conflict(self, project: SandboxProject) -> None:
         """Have the user and a colleague change the same two fields of a project; the user's change waits to be sent."""
-        from datetime import UTC, datetime  # noqa: PLC0415 - nobody but the demo needs them at the start
-
         from heatpunk_desktop.domain.dates import utc_text  # noqa: PLC0415 - the same
         from heatpunk_desktop.store.account_store import AccountStore  # noqa: PLC0415 - the same
 
@@ -95,6 +94,6 @@ class Demo:
         base = {Field.STATUS: project.status, Field.CUSTOMER_PHONE: project.customer_phone}
         self.database.parent.mkdir(parents=True, exist_ok=True)
         store = AccountStore.open(self.database)
-        store.outbox.add_update(project.project_id, mine, base, utc_text(datetime.now(UTC)))
+        store.outbox.add_update(project.project_id, mine, base, utc_text(utc_now()))
         store.close()
         self.server.book.edit(project.project_id, status=Status.REJECTED.value, customer_phone="07700 900431")

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from heatpunk_desktop.api.exchange import Exchange, FailureKind
 from heatpunk_desktop.api.values import NotJsonError, parse_tolerantly
+from heatpunk_desktop.domain.clock import utc_now
 from heatpunk_desktop.errors import (
     IN_SETTINGS,
     TRIES_ITSELF,
@@ -121,7 +122,7 @@ def retry_after(header: str, now: datetime | None = None) -> float | None:
         moment = parsedate_to_datetime(text)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        seconds = (moment - (now or datetime.now(UTC))).total_seconds()
+        seconds = (moment - (now or utc_now())).total_seconds()
     except (ValueError, OverflowError):
         return None
     return min(max(seconds, 0.0), MAX_RETRY_AFTER)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import contextlib
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from heatpunk_desktop.app.telling import show_error
+from heatpunk_desktop.domain.clock import at_least, is_wrong, utc_now
+from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.services.row_loader import RowLoader
 from heatpunk_desktop.services.sync_service import SyncService
@@ -122,6 +125,7 @@ class OpenAccount(QObject):
             self.service = SyncService(
                 self._database, self.account, lambda: self._ways.client(self.account), parent=self
             )
+            self._tell_clock()
             self._model = ProjectTableModel(self)
             self._loader = RowLoader(self.service.reader, self._model, self)
             self.service.rows_changed.connect(self._loader.on_rows_changed)
@@ -135,6 +139,13 @@ class OpenAccount(QObject):
                 salvaged = _prepared(self._database)
             else:
                 return salvaged
+
+    def _tell_clock(self) -> None:
+        """Where the computer's clock is wrong, the present is after the newest project: the table shows all of them."""
+        if not is_wrong():
+            return
+        with contextlib.suppress(StorageError, ValueError):  # whoever reads the rows next says what is wrong
+            at_least(datetime.fromisoformat(self.service.reader.newest_created()))
 
     def _make_diagnostics(self) -> Diagnostics:
         from heatpunk_desktop.services.diagnostics import Diagnostics  # noqa: PLC0415 - not before the window is painted
@@ -165,7 +176,7 @@ def _prepared(database: Path) -> Salvaged | None:
     except DamagedError:
         from heatpunk_desktop.store.salvage import salvage  # noqa: PLC0415 - when there is something to salvage only
 
-        salvaged = salvage(database, datetime.now(UTC))
+        salvaged = salvage(database, utc_now())
         prepare(database)
         return salvaged
     return None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from heatpunk_desktop.domain.clock import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +66,7 @@ class Ways:
         """What tries an account that is being given."""
         from heatpunk_desktop.services.connection_tester import ConnectionTester  # noqa: PLC0415 - seldom needed
 
-        return ConnectionTester(self._test_client, lambda: datetime.now(UTC), parent)
+        return ConnectionTester(self._test_client, utc_now, parent)
 
     def secrets(self) -> tuple[str, ...]:
         """What must not be written down."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from datetime import date, datetime
 from enum import IntEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal, Slot
 
 from heatpunk_desktop.domain import project as fields
-from heatpunk_desktop.domain.dates import UK, display_day, modified_shown, moment_label
+from heatpunk_desktop.domain.clock import uk_today
+from heatpunk_desktop.domain.dates import display_day, modified_shown, moment_label
 from heatpunk_desktop.domain.display import display_text
 from heatpunk_desktop.domain.fields import Field, build_date_words
 from heatpunk_desktop.domain.project import Mark
@@ -26,6 +26,7 @@ from heatpunk_desktop.overriding import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+    from datetime import date
 
     from heatpunk_desktop.domain.contacts import Contact, PackedContact
     from heatpunk_desktop.domain.dates import DateRange
@@ -126,10 +127,6 @@ _NEWEST_FIRST: Final = (Column.CREATED, Column.MODIFIED)
 _Index = QModelIndex | QPersistentModelIndex
 
 
-def _today_in_uk() -> date:
-    return datetime.now(UK).date()
-
-
 class ProjectTableModel(ShownRows):
     """Every project that the filter shows, in the order of one column.
 
@@ -145,7 +142,7 @@ class ProjectTableModel(ShownRows):
     #: tuple[int, ...]: how many projects each of the filters of `count_also` shows. After changes it comes later.
     own_counted = Signal(object)
 
-    def __init__(self, parent: QObject | None = None, today: Callable[[], date] = _today_in_uk) -> None:
+    def __init__(self, parent: QObject | None = None, today: Callable[[], date] = uk_today) -> None:
         """An empty table, the newest projects first.
 
         Args:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
+from heatpunk_desktop.domain.clock import utc_now
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.services.facts import Connection, Link, RefreshState, Sending
 
@@ -30,10 +31,6 @@ _FRESH_SECONDS: Final = 60.0
 _MOST_DOUBLINGS: Final = 4
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class BackgroundRefresh(QObject):
     """Says when a refresh is due. It starts none itself, and never says so while one runs or the server is in trouble.
 
@@ -52,7 +49,7 @@ class BackgroundRefresh(QObject):
         self,
         service: SyncService,
         minutes: Callable[[], int],
-        clock: Callable[[], datetime] = _now,
+        clock: Callable[[], datetime] = utc_now,
         random: Random | None = None,
         parent: QObject | None = None,
     ) -> None:

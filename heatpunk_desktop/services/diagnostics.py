@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import platform
 import re
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Slot, qVersion
 
 from heatpunk_desktop import __version__
+from heatpunk_desktop.domain.clock import utc_now
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.redaction import redact
 from heatpunk_desktop.services.facts import Connection, Link, RefreshState
@@ -101,7 +101,7 @@ class Diagnostics(QObject):
             ("Settings", self._choices()),
             (f"The last {_LINES} lines of the log", self._log_lines()),
         )
-        title = f"Heatpunk Desktop, diagnostics of {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        title = f"Heatpunk Desktop, diagnostics of {utc_now():%Y-%m-%d %H:%M:%S} UTC"
         lines = [title]
         for name, found in parts:
             lines += ["", name, *(f"  {line}" for line in found)]

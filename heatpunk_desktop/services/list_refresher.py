@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from heatpunk_desktop.api.exchange import CancelToken, Exchange
 from heatpunk_desktop.api.words import known_error_for, retry_after
+from heatpunk_desktop.domain.clock import is_wrong
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.errors import ConnectionTroubleError, KnownError
 from heatpunk_desktop.services.facts import RefreshState
@@ -91,6 +92,7 @@ class ListRefresher(QObject):
         self._pauses = 0
         self._asked = engine, wanted
         pull = engine.new_refresh(wanted, self.rows_changed.emit)
+        pull.hides = not is_wrong()
         self._running = _Running(pull, Semaphore(_PIECES_WAITING), CancelToken())
         self._tell(RefreshState(running=True, windows=pull.windows, last_at=self._state.last_at))
         try:

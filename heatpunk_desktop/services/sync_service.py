@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
 from itertools import count
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
+from heatpunk_desktop.domain.clock import utc_now
 from heatpunk_desktop.domain.deeds import FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services import commands
@@ -20,6 +20,7 @@ from heatpunk_desktop.store.reader import StoreReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import datetime
     from pathlib import Path
 
     from heatpunk_desktop.domain.account import Account
@@ -43,10 +44,6 @@ _log = logging.getLogger(__name__)
 
 #: Milliseconds that the worker gets to end; after that the program ends without it, which the database stands.
 _STOP_MS: Final = 1800
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class SyncService(DeedRequests):
@@ -108,7 +105,7 @@ class SyncService(DeedRequests):
         database: Path,
         account: Account,
         make_client: Callable[[], Client],
-        clock: Callable[[], datetime] = _utc_now,
+        clock: Callable[[], datetime] = utc_now,
         parent: QObject | None = None,
         policy: SyncPolicy | None = None,
     ) -> None:

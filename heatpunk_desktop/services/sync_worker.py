@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from PySide6.QtCore import Qt, Signal, Slot
 
 from heatpunk_desktop.api.protocol import Endpoint
+from heatpunk_desktop.domain.clock import is_wrong
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.errors import KnownError, StorageError
 from heatpunk_desktop.services import commands
@@ -252,6 +253,8 @@ class SyncWorker(DeedSignals):
             _log.error("the database is damaged: %s", found[:500])
             self.storage_troubled.emit(words.DAMAGED)
             return
+        if is_wrong():
+            return  # nobody knows how long ago anything was
         try:
             prune(store.connection, self._clock())
         except StorageError:

@@ -84,6 +84,12 @@ class StoreReader:
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
 
+    def newest_created(self) -> str:
+        """When the newest project was created, as UTC text; empty where none is known."""
+        with translated():
+            found = self._connection.execute("SELECT max(created) FROM server_project").get
+        return str(found or "")
+
     def first_rows(self, limit: int) -> list[Row]:
         """The newest projects by the time they were created; those created here and not sent yet come first."""
         with translated():

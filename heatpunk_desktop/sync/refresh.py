@@ -82,6 +82,9 @@ class ListPull:
     No thread and no clock of its own. Every method may raise StorageError, and `BadAnswerError` where the answer
     cannot be read; then the pull has ended, and what was taken so far stays. Whatever was committed is told right after
     the commit, so that what is shown and what is stored never disagree, however the pull ends.
+
+    Attributes:
+        hides: Whether what no list holds is hidden in the end: not where nobody knows which day it is.
     """
 
     def __init__(
@@ -108,6 +111,7 @@ class ListPull:
             told: Told of rows that changed or went, once that is on the disk.
         """
         self._told = told
+        self.hides = True
         self._server = server
         self._reader = reader
         self._learning = learning
@@ -201,7 +205,7 @@ class ListPull:
         self._learning.note("refreshed_at", self._now())
         if self._halved != self._halved_before:
             self._learning.note(_HALVED, json.dumps(self._halved))
-        if self._began_empty or len(self._unchanged) == self.windows_done:
+        if not self.hides or self._began_empty or len(self._unchanged) == self.windows_done:
             return
         if self._wanted.last < self._today:
             return

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QMainWindow, QStatusBar
 
-from heatpunk_desktop.domain.dates import UK
+from heatpunk_desktop.domain.clock import uk_today
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.background_refresh import BackgroundRefresh
@@ -64,10 +63,6 @@ RANGE_REST_MS: Final = 400
 PLACE_REST_MS: Final = 600
 
 
-def _today() -> date:
-    return datetime.now(UK).date()
-
-
 class MainWindow(QMainWindow):
     """One account's projects.
 
@@ -101,7 +96,7 @@ class MainWindow(QMainWindow):
         open_project: Callable[[Account, int], None],
         make_tester: Callable[[], Tester],
         proxy_words: Callable[[], str] = str,
-        today: Callable[[], date] = _today,
+        today: Callable[[], date] = uk_today,
     ) -> None:
         super().__init__()
         self._service = service

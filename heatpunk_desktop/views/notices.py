@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
-from heatpunk_desktop.domain.dates import display_moment
+from heatpunk_desktop.domain.dates import display_date, display_moment
 from heatpunk_desktop.errors import TRIES_ITSELF, KeyRefusedError
 from heatpunk_desktop.services.facts import Connection, Link, RefreshState
 
@@ -64,10 +64,17 @@ def trouble_notice(
     storage: KnownError | None,
     today: date,
     sending: Sending | None = None,
+    wrong_date: date | None = None,
 ) -> Notice:
-    """The most pressing of what is wrong: the disk, then the key, the connection and the last refresh."""
+    """The most pressing of what is wrong: the disk, the date, then the key, the connection and the last refresh."""
     if storage is not None:
         return Notice(_told(storage), "triangle-alert")
+    if wrong_date is not None:
+        words = _tr(
+            "This computer’s date is wrong: it says {0}. Set the date and time in the system’s settings; until then"
+            " the server may not be reached. Your changes are kept on this computer."
+        )
+        return Notice(words.format(display_date(wrong_date)), "triangle-alert")
     if connection.link in _KEY_TROUBLE or (sending is not None and sending.is_paused_for_key):
         # A person who is not of the team is refused everything, though the key is taken.
         error = connection.error or (refresh.error if isinstance(refresh.error, KeyRefusedError) else None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from heatpunk_desktop.domain.clock import utc_now
 from heatpunk_desktop.domain.dates import UK, utc_text
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.draft import Draft
@@ -47,7 +47,7 @@ from heatpunk_desktop.views.window_title import name_window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from PySide6.QtGui import QKeyEvent
     from PySide6.QtWidgets import QMessageBox
@@ -62,10 +62,6 @@ _NO_REQUEST: Final = -1
 _LONGEST_NAME: Final = 120
 _WIDTH: Final = 700
 _ENTER_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class ProjectForm(Dialog):
@@ -100,7 +96,7 @@ class ProjectForm(Dialog):
         parent: QWidget | None = None,
         *,
         draft: Draft | None = None,
-        clock: Callable[[], datetime] = _utc_now,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QPlainTextEdit, QVBoxLayout, QWidget
 
 from heatpunk_desktop.disk import write_private
+from heatpunk_desktop.domain.clock import utc_now
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.views.dialog import Dialog
 from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone, announce
@@ -88,7 +88,7 @@ class ReportDialog(Dialog):
     def _on_save_clicked(self) -> None:
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         # Nothing in this name comes from a server or from what somebody typed.
-        name = f"{self._file_name}-{datetime.now(UTC):%Y%m%d-%H%M%S}.txt"
+        name = f"{self._file_name}-{utc_now():%Y%m%d-%H%M%S}.txt"
         chosen = self._ask_path(self, str(Path(folder) / name))
         if not chosen:
             return

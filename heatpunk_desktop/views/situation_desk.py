@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from heatpunk_desktop.domain.clock import is_wrong, system_now
 from heatpunk_desktop.filters.conditions import CONTACTS
 from heatpunk_desktop.services.facts import Connection, DetailsState, RefreshState, Sending
 from heatpunk_desktop.views.centre import Empty, Situation, reason_for_no_rows
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync_service import SyncService
     from heatpunk_desktop.views.narrowing import Narrowing
     from heatpunk_desktop.views.window_body import WindowBody
+
+#: Milliseconds after which it is looked whether somebody has set a clock that was wrong.
+_CLOCK_MS: Final = 10_000
 
 
 class SituationDesk(QObject):
@@ -62,6 +66,8 @@ class SituationDesk(QObject):
         self._storage_trouble: KnownError | None = None
         self._shown, self._known = model.rowCount(), model.total
         self._remedy = Remedy.NONE
+        self._clock_timer = QTimer(self, singleShot=True, interval=_CLOCK_MS)
+        self._clock_timer.timeout.connect(self._update)
         service.connection_changed.connect(self._on_connection_changed)
         service.refresh_changed.connect(self._on_refresh_changed)
         service.sending_changed.connect(self._on_sending_changed)
@@ -136,8 +142,14 @@ class SituationDesk(QObject):
         details = self._details if self._may_be_about_details() else DetailsState()
         now = Situation(self._known, self._shown, by_others, by_dates, self._refresh, self._connection, details)
         self._body.centre.show_situation(now)
-        notice = trouble_notice(self._connection, self._refresh, self._storage_trouble, self._today(), self._sending)
-        if self._storage_trouble is None and reason_for_no_rows(now) in (Empty.KEY, Empty.FAILED):
+        wrong_date = system_now().date() if is_wrong() else None
+        if wrong_date is not None:
+            self._clock_timer.start()
+        notice = trouble_notice(
+            self._connection, self._refresh, self._storage_trouble, self._today(), self._sending, wrong_date
+        )
+        is_told_by_banner = self._storage_trouble is not None or wrong_date is not None
+        if not is_told_by_banner and reason_for_no_rows(now) in (Empty.KEY, Empty.FAILED):
             notice = Notice()  # the middle of the window says it already
         buttons = {Remedy.TRY_NOW: self.tr("Try now"), Remedy.SETTINGS: self.tr("Open settings")}
         self._remedy = notice.remedy

@@ -3,7 +3,7 @@
 What it is to do stands in the variable `CHILD`, as JSON: `until`, a pattern that is waited for in the windows' words;
 `first`, a pattern that is told when it is there; `stays`, to go on until the input ends; `links`, that come as macOS
 hands them over, `early` and `posted` ones before the program has a window; `broken`, a module that cannot be loaded,
-or `bug`, one at the start.
+or `bug`, one at the start; `clock`, what this computer's clock says, in ISO format.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import os
 import re
 import sys
 import time
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, QUrl, Slot
 from PySide6.QtGui import QFileOpenEvent, QGuiApplication
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPlainTextE
 
 from heatpunk_desktop import application as application_module
 from heatpunk_desktop.__main__ import main
+from heatpunk_desktop.domain import clock
 
 SECONDS = 25.0
 TOLD = json.loads(os.environ.pop("CHILD", "{}"))
@@ -114,6 +116,11 @@ def break_it(how: str) -> None:
 
 
 setattr(application_module, "Application", Watched)  # noqa: B010 - types say that it is another
+if "clock" in TOLD:
+    BEGAN = time.monotonic()
+    SAID = datetime.fromisoformat(TOLD["clock"])
+    # The one place from which the program takes the time.
+    setattr(clock, "system_now", lambda: SAID + timedelta(seconds=time.monotonic() - BEGAN))  # noqa: B010 - as above
 if "broken" in TOLD:
     break_it(TOLD["broken"])
 sys.exit(main())

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from heatpunk_desktop.domain.choices import MaybeTheSame, NotTheSame
+from heatpunk_desktop.domain.clock import utc_now
 from heatpunk_desktop.domain.dates import UK
 from heatpunk_desktop.domain.project import ProjectRow
 from heatpunk_desktop.services.facts import Connection, Link
@@ -161,7 +161,7 @@ class DuplicatesDesk(QObject):
         self._is_scanning = False
         self._scanned = scanned
         self._changed.clear()
-        self._at = f"{datetime.now(UK):%H:%M}"
+        self._at = f"{utc_now().astimezone(UK):%H:%M}"
         had_pairs = bool(self._model.pairs)
         self._model.take_scan(scanned)
         if not had_pairs:

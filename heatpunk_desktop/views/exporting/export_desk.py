@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from heatpunk_desktop.domain.clock import utc_now
 from heatpunk_desktop.domain.dates import UK, display_date
 from heatpunk_desktop.export.files import Written
 from heatpunk_desktop.models.project_table_model import Column
@@ -25,6 +25,7 @@ from heatpunk_desktop.views.usual_folder import usual_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
 
     from PySide6.QtWidgets import QWidget
 
@@ -44,7 +45,7 @@ _ENDING: Final = "export_ending"
 
 
 def _now() -> datetime:
-    return datetime.now(UK)
+    return utc_now().astimezone(UK)
 
 
 class ExportDesk(QObject):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
+from heatpunk_desktop.domain.clock import utc_now
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.draft import Draft
@@ -27,6 +27,7 @@ from heatpunk_desktop.views.table.edited_cell import EditedCell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from heatpunk_desktop.domain.project import ProjectDetail
     from heatpunk_desktop.errors import KnownError
@@ -35,10 +36,6 @@ if TYPE_CHECKING:
 
 _NO_REQUEST: Final = -1
 _LONGEST: Final = 80
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class CellEditing(QObject):
@@ -55,7 +52,7 @@ class CellEditing(QObject):
     #: str: something to be said in passing.
     said = Signal(str)
 
-    def __init__(self, table: CellCursorTable, service: SyncService, clock: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(self, table: CellCursorTable, service: SyncService, clock: Callable[[], datetime] = utc_now) -> None:
         super().__init__(table)
         self._table = table
         self._model = table.project_model

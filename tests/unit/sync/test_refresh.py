@@ -542,6 +542,24 @@ def test_what_is_pending_on_a_project_that_is_gone_keeps_it_on_the_screen(store:
     assert shown(store) == {1, 2}
 
 
+def test_where_nobody_knows_which_day_it_is_nothing_is_hidden(store: AccountStore) -> None:
+    server = ListServer()
+    server.put(1, "2026-11-20")
+    server.put(2, "2026-11-21")
+    pull(store, server)
+    del server.projects[1]
+    changes: list[RowsChanged] = []
+    running = ListPull(store.server, store.reader, learning(store), ME, ALL, NOON, TODAY, changes.append)
+    running.hides = False
+    while (request := running.next_request()) is not None:
+        running.take(server.answer(request.body or b""))
+        running.end_window()
+    running.end()
+    assert (shown(store), changes) == ({1, 2}, [])
+    server.put(3, "2026-11-22")
+    assert pull(store, server).gone == (1,), "it is once the clock is right"
+
+
 # -- answers that cannot be read -------------------------------------------------------------------------------------
 
 
