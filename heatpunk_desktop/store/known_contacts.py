@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _FIELDS: Final = (Field.CUSTOMER_EMAIL, Field.CUSTOMER_PHONE, Field.BUILD_DATE, Field.CRM_REFERENCE)
 #: Projects that are read at a time; SQLite takes some thousand parameters.
 _SLICE: Final = 500
+#: More than any project ID.
+_HIGHEST: Final = 2**63 - 1
 #: In place of a value that is not set, which is something else than one that is set to null.
 _UNSET: Final = "\x00"
 
@@ -53,10 +55,12 @@ def all_contacts(connection: apsw.Connection, size: int = _SLICE) -> Iterator[di
         changed = [row[0] for row in connection.execute(f"SELECT DISTINCT project_key FROM operation WHERE {PENDING}")]
     yield from contacts_of(connection, changed)
     done = set(changed)
-    last = -1
+    last = _HIGHEST
     while True:
         with translated():
-            told = list(connection.execute(f"{_TOLD} AND project_id > ? ORDER BY project_id LIMIT ?", (last, size)))
+            # The newest first, as rows are: what stands together in memory is found several times faster.
+            sql = f"{_TOLD} AND project_id < ? ORDER BY project_id DESC LIMIT ?"
+            told = list(connection.execute(sql, (last, size)))
         if not told:
             return
         last = told[-1][0]
