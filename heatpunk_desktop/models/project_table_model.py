@@ -289,6 +289,15 @@ class ProjectTableModel(ShownRows):
         """The folded words of the search, for marking them."""
         return forms_of(self._words)
 
+    @property
+    def search_words(self) -> tuple[Word, ...]:
+        """The folded words of the search, each in all its forms."""
+        return self._words
+
+    def heading_of(self, column: int) -> str:
+        """The heading of a column."""
+        return self._headings[column]
+
     @Slot(object)
     def set_filter(self, wanted: ProjectFilter) -> None:
         """Shows other projects."""

@@ -131,7 +131,13 @@ class CardList(SelectedCards):
     def _tip_at(self, point: QPoint) -> tuple[str, QRect] | None:
         """All that a card says."""
         place = self.rowAt(point.y())
-        return (as_tip(self._cards.words_of(self._cards.values(place))), self._band(place)) if place >= 0 else None
+        if place < 0:
+            return None
+        words = self._cards.words_of(self._cards.values(place))
+        if (note := self.look().hidden_match(self._cards.table_row(place))) is not None:
+            heading, text, _ = note
+            words = f"{words}\n{heading}: {text}"  # by what it was found
+        return as_tip(words), self._band(place)
 
     # -- dragging --------------------------------------------------------------------------------------------------
 

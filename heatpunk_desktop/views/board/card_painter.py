@@ -39,6 +39,8 @@ _CLOCK: Final = 11
 _CLOCK_GAP: Final = 5
 _GAP: Final = 8
 _FRAME: Final = 2
+#: The columns of the table that a card tells.
+_ON_CARDS: Final[frozenset[int]] = frozenset({Column.PROJECT, Column.CUSTOMER, Column.POSTCODE, Column.STATUS})
 #: What has room beside each other on a card that is not narrow.
 _LONG_POSTCODE: Final = "SW20 0WW"
 _LONG_DAY: Final = "30 Mar 2000"
@@ -65,6 +67,7 @@ class CardPainter(TablePainter):
     ) -> None:
         super().__init__(model, palette, font, pixel_ratio)
         self._today = today
+        self.shown = _ON_CARDS
         self._base = palette.color(QPalette.ColorRole.Base)
         self.ground = theme.panel_background(palette)
         self._highlight = palette.color(QPalette.ColorRole.Highlight)

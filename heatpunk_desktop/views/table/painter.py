@@ -10,10 +10,10 @@ from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPen, QPixmap
 
 from heatpunk_desktop.domain.project import MARKS, STATUS, Mark
-from heatpunk_desktop.models.folding import match_spans
 from heatpunk_desktop.models.project_table_model import NONE, NOT_LOADED, Column
 from heatpunk_desktop.views import theme
 from heatpunk_desktop.views.status_pill import paint_pill, pill_size
+from heatpunk_desktop.views.table.hidden_match import SEARCHED, HiddenMatches, spans_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,22 +30,13 @@ _CLOCK_GAP: Final = 5
 #: What a mark takes before the words on something that is pending.
 MARK_ROOM: Final = _CLOCK + _CLOCK_GAP
 _MATCH_RADIUS: Final = 2
+#: Of a hundred pixels of a name's column, those that the name has at most where there is a note behind it.
+_NAME_SHARE: Final = 45
+#: Characters of a note that are to be seen, else the column's heading is left out.
+_LEAST_NOTE: Final = 16
 #: Texts whose place was worked out, kept until they are this many.
 _KEPT: Final = 4096
 
-#: Columns in which the search looks, as far as words can be marked in them.
-_SEARCHED: Final = frozenset(
-    {
-        Column.PROJECT,
-        Column.CUSTOMER,
-        Column.POSTCODE,
-        Column.ADDRESS,
-        Column.PROJECT_ID,
-        Column.PHONE,
-        Column.EMAIL,
-        Column.REFERENCE,
-    }
-)
 #: What stands in place of a value.
 _SIGNS: Final = frozenset({NONE, NOT_LOADED})
 _MUTED: Final = frozenset({Column.CREATED, Column.MODIFIED, Column.OWNER, Column.PROJECT_ID})
@@ -93,6 +84,9 @@ class TablePainter:
         self._match = theme.match_background(palette)
         self._focus = theme.readable_on(palette.color(QPalette.ColorRole.Highlight), self._selected)
         self._words: tuple[str, ...] = ()
+        self._hidden = HiddenMatches(model)
+        #: The columns that are shown, in sight or not.
+        self.shown: frozenset[int] = frozenset(Column)
         self._laid: dict[tuple[str, int, int], _Laid] = {}
         self._pills: dict[tuple[str, int, bool], QPixmap] = {}
         self._marks: dict[int, QPixmap] = {}
@@ -111,6 +105,7 @@ class TablePainter:
         baseline = top + (height - self._metrics.height()) // 2 + self._metrics.ascent()
         marks = values[MARKS]
         waits = self._model.pending_words(marks)
+        note = self._hidden.of(values, self.shown)
         colour = None
         for column, left, width in columns:
             if column == Column.STATUS:
@@ -130,17 +125,62 @@ class TablePainter:
                 wanted, laid = self._muted, self._lay(self._model.empty_words[Column.PROJECT], Column.OWNER, room)
             else:
                 laid = self._lay(text, column, room)
-            for start, length in laid.matches:
-                painter.fillRect(
-                    QRectF(
-                        x + start - 1, top + (height - self._metrics.height()) / 2, length + 2, self._metrics.height()
-                    ),
-                    self._match,
-                )
+            if note is not None and column == Column.PROJECT:
+                laid = self._beside_note(laid, text, room)
+                self._paint_note(painter, note, x, room, laid, top, height, baseline)
+                colour = self._muted
+            if laid.matches:
+                self._mark(painter, laid, x, top, height)
             if wanted is not colour:
                 painter.setPen(wanted)
                 colour = wanted
             painter.drawText(x, baseline, laid.text)
+
+    def _mark(self, painter: QPainter, laid: _Laid, x: float, top: int, height: int) -> None:
+        """Paint the ground of what is searched for."""
+        for start, length in laid.matches:
+            box = QRectF(x + start - 1, top + (height - self._metrics.height()) / 2, length + 2, self._metrics.height())
+            painter.fillRect(box, self._match)
+
+    def _beside_note(self, laid: _Laid, text: str, room: int) -> _Laid:
+        """Cut a name so that there is room for a note behind it."""
+        most = room * _NAME_SHARE // 100
+        if not text or self._metrics.horizontalAdvance(laid.text) <= most:
+            return laid
+        return self._lay(text, Column.PROJECT, most)
+
+    def _paint_note(
+        self,
+        painter: QPainter,
+        note: tuple[str, str, int],
+        x: int,
+        room: int,
+        name: _Laid,
+        top: int,
+        height: int,
+        baseline: int,
+    ) -> None:
+        """Say behind a name what the row was found by, where that is in a column that is not shown."""
+        heading, text, column = note
+        words = f"{heading}: "
+        before = self._metrics.horizontalAdvance(name.text) + PADDING
+        across = self._metrics.horizontalAdvance(words)
+        if room - before - across < self._metrics.horizontalAdvance(text[:_LEAST_NOTE]):
+            words, across = "", 0  # what was found is worth more than where; the tool tip says that
+        laid = self._lay(text, column, room - before - across)
+        if not laid.text:
+            return
+        self._mark(painter, laid, x + before + across, top, height)
+        painter.setPen(self._muted)
+        painter.drawText(x + before, baseline, words)
+        if laid.matches:
+            painter.setPen(self._text)  # weaker words could not be read on the mark
+        painter.drawText(x + before + across, baseline, laid.text)
+        painter.setPen(self._muted)
+
+    def hidden_match(self, row: int) -> tuple[str, str, int] | None:
+        """Return what a row was found by, where that is in no shown column: heading, text and column."""
+        return self._hidden.of(self._model.row_tuple(row), self.shown)
 
     def paint_focus(self, painter: QPainter, band: QRect) -> None:
         """Draws the frame around the row that the keyboard is on."""
@@ -188,12 +228,10 @@ class TablePainter:
         return laid
 
     def _matches_in(self, text: str, column: int) -> tuple[tuple[float, float], ...]:
-        if column not in _SEARCHED:
+        if column not in SEARCHED:
             return ()
         advance = self._metrics.horizontalAdvance
-        spans = match_spans(
-            text, self._words, ignore_blanks=column == Column.POSTCODE, only_digits=column == Column.PHONE
-        )
+        spans = spans_in(text, column, self._words)
         places = ((advance(text[:start]) if start else 0, advance(text[:end])) for start, end in spans)
         return tuple((left, right - left) for left, right in places)
 

@@ -158,6 +158,10 @@ class ProjectTable(CellCursorTable):
         text, width = self._table_model.text_of(values, column), self.columnWidth(column)
         if tip := self._table_model.sign_words(values[KEY], column):
             return tip, self.visualRect(index)
+        if column == Column.PROJECT and (note := self._look().hidden_match(index.row())) is not None:
+            heading, _, hidden = note
+            found = f"{heading}: {self._table_model.text_of(values, hidden)}"
+            return as_tip(f"{text}\n{found}" if text else found), self.visualRect(index)
         if column == Column.STATUS or self._look().cut(text, column, width, values[MARKS]) == text:
             return None
         return as_tip(text), self.visualRect(index)
@@ -186,6 +190,7 @@ class ProjectTable(CellCursorTable):
             self._paint_empty(painter)
             return
         look = self._look()
+        look.shown = frozenset(self.shown_columns())
         columns = [
             place
             for place in self._columns.places()

@@ -227,6 +227,30 @@ def test_columns_can_be_moved_hidden_and_scrolled(qtbot: QtBot, table: ProjectTa
     assert not is_near(colour, colours_in(table, lead, Column.MODIFIED))
 
 
+@pytest.mark.qt_log_ignore("does not support (raise|grabbing)")
+def test_what_was_found_in_a_hidden_column_is_said_beside_the_name(
+    model: ProjectTableModel, table: ProjectTable
+) -> None:
+    mark = theme.match_background(table.palette()).name()
+    address = "The Old Dairy, a long way behind 99 High Street"
+    model.upsert_rows({9: row(9, name="Barn 9", customer="Jo Lee", address=address)})
+    model.set_filter(ProjectFilter(text="high st"))
+    assert model.rowCount() == 1
+    assert mark in colours_in(table, 0, Column.PROJECT)
+    place = table.visualRect(model.index(0, Column.PROJECT))
+    event = QHelpEvent(QHelpEvent.Type.ToolTip, place.center(), table.viewport().mapToGlobal(place.center()))
+    QApplication.sendEvent(table.viewport(), event)
+    assert f"Address: {address}" in QToolTip.text()
+    table.column_actions[Column.ADDRESS].setChecked(True)
+    assert mark not in colours_in(table, 0, Column.PROJECT)
+    table.column_actions[Column.ADDRESS].setChecked(False)
+    picture(table)
+    model.set_filter(ProjectFilter(text="barn jo"))  # all of it is in sight
+    assert table._look().hidden_match(0) is None
+    model.set_filter(ProjectFilter(text="jo high"))
+    assert table._look().hidden_match(0) == ("Address", "…High Street", Column.ADDRESS)
+
+
 def test_rows_scroll_by_pixels(table: ProjectTable) -> None:
     table.resize(900, 200)
     before = picture(table)
