@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from heatpunk_desktop.domain.operation import Operation
 
 #: The one thing in a create that is no field of `meta`.
@@ -39,6 +42,12 @@ _FIELDS: Final = {field: _pattern(words) for field, words in _NAMES.items()}
 _OWNER: Final = _pattern(_OWNER_WORDS)
 
 
+@lru_cache(maxsize=256)
+def _fields_named(text: str) -> Mapping[str, int]:
+    """Where a text names fields; many changes are refused in the same words, and a page shows 500 of them."""
+    return {field: found.start() for field, pattern in _FIELDS.items() if (found := pattern.search(text))}
+
+
 def refused_for(server_words: str, operation: Operation) -> str:
     """What the server's words name first: a `Field`, `OWNER` (of a create), or empty where they name neither.
 
@@ -48,10 +57,7 @@ def refused_for(server_words: str, operation: Operation) -> str:
     if operation.kind is OperationKind.SOFT_DELETE:
         return ""
     text = server_words.casefold()
-    places: dict[str, int] = {}
-    for field, pattern in _FIELDS.items():
-        if found := pattern.search(text):
-            places[field] = found.start()
+    places: dict[str, int] = {**_fields_named(text)}
     if operation.kind is OperationKind.CREATE:
         starts = [found.start()] if (found := _OWNER.search(text)) else []
         if operation.owner and (at := text.find(operation.owner.casefold())) >= 0:

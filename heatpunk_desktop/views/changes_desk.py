@@ -131,6 +131,13 @@ class ChangesDesk(QObject):
         """Shows the panel with an operation."""
         self.show_panel(True, operation_id)
 
+    @Slot(int)
+    def show_refused(self, batch: int) -> None:
+        """Shows the panel with what needs the user of a batch selected."""
+        self.show_panel(True)
+        if self._panel is not None:
+            self._panel.choose_batch(batch)
+
     def _make_panel(self) -> ChangesPanel:
         from heatpunk_desktop.views.changes_panel import ChangesPanel  # noqa: PLC0415 - not needed to start
 

@@ -133,6 +133,12 @@ class ChangesPanel(QFrame):
         begin = page.operations if page.operations.count() else self._tabs.tabBar()
         begin.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def choose_batch(self, batch: int) -> None:
+        """Select all that needs the user of a batch."""
+        self._tabs.setCurrentWidget(self._needs_you)
+        self._read_page()
+        self._needs_you.operations.choose_batch(batch)
+
     def show_sending(self, sending: Sending) -> None:
         """Says how the sending of what waits stands."""
         self._sending = sending

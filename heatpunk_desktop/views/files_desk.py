@@ -42,6 +42,8 @@ class FilesDesk(QObject):
     troubled = Signal(object)
     #: str: for the status bar.
     said = Signal(str)
+    #: int: what was refused of this batch is to be shown in Changes.
+    refused_wanted = Signal(int)
 
     def __init__(
         self,
@@ -87,6 +89,7 @@ class FilesDesk(QObject):
 
             importer = self._service.make_importer()
             self._import_desk = ImportDesk(importer, self._service, self._history, self._kept, self._window)
+            self._import_desk.refused_wanted.connect(self.refused_wanted)
             self._import_desk.template_wanted.connect(self._on_template)
         return self._import_desk
 

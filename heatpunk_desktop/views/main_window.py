@@ -217,6 +217,7 @@ class MainWindow(QMainWindow):
         history, kept = self._changes.history, self._kept.values
         files = FilesDesk(self._service, self._body.table, self._account, history, kept, self._actions, self)
         files.said.connect(self._status.say)
+        files.refused_wanted.connect(self._changes.show_refused)
         files.troubled.connect(self._desk.tell)
         self._files = files
 

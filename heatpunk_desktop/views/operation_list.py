@@ -183,6 +183,11 @@ class OperationList(QListWidget):
         self.chosen_changed.emit()
         return True
 
+    def choose_batch(self, batch: int) -> None:
+        """Select the operations of a batch, as far as they are shown."""
+        shown = (one.operation for one in self._entries if one.operation is not None)
+        self.choose(*(one.operation_id for one in shown if one.batch == batch))
+
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         row = self.row(item) if (item := self.itemAt(event.position().toPoint())) is not None else -1

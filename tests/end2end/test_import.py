@@ -10,7 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QTableView
 
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.sandbox import SandboxServer
+from heatpunk_desktop.sandbox import Fault, SandboxServer
 from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.importing.columns_model import WHY as BECAUSE
 from heatpunk_desktop.views.importing.preview_model import WHAT
@@ -80,7 +80,7 @@ def test_five_hundred_messy_rows_go_from_drop_to_server(screen: Screen, server: 
     screen.reads("Problems: 0", f"New: {made.new + made.wrong}")
     screen.press("Import projects")
     total = made.new + made.wrong
-    screen.reads(f"{total} projects are imported", "Nothing of it has been sent", seconds=60)
+    screen.reads(f"{total} projects are saved here and waiting", "Nothing of it has been sent", seconds=60)
     assert waiting(screen) == total
     screen.press("Close")
     server.start()
@@ -123,7 +123,7 @@ def test_rows_that_were_copied_in_a_spreadsheet_are_pasted(screen: Screen) -> No
     screen.press("Next")
     screen.reads("New: 1", seconds=60)
     screen.press("Import projects")
-    screen.reads("1 project is imported", seconds=60)
+    screen.reads("1 project created", "Created: 1", "Waiting: 0", "Refused: 0", seconds=60)
     screen.press("Close")
     screen.wait(lambda: waiting(screen) == 0, "it to be sent", 60)
     screen.rows(COUNT + 1)
@@ -149,8 +149,30 @@ def test_new_projects_become_those_of_the_people_whom_a_column_names(
     screen.press("Next")
     screen.reads("New: 2", "Check: 0", seconds=60)
     screen.press("Import projects")
-    screen.reads("2 projects are imported", seconds=60)
+    screen.reads("2 projects created", seconds=60)
     screen.press("Close")
     screen.wait(lambda: waiting(screen) == 0, "it to be sent", 60)
     owners = {one.customer_name: one.owner for one in server.book}
     assert (owners["Rhys Hughes"], owners["Ewa Nowak"]) == (server.team[0].owner_id, colleague.owner_id)
+
+
+def test_what_was_refused_is_counted_shown_and_mended(screen: Screen, server: SandboxServer, tmp_path: Path) -> None:
+    path = tmp_path / "leads.csv"
+    path.write_text("Client,Address\n" + "".join(f"Customer {n},{n} Mill Lane\n" for n in range(1, 6)), "utf-8")
+    refused = Fault.answer(403, '{"message":"owner must be the email address of a member of the team"}')
+    server.faults.add(refused, endpoint="create", times=2)
+    drop(screen, path)
+    screen.reads("What is in its columns?")
+    screen.press("Next")
+    screen.reads("New: 5", seconds=60)
+    screen.press("Import projects")
+    words = screen.reads("3 projects created · 2 refused", "Created: 3", "Waiting: 0", "Refused: 2", seconds=60)
+    assert "All of it" not in words
+    assert "Needs you, 2" in words, "the sidebar has the same number"
+    assert "Waiting, 0" in words
+    screen.press("Show the 2")
+    screen.reads("Needs you 2", "2 changes selected", "Owner not in your team")
+    screen.press("Change owner")
+    screen.press("Save")
+    screen.wait(lambda: len(server.book) == COUNT + 5, "all of them on the server", 60)
+    screen.reads("Nothing needs a decision of yours.")

@@ -1,106 +1,148 @@
-"""The last page of an import: how many changes wait, and the way back."""
+"""The last page of an import: what has become of it so far, and the way back."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone
 
 if TYPE_CHECKING:
-    from heatpunk_desktop.domain.operation import OperationCounts
+    from heatpunk_desktop.store.batches import BatchProgress
+
+_BAR_WIDTH = 320
 
 
 class DonePage(QWidget):
-    """The last page: how many changes wait, and the way back."""
+    """The last page: how many are created, wait and were refused, counted from the state of each change."""
 
-    #: The person wants the whole import undone.
+    #: The user wants the whole import undone.
     undo_wanted = Signal()
+    #: The user wants to see what was refused.
+    refused_wanted = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._number = 0
-        self._what = ""
         self._title = TitleLabel(parent=self)
         self._words = PlainLabel(parent=self)
         self._left_out = PlainLabel(tone=Tone.DOUBT, parent=self)
-        self._undo = QPushButton(self.tr("&Undo"), self)
+        self._bar = QProgressBar(self)
+        self._bar.setMaximumWidth(_BAR_WIDTH)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Progress of the import"))
+        self._created, self._changed, self._waiting, self._refused = (PlainLabel(parent=self) for _ in range(4))
+        numbers = QHBoxLayout()
+        numbers.setSpacing(24)
+        for label in (self._created, self._changed, self._waiting, self._refused):
+            label.setWordWrap(False)
+            numbers.addWidget(label)
+        numbers.addStretch(1)
+        self._show = self._make_button("", self.refused_wanted)
+        self._undo = self._make_button(self.tr("&Undo"), self.undo_wanted)
         self._undo.setAccessibleName(self.tr("Undo"))
-        self._undo.clicked.connect(self.undo_wanted)
         self._how = PlainLabel(tone=Tone.MUTED, parent=self)
         row = QHBoxLayout()
+        row.addWidget(self._show)
         row.addWidget(self._undo)
         row.addWidget(self._how, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self._title)
-        column.addWidget(self._words)
-        column.addWidget(self._left_out)
+        column.addLayout(numbers)
+        for widget in (self._bar, self._words, self._left_out):
+            column.addWidget(widget)
         column.addSpacing(6)
         column.addLayout(row)
         column.addStretch(1)
 
-    def show_staged(self, number: int, new: int, updates: int, problems: int = 0, others: int = 0) -> str:
-        """Says what is imported; gives the title of it.
+    def _make_button(self, words: str, wanted: object) -> QPushButton:
+        button = QPushButton(words, self)
+        button.clicked.connect(wanted)
+        return button
+
+    def show_left_out(self, problems: int, others: int) -> None:
+        """Say which rows were left out.
 
         Args:
-            number: How many projects.
-            new: How many of them are to be created.
-            updates: How many are to be changed.
-            problems: Rows that were left out because something in them has to be corrected.
-            others: Rows that were left out for any other reason.
+            problems: Because something in them has to be corrected.
+            others: For any other reason.
         """
-        title = self.tr("1 project is imported") if number == 1 else self.tr("{0} projects are imported")
-        what = (
-            self.tr("{0} to be created and {1} to be changed")
-            if new and updates
-            else self.tr("{0} to be created")
-            if new
-            else self.tr("{1} to be changed")
-        )
-        self._number = number
-        self._what = what.format(f"{new:,}", f"{updates:,}")
         self._left_out.say(left_out_words(problems, others), Tone.DOUBT)
-        self._say(title.format(f"{number:,}"), self._waiting_words())
-        return title.format(f"{number:,}")
 
-    @Slot(object)
-    def show_counts(self, counts: OperationCounts) -> None:
-        """Says how it stands by now; nothing before it is imported, or once it is undone."""
-        if not self._number:
-            return
-        words = self._waiting_words()
-        if counts.waiting == 0:
-            words = self.tr("All of it has been sent.")
-        elif counts.waiting < self._number:
-            words = self.tr("{0}: it is being sent, and {1} changes still wait here.")
-            words = words.format(self._what, f"{counts.waiting:,}")
-        if counts.needs_you:
-            words = self.tr("{0} Some of what is under Changes needs you.").format(words)
-        self._words.setText(words)
+    def show_progress(self, progress: BatchProgress) -> str:
+        """Say what has become of the import by now; return the headline."""
+        settled = progress.created + progress.changed + progress.needs_you + progress.discarded
+        title = headline(progress)
+        self._title.setText(title)
+        self._created.setText(self.tr("Created: {0}").format(f"{progress.created:,}"))
+        self._changed.say(
+            self.tr("Changed: {0}").format(f"{progress.changed:,}") if progress.changed else "", Tone.PLAIN
+        )
+        self._waiting.setText(self.tr("Waiting: {0}").format(f"{progress.waiting:,}"))
+        refused = self.tr("Refused: {0}").format(f"{progress.needs_you:,}")
+        self._refused.say(refused, Tone.ERROR if progress.needs_you else Tone.PLAIN)
+        self._bar.setRange(0, settled + progress.waiting)
+        self._bar.setValue(settled)
+        self._bar.setVisible(progress.waiting > 0)
+        self._words.say(self._waiting_words(progress), Tone.PLAIN)
+        self._show.setText(self.tr("Show the {0}").format(f"{progress.needs_you:,}"))
+        self._show.setVisible(progress.needs_you > 0)
+        for label in (self._created, self._waiting):
+            label.show()
+        return title
 
-    def _waiting_words(self) -> str:
-        return self.tr("{0} wait here, and go to the server by themselves.").format(self._what)
+    def _waiting_words(self, progress: BatchProgress) -> str:
+        parts = []
+        if progress.waiting:
+            parts.append(self.tr("It is sent to Heatpunk in the background. You can close this window."))
+        if progress.needs_you:
+            parts.append(self.tr("What was refused is in Changes, under Needs you."))
+        if progress.discarded:
+            parts.append(self.tr("Discarded since: {0}.").format(f"{progress.discarded:,}"))
+        return " ".join(parts)
 
     def say_undone(self, words: str) -> None:
-        """Says that it was undone, and what came of that."""
-        self._number = 0
-        self._left_out.say("", Tone.DOUBT)
-        self._say(self.tr("The import is undone"), words)
+        """Say that it was undone, and what came of that."""
+        for widget in (
+            self._left_out,
+            self._bar,
+            self._created,
+            self._changed,
+            self._waiting,
+            self._refused,
+            self._show,
+        ):
+            widget.hide()
+        self._title.setText(self.tr("The import is undone"))
+        self._words.say(words, Tone.PLAIN)
         self.offer_undo("", can=False)
 
-    def _say(self, title: str, words: str) -> None:
-        self._title.setText(title)
-        self._words.setText(words)
-
     def offer_undo(self, how: str, *, can: bool) -> None:
-        """Offers to undo it, or says why not."""
+        """Offer to undo it, or say why not."""
         self._undo.setEnabled(can)
         self._undo.setVisible(can or bool(how))
         self._how.setText(how)
+
+
+def headline(progress: BatchProgress) -> str:
+    """Return what has become of an import, in a few words: only what is so by the state of its changes."""
+    created, changed = progress.created, progress.changed
+    parts = []
+    if created:
+        parts.append((_tr("1 project created") if created == 1 else _tr("{0} projects created")).format(f"{created:,}"))
+    if changed:
+        parts.append((_tr("1 project changed") if changed == 1 else _tr("{0} projects changed")).format(f"{changed:,}"))
+    if progress.waiting and not parts and not progress.needs_you:
+        one, several = _tr("1 project is saved here and waiting"), _tr("{0} projects are saved here and waiting")
+        parts.append((one if progress.waiting == 1 else several).format(f"{progress.waiting:,}"))
+    elif progress.waiting:
+        parts.append(_tr("{0} waiting").format(f"{progress.waiting:,}"))
+    if progress.needs_you:
+        parts.append(_tr("{0} refused").format(f"{progress.needs_you:,}"))
+    return " · ".join(parts) or _tr("Nothing was imported")
 
 
 def left_out_words(problems: int, others: int) -> str:

@@ -37,6 +37,9 @@ class ImportDesk(QObject):
 
     template_wanted = Signal()
 
+    #: int: what was refused of this batch is to be shown.
+    refused_wanted = Signal(int)
+
     def __init__(
         self,
         importer: Importer,
@@ -82,6 +85,7 @@ class ImportDesk(QObject):
         dialog = ImportDialog(self._importer, self._service, usual_folder(self._kept.get(_FOLDER)), self._window)
         dialog.undo_wanted.connect(self._on_undo_wanted)
         dialog.staged.connect(self._on_history_changed)
+        dialog.refused_wanted.connect(self.refused_wanted)
         dialog.finished.connect(self._on_finished)
         dialog.template_wanted.connect(self.template_wanted)
         self._dialog = dialog

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.spreadsheets.values import meanings_of
 from heatpunk_desktop.views.dialog import Dialog, grow
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from heatpunk_desktop.domain.deeds import Deed
-    from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.import_reading import Opened
     from heatpunk_desktop.services.import_work import Changed, Planned
     from heatpunk_desktop.services.importer import Importer
@@ -75,6 +75,8 @@ class ImportDialog(Dialog):
     undo_wanted = Signal()
     #: str: it is staged under this label.
     staged = Signal(str)
+    #: int: what was refused of this batch is to be shown.
+    refused_wanted = Signal(int)
     #: The user wants a workbook to fill in, and nothing to be imported now.
     template_wanted = Signal()
 
@@ -91,7 +93,10 @@ class ImportDialog(Dialog):
         self.setWindowTitle(self.tr("Import projects"))
         self.setSizeGripEnabled(True)
         self._importer = importer
+        self._service = service
         self._staging = Staging(service, self)
+        #: The number of the batch that was imported; 0 before, and once it is undone.
+        self._batch = 0
         #: The person corrected or chose something in the preview that is not imported yet.
         self._is_touched = False
         #: The person pressed Next while the file was still to be read.
@@ -191,7 +196,8 @@ class ImportDialog(Dialog):
         importer.cancelled.connect(self._on_cancelled)
         self._staging.staged.connect(self._on_staged)
         self._staging.failed.connect(self._on_not_stored)
-        service.operations_changed.connect(self._done.show_counts)
+        self._done.refused_wanted.connect(self._on_refused_wanted)
+        service.operations_changed.connect(self._show_progress)
 
     # -- pages -----------------------------------------------------------------------------------------------------
 
@@ -398,14 +404,13 @@ class ImportDialog(Dialog):
         self._staging.stage(deeds, opened, columns, self._values.values)
 
     @Slot(int)
-    def _on_staged(self, number: int) -> None:
+    def _on_staged(self, batch: int) -> None:
+        self._batch = batch
         self._is_touched = False
         self._cancel.setEnabled(True)
         self._show_page(Page.DONE)
-        counts = self._preview.counts
-        new, updates = (counts.new, counts.updates) if counts is not None else (number, 0)
-        problems, others = self._preview.left_out
-        announce(self, self._done.show_staged(number, new, updates, problems, others))
+        self._done.show_left_out(*self._preview.left_out)
+        announce(self, self._show_progress())
         self._cancel.setFocus()
         self.staged.emit(self.label)
 
@@ -414,6 +419,22 @@ class ImportDialog(Dialog):
         self._cancel.setEnabled(True)
         self._on_failed(error)
 
+    @Slot()
+    def _show_progress(self) -> str:
+        """Count what has become of the import by now; return the headline."""
+        if not self._batch:
+            return ""
+        try:
+            progress = self._service.reader.batch_progress(self._batch)
+        except KnownError:
+            return ""  # the service tells of a database in trouble itself
+        return self._done.show_progress(progress)
+
+    @Slot()
+    def _on_refused_wanted(self) -> None:
+        self.refused_wanted.emit(self._batch)
+        self.accept()
+
     def offer_undo(self, how: str, *, can: bool) -> None:
         """Says on the last page whether and how the import can be undone."""
         self._done.offer_undo(how, can=can)
@@ -421,6 +442,7 @@ class ImportDialog(Dialog):
     def show_undone(self, words: str) -> None:
         """Says that it was undone; an earlier import of the same name is not this one's to undo."""
         self._staging.label = ""
+        self._batch = 0
         self._done.say_undone(words)
         self._cancel.setFocus()
 

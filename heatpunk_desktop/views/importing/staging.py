@@ -28,7 +28,7 @@ class Staging(QObject):
         label: What the import is called where it can be undone; empty where there is none.
     """
 
-    #: int: so many projects are staged.
+    #: int: it is staged as this batch.
     staged = Signal(int)
     #: KnownError: nothing is.
     failed = Signal(object)
@@ -62,7 +62,7 @@ class Staging(QObject):
     def _on_staged(self, request: int, staged: Staged) -> None:
         if request == self._request:
             self._request = 0
-            self.staged.emit(len(staged.keys))
+            self.staged.emit(staged.batch)
 
     @Slot(int, object)
     def _on_not_stored(self, request: int, error: KnownError) -> None:

@@ -253,6 +253,7 @@ def test_a_batch_is_as_large_as_what_it_changes(person: Person) -> None:
         person.service.stage(deeds, "Two deeds")
     assert person.history.to_undo is not None
     assert person.history.to_undo.deed == DeedBatch("Two deeds", 1)
+    person.rest()
 
 
 def test_one_thing_is_undone_at_a_time(person: Person) -> None:

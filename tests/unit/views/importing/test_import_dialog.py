@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMessageBox,
     QPlainTextEdit,
+    QProgressBar,
     QPushButton,
     QSpinBox,
     QTableView,
@@ -31,9 +32,11 @@ from heatpunk_desktop.services.sync_service import SyncService
 from heatpunk_desktop.services.undo_history import UndoHistory
 from heatpunk_desktop.spreadsheets.reading import Reading
 from heatpunk_desktop.store.account_store import AccountStore
+from heatpunk_desktop.store.batches import BatchProgress
 from heatpunk_desktop.store.database import database_path
 from heatpunk_desktop.views.importing.columns_model import TARGET
 from heatpunk_desktop.views.importing.columns_model import WHY as BECAUSE
+from heatpunk_desktop.views.importing.done_page import DonePage, headline
 from heatpunk_desktop.views.importing.import_desk import ImportDesk
 from heatpunk_desktop.views.importing.preview_model import WHAT, WHY
 from heatpunk_desktop.views.importing.values_model import BECOMES, VALUE
@@ -244,7 +247,7 @@ def test_what_a_column_is_read_as_is_chosen_by_keyboard_and_remembered(desk: Des
     desk.reads("This will be done")
     desk.press("Import projects")
     with desk.qtbot.waitSignal(desk.service.choice_kept, timeout=20_000):
-        desk.reads("1 project is imported")
+        desk.reads("1 project is saved here and waiting")
     desk.dialog.reject()
     desk.desk.open_file(tmp_path / "leads.csv")
     desk.reads("What is in its columns?")
@@ -293,7 +296,7 @@ def test_a_duplicate_is_updated_and_shows_what_changes(desk: Desk) -> None:
     desk.reads("Changes: 1")
     assert texts(table, column_of(table, "Status"))[1] == "Lead → Quote"
     desk.press("Import projects")
-    desk.reads("2 projects are imported", "1 to be created and 1 to be changed wait here")
+    desk.reads("2 projects are saved here and waiting", "Created: 0", "Waiting: 2", "Refused: 0")
     row = desk.service.reader.detail(5)
     assert row is not None
     assert row.row.status == "Quote"
@@ -315,7 +318,7 @@ def test_all_duplicates_at_once_and_only_some_rows_shown(desk: Desk) -> None:
 def test_an_import_waits_and_is_undone_as_a_whole(desk: Desk) -> None:
     desk.preview()
     desk.press("Import projects")
-    desk.reads("1 project is imported", "Nothing of it has been sent")
+    desk.reads("1 project is saved here and waiting", "Nothing of it has been sent")
     # The first try ends at once, as nobody is there.
     desk.qtbot.waitUntil(desk.tries.have_ended, timeout=20_000)
     desk.press("Undo")
@@ -355,7 +358,7 @@ def test_the_same_rows_once_more_offer_nothing(desk: Desk) -> None:
     rows = LEADS.rsplit("\n", 2)[0] + "\n"
     desk.preview(rows)
     desk.press("Import projects")
-    desk.reads("1 project is imported")
+    desk.reads("1 project is saved here and waiting")
     desk.dialog.reject()
     table = desk.preview(rows)
     desk.reads("New: 0", "Changes: 0", "There is nothing new to import")
@@ -419,7 +422,7 @@ def test_nothing_is_half_done_where_a_project_was_given_up_meanwhile(desk: Desk,
     assert table.model().setData(table.model().index(0, WHAT), 2)
     desk.reads("Changes: 0")
     desk.press("Import projects")
-    desk.reads("1 project is imported")
+    desk.reads("1 project is saved here and waiting")
 
 
 def test_reading_can_be_stopped(desk: Desk, tmp_path: Path) -> None:
@@ -532,17 +535,53 @@ def test_enter_presses_the_button_that_has_the_keyboard(desk: Desk, name: str) -
 def test_the_last_page_has_the_keyboard_on_close_and_says_how_it_stands_by_now(desk: Desk) -> None:
     desk.preview()
     desk.press("Import projects")
-    desk.reads("1 project is imported", "1 to be created wait here")
+    desk.reads("1 project is saved here and waiting", "Created: 0", "Waiting: 1", "Refused: 0")
     desk.reads("1 row with a problem was left out. To bring it in", "1 other row was left out.")
     assert desk.dialog.focusWidget() is desk.find(QPushButton, "Close")
-    desk.service.operations_changed.emit(OperationCounts(waiting=0, done=1))
-    desk.reads("All of it has been sent.")
-    assert "wait here" not in words_on(desk.dialog)
-    assert "being sent" not in words_on(desk.dialog)
-    desk.service.operations_changed.emit(OperationCounts(waiting=0, needs_you=1))
-    desk.reads("needs you")
+    # Numbers of other changes are none of its own.
+    desk.service.operations_changed.emit(OperationCounts(waiting=0, needs_you=7, done=9))
+    desk.reads("Created: 0", "Waiting: 1", "Refused: 0")
     QTest.keyClick(desk.dialog.focusWidget(), Qt.Key.Key_Return)
     assert desk.desk._dialog is None
+
+
+@pytest.mark.parametrize(
+    ("progress", "words"),
+    [
+        (BatchProgress(waiting=318), "318 projects are saved here and waiting"),
+        (BatchProgress(created=120, waiting=198), "120 projects created · 198 waiting"),
+        (BatchProgress(waiting=317, needs_you=1), "317 waiting · 1 refused"),
+        (BatchProgress(created=252, needs_you=66), "252 projects created · 66 refused"),
+        (BatchProgress(created=1, changed=1), "1 project created · 1 project changed"),
+        (BatchProgress(changed=1_200, discarded=3), "1,200 projects changed"),
+        (BatchProgress(discarded=3), "Nothing was imported"),
+    ],
+)
+def test_the_headline_says_what_is_so(progress: BatchProgress, words: str) -> None:
+    assert headline(progress) == words
+
+
+def test_the_last_page_counts_each_change_where_it_is(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    page = DonePage(parent)
+    parent.show()
+
+    def labels() -> set[str]:
+        return set(words_on(page).splitlines())
+
+    page.show_progress(BatchProgress(waiting=318))
+    (bar,) = page.findChildren(QProgressBar)
+    assert (bar.isVisible(), bar.value(), bar.maximum()) == (True, 0, 318)
+    assert {"Created: 0", "Waiting: 318", "Refused: 0"} <= labels()
+    page.show_progress(BatchProgress(created=200, waiting=60, needs_you=58))
+    assert (bar.value(), bar.maximum()) == (258, 318)
+    page.show_progress(BatchProgress(created=250, changed=2, needs_you=65, discarded=1))
+    assert {"Created: 250", "Changed: 2", "Waiting: 0", "Refused: 65"} <= labels()
+    assert "Discarded since: 1." in words_on(page)
+    assert not bar.isVisible()
+    with qtbot.waitSignal(page.refused_wanted):
+        next(one for one in page.findChildren(QPushButton) if one.text() == "Show the 65").click()
 
 
 DOUBTFUL = """Client,Tel,Address,Post code,Stage
@@ -716,7 +755,7 @@ def test_each_unknown_value_is_asked_about_once_and_the_next_import_remembers(de
     desk.press("Next")
     desk.reads("This will be done")
     desk.press("Import projects")
-    desk.reads("4 projects are imported")
+    desk.reads("4 projects are saved here and waiting")
     desk.qtbot.waitUntil(lambda: len(desk.service.reader.recalled_values()) == 7, timeout=20_000)
     desk.dialog.reject()
 
@@ -732,7 +771,7 @@ def test_each_unknown_value_is_asked_about_once_and_the_next_import_remembers(de
     desk.press("Next")
     desk.reads("New: 2")
     desk.press("Import projects")
-    desk.reads("2 projects are imported")
+    desk.reads("2 projects are saved here and waiting")
     desk.qtbot.waitUntil(lambda: len(desk.service.reader.recalled_values()) == 9, timeout=20_000)
     desk.dialog.reject()
 
@@ -796,7 +835,7 @@ def test_rows_that_look_like_totals_are_left_out_and_can_be_created(desk: Desk) 
     shown.activated.emit(shown.currentIndex())
     assert table.model().rowCount() == 3
     desk.press("Import projects")
-    desk.reads("3 projects are imported", "3 rows were left out.")
+    desk.reads("3 projects are saved here and waiting", "3 rows were left out.")
 
 
 def test_warnings_of_one_kind_are_counted_shown_and_ignored(desk: Desk) -> None:
