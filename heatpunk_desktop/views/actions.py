@@ -115,9 +115,6 @@ class ActionSpec(NamedTuple):
     opens_section: bool = False
 
 
-#: The submenu of the menu View that shows and hides columns.
-COLUMNS: Final = QT_TRANSLATE_NOOP("actions", "C&olumns")
-
 #: The submenu of the menu View that orders the rows.
 SORT_BY: Final = QT_TRANSLATE_NOOP("actions", "Sort &by")
 
@@ -181,6 +178,13 @@ ACTIONS: Final = (
         QT_TRANSLATE_NOOP("actions", "Command &palette…"),
         shortcut="Ctrl+K",
         opens_section=True,
+    ),
+    ActionSpec(
+        Act.DUPLICATES,
+        Menu.VIEW,
+        QT_TRANSLATE_NOOP("actions", "D&uplicates"),
+        shortcut="Ctrl+Shift+D",
+        checkable=True,
     ),
     ActionSpec(
         Act.SAVE_VIEW,
@@ -299,14 +303,6 @@ ACTIONS: Final = (
         opens_section=True,
     ),
     ActionSpec(Act.DELETE_PERMANENTLY, Menu.PROJECT, QT_TRANSLATE_NOOP("actions", "Delete &permanently…")),
-    ActionSpec(
-        Act.DUPLICATES,
-        Menu.PROJECT,
-        QT_TRANSLATE_NOOP("actions", "D&uplicates"),
-        shortcut="Ctrl+Shift+D",
-        checkable=True,
-        opens_section=True,
-    ),
     ActionSpec(Act.CHANGES, Menu.CHANGES, QT_TRANSLATE_NOOP("actions", "&Show changes"), checkable=True),
     ActionSpec(Act.SEND_NOW, Menu.CHANGES, QT_TRANSLATE_NOOP("actions", "Send &now"), icon="send-horizontal"),
     ActionSpec(Act.SHORTCUTS, Menu.HELP, QT_TRANSLATE_NOOP("actions", "&Keyboard shortcuts"), shortcut="F1"),

@@ -251,7 +251,6 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self._menus = menus = Menus(self.menuBar(), self._actions, self)
         self._views = menus.add_views(self._body.sidebar)
-        menus.add_columns(self._body.table.column_actions)
         sorting = SortMenu(self._body.table.horizontalHeader(), self)
         menus.add_sorting(sorting.columns, sorting.ways)
         self.setCentralWidget(self._body)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
 
 from heatpunk_desktop.overriding import override
-from heatpunk_desktop.views.actions import ACTIONS, COLUMNS, SORT_BY, Act, Menu, translated
+from heatpunk_desktop.views.actions import ACTIONS, SORT_BY, Act, Menu, translated
 from heatpunk_desktop.views.icons import tinted_icon
 from heatpunk_desktop.views.sidebar import CHOICES
 
@@ -69,17 +69,13 @@ class Menus(QObject):
             if number <= _SHORTCUTS:
                 action.setShortcut(QKeySequence(f"Ctrl+{number}"))
             views[choice] = action
-        menu.insertActions(first, list(views.values()))
+        menu.insertActions(first, [*views.values(), self._actions[Act.DUPLICATES]])
         menu.insertSeparator(first)
         return views
 
     def add_own_views(self, submenu: QMenu, before: QAction) -> None:
         """Puts the views of one's own in the menu View."""
         self._menus[Menu.VIEW].insertMenu(before, submenu)
-
-    def add_columns(self, columns: Sequence[QAction]) -> None:
-        """Puts the choice of the table's columns in the menu View."""
-        self._menus[Menu.VIEW].addMenu(translated(COLUMNS)).addActions(columns)
 
     def add_sorting(self, columns: Sequence[QAction], ways: Sequence[QAction]) -> None:
         """Puts the order of the rows in the menu View."""

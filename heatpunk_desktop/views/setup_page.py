@@ -13,6 +13,7 @@ from heatpunk_desktop.views.account_fields import AccountFields
 from heatpunk_desktop.views.dialog import room_for
 from heatpunk_desktop.views.expandable_part import ExpandablePart
 from heatpunk_desktop.views.form_labels import HeadingLabel, PlainLabel, TitleLabel, Tone
+from heatpunk_desktop.views.icons import app_icon
 from heatpunk_desktop.views.proxy_fields import ProxyFields
 from heatpunk_desktop.views.tall_scroll_area import TallScrollArea
 
@@ -75,6 +76,11 @@ class SetupPage(QWidget):
         layout.addLayout(self._make_buttons())
         self.resize(_SIZE.boundedTo(room_for(self)))
         self._account.focus_first()
+        QTimer.singleShot(0, self, self._show_icon)  # a window is not kept waiting for it
+
+    @Slot()
+    def _show_icon(self) -> None:
+        self.setWindowIcon(app_icon())
 
     def _make_network(self, parent: QWidget) -> ExpandablePart:
         self._proxy = ProxyFields(self._settings.proxy, parent=parent)

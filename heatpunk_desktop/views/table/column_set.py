@@ -92,7 +92,12 @@ class ColumnSet(QObject):
         if self._has_own_widths:
             return
         shown = [place.column for place in self.places()]
-        self._set_widths(fitted_widths(self._wanted, shown, self._table.viewport().width(), self._table.font()))
+        self._set_widths(fitted_widths(self._wanted, shown, self._room(), self._table.font()))
+
+    def _room(self) -> int:
+        """How wide the columns are together: as beside a scroll bar, so that none moves as that comes and goes."""
+        beside = self._table.width() - self._table.verticalScrollBar().sizeHint().width()
+        return min(self._table.viewport().width(), beside)
 
     def fit_again(self) -> None:
         """Forgets how wide a person made columns."""

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.models.project_table_model import Column, ProjectTableModel
@@ -50,10 +51,24 @@ def drag(table: ProjectTable, column: Column, by: int) -> None:
     )
 
 
+def room(table: ProjectTable) -> int:
+    """What columns share: as beside a scroll bar, whether there is one or not."""
+    return table.width() - table.verticalScrollBar().sizeHint().width()
+
+
+def test_no_column_moves_as_the_scroll_bar_comes_and_goes(qtbot: QtBot, table: ProjectTable) -> None:
+    before = widths(table)
+    was_there = table.verticalScrollBar().isVisible()
+    table.resize(table.width(), 60 if not was_there else 4000)
+    qtbot.waitUntil(lambda: table.verticalScrollBar().isVisible() != was_there)
+    QApplication.processEvents()
+    assert widths(table) == before
+
+
 @pytest.mark.parametrize("width", [760, 1000, 1600])
 def test_they_fill_the_table_and_nothing_is_out_of_sight(table: ProjectTable, width: int) -> None:
     table.resize(width, 400)
-    assert sum(widths(table).values()) == table.viewport().width()
+    assert sum(widths(table).values()) == room(table)
     assert not table.horizontalScrollBar().isVisible()
 
 
@@ -100,7 +115,7 @@ def test_widths_that_nobody_drew_are_not_kept(table: ProjectTable) -> None:
     table.keep_state(values)
     table.resize(900, 400)
     table.restore_state(values)
-    assert sum(widths(table).values()) == table.viewport().width()
+    assert sum(widths(table).values()) == room(table)
 
 
 def test_the_default_columns_fill_the_table_again(table: ProjectTable) -> None:
@@ -113,7 +128,7 @@ def test_the_default_columns_fill_the_table_again(table: ProjectTable) -> None:
 def test_a_column_more_takes_its_room_from_the_names(table: ProjectTable) -> None:
     table.resize(1400, 400)
     table.column_actions[Column.PROJECT_ID].trigger()
-    assert sum(widths(table).values()) + table.columnWidth(Column.PROJECT_ID) == table.viewport().width()
+    assert sum(widths(table).values()) + table.columnWidth(Column.PROJECT_ID) == room(table)
 
 
 def test_a_double_click_between_headings_makes_room_for_all_that_is_seen(table: ProjectTable) -> None:
