@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     from heatpunk_desktop.views.project_desk import ProjectDesk
     from heatpunk_desktop.views.status_bar import StatusBar
     from heatpunk_desktop.views.window_body import WindowBody
+
+
+#: In what is kept: how many changes the user was told last that were not sent as the window closed.
+_UNSENT_TOLD: Final = "unsent_told"
 
 
 class ChangesDesk(QObject):
@@ -107,6 +111,20 @@ class ChangesDesk(QObject):
     def history(self) -> UndoHistory:
         """What was done, to be undone and redone."""
         return self._history
+
+    def tell_unsent(self, kept: dict[str, object]) -> None:
+        """Say, as the window closes, how many changes go the next time; once, until the number is another.
+
+        Args:
+            kept: What is kept between starts.
+        """
+        try:
+            waiting = self._service.reader.operation_counts().waiting
+        except KnownError:
+            return  # the service tells of a database in trouble itself
+        if waiting != kept.get(_UNSENT_TOLD, 0):
+            self._notice.tell_unsent(waiting)
+        kept[_UNSENT_TOLD] = waiting
 
     @Slot(bool)
     def show_panel(self, is_open: bool, operation_id: int = 0) -> None:

@@ -379,6 +379,7 @@ class MainWindow(QMainWindow):
         if self._files is not None:
             self._files.stop()
         self._duplicates.stop()
+        self._changes.tell_unsent(self._kept.values)
         self._keep()
         super().closeEvent(event)
 

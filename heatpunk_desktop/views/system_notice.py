@@ -50,21 +50,35 @@ class SystemNotice(QObject):
         if isinstance(application, QGuiApplication):
             application.focusWindowChanged.connect(self._on_focus_window_changed)
 
-    @Slot(object)
-    def _on_person_needed(self, operation_ids: Sequence[int]) -> None:
-        if QApplication.activeWindow() is not None or not operation_ids:
-            return
+    def tell_unsent(self, number: int) -> None:
+        """Say, as the window closes, that changes are kept and go the next time, where the desktop shows notes."""
+        if number and self._has_notes():
+            one = self.tr("1 change will be sent when you next open Heatpunk Desktop")
+            several = self.tr("{0} changes will be sent when you next open Heatpunk Desktop")
+            title = one if number == 1 else several.format(f"{number:,}")
+            self._show(title, self.tr("Kept safely on this computer until then."))
+
+    def _has_notes(self) -> bool:
         if self._notes is None:
             self._notes = self._make_notes(self)
-            if self._notes is None:
-                return
-            self._notes.clicked.connect(self._on_clicked)
+            if self._notes is not None:
+                self._notes.clicked.connect(self._on_clicked)
+        return self._notes is not None
+
+    def _show(self, title: str, words: str) -> None:
+        if self._notes is not None:
+            self._notes.show(title, words)
+
+    @Slot(object)
+    def _on_person_needed(self, operation_ids: Sequence[int]) -> None:
+        if QApplication.activeWindow() is not None or not operation_ids or not self._has_notes():
+            return
         self._told.update(operation_ids)
         if len(self._told) == 1:
-            self._notes.show(self.tr("A change needs a decision of yours"), self._name(next(iter(self._told))))
+            self._show(self.tr("A change needs a decision of yours"), self._name(next(iter(self._told))))
         else:
             words = self.tr("They are in Changes, under Needs you.")
-            self._notes.show(self.tr("{0} changes need a decision of yours").format(f"{self._number():,}"), words)
+            self._show(self.tr("{0} changes need a decision of yours").format(f"{self._number():,}"), words)
         QApplication.alert(self._window)
 
     def _number(self) -> int:

@@ -112,9 +112,7 @@ class ImportDesk(QObject):
         if self._history.takes_back:
             how = self.tr("Nothing of it has been sent: all of it is taken back.")
         else:
-            how = self.tr(
-                "What was sent already is changed back by a change of its own; what it created is moved to deleted."
-            )
+            how = self.tr("Undo deletes what was created and puts changed fields back.")
         dialog.offer_undo(how, can=True)
 
     @Slot()

@@ -37,6 +37,7 @@ from heatpunk_desktop.views.operation_list import OperationList
 from heatpunk_desktop.views.project_form import ProjectForm
 from heatpunk_desktop.views.settings_dialog import SettingsDialog
 from heatpunk_desktop.views.sidebar import Sidebar
+from heatpunk_desktop.views.system_notice import SystemNotice
 from tests.unit.views.fake_service import DISK_FULL
 from tests.unit.views.fake_tester import FakeTester
 from tests.unit.views.hands import button, control, question, type_in, words_on
@@ -619,6 +620,18 @@ class TestKept:
         assert table(again).horizontalHeader().sortIndicatorSection() == 0
         assert table(again).verticalHeader().defaultSectionSize() == 28
         assert desk.names() == ["14 High Street survey", "The Old Bakery"]
+
+    def test_what_is_not_sent_is_said_once_as_the_window_closes(
+        self, desk: Desk, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        told: list[int] = []
+        monkeypatch.setattr(SystemNotice, "tell_unsent", lambda _notice, number: told.append(number))
+        waiting = tuple(make_operation(number, OperationState.QUEUED, attempts=0) for number in (1, 2))
+        for pages in (waiting, waiting, waiting[:1], (), waiting[:1]):
+            desk.service.held.pages = {OperationGroup.WAITING: pages}
+            window.close()
+            window = desk.open(rows=False)
+        assert told == [2, 1, 0, 1], "the same number is not told twice"
 
     def test_a_form_with_something_typed_in_it_keeps_the_window_open(self, desk: Desk, window: MainWindow) -> None:
         button(window, "New project").click()

@@ -132,3 +132,19 @@ def test_where_nobody_could_see_it_nothing_is_shown(qtbot: QtBot, service: Windo
     assert make_notes(parent) is None
     SystemNotice(service, parent)
     service.person_needed.emit((1,))
+
+
+def test_what_is_not_sent_as_the_window_closes_is_said(qtbot: QtBot, service: WindowService, board: Board) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    notice = SystemNotice(service, window, _on(board))
+    titles: list[str] = []
+    for number in (0, 1, 1_200):
+        notice.tell_unsent(number)
+        titles.append(board.note[0] if board.note is not None else "")
+    assert titles == [
+        "",
+        "1 change will be sent when you next open Heatpunk Desktop",
+        "1,200 changes will be sent when you next open Heatpunk Desktop",
+    ]
+    SystemNotice(service, window, _on(None)).tell_unsent(3)  # nobody could see it, and nothing stands in the way
