@@ -197,9 +197,9 @@ class Tour:
         table.selectRow(1)
         for row in (2, 3):
             table.selectionModel().select(table.model().index(row, 0), _ONE_MORE)
-        pilot.wait(lambda: pilot.there("Change a field of all"), "what can be done with several")
+        pilot.wait(lambda: pilot.there("Change a field"), "what can be done with several")
         self._picture("several", "several projects are selected")
-        pilot.press("Change a field of all")
+        pilot.press("Change a field")
         pilot.choose("Set to", "Install")
         pilot.wait(lambda: pilot.there("Preview"), "what would be changed")
         self._picture("change-several", "a field of all of them, before it is changed")

@@ -112,6 +112,19 @@ class ProjectIndex:
         keys = self._store.keys
         return [keys[slot] for slot in slots]
 
+    def statuses_of(self, keys: Iterable[int]) -> list[str]:
+        """The statuses of projects; empty where one is not known."""
+        store, codes = self._store, self._store.statuses
+        slots = map(store.slot_of, keys)
+        return [
+            ""
+            if slot is None
+            else codes.values[code]
+            if (code := codes.bytes[slot]) < codes.OTHER
+            else store.row(slot)[STATUS]
+            for slot in slots
+        ]
+
     # -- data ------------------------------------------------------------------------------------------------------
 
     def put(self, rows: Iterable[Row]) -> list[int]:

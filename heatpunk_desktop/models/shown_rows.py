@@ -81,6 +81,15 @@ class ShownRows(QAbstractTableModel):
         slots = {slot for slot in map(self._index.slot_of, keys) if slot is not None}
         return [row for row, slot in enumerate(self._shown) if slot in slots] if slots else []
 
+    def tuple_of(self, key: int) -> Row | None:
+        """A project's row, shown or not, in the order of `ProjectRow`; None where it is not known."""
+        slot = self._index.slot_of(key)
+        return None if slot is None else self._index.row(slot)
+
+    def statuses_of(self, keys: Iterable[int]) -> list[str]:
+        """The statuses of projects; empty where one is not known."""
+        return self._index.statuses_of(keys)
+
     def row_tuple(self, row: int) -> Row:
         """A shown row, in the order of `ProjectRow`."""
         return self._index.row(self._shown[row])

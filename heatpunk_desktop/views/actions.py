@@ -68,6 +68,7 @@ class Act(StrEnum):
     CHANGE_SEVERAL = "change_several"
     STATUS_BEFORE = "status_before"
     STATUS_AFTER = "status_after"
+    CREATE_AGAIN = "create_again"
     OPEN = "open"
     CALL = "call"
     EMAIL = "email"
@@ -275,6 +276,7 @@ ACTIONS: Final = (
         QT_TRANSLATE_NOOP("actions", "Move to the status a&fter"),
         shortcut="Alt+Right",
     ),
+    ActionSpec(Act.CREATE_AGAIN, Menu.PROJECT, QT_TRANSLATE_NOOP("actions", "Create again from this cop&y…")),
     ActionSpec(
         Act.OPEN,
         Menu.PROJECT,
@@ -310,8 +312,35 @@ ACTIONS: Final = (
     ActionSpec(Act.ABOUT, Menu.HELP, QT_TRANSLATE_NOOP("actions", "&About Heatpunk Desktop")),
 )
 
-#: Actions that need a chosen project.
-ON_A_PROJECT: Final = (Act.EDIT, Act.EDIT_CELL, Act.SET_STATUS, Act.OPEN, Act.DELETE, Act.DELETE_PERMANENTLY, Act.COPY)
+#: Actions on the selected projects, one or several.
+ON_PROJECTS: Final = (
+    Act.EDIT,
+    Act.SET_STATUS,
+    Act.CHANGE_SEVERAL,
+    Act.STATUS_BEFORE,
+    Act.STATUS_AFTER,
+    Act.DELETE,
+    Act.COPY,
+)
+#: Actions on the selected project, where it is one.
+ON_ONE_PROJECT: Final = (Act.EDIT_CELL, Act.CREATE_AGAIN, Act.OPEN, Act.DELETE_PERMANENTLY)
+#: Actions that need a selected project.
+ON_A_PROJECT: Final = (*ON_PROJECTS, *ON_ONE_PROJECT)
+#: Those that need a project on the server.
+ON_SERVER_ONLY: Final = frozenset({Act.OPEN, Act.DELETE_PERMANENTLY})
+#: Those that change nothing in a project that was moved to deleted, and so are not for such.
+NOT_ON_DELETED: Final = frozenset(
+    {
+        Act.EDIT,
+        Act.EDIT_CELL,
+        Act.SET_STATUS,
+        Act.CHANGE_SEVERAL,
+        Act.STATUS_BEFORE,
+        Act.STATUS_AFTER,
+        Act.PASTE_CELLS,
+        Act.DELETE,
+    }
+)
 
 #: Actions that need a customer's details, in the order of the menu.
 CONTACT_ACTS: Final = (Act.CALL, Act.EMAIL, Act.SHOW_ON_MAP, Act.COPY_PHONE, Act.COPY_EMAIL, Act.COPY_ADDRESS)

@@ -23,6 +23,18 @@ def called(row: ProjectRow, longest: int) -> str:
     return next((words for one in known if (words := one_line(one, longest))), "") or by_number(row.key)
 
 
+def who(row: ProjectRow, longest: int) -> str:
+    """Whose project it is, where, and its status, which tell it from others of its name; empty where none is known.
+
+    Args:
+        row: The project.
+        longest: Characters of each at most.
+    """
+    address, postcode = one_line(row.address, longest), one_line(row.postcode, longest)
+    place = address if postcode and postcode.casefold() in address.casefold() else f"{address} {postcode}".strip()
+    return " · ".join(filter(None, (one_line(row.customer, longest), place, one_line(row.status, longest))))
+
+
 def told_apart(row: ProjectRow, longest: int) -> str:
     """A project by its name, its customer and its postcode, as names like that of a road are those of many.
 

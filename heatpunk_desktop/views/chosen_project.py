@@ -9,7 +9,17 @@ from PySide6.QtWidgets import QMenu
 
 from heatpunk_desktop.domain.project import ProjectRow
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.views.actions import CONTACT_ACTS, ON_A_PROJECT, Act, explain
+from heatpunk_desktop.models.project_filter import SavedView
+from heatpunk_desktop.views.actions import (
+    CONTACT_ACTS,
+    NOT_ON_DELETED,
+    ON_A_PROJECT,
+    ON_ONE_PROJECT,
+    ON_SERVER_ONLY,
+    Act,
+    explain,
+)
+from heatpunk_desktop.views.table.cells import FIELD_OF
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +56,8 @@ class ChosenProject(QObject):
     left_out = Signal()
     #: str: why nothing can be done with the chosen project, as it is out of sight; empty where it is in sight again.
     aside_changed = Signal(str)
+    #: str: something to be said in passing.
+    said = Signal(str)
 
     def __init__(
         self,
@@ -70,7 +82,7 @@ class ChosenProject(QObject):
         self._update_actions()
         table.selection.changed.connect(self._update_actions)
         table.selection.chosen.connect(self._on_chosen)
-        table.open_requested.connect(desk.edit)
+        table.open_requested.connect(self._on_open_requested)
         table.context_menu_requested.connect(self._on_context_menu_requested)
         model.filter_applied.connect(self._on_filter_applied)
         desk.saved.connect(self._on_saved)
@@ -78,6 +90,7 @@ class ChosenProject(QObject):
         slots = {
             Act.EDIT: self._on_edit,
             Act.CHANGE_SEVERAL: self._on_change_several,
+            Act.CREATE_AGAIN: self._on_create_again,
             Act.OPEN: self._on_open,
             Act.COPY: table.copy_selected,
             Act.DELETE: self._on_delete,
@@ -98,8 +111,6 @@ class ChosenProject(QObject):
     def set_aside(self, reason: str) -> None:
         """Has nothing done with the chosen project for a reason, as it is out of sight; an empty one ends that."""
         self._aside = reason
-        for act in (Act.CHANGE_SEVERAL, Act.PASTE_CELLS):
-            explain(self._actions[act], reason)
         self.aside_changed.emit(reason)
         self._update_actions()
 
@@ -135,17 +146,33 @@ class ChosenProject(QObject):
 
     @Slot()
     def _update_actions(self) -> None:
-        key = self.key
-        nothing_chosen = self._aside or (self.tr("Choose a project in the table first") if key is None else "")
-        not_there = "" if key is None or key > 0 else self.tr("This project is not on the server yet")
-        for act in ON_A_PROJECT:
-            on_server_only = act in (Act.OPEN, Act.DELETE_PERMANENTLY)
-            explain(self._actions[act], nothing_chosen or (not_there if on_server_only else ""))
+        for act in (*ON_A_PROJECT, Act.PASTE_CELLS):
+            explain(self._actions[act], self._reason_against(act))
+
+    def _reason_against(self, act: Act) -> str:
+        """Why an action cannot be done with what is selected; empty where it can."""
+        count, key = len(self._selection.now.keys), self.key
+        if self._aside:
+            return self._aside
+        if act is Act.PASTE_CELLS and key is None:
+            return ""  # it says itself what is to be selected
+        if key is None:
+            return self.tr("Select a project first")
+        if act in ON_ONE_PROJECT and count > 1:
+            return self.tr("Select one project only: {0} are selected").format(f"{count:,}")
+        # Projects that were moved to deleted are in this view, and in no other.
+        is_deleted = self._model.filter.view is SavedView.DELETED_HERE
+        if act in NOT_ON_DELETED and is_deleted:
+            return self.tr("Deleted projects cannot be changed. You can create one again from its copy.")
+        if act is Act.CREATE_AGAIN and not is_deleted:
+            return self.tr("Only for a project that was deleted")
+        return self.tr("This project is not in Heatpunk yet") if act in ON_SERVER_ONLY and key < 0 else ""
 
     @Slot(object)
     def _on_saved(self, key: int) -> None:
         self._wanted, self._is_saved, self._is_new = key, True, key < 0
         self._choose_wanted()
+        self._focus_projects()
 
     @Slot(int, int, bool)
     def _on_filter_applied(self, _shown: int, _known: int, is_all: bool) -> None:
@@ -167,8 +194,24 @@ class ChosenProject(QObject):
 
     @Slot()
     def _on_edit(self) -> None:
-        if self.key is not None:
+        if len(self._selection.now.keys) > 1:
+            self._on_change_several()
+        elif self.key is not None:
             self._desk.edit(self.key)
+
+    @Slot(object)
+    def _on_open_requested(self, key: int) -> None:
+        """Edits what is selected, as the action does; in the copy of a deleted project it says why not."""
+        action = self._actions[Act.EDIT]
+        if key in self._selection.now.keys and action.isEnabled():
+            self._on_edit()
+        elif not action.isEnabled():
+            self.said.emit(action.toolTip())
+
+    @Slot()
+    def _on_create_again(self) -> None:
+        if self.key is not None:
+            self._desk.create_again(self.key)
 
     @Slot()
     def _on_open(self) -> None:
@@ -177,7 +220,8 @@ class ChosenProject(QObject):
 
     @Slot()
     def _on_change_several(self) -> None:
-        self._desk.change_several(self._table.selected_keys())
+        column = self._table.cell_column if self._table.isVisible() else None
+        self._desk.change_several(self._selection.keys(), None if column is None else FIELD_OF.get(column))
 
     @Slot()
     def _on_delete(self) -> None:
@@ -197,7 +241,7 @@ class ChosenProject(QObject):
         if question is None:
             return
         question.agreed.connect(self._on_deletion_agreed)
-        question.accepted.connect(self._on_deletion_accepted)
+        question.accepted.connect(self._focus_projects)
         question.rejected.connect(self._selection.forget_leaving)
 
     @Slot()
@@ -205,15 +249,17 @@ class ChosenProject(QObject):
         self._selection.expect_to_go(self._selection.now.keys)
 
     @Slot()
-    def _on_deletion_accepted(self) -> None:
-        if self._table.isVisible():
+    def _focus_projects(self) -> None:
+        """Puts the keyboard where the projects are, on the table or the board, if they are in sight."""
+        if (self._table.focusProxy() or self._table).isVisible():
             self._table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(object, QPoint)
     def _on_context_menu_requested(self, _key: int, place: QPoint) -> None:
         menu = QMenu(self._table)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for acts in (_IN_MENU, CONTACT_ACTS):
+        is_deleted = self._actions[Act.CREATE_AGAIN].isEnabled()
+        for acts in ((Act.CREATE_AGAIN,) if is_deleted else (), _IN_MENU, CONTACT_ACTS):
             menu.addActions([self._actions[act] for act in acts])
             menu.addSeparator()
         menu.addActions([self._actions[act] for act in (Act.DELETE, Act.DELETE_PERMANENTLY)])

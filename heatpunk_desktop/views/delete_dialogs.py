@@ -11,7 +11,7 @@ from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Connection, Link
-from heatpunk_desktop.views.called import called
+from heatpunk_desktop.views.called import called, who
 from heatpunk_desktop.views.dialog import Dialog
 from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone, announce
 
@@ -49,6 +49,8 @@ class _DeleteDialog(Dialog):
         self._name = called(row, _LONGEST_SHOWN)
         self._request = _NO_REQUEST
         self._title = TitleLabel(parent=self)
+        self._who = PlainLabel(parent=self)
+        self._who.say(who(row, _LONGEST_SHOWN), Tone.MUTED)
         self._words = PlainLabel(parent=self)
         self._trouble = PlainLabel(parent=self)
         self._trouble.hide()
@@ -62,6 +64,7 @@ class _DeleteDialog(Dialog):
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(12)
         layout.addWidget(self._title)
+        layout.addWidget(self._who)
         layout.addWidget(self._words)
         layout.addLayout(self._body)
         layout.addWidget(self._trouble)

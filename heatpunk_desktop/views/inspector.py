@@ -47,6 +47,8 @@ class Inspector(QStackedWidget):
 
     #: int: the number of an operation that the person wants to see among the changes.
     change_wanted = Signal(int)
+    #: str: all selected projects are to have this status.
+    status_wanted = Signal(str)
     #: ProjectDetail | None: the project that is shown; None where there is none, or there are several.
     shown = Signal(object)
 
@@ -137,6 +139,7 @@ class Inspector(QStackedWidget):
             from heatpunk_desktop.views.several_projects import SeveralProjects  # noqa: PLC0415 - not needed to start
 
             self._several = SeveralProjects(self._actions, self)
+            self._several.status_chosen.connect(self.status_wanted)
             self.addWidget(self._several)
             put_after(self._hint, self._several)
         self._several.show_count(count)

@@ -28,6 +28,7 @@ from heatpunk_desktop.views.settings_desk import SettingsDesk
 from heatpunk_desktop.views.situation_desk import SituationDesk
 from heatpunk_desktop.views.sort_menu import SortMenu
 from heatpunk_desktop.views.status_bar import StatusBar
+from heatpunk_desktop.views.status_controller import StatusController
 from heatpunk_desktop.views.window_body import FIRST_SIZE, WindowBody
 from heatpunk_desktop.views.window_state import KeptState
 from heatpunk_desktop.views.window_tools import WindowTools
@@ -121,10 +122,12 @@ class MainWindow(QMainWindow):
         self._chosen = ChosenProject(model, body.table, self._actions, self._desk, service, self)
         self._cells: CellsDesk | None = None
         self._files: FilesDesk | None = None
-        self._layouts = LayoutDesk(service, body, self._actions, self, today)
+        self._statuses = StatusController(service, body.table, self._actions, self)
+        self._layouts = LayoutDesk(self._statuses, body, self._actions, self, today)
         self._changes = ChangesDesk(service, today, self._actions, body, self._status, self._desk, self)
         self._tools = WindowTools(model, body, self._actions, self)
         self._tools.project_wanted.connect(self.show_project)
+        self._tools.offer(self._statuses.entries)
         self._duplicates = DuplicatesOpening(
             body, self._actions, self._views.values(), self._narrowing, self._chosen, self._make_duplicates, self
         )
@@ -209,7 +212,6 @@ class MainWindow(QMainWindow):
 
         self._cells = CellsDesk(self._body.table, self._service, self._actions, self)
         self._cells.said.connect(self._status.say)
-        self._cells.troubled.connect(self._desk.tell)
 
     def _open_files(self) -> None:
         from heatpunk_desktop.views.files_desk import FilesDesk  # noqa: PLC0415 - not needed to start
@@ -298,10 +300,12 @@ class MainWindow(QMainWindow):
         self._settings.compact_chosen.connect(self._on_compact_chosen)
         self._settings.details_loading_changed.connect(self._load_details)
         self._chosen.not_found.connect(self._desk.tell)
+        self._chosen.said.connect(self._status.say)
         self._desk.leave_chosen.connect(self.close)
         self._chosen.left_out.connect(self._narrowing.show_everything)
-        self._layouts.said.connect(self._status.say)
-        self._layouts.troubled.connect(self._desk.tell)
+        self._statuses.said.connect(self._status.say)
+        self._statuses.troubled.connect(self._desk.tell)
+        body.inspector.status_wanted.connect(self._statuses.set_status)
 
     def _connect_actions(self) -> None:
         slots: dict[Act, Callable[..., object]] = {

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.domain.draft import Draft
+    from heatpunk_desktop.domain.fields import Field
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.services.sync_service import SyncService
     from heatpunk_desktop.views.bulk_edit.delete_dialog import DeleteSeveralDialog
@@ -168,8 +169,8 @@ class ProjectDesk(QObject):
         dialog.open()
         return dialog
 
-    def change_several(self, keys: Sequence[int]) -> None:
-        """Asks for a field of several projects and what it is set to."""
+    def change_several(self, keys: Sequence[int], field: Field | None = None) -> None:
+        """Asks for a field of several projects, with one chosen already if there is one, and what it is set to."""
         from heatpunk_desktop.views.bulk_edit.change_dialog import ChangeSeveralDialog  # noqa: PLC0415 - as above
 
         if not keys:
@@ -182,7 +183,7 @@ class ProjectDesk(QObject):
             )
             return
         reader = self._service.make_projects_reader()
-        dialog = ChangeSeveralDialog(reader, self._service, keys, self._window)
+        dialog = ChangeSeveralDialog(reader, self._service, keys, self._window, field)
         dialog.finished.connect(reader.deleteLater)
         dialog.open()
 
@@ -228,7 +229,21 @@ class ProjectDesk(QObject):
         for form in self._forms:
             form.keeper.flush()
 
-    def _show(self, detail: ProjectDetail | None, draft: Draft | None = None) -> None:
+    def create_again(self, key: int) -> None:
+        """Opens a form for a new project, filled in with what is known of one that was deleted."""
+        from heatpunk_desktop.domain.validation import format_value  # noqa: PLC0415 - when it is wanted only
+        from heatpunk_desktop.views.form_reading import FormContent  # noqa: PLC0415 - as above
+
+        try:
+            detail = self._service.reader.detail(key)
+        except KnownError as error:
+            self.tell(error)
+            return
+        if detail is not None:
+            texts = {field: format_value(value) for field, value in detail.values.items() if value not in (None, "")}
+            self._show(None).restore(FormContent(None, texts))
+
+    def _show(self, detail: ProjectDetail | None, draft: Draft | None = None) -> ProjectForm:
         from heatpunk_desktop.views.project_form import ProjectForm  # noqa: PLC0415 - not needed to start
 
         # Before the first answer of the server the person is all that is known of the team.
@@ -243,6 +258,7 @@ class ProjectDesk(QObject):
         form.show()
         if last is not None:
             form.move(last.pos() + _ASIDE)
+        return form
 
     @Slot(object)
     def tell(self, error: KnownError) -> None:

@@ -79,6 +79,8 @@ def deed_words(done: Done) -> str:
 def saved_words(done: Done) -> str:
     """What was saved, as it is told beside the button `Undo`."""
     match done.deed:
+        case DeedBatch(label, size) if f"{size:,} " in label:
+            return one_line(label, _LONGEST)  # it counts them itself
         case DeedBatch(label, size):
             words = _tr("1 change saved here: {1}") if size == 1 else _tr("{0} changes saved here: {1}")
             return words.format(f"{size:,}", one_line(label, _LONGEST))

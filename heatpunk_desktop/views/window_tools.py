@@ -12,7 +12,7 @@ from heatpunk_desktop.models.project_table_model import Column
 from heatpunk_desktop.views.actions import Act
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
     from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QMainWindow
@@ -46,11 +46,16 @@ class WindowTools(QObject):
         self._model = model
         self._body = body
         self._window = window
+        self._makers: list[Callable[[], Sequence[Entry]]] = []
         actions[Act.PALETTE].triggered.connect(self._on_palette_triggered)
         actions[Act.SHORTCUTS].triggered.connect(self._on_shortcuts_triggered)
         actions[Act.CHOOSE_COLUMNS].triggered.connect(self._on_choose_columns_triggered)
         actions[Act.FILTER].triggered.connect(body.bar.add_filter)
         body.table.column_menu_actions.append(actions[Act.CHOOSE_COLUMNS])
+
+    def offer(self, make: Callable[[], Sequence[Entry]]) -> None:
+        """Have the palette offer more than the menus do; it asks for that each time that it opens."""
+        self._makers.append(make)
 
     @Slot()
     def _on_palette_triggered(self) -> None:
@@ -64,7 +69,7 @@ class WindowTools(QObject):
         from heatpunk_desktop.views.listed_actions import listed_actions  # noqa: PLC0415 - when wanted only
 
         native = QKeySequence.SequenceFormat.NativeText
-        return [
+        listed = [
             Entry(
                 one.words,
                 one.menu,
@@ -74,6 +79,7 @@ class WindowTools(QObject):
             )
             for one in listed_actions(self._window.menuBar())
         ]
+        return [*listed, *(entry for make in self._makers for entry in make())]
 
     def _projects(self, text: str) -> Generator[None, None, list[Entry]]:
         rows = yield from self._model.find_first(text, _MOST_PROJECTS)

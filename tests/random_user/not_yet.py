@@ -23,4 +23,4 @@ class Flaw(StrEnum):
     LARGE = auto()
 
 
-NOT_YET: Final = frozenset({Flaw.SEVERAL, Flaw.IMPORT_END, Flaw.LARGE})
+NOT_YET: Final = frozenset({Flaw.IMPORT_END, Flaw.LARGE})

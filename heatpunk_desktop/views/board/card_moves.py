@@ -8,20 +8,22 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from heatpunk_desktop.domain.deeds import FieldEdit
 from heatpunk_desktop.domain.display import one_line
-from heatpunk_desktop.domain.fields import FIELD_LABELS, Field, Status
-from heatpunk_desktop.domain.project import CUSTOMER, KEY, MARKS, NAME, STATUS, Mark
+from heatpunk_desktop.domain.fields import Field, Status
+from heatpunk_desktop.domain.project import CUSTOMER, MARKS, NAME, Mark
+from heatpunk_desktop.models.sliced_work import SlicedWork
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
     from heatpunk_desktop.domain.deeds import Staged
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
-    from heatpunk_desktop.models.row_store import Row
     from heatpunk_desktop.services.sync_service import SyncService
 
 #: Characters of a project's name in a sentence.
 _LONGEST: Final = 60
+#: Projects that are looked at before others may have a turn.
+_SLICE: Final = 256
 _DELETED: Final = int(Mark.DELETED_HERE)
 _WORDS: Final = tuple(map(str, Status))
 
@@ -58,75 +60,100 @@ class CardMoves(QObject):
         self._service = service
         self._model = model
         self._asked: dict[int, list[_Move]] = {}
+        self._work = SlicedWork(self)
+        self._work.done.connect(self._on_planned)
         service.operation_saved.connect(self._on_saved)
         service.staged.connect(self._on_staged)
         service.operation_not_saved.connect(self._on_not_saved)
         service.deeds_not_stored.connect(self._on_not_saved)
 
-    def move(self, keys: Sequence[int], status: str) -> None:
+    def move(self, keys: Sequence[int], status: str, seen: Mapping[int, str] | None = None) -> None:
         """Gives projects a status; those that have it, or were moved to deleted, stay as they are.
 
         Args:
-            keys: The projects; those that are not shown any more are left out.
+            keys: The projects; those that are not there any more are left out.
             status: One of `Status`.
+            seen: The statuses that the user saw, by the keys, where they may be others by now.
         """
-        self._store([(row, status) for row in self._rows(keys)])
+        self._store(keys, lambda _before: status, seen or {})
 
     def step(self, keys: Sequence[int], step: int) -> None:
         """Gives each project the status before its own (−1) or after it (1)."""
-        wanted = []
-        for row in self._rows(keys):
-            place = _place_of(self._seen(row)) + step
-            wanted.append((row, _WORDS[place] if 0 <= place < len(_WORDS) else self._seen(row)))
-        if wanted and all(self._seen(row) == status for row, status in wanted):
+
+        def beside(before: str) -> str:
+            place = _place_of(before) + step
+            return _WORDS[place] if 0 <= place < len(_WORDS) else before
+
+        if keys and all(beside(one) == one for one in set(self.seen(keys).values())):
             words = self.tr("There is no status after this one.") if step > 0 else self.tr("This is the first status.")
             self.not_moved.emit(words)
             return
-        self._store(wanted)
+        self._store(keys, beside, {})
 
-    def status_of(self, keys: Sequence[int]) -> str:
-        """The status that some projects have in common, or empty."""
-        statuses = {self._seen(row) for row in self._rows(keys)}
-        return statuses.pop() if len(statuses) == 1 else ""
+    def seen(self, keys: Sequence[int]) -> dict[int, str]:
+        """The statuses that the user takes some projects to have: those of moves that are still being stored, too."""
+        statuses = dict(zip(keys, self._model.statuses_of(keys), strict=True))
+        for moves in self._asked.values():
+            statuses.update((one.key, one.after) for one in moves if one.key in statuses)
+        return statuses
 
-    def _rows(self, keys: Sequence[int]) -> list[Row]:
-        return [self._model.row_tuple(row) for row in self._model.rows_of(keys)]
+    def _store(self, keys: Sequence[int], wanted: Callable[[str], str], seen: Mapping[int, str]) -> None:
+        """Has all of it stored as one change, worked out some hundred projects at a time.
 
-    def _seen(self, row: Row) -> str:
-        """The status that the person takes a project to have: that of a move which is still being stored, too."""
-        for moves in reversed(self._asked.values()):
-            for move in moves:
-                if move.key == row[KEY]:
-                    return move.after
-        return str(row[STATUS])
+        Args:
+            keys: The projects.
+            wanted: Tells the status that one is to have by the one that it has.
+            seen: As `move` takes it.
+        """
+        self._work.finish()  # what was asked for before
+        self._work.start(self._plan(keys, wanted, {**self.seen(keys), **seen}))
 
-    def _store(self, wanted: list[tuple[Row, str]]) -> None:
-        deleted = [row for row, _ in wanted if row[MARKS] & _DELETED]
-        moves = [
-            _Move(row[KEY], one_line(row[NAME] or row[CUSTOMER], _LONGEST), seen, status)
-            for row, status in wanted
-            if not row[MARKS] & _DELETED and (seen := self._seen(row)) != status
-        ]
+    def _plan(
+        self, keys: Sequence[int], wanted: Callable[[str], str], seen: Mapping[int, str]
+    ) -> Generator[None, None, tuple[list[_Move], list[FieldEdit], int]]:
+        moves: list[_Move] = []
+        edits: list[FieldEdit] = []
+        deleted = 0
+        for number, key in enumerate(keys):
+            if number % _SLICE == _SLICE - 1:
+                yield
+            row = self._model.tuple_of(key)
+            if row is None:
+                continue
+            after = wanted(seen[key])
+            if row[MARKS] & _DELETED:
+                deleted += 1
+            elif after != seen[key]:
+                name = one_line(row[NAME] or row[CUSTOMER], _LONGEST) if len(keys) == 1 else ""
+                moves.append(_Move(key, name, seen[key], after))
+                edits.append(FieldEdit(key, {Field.STATUS: seen[key]}, {Field.STATUS: after}))
+        return moves, edits, deleted
+
+    @Slot(object)
+    def _on_planned(self, plan: tuple[list[_Move], list[FieldEdit], int]) -> None:
+        moves, edits, deleted = plan
         if deleted:
             words = (
                 self.tr("1 project was moved to deleted, and its status stays as it is.")
-                if len(deleted) == 1
+                if deleted == 1
                 else self.tr("{0} projects were moved to deleted, and their status stays as it is.")
             )
-            self.not_moved.emit(words.format(f"{len(deleted):,}"))
+            self.not_moved.emit(words.format(f"{deleted:,}"))
         if not moves:
             return
         self.about_to_store.emit(tuple(one.key for one in moves))
-        edits = [FieldEdit(one.key, {Field.STATUS: one.before}, {Field.STATUS: one.after}) for one in moves]
         if len(edits) == 1:
             request = self._service.edit_project(edits[0].key, edits[0].changes, edits[0].base)
         else:
-            statuses = {one.after for one in moves}
-            label = FIELD_LABELS[Field.STATUS]
-            if len(statuses) == 1:
-                label = self.tr("{0}: {1}").format(label, *statuses)
-            request = self._service.stage(edits, label)
+            request = self._service.stage(edits, self._label(moves))
         self._asked[request] = moves
+
+    def _label(self, moves: Sequence[_Move]) -> str:
+        """What the change is called in Changes and beside Undo."""
+        statuses = {one.after for one in moves}
+        if len(statuses) == 1:
+            return self.tr("{0} projects set to {1}").format(f"{len(moves):,}", *statuses)
+        return self.tr("Status of {0} projects").format(f"{len(moves):,}")
 
     @Slot(int, object)
     def _on_saved(self, request: int, _key: int) -> None:

@@ -1,4 +1,4 @@
-"""Table or board: which of them the window shows, and what a person does on the board."""
+"""Table or board: which of them the window shows."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from heatpunk_desktop.filters.saved_view import Layout
-from heatpunk_desktop.views.actions import Act, explain
-from heatpunk_desktop.views.form_labels import announce
+from heatpunk_desktop.views.actions import Act
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,22 +16,20 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QWidget
 
-    from heatpunk_desktop.services.sync_service import SyncService
     from heatpunk_desktop.views.board.board import Board
-    from heatpunk_desktop.views.board.card_moves import CardMoves
+    from heatpunk_desktop.views.status_controller import StatusController
     from heatpunk_desktop.views.window_body import WindowBody
 
 #: Where the choice stands in the window's state.
 _STATE: Final = "layout"
 _OPEN: Final = "board_open"
-_STEPS: Final = {Act.STATUS_BEFORE: -1, Act.STATUS_AFTER: 1}
 
 
 class LayoutDesk(QObject):
     """Makes the board when it is first wanted, and puts it in the table's place.
 
     Args:
-        service: Stores what is moved.
+        statuses: Gives cards that are dropped another status.
         body: The parts of the window.
         actions: Every declared action.
         window: The window.
@@ -41,39 +38,28 @@ class LayoutDesk(QObject):
 
     #: Layout: what the window shows from now on.
     changed = Signal(object)
-    #: str: something that a person is to know who has moved a card, and who may not see it by the card.
-    said = Signal(str)
-    #: KnownError: what was moved could not be stored.
-    troubled = Signal(object)
 
     def __init__(
         self,
-        service: SyncService,
+        statuses: StatusController,
         body: WindowBody,
         actions: Mapping[Act, QAction],
         window: QWidget,
         today: Callable[[], date],
     ) -> None:
         super().__init__(window)
-        self._service = service
+        self._statuses = statuses
         self._body = body
         self._actions = actions
         self._today = today
         self._layout = Layout.TABLE
         self._board: Board | None = None
-        self._moves: CardMoves | None = None
         self._is_compact = False
         #: The statuses whose columns are open though they are folded at first.
         self._open_columns: list[str] = []
         actions[Act.TABLE].setChecked(True)
         actions[Act.TABLE].triggered.connect(self._on_table_triggered)
         actions[Act.BOARD].triggered.connect(self._on_board_triggered)
-        for act in _STEPS:
-            actions[act].setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            actions[act].triggered.connect(self._on_step_triggered)
-        actions[Act.SET_STATUS].triggered.connect(self._on_set_status)
-        body.table.current_project_changed.connect(self._update_actions)
-        self._update_actions()
 
     @property
     def layout(self) -> Layout:
@@ -123,25 +109,19 @@ class LayoutDesk(QObject):
         if had_focus:
             table.setFocus(Qt.FocusReason.OtherFocusReason)
         self._actions[Act.BOARD if is_board else Act.TABLE].setChecked(True)
-        self._update_actions()
+        self._statuses.show_in(board if is_board else table)
         self.changed.emit(layout)
 
     def _make_board(self) -> Board:
         from heatpunk_desktop.views.board.board import Board  # noqa: PLC0415 - when it is wanted only
-        from heatpunk_desktop.views.board.card_moves import CardMoves  # noqa: PLC0415 - when it is wanted only
 
         table = self._body.table
         board = Board(table, self._today, self._body.centre)
         board.set_compact(self._is_compact)
         board.open_only(self._open_columns)
-        for act in (Act.DELETE, Act.COPY, Act.SET_STATUS, *_STEPS):
+        for act in (Act.DELETE, Act.COPY, Act.SET_STATUS, Act.STATUS_BEFORE, Act.STATUS_AFTER):
             board.addAction(self._actions[act])
-        moves = self._moves = CardMoves(self._service, table.project_model, self)
-        moves.about_to_store.connect(table.selection.expect_to_go)
-        board.move_wanted.connect(moves.move)
-        moves.moved.connect(self._on_moved)
-        moves.not_moved.connect(self.said)
-        moves.troubled.connect(self.troubled)
+        board.move_wanted.connect(self._statuses.move)
         board.stand_after(table)
         return board
 
@@ -152,41 +132,3 @@ class LayoutDesk(QObject):
     @Slot()
     def _on_board_triggered(self) -> None:
         self.show_layout(Layout.BOARD)
-
-    @Slot()
-    def _on_step_triggered(self) -> None:
-        action = self.sender()
-        step = next(step for act, step in _STEPS.items() if self._actions[act] is action)
-        if self._board is None or self._moves is None or not self._board.isVisible():
-            self.said.emit(self.tr("Show the projects as a board first"))  # another page is in its place
-        else:
-            self._moves.step(self._body.table.selected_keys(), step)
-
-    @Slot()
-    def _on_set_status(self) -> None:
-        """Opens the menu of statuses on a card, for all that are selected; on the table the table sees to it."""
-        table, board, moves = self._body.table, self._board, self._moves
-        keys = table.selected_keys()
-        if board is None or moves is None or not keys or not board.isVisible():
-            return
-        from heatpunk_desktop.views.table.status_menu import StatusMenu  # noqa: PLC0415 - when it is wanted only
-
-        menu = StatusMenu(moves.status_of(keys), self.tr("Status of the selected projects"), board)
-        # New projects among them may get their IDs while the menu is open.
-        menu.chosen.connect(lambda status: moves.move(table.selected_keys(), status))
-        menu.popup(board.place_of_menu())
-
-    @Slot(str)
-    def _on_moved(self, words: str) -> None:
-        if self._board is not None:
-            announce(self._board, words)
-
-    @Slot()
-    def _update_actions(self) -> None:
-        reason = ""
-        if self._layout is not Layout.BOARD:
-            reason = self.tr("Show the projects as a board first")
-        elif self._body.table.current_key is None:
-            reason = self.tr("Choose a card first")
-        for act in _STEPS:
-            explain(self._actions[act], reason)

@@ -41,10 +41,16 @@ class ChangeSeveralDialog(PreviewDialog):
         service: Stages.
         keys: The projects, in the order of the table.
         parent: The window.
+        field: The field that is chosen at first; None for the first one.
     """
 
     def __init__(
-        self, reader: ProjectsReader, service: SyncService, keys: Sequence[int], parent: QWidget | None = None
+        self,
+        reader: ProjectsReader,
+        service: SyncService,
+        keys: Sequence[int],
+        parent: QWidget | None = None,
+        field: Field | None = None,
     ) -> None:
         super().__init__(reader, service, keys, parent)
         self.setWindowTitle(self.tr("Change several projects"))
@@ -56,7 +62,7 @@ class ChangeSeveralDialog(PreviewDialog):
         self._timer = QTimer(self, singleShot=True, interval=_REST_MS)
         self._timer.timeout.connect(self._show_plan)
         layout = self._make_layout(self._change_words(len(keys)), 10)
-        layout.addLayout(self._make_choice())
+        layout.addLayout(self._make_choice(field))
         self._unknown = PlainLabel(parent=self)
         self._unknown.hide()
         self._changes_unknown = QCheckBox(self.tr("Change &those too, whatever they hold"), self)
@@ -77,7 +83,7 @@ class ChangeSeveralDialog(PreviewDialog):
 
     # -- making ----------------------------------------------------------------------------------------------------
 
-    def _make_choice(self) -> QGridLayout:
+    def _make_choice(self, first: Field | None) -> QGridLayout:
         self._field = QComboBox(self)
         self._choice = QComboBox(self)
         self._text = QLineEdit(self)
@@ -85,6 +91,7 @@ class ChangeSeveralDialog(PreviewDialog):
         self._empties.setAccessibleName(self.tr("Empty the field"))
         for one in OFFERED:
             self._field.addItem(FIELD_LABELS[one], one.value)
+        self._field.setCurrentIndex(OFFERED.index(first) if first in OFFERED else 0)
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(8)

@@ -26,7 +26,7 @@ class CellCursorTable(KeptSelectionTable):
     """Rows are what is chosen, until a person goes to a cell: with Left or Right, or by a click on a selected row.
 
     Then letters, Enter and F2 are for the cell, as in a spreadsheet; Esc goes back to the row. No letter changes
-    anything as long as no cell is marked.
+    anything as long as no cell is marked, or several rows are selected.
 
     Args:
         model: Whose projects.
@@ -138,7 +138,8 @@ class CellCursorTable(KeptSelectionTable):
         return super().event(event)
 
     def _is_for_cell(self, event: QKeyEvent) -> bool:
-        return event.key() == Qt.Key.Key_F2 and event.modifiers() == _NO_KEYS and self.cell_column in EDITED
+        is_f2 = event.key() == Qt.Key.Key_F2 and event.modifiers() == _NO_KEYS
+        return is_f2 and self.cell_column in EDITED and self._is_one_selected
 
     def take_cell_key(self, event: QKeyEvent) -> bool:
         """Does what a key means for a cell; tells whether it means anything."""
@@ -154,7 +155,12 @@ class CellCursorTable(KeptSelectionTable):
         if event.key() == Qt.Key.Key_Escape and keys == _NO_KEYS:
             self.leave_cell()
             return True
-        return index.column() in EDITED and self._take_edit_key(event, keys)
+        return index.column() in EDITED and self._is_one_selected and self._take_edit_key(event, keys)
+
+    @property
+    def _is_one_selected(self) -> bool:
+        # Of several, a cell says which column is copied and pasted into: editing it would be editing one of them.
+        return len(self.selection.now.keys) == 1
 
     def _take_edit_key(self, event: QKeyEvent, keys: Qt.KeyboardModifier) -> bool:
         key, typed = event.key(), event.text()

@@ -1,17 +1,15 @@
-"""What a person does in the cells of the table: edits one, chooses a status, pastes over several."""
+"""What a person does in the cells of the table: edits one, pastes over several."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
-from heatpunk_desktop.domain.project import MARKS, NAME, STATUS, Mark
 from heatpunk_desktop.models.project_table_model import Column
 from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.table.cells import FIELD_OF
-from heatpunk_desktop.views.table.painter import PADDING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,14 +17,13 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QWidget
 
-    from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.sync_service import SyncService
     from heatpunk_desktop.views.table.cell_editing import CellEditing
     from heatpunk_desktop.views.table.project_table import ProjectTable
 
 
 class CellsDesk(QObject):
-    """Makes the editor, the menu of statuses and the preview of a paste when they are first wanted.
+    """Makes the editor and the preview of a paste when they are first wanted.
 
     Args:
         table: The table.
@@ -37,8 +34,6 @@ class CellsDesk(QObject):
 
     #: str: something to be said in passing.
     said = Signal(str)
-    #: KnownError
-    troubled = Signal(object)
 
     def __init__(
         self, table: ProjectTable, service: SyncService, actions: Mapping[Act, QAction], window: QWidget
@@ -49,20 +44,9 @@ class CellsDesk(QObject):
         self._service = service
         self._window = window
         self._editing: CellEditing | None = None
-        #: The project whose menu of statuses is open, and what stood there.
-        self._menu_for: tuple[int, str] | None = None
-        self._requests: set[int] = set()
         table.edit_requested.connect(self._on_edit_requested)
-        table.status_menu_requested.connect(self.open_status_menu)
-        service.operation_saved.connect(self._on_saved)
-        service.operation_not_saved.connect(self._on_not_saved)
-        self._model.keys_replaced.connect(self._on_keys_replaced)
         actions[Act.EDIT_CELL].triggered.connect(self._on_edit_cell)
-        actions[Act.SET_STATUS].triggered.connect(self._on_set_status)
         actions[Act.PASTE_CELLS].triggered.connect(self.paste)
-        # In a combo box this key opens its list.
-        actions[Act.SET_STATUS].setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        table.addAction(actions[Act.SET_STATUS])
 
     def may_leave(self) -> bool:
         """Whether nothing typed in a cell would be lost by closing: it is stored, or refused and the person told."""
@@ -98,7 +82,7 @@ class CellsDesk(QObject):
             self.said.emit(self.tr("This is done in the table. Show it instead of the board first."))
             return
         if column == Column.STATUS:
-            self.open_status_menu(key)
+            self._table.status_menu_requested.emit(key)
         else:
             self._editor.begin(key, column)
 
@@ -108,69 +92,6 @@ class CellsDesk(QObject):
         if column not in FIELD_OF:
             column = self._table.column_at_end(1)
         return Column.PROJECT if column is None else column
-
-    # -- the status ------------------------------------------------------------------------------------------------
-
-    @Slot()
-    def _on_set_status(self) -> None:
-        # On the board the board sees to it.
-        if self._table.current_key is not None and self._table.isVisible():
-            self.open_status_menu(self._table.current_key)
-
-    @Slot(object)
-    def open_status_menu(self, key: int) -> None:
-        """Opens the menu of statuses on a project's pill."""
-        from heatpunk_desktop.views.table.status_menu import StatusMenu  # noqa: PLC0415 - not needed to start
-
-        row = self._model.row_of(key)
-        if row is None:
-            return
-        values = self._model.row_tuple(row)
-        if values[MARKS] & Mark.DELETED_HERE:
-            self.said.emit(self.tr("This project was moved to deleted, so nothing is changed in it."))
-            return
-        menu = StatusMenu(values[STATUS], self.tr("Status of {0}").format(values[NAME]), self._table)
-        self._menu_for = (key, values[STATUS])
-        menu.chosen.connect(self._on_status_chosen)
-        menu.popup(self._place_of_menu(row))
-
-    def _place_of_menu(self, row: int) -> QPoint:
-        """Below the pill, as a point of the screen; in the middle of the window where the table is not shown."""
-        if not self._table.isVisible():
-            return self._window.mapToGlobal(self._window.rect().center())
-        column = Column.PROJECT if self._table.isColumnHidden(Column.STATUS) else Column.STATUS
-        index = self._model.index(row, column)
-        self._table.scrollTo(index)
-        place = self._table.visualRect(index).bottomLeft() + QPoint(PADDING, 0)
-        return self._table.viewport().mapToGlobal(place)
-
-    @Slot(str)
-    def _on_status_chosen(self, status: str) -> None:
-        if self._menu_for is None:
-            return
-        (key, before), self._menu_for = self._menu_for, None
-        if status == before:
-            return
-        # The status may be what shows the project: the next one is chosen where it goes.
-        self._table.selection.expect_to_go([key])
-        field = FIELD_OF[Column.STATUS]
-        self._requests.add(self._service.edit_project(key, {field: status}, {field: before}))
-
-    @Slot(int, object)
-    def _on_saved(self, request: int, _key: int) -> None:
-        self._requests.discard(request)
-
-    @Slot(int, object)
-    def _on_not_saved(self, request: int, error: KnownError) -> None:
-        if request in self._requests:
-            self._requests.discard(request)
-            self._table.selection.forget_leaving()
-            self.troubled.emit(error)
-
-    @Slot(object)
-    def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
-        if self._menu_for is not None:
-            self._menu_for = (replaced.get(self._menu_for[0], self._menu_for[0]), self._menu_for[1])
 
     # -- several cells ---------------------------------------------------------------------------------------------
 

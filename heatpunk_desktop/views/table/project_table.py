@@ -126,6 +126,14 @@ class ProjectTable(CellCursorTable):
         if rows:
             QGuiApplication.clipboard().setText(text)
 
+    def place_of_menu(self) -> QPoint:
+        """Below the pill of the current project, as a point of the screen."""
+        row = self._table_model.row_of(self.current_key) if self.current_key is not None else None
+        column = Column.PROJECT if self.isColumnHidden(Column.STATUS) else Column.STATUS
+        index = self._table_model.index(-1 if row is None else row, column)
+        self.scrollTo(index)
+        return self.viewport().mapToGlobal(self.visualRect(index).bottomLeft() + QPoint(PADDING, 0))
+
     # -- keys and pointer ------------------------------------------------------------------------------------------
 
     @override

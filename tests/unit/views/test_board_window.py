@@ -86,7 +86,7 @@ class OnBoard(Window):
 @pytest.fixture
 def window(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[OnBoard]:
     made = OnBoard(qtbot)
-    place = "heatpunk_desktop.views.board.layout_desk.announce"
+    place = "heatpunk_desktop.views.status_controller.announce"
     monkeypatch.setattr(place, lambda _widget, words: made.said.append(words))
     yield made
     made.close()
@@ -163,9 +163,7 @@ def test_the_palette_and_the_sheet_of_keys_know_of_it(window: OnBoard) -> None:
     assert listed["Board"].action.shortcut().toString() == "Ctrl+Shift+B"
     assert listed["Move to the status after"].action.shortcut().toString() == "Alt+Right"
     assert not listed["Move to the status after"].action.isEnabled()
-    assert listed["Move to the status after"].action.toolTip() == "Show the projects as a board first"
-    window.show_board()
-    assert listed["Move to the status after"].action.toolTip() == "Choose a card first"
+    assert listed["Move to the status after"].action.toolTip() == "Select a project first"
     window.choose(SURVEY)
     assert listed["Move to the status after"].action.isEnabled()
 
@@ -268,7 +266,7 @@ def test_several_cards_are_one_change(window: OnBoard) -> None:
     (staged,) = window.batches()
     base = {Field.STATUS: "Quote"}
     assert staged.deeds == tuple(FieldEdit(key, base, {Field.STATUS: "Sale"}) for key in (BAKERY, FLAT))
-    assert staged.label == "Status: Sale"
+    assert staged.label == "2 projects set to Sale"
     window.service.staged.emit(len(window.service.asked), Staged(1, (BAKERY, FLAT)))
     assert window.said == ["2 projects moved to Sale."]
 
@@ -282,7 +280,7 @@ def test_cards_of_several_columns_each_go_one_on(window: OnBoard) -> None:
         {Field.STATUS: "Quote"},
         {Field.STATUS: "Sale"},
     ]
-    assert staged.label == "Status"
+    assert staged.label == "Status of 2 projects"
     window.service.staged.emit(len(window.service.asked), Staged(1, (SURVEY, BAKERY)))
     assert window.said == ["2 projects moved."]
 
@@ -322,7 +320,7 @@ def test_a_status_that_is_not_known_can_be_left_but_not_entered(window: OnBoard)
     assert window.said == ["14 High Street survey moved to Lead."]
 
 
-def test_what_was_moved_to_deleted_stays_and_that_is_said(window: OnBoard) -> None:
+def test_what_was_moved_to_deleted_cannot_be_moved_and_that_is_said(window: OnBoard) -> None:
     window.show_board()
     deleted = int(Mark.DELETED_HERE)
     window.model.upsert_rows({BAKERY: make_row(BAKERY, "The Old Bakery", "Quote", marks=deleted)})
@@ -330,6 +328,11 @@ def test_what_was_moved_to_deleted_stays_and_that_is_said(window: OnBoard) -> No
     assert window.keys() == [BAKERY]
     window.choose(BAKERY)
     window.press(Qt.Key.Key_Right, ALT)
+    assert window.edits() == []
+    for act in (Act.STATUS_AFTER, Act.SET_STATUS, Act.EDIT, Act.CHANGE_SEVERAL, Act.DELETE, Act.PASTE_CELLS):
+        assert "Deleted projects cannot be changed" in window.action(act).toolTip()
+        assert not window.action(act).isEnabled()
+    window.board.move_wanted.emit((BAKERY,), "Sale")
     assert window.edits() == []
     assert "1 project was moved to deleted, and its status stays as it is." in words_on(window.window)
 

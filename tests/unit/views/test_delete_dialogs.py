@@ -52,6 +52,22 @@ class TestSoftDelete:
         dialog = open_dialog(qtbot, SoftDeleteDialog(service, a_row(name="")._replace(customer="Olly")))
         assert "Move “Olly” to deleted?" in words_on(dialog)
 
+    @pytest.mark.parametrize(
+        ("address", "postcode"), [("87 High Street, Exeter", "EX1 1HS"), ("87 High Street, Exeter EX1 1HS", "EX1 1HS")]
+    )
+    @pytest.mark.parametrize("kind", [SoftDeleteDialog, HardDeleteDialog])
+    def test_it_says_whose_project_it_is(
+        self,
+        qtbot: QtBot,
+        service: FakeService,
+        kind: type[SoftDeleteDialog | HardDeleteDialog],
+        address: str,
+        postcode: str,
+    ) -> None:
+        row = a_row()._replace(customer="Priya Patel", address=address, postcode=postcode, status="Lead")
+        dialog = open_dialog(qtbot, kind(service, row))
+        assert "Priya Patel · 87 High Street, Exeter EX1 1HS · Lead" in words_on(dialog).splitlines()
+
     def test_it_closes_once_it_is_stored(self, qtbot: QtBot, service: FakeService) -> None:
         dialog = open_dialog(qtbot, SoftDeleteDialog(service, a_row()))
         button(dialog, "Move to deleted").click()

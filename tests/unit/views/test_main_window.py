@@ -263,7 +263,7 @@ class TestProjects:
     def test_with_nothing_chosen_the_buttons_say_why(self, desk: Desk) -> None:
         window = desk.open(rows=False)
         assert toolbar_states(window) == [True, True, False, False, False]
-        assert button(window, "Delete").toolTip() == "Choose a project in the table first"
+        assert button(window, "Delete").toolTip() == "Select a project first"
 
     def test_a_chosen_project_can_be_worked_on(self, window: MainWindow) -> None:
         choose(window, 0)
@@ -274,7 +274,7 @@ class TestProjects:
         desk.settle()
         choose(window, desk.model.row_of(-1) or 0)
         assert not button(window, "Open in Heatpunk").isEnabled()
-        assert button(window, "Open in Heatpunk").toolTip() == "This project is not on the server yet"
+        assert button(window, "Open in Heatpunk").toolTip() == "This project is not in Heatpunk yet"
 
     def test_ctrl_o_opens_it_in_the_browser(self, desk: Desk, window: MainWindow) -> None:
         choose(window, 1)

@@ -19,14 +19,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QListWidget
 
+from heatpunk_desktop.domain.deeds import FieldEdit
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.project import Mark, ProjectDetail
 from heatpunk_desktop.models import sliced_work
 from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.services.commands import StageDeeds
 from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.board.board import Board
+from heatpunk_desktop.views.bulk_edit.change_dialog import ChangeSeveralDialog
 from heatpunk_desktop.views.delete_dialogs import SoftDeleteDialog
 from heatpunk_desktop.views.project_form import ProjectForm
+from heatpunk_desktop.views.table.status_menu import StatusMenu
 from heatpunk_desktop.views.value_text import ValueText
 from tests.unit.views.hands import words_on
 from tests.unit.views.one_window import Window
@@ -87,6 +91,9 @@ class Office(RuleBasedStateMachine):
     def fill(self) -> None:
         for key in range(1, COUNT + 1):
             self._put(key, f"{'Mill' if key % 3 else 'House'} {key}", STATUSES[key % 4])
+        self.settle()
+        self.table.selectRow(4)
+        self.wanted = set(self.highlighted())
         self.settle()
 
     def teardown(self) -> None:
@@ -161,15 +168,32 @@ class Office(RuleBasedStateMachine):
         self.wanted = after
         self.settle()
 
-    @rule(press=st.sampled_from(KEYS))
-    def press_a_key_where_projects_are(self, press: tuple[Qt.Key, Qt.KeyboardModifier]) -> None:
-        focused = QApplication.focusWidget()
-        if focused in self.views():
+    @rule(data=st.data(), count=st.integers(2, 4))
+    def select_several(self, data: st.DataObject, count: int) -> None:
+        for number in range(count):
+            if self.shown():
+                place = data.draw(st.integers(0, COUNT), label="place")
+                self.click(place, CTRL if number else NONE, data)
+
+    @rule(presses=st.lists(st.sampled_from(KEYS), min_size=1, max_size=4), comes_with_tab=st.booleans())
+    def press_keys_where_projects_are(
+        self, presses: list[tuple[Qt.Key, Qt.KeyboardModifier]], comes_with_tab: bool
+    ) -> None:
+        before = self.highlighted()
+        self.table.setFocus(Qt.FocusReason.TabFocusReason if comes_with_tab else Qt.FocusReason.OtherFocusReason)
+        self.settle()
+        assert self.highlighted() == before
+        for press in presses:
+            focused = QApplication.focusWidget()
+            if focused not in self.views():
+                return
             before = self.highlighted()
             QTest.keyClick(focused, *press)
             if press[0] != K.Key_Escape and self.highlighted() != before:
                 self.wanted = set(self.highlighted())
             self.settle()
+            if press[0] == K.Key_Escape:
+                self.only_what_was_wanted_is_selected()
 
     @rule(text=st.sampled_from(SEARCHES), leaves=st.sampled_from([K.Key_Escape, K.Key_Down, K.Key_Tab, None]))
     def search(self, text: str, leaves: Qt.Key | None) -> None:
@@ -199,13 +223,6 @@ class Office(RuleBasedStateMachine):
         for _ in range(times):
             focused = QApplication.focusWidget() or self.window
             QTest.keyClick(focused, moves)
-        self.settle()
-        assert self.highlighted() == before
-
-    @rule()
-    def go_to_the_projects(self) -> None:
-        before = self.highlighted()
-        self.table.setFocus(Qt.FocusReason.TabFocusReason)
         self.settle()
         assert self.highlighted() == before
 
@@ -311,14 +328,51 @@ class Office(RuleBasedStateMachine):
     @rule()
     def edit(self) -> None:
         chosen = self.highlighted()
-        if len(chosen) > 1:
-            return
         self.app.action(Act.EDIT).trigger()
-        forms = [form for form in self.window.findChildren(ProjectForm) if form.isVisible()]
-        assert [form.windowTitle() for form in forms] == [f"Edit {self.name(key)}" for key in chosen]
+        forms: list[Any] = [form for form in self.window.findChildren(QDialog) if form.isVisible()]
+        assert len(forms) == bool(chosen)
         for form in forms:
+            if isinstance(form, ProjectForm):
+                assert [form.key] == chosen
+                assert form.windowTitle().endswith(self.name(chosen[0]))
+            else:
+                assert isinstance(form, ChangeSeveralDialog)
+                assert sorted(form._keys) == sorted(chosen)
+                assert f"{len(chosen)} projects" in words_on(form)
             form.reject()
         self.back_to_the_window()
+
+    @rule(status=st.sampled_from(STATUSES))
+    def set_the_status(self, status: str) -> None:
+        chosen, asked = self.highlighted(), len(self.app.service.asked)
+        self.app.action(Act.SET_STATUS).trigger()
+        menus = [menu for menu in self.window.findChildren(StatusMenu) if menu.isVisible()]
+        assert len(menus) == bool(chosen)
+        for menu in menus:
+            next(action for action in menu.actions() if action.text() == status).trigger()
+            menu.close()
+        edited = {key for key in chosen if self.rows[key].status != status}
+        changed = [self.keys_of(request) for request in self.app.service.asked[asked:]]
+        assert changed == ([edited] if edited else [])
+        for key in edited:
+            self.rows[key] = self.rows[key]._replace(status=status)
+        self.model.upsert_rows({key: self.rows[key] for key in edited})
+        self.back_to_the_window()
+        rest = set(chosen) & set(self.shown())
+        if rest:
+            assert set(self.highlighted()) == rest
+        else:
+            assert len(self.highlighted()) <= 1  # the next one, where the status was what showed them
+        if rest != set(chosen):
+            self.wanted = set(self.highlighted())
+
+    @staticmethod
+    def keys_of(request: tuple[Any, ...]) -> set[int]:
+        """The projects that are edited, alone or as one change."""
+        if request[0] == "edit_project":
+            return {request[1]}
+        assert isinstance(request[0], StageDeeds)
+        return {deed.key for deed in request[0].deeds if isinstance(deed, FieldEdit)}
 
     @rule()
     def ask_to_delete(self) -> None:
@@ -370,7 +424,7 @@ def test_what_is_highlighted_is_what_is_acted_on(qtbot: QtBot, monkeypatch: pyte
     run_state_machine_as_test(
         lambda: Office(qtbot),  # type: ignore[arg-type]  # it takes whatever makes one
         settings=settings(
-            max_examples=40,
+            max_examples=50,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=[*HealthCheck],

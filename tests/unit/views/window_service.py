@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
+from PySide6.QtCore import QObject, Signal
 from typing_extensions import override
 
 from heatpunk_desktop.domain.fields import Field, FieldValues
@@ -15,7 +16,7 @@ from heatpunk_desktop.store.reader import OperationGroup, StoreReader
 from tests.unit.views.fake_service import FakeService
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from heatpunk_desktop.domain.choices import Choice
     from heatpunk_desktop.domain.dates import DateRange
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.saved_views import KeptView
     from heatpunk_desktop.domain.undoing import Undoable
     from heatpunk_desktop.errors import KnownError
+    from heatpunk_desktop.services.projects_reader import ProjectsReader
 
 ME = Member("office@acme-heat.test", 7, is_me=True)
 SAM = Member("sam@acme-heat.test", 8)
@@ -157,6 +159,19 @@ class FakeReader:
         return self.unsent and undoable is not None
 
 
+class ReadsNothing(QObject):
+    """Reads whole projects of a store that has none of them any more."""
+
+    read = Signal(object)
+    failed = Signal(object)
+
+    def start(self, _keys: Sequence[int]) -> None:
+        self.read.emit([])
+
+    def stop(self) -> None:
+        """Nothing runs."""
+
+
 class WindowService(FakeService):
     """Notes what the window asks for."""
 
@@ -172,6 +187,10 @@ class WindowService(FakeService):
     def told(self, name: str) -> list[tuple[object, ...]]:
         """The requests of one kind, in their order."""
         return [request for request in self.asked if request[0] == name]
+
+    @override
+    def make_projects_reader(self) -> ProjectsReader:
+        return cast("ProjectsReader", ReadsNothing(self))
 
     @override
     def keep_choice(self, choice: Choice) -> int:
