@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.filters.query import read_values, write_values
 from heatpunk_desktop.filters.spans import NAMED, normal_span, span_words
+from heatpunk_desktop.views.error_edge import ErrorEdge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -123,8 +124,10 @@ class DayValues(ValueEditor):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._takes_two = True
+        self._edges: dict[QComboBox, ErrorEdge] = {}
         self._when = self._field()
         self._until = self._field()
+        self.changed.connect(self._mark)
         self._form = _lay_out(self, self.tr("When"), self._when)
         self._form.addRow(self.tr("Until"), self._until)
         self._until.setAccessibleName(self.tr("Until"))
@@ -153,6 +156,7 @@ class DayValues(ValueEditor):
             blocked = field.blockSignals(True)
             field.setEditText(span_words(value) if value else "")
             field.blockSignals(blocked)
+        self._mark()
 
     def trouble(self) -> str:
         """What is no day."""
@@ -170,7 +174,15 @@ class DayValues(ValueEditor):
         field.addItems([span_words(span) for span in _SPANS])
         field.setEditText("")
         field.editTextChanged.connect(self.changed)
+        self._edges[field] = ErrorEdge(field)
         return field
+
+    @Slot()
+    def _mark(self) -> None:
+        """Gives a field whose text is no day a red edge."""
+        for field, edge in self._edges.items():
+            text = field.currentText().strip()
+            edge.setVisible(bool(text) and normal_span(text) is None)
 
 
 class NoValues(ValueEditor):

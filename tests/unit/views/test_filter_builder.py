@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QListW
 from heatpunk_desktop.filters.conditions import Condition, Conditions, Subject, Test
 from heatpunk_desktop.filters.query import read_query
 from heatpunk_desktop.models.project_filter import ProjectFilter
+from heatpunk_desktop.views.error_edge import ErrorEdge
 from heatpunk_desktop.views.filter_bar import FilterBar
 from heatpunk_desktop.views.filter_builder.filter_dialog import FilterDialog
 from tests.unit.views.hands import button, choose, control, words_on
@@ -155,6 +156,12 @@ def test_days_are_given_in_words(bar: Bar) -> None:
     assert not [one for one in dialog.findChildren(QComboBox) if one.accessibleName() == "Until" and one.isVisible()]
     control(dialog, QComboBox, "When").setEditText("soon")
     assert "“soon” is not a date: try 1/11/26" in words_on(dialog)
+    (edge,) = control(dialog, QComboBox, "When").findChildren(ErrorEdge)
+    assert edge.isVisible()
+    control(dialog, QComboBox, "When").setEditText("-7")
+    assert not edge.isVisible()
+    assert bar.shown.conditions.every == (Condition(Subject.CREATED, Test.AFTER, ("-7",)),)
+    control(dialog, QComboBox, "When").setEditText("soon")
     assert not button(dialog, "Apply filter").isEnabled()
     control(dialog, QComboBox, "When").setEditText("last 7 days")
     assert bar.chips() == ["Created after the last 7 days"]
