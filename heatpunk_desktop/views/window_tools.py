@@ -107,6 +107,7 @@ class WindowTools(QObject):
 
         model, across = self._model, Qt.Orientation.Horizontal
         headings = {column: str(model.headerData(column, across)) for column in Column}
+        self._body.table.columns.may_join = False  # from here on the columns are those that the user ticks
         chooser = ColumnChooser(headings, shown_columns(self._body.table), self._window)
         chooser.columns_chosen.connect(self._on_columns_chosen)
         chooser.open()

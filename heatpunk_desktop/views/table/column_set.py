@@ -24,6 +24,10 @@ _STATE: Final = "columns"
 _KNOWN: Final = "columns_known"
 _KNOWN_AT_FIRST: Final = 10
 
+#: The column that joins in where there is room, and whether it still may.
+_JOINING: Final = Column.ADDRESS
+_JOINS: Final = "columns_join"
+
 #: Whether the widths are a person's own.
 _OWN: Final = "columns_own_widths"
 
@@ -53,6 +57,9 @@ class ColumnSet(QObject):
         model = table.project_model
         self._has_own_widths = False
         self._is_fitting = True
+        #: Whether a column joins in by itself where there is room: until the user chooses columns.
+        self.may_join = True
+        self._is_joining = False
         self._wanted: dict[int, int] = {}
         for column in Column:
             action = QAction(model.headerData(column, Qt.Orientation.Horizontal), table)
@@ -87,10 +94,27 @@ class ColumnSet(QObject):
             self._set_widths(self._wanted)
             self.fit()
 
+    @property
+    def has_joined(self) -> bool:
+        """Whether a column is shown that the user did not choose, as there is room."""
+        return self.may_join and not self._table.isColumnHidden(_JOINING)
+
+    def _join(self) -> None:
+        """Show the column that joins in by itself, or hide it again, by the room that there is."""
+        wanted = sum(width for column, width in self._wanted.items() if column not in HIDDEN_BY_DEFAULT)
+        joins = wanted + self._wanted[_JOINING] <= self._room()
+        if joins == self._table.isColumnHidden(_JOINING):
+            self._is_joining = True
+            self._table.setColumnHidden(_JOINING, not joins)
+            self.actions[_JOINING].setChecked(joins)
+            self._is_joining = False
+
     def fit(self) -> None:
         """Has the columns fill the table, unless a person chose how wide they are."""
         if self._has_own_widths:
             return
+        if self.may_join:
+            self._join()
         shown = [place.column for place in self.places()]
         self._set_widths(fitted_widths(self._wanted, shown, self._room(), self._table.font()))
 
@@ -122,6 +146,7 @@ class ColumnSet(QObject):
     def _on_resized(self, _column: int, before: int, now: int) -> None:
         # A column that is hidden or shown has no width before or after.
         if not self._is_fitting and before and now and not self._has_own_widths:
+            self.may_join = False
             self._take_own_widths(has_own=True)
 
     @override
@@ -143,6 +168,7 @@ class ColumnSet(QObject):
     def keep_state(self, values: dict[str, object]) -> None:
         """Writes order, widths and sorting of the columns into the window's state, as text."""
         values[_OWN] = self._has_own_widths
+        values[_JOINS] = self.may_join
         values[_KNOWN] = self._header.count()
         values[_STATE] = bytes(self._header.saveState().toBase64().data()).decode("ascii")
 
@@ -156,20 +182,26 @@ class ColumnSet(QObject):
         if not is_read:
             return
         self._take_own_widths(has_own=values.get(_OWN) is not False)
+        shown = {place.column for place in self.places()}
+        is_usual = shown - {_JOINING} == set(Column).difference(HIDDEN_BY_DEFAULT)
+        self.may_join = is_usual and values.get(_JOINS, _JOINING not in shown) is True
         table.setColumnHidden(Column.PROJECT, False)
         known = values.get(_KNOWN)
         for column in list(Column)[known if isinstance(known, int) else _KNOWN_AT_FIRST :]:
             # The state is of a version that had no such column.
             table.setColumnHidden(column, column in HIDDEN_BY_DEFAULT)
+        self._is_joining = True  # what was kept is no choice of this moment
         for column, action in zip(Column, self.actions, strict=True):
             action.setChecked(not table.isColumnHidden(column))
+        self._is_joining = False
         table.sortByColumn(header.sortIndicatorSection(), header.sortIndicatorOrder())
         self.fit()
 
     @Slot(bool)
     def _on_toggled(self, is_shown: bool) -> None:
         action = self.sender()
-        if isinstance(action, QAction):
+        if isinstance(action, QAction) and not self._is_joining:
+            self.may_join = False
             self._table.setColumnHidden(action.data(), not is_shown)
             self.fit()
 

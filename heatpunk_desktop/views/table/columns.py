@@ -28,19 +28,25 @@ def column_of(word: str) -> Column | None:
 
 
 def shown_columns(table: ProjectTable) -> tuple[ShownColumn, ...]:
-    """The columns that a table shows, from the left; with their widths where those are a person's own."""
+    """The columns that a table shows, from the left; with their widths where those are a person's own.
+
+    A column that has joined in by itself, as there is room, is none of them.
+    """
     header = table.horizontalHeader()
     has_own = table.columns.has_own_widths
+    joined = {Column.ADDRESS} if table.columns.has_joined else set()
     columns = (Column(header.logicalIndex(visual)) for visual in range(header.count()))
     return tuple(
         ShownColumn(WORDS[column], header.sectionSize(column) if has_own else 0)
         for column in columns
-        if not header.isSectionHidden(column)
+        if not header.isSectionHidden(column) and column not in joined
     )
 
 
 def show_columns(table: ProjectTable, wanted: Iterable[ShownColumn]) -> None:
     """Shows some columns in an order; the project's name is among them in any case. Words unheard of are left out."""
+    wanted = tuple(wanted)
+    table.columns.may_join = False
     widths = {column: width for word, width in wanted if (column := column_of(word)) is not None}
     order = [*widths] if Column.PROJECT in widths else [Column.PROJECT, *widths]
     header = table.horizontalHeader()
@@ -54,6 +60,9 @@ def show_columns(table: ProjectTable, wanted: Iterable[ShownColumn]) -> None:
     for column in order:
         if widths.get(column):
             header.resizeSection(column, widths[column])
+    if wanted == DEFAULT_COLUMNS:
+        table.columns.may_join = True
+        table.columns.fit()
 
 
 def sort_by(table: ProjectTable, word: str, order: Qt.SortOrder) -> None:
