@@ -65,5 +65,12 @@ class ValuesMeant(NamedTuple):
     values: tuple[ValueMeant, ...]
 
 
+class OwnerNamed(NamedTuple):
+    """What an owner is called whose email is not known; an empty name takes it away."""
+
+    owner_id: int
+    name: str
+
+
 #: Anything that can be kept.
-Choice = KeptView | RemovedView | ViewOrder | NotTheSame | MaybeTheSame | ColumnsRead | ValuesMeant
+Choice = KeptView | RemovedView | ViewOrder | NotTheSame | MaybeTheSame | ColumnsRead | ValuesMeant | OwnerNamed

@@ -73,6 +73,7 @@ class ProjectDetail(NamedTuple):
         pending: Lines for the inspector, oldest first.
         history: What was done to this project on this computer, newest first.
         is_owner_open: Whether another owner can still be chosen: the project was not created yet.
+        owner_name: What the user calls the owner, or empty.
     """
 
     row: ProjectRow
@@ -83,6 +84,7 @@ class ProjectDetail(NamedTuple):
     pending: tuple[PendingChange, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
     is_owner_open: bool = False
+    owner_name: str = ""
 
     def not_loaded(self) -> frozenset[Field]:
         """The fields whose value nobody has told this program yet."""

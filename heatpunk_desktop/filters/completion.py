@@ -49,7 +49,7 @@ class Vocabulary(NamedTuple):
     """The values that are known of an account.
 
     Attributes:
-        owners: Emails of the team.
+        owners: Emails or names of colleagues, and the numbers of those without.
         statuses: Status words, those of the server's own too.
     """
 

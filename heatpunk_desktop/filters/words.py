@@ -48,6 +48,8 @@ def either(words: Sequence[str]) -> str:
 def _value_words(subject: Subject, value: str) -> str:
     if subject is Subject.BUILD and value in list(BuildDate):
         return BuildDate(value).label
+    if subject is Subject.OWNER and value.isdigit():
+        return f"Colleague {value}"
     return "me" if subject is Subject.OWNER and value == ME else value
 
 

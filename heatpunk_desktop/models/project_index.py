@@ -162,6 +162,10 @@ class ProjectIndex:
         """What is shown of an owner: the address where it is known, else the number."""
         return "" if owner_id is None else self._owner_names.get(owner_id) or str(owner_id)
 
+    def owner_ids(self) -> list[int]:
+        """The numbers of all owners that a project has, or had."""
+        return [owner for owner in self._store.owners.values if owner is not None]
+
     def take_contacts(self, contacts: Mapping[int, PackedContact]) -> list[int]:
         """Takes what is known of projects that the list lacks; gives the numbers of those of which it is other now."""
         touched = self._store.put_contacts(contacts)

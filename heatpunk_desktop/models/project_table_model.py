@@ -331,9 +331,14 @@ class ProjectTableModel(ShownRows):
         """The column and the way that it is sorted by."""
         return self._column, (Qt.SortOrder.DescendingOrder if self._is_descending else Qt.SortOrder.AscendingOrder)
 
-    def owner_name(self, owner_id: int) -> str:
-        """What is shown of an owner: the address where it is known, else the number."""
-        return self._index.owner_name(owner_id)
+    def owner_name(self, owner_id: int | None) -> str:
+        """What is shown of an owner: the address or the name where it is known, else the number."""
+        name = self._index.owner_name(owner_id)
+        return self.tr("Colleague {0}").format(name) if name == str(owner_id) else name
+
+    def owners(self) -> list[int]:
+        """The numbers of all owners of projects, in the order of what is shown of them."""
+        return sorted(self._index.owner_ids(), key=lambda owner_id: self.owner_name(owner_id).casefold())
 
     def pending_words(self, marks: int) -> str:
         """What of a project has not reached the server, in two words, or empty."""
@@ -355,7 +360,7 @@ class ProjectTableModel(ShownRows):
                 modified_shown(row[fields.MODIFIED], row[fields.CREATED]), self._today()
             )
         if column == Column.OWNER:
-            return self._index.owner_name(row[fields.OWNER_ID])
+            return self.owner_name(row[fields.OWNER_ID])
         if column in CONTACT_FIELD_OF:
             told = self.contact_text(row[fields.KEY], column)
             if told is None:

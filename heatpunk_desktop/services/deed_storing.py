@@ -9,6 +9,7 @@ from heatpunk_desktop.domain.choices import (
     ColumnsRead,
     MaybeTheSame,
     NotTheSame,
+    OwnerNamed,
     RemovedView,
     ValuesMeant,
     ViewOrder,
@@ -160,6 +161,8 @@ def keep_choice(choice: Choice, store: AccountStore, now: str) -> int:
             store.not_duplicates.unmark(pairs)
         case ColumnsRead(headings, columns):
             store.columns.remember(headings, columns, now)
+        case OwnerNamed(owner_id, name):
+            store.owners.name(owner_id, name, now)
         case ValuesMeant(values):
             store.values.remember(values, now)
     return 0

@@ -324,9 +324,16 @@ class SyncWorker(DeedSignals):
     def _on_refresh_changed(self, state: object) -> None:
         self.refresh_changed.emit(state)
         if self._opened is not None and not self._refresher.is_running:
+            self._learn_members(self._opened)
             self._opened.quiet.look_again()
         if self._opened is not None:
             self.members_changed.emit(self._opened.store.reader.members())
+
+    def _learn_members(self, opened: _Opened) -> None:
+        try:
+            opened.store.server.learn_members()
+        except StorageError:
+            _log.warning("it could not be noted whose number belongs to which email", exc_info=True)
 
     def _stop(self) -> None:
         opened = self._opened

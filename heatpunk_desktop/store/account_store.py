@@ -11,6 +11,7 @@ from heatpunk_desktop.store.database import open_writer
 from heatpunk_desktop.store.dispatch import Dispatch
 from heatpunk_desktop.store.drafts import Drafts
 from heatpunk_desktop.store.facts import Facts
+from heatpunk_desktop.store.named_owners import NamedOwners
 from heatpunk_desktop.store.not_duplicates import NotDuplicates
 from heatpunk_desktop.store.outbox import Outbox
 from heatpunk_desktop.store.reader import StoreReader
@@ -44,6 +45,7 @@ class AccountStore:
         views: Keeps views of a person's own.
         not_duplicates: Keeps which projects are two.
         columns: Keeps how the columns of spreadsheets were read.
+        owners: Keeps what owners are called.
         values: Keeps what values of spreadsheets became.
     """
 
@@ -59,6 +61,7 @@ class AccountStore:
     views: SavedViews
     not_duplicates: NotDuplicates
     columns: RememberedColumns
+    owners: NamedOwners
     values: RememberedValues
 
     @classmethod
@@ -87,6 +90,7 @@ class AccountStore:
             SavedViews(connection),
             NotDuplicates(connection),
             RememberedColumns(connection),
+            NamedOwners(connection),
             RememberedValues(connection),
         )
 

@@ -35,6 +35,7 @@ from heatpunk_desktop.store.batches import (
     batches_standing,
 )
 from heatpunk_desktop.store.drafts import read_drafts
+from heatpunk_desktop.store.named_owners import read_named_owners
 from heatpunk_desktop.store.not_duplicates import read_not_duplicates
 from heatpunk_desktop.store.operation_rows import OPERATION_COLUMNS, read_operation
 from heatpunk_desktop.store.projection import PENDING, PROJECTED_ROW, SERVER_ROW, SHOWN
@@ -180,6 +181,7 @@ class StoreReader:
                 values=values,
                 server_values=server_values,
                 owner_email=owner_email or self._email_of(project.owner_id),
+                owner_name=self.named_owners().get(project.owner_id or 0, ""),
                 loaded_at=loaded or "",
                 pending=tuple(map(_pending, operations)),
                 history=self._history(key),
@@ -221,6 +223,10 @@ class StoreReader:
                 "SELECT email, owner_id, is_me FROM server_member ORDER BY is_me DESC, email"
             )
             return tuple(Member(email, owner_id, bool(is_me)) for email, owner_id, is_me in rows)
+
+    def named_owners(self) -> dict[int, str]:
+        """What the user calls owners whose email is not known, by the server's numbers."""
+        return read_named_owners(self._connection)
 
     def drafts(self) -> tuple[Draft, ...]:
         """What stood in forms that were open when the program last ended, and stands in those that are open."""

@@ -218,6 +218,25 @@ class ServerTables(ServerLists):
         self._connection.execute("DELETE FROM server_project WHERE project_id = ?", (project_id,))
         self._forget_digests()
 
+    def learn_members(self) -> bool:
+        """Takes whose number belongs to which email from projects that were created here and listed since.
+
+        Tells whether anything of it is new.
+        """
+        with transaction(self._connection):
+            self._connection.execute(
+                "INSERT INTO server_member (email, owner_id, is_me)"
+                " SELECT lower(o.owner), max(s.owner_id), 0 FROM operation AS o"
+                " JOIN server_project AS s ON s.project_id = o.project_key"
+                " WHERE o.kind = 'create' AND o.state = 'confirmed' AND o.owner <> '' AND s.listed = 1"
+                " AND s.owner_id IS NOT NULL"
+                " AND lower(o.owner) NOT IN (SELECT email FROM server_member WHERE owner_id IS NOT NULL)"
+                # Somebody may have given one of them to another owner since.
+                " GROUP BY lower(o.owner) HAVING min(s.owner_id) = max(s.owner_id)"
+                " ON CONFLICT (email) DO UPDATE SET owner_id = excluded.owner_id"
+            )
+            return self._connection.changes() > 0
+
     def take_member(self, member: Member) -> bool:
         """Takes a person of the team; tells whether anything of it is new."""
         with transaction(self._connection):

@@ -79,7 +79,8 @@ def whole_rows(connection: apsw.Connection, keys: Iterable[int]) -> Iterator[lis
         StorageError: The database cannot be read.
     """
     reader = StoreReader(connection)
-    owners = {member.owner_id: member.email for member in reader.members() if member.owner_id is not None}
+    owners = reader.named_owners()
+    owners |= {member.owner_id: member.email for member in reader.members() if member.owner_id is not None}
     left = iter(keys)
     while some := list(islice(left, _SLICE)):
         with translated():

@@ -16,6 +16,7 @@ from heatpunk_desktop.views.date_range_picker import DateRangePicker
 from heatpunk_desktop.views.form_labels import ElidedLabel, PlainLabel, Tone
 from heatpunk_desktop.views.icon_button import IconButton
 from heatpunk_desktop.views.icons import control_height
+from heatpunk_desktop.views.owner_words import owner_words
 from heatpunk_desktop.views.tab_order import put_after
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 
-    from heatpunk_desktop.domain.project import Member
     from heatpunk_desktop.filters.completion import Vocabulary
     from heatpunk_desktop.models.project_filter import ProjectFilter
     from heatpunk_desktop.views.board.layout_switch import LayoutSwitch
@@ -88,7 +88,9 @@ class FilterBar(QWidget):
 
     def __init__(self, today: Callable[[], date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._members: tuple[Member, ...] = ()
+        self._my_id: int | None = None
+        self._owners: Callable[[], Sequence[int]] = tuple
+        self._owner_name: Callable[[int], str] = lambda owner_id: owner_words("", owner_id)
         self._statuses: frozenset[str] = frozenset()
         self._owner_id: int | None = None
         self._conditions = Conditions()
@@ -163,11 +165,21 @@ class FilterBar(QWidget):
         """The values that conditions can be made of."""
         from heatpunk_desktop.filters.completion import Vocabulary  # noqa: PLC0415 - not needed to start
 
-        return Vocabulary(tuple(member.email for member in self._members))
+        others = [(owner_id, self._owner_name(owner_id)) for owner_id in self._owners() if owner_id != self._my_id]
+        # A colleague without a name is meant by the number.
+        return Vocabulary(tuple(name if str(owner_id) not in name else str(owner_id) for owner_id, name in others))
 
-    def show_members(self, members: Sequence[Member]) -> None:
-        """Takes the people to choose an owner from."""
-        self._members = tuple(member for member in members if member.owner_id is not None)
+    def show_owners(
+        self, my_id: int | None, owners: Callable[[], Sequence[int]], owner_name: Callable[[int], str]
+    ) -> None:
+        """Takes the owners to choose from.
+
+        Args:
+            my_id: The user's own number, or None where it is not known.
+            owners: Gives the numbers of all owners.
+            owner_name: Gives what is shown of an owner.
+        """
+        self._my_id, self._owners, self._owner_name = my_id, owners, owner_name
         self._show_owner()
         self._fit()
 
@@ -328,8 +340,7 @@ class FilterBar(QWidget):
     def _name_of(self, owner_id: int | None) -> str:
         if owner_id is None:
             return ""
-        names = (member.email for member in self._members if member.owner_id == owner_id)
-        return next(names, self.tr("number {0}").format(owner_id))
+        return self.tr("Me") if owner_id == self._my_id else self._owner_name(owner_id)
 
     @Slot()
     def _on_status_removed(self) -> None:
@@ -353,12 +364,14 @@ class FilterBar(QWidget):
             action.setData(word)
             action.triggered.connect(self._on_status_triggered)
         menu.addSection(self.tr("Owner"))
-        if not self._members:
+        others = [owner_id for owner_id in self._owners() if owner_id != self._my_id]
+        mine = [] if self._my_id is None else [self._my_id]
+        if not mine and not others:
             menu.addAction(self.tr("The team is known after the first refresh")).setEnabled(False)
-        for member in self._members:
-            action = menu.addAction(one_line(member.email, _LONGEST).replace("&", "&&"))
+        for owner_id in (*mine, *others):
+            action = menu.addAction(one_line(self._name_of(owner_id), _LONGEST).replace("&", "&&"))
             action.setCheckable(True)
-            action.setData(member.owner_id)
+            action.setData(owner_id)
             action.triggered.connect(self._on_owner_triggered)
         self._tick_menu()
 

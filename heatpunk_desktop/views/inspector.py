@@ -49,6 +49,8 @@ class Inspector(QStackedWidget):
     change_wanted = Signal(int)
     #: str: all selected projects are to have this status.
     status_wanted = Signal(str)
+    #: int, str: the number of an owner, and what the owner is called: the user wants to give another name.
+    owner_name_wanted = Signal(int, str)
     #: ProjectDetail | None: the project that is shown; None where there is none, or there are several.
     shown = Signal(object)
 
@@ -109,6 +111,11 @@ class Inspector(QStackedWidget):
         palette.setColor(QPalette.ColorRole.Window, panel_background(palette))
         self.setPalette(palette)
 
+    @Slot()
+    def read_again(self) -> None:
+        """Reads what is shown again: something beside the project is other now."""
+        self._read_timer.start()
+
     @property
     def _key(self) -> int | None:
         return self._selection.current
@@ -129,6 +136,7 @@ class Inspector(QStackedWidget):
 
             self._sheet = ProjectSheet(self._today, self._actions, self)
             self._sheet.change_wanted.connect(self.change_wanted)
+            self._sheet.owner_name_wanted.connect(self.owner_name_wanted)
             self.addWidget(self._sheet)
             put_after(self._hint, self._sheet)
         self._sheet.show_detail(detail)

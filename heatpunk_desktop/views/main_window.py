@@ -160,17 +160,20 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(app_icon())
         try:
             members = self._service.reader.members()
+            named = self._service.reader.named_owners()
             counts = self._service.reader.operation_counts()
         except KnownError as error:
             self._situation.tell_storage_trouble(error)
         else:
             self._desk.take_members(members)
             self._narrowing.take_members(members)
+            self._narrowing.name_owners(named)
             self._status.show_counts(counts)
             self._offer_drafts()
             self._open_own_views(members)
         self._open_cells()
         self._open_files()
+        self._open_owner_naming()
         self.refresh()
         self._background.start()
         self._load_details()
@@ -212,6 +215,15 @@ class MainWindow(QMainWindow):
 
         self._cells = CellsDesk(self._body.table, self._service, self._actions, self)
         self._cells.said.connect(self._status.say)
+
+    def _open_owner_naming(self) -> None:
+        from heatpunk_desktop.views.owner_naming import OwnerNaming  # noqa: PLC0415 - not needed to start
+
+        naming = OwnerNaming(self._service, self)
+        self._body.inspector.owner_name_wanted.connect(naming.ask)
+        naming.named.connect(self._narrowing.name_owners)
+        naming.named.connect(self._body.inspector.read_again)
+        naming.troubled.connect(self._desk.tell)
 
     def _open_files(self) -> None:
         from heatpunk_desktop.views.files_desk import FilesDesk  # noqa: PLC0415 - not needed to start

@@ -12,7 +12,7 @@ from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView
 from heatpunk_desktop.views.sidebar import choice_of, status_word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from PySide6.QtWidgets import QLineEdit
 
@@ -68,6 +68,8 @@ class Narrowing(QObject):
         self._is_setting = False
         self._completion: SearchCompletion | None = None
         self._own_view: int | None = None
+        self._members: tuple[Member, ...] = ()
+        self._names: dict[int, str] = {}
 
     @property
     def filter(self) -> ProjectFilter:
@@ -179,11 +181,22 @@ class Narrowing(QObject):
     @Slot(object)
     def take_members(self, members: Sequence[Member]) -> None:
         """Takes the people of the team: who is meant by Mine, and whom the chips offer."""
-        self._bar.show_members(members)
-        self._model.name_owners({one.owner_id: one.email for one in members if one.owner_id is not None})
+        self._members = tuple(members)
+        self._show_owners()
         my_id = next((member.owner_id for member in members if member.is_me), None)
         if my_id != self._filter.my_id:
             self._apply(self._filter._replace(my_id=my_id))
+
+    def name_owners(self, names: Mapping[int, str]) -> None:
+        """Takes what the user calls owners whose email is not known, by the server's numbers."""
+        self._names = dict(names)
+        self._show_owners()
+
+    def _show_owners(self) -> None:
+        emails = {one.owner_id: one.email for one in self._members if one.owner_id is not None}
+        self._model.name_owners(self._names | emails)
+        my_id = next((one.owner_id for one in self._members if one.is_me), None)
+        self._bar.show_owners(my_id, self._model.owners, self._model.owner_name)
 
     def _created(self) -> DateRange | None:
         dates = self._bar.dates

@@ -6,14 +6,14 @@ from PySide6.QtCore import QCoreApplication
 
 
 def owner_words(email: str, owner_id: int | None) -> str:
-    """An owner's email; without one the server's number of the owner, and without that words for it.
+    """An owner's email or name; without one the server's number of the owner, and without that words for it.
 
     Args:
-        email: Empty where it is not known.
+        email: The email, or what the user calls the owner; empty where neither is known.
         owner_id: None where it is not known.
     """
     if email:
         return email
     if owner_id is None:
         return QCoreApplication.translate("owner", "not known")
-    return QCoreApplication.translate("owner", "number {0}").format(owner_id)
+    return QCoreApplication.translate("owner", "Colleague {0}").format(owner_id)

@@ -50,6 +50,8 @@ class ProjectSheet(QScrollArea):
 
     #: int: the number of an operation that the person wants to see among the changes.
     change_wanted = Signal(int)
+    #: int, str: the owner's number, and what the owner is called so far: the user wants to give another name.
+    owner_name_wanted = Signal(int, str)
 
     def __init__(self, today: Callable[[], date], actions: Mapping[Act, QAction], parent: QWidget) -> None:
         super().__init__(parent)
@@ -116,6 +118,12 @@ class ProjectSheet(QScrollArea):
         }
         self._position = self._add_row(self.tr("Position"), content, is_one_word=True)
         self._owner = self._add_row(self.tr("Owner"), content)
+        self._named: tuple[int | None, str] = (None, "")
+        self._name_owner = QPushButton(self.tr("Name this colleague…"), content)
+        self._name_owner.setAutoDefault(True)
+        self._name_owner.setToolTip(self.tr("Heatpunk gives this owner as a number. A name is kept on this computer."))
+        self._name_owner.clicked.connect(self._on_name_owner_clicked)
+        grid.addWidget(self._name_owner, grid.rowCount(), 1, Qt.AlignmentFlag.AlignLeft)
         self._created = self._add_row(self.tr("Created"), content)
         self._modified = self._add_row(self.tr("Modified"), content)
         self._id = self._add_row(self.tr("Project ID"), content)
@@ -151,7 +159,14 @@ class ProjectSheet(QScrollArea):
         for field, widget in self._fields.items():
             self._show_field(widget, detail, field)
         self._show_position(detail)
-        self._owner.show_value(owner_words(detail.owner_email, row.owner_id), is_muted=not detail.owner_email)
+        owner = detail.owner_email or detail.owner_name
+        self._owner.show_value(owner_words(owner, row.owner_id), is_muted=not owner)
+        # An email says enough.
+        self._named = row.owner_id, detail.owner_name
+        self._name_owner.setVisible(row.owner_id is not None and not detail.owner_email)
+        words = self.tr("Rename this colleague…") if detail.owner_name else self.tr("Name this colleague…")
+        self._name_owner.setText(words)
+        self._name_owner.setAccessibleName(words)
         # Here a time of creation is only that of the form: the server gives its own.
         self._created.show_value(display_day(row.created) if row.key > 0 else "—")
         self._modified.show_value(moment_label(modified_shown(row.modified, row.created), self._today()))
@@ -182,6 +197,12 @@ class ProjectSheet(QScrollArea):
             widget.show_value(NONE, is_muted=True, tip=self.tr("Not shared by Heatpunk"))
         else:
             widget.show_value(NOT_LOADED, is_muted=True, tip=self.tr("Not loaded yet"))
+
+    @Slot()
+    def _on_name_owner_clicked(self) -> None:
+        owner_id, name = self._named
+        if owner_id is not None:
+            self.owner_name_wanted.emit(owner_id, name)
 
     @Slot()
     def _on_decide_clicked(self) -> None:

@@ -23,6 +23,7 @@ from heatpunk_desktop.likeness.comparing import TELLING, Agreement, FieldAgreeme
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.duplicates.duplicate_words import agreement_words
 from heatpunk_desktop.views.mark_words import mark_words
+from heatpunk_desktop.views.owner_words import owner_words
 from heatpunk_desktop.views.theme import muted_text, readable_on, selection_background, waiting_text
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class SideBySideModel(QAbstractTableModel):
         return lines
 
     def _owner(self, row: WholeRow) -> str:
-        return self.tr("number {0}").format(row.owner) if row.owner.isdecimal() else row.owner or "—"
+        return owner_words("", int(row.owner)) if row.owner.isdecimal() else row.owner or "—"
 
     def _line(self, one: FieldAgreement) -> _Line:
         first, second = (self._value(one.field, value) for value in (one.first, one.second))

@@ -157,10 +157,13 @@ class FilterDialog(Dialog):
             case Subject.STATUS:
                 return [(word, word) for word in self._vocabulary.statuses]
             case Subject.OWNER:
-                return [(ME, self.tr("Me")), *((email, email) for email in self._vocabulary.owners)]
+                return [(ME, self.tr("Me")), *((owner, self._owner_words(owner)) for owner in self._vocabulary.owners)]
             case Subject.CHANGES:
                 return [(state.value, state.value) for state in ChangesState]
         return []
+
+    def _owner_words(self, owner: str) -> str:
+        return self.tr("Colleague {0}").format(owner) if owner.isdigit() else owner
 
     # -- what is done ----------------------------------------------------------------------------------------------
 

@@ -399,7 +399,7 @@ def test_all_rows_can_be_taken_away(qtbot: QtBot, model: ProjectTableModel) -> N
 def test_owners_named_later_are_shown(qtbot: QtBot, model: ProjectTableModel) -> None:
     model.add_rows([row(1, owner_id=5)])
     settled(qtbot, model)
-    assert cell(model, 0, Column.OWNER) == "5"
+    assert cell(model, 0, Column.OWNER) == "Colleague 5"
     with qtbot.waitSignal(model.dataChanged):
         model.name_owners({5: "office@acme.test"})
     assert cell(model, 0, Column.OWNER) == "office@acme.test"

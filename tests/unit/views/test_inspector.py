@@ -99,7 +99,7 @@ def test_a_build_date_is_shown_in_words_and_an_empty_value_as_a_dash(
     assert value(inspector, "Build date") == "Post 2000"
     assert value(inspector, "Phone") == "—"
     assert value(inspector, "Position") == "—"
-    assert value(inspector, "Owner") == "number 7"
+    assert value(inspector, "Owner") == "Colleague 7"
 
 
 def test_what_is_missing_is_asked_for_once_the_choice_rests(

@@ -107,6 +107,7 @@ class FakeReader:
     pages: dict[OperationGroup, tuple[Operation, ...]] = field(default_factory=dict)
     rows: dict[int, ProjectRow] = field(default_factory=dict)
     people: tuple[Member, ...] = ()
+    names: dict[int, str] = field(default_factory=dict)
     kept: tuple[Draft, ...] = ()
     trouble: KnownError | None = None
     unsent: bool = True
@@ -149,6 +150,10 @@ class FakeReader:
     def members(self) -> tuple[Member, ...]:
         self._check()
         return self.people
+
+    def named_owners(self) -> dict[int, str]:
+        self._check()
+        return self.names
 
     def batch_waiting(self, batch: int) -> BatchWaiting:
         self._check()

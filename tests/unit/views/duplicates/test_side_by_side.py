@@ -47,7 +47,7 @@ def test_each_field_is_there_with_how_it_compares(table: SideBySide) -> None:
     assert texts(table, "Customer phone") == ["not loaded", "07700 900123", "not loaded"]
     assert texts(table, "Postcode") == ["CB1 2AB", "CB1 2AB", "same"]
     assert texts(table, "Position") == ["—", "—", ""]
-    assert texts(table, "Owner") == ["jo@acme-heat.test", "number 27091", ""]
+    assert texts(table, "Owner") == ["jo@acme-heat.test", "Colleague 27091", ""]
     assert texts(table, "Project ID") == ["5", "none yet", ""]
     assert texts(table, "On this computer") == ["—", "Not on the server yet.", ""]
 

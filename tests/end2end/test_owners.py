@@ -1,0 +1,47 @@
+"""Whose a project is: a colleague whom Heatpunk gives as a number gets a name, once, everywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.sandbox import SandboxServer
+from tests.end2end.on_screen import Screen, running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def server() -> Iterator[SandboxServer]:
+    with SandboxServer(projects=40, seed=7) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Screen]:
+    with running(server, data_dir, monkeypatch) as screen:
+        yield screen
+
+
+def test_a_colleague_is_named_once_and_called_so_everywhere(
+    screen: Screen, server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me = next(member.owner_id for member in server.team if member.email == server.user_email)
+    theirs = next(one for one in server.book if one.owner != me)
+    screen.table().select_key(theirs.project_id)  # type: ignore[attr-defined]
+    screen.reads(f"Colleague {theirs.owner}", "Name this colleague…")
+    screen.press("Name this colleague")
+    screen.fill("Name", "Dave")
+    screen.press("Save")
+    screen.reads("Rename this colleague…")
+    screen.fill("Search projects", "owner:dave")
+    screen.rows(sum(one.owner == theirs.owner for one in server.book))
+    assert screen.cell(0, Column.OWNER) == "Dave"
+    screen.stop()
+    with running(server, data_dir, monkeypatch) as again:
+        again.fill("Search projects", "owner:dave")
+        again.rows(sum(one.owner == theirs.owner for one in server.book))
