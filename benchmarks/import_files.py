@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.fields import FieldValues
 
-HEADINGS = ("Client", "Tel no.", "E-mail", "Site address", "Post code", "Stage", "Built", "Our ref", "Lat", "Long")
+HEADINGS = (
+    *("Client", "Tel no.", "E-mail", "Site address", "Post code", "Stage", "Built", "Our ref", "Lat", "Long"),
+    "Project ID",
+)
 _PARTS = ("ba", "de", "fi", "go", "lu", "ma", "ne", "pi", "ro", "su", "ta", "ve", "wi", "zo", "ka", "li")
 _INWARD = "ABDEFGHJLNPQRSTUWXYZ"
 _DOMAINS = ("gmail.com", "outlook.com", "btinternet.com", "example.co.uk", "hotmail.co.uk")
@@ -66,7 +69,7 @@ def make(count: int, known: int, seed: int = 26) -> Made:
             row = _person(len(people) + number, chance)
             made.new += kind != 17
         if kind == 17:
-            row = (*row, "one cell too many")
+            row = (*row[:10], "12x")
             made.problems += 1
         made.rows.append(row)
     return made
@@ -97,6 +100,7 @@ def _person(number: int, chance: random.Random) -> tuple[str, ...]:
         f"R-{number:06}",
         f"{50 + number * 13 % 90_000 / 10_000:.4f}",
         f"{-5 + number * 7 % 60_000 / 10_000:.4f}",
+        "",
     )
 
 

@@ -51,6 +51,11 @@ class Room:
         self.rows = self.columns = 0
         self._cells = self._characters = 0
 
+    def has(self, row: int, column: int) -> bool:
+        """Whether the sheet may reach as far as a cell."""
+        rows, columns = max(self.rows, row + 1), max(self.columns, column + 1)
+        return rows <= MOST_ROWS and columns <= MOST_COLUMNS and rows * columns <= MOST_BOX
+
     def take(self, row: int, column: int, length: int, times: int = 1) -> None:
         """Takes the room of a cell with something in it.
 
@@ -77,13 +82,34 @@ class Room:
         if self._characters > MOST_CHARACTERS:
             raise _error(f"{self._where} the cells hold more than {MOST_CHARACTERS:,} characters together.")
 
+    def take_many(self, row: int, column: int, cells: int, length: int) -> None:
+        """Takes the room of many cells.
+
+        Args:
+            row: The last of their rows, 0 for the first.
+            column: The last of their columns, 0 for the first.
+            cells: How many of them hold something.
+            length: Their characters, all together.
+
+        Raises:
+            BadInputError: There is no room for them.
+        """
+        self._cells += cells - 1
+        self._characters += length
+        self.take(row, column, 0)
+
     def take_row(self, row: int, cells: list[str]) -> None:
         """Takes the room of a row of a text file; as `take`."""
-        length = sum(map(len, cells))
-        longest = max(map(len, cells)) if length > LONGEST_CELL else 0
-        self._cells += len(cells) - cells.count("") - 1
-        self._characters += length - longest
-        self.take(row, len(cells) - 1, longest)
+        length, width = sum(map(len, cells)), len(cells)
+        if length > LONGEST_CELL and (longest := max(map(len, cells))) > LONGEST_CELL:
+            self.take(row, width - 1, longest)
+        self._cells += width - cells.count("")
+        self._characters += length
+        if self._cells > MOST_CELLS or self._characters > MOST_CHARACTERS or width > self.columns:
+            self.take(row, width - 1, 0, 0)
+        self.rows = row + 1
+        if self.rows > MOST_ROWS or self.rows * self.columns > MOST_BOX:
+            self._reach(row, width - 1)
 
     def _reach(self, row: int, column: int) -> None:
         self.rows, self.columns = max(self.rows, row + 1), max(self.columns, column + 1)

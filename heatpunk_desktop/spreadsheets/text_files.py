@@ -12,7 +12,7 @@ from heatpunk_desktop.spreadsheets.dialects import Quote, TextDialect, announced
 from heatpunk_desktop.spreadsheets.encodings import MARK, decode, decoded_stream, detect_encoding
 from heatpunk_desktop.spreadsheets.limits import LONGEST_ROW, MOST_COLUMNS, Room
 from heatpunk_desktop.spreadsheets.refusals import too_long_row
-from heatpunk_desktop.spreadsheets.sheet import STRIDE, Cancelled, Sheet, watch
+from heatpunk_desktop.spreadsheets.sheet import Cancelled, Sheet, watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,8 @@ _MOST_LINES: Final = 200
 #: The same once that many rows had such a mark: each of them is read twice.
 _FEWER_LINES: Final = 5
 _MANY_UNCLOSED: Final = 50
+#: Characters that are read at a time.
+_PIECE: Final = 64 * 1024
 #: Bytes that are enough to find out how cells are parted.
 _BEGINNING: Final = 256 * 1024
 
@@ -97,39 +99,46 @@ class _Lines:
     def __init__(self, stream: TextIO, cancelled: Cancelled | None) -> None:
         self._stream = stream
         self._cancelled = cancelled
-        self._ahead: deque[str] = deque()
+        #: The lines that are read and not let go of.
+        self.ahead: deque[str] = deque()
         self._read = 0
-        _, rest = announced_separator(self._line().removeprefix(MARK))
-        if rest:
-            self._ahead.append(rest)
+        self._read_on()
+        if self.ahead:
+            _, self.ahead[0] = announced_separator(self.ahead[0].removeprefix(MARK))
+            if not self.ahead[0]:
+                self.ahead.popleft()
 
     def begin_row(self, count: int) -> bool:
         """Lets go of the first lines; tells whether there are more."""
         for _ in range(count):
-            self._ahead.popleft()
-        return self.at(0) is not None
+            self.ahead.popleft()
+        return bool(self.ahead) or self._read_on()
 
     def first(self, count: int) -> list[str]:
         """The first lines of those that are still there."""
-        return list(islice(self._ahead, count))
+        return list(islice(self.ahead, count))
 
     def at(self, place: int) -> str | None:
         """A line behind those that were let go of; None behind the last."""
-        while place >= len(self._ahead):
-            line = self._line()
-            if not line:
-                return None
-            self._ahead.append(line)
-        return self._ahead[place]
+        if place < len(self.ahead) or (self._read_on() and place < len(self.ahead)):
+            return self.ahead[place]
+        return None
 
-    def _line(self) -> str:
-        line = self._stream.readline(LONGEST_ROW + 1)
-        self._read += 1
-        if len(line) > LONGEST_ROW:
-            raise too_long_row(self._read)
-        if self._read % STRIDE == 0:
-            watch(self._cancelled)
-        return line.replace("\0", "") or (line and "\n")
+    def _read_on(self) -> bool:
+        """Reads some more lines; tells whether there were any."""
+        watch(self._cancelled)
+        text = self._stream.read(_PIECE)
+        if not text:
+            return False
+        if not text.endswith("\n"):
+            text += self._stream.readline(LONGEST_ROW + 1)
+        lines = list(io.StringIO(text.replace("\0", ""), newline=""))
+        for number, line in enumerate(lines, start=self._read + 1):
+            if len(line) > LONGEST_ROW:
+                raise too_long_row(number)
+        self._read += len(lines)
+        self.ahead.extend(lines)
+        return bool(lines) or self._read_on()
 
 
 class _Feed:
@@ -144,14 +153,18 @@ class _Feed:
 
     def begin_row(self) -> None:
         """The row before is complete."""
-        self._lines.begin_row(self.count)
+        for _ in range(self.count):
+            self._lines.ahead.popleft()
         self.count = self._length = 0
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = self._lines.at(self.count) if self.count < self._limit and self._length <= LONGEST_ROW else None
+        if self.count >= self._limit or self._length > LONGEST_ROW:
+            raise StopIteration
+        ahead = self._lines.ahead
+        line = ahead[self.count] if self.count < len(ahead) else self._lines.at(self.count)
         if line is None:
             raise StopIteration
         self.count += 1

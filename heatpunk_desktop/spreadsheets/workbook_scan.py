@@ -10,6 +10,7 @@ from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.spreadsheets.limits import MOST_CELLS, MOST_CHARACTERS, Room
 from heatpunk_desktop.spreadsheets.refusals import damaged, too_much_unpacked
 from heatpunk_desktop.spreadsheets.sheet import column_index
+from heatpunk_desktop.spreadsheets.usual_xml import UnusualError, usual_faults, usual_lengths
 from heatpunk_desktop.spreadsheets.xml_parts import MOST_ABOUT
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ _STRINGS: Final = "xl/sharedStrings.xml"
 _PLACE: Final = re.compile(r"([A-Z]{1,3})(\d{1,7})", re.ASCII)
 #: Characters of a cell's value that are kept: enough for the number of a text, or for what an error is called.
 _KEPT: Final = 32
+#: Bytes of the texts that cells share; a letter may have several.
+_MOST_BYTES: Final = 2 * MOST_CHARACTERS
 #: Cells without a value, each of which is kept with its place.
 _MOST_FAULTS: Final = 20_000
 
@@ -46,6 +49,18 @@ def string_lengths(package: Package) -> array[int]:
     Raises:
         BadInputError: The part that holds them is damaged, or holds too much.
     """
+    if not package.has(_STRINGS):
+        return array("L")
+    try:
+        lengths = usual_lengths(package.pieces(_STRINGS))
+    except UnusualError:
+        return _parsed_lengths(package)
+    if len(lengths) > MOST_CELLS or sum(lengths) > _MOST_BYTES:
+        raise too_much_unpacked()
+    return lengths
+
+
+def _parsed_lengths(package: Package) -> array[int]:
     lengths = array("L")
     total = 0
 
@@ -63,8 +78,7 @@ def string_lengths(package: Package) -> array[int]:
         if total > MOST_CHARACTERS:
             raise too_much_unpacked()
 
-    if package.has(_STRINGS):
-        package.scan(_STRINGS, start, text=text)
+    package.scan(_STRINGS, start, text=text)
     return lengths
 
 
@@ -194,13 +208,35 @@ class SheetScan:
     def _fault(self, said: str) -> None:
         self.faults[self._row + 1, self._column] = said
         if len(self.faults) > _MOST_FAULTS:
-            raise BadInputError(
-                "This sheet has too many cells without a value",
-                f"More than {_MOST_FAULTS:,} cells show an error, or hold a formula whose result isn't in the file.",
-                "Open it in your spreadsheet program, save it, and choose it again.",
-            )
+            raise _too_many_faults()
 
 
-def scan_sheet(package: Package, index: int, lengths: array[int], room: Room) -> Mapping[tuple[int, int], str]:
-    """Cells of a sheet that show no value; raises as `SheetScan`."""
-    return SheetScan(package, sheet_part(package, index), lengths, room).faults
+def scan_sheet(package: Package, index: int, lengths: array[int], name: str) -> Mapping[tuple[int, int], str]:
+    """Looks through a sheet; gives the cells that show no value.
+
+    Args:
+        package: The workbook.
+        index: The sheet's place among all sheets.
+        lengths: See `string_lengths`.
+        name: What the sheet is called.
+
+    Raises:
+        BadInputError: The sheet is damaged, or takes more than it may.
+        CancelledError: Somebody asked to stop.
+    """
+    part = sheet_part(package, index)
+    try:
+        faults = usual_faults(package.pieces(part), package.size(part), lengths, Room(name))
+    except UnusualError:
+        faults = SheetScan(package, part, lengths, Room(name)).faults
+    if len(faults) > _MOST_FAULTS:
+        raise _too_many_faults()
+    return faults
+
+
+def _too_many_faults() -> BadInputError:
+    return BadInputError(
+        "This sheet has too many cells without a value",
+        f"More than {_MOST_FAULTS:,} cells show an error, or hold a formula whose result isn't in the file.",
+        "Open it in your spreadsheet program, save it, and choose it again.",
+    )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
+from array import array
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.spreadsheets.kinds import CONTAINER
-from heatpunk_desktop.spreadsheets.limits import Room
 from heatpunk_desktop.spreadsheets.ods_scan import check_ods
 from heatpunk_desktop.spreadsheets.refusals import damaged
 from heatpunk_desktop.spreadsheets.sheet import STRIDE, Cancelled, Cell, Row, Sheet, watch
@@ -55,7 +55,7 @@ class Workbook:
         from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415
 
         self._data = data
-        _check(data, cancelled)
+        self._lengths = _check(data, cancelled)
         watch(cancelled)
         with _damage_told():
             self._workbook: CalamineWorkbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -72,7 +72,7 @@ class Workbook:
             BadInputError: The sheet is damaged, or takes more than it may.
             CancelledError: A person asked to stop.
         """
-        faults = _check_sheet(self._data, sheet, cancelled)
+        faults = _check_sheet(self._data, sheet, self._lengths, cancelled)
         with _damage_told():
             found = self._workbook.get_sheet_by_index(sheet.place)
             watch(cancelled)
@@ -80,14 +80,14 @@ class Workbook:
         return Sheet(sheet.name, rows, faults=faults)
 
 
-def _check(data: bytes, cancelled: Cancelled | None) -> None:
-    """Looks through what the library reads as soon as it opens a workbook.
+def _check(data: bytes, cancelled: Cancelled | None) -> array[int]:
+    """Looks through what the library reads as soon as it opens a workbook; gives how long the shared texts are.
 
     Nobody can stop the library, and it takes all memory where a file tells it to, so that the program ends.
     """
     if data.startswith(CONTAINER):
         check_xls(data, cancelled)
-        return
+        return array("L")
     with open_package(data, cancelled) as package:
         # A file may be of several kinds at once, and the library takes the first that it can read.
         if package.has("content.xml"):
@@ -96,17 +96,20 @@ def _check(data: bytes, cancelled: Cancelled | None) -> None:
             check_xlsb(package)
         if package.has("xl/workbook.xml"):
             check_workbook(package)
-            string_lengths(package)
+            return string_lengths(package)
+    return array("L")
 
 
-def _check_sheet(data: bytes, sheet: SheetName, cancelled: Cancelled | None) -> Mapping[tuple[int, int], str]:
+def _check_sheet(
+    data: bytes, sheet: SheetName, lengths: array[int], cancelled: Cancelled | None
+) -> Mapping[tuple[int, int], str]:
     """Looks through a sheet before the library does; gives the cells that show no value."""
     if data.startswith(CONTAINER):
         return {}
     with open_package(data, cancelled) as package:
         if not package.has("xl/workbook.xml"):
             return {}
-        return scan_sheet(package, sheet.place, string_lengths(package), Room(sheet.name))
+        return scan_sheet(package, sheet.place, lengths, sheet.name)
 
 
 @contextmanager

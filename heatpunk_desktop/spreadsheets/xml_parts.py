@@ -47,6 +47,10 @@ class Package:
         """Whether there is a part of a name, in capitals or not."""
         return name.lower() in self.names
 
+    def size(self, name: str) -> int:
+        """Bytes of a part that is there."""
+        return self.names[name.lower()].file_size
+
     def pieces(self, name: str, most: int = MOST_UNPACKED) -> Iterator[bytes]:
         """A part, piece by piece. That it has the length and the sum that the archive says is checked by the way.
 

@@ -271,6 +271,15 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     ),
     "shared-many.xlsx": lambda: xlsx(_headings(), "<si><t/></si>" * 12_000_000),
     "far.xlsx": lambda: xlsx(_headings() + f'<row r="2">{_text("XFD1048576", "x")}</row>'),
+    "far-in-other-quotes.xlsx": lambda: xlsx(
+        _headings() + "<row r='2'><c t='inlineStr' r = 'XFD1048576'><is><t>x</t></is></c></row>"
+    ),
+    "far-behind-a-comment.xlsx": lambda: xlsx(
+        f'<!-- <sheetData> -->{_headings()}<row r="2">{_text("XFD1048576", "x")}</row>'
+    ),
+    "far-in-a-second-list.xlsx": lambda: xlsx(
+        f'{_headings()}</sheetData><sheetData><row r="2">{_text("XFD1048576", "x")}</row>'
+    ),
     "far-without-places.xlsx": lambda: xlsx(_headings() + "<row>" + "<c><v>1</v></c>" * 2_000_000 + "</row>"),
     "wrong-place.xlsx": lambda: xlsx(_headings() + f'<row r="2">{_text("ZZZZZZ99999999999", "x")}</row>'),
     "deep.xlsx": lambda: xlsx("<row>" * 10_000_000),
