@@ -119,7 +119,7 @@ class ProjectSheet(QScrollArea):
         self._position = self._add_row(self.tr("Position"), content, is_one_word=True)
         self._owner = self._add_row(self.tr("Owner"), content)
         self._named: tuple[int | None, str] = (None, "")
-        self._name_owner = QPushButton(self.tr("Name this colleague…"), content)
+        self._name_owner = QPushButton(self.tr("Rename…"), content)
         self._name_owner.setAutoDefault(True)
         self._name_owner.setToolTip(self.tr("Heatpunk gives this owner as a number. A name is kept on this computer."))
         self._name_owner.clicked.connect(self._on_name_owner_clicked)
@@ -164,9 +164,6 @@ class ProjectSheet(QScrollArea):
         # An email says enough.
         self._named = row.owner_id, detail.owner_name
         self._name_owner.setVisible(row.owner_id is not None and not detail.owner_email)
-        words = self.tr("Rename this colleague…") if detail.owner_name else self.tr("Name this colleague…")
-        self._name_owner.setText(words)
-        self._name_owner.setAccessibleName(words)
         # Here a time of creation is only that of the form: the server gives its own.
         self._created.show_value(display_day(row.created) if row.key > 0 else "—")
         self._modified.show_value(moment_label(modified_shown(row.modified, row.created), self._today()))

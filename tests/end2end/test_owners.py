@@ -33,11 +33,11 @@ def test_a_colleague_is_named_once_and_called_so_everywhere(
     me = next(member.owner_id for member in server.team if member.email == server.user_email)
     theirs = next(one for one in server.book if one.owner != me)
     screen.table().select_key(theirs.project_id)  # type: ignore[attr-defined]
-    screen.reads(f"Colleague {theirs.owner}", "Name this colleague…")
-    screen.press("Name this colleague")
+    screen.reads(f"Colleague {theirs.owner}", "Rename…")
+    screen.press("Rename")
     screen.fill("Name", "Dave")
     screen.press("Save")
-    screen.reads("Rename this colleague…")
+    screen.reads("Dave")
     screen.fill("Search projects", "owner:dave")
     screen.rows(sum(one.owner == theirs.owner for one in server.book))
     assert screen.cell(0, Column.OWNER) == "Dave"
