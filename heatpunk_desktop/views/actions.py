@@ -150,7 +150,7 @@ ACTIONS: Final = (
     ActionSpec(Act.UNDO, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "&Undo"), shortcut="Ctrl+Z"),
     ActionSpec(Act.REDO, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "&Redo"), shortcut="Ctrl+Shift+Z", also="Ctrl+Y"),
     ActionSpec(Act.COPY, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "&Copy"), shortcut="Ctrl+C", opens_section=True),
-    ActionSpec(Act.PASTE, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "Paste ro&ws of a spreadsheet"), shortcut="Ctrl+V"),
+    ActionSpec(Act.PASTE, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "&Paste"), shortcut="Ctrl+V"),
     ActionSpec(
         Act.PASTE_CELLS,
         Menu.EDIT,

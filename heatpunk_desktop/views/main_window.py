@@ -215,6 +215,7 @@ class MainWindow(QMainWindow):
 
         self._cells = CellsDesk(self._body.table, self._service, self._actions, self)
         self._cells.said.connect(self._status.say)
+        self._cells.import_wanted.connect(self._import_copied)
 
     def _open_owner_naming(self) -> None:
         from heatpunk_desktop.views.owner_naming import OwnerNaming  # noqa: PLC0415 - not needed to start
@@ -446,8 +447,13 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_paste(self) -> None:
-        is_taken = self._cells is not None and self._cells.paste_where_the_keyboard_is()
-        if self._files is not None and not is_taken:
+        """Pastes into what is selected; where nothing is, new projects are made of rows that were copied."""
+        if self._cells is None or not self._cells.paste_into_selection():
+            self._import_copied()
+
+    @Slot()
+    def _import_copied(self) -> None:
+        if self._files is not None:
             self._files.paste()
 
     @Slot()

@@ -120,7 +120,7 @@ TAB_ORDERS: Final = {
     ),
     "about": ("Licences", "Close"),
     "box": ("Close",),
-    "paste": ("Preview", "Change 2 projects", "Cancel"),
+    "paste": ("Paste into column", "Preview", "Change 2 projects", "Cancel"),
     "setup": (
         *("Domain", "Your email", "API key", "Show the key", "Test connection"),
         *("Network", "Try with sample data", "Save"),
@@ -382,6 +382,7 @@ class Windows:
         self.choose()
         QTest.keyClick(self.screen.table(), Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
         QTest.keyRelease(self.screen.table(), Qt.Key.Key_Shift)  # or what is chosen next is chosen as well
+        QTest.keyClick(self.screen.table(), Qt.Key.Key_Right)  # to the cell of the name
         QGuiApplication.clipboard().setText("A name of two")
         dialog = self._dialog("paste_cells")
         self.screen.wait(lambda: self.screen.there("Change 2 projects"), "what pasting would do")

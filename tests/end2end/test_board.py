@@ -163,7 +163,7 @@ def test_several_cards_of_two_columns_are_dragged_as_one_change(screen: Screen, 
     assert set(screen.program.window._body.table.selected_keys()) == {one.project_id for one in moved}
     assert drop(screen, column(screen, "Sale"))
     screen.wait(lambda: {status_of(server, one) for one in moved} == {"Sale"}, "the moves on the server")
-    assert screen.program.window._actions[Act.UNDO].text() == "&Undo Status: Sale"
+    assert screen.program.window._actions[Act.UNDO].text() == "&Undo 3 projects set to Sale"
     undo = screen.program.window._actions[Act.UNDO]
     screen.wait(lambda: "a change back is sent" in undo.toolTip(), "that they were sent")
     screen.act(Act.UNDO)
@@ -282,7 +282,7 @@ def test_a_screen_reader_hears_cards_and_what_was_moved(
     screen: Screen, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[str] = []
-    monkeypatch.setattr("heatpunk_desktop.views.board.layout_desk.announce", lambda _widget, words: heard.append(words))
+    monkeypatch.setattr("heatpunk_desktop.views.status_controller.announce", lambda _widget, words: heard.append(words))
     project = of_status(server, "Sale")[0]
     sales = column(screen, "Sale")
     click(sales, project)
@@ -305,8 +305,10 @@ def test_nothing_is_moved_while_another_page_is_in_the_boards_place(screen: Scre
     shown = board(screen)
     screen.act(Act.DUPLICATES)
     screen.wait(lambda: not shown.isVisible(), "the page of duplicates")
-    screen.act(Act.STATUS_AFTER)
-    screen.reads("Show the projects as a board first")
+    action = screen.program.window._actions[Act.STATUS_AFTER]
+    assert not action.isEnabled()
+    assert "Go back to the table first" in action.toolTip()
+    action.trigger()
     screen.act(Act.BOARD)
     assert board(screen).isVisible()
     screen.act(Act.STATUS_AFTER)

@@ -42,6 +42,8 @@ class CellCursorTable(KeptSelectionTable):
     def __init__(self, model: ProjectTableModel, parent: QWidget | None = None) -> None:
         super().__init__(model, parent)
         self._is_in_cell = False
+        #: Whether the column was pointed at by a click on one of its cells.
+        self._is_pointed = False
         #: The column of the cell, whatever becomes of its row.
         self._column = int(Column.PROJECT)
         #: Row and column of a second click that has begun.
@@ -55,14 +57,22 @@ class CellCursorTable(KeptSelectionTable):
             return None
         return Column(index.column())
 
+    @property
+    def pasted_column(self) -> Column | None:
+        """The column of the cell that the keyboard is on or that was clicked on: what is pasted goes there."""
+        index = self.currentIndex()
+        is_marked = (self._is_in_cell or self._is_pointed) and self._is_on_current()
+        return Column(index.column()) if is_marked and not self.isColumnHidden(index.column()) else None
+
     def _is_on_current(self) -> bool:
         """Whether the keyboard is on the current project: with Ctrl one goes past rows without selecting them."""
         return self.current_key is not None and self._table_model.key_at(self.currentIndex().row()) == self.current_key
 
     @override
     def kept_column(self) -> int:
-        """The column of the cell, as long as there is one; its row may have gone, or may come back."""
-        return self._column if self._is_in_cell and not self.isColumnHidden(self._column) else super().kept_column()
+        """The column of the cell, as long as one is marked; its row may have gone, or may come back."""
+        is_kept = (self._is_in_cell or self._is_pointed) and not self.isColumnHidden(self._column)
+        return self._column if is_kept else super().kept_column()
 
     @override
     def currentChanged(
@@ -87,6 +97,7 @@ class CellCursorTable(KeptSelectionTable):
 
     def leave_cell(self) -> None:
         """Puts the keyboard back on the whole row."""
+        self._is_pointed = False
         self._set_in_cell(is_in_cell=False)
 
     def cell_rect(self, key: int, column: int) -> QRect | None:
@@ -219,6 +230,7 @@ class CellCursorTable(KeptSelectionTable):
         was_chosen = is_plain and index.isValid() and self.selected_rows() == [index.row()]
         super().mousePressEvent(event)
         if event.button() == _LEFT_BUTTON:
+            self._is_pointed = index.isValid()
             self._set_in_cell(is_in_cell=was_chosen and index.column() in EDITED)
             self._pressed = (index.row(), index.column()) if self._is_in_cell else None
             self._update_row(self.currentIndex().row())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPalette
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
@@ -13,8 +13,8 @@ from heatpunk_desktop.overriding import override
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone, announce
 
 _F2: Final = Qt.Key.Key_F2
-#: A field is no narrower than this, whatever the column.
-_LEAST_WIDTH: Final = 180
+#: A field is wider than its text by this: its frame, and room for the letter that comes next.
+_ROOM: Final = 24
 _NOTE_WIDTH: Final = 300
 #: Blank at either side of a note's words; half of it above and below.
 _BLANK: Final = 8
@@ -103,11 +103,19 @@ class CellEditor(QLineEdit):
         self.setAccessibleName(name)
         self.setAutoFillBackground(True)
         self.note = CellNote(viewport)
+        self._cell = QRect()
+        self.textChanged.connect(self._on_text_changed)
+
+    @Slot()
+    def _on_text_changed(self) -> None:
+        if self._cell.isValid():
+            self.place(self._cell)
 
     def place(self, cell: QRect) -> None:
-        """Lies over a cell, and no narrower than one can type in."""
+        """Lies over a cell, wide enough for all of its text, as far as the table has room."""
+        self._cell = cell
         area = self._area.rect()
-        width = min(max(cell.width(), _LEAST_WIDTH), area.width())
+        width = min(max(cell.width(), self.fontMetrics().horizontalAdvance(self.text()) + _ROOM), area.width())
         height = max(cell.height() - 1, self.minimumSizeHint().height())
         left = max(0, min(cell.left(), area.right() - width + 1))
         self.setGeometry(left, cell.top() + (cell.height() - 1 - height) // 2, width, height)

@@ -34,6 +34,8 @@ class CellsDesk(QObject):
 
     #: str: something to be said in passing.
     said = Signal(str)
+    #: The user wants new projects made of what is on the clipboard instead.
+    import_wanted = Signal()
 
     def __init__(
         self, table: ProjectTable, service: SyncService, actions: Mapping[Act, QAction], window: QWidget
@@ -42,6 +44,7 @@ class CellsDesk(QObject):
         self._table = table
         self._model = table.project_model
         self._service = service
+        self._actions = actions
         self._window = window
         self._editing: CellEditing | None = None
         table.edit_requested.connect(self._on_edit_requested)
@@ -95,57 +98,63 @@ class CellsDesk(QObject):
 
     # -- several cells ---------------------------------------------------------------------------------------------
 
-    def paste_where_the_keyboard_is(self) -> bool:
-        """Pastes where the keyboard is on a cell of the table; tells whether it is."""
-        if self._table.cell_column is None or not self._table.hasFocus():
+    def paste_into_selection(self) -> bool:
+        """Pastes into the selected projects, if any are in sight; tells whether there are."""
+        shown = self._table.focusProxy() or self._table
+        if self._table.current_key is None or not shown.isVisible():
             return False
-        self.paste()
+        action = self._actions[Act.PASTE_CELLS]
+        if action.isEnabled():
+            self.paste()
+        else:
+            self.said.emit(action.toolTip())
         return True
 
     @Slot()
     def paste(self) -> None:
-        """Pastes what is on the clipboard over the selected projects, from the current cell on to the right.
+        """Pastes what is on the clipboard into the selected projects.
 
-        One value for one cell goes into its editor; all else is shown first, and stored as one change.
+        It goes into the column that the values tell, or else that of the framed cell, and on to the right. One value
+        for one cell goes into its editor; all else is shown first, and stored as one change.
         """
         from heatpunk_desktop.views.table.copying import text_as_rows  # noqa: PLC0415 - not needed to start
-        from heatpunk_desktop.views.table.paste_plan import block_of  # noqa: PLC0415 - as above
+        from heatpunk_desktop.views.table.paste_plan import Pasted  # noqa: PLC0415 - as above
 
         if not self.may_leave():
             return
         lines = text_as_rows(QGuiApplication.clipboard().text())
-        key = self._table.current_key
         if not lines:
             self.said.emit(self.tr("There is no text on the clipboard to paste."))
             return
-        if key is None or not self._table.isVisible():
-            self.said.emit(
-                self.tr("Choose the projects to paste into in the table first, and a cell with Left or Right.")
-            )
+        if self._table.current_key is None:
+            self.said.emit(self.tr("Select the projects to paste into first."))
             return
         headings = {int(one): str(self._model.headerData(one, Qt.Orientation.Horizontal)) for one in Column}
-        start = self._table.cell_column
-        block = block_of(lines, self._table.shown_columns(), headings, self._column() if start is None else start)
-        keys = self._targets(len(block.lines))
-        if len(lines) == len(lines[0]) == len(keys) == 1 and self._takes_text(block.columns[0]):
-            self._editor.begin(keys[0], block.columns[0], lines[0][0])
+        pasted = Pasted(lines, self._table.shown_columns(), headings)
+        column = pasted.guessed()
+        if column is None:
+            column = self._table.pasted_column
+        keys = self._targets(len(lines) - pasted.says_columns)
+        is_one = len(lines) == len(lines[0]) == len(keys) == 1
+        if is_one and column is not None and self._takes_text(column) and self._table.isVisible():
+            self._editor.begin(keys[0], column, lines[0][0])
             return
         from heatpunk_desktop.views.table.paste_dialog import PasteDialog  # noqa: PLC0415 - not needed to start
 
         reader = self._service.make_projects_reader()
-        dialog = PasteDialog(reader, self._service, block, keys, headings, self._window)
+        dialog = PasteDialog(reader, self._service, pasted, keys, column, self._window)
+        dialog.import_wanted.connect(self.import_wanted)
         dialog.finished.connect(reader.deleteLater)
         dialog.open()
 
-    @staticmethod
-    def _takes_text(column: int) -> bool:
-        return column in FIELD_OF and column != Column.STATUS
+    def _takes_text(self, column: int) -> bool:
+        return column in FIELD_OF and column != Column.STATUS and not self._table.isColumnHidden(column)
 
     def _targets(self, lines: int) -> list[int]:
         """The projects that so many lines go to: the selected ones, or from the only selected one on downwards."""
-        rows = self._table.selected_rows()
-        if len(rows) == 1:
+        rows = self._table.selection.rows()
+        if len(rows) == 1 and self._table.isVisible():
             rows = list(range(rows[0], min(rows[0] + lines, self._model.rowCount())))
         elif lines > 1:
             rows = rows[:lines]
-        return [key for key in map(self._model.key_at, rows) if key is not None]
+        return self._model.keys_at(rows)

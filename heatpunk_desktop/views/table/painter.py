@@ -195,6 +195,12 @@ class TablePainter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(cell.adjusted(1, 1, -1, -2))
 
+    def paint_cell_mark(self, painter: QPainter, cell: QRect) -> None:
+        """Draws a thin frame in the cell that was clicked on, where what is pasted goes to."""
+        painter.setPen(QPen(self._focus, 1, Qt.PenStyle.DotLine))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(cell.adjusted(2, 2, -3, -4))
+
     def width_of(self, row: Row, column: int) -> int:
         """The width of a column that holds all of a row's cell, in pixels."""
         if column == Column.STATUS:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Slot
-from PySide6.QtWidgets import QHeaderView, QWidget
+from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QHBoxLayout, QHeaderView, QLabel, QWidget
 
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.models.sliced_work import SlicedWork
@@ -16,12 +16,12 @@ from heatpunk_desktop.views.table.paste_model import COLUMN, LINE, PROJECT, Past
 from heatpunk_desktop.views.table.paste_plan import PastePlan, plan_paste
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from heatpunk_desktop.domain.whole_row import WholeRow
     from heatpunk_desktop.services.projects_reader import ProjectsReader
     from heatpunk_desktop.services.sync_service import SyncService
-    from heatpunk_desktop.views.table.paste_plan import Block, PastedCell
+    from heatpunk_desktop.views.table.paste_plan import Block, Pasted, PastedCell
 
 _SIZE: Final = QSize(760, 520)
 #: Cells of one kind that are told of one by one above the preview; all of them stand in it.
@@ -35,24 +35,29 @@ class PasteDialog(PreviewDialog):
     Args:
         reader: Reads the projects, in a thread of its own.
         service: Stages.
-        block: What is pasted.
+        pasted: What is pasted.
         keys: The projects that it is pasted over, in the order of the table.
-        headings: The heading of each column of the table.
+        column: The column that the first cell of a line goes to at first; None where the user has to say so.
         parent: The window.
     """
+
+    #: The user wants new projects made of what was copied instead.
+    import_wanted = Signal()
 
     def __init__(
         self,
         reader: ProjectsReader,
         service: SyncService,
-        block: Block,
+        pasted: Pasted,
         keys: Sequence[int],
-        headings: Mapping[int, str],
+        column: int | None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(reader, service, keys, parent)
-        self._block = block
-        self._headings = headings
+        self._pasted = pasted
+        self._headings = pasted.headings
+        self._block: Block | None = None
+        self._rows: list[WholeRow] | None = None
         self._plan: PastePlan | None = None
         self._planning = SlicedWork(self)
         self._planning.done.connect(self._on_planned)
@@ -63,16 +68,21 @@ class PasteDialog(PreviewDialog):
         self._doubtful = PlainLabel(parent=self)
         self._doubtful.hide()
         layout = self._make_layout(title, 10)
+        layout.addLayout(self._make_choice(column))
         for label in (self._said, self._refused, self._doubtful):
             layout.addWidget(label)
-        self._model = PasteModel(headings, self)
+        self._model = PasteModel(self._headings, self)
         layout.addWidget(self._make_preview(self._model), 1)
         header = self._preview.horizontalHeader()
-        for column in (LINE, COLUMN):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        for section in (LINE, COLUMN):
+            header.setSectionResizeMode(section, QHeaderView.ResizeMode.ResizeToContents)
         layout.addWidget(self._make_progress())
-        layout.addWidget(self._make_buttons())
-        self._cancel.setFocus()
+        buttons = self._make_buttons()
+        if max(map(len, pasted.lines)) > 1:
+            imports = buttons.addButton(self.tr("Import as new projects…"), QDialogButtonBox.ButtonRole.ResetRole)
+            imports.clicked.connect(self._on_import_clicked)
+        layout.addWidget(buttons)
+        (self._cancel if self._column.currentIndex() >= 0 else self._column).setFocus()
         self._begin(_SIZE)
 
     def _title(self, count: int) -> str:
@@ -80,11 +90,59 @@ class PasteDialog(PreviewDialog):
             self.tr("Paste into 1 project") if count == 1 else self.tr("Paste into {0} projects").format(f"{count:,}")
         )
 
+    def _make_choice(self, column: int | None) -> QHBoxLayout:
+        """Which column is pasted into, where no line of headings says so."""
+        self._column = QComboBox(self)
+        label = QLabel(self.tr("Paste into &column"), self)
+        label.setBuddy(self._column)
+        self._column.setAccessibleName(self.tr("Paste into column"))
+        if self._pasted.says_columns:
+            self._column.addItem(self.tr("As the first line says"), self._pasted.shown[0])
+            self._column.setEnabled(False)
+        else:
+            for one in self._pasted.offered():
+                self._column.addItem(self._headings[one], one)
+            if column is not None and self._column.findData(column) < 0:
+                self._column.addItem(self._headings[column], column)
+            self._column.setPlaceholderText(self.tr("Choose a column"))
+            self._column.setCurrentIndex(-1 if column is None else self._column.findData(column))
+        self._take_column()
+        self._column.currentIndexChanged.connect(self._on_column_chosen)
+        row = QHBoxLayout()
+        row.addWidget(label)
+        row.addWidget(self._column)
+        row.addStretch(1)
+        return row
+
+    def _take_column(self) -> None:
+        column = self._column.currentData()
+        self._block = None if column is None else self._pasted.block(int(column))
+
+    @Slot()
+    def _on_column_chosen(self) -> None:
+        self._take_column()
+        self._show_plan()
+
+    @Slot()
+    def _on_import_clicked(self) -> None:
+        self.reject()
+        self.import_wanted.emit()
+
     # -- what it would do ------------------------------------------------------------------------------------------
 
     @override
     def _on_read(self, rows: list[WholeRow]) -> None:
-        by_key = {row.key: row for row in rows}
+        self._rows = rows
+        self._show_plan()
+
+    def _show_plan(self) -> None:
+        if self._rows is None:
+            return
+        if self._block is None:
+            self._progress.hide()
+            self._said.say(self.tr("Choose the column that it is pasted into."), Tone.PLAIN)
+            return
+        by_key = {row.key: row for row in self._rows}
         self._planning.start(
             plan_paste(
                 self._block,
@@ -106,7 +164,8 @@ class PasteDialog(PreviewDialog):
         self._doubtful.say(self._words_on([cell for cell in plan.changed if cell.words]), Tone.DOUBT)
         announce(self, f"{self._said.text()} {self._refused.text()} {self._doubtful.text()}")
         self._preview.setCurrentIndex(self._model.index(0, PROJECT))
-        (self._do if plan.changed else self._cancel).setFocus()
+        if not self._column.hasFocus():
+            (self._do if plan.changed else self._cancel).setFocus()
 
     def _summary(self, plan: PastePlan) -> str:
         changed, same = len(plan.changed), len(plan.cells) - len(plan.changed) - len(plan.refused)
@@ -119,7 +178,7 @@ class PasteDialog(PreviewDialog):
             )
         if plan.lines_over:
             words.append(self.tr("Rows with no project to go to: {0}.").format(f"{plan.lines_over:,}"))
-        if self._block.left_out:
+        if self._block is not None and self._block.left_out:
             words.append(self.tr("Columns beyond the table’s last one: {0}.").format(self._block.left_out))
         if plan.refused:
             words.append(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.deeds import FieldEdit
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.domain.whole_row import PLACES, WholeRow
+from heatpunk_desktop.models.project_table_model import Column
 from heatpunk_desktop.views.table.cell_checks import check_cell
 from heatpunk_desktop.views.table.cells import FIELD_OF
 
@@ -97,6 +98,60 @@ class PastePlan:
             base = {cell.field: cell.before for cell in cells if cell.field is not None and cell.before is not None}
             made.append(FieldEdit(key, base, {cell.field: cell.after for cell in cells if cell.field is not None}))
         return made
+
+
+#: What values can tell by themselves, the surest first. Names can be anything, so nothing is ever taken for a name.
+_TELLING: Final = (Column.STATUS, Column.EMAIL, Column.POSTCODE, Column.PHONE)
+_PHONE_DIGITS: Final = 9
+_PHONE_SIGNS: Final = frozenset("+0123456789 ()-./")
+#: Values that are looked at.
+_LOOKED_AT: Final = 200
+
+
+class Pasted(NamedTuple):
+    """What was copied, and the table that it is pasted into.
+
+    Attributes:
+        lines: The cells, line by line; at least one.
+        shown: The shown columns of the table, from the left.
+        headings: The heading of each column.
+    """
+
+    lines: Sequence[Sequence[str]]
+    shown: Sequence[int]
+    headings: Mapping[int, str]
+
+    @property
+    def says_columns(self) -> bool:
+        """Whether a first line of headings says itself which columns are meant."""
+        return self.block(self.shown[0]).first > 1
+
+    def offered(self) -> list[int]:
+        """The columns that the first cell of a line can go to: those shown, and for single cells all others too."""
+        shown = [column for column in self.shown if column in FIELD_OF]
+        is_single = max(map(len, self.lines)) == 1
+        return shown + ([column for column in FIELD_OF if column not in shown] if is_single else [])
+
+    def guessed(self) -> int | None:
+        """The column that most values are told to belong to by what they are; None where they could be anything."""
+        values = [line[0] for line in self.lines[:_LOOKED_AT] if line and line[0].strip()]
+        offered = self.offered()
+        for column in _TELLING:
+            fitting = sum(_belongs(column, value) for value in values)
+            if column in offered and 2 * fitting > len(values):
+                return column
+        return None
+
+    def block(self, start: int) -> Block:
+        """Where the cells go, if the first of a line goes to some column."""
+        return block_of(self.lines, self.shown if start in self.shown else (start,), self.headings, start)
+
+
+def _belongs(column: Column, value: str) -> bool:
+    """Whether a value can hardly be anything but what stands in a column."""
+    if column is Column.PHONE:  # also one that is in doubt, as nobody has such a number
+        return sum(map(str.isdigit, value)) >= _PHONE_DIGITS and not set(value) - _PHONE_SIGNS
+    return check_cell(FIELD_OF[column], value, "").problem is None
 
 
 def block_of(lines: Sequence[Sequence[str]], shown: Sequence[int], headings: Mapping[int, str], start: int) -> Block:

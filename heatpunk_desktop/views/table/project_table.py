@@ -220,6 +220,8 @@ class ProjectTable(CellCursorTable):
             look.paint_focus(painter, self._band(current.row()))
             if self.cell_column is not None:
                 look.paint_cell_cursor(painter, self.visualRect(current), can_edit=current.column() in EDITED)
+            elif self.pasted_column in EDITED:
+                look.paint_cell_mark(painter, self.visualRect(current))
 
     def _paint_empty(self, painter: QPainter) -> None:
         painter.setPen(theme.muted_text(self.palette()))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox, QTableView, QWidget
+from PySide6.QtWidgets import QComboBox, QMessageBox, QTableView, QWidget
 from typing_extensions import override
 
 from heatpunk_desktop.domain.deeds import Deed, FieldEdit, Staged
@@ -15,7 +15,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.whole_row import WholeRow
 from heatpunk_desktop.models.project_table_model import Column
 from heatpunk_desktop.views.table.paste_dialog import PasteDialog
-from heatpunk_desktop.views.table.paste_plan import Block
+from heatpunk_desktop.views.table.paste_plan import Pasted
 from tests.unit.views.fake_service import DISK_FULL
 from tests.unit.views.hands import button, control, words_on
 from tests.unit.views.window_service import WindowService
@@ -59,15 +59,19 @@ class Service(WindowService):
 class Place:
     """Two lines of cells over the projects 5 and 4, whose customer is Ann."""
 
-    def __init__(self, qtbot: QtBot) -> None:
+    def __init__(
+        self,
+        qtbot: QtBot,
+        lines: tuple[tuple[str, ...], ...] = (("Bo", "cb13qd", "Sold"), ("Ann", "nowhere", "Lead")),
+        column: int | None = COLUMNS[0],
+    ) -> None:
         self._qtbot = qtbot
         self.service = Service()
         self.reader = Reader()
-        lines = (("Bo", "cb13qd", "Sold"), ("Ann", "nowhere", "Lead"))
-        block = Block(lines, 1, COLUMNS)
+        pasted = Pasted(lines, COLUMNS, HEADINGS)
         self.window = QWidget()
         qtbot.addWidget(self.window)
-        self.dialog = PasteDialog(self.reader, self.service, block, [5, 4], HEADINGS, self.window)  # type: ignore[arg-type]
+        self.dialog = PasteDialog(self.reader, self.service, pasted, [5, 4], column, self.window)  # type: ignore[arg-type]
         self.accepted: list[bool] = []
         self.dialog.accepted.connect(lambda: self.accepted.append(True))
         with qtbot.waitActive(self.dialog):
@@ -109,6 +113,44 @@ def test_it_shows_before_and_after_in_the_order_of_the_table_with_what_is_refuse
     assert "3 values change. 2 are as they were already. 1 cannot go there and is left out:" in words
     assert "Row 1, Status: “Sold”. This has to be one of Lead" in words
     assert "Row 2, Postcode: “nowhere”. This does not look like a UK postcode" in words
+
+
+def test_another_column_is_chosen_and_the_preview_follows(place: Place) -> None:
+    place.tell(5, 4)
+    column = control(place.dialog, QComboBox, "Paste into column")
+    assert (column.currentText(), column.count()) == ("Customer", 3)
+    column.setFocus()
+    column.setCurrentText("Postcode")
+    place._qtbot.waitUntil(lambda: "Columns beyond the table’s last one: 1." in words_on(place.dialog))
+    assert {line[2] for line in place.shown()} == {"Postcode", "Status"}
+    assert column.hasFocus()
+
+
+def test_without_a_column_nothing_is_changed_before_one_is_chosen(qtbot: QtBot) -> None:
+    place = Place(qtbot, column=None)
+    place.reader.read.emit([whole(4), whole(5)])
+    assert "Choose the column that it is pasted into." in words_on(place.dialog)
+    assert not button(place.dialog, "Change 0 projects").isEnabled()
+    column = control(place.dialog, QComboBox, "Paste into column")
+    assert column.hasFocus()
+    assert column.currentIndex() == -1
+    column.setCurrentText("Customer")
+    qtbot.waitUntil(lambda: button(place.dialog, "Change 2 projects").isEnabled())
+
+
+def test_a_first_line_of_headings_says_the_columns(qtbot: QtBot) -> None:
+    place = Place(qtbot, lines=(("Status",), ("Sale",)), column=COLUMNS[0])
+    column = control(place.dialog, QComboBox, "Paste into column")
+    assert (column.currentText(), column.isEnabled()) == ("As the first line says", False)
+    place.reader.read.emit([whole(5)])
+    qtbot.waitUntil(lambda: ["2", "Barn 5", "Status", "Lead", "Sale"] in place.shown())
+
+
+def test_rows_can_be_imported_instead(place: Place, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(place.dialog.import_wanted):
+        button(place.dialog, "Import as new projects…").click()
+    assert not place.dialog.isVisible()
+    assert place.service.asked == []
 
 
 def test_it_is_stored_as_one_change_with_what_was_seen(place: Place) -> None:

@@ -23,6 +23,7 @@ from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.bulk_edit.change_dialog import ChangeSeveralDialog
 from heatpunk_desktop.views.bulk_edit.delete_dialog import DeleteSeveralDialog
 from heatpunk_desktop.views.project_form import ProjectForm
+from heatpunk_desktop.views.table.paste_dialog import PasteDialog
 from heatpunk_desktop.views.table.status_menu import StatusMenu
 from tests.unit.views.hands import button, control, words_on
 from tests.unit.views.one_window import Window
@@ -31,10 +32,12 @@ from tests.unit.views.window_service import LISTED, make_operation, make_row
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from PySide6.QtGui import QClipboard
     from pytestqt.qtbot import QtBot
 
     from heatpunk_desktop.domain.operation import Operation
 
+CTRL = Qt.KeyboardModifier.ControlModifier
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
@@ -193,6 +196,83 @@ def test_once_a_project_is_created_the_keyboard_is_where_the_projects_are(
     assert focused is not None
     assert focused is not centre
     assert centre.isAncestorOf(focused)
+
+
+@pytest.fixture
+def clipboard() -> Iterator[QClipboard]:
+    clipboard = QApplication.clipboard()
+    yield clipboard
+    clipboard.clear()
+
+
+def paste_dialog(window: Window) -> PasteDialog:
+    (dialog,) = (one for one in window.window.findChildren(PasteDialog) if one.isVisible())
+    return dialog
+
+
+def column_of(dialog: PasteDialog) -> str:
+    return control(dialog, QComboBox, "Paste into column").currentText()
+
+
+@pytest.mark.parametrize("keys", [CTRL, CTRL | Qt.KeyboardModifier.ShiftModifier])
+def test_statuses_are_pasted_into_the_status_of_what_is_selected(
+    qtbot: QtBot, window: Window, clipboard: QClipboard, keys: Qt.KeyboardModifier
+) -> None:
+    choose(qtbot, window, 5, 4, 3)
+    clipboard.setText("Sale\nInstall\nCompleted\n")
+    QTest.keyClick(window.window, Qt.Key.Key_V, keys)
+    dialog = paste_dialog(window)
+    assert "Paste into 3 projects" in words_on(dialog)
+    assert column_of(dialog) == "Status"
+    dialog.reject()
+
+
+def test_names_are_pasted_into_the_cell_that_was_clicked_on_and_else_nowhere(
+    qtbot: QtBot, window: Window, clipboard: QClipboard
+) -> None:
+    choose(qtbot, window, 5, 4)
+    clipboard.setText("Ann Green\nBo Brown\n")
+    QTest.keyClick(window.window, Qt.Key.Key_V, CTRL)
+    assert column_of(paste_dialog(window)) == ""
+    paste_dialog(window).reject()
+    table = window.window._body.table
+    untouched = table.viewport().grab().toImage()
+    for row, keys in ((0, Qt.KeyboardModifier.NoModifier), (1, Qt.KeyboardModifier.ShiftModifier)):
+        place = table.visualRect(window.model.index(row, Column.CUSTOMER)).center()
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, keys, place)
+    assert table.selected_keys() == [5, 4]
+    assert table.viewport().grab().toImage() != untouched, "a frame shows where it would go"
+    QTest.keyClick(window.window, Qt.Key.Key_V, CTRL)
+    assert column_of(paste_dialog(window)) == "Customer"
+    paste_dialog(window).reject()
+
+
+def test_on_the_board_it_goes_into_the_selected_cards_alone(
+    qtbot: QtBot, window: Window, clipboard: QClipboard
+) -> None:
+    choose(qtbot, window, 5)
+    window.action(Act.BOARD).trigger()
+    clipboard.setText("Sale\nInstall\n")
+    QTest.keyClick(window.window, Qt.Key.Key_V, CTRL)
+    assert "Paste into 1 project" in words_on(paste_dialog(window))
+    paste_dialog(window).reject()
+
+
+def test_without_a_selection_rows_that_were_copied_are_imported(
+    window: Window, clipboard: QClipboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported: list[bool] = []
+    files = window.window._files
+    assert files is not None
+    monkeypatch.setattr(files, "paste", lambda: imported.append(True))
+    clipboard.setText("Name\tCustomer\nBarn\tAnn\n")
+    QTest.keyClick(window.window, Qt.Key.Key_V, CTRL)
+    assert imported == [True]
+    assert window.window._body.table.select_key(5)
+    QTest.keyClick(window.window, Qt.Key.Key_V, CTRL)
+    assert imported == [True]
+    button(paste_dialog(window), "Import as new projects…").click()
+    assert imported == [True, True]
 
 
 def show(window: Window, waiting: int, *done: Operation) -> None:

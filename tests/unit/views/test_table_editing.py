@@ -98,6 +98,32 @@ def place(qtbot: QtBot) -> Place:
     return Place(qtbot)
 
 
+@pytest.mark.parametrize("width", [30, 60, 400])
+@pytest.mark.parametrize("column", [Column.PROJECT, Column.CUSTOMER, Column.POSTCODE])
+def test_the_field_holds_all_of_its_text_within_the_table(place: Place, column: Column, width: int) -> None:
+    texts = {"name": "The Old Bakery", "customer": "Christopher Montgomery", "postcode": "CB24 9PL"}
+    place.model.upsert_rows({7: row(7, **texts)})
+    place.settle()
+    place.table.setColumnWidth(column, width)
+    place.table.go_to_cell(7, column)
+    place.key(K.Key_F2)
+    cell = place.table.cell_rect(7, column)
+    assert cell is not None
+
+    def fits(editor: CellEditor) -> bool:
+        room = editor.fontMetrics().horizontalAdvance(editor.text()) + 24
+        inside = place.table.viewport().rect().contains(editor.geometry())
+        return inside and editor.width() == min(max(cell.width(), room), place.table.viewport().width())
+
+    assert fits(place.editor())
+    first = QPoint(12, place.editor().height() // 2)
+    assert place.editor().cursorPositionAt(first) <= 1, "the first letter is in sight"
+    place.type("x" * 60)
+    assert fits(place.editor())
+    place.type("y" * 200)
+    assert fits(place.editor())
+
+
 def test_it_is_stored_with_what_was_seen_before_and_then_goes_down(place: Place) -> None:
     place.type("Ann Ward")
     place.key(K.Key_Return)

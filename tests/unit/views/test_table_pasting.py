@@ -15,7 +15,7 @@ from heatpunk_desktop.domain.whole_row import WholeRow
 from heatpunk_desktop.models.project_table_model import EDITED, Column, ProjectTableModel
 from heatpunk_desktop.views.table.cells import FIELD_OF
 from heatpunk_desktop.views.table.copying import rows_as_text, text_as_rows
-from heatpunk_desktop.views.table.paste_plan import Block, PastePlan, block_of, plan_paste
+from heatpunk_desktop.views.table.paste_plan import Block, Pasted, PastePlan, block_of, plan_paste
 from tests.unit.models.plain_ways import row
 
 if TYPE_CHECKING:
@@ -54,6 +54,31 @@ def test_the_line_of_a_project_that_is_gone_goes_to_no_other() -> None:
         (5, {Field.CUSTOMER_NAME: "Bo"}), (3, {Field.CUSTOMER_NAME: "Di"}),
     ]  # fmt: skip
     assert [(cell.line, cell.pasted, cell.words) for cell in made.refused] == [(2, "Cy", "gone")]
+
+
+@pytest.mark.parametrize(
+    ("values", "column"),
+    [
+        (["Sale", "install", "Completed"], Column.STATUS),
+        (["Sale", "Install", "Sold"], Column.STATUS),
+        (["ann@example.com", "bo@example.com"], Column.EMAIL),
+        (["cb24 9pl", "EX1 1HS", ""], Column.POSTCODE),
+        (["07700 900123", "+44 (0)1223 496000"], Column.PHONE),
+        (["Ann", "Bo"], None),
+        (["Sale", "Barn", "Mill"], None),
+        (["12345", "2026-01-02"], None),
+        ([""], None),
+    ],
+)
+def test_values_tell_the_column_that_they_are_for(values: list[str], column: Column | None) -> None:
+    assert Pasted([[value] for value in values], SHOWN, HEADINGS).guessed() == column
+
+
+def test_single_cells_can_go_to_columns_that_are_hidden_and_several_only_to_those_that_are_seen() -> None:
+    assert Pasted([["Bo"]], SHOWN, HEADINGS).offered() == [*SHOWN[:4], *(c for c in FIELD_OF if c not in SHOWN)]
+    assert Pasted([["Bo", "Cy"]], SHOWN, HEADINGS).offered() == SHOWN[:4]
+    assert Pasted([["07700 900123", "Bo"]], SHOWN, HEADINGS).guessed() is None
+    assert Pasted([["Bo"]], SHOWN, HEADINGS).block(Column.PHONE).columns == (Column.PHONE,)
 
 
 @pytest.mark.parametrize("before", ["", "x" * 200_000 + "\t"])
