@@ -248,6 +248,8 @@ def _result(signal: str, job: Job, work: ImportWork, stop: threading.Event, tell
     except CancelledError:
         return _Result("cancelled", None)
     except KnownError as error:
+        # What was read hangs on it until the window lets go of it, which would keep the window waiting.
+        error.__traceback__ = error.__context__ = error.__cause__ = None
         return _Result("failed", error)
     except Exception:  # noqa: BLE001 - whatever it is, somebody waits to be told
         _log.exception("an import failed")

@@ -91,3 +91,9 @@ def watch(cancelled: Cancelled | None) -> None:
     """Raises CancelledError where a person has asked to stop."""
     if cancelled is not None and cancelled():
         raise CancelledError
+
+
+def let_go(rows: list[Row]) -> None:
+    """Empties a list little by little; to let go of all rows at once would keep the window waiting."""
+    while rows:
+        del rows[-STRIDE:]

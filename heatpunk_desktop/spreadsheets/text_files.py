@@ -12,7 +12,7 @@ from heatpunk_desktop.spreadsheets.dialects import Quote, TextDialect, announced
 from heatpunk_desktop.spreadsheets.encodings import MARK, decode, decoded_stream, detect_encoding
 from heatpunk_desktop.spreadsheets.limits import LONGEST_ROW, MOST_COLUMNS, Room
 from heatpunk_desktop.spreadsheets.refusals import too_long_row
-from heatpunk_desktop.spreadsheets.sheet import Cancelled, Sheet, watch
+from heatpunk_desktop.spreadsheets.sheet import Cancelled, Row, Sheet, let_go, watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ _MANY_UNCLOSED: Final = 50
 #: Characters that are read at a time.
 _PIECE: Final = 64 * 1024
 #: Bytes that are enough to find out how cells are parted.
-_BEGINNING: Final = 256 * 1024
+_BEGINNING: Final = 160 * 1024
 
 _UNCLOSED: Final = (
     "A quotation mark opens in this row and nothing closes it, so the row was read line by line and without it. "
@@ -63,16 +63,20 @@ def read_text(text: str, dialect: TextDialect, name: str, cancelled: Cancelled |
 def _read(stream: TextIO, dialect: TextDialect, name: str, cancelled: Cancelled | None) -> Sheet:
     csv.field_size_limit(2 * LONGEST_ROW + 2)  # more than `_Feed` gives
     notes: dict[int, str] = {}
-    rows: list[tuple[str, ...]] = []
+    rows: list[Row] = []
     room = Room()
-    for row, is_mended in _records(_Lines(stream, cancelled), dialect):
-        if len(row) > MOST_COLUMNS:  # an export may write separators behind its last value without end
-            while row and not row[-1]:
-                row.pop()
-        room.take_row(len(rows), row)
-        rows.append(tuple(row))
-        if is_mended:
-            notes[len(rows)] = _UNCLOSED
+    try:
+        for row, is_mended in _records(_Lines(stream, cancelled), dialect):
+            if len(row) > MOST_COLUMNS:  # an export may write separators behind its last value without end
+                while row and not row[-1]:
+                    row.pop()
+            room.take_row(len(rows), row)
+            rows.append(tuple(row))
+            if is_mended:
+                notes[len(rows)] = _UNCLOSED
+    except BaseException:
+        let_go(rows)
+        raise
     return Sheet(name, rows, is_text=True, notes=notes)
 
 
