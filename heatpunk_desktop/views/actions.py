@@ -176,7 +176,7 @@ ACTIONS: Final = (
     ActionSpec(
         Act.PALETTE,
         Menu.EDIT,
-        QT_TRANSLATE_NOOP("actions", "Command &palette…"),
+        QT_TRANSLATE_NOOP("actions", "Command palett&e…"),
         shortcut="Ctrl+K",
         opens_section=True,
     ),
