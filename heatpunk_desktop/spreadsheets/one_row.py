@@ -14,7 +14,7 @@ from heatpunk_desktop.domain.validation import check_address, check_field, forma
 from heatpunk_desktop.spreadsheets.cell_text import Repair, is_nothing, plain_text
 from heatpunk_desktop.spreadsheets.column_content import part_address
 from heatpunk_desktop.spreadsheets.import_row import FIELDS, ImportRow, Mended, RowProblem
-from heatpunk_desktop.spreadsheets.owners import Owner, read_owner
+from heatpunk_desktop.spreadsheets.owners import read_owner
 from heatpunk_desktop.spreadsheets.sheet import Cell, Row, is_blank
 from heatpunk_desktop.spreadsheets.targets import Part
 
@@ -260,7 +260,7 @@ class OneRow:
     def _read_owner(self) -> None:
         for place in self._reader.places(Part.OWNER):
             meaning = self._reader.meaning(place, self._cell(place))
-            owner = read_owner(self._cell(place), self._reader.team) if meaning is None else Owner(meaning)
+            owner = read_owner(self._cell(place) if meaning is None else meaning, self._reader.team)
             self._owner = owner.email
             if owner.problem is not None:
                 self._add_problem(place, owner.problem)

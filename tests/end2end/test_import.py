@@ -147,7 +147,7 @@ def test_new_projects_become_those_of_the_people_whom_a_column_names(
     assert [values.model().index(0, column).data() for column in range(4)] == ["Salesperson", "Nobody", "1", "Me"]
     assert values.model().setData(values.model().index(0, BECOMES), colleague.email)
     screen.press("Next")
-    screen.reads("New: 2", "Check: 0", seconds=60)
+    screen.reads("New: 2", "Check: 1", seconds=60)  # Heatpunk may not know the address
     screen.press("Import projects")
     screen.reads("2 projects created", seconds=60)
     screen.press("Close")

@@ -41,11 +41,14 @@ class Choice(NamedTuple):
     key: int | None = None
 
 
+def can_choose(row: RowPlan) -> bool:
+    """Whether anything can be done with a row."""
+    return not row.has_errors and row.row.left_out is not LeftOut.NOTHING
+
+
 def choices_of(row: RowPlan, names: Mapping[int, str]) -> list[Choice]:
-    """What can be done with a row; nothing where something has to be corrected first."""
-    if row.has_errors:
-        return []
-    if row.row.left_out is LeftOut.NOTHING:
+    """What can be done with a row; nothing where something has to be corrected first, or there is nothing in it."""
+    if not can_choose(row):
         return []
     create = _tr("Create anyway") if _is_anyway(row) or row.key is not None else _tr("Create")
     updates = [Choice(_tr("Update {0}").format(project_name(key, names)), Action.UPDATE, key) for key in keys_of(row)]

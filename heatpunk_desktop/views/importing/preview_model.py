@@ -23,6 +23,7 @@ from heatpunk_desktop.views.importing.correction import MOST_ALIKE, Correction, 
 from heatpunk_desktop.views.importing.plan_words import (
     Choice,
     all_words,
+    can_choose,
     change_words,
     choices_of,
     chosen_of,
@@ -214,7 +215,7 @@ class PreviewModel(QAbstractTableModel):
         plan = self.plan_at(index.row())
         if plan is None:
             return flags
-        can_edit = index.column() >= _FIXED or (index.column() == WHAT and not plan.has_errors)
+        can_edit = index.column() >= _FIXED or (index.column() == WHAT and can_choose(plan))
         return flags | Qt.ItemFlag.ItemIsEditable if can_edit else flags
 
     @override

@@ -751,7 +751,13 @@ def test_each_unknown_value_is_asked_about_once_and_the_next_import_remembers(de
     assert texts(preview, column_of(preview, "Build date")) == ["Post 2006", "Pre 2000", "Post 2006", "Pre 2000"]
     desk.press("Back")
     desk.reads("What do these values mean?")
-    assert becomes(desk.find(QTableView, "Values"))["Ask Sandra"] == ("1", "Quote"), "as it was chosen"
+    values = desk.find(QTableView, "Values")
+    assert becomes(values)["Ask Sandra"] == ("1", "Quote"), "as it was chosen"
+    choose_value(values, "dave@example.com", "dave@example.com")
+    desk.press("Next")
+    desk.reads("This will be done", "Check: 1")  # an address that nobody knows may be refused
+    desk.press("Back")
+    choose_value(desk.find(QTableView, "Values"), "dave@example.com", "Me")
     desk.press("Next")
     desk.reads("This will be done")
     desk.press("Import projects")
@@ -824,6 +830,8 @@ def test_rows_that_look_like_totals_are_left_out_and_can_be_created(desk: Desk) 
         "Nothing in the columns that are read",
         "Looks like a total or a heading",
     ]
+    editable = [bool(table.model().index(row, WHAT).flags() & Qt.ItemFlag.ItemIsEditable) for row in range(6)]
+    assert editable == [True, True, True, False, True, True], "nothing can be made of a row with nothing to read"
     table.setCurrentIndex(table.model().index(0, WHAT))
     QTest.keyClick(table, Qt.Key.Key_Return)
     (box,) = table.findChildren(QComboBox)
