@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from heatpunk_desktop.domain.deeds import FieldEdit, MoveToDeleted, NewProject, Staged, TakenBack
 from heatpunk_desktop.domain.operation import OperationKind, OperationState
@@ -13,7 +14,7 @@ from heatpunk_desktop.store.projection import PENDING
 from heatpunk_desktop.store.taking_back import UNSENT, give_up, operations_where
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Generator, Iterable
 
     import apsw
 
@@ -273,6 +274,19 @@ class BatchWriting:
             )
 
 
+#: Changes of a batch that are counted in one go: some milliseconds.
+_SLICE: Final = 10_000
+
+#: As what each state is counted, in `BatchProgress`.
+_PROGRESS: Final = {
+    OperationState.CONFIRMED: "changed",
+    OperationState.NEEDS_YOU: "needs_you",
+    OperationState.DISCARDED: "discarded",
+    OperationState.QUEUED: "waiting",
+    OperationState.SENDING: "waiting",
+    OperationState.UNKNOWN: "waiting",
+}
+
 #: What waits at most while a batch is counted: the window does not stand still for it.
 _MOST_COUNTED: Final = 2_000
 
@@ -291,23 +305,25 @@ def batch_waiting(connection: apsw.Connection, batch: int) -> BatchWaiting:
     return BatchWaiting(batch, str(label or ""), unsent if waiting < _MOST_COUNTED else None)
 
 
-def batch_progress(connection: apsw.Connection, batch: int) -> BatchProgress:
-    """Count what has become of the changes of a batch."""
-    created = changed = waiting = needs_you = discarded = 0
-    sql = f"SELECT kind, state, count(*) FROM operation AS o WHERE {OF_BATCH} GROUP BY 1, 2"
-    for kind, state, count in connection.execute(sql, (batch,)):
-        match OperationState(state):
-            case OperationState.CONFIRMED if kind == OperationKind.CREATE:
-                created += count
-            case OperationState.CONFIRMED:
-                changed += count
-            case OperationState.NEEDS_YOU:
-                needs_you += count
-            case OperationState.DISCARDED:
-                discarded += count
-            case OperationState.QUEUED | OperationState.SENDING | OperationState.UNKNOWN:
-                waiting += count
-    return BatchProgress(created, changed, waiting, needs_you, discarded)
+def batch_progress(connection: apsw.Connection, batch: int) -> Generator[None, None, BatchProgress]:
+    """Count what has become of the changes of a batch: in slices, as one of 100,000 would hold a window up."""
+    counts: Counter[str] = Counter()
+    after = 0
+    while True:
+        of_slice = f"SELECT operation_id, kind, state FROM operation AS o WHERE {OF_BATCH} AND operation_id > ?"
+        rows: list[Any] = connection.execute(
+            "SELECT kind, state, count(*), max(operation_id)"
+            f" FROM ({of_slice} ORDER BY operation_id LIMIT {_SLICE}) GROUP BY 1, 2",
+            (batch, after),
+        ).fetchall()
+        if not rows:
+            break
+        for kind, state, count, last in rows:
+            is_create = kind == OperationKind.CREATE and state == OperationState.CONFIRMED
+            counts["created" if is_create else _PROGRESS[OperationState(state)]] += count
+            after = max(after, last)
+        yield
+    return BatchProgress(**counts)
 
 
 def batches_standing(connection: apsw.Connection) -> list[BatchStanding]:

@@ -46,7 +46,7 @@ from heatpunk_desktop.store.trouble import translated
 from heatpunk_desktop.store.undo_standing import is_whole_unsent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 
     import apsw
 
@@ -258,10 +258,10 @@ class StoreReader:
         with translated():
             return batch_waiting(self._connection, batch)
 
-    def batch_progress(self, batch: int) -> BatchProgress:
-        """What has become of a batch so far."""
+    def batch_progress(self, batch: int) -> Generator[None, None, BatchProgress]:
+        """What has become of a batch so far, counted in slices."""
         with translated():
-            return batch_progress(self._connection, batch)
+            return (yield from batch_progress(self._connection, batch))
 
     def is_unsent(self, undoable: Undoable, moved: Mapping[int, int]) -> bool:
         """Whether undoing takes something back of which nothing was sent; `moved` as of `Undoing.undo`."""

@@ -9,8 +9,10 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.models.counting import Counting
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.spreadsheets.values import meanings_of
+from heatpunk_desktop.store.batches import BatchProgress
 from heatpunk_desktop.views.dialog import Dialog, grow
 from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone, announce
 from heatpunk_desktop.views.importing.busy_page import BusyPage
@@ -26,7 +28,7 @@ from heatpunk_desktop.views.importing.values_page import ValuesPage
 from heatpunk_desktop.views.message import show_error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
     from pathlib import Path
 
     from heatpunk_desktop.domain.deeds import Deed
@@ -97,6 +99,10 @@ class ImportDialog(Dialog):
         self._staging = Staging(service, self)
         #: The number of the batch that was imported; 0 before, and once it is undone.
         self._batch = 0
+        #: Counts what has become of it, seldom enough to hold nothing up.
+        self._counting = Counting(self._count, self)
+        #: How often changes were told of, which each time may be others.
+        self._told = 0
         #: The person corrected or chose something in the preview that is not imported yet.
         self._is_touched = False
         #: The person pressed Next while the file was still to be read.
@@ -197,7 +203,8 @@ class ImportDialog(Dialog):
         self._staging.staged.connect(self._on_staged)
         self._staging.failed.connect(self._on_not_stored)
         self._done.refused_wanted.connect(self._on_refused_wanted)
-        service.operations_changed.connect(self._show_progress)
+        service.operations_changed.connect(self._on_operations_changed)
+        self._counting.counted.connect(self._on_counted)
 
     # -- pages -----------------------------------------------------------------------------------------------------
 
@@ -403,14 +410,15 @@ class ImportDialog(Dialog):
         self._cancel.setEnabled(False)  # from here on it is all or nothing, and takes a moment
         self._staging.stage(deeds, opened, columns, self._values.values)
 
-    @Slot(int)
-    def _on_staged(self, batch: int) -> None:
+    @Slot(int, int)
+    def _on_staged(self, batch: int, changes: int) -> None:
         self._batch = batch
+        self._counting.want(batch)
         self._is_touched = False
         self._cancel.setEnabled(True)
         self._show_page(Page.DONE)
         self._done.show_left_out(*self._preview.left_out)
-        announce(self, self._show_progress())
+        announce(self, self._done.show_progress(BatchProgress(waiting=changes)))
         self._cancel.setFocus()
         self.staged.emit(self.label)
 
@@ -419,16 +427,22 @@ class ImportDialog(Dialog):
         self._cancel.setEnabled(True)
         self._on_failed(error)
 
-    @Slot()
-    def _show_progress(self) -> str:
-        """Count what has become of the import by now; return the headline."""
-        if not self._batch:
-            return ""
+    def _count(self, batch: int) -> Generator[None, None, BatchProgress | None]:
+        """Count, in slices, what has become of the import."""
         try:
-            progress = self._service.reader.batch_progress(self._batch)
+            return (yield from self._service.reader.batch_progress(batch))
         except KnownError:
-            return ""  # the service tells of a database in trouble itself
-        return self._done.show_progress(progress)
+            return None  # the service tells of a database in trouble itself
+
+    @Slot()
+    def _on_operations_changed(self) -> None:
+        self._told += 1
+        self._counting.note_version(self._told)
+
+    @Slot(object)
+    def _on_counted(self, progress: BatchProgress | None) -> None:
+        if progress is not None and self._batch:
+            self._done.show_progress(progress)
 
     @Slot()
     def _on_refused_wanted(self) -> None:
@@ -443,6 +457,7 @@ class ImportDialog(Dialog):
         """Says that it was undone; an earlier import of the same name is not this one's to undo."""
         self._staging.label = ""
         self._batch = 0
+        self._counting.want(None)
         self._done.say_undone(words)
         self._cancel.setFocus()
 

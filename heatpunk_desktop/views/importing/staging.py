@@ -28,8 +28,8 @@ class Staging(QObject):
         label: What the import is called where it can be undone; empty where there is none.
     """
 
-    #: int: it is staged as this batch.
-    staged = Signal(int)
+    #: int, int: it is staged as this batch, of so many changes.
+    staged = Signal(int, int)
     #: KnownError: nothing is.
     failed = Signal(object)
 
@@ -62,7 +62,7 @@ class Staging(QObject):
     def _on_staged(self, request: int, staged: Staged) -> None:
         if request == self._request:
             self._request = 0
-            self.staged.emit(staged.batch)
+            self.staged.emit(staged.batch, staged.stored)
 
     @Slot(int, object)
     def _on_not_stored(self, request: int, error: KnownError) -> None:

@@ -314,13 +314,31 @@ def test_what_waits_of_a_batch_is_counted_as_long_as_that_takes_no_time(
     assert store.reader.batch_waiting(other.batch).unsent is None
 
 
+def progress(store: AccountStore, batch: int) -> BatchProgress:
+    counting = store.reader.batch_progress(batch)
+    while True:
+        try:
+            next(counting)
+        except StopIteration as end:
+            counted = end.value
+            assert isinstance(counted, BatchProgress)
+            return counted
+
+
+def test_a_large_batch_is_counted_in_slices(store: AccountStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "_SLICE", 3)
+    staged = store.batches.stage([NewProject({NAME: f"Customer {number}"}) for number in range(10)], "", ME, NOW)
+    assert len(list(store.reader.batch_progress(staged.batch))) == 4
+    assert progress(store, staged.batch) == BatchProgress(waiting=10)
+
+
 def test_what_has_become_of_a_batch_is_counted_by_the_state_of_each_change(store: AccountStore) -> None:
     store.server.take_listed([listed(number) for number in range(1, 4)])
     creates = [NewProject({NAME: f"Customer {number}"}) for number in range(4)]
     edits = [FieldEdit(1, {}, QUOTE), FieldEdit(2, {}, {}), FieldEdit(3, {}, QUOTE)]
     staged = store.batches.stage([*creates, *edits], "Import", ME, NOW)
     assert staged.stored == 6, "a deed that changes nothing is none"
-    assert store.reader.batch_progress(staged.batch) == BatchProgress(waiting=6)
+    assert progress(store, staged.batch) == BatchProgress(waiting=6)
     store.outbox.add_create({NAME: "Another"}, ME, NOW)
     for outcome in ("made", "refused", "doubtful"):
         sent = begin_next(store)
@@ -336,7 +354,7 @@ def test_what_has_become_of_a_batch_is_counted_by_the_state_of_each_change(store
     begun = store.dispatch.begin(update.operation_id, QUOTE, NOW)
     assert begun is not None
     store.dispatch.confirm(begun, 1, None, LATER)
-    assert store.reader.batch_progress(staged.batch) == BatchProgress(1, 1, 2, 1, 1)
+    assert progress(store, staged.batch) == BatchProgress(1, 1, 2, 1, 1)
     counts = store.reader.operation_counts()
     assert (counts.waiting, counts.needs_you, counts.done, counts.confirmed, counts.unsettled) == (3, 1, 3, 2, 4)
-    assert store.reader.batch_progress(0) == BatchProgress()
+    assert progress(store, 0) == BatchProgress()
