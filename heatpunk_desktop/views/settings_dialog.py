@@ -190,8 +190,6 @@ class SettingsDialog(Dialog):
         again = QLabel(self.tr("Load them again"), parent)
         again.setBuddy(self._detail_days)
         self._detail_days.setAccessibleName(again.text())
-        self._detail_days.setEnabled(self._settings.loads_details)
-        self._loads_details.toggled.connect(self._detail_days.setEnabled)
         grid.addWidget(self._loads_details, 1, 1)
         grid.addWidget(again, 2, 0, _LABEL)
         grid.addWidget(self._detail_days, 2, 1, Qt.AlignmentFlag.AlignLeft)

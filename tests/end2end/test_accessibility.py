@@ -79,7 +79,7 @@ TAB_ORDERS: Final = {
         *("New project", "Refresh", "Edit", "Delete", "Open in Heatpunk", "Import", "Export"),
         *("Search projects", "Views", "Date range", "From", "To", "Filter", "Table", "Projects"),
         # The arrows go through the values of the inspector.
-        *(INSPECTOR[0], "Show in Changes", "Call", "Email", "Show on map", "Edit"),
+        *(INSPECTOR[0], "Show in Changes", "Call", "Email", "Show on map", "Edit", "Rename…"),
         *("Needs you 1", "Send now", "Close the panel Changes", "Needs you"),
         *("What the server said", "What you typed: Project name", "Edit and try again", "Try again", "Discard"),
         *("Undo", "Changes 1"),
@@ -118,7 +118,8 @@ TAB_ORDERS: Final = {
     "hard": ("Type the project name to confirm", "Cancel"),
     "settings": (
         *("Domain", "Your email", "API key", "Show the key", "Test connection", "Proxy"),
-        *("Colours", "Compact rows", "Refresh by itself", "Load contact details in the background", "Save", "Cancel"),
+        *("Colours", "Compact rows", "Refresh by itself", "Load contact details in the background", "Load them again"),
+        *("Save", "Cancel"),
     ),
     "about": ("Licences", "Close"),
     "box": ("Close",),

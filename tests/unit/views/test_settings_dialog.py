@@ -75,7 +75,6 @@ def test_whether_details_are_loaded_in_the_background_is_kept_and_told(
     again.setCurrentText("After a day")
     box = next(one for one in dialog.findChildren(QCheckBox) if one.text() == "Load contact details in the background")
     box.click()
-    assert not again.isEnabled()
     with qtbot.waitSignal(dialog.details_loading_changed):
         button(dialog, "Save").click()
     kept = Settings.load(tmp_path)
