@@ -157,8 +157,11 @@ def test_a_pill_stays_in_its_rectangle(palette: QPalette) -> None:
     assert any(image.pixelColor(x, 20).alpha() for x in range(50))
 
 
-def test_no_status_no_pill(palette: QPalette) -> None:
-    assert not colours(painted("", palette, width=50))
+def test_no_status_has_a_pill_of_its_own(palette: QPalette) -> None:
+    shown = colours(painted("", palette))
+    assert theme.status_colour("", palette).name() in shown
+    assert theme.pill_background("", palette, palette.color(QPalette.ColorRole.Base)).name() in shown
+    assert painted("", palette) != painted("Rejected", palette)
 
 
 def test_glyphs_differ_without_their_colour() -> None:
