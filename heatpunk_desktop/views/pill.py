@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from heatpunk_desktop.overriding import override
-from heatpunk_desktop.views.status_pill import paint_pill, pill_size
+from heatpunk_desktop.views.status_pill import paint_pill, pill_size, pill_words
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSize
@@ -24,10 +24,9 @@ class Pill(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def show_status(self, status: str) -> None:
-        """Shows a status, whatever the server calls it; hidden where it has none."""
+        """Shows a status, whatever the server calls it, or that there is none."""
         self._status = " ".join(status.split())
-        self.setAccessibleName(self.tr("Status {0}").format(self._status))
-        self.setVisible(bool(self._status))
+        self.setAccessibleName(self.tr("Status {0}").format(self._status) if self._status else pill_words(""))
         self.updateGeometry()
         self.update()
 
