@@ -279,6 +279,7 @@ class Tour:
         pilot = self._pilot
         with tempfile.TemporaryDirectory(prefix="heatpunk-tour-") as folder:
             self._act("export")
+            pilot.press(f"All that are shown ({pilot.table().model().rowCount():,})")
             pilot.wait(lambda: pilot.box_is_shown("Load them"), "what is not loaded to be said")
             pilot.fill("File", str(Path(folder) / "Projects for the office.xlsx"))
             self._picture("export", "what is shown goes into a file; what is not loaded is said before")
