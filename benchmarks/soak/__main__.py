@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 
 #: One module a proof, the quickest first.
-PROOFS = ("crash_points", "power_loss", "steady", "simulation", "kill_program", "kill_engine")
+PROOFS = ("crash_points", "power_loss", "steady", "simulation", "user", "kill_program", "kill_engine")
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,12 @@ from heatpunk_desktop.models.project_table_model import Column
 from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.table.cell_editor import CellEditor
 from tests.random_user.ledger import Expected
-from tests.random_user.not_yet import NOT_YET, Flaw
 from tests.random_user.selecting import Selecting
 from tests.random_user.user import POSTCODES, STATUSES, STREETS, BrokenError, is_open, pick
 from tests.random_user.window import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 _STRANGER: Final = "nobody.here@elsewhere.example"
 _EDITED: Final = (Column.PROJECT, Column.CUSTOMER, Column.POSTCODE)
@@ -58,9 +57,8 @@ class Changing(Selecting):
             values[Field.STATUS] = pick(STATUSES, b)
             self.choose("Status", values[Field.STATUS], form)
         owner = "mine"
-        if c % 5 == 0:
-            is_stranger = c % 10 and Flaw.OWNER not in NOT_YET
-            owner = _STRANGER if is_stranger else self.live.server.team[1].email
+        if c % 3 == 0:
+            owner = _STRANGER if c % 6 else self.live.server.team[1].email
             self.choose("Owner", owner, form)
         if c % 7 == 0:
             self.leave_dialogs()
@@ -88,7 +86,7 @@ class Changing(Selecting):
     def edit(self, a: int, b: int, c: int) -> None:
         """Opens the form of what is highlighted, and changes something in it."""
         chosen = self.live.highlighted()
-        if not self._may(Act.EDIT, chosen) or (len(chosen) > 1 and Flaw.SEVERAL in NOT_YET):
+        if not self._may(Act.EDIT, chosen):
             return
         self._start(Act.EDIT, c)
         if len(chosen) > 1:
@@ -166,13 +164,12 @@ class Changing(Selecting):
     def set_status(self, a: int, b: int, c: int) -> None:
         """Gives what is highlighted another status, by the menu of statuses."""
         chosen = self.live.highlighted()
-        is_trap = len(chosen) > 1 and self.live.table.isVisible() and Flaw.SEVERAL in NOT_YET
-        if is_trap or not self._may(Act.SET_STATUS, chosen):
+        if not self._may(Act.SET_STATUS, chosen):
             return
         self._start(Act.SET_STATUS, c)
         menu = self.menu()
         if menu is None:
-            if not all(self.ledger.projects[key].is_deleted for key in chosen) and self._rows_are_seen():
+            if not all(self.ledger.is_deleted(key) for key in chosen) and self._rows_are_seen():
                 raise BrokenError("an action that works", "Set status opens no menu")
             self.note("no menu of statuses opened")
             return
@@ -203,7 +200,7 @@ class Changing(Selecting):
             self.choose("Field", "Status", dialog)
             self.choose("Set to", value, dialog)
         self.live.quiet()
-        targets = [key for key in chosen if not self.ledger.projects[key].is_deleted]
+        targets = [key for key in chosen if not self.ledger.is_deleted(key)]
         button = next((one for one in self._buttons(dialog) if one.startswith("Change ")), "")
         if c % 5 == 0 or not button:
             self.leave_dialogs()
@@ -230,9 +227,7 @@ class Changing(Selecting):
         self._see_it_names(dialog, chosen)
         doubtful = {one.project_key for one in self.operations() if one.state == "unknown"}
         before = self.ledger.copy()
-        refused = {one.project_key for one in self.operations() if one.state == "needs_you" and one.project_key < 0}
-        is_trap = Flaw.REFUSED in NOT_YET and not refused.isdisjoint(chosen)
-        if a % 3 == 0 or is_trap or any(self.ledger.projects[key].is_deleted for key in chosen):
+        if a % 3 == 0 or any(self.ledger.is_deleted(key) for key in chosen):
             self.leave_dialogs()
             self.note("began to delete, and left it")
             return
@@ -240,7 +235,7 @@ class Changing(Selecting):
             raise BrokenError("an action that works", f"nothing can be deleted: {self._texts_in(dialog)}")
         for key in chosen:
             if key < 0:
-                self.ledger.doubtful.add(key)
+                self.ledger.doubt(key)
                 if key not in doubtful:
                     self.ledger.projects.pop(key, None)
             elif key in self.ledger.projects:
@@ -292,18 +287,18 @@ class Changing(Selecting):
         if not self._may_go(Act.UNDO):
             return
         words = self.action(Act.UNDO).text().replace("&", "")
-        before = {key: self._content(key) for key in self.live.rows()}
+        before, is_unsettled = {key: self._content(key) for key in self.live.rows()}, self._is_unsettled()
         self.trigger(Act.UNDO)
         self.live.quiet()
         is_partly = self.live.dialog() is not None
         self.leave_dialogs()
-        if not is_partly and self.action(Act.REDO).isEnabled() and not self._needs_user():
+        if not is_partly and self.action(Act.REDO).isEnabled() and not is_unsettled and not self._is_unsettled():
             self.trigger(Act.REDO)
             self.live.quiet()
             is_partly = self.live.dialog() is not None
             self.leave_dialogs()
             after = {key: self._content(key) for key in self.live.rows()}
-            if not is_partly and sorted(before.values()) != sorted(after.values()) and not self._needs_user():
+            if not is_partly and sorted(before.values()) != sorted(after.values()) and not self._is_unsettled():
                 changed = sorted(set(before.values()) ^ set(after.values()))
                 raise BrokenError("undo then redo is identity", f"{words!r} undone and done again left {changed}")
         self._accept_all()
@@ -317,7 +312,10 @@ class Changing(Selecting):
         deed = self.done.pop() if self.done else None
         wanted = set() if deed is None else _changed(deed.before, deed.after)
         if deed is not None and not is_partly and not self._is_doubtful(wanted):
-            missing = {key for key in wanted & before.keys() if before.get(key) == after.get(key)}
+            there = {
+                key for key in wanted & before.keys() if before[key][-1] == str(False)
+            }  # else it is deleted already
+            missing = {key for key in there if before.get(key) == after.get(key)}
             ledger = self.ledger
             strange = {key for key in changed - wanted if not ledger.theirs.get(key) and key in ledger.projects}
             if missing or strange:
@@ -332,8 +330,11 @@ class Changing(Selecting):
         others = ledger.gone | ledger.doubtful | {key for key, fields in ledger.theirs.items() if fields}
         return not keys.isdisjoint(unclear | others)
 
-    def _needs_user(self) -> bool:
-        return any(one.state in ("needs_you", "unknown") for one in self.operations())
+    def _is_unsettled(self) -> bool:
+        """Whether anything may still turn out either way."""
+        return any(
+            one.state in ("needs_you", "unknown") or one.kind is OperationKind.SOFT_DELETE for one in self.operations()
+        )
 
     def _content(self, key: int) -> tuple[str, ...]:
         row = self.live.rows()[key]
@@ -345,6 +346,7 @@ class Changing(Selecting):
         # Until it is settled whether a project is deleted, it may look either way.
         deletions = (one.project_key for one in self.operations() if one.kind is OperationKind.SOFT_DELETE)
         self.ledger.doubtful.update(deletions)
+        self.ledger.learn_from_server(self.pending())
 
     # -- a file ----------------------------------------------------------------------------------------------------
 
@@ -352,7 +354,7 @@ class Changing(Selecting):
         """Imports a small file, with rows of somebody who is not of the team now and then."""
         number = self.token()
         made: dict[str, dict[Field, str]] = {}
-        has_stranger = c % 3 == 0 and Flaw.OWNER not in NOT_YET
+        has_stranger = c % 3 == 0
         lines = ["Client,Site address,Postcode,Stage" + (",Rep" if has_stranger else "")]
         for at in range(2 + a % 3):
             customer, status = f"{self.person()} {number}{at}", pick(STATUSES, b + at)
@@ -372,7 +374,7 @@ class Changing(Selecting):
             self.note("left an import")
             return
         self._expect_new(made, known)
-        self._see_import_end(dialog, len(made))
+        self._see_import_end(dialog, made)
         self.leave_dialogs()
         self.did(f"import of {len(made)}", before)
         self.note(f"imported {list(made)}{' with a stranger' if has_stranger else ''}")
@@ -397,8 +399,20 @@ class Changing(Selecting):
             self.press_in(dialog, "Next")
         return False
 
-    def _see_import_end(self, dialog: QDialog, count: int) -> None:
+    def _see_import_end(self, dialog: QDialog, made: Iterable[str]) -> None:
         """The end page may only say what is true."""
+        texts = self._texts_in(dialog)
+        customers = set(made)
+        on_server = sum(one.customer_name in customers for one in self.live.server.book)
+        pending = [one for one in self.operations() if one.changes.get(Field.CUSTOMER_NAME) in customers]
+        refused = sum(one.state == "needs_you" for one in pending)
+        wanted = (f"Created: {on_server}", f"Waiting: {len(pending) - refused}", f"Refused: {refused}")
+        if any(one.state == "unknown" for one in pending):
+            return  # the server may have created what nobody here knows of yet
+        if refused and any("All of it" in text for text in texts):
+            raise BrokenError("the end of an import", f"{texts} says all of it, and {refused} were refused")
+        if not set(wanted) <= set(texts):
+            raise BrokenError("the end of an import", f"{texts} does not say {wanted}")
 
     # -- help ------------------------------------------------------------------------------------------------------
 
@@ -423,12 +437,10 @@ class Changing(Selecting):
     def _may(self, act: Act, chosen: Sequence[int]) -> bool:
         """Whether a command can be chosen, which has to be so exactly where something is highlighted."""
         action = self.action(act)
-        if Flaw.STALE in NOT_YET and self.live.table.current_key not in chosen:
-            return False
         if action.isEnabled() and chosen:
             return all(key in self.ledger.projects for key in chosen)
-        is_for_all = not any(self.ledger.projects[key].is_deleted for key in chosen)
-        if Flaw.STALE not in NOT_YET and chosen and is_for_all:
+        is_for_all = not any(self.ledger.is_deleted(key) for key in chosen)
+        if not action.isEnabled() and chosen and is_for_all:
             told = f"{act} is disabled ({action.toolTip()!r}), though {len(chosen)} are highlighted"
             raise BrokenError("an enabled action", told)
         self.note(f"{act}: nothing to do it to")

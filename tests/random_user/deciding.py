@@ -40,6 +40,7 @@ _GIVING_UP: Final = "Discard"
 #: Seconds for what is sent and found out at the end.
 _END: Final = 90.0
 _TABS: Final = ("Waiting", "Needs you", "Done")
+_LABELS: Final = {Field.PROJECT_NAME: "Project name", Field.CUSTOMER_NAME: "Customer name"}
 _WRITES: Final = ("update", "create", "softDelete")
 _REFUSAL: Final = '{"status":"error","message":"meta.postcode must be a postcode"}'
 
@@ -146,9 +147,11 @@ class Deciding(Changing):
             self.press_in(dialog, "Discard", "Send again")
         for one in operations if way == _GIVING_UP else ():
             if one.kind is OperationKind.UPDATE:
-                self.ledger.leave_to_server(one.project_key, [Field(name) for name in one.changes])
+                self.live.quiet()
+                self.ledger.adopt(one.project_key, [Field(name) for name in one.changes], self.live.rows())
             else:
-                self.ledger.doubtful.add(one.project_key)
+                self.ledger.doubt(one.project_key)
+        self.ledger.learn_from_server(self.pending())
 
     def _edit_again(self, operation: Operation, at: int) -> None:
         form = self.live.dialog()
@@ -270,6 +273,34 @@ class Deciding(Changing):
         if all(one.state == OperationState.UNKNOWN for one in mine):
             self.ledger.theirs.setdefault(project, set()).add(field)
         self.note(f"a colleague sets {field} of {project} to {value!r}")
+
+    def collide(self, _a: int, b: int, _c: int) -> None:
+        """A colleague changes a project while it is open in the user's form, which is saved afterwards."""
+        chosen = self.live.highlighted()
+        if len(chosen) != 1 or chosen[0] < 0 or not self._may(Act.EDIT, chosen):
+            return
+        key = chosen[0]
+        self.trigger(Act.EDIT)
+        form = self._opened("Edit")
+        project = self.live.server.book.get(key)
+        fields = (Field.PROJECT_NAME, Field.CUSTOMER_NAME) if b % 2 else (Field.PROJECT_NAME,)
+        mine = {field: f"Mine {self.token()}" for field in fields}
+        if (
+            project is None
+            or project.deleted
+            or not all(self.fill(label, mine[field], form) for field, label in _LABELS.items() if field in mine)
+        ):
+            self.leave_dialogs()
+            self.note(f"nothing to collide about in {key}")
+            return
+        self.live.server.book.edit(key, **{field.value: f"Theirs {self.token()}" for field in fields})
+        before = self.ledger.copy()
+        if not self.finish(form, "Save changes"):
+            self.leave_dialogs()
+            return
+        self._expect([key], mine)
+        self.did(f"edit of {key}", before)
+        self.note(f"saved {mine} over what a colleague has changed meanwhile in {key}")
 
     def colleague_deletes(self, a: int, b: int, _c: int) -> None:
         """A colleague deletes a project, for good or not."""

@@ -91,6 +91,30 @@ class Ledger:
         """The user gave up their values of some fields of a project."""
         self.theirs.setdefault(self.moved.get(key, key), set()).update(fields)
 
+    def doubt(self, key: int) -> None:
+        """Whether a project is there, or deleted, may be either way from now on."""
+        self.doubtful.update((key, self.moved.get(key, key)))
+
+    def is_deleted(self, key: int) -> bool:
+        """Whether the user has moved a project to deleted."""
+        expected = self.projects.get(self.moved.get(key, key))
+        return expected is None or expected.is_deleted
+
+    def adopt(self, key: int, fields: Iterable[Field], rows: Mapping[int, Row]) -> None:
+        """The user gave up their values of some fields, and what is known here of the server's stands there now."""
+        key = self.moved.get(key, key)
+        self.leave_to_server(key, fields)
+        if key in rows and key in self.projects:
+            seen = _seen(rows[key]).values
+            self.projects[key].values.update({name: seen[name] for name in fields if name in seen})
+
+    def learn_from_server(self, pending: Mapping[int, Mapping[Field, Set[str]]]) -> None:
+        """What is on the screen may be older than what a colleague has put on the server, and gives way to that."""
+        for key, expected in self.projects.items():
+            for name, value in expected.values.items():
+                if key > 0 and name not in pending.get(key, {}) and not self._has(key, name, value):
+                    self.leave_to_server(key, [name])
+
     def copy(self) -> dict[int, Expected]:
         """What is expected now, for later."""
         return {key: expected.copy() for key, expected in self.projects.items()}

@@ -44,7 +44,7 @@ _TYPED: Final = (
     "created:>2025-06",
     "postcode:",
 )
-_SIZES: Final = ((1000, 740), (1000, 640), (1280, 720), (1440, 900), (1100, 660))
+_SIZES: Final = ((1000, 740), (760, 480), (1280, 720), (1440, 900), (800, 600))
 
 
 class Selecting(User):
@@ -229,7 +229,7 @@ class Selecting(User):
 
     def choose_status_in(self, menu: QMenu, at: int) -> None:
         """Chooses a status in a menu that is open for what is highlighted, or closes it."""
-        targets = [key for key in self.live.highlighted() if not self.ledger.projects[key].is_deleted]
+        targets = [key for key in self.live.highlighted() if not self.ledger.is_deleted(key)]
         if at % 3 == 0 or not targets:
             menu.close()
             self.live.settle()

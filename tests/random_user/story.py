@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
 #: Acts of a sitting.
 ACTS: Final = 60
@@ -55,6 +55,7 @@ WEIGHTS: Final = {
     "send_now": 2,
     "have_trouble": 6,
     "colleague_edits": 5,
+    "collide": 4,
     "colleague_deletes": 1,
     "colleague_creates": 1,
 }
@@ -90,14 +91,22 @@ class Story:
         return "\n".join([*lines, *(f"  {tuple(step)}" for step in self.steps)])
 
 
-def story_of(seed: int, acts: int = ACTS) -> Story:
-    """The sitting of a seed."""
+def story_of(seed: int, acts: int = ACTS, *, only: Collection[str] = (), in_a_hurry: bool = False) -> Story:
+    """The sitting of a seed.
+
+    Args:
+        seed: Where all chance comes from.
+        acts: How many acts.
+        only: The acts to draw from, each as often; all where none is given, as often as users do them.
+        in_a_hurry: Whether the user goes on without waiting.
+    """
     random = Random(seed)
-    names, weights = list(WEIGHTS), list(WEIGHTS.values())
+    weights = dict.fromkeys(sorted(only), 1) if only else WEIGHTS
     steps = tuple(
-        Step(random.choices(names, weights)[0], *(random.randrange(_NUMBERS) for _ in range(3))) for _ in range(acts)
+        Step(random.choices(list(weights), list(weights.values()))[0], *(random.randrange(_NUMBERS) for _ in range(3)))
+        for _ in range(acts)
     )
-    return Story(seed, random.choice(_PROJECTS), steps)
+    return Story(seed, random.choice(_PROJECTS), steps, in_a_hurry)
 
 
 def shrink(story: Story, fails: Callable[[Story], bool], tries: int = 150) -> Story:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.random_user.campaign import explain, play
+from tests.random_user.mutants import MUTANTS, sittings_until_caught
 from tests.random_user.story import WEIGHTS, Step, Story, shrink, story_of
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ pytestmark = [
 ]
 
 #: Sittings of the short form.
-SEEDS = range(8)
+SEEDS = range(6)
+#: Within so many sittings each mutant has to be caught.
+BUDGET = 12
 #: Sittings that once showed something wrong, shortened.
 LESSONS = {
     "a project saved while a search leaves it out is counted above the table": Story(
@@ -45,6 +48,11 @@ def test_whatever_a_user_does_the_window_tells_the_truth_and_nothing_is_lost(see
     if outcome.kind:
         pytest.fail(explain(story, outcome.kind, tries=40))
     assert outcome.acts == len(story.steps)
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_mutant_is_caught(name: str) -> None:
+    assert sittings_until_caught(name, range(BUDGET), 25, is_told=True), f"{BUDGET} sittings did not show it"
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

@@ -151,6 +151,7 @@ class User:
     def did(self, words: str, before: dict[int, Expected]) -> None:
         """Notes something that can be undone, if it changed anything."""
         after = self.ledger.copy()
+        before = {self.ledger.moved.get(key, key): expected for key, expected in before.items()}
         if after != before:
             self.done.append(Deed(words, before, after))
 

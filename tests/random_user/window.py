@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 _Widget = TypeVar("_Widget", bound=QWidget)
 
 #: Seconds that anything may take: other tests may be running.
-PATIENCE: Final = 10.0
+PATIENCE: Final = 60.0
 #: Finds out at once what takes two minutes otherwise: this server does nothing late.
 _IMPATIENT: Final = SyncPolicy(0.15, (0.02,), second_look_seconds=0.03, again_seconds=0.05)
 #: What the program lets rest for somebody who types; here nobody is disturbed by it.
@@ -160,7 +160,7 @@ class LiveWindow:
         self._probe = _Probe(self.service)
         self._listener = _Listener(self._probe)
         self._probe.moveToThread(self.service._thread)
-        self.window.resize(1000, 740)
+        self.window.resize(1280, 760)
         try:
             self.wait(lambda: self.table.model().rowCount() == projects and self.service._worker, "the projects")
             self.quiet()

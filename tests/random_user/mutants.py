@@ -1,0 +1,245 @@
+"""The window with one thing wrong with it: a random user who does not notice proves nothing."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from heatpunk_desktop.domain import needs
+from heatpunk_desktop.domain.deeds import FieldEdit
+from heatpunk_desktop.domain.needs import WayOut
+from heatpunk_desktop.domain.operation import OperationState, Reason
+from heatpunk_desktop.models.project_selection import ProjectSelection
+from heatpunk_desktop.services.sync_service import SyncService
+from heatpunk_desktop.services.undo_history import UndoHistory
+from heatpunk_desktop.views import decision_view, operation_list
+from heatpunk_desktop.views.bulk_edit.delete_dialog import DeleteSeveralDialog
+from heatpunk_desktop.views.form_owner import FormOwner
+from heatpunk_desktop.views.importing.done_page import DonePage
+from heatpunk_desktop.views.inspector import Inspector
+from heatpunk_desktop.views.sidebar import Sidebar
+from tests.random_user.campaign import play
+from tests.random_user.story import story_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from heatpunk_desktop.models.project_filter import ViewCounts
+    from heatpunk_desktop.store.batches import BatchProgress
+
+    Patch = pytest.MonkeyPatch
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One thing wrong.
+
+    Attributes:
+        break_it: Puts it in the place of the right thing.
+        caught_as: What it may be caught as being broken.
+        acts: What shows it soonest: a sitting of these acts alone does so before long.
+    """
+
+    break_it: Callable[[Patch], None]
+    caught_as: frozenset[str]
+    acts: frozenset[str]
+
+    @contextmanager
+    def at_large(self) -> Iterator[None]:
+        """Has it for a while."""
+        with pytest.MonkeyPatch.context() as patch:
+            self.break_it(patch)
+            yield
+
+
+def _stale_commands(patch: Patch) -> None:
+    """Once a search or a view shows other rows, the commands and the inspector stay with what was selected before."""
+    follow = ProjectSelection._follow
+
+    def follow_silently(selection: ProjectSelection) -> None:
+        selection._tell = lambda before: None  # type: ignore[method-assign]  # noqa: ARG005
+        follow(selection)
+        del selection._tell
+
+    patch.setattr(ProjectSelection, "_follow", follow_silently)
+
+
+def _locked_owner(patch: Patch) -> None:
+    """The owner of a new project that was refused cannot be changed."""
+    make, ways_out = FormOwner.__init__, needs.ways_out
+
+    def make_locked(owner: FormOwner, field: Any, members: Any, detail: Any, parent: Any) -> None:
+        make(owner, field, members, detail, parent)
+        if detail is not None:
+            field.editor.setEnabled(False)
+            owner.is_open = False
+
+    patch.setattr(FormOwner, "__init__", make_locked)
+    patch.setattr(
+        decision_view, "ways_out", lambda one: tuple(way for way in ways_out(one) if way is not WayOut.CHANGE_OWNER)
+    )
+
+
+def _one_of_several(patch: Patch) -> None:
+    """What is done to several projects changes the first one."""
+    stage = SyncService.stage
+
+    def stage_one(service: SyncService, deeds: Iterable[Any], label: str) -> int:
+        deeds = list(deeds)
+        return stage(service, deeds[:1] if all(isinstance(one, FieldEdit) for one in deeds) else deeds, label)
+
+    patch.setattr(SyncService, "stage", stage_one)
+
+
+def _undo_skips_one(patch: Patch) -> None:
+    """Undo takes back what was done before the last thing."""
+    undo = UndoHistory.undo
+
+    def undo_another(history: UndoHistory) -> None:
+        if history._stack.index() > 1:
+            history._stack.undo()
+        undo(history)
+
+    patch.setattr(UndoHistory, "undo", undo_another)
+
+
+def _redo_does_half(patch: Patch) -> None:
+    """Redo forgets what was undone and does nothing."""
+    patch.setattr(UndoHistory, "redo", lambda history: history._stack.setIndex(history._stack.count()))
+
+
+def _one_too_many(patch: Patch) -> None:
+    """The sidebar counts one quote too many."""
+    show = Sidebar.show_counts
+
+    def show_more(sidebar: Sidebar, counts: ViewCounts) -> None:
+        statuses = {**counts.statuses, "Quote": counts.statuses.get("Quote", 0) + 1}
+        show(sidebar, counts._replace(statuses=statuses))
+
+    patch.setattr(Sidebar, "show_counts", show_more)
+
+
+def _no_way_out(patch: Patch) -> None:
+    """A conflict can only be given up."""
+    ways_out = needs.ways_out
+    patch.setattr(
+        decision_view,
+        "ways_out",
+        lambda one: (WayOut.DISCARD,) if one.reason is Reason.CONFLICT else ways_out(one),
+    )
+
+
+def _inspector_of_before(patch: Patch) -> None:
+    """The inspector goes on showing a project that is selected no more."""
+    show = Inspector.show_selection
+
+    def show_some(inspector: Inspector, selection: Any) -> None:
+        if selection.keys:
+            show(inspector, selection)
+
+    patch.setattr(Inspector, "show_selection", show_some)
+
+
+def _says_the_key(patch: Patch) -> None:
+    """An entry of Changes names a project by the number that only this computer knows."""
+    patch.setattr(operation_list, "named_words", lambda one: f"Project {one.project_key}")
+
+
+def _says_the_state(patch: Patch) -> None:
+    """An entry of Changes shows the code of its state."""
+    patch.setattr(
+        operation_list,
+        "state_words",
+        lambda one, _sending, _today: one.state if one.state is OperationState.NEEDS_YOU else "Waits",
+    )
+
+
+def _deletes_but_one(patch: Patch) -> None:
+    """Of several projects the last one is not deleted."""
+    do = DeleteSeveralDialog._on_do_clicked
+
+    def do_for_fewer(dialog: Any) -> None:
+        dialog._keys = list(dialog._keys)[:-1]
+        do(dialog)
+
+    patch.setattr(DeleteSeveralDialog, "_on_do_clicked", do_for_fewer)
+
+
+def _counts_what_was_staged(patch: Patch) -> None:
+    """The end of an import takes what was refused for created."""
+    show = DonePage.show_progress
+
+    def show_all(page: DonePage, progress: BatchProgress) -> str:
+        total = progress.created + progress.needs_you + progress.waiting
+        return show(page, progress._replace(created=total, needs_you=0, waiting=0))
+
+    patch.setattr(DonePage, "show_progress", show_all)
+
+
+def _loses_a_field(patch: Patch) -> None:
+    """Of an edit of several fields the last one is lost."""
+    edit = SyncService.edit_project
+
+    def edit_fewer(service: SyncService, key: int, changes: Any, base: Any, *others: Any) -> int:
+        return edit(service, key, dict(list(changes.items())[:1]), base, *others)
+
+    patch.setattr(SyncService, "edit_project", edit_fewer)
+
+
+_LOST: Final = "nothing lost or doubled"
+
+_CHOOSING: Final = ("click", "shift_click", "ctrl_click")
+_WORLD: Final = ("refresh", "decide", "send_now")
+
+
+def _mutant(break_it: Callable[[Patch], None], caught_as: str, *acts: str) -> Mutant:
+    return Mutant(break_it, frozenset(caught_as.split(", ")), frozenset(acts))
+
+
+MUTANTS: Final = {
+    "commands stay with what was selected before": _mutant(
+        _stale_commands, "one selection, inspector, what a dialog names", *_CHOOSING, "choose_view", "search"
+    ),
+    "the owner of a refused project is locked": _mutant(_locked_owner, "a way out", "create", "refresh"),
+    "one of several is changed": _mutant(_one_of_several, _LOST, *_CHOOSING, "set_status"),
+    "undo skips one": _mutant(_undo_skips_one, "undo takes back what was done last", "click", "set_status", "undo"),
+    "redo does nothing": _mutant(
+        _redo_does_half, "undo then redo is identity", *_CHOOSING, "set_status", "undo_and_redo"
+    ),
+    "the sidebar counts one too many": _mutant(_one_too_many, "true numbers", *_CHOOSING),
+    "a conflict has no way out": _mutant(_no_way_out, "a way out", "click", "collide"),
+    "the inspector shows what is selected no more": _mutant(
+        _inspector_of_before, "inspector", *_CHOOSING, "choose_view", "search"
+    ),
+    "an entry shows a number of this computer": _mutant(
+        _says_the_key, "words instead of codes", "create", "look_at_changes"
+    ),
+    "an entry shows the code of its state": _mutant(
+        _says_the_state, "words instead of codes", "create", "look_at_changes"
+    ),
+    "of several projects one is not deleted": _mutant(_deletes_but_one, _LOST, *_CHOOSING, "delete"),
+    "the end of an import counts what was staged": _mutant(
+        _counts_what_was_staged, "the end of an import", "import_file"
+    ),
+    "of an edit one field is lost": _mutant(_loses_a_field, _LOST, "click", "edit"),
+}
+
+
+def sittings_until_caught(name: str, seeds: Iterable[int], acts: int, *, is_told: bool) -> int | None:
+    """After how many sittings a mutant is caught; None where it is not.
+
+    Args:
+        name: The mutant.
+        seeds: Of the sittings.
+        acts: Of a sitting.
+        is_told: Whether the user does only what shows it soonest.
+    """
+    mutant = MUTANTS[name]
+    with mutant.at_large():
+        for number, seed in enumerate(seeds, 1):
+            if play(story_of(seed, acts, only=mutant.acts if is_told else ())).kind in mutant.caught_as:
+                return number
+    return None
