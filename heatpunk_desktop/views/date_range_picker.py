@@ -78,6 +78,11 @@ class DateRangePicker(QObject):
         """Whether the fields are in the popup."""
         return self._popup is not None and self.days_part.parentWidget() is self._popup
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the popup with the fields is on the screen."""
+        return self.is_folded and self._popup is not None and self._popup.isVisible()
+
     def fold_days(self) -> None:
         """Move the fields from the bar to the popup."""
         if self.is_folded:

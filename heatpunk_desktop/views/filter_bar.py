@@ -188,7 +188,7 @@ class FilterBar(QWidget):
         self._numbers = shown, total
         if self._dialog is not None:
             self._dialog.show_numbers(shown, total)
-        self._shown_label.setText(self.tr("{0} of {1}").format(f"{shown:,}", f"{total:,}"))
+        self._shown_label.setText(self._count(f"{shown:,}", f"{total:,}"))
         self._fit()
 
     def _show_owner(self) -> None:
@@ -252,7 +252,7 @@ class FilterBar(QWidget):
             self.width() - margins.left() - margins.right() - self._width(self.dates.preset_part, self._filter_button)
         )
         left -= sum(min(_LEAST_NOTE, self._width(label)) for label in notes)
-        count, days, parts = self._width(self._shown_label), self._width(self.dates.days_part), self._parts()
+        count, days, parts = self._count_width(), self._width(self.dates.days_part), self._parts()
         wanted = self._width(*parts)
         if self._switch is not None:
             self._switch.show_words(has_words=True)
@@ -265,13 +265,25 @@ class FilterBar(QWidget):
             left += self._width(self.dates.preset_part)
             self.dates.show_label(is_shown=False)
             left -= self._width(self.dates.preset_part)
-        has_days = days + wanted <= left
+        has_days = days + wanted <= left and not self.dates.is_open
         if not has_days:
             self.dates.fold_days()
         elif self.dates.is_folded:
             self.dates.unfold_days(self._row, 1)
             put_after(self.dates.preset_part, self.dates.days_part)
         self._show_parts(parts, left - (days if has_days else 0))
+
+    def _count_width(self) -> int:
+        """The room for the numbers at their longest, so that nothing moves while projects are typed away and back."""
+        total = f"{self._numbers[1]:,}"
+        metrics = self._shown_label.fontMetrics()
+        longest, now = (
+            metrics.horizontalAdvance(words) for words in (self._count(total, total), self._shown_label.text())
+        )
+        return self._width(self._shown_label) + max(0, longest - now)
+
+    def _count(self, shown: str, total: str) -> str:
+        return self.tr("{0} of {1}").format(shown, total)
 
     def _width(self, *parts: QWidget) -> int:
         return sum(min(part.sizeHint().width(), part.maximumWidth()) + self._row.spacing() for part in parts)

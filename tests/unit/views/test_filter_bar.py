@@ -208,6 +208,32 @@ def test_the_days_stand_in_the_line_while_there_is_room(qtbot: QtBot) -> None:
     assert "From is after To" in words_on(filtered.bar)
 
 
+def test_the_days_stay_in_the_popup_in_which_they_are_typed(qtbot: QtBot) -> None:
+    filtered = Filtered(qtbot, 700)
+    combo = control(filtered.bar, QComboBox, "Date range")
+    combo.setFocus()
+    QTest.keyClick(combo, Qt.Key.Key_End)
+    (start,) = (one for one in filtered.bar.findChildren(QDateEdit) if one.accessibleName() == "From")
+    popup = start.window()
+    filtered.window.resize(1700, 300)
+    filtered.bar.show_numbers(8, 1284)
+    assert start.window() is popup
+    assert start.hasFocus()
+    QTest.keyClick(start, Qt.Key.Key_Escape)
+    filtered.bar.show_numbers(9, 1284)
+    assert start.window() is filtered.window
+
+
+def test_nothing_moves_while_fewer_are_shown(qtbot: QtBot) -> None:
+    def places(shown: int, width: int) -> bool:
+        filtered.window.resize(width, 300)
+        filtered.bar.show_numbers(shown, 1284)
+        return "From" in filtered.named("")
+
+    filtered = Filtered(qtbot, 600)
+    assert [width for width in range(600, 1300, 10) if places(8, width) is not places(1284, width)] == []
+
+
 def test_a_chip_without_room_is_in_a_menu(qtbot: QtBot) -> None:
     filtered = Filtered(qtbot, 560)
     filtered.show(4)
