@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
-from heatpunk_desktop.domain.needs import WayOut
+from heatpunk_desktop.domain.needs import WayOut, ways_out
 from heatpunk_desktop.domain.operation import Operation, OperationCounts, OperationKind, OperationState, Reason, Side
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.overriding import override
@@ -93,6 +93,7 @@ class ChangesPanel(QFrame):
             page.more_wanted.connect(self._on_more_wanted)
         for source in (self._waiting, decision):
             source.way_chosen.connect(self._on_way_chosen)
+        self._needs_you.operations.edit_wanted.connect(self._on_edit_wanted)
         self._connect_decision(decision)
         corner = self._make_corner()
         self._tabs.setCornerWidget(corner, Qt.Corner.TopRightCorner)
@@ -304,6 +305,12 @@ class ChangesPanel(QFrame):
                 self._requests.add(service.create_again(*numbers))
             case WayOut.ADOPT | WayOut.OPEN:
                 raise ValueError(way)  # each has a signal of its own
+
+    @Slot()
+    def _on_edit_wanted(self) -> None:
+        chosen = self._needs_you.operations.all_chosen
+        if len(chosen) == 1 and WayOut.EDIT in ways_out(chosen[0]):
+            self.edit_wanted.emit(chosen[0])
 
     def _ask_for_owner(self, operations: tuple[Operation, ...]) -> None:
         try:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QPalette
+from PySide6.QtGui import QAccessible, QAction, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QTabWidget
 
@@ -218,6 +218,21 @@ def test_an_empty_page_says_what_that_means(panel: ChangesPanel, service: Window
 def test_a_refused_one_is_tried_again_at_once(panel: ChangesPanel, service: WindowService) -> None:
     button(panel, "Try again").click()
     assert service.asked == [("try_again", 1)]
+
+
+def test_f2_edits_what_is_highlighted_in_the_list_and_nothing_else(qtbot: QtBot, panel: ChangesPanel) -> None:
+    window_wide = QAction(panel)
+    window_wide.setShortcut("F2")
+    panel.addAction(window_wide)
+    of_the_table: list[bool] = []
+    window_wide.triggered.connect(of_the_table.append)
+    with qtbot.waitSignal(panel.edit_wanted) as edited:
+        QTest.keyClick(page(panel), Qt.Key.Key_F2)
+    assert edited.args == [REFUSED]
+    page(panel).choose(UNCLEAR.operation_id)
+    with qtbot.assertNotEmitted(panel.edit_wanted):
+        QTest.keyClick(page(panel), Qt.Key.Key_F2)
+    assert of_the_table == []
 
 
 def test_a_doubtful_create_is_tried_again_only_after_a_warning(panel: ChangesPanel, service: WindowService) -> None:
