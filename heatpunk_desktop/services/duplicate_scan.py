@@ -6,15 +6,17 @@ import gc
 import time
 from array import array
 from bisect import bisect_left
+from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from heatpunk_desktop.domain.fields import LISTED_FIELDS
+from heatpunk_desktop.domain.fields import LISTED_FIELDS, Field
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.domain.whole_row import PLACES
 from heatpunk_desktop.likeness.index import LikenessIndex
 from heatpunk_desktop.likeness.keys import COMPARED, Known, keys_of
 from heatpunk_desktop.likeness.pairs import LikelyPair, likeliest_first, pairs_in
 from heatpunk_desktop.likeness.scoring import score
+from heatpunk_desktop.store.missing_details import ASKED, DETAIL_BITS, missing_details
 from heatpunk_desktop.store.not_duplicates import read_not_duplicates
 from heatpunk_desktop.store.whole_rows import all_keys, whole_rows
 
@@ -34,6 +36,8 @@ _COMPARED_PLACES: Final = tuple(PLACES[field] for field in COMPARED)
 _LISTED_PLACES: Final = tuple(PLACES[field] for field in COMPARED if field in LISTED_FIELDS)
 _DETAIL_PLACES: Final = tuple(PLACES[field] for field in COMPARED if field not in LISTED_FIELDS)
 _NOT_LOADED: Final = 0
+#: What of a project not loaded yet may hide a duplicate.
+_CONTACT: Final = DETAIL_BITS[Field.CUSTOMER_EMAIL] | DETAIL_BITS[Field.CUSTOMER_PHONE]
 
 
 class ScanStoppedError(Exception):
@@ -86,7 +90,7 @@ class Scanned(NamedTuple):
         marked: Those of which a person said that they are two projects.
         rows: The projects of all pairs.
         looked_through: How many projects were looked through.
-        not_loaded: How many of them have fields that nobody has told this program yet.
+        not_loaded: How many of them have a phone number or an email that Heatpunk has not been asked for yet.
         seconds: How long it took.
         prints: What they said.
     """
@@ -134,11 +138,12 @@ def scan(
     total = 2 * len(keys)
     progress(0, total)
     for rows in _slices(connection, keys, stopped):
-        for row in rows:
-            if not row.marks & Mark.DELETED_HERE:
-                index.add(known_of(row))
-                prints.add(row)
-                not_loaded += not row.is_loaded
+        there = [row for row in rows if not row.marks & Mark.DELETED_HERE]
+        for row in there:
+            index.add(known_of(row))
+            prints.add(row)
+        missing = chain.from_iterable(missing_details(connection, [row.key for row in there]))
+        not_loaded += sum(1 for bits in missing if bits & _CONTACT and not bits & ASKED)
         # Hundreds of thousands of new objects would keep the window waiting at the next look for cycles.
         gc.freeze()
         progress(len(index), total)
@@ -149,9 +154,9 @@ def scan(
     rows_there = _rows(connection, _keys_in(pair[:2] for pair in found) | _keys_in(marked), stopped)
     pairs = {pair[:2]: pair for pair in found}
     pairs |= {pair[:2]: pair for pair in _scored(marked - pairs.keys(), rows_there)}
-    there = tuple(sorted(pairs.values(), key=likeliest_first))
+    likely = tuple(sorted(pairs.values(), key=likeliest_first))
     progress(total, total)
-    return Scanned(there, marked, rows_there, len(index), not_loaded, time.monotonic() - began, prints)
+    return Scanned(likely, marked, rows_there, len(index), not_loaded, time.monotonic() - began, prints)
 
 
 def look_again(

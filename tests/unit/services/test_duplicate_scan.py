@@ -93,6 +93,12 @@ def test_what_was_loaded_is_counted_so_and_compared(disk: Disk) -> None:
     assert Reason.SAME_REFERENCE in found.pairs[-1].reasons
 
 
+def test_a_project_of_which_heatpunk_told_no_reference_is_loaded_all_the_same(disk: Disk) -> None:
+    known = {Field.CUSTOMER_EMAIL: "jo@example.com", Field.BUILD_DATE: ""}
+    disk.store.server.take_detail(LoadedDetail(4, known, "{}", 27091, "", ""), LATER)
+    assert disk.scan().not_loaded == 3
+
+
 def test_a_marked_pair_is_told_as_such_however_unlike(disk: Disk) -> None:
     disk.store.not_duplicates.mark([(2, 1), (4, 1)], NOW)
     found = disk.scan()
