@@ -48,7 +48,7 @@ IN_USE: Final[Words] = (
 IN_THE_WAY: Final[Words] = (
     "Something else is where the data should be",
     "The program keeps its data there. What is there has not been touched. Nothing was saved.",
-    "Move it somewhere else or rename it, then start the program again.",
+    "Move it somewhere else or rename it, or start the program with another folder (--data-dir).",
 )
 
 #: What Windows says where another program, such as a virus scanner or a backup, holds a file.

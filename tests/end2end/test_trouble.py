@@ -558,7 +558,7 @@ def test_a_folder_that_cannot_be_written_is_said(start: Starter, tmp_path: Path)
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(StorageError) as told:
         start(folder=tmp_path / "file" / "data")
-    assert told.value.title == "The data folder cannot be written"
+    assert told.value.title == "Something else is where the data should be"
     assert "--data-dir" in told.value.text()
 
 
