@@ -233,7 +233,7 @@ def test_something_else_in_the_place_of_the_data_is_said(
             path.write_text("kept")
     account = ("--demo",) if place == "sample data" else account_of(server)
     done = people.start(*account, "--data-dir", str(data_dir), until=IN_THE_WAY, HEATPUNK_API_KEY=server.api_key)
-    check_words(done, IN_THE_WAY, str(path), "Move it somewhere else or rename it, then start the program again.")
+    check_words(done, IN_THE_WAY, str(path), "Move it somewhere else or rename it, or start")
     words = seen(done)["words"]
     assert str(path) in words
     assert "Move it somewhere else" in words
