@@ -152,7 +152,7 @@ class Pilot:
             for widget in [window, *window.findChildren(QWidget)]:
                 if not isinstance(widget, kind) or (kinds and not isinstance(widget, kinds)):
                     continue
-                if widget.isVisible() and (widget.isEnabled() or not enabled) and _named(widget, name):
+                if widget.isVisible() and (widget.isEnabled() or not enabled) and is_named(widget, name):
                     return widget
         return None
 
@@ -181,7 +181,8 @@ def _lay_over(shot: QPixmap, dialog: QWidget) -> None:
     painter.end()
 
 
-def _named(widget: QWidget, name: str) -> bool:
+def is_named(widget: QWidget, name: str) -> bool:
+    """Whether a control has this name on the screen, without the dots that say that something opens."""
     interface: QAccessibleInterface | None = QAccessible.queryAccessibleInterface(widget)
     if interface is None:
         return False

@@ -46,7 +46,7 @@ class Tally:
 def play(story: Story) -> Outcome:
     """Plays a sitting from the opening of the window to its end."""
     live = LiveWindow(story.projects, story.seed)
-    user = Deciding(live)
+    user = Deciding(live, story.in_a_hurry)
     acts = 0
     try:
         for step in story.steps:

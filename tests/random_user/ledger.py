@@ -95,11 +95,6 @@ class Ledger:
         """Whether a project is there, or deleted, may be either way from now on."""
         self.doubtful.update((key, self.moved.get(key, key)))
 
-    def is_deleted(self, key: int) -> bool:
-        """Whether the user has moved a project to deleted."""
-        expected = self.projects.get(self.moved.get(key, key))
-        return expected is None or expected.is_deleted
-
     def adopt(self, key: int, fields: Iterable[Field], rows: Mapping[int, Row]) -> None:
         """The user gave up their values of some fields, and what is known here of the server's stands there now."""
         key = self.moved.get(key, key)
@@ -159,7 +154,8 @@ class Ledger:
                     expected.values[name] = value
                 continue
             given_up = name in self.theirs.get(key, ())
-            if given_up and (self._has(key, name, value) or value in own.get(name, ())):
+            is_reasoned = key in self.gone or self._has(key, name, value) or value in own.get(name, ())
+            if given_up and is_reasoned:
                 expected.values[name] = value
                 continue
             found.append(f"{name} of {_name(expected)!r} ({key}) is {value!r}, and should be {wanted!r}")

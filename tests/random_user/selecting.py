@@ -229,7 +229,7 @@ class Selecting(User):
 
     def choose_status_in(self, menu: QMenu, at: int) -> None:
         """Chooses a status in a menu that is open for what is highlighted, or closes it."""
-        targets = [key for key in self.live.highlighted() if not self.ledger.is_deleted(key)]
+        targets = [key for key in self.live.highlighted() if not self.looks_deleted(key)]
         if at % 3 == 0 or not targets:
             menu.close()
             self.live.settle()

@@ -79,6 +79,7 @@ class User:
 
     Attributes:
         live: The window.
+        in_a_hurry: Whether they go on without waiting, so that one thing may still be under way when the next begins.
         ledger: What they expect of the projects.
         done: What they can undo, the last one at the end.
         log: What they did, line by line.
@@ -86,6 +87,7 @@ class User:
     """
 
     live: LiveWindow
+    in_a_hurry: bool = False
     ledger: Ledger = field(init=False)
     done: list[Deed] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
@@ -277,6 +279,11 @@ class User:
         return not is_open(dialog)
 
     # -- what others read of the window ------------------------------------------------------------------------------
+
+    def looks_deleted(self, key: int) -> bool:
+        """Whether a project stands on the screen as moved to deleted, which one that is to be decided does not."""
+        row = self.live.rows().get(key)
+        return row is None or self.is_gone(row)
 
     def is_gone(self, row: Row) -> bool:
         """Whether a project was moved to deleted."""

@@ -1,0 +1,173 @@
+"""Ordinary days, each with its count of keys and clicks."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.end2end.on_screen import PROJECT, STATUS, Screen
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from heatpunk_desktop.sandbox import SandboxServer
+    from heatpunk_desktop.sandbox.project import SandboxProject
+    from tests.journeys.hands import Hands
+
+# The offscreen platform says that it can bring no window to the front.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def newest(server: SandboxServer) -> SandboxProject:
+    return max(server.book, key=lambda one: one.created)
+
+
+def now(server: SandboxServer, project: SandboxProject) -> SandboxProject:
+    found = server.book.get(project.project_id)
+    assert found is not None
+    return found
+
+
+def all_details(screen: Screen, server: SandboxServer) -> None:
+    screen.wait(lambda: len(server.log.to("data")) >= len(server.book), "the details of all", 60)
+    screen.reads_not("Loading details", 60)
+
+
+def shown_statuses(screen: Screen) -> set[str]:
+    return {screen.cell(row, STATUS) for row in range(screen.table().model().rowCount())}
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the opener can be replaced on Linux")
+def test_the_caller_on_the_phone(screen: Screen, server: SandboxServer, hands: Hands, opener: Path) -> None:
+    """By keyboard alone: the last digits of a number, who it is, and ringing them back."""
+    numbers = [one.customer_phone for one in server.book]
+    customer = next(one for one in server.book if one.customer_phone and numbers.count(one.customer_phone) == 1)
+    all_details(screen, server)
+    hands.press("Ctrl+F")
+    hands.write("".join(filter(str.isdigit, customer.customer_phone))[-6:])
+    screen.rows(1)
+    hands.press("Return")
+    screen.reads(customer.customer_name, customer.customer_phone)
+    assert (hands.keys, hands.clicks) == (2, 0)
+    hands.press("Ctrl+K")
+    hands.write("call")
+    hands.press("Return")
+    screen.wait(opener.exists, "the call")
+    (link,) = json.loads(opener.read_text("utf-8"))[0]
+    assert str(link).startswith("tel:")
+    assert (hands.keys, hands.clicks) == (4, 0)
+
+
+def test_the_meeting_after_which_forty_quotes_move(screen: Screen, server: SandboxServer, hands: Hands) -> None:
+    """By mouse alone: the quotes, the first, the last, Sale; and back, as it was the wrong meeting."""
+    quotes = [one.project_id for one in server.book if one.status != "Quote"][:38]
+    for number in quotes:
+        server.book.edit(number, status="Quote")
+    count = sum(one.status == "Quote" for one in server.book)
+    assert count >= 40
+    hands.click("Refresh")
+    hands.click_view("Quote")
+    screen.rows(count)
+    hands.clicks = 0
+    hands.click_row(0)
+    hands.click_row(count - 1, up_to=True)
+    screen.reads(f"{count} projects selected")
+    hands.click("Sale")
+    assert (hands.keys, hands.clicks) == (0, 3)
+    screen.reads("No projects match", seconds=60)
+    screen.wait(lambda: sum(one.status == "Sale" for one in server.book) >= count, "the server", 120)
+    hands.click("Undo")
+    screen.rows(count, seconds=60)
+    screen.wait(lambda: sum(one.status == "Quote" for one in server.book) == count, "the server again", 120)
+    assert (hands.keys, hands.clicks) == (0, 4)
+
+
+def test_a_surveyors_day_without_signal(screen: Screen, server: SandboxServer, hands: Hands) -> None:
+    """Out of the office: numbers are there, what is done waits, and goes once there is a signal."""
+    all_details(screen, server)
+    first = max((one for one in server.book if one.status == "Quote"), key=lambda one: one.created)
+    server.stop()
+    hands.press("Ctrl+F")
+    hands.write(f"{first.project_id}")
+    screen.rows(1)
+    hands.press("Return")
+    screen.reads(first.customer_phone or "—")
+    # On site the status is what changes.
+    hands.press("Alt+Down", "Down", "Return")
+    screen.wait(lambda: shown_statuses(screen) == {"Sale"}, "the status")
+    assert hands.keys == 5
+    hands.press("Esc")
+    screen.rows(len(server.book))
+    before = hands.keys
+    hands.press("Ctrl+N")
+    hands.write("Gwen Rees")
+    hands.press("Ctrl+Return")
+    assert hands.keys - before == 2
+    screen.rows(len(server.book) + 1)
+    screen.reads("Changes 2")
+    server.start()
+    hands.click("Try now")
+    screen.wait(lambda: any(one.customer_name == "Gwen Rees" for one in server.book), "the new project", 60)
+    screen.wait(lambda: now(server, first).status == "Sale", "the status on the server", 60)
+    screen.reads_not("Changes 2", 60)
+    assert hands.clicks == 1
+
+
+def test_the_new_starters_first_ten_minutes(server: SandboxServer, hands_at_start: Hands) -> None:
+    """From the first start to the first project: two keys to the table, and a lead that has a name and a status."""
+    hands, screen = hands_at_start, hands_at_start.screen
+    screen.wait(lambda: screen.there("API key"), "the set-up page")
+    screen.fill("Domain", server.origin)  # the vendor's own is there already
+    hands.press("Tab")
+    hands.keys = 0
+    hands.write(server.user_email)
+    hands.press("Tab")
+    hands.write(server.api_key)
+    hands.press("Return")
+    screen.rows(len(server.book), seconds=60)
+    assert (hands.keys, hands.clicks) == (2, 0)
+    for box in screen.boxes():  # a computer without a keyring says so
+        box.close()
+    screen.program.window.activateWindow()  # as a window manager does
+    hands.keys = 0
+    hands.press("Ctrl+N")
+    hands.write("Priya Patel")
+    hands.tab_to("Address")
+    hands.write("87 High Street, Exeter, EX1 1HS")
+    hands.press("Ctrl+Return")
+    screen.wait(lambda: any(one.customer_name == "Priya Patel" for one in server.book), "the new project", 60)
+    made = next(one for one in server.book if one.customer_name == "Priya Patel")
+    assert (made.project_name, made.status) == ("87 High Street, Exeter", "Lead")
+    assert hands.keys <= 6
+    assert hands.clicks == 0
+
+
+def test_monday_morning_in_the_office(screen: Screen, server: SandboxServer, hands: Hands) -> None:
+    """What came over the weekend, a new lead, and a clash with a colleague, settled in three clicks."""
+    project = newest(server)
+    name = " ".join(project.project_name.split())
+    server.book.edit(project.project_id, status="Quote")
+    hands.click("Refresh")
+    hands.click_view("Changed in the last 7 days")
+    screen.wait(lambda: screen.row(name) >= 0, "what a colleague has changed")
+    hands.click_view("All projects")
+    screen.rows(len(server.book))
+    hands.click_project(name)
+    hands.click("Edit")
+    screen.fill("Customer name", "Mine")
+    server.book.edit(project.project_id, customer_name="Theirs")
+    hands.click("Save changes")
+    screen.reads("Needs you", seconds=60)
+    assert hands.clicks == 6
+    hands.clicks = 0
+    hands.click("Show in Changes")
+    screen.reads("Theirs")
+    hands.click("Keep mine")
+    screen.wait(lambda: now(server, project).customer_name == "Mine", "mine on the server", 60)
+    assert hands.clicks <= 3
+    screen.reads("Nothing needs", seconds=60)
+    assert screen.cell(screen.row(name), PROJECT)
+    assert hands.keys == 0
