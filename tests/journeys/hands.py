@@ -7,13 +7,20 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QListView,
+    QPlainTextEdit,
+    QTableView,
+    QWidget,
+)
 
 from heatpunk_desktop.pilot import is_named
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QTableView
-
     from heatpunk_desktop.views.sidebar import Sidebar
     from tests.end2end.on_screen import Screen
 
@@ -104,6 +111,25 @@ class Hands:
         sidebar: Sidebar = self.screen.program.window._body.sidebar
         item = next(sidebar.item(row) for row in range(sidebar.count()) if sidebar.item(row).text() == name)
         self._click(sidebar.viewport(), sidebar.visualItemRect(item).center())
+
+    def click_cell(self, table: str, text: str, column: int) -> None:
+        """Clicks a cell of another table, in the row that holds a text."""
+        found = self._find(QTableView, table)
+        model = found.model()
+        rows = range(model.rowCount())
+        row = next(at for at in rows if any(model.index(at, one).data() == text for one in range(model.columnCount())))
+        found.scrollTo(model.index(row, column))
+        self._click(found.viewport(), found.visualRect(model.index(row, column)).center())
+
+    def click_choice(self, text: str) -> None:
+        """Clicks an entry of the list that has just dropped down."""
+        self.screen.wait(lambda: QApplication.activePopupWidget() is not None, "a list to drop down")
+        popup = QApplication.activePopupWidget()
+        entries = popup.findChild(QListView) if popup is not None else None
+        assert entries is not None
+        model = entries.model()
+        index = next(model.index(row, 0) for row in range(model.rowCount()) if model.index(row, 0).data() == text)
+        self._click(entries.viewport(), entries.visualRect(index).center())
 
     def click_tab_of(self, name: str) -> None:
         """Clicks a control that is found by the beginning of its name, such as `Changes` with its count."""

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from heatpunk_desktop.views.importing.values_model import BECOMES
 from tests.end2end.on_screen import PROJECT, STATUS, Screen
+from tests.messy.enquiries import make_enquiries
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -171,3 +173,28 @@ def test_monday_morning_in_the_office(screen: Screen, server: SandboxServer, han
     screen.reads("Nothing needs", seconds=60)
     assert screen.cell(screen.row(name), PROJECT)
     assert hands.keys == 0
+
+
+def test_the_lead_spreadsheet_with_its_mess(
+    screen: Screen, server: SandboxServer, hands: Hands, tmp_path: Path
+) -> None:
+    """326 rows as an office keeps them: one value that nobody can guess, and everybody is in."""
+    made = make_enquiries(tmp_path / "Enquiries.xlsx")
+    hands.press("Ctrl+I")
+    hands.write(str(made.path))
+    hands.press("Return")
+    screen.reads("Sheet “Enquiries 2026”, headings in row 4", seconds=60)
+    hands.click("Next")
+    screen.reads("What do these values mean?", seconds=60)
+    hands.click_cell("Values", "Ask Sandra", BECOMES)
+    hands.click_choice("Quote")
+    hands.click("Next")
+    count = len(made.statuses)
+    screen.reads(f"New: {count}", "Problems: 0", f"Left out: {made.left_out}", seconds=60)
+    hands.click("Import projects")
+    assert (hands.keys, hands.clicks) == (2, 5)
+    screen.reads(f"Created: {count}", "Waiting: 0", "Refused: 0", seconds=240)
+    created = {one.customer_email: one.status for one in server.book if one.customer_email in made.statuses}
+    assert created == made.statuses
+    hands.click("Close")
+    screen.rows(len(server.book), seconds=60)

@@ -228,18 +228,15 @@ MUTANTS: Final = {
 }
 
 
-def sittings_until_caught(name: str, seeds: Iterable[int], acts: int, *, is_told: bool) -> int | None:
-    """After how many sittings a mutant is caught; None where it is not.
+#: Acts of a sitting that is to show a mutant.
+_ACTS: Final = 25
 
-    Args:
-        name: The mutant.
-        seeds: Of the sittings.
-        acts: Of a sitting.
-        is_told: Whether the user does only what shows it soonest.
-    """
+
+def sittings_until_caught(name: str, seeds: Iterable[int]) -> int | None:
+    """After how many sittings of the acts that show it soonest a mutant is caught; None where it is not."""
     mutant = MUTANTS[name]
     with mutant.at_large():
         for number, seed in enumerate(seeds, 1):
-            if play(story_of(seed, acts, only=mutant.acts if is_told else ())).kind in mutant.caught_as:
+            if play(story_of(seed, _ACTS, only=mutant.acts)).kind in mutant.caught_as:
                 return number
     return None

@@ -52,7 +52,7 @@ def test_whatever_a_user_does_the_window_tells_the_truth_and_nothing_is_lost(see
 
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_mutant_is_caught(name: str) -> None:
-    assert sittings_until_caught(name, range(BUDGET), 25, is_told=True), f"{BUDGET} sittings did not show it"
+    assert sittings_until_caught(name, range(BUDGET)), f"{BUDGET} sittings did not show it"
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
