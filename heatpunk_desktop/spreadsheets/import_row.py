@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.fields import Field, FieldValues
+from heatpunk_desktop.domain.naming import suggest_name
 from heatpunk_desktop.domain.problem import Severity
 from heatpunk_desktop.spreadsheets.sheet import column_letter
 
@@ -135,6 +136,25 @@ class ImportRow(NamedTuple):
     def values(self) -> FieldValues:
         """The fields that the row says something of, with their values in the form's normal form."""
         return {field: value for field, value in zip(FIELDS, self.cells, strict=True) if value is not None}
+
+    @property
+    def suggested_name(self) -> str:
+        """The name that a new project gets where the row has none, as in the form; empty where it has one.
+
+        Without a name Heatpunk would call all projects of an import by the same day.
+        """
+        values = self.values
+        if values.get(Field.PROJECT_NAME):
+            return ""
+        return suggest_name(
+            *(str(values.get(field) or "") for field in (Field.ADDRESS, Field.CUSTOMER_NAME, Field.POSTCODE))
+        )
+
+    @property
+    def named_values(self) -> FieldValues:
+        """The values with which a new project is created."""
+        name = self.suggested_name
+        return {**self.values, Field.PROJECT_NAME: name} if name else self.values
 
     @property
     def has_errors(self) -> bool:

@@ -119,7 +119,7 @@ class ImportPlan:
     def put_row(self, row: ImportRow) -> RowPlan:
         """Plans a row anew that was corrected. All others stay as they are; those that do something come before it."""
         values = row.values
-        mark = mark_of(values)
+        mark = mark_of(row.named_values)
         hits = find(values, mark, self._known)
         earlier = tuple(one for one in find(values, mark, self._in_file) if self._comes_before(one.key, row.number))
         was_about = self.plan_of(row.number).key
@@ -174,7 +174,7 @@ def plan_import(
             rows[number] = row
         elif row is not None:
             values = row.values
-            mark = mark_of(values)
+            mark = mark_of(row.named_values)
             found.append((find(values, mark, known), find(values, mark, in_file)))
             in_file.add(number, values, mark)
             rows[number] = row

@@ -112,7 +112,7 @@ class RowPlan(NamedTuple):
         if self.has_errors:
             return None
         if self.action is Action.CREATE:
-            return NewProject(self.row.values, self.row.owner or owner)
+            return NewProject(self.row.named_values, self.row.owner or owner)
         if self.action is Action.UPDATE and self.key is not None and self.changes:
             return FieldEdit(self.key, self.base, self.changes)
         return None

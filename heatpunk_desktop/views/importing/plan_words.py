@@ -160,6 +160,8 @@ def all_words(row: RowPlan, names: Mapping[int, str], columns: ColumnPlan) -> li
     lines = [_tr("Row {0}: {1}. {2}").format(row.row.number, what_words(row), why).strip()]
     if row.action is Action.UPDATE and not row.has_errors:
         lines += [f"{FIELD_LABELS[field]}: {change_words(row, field)}" for field in row.changes]
+    if row.action is Action.CREATE and (name := row.row.suggested_name):
+        lines.append(_tr("Project name: {0}, as the file has none").format(one_line(name, _LONGEST_NAME)))
     if row.row.owner and row.action is Action.CREATE:
         lines.append(_tr("Owner: {0}").format(one_line(row.row.owner, _LONGEST_TEXT)))
     for problem in row.problems:

@@ -53,7 +53,7 @@ def there(row: Sequence[str], **changed: str) -> FieldValues:
     return dict(zip(fields, row, strict=True)) | {Field(name): value for name, value in changed.items()}
 
 
-def test_new_rows_are_created_with_what_they_say_and_nothing_else() -> None:
+def test_new_rows_are_created_with_what_they_say_and_a_name() -> None:
     plan = planned([ANN, BOB])
     assert plan.counts()[:4] == (2, 0, 0, 0)
     deeds = plan.deeds("office@firm.test")
@@ -61,7 +61,14 @@ def test_new_rows_are_created_with_what_they_say_and_nothing_else() -> None:
     first = deeds[0]
     assert isinstance(first, NewProject)
     assert first.owner == "office@firm.test"
-    assert first.values == {field: value for field, value in there(ANN).items() if value}
+    said = {field: value for field, value in there(ANN).items() if value}
+    assert first.values == {**said, Field.PROJECT_NAME: "14 Station Road, Cambridge"}
+
+
+def test_a_name_of_the_file_is_kept() -> None:
+    (deed,) = planned([("Barn survey", *ANN)], heads=("Project name", *HEADS)).deeds()
+    assert isinstance(deed, NewProject)
+    assert deed.values[Field.PROJECT_NAME] == "Barn survey"
 
 
 def test_a_row_that_is_there_offers_nothing() -> None:
