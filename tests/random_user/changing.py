@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QListWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QListWidget, QTreeWidget
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationKind
@@ -174,6 +174,33 @@ class Changing(Selecting):
             self.note("no menu of statuses opened")
             return
         self.choose_status_in(menu, a + b)
+
+    def use_palette(self, _a: int, b: int, c: int) -> None:
+        """Gives what is highlighted a status by typing its name, or leaves the palette."""
+        chosen = self.live.highlighted()
+        status = pick(STATUSES, b)
+        self.trigger(Act.PALETTE)
+        palette = self._opened("")
+        self.fill("Command, view or project", f"set status {status.lower()}", palette)
+        self.live.quiet()
+        found = palette.findChild(QTreeWidget)
+        first = found.topLevelItem(0) if found is not None else None
+        if first is None or first.text(0) != f"Set status: {status}":
+            raise BrokenError("an action that works", f"the palette does not find the status {status}")
+        targets = [key for key in chosen if not self.looks_deleted(key)]
+        if c % 3 == 0 or not targets or len(targets) < len(chosen):
+            self.leave_dialogs()
+            self.note("looked at the palette")
+            return
+        before = self.ledger.copy()
+        field = self.live.find(QLineEdit, "Command, view or project", palette)
+        QTest.keyClick(field or palette, Qt.Key.Key_Return)
+        self.live.quiet()
+        if is_open(palette):
+            raise BrokenError("an action that works", f"{self._texts_in(palette)}, and {len(chosen)} are highlighted")
+        self._expect(targets, {Field.STATUS: status})
+        self.did(f"status of {len(targets)} by the palette", before)
+        self.note(f"set the status of {targets} to {status} by the palette")
 
     def change_several(self, a: int, b: int, c: int) -> None:
         """Changes a field of all that is highlighted."""

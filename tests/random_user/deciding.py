@@ -109,13 +109,21 @@ class Deciding(Changing):
         if tab == "Needs you" and not set(offered) & set(WAYS_OUT):
             raise BrokenError("a way out", f"{self._told(operations[0])} can only be given up: {offered}")
         if offered:
-            if len(operations) == 1 and (single := self._field_button(panel)) and b % 2:
+            single = self._field_button(panel) if len(operations) == 1 and b % 2 else ""
+            if single:
                 self.press_in(panel, single)
                 self.note(f"chose {single}")
-            self.take(pick(offered, b), operations, c)
+            self.take(pick(offered, b), operations, c, takes_some=single.startswith("Keep theirs"))
 
-    def take(self, way: str, operations: Sequence[Operation], at: int) -> None:
-        """Takes a way out of what needs the user, for all that is chosen."""
+    def take(self, way: str, operations: Sequence[Operation], at: int, *, takes_some: bool = False) -> None:
+        """Takes a way out of what needs the user, for all that is chosen.
+
+        Args:
+            way: The words on its button.
+            operations: What is chosen.
+            at: Some number.
+            takes_some: Whether a colleague's value was chosen for a field of it before.
+        """
         panel = self.panel()
         assert panel is not None
         first = operations[0]
@@ -128,9 +136,11 @@ class Deciding(Changing):
         self.done.clear()
         if way in (_GIVING_UP, "Try again"):
             self._confirm(way, operations)
-        elif way in ("Keep theirs", "Keep mine"):
+        elif way == "Keep theirs" or (way == "Keep mine" and takes_some):
+            self.live.quiet()
             for one in operations:
-                self.ledger.leave_to_server(one.project_key, [Field(name) for name in one.theirs])
+                self.ledger.adopt(one.project_key, [Field(name) for name in one.theirs], self.live.rows())
+            self.ledger.learn_from_server(self.pending())
         elif way == "Edit and try again":
             self._edit_again(first, at)
         elif way == "Change owner":
@@ -203,7 +213,8 @@ class Deciding(Changing):
 
     def _field_button(self, panel: ChangesPanel) -> str:
         """A button that decides one field of a conflict."""
-        return next((one for one in self._offered(panel) if one.startswith(("Keep mine:", "Keep theirs:"))), "")
+        found = [one for one in self._offered(panel) if one.startswith(("Keep mine:", "Keep theirs:"))]
+        return found[self._serial % len(found)] if found else ""
 
     @staticmethod
     def _told(operation: Operation) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QPushButton
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import CUSTOMER, NAME, POSTCODE
 from heatpunk_desktop.views.actions import Act
-from tests.random_user.user import CTRL, NO_KEYS, SHIFT, STATUSES, User, pick
+from tests.random_user.user import CTRL, NO_KEYS, SHIFT, STATUSES, BrokenError, User, pick
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QAbstractItemView
@@ -224,6 +225,37 @@ class Selecting(User):
         """Shows or hides the inspector."""
         self.trigger(Act.INSPECTOR)
         self.note("toggled the inspector")
+
+    def fold_sidebar(self, _a: int, _b: int, _c: int) -> None:
+        """Folds the views to glyphs, or shows their names again."""
+        self.trigger(Act.SIDEBAR)
+        self.note("folded the sidebar")
+
+    def open_menu(self, a: int, _b: int, _c: int) -> None:
+        """Right-clicks a project."""
+        view = self.live.table
+        if not view.isVisible() or not view.model().rowCount():
+            return
+        index = view.model().index(max(0, view.indexAt(QPoint(5, 2)).row()) + a % 4, 0)
+        place = view.visualRect(index).intersected(view.viewport().rect()).center()
+        if not index.isValid() or not view.viewport().rect().contains(place):
+            return
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.RightButton, NO_KEYS, place)
+        QApplication.sendEvent(
+            view.viewport(),
+            QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, view.viewport().mapToGlobal(place)),
+        )
+        self.live.settle()
+        menu, key = self.menu(), view.project_model.key_at(index.row())
+        if menu is None or key not in self.live.highlighted():
+            raise BrokenError("one selection", f"a right click on {key} is about {self.live.highlighted()}")
+        offered = {name_of_action(one): one.isEnabled() for one in menu.actions() if one.text()}
+        wanted = {name_of_action(self.action(act)): self.action(act).isEnabled() for act in (Act.EDIT, Act.DELETE)}
+        if not wanted.items() <= offered.items():
+            raise BrokenError("an enabled action", f"the menu offers {offered}, and the window {wanted}")
+        menu.close()
+        self.live.settle()
+        self.note(f"opened the menu of {key}")
 
     # -- what others use -------------------------------------------------------------------------------------------
 

@@ -34,6 +34,7 @@ WEIGHTS: Final = {
     "sort": 2,
     "resize": 2,
     "toggle_inspector": 1,
+    "fold_sidebar": 1,
     # what is changed
     "create": 5,
     "edit": 5,
@@ -41,6 +42,8 @@ WEIGHTS: Final = {
     "set_status": 7,
     "change_several": 4,
     "delete": 4,
+    "use_palette": 3,
+    "open_menu": 3,
     "undo": 5,
     "undo_and_redo": 3,
     "redo": 2,
