@@ -122,8 +122,10 @@ class ChosenProject(QObject):
 
     def give_up(self) -> None:
         """Says so where a wanted project has not come although everything was read."""
+        if self._is_saved:
+            return  # its row is on its way, whatever becomes of a refresh
         wanted, self._wanted = self._wanted, None
-        if wanted is None or wanted < 0 or self._is_saved:
+        if wanted is None or wanted < 0:
             return
         error = KnownError(
             self.tr("Project {0} is not among those known here").format(wanted),
@@ -172,12 +174,19 @@ class ChosenProject(QObject):
     def _on_saved(self, key: int) -> None:
         self._wanted, self._is_saved, self._is_new = key, True, key < 0
         self._choose_wanted()
+        if self._model.is_settled:
+            self._see_whether_it_is_left_out()  # its row came first, and nothing else tells of it
         self._focus_projects()
 
     @Slot(int, int, bool)
     def _on_filter_applied(self, _shown: int, _known: int, is_all: bool) -> None:
         self._choose_wanted()
-        if not is_all or not self._is_saved or self._wanted is None or not self._model.has(self._wanted):
+        if is_all:
+            self._see_whether_it_is_left_out()
+
+    def _see_whether_it_is_left_out(self) -> None:
+        """Show everything where a project that was just created is known and not shown."""
+        if not self._is_saved or self._wanted is None or not self._model.has(self._wanted):
             return
         if self._is_new:
             # Somebody who made a project looks for it: what leaves it out is taken off, once.

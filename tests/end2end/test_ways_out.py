@@ -17,7 +17,7 @@ from heatpunk_desktop.sandbox.team import TeamMember
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
 from heatpunk_desktop.views.need_words import need_words, way_words
-from tests.end2end.on_screen import Screen
+from tests.end2end.on_screen import MODIFIED, Screen
 from tests.fakes import NOW, begin_next
 
 if TYPE_CHECKING:
@@ -101,7 +101,13 @@ class Bench:
         self.screen.fill("Project name", name)
         meanwhile(project)
         self.screen.press("Save changes")
+        self.screen.wait(lambda: not self.screen.there("Save changes") or self._is_held_open(), "the form's answer")
+        if self.screen.there("Save changes"):
+            self.screen.press("Save changes")  # it has told of the colleague's change, and saves at the second press
         return Entry(name, project)
+
+    def _is_held_open(self) -> bool:
+        return "Press “Save changes” once more" in self.screen.words()
 
     def deleted(self) -> Entry:
         project = self._untouched()
@@ -123,11 +129,15 @@ class Bench:
 
     def show(self, entry: Entry, need: Need) -> None:
         """Has the entry shown in Changes."""
-        self.screen.wait(lambda: self.screen.row(entry.name) >= 0, f"a row of {entry.name}")
+        self.screen.wait(lambda: self._says_so(entry.name), f"the row of {entry.name} to say so")
         self.screen.select(entry.name)
         self.screen.reads("Needs you: a change waits for your decision")
         self.screen.press("Show in Changes")
         self.screen.reads(need_words(need))
+
+    def _says_so(self, name: str) -> bool:
+        row = self.screen.row(name)
+        return row >= 0 and self.screen.cell(row, MODIFIED).lower() == "needs you"
 
     def press(self, way: WayOut) -> None:
         assert way is not W.OPEN

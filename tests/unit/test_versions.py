@@ -42,5 +42,5 @@ def test_the_event_loop_keeps_its_references_to_none(qapp: QApplication) -> None
 
 
 def test_windows_of_tests_appear_on_no_screen(qapp: QApplication) -> None:
-    assert qapp.platformName() == os.environ["QT_QPA_PLATFORM"]
-    assert os.environ["QT_QPA_PLATFORM"] == "offscreen"
+    assert qapp.platformName() == "offscreen"
+    assert os.environ["QT_QPA_PLATFORM"].partition(":")[0] == "offscreen"

@@ -384,6 +384,31 @@ class TestProjects:
         button(window, "Open in Heatpunk").click()
         assert desk.opened == [1353712]
 
+    @pytest.mark.parametrize("first", ["row", "refresh"])
+    def test_a_project_made_under_a_filter_is_shown_whatever_comes_first(
+        self, desk: Desk, window: MainWindow, first: str
+    ) -> None:
+        search = control(window, QLineEdit, "Search projects")
+        search.setText("zzzz")
+        desk.settle()
+        press(window, Qt.Key.Key_N, CTRL)
+        form = dialog(window, ProjectForm)
+        type_in(form, "Customer name", "Priya")
+        button(form, "Create project").click()
+        (request,) = [place for place, asked in enumerate(desk.service.asked, 1) if asked[0] == "create_project"]
+        new = make_row(-1, "87 High Street", created="", marks=Mark.NOT_ON_SERVER | Mark.WAITING)
+        if first == "row":
+            desk.model.upsert_rows({-1: new})
+            desk.settle()
+            desk.service.operation_saved.emit(request, -1)
+        else:
+            desk.service.refresh_changed.emit(RefreshState(running=True))
+            desk.service.operation_saved.emit(request, -1)
+            desk.service.refresh_changed.emit(RefreshState(last_at="2026-11-24T14:04:00.000Z"))
+            desk.model.upsert_rows({-1: new})
+        desk.qtbot.waitUntil(lambda: chosen_name(window) == "87 High Street", timeout=20_000)
+        assert search.text() == ""
+
     def test_before_the_team_is_known_the_owner_is_the_account(self, desk: Desk) -> None:
         desk.service.held.people = ()
         window = desk.open()
