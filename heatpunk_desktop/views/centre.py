@@ -10,6 +10,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from heatpunk_desktop.errors import BadAnswerError, KeyRefusedError
+from heatpunk_desktop.models.project_filter import SavedView
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Connection, DetailsState, Link, RefreshState
 from heatpunk_desktop.views.form_labels import PlainLabel, TitleLabel, Tone
@@ -33,6 +34,7 @@ class Empty(Enum):
     NO_PROJECTS = auto()
     NONE_IN_RANGE = auto()
     NO_MATCH = auto()
+    EMPTY_VIEW = auto()
 
 
 class Situation(NamedTuple):
@@ -46,6 +48,7 @@ class Situation(NamedTuple):
         refresh: How the refresh stands.
         connection: How the connection stands.
         details: How far contact details are loaded, where the search may be for some.
+        only_view: The view of the sidebar, where nothing else narrows what is shown.
     """
 
     known: int = 0
@@ -55,6 +58,7 @@ class Situation(NamedTuple):
     refresh: RefreshState = RefreshState()
     connection: Connection = Connection()
     details: DetailsState = DetailsState()
+    only_view: SavedView | None = None
 
 
 _KEY_TROUBLE: Final = (Link.KEY_REFUSED, Link.KEY_MISSING)
@@ -66,7 +70,7 @@ def reason_for_no_rows(now: Situation) -> Empty | None:
         return None
     refresh, link = now.refresh, now.connection.link
     reasons = (
-        (now.known and now.is_narrowed, Empty.NO_MATCH),
+        (now.known and now.is_narrowed, Empty.NO_MATCH if now.only_view is None else Empty.EMPTY_VIEW),
         (link in _KEY_TROUBLE, Empty.KEY),
         (refresh.running, Empty.LOADING),
         (link is Link.OFFLINE, Empty.UNREACHED),
@@ -87,6 +91,7 @@ _PICTURES: Final = {
     Empty.NO_PROJECTS: "house",
     Empty.NONE_IN_RANGE: "house",
     Empty.NO_MATCH: "search-x",
+    Empty.EMPTY_VIEW: "house",
 }
 
 
@@ -233,17 +238,41 @@ class Centre(QStackedWidget):
             case Empty.CANCELLED:
                 words = self.tr("You stopped it before a project was read.")
                 return self.tr("Reading was cancelled"), words, self.tr("Read again")
+            case _:
+                return self._texts_of_no_projects(empty, now)
+
+    def _texts_of_no_projects(self, empty: Empty, now: Situation) -> tuple[str, ...]:
+        """As `_texts`, where everything was read and nothing of it is to be shown."""
+        match empty:
             case Empty.NO_PROJECTS:
                 words = self.tr("Add your first project, or import a spreadsheet.")
                 return self.tr("No projects yet"), words, self.tr("New project"), self.tr("Import a spreadsheet")
             case Empty.NONE_IN_RANGE:
                 words = self.tr("Create one, or show the projects of all dates.")
                 return self.tr("No projects in this date range"), words, self.tr("New project"), self.tr("All dates")
-            case Empty.NO_MATCH:
+            case Empty.EMPTY_VIEW:
+                return self._title_of(now.only_view), "", self.tr("Show all projects")
+            case _:
                 words = self.tr("Try fewer words, or clear the filters and dates.")
                 if missing := _missing_words(now.details):
                     words = f"{missing}\n\n{words}"
                 return self.tr("No projects match"), words, self.tr("Clear search and filters")
+
+    def _title_of(self, view: SavedView | None) -> str:
+        """What is said of a view with nothing in it."""
+        match view:
+            case SavedView.WAITING:
+                return self.tr("Nothing is waiting to be sent")
+            case SavedView.NEEDS_YOU:
+                return self.tr("Nothing needs your attention")
+            case SavedView.DELETED_HERE:
+                return self.tr("Nothing has been deleted here")
+            case SavedView.MINE:
+                return self.tr("None of the projects is yours")
+            case SavedView.CHANGED_LATELY:
+                return self.tr("Nothing changed in the last 7 days")
+            case _:
+                return self.tr("No projects match")
 
     @Slot()
     def _on_button_clicked(self) -> None:
@@ -258,7 +287,7 @@ class Centre(QStackedWidget):
                 self.settings_wanted.emit()
             case Empty.NO_PROJECTS | Empty.NONE_IN_RANGE:
                 self.new_project_wanted.emit()
-            case Empty.NO_MATCH:
+            case Empty.NO_MATCH | Empty.EMPTY_VIEW:
                 self.clear_wanted.emit()
 
     @Slot()

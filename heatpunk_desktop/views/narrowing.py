@@ -115,6 +115,12 @@ class Narrowing(QObject):
             self._apply(self._filter._replace(view=SavedView.ALL, statuses=frozenset({status_word(choice)})))
 
     @property
+    def only_view(self) -> SavedView | None:
+        """The view of the sidebar, where nothing else narrows what is shown."""
+        alone = ProjectFilter(view=self._filter.view, my_id=self._filter.my_id)
+        return self._filter.view if self._filter == alone else None
+
+    @property
     def has_dates(self) -> bool:
         """Whether a range of dates narrows what is shown."""
         return self._filter.created is not None

@@ -140,7 +140,16 @@ class SituationDesk(QObject):
     def _update(self) -> None:
         by_others, by_dates = self._narrowing.is_narrowed, self._narrowing.has_dates
         details = self._details if self._may_be_about_details() else DetailsState()
-        now = Situation(self._known, self._shown, by_others, by_dates, self._refresh, self._connection, details)
+        now = Situation(
+            self._known,
+            self._shown,
+            by_others,
+            by_dates,
+            self._refresh,
+            self._connection,
+            details,
+            self._narrowing.only_view,
+        )
         self._body.centre.show_situation(now)
         wrong_date = system_now().date() if is_wrong() else None
         if wrong_date is not None:

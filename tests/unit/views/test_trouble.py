@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton, Q
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.operation import OperationCounts
 from heatpunk_desktop.errors import ConnectionTroubleError, KeyRefusedError, StorageError
+from heatpunk_desktop.models.project_filter import SavedView
 from heatpunk_desktop.services.facts import Connection, Link, RefreshState
 from heatpunk_desktop.views.appearance import dark_palette
 from heatpunk_desktop.views.banner import Banner
@@ -137,6 +138,7 @@ class TestBanner:
         (Situation(refresh=DONE), Empty.NO_PROJECTS),
         (Situation(refresh=DONE, has_dates=True), Empty.NONE_IN_RANGE),
         (Situation(known=9, is_narrowed=True, connection=OFFLINE), Empty.NO_MATCH),
+        (Situation(known=9, is_narrowed=True, only_view=SavedView.WAITING), Empty.EMPTY_VIEW),
         (Situation(known=9, refresh=DONE), Empty.NO_MATCH),
         (Situation(known=9, refresh=RefreshState(running=True)), Empty.LOADING),
     ],
@@ -178,6 +180,16 @@ class TestCentre:
             (Situation(refresh=DONE, has_dates=True), "in this date range", "New project", "new_project_wanted"),
             (Situation(refresh=DONE, has_dates=True), "in this date range", "All dates", "clear_wanted"),
             (Situation(known=9, is_narrowed=True), "No projects match", "Clear search and filters", "clear_wanted"),
+            *(
+                (Situation(known=9, is_narrowed=True, only_view=view), words, "Show all projects", "clear_wanted")
+                for view, words in (
+                    (SavedView.WAITING, "Nothing is waiting"),
+                    (SavedView.NEEDS_YOU, "Nothing needs your attention"),
+                    (SavedView.DELETED_HERE, "Nothing has been deleted"),
+                    (SavedView.MINE, "None of the projects is yours"),
+                    (SavedView.CHANGED_LATELY, "Nothing changed"),
+                )
+            ),
         ],
     )
     def test_it_says_what_to_do(
