@@ -14,8 +14,8 @@ from heatpunk_desktop.sandbox import Fault
 from heatpunk_desktop.views.actions import Act
 from heatpunk_desktop.views.candidate_list import CandidateList
 from heatpunk_desktop.views.operation_list import OperationList
-from tests.random_user.changing import Changing
 from tests.random_user.ledger import PLACES
+from tests.random_user.returning import Returning
 from tests.random_user.user import STATUSES, STREETS, BrokenError, pick
 from tests.random_user.window import name_of
 
@@ -45,7 +45,7 @@ _WRITES: Final = ("update", "create", "softDelete")
 _REFUSAL: Final = '{"status":"error","message":"meta.postcode must be a postcode"}'
 
 
-class Deciding(Changing):
+class Deciding(Returning):
     """What has not reached the server, and what happens around."""
 
     # -- the panel Changes -------------------------------------------------------------------------------------------
