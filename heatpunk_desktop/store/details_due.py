@@ -10,9 +10,11 @@ from heatpunk_desktop.store.trouble import translated
 if TYPE_CHECKING:
     import apsw
 
-#: As SQL: a project `s` that the server has, and is not known to refuse for now.
+#: As SQL: a project `s` that the server has and All projects shows.
+_SHOWN: Final = "s.absent_since IS NULL AND s.deleted_here_at IS NULL"
+#: As SQL: one of these that the server is not known to refuse for now.
 _LOADABLE: Final = (
-    "s.absent_since IS NULL AND NOT EXISTS"
+    f"{_SHOWN} AND NOT EXISTS"
     " (SELECT 1 FROM server_detail_refused AS r WHERE r.project_id = s.project_id AND r.ask_after > :now)"
 )
 #: As SQL: projects whose details were never loaded.
@@ -20,9 +22,7 @@ _NEVER_LOADED: Final = (
     "server_project AS s LEFT JOIN server_detail AS d ON d.project_id = s.project_id"
     f" WHERE coalesce(d.loaded_at, '') = '' AND {_LOADABLE}"
 )
-_IS_OPEN: Final = (
-    f"s.status NOT IN ('{Status.COMPLETED.value}', '{Status.REJECTED.value}') AND s.deleted_here_at IS NULL"
-)
+_IS_OPEN: Final = f"s.status NOT IN ('{Status.COMPLETED.value}', '{Status.REJECTED.value}')"
 _NEWEST_FIRST: Final = "ORDER BY s.created DESC, s.project_id DESC"
 _HAS_THEM: Final = "SELECT s.project_id FROM server_detail AS d JOIN server_project AS s ON s.project_id = d.project_id"
 
@@ -70,6 +70,6 @@ def detail_counts(connection: apsw.Connection, now: str) -> DetailCounts:
         left = connection.execute(f"SELECT count(*) FROM {_NEVER_LOADED}", {"now": now}).get
         loaded = connection.execute(
             "SELECT count(*) FROM server_detail AS d JOIN server_project AS s ON s.project_id = d.project_id"
-            " WHERE d.loaded_at > '' AND s.absent_since IS NULL"
+            f" WHERE d.loaded_at > '' AND {_SHOWN}"
         ).get
     return DetailCounts(int(loaded), int(left))
