@@ -51,6 +51,8 @@ class DecisionView(QWidget):
     resolve_wanted = Signal(object, object, object)
     #: Need: all entries with this need are to be selected.
     alike_wanted = Signal(object)
+    #: The button that had the keyboard is not there for what is shown now.
+    button_gone = Signal()
 
     def __init__(self, reader: StoreReader, today: Callable[[], date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -188,6 +190,7 @@ class DecisionView(QWidget):
     def _show_buttons(self) -> None:
         ways = [frozenset(ways_out(one)) for one in self._operations]
         several = len(ways) > 1
+        focused = [button for button in self._ways.values() if button.hasFocus()]
         for way, button in self._ways.items():
             count = sum(way in one for one in ways)
             button.setVisible(count > 0 and (not several or way in FOR_SEVERAL))
@@ -203,6 +206,9 @@ class DecisionView(QWidget):
             self._select_alike.setText(words)
         self._name_open_button()
         self._show_choosing()
+        if any(button.isHidden() for button in focused):
+            # Qt hands the keyboard to the next button, where Enter would do something else to another change.
+            self.button_gone.emit()
 
     def _show_choosing(self) -> None:
         """Say how far the fields of a conflict are chosen."""

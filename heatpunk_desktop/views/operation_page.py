@@ -73,6 +73,7 @@ class OperationPage(QStackedWidget):
         self._decision = decision
         if decision is not None:
             decision.alike_wanted.connect(self._on_alike_wanted)
+            decision.button_gone.connect(self._on_button_gone)
         entries = self._make_entries()
         self.in_tab_order: tuple[QWidget, ...] = (self,) if decision is None else (entries, decision)
         self._column.addWidget(entries if decision is None else self._beside(entries, decision), 1)
@@ -159,6 +160,11 @@ class OperationPage(QStackedWidget):
             chosen = self.operations.all_chosen
             alike = len(self.operations.alike(need_of(chosen[0]))) if len(chosen) == 1 else 0
             self._decision.show_operations(chosen, alike)
+
+    @Slot()
+    def _on_button_gone(self) -> None:
+        if self.operations.count():
+            self.operations.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(object)
     def _on_alike_wanted(self, need: Need) -> None:

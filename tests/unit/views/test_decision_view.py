@@ -471,6 +471,15 @@ def test_going_from_one_entry_to_the_next_shows_what_that_one_needs(panel: Chang
     assert seen == ["Keep mine", "Edit and try again", "Create again", "Open in Heatpunk: project 1353712", ""]
 
 
+def test_enter_pressed_twice_does_nothing_to_the_next_change(panel: ChangesPanel, service: WindowService) -> None:
+    show(panel, GONE, REFUSED)
+    create_again = button(panel, "Create again")
+    create_again.setFocus()
+    service.held.pages = {OperationGroup.NEEDS_YOU: (REFUSED,)}
+    service.operations_changed.emit(service.held.operation_counts())
+    assert focus(panel) is control(panel, QListWidget, "Needs you")
+
+
 def focus(panel: ChangesPanel) -> QWidget:
     found = panel.focusWidget()
     assert found is not None
