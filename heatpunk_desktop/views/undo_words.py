@@ -126,11 +126,11 @@ def undone_words(report: UndoReport) -> str:
     if not back:
         return _tr("{0}. It hadn’t been sent.").format(words)
     if taken:
-        how = _tr("{0}. {1} hadn’t been sent; {2} are being changed back in Heatpunk.")
+        how = _tr("{0}. {1} hadn’t been sent; {2} had, so changes back follow.")
         return how.format(words, f"{taken:,}", f"{back:,}")
     if back == 1:
-        return _tr("{0}. It is being changed back in Heatpunk.").format(words)
-    return _tr("{0}. {1} are being changed back in Heatpunk.").format(words, f"{back:,}")
+        return _tr("{0}. It had been sent, so a change back follows.").format(words)
+    return _tr("{0}. {1} had been sent, so changes back follow.").format(words, f"{back:,}")
 
 
 def plain_undone_words(report: UndoReport) -> str:

@@ -70,10 +70,10 @@ def test_what_was_sent_is_changed_back_and_done_again(screen: Screen, server: Sa
     server.faults.add(Fault.delay(1.0))
     screen.press("Undo")
     undone = f"Undone: change of Project name: {project.project_name}"
-    screen.reads(f"{undone}. It is being changed back in Heatpunk.")
+    screen.reads(f"{undone}. It had been sent, so a change back follows.")
     screen.wait(lambda: now(server, project).project_name == project.project_name, "the name of before on the server")
     # That it has reached the server is said of the undoing, and not as if something had been saved.
-    screen.reads_not("It is being changed back")
+    screen.reads_not("so a change back follows")
     assert undone in screen.words()
     assert "Saved in Heatpunk" not in screen.words()
     assert redo.text() == f"&Redo change of Project name: {project.project_name}"
