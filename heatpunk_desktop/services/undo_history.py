@@ -287,6 +287,8 @@ class UndoHistory(QObject):
             return
         entry.undone = None
         entry.undoable = redone.undoable
+        # What could not be done again is not there to be undone either: the stack drops it.
+        entry.setObsolete(redone.did_nothing and entry.choice is None)
         if self._entry(self._stack.index()) is entry:
             self._stack.redo()
         self.redone.emit(RedoReport(entry.done, redone))

@@ -185,6 +185,16 @@ def test_moving_to_deleted_that_was_sent_has_no_way_back_and_says_so(
     assert person.top() == ("", "")
 
 
+def test_what_could_not_be_done_again_is_not_offered_to_be_undone(qtbot: QtBot, run: Running) -> None:
+    person = online(qtbot, run)
+    person.create("Ada")
+    person.settled()
+    person.undo()
+    person.settled()
+    assert person.redo().redone.did_nothing
+    assert person.top() == ("", "")
+
+
 def test_what_was_done_to_a_project_that_is_deleted_for_good_is_told_to_be_gone(
     qtbot: QtBot, run: Running, server: SandboxServer
 ) -> None:
