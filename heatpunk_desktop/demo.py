@@ -65,6 +65,7 @@ class Demo:
             for project in self.server.book
             if project.status == Status.LEAD
             and " " in project.customer_name
+            and "," not in project.customer_name
             and project.address
             and project.postcode
             and project.customer_phone
