@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 FIRST_SIZE: Final = QSize(1440, 900)
 _SIDEBAR_WIDTH: Final = 190
 _INSPECTOR_WIDTH: Final = 312
-_PANEL_HEIGHT: Final = 260
+#: The height of the panel at first: in lines of text, which show two fields of a conflict with the buttons below each
+#: other, and in hundredths of the window where that is less.
+_PANEL_LINES: Final = 21
+_PANEL_SHARE: Final = 60
 
 
 class WindowBody(QWidget):
@@ -114,7 +117,9 @@ class WindowBody(QWidget):
         """Puts a panel below the table and the inspector."""
         self._down.addWidget(panel)
         self._down.setStretchFactor(0, 1)
-        self._down.setSizes([self.height(), _PANEL_HEIGHT])
+        share = self.window().height() * _PANEL_SHARE // 100
+        height = min(_PANEL_LINES * self.fontMetrics().lineSpacing(), share)
+        self._down.setSizes([max(0, self._down.height() - height), height])
         put_after(self.inspector, *panel.in_tab_order)
 
     @Slot(bool)

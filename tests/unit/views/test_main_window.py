@@ -525,6 +525,27 @@ class TestTrouble:
 
 
 class TestChanges:
+    def test_two_fields_of_a_conflict_are_seen_in_a_small_window(self, desk: Desk) -> None:
+        yours, theirs = ({Field.STATUS: one, Field.CUSTOMER_PHONE: two} for one, two in (("Sale", "1"), ("Lead", "2")))
+        conflict = make_operation(
+            1,
+            OperationState.NEEDS_YOU,
+            reason=Reason.CONFLICT,
+            words="Somebody else changed the same on the server. Choose what is to stand.",
+            changes=yours,
+            base={Field.STATUS: "Quote", Field.CUSTOMER_PHONE: ""},
+            theirs=theirs,
+        )
+        desk.service.held.pages = {OperationGroup.NEEDS_YOU: (conflict,)}
+        window = desk.open()
+        window.resize(1024, 600)
+        menu_entry(window, "Changes", "Show changes")()
+        QApplication.processEvents()  # everything has its place
+        for name in ("Status", "Customer phone"):
+            keep = control(window, QPushButton, f"Keep mine: {name}")
+            # A scroll area cuts off what it does not show.
+            assert keep.visibleRegion().boundingRect() == keep.rect()
+
     def test_the_button_and_the_menu_open_and_close_the_panel(self, desk: Desk, window: MainWindow) -> None:
         desk.service.held.pages = {OperationGroup.NEEDS_YOU: (make_operation(1, OperationState.NEEDS_YOU),)}
         desk.service.operations_changed.emit(OperationCounts(waiting=2, needs_you=1))
