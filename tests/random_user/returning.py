@@ -26,12 +26,14 @@ class Returning(Changing):
         if not self._may_go(Act.UNDO):
             return
         words = self.action(Act.UNDO).text().replace("&", "")
-        before = {key: self._content(key) for key in self.live.rows()}
+        before, unclear = {key: self._content(key) for key in self.live.rows()}, self._unclear()
         self._start(Act.UNDO, c)
         self.live.quiet()
         is_partly = self.live.dialog() is not None
         self.leave_dialogs()
-        self._take_undone(words, before, is_partly=is_partly)
+        if is_partly or self.in_a_hurry:
+            unclear = set(before)
+        self._take_undone(words, before, unclear | self._unclear())
         self.note(f"{words} undone")
 
     def redo(self, _a: int, _b: int, c: int) -> None:
@@ -72,16 +74,15 @@ class Returning(Changing):
         self.done.clear()
         self.note(f"{words} undone and done again")
 
-    def _take_undone(self, words: str, before: dict[int, tuple[str, ...]], *, is_partly: bool) -> None:
-        """What was undone has to be what was done last, all of it."""
+    def _take_undone(self, words: str, before: dict[int, tuple[str, ...]], unclear: set[int]) -> None:
+        """What was undone has to be what was done last, all of it, unless something of it was unclear."""
         after = {key: self._content(key) for key in self.live.rows()}
         changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
         deed = self.done.pop() if self.done else None
         wanted = set() if deed is None else _changed(deed.before, deed.after)
-        if deed is not None and not is_partly and not self.in_a_hurry and not self._is_doubtful(wanted):
-            there = {
-                key for key in wanted & before.keys() if before[key][-1] == str(False)
-            }  # else it is deleted already
+        if deed is not None and wanted.isdisjoint(unclear):
+            # What is deleted already cannot be deleted by undoing its creation.
+            there = {key for key in wanted & before.keys() if before[key][-1] == str(False)}
             missing = {key for key in there if before.get(key) == after.get(key)}
             ledger = self.ledger
             strange = {key for key in changed - wanted if not ledger.theirs.get(key) and key in ledger.projects}
@@ -90,12 +91,12 @@ class Returning(Changing):
                 raise BrokenError("undo takes back what was done last", told)
         self._accept_all()
 
-    def _is_doubtful(self, keys: set[int]) -> bool:
-        """Whether a colleague, a refusal or a decision has had a say in some projects."""
+    def _unclear(self) -> set[int]:
+        """Projects in which a colleague, a refusal or a decision has had a say."""
         ledger = self.ledger
-        unclear = {one.project_key for one in self.operations() if one.state in ("needs_you", "unknown")}
-        others = ledger.gone | ledger.doubtful | {key for key, fields in ledger.theirs.items() if fields}
-        return not keys.isdisjoint(unclear | others)
+        undecided = {one.project_key for one in self.operations() if one.state in ("needs_you", "unknown")}
+        theirs = {key for key, fields in ledger.theirs.items() if fields}
+        return undecided | theirs | ledger.gone | ledger.doubtful
 
     def _is_unsettled(self) -> bool:
         """Whether anything may still turn out either way."""
