@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -176,6 +176,12 @@ class Centre(QStackedWidget):
         self._leads_to_settings = False
         self._table = self._rows = table
         self.addWidget(table)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        # Rows need less than the words in their place, which would keep what is below from being opened higher.
+        shown = self.currentWidget() or self._table
+        return shown.minimumSizeHint()
 
     def show_rows_in(self, rows: QWidget) -> None:
         """Chooses what shows the rows, where there are any: the table, or something in its place."""

@@ -537,12 +537,14 @@ class TestChanges:
             theirs=theirs,
         )
         desk.service.held.pages = {OperationGroup.NEEDS_YOU: (conflict,)}
+        desk.account = Account("http://127.0.0.1:1", "office@acme-heat.test", is_demo=True)
         window = desk.open()
-        window.resize(1024, 600)
+        desk.service.operations_changed.emit(OperationCounts(needs_you=1))
+        window.resize(1024, 560)  # a screen of 600 but for the frame of the window
         menu_entry(window, "Changes", "Show changes")()
         QApplication.processEvents()  # everything has its place
         for name in ("Status", "Customer phone"):
-            keep = control(window, QPushButton, f"Keep mine: {name}")
+            keep = control(window, QPushButton, f"Keep theirs: {name}")
             # A scroll area cuts off what it does not show.
             assert keep.visibleRegion().boundingRect() == keep.rect()
 
