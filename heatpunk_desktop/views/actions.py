@@ -345,6 +345,16 @@ NOT_ON_DELETED: Final = frozenset(
 #: Actions that need a customer's details, in the order of the menu.
 CONTACT_ACTS: Final = (Act.CALL, Act.EMAIL, Act.SHOW_ON_MAP, Act.COPY_PHONE, Act.COPY_EMAIL, Act.COPY_ADDRESS)
 
+#: Actions on what the table has selected, whichever part of the window has the keyboard.
+ON_THE_TABLE: Final = (*ON_A_PROJECT, *CONTACT_ACTS, Act.PASTE_CELLS)
+
+
+def keys_of(*acts: Act) -> frozenset[QKeySequence]:
+    """Return the shortcuts of some actions."""
+    return frozenset(
+        QKeySequence(keys) for spec in ACTIONS if spec.act in acts for keys in (spec.shortcut, spec.also) if keys
+    )
+
 
 def translated(words: str) -> str:
     """The words of a declaration in the person's language."""

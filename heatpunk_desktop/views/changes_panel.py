@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QPalette
+from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.needs import WayOut, ways_out
@@ -14,6 +14,7 @@ from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.overriding import override
 from heatpunk_desktop.services.facts import Sending
 from heatpunk_desktop.store.reader import OperationGroup
+from heatpunk_desktop.views.actions import ON_THE_TABLE, Act, keys_of
 from heatpunk_desktop.views.decision_view import DecisionView
 from heatpunk_desktop.views.focus_tab_bar import FocusTabBar
 from heatpunk_desktop.views.form_labels import PlainLabel, Tone, announce
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
 #: The last place on a page that is gone to by itself: more entries than this would keep the window waiting.
 _FURTHEST: Final = 5_000
+
+_ON_THE_TABLE: Final = keys_of(*ON_THE_TABLE)
+_ON_EDITING: Final = keys_of(Act.EDIT)
 
 
 class ChangesPanel(QFrame):
@@ -93,7 +97,6 @@ class ChangesPanel(QFrame):
             page.more_wanted.connect(self._on_more_wanted)
         for source in (self._waiting, decision):
             source.way_chosen.connect(self._on_way_chosen)
-        self._needs_you.operations.edit_wanted.connect(self._on_edit_wanted)
         self._connect_decision(decision)
         corner = self._make_corner()
         self._tabs.setCornerWidget(corner, Qt.Corner.TopRightCorner)
@@ -242,6 +245,25 @@ class ChangesPanel(QFrame):
         self._tabs.setTabIcon(self._tabs.indexOf(self._needs_you), icon)
 
     @override
+    def event(self, event: QEvent) -> bool:
+        # What acts on the project chosen in the table would act on another than the one that is highlighted here.
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and QKeySequence(event.keyCombination()) in _ON_THE_TABLE
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if QKeySequence(event.keyCombination()) in _ON_EDITING and self._page is self._needs_you:
+            self._edit_chosen()
+        else:
+            super().keyPressEvent(event)
+
+    @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
@@ -306,8 +328,7 @@ class ChangesPanel(QFrame):
             case WayOut.ADOPT | WayOut.OPEN:
                 raise ValueError(way)  # each has a signal of its own
 
-    @Slot()
-    def _on_edit_wanted(self) -> None:
+    def _edit_chosen(self) -> None:
         chosen = self._needs_you.operations.all_chosen
         if len(chosen) == 1 and WayOut.EDIT in ways_out(chosen[0]):
             self.edit_wanted.emit(chosen[0])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, QPointF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPalette, QTextLayout, QTextOption
+from PySide6.QtCore import QCoreApplication, QItemSelectionModel, QPointF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QPainter, QPalette, QTextLayout, QTextOption
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 #: Title and words, which change together: an entry is laid out and painted at any moment.
 _SHOWN_ROLE: Final = Qt.ItemDataRole.UserRole
-_F2: Final = Qt.Key.Key_F2
 _ENTRY_FLAGS: Final = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 #: Characters of one line of an entry; what the server says is shortened where it comes in.
 _LONGEST_LINE: Final = 3_000
@@ -124,8 +123,6 @@ class OperationList(QListWidget):
 
     #: Others are selected, or what is selected stands otherwise now.
     chosen_changed = Signal()
-    #: The user wants to edit what the chosen entry is about.
-    edit_wanted = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None, *, is_grouped: bool = False) -> None:
         super().__init__(parent)
@@ -190,21 +187,6 @@ class OperationList(QListWidget):
         """Select the operations of a batch, as far as they are shown."""
         shown = (one.operation for one in self._entries if one.operation is not None)
         self.choose(*(one.operation_id for one in shown if one.batch == batch))
-
-    @override
-    def event(self, event: QEvent) -> bool:
-        # Elsewhere F2 edits the project chosen in the table, which is often another than the one highlighted here.
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == _F2:
-            event.accept()
-            return True
-        return super().event(event)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == _F2:
-            self.edit_wanted.emit()
-        else:
-            super().keyPressEvent(event)
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:

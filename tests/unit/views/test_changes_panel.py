@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAction, QPalette
+from PySide6.QtGui import QAccessible, QAction, QKeySequence, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QTabWidget
 
@@ -232,6 +232,22 @@ def test_f2_edits_what_is_highlighted_in_the_list_and_nothing_else(qtbot: QtBot,
     page(panel).choose(UNCLEAR.operation_id)
     with qtbot.assertNotEmitted(panel.edit_wanted):
         QTest.keyClick(page(panel), Qt.Key.Key_F2)
+    assert of_the_table == []
+
+
+@pytest.mark.parametrize(
+    "keys",
+    ["F2", "Shift+F2", "Ctrl+E", "Alt+Down", "Alt+Right", "Ctrl+O", "Ctrl+Shift+C", "Ctrl+C", "Ctrl+Shift+V", "Del"],
+)
+def test_what_is_chosen_in_the_table_is_out_of_reach(panel: ChangesPanel, keys: str) -> None:
+    window_wide = QAction(panel)
+    window_wide.setShortcut(keys)
+    panel.addAction(window_wide)
+    of_the_table: list[str] = []
+    window_wide.triggered.connect(lambda: of_the_table.append(keys))
+    for place in (page(panel), button(panel, "Discard")):
+        place.setFocus()
+        QTest.keySequence(place, QKeySequence(keys))
     assert of_the_table == []
 
 
