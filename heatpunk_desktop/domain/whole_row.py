@@ -23,6 +23,7 @@ class WholeRow(NamedTuple):
         created: UTC, `YYYY-MM-DDTHH:MM:SS.mmmZ`, or empty where unknown.
         modified: As `created`.
         marks: Bits of `Mark`.
+        is_asked: Whether Heatpunk was asked for all of it: a text that is None then is one that it does not share.
     """
 
     key: int
@@ -41,6 +42,7 @@ class WholeRow(NamedTuple):
     created: str
     modified: str
     marks: int
+    is_asked: bool = False
 
     @property
     def values(self) -> FieldValues:

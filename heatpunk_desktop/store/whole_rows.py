@@ -85,14 +85,21 @@ def whole_rows(connection: apsw.Connection, keys: Iterable[int]) -> Iterator[lis
     while some := list(islice(left, _SLICE)):
         with translated():
             rows = reader.rows_of(some)
-            details = _details(connection, some)
+            details, asked = _details(connection, some)
             changes = _changes(connection, some)
-        yield [_whole(rows[key], details.get(key, {}), changes.get(key, ()), owners) for key in some if key in rows]
+        yield [
+            _whole(rows[key], details.get(key, {}), changes.get(key, ()), owners)._replace(is_asked=key in asked)
+            for key in some
+            if key in rows
+        ]
 
 
-def _details(connection: apsw.Connection, keys: list[int]) -> dict[int, dict[str, Any]]:
-    sql = f"SELECT project_id, known FROM server_detail WHERE project_id IN ({', '.join('?' * len(keys))})"
-    return {project_id: json.loads(known) for project_id, known in connection.execute(sql, keys)}
+def _details(connection: apsw.Connection, keys: list[int]) -> tuple[dict[int, dict[str, Any]], frozenset[int]]:
+    """What is known of each project beside the list, and which of them Heatpunk was asked about."""
+    places = ", ".join("?" * len(keys))
+    sql = f"SELECT project_id, known, loaded_at <> '' FROM server_detail WHERE project_id IN ({places})"
+    found: list[Any] = connection.execute(sql, keys).fetchall()
+    return {key: json.loads(known) for key, known, _ in found}, frozenset(key for key, _, is_asked in found if is_asked)
 
 
 def _changes(connection: apsw.Connection, keys: list[int]) -> dict[int, list[tuple[str, str, dict[str, Any]]]]:
@@ -123,4 +130,4 @@ def _whole(
             values.update(dict.fromkeys(_DETAIL, ""))
         owner = set_to or owner
         values.update((name, "" if value is None and name in _TEXTS else value) for name, value in changed.items())
-    return WholeRow._make((row[KEY], *map(values.get, _ALL), owner, row[CREATED], row[MODIFIED], row[MARKS]))
+    return WholeRow._make((row[KEY], *map(values.get, _ALL), owner, row[CREATED], row[MODIFIED], row[MARKS], False))

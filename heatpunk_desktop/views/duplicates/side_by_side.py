@@ -87,7 +87,7 @@ class SideBySideModel(QAbstractTableModel):
 
     def _lines_of(self, first: WholeRow, second: WholeRow) -> list[_Line]:
         compared = {one.field: one for one in compare_rows(first, second)}
-        lines = [self._line(compared[field]) for field in _FIELDS]
+        lines = [self._line(compared[field], first, second) for field in _FIELDS]
         latitude, longitude = compared[Field.LATITUDE], compared[Field.LONGITUDE]
         agreement = latitude.agreement if latitude.agreement in TELLING else longitude.agreement
         lines.append(_Line(self.tr("Position"), _position(first), _position(second), agreement))
@@ -107,12 +107,16 @@ class SideBySideModel(QAbstractTableModel):
     def _owner(self, row: WholeRow) -> str:
         return owner_words("", int(row.owner)) if row.owner.isdecimal() else row.owner or "—"
 
-    def _line(self, one: FieldAgreement) -> _Line:
-        first, second = (self._value(one.field, value) for value in (one.first, one.second))
-        return _Line(FIELD_LABELS[one.field], first, second, one.agreement)
+    def _line(self, one: FieldAgreement, *rows: WholeRow) -> _Line:
+        values = list(zip((one.first, one.second), rows, strict=True))
+        first, second = (self._value(one.field, value, is_asked=row.is_asked) for value, row in values)
+        is_not_shared = one.agreement is Agreement.NOT_KNOWN and all(
+            value is not None or row.is_asked for value, row in values
+        )
+        return _Line(FIELD_LABELS[one.field], first, second, None if is_not_shared else one.agreement)
 
-    def _value(self, field: Field, value: str | float | None) -> str:
-        if value is None and field in DETAIL_FIELDS:
+    def _value(self, field: Field, value: str | float | None, *, is_asked: bool) -> str:
+        if value is None and field in DETAIL_FIELDS and not is_asked:
             return self.tr("not loaded")
         text = one_line(str(value or ""), _LONGEST)
         if field is Field.BUILD_DATE and text in list(BuildDate):

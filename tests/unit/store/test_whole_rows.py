@@ -57,6 +57,7 @@ def test_they_hold_what_each_projects_details_hold(filled: AccountStore) -> None
     for row in read(filled, keys):
         detail = filled.reader.detail(row.key)
         assert detail is not None
+        assert row.is_asked == bool(detail.loaded_at)
         for field in Field:
             shown = dict(detail.values).get(field)
             mine = dict(row.values).get(field)

@@ -52,6 +52,12 @@ def test_each_field_is_there_with_how_it_compares(table: SideBySide) -> None:
     assert texts(table, "On this computer") == ["—", "Not on the server yet.", ""]
 
 
+def test_what_heatpunk_was_asked_for_and_does_not_share_is_a_dash(table: SideBySide) -> None:
+    table.show_pair(ONE._replace(is_asked=True), OTHER._replace(crm_reference=None))
+    assert texts(table, "Customer phone") == ["—", "07700 900123", ""]
+    assert texts(table, "CRM reference") == ["—", "not loaded", "not loaded"]
+
+
 def test_a_screen_reader_hears_whose_value_it_is_and_that_it_differs(table: SideBySide) -> None:
     index = table.model().index(line(table, "Project name"), SECOND)
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "Project name, Second, Survey, differs"
