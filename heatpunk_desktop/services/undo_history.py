@@ -288,9 +288,13 @@ class UndoHistory(QObject):
         entry.undone = None
         entry.undoable = redone.undoable
         # What could not be done again is not there to be undone either: the stack drops it.
-        entry.setObsolete(redone.did_nothing and entry.choice is None)
+        is_dropped = redone.did_nothing and entry.choice is None
+        entry.setObsolete(is_dropped)
         if self._entry(self._stack.index()) is entry:
             self._stack.redo()
+        if not is_dropped:
+            self._fresh = entry
+            self._timer.start()
         self.redone.emit(RedoReport(entry.done, redone))
 
     def _end(self, result: Undone | Redone) -> _Entry | None:

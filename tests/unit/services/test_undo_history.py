@@ -237,6 +237,17 @@ def test_what_was_saved_last_is_offered_while_it_waits(person: Person) -> None:
     assert person.offers[-1] is None
 
 
+def test_what_was_done_again_is_offered_as_after_any_change(person: Person) -> None:
+    person.create("Barn")
+    person.run.wait(lambda: person.offers)
+    person.rest()
+    person.undo()
+    assert person.offers[-1] is None
+    person.redo()
+    person.qtbot.waitUntil(lambda: person.offers[-1] is not None, timeout=20_000)
+    assert person.offers[-1] == person.history.to_undo
+
+
 def test_what_was_sent_is_still_offered_to_be_changed_back(qtbot: QtBot, run: Running) -> None:
     person = online(qtbot, run)
     person.create("Barn")
