@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from heatpunk_desktop.domain.folding import fold
+from heatpunk_desktop.domain.phones import searched_digits
 from heatpunk_desktop.domain.project import STATUS
 from heatpunk_desktop.models.folding import match_spans
 from heatpunk_desktop.models.project_table_model import Column
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from heatpunk_desktop.models.folding import Word
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.models.row_store import Row
@@ -28,11 +32,24 @@ SEARCHED: Final = (
 _KEPT: Final = 4096
 #: Characters before what matches in a text that are shown; in place of more there is an ellipsis.
 _BEFORE: Final = 4
+#: What a British number may be typed with and written without.
+_BEFORE_NUMBER: Final = ("00", "0044", "44", "0")
 
 
 def spans_in(text: str, column: int, words: Word) -> list[tuple[int, int]]:
     """Return where words stand in a text of a column."""
+    if column == Column.PHONE:
+        words = tuple(_as_written(text, words))
     return match_spans(text, words, ignore_blanks=column == Column.POSTCODE, only_digits=column == Column.PHONE)
+
+
+def _as_written(text: str, words: Word) -> Iterator[str]:
+    """The words, but what a number was found by in the way that it is written: at home, or with its country's code."""
+    found_by = searched_digits(text)
+    digits = "".join(sign for sign in fold(text) if sign in "0123456789")
+    for word in words:
+        parts = (word.removeprefix(prefix) for prefix in ("", *_BEFORE_NUMBER)) if word in found_by else ()
+        yield next((part for part in parts if part and part in digits), word)
 
 
 class HiddenMatches:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QGuiApplicatio
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QToolTip, QVBoxLayout, QWidget
 
+from heatpunk_desktop.domain.contacts import Contact
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.models import sliced_work
 from heatpunk_desktop.models.project_filter import ProjectFilter
@@ -249,6 +250,20 @@ def test_what_was_found_in_a_hidden_column_is_said_beside_the_name(
     assert table._look().hidden_match(0) is None
     model.set_filter(ProjectFilter(text="jo high"))
     assert table._look().hidden_match(0) == ("Address", "…High Street", Column.ADDRESS)
+
+
+@pytest.mark.parametrize("written", ["07700 900755", "+44 7700 900755"])
+@pytest.mark.parametrize("typed", ["+447700900755", "0044 7700 900755", "07700900755", "+44 (0)7700 900755", "900755"])
+def test_a_number_that_is_written_another_way_than_typed_is_said_to_be_found(
+    model: ProjectTableModel, table: ProjectTable, written: str, typed: str
+) -> None:
+    model.upsert_rows({9: row(9, name="Barn 9")})
+    model.take_contacts({9: Contact(phone=written).packed()})
+    model.set_filter(ProjectFilter(text=typed))
+    assert model.rowCount() == 1
+    match = table._look().hidden_match(0)
+    assert match is not None
+    assert (match[0], match[2]) == (model.heading_of(Column.PHONE), Column.PHONE)
 
 
 def test_rows_scroll_by_pixels(table: ProjectTable) -> None:
