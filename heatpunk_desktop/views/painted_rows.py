@@ -132,6 +132,13 @@ class PaintedRows(QTableView):
         event.accept()
 
     @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier):
+            self.mousePressEvent(event)  # two clicks that select
+        else:
+            super().mouseDoubleClickEvent(event)
+
+    @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         self._hover(self.rowAt(event.position().toPoint().y()))

@@ -374,6 +374,19 @@ def test_a_double_click_opens_the_project(qtbot: QtBot, table: ProjectTable) -> 
     assert opened.args == [6]
 
 
+@pytest.mark.parametrize("held", [Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier])
+def test_two_quick_clicks_that_select_open_nothing(
+    qtbot: QtBot, table: ProjectTable, held: Qt.KeyboardModifier
+) -> None:
+    click(table, 2)
+    point = point_in(table, 3)
+    with qtbot.assertNotEmitted(table.open_requested):
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, held, point)
+        QTest.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, held, point)
+    selected = [index.row() for index in table.selectionModel().selectedRows()]
+    assert sorted(selected) == ([2] if held is Qt.KeyboardModifier.ControlModifier else [2, 3])
+
+
 def test_tells_which_project_the_keyboard_is_on(table: ProjectTable) -> None:
     told: list[int | None] = []
     table.current_project_changed.connect(told.append)
