@@ -337,7 +337,8 @@ class Board(QScrollArea):
         if is_folded and column is self._current:
             self._leave_empty_column()
         elif not is_folded and self.isVisible():
-            QCoreApplication.sendPostedEvents(self.widget(), QEvent.Type.LayoutRequest)  # it is wider from now on
+            # It is wider from now on, and its heading says how much.
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
             self.ensureWidgetVisible(column, _SPACING, 0)
 
     # -- dragging --------------------------------------------------------------------------------------------------

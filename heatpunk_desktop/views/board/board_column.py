@@ -194,14 +194,16 @@ class BoardColumn(QWidget):
         self.folded.emit(is_folded)
 
     def set_least_width(self, width: int) -> None:
-        """Take how narrow the column may get while it shows its cards."""
+        """Take how narrow the column may get while it shows its cards; never so that its heading would be cut."""
         self._least_width = width
-        self.setMinimumWidth(STRIP_WIDTH if self.is_folded else width)
+        least = max(width, self.header.minimumSizeHint().width())
+        self.setMinimumWidth(STRIP_WIDTH if self.is_folded else least)
         self.setMaximumWidth(STRIP_WIDTH if self.is_folded else _ANY_WIDTH)
 
     def show_numbers(self, count: int, waiting: int) -> None:
         """Show how many projects there are, and how many of them have something that has not reached the server."""
         name = self.header.show_numbers(count, waiting)
+        self.set_least_width(self._least_width)
         if name != self.cards.accessibleName():
             self.cards.setAccessibleName(name)
         if self._strip is not None:

@@ -323,6 +323,24 @@ def test_a_column_that_a_filter_empties_says_so(shown: Shown) -> None:
     assert shown.picture(SALE) != emptied
 
 
+def test_no_heading_is_cut_in_the_narrowest_column(shown: Shown) -> None:
+    shown.window.resize(400, 700)
+    shown.model.upsert_rows({key: project(key, "Rejected") for key in range(1_000, 2_200)})
+    shown.settle()
+    shown.strip_of("Rejected").click()
+    QApplication.processEvents()
+    header = shown.cards_of(REJECTED).parentWidget()
+    assert header is not None
+    cut = [
+        one.text() for one in header.findChildren(QLabel) if one.isVisible() and one.width() < one.sizeHint().width()
+    ]
+    assert cut == []
+    bar = shown.board.horizontalScrollBar()
+    assert bar.value() > 0
+    left = header.mapTo(shown.board.viewport(), QPoint(0, 0)).x()
+    assert 0 <= left <= shown.board.viewport().width() - header.width()
+
+
 def test_columns_share_the_width(shown: Shown) -> None:
     def widths() -> list[int]:
         return [cards.width() for cards in shown.board.lists()[:4]]
