@@ -153,6 +153,7 @@ class ProjectTableModel(ShownRows):
         self._today = today
         self._filter = ProjectFilter()
         self._words: tuple[Word, ...] = ()
+        self._forms: tuple[str, ...] = ()
         self._column, self._is_descending = Column.CREATED, True
         self._counting = Counting(self._count_views, self)
         self._counting.counted.connect(self.counts_changed)
@@ -287,7 +288,7 @@ class ProjectTableModel(ShownRows):
     @property
     def words(self) -> tuple[str, ...]:
         """The folded words of the search, for marking them."""
-        return forms_of(self._words)
+        return self._forms
 
     @property
     def search_words(self) -> tuple[Word, ...]:
@@ -305,6 +306,7 @@ class ProjectTableModel(ShownRows):
             return
         self._filter = wanted
         self._words = words_of(wanted.text)
+        self._forms = forms_of(self._words)
         self._is_asked = True
         self._restart()
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.contacts import NOTHING_KNOWN, Contact
-from heatpunk_desktop.domain.fields import Status
+from heatpunk_desktop.domain.fields import BuildDate, Status
 from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.domain.phones import searched_digits
 from heatpunk_desktop.domain.project import CREATED, KEY, MARKS, MODIFIED, OWNER_ID, STATUS, Mark, ProjectRow
@@ -89,6 +89,7 @@ def sort_value(project: Row, column: Column, contact: Contact = NOTHING_KNOWN) -
     """What a row is sorted by in a column; empty ones come last."""
     one = ProjectRow._make(project)
     workflow = {status.value: f"\0{place}" for place, status in enumerate(Status)}
+    bands = {band.value: f"\0{place}" for place, band in enumerate(BuildDate)}
     return {
         Column.PROJECT: sort_key(one.name),
         Column.CUSTOMER: sort_key(one.customer),
@@ -101,7 +102,7 @@ def sort_value(project: Row, column: Column, contact: Contact = NOTHING_KNOWN) -
         Column.PROJECT_ID: f"{one.key:020}" if one.key > 0 else "",
         Column.PHONE: "".join((contact.phone or "").split()),
         Column.EMAIL: sort_key(contact.email or ""),
-        Column.BUILD_DATE: sort_key(contact.build_date or ""),
+        Column.BUILD_DATE: bands.get(contact.build_date or "") or sort_key(contact.build_date or ""),
         Column.REFERENCE: sort_key(contact.reference or ""),
     }[column]
 

@@ -89,7 +89,8 @@ def test_answers_of_a_quick_server_are_noted_several_at_a_time(
     monkeypatch.setattr(engine_driver, "_GATHER_MS", 2000)
     sent(qtbot, server, data_dir, Vendor(0.003))
     assert sum(taken) == COUNT
-    assert taken[0] >= engine_driver._READY, "while each connection had something to do"
+    # Not the first ones: the key that was just given has the driver go on, with what is there at that moment.
+    assert max(taken) >= engine_driver._READY, "while each connection had something to do"
 
 
 def test_answers_of_a_slow_server_wait_for_no_others(
