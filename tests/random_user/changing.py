@@ -88,14 +88,17 @@ class Changing(Selecting):
         chosen = self.live.highlighted()
         if not self._may(Act.EDIT, chosen):
             return
+        in_sight = self.names_in_sight(chosen)
         self._start(Act.EDIT, c)
         if len(chosen) > 1:
             self._change_in_dialog(chosen, a, b, c)
             return
         called = "New project" if chosen[0] < 0 else "Edit"
+        # A colleague's new name may come in as the form opens.
         row = self.live.rows()[chosen[0]]
         form = self._opened(called)
-        if not any(" ".join(str(one).split())[:_TOLD] in form.windowTitle() for one in (row[NAME], row[CUSTOMER])):
+        names = (*in_sight.values(), str(row[NAME]), str(row[CUSTOMER]))
+        if not any(" ".join(name.split())[:_TOLD] in form.windowTitle() for name in names):
             raise BrokenError("what a dialog names", f"{form.windowTitle()!r} is not about {self.name(chosen[0])!r}")
         number = self.token()
         values: dict[Field, str] = {}
@@ -247,11 +250,12 @@ class Changing(Selecting):
         chosen = self.live.highlighted()
         if not self._may(Act.DELETE, chosen):
             return
+        names = self.names_in_sight(chosen)
         self._start(Act.DELETE, c)
         dialog = self.live.dialog()
         if dialog is None:
             raise BrokenError("an action that works", "Delete asks nothing")
-        self._see_it_names(dialog, chosen)
+        self._see_it_names(dialog, names)
         doubtful = {one.project_key for one in self.operations() if one.state == "unknown"}
         before = self.ledger.copy()
         if a % 3 == 0 or any(self.looks_deleted(key) for key in chosen):
@@ -270,16 +274,15 @@ class Changing(Selecting):
         self.did(f"deletion of {chosen}", before)
         self.note(f"moved {chosen} to deleted")
 
-    def _see_it_names(self, dialog: QDialog, chosen: Sequence[int]) -> None:
-        """A dialog that deletes has to name what is highlighted."""
+    def _see_it_names(self, dialog: QDialog, names: dict[int, str]) -> None:
+        """A dialog that deletes has to name what is highlighted, as it was called when the dialog was asked for."""
         texts = "\n".join(self._texts_in(dialog))
         for words in dialog.findChildren(QListWidget):
             texts += "\n".join(words.item(row).text() for row in range(words.count()))
-        if len(chosen) > 1 and f"{len(chosen)} projects" not in texts:
-            raise BrokenError("what a dialog names", f"{texts!r} does not say {len(chosen)} projects")
-        for key in chosen:
-            name = self.name(key)
-            if name and name[:_TOLD] not in texts:
+        if len(names) > 1 and f"{len(names)} projects" not in texts:
+            raise BrokenError("what a dialog names", f"{texts!r} does not say {len(names)} projects")
+        for key, name in names.items():
+            if name and name[:_TOLD] not in texts and self.name(key)[:_TOLD] not in texts:
                 raise BrokenError("what a dialog names", f"{texts!r} does not name {name!r}, which is highlighted")
 
     # -- help ------------------------------------------------------------------------------------------------------

@@ -85,16 +85,22 @@ class Returning(Changing):
             there = {key for key in wanted & before.keys() if before[key][-1] == str(False)}
             missing = {key for key in there if before.get(key) == after.get(key)}
             ledger = self.ledger
-            strange = {key for key in changed - wanted if not ledger.theirs.get(key) and key in ledger.projects}
+            strange = {
+                key for key in changed - wanted - unclear if not ledger.theirs.get(key) and key in ledger.projects
+            }
             if missing or strange:
                 told = f"{words!r} changed {sorted(changed)}, and {deed.words} had changed {sorted(wanted)}"
                 raise BrokenError("undo takes back what was done last", told)
         self._accept_all()
 
     def _unclear(self) -> set[int]:
-        """Projects in which a colleague, a refusal or a decision has had a say."""
+        """Projects in which a colleague, a refusal or a decision has had a say, or whose deletion is not settled."""
         ledger = self.ledger
-        undecided = {one.project_key for one in self.operations() if one.state in ("needs_you", "unknown")}
+        undecided = {
+            one.project_key
+            for one in self.operations()
+            if one.state in ("needs_you", "unknown") or one.kind is OperationKind.SOFT_DELETE
+        }
         theirs = {key for key, fields in ledger.theirs.items() if fields}
         return undecided | theirs | ledger.gone | ledger.doubtful
 

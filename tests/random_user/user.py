@@ -21,13 +21,13 @@ from PySide6.QtWidgets import (
 )
 
 from heatpunk_desktop.domain.fields import Field, Status
-from heatpunk_desktop.domain.project import CUSTOMER, MARKS, NAME, Mark
+from heatpunk_desktop.domain.project import CUSTOMER, KEY, MARKS, NAME, Mark
 from heatpunk_desktop.store.reader import OperationGroup
 from tests.random_user.ledger import Expected, Ledger
 from tests.random_user.window import LiveWindow, StuckError, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.models.row_store import Row
@@ -110,6 +110,12 @@ class User:
         """What a project is called on the screen."""
         row = self.live.rows().get(key)
         return "" if row is None else " ".join(str(row[NAME] or row[CUSTOMER]).split())
+
+    def names_in_sight(self, keys: Iterable[int]) -> dict[int, str]:
+        """What projects are called in the table, which may be a moment behind the store."""
+        wanted = set(keys)
+        rows = (row for row in self.shown() if row[KEY] in wanted)
+        return {row[KEY]: " ".join(str(row[NAME] or row[CUSTOMER]).split()) for row in rows}
 
     def shown(self) -> list[Row]:
         """The rows that can be seen somewhere in the table."""
