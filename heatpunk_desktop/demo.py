@@ -59,13 +59,12 @@ class Demo:
         self.server.stop()
 
     def _whole_projects(self) -> list[SandboxProject]:
-        """Leads of a customer with a name, an address and a phone number, the newest first."""
+        """Leads of a customer with two names, an address and a phone number, the newest first."""
         projects = [
             project
             for project in self.server.book
             if project.status == Status.LEAD
-            and " " in project.customer_name
-            and "," not in project.customer_name
+            and project.customer_name.count(" ") == 1
             and project.address
             and project.postcode
             and project.customer_phone
