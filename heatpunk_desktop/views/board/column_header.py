@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QEvent, QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
@@ -78,11 +78,20 @@ class ColumnHeader(QWidget):
         waits = self.tr("{0} waiting").format(f"{waiting:,}") if waiting else ""
         self._waiting.setText(f"{waiting:,}")
         if waiting and self._clock.isHidden():
-            self._clock.setPixmap(tinted_pixmap("clock", waiting_text(self.palette()), GLYPH))
+            self._tint_clock()
         for part in (self._clock, self._waiting):
             part.setVisible(bool(waiting))
             part.setToolTip(waits)
         return ", ".join(part for part in (self.title, f"{count:,}", waits) if part)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and not self._clock.isHidden():
+            self._tint_clock()
+
+    def _tint_clock(self) -> None:
+        self._clock.setPixmap(tinted_pixmap("clock", waiting_text(self.palette()), GLYPH))
 
 
 def _small(parent: QWidget, tone: Tone) -> QLabel:
