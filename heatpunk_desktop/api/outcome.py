@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 #: The statuses that say for certain that the request was not and will not be carried out.
 DEFINITE_REFUSALS: Final = frozenset({400, 403, 404, 409, 410, 413, 415, 422})
 
+#: To a move to deleted these say that there is no such project: deleted already, or too new to be known everywhere.
+_NO_SUCH_PROJECT: Final = frozenset({404, 410})
+
 _KEY_REFUSED: Final = 401
 _TOO_MANY: Final = 429
 _NO_CONTENT: Final = 204
@@ -32,7 +35,8 @@ class OutcomeKind(StrEnum):
 
     `confirmed`: the server did it. `not_sent`: surely nothing was done, so it may be sent again. `refused`: surely not
     done, and sending it again as it is would be pointless. `key_refused`: nobody's writes will be taken with this key.
-    `doubtful`: it may have been done, may be done yet, or not; it must not be sent again before that is known.
+    `doubtful`: it may have been done, may be done yet, or not; it must not be sent again before that is known. So it is
+    with a move to deleted of a project that the server does not know: what was wanted may have been done by others.
     """
 
     CONFIRMED = "confirmed"
@@ -78,6 +82,8 @@ def _kind(endpoint: Endpoint, exchange: Exchange) -> tuple[OutcomeKind, int | No
     # A refusal stands in the status line: that the explanation after it broke off does not make it doubtful.
     if status == _KEY_REFUSED:
         return OutcomeKind.KEY_REFUSED, None
+    if endpoint is Endpoint.SOFT_DELETE and status in _NO_SUCH_PROJECT:
+        return OutcomeKind.DOUBTFUL, None
     if status in DEFINITE_REFUSALS:
         return OutcomeKind.REFUSED, None
     if exchange.failure is None:

@@ -380,9 +380,7 @@ class Deciding(Returning):
         operation = entries.chosen
         assert operation is not None
         offered = self._offered(panel)
-        is_done = operation.kind is OperationKind.SOFT_DELETE and operation.project_key in self.ledger.gone
-        ways_out = (*WAYS_OUT, _GIVING_UP) if is_done else WAYS_OUT  # what is gone already need not be deleted
-        ways = [one for one in ways_out if one in offered and tried.get((operation.operation_id, one), 0) < 2]
+        ways = [one for one in WAYS_OUT if one in offered and tried.get((operation.operation_id, one), 0) < 2]
         if not ways:
             told = f"{self._told(operation)}: none of {offered} brings it to the server"
             raise BrokenError("a way out", told)

@@ -466,7 +466,9 @@ class Ledger:
         entry.flying = 0
         # A refusal that may be about everything goes back, and out again once the list was given: at one stroke, even.
         is_asked_again = status == 403 and entry.row.state in {"queued", "sending"}
-        if status in DEFINITE_REFUSALS and not is_asked_again:
+        # To a deletion these say that somebody else may have done it: it is looked up.
+        is_looked_up = endpoint is Endpoint.SOFT_DELETE and status in (404, 410)
+        if status in DEFINITE_REFUSALS and not is_asked_again and not is_looked_up:
             if entry.row.state not in {"needs_you", "discarded"}:
                 words = f"{self.name}: {number} was refused ({status}) and is {entry.row.state}"
                 raise BrokenInvariantError("refused", words)

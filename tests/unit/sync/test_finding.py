@@ -709,6 +709,32 @@ def test_a_project_that_is_said_to_be_gone_and_listed_for_good_is_for_the_person
     assert (bench.only().state, bench.only().reason) == (OperationState.NEEDS_YOU, Reason.UNCLEAR)
 
 
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_deletion_of_what_a_colleague_deleted_is_done(bench: Bench, status: int) -> None:
+    bench.engine.settle_detail(2, bench.server.answer(bench.engine.detail_request(2)))
+    del bench.server.projects[1]
+    bench.store.outbox.add_soft_delete(1, NOW)
+    bench.take(bench.one(), answered(status, {"message": "No such project"}))
+    assert bench.states() == ["unknown"], "it may also be too new to be known everywhere"
+    bench.run(SETTLE + 60)
+    assert bench.states() == ["confirmed"]
+
+
+def test_a_deletion_that_one_part_of_the_server_did_not_know_is_sent_again(bench: Bench) -> None:
+    bench.store.outbox.add_soft_delete(1, NOW)
+    bench.take(bench.one(), answered(404, {"message": "No such project"}))
+    bench.run(SETTLE + 60)
+    assert (bench.states(), 1 in bench.server.projects) == (["confirmed"], False)
+
+
+def test_a_deletion_that_is_said_to_be_of_no_project_for_good_is_for_the_user_to_decide(bench: Bench) -> None:
+    bench.server.faults[Endpoint.SOFT_DELETE] = [answered(404, {"message": "No such project"})] * 99
+    bench.store.outbox.add_soft_delete(1, NOW)
+    bench.run(3600)
+    assert (bench.only().state, bench.only().reason) == (OperationState.NEEDS_YOU, Reason.UNCLEAR)
+    assert len(bench.server.to(Endpoint.SOFT_DELETE)) == POLICY.most_attempts
+
+
 def test_a_deletion_is_found_by_the_list_where_a_deleted_project_can_still_be_looked_at(bench: Bench) -> None:
     bench.store.server.end_window(DateRange(date(2026, 4, 1), date(2026, 6, 30)), b"", [1, 2], NOW)
     lose_delete(bench, applied=False)

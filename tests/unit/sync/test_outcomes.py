@@ -88,6 +88,8 @@ def expected(kind: str, exchange: Exchange, *, member: bool) -> tuple[str, str]:
     status = exchange.status
     if not exchange.bytes_sent or status in (401, 429) or (status == 403 and not member):
         return "queued", ""
+    if kind == "soft_delete" and status in (404, 410):
+        return "unknown", ""
     if status in REFUSALS:
         is_gone = kind == "update" and status in (404, 410) and exchange.body != BODIES["a page"]
         return "needs_you", "gone" if is_gone else "refused"
