@@ -11,7 +11,7 @@ from heatpunk_desktop.domain.phones import typed_digits
 from heatpunk_desktop.domain.project import ADDRESS, CUSTOMER, POSTCODE, STATUS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _DIGITS: Final = re.compile("[0-9]+")
 
@@ -166,6 +166,19 @@ def _is_no_blank(text: str) -> bool:
     return not text.isspace()
 
 
+def _places(text: str, folded: str, keeps: Callable[[str], bool] | None) -> Sequence[int]:
+    """For each character of a folded text, as far as it is kept, its place in the text as it is shown."""
+    if text.isascii():
+        parts: Iterable[str] = folded
+    else:
+        parts = [fold(character) for character in text]
+        if set(map(len, parts)) == {1}:
+            parts = folded
+    if keeps is None and parts is folded:
+        return range(len(folded))
+    return [place for place, part in enumerate(parts) for character in part if keeps is None or keeps(character)]
+
+
 def match_spans(
     text: str, words: Iterable[str], *, ignore_blanks: bool = False, only_digits: bool = False
 ) -> list[tuple[int, int]]:
@@ -179,24 +192,21 @@ def match_spans(
     """
     keeps = _is_digit if only_digits else _is_no_blank if ignore_blanks else None
     folded = fold(text)
-    places: list[int] | None = None
-    whole = folded if keeps is None else "".join(filter(keeps, folded))
+    whole = folded if keeps is None else "".join([character for character in folded if keeps(character)])
     words = [word for word in words if word in whole]
     if not words:
         return []
-    if keeps is not None or not text.isascii():
-        parts = [(fold(character), place) for place, character in enumerate(text)]
-        if keeps is not None:
-            parts = [(part, place) for part, place in parts if keeps(part)]
-        folded = "".join(part for part, _ in parts)
-        places = [place for part, place in parts for _ in part]
-    spans = []
+    places = _places(text, folded, keeps)
+    folded = whole
+    spans: list[tuple[int, int]] = []
     for word in words:
         start = folded.find(word)
         while start >= 0:
             end = start + len(word)
-            spans.append((start, end) if places is None else (places[start], places[end - 1] + 1))
+            spans.append((places[start], places[end - 1] + 1))
             start = folded.find(word, end)
+    if len(spans) == 1:
+        return spans
     spans.sort()
     merged: list[tuple[int, int]] = []
     for start, end in spans:
