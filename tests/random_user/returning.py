@@ -8,6 +8,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationKind
 from heatpunk_desktop.views.actions import Act
 from tests.random_user.changing import STRANGER, Changing
+from tests.random_user.ledger import PLACES
 from tests.random_user.user import POSTCODES, STATUSES, STREETS, BrokenError, pick
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class Returning(Changing):
         if not self._may_go(Act.UNDO):
             return
         words = self.action(Act.UNDO).text().replace("&", "")
-        before, unclear = {key: self._content(key) for key in self.live.rows()}, self._unclear()
+        before, unclear = self._contents(), self._unclear()
         self._start(Act.UNDO, c)
         self.live.quiet()
         is_partly = self.live.dialog() is not None
@@ -53,7 +54,7 @@ class Returning(Changing):
         if not self._may_go(Act.UNDO):
             return
         words = self.action(Act.UNDO).text().replace("&", "")
-        before, is_unsettled = {key: self._content(key) for key in self.live.rows()}, self._is_unsettled()
+        before, is_unsettled = self._contents(), self._is_unsettled()
         self.trigger(Act.UNDO)
         self.live.quiet()
         is_partly = self.live.dialog() is not None
@@ -63,7 +64,8 @@ class Returning(Changing):
             self.live.quiet()
             is_partly = self.live.dialog() is not None
             self.leave_dialogs()
-            after = {key: self._content(key) for key in self.live.rows()}
+            after = self._contents()
+            before = self._with_ids(before, after)
             others = {key for key, fields in self.ledger.theirs.items() if fields} | self.ledger.gone
             is_doubtful = is_partly or self.in_a_hurry or self._is_unsettled()
             same = [sorted(one[key] for key in one.keys() - others) for one in (before, after)]
@@ -76,7 +78,9 @@ class Returning(Changing):
 
     def _take_undone(self, words: str, before: dict[int, tuple[str, ...]], unclear: set[int]) -> None:
         """What was undone has to be what was done last, all of it, unless something of it was unclear."""
-        after = {key: self._content(key) for key in self.live.rows()}
+        after = self._contents()
+        before, moved = self._with_ids(before, after), self.ledger.moved
+        unclear = unclear | {moved[key] for key in unclear & moved.keys()}
         changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
         deed = self.done.pop() if self.done else None
         wanted = set() if deed is None else _changed(deed.before, deed.after)
@@ -110,9 +114,27 @@ class Returning(Changing):
             one.state in ("needs_you", "unknown") or one.kind is OperationKind.SOFT_DELETE for one in self.operations()
         )
 
-    def _content(self, key: int) -> tuple[str, ...]:
-        row = self.live.rows()[key]
-        return (*(str(row[place] or "") for place in (1, 2, 3, 4, 7)), str(self.is_gone(row)))
+    def _contents(self) -> dict[int, tuple[str, ...]]:
+        """What stands in every project, and whether it is deleted, by key."""
+        return {
+            key: (*(str(row[place] or "") for place in PLACES.values()), str(self.is_gone(row)))
+            for key, row in self.live.rows().items()
+        }
+
+    def _with_ids(
+        self, before: dict[int, tuple[str, ...]], after: dict[int, tuple[str, ...]]
+    ) -> dict[int, tuple[str, ...]]:
+        """What stood in every project, by the keys that they have now.
+
+        A project created earlier may get its ID while something else is undone, as its request is sent again or found
+        out at that moment. It is the same project then; the server may have filled in what the user left empty.
+        """
+        found = {}
+        for key, content in before.items():
+            new = self.ledger.moved.get(key, key)
+            is_known = new != key and new in after
+            found[new] = tuple(map(lambda old, now: old or now, content, after[new])) if is_known else content
+        return found
 
     def _accept_all(self) -> None:
         """Takes what is on the screen for what is expected."""

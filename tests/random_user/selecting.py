@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QPushButton
@@ -77,16 +77,19 @@ class Selecting(User):
             self.note("nothing to click on")
 
     def _click_row(self, view: QAbstractItemView, a: int, column: int, keys: Qt.KeyboardModifier) -> None:
-        seen = view.viewport().rect()
-        first = max(0, view.indexAt(QPoint(5, 2)).row())
-        last = view.indexAt(QPoint(5, seen.height() - 2)).row()
-        last = view.model().rowCount() - 1 if last < 0 else last
-        index = view.model().index(first + a % (last - first + 1), column)
+        seen, rows = view.viewport().rect(), self._rows_in_sight(view)
+        index = view.model().index(rows[a % len(rows)], column)
         rect = view.visualRect(index).intersected(seen)
         if rect.isEmpty():
             rect = view.visualRect(index.siblingAtColumn(0)).intersected(seen)
         self.click_at(view.viewport(), rect.center(), keys)
         self.note(f"clicked row {index.row()} column {column} with {keys.name}")
+
+    @staticmethod
+    def _rows_in_sight(view: QAbstractItemView) -> range:
+        first = max(0, view.indexAt(QPoint(5, 2)).row())
+        last = view.indexAt(QPoint(5, view.viewport().height() - 2)).row()
+        return range(first, (view.model().rowCount() if last < 0 else last + 1))
 
     def press_key(self, a: int, b: int, _c: int) -> None:
         """Moves with the keyboard, in the table more often than elsewhere."""
@@ -236,10 +239,12 @@ class Selecting(User):
         view = self.live.table
         if not view.isVisible() or not view.model().rowCount():
             return
-        index = view.model().index(max(0, view.indexAt(QPoint(5, 2)).row()) + a % 4, 0)
-        place = view.visualRect(index).intersected(view.viewport().rect()).center()
-        if not index.isValid() or not view.viewport().rect().contains(place):
-            return
+        # Of the first four only those in sight: the smallest window shows fewer, and there is nothing to click on of
+        # the others.
+        rows = self._rows_in_sight(view)[:4]
+        index = view.model().index(rows[a % len(rows)], 0)
+        seen, row = view.viewport().rect(), view.visualRect(index)
+        place = QRect(0, row.y(), seen.width(), row.height()).intersected(seen).center()
         QTest.mouseClick(view.viewport(), Qt.MouseButton.RightButton, NO_KEYS, place)
         QApplication.sendEvent(
             view.viewport(),
