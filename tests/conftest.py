@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.dragging import end_drag
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -116,6 +118,17 @@ def no_key_stays_pressed() -> Iterator[None]:
     window = gui.QWindow()
     QTest.keyRelease(window, Qt.Key.Key_Shift, Qt.KeyboardModifier.NoModifier)
     window.destroy()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    """End the drag that a test began, while the test's widgets are still there; pytest-qt closes them after this.
+
+    Qt keeps a bare pointer to the widget that something is dragged over until it leaves or is dropped, and asks that
+    widget at the next drop, in whichever test that is. Where the widget is gone by then, the process crashes.
+    """
+    end_drag()
+    yield
 
 
 @pytest.fixture(autouse=True)
