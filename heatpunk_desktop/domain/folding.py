@@ -44,15 +44,19 @@ _HAS_RESERVED: Final = re.compile("[\x00-\x08]")
 
 
 @lru_cache(maxsize=4096)
-def _fold_character(character: str) -> str:
+def fold_character(character: str) -> str:
+    """What one character gives in `fold`: none, one or several."""
     plain = unicodedata.normalize("NFKD", character.translate(_LETTERS))
     lower = "".join(part for part in plain if not unicodedata.combining(part)).lower()
-    return "".join(part for part in lower.translate(_LETTERS) if not unicodedata.combining(part))
+    folded = "".join(part for part in lower.translate(_LETTERS) if not unicodedata.combining(part))
+    return folded.translate(_RESERVED)
 
 
 def fold(text: str) -> str:
     """A text without case and accents, character by character: `Siân O’Neill` gives `sian o'neill`."""
-    folded = text.lower() if text.isascii() else "".join(map(_fold_character, text))
+    if not text.isascii():
+        return "".join(map(fold_character, text))
+    folded = text.lower()
     if folded.isprintable():  # most texts are, and this is told sooner
         return folded
     return folded.translate(_RESERVED) if _HAS_RESERVED.search(folded) else folded

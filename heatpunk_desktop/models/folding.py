@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.domain.folding import fold
+from heatpunk_desktop.domain.folding import fold, fold_character
 from heatpunk_desktop.domain.phones import typed_digits
 from heatpunk_desktop.domain.project import ADDRESS, CUSTOMER, POSTCODE, STATUS
 
@@ -158,12 +158,15 @@ def name_keys(hays: Iterable[str]) -> list[str]:
     return [hay.partition("\n")[0] or natural_key(hay.split("\n", 2)[1]) for hay in hays]
 
 
-def _is_digit(text: str) -> bool:
-    return text.isascii() and text.isdigit()
+_NO_DIGITS: Final = re.compile("[^0-9]+")
 
 
-def _is_no_blank(text: str) -> bool:
-    return not text.isspace()
+def _is_digit(character: str) -> bool:
+    return character in "0123456789"
+
+
+def _is_no_blank(character: str) -> bool:
+    return not character.isspace()
 
 
 def _places(text: str, folded: str, keeps: Callable[[str], bool] | None) -> Sequence[int]:
@@ -171,7 +174,7 @@ def _places(text: str, folded: str, keeps: Callable[[str], bool] | None) -> Sequ
     if text.isascii():
         parts: Iterable[str] = folded
     else:
-        parts = [fold(character) for character in text]
+        parts = [*map(fold_character, text)]
         if set(map(len, parts)) == {1}:
             parts = folded
     if keeps is None and parts is folded:
@@ -192,7 +195,7 @@ def match_spans(
     """
     keeps = _is_digit if only_digits else _is_no_blank if ignore_blanks else None
     folded = fold(text)
-    whole = folded if keeps is None else "".join([character for character in folded if keeps(character)])
+    whole = _NO_DIGITS.sub("", folded) if only_digits else compact(folded) if ignore_blanks else folded
     words = [word for word in words if word in whole]
     if not words:
         return []

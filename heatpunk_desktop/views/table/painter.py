@@ -7,13 +7,13 @@ from math import ceil
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QFontMetrics, QFontMetricsF, QPainter, QPalette, QPen, QPixmap
 
 from heatpunk_desktop.domain.project import MARKS, STATUS, Mark
 from heatpunk_desktop.models.project_table_model import NONE, NOT_LOADED, Column
 from heatpunk_desktop.views import theme
 from heatpunk_desktop.views.status_pill import paint_pill, pill_size
-from heatpunk_desktop.views.table.hidden_match import SEARCHED, HiddenMatches, spans_in
+from heatpunk_desktop.views.table.hidden_match import SEARCHED, SearchMatches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +39,10 @@ _KEPT: Final = 4096
 
 #: What stands in place of a value.
 _SIGNS: Final = frozenset({NONE, NOT_LOADED})
-_MUTED: Final = frozenset({Column.CREATED, Column.MODIFIED, Column.OWNER, Column.PROJECT_ID})
+#: Plain numbers: a member of an enum takes ten times as long to come by, and each cell asks for these.
+_PROJECT, _STATUS, _MODIFIED, _OWNER = map(int, (Column.PROJECT, Column.STATUS, Column.MODIFIED, Column.OWNER))
+_MUTED: Final = frozenset(map(int, (Column.CREATED, Column.MODIFIED, Column.OWNER, Column.PROJECT_ID)))
+_ELLIPSIS: Final = "…"
 
 
 class ColumnPlace(NamedTuple):
@@ -55,6 +58,18 @@ class _Laid(NamedTuple):
 
     text: str
     matches: tuple[tuple[float, float], ...]
+
+
+class _Widths(dict[str, float]):
+    """How wide letters and other short texts are in a font, found out when they are asked for."""
+
+    def __init__(self, font: QFont) -> None:
+        super().__init__()
+        self._metrics = QFontMetricsF(font)
+
+    def __missing__(self, text: str) -> float:
+        width = self[text] = self._metrics.horizontalAdvance(text)
+        return width
 
 
 class TablePainter:
@@ -75,6 +90,8 @@ class TablePainter:
         self._font = font
         self.pixel_ratio = pixel_ratio
         self._metrics = QFontMetrics(font)
+        self._height, self._ascent = self._metrics.height(), self._metrics.ascent()
+        self._short = _Widths(font)
         self._text = palette.color(QPalette.ColorRole.Text)
         self._muted = theme.muted_text(palette)
         self._waiting = theme.waiting_text(palette)
@@ -83,8 +100,9 @@ class TablePainter:
         self._line = theme.hairline(palette)
         self._match = theme.match_background(palette)
         self._focus = theme.readable_on(palette.color(QPalette.ColorRole.Highlight), self._selected)
+        self._ruler = QBrush(self._line)
         self._words: tuple[str, ...] = ()
-        self._hidden = HiddenMatches(model)
+        self._matches = SearchMatches(model)
         #: The columns that are shown, in sight or not.
         self.shown: frozenset[int] = frozenset(Column)
         self._laid: dict[tuple[str, int, int], _Laid] = {}
@@ -97,35 +115,36 @@ class TablePainter:
         """Draws one row in its band across the viewport."""
         if selected or hovered:
             painter.fillRect(band, self._selected if selected else self._hovered)
-        # Not filled: Qt would make every type of gradient, to tell this colour from them, before the window is seen.
-        painter.setPen(self._line)
-        painter.drawLine(band.bottomLeft(), band.bottomRight())
         values = self._model.row_tuple(row)
         top, height = band.y(), band.height() - 1
-        baseline = top + (height - self._metrics.height()) // 2 + self._metrics.ascent()
+        # A line that is "erased" is ten times as fast as one that is drawn. One that is filled is so too, but to tell
+        # its colour from them Qt would make every type of gradient before the window is seen.
+        painter.setBackground(self._ruler)
+        painter.eraseRect(0, top + height, band.width(), 1)
+        baseline = top + (height - self._height) // 2 + self._ascent
         marks = values[MARKS]
         waits = self._model.pending_words(marks)
-        note = self._hidden.of(values, self.shown)
+        note = self._matches.hidden(values, self.shown) if self._model.search_words else None
         colour = None
         for column, left, width in columns:
-            if column == Column.STATUS:
+            if column == _STATUS:
                 self._paint_pill(painter, values[STATUS], left + PADDING, top, height, width - 2 * PADDING, selected)
                 continue
             x, room = left + PADDING, width - 2 * PADDING
             wanted = self._muted if column in _MUTED else self._text
-            if column == Column.MODIFIED and waits:
+            if waits and column == _MODIFIED:
                 wanted = self._waiting
                 painter.drawPixmap(QPointF(x, top + (height - _CLOCK) / 2), self._mark_glyph(marks))
                 x, room = x + MARK_ROOM, room - MARK_ROOM
             text = self._model.text_of(values, column)
             if text in _SIGNS:
                 wanted = self._muted
-            if not text and column == Column.PROJECT:
+            if not text and column == _PROJECT:
                 # In the words for no name there is nothing to be found.
-                wanted, laid = self._muted, self._lay(self._model.empty_words[Column.PROJECT], Column.OWNER, room)
+                wanted, laid = self._muted, self._lay(self._model.empty_words[Column.PROJECT], _OWNER, room)
             else:
                 laid = self._lay(text, column, room)
-            if note is not None and column == Column.PROJECT:
+            if note is not None and column == _PROJECT:
                 laid = self._beside_note(laid, text, room)
                 self._paint_note(painter, note, x, room, laid, top, height, baseline)
                 colour = self._muted
@@ -139,7 +158,7 @@ class TablePainter:
     def _mark(self, painter: QPainter, laid: _Laid, x: float, top: int, height: int) -> None:
         """Paint the ground of what is searched for."""
         for start, length in laid.matches:
-            box = QRectF(x + start - 1, top + (height - self._metrics.height()) / 2, length + 2, self._metrics.height())
+            box = QRectF(x + start - 1, top + (height - self._height) / 2, length + 2, self._height)
             painter.fillRect(box, self._match)
 
     def _beside_note(self, laid: _Laid, text: str, room: int) -> _Laid:
@@ -180,7 +199,7 @@ class TablePainter:
 
     def hidden_match(self, row: int) -> tuple[str, str, int] | None:
         """Return what a row was found by, where that is in no shown column: heading, text and column."""
-        return self._hidden.of(self._model.row_tuple(row), self.shown)
+        return self._matches.hidden(self._model.row_tuple(row), self.shown)
 
     def paint_focus(self, painter: QPainter, band: QRect) -> None:
         """Draws the frame around the row that the keyboard is on."""
@@ -220,6 +239,7 @@ class TablePainter:
         if words != self._words:
             self._words = words
             self._laid.clear()
+            self._short.clear()
         key = (text, column, room)
         laid = self._laid.get(key)
         if laid is None:
@@ -228,18 +248,26 @@ class TablePainter:
             cut = text
             if room <= 0:
                 cut = ""
-            elif self._metrics.horizontalAdvance(text) > room:
+            elif not self._fits(text, room):
                 cut = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-            laid = self._laid[key] = _Laid(cut, self._matches_in(cut, column) if words else ())
+            laid = self._laid[key] = _Laid(cut, self._matches_in(text, cut, column) if words else ())
         return laid
 
-    def _matches_in(self, text: str, column: int) -> tuple[tuple[float, float], ...]:
-        if column not in SEARCHED:
+    def _fits(self, text: str, room: int) -> bool:
+        """Whether a text has room. Qt shapes it to tell, which takes longer than to see that its letters do."""
+        if text.isascii() and sum(map(self._short.__getitem__, text)) <= room:
+            return True
+        return self._metrics.horizontalAdvance(text) <= room
+
+    def _matches_in(self, text: str, cut: str, column: int) -> tuple[tuple[float, float], ...]:
+        """What is to be marked in what is shown of a text; of what is cut through, as much as is shown."""
+        if column not in SEARCHED or not (spans := self._matches.spans(text, column)):
             return ()
-        advance = self._metrics.horizontalAdvance
-        spans = spans_in(text, column, self._words)
-        places = ((advance(text[:start]) if start else 0, advance(text[:end])) for start, end in spans)
-        return tuple((left, right - left) for left, right in places)
+        shown = len(cut) - len(_ELLIPSIS) if cut != text else len(text)
+        # What is found is the same in many texts, so that its width is mostly known.
+        before, across = self._metrics.horizontalAdvance, self._short
+        places = [(text[:start], text[start : min(end, shown)]) for start, end in spans if start < shown]
+        return tuple([(before(head) if head else 0, across[found]) for head, found in places])
 
     def _paint_pill(
         self, painter: QPainter, status: str, x: int, top: int, height: int, room: int, selected: bool

@@ -146,6 +146,7 @@ def test_a_phone_number_is_marked_without_its_signs() -> None:
 
 def test_a_match_goes_over_the_blank_of_a_postcode() -> None:
     assert match_spans("CB24 9PL", ("49p",), ignore_blanks=True) == [(3, 7)]
+    assert match_spans("ÇB24\x019PL", ("49p",), ignore_blanks=True) == [(3, 7)]
     assert match_spans("CB24 9PL", ("49p",)) == []
 
 

@@ -266,6 +266,29 @@ def test_a_number_that_is_written_another_way_than_typed_is_said_to_be_found(
     assert (match[0], match[2]) == (model.heading_of(Column.PHONE), Column.PHONE)
 
 
+def test_what_was_found_in_contact_details_is_no_longer_said_when_they_change(
+    model: ProjectTableModel, table: ProjectTable
+) -> None:
+    model.upsert_rows({9: row(9, name="Barn 9")})
+    model.take_contacts({9: Contact(email="the.elms@home.example").packed()})
+    model.set_filter(ProjectFilter(text="home"))
+    assert table._look().hidden_match(0) == ("Email", "…home.example", Column.EMAIL)
+    model.take_contacts({9: Contact(email="jo@home.example").packed()})
+    assert table._look().hidden_match(0) == ("Email", "jo@home.example", Column.EMAIL)
+    model.take_contacts({9: Contact(phone="07700 900755").packed()})
+    assert table._look().hidden_match(0) is None
+
+
+def test_what_is_found_is_marked_as_far_as_it_is_seen(model: ProjectTableModel, table: ProjectTable) -> None:
+    mark = theme.match_background(table.palette()).name()
+    model.upsert_rows({9: row(9, name="Barn 9", customer="w" * 300 + "yy")})
+    model.set_filter(ProjectFilter(text="w" * 300))
+    assert mark in colours_in(table, 0, Column.CUSTOMER)
+    model.set_filter(ProjectFilter(text="yy"))
+    assert model.rowCount() == 1
+    assert mark not in colours_in(table, 0, Column.CUSTOMER)
+
+
 def test_rows_scroll_by_pixels(table: ProjectTable) -> None:
     table.resize(900, 200)
     before = picture(table)
