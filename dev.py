@@ -403,7 +403,7 @@ def _module(environment: Environment, module: str, arguments: Sequence[str]) -> 
 def _tour(environment: Environment, folder: Path, *options: str) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     with private_home() as variables:
-        command = [str(environment.python), "-m", "heatpunk_desktop.tour", str(folder), *options]
+        command = [str(environment.python), "-m", "tools.screenshot_tour", str(folder), *options]
         return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
 
 

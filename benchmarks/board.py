@@ -14,15 +14,15 @@ from benchmarks.harness import Result, interleaved, milliseconds, percentile
 from benchmarks.window import Table
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.project import KEY, STATUS
+from heatpunk_desktop.gui.board.board import Board
 from heatpunk_desktop.models.board_parts import PARTS
 from heatpunk_desktop.models.project_filter import ProjectFilter
-from heatpunk_desktop.services.garbage import GarbageCollector
-from heatpunk_desktop.views.board.board import Board
+from heatpunk_desktop.services.desktop.gui_thread_gc import GarbageCollector
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from heatpunk_desktop.views.board.card_list import CardList
+    from heatpunk_desktop.gui.board.card_list import CardList
 
 BAR, RATIO_BAR = 0.010, 4.0
 #: As many as the issue asks for.

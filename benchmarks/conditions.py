@@ -8,8 +8,8 @@ from benchmarks.harness import Result, interleaved, milliseconds
 from benchmarks.window import Table
 from heatpunk_desktop.filters.matching import Viewpoint, meets_all
 from heatpunk_desktop.filters.query import read_query
-from heatpunk_desktop.models.folding import haystack
 from heatpunk_desktop.models.project_filter import ProjectFilter
+from heatpunk_desktop.models.search_text import haystack
 
 BAR = 6.0
 TODAY = date(2026, 11, 24)

@@ -29,13 +29,13 @@ _SCRIPT = """
 import gc, json, sys, time
 from datetime import date
 from pathlib import Path
-from heatpunk_desktop.app import make_application
+from heatpunk_desktop.app.qt_application import make_application
 from heatpunk_desktop.domain.contacts import Contact
 from heatpunk_desktop.models.project_filter import ProjectFilter
 from heatpunk_desktop.models.project_index import ProjectIndex
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.domain.account import Account
-from heatpunk_desktop.services.sync_service import SyncService
+from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.reader import StoreReader
 

@@ -14,24 +14,24 @@ from rapidfuzz.utils import default_process
 from benchmarks.event_loop import STALL_BAR, Ticks, run_until
 from benchmarks.harness import Result, interleaved, milliseconds, timed
 from benchmarks.rows import NOW
-from heatpunk_desktop.app import make_application
+from heatpunk_desktop.app.qt_application import make_application
 from heatpunk_desktop.domain.account import Account
-from heatpunk_desktop.likeness.index import Known, LikenessIndex
-from heatpunk_desktop.likeness.keys import keys_of
-from heatpunk_desktop.likeness.pairs import LikelyPair, candidate_pairs, likely_pairs
-from heatpunk_desktop.likeness.scoring import LIKELY, score
+from heatpunk_desktop.linkage.features import keys_of
+from heatpunk_desktop.linkage.index import Known, LikenessIndex
+from heatpunk_desktop.linkage.pairs import LikelyPair, candidate_pairs, likely_pairs
+from heatpunk_desktop.linkage.scoring import LIKELY, score
 from heatpunk_desktop.sandbox.sample_data import SampleData
 from heatpunk_desktop.sandbox.team import DEFAULT_TEAM, Team
-from heatpunk_desktop.services.duplicate_finder import DuplicateFinder
-from heatpunk_desktop.services.garbage import GarbageCollector
+from heatpunk_desktop.services.desktop.gui_thread_gc import GarbageCollector
+from heatpunk_desktop.services.tasks.duplicate_finder import DuplicateFinder
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from heatpunk_desktop.likeness.keys import Keys
-    from heatpunk_desktop.services.duplicate_scan import Scanned
+    from heatpunk_desktop.linkage.features import Keys
+    from heatpunk_desktop.services.tasks.duplicate_scan import Scanned
 
 SCAN_BAR = 20.0
 #: The floor compares only; to find which pairs are to be compared at all is most of the work.

@@ -13,22 +13,22 @@ from benchmarks.event_loop import STALL_BAR, Ticks, run_until
 from benchmarks.harness import Result, milliseconds
 from benchmarks.import_files import Made, make, write_workbook
 from heatpunk_desktop.api.client import ApiClient
-from heatpunk_desktop.app import make_application
+from heatpunk_desktop.app.qt_application import make_application
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.services.garbage import GarbageCollector
-from heatpunk_desktop.services.import_work import Mark
-from heatpunk_desktop.services.sync_service import SyncService
-from heatpunk_desktop.services.undo_history import UndoHistory
+from heatpunk_desktop.gui.importing.import_controller import ImportDesk
+from heatpunk_desktop.services.desktop.gui_thread_gc import GarbageCollector
+from heatpunk_desktop.services.sync.service import SyncService
+from heatpunk_desktop.services.sync.undo_history import UndoHistory
+from heatpunk_desktop.services.tasks.import_work import Mark
 from heatpunk_desktop.spreadsheets.row_plan import Action
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
-from heatpunk_desktop.views.importing.import_desk import ImportDesk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from heatpunk_desktop.views.importing.import_dialog import ImportDialog
+    from heatpunk_desktop.gui.importing.import_dialog import ImportDialog
 
 #: A server that nobody is at.
 _NOBODY = Account("http://127.0.0.1:9", "office@acme-heat.test")

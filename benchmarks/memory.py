@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 #: bytes a row.
 _SCRIPT = """
 import gc, sys
-from heatpunk_desktop.app import make_application
+from heatpunk_desktop.app.qt_application import make_application
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.reader import StoreReader

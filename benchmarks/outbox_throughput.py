@@ -18,15 +18,16 @@ from benchmarks.event_loop import STALL_BAR, Ticks, run_until
 from benchmarks.harness import PAIRS, Result, interleaved, milliseconds, say
 from benchmarks.server_process import ServerProcess, server_process
 from heatpunk_desktop.api import protocol
-from heatpunk_desktop.app import Program, make_application
-from heatpunk_desktop.credentials import VARIABLE
+from heatpunk_desktop.app.cli import Options
+from heatpunk_desktop.app.controller import Program
+from heatpunk_desktop.app.qt_application import make_application
+from heatpunk_desktop.config.credentials import VARIABLE
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.gui.table.project_table import ProjectTable
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
-from heatpunk_desktop.options import Options
-from heatpunk_desktop.services.single_instance import SingleInstance
+from heatpunk_desktop.services.desktop.single_instance import SingleInstance
 from heatpunk_desktop.store.database import database_path
-from heatpunk_desktop.views.table.project_table import ProjectTable
 
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.fields import FieldValues

@@ -17,20 +17,21 @@ import requests
 from benchmarks.event_loop import STALL_BAR, Ticks, run_until
 from benchmarks.harness import Result, interleaved, milliseconds, timed
 from benchmarks.server_process import server_process
-from heatpunk_desktop.app import Program, make_application
+from heatpunk_desktop.app.cli import Options
+from heatpunk_desktop.app.controller import Program
+from heatpunk_desktop.app.qt_application import make_application
 from heatpunk_desktop.domain.dates import DateRange, RangePreset
+from heatpunk_desktop.gui.table.project_table import ProjectTable
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
-from heatpunk_desktop.options import Options
-from heatpunk_desktop.services.single_instance import SingleInstance
+from heatpunk_desktop.services.desktop.single_instance import SingleInstance
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.sync.learning import Learning
 from heatpunk_desktop.sync.refresh import ListPull
-from heatpunk_desktop.views.table.project_table import ProjectTable
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from heatpunk_desktop.services.facts import RefreshState
+    from heatpunk_desktop.services.sync.facts import RefreshState
 
 PIECE = 64 * 1024
 NEW_BAR, SAME_BAR = 1.6, 0.25

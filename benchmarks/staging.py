@@ -15,10 +15,10 @@ from benchmarks.event_loop import STALL_BAR, Ticks, run_until
 from benchmarks.harness import Result, interleaved, milliseconds, timed
 from benchmarks.start import ACCOUNT
 from heatpunk_desktop.api.exchange import CancelToken, Exchange, FailureKind
-from heatpunk_desktop.app import make_application
-from heatpunk_desktop.domain.deeds import FieldEdit, NewProject
+from heatpunk_desktop.app.qt_application import make_application
+from heatpunk_desktop.domain.changes import FieldEdit, NewProject
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.services.sync_service import SyncService
+from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path, prepare
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from heatpunk_desktop.api.protocol import ApiRequest
-    from heatpunk_desktop.domain.deeds import Deed
+    from heatpunk_desktop.domain.changes import Deed
 
 #: Seconds for an import, and for a change of many projects.
 IMPORT_BAR = 2.0

@@ -4,16 +4,17 @@ import os
 import sys
 import time
 
-from heatpunk_desktop import preload  # noqa: F401 - as the program does
-from heatpunk_desktop.options import parse
+from heatpunk_desktop.app import early_imports as preload  # noqa: F401 - as the program does
+from heatpunk_desktop.app.cli import parse
 
 options = parse(sys.argv[1:])
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject  # noqa: E402 - as the program does
 
-from heatpunk_desktop.app import Program, make_application  # noqa: E402 - as the program does
-from heatpunk_desktop.services.single_instance import SingleInstance  # noqa: E402 - as the program does
-from heatpunk_desktop.views.table.project_table import ProjectTable  # noqa: E402 - as the program does
+from heatpunk_desktop.app.controller import Program  # noqa: E402 - as the program does
+from heatpunk_desktop.app.qt_application import make_application  # noqa: E402 - as the program does
+from heatpunk_desktop.gui.table.project_table import ProjectTable  # noqa: E402 - as the program does
+from heatpunk_desktop.services.desktop.single_instance import SingleInstance  # noqa: E402 - as the program does
 
 
 class _Watch(QObject):

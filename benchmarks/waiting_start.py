@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, NoReturn
 from benchmarks.harness import Result, interleaved, milliseconds, timed
 from benchmarks.rows import listed_rows
 from benchmarks.start import ACCOUNT, ROOT, started
-from heatpunk_desktop.app import make_application
+from heatpunk_desktop.app.qt_application import make_application
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.services.sync_service import SyncService
+from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
+from heatpunk_desktop.gui.outbox.operation_list import OperationList
+from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path, transaction
 from heatpunk_desktop.store.reader import OperationGroup
-from heatpunk_desktop.views.changes_panel import ChangesPanel
-from heatpunk_desktop.views.operation_list import OperationList
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject
 
 from benchmarks.rows import sample_rows
-from heatpunk_desktop.app import make_application
+from heatpunk_desktop.app.qt_application import make_application
+from heatpunk_desktop.gui.table.project_table import ProjectTable
 from heatpunk_desktop.models.project_filter import ProjectFilter
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
-from heatpunk_desktop.overriding import override
-from heatpunk_desktop.views.table.project_table import ProjectTable
+from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable

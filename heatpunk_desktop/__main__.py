@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.console import connect_output
+from heatpunk_desktop.app.cli import ASK_FOR_WORDS, parse
 from heatpunk_desktop.errors import BadInputError, KnownError
-from heatpunk_desktop.hardening import clean_environment, keep_memory_private
-from heatpunk_desktop.options import ASK_FOR_WORDS, parse
+from heatpunk_desktop.system.process_hardening import clean_environment, keep_memory_private
+from heatpunk_desktop.system.windows_console import connect_output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{error.title}. {error.text()}", file=sys.stderr)
         return 1
     except Exception as error:  # noqa: BLE001 - whatever it is, it is told in words and not in a traceback
-        from heatpunk_desktop.last_words import tell
+        from heatpunk_desktop.app.fatal_error import tell
 
         return tell(error, on_screen=not wants_words)
 
@@ -56,16 +56,16 @@ def _run(given: Sequence[str]) -> int:
         print(f"This link cannot be opened: {options.bad_link!r}", file=sys.stderr)
     environment = clean_environment()
     if options.forget_keys:
-        from heatpunk_desktop.forget_keys import run_forget_keys
+        from heatpunk_desktop.app.forget_keys import run_forget_keys
 
         return run_forget_keys(options.data_dir)
-    from heatpunk_desktop import preload  # noqa: F401 - see there why
+    from heatpunk_desktop.app import early_imports as preload  # noqa: F401 - see there why
 
     if options.self_test:
-        from heatpunk_desktop.self_test import run_self_test
+        from heatpunk_desktop.devtools.self_test import run_self_test
 
         return run_self_test(options.report)
-    from heatpunk_desktop.app import run
+    from heatpunk_desktop.app.main import run
 
     return run(options, environment)
 

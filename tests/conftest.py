@@ -61,7 +61,7 @@ def _threads() -> dict[int, str]:
 
 @pytest.fixture(autouse=True)
 def cycles_are_collected_in_the_main_thread() -> Iterator[None]:
-    """As in the program (see `heatpunk_desktop.services.garbage`): another thread may not destroy Qt's objects."""
+    """As in the program (see `services.desktop.gui_thread_gc`): another thread may not destroy Qt's objects."""
     gc.disable()
     yield
     gc.collect(1)

@@ -16,12 +16,12 @@ from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.draft import Draft
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.services import commands
-from heatpunk_desktop.services.deed_storing import store_deed
+from heatpunk_desktop.services.sync import commands
+from heatpunk_desktop.services.sync.change_storing import store_deed
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import open_writer
-from heatpunk_desktop.store.journal import _RealDisk
 from heatpunk_desktop.store.reader import OperationGroup
+from heatpunk_desktop.store.recovery.journal import _RealDisk
 from heatpunk_desktop.sync.engine import SyncEngine
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.domain.operation import Operation
-    from heatpunk_desktop.store.journal import Disk, OpenFile
-    from heatpunk_desktop.store.server_reader import ListedRow
+    from heatpunk_desktop.store.recovery.journal import Disk, OpenFile
+    from heatpunk_desktop.store.server_cache_reader import ListedRow
     from heatpunk_desktop.sync.tasks import Task
 
 _VFS: Final = "crash-points"

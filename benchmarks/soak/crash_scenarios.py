@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.sandbox import Fault
-from heatpunk_desktop.services import commands
+from heatpunk_desktop.services.sync import commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -24,8 +24,8 @@ from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.dates import DateRange, utc_text
 from heatpunk_desktop.domain.draft import Draft
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.services import sync_worker  # noqa: F401 - read before the fork
-from heatpunk_desktop.services.sync_service import SyncService
+from heatpunk_desktop.services.sync import worker as sync_worker  # noqa: F401 - read before the fork
+from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.database import database_path, prepare
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.store.database import transaction
-from heatpunk_desktop.store.dispatch import Dispatch
+from heatpunk_desktop.store.outbox_delivery import Dispatch
 from heatpunk_desktop.sync.engine import SyncEngine
 from heatpunk_desktop.sync.inquiries import Inquiries
 from heatpunk_desktop.sync.tasks import Send, Taken

@@ -14,17 +14,16 @@ from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from benchmarks.soak.patience import PATIENCE, patience
-from heatpunk_desktop import (
-    app,
-    preload,  # noqa: F401 - as the program does
-)
-from heatpunk_desktop.app import open_account
+from heatpunk_desktop.app import account_session as open_account
+from heatpunk_desktop.app import early_imports as preload  # noqa: F401 - as the program does
+from heatpunk_desktop.app.cli import Options
+from heatpunk_desktop.app.controller import Program
+from heatpunk_desktop.app.qt_application import make_application
+from heatpunk_desktop.devtools.ui_driver import NotFoundError, Pilot
 from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
-from heatpunk_desktop.options import Options
-from heatpunk_desktop.pilot import NotFoundError, Pilot
-from heatpunk_desktop.services.single_instance import SingleInstance
-from heatpunk_desktop.services.sync_service import SyncService
-from heatpunk_desktop.views.project_form import ProjectForm
+from heatpunk_desktop.gui.project_form.project_form import ProjectForm
+from heatpunk_desktop.services.desktop.single_instance import SingleInstance
+from heatpunk_desktop.services.sync.service import SyncService
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +35,7 @@ _PATIENCE = 10.0
 class Person(QObject):
     """Does on the screen what the messages say, one after the other, and tells what was promised there."""
 
-    def __init__(self, program: app.Program, channel: socket.socket) -> None:
+    def __init__(self, program: Program, channel: socket.socket) -> None:
         super().__init__()
         self._program = program
         self._channel = channel
@@ -158,8 +157,8 @@ def main() -> None:
     # Everything else is the program as it is; it would find out in minutes what this finds out in seconds.
     open_account.SyncService = partial(SyncService, policy=patience(PATIENCE))  # type: ignore[assignment, attr-defined]
     options = Options(Path(sys.argv[2]), domain=sys.argv[3], email=sys.argv[4])
-    application = app.make_application()
-    program = app.Program(application, options, SingleInstance(options.data_dir))
+    application = make_application()
+    program = Program(application, options, SingleInstance(options.data_dir))
     program.start()
     person = Person(program, channel)
     QTimer.singleShot(0, person.begin)

@@ -26,7 +26,7 @@ from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.sandbox import Endpoint, Fault, SandboxServer
 from heatpunk_desktop.sandbox.plan import FaultPlan
-from heatpunk_desktop.services.sync_service import SyncService
+from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path, transaction
 from heatpunk_desktop.sync.policy import SyncPolicy

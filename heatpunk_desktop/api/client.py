@@ -15,7 +15,7 @@ from heatpunk_desktop.api.decoding import ACCEPTED, PIECE, PackingError, Unpacke
 from heatpunk_desktop.api.exchange import CancelToken, Exchange, FailureKind
 from heatpunk_desktop.api.protocol import KEY_HEADER
 from heatpunk_desktop.api.wire import Watchdog, Wire
-from heatpunk_desktop.redaction import redact, redact_secrets
+from heatpunk_desktop.system.redaction import redact, redact_secrets
 
 if TYPE_CHECKING:
     import ssl

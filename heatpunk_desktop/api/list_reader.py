@@ -9,9 +9,9 @@ from typing import Final
 
 import orjson
 
+from heatpunk_desktop.api.error_messages import server_words, unreadable
 from heatpunk_desktop.api.listed import Row, rows_of
 from heatpunk_desktop.api.values import NotJsonError, parse_tolerantly, read_id, read_text
-from heatpunk_desktop.api.words import server_words, unreadable
 
 #: Bytes that are looked at together: some 200 entries, parsed in a third of a millisecond.
 STEP: Final = 64 * 1024

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
+from heatpunk_desktop.api.error_messages import known_error_for, retry_after, server_words, unreadable
 from heatpunk_desktop.api.protocol import Endpoint
 from heatpunk_desktop.api.values import read_id
-from heatpunk_desktop.api.words import known_error_for, retry_after, server_words, unreadable
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -1,7 +1,1 @@
-"""Builds every object, wires them together and runs the program. The one place that knows all of them."""
-
-from heatpunk_desktop.app.program import Program
-from heatpunk_desktop.app.running import run
-from heatpunk_desktop.application import make_application
-
-__all__ = ["Program", "make_application", "run"]
+"""The composition root: from the command line to a running program, and the one place that knows every part."""

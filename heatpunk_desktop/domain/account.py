@@ -10,7 +10,7 @@ class Account(NamedTuple):
 
     Attributes:
         domain: A bare host such as `heatpunk.co.uk` (reached over https), or `http://127.0.0.1:PORT` (also `[::1]`
-            and `localhost`), already checked by `heatpunk_desktop.domain.domains.check_domain`.
+            and `localhost`), already checked by `heatpunk_desktop.domain.hosts.check_domain`.
         email: The person in whose name projects are listed and changed.
         is_demo: The embedded sandbox with sample data.
     """

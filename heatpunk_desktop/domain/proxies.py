@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from heatpunk_desktop.domain.domains import is_loopback
+from heatpunk_desktop.domain.hosts import is_loopback
 from heatpunk_desktop.errors import BadInputError
 
 #: Values of the setting that are no address.

@@ -7,7 +7,7 @@ import io
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.domain.spreadsheets import guarded_cell
+from heatpunk_desktop.domain.csv_injection import guarded_cell
 from heatpunk_desktop.export.files import STRIDE, ExportStoppedError, Written, replaced
 
 if TYPE_CHECKING:

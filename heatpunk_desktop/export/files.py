@@ -9,8 +9,8 @@ import secrets
 from collections.abc import Callable
 from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
-from heatpunk_desktop.disk import patiently
 from heatpunk_desktop.errors import StorageError
+from heatpunk_desktop.system.files import patiently
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ import tempfile
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Final
 
-from heatpunk_desktop.domain.spreadsheets import text_cell, would_run
+from heatpunk_desktop.domain.csv_injection import text_cell, would_run
 from heatpunk_desktop.export.columns import Kind
 from heatpunk_desktop.export.files import STRIDE, ExportStoppedError, Written, replaced
 

@@ -12,7 +12,7 @@ from heatpunk_desktop.domain import project as fields
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.models.project_table_model import Column
 from heatpunk_desktop.models.table_change import Change, change_between
-from heatpunk_desktop.overriding import override
+from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

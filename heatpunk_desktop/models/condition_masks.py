@@ -17,8 +17,8 @@ from heatpunk_desktop.filters.matching import (
     owner_meets,
     state_of,
 )
-from heatpunk_desktop.models.folding import LINES_FROM_END
 from heatpunk_desktop.models.row_store import UNSETTLED, Codes, RowStore, table
+from heatpunk_desktop.models.search_text import LINES_FROM_END
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from heatpunk_desktop.models.sliced_work import SlicedWork
+from heatpunk_desktop.models.cooperative_task import SlicedWork
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 from heatpunk_desktop.domain.dates import start_of_day
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.project import CREATED, OWNER_ID, STATUS
-from heatpunk_desktop.models.folding import Word, finds, is_wider, mask_of_word, with_word, words_of
 from heatpunk_desktop.models.project_filter import SavedView, ViewCounts
 from heatpunk_desktop.models.row_masks import VIEWS, RowMasks, both, keep
 from heatpunk_desktop.models.row_order import CONTACT_COLUMNS, RowOrders
 from heatpunk_desktop.models.row_store import UNPLACED, RowStore
+from heatpunk_desktop.models.search_text import Word, finds, is_wider, mask_of_word, with_word, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence

@@ -15,14 +15,14 @@ from heatpunk_desktop.domain.dates import display_day, modified_shown, moment_la
 from heatpunk_desktop.domain.display import display_text
 from heatpunk_desktop.domain.fields import Field, build_date_words
 from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.models.cooperative_task import SlicedWork
 from heatpunk_desktop.models.counting import Counting
-from heatpunk_desktop.models.folding import Word, forms_of, words_of
 from heatpunk_desktop.models.project_filter import ProjectFilter
 from heatpunk_desktop.models.project_index import ProjectIndex
 from heatpunk_desktop.models.row_order import BUILD_DATE, EMAIL, PHONE, REFERENCE
+from heatpunk_desktop.models.search_text import Word, forms_of, words_of
 from heatpunk_desktop.models.shown_rows import ShownRows
-from heatpunk_desktop.models.sliced_work import SlicedWork
-from heatpunk_desktop.overriding import override
+from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence

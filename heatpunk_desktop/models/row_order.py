@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.domain.fields import BuildDate, Field, Status
 from heatpunk_desktop.domain.project import CREATED, KEY, MODIFIED, NAME, OWNER_ID, POSTCODE, STATUS
-from heatpunk_desktop.models.folding import LINES_FROM_END, name_keys, natural_key, sort_key
+from heatpunk_desktop.models.search_text import LINES_FROM_END, name_keys, natural_key, sort_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Iterable, Mapping

@@ -21,7 +21,7 @@ from heatpunk_desktop.domain.project import (
     STATUS,
     Mark,
 )
-from heatpunk_desktop.models.folding import haystack
+from heatpunk_desktop.models.search_text import haystack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

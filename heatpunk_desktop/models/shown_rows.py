@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from heatpunk_desktop.models.project_filter import SavedView
 from heatpunk_desktop.models.table_change import Change, change_between
-from heatpunk_desktop.overriding import override
+from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

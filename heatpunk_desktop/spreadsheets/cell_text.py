@@ -7,8 +7,8 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from heatpunk_desktop.domain.csv_injection import unguarded_cell
 from heatpunk_desktop.domain.headings import NOT_LOADED
-from heatpunk_desktop.domain.spreadsheets import unguarded_cell
 
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.problem import Problem

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from heatpunk_desktop.domain.csv_injection import unguarded_cell
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
 from heatpunk_desktop.domain.folding import fold
-from heatpunk_desktop.domain.spreadsheets import unguarded_cell
 from heatpunk_desktop.domain.validation import check_field, format_value
 from heatpunk_desktop.spreadsheets.column_content import part_address
 

@@ -14,7 +14,7 @@ from heatpunk_desktop.spreadsheets.sheet import STRIDE, Cancelled, Progress, wat
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from heatpunk_desktop.domain.deeds import Deed
+    from heatpunk_desktop.domain.changes import Deed
     from heatpunk_desktop.spreadsheets.import_row import ImportRow, ProblemKind, RowProblem
     from heatpunk_desktop.spreadsheets.likely import MakeFinder
     from heatpunk_desktop.spreadsheets.rows import RowReader

@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from heatpunk_desktop.domain.deeds import Deed, FieldEdit, NewProject
+from heatpunk_desktop.domain.changes import Deed, FieldEdit, NewProject
 
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.fields import FieldValues

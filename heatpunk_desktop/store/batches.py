@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from heatpunk_desktop.domain.deeds import FieldEdit, MoveToDeleted, NewProject, Staged, TakenBack
+from heatpunk_desktop.domain.changes import FieldEdit, MoveToDeleted, NewProject, Staged, TakenBack
 from heatpunk_desktop.domain.operation import OperationKind, OperationState
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.field_json import fields_as_json, whole
 from heatpunk_desktop.store.projection import PENDING
-from heatpunk_desktop.store.taking_back import UNSENT, give_up, operations_where
+from heatpunk_desktop.store.undo.withdraw import UNSENT, give_up, operations_where
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
     import apsw
 
-    from heatpunk_desktop.domain.deeds import Deed
+    from heatpunk_desktop.domain.changes import Deed
     from heatpunk_desktop.domain.fields import Field, FieldValues
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.store.outbox import Outbox

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.store.projection import PENDING
-from heatpunk_desktop.store.trouble import translated
+from heatpunk_desktop.store.sqlite_errors import translated
 
 if TYPE_CHECKING:
     import apsw

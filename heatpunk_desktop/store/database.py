@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Final
 
 import apsw
 
-from heatpunk_desktop.disk import check_place
 from heatpunk_desktop.errors import StorageError
-from heatpunk_desktop.store.journal import journal_path, read_journal
 from heatpunk_desktop.store.projection import projection_sql
-from heatpunk_desktop.store.trouble import DAMAGE, DamagedError, damaged, translated
-from heatpunk_desktop.store.writer import Writer
+from heatpunk_desktop.store.recovery.journal import journal_path, read_journal
+from heatpunk_desktop.store.recovery.journaled_connection import Writer
+from heatpunk_desktop.store.sqlite_errors import DAMAGE, DamagedError, damaged, translated
+from heatpunk_desktop.system.files import check_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from heatpunk_desktop.domain.account import Account
-    from heatpunk_desktop.store.journal import Disk
+    from heatpunk_desktop.store.recovery.journal import Disk
 
 #: The WAL reset bug, which can lose committed rows, was mended in this version.
 OLDEST_SQLITE: Final = (3, 51, 3)

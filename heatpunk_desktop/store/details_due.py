@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.fields import Status
-from heatpunk_desktop.store.trouble import translated
+from heatpunk_desktop.store.sqlite_errors import translated
 
 if TYPE_CHECKING:
     import apsw

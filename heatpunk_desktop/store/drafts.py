@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from heatpunk_desktop.domain.draft import Draft
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.field_json import fields_as_json, fields_of_json, texts_of_json, whole
-from heatpunk_desktop.store.trouble import translated
+from heatpunk_desktop.store.sqlite_errors import translated
 
 if TYPE_CHECKING:
     import apsw

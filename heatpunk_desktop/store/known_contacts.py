@@ -9,7 +9,7 @@ from heatpunk_desktop.domain.contacts import Contact, PackedContact
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationKind
 from heatpunk_desktop.store.projection import PENDING
-from heatpunk_desktop.store.trouble import translated
+from heatpunk_desktop.store.sqlite_errors import translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

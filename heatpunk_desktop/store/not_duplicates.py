@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.store.database import transaction
-from heatpunk_desktop.store.trouble import translated
+from heatpunk_desktop.store.sqlite_errors import translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from heatpunk_desktop.domain.deeds import FieldEdit
+from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.fields import Field, FieldValues
-from heatpunk_desktop.domain.life import LIFE, Event, after
 from heatpunk_desktop.domain.operation import Decided, GivenUp, OperationKind, OperationState, Reason, Side, is_open
-from heatpunk_desktop.domain.references import is_own_reference, new_reference
-from heatpunk_desktop.domain.undoing import StoredEdit
+from heatpunk_desktop.domain.operation_states import LIFE, Event, after
+from heatpunk_desktop.domain.own_references import is_own_reference, new_reference
+from heatpunk_desktop.domain.undo import StoredEdit
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.field_json import decided_as_json, fields_as_json, fields_of_json
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.store.facts import Facts
-    from heatpunk_desktop.store.server import ServerTables
+    from heatpunk_desktop.store.server_cache import ServerTables
 
 
 class Outbox:

@@ -42,8 +42,8 @@ from heatpunk_desktop.store.projection import PENDING, PROJECTED_ROW, SERVER_ROW
 from heatpunk_desktop.store.remembered_columns import recall_columns
 from heatpunk_desktop.store.remembered_values import recall_values
 from heatpunk_desktop.store.saved_views import read_saved_views
-from heatpunk_desktop.store.trouble import translated
-from heatpunk_desktop.store.undo_standing import is_whole_unsent
+from heatpunk_desktop.store.sqlite_errors import translated
+from heatpunk_desktop.store.undo.status import is_whole_unsent
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.choices import ValueMeant
     from heatpunk_desktop.domain.draft import Draft
     from heatpunk_desktop.domain.saved_views import KeptView
-    from heatpunk_desktop.domain.undoing import Undoable
+    from heatpunk_desktop.domain.undo import Undoable
 
 #: A plain row in the order of `ProjectRow`.
 Row = tuple[Any, ...]

@@ -25,7 +25,7 @@ from heatpunk_desktop.domain.project import (
 from heatpunk_desktop.domain.whole_row import WholeRow
 from heatpunk_desktop.store.projection import PENDING, SHOWN
 from heatpunk_desktop.store.reader import StoreReader
-from heatpunk_desktop.store.trouble import translated
+from heatpunk_desktop.store.sqlite_errors import translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

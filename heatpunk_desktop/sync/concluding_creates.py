@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
-from heatpunk_desktop.domain.references import is_own_reference
+from heatpunk_desktop.domain.own_references import is_own_reference
 from heatpunk_desktop.sync import words
 from heatpunk_desktop.sync.comparing import is_empty
 from heatpunk_desktop.sync.matching import Candidate, Fit, Verdict, Wanted, fit, form_key, judge
@@ -17,7 +17,7 @@ from heatpunk_desktop.sync.rounds import Round, candidate, days_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from heatpunk_desktop.store.server_reader import ListedRow
+    from heatpunk_desktop.store.server_cache_reader import ListedRow
     from heatpunk_desktop.sync.inquiries import Inquiry
     from heatpunk_desktop.sync.knowledge import Knowledge
     from heatpunk_desktop.sync.list_scan import ListScan

@@ -5,17 +5,17 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.api.answers import read_project_data
-from heatpunk_desktop.api.words import is_page, unreadable
+from heatpunk_desktop.api.error_messages import is_page, unreadable
+from heatpunk_desktop.api.project_reader import read_project_data
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.sync.comparing import is_empty
 from heatpunk_desktop.sync.learning import NO, YES, Learnt
 
 if TYPE_CHECKING:
-    from heatpunk_desktop.api.answers import ProjectData
     from heatpunk_desktop.api.exchange import Exchange
+    from heatpunk_desktop.api.project_reader import ProjectData
     from heatpunk_desktop.domain.fields import FieldValues
-    from heatpunk_desktop.store.dispatch import Dispatch
+    from heatpunk_desktop.store.outbox_delivery import Dispatch
     from heatpunk_desktop.sync.learning import Learning
     from heatpunk_desktop.sync.long_known import LongKnown
 

@@ -9,13 +9,13 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.api import protocol
+from heatpunk_desktop.api.error_messages import is_page, retry_after
 from heatpunk_desktop.api.outcome import Outcome, OutcomeKind, classify
-from heatpunk_desktop.api.words import is_page, retry_after
 from heatpunk_desktop.domain.dates import UK, DateRange, utc_text
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.store.database import transaction
-from heatpunk_desktop.store.dispatch import Made
+from heatpunk_desktop.store.outbox_delivery import Made
 from heatpunk_desktop.sync import words
 from heatpunk_desktop.sync.comparing import same
 from heatpunk_desktop.sync.data_call import GONE

@@ -6,9 +6,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from heatpunk_desktop.api import protocol
-from heatpunk_desktop.api.answers import read_project_data
+from heatpunk_desktop.api.error_messages import is_page
 from heatpunk_desktop.api.outcome import DEFINITE_REFUSALS
-from heatpunk_desktop.api.words import is_page
+from heatpunk_desktop.api.project_reader import read_project_data
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.sync.concluding_creates import CreateConclusion

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.store.facts import Facts
     from heatpunk_desktop.store.reader import StoreReader
-    from heatpunk_desktop.store.server_reader import ListedRow
+    from heatpunk_desktop.store.server_cache_reader import ListedRow
 
 
 class Learnt(StrEnum):

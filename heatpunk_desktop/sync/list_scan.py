@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
+from heatpunk_desktop.api.error_messages import known_error_for, unreadable
 from heatpunk_desktop.api.list_reader import ListReader
 from heatpunk_desktop.api.protocol import ApiRequest, list_projects
-from heatpunk_desktop.api.words import known_error_for, unreadable
 from heatpunk_desktop.errors import BadAnswerError
 
 if TYPE_CHECKING:
     from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.domain.dates import DateRange
-    from heatpunk_desktop.store.server_reader import ListedRow
+    from heatpunk_desktop.store.server_cache_reader import ListedRow
 
 #: Lists shorter than this are not taken to be cut off.
 _SHORT: Final = 10

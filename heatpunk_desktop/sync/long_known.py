@@ -9,7 +9,7 @@ from heatpunk_desktop.sync.learning import Learnt
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from heatpunk_desktop.store.server import ServerTables
+    from heatpunk_desktop.store.server_cache import ServerTables
     from heatpunk_desktop.sync.learning import Learning
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
+from heatpunk_desktop.api.error_messages import retry_after
 from heatpunk_desktop.api.exchange import FailureKind
 from heatpunk_desktop.api.protocol import Endpoint
-from heatpunk_desktop.api.words import retry_after
 from heatpunk_desktop.sync.policy import Backoff
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from heatpunk_desktop.store.server import LoadedDetail
+from heatpunk_desktop.store.server_cache import LoadedDetail
 
 if TYPE_CHECKING:
-    from heatpunk_desktop.api.answers import ProjectData
+    from heatpunk_desktop.api.project_reader import ProjectData
 
 
 def detail_of(project_id: int, data: ProjectData) -> LoadedDetail:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from heatpunk_desktop.api.error_messages import unreadable
 from heatpunk_desktop.api.list_reader import ListReader
 from heatpunk_desktop.api.protocol import ApiRequest, list_projects
-from heatpunk_desktop.api.words import unreadable
 from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange, start_of_day, utc_text
 from heatpunk_desktop.domain.project import Member
 from heatpunk_desktop.sync.learning import CREATION, Learnt
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from heatpunk_desktop.store.reader import Row, StoreReader
-    from heatpunk_desktop.store.server import ServerTables
-    from heatpunk_desktop.store.server_reader import ListedRow
+    from heatpunk_desktop.store.server_cache import ServerTables
+    from heatpunk_desktop.store.server_cache_reader import ListedRow
     from heatpunk_desktop.sync.learning import Learning
 
 #: Projects that are written in one transaction.

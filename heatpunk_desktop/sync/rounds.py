@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from heatpunk_desktop.domain.operation import Operation
-    from heatpunk_desktop.store.server import ServerTables
-    from heatpunk_desktop.store.server_reader import ListedRow
+    from heatpunk_desktop.store.server_cache import ServerTables
+    from heatpunk_desktop.store.server_cache_reader import ListedRow
     from heatpunk_desktop.sync.tasks import Look
 
 #: How far back a list is asked for to have known projects in it, by which a working list is told.

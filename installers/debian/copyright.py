@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.views.licences import components
+from heatpunk_desktop.gui.dialogs.licences import components
 from installers.names import NAME, PUBLISHER, ROOT, TITLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from heatpunk_desktop.views.licences import Component
+    from heatpunk_desktop.gui.dialogs.licences import Component
 
 #: Licences that every Debian holds, so that a package only names them: how each text begins, and its file.
 _COMMON: Final = {

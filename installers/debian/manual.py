@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.options import command_line
+from heatpunk_desktop.app.cli import command_line
 from installers.names import NAME, SCHEME, SUMMARY, TITLE
 
 if TYPE_CHECKING:

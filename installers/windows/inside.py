@@ -232,9 +232,9 @@ def credentials() -> list[str]:
 def keep_key(data_folder: str, domain: str, email: str, key: str) -> None:
     """Has the program's own code note an account and put its key into the keyring, as its window does."""
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-    from heatpunk_desktop.credentials import Credentials  # noqa: PLC0415 - only where it is wanted
+    from heatpunk_desktop.config.credentials import Credentials  # noqa: PLC0415 - only where it is wanted
+    from heatpunk_desktop.config.settings import Settings  # noqa: PLC0415 - as above
     from heatpunk_desktop.domain.account import Account  # noqa: PLC0415 - as above
-    from heatpunk_desktop.settings import Settings  # noqa: PLC0415 - as above
 
     account = Account(domain, email)
     Credentials(environment={}).set(account, key)

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import apsw
 import pytest
 
-from heatpunk_desktop.domain.deeds import Deed, FieldEdit, MoveToDeleted, NewProject
+from heatpunk_desktop.domain.changes import Deed, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.undoing import Undoable
+from heatpunk_desktop.domain.undo import Undoable
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import check_integrity, open_writer
-from heatpunk_desktop.store.journal import journal_path, read_journal
-from heatpunk_desktop.store.older_copy import take_up_journal
+from heatpunk_desktop.store.recovery.journal import journal_path, read_journal
+from heatpunk_desktop.store.recovery.stale_database import take_up_journal
 from tests.fakes import LATER, ME, NOON, NOW, begin_next, listed
 from tests.power_loss.histories import fast_folder
 from tests.power_loss.recorder import PowerCuts, Recorder, RecordingDisk, RecordingVfs
@@ -124,7 +124,7 @@ def folder() -> Iterator[Path]:
 KILLED_AT_EACH_CALL = """
 import os, shutil, signal, sys
 from pathlib import Path
-from heatpunk_desktop.store import journal
+from heatpunk_desktop.store.recovery import journal
 from tests.crash.test_batches_cut_short import CASES
 from tests.power_loss.recorder import Recorder, RecordingVfs
 

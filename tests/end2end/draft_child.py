@@ -18,7 +18,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 
-from heatpunk_desktop.views.project_form import ProjectForm
+from heatpunk_desktop.gui.project_form.project_form import ProjectForm
 from tests.end2end.on_screen import Screen
 
 

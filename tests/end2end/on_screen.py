@@ -21,13 +21,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from heatpunk_desktop.app import Program, make_application
+from heatpunk_desktop.app.cli import Options
+from heatpunk_desktop.app.controller import Program
+from heatpunk_desktop.app.qt_application import make_application
+from heatpunk_desktop.config.settings import Settings
+from heatpunk_desktop.devtools.ui_driver import Pilot
 from heatpunk_desktop.errors import StorageError
-from heatpunk_desktop.options import Options
-from heatpunk_desktop.pilot import Pilot
-from heatpunk_desktop.services.single_instance import SingleInstance
-from heatpunk_desktop.settings import Settings
-from heatpunk_desktop.views.files_desk import FilesDesk
+from heatpunk_desktop.gui.main_window.files_controller import FilesDesk
+from heatpunk_desktop.services.desktop.single_instance import SingleInstance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
     import pytest
 
     from heatpunk_desktop.domain.account import Account
+    from heatpunk_desktop.gui.actions.actions import Act
     from heatpunk_desktop.sandbox import SandboxServer
-    from heatpunk_desktop.views.actions import Act
 
 #: Columns of the table that tests look at.
 PROJECT, CUSTOMER, POSTCODE, STATUS, CREATED, MODIFIED = range(6)

@@ -21,8 +21,8 @@ from PySide6.QtGui import QFileOpenEvent, QGuiApplication
 from PySide6.QtNetwork import QLocalServer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPlainTextEdit, QTableView, QWidget
 
-from heatpunk_desktop import application as application_module
 from heatpunk_desktop.__main__ import main
+from heatpunk_desktop.app import qt_application as application_module
 from heatpunk_desktop.domain import clock
 
 SECONDS = 25.0

@@ -29,12 +29,12 @@ from PySide6.QtWidgets import (
 )
 
 from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.gui.dialogs.message import show_error
+from heatpunk_desktop.gui.table.project_table import ProjectTable
+from heatpunk_desktop.gui.widgets import dialog
+from heatpunk_desktop.gui.widgets.theme import MIN_CONTRAST, contrast
 from heatpunk_desktop.sandbox import Endpoint, Fault, SandboxServer
-from heatpunk_desktop.views import dialog
-from heatpunk_desktop.views.actions import Act
-from heatpunk_desktop.views.message import show_error
-from heatpunk_desktop.views.table.project_table import ProjectTable
-from heatpunk_desktop.views.theme import MIN_CONTRAST, contrast
 from tests.end2end.on_screen import Screen
 
 if TYPE_CHECKING:

@@ -10,19 +10,19 @@ from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.gui.board.board import Board
+from heatpunk_desktop.gui.main_window.sidebar import Sidebar
+from heatpunk_desktop.gui.project_form.project_form import ProjectForm
 from heatpunk_desktop.sandbox import Endpoint, Fault, SandboxServer
-from heatpunk_desktop.views.actions import Act
-from heatpunk_desktop.views.board.board import Board
-from heatpunk_desktop.views.project_form import ProjectForm
-from heatpunk_desktop.views.sidebar import Sidebar
 from tests.end2end.on_screen import Screen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from heatpunk_desktop.gui.board.card_list import CardList
     from heatpunk_desktop.sandbox.project import SandboxProject
-    from heatpunk_desktop.views.board.card_list import CardList
 
 # The offscreen platform says that it can bring no window to the front.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -282,7 +282,9 @@ def test_a_screen_reader_hears_cards_and_what_was_moved(
     screen: Screen, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[str] = []
-    monkeypatch.setattr("heatpunk_desktop.views.status_controller.announce", lambda _widget, words: heard.append(words))
+    monkeypatch.setattr(
+        "heatpunk_desktop.gui.actions.status_controller.announce", lambda _widget, words: heard.append(words)
+    )
     project = of_status(server, "Sale")[0]
     sales = column(screen, "Sale")
     click(sales, project)

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtGui import QAction
 
 from heatpunk_desktop.api.protocol import Endpoint
+from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.sandbox import SandboxServer
-from heatpunk_desktop.views.actions import Act
 from tests.end2end.on_screen import STATUS, Screen, running
 
 if TYPE_CHECKING:

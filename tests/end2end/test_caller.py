@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.sandbox import Fault, SandboxServer
-from heatpunk_desktop.services.worker import quiet_loading
-from heatpunk_desktop.views.actions import Act
+from heatpunk_desktop.services.sync import details_loading as quiet_loading
 from tests.end2end.on_screen import PROJECT, Screen
 
 if TYPE_CHECKING:

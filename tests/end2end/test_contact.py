@@ -12,10 +12,10 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
+from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.gui.project_form.project_form import ProjectForm
+from heatpunk_desktop.gui.widgets.value_text import ValueText
 from heatpunk_desktop.sandbox import SandboxServer
-from heatpunk_desktop.views.actions import Act
-from heatpunk_desktop.views.project_form import ProjectForm
-from heatpunk_desktop.views.value_text import ValueText
 from tests.end2end.on_screen import Screen, running
 
 if TYPE_CHECKING:

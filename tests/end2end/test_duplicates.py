@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QApplication, QListView, QPushButton, QTableView, 
 
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.project import STATUS
+from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.gui.board.board import Board
+from heatpunk_desktop.gui.duplicates.pair_list import PairList
+from heatpunk_desktop.gui.table.project_table import ProjectTable
 from heatpunk_desktop.sandbox import Endpoint, SandboxServer
-from heatpunk_desktop.views.actions import Act
-from heatpunk_desktop.views.board.board import Board
-from heatpunk_desktop.views.duplicates.pair_list import PairList
-from heatpunk_desktop.views.table.project_table import ProjectTable
 from tests.end2end.on_screen import Screen, running
 from tests.end2end.test_accessibility import beginning_with, controls, tabbed
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QCoreApplication
 
+from heatpunk_desktop.gui.inspector.inspector import Inspector
 from heatpunk_desktop.sandbox import SandboxServer
-from heatpunk_desktop.views.inspector import Inspector
 from tests.end2end.on_screen import Screen
 
 if TYPE_CHECKING:

@@ -16,11 +16,11 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDialog, QList
 from python_calamine import CalamineWorkbook
 
 from heatpunk_desktop.domain.headings import HEADINGS
+from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.gui.dialogs.usual_folder import usual_folder
+from heatpunk_desktop.gui.export.export_controller import ExportDesk
 from heatpunk_desktop.sandbox import SandboxServer
-from heatpunk_desktop.services.exporter import Exported, Obstacle
-from heatpunk_desktop.views.actions import Act
-from heatpunk_desktop.views.exporting.export_desk import ExportDesk
-from heatpunk_desktop.views.usual_folder import usual_folder
+from heatpunk_desktop.services.tasks.exporter import Exported, Obstacle
 from tests.end2end.on_screen import Screen, running
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QTableView
 
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.gui.importing.columns_model import WHY as BECAUSE
+from heatpunk_desktop.gui.importing.preview_model import WHAT
+from heatpunk_desktop.gui.importing.values_model import BECOMES
 from heatpunk_desktop.sandbox import Fault, SandboxServer
-from heatpunk_desktop.views.actions import Act
-from heatpunk_desktop.views.importing.columns_model import WHY as BECAUSE
-from heatpunk_desktop.views.importing.preview_model import WHAT
-from heatpunk_desktop.views.importing.values_model import BECOMES
 from tests.end2end.on_screen import Screen, running
 from tests.messy.leads import Leads, make_leads
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QPushButton
 
+from heatpunk_desktop.gui.project_form.project_form import ProjectForm
 from heatpunk_desktop.sandbox import SandboxServer
-from heatpunk_desktop.views.project_form import ProjectForm
 from tests.end2end.on_screen import CUSTOMER, PROJECT, STATUS, Screen, running
 
 if TYPE_CHECKING:

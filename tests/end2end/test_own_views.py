@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 
+from heatpunk_desktop.gui.main_window.sidebar import Sidebar
 from heatpunk_desktop.sandbox import SandboxServer
-from heatpunk_desktop.views.sidebar import Sidebar
 from tests.end2end.on_screen import STATUS, Screen
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import ProjectRow
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.sandbox import Fault, SandboxServer
-from heatpunk_desktop.services.row_loader import RowLoader
+from heatpunk_desktop.services.sync.row_loader import RowLoader
 from tests.fakes import Sink
 from tests.unit.services.conftest import ALL, Running
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from heatpunk_desktop.app.running import start_over
+from heatpunk_desktop.app.main import start_over
+from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.sandbox import SandboxServer
-from heatpunk_desktop.views.actions import Act
 from tests.end2end.on_screen import Screen
 
 if TYPE_CHECKING:

@@ -44,7 +44,7 @@ def _run(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[st
 
 def _pictures(folder: Path, *options: str) -> set[str]:
     """The pictures that the tour says it took, once it is seen that they are there, whole, and no others."""
-    done = _run("heatpunk_desktop.tour", str(folder), *options)
+    done = _run("tools.screenshot_tour", str(folder), *options)
     assert done.returncode == 0, done.stdout + done.stderr
     named = set(re.findall(r"^(\S+\.png): ", done.stdout, re.MULTILINE))
     assert {file.name for file in folder.iterdir() if file.read_bytes().startswith(PNG)} == named
@@ -81,7 +81,7 @@ def test_a_program_that_lacks_a_part_fails_and_says_which(tmp_path: Path) -> Non
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.rmtree(tmp_path / "resources" / "licences")
     (tmp_path / "resources" / "icons" / "app.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
-    with (tmp_path / "heatpunk_desktop" / "pilot.py").open("a") as file:
+    with (tmp_path / "heatpunk_desktop" / "devtools" / "ui_driver.py").open("a") as file:
         file.write("\nfrom PySide6.QtCore import QTimer\n")
         file.write("\n_table = Pilot.table\n")
         file.write(

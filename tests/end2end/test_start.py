@@ -21,14 +21,15 @@ ACCOUNT = Account("http://127.0.0.1:9", "office@acme-heat.test")
 SCRIPT = """
 import gc, os, sys
 before = set(sys.modules)  # whoever measures coverage has read some of them already
-from heatpunk_desktop import preload
-from heatpunk_desktop.options import parse
+from heatpunk_desktop.app import early_imports as preload
+from heatpunk_desktop.app.cli import parse
 options = parse([])
 from PySide6 import QtGui, QtWidgets
 from PySide6.QtCore import QEvent, QObject
-from heatpunk_desktop.app import Program, make_application
-from heatpunk_desktop.services.single_instance import SingleInstance
-from heatpunk_desktop.views.table.project_table import ProjectTable
+from heatpunk_desktop.app.controller import Program
+from heatpunk_desktop.app.qt_application import make_application
+from heatpunk_desktop.services.desktop.single_instance import SingleInstance
+from heatpunk_desktop.gui.table.project_table import ProjectTable
 
 class Watch(QObject):
     def eventFilter(self, watched, event):
@@ -63,26 +64,26 @@ MODULES = {
     "PySide6.QtNetwork",
     "PySide6.QtSvg",
     "heatpunk_desktop.api.client",
-    "heatpunk_desktop.credentials",
-    "heatpunk_desktop.redaction",
+    "heatpunk_desktop.config.credentials",
+    "heatpunk_desktop.system.redaction",
     "heatpunk_desktop.sandbox",
-    "heatpunk_desktop.services.connection_tester",
-    "heatpunk_desktop.services.link_opener",
-    "heatpunk_desktop.services.session_end",
-    "heatpunk_desktop.services.sync_worker",
+    "heatpunk_desktop.services.tasks.connection_tester",
+    "heatpunk_desktop.services.desktop.link_opener",
+    "heatpunk_desktop.services.desktop.shutdown_signals",
+    "heatpunk_desktop.services.sync.worker",
     "heatpunk_desktop.sync.engine",
-    "heatpunk_desktop.views.changes_panel",
-    "heatpunk_desktop.views.delete_dialogs",
-    "heatpunk_desktop.views.draft_keeper",
-    "heatpunk_desktop.views.draft_offer",
-    "heatpunk_desktop.views.message",
-    "heatpunk_desktop.views.parting",
-    "heatpunk_desktop.views.project_form",
-    "heatpunk_desktop.views.project_sheet",
-    "heatpunk_desktop.views.settings_dialog",
-    "heatpunk_desktop.views.setup_page",
-    "heatpunk_desktop.views.tall_scroll_area",
-    "heatpunk_desktop.views.value_text",
+    "heatpunk_desktop.gui.outbox.changes_panel",
+    "heatpunk_desktop.gui.dialogs.delete_dialogs",
+    "heatpunk_desktop.gui.drafts.autosave",
+    "heatpunk_desktop.gui.drafts.recovery_banner",
+    "heatpunk_desktop.gui.dialogs.message",
+    "heatpunk_desktop.gui.project_form.close_guard",
+    "heatpunk_desktop.gui.project_form.project_form",
+    "heatpunk_desktop.gui.inspector.project_sheet",
+    "heatpunk_desktop.gui.settings.settings_dialog",
+    "heatpunk_desktop.gui.settings.setup_page",
+    "heatpunk_desktop.gui.widgets.tall_scroll_area",
+    "heatpunk_desktop.gui.widgets.value_text",
 }
 
 #: Qt's types that PySide makes only when they are met. A wizard says that a call answered "a widget" of unknown kind.
@@ -129,7 +130,7 @@ def test_the_first_painting_shows_rows(told: set[str]) -> None:
 
 
 def test_no_module_is_read_before_the_first_painting_that_can_wait(told: set[str]) -> None:
-    assert "heatpunk_desktop.views.main_window" in told
+    assert "heatpunk_desktop.gui.main_window.main_window" in told
     assert told & MODULES == set()
 
 

@@ -23,9 +23,9 @@ SCRIPT = """
 import sys, threading
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox
-from heatpunk_desktop import application as module
+from heatpunk_desktop.app import qt_application as module
 from heatpunk_desktop.__main__ import main
-from heatpunk_desktop.services.single_instance import SingleInstance
+from heatpunk_desktop.services.desktop.single_instance import SingleInstance
 
 def say(word):
     print(word, flush=True)
@@ -35,7 +35,7 @@ class Told(SingleInstance):
         super().__init__(*arguments)
         self.raise_wanted.connect(lambda project: say(f"raised {project}"))
 
-import heatpunk_desktop.app.running as running
+import heatpunk_desktop.app.main as running
 running.SingleInstance = Told
 
 class Ends(QObject):

@@ -12,11 +12,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.gui.table.cell_editor import CellEditor, CellNote
+from heatpunk_desktop.gui.table.project_table import ProjectTable
 from heatpunk_desktop.models.project_table_model import Column
 from heatpunk_desktop.sandbox import Fault, SandboxServer
-from heatpunk_desktop.views.actions import Act
-from heatpunk_desktop.views.table.cell_editor import CellEditor, CellNote
-from heatpunk_desktop.views.table.project_table import ProjectTable
 from tests.end2end.on_screen import CUSTOMER, POSTCODE, PROJECT, STATUS, Screen, running
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.display import display_text
 from heatpunk_desktop.errors import BadInputError, StorageError
 from heatpunk_desktop.sandbox import Fault, SandboxServer
-from heatpunk_desktop.services import list_refresher
+from heatpunk_desktop.services.sync import list_refresher
 from heatpunk_desktop.store.database import database_path
 from tests.end2end.on_screen import STATUS, Screen
 

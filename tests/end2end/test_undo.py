@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from heatpunk_desktop.domain.deeds import NewProject
+from heatpunk_desktop.domain.changes import NewProject
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.sandbox import Fault, SandboxServer
-from heatpunk_desktop.views.actions import Act
 from tests.end2end.on_screen import Screen
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ import pytest
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.needs import WAYS_OUT, Need, WayOut
+from heatpunk_desktop.gui.text.need_words import need_words, way_words
 from heatpunk_desktop.sandbox import Fault, SandboxServer
 from heatpunk_desktop.sandbox.team import TeamMember
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
-from heatpunk_desktop.views.need_words import need_words, way_words
 from tests.end2end.on_screen import MODIFIED, Screen
 from tests.fakes import NOW, begin_next
 

@@ -79,7 +79,7 @@ def test_what_was_installed_says_its_version(installed: Path) -> None:
 
 
 def test_what_was_installed_runs_with_its_icons_and_licences(installed: Path) -> None:
-    where = "from heatpunk_desktop.resources import resources_folder; print(resources_folder())"
+    where = "from heatpunk_desktop.system.resources import resources_folder; print(resources_folder())"
     found = run("-c", where, folder=installed, PYTHONPATH=str(installed)).stdout.strip()
     assert Path(found) == installed / "heatpunk_desktop" / "_resources"
     done = run("-m", "heatpunk_desktop", "--self-test", folder=installed, PYTHONPATH=str(installed))

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from heatpunk_desktop import logs
-from heatpunk_desktop.credentials import Credentials
+from heatpunk_desktop.config.credentials import Credentials
+from heatpunk_desktop.config.settings import Settings
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.redaction import RedactingFormatter
 from heatpunk_desktop.sandbox import Fault, SandboxServer
-from heatpunk_desktop.settings import Settings
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import check_integrity, database_path
+from heatpunk_desktop.system import logs
+from heatpunk_desktop.system.redaction import RedactingFormatter
 from tests.unit.services.conftest import IMPATIENT, Running
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ from PySide6.QtCore import QCoreApplication
 from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.services.sync_service import SyncService
+from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.database import database_path, prepare
 
 origin, email, key, folder, name, count = sys.argv[1:]

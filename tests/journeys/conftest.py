@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from heatpunk_desktop.sandbox import SandboxServer
-from heatpunk_desktop.services.worker import quiet_loading
+from heatpunk_desktop.services.sync import details_loading as quiet_loading
 from tests.end2end.on_screen import Screen
 from tests.journeys.hands import Hands
 

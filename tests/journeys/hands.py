@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from heatpunk_desktop.pilot import is_named
+from heatpunk_desktop.devtools.ui_driver import is_named
 
 if TYPE_CHECKING:
-    from heatpunk_desktop.views.sidebar import Sidebar
+    from heatpunk_desktop.gui.main_window.sidebar import Sidebar
     from tests.end2end.on_screen import Screen
 
 _Widget = TypeVar("_Widget", bound=QWidget)

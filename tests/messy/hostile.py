@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.services.import_work import ImportWork
+from heatpunk_desktop.services.tasks.import_work import ImportWork
 from heatpunk_desktop.spreadsheets.values import meanings_of
 from heatpunk_desktop.store.account_store import AccountStore
 from tests.messy.old_workbooks import container

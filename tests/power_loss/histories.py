@@ -14,7 +14,7 @@ from heatpunk_desktop.domain.operation import OperationState
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import check_integrity, open_writer
-from heatpunk_desktop.store.journal import journal_path, read_journal
+from heatpunk_desktop.store.recovery.journal import journal_path, read_journal
 from tests.power_loss.recorder import Disk, PowerCuts, Recorder, RecordingDisk, RecordingVfs
 
 if TYPE_CHECKING:

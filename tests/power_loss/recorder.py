@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from heatpunk_desktop.store.journal import OpenFile
+    from heatpunk_desktop.store.recovery.journal import OpenFile
 
 SECTOR: Final = 512
 

@@ -14,7 +14,7 @@ from heatpunk_desktop.domain.operation import OperationState
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import check_integrity, damage_path, open_writer
-from heatpunk_desktop.store.trouble import translated
+from heatpunk_desktop.store.sqlite_errors import translated
 from tests.power_loss.histories import ME, NOW, fast_folder, snapshot_of
 from tests.power_loss.recorder import Recorder, RecordingDisk, RecordingVfs
 

@@ -66,7 +66,7 @@ def test_a_store_that_syncs_less_is_caught(folder: Path) -> None:
 
 
 def test_a_journal_that_does_not_sync_is_caught(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from heatpunk_desktop.store.journal import Journal  # noqa: PLC0415
+    from heatpunk_desktop.store.recovery.journal import Journal  # noqa: PLC0415
 
     append = Journal.append
 

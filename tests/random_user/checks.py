@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QPushButton,
 from heatpunk_desktop.domain.operation import OperationKind
 from heatpunk_desktop.domain.project import NAME, STATUS
 from heatpunk_desktop.filters.conditions import Conditions
+from heatpunk_desktop.gui.actions.actions import ON_A_PROJECT, Act
+from heatpunk_desktop.gui.outbox.operation_list import OperationList
 from heatpunk_desktop.models.project_filter import SavedView
-from heatpunk_desktop.views.actions import ON_A_PROJECT, Act
-from heatpunk_desktop.views.operation_list import OperationList
 from tests.random_user.user import STATUSES, BrokenError, User
 from tests.random_user.window import name_of
 

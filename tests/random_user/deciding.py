@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QPushButton, QTabWidget
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationKind, OperationState, Reason
+from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.gui.outbox.candidate_list import CandidateList
+from heatpunk_desktop.gui.outbox.operation_list import OperationList
 from heatpunk_desktop.sandbox import Fault
-from heatpunk_desktop.views.actions import Act
-from heatpunk_desktop.views.candidate_list import CandidateList
-from heatpunk_desktop.views.operation_list import OperationList
 from tests.random_user.ledger import PLACES
 from tests.random_user.returning import Returning
 from tests.random_user.user import STATUSES, STREETS, BrokenError, pick
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from heatpunk_desktop.domain.operation import Operation
-    from heatpunk_desktop.views.changes_panel import ChangesPanel
+    from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
 
 #: What can be done about an entry of `Needs you`, the best first. Giving up is no way out.
 WAYS_OUT: Final = (
@@ -52,7 +52,7 @@ class Deciding(Returning):
 
     def panel(self, tab: str = "") -> ChangesPanel | None:
         """The panel Changes, opened where it is not, with one of its tabs at the front."""
-        from heatpunk_desktop.views.changes_panel import ChangesPanel  # noqa: PLC0415 - it is made when it is wanted
+        from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel  # noqa: PLC0415 - it is made when it is wanted
 
         if not self.action(Act.CHANGES).isChecked():
             button = next(

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from heatpunk_desktop.domain import needs
-from heatpunk_desktop.domain.deeds import FieldEdit
+from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.needs import WayOut
 from heatpunk_desktop.domain.operation import OperationState, Reason
+from heatpunk_desktop.gui.bulk_edit.delete_dialog import DeleteSeveralDialog
+from heatpunk_desktop.gui.importing.done_page import DonePage
+from heatpunk_desktop.gui.inspector.inspector import Inspector
+from heatpunk_desktop.gui.main_window.sidebar import Sidebar
+from heatpunk_desktop.gui.outbox import decision_view, operation_list
+from heatpunk_desktop.gui.project_form.form_owner import FormOwner
 from heatpunk_desktop.models.project_selection import ProjectSelection
-from heatpunk_desktop.services.sync_service import SyncService
-from heatpunk_desktop.services.undo_history import UndoHistory
-from heatpunk_desktop.views import decision_view, operation_list
-from heatpunk_desktop.views.bulk_edit.delete_dialog import DeleteSeveralDialog
-from heatpunk_desktop.views.form_owner import FormOwner
-from heatpunk_desktop.views.importing.done_page import DonePage
-from heatpunk_desktop.views.inspector import Inspector
-from heatpunk_desktop.views.sidebar import Sidebar
+from heatpunk_desktop.services.sync.service import SyncService
+from heatpunk_desktop.services.sync.undo_history import UndoHistory
 from tests.random_user.campaign import play
 from tests.random_user.story import story_of
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationKind
-from heatpunk_desktop.views.actions import Act
+from heatpunk_desktop.gui.actions.actions import Act
 from tests.random_user.changing import STRANGER, Changing
 from tests.random_user.ledger import PLACES
 from tests.random_user.user import POSTCODES, STATUSES, STREETS, BrokenError, pick

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QPushBu
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import CUSTOMER, NAME, POSTCODE
-from heatpunk_desktop.views.actions import Act
+from heatpunk_desktop.gui.actions.actions import Act
 from tests.random_user.user import CTRL, NO_KEYS, SHIFT, STATUSES, BrokenError, User, pick
 
 if TYPE_CHECKING:

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from heatpunk_desktop.domain.operation import Operation
+    from heatpunk_desktop.gui.actions.actions import Act
     from heatpunk_desktop.models.row_store import Row
-    from heatpunk_desktop.views.actions import Act
 
 LEFT: Final = Qt.MouseButton.LeftButton
 NO_KEYS: Final = Qt.KeyboardModifier.NoModifier

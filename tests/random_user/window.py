@@ -29,28 +29,30 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from heatpunk_desktop import logs
-from heatpunk_desktop.app import Program, make_application, open_account
+from heatpunk_desktop.app import account_session as open_account
+from heatpunk_desktop.app.cli import Options
+from heatpunk_desktop.app.controller import Program
+from heatpunk_desktop.app.qt_application import make_application
 from heatpunk_desktop.domain.project import KEY
+from heatpunk_desktop.gui.board.board import Board
+from heatpunk_desktop.gui.bulk_edit import change_dialog
+from heatpunk_desktop.gui.inspector import inspector
+from heatpunk_desktop.gui.main_window import main_window
 from heatpunk_desktop.models import board_model, project_table_model
-from heatpunk_desktop.options import Options
 from heatpunk_desktop.sandbox import SandboxServer
-from heatpunk_desktop.services import undo_history
-from heatpunk_desktop.services.facts import RefreshState
-from heatpunk_desktop.services.single_instance import SingleInstance
-from heatpunk_desktop.services.sync_service import SyncService
-from heatpunk_desktop.services.worker import news
+from heatpunk_desktop.services.desktop.single_instance import SingleInstance
+from heatpunk_desktop.services.sync import news, undo_history
+from heatpunk_desktop.services.sync.facts import RefreshState
+from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.sync.policy import SyncPolicy
-from heatpunk_desktop.views import inspector, main_window
-from heatpunk_desktop.views.board.board import Board
-from heatpunk_desktop.views.bulk_edit import change_dialog
+from heatpunk_desktop.system import logs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from heatpunk_desktop.domain.account import Account
+    from heatpunk_desktop.gui.table.project_table import ProjectTable
     from heatpunk_desktop.models.row_store import Row
-    from heatpunk_desktop.views.table.project_table import ProjectTable
 
 _Widget = TypeVar("_Widget", bound=QWidget)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from heatpunk_desktop.disk import take_from_others
+from heatpunk_desktop.system.files import take_from_others
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,11 +25,12 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="modes, limits and si
 #: Runs the program itself up to its window, and there whatever the test wants.
 IN_THE_PROGRAM = """
 import sys
-from heatpunk_desktop import __main__, hardening
+from heatpunk_desktop import __main__
+from heatpunk_desktop.system import process_hardening as hardening
 sys.argv = ["heatpunk-desktop", *sys.argv[2:]]
 code = sys.stdin.read()
-import heatpunk_desktop.preload
-import heatpunk_desktop.app as app
+import heatpunk_desktop.app.early_imports
+import heatpunk_desktop.app.main as app
 def run(options, environment=None):
     exec(code, {"options": options, "environment": environment})
     return 0
@@ -105,7 +106,7 @@ SESSION = """
 import os, sys
 os.umask(0)
 from pathlib import Path
-from heatpunk_desktop.views.diagnostics import DiagnosticsDialog
+from heatpunk_desktop.gui.dialogs.diagnostics import DiagnosticsDialog
 from tests.end2end.on_screen import Screen
 folder, origin, email = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 screen = Screen(folder, origin, email).start()

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from heatpunk_desktop.api.answers import read_project_data
 from heatpunk_desktop.api.client import ApiClient
+from heatpunk_desktop.api.error_messages import known_error_for, server_words
 from heatpunk_desktop.api.exchange import Exchange, FailureKind
 from heatpunk_desktop.api.list_reader import ListReader
 from heatpunk_desktop.api.outcome import OutcomeKind, classify
+from heatpunk_desktop.api.project_reader import read_project_data
 from heatpunk_desktop.api.protocol import ApiRequest, Endpoint
-from heatpunk_desktop.api.words import known_error_for, server_words
 from heatpunk_desktop.errors import KnownError
 from tests.end2end.api.raw_server import Visit, serving
 from tests.security.test_whom_the_key_is_told import KEY, REQUESTS

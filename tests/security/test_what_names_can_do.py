@@ -27,15 +27,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from heatpunk_desktop.domain.csv_injection import guarded_cell
 from heatpunk_desktop.domain.display import display_text, one_line
-from heatpunk_desktop.domain.spreadsheets import guarded_cell
 from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.gui.dialogs.message import show_error
+from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
+from heatpunk_desktop.gui.widgets.value_text import ValueText
 from heatpunk_desktop.sandbox import Fault
 from heatpunk_desktop.store.reader import OperationGroup
-from heatpunk_desktop.views.actions import Act
-from heatpunk_desktop.views.form_labels import PlainLabel, Tone
-from heatpunk_desktop.views.message import show_error
-from heatpunk_desktop.views.value_text import ValueText
 from tests.end2end.on_screen import Screen
 
 if TYPE_CHECKING:

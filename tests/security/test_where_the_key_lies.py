@@ -18,16 +18,17 @@ import pytest
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from heatpunk_desktop.app import Program, make_application
+from heatpunk_desktop.app.cli import Options
+from heatpunk_desktop.app.controller import Program
+from heatpunk_desktop.app.qt_application import make_application
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.options import Options
+from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.gui.dialogs.diagnostics import DiagnosticsDialog
+from heatpunk_desktop.gui.dialogs.report_dialog import ReportDialog
 from heatpunk_desktop.sandbox import Fault
-from heatpunk_desktop.services import link_opener
-from heatpunk_desktop.services.single_instance import SingleInstance
-from heatpunk_desktop.views.actions import Act
-from heatpunk_desktop.views.diagnostics import DiagnosticsDialog
-from heatpunk_desktop.views.report_dialog import ReportDialog
+from heatpunk_desktop.services.desktop import link_opener
+from heatpunk_desktop.services.desktop.single_instance import SingleInstance
 from tests.end2end.on_screen import Screen
 
 if TYPE_CHECKING:

@@ -23,10 +23,10 @@ from heatpunk_desktop.api import protocol
 from heatpunk_desktop.api.client import ApiClient, system_context
 from heatpunk_desktop.api.exchange import FailureKind
 from heatpunk_desktop.domain.dates import DateRange
-from heatpunk_desktop.domain.domains import check_domain
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.hosts import check_domain
 from heatpunk_desktop.errors import BadInputError
-from heatpunk_desktop.services.proxies import Proxies, Proxy, ask_system
+from heatpunk_desktop.services.desktop.proxies import Proxies, Proxy, ask_system
 from tests.end2end.api.raw_server import Visit, serving
 from tests.end2end.api.test_client_tls import server_side, trusting
 
@@ -91,7 +91,7 @@ PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTP
 #: Asks a server as the program's process does, after what that does first of all.
 ASKING = """
 import json, os, sys
-from heatpunk_desktop.hardening import clean_environment, keep_memory_private
+from heatpunk_desktop.system.process_hardening import clean_environment, keep_memory_private
 keep_memory_private()
 clean_environment()
 from heatpunk_desktop.api import protocol

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from heatpunk_desktop.domain.fields import Field
-    from heatpunk_desktop.domain.undoing import Undoable, Undone
+    from heatpunk_desktop.domain.undo import Undoable, Undone
     from tests.simulation.model_server import Value
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from heatpunk_desktop.domain.fields import Field, Status
 from heatpunk_desktop.domain.operation import Reason
 from heatpunk_desktop.domain.project import KEY, MARKS, Mark
-from heatpunk_desktop.domain.undoing import Undoable
+from heatpunk_desktop.domain.undo import Undoable
 from heatpunk_desktop.errors import BadInputError, StorageError
 from tests.simulation.device import MATE, ME, MEMBERS, CrashedError, Form
 from tests.simulation.memory import Done, Part

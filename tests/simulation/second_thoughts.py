@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.domain.deeds import FieldEdit, MoveToDeleted, NewProject
+from heatpunk_desktop.domain.changes import FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.fields import Field, Status
-from heatpunk_desktop.domain.undoing import Undoable
+from heatpunk_desktop.domain.undo import Undoable
 from tests.simulation.device import ME
 from tests.simulation.memory import Done
 from tests.simulation.story import pick
 from tests.simulation.undo_ledger import UndoLedger
 
 if TYPE_CHECKING:
-    from heatpunk_desktop.domain.deeds import Deed
+    from heatpunk_desktop.domain.changes import Deed
     from tests.simulation.device import Device
     from tests.simulation.people import People
     from tests.simulation.story import Step

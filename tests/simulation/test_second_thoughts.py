@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from heatpunk_desktop.domain.operation import OperationState
-from heatpunk_desktop.store import batches, putting_back, reversing, taking_back, undoing
+from heatpunk_desktop.store import batches
+from heatpunk_desktop.store.undo import compensation as reversing
+from heatpunk_desktop.store.undo import restore as putting_back
+from heatpunk_desktop.store.undo import service as undoing
+from heatpunk_desktop.store.undo import withdraw as taking_back
 from tests.simulation.campaign import Campaign
 from tests.simulation.model_server import ServerOptions
 from tests.simulation.story import FATES, Fate, Step, Story

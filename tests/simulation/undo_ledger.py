@@ -9,17 +9,17 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.domain.deeds import FieldEdit, MoveToDeleted, NewProject
+from heatpunk_desktop.domain.changes import FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
-from heatpunk_desktop.domain.references import is_own_reference
+from heatpunk_desktop.domain.own_references import is_own_reference
 from tests.simulation.ledger import BrokenInvariantError
 from tests.simulation.memory import Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from heatpunk_desktop.domain.deeds import Deed, Staged, TakenBack
-    from heatpunk_desktop.domain.undoing import Redone, Undone
+    from heatpunk_desktop.domain.changes import Deed, Staged, TakenBack
+    from heatpunk_desktop.domain.undo import Redone, Undone
     from tests.simulation.ledger import Change, Entry, Ledger
     from tests.simulation.model_server import Value
 

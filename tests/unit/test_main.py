@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from heatpunk_desktop.options import Options
+    from heatpunk_desktop.app.cli import Options
 
 
 @pytest.fixture
 def ran(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Stands in for the window and the self-test, and notes what was run."""
     noted: list[object] = []
-    app, self_test = ModuleType("heatpunk_desktop.app"), ModuleType("heatpunk_desktop.self_test")
-    forget_keys = ModuleType("heatpunk_desktop.forget_keys")
+    app, self_test = ModuleType("heatpunk_desktop.app"), ModuleType("heatpunk_desktop.devtools.self_test")
+    forget_keys = ModuleType("heatpunk_desktop.app.forget_keys")
 
     def run(options: Options, environment: Mapping[str, str]) -> int:
         noted.append(options)
@@ -42,8 +42,8 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     monkeypatch.setattr("heatpunk_desktop.__main__.keep_memory_private", lambda: None)
     monkeypatch.setattr("heatpunk_desktop.__main__.clean_environment", lambda: dict(os.environ))
     monkeypatch.setitem(sys.modules, "heatpunk_desktop.app", app)
-    monkeypatch.setitem(sys.modules, "heatpunk_desktop.self_test", self_test)
-    monkeypatch.setitem(sys.modules, "heatpunk_desktop.forget_keys", forget_keys)
+    monkeypatch.setitem(sys.modules, "heatpunk_desktop.devtools.self_test", self_test)
+    monkeypatch.setitem(sys.modules, "heatpunk_desktop.app.forget_keys", forget_keys)
     return noted
 
 
@@ -86,7 +86,7 @@ def test_ctrl_c_ends_with_the_shells_number_and_no_traceback(
     def interrupted(_data_dir: Path) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sys.modules["heatpunk_desktop.forget_keys"], "run_forget_keys", interrupted)
+    monkeypatch.setattr(sys.modules["heatpunk_desktop.app.forget_keys"], "run_forget_keys", interrupted)
     assert main(["--forget-keys"]) == 130
     assert capsys.readouterr().err == ""
 
@@ -98,7 +98,7 @@ def test_a_bug_ends_in_words_and_a_report_without_what_it_was_about(
     def broken(_data_dir: Path) -> int:
         raise RuntimeError("Priya Patel, 87 High Street")
 
-    monkeypatch.setattr(sys.modules["heatpunk_desktop.forget_keys"], "run_forget_keys", broken)
+    monkeypatch.setattr(sys.modules["heatpunk_desktop.app.forget_keys"], "run_forget_keys", broken)
     assert main(["--forget-keys"]) == 1
     said = capsys.readouterr().err
     assert said.startswith("The program ended because something in it is broken. What you saved is safe")

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from heatpunk_desktop.api import protocol
-from heatpunk_desktop.api.answers import read_project_data
 from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.api.list_reader import ListReader
 from heatpunk_desktop.api.outcome import OutcomeKind, classify
+from heatpunk_desktop.api.project_reader import read_project_data
 from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange
 from heatpunk_desktop.domain.fields import BuildDate, Field, FieldValues, Status
 from heatpunk_desktop.sandbox import SandboxServer

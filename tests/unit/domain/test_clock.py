@@ -75,4 +75,4 @@ def test_nothing_else_asks_the_computer_what_time_it_is() -> None:
         if path.relative_to(package).parts[0] != "sandbox" and asks.search(path.read_text("utf-8"))
     }
     # What is sent about a bug tells what the clock says, right or wrong.
-    assert found == {"domain/clock.py", "bug_report.py"}
+    assert found == {"domain/clock.py", "system/crash_report.py"}

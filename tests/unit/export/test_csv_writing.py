@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from heatpunk_desktop.domain.csv_injection import unguarded_cell
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.headings import HEADINGS, Extra
-from heatpunk_desktop.domain.spreadsheets import unguarded_cell
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.export.columns import export_columns
 from heatpunk_desktop.export.csv_writing import write_csv

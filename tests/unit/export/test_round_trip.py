@@ -17,7 +17,7 @@ from heatpunk_desktop.export.columns import ALL_CHOICES, export_columns
 from heatpunk_desktop.export.csv_writing import write_csv
 from heatpunk_desktop.export.template import write_template
 from heatpunk_desktop.export.workbook_writing import write_workbook
-from heatpunk_desktop.likeness.finder import ProjectFinder
+from heatpunk_desktop.linkage.finder import ProjectFinder
 from heatpunk_desktop.sandbox.project import from_millis
 from heatpunk_desktop.sandbox.sample_data import SampleData
 from heatpunk_desktop.sandbox.team import DEFAULT_TEAM, Team

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
+from heatpunk_desktop.domain.csv_injection import unguarded_cell
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.headings import HEADINGS, Extra
-from heatpunk_desktop.domain.spreadsheets import unguarded_cell
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.export import workbook_writing
 from heatpunk_desktop.export.columns import export_columns

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from heatpunk_desktop import platform_identity
+from heatpunk_desktop.system import desktop_identity as platform_identity
 from installers import macos
 from installers.bill.release import ARTEFACTS
 from installers.commands import Trouble

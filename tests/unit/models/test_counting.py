@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QObject, QTimer
 
+from heatpunk_desktop.models.cooperative_task import SlicedWork
 from heatpunk_desktop.models.counting import Counting
 from heatpunk_desktop.models.project_filter import ProjectFilter
-from heatpunk_desktop.models.sliced_work import SlicedWork
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence

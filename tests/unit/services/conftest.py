@@ -12,8 +12,8 @@ from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.dates import DateRange
 from heatpunk_desktop.sandbox import SandboxServer
-from heatpunk_desktop.services.facts import Link, RefreshState
-from heatpunk_desktop.services.sync_service import SyncService
+from heatpunk_desktop.services.sync.facts import Link, RefreshState
+from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.database import database_path, prepare
 from heatpunk_desktop.sync.policy import SyncPolicy
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from heatpunk_desktop.services.network import Client
+    from heatpunk_desktop.services.sync.network import Client
 
 #: The days of which the sandbox's few projects are created, and today.
 ALL = DateRange(date(2010, 1, 1), date(2030, 1, 1))

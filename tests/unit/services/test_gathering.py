@@ -9,9 +9,9 @@ import pytest
 
 from heatpunk_desktop.api.protocol import Endpoint
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.services.network import CONNECTIONS
-from heatpunk_desktop.services.worker import engine_driver
-from heatpunk_desktop.store.dispatch import Dispatch
+from heatpunk_desktop.services.sync import engine_driver
+from heatpunk_desktop.services.sync.network import CONNECTIONS
+from heatpunk_desktop.store.outbox_delivery import Dispatch
 from heatpunk_desktop.sync.engine import SyncEngine
 from tests.fakes import FakeClient, answered
 from tests.unit.services.conftest import Running
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.api.protocol import ApiRequest
     from heatpunk_desktop.sandbox import SandboxServer
-    from heatpunk_desktop.store.dispatch import Made
+    from heatpunk_desktop.store.outbox_delivery import Made
     from heatpunk_desktop.sync.tasks import Taken, Task
 
 COUNT = 60

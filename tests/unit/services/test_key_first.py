@@ -10,7 +10,7 @@ import pytest
 from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.errors import KeyringError
-from heatpunk_desktop.services.facts import Link
+from heatpunk_desktop.services.sync.facts import Link
 from heatpunk_desktop.store.reader import OperationGroup
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import pytest
 
 from heatpunk_desktop.domain.fields import Field, Status
 from heatpunk_desktop.sandbox import Fault, SandboxProject, SandboxServer
-from heatpunk_desktop.services.facts import DetailsState, Link
-from heatpunk_desktop.services.worker import quiet_loading
+from heatpunk_desktop.services.sync import details_loading as quiet_loading
+from heatpunk_desktop.services.sync.facts import DetailsState, Link
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.sync import policy
 

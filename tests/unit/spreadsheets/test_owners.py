@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from heatpunk_desktop.domain.deeds import NewProject
+from heatpunk_desktop.domain.changes import NewProject
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.likeness.finder import ProjectFinder
+from heatpunk_desktop.linkage.finder import ProjectFinder
 from heatpunk_desktop.spreadsheets.column_judging import Why
 from heatpunk_desktop.spreadsheets.columns import match_columns
 from heatpunk_desktop.spreadsheets.import_row import LeftOut

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from heatpunk_desktop.domain.changes import Deed, FieldEdit, MoveToDeleted, NewProject, Staged
 from heatpunk_desktop.domain.dates import utc_text
-from heatpunk_desktop.domain.deeds import Deed, FieldEdit, MoveToDeleted, NewProject, Staged
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.own_references import is_own_reference
 from heatpunk_desktop.domain.project import Mark
-from heatpunk_desktop.domain.references import is_own_reference
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store import batches
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.batches import BatchProgress, BatchWaiting, batches_standing
-from heatpunk_desktop.store.journal import journal_path, read_journal
-from heatpunk_desktop.store.older_copy import take_up_journal
 from heatpunk_desktop.store.pruning import prune
-from heatpunk_desktop.store.salvage import salvage
+from heatpunk_desktop.store.recovery.journal import journal_path, read_journal
+from heatpunk_desktop.store.recovery.salvage import salvage
+from heatpunk_desktop.store.recovery.stale_database import take_up_journal
 from tests.fakes import LATER, ME, NOON, NOW, begin_next, listed
 
 if TYPE_CHECKING:

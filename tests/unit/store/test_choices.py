@@ -9,9 +9,9 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.saved_views import KeptView
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.not_duplicates import NotDuplicates, read_not_duplicates
+from heatpunk_desktop.store.recovery.salvage import salvage
 from heatpunk_desktop.store.remembered_columns import MOST, RememberedColumns, recall_columns
 from heatpunk_desktop.store.remembered_values import MOST as MOST_VALUES
-from heatpunk_desktop.store.salvage import salvage
 from heatpunk_desktop.store.saved_views import SavedViews, read_saved_views
 from tests.fakes import LATER, ME, NOON, NOW, begin_next
 

@@ -15,8 +15,8 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.store import database
 from heatpunk_desktop.store.account_store import AccountStore
-from heatpunk_desktop.store.journal import journal_path
 from heatpunk_desktop.store.reader import StoreReader
+from heatpunk_desktop.store.recovery.journal import journal_path
 from tests.fakes import ACCOUNT, ME, NOW, listed
 
 if TYPE_CHECKING:

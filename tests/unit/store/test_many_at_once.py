@@ -10,8 +10,8 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import Operation, OperationState
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import transaction
-from heatpunk_desktop.store.dispatch import Made
-from heatpunk_desktop.store.journal import journal_path, read_journal
+from heatpunk_desktop.store.outbox_delivery import Made
+from heatpunk_desktop.store.recovery.journal import journal_path, read_journal
 from tests.fakes import LATER, ME, NOW, begin_next, listed
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from heatpunk_desktop.domain.whole_row import PLACES
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
 from heatpunk_desktop.store.missing_details import ASKED, DETAIL_BITS, missing_details
-from heatpunk_desktop.store.server import LoadedDetail
+from heatpunk_desktop.store.server_cache import LoadedDetail
 from heatpunk_desktop.store.whole_rows import whole_rows
 from tests.fakes import ACCOUNT, LATER, ME, begin_next, listed
 

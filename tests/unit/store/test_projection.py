@@ -8,7 +8,7 @@ import pytest
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import Mark, Member, ProjectRow
 from heatpunk_desktop.store.reader import OperationGroup
-from heatpunk_desktop.store.server import LoadedDetail
+from heatpunk_desktop.store.server_cache import LoadedDetail
 from tests.fakes import LATER, ME, NOW, begin_next, listed
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from heatpunk_desktop.domain.contacts import Contact, PackedContact
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
 from heatpunk_desktop.domain.project import Mark, Member
 from heatpunk_desktop.store.known_contacts import all_contacts, contacts_of
-from heatpunk_desktop.store.server import LoadedDetail
+from heatpunk_desktop.store.server_cache import LoadedDetail
 from heatpunk_desktop.store.whole_rows import all_keys, whole_rows
 from tests.fakes import LATER, ME, NOW, begin_next, listed
 

@@ -7,7 +7,7 @@ import pytest
 
 from heatpunk_desktop.api.exchange import Exchange, FailureKind
 from heatpunk_desktop.api.protocol import Endpoint
-from heatpunk_desktop.domain.deeds import Deed, FieldEdit
+from heatpunk_desktop.domain.changes import Deed, FieldEdit
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState, Reason
 from heatpunk_desktop.domain.project import Mark

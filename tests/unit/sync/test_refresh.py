@@ -12,7 +12,7 @@ from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import Mark, Member
 from heatpunk_desktop.errors import BadAnswerError
-from heatpunk_desktop.store.server import LoadedDetail
+from heatpunk_desktop.store.server_cache import LoadedDetail
 from heatpunk_desktop.sync import refresh
 from heatpunk_desktop.sync.learning import Learning, Learnt
 from heatpunk_desktop.sync.refresh import ListPull, RowsChanged

@@ -1,0 +1,182 @@
+"""The account that is open: its database, its service, its window, and how these begin and end."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from heatpunk_desktop.app.crash_handler import show_error
+from heatpunk_desktop.domain.clock import at_least, is_wrong, utc_now
+from heatpunk_desktop.errors import StorageError
+from heatpunk_desktop.gui.main_window.main_window import MainWindow
+from heatpunk_desktop.models.project_table_model import ProjectTableModel
+from heatpunk_desktop.services.sync.row_loader import RowLoader
+from heatpunk_desktop.services.sync.service import SyncService
+from heatpunk_desktop.store.database import mark_damaged, prepare
+from heatpunk_desktop.store.sqlite_errors import DamagedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from heatpunk_desktop.app.client_factory import Ways
+    from heatpunk_desktop.config.settings import Settings
+    from heatpunk_desktop.domain.account import Account
+    from heatpunk_desktop.services.desktop.diagnostics import Diagnostics
+    from heatpunk_desktop.services.sync.contact_reader import ContactReader
+    from heatpunk_desktop.store.recovery.salvage import Salvaged
+
+
+class OpenAccount(QObject):
+    """One account, from its window on the table as it was left to the end of its worker.
+
+    Args:
+        account: The account.
+        database: Its database; a damaged one is salvaged first.
+        settings: What is kept between starts.
+        data_dir: Where everything is kept.
+        ways: The ways to its server.
+        open_project: Opens a project in the browser.
+        parent: Owner.
+
+    Attributes:
+        account: The account.
+        service: What the window talks to.
+        window: The window, which is not shown yet.
+
+    Raises:
+        StorageError: The database cannot be read.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        database: Path,
+        settings: Settings,
+        data_dir: Path,
+        ways: Ways,
+        open_project: Callable[[Account, int], None],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self.account = account
+        self._database = database
+        self._settings = settings
+        self._data_dir = data_dir
+        self._ways = ways
+        self._has_ended = False
+        self._contacts: ContactReader | None = None
+        self._diagnostics: Diagnostics | None = None
+        self._salvaged = self._open_table()
+        self.window = MainWindow(
+            self.service,
+            self._model,
+            settings,
+            account,
+            open_project=open_project,
+            make_tester=lambda: ways.make_tester(self),
+            proxy_words=lambda: ways.proxies.words_for(account.origin),
+        )
+        self.window.diagnostics_wanted.connect(self._on_diagnostics_wanted)
+
+    def tell_salvaged(self) -> None:
+        """Says what was salvaged, where the database was damaged."""
+        if self._salvaged is not None:
+            show_error(self.window, self._salvaged.words())
+
+    @Slot()
+    def begin(self) -> None:
+        """Reads the other rows, and starts the worker and what goes on by itself; called once the window is painted."""
+        if self._has_ended:
+            return
+        self._loader.load_rest()
+        self._contacts = self.service.make_contact_reader()
+        self._contacts.read.connect(self._model.take_contacts)
+        self._contacts.start()
+        self._diagnostics = self._make_diagnostics()
+        self.service.start()
+        self.window.begin()
+        self.service.check_integrity()
+
+    def end(self) -> bool:
+        """Closes the window and ends the worker; tells whether that ended in time."""
+        self._has_ended = True
+        self.window.leave_forms()
+        self.window.close()
+        self.window.deleteLater()
+        self._loader.stop()
+        if self._contacts is not None:
+            self._contacts.stop()
+        # The window is there for a while yet, but what it would look things up in is closed: neither what is due in it
+        # soon nor what the worker told before, and this thread has not heard yet, may reach it.
+        for timer in self.window.findChildren(QTimer):
+            timer.stop()
+        ended = self.service.stop()
+        self.service.blockSignals(True)
+        return ended
+
+    def _open_table(self) -> Salvaged | None:
+        """Reads what the window shows at first; gives what was salvaged. Raises StorageError."""
+        salvaged = _prepared(self._database)
+        while True:
+            self.service = SyncService(
+                self._database, self.account, lambda: self._ways.client(self.account), parent=self
+            )
+            self._tell_clock()
+            self._model = ProjectTableModel(self)
+            self._loader = RowLoader(self.service.reader, self._model, self)
+            self.service.rows_changed.connect(self._loader.on_rows_changed)
+            self.service.keys_replaced.connect(self._model.replace_keys)
+            try:
+                self._loader.load_first_page()
+            except DamagedError:
+                self.service.stop()
+                if salvaged is not None or not mark_damaged(self._database):
+                    raise
+                salvaged = _prepared(self._database)
+            else:
+                return salvaged
+
+    def _tell_clock(self) -> None:
+        """Where the computer's clock is wrong, the present is after the newest project: the table shows all of them."""
+        if not is_wrong():
+            return
+        with contextlib.suppress(StorageError, ValueError):  # whoever reads the rows next says what is wrong
+            at_least(datetime.fromisoformat(self.service.reader.newest_created()))
+
+    def _make_diagnostics(self) -> Diagnostics:
+        from heatpunk_desktop.services.desktop.diagnostics import Diagnostics  # noqa: PLC0415 - not before the window is painted
+
+        return Diagnostics(
+            self.service,
+            self.account,
+            self._settings,
+            self._database,
+            self._data_dir,
+            self._ways.proxies,
+            self._ways.secrets,
+            parent=self.service,
+        )
+
+    @Slot()
+    def _on_diagnostics_wanted(self) -> None:
+        from heatpunk_desktop.gui.dialogs.diagnostics import DiagnosticsDialog  # noqa: PLC0415 - when it is wanted only
+
+        if self._diagnostics is not None:
+            DiagnosticsDialog(self._diagnostics.report(), self.window).open()
+
+
+def _prepared(database: Path) -> Salvaged | None:
+    """Makes a database ready; tells what was salvaged where it was damaged. Raises StorageError."""
+    try:
+        prepare(database)
+    except DamagedError:
+        from heatpunk_desktop.store.recovery.salvage import salvage  # noqa: PLC0415 - when there is something to salvage only
+
+        salvaged = salvage(database, utc_now())
+        prepare(database)
+        return salvaged
+    return None

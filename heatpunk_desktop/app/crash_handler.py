@@ -1,0 +1,66 @@
+"""What the program tells a person whatever window is open: an error, and that something in it is broken."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from heatpunk_desktop.errors import KnownError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QMessageBox, QWidget
+
+_log = logging.getLogger(__name__)
+
+
+def show_error(parent: QWidget | None, error: KnownError) -> QMessageBox:
+    """Shows an error over a window, or alone where there is none."""
+    from heatpunk_desktop.gui.dialogs.message import show_error as show  # noqa: PLC0415 - when something went wrong only
+
+    return show(parent, error)
+
+
+class BugTelling(QObject):
+    """Tells of a bug, once a run: another box at each repetition would keep the person from working.
+
+    Args:
+        data_dir: Where the log is.
+        window: Gives the window to tell it over, or None.
+        parent: Owner.
+    """
+
+    def __init__(self, data_dir: Path, window: Callable[[], QWidget | None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._log_file = data_dir / "logs" / "heatpunk-desktop.log"
+        self._window = window
+        self._has_told = False
+        self._report = ""
+
+    def tell(self, error: BaseException) -> None:
+        """Has it told. May be called in any thread; a dialog is shown in the window's."""
+        _log.error("told the person of a bug: %s", type(error).__name__)
+        if self._has_told:
+            return
+        self._has_told = True
+        from heatpunk_desktop.system.crash_report import bug_report  # noqa: PLC0415 - when something went wrong only
+
+        self._report = bug_report(error)
+        QTimer.singleShot(0, self, self._show)
+
+    @Slot()
+    def _show(self) -> None:
+        from heatpunk_desktop.gui.dialogs.crash_dialog import BugDialog  # noqa: PLC0415 - when something went wrong only
+
+        words = KnownError(
+            "Something in the program is broken",
+            "What you saved is safe, and what waits is sent as before.",
+            "If something does not work now, start the program anew. Please send the report below to whoever looks"
+            " after the program: neither your key nor your customers’ data are in it. More is written in"
+            f" {self._log_file}, without your key.",
+        )
+        BugDialog(words, self._report, self._window()).open()

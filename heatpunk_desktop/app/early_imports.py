@@ -1,0 +1,48 @@
+"""What needs no Qt, imported before Qt, and then Qt without its own way to import.
+
+PySide reads the source text of each module that is imported after it, to see whether that uses its switchable features.
+With some hundred modules this takes a third of the time until the window is painted. So what needs no Qt comes first,
+and afterwards Python's own import is put back: this program uses none of these features.
+"""
+
+import builtins
+import gc
+
+# Nothing that the start makes is garbage: looking for some takes a tenth of the time that the start takes. From the
+# first window on, `services.desktop.gui_thread_gc` says when to look.
+gc.disable()
+
+import hashlib
+import json
+import logging
+import zoneinfo
+
+import apsw
+
+import heatpunk_desktop.config.settings
+import heatpunk_desktop.domain.choices
+import heatpunk_desktop.domain.csv_injection
+import heatpunk_desktop.domain.dates
+import heatpunk_desktop.domain.display
+import heatpunk_desktop.domain.folding
+import heatpunk_desktop.domain.hosts
+import heatpunk_desktop.domain.problem
+import heatpunk_desktop.domain.undo
+import heatpunk_desktop.filters.saved_view
+import heatpunk_desktop.models.project_filter
+import heatpunk_desktop.models.project_index
+import heatpunk_desktop.models.search_text
+import heatpunk_desktop.models.table_change
+import heatpunk_desktop.services.sync.commands
+import heatpunk_desktop.services.sync.facts
+import heatpunk_desktop.store.reader
+import heatpunk_desktop.system.compat
+import heatpunk_desktop.system.desktop_identity
+import heatpunk_desktop.system.logs
+import heatpunk_desktop.system.resources
+
+_pythons_own = builtins.__import__
+
+import PySide6.QtCore
+
+builtins.__import__ = _pythons_own

@@ -1,0 +1,139 @@
+"""The Qt application: under its name, with what the system sends to it, and words where no window can be opened."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from PySide6.QtCore import QEvent, QEventLoop, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtGui import QFileOpenEvent, QFontMetrics
+from PySide6.QtWidgets import QApplication
+
+from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.system import desktop_identity as platform_identity
+from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtCore import QMessageLogContext
+
+#: Milliseconds between two looks at the clock while a link is waited for.
+_SLICE_MS: Final = 50
+
+#: Letters of what Qt says that are passed on.
+_SHOWN: Final = 1000
+
+
+class Application(QApplication):
+    """The application, which keeps the links that the system opens with it until somebody takes them.
+
+    macOS hands a link over as an event, whether the program is starting or has been running for hours; elsewhere it
+    comes on the command line.
+    """
+
+    #: A link came; `take_links` gives it.
+    link_came = Signal()
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        super().__init__(list(arguments))
+        self._links: list[str] = []
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        """Takes links; all else is Qt's."""
+        if isinstance(event, QFileOpenEvent):
+            # A file has no link, and the program opens no files.
+            self._links.append(event.url().toString())
+            self.link_came.emit()
+            return True
+        return super().event(event)
+
+    def take_links(self) -> list[str]:
+        """The links that came and that nobody has taken yet, in their order."""
+        taken, self._links = self._links, []
+        return taken
+
+    def wait_for_links(self, seconds: float) -> list[str]:
+        """The same, once there is one or the time is over. For a start that ends without an event loop of its own."""
+        until = time.monotonic() + seconds
+        self.processEvents()
+        while not self._links and time.monotonic() < until:
+            self.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, _SLICE_MS)
+        return self.take_links()
+
+
+def make_application() -> QApplication:
+    """The application, with its name and the system's style; the one there is where there is one.
+
+    Where the system lets no window be opened, the process says why and ends: Qt knows no way back from there.
+    """
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    QApplication.setApplicationName("heatpunk-desktop")
+    QApplication.setApplicationDisplayName("Heatpunk Desktop")
+    QApplication.setDesktopFileName("heatpunk-desktop")
+    platform_identity.announce()
+    said: list[str] = []
+
+    def listen(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:  # noqa: ARG001 - as Qt calls it
+        if kind is QtMsgType.QtFatalMsg:
+            _end(no_window(said, message))
+        said.append(message)
+
+    previous = qInstallMessageHandler(listen)
+    try:
+        application = Application(sys.argv[:1])
+    finally:
+        qInstallMessageHandler(previous)
+    for message in said:
+        print(message, file=sys.stderr)
+    return application
+
+
+def no_window(said: Sequence[str], last: str) -> KnownError:
+    """What is told where Qt can open no window.
+
+    Args:
+        said: What Qt said before.
+        last: What it ended with.
+    """
+    everything = "\n".join([*said, last])
+    has_screen = "could not connect to display" not in everything and "Failed to create wl_display" not in everything
+    if has_screen and "even though it was found" in everything:
+        return KnownError(
+            "No window can be opened: a library of the system is missing",
+            f"This is what is said about it:\n{everything[:_SHOWN]}",
+            "Install what is named there with your system's packages, or the program by its own package.",
+        )
+    if "Could not find the Qt platform plugin" in everything:
+        return KnownError(
+            "No window can be opened: a part of the program is missing",
+            f"This is what is said about it:\n{everything[:_SHOWN]}",
+            "Install the program again over this one; your data stay. Where the variable QT_QPA_PLATFORM is set, take"
+            " it out.",
+        )
+    return KnownError(
+        "No window can be opened: there is no screen here",
+        "The program was started where no desktop answers, such as over a plain remote connection.",
+        "Start it on a desktop. With --self-test it tries itself without one.",
+    )
+
+
+def check_fonts() -> None:
+    """Raises KnownError where the system has no font: windows would show empty boxes in place of letters."""
+    # Qt names families where there is no font for them, too.
+    if not QFontMetrics(QApplication.font()).inFont("A"):
+        raise KnownError(
+            "No font is installed",
+            "Without one nothing can be read in the program's window.",
+            "Install a font: on Debian and Ubuntu the package fonts-dejavu-core.",
+        )
+
+
+def _end(error: KnownError) -> NoReturn:
+    print(f"{error.title}.\n{error.text()}", file=sys.stderr, flush=True)
+    os._exit(1)

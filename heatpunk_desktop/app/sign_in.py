@@ -1,0 +1,69 @@
+"""An account and its key, as a person gives them: at the first start on the set-up page, later in the settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.app.client_factory import Ways
+    from heatpunk_desktop.config.settings import Settings
+    from heatpunk_desktop.domain.account import Account
+    from heatpunk_desktop.gui.settings.setup_page import SetupPage
+    from heatpunk_desktop.services.tasks.key_saver import KeyKeeper
+
+
+class GivingAccount(QObject):
+    """Shows the set-up page, and keeps the key that was given.
+
+    Args:
+        ways: The keys, and the ways to try one.
+        settings: The account used last.
+        parent: Owner.
+
+    Attributes:
+        page: The set-up page, while it is shown.
+    """
+
+    #: Account, and how its key was kept: a credentials.KeptWhere or the KnownError that kept it from being.
+    key_kept = Signal(object, object)
+    #: The person wants to look around without an account.
+    sample_data_wanted = Signal()
+
+    def __init__(self, ways: Ways, settings: Settings, parent: QObject) -> None:
+        super().__init__(parent)
+        self._ways = ways
+        self._settings = settings
+        self._keeper: KeyKeeper | None = None
+        self.page: SetupPage | None = None
+
+    def show_page(self) -> None:
+        """Show the set-up page, or bring it to the front where it is open."""
+        if self.page is not None and self.page.isVisible():
+            self.page.raise_()
+            self.page.activateWindow()
+            return
+        from heatpunk_desktop.gui.settings.setup_page import SetupPage  # noqa: PLC0415 - first start only
+
+        self.page = SetupPage(self._ways.make_tester(self), self._settings)
+        self.page.account_given.connect(self.keep)
+        self.page.sample_data_wanted.connect(self.sample_data_wanted)
+        self.page.show()
+
+    def close_page(self) -> None:
+        """Closes the page where it is shown."""
+        if self.page is not None:
+            self.page.close()
+            self.page.deleteLater()
+            self.page = None
+
+    @Slot(object, str)
+    def keep(self, account: Account, api_key: str) -> None:
+        """Keeps a key; `key_kept` follows, once the keyring has answered."""
+        from heatpunk_desktop.services.tasks.key_saver import KeyKeeper  # noqa: PLC0415 - when a key is given only
+
+        if self._keeper is None:
+            self._keeper = KeyKeeper(self._ways.credentials, self)
+            self._keeper.kept.connect(self.key_kept)
+        self._keeper.keep(account, api_key)

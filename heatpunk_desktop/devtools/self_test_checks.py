@@ -1,0 +1,226 @@
+"""What the self-test looks at beside the window: that every part of the program came along, and works here."""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+import sys
+import tempfile
+import threading
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+import apsw
+from PySide6.QtCore import QLibraryInfo, QPluginLoader, QSize
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QStyleFactory
+
+from heatpunk_desktop.api import protocol
+from heatpunk_desktop.api.client import ApiClient
+from heatpunk_desktop.api.exchange import FailureKind
+from heatpunk_desktop.config.credentials import Credentials, KeptWhere
+from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.gui.dialogs.licences import licence_text
+from heatpunk_desktop.gui.widgets.icons import app_icon, tinted_pixmap
+from heatpunk_desktop.store.database import check_engine, check_integrity, open_writer
+from heatpunk_desktop.system.resources import resources_folder
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPixmap
+
+#: Plug-ins of Qt's that the program needs, by system: folder and name without the system's beginning and ending.
+PLUGINS: Final = {
+    "linux": ("platforms/qxcb", "platforms/qwayland", "platforms/qoffscreen"),
+    "win32": ("platforms/qwindows", "platforms/qoffscreen", "styles/qmodernwindowsstyle"),
+    "darwin": ("platforms/qcocoa", "platforms/qoffscreen", "styles/qmacstyle"),
+}
+_EVERYWHERE: Final = ("iconengines/qsvgicon", "imageformats/qsvg")
+
+#: The style that the system's own look comes by.
+_STYLES: Final = {"win32": "windows11", "darwin": "macos"}
+
+#: The icons that windows are drawn with.
+_LEAST_ICONS: Final = 15
+
+#: Texts that have to be among the licences: Qt's own, which its packages for Python do not bring.
+_LICENCES: Final = ("GNU LESSER GENERAL PUBLIC LICENSE", "GNU GENERAL PUBLIC LICENSE", "PySide6", "requests", "Lucide")
+
+_KEY: Final = "00112233445566778899aabbccddeeff" * 2
+_OTHER_KEY: Final = "ffeeddccbbaa99887766554433221100" * 2
+
+#: A server's certificate by an authority that nobody trusts, and its key, which therefore opens nothing anywhere.
+_UNTRUSTED: Final = """\
+-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgs5LRLynrkumf//R5
+q9tUnDgnz7xdNDT6LIE5CoyPyiyhRANCAAT0DmZic73iukWG/LHhAfSuP06hnI71
+rnu3Sv7iq8AnRITTT4Jg+h6ODDGtMG5KVxYmoAeAwVMAyGVyUXZ3vF1e
+-----END PRIVATE KEY-----
+-----BEGIN CERTIFICATE-----
+MIIBrTCCAVOgAwIBAgIUEx8qymvl2A6naLu0TuUlMCbvWzswCgYIKoZIzj0EAwIw
+HTEbMBkGA1UEAwwSTm9ib2R5J3MgYXV0aG9yaXR5MCAXDTI2MTEyNTA5NDUxN1oY
+DzIxMjYxMTAxMDk0NTE3WjAdMRswGQYDVQQDDBJOb2JvZHkncyBhdXRob3JpdHkw
+WTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAT0DmZic73iukWG/LHhAfSuP06hnI71
+rnu3Sv7iq8AnRITTT4Jg+h6ODDGtMG5KVxYmoAeAwVMAyGVyUXZ3vF1eo28wbTAd
+BgNVHQ4EFgQU3vFKd1J9lRV9MmY81LWO52Vo/P4wHwYDVR0jBBgwFoAU3vFKd1J9
+lRV9MmY81LWO52Vo/P4wDwYDVR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2Nh
+bGhvc3SHBH8AAAEwCgYIKoZIzj0EAwIDSAAwRQIgdI/7QvuyFG9Dc1gzqmk1CxZU
+tR2EW+Sf5u4BHt0ElRwCIQD8wyZlU4nVVIGbA7XqsfDxPcuRy2hPrhP7v8uiqk6Q
+sw==
+-----END CERTIFICATE-----
+"""
+
+
+class MissingError(Exception):
+    """A part of the program is missing, or does not do what it is there for; the text says which."""
+
+
+def check_resources() -> str:
+    """The icons are there and can be drawn. Raises MissingError."""
+    folder = resources_folder() / "icons"
+    names = sorted(file.stem for file in folder.glob("*.svg") if not file.stem.startswith("app"))
+    if len(names) < _LEAST_ICONS:
+        raise MissingError(f"{folder} holds {len(names)} icons, and should hold {_LEAST_ICONS} or more")
+    black = QColor("black")
+    blank = [name for name in names if _is_blank(tinted_pixmap(name, black))]
+    blank += [f"app, {size} pixels" for size in (16, 256) if _is_blank(app_icon().pixmap(QSize(size, size)))]
+    if blank:
+        raise MissingError(f"these icons are blank: {', '.join(blank)}")
+    return f"{len(names)} icons, and the program's own"
+
+
+def _is_blank(pixmap: QPixmap) -> bool:
+    image = pixmap.toImage()
+    return image.isNull() or not any(
+        image.pixelColor(x, y).alpha() for x in range(image.width()) for y in range(image.height())
+    )
+
+
+def check_plugins(folder: Path | None = None) -> str:
+    """Qt's plug-ins are there, with the libraries that they want, and so is the system's style. Raises MissingError.
+
+    Args:
+        folder: Where they lie; where Qt looks for them where None.
+    """
+    place = folder or Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath))
+    wanted = (*PLUGINS.get(sys.platform, ()), *_EVERYWHERE)
+    faults = [fault for one in wanted if (fault := _plugin_fault(place, one))]
+    style = _STYLES.get(sys.platform, "fusion")
+    if style not in (one.lower() for one in QStyleFactory.keys()):  # noqa: SIM118 - no dictionary
+        faults.append(f"the style {style} is missing")
+    if faults:
+        raise MissingError("; ".join(faults))
+    return f"{len(wanted)} plug-ins, style {style}"
+
+
+def _plugin_fault(place: Path, name: str) -> str:
+    folder, _, stem = name.partition("/")
+    ending = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
+    file = place / folder / f"{'' if sys.platform == 'win32' else 'lib'}{stem}{ending}"
+    if not file.is_file():
+        return f"{name} is missing"
+    loader = QPluginLoader(str(file))
+    return "" if loader.load() else f"{name} cannot be loaded: {loader.errorString()}"
+
+
+def check_licences() -> str:
+    """The licences that the program has to show are there. Raises MissingError."""
+    text = licence_text()
+    missing = [one for one in _LICENCES if one not in text]
+    if missing:
+        raise MissingError(f"the licences lack: {', '.join(missing)}")
+    return f"{len(text):,} characters of licences"
+
+
+def check_time_zones() -> str:
+    """The time zones are there: the system's, or those that came along for one that has none. Raises MissingError."""
+    try:
+        summer = datetime(2026, 7, 1, 12, tzinfo=ZoneInfo("Europe/London"))
+    except ZoneInfoNotFoundError as error:
+        raise MissingError("neither the system nor the program has the time zone Europe/London") from error
+    if summer.utcoffset() != timedelta(hours=1):
+        raise MissingError(f"in July London is {summer.utcoffset()} ahead of UTC, and should be an hour")
+    return f"{len(available_timezones())} time zones"
+
+
+def check_tls() -> str:
+    """HTTPS works, and refuses a server that nobody vouches for. Raises MissingError."""
+    with tempfile.TemporaryDirectory(prefix="heatpunk-self-test-") as folder:
+        pem = Path(folder) / "untrusted.pem"
+        pem.write_text(_UNTRUSTED, "ascii")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(pem)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=_serve, args=(listener, context), name="heatpunk-self-test-tls", daemon=True).start()
+        client = ApiClient(f"https://127.0.0.1:{listener.getsockname()[1]}", lambda: "self-test")
+        try:
+            told = client.exchange(protocol.soft_delete(1, "self-test@example.com"))
+        finally:
+            client.close()
+    if told.failure is not FailureKind.CERTIFICATE or told.bytes_sent:
+        raise MissingError(f"a server that nobody vouches for was not refused: {told.failure}, {told.detail}")
+    return f"{ssl.OPENSSL_VERSION}; a server that nobody vouches for is refused"
+
+
+def _serve(listener: socket.socket, context: ssl.SSLContext) -> None:
+    try:
+        connection, _ = listener.accept()
+        with connection, context.wrap_socket(connection, server_side=True) as secure:
+            secure.recv(1)
+    except OSError:
+        pass  # it was refused, as it should be
+
+
+def check_database(folder: Path) -> str:
+    """The engine is new enough, sound, and encrypts. Raises MissingError or StorageError.
+
+    Args:
+        folder: An empty folder to try it in.
+    """
+    check_engine()
+    database = open_writer(folder / "accounts" / "plain.sqlite3")
+    found = check_integrity(database)
+    database.close()
+    if found:
+        raise MissingError(found)
+    path = folder / "encrypted.sqlite3"
+    for statement in ("CREATE TABLE secret (words TEXT)", "SELECT count(*) FROM secret"):
+        _on_encrypted(path, _KEY, statement)
+    if path.read_bytes().startswith(b"SQLite format 3"):
+        raise MissingError("the file that should be encrypted is not")
+    try:
+        _on_encrypted(path, _OTHER_KEY, "SELECT count(*) FROM secret")
+    except apsw.NotADBError:
+        ciphers = apsw.Connection(":memory:").execute("SELECT sqlite3mc_version()").get
+        return f"SQLite {apsw.sqlite_lib_version()}, encrypted files by {ciphers}"
+    raise MissingError("an encrypted file was opened with another key")
+
+
+def _on_encrypted(path: Path, key: str, statement: str) -> None:
+    connection = apsw.Connection(str(path))
+    try:
+        connection.pragma("hexkey", key)
+        connection.execute(statement).fetchall()
+    finally:
+        connection.close()
+
+
+def check_keyring() -> str:
+    """The keyring keeps, gives back and forgets a key, under a name of its own. Raises MissingError or KeyringError."""
+    account = Account("heatpunk.co.uk", f"self-test-{os.getpid()}@example.com")
+    secret = f"self-test-{time.time_ns()}"
+    credentials = Credentials(environment={})
+    where = credentials.set(account, secret)
+    if where is KeptWhere.SESSION_ONLY:
+        return "no keyring here: a key would be kept for the session only, and that is said"
+    try:
+        if Credentials(environment={}).get(account) != secret:
+            raise MissingError("the keyring gave something else back")
+    finally:
+        credentials.delete(account)
+    if Credentials(environment={}).get(account) is not None:
+        raise MissingError("the keyring did not forget")
+    return "written, read back and removed"

@@ -1,0 +1,95 @@
+"""Status, age of the house, its position and the program's own reference in running words."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from heatpunk_desktop.domain.coordinates import format_degrees, is_in_british_isles, is_link, read_position
+from heatpunk_desktop.domain.fields import BuildDate, Status
+from heatpunk_desktop.domain.own_references import is_own_reference
+from heatpunk_desktop.extraction.spans import Span, is_others
+from heatpunk_desktop.spreadsheets.cell_words import read_build_date, read_status
+from heatpunk_desktop.spreadsheets.day_order import DayOrder
+
+_STATUSES: Final = "|".join(Status)
+_MOVED: Final = re.compile(
+    rf"\b(?i:mark(?:ed)? (?:it |this |her |him |them )?as|moved? (?:it |this |her |him |them )?(?:on )?to|"
+    rf"status (?:is )?(?:now )?)"
+    rf"[ :]*[\"'“‘]?(?P<status>{_STATUSES})\b"
+)
+_NEW: Final = re.compile(r"\W*(?P<status>new (?:lead|enquiry|inquiry))\b", re.IGNORECASE)
+_HOUSE: Final = (
+    r"(?:house|home|property|bungalow|cottage|terrace|terraced|semi|semi-detached|detached|mid-terrace|end-terrace|"
+    r"flat|barn|build|town ?house|farmhouse)"
+)
+_BUILT: Final = re.compile(
+    rf"\b(?:{_HOUSE}|it)(?: (?:was|is))?,? (?:built|dates) "
+    rf"(?:(?:back )?(?:in|from|to|around|about|circa|c\.?)(?: the)? )?(?P<age>(?:1[5-9]|20)\d\ds?)\b(?! ?[-–/] ?\d)",
+    re.IGNORECASE,
+)
+_AGED: Final = re.compile(
+    rf"\b(?P<age>(?:1[5-9]|20)\d\ds|victorian|edwardian|georgian)(?:[ -](?:[\w-]+ )?)(?={_HOUSE}\b)", re.IGNORECASE
+)
+_EXTENSION: Final = re.compile(r"extension|extended|conservatory|garage|annexe|boiler|roof|loft", re.IGNORECASE)
+_LINK: Final = re.compile(r"https?://\S+|geo:\S+")
+_PAIR: Final = re.compile(r"(?<![\d.])\d{2}\.\d{3,},? +-?\d{1,2}\.\d{3,}(?![\d.])")
+_REFERENCE: Final = re.compile(r"\bHPD-\w{10}\b")
+
+
+def status_of(text: str) -> str | None:
+    """The status that a word means, or None."""
+    meant = read_status(text.strip(" .!"), DayOrder.DAY_FIRST).text.lower()
+    return next((status.value for status in Status if status.lower() == meant), None)
+
+
+def build_date_of(text: str) -> str | None:
+    """The word of the age band that a text means, or None."""
+    read = read_build_date(text, DayOrder.DAY_FIRST)
+    return None if read.problem else next((band.value for band in BuildDate if band.label == read.text), None)
+
+
+def statuses_in(words: str, opening: tuple[str, int]) -> list[Span]:
+    """Statuses that are said in as many words: `mark as Sale`, or a note that opens with `New lead`.
+
+    Args:
+        words: The running words.
+        opening: The first words of the note, and where they begin.
+    """
+    found = [
+        Span(one["status"], one.start("status"), one.end("status"))
+        for one in _MOVED.finditer(words)
+        if not is_others(words, one.start())
+    ]
+    new = _NEW.match(opening[0])
+    if new and not found:
+        found.append(Span(Status.LEAD.value, opening[1] + new.start("status"), opening[1] + new.end("status")))
+    return found
+
+
+def build_dates_in(words: str) -> list[Span]:
+    """Age bands of the house, where its age is said and lies in one band."""
+    spans = []
+    for one in (*_BUILT.finditer(words), *_AGED.finditer(words)):
+        sentence = words.rfind("\n", 0, one.start()) + 1
+        band = build_date_of(one["age"])
+        if band and not _EXTENSION.search(words, sentence, one.start()) and not is_others(words, one.start()):
+            spans.append(Span(band, one.start("age"), one.end("age")))
+    return spans
+
+
+def positions_in(words: str) -> list[tuple[Span, Span]]:
+    """Latitudes with longitudes of places in the British Isles: links of maps, and pairs of degrees."""
+    found = []
+    for one in (*_LINK.finditer(words), *_PAIR.finditer(words)):
+        text = one[0].rstrip(".,;)>")
+        place = read_position(text) if not text.startswith("http") or is_link(text) else None
+        if place is not None and is_in_british_isles(place):
+            ends = one.start(), one.start() + len(text)
+            found.append((Span(format_degrees(place.latitude), *ends), Span(format_degrees(place.longitude), *ends)))
+    return found
+
+
+def references_in(words: str) -> list[Span]:
+    """References that this program made."""
+    return [Span(one[0], one.start(), one.end()) for one in _REFERENCE.finditer(words) if is_own_reference(one[0])]

@@ -1,0 +1,160 @@
+"""A pasted email or note read into the fields that it is sure of."""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.folding import fold
+from heatpunk_desktop.extraction import house, people
+from heatpunk_desktop.extraction.contacts import emails_in, phones_in, postcodes_in
+from heatpunk_desktop.extraction.findings import Finding, NoteReading, Sureness
+from heatpunk_desktop.extraction.label_values import LabelValues
+from heatpunk_desktop.extraction.labels import labelled_in
+from heatpunk_desktop.extraction.lines import clean_note, layout_of
+from heatpunk_desktop.extraction.places import address_before
+from heatpunk_desktop.extraction.spans import Span, different, is_others, running_words
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from heatpunk_desktop.extraction.lines import CleanNote, Layout, Line
+
+#: Letters of a note that are read; nobody writes more, and what was pasted by mistake may be a whole file.
+LONGEST_NOTE: Final = 20_000
+
+#: A postcode is looked at this often for the address before it.
+_MOST_MENTIONS: Final = 5
+_TITLES: Final = frozenset(
+    {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "rev", "sir", "lady", "lord", "and"}
+)
+
+
+def read_note(text: str, own_emails: Collection[str] = ()) -> NoteReading:
+    """Reads a pasted email or note. Never guesses: a field with two possible values is left alone.
+
+    Args:
+        text: What was pasted; all after `LONGEST_NOTE` letters is not read.
+        own_emails: The addresses of the team, which are no customer's, and whose letters are signed by no customer.
+
+    Returns:
+        The values with where they stood in `text` and how sure they are. They are as typed: the form checks them.
+    """
+    note = clean_note(text[:LONGEST_NOTE])
+    return _NoteReader(note, layout_of(note.text), frozenset(email.lower() for email in own_emails)).read()
+
+
+class _NoteReader:
+    """Gathers what one note says of each field, and keeps what it says once."""
+
+    def __init__(self, note: CleanNote, layout: Layout, own_emails: frozenset[str]) -> None:
+        self._note = note
+        self._own = own_emails
+        self._sure: dict[Field, Finding] = {}
+        self._unsure: dict[Field, tuple[Finding, ...]] = {}
+        self._head = dict(reversed(layout.head))
+        self._letter = people.letter_of(layout.body)
+        words = running_words(note.text, layout.body, ())
+        self._callers = people.callers(words)
+        sender = self._head.get("from")
+        self._is_ours = sender is not None and any(email in sender.text.lower() for email in own_emails)
+        self._is_firms = self._letter.is_firms or self._is_ours or bool(self._callers)
+        self._body: Sequence[Line] = layout.body
+        if self._is_firms and self._letter.signature is not None:
+            self._body = layout.body[: self._letter.signature]  # below it are the firm's own contacts
+        self._labels = LabelValues(self._body, labelled_in(self._body))
+        self._words = running_words(note.text, self._body, self._labels.taken)
+
+    def read(self) -> NoteReading:
+        self._read_names()
+        self._decide(Field.CUSTOMER_EMAIL, self._emails())
+        self._decide(Field.CUSTOMER_PHONE, self._customers(phones_in(self._words)))
+        self._read_place()
+        opening = self._head.get("subject") or (self._body[0] if self._body else None)
+        first = (opening.text, opening.start) if opening else ("", 0)
+        self._decide(Field.STATUS, house.statuses_in(self._words, first), Sureness.PLACED)
+        self._decide(Field.BUILD_DATE, house.build_dates_in(self._words), Sureness.PLACED)
+        self._decide(Field.PROJECT_NAME, ())
+        self._decide(Field.CRM_REFERENCE, house.references_in(self._words))
+        return NoteReading(MappingProxyType(self._sure), MappingProxyType(self._unsure))
+
+    def _customers(self, spans: Iterable[Span]) -> list[Span]:
+        is_call = bool(self._callers)
+        return [span for span in spans if not is_others(self._words, span.start, is_call_note=is_call)]
+
+    def _emails(self) -> list[Span]:
+        spans = [span for span in emails_in(self._words) if span.value.lower() not in self._own]
+        heads = ["to"] if self._is_ours else ["reply-to"] if "reply-to" in self._head else ["from"]
+        spans = self._customers(spans)
+        for name in heads:
+            line = self._head.get(name)
+            if line is not None and (self._is_ours or not self._is_firms):
+                spans += [
+                    Span(span.value, line.start + span.start, line.start + span.end)
+                    for span in emails_in(line.text)
+                    if span.value.lower() not in self._own
+                ]
+        return spans
+
+    def _read_names(self) -> None:
+        labelled = self._labels.found.get(Field.CUSTOMER_NAME)
+        if labelled or self._callers:
+            self._decide(Field.CUSTOMER_NAME, _persons(self._callers), Sureness.PLACED)
+            return
+        spans: list[Span] = []
+        if self._is_firms:
+            greeted = people.greeted(self._body)
+            spans = [greeted] if greeted else []
+        else:
+            spans = people.introduced(self._words)
+            line = self._head.get("from")
+            sender = people.sender_name(line.text, line.start) if line else None
+            spans += [name for name in (sender, self._letter.signer) if name]
+        self._decide(Field.CUSTOMER_NAME, _persons(spans), Sureness.PLACED)
+
+    def _read_place(self) -> None:
+        codes = self._customers(postcodes_in(self._words))
+        self._decide(Field.POSTCODE, codes)
+        kept = self._sure.get(Field.POSTCODE)
+        addresses: list[Span] = []
+        if kept is not None and len(different(codes)) == 1:
+            addresses = [found for code in codes[:_MOST_MENTIONS] if (found := address_before(self._words, code))]
+        self._decide(Field.ADDRESS, addresses, Sureness.PLACED)
+        pairs = house.positions_in(self._words)
+        self._decide(Field.LATITUDE, [north for north, _ in pairs])
+        self._decide(Field.LONGITUDE, [east for _, east in pairs])
+        if not {Field.LATITUDE, Field.LONGITUDE} <= self._sure.keys():
+            self._sure.pop(Field.LATITUDE, None)
+            self._sure.pop(Field.LONGITUDE, None)
+
+    def _decide(self, field: Field, spans: Iterable[Span], sureness: Sureness = Sureness.FORMED) -> None:
+        """Keeps the one value of a field. What a label says goes before everything else."""
+        labelled = self._labels.found.get(field)
+        if field is Field.CUSTOMER_EMAIL and labelled:
+            labelled = [span for span in labelled if span.value.lower() not in self._own]
+        found = different(labelled or spans)
+        findings = [self._finding(span, Sureness.LABELLED if labelled else sureness) for span in found]
+        if len(findings) == 1:
+            self._sure[field] = findings[0]
+        elif findings:
+            self._unsure[field] = tuple(sorted(findings, key=lambda one: one.start))
+
+    def _finding(self, span: Span, sureness: Sureness) -> Finding:
+        where = self._note.where
+        return Finding(span.value, where[span.start], where[span.end - 1] + 1, sureness)
+
+
+def _persons(spans: Iterable[Span]) -> list[Span]:
+    """The people who are not the same: `Mrs Jane Smith` and `Jane Smith` are, and the fuller name is kept."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda one: -len(one.value)):
+        words = _name_words(span)
+        if not any(words <= _name_words(other) for other in kept):
+            kept.append(span)
+    return kept
+
+
+def _name_words(span: Span) -> set[str]:
+    return set(re.findall(r"[^\W\d_]+", fold(span.value))) - _TITLES

@@ -1,0 +1,211 @@
+"""Ringing up a customer, writing to them, and showing their house on a map."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+
+from heatpunk_desktop.domain.display import one_line
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.gui.actions.actions import CONTACT_ACTS, Act, explain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtGui import QAction
+
+    from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.domain.project import ProjectDetail
+    from heatpunk_desktop.services.desktop.link_opener import LinkOpener
+
+_LONGEST: Final = 200
+_FIELDS: Final = {
+    Act.CALL: Field.CUSTOMER_PHONE,
+    Act.COPY_PHONE: Field.CUSTOMER_PHONE,
+    Act.EMAIL: Field.CUSTOMER_EMAIL,
+    Act.COPY_EMAIL: Field.CUSTOMER_EMAIL,
+    Act.SHOW_ON_MAP: Field.ADDRESS,
+    Act.COPY_ADDRESS: Field.ADDRESS,
+}
+
+
+class Way(NamedTuple):
+    """One thing that can be done with a customer's details.
+
+    Attributes:
+        content: What is opened, a link, or what is copied, as text; empty where it cannot be done.
+        reason: Why it cannot be done.
+    """
+
+    content: str = ""
+    reason: str = ""
+
+
+def way_of(act: Act, values: FieldValues) -> Way:
+    """What one of `CONTACT_ACTS` would do with what is known of a project.
+
+    Args:
+        act: The action.
+        values: The project's fields; one that is missing is not loaded.
+    """
+    from heatpunk_desktop.domain.contact_links import (  # noqa: PLC0415 - not needed to start
+        email_link,
+        map_link,
+        phone_link,
+    )
+
+    field = _FIELDS[act]
+    texts = {one: str(values.get(one) or "").strip() for one in (field, Field.ADDRESS, Field.POSTCODE)}
+    content: str | None
+    match act:
+        case Act.CALL:
+            content = phone_link(texts[field])
+        case Act.EMAIL:
+            content = email_link(texts[field])
+        case Act.SHOW_ON_MAP:
+            content = map_link(texts[Field.ADDRESS], texts[Field.POSTCODE], _position(values))
+        case Act.COPY_ADDRESS:
+            content = ", ".join(filter(None, (texts[Field.ADDRESS], texts[Field.POSTCODE])))
+        case _:
+            content = texts[field]
+    return Way(content) if content else Way(reason=_why_not(act, is_known=field in values, is_empty=not texts[field]))
+
+
+def shown_of(act: Act, values: FieldValues) -> str:
+    """What a link is made of, as a user would copy it: the number, the email address or the house's address."""
+    if act is Act.SHOW_ON_MAP:
+        return way_of(Act.COPY_ADDRESS, values).content
+    return str(values.get(_FIELDS[act]) or "").strip()
+
+
+def _position(values: FieldValues) -> tuple[float, float] | None:
+    latitude, longitude = values.get(Field.LATITUDE), values.get(Field.LONGITUDE)
+    return (latitude, longitude) if isinstance(latitude, float) and isinstance(longitude, float) else None
+
+
+def _why_not(act: Act, *, is_known: bool, is_empty: bool) -> str:
+    translate = QCoreApplication.translate
+    match _FIELDS[act]:
+        case Field.CUSTOMER_PHONE:
+            words = (
+                translate("contacting", "The phone number isn’t loaded yet"),
+                translate("contacting", "No phone number"),
+                translate("contacting", "This isn’t a number that can be called"),
+            )
+        case Field.CUSTOMER_EMAIL:
+            words = (
+                translate("contacting", "The email address isn’t loaded yet"),
+                translate("contacting", "No email address"),
+                translate("contacting", "This isn’t a complete email address"),
+            )
+        case _:
+            words = (
+                translate("contacting", "The address isn’t loaded yet"),
+                translate("contacting", "No address"),
+                translate("contacting", "This isn’t an address that a map can show"),
+            )
+    return words[0] if not is_known else words[1] if is_empty else words[2]
+
+
+class LinkDesk(QObject):
+    """Opens links, and says what to copy instead where the system has nothing that opens them."""
+
+    #: KnownError: with the words to copy.
+    troubled = Signal(object)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._opener: LinkOpener | None = None
+        self._shown: dict[str, str] = {}
+
+    def open(self, link: str, shown: str) -> None:
+        """Opens a link.
+
+        Args:
+            link: One of `contact_links`.
+            shown: What it is made of, to be copied where it does not open.
+        """
+        if self._opener is None:
+            from heatpunk_desktop.services.desktop.link_opener import LinkOpener  # noqa: PLC0415 - not needed to start
+
+            self._opener = LinkOpener(self)
+            self._opener.not_opened.connect(self._on_not_opened)
+        self._shown[link] = shown
+        self._opener.open(link)
+
+    @Slot(str)
+    def _on_not_opened(self, link: str) -> None:
+        shown = one_line(self._shown.get(link, ""), _LONGEST)
+        title, words = {
+            "tel": (
+                self.tr("No program for phone calls"),
+                self.tr("Dial {0}, or choose a program for calls in the system’s settings."),
+            ),
+            "mailto": (
+                self.tr("No program for email"),
+                self.tr("Write to {0}, or choose a program for email in the system’s settings."),
+            ),
+        }.get(
+            link.partition(":")[0],
+            (self.tr("The map did not open"), self.tr("Look up {0}, or choose a browser in the system’s settings.")),
+        )
+        self.troubled.emit(KnownError(title, words.format(shown)))
+
+
+class ContactActions(QObject):
+    """Keeps the actions of `CONTACT_ACTS` in step with the project that is shown, and does them.
+
+    Args:
+        actions: Every declared action.
+        links: Opens what they open.
+        parent: Owner.
+    """
+
+    #: str: what was done, in words.
+    said = Signal(str)
+
+    def __init__(self, actions: Mapping[Act, QAction], links: LinkDesk, parent: QObject) -> None:
+        super().__init__(parent)
+        self._actions = actions
+        self._links = links
+        self._detail: ProjectDetail | None = None
+        self._aside = ""
+        for act in CONTACT_ACTS:
+            actions[act].triggered.connect(self._on_triggered)
+        self._update()
+
+    @property
+    def _values(self) -> FieldValues:
+        return {} if self._detail is None else self._detail.values
+
+    @Slot(object)
+    def show_project(self, detail: ProjectDetail | None) -> None:
+        """Takes the project that they are about; None where there is none, or there are several."""
+        self._detail = detail
+        self._update()
+
+    @Slot(str)
+    def set_aside(self, reason: str) -> None:
+        """Has nothing done for a reason, as the project is out of sight; an empty one ends that."""
+        self._aside = reason
+        self._update()
+
+    def _update(self) -> None:
+        nothing = self._aside or (self.tr("Select one project first") if self._detail is None else "")
+        for act in CONTACT_ACTS:
+            explain(self._actions[act], nothing or way_of(act, self._values).reason)
+
+    @Slot()
+    def _on_triggered(self) -> None:
+        act = next((act for act in CONTACT_ACTS if self._actions[act] is self.sender()), None)
+        way = Way() if act is None else way_of(act, self._values)
+        if act is None or not way.content:
+            return
+        if act in (Act.CALL, Act.EMAIL, Act.SHOW_ON_MAP):
+            self._links.open(way.content, shown_of(act, self._values))
+            return
+        QGuiApplication.clipboard().setText(way.content)
+        self.said.emit(self.tr("Copied: {0}").format(one_line(way.content, _LONGEST)))

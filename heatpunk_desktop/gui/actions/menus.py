@@ -1,0 +1,99 @@
+"""The menu bar, made from the declared actions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
+
+from heatpunk_desktop.gui.actions.actions import ACTIONS, SORT_BY, Act, Menu, translated
+from heatpunk_desktop.gui.main_window.sidebar import CHOICES
+from heatpunk_desktop.gui.widgets.icons import tinted_icon
+from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+    from heatpunk_desktop.gui.main_window.sidebar import Choice, Sidebar
+
+_SHORTCUTS = 9
+
+
+class Menus(QObject):
+    """Fills a menu bar. Icons are drawn when a menu is first opened, and anew when the colours change.
+
+    Args:
+        bar: The window's menu bar.
+        actions: Every declared action.
+        parent: Owner.
+    """
+
+    def __init__(self, bar: QMenuBar, actions: Mapping[Act, QAction], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._actions = actions
+        self._menus = {menu: bar.addMenu(translated(menu)) for menu in Menu}
+        groups: dict[str, QActionGroup] = {}
+        submenus: dict[str, QMenu] = {}
+        for spec in ACTIONS:
+            menu = self._menus[spec.menu]
+            if spec.opens_section and menu.actions():
+                menu.addSeparator()
+            if spec.submenu:
+                if spec.submenu not in submenus:
+                    submenus[spec.submenu] = menu.addMenu(translated(spec.submenu))
+                menu = submenus[spec.submenu]
+            menu.addAction(actions[spec.act])
+            if spec.group:
+                group = groups.setdefault(spec.group, QActionGroup(self))
+                group.addAction(actions[spec.act])
+        for menu in self._menus.values():
+            menu.aboutToShow.connect(self._draw_icons)
+        self._has_icons = False
+        parent.installEventFilter(self)
+
+    def add_views(self, sidebar: Sidebar) -> dict[Choice, QAction]:
+        """Puts the sidebar's views at the top of the menu View, the first nine with Ctrl+1 to Ctrl+9."""
+        menu = self._menus[Menu.VIEW]
+        first = menu.actions()[0]
+        group = QActionGroup(self)
+        # None of them is on while a view of one's own is shown.
+        group.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
+        views = {}
+        for number, choice in enumerate(CHOICES, 1):
+            action = QAction(sidebar.name_of(choice), group)
+            action.setCheckable(True)
+            action.setData(choice.value)
+            if number <= _SHORTCUTS:
+                action.setShortcut(QKeySequence(f"Ctrl+{number}"))
+            views[choice] = action
+        menu.insertActions(first, [*views.values(), self._actions[Act.DUPLICATES]])
+        menu.insertSeparator(first)
+        return views
+
+    def add_own_views(self, submenu: QMenu, before: QAction) -> None:
+        """Puts the views of one's own in the menu View."""
+        self._menus[Menu.VIEW].insertMenu(before, submenu)
+
+    def add_sorting(self, columns: Sequence[QAction], ways: Sequence[QAction]) -> None:
+        """Puts the order of the rows in the menu View."""
+        menu = self._menus[Menu.VIEW].addMenu(translated(SORT_BY))
+        menu.addActions(columns)
+        menu.addSeparator()
+        menu.addActions(ways)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._has_icons = False
+        return super().eventFilter(watched, event)
+
+    def _draw_icons(self) -> None:
+        if self._has_icons:
+            return
+        self._has_icons = True
+        for spec in ACTIONS:
+            if spec.icon:
+                self._actions[spec.act].setIcon(tinted_icon(spec.icon, QPalette(), QPalette.ColorRole.WindowText))

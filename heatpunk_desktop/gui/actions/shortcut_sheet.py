@@ -1,0 +1,122 @@
+"""The sheet of keyboard shortcuts, made from the actions themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialogButtonBox, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from heatpunk_desktop.gui.actions.listed_actions import ListedAction, listed_actions, plain_words
+from heatpunk_desktop.gui.widgets.dialog import Dialog
+from heatpunk_desktop.gui.widgets.theme import muted_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from PySide6.QtWidgets import QMenuBar
+
+_SIZE: Final = QSize(520, 700)
+_KEYS_WIDTH: Final = 190
+#: Blank above and below the words of a row.
+_ROOM: Final = 7
+
+
+class Shortcut(NamedTuple):
+    """Keys and what they do, in the group that they are shown in."""
+
+    group: str
+    keys: str
+    words: str
+
+
+def shortcuts_of(bar: QMenuBar) -> list[Shortcut]:
+    """The keys of every action of a menu bar that has some, as the system writes them."""
+    native = QKeySequence.SequenceFormat.NativeText
+    return [
+        Shortcut(one.menu, ", ".join(keys.toString(native) for keys in one.action.shortcuts()), _always(one))
+        for one in listed_actions(bar)
+        if one.action.shortcuts()
+    ]
+
+
+def _always(one: ListedAction) -> str:
+    """What an action is called whatever it would do at this moment, as undoing would."""
+    short = plain_words(one.action.iconText())
+    return short if plain_words(one.action.text()).startswith(f"{short} ") else one.words
+
+
+class ShortcutSheet(Dialog):
+    """Shows shortcuts by their groups.
+
+    Args:
+        bar: The menu bar, whose actions have most of them.
+        parent: The window.
+    """
+
+    def __init__(self, bar: QMenuBar, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        self._tree = QTreeWidget(self)
+        self._tree.setAccessibleName(self.tr("Keyboard shortcuts"))
+        self._tree.setColumnCount(2)
+        self._tree.setHeaderLabels([self.tr("Keys"), self.tr("What they do")])
+        self._tree.setRootIsDecorated(False)
+        self._tree.setUniformRowHeights(True)
+        self._tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        self._fill([*shortcuts_of(bar), *self._elsewhere()])
+        width = max(_KEYS_WIDTH, self._tree.sizeHintForColumn(0) + 24)
+        self._tree.header().resizeSection(0, width)
+        buttons = QDialogButtonBox(self)
+        buttons.addButton(self.tr("Close"), QDialogButtonBox.ButtonRole.RejectRole).setDefault(True)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.addWidget(self._tree, 1)
+        column.addWidget(buttons)
+        self.resize(_SIZE)
+        self._tree.setFocus()
+
+    def _fill(self, shortcuts: Iterable[Shortcut]) -> None:
+        groups: dict[str, QTreeWidgetItem] = {}
+        for one in shortcuts:
+            group = groups.get(one.group)
+            if group is None:
+                group = groups[one.group] = QTreeWidgetItem(self._tree, [one.group])
+                group.setFirstColumnSpanned(True)
+                font = group.font(0)
+                font.setBold(True)
+                group.setFont(0, font)
+                group.setForeground(0, muted_text(self.palette()))
+                group.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            item = QTreeWidgetItem(group, [one.keys, one.words])
+            for row in (group, item):
+                row.setSizeHint(0, QSize(0, self._tree.fontMetrics().height() + _ROOM))
+        self._tree.expandAll()
+
+    def _elsewhere(self) -> list[Shortcut]:
+        """Keys that belong to a place and not to an action."""
+        table, cell = self.tr("In the table"), self.tr("In a cell of the table")
+        search, form = self.tr("In the search field"), self.tr("In a form")
+        return [
+            Shortcut(table, _native("Return"), self.tr("Edit the project")),
+            Shortcut(table, _native("Home"), self.tr("To the first project")),
+            Shortcut(table, _native("End"), self.tr("To the last project")),
+            Shortcut(table, f"{_native('Left')}, {_native('Right')}", self.tr("To a cell, and from cell to cell")),
+            Shortcut(cell, _native("Return"), self.tr("Edit what stands there; then save and go down")),
+            Shortcut(cell, _native("Shift+Return"), self.tr("Save and go up")),
+            Shortcut(cell, _native("Tab"), self.tr("Save and edit the next cell")),
+            Shortcut(cell, _native("Shift+Tab"), self.tr("Save and edit the cell before")),
+            Shortcut(cell, _native("Esc"), self.tr("Give up what is typed; then back to the whole row")),
+            Shortcut(search, _native("Down"), self.tr("On to what was found")),
+            Shortcut(search, _native("Esc"), self.tr("Empty the field")),
+            Shortcut(search, _native("Tab"), self.tr("Take the suggestion")),
+            Shortcut(form, _native("Ctrl+Return"), self.tr("Create or save")),
+            Shortcut(form, _native("Esc"), self.tr("Cancel; asks first where something is typed")),
+        ]
+
+
+def _native(keys: str) -> str:
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)

@@ -1,0 +1,190 @@
+"""Gives projects another status, as a card that is moved to another column has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from heatpunk_desktop.domain.changes import FieldEdit
+from heatpunk_desktop.domain.display import one_line
+from heatpunk_desktop.domain.fields import Field, Status
+from heatpunk_desktop.domain.project import CUSTOMER, MARKS, NAME, Mark
+from heatpunk_desktop.models.cooperative_task import SlicedWork
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Mapping, Sequence
+
+    from heatpunk_desktop.domain.changes import Staged
+    from heatpunk_desktop.errors import KnownError
+    from heatpunk_desktop.models.project_table_model import ProjectTableModel
+    from heatpunk_desktop.services.sync.service import SyncService
+
+#: Characters of a project's name in a sentence.
+_LONGEST: Final = 60
+#: Projects that are looked at before others may have a turn.
+_SLICE: Final = 256
+_DELETED: Final = int(Mark.DELETED_HERE)
+_WORDS: Final = tuple(map(str, Status))
+
+
+class _Move(NamedTuple):
+    """One project, the status that the person saw, and the one that it is to have."""
+
+    key: int
+    name: str
+    before: str
+    after: str
+
+
+class CardMoves(QObject):
+    """Stores what the person moves, one change for all that is moved at once, and says what came of it.
+
+    Args:
+        service: Stores it, away from the window's thread.
+        model: The projects as they are shown.
+        parent: Owner.
+    """
+
+    #: tuple[int, ...]: these are to have another status, which may be what shows them.
+    about_to_store = Signal(object)
+    #: str: what was moved, for a screen reader; those who see have seen it.
+    moved = Signal(str)
+    #: str: why nothing was moved, or not all.
+    not_moved = Signal(str)
+    #: KnownError: it could not be stored, and all stays where it was.
+    troubled = Signal(object)
+
+    def __init__(self, service: SyncService, model: ProjectTableModel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._service = service
+        self._model = model
+        self._asked: dict[int, list[_Move]] = {}
+        self._work = SlicedWork(self)
+        self._work.done.connect(self._on_planned)
+        service.operation_saved.connect(self._on_saved)
+        service.staged.connect(self._on_staged)
+        service.operation_not_saved.connect(self._on_not_saved)
+        service.deeds_not_stored.connect(self._on_not_saved)
+
+    def move(self, keys: Sequence[int], status: str, seen: Mapping[int, str] | None = None) -> None:
+        """Gives projects a status; those that have it, or were moved to deleted, stay as they are.
+
+        Args:
+            keys: The projects; those that are not there any more are left out.
+            status: One of `Status`.
+            seen: The statuses that the user saw, by the keys, where they may be others by now.
+        """
+        self._store(keys, lambda _before: status, seen or {})
+
+    def step(self, keys: Sequence[int], step: int) -> None:
+        """Gives each project the status before its own (−1) or after it (1)."""
+
+        def beside(before: str) -> str:
+            place = _place_of(before) + step
+            return _WORDS[place] if 0 <= place < len(_WORDS) else before
+
+        if keys and all(beside(one) == one for one in set(self.seen(keys).values())):
+            words = self.tr("There is no status after this one.") if step > 0 else self.tr("This is the first status.")
+            self.not_moved.emit(words)
+            return
+        self._store(keys, beside, {})
+
+    def seen(self, keys: Sequence[int]) -> dict[int, str]:
+        """The statuses that the user takes some projects to have: those of moves that are still being stored, too."""
+        statuses = dict(zip(keys, self._model.statuses_of(keys), strict=True))
+        for moves in self._asked.values():
+            statuses.update((one.key, one.after) for one in moves if one.key in statuses)
+        return statuses
+
+    def _store(self, keys: Sequence[int], wanted: Callable[[str], str], seen: Mapping[int, str]) -> None:
+        """Has all of it stored as one change, worked out some hundred projects at a time.
+
+        Args:
+            keys: The projects.
+            wanted: Tells the status that one is to have by the one that it has.
+            seen: As `move` takes it.
+        """
+        self._work.finish()  # what was asked for before
+        self._work.start(self._plan(keys, wanted, {**self.seen(keys), **seen}))
+
+    def _plan(
+        self, keys: Sequence[int], wanted: Callable[[str], str], seen: Mapping[int, str]
+    ) -> Generator[None, None, tuple[list[_Move], list[FieldEdit], int]]:
+        moves: list[_Move] = []
+        edits: list[FieldEdit] = []
+        deleted = 0
+        for number, key in enumerate(keys):
+            if number % _SLICE == _SLICE - 1:
+                yield
+            row = self._model.tuple_of(key)
+            if row is None:
+                continue
+            after = wanted(seen[key])
+            if row[MARKS] & _DELETED:
+                deleted += 1
+            elif after != seen[key]:
+                name = one_line(row[NAME] or row[CUSTOMER], _LONGEST) if len(keys) == 1 else ""
+                moves.append(_Move(key, name, seen[key], after))
+                edits.append(FieldEdit(key, {Field.STATUS: seen[key]}, {Field.STATUS: after}))
+        return moves, edits, deleted
+
+    @Slot(object)
+    def _on_planned(self, plan: tuple[list[_Move], list[FieldEdit], int]) -> None:
+        moves, edits, deleted = plan
+        if deleted:
+            words = (
+                self.tr("1 project was moved to deleted, and its status stays as it is.")
+                if deleted == 1
+                else self.tr("{0} projects were moved to deleted, and their status stays as it is.")
+            )
+            self.not_moved.emit(words.format(f"{deleted:,}"))
+        if not moves:
+            return
+        self.about_to_store.emit(tuple(one.key for one in moves))
+        if len(edits) == 1:
+            request = self._service.edit_project(edits[0].key, edits[0].changes, edits[0].base)
+        else:
+            request = self._service.stage(edits, self._label(moves))
+        self._asked[request] = moves
+
+    def _label(self, moves: Sequence[_Move]) -> str:
+        """What the change is called in Changes and beside Undo."""
+        statuses = {one.after for one in moves}
+        if len(statuses) == 1:
+            return self.tr("{0} projects set to {1}").format(f"{len(moves):,}", *statuses)
+        return self.tr("Status of {0} projects").format(f"{len(moves):,}")
+
+    @Slot(int, object)
+    def _on_saved(self, request: int, _key: int) -> None:
+        moves = self._asked.pop(request, [])
+        if moves:
+            self.moved.emit(self._words(moves))
+
+    @Slot(int, object)
+    def _on_staged(self, request: int, _staged: Staged) -> None:
+        moves = self._asked.pop(request, [])
+        if moves:
+            self.moved.emit(self._words(moves))
+
+    @Slot(int, object)
+    def _on_not_saved(self, request: int, error: KnownError) -> None:
+        if self._asked.pop(request, []):
+            self.troubled.emit(error)
+
+    def _words(self, moves: list[_Move]) -> str:
+        if len(moves) == 1:
+            name, before, after = moves[0].name or self.tr("Project without a name"), moves[0].before, moves[0].after
+            if before:
+                return self.tr("{0} moved from {1} to {2}.").format(name, before, after)
+            return self.tr("{0} moved to {1}.").format(name, after)
+        statuses = {one.after for one in moves}
+        count = f"{len(moves):,}"
+        if len(statuses) == 1:
+            return self.tr("{0} projects moved to {1}.").format(count, *statuses)
+        return self.tr("{0} projects moved.").format(count)
+
+
+def _place_of(status: str) -> int:
+    """Where a status stands in their order; one that is not known comes behind all."""
+    return _WORDS.index(status) if status in _WORDS else len(_WORDS)

@@ -1,0 +1,109 @@
+"""What a dialog does that changes several projects as one batch: it stages, and stays until all of it is stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QDialogButtonBox, QVBoxLayout
+
+from heatpunk_desktop.gui.dialogs.message import show_error
+from heatpunk_desktop.gui.widgets.dialog import Dialog
+from heatpunk_desktop.gui.widgets.labels import TitleLabel, announce
+from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from PySide6.QtWidgets import QWidget
+
+    from heatpunk_desktop.domain.changes import Deed, Staged
+    from heatpunk_desktop.errors import KnownError
+    from heatpunk_desktop.services.sync.service import SyncService
+
+_NO_REQUEST: Final = -1
+
+
+class BatchDialog(Dialog):
+    """Closes once the batch is stored. What the disk refuses is told, and can be tried again.
+
+    Args:
+        service: Stages.
+        keys: The projects, in the order of the table.
+        parent: The window.
+    """
+
+    #: What the user agreed to is being stored.
+    agreed = Signal()
+
+    def __init__(self, service: SyncService, keys: Iterable[int], parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self._service = service
+        self._keys = list(keys)
+        self._request = _NO_REQUEST
+        service.staged.connect(self._on_staged)
+        service.deeds_not_stored.connect(self._on_not_stored)
+        service.keys_replaced.connect(self._on_keys_replaced)
+
+    def _make_layout(self, title: str, spacing: int) -> QVBoxLayout:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 16)
+        layout.setSpacing(spacing)
+        layout.addWidget(TitleLabel(title, self))
+        return layout
+
+    def _make_buttons(self, words: str = "") -> QDialogButtonBox:
+        """The button that does it, with words on it, and `Cancel`. Tab goes through what was made before first."""
+        buttons = QDialogButtonBox(self)
+        self._do = buttons.addButton(words, QDialogButtonBox.ButtonRole.AcceptRole)
+        self._do.clicked.connect(self._on_do_clicked)
+        self._cancel = buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        self._cancel.clicked.connect(self.reject)
+        return buttons
+
+    @property
+    def _is_storing(self) -> bool:
+        return self._request != _NO_REQUEST
+
+    def _stage(self, deeds: Sequence[Deed], label: str) -> None:
+        self._set_busy(is_busy=True)
+        self.agreed.emit()
+        self._request = self._service.stage(deeds, label)
+
+    def _set_busy(self, *, is_busy: bool) -> None:
+        self._do.setEnabled(not is_busy)
+        self._cancel.setEnabled(not is_busy)
+
+    def _tell_refusal(self, error: KnownError) -> None:
+        announce(self, error.title)
+        show_error(self, error)
+
+    @Slot()
+    def _on_do_clicked(self) -> None:
+        """Stages what the person agreed to."""
+        raise NotImplementedError
+
+    @Slot(int, object)
+    def _on_staged(self, request: int, _staged: Staged) -> None:
+        if request == self._request:
+            self._request = _NO_REQUEST
+            self.accept()
+
+    @Slot(int, object)
+    def _on_not_stored(self, request: int, error: KnownError) -> None:
+        if request == self._request:
+            self._request = _NO_REQUEST
+            self._set_busy(is_busy=False)
+            self._tell_refusal(error)
+
+    @Slot(object)
+    def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
+        self._keys = [replaced.get(key, key) for key in self._keys]
+
+    @override
+    def reject(self) -> None:
+        """Closes; not while it is being stored, which is all or nothing and takes a moment."""
+        if not self._is_storing:
+            super().reject()

@@ -1,0 +1,123 @@
+"""What a dialog does that shows each of several projects before and after a change: it reads them first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QHeaderView, QProgressBar, QTableView
+
+from heatpunk_desktop.gui.bulk_edit.batch_dialog import BatchDialog
+from heatpunk_desktop.gui.dialogs.message import show_error
+from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
+from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from PySide6.QtCore import QAbstractItemModel, QSize
+    from PySide6.QtWidgets import QDialogButtonBox, QWidget
+
+    from heatpunk_desktop.domain.whole_row import WholeRow
+    from heatpunk_desktop.errors import KnownError
+    from heatpunk_desktop.services.sync.service import SyncService
+    from heatpunk_desktop.services.tasks.projects_reader import ProjectsReader
+
+
+class PreviewDialog(BatchDialog):
+    """Reads the projects, anew where one of them gets its number meanwhile.
+
+    Args:
+        reader: Reads the projects, in a thread of its own.
+        service: Stages.
+        keys: The projects, in the order of the table.
+        parent: The window.
+    """
+
+    def __init__(
+        self, reader: ProjectsReader, service: SyncService, keys: Iterable[int], parent: QWidget | None
+    ) -> None:
+        super().__init__(service, keys, parent)
+        self._reader = reader
+        self._said = PlainLabel(self.tr("Reading the projects…"), Tone.MUTED, self)
+        reader.read.connect(self._on_read)
+        reader.failed.connect(self._on_failed)
+
+    def _begin(self, size: QSize) -> None:
+        """Begins to read, once everything is made; the dialog is of a size, where the screen has room for it."""
+        self.resize(size)
+        self._reader.start(self._keys)
+
+    # -- making ----------------------------------------------------------------------------------------------------
+
+    def _make_preview(self, model: QAbstractItemModel) -> QTableView:
+        self._preview = table = QTableView(self)
+        table.setAccessibleName(self.tr("Preview"))
+        table.setModel(model)
+        table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        table.setTabKeyNavigation(False)
+        table.setWordWrap(False)
+        table.setShowGrid(False)
+        table.verticalHeader().hide()
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
+        return table
+
+    def _make_progress(self) -> QProgressBar:
+        self._progress = QProgressBar(self)
+        self._progress.setRange(0, 0)
+        self._progress.setTextVisible(False)
+        self._progress.setAccessibleName(self.tr("Reading the projects"))
+        return self._progress
+
+    @override
+    def _make_buttons(self, words: str = "") -> QDialogButtonBox:
+        buttons = super()._make_buttons(words)
+        self._do.setDefault(True)
+        self._name_button(0)
+        return buttons
+
+    def _change_words(self, count: int) -> str:
+        return self.tr("Change 1 project") if count == 1 else self.tr("Change {0} projects").format(f"{count:,}")
+
+    def _name_button(self, count: int) -> None:
+        """Says on the button how many projects would be changed; it can be pressed where there are any."""
+        words = self._change_words(count)
+        self._do.setText(words)
+        self._do.setAccessibleName(words)
+        self._do.setEnabled(count > 0 and not self._is_storing)
+        reason = "" if count else self.tr("There is nothing to change yet")
+        self._do.setToolTip(reason)
+        self._do.setAccessibleDescription(reason)
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_read(self, rows: list[WholeRow]) -> None:
+        """Shows what would become of the projects."""
+        raise NotImplementedError
+
+    @Slot(object)
+    def _on_failed(self, error: KnownError) -> None:
+        self._progress.hide()
+        self._said.say(f"{error.title}. {error.text()}", Tone.ERROR)
+        show_error(self, error)
+
+    @override
+    def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
+        before = self._keys
+        super()._on_keys_replaced(replaced)
+        if self._keys != before and not self._is_storing:
+            self._stop()
+            self._reader.start(self._keys)
+
+    def _stop(self) -> None:
+        """Stops what goes on with the projects as they were."""
+        self._reader.stop()
+
+    @override
+    def done(self, result: int) -> None:
+        self._stop()
+        super().done(result)

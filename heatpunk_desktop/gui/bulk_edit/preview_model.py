@@ -1,0 +1,60 @@
+"""The preview of a change to several projects: each with what stands there and what would."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from heatpunk_desktop.domain.fields import BuildDate, Field
+from heatpunk_desktop.gui.bulk_edit.before_after_model import BeforeAfterModel
+from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtCore import QObject
+
+    from heatpunk_desktop.gui.bulk_edit.plan import BulkPlan, Standing
+
+PROJECT, BEFORE, AFTER = range(3)
+
+
+class PreviewModel(BeforeAfterModel):
+    """One row a project; empty until there is a plan."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._plan: BulkPlan | None = None
+        self._lines: Sequence[Standing] = ()
+        self._headings = (self.tr("Project"), self.tr("Before"), self.tr("After"))
+
+    def show_plan(self, plan: BulkPlan) -> None:
+        """Shows another plan; for the same projects the place in the list stays."""
+        if self._plan is not None and len(plan.lines) == len(self._plan.lines) > 0:
+            self._plan, self._lines = plan, plan.lines
+            self.dataChanged.emit(self.index(0, PROJECT), self.index(len(plan.lines) - 1, AFTER))
+            return
+        self.beginResetModel()
+        self._plan, self._lines = plan, plan.lines
+        self.endResetModel()
+
+    @override
+    def _words(self, row: int, column: int) -> str:
+        line = self._lines[row]
+        match column:
+            case 0:
+                return self._project(line.name, line.key)
+            case 1:
+                return self._before(line.before)
+            case _:
+                return self._after(line)
+
+    def _after(self, line: Standing) -> str:
+        if line.is_deleted:
+            return self.tr("Stays: moved to deleted")
+        after = None if self._plan is None else self._plan.after(line)
+        return self.tr("Stays as it is") if after is None else self._shown(after)
+
+    @override
+    def _shown(self, value: str) -> str:
+        is_band = self._plan is not None and self._plan.field is Field.BUILD_DATE and value in set(BuildDate)
+        return BuildDate(value).label if is_band else super()._shown(value)

@@ -1,0 +1,176 @@
+"""The window of the command palette: one types what one wants, and presses Enter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QBrush, QKeyEvent, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLineEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from heatpunk_desktop.domain.display import one_line
+from heatpunk_desktop.gui.command_palette.entries import ranked
+from heatpunk_desktop.gui.widgets.dialog import Dialog
+from heatpunk_desktop.gui.widgets.icons import control_height
+from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone, announce
+from heatpunk_desktop.gui.widgets.theme import muted_text
+from heatpunk_desktop.models.cooperative_task import SlicedWork
+from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Sequence
+
+    from heatpunk_desktop.gui.command_palette.entries import Entry
+
+_SIZE: Final = QSize(640, 420)
+_LONGEST: Final = 200
+#: Blank above and below the words of a row.
+_ROOM: Final = 9
+_KEYS_WIDTH: Final = 110
+_KIND_WIDTH: Final = 130
+#: Commands and views that are shown: nobody looks through more.
+_MOST: Final = 100
+
+_MOVES: Final = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
+
+
+class CommandPalette(Dialog):
+    """Finds entries as one types.
+
+    Args:
+        entries: What there is to do and to go to.
+        projects: Finds entries for the projects that hold each word of a text, in slices.
+        parent: The window.
+    """
+
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        projects: Callable[[str], Generator[None, None, Sequence[Entry]]],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Command palette"))
+        self._entries = entries
+        self._projects = projects
+        self._search = SlicedWork(self)
+        self._search.done.connect(self._on_projects_found)
+        self._shown: list[Entry] = []
+        self._line = QLineEdit(self)
+        self._line.setAccessibleName(self.tr("Command, view or project"))
+        self._line.setPlaceholderText(self.tr("A command, a view or a project"))
+        self._line.setMinimumHeight(control_height(self._line))
+        self._line.installEventFilter(self)
+        self._tree = QTreeWidget(self)
+        self._tree.setAccessibleName(self.tr("Found"))
+        self._set_up_tree()
+        self._reason = PlainLabel(tone=Tone.MUTED, parent=self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.addWidget(self._line)
+        column.addWidget(self._tree, 1)
+        column.addWidget(self._reason)
+        self.resize(_SIZE)
+        self._line.textChanged.connect(self._find)
+        self._tree.currentItemChanged.connect(self._on_current_item_changed)
+        self._tree.itemActivated.connect(self._run_current)
+        self._tree.itemClicked.connect(self._run_current)
+        self._find("")
+        self._line.setFocus()
+
+    def _set_up_tree(self) -> None:
+        tree = self._tree
+        tree.setColumnCount(3)
+        tree.setHeaderLabels([self.tr("What"), self.tr("Where"), self.tr("Keys")])
+        tree.setHeaderHidden(True)
+        tree.setRootIsDecorated(False)
+        tree.setUniformRowHeights(True)
+        tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        tree.setTextElideMode(Qt.TextElideMode.ElideRight)
+        header = tree.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for section, width in ((1, _KIND_WIDTH), (2, _KEYS_WIDTH)):
+            header.setSectionResizeMode(section, QHeaderView.ResizeMode.Interactive)
+            header.resizeSection(section, max(width, tree.fontMetrics().averageCharWidth() * width // 6))
+
+    @Slot(str)
+    def _find(self, text: str) -> None:
+        self._shown = []
+        self._tree.clear()
+        self._say("")
+        self._add(ranked(self._entries, text)[:_MOST])
+        if text.strip():
+            self._search.start(self._projects(text))
+        else:
+            self._search.stop()
+
+    @Slot(object)
+    def _on_projects_found(self, projects: Sequence[Entry]) -> None:
+        self._add(projects)
+        if not self._shown:
+            self._say(self.tr("Nothing is called that. Try another word."))
+
+    def _add(self, entries: Sequence[Entry]) -> None:
+        """Shows more entries; the first of all is the chosen one until a person chooses another."""
+        self._shown += entries
+        faint = QBrush(muted_text(self.palette()))
+        disabled = QBrush(self.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text))
+        for entry in entries:
+            item = QTreeWidgetItem([one_line(entry.words, _LONGEST), entry.kind, entry.keys])
+            item.setSizeHint(0, QSize(0, self._tree.fontMetrics().height() + _ROOM))
+            for column in (1, 2):
+                item.setForeground(column, faint)
+            if entry.reason:
+                item.setForeground(0, disabled)
+            self._tree.addTopLevelItem(item)
+        self._tree.setColumnHidden(2, not any(entry.keys for entry in self._shown))
+        if self._shown and not self._tree.currentIndex().isValid():
+            self._tree.setCurrentIndex(self._tree.model().index(0, 0))
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in _MOVES:
+                QCoreApplication.sendEvent(self._tree, event)
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._run_current()
+                return True
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _run_current(self) -> None:
+        if not self._shown:
+            self._search.finish()  # who types a name and presses Enter means the project
+        row = self._tree.currentIndex().row()
+        if not 0 <= row < len(self._shown):
+            return
+        entry = self._shown[row]
+        if entry.reason:
+            announce(self, entry.reason)
+            return
+        self.accept()
+        QTimer.singleShot(0, entry.run)  # once this window is gone, for it may open another
+
+    @Slot(QTreeWidgetItem, QTreeWidgetItem)
+    def _on_current_item_changed(self, current: QTreeWidgetItem | None, _previous: QTreeWidgetItem | None) -> None:
+        row = self._tree.indexOfTopLevelItem(current) if current is not None else -1
+        if not 0 <= row < len(self._shown):
+            return
+        entry = self._shown[row]
+        self._say(entry.reason)
+        if self._line.hasFocus():  # the keyboard is in the field, so nobody would hear of the list
+            announce(self, ", ".join(part for part in (entry.words, entry.kind, entry.keys, entry.reason) if part))
+
+    def _say(self, words: str) -> None:
+        self._reason.setText(words)

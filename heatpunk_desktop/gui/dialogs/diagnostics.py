@@ -1,0 +1,40 @@
+"""The diagnostics, for whoever is asked for help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from heatpunk_desktop.gui.dialogs.report_dialog import ReportDialog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QWidget
+
+
+class DiagnosticsDialog(ReportDialog):
+    """Shows the diagnostics.
+
+    Args:
+        report: Their text.
+        parent: The window.
+        ask_path: Asks where to save them, as `ReportDialog` has it.
+    """
+
+    def __init__(
+        self, report: str, parent: QWidget | None = None, ask_path: Callable[[QWidget, str], str] | None = None
+    ) -> None:
+        super().__init__(
+            QCoreApplication.translate("DiagnosticsDialog", "Diagnostics"),
+            QCoreApplication.translate(
+                "DiagnosticsDialog",
+                "This is what somebody who helps you needs to know. The API key and your customers’ data are not in "
+                "it; your email address and the names of folders are. Nothing is sent anywhere by itself.",
+            ),
+            report,
+            "heatpunk-diagnostics",
+            parent,
+            ask_path,
+        )

@@ -1,0 +1,117 @@
+"""What the program is built on and under which licences, read from the metadata that came with it. No Qt."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from importlib import metadata
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.system.resources import resources_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: The libraries that the program asks for by itself; what they ask for is found through them.
+COMPONENTS: Final = (
+    "PySide6_Essentials",
+    "apsw-sqlite3mc",
+    "email-validator",
+    "h11",
+    "keyring",
+    "orjson",
+    "phonenumberslite",
+    "platformdirs",
+    "python-calamine",
+    "rapidfuzz",
+    "requests",
+    "truststore",
+    "typing_extensions",
+    "tzdata",
+    "XlsxWriter",
+)
+
+#: Where a library's metadata names no licence exactly.
+_KNOWN: Final = {"apsw_sqlite3mc": "any OSI approved licence (SQLite3 Multiple Ciphers: MIT)"}
+_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A library that came with the program.
+
+    Attributes:
+        name: Its name.
+        version: Its version.
+        licence: The licence's name, or empty where its metadata does not say.
+        texts: The licence texts that came with it.
+    """
+
+    name: str
+    version: str
+    licence: str
+    texts: tuple[str, ...]
+
+
+def components() -> tuple[Component, ...]:
+    """The libraries with all that they build on, by name. One whose metadata did not come along is left out."""
+    found: dict[str, Component] = {}
+    wanted = list(COMPONENTS)
+    while wanted:
+        name = wanted.pop()
+        key = re.sub(r"[-_.]+", "-", name).lower()
+        if key in found:
+            continue
+        try:
+            distribution = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            continue  # for another system or another Python
+        found[key] = _component(distribution)
+        wanted += _requirements(distribution)
+    icons = resources_folder() / "icons" / "LICENSE-lucide.txt"
+    if icons.is_file():
+        found["lucide"] = Component("Lucide icons", "", "ISC", (icons.read_text("utf-8"),))
+    return tuple(found[key] for key in sorted(found))
+
+
+def _requirements(distribution: metadata.Distribution) -> Iterator[str]:
+    for requirement in distribution.requires or ():
+        name = _NAME.match(requirement)
+        if name and "extra ==" not in requirement:
+            yield name[0]
+
+
+def _component(distribution: metadata.Distribution) -> Component:
+    head = distribution.metadata
+    name = head["Name"]
+    stated = [value for key in ("License-Expression", "License") for value in head.get_all(key) or ()]
+    classifiers = [
+        one.rpartition(" :: ")[2] for one in head.get_all("Classifier") or () if one.startswith("License ::")
+    ]
+    # Some put the licence's text where its name belongs.
+    short = next((value for value in stated if value and "\n" not in value), "")
+    licence = _KNOWN.get(name) or short or ", ".join(classifiers)
+    texts = (
+        file.read_text("utf-8")
+        for file in distribution.files or ()
+        if file.name.upper().startswith(("LICEN", "COPYING", "NOTICE")) and ".dist-info" in str(file)
+    )
+    return Component(name, distribution.version, licence, tuple(text for text in texts if text))
+
+
+def licence_text() -> str:
+    """Every library with its licence, then the licence texts, as one plain text."""
+    all_of_them = components()
+    lines = [" ".join(part for part in (one.name, one.version) if part) + f": {one.licence}" for one in all_of_them]
+    parts = ["\n".join(lines)]
+    for one in all_of_them:
+        parts += [_headed(one.name, text) for text in one.texts]
+    # Those that no library brings: Qt's own, and those of what lies inside the libraries.
+    parts += [
+        _headed(file.stem, file.read_text("utf-8")) for file in sorted((resources_folder() / "licences").glob("*.txt"))
+    ]
+    return "\n\n".join(parts)
+
+
+def _headed(name: str, text: str) -> str:
+    return f"{'-' * 72}\n{name}\n\n{text.strip()}"

@@ -1,0 +1,107 @@
+"""Asks what a colleague is to be called whom the server gives as a number only, and keeps it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from heatpunk_desktop.domain.choices import OwnerNamed
+from heatpunk_desktop.gui.widgets.dialog import Dialog
+from heatpunk_desktop.gui.widgets.icons import control_height
+from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.errors import KnownError
+    from heatpunk_desktop.services.sync.service import SyncService
+
+_WIDTH = 380
+_LONGEST = 60
+
+
+class OwnerNameDialog(Dialog):
+    """A field `Name`; an empty one takes the name away.
+
+    Args:
+        owner_id: The server's number of the colleague.
+        name: What the colleague is called so far.
+        parent: The window.
+    """
+
+    #: str: the name, tidied.
+    name_given = Signal(str)
+
+    def __init__(self, owner_id: int, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Name a colleague"))
+        self.setMinimumWidth(_WIDTH)
+        self._line = QLineEdit(name, self)
+        self._line.setMaxLength(_LONGEST)
+        self._line.setMinimumHeight(control_height(self._line))
+        label = QLabel(self.tr("Name"), self)
+        label.setBuddy(self._line)
+        self._line.setAccessibleName(label.text())
+        words = self.tr("Heatpunk calls this colleague {0}. The name is kept on this computer only.").format(owner_id)
+        buttons = QDialogButtonBox(self)
+        buttons.addButton(self.tr("Save"), QDialogButtonBox.ButtonRole.AcceptRole).setDefault(True)
+        buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.accepted.connect(self._on_accepted)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 16, 20, 14)
+        for widget in (label, self._line, PlainLabel(words, Tone.MUTED, self)):
+            column.addWidget(widget)
+        column.addStretch(1)
+        column.addWidget(buttons)
+        self._line.selectAll()
+        self._line.setFocus()
+
+    @Slot()
+    def _on_accepted(self) -> None:
+        self.name_given.emit(" ".join(self._line.text().split()))
+        self.accept()
+
+
+class OwnerNaming(QObject):
+    """Opens the dialog, and tells when a name is kept.
+
+    Args:
+        service: Keeps the names.
+        window: The window.
+    """
+
+    #: dict[int, str]: the names of all colleagues that have one, by the server's numbers.
+    named = Signal(object)
+    #: KnownError: a name could not be kept.
+    troubled = Signal(object)
+
+    def __init__(self, service: SyncService, window: QWidget) -> None:
+        super().__init__(window)
+        self._service = service
+        self._window = window
+        self._requests: set[int] = set()
+        service.choice_kept.connect(self._on_kept)
+        service.choice_not_kept.connect(self._on_not_kept)
+
+    @Slot(int, str)
+    def ask(self, owner_id: int, name: str) -> None:
+        """Asks for the name of an owner, who is called by another one, or none, so far."""
+        dialog = OwnerNameDialog(owner_id, name, self._window)
+        dialog.name_given.connect(
+            lambda given: self._requests.add(self._service.keep_choice(OwnerNamed(owner_id, given)))
+        )
+        dialog.open()
+
+    @Slot(int, int)
+    def _on_kept(self, request: int, _kept: int) -> None:
+        if request in self._requests:
+            self._requests.discard(request)
+            self.named.emit(self._service.reader.named_owners())
+
+    @Slot(int, object)
+    def _on_not_kept(self, request: int, error: KnownError) -> None:
+        if request in self._requests:
+            self._requests.discard(request)
+            self.troubled.emit(error)

@@ -1,0 +1,1 @@
+"""Open forms kept on the disk, and offered again after a crash."""

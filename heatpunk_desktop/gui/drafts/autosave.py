@@ -1,0 +1,162 @@
+"""Keeps what stands in an open form on the disk, so that neither a crash nor a power cut loses it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from heatpunk_desktop.gui.drafts.discarded_draft import DroppedDraft
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from heatpunk_desktop.domain.draft import Draft
+    from heatpunk_desktop.errors import KnownError
+    from heatpunk_desktop.services.sync.service import SyncService
+
+#: Milliseconds from the first key that is not kept to keeping it. It does not start anew with each key, so somebody who
+#: types without a pause is covered as well; the rest of the second that is promised is for a slow disk.
+KEEP_MS: Final = 300
+#: Milliseconds between two tries where the disk does not take it.
+RETRY_MS: Final = 2000
+
+_NO_REQUEST: Final = -1
+
+
+class DraftKeeper(QObject):
+    """One form's draft: kept while a person types, dropped where nothing is typed any more.
+
+    Args:
+        service: Stores it.
+        draft_id: The form's own name.
+        read: What stands in the form now; None where nothing is typed.
+        is_kept: Whether the draft is on the disk already, because the form was opened from it.
+        parent: The form.
+    """
+
+    #: What is true of the draft changed: `error`, `is_kept`, `is_settled`.
+    state_changed = Signal()
+
+    def __init__(
+        self,
+        service: SyncService,
+        draft_id: str,
+        read: Callable[[], Draft | None],
+        *,
+        is_kept: bool = False,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._service = service
+        self._draft_id = draft_id
+        self._read = read
+        self._is_kept = is_kept
+        # Also after a try that the disk refused: it may have been written all the same.
+        self._may_be_there = is_kept
+        self._is_changed = False
+        self._is_held = False
+        self._has_ended = False
+        self._request = _NO_REQUEST
+        self._wants_kept = False
+        self._error: KnownError | None = None
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self._keep)
+        service.draft_kept.connect(self._on_draft_kept)
+        service.draft_not_kept.connect(self._on_draft_not_kept)
+
+    @property
+    def draft_id(self) -> str:
+        """The form's own name."""
+        return self._draft_id
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether a draft of this form is on the disk, with all that is typed or with what was typed a moment ago."""
+        return self._is_kept
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the disk holds exactly what stands in the form."""
+        return not self._is_changed and self._request == _NO_REQUEST
+
+    @property
+    def error(self) -> KnownError | None:
+        """Why the last try did not keep it; it is tried again until one does."""
+        return self._error
+
+    @Slot()
+    def note_change(self) -> None:
+        """A person changed something: it is kept soon."""
+        self._is_changed = True
+        if not self._timer.isActive() and not self._is_held and not self._has_ended:
+            self._timer.start(KEEP_MS)
+
+    def flush(self) -> None:
+        """Keeps at once what is not kept yet, though an earlier try may be under way; `state_changed` follows."""
+        if self._is_changed and not self._is_held and not self._has_ended:
+            self._timer.stop()
+            self._ask()
+
+    def hold(self) -> None:
+        """Stops keeping, because the form is being saved: a draft that is kept after that would be a second copy."""
+        self._is_held = True
+        self._timer.stop()
+
+    def go_on(self) -> None:
+        """Keeps again, because the form could not be saved."""
+        self._is_held = False
+        if self._is_changed:
+            self._timer.start(KEEP_MS)
+
+    def end(self) -> None:
+        """Keeps nothing any more; what is on the disk stays as it is."""
+        self._has_ended = True
+        self._timer.stop()
+
+    def drop(self) -> None:
+        """Forgets the draft for good, because the person discarded the form or took back what was typed."""
+        self.end()
+        if self._may_be_there:
+            DroppedDraft(self._service, self._draft_id)
+
+    @Slot()
+    def _keep(self) -> None:
+        if self._has_ended or self._is_held or self._request != _NO_REQUEST:
+            return  # while one is under way the answer to it goes on with the next
+        self._ask()
+
+    def _ask(self) -> None:
+        self._is_changed = False
+        draft = self._read()
+        self._wants_kept = draft is not None
+        if draft is not None:
+            self._may_be_there = True
+            self._request = self._service.keep_draft(draft)
+        elif self._is_kept or self._request != _NO_REQUEST:
+            self._request = self._service.drop_draft(self._draft_id)
+        else:
+            self._error = None
+            self.state_changed.emit()
+
+    @Slot(int)
+    def _on_draft_kept(self, request: int) -> None:
+        if request != self._request:
+            return
+        self._request = _NO_REQUEST
+        self._error = None
+        self._is_kept = self._may_be_there = self._wants_kept
+        if self._is_changed and not self._timer.isActive():
+            self._keep()
+        self.state_changed.emit()
+
+    @Slot(int, object)
+    def _on_draft_not_kept(self, request: int, error: KnownError) -> None:
+        if request != self._request:
+            return
+        self._request = _NO_REQUEST
+        self._error = error
+        self._is_changed = True
+        if not self._has_ended and not self._is_held:
+            self._timer.start(RETRY_MS)
+        self.state_changed.emit()

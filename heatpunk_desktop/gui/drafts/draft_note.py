@@ -1,0 +1,52 @@
+"""What a form says of its draft: when it was kept last, or that the disk does not take it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Slot
+
+from heatpunk_desktop.domain.dates import UK, display_moment, utc_text
+from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone, announce
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from PySide6.QtWidgets import QWidget
+
+    from heatpunk_desktop.gui.drafts.autosave import DraftKeeper
+
+
+class DraftNote(PlainLabel):
+    """One quiet line; a screen reader says it only when something is wrong.
+
+    Args:
+        keeper: Keeps the draft.
+        clock: The present, aware.
+        parent: The form.
+    """
+
+    def __init__(self, keeper: DraftKeeper, clock: Callable[[], datetime], parent: QWidget) -> None:
+        super().__init__(tone=Tone.MUTED, parent=parent)
+        self._keeper = keeper
+        self._clock = clock
+        keeper.state_changed.connect(self._on_state_changed)
+
+    def show_kept(self, at: str) -> None:
+        """Says when the draft was kept, a UTC text; empty where there is none."""
+        moment = display_moment(at, self._clock().astimezone(UK).date()).removeprefix("today ")
+        self.say(self.tr("Draft kept on this computer: {0}").format(moment) if at else "", Tone.MUTED)
+
+    @Slot()
+    def _on_state_changed(self) -> None:
+        error = self._keeper.error
+        if error is None:
+            self.show_kept(utc_text(self._clock()) if self._keeper.is_kept else "")
+            return
+        words = self.tr("{0}. What you typed is not kept as a draft yet; the program goes on trying.").format(
+            error.title
+        )
+        if words != self.text():
+            announce(self, words)
+        self.say(words, Tone.DOUBT)

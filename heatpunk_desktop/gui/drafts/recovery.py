@@ -1,0 +1,131 @@
+"""The drafts that earlier runs of the program left: offered, opened each once, or discarded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from heatpunk_desktop.errors import KnownError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from PySide6.QtWidgets import QMessageBox, QWidget
+
+    from heatpunk_desktop.domain.draft import Draft
+    from heatpunk_desktop.gui.drafts.recovery_banner import DraftOffer
+    from heatpunk_desktop.services.sync.service import SyncService
+
+
+class LeftDrafts(QObject):
+    """Knows the drafts that no form has open.
+
+    Args:
+        service: Holds the drafts.
+        today: Tells which day it is in the UK.
+        window: The window that they are offered in.
+    """
+
+    #: Draft: the person wants it opened.
+    open_wanted = Signal(object)
+    #: KnownError: they cannot be read.
+    troubled = Signal(object)
+
+    def __init__(self, service: SyncService, today: Callable[[], date], window: QWidget) -> None:
+        super().__init__(window)
+        self._service = service
+        self._today = today
+        self._window = window
+        self._left: list[str] = []
+        self._offer: DraftOffer | None = None
+        self._question: QMessageBox | None = None
+        self._doubted = ""
+
+    def begin(self, place: Callable[[QWidget], None]) -> None:
+        """Offers what was left; called once, before any form is open.
+
+        Args:
+            place: Puts the offer in the window.
+
+        Raises:
+            StorageError: The drafts cannot be read.
+        """
+        drafts = self._service.reader.drafts()
+        if not drafts:
+            return
+        from heatpunk_desktop.gui.drafts.recovery_banner import DraftOffer  # noqa: PLC0415 - seldom needed
+
+        self._left = [draft.draft_id for draft in drafts]
+        self._offer = DraftOffer(self._today, self._window)
+        place(self._offer)
+        self._offer.open_wanted.connect(self._on_open_wanted)
+        self._offer.open_all_wanted.connect(self._on_open_all_wanted)
+        self._offer.discard_wanted.connect(self._on_discard_wanted)
+        self._offer.show_drafts(drafts)
+
+    def take(self, draft_id: str) -> None:
+        """A form has this draft open now: it is offered no longer."""
+        if draft_id in self._left:
+            self._left.remove(draft_id)
+        if self._offer is not None:
+            self._offer.show_drafts(self._drafts())
+
+    def about(self, key: int) -> Draft | None:
+        """What was left of an edit of a project, the newest where there are several."""
+        return next((draft for draft in reversed(self._drafts()) if draft.key == key), None)
+
+    def _drafts(self) -> tuple[Draft, ...]:
+        """Read anew each time, because a project that was created here may have got its number meanwhile."""
+        if not self._left:
+            return ()
+        try:
+            drafts = self._service.reader.drafts()
+        except KnownError as error:
+            self.troubled.emit(error)
+            return ()
+        return tuple(draft for draft in drafts if draft.draft_id in self._left)
+
+    @Slot(str)
+    def _on_open_wanted(self, draft_id: str) -> None:
+        for draft in self._drafts():
+            if draft.draft_id == draft_id:
+                self.open_wanted.emit(draft)
+
+    @Slot()
+    def _on_open_all_wanted(self) -> None:
+        for draft in self._drafts():
+            self.open_wanted.emit(draft)
+
+    @Slot(str)
+    def _on_discard_wanted(self, draft_id: str) -> None:
+        draft = next((draft for draft in self._drafts() if draft.draft_id == draft_id), None)
+        if draft is None or self._question is not None:
+            return
+        from heatpunk_desktop.gui.dialogs.message import ask  # noqa: PLC0415 - not needed to start
+        from heatpunk_desktop.gui.drafts.recovery_banner import draft_words  # noqa: PLC0415 - the offer has read it
+
+        self._doubted = draft_id
+        self._question = ask(
+            self._window,
+            self.tr("Discard what you typed?"),
+            self.tr("{0}: it has not been saved, and cannot be brought back.").format(draft_words(draft)),
+            yes=self.tr("Discard"),
+            no=self.tr("Keep it"),
+        )
+        self._question.accepted.connect(self._on_discard_chosen)
+        self._question.rejected.connect(self._on_keep_chosen)
+
+    @Slot()
+    def _on_discard_chosen(self) -> None:
+        self._question = None
+        if self._doubted in self._left:
+            from heatpunk_desktop.gui.drafts.discarded_draft import DroppedDraft  # noqa: PLC0415 - seldom needed
+
+            DroppedDraft(self._service, self._doubted)
+            self.take(self._doubted)
+
+    @Slot()
+    def _on_keep_chosen(self) -> None:
+        self._question = None

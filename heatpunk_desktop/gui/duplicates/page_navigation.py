@@ -1,0 +1,131 @@
+"""The way to the page Duplicates, and back to the table. The page itself is made when it is first wanted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from heatpunk_desktop.gui.actions.actions import Act
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from PySide6.QtGui import QAction
+    from PySide6.QtWidgets import QWidget
+
+    from heatpunk_desktop.gui.duplicates.duplicates_controller import DuplicatesDesk
+    from heatpunk_desktop.gui.filters.filter_controller import Narrowing
+    from heatpunk_desktop.gui.main_window.current_project import ChosenProject
+    from heatpunk_desktop.gui.main_window.window_body import WindowBody
+    from heatpunk_desktop.models.project_filter import ProjectFilter
+
+
+class DuplicatesOpening(QObject):
+    """Shows the page in place of the table until another view is chosen, or something is searched for.
+
+    Args:
+        body: Where the page goes.
+        actions: Every declared action.
+        views: The actions that choose a view.
+        narrowing: Tells what the table shows.
+        chosen: The project chosen in the table, with which nothing is done while it is out of sight.
+        make_desk: Makes what goes on behind the page.
+        window: The window.
+    """
+
+    def __init__(
+        self,
+        body: WindowBody,
+        actions: Mapping[Act, QAction],
+        views: Iterable[QAction],
+        narrowing: Narrowing,
+        chosen: ChosenProject,
+        make_desk: Callable[[], DuplicatesDesk],
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._body = body
+        self._action = actions[Act.DUPLICATES]
+        self._narrowing = narrowing
+        self._chosen = chosen
+        self._make = make_desk
+        self._desk: DuplicatesDesk | None = None
+        self._is_open = False
+        self._filter: ProjectFilter | None = None
+        self._action.toggled.connect(self._on_toggled)
+        body.sidebar.duplicates_chosen.connect(self.open)
+        body.sidebar.chosen.connect(self.leave)
+        body.sidebar.own_chosen.connect(self.leave)
+        body.toolbar.search.textEdited.connect(self.leave)
+        for act in (Act.CLEAR, Act.SEARCH, Act.TABLE, Act.BOARD):
+            actions[act].triggered.connect(self.leave)
+        for view in views:
+            view.triggered.connect(self.leave)
+        narrowing.changed.connect(self._on_filter_changed)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the page is shown."""
+        return self._is_open
+
+    @Slot()
+    def open(self) -> None:
+        """Shows the page. The first time all projects are looked through."""
+        if self._is_open:
+            return
+        self._is_open = True
+        self._filter = self._narrowing.filter
+        desk = self._desk
+        if desk is None:
+            desk = self._desk = self._make_desk()
+        self._body.show_page(desk.page, desk.page.in_tab_order)
+        self._body.sidebar.show_duplicates()
+        self._action.setChecked(True)
+        self._chosen.set_aside(self.tr("Go back to the table first: choose a view at the left"))
+        desk.open(takes_focus=not self._body.sidebar.hasFocus())
+
+    @Slot()
+    def leave(self) -> None:
+        """Shows the table again."""
+        if not self._is_open:
+            return
+        self._is_open = False
+        self._body.show_table()
+        self._action.setChecked(False)
+        self._chosen.set_aside("")
+        self._show_choice()
+
+    def stop(self) -> None:
+        """Ends what runs; the window closes."""
+        if self._desk is not None:
+            self._desk.stop()
+
+    def _make_desk(self) -> DuplicatesDesk:
+        desk = self._make()
+        desk.counted.connect(self._body.sidebar.count_duplicates)
+        return desk
+
+    def _show_choice(self) -> None:
+        choice, own_view = self._narrowing.choice, self._narrowing.own_view
+        if choice is not None:
+            self._body.sidebar.show_choice(choice)
+        elif own_view is not None:
+            self._body.sidebar.show_own_view(own_view)
+
+    @Slot(bool)
+    def _on_toggled(self, is_wanted: bool) -> None:
+        if is_wanted:
+            self.open()
+        else:
+            self.leave()
+
+    @Slot(object)
+    def _on_filter_changed(self, shown: ProjectFilter) -> None:
+        if not self._is_open or self._filter is None:
+            return
+        # Who is meant by Mine, and which day it is, may come to be known at any time.
+        if shown._replace(my_id=None, created=None) != self._filter._replace(my_id=None, created=None):
+            self.leave()
+        else:
+            self._body.sidebar.show_duplicates()

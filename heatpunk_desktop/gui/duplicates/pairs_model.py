@@ -1,0 +1,219 @@
+"""The pairs of projects that are listed, kept in step with what becomes of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+
+from heatpunk_desktop.gui.text.duplicate_words import reasons_words, score_words, whose_words
+from heatpunk_desktop.linkage.pairs import LikelyPair, likeliest_first
+from heatpunk_desktop.linkage.scoring import LIKELY
+from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from PySide6.QtCore import QObject
+
+    from heatpunk_desktop.domain.whole_row import WholeRow
+    from heatpunk_desktop.services.tasks.duplicate_scan import LookedAgain, Pair, Scanned
+
+_Index = QModelIndex | QPersistentModelIndex
+_ROOT: Final = QModelIndex()
+
+FIRST_ROLE: Final = Qt.ItemDataRole.UserRole
+SECOND_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+SCORE_ROLE: Final = Qt.ItemDataRole.UserRole + 2
+REASONS_ROLE: Final = Qt.ItemDataRole.UserRole + 3
+
+#: Rows that come or go one by one; more of them are shown anew.
+_MOST_ONE_BY_ONE: Final = 50
+
+
+class ShownPair(NamedTuple):
+    """A pair that is listed.
+
+    Attributes:
+        pair: How likely it is, and why.
+        first: The project with the lower key.
+        second: The other one.
+        is_marked: Whether a person said that they are two projects.
+    """
+
+    pair: LikelyPair
+    first: WholeRow
+    second: WholeRow
+    is_marked: bool
+
+    @property
+    def keys(self) -> Pair:
+        """The keys of the two."""
+        return self.pair.first, self.pair.second
+
+
+class PairsModel(QAbstractListModel):
+    """Either the likely pairs or those that were marked as no duplicates, the likeliest first."""
+
+    #: How many pairs there are, of either kind, is another; or the same of a pair that is shown.
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        #: Every pair that was found; one of which a project is gone may come back, when that is undone.
+        self._pairs: dict[Pair, LikelyPair] = {}
+        self._gone: set[Pair] = set()
+        self._marked: set[Pair] = set()
+        self._rows: dict[int, WholeRow] = {}
+        self._shows_marked = False
+        self._likely_count = self._marked_count = 0
+        #: What is listed, as it was when it was listed last.
+        self._shown: list[ShownPair] = []
+        #: Whether rows are coming and going: which one is chosen meanwhile means nothing.
+        self.is_changing = False
+
+    # -- what there is -----------------------------------------------------------------------------------------------
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Every pair that was found, those that are gone too."""
+        return tuple(self._pairs)
+
+    @property
+    def likely_count(self) -> int:
+        """How many likely pairs there are."""
+        return self._likely_count
+
+    @property
+    def marked_count(self) -> int:
+        """How many pairs are marked as no duplicates."""
+        return self._marked_count
+
+    @property
+    def shows_marked(self) -> bool:
+        """Whether those are listed that were marked."""
+        return self._shows_marked
+
+    def at(self, row: int) -> ShownPair | None:
+        """The pair of a row."""
+        return self._shown[row] if 0 <= row < len(self._shown) else None
+
+    def row_of(self, keys: Pair) -> int:
+        """The row of a pair, or -1."""
+        return next((row for row, pair in enumerate(self._shown) if pair.keys == keys), -1)
+
+    # -- what becomes of it ------------------------------------------------------------------------------------------
+
+    def take_scan(self, scanned: Scanned) -> None:
+        """Lists what a scan found in place of all that was there."""
+        self._pairs = {pair[:2]: pair for pair in scanned.pairs}
+        self._gone = {pair[:2] for pair in scanned.pairs if not {pair.first, pair.second} <= scanned.rows.keys()}
+        self._marked = set(scanned.marked)
+        self._rows = dict(scanned.rows)
+        self._show()
+
+    def take_again(self, asked: Iterable[Pair], looked: LookedAgain) -> None:
+        """Takes how some pairs stand by now.
+
+        Args:
+            asked: The pairs that were looked at.
+            looked: What was found.
+        """
+        there = {pair[:2]: pair for pair in looked.pairs}
+        self._gone |= set(asked) - there.keys()
+        self._gone -= there.keys()
+        self._pairs.update(there)
+        self._rows.update(looked.rows)
+        self._show()
+
+    def mark(self, keys: Pair, *, is_marked: bool) -> None:
+        """Notes that a person said that the two are two projects, or says so no more."""
+        (self._marked.add if is_marked else self._marked.discard)(keys)
+        self._show()
+
+    def replace_keys(self, replaced: Mapping[int, int]) -> None:
+        """Follows projects that were created here and have their project ID now."""
+        if not any(key in replaced for pair in self._pairs for key in pair):
+            return
+
+        def now(keys: Pair) -> Pair:
+            one, other = (replaced.get(key, key) for key in keys)
+            return (one, other) if one < other else (other, one)
+
+        moved = ((now(keys), pair) for keys, pair in self._pairs.items())
+        self._pairs = {keys: LikelyPair(*keys, pair.score, pair.reasons) for keys, pair in moved}
+        self._gone, self._marked = ({now(keys) for keys in some} for some in (self._gone, self._marked))
+        rows = {replaced.get(key, key): row for key, row in self._rows.items()}
+        self._rows = {key: row._replace(key=key) for key, row in rows.items()}
+        self._show()
+
+    def show_marked(self, is_wanted: bool) -> None:
+        """Lists those that were marked, or the likely ones."""
+        if is_wanted != self._shows_marked:
+            self._shows_marked = is_wanted
+            self._show()
+
+    def _show(self) -> None:
+        likely, marked = [], []
+        for keys, pair in self._pairs.items():
+            if keys in self._gone:
+                continue
+            if keys in self._marked:
+                marked.append(pair)
+            elif pair.score >= LIKELY:
+                likely.append(pair)
+        self._likely_count, self._marked_count = len(likely), len(marked)
+        listed = sorted(marked if self._shows_marked else likely, key=likeliest_first)
+        wanted = [self._as_shown(pair) for pair in listed]
+        self.is_changing = True
+        still = {one.keys: one.pair for one in wanted}
+        going = [row for row, one in enumerate(self._shown) if still.get(one.keys) != one.pair]
+        if len(going) + abs(len(wanted) - len(self._shown)) > _MOST_ONE_BY_ONE:
+            self.beginResetModel()
+            self._shown = wanted
+            self.endResetModel()
+        else:
+            self._change_to(wanted, going)
+        self.is_changing = False
+        self.changed.emit()
+
+    def _as_shown(self, pair: LikelyPair) -> ShownPair:
+        is_marked = (pair.first, pair.second) in self._marked
+        return ShownPair(pair, self._rows[pair.first], self._rows[pair.second], is_marked)
+
+    def _change_to(self, wanted: list[ShownPair], going: list[int]) -> None:
+        """Row by row, so that the one that the keyboard is on stays where it is."""
+        for row in reversed(going):
+            self.beginRemoveRows(_ROOT, row, row)
+            del self._shown[row]
+            self.endRemoveRows()
+        for row, one in enumerate(wanted):
+            if row < len(self._shown) and self._shown[row].pair == one.pair:
+                if self._shown[row] != one:
+                    self._shown[row] = one
+                    self.dataChanged.emit(self.index(row), self.index(row))
+            else:
+                self.beginInsertRows(_ROOT, row, row)
+                self._shown.insert(row, one)
+                self.endInsertRows()
+
+    # -- for the list ------------------------------------------------------------------------------------------------
+
+    @override
+    def rowCount(self, parent: _Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._shown)
+
+    @override
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        shown = self.at(index.row()) if index.isValid() else None
+        if shown is None:
+            return None
+        words = {
+            FIRST_ROLE: whose_words(shown.first),
+            SECOND_ROLE: whose_words(shown.second),
+            SCORE_ROLE: score_words(shown.pair.score),
+            REASONS_ROLE: reasons_words(shown.pair.reasons),
+        }
+        if role == Qt.ItemDataRole.DisplayRole:
+            return "{}; {}. {}: {}".format(*words.values())
+        return words.get(role)

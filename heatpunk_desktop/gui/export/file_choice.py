@@ -1,0 +1,127 @@
+"""Into which file an export goes, and of what kind it is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
+
+from heatpunk_desktop.gui.dialogs.save_dialog import path_from, save_dialog
+from heatpunk_desktop.gui.export.formats import FORMATS, WORKBOOK, Format, format_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class FileChoice(QWidget):
+    """A kind of file and its path; the ending of the one follows the other.
+
+    Args:
+        folder: The folder to begin with; a name that is typed alone is one in it.
+        name: What the file is called at first, without its ending.
+        chosen: The kind to begin with.
+        parent: Owner.
+        ask_path: Asks for a path, given one to begin with; gives an empty text where the person cancels.
+    """
+
+    #: Another kind of file is chosen.
+    format_changed = Signal()
+
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        chosen: Format,
+        parent: QWidget,
+        ask_path: Callable[[QWidget, str], str] | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._folder = folder
+        self._ask_path = ask_path or _ask_path
+        #: The system's own dialog has asked already whether this file is to be replaced.
+        self._agreed: Path | None = None
+        self._format = QComboBox(self)
+        for one in FORMATS:
+            self._format.addItem(one.words)
+        self._format.setCurrentIndex(FORMATS.index(chosen))
+        self._format.currentIndexChanged.connect(self._on_format_changed)
+        self._file = QLineEdit(str(folder / f"{name}{chosen.ending}"), self)
+        self._file.editingFinished.connect(self.follow_ending)
+        browse = QPushButton(self.tr("&Browse…"), self)
+        browse.setObjectName("browse")
+        browse.setAccessibleName(self.tr("Browse"))
+        browse.clicked.connect(self._on_browse_clicked)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        for row, (words, control) in enumerate(((self.tr("F&ormat"), self._format), (self.tr("&File"), self._file))):
+            label = QLabel(words, self)
+            label.setBuddy(control)
+            control.setAccessibleName(words.replace("&", ""))
+            grid.addWidget(label, row, 0)
+            grid.addWidget(control, row, 1)
+        grid.addWidget(browse, 1, 2)
+
+    @property
+    def format(self) -> Format:
+        """The kind that is chosen."""
+        return FORMATS[self._format.currentIndex()]
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether the person said already that the file may be replaced."""
+        return self._agreed is not None and self._agreed == self.path()
+
+    def path(self) -> Path | None:
+        """Where to write, or None where nothing is typed. A name alone is one in the folder."""
+        text = self._file.text().strip().strip('"')
+        if not text:
+            return None
+        path = self._folder / os.path.expanduser(text)  # noqa: PTH111 - which leaves the name of no user as it is
+        if not path.name:  # the root of a disk
+            return None
+        return path if format_of(path.name) else path.with_name(f"{path.name}{self.format.ending}")
+
+    def take_focus(self) -> None:
+        """Puts the keyboard on the path, with the file's name ready to be typed over."""
+        self._file.setFocus()
+        text = self._file.text()
+        start = max(text.rfind("/"), text.rfind("\\")) + 1
+        known = format_of(text)
+        self._file.setSelection(start, len(text) - start - (len(known.ending) if known else 0))
+
+    @Slot()
+    def follow_ending(self) -> None:
+        """Chooses the kind whose ending was typed."""
+        typed = format_of(self._file.text().strip())
+        if typed is not None and typed is not self.format:
+            self._format.setCurrentIndex(FORMATS.index(typed))
+
+    @Slot()
+    def _on_format_changed(self) -> None:
+        text = self._file.text().strip()
+        before = format_of(text)
+        if text:
+            self._file.setText(f"{text[: -len(before.ending)] if before else text}{self.format.ending}")
+        self.format_changed.emit()
+
+    @Slot()
+    def _on_browse_clicked(self) -> None:
+        chosen = self._ask_path(self, str(self.path() or self._folder))
+        if chosen:
+            self._file.setText(chosen)
+            self.follow_ending()
+            # Where another ending is added to what was asked about, it is another file.
+            self._agreed = path if (path := self.path()) is not None and path == Path(chosen) else None
+
+
+def _ask_path(parent: QWidget, begin: str) -> str:
+    title = QCoreApplication.translate("ExportDialog", "Export projects")
+    known = format_of(begin) or WORKBOOK
+    kinds = {one.ending: one.words.partition(" (")[0] for one in FORMATS}
+    return path_from(save_dialog(parent, title, begin, kinds, known.ending))

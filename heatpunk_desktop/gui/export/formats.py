@@ -1,0 +1,92 @@
+"""The kinds of file that projects are exported as."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from PySide6.QtCore import QCoreApplication
+
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.headings import Extra
+from heatpunk_desktop.models.project_table_model import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from heatpunk_desktop.export.columns import Choice
+    from heatpunk_desktop.gui.printing.paper import PaperHead
+    from heatpunk_desktop.services.tasks.exporter import Write
+
+
+class Format(NamedTuple):
+    """One kind of file.
+
+    Attributes:
+        ending: What its name ends in, with the dot.
+        name: What it is called on the screen, untranslated.
+        is_paper: Whether it is a page to look at, which only so many columns fit.
+    """
+
+    ending: str
+    name: str
+    is_paper: bool = False
+
+    @property
+    def words(self) -> str:
+        """What it is called, in the person's language."""
+        return QCoreApplication.translate("formats", self.name)
+
+
+WORKBOOK: Final = Format(".xlsx", "Excel workbook (.xlsx)")
+TEXT: Final = Format(".csv", "Text file for any spreadsheet (.csv)")
+PDF: Final = Format(".pdf", "PDF to send or print (.pdf)", is_paper=True)
+
+#: In the order in which they are offered.
+FORMATS: Final = (WORKBOOK, TEXT, PDF)
+
+#: What each column of the table is in an export.
+TABLE_CHOICES: Final[Mapping[Column, Choice]] = {
+    Column.PROJECT: Field.PROJECT_NAME,
+    Column.CUSTOMER: Field.CUSTOMER_NAME,
+    Column.POSTCODE: Field.POSTCODE,
+    Column.STATUS: Field.STATUS,
+    Column.CREATED: Extra.CREATED,
+    Column.MODIFIED: Extra.MODIFIED,
+    Column.ADDRESS: Field.ADDRESS,
+    Column.OWNER: Extra.OWNER,
+    Column.PROJECT_ID: Extra.PROJECT_ID,
+    Column.PHONE: Field.CUSTOMER_PHONE,
+    Column.EMAIL: Field.CUSTOMER_EMAIL,
+    Column.BUILD_DATE: Field.BUILD_DATE,
+    Column.REFERENCE: Field.CRM_REFERENCE,
+}
+
+
+def format_of(name: str) -> Format | None:
+    """The format that a file's name asks for by its ending, or None."""
+    return next((one for one in FORMATS if name.lower().endswith(one.ending)), None)
+
+
+def choices_of(columns: Iterable[int]) -> tuple[Choice, ...]:
+    """What the columns of the table are in an export, in their order."""
+    return tuple(TABLE_CHOICES[Column(column)] for column in columns if column in TABLE_CHOICES)
+
+
+def writer_of(chosen: Format, make_head: Callable[[], PaperHead]) -> Write:
+    """What writes a format.
+
+    Args:
+        chosen: The format.
+        make_head: Gives what stands on every page, where there are pages.
+    """
+    if chosen is PDF:
+        from heatpunk_desktop.gui.printing.pdf_writing import pdf_writer  # noqa: PLC0415 - when it is wanted only
+
+        return pdf_writer(make_head)
+    if chosen is TEXT:
+        from heatpunk_desktop.export.csv_writing import write_csv  # noqa: PLC0415 - as above
+
+        return write_csv
+    from heatpunk_desktop.export.workbook_writing import write_workbook  # noqa: PLC0415 - as above
+
+    return write_workbook

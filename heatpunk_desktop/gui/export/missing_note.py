@@ -1,0 +1,127 @@
+"""What is not loaded of the projects that are exported, and the offer to load it first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+
+from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
+from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
+from heatpunk_desktop.store.missing_details import ASKED, DETAIL_BITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from heatpunk_desktop.export.columns import Choice
+
+
+#: How long a project takes to be loaded, three at a time: most servers are quicker.
+_SECONDS: Final = 0.1
+
+
+class MissingNote(QWidget):
+    """Says of how many projects which columns would be empty; hidden where all is loaded."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._found = b""
+        self._bits = 0
+        self._words = PlainLabel(tone=Tone.DOUBT, parent=self)
+        self._loads = QCheckBox(self)
+        self._loads.setChecked(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._words)
+        column.addWidget(self._loads)
+        self.hide()
+
+    def show_missing(self, found: bytes, columns: Iterable[Choice]) -> None:
+        """Says it of other projects or columns.
+
+        Args:
+            found: A byte for each project; see `missing_details`.
+            columns: What is ticked.
+        """
+        wanted = {one: DETAIL_BITS[one] for one in columns if isinstance(one, Field) and one in DETAIL_BITS}
+        self._found, self._bits = found, sum(wanted.values())
+        counts = Counter(found)
+        lines = []
+        for is_untold, state in ((0, State.NOT_LOADED), (ASKED, State.UNTOLD)):
+            missing = {
+                field: sum(count for byte, count in counts.items() if byte & bit and byte & ASKED == is_untold)
+                for field, bit in wanted.items()
+            }
+            lines += missing_words(missing, len(found), state)
+        amount = sum(count for byte, count in counts.items() if self._is_to_load(byte))
+        self._words.setText("\n".join(lines))
+        words = self.tr("&Load them first ({0})").format(loading_words(amount))
+        self._loads.setText(words)
+        self._loads.setAccessibleName(words.replace("&", ""))
+        self._loads.setVisible(amount > 0)
+        self.setVisible(bool(lines))
+
+    def _is_to_load(self, byte: int) -> bool:
+        return bool(byte & self._bits) and not byte & ASKED
+
+    def keys_to_load(self, keys: Sequence[int]) -> list[int]:
+        """The projects to load first: none where the user does not want that.
+
+        Args:
+            keys: The projects, in the order of the bytes.
+        """
+        if not self._loads.isChecked():
+            return []
+        return [key for key, byte in zip(keys, self._found, strict=False) if self._is_to_load(byte)]
+
+
+def loading_words(amount: int) -> str:
+    """How many projects are to be loaded, and for how long that takes roughly."""
+    projects = _tr("1 project") if amount == 1 else _tr("{0} projects").format(f"{amount:,}")
+    minutes = round(amount * _SECONDS / 60)
+    if minutes < 1:
+        return _tr("{0}, less than a minute").format(projects)
+    return _tr("{0}, about {1} min").format(projects, f"{minutes:,}")
+
+
+class State(Enum):
+    """Why values are missing, as the words for one column and for several."""
+
+    NOT_LOADED = ("{0} is not loaded for {1}.", "{0} are not loaded for {1}.")
+    UNTOLD = ("Heatpunk does not tell {0} for {1}.", "Heatpunk does not tell {0} for {1}.")
+    NOT_KNOWN = ("{0} is not known here for {1}.", "{0} are not known here for {1}.")
+
+
+def missing_words(missing: Mapping[Field, int], total: int, state: State) -> list[str]:
+    """Sentences such as `Customer phone is not loaded for 812 of 1,000 projects.`; none where nothing is missing.
+
+    Args:
+        missing: For each column, for how many projects it is missing.
+        total: How many projects there are.
+        state: Why.
+    """
+    lines = []
+    for count in sorted({one for one in missing.values() if one}, reverse=True):
+        names = [FIELD_LABELS[field] for field in Field if missing.get(field) == count]
+        words = _tr(state.value[len(names) > 1])
+        lines.append(words.format(_listed(names), _projects(count, total)))
+    return lines
+
+
+def _tr(words: str) -> str:
+    return QCoreApplication.translate("exporting", words)
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else _tr("{0} and {1}").format(", ".join(names[:-1]), names[-1])
+
+
+def _projects(count: int, total: int) -> str:
+    if total == 1:
+        return _tr("the project")
+    if count == total:
+        return _tr("any of the {0} projects").format(f"{total:,}")
+    return _tr("{0} of {1} projects").format(f"{count:,}", f"{total:,}")

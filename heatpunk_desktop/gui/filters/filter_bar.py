@@ -1,0 +1,462 @@
+"""The row above the table: the date range, the conditions as chips that can be taken off, and how many are shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
+
+from heatpunk_desktop.domain.display import one_line
+from heatpunk_desktop.domain.fields import Status
+from heatpunk_desktop.filters.conditions import Condition, Conditions
+from heatpunk_desktop.gui.filters.date_range_picker import DateRangePicker
+from heatpunk_desktop.gui.text.owner_words import owner_words
+from heatpunk_desktop.gui.widgets.icon_button import IconButton
+from heatpunk_desktop.gui.widgets.icons import control_height
+from heatpunk_desktop.gui.widgets.labels import ElidedLabel, PlainLabel, Tone
+from heatpunk_desktop.gui.widgets.tab_order import put_after
+from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
+
+    from heatpunk_desktop.filters.completion import Vocabulary
+    from heatpunk_desktop.gui.board.layout_switch import LayoutSwitch
+    from heatpunk_desktop.gui.filters.condition_chips import ConditionChips
+    from heatpunk_desktop.gui.filters.filter_chip import FilterChip
+    from heatpunk_desktop.gui.filters.filter_dialog import FilterDialog
+    from heatpunk_desktop.models.project_filter import ProjectFilter
+
+#: Characters of a condition or an email, which is somebody's text.
+_LONGEST: Final = 120
+#: Pixels: the line, what is free above and below its controls, and what is kept of a note.
+_HEIGHT: Final = 44
+_AIR: Final = 6
+_LEAST_NOTE: Final = 180
+#: Pixels beside the words of a button with a menu.
+_MENU_ARROW: Final = 32
+_TICKING_KEYS: Final = frozenset({Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter})
+
+
+class _TickMenu(QMenu):
+    """A menu that stays open while entries are ticked, so that several can be chosen in one go."""
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if not self._tick(self.actionAt(event.position().toPoint())):
+            super().mouseReleaseEvent(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in _TICKING_KEYS or not self._tick(self.activeAction()):
+            super().keyPressEvent(event)
+
+    def _tick(self, action: QAction | None) -> bool:
+        """Tick an entry, or take the tick off; tell whether it is one that can be ticked."""
+        is_ticked = action is not None and action.isCheckable() and action.isEnabled()
+        if is_ticked and action is not None:
+            action.trigger()
+        return is_ticked
+
+
+class FilterBar(QWidget):
+    """Shows a filter and says what a person wants changed in it; the window holds the filter.
+
+    Args:
+        today: Tells which day it is.
+        parent: Owner.
+
+    Attributes:
+        dates: The choice of the date range.
+    """
+
+    #: frozenset[str]: the status words to show; empty: any.
+    statuses_chosen = Signal(object)
+    #: int | None: the server's number of the owner whose projects to show.
+    owner_chosen = Signal(object)
+    #: Conditions: the conditions to be met, as they were put together by hand.
+    conditions_chosen = Signal(object)
+    #: Condition: one that is typed in the search field is to be taken out there.
+    typed_removal_wanted = Signal(object)
+    #: Condition: one that is typed in the search field is to be changed there.
+    typed_changing_wanted = Signal(object)
+
+    def __init__(self, today: Callable[[], date], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._my_id: int | None = None
+        self._owners: Callable[[], Sequence[int]] = tuple
+        self._owner_name: Callable[[int], str] = lambda owner_id: owner_words("", owner_id)
+        self._statuses: frozenset[str] = frozenset()
+        self._owner_id: int | None = None
+        self._conditions = Conditions()
+        self._numbers = 0, 0
+        self._folded: list[QWidget] = []
+        self._arranged: list[QWidget] = []
+        self._chips: ConditionChips | None = None
+        self._dialog: FilterDialog | None = None
+        self.dates = DateRangePicker(today, self)
+        #: The chips of the statuses and of the owner, once there was one.
+        self._status_chip: FilterChip | None = None
+        self._owner_chip: FilterChip | None = None
+        #: The chips of conditions, and the choice whether all of them have to be met.
+        self._condition_parts: list[QWidget] = []
+        self._more: QPushButton | None = None
+        self._filter_button = IconButton("list-filter", parent=self)
+        self._filter_button.setText(self.tr("Filter"))
+        self._menu = _TickMenu(self)
+        self._menu.aboutToShow.connect(self._on_menu_about_to_show)
+        self._filter_button.setMenu(self._menu)
+        self._shown_label = PlainLabel(tone=Tone.MUTED, parent=self)
+        self._shown_label.setWordWrap(False)
+        self._trouble = ElidedLabel(tone=Tone.DOUBT, parent=self)
+        self._trouble.hide()
+        self._switch: LayoutSwitch | None = None
+        row = self._row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(8)
+        for part in (self.dates.preset_part, self.dates.days_part, self._filter_button):
+            row.addWidget(part)
+        row.addWidget(self.dates.trouble, 1)
+        row.addWidget(self._trouble, 1)
+        row.addStretch(0)
+        row.addWidget(self._shown_label)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def add_switch(self, switch: LayoutSwitch) -> None:
+        """Put something that is no filter at the right end."""
+        self._switch = switch
+        self._row.addWidget(switch)
+        self._fit()
+
+    def show_filter(self, shown: ProjectFilter) -> None:
+        """Show the statuses, the owner and the conditions of a filter."""
+        self._statuses, self._owner_id = shown.statuses, shown.owner_id
+        in_order = [word for word in Status if word in shown.statuses]
+        odd = sorted(shown.statuses - set(in_order))
+        statuses = ", ".join(word or self.tr("No status") for word in [*in_order, *odd])
+        if statuses or self._status_chip is not None:
+            chip = self._status_chip = self._status_chip or self._make_chip(self._on_status_removed)
+            chip.show_words(self.tr("Status {0}").format(statuses) if statuses else "")
+        self._show_owner()
+        self._conditions = shown.conditions
+        if self._chips is not None or shown.groups:
+            self._chips = self._chips or self._make_chips()
+            self._chips.show_conditions(shown.conditions, shown.typed)
+        self._tick_menu()
+        self._fit()
+
+    def show_notes(self, notes: Sequence[str]) -> None:
+        """Say what of the search field's text was not understood."""
+        self._trouble.say(one_line(notes[0], _LONGEST) if notes else "", Tone.DOUBT)
+        self._fit()
+
+    def add_filter(self) -> None:
+        """Opens the window in which a filter is made."""
+        self._open_dialog(None)
+
+    def vocabulary(self) -> Vocabulary:
+        """The values that conditions can be made of."""
+        from heatpunk_desktop.filters.completion import Vocabulary  # noqa: PLC0415 - not needed to start
+
+        others = [(owner_id, self._owner_name(owner_id)) for owner_id in self._owners() if owner_id != self._my_id]
+        # A colleague without a name is meant by the number.
+        return Vocabulary(tuple(name if str(owner_id) not in name else str(owner_id) for owner_id, name in others))
+
+    def show_owners(
+        self, my_id: int | None, owners: Callable[[], Sequence[int]], owner_name: Callable[[int], str]
+    ) -> None:
+        """Takes the owners to choose from.
+
+        Args:
+            my_id: The user's own number, or None where it is not known.
+            owners: Gives the numbers of all owners.
+            owner_name: Gives what is shown of an owner.
+        """
+        self._my_id, self._owners, self._owner_name = my_id, owners, owner_name
+        self._show_owner()
+        self._fit()
+
+    def show_numbers(self, shown: int, total: int) -> None:
+        """Says how many projects are shown, of how many."""
+        self._numbers = shown, total
+        if self._dialog is not None:
+            self._dialog.show_numbers(shown, total)
+        self._shown_label.setText(self._count(f"{shown:,}", f"{total:,}"))
+        self._fit()
+
+    def _show_owner(self) -> None:
+        owner = self._name_of(self._owner_id)
+        if owner or self._owner_chip is not None:
+            chip = self._owner_chip = self._owner_chip or self._make_chip(self._on_owner_removed)
+            chip.show_words(self.tr("Owner {0}").format(owner) if owner else "")
+
+    def _make_chip(self, remove: Callable[[], None]) -> FilterChip:
+        """Make a chip of what the menu chooses: its words open the menu."""
+        from heatpunk_desktop.gui.filters.filter_chip import FilterChip  # noqa: PLC0415 - not needed to start
+
+        chip = FilterChip(self)
+        chip.change_wanted.connect(self._filter_button.showMenu)
+        chip.removal_wanted.connect(remove)
+        return chip
+
+    # -- one line at any width -------------------------------------------------------------------------------------
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), max(_HEIGHT, control_height(self) + 2 * _AIR))
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.sizeHint().height())
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _parts(self) -> list[QWidget]:
+        """The chips in force, from the left."""
+        own = [chip for chip in (self._status_chip, self._owner_chip) if chip is not None and chip.words]
+        return [*own, *self._condition_parts]
+
+    def _fit(self) -> None:
+        """Show what the line has room for.
+
+        First the days fold, then the words of the switch, the label of the date range, the chips from the last one, and
+        at last the numbers.
+        """
+        if not self.isVisible():
+            return  # it has no size of its own yet
+        margins = self._row.contentsMargins()
+        notes = [label for label in (self.dates.trouble, self._trouble) if label.text()]
+        self.dates.show_label(is_shown=True)
+        left = (
+            self.width() - margins.left() - margins.right() - self._width(self.dates.preset_part, self._filter_button)
+        )
+        left -= sum(min(_LEAST_NOTE, self._width(label)) for label in notes)
+        count, days, parts = self._count_width(), self._width(self.dates.days_part), self._parts()
+        wanted = self._width(*parts)
+        if self._switch is not None:
+            self._switch.show_words(has_words=True)
+            self._switch.show_words(has_words=wanted + count + self._width(self._switch) <= left)
+            left -= self._width(self._switch)
+        is_counted = count <= left
+        self._shown_label.setVisible(is_counted)
+        left -= count if is_counted else 0
+        if wanted > left:
+            left += self._width(self.dates.preset_part)
+            self.dates.show_label(is_shown=False)
+            left -= self._width(self.dates.preset_part)
+        has_days = days + wanted <= left and not self.dates.is_open
+        if not has_days:
+            self.dates.fold_days()
+        elif self.dates.is_folded:
+            self.dates.unfold_days(self._row, 1)
+            put_after(self.dates.preset_part, self.dates.days_part)
+        self._show_parts(parts, left - (days if has_days else 0))
+
+    def _count_width(self) -> int:
+        """The room for the numbers at their longest, so that nothing moves while projects are typed away and back."""
+        total = f"{self._numbers[1]:,}"
+        metrics = self._shown_label.fontMetrics()
+        longest, now = (
+            metrics.horizontalAdvance(words) for words in (self._count(total, total), self._shown_label.text())
+        )
+        return self._width(self._shown_label) + max(0, longest - now)
+
+    def _count(self, shown: str, total: str) -> str:
+        return self.tr("{0} of {1}").format(shown, total)
+
+    def _width(self, *parts: QWidget) -> int:
+        return sum(min(part.sizeHint().width(), part.maximumWidth()) + self._row.spacing() for part in parts)
+
+    def _show_parts(self, parts: list[QWidget], room: int) -> None:
+        """Show the chips that there is room for, and how many others there are."""
+        shown = len(parts)
+        while shown and self._width(*parts[:shown]) > room - (
+            self._width(self._more_button()) if shown < len(parts) else 0
+        ):
+            shown -= 1
+        for number, part in enumerate(parts):
+            part.setVisible(number < shown)
+        for chip in (self._status_chip, self._owner_chip):
+            if chip is not None and not chip.words:
+                chip.hide()
+        self._folded = parts[shown:]
+        if self._more is not None or self._folded:
+            more = self._more_button()
+            more.setText(f"+{len(self._folded)}")
+            more.setAccessibleName(self.tr("More filters: {0}").format(len(self._folded)))
+            more.setVisible(bool(self._folded))
+        if parts != self._arranged:
+            self._arranged = parts
+            self._arrange_parts(parts)
+        self._row.activate()
+
+    def _more_button(self) -> QPushButton:
+        if self._more is None:
+            more = self._more = QPushButton("+1", self)
+            more.setAutoDefault(True)
+            more.setMinimumHeight(control_height(more))
+            more.setMenu(QMenu(more))
+            more.menu().aboutToShow.connect(self._on_more_about_to_show)
+            more.setFixedWidth(
+                more.fontMetrics().horizontalAdvance("+99") + _MENU_ARROW
+            )  # styles make it twice as wide
+            more.hide()
+        return self._more
+
+    def _arrange_parts(self, parts: list[QWidget]) -> None:
+        """Put the chips before the button that adds one, in the row and in the order of Tab."""
+        row = [*parts, *([self._more] if self._more is not None else [])]
+        for part in row:
+            self._row.removeWidget(part)
+        place = self._row.indexOf(self._filter_button)
+        for number, part in enumerate(row):
+            self._row.insertWidget(place + number, part)
+        before = self.dates.preset_part if self.dates.is_folded else self.dates.days_part
+        put_after(before, *row, self._filter_button)
+
+    @Slot()
+    def _on_more_about_to_show(self) -> None:
+        from heatpunk_desktop.gui.filters.filter_chip import FilterChip  # noqa: PLC0415 - not needed to start
+
+        menu = self._more_button().menu()
+        menu.clear()
+        for part in self._folded:
+            if isinstance(part, FilterChip):
+                submenu = menu.addMenu(one_line(part.words, _LONGEST).replace("&", "&&"))
+                submenu.addAction(self.tr("&Change…")).triggered.connect(part.change_wanted)
+                submenu.addAction(self.tr("&Remove filter")).triggered.connect(part.removal_wanted)
+            elif self._chips is not None:
+                menu.addAction(self._chips.match_action(menu))
+
+    def _name_of(self, owner_id: int | None) -> str:
+        if owner_id is None:
+            return ""
+        return self.tr("Me") if owner_id == self._my_id else self._owner_name(owner_id)
+
+    @Slot()
+    def _on_status_removed(self) -> None:
+        self._filter_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.statuses_chosen.emit(frozenset())
+
+    @Slot()
+    def _on_owner_removed(self) -> None:
+        self._filter_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.owner_chosen.emit(None)
+
+    @Slot()
+    def _on_menu_about_to_show(self) -> None:
+        menu = self._menu
+        menu.clear()
+        menu.addAction(self.tr("&Add a filter…")).triggered.connect(self.add_filter)
+        menu.addSection(self.tr("Status"))
+        for word in (*map(str, Status), ""):
+            action = menu.addAction(word or self.tr("No status"))
+            action.setCheckable(True)
+            action.setData(word)
+            action.triggered.connect(self._on_status_triggered)
+        menu.addSection(self.tr("Owner"))
+        others = [owner_id for owner_id in self._owners() if owner_id != self._my_id]
+        mine = [] if self._my_id is None else [self._my_id]
+        if not mine and not others:
+            menu.addAction(self.tr("The team is known after the first refresh")).setEnabled(False)
+        for owner_id in (*mine, *others):
+            action = menu.addAction(one_line(self._name_of(owner_id), _LONGEST).replace("&", "&&"))
+            action.setCheckable(True)
+            action.setData(owner_id)
+            action.triggered.connect(self._on_owner_triggered)
+        self._tick_menu()
+
+    def _tick_menu(self) -> None:
+        """Tick in the menu what is in force."""
+        for action in self._menu.actions():
+            value = action.data()
+            if action.isCheckable():
+                action.setChecked(value in self._statuses if isinstance(value, str) else value == self._owner_id)
+
+    @Slot()
+    def _on_status_triggered(self) -> None:
+        checked = (action for action in self._menu.actions() if isinstance(action.data(), str) and action.isChecked())
+        self.statuses_chosen.emit(frozenset(action.data() for action in checked))
+
+    @Slot(bool)
+    def _on_owner_triggered(self, checked: bool) -> None:
+        action = self.sender()
+        self.owner_chosen.emit(action.data() if checked else None)  # type: ignore[attr-defined]  # a QAction
+
+    # -- conditions ------------------------------------------------------------------------------------------------
+
+    def _make_chips(self) -> ConditionChips:
+        from heatpunk_desktop.gui.filters.condition_chips import ConditionChips  # noqa: PLC0415 - not needed to start
+
+        chips = ConditionChips(self)
+        chips.parts_changed.connect(self._take_condition_parts)
+        chips.changing_wanted.connect(self._open_dialog)
+        chips.removal_wanted.connect(self._on_removal_wanted)
+        chips.typed_changing_wanted.connect(self.typed_changing_wanted)
+        chips.typed_removal_wanted.connect(self._on_typed_removal_wanted)
+        chips.either_chosen.connect(self._on_either_chosen)
+        return chips
+
+    @Slot(object)
+    def _take_condition_parts(self, parts: list[QWidget]) -> None:
+        self._condition_parts = parts
+
+    @Slot(object)
+    def _open_dialog(self, shown: Condition | None) -> None:
+        from heatpunk_desktop.gui.filters.filter_dialog import FilterDialog  # noqa: PLC0415 - when wanted only
+
+        before = self._conditions
+        dialog = self._dialog = FilterDialog(shown, self.vocabulary(), self.window())
+        dialog.show_numbers(*self._numbers)
+
+        def show(made: Condition | None) -> None:
+            """Shows what is found while the filter is made."""
+            rest = before if shown is None else before.without(shown)
+            if made is None:
+                self.conditions_chosen.emit(rest)
+            else:
+                self.conditions_chosen.emit(before.adding(made) if shown is None else before.replacing(shown, made))
+
+        dialog.condition_changed.connect(show)
+        dialog.rejected.connect(lambda: self.conditions_chosen.emit(before))
+        dialog.finished.connect(self._on_dialog_finished)
+        dialog.open()
+
+    @Slot()
+    def _on_dialog_finished(self) -> None:
+        self._dialog = None
+
+    @Slot(object)
+    def _on_removal_wanted(self, one: Condition) -> None:
+        self._filter_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.conditions_chosen.emit(self._conditions.without(one))
+
+    @Slot(object)
+    def _on_typed_removal_wanted(self, one: Condition) -> None:
+        self._filter_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.typed_removal_wanted.emit(one)
+
+    @Slot(bool)
+    def _on_either_chosen(self, any_will_do: bool) -> None:
+        self.conditions_chosen.emit(Conditions(self._conditions.every, any_will_do))

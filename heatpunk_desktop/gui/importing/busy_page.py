@@ -1,0 +1,39 @@
+"""What stands in the window of an import while a thread works for it.
+
+It holds no table: painting one asks Python for each cell, and each time waits for the thread that is at work.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+
+from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
+
+
+class BusyPage(QWidget):
+    """Says what is being done, and how far it is."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._words = PlainLabel(tone=Tone.MUTED, parent=self)
+        self._progress = QProgressBar(self)
+        self._progress.setAccessibleName(self.tr("Progress of the import"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addStretch(1)
+        column.addWidget(self._words)
+        column.addWidget(self._progress)
+        column.addStretch(1)
+
+    def begin(self, words: str) -> None:
+        """Says what is being done; how long it takes is not known yet."""
+        self._words.setText(words)
+        self._progress.setRange(0, 0)
+
+    @Slot(int, int)
+    def show_progress(self, done: int, total: int) -> None:
+        """Shows how many of how many steps are done."""
+        self._progress.setRange(0, max(1, total))
+        self._progress.setValue(done)

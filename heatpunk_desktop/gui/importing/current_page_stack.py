@@ -1,0 +1,30 @@
+"""Pages of which one is shown, and none of the others needs room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QSize
+
+
+class CurrentPageStack(QStackedWidget):
+    """As large as the page that is shown; Qt's own is as large as its largest page."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.currentChanged.connect(self.updateGeometry)
+
+    @override
+    def sizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.sizeHint() if page is not None else super().sizeHint()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()

@@ -1,0 +1,71 @@
+"""Has an import stored, all of it or nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from heatpunk_desktop.domain.choices import ColumnsRead, ValuesMeant
+from heatpunk_desktop.spreadsheets.values import to_remember
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from heatpunk_desktop.domain.changes import Deed, Staged
+    from heatpunk_desktop.errors import KnownError
+    from heatpunk_desktop.services.sync.service import SyncService
+    from heatpunk_desktop.services.tasks.import_reading import Opened
+    from heatpunk_desktop.spreadsheets.columns import ColumnPlan
+    from heatpunk_desktop.spreadsheets.values import FoundValue
+
+
+class Staging(QObject):
+    """Asks the service to stage, and waits for its answer.
+
+    Attributes:
+        label: What the import is called where it can be undone; empty where there is none.
+    """
+
+    #: int, int: it is staged as this batch, of so many changes.
+    staged = Signal(int, int)
+    #: KnownError: nothing is.
+    failed = Signal(object)
+
+    def __init__(self, service: SyncService, parent: QObject) -> None:
+        super().__init__(parent)
+        self._service = service
+        self._request = 0
+        self.label = ""
+        service.staged.connect(self._on_staged)
+        service.deeds_not_stored.connect(self._on_not_stored)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is being stored; it cannot be stopped, and takes a moment."""
+        return self._request > 0
+
+    def stage(self, deeds: tuple[Deed, ...], opened: Opened, columns: ColumnPlan, values: Sequence[FoundValue]) -> None:
+        """Stages deeds, and keeps what the columns were read as and what values became.
+
+        Ends in `staged` or `failed`.
+        """
+        self.label = self.tr("Import of {0}").format(opened.reading.name)
+        self._request = self._service.stage(deeds, self.label)
+        headings = tuple(one.heading for one in columns.columns)
+        self._service.keep_choice(ColumnsRead(headings, json.dumps(columns.to_remember(), ensure_ascii=False)))
+        if values:
+            self._service.keep_choice(ValuesMeant(to_remember(values)))
+
+    @Slot(int, object)
+    def _on_staged(self, request: int, staged: Staged) -> None:
+        if request == self._request:
+            self._request = 0
+            self.staged.emit(staged.batch, staged.stored)
+
+    @Slot(int, object)
+    def _on_not_stored(self, request: int, error: KnownError) -> None:
+        if request == self._request:
+            self._request, self.label = 0, ""
+            self.failed.emit(error)

@@ -1,0 +1,276 @@
+"""All that is known of one project, line by line, with what is pending and what was done here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from heatpunk_desktop.domain.dates import display_day, modified_shown, moment_label
+from heatpunk_desktop.domain.display import one_line
+from heatpunk_desktop.domain.fields import BuildDate, Field
+from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.gui.actions.action_button import ActionButton
+from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.gui.text.mark_words import mark_words
+from heatpunk_desktop.gui.text.owner_words import owner_words
+from heatpunk_desktop.gui.widgets.arrow_group import ArrowGroup
+from heatpunk_desktop.gui.widgets.flow_layout import FlowLayout
+from heatpunk_desktop.gui.widgets.labels import HeadingLabel, PlainLabel, Tone
+from heatpunk_desktop.gui.widgets.pill import Pill
+from heatpunk_desktop.gui.widgets.value_text import ValueText
+from heatpunk_desktop.models.project_table_model import NONE, NOT_LOADED
+from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from PySide6.QtGui import QAction
+
+    from heatpunk_desktop.domain.project import HistoryEntry, PendingChange, ProjectDetail
+
+_FIELD_ROWS: Final = (
+    Field.CUSTOMER_PHONE,
+    Field.CUSTOMER_EMAIL,
+    Field.ADDRESS,
+    Field.POSTCODE,
+    Field.BUILD_DATE,
+    Field.CRM_REFERENCE,
+)
+
+
+#: Pixels left and right of a compact button's words together.
+_BUTTON_PADDING: Final = 20
+
+
+class ProjectSheet(QScrollArea):
+    """The lines of a project."""
+
+    #: int: the number of an operation that the person wants to see among the changes.
+    change_wanted = Signal(int)
+    #: int, str: the owner's number, and what the owner is called so far: the user wants to give another name.
+    owner_name_wanted = Signal(int, str)
+
+    def __init__(self, today: Callable[[], date], actions: Mapping[Act, QAction], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._today = today
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        content = QWidget(self)
+        content.setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(False)
+        self._column = QVBoxLayout(content)
+        self._column.setContentsMargins(16, 14, 16, 14)
+        self._column.setSpacing(6)
+        # No name here is that of a field of the form: whoever looks for "Address" to fill it in must not land here.
+        self._name = ValueText(self.tr("Name of the chosen project"), content)
+        font = self._name.font()
+        font.setBold(True)
+        font.setPointSizeF(font.pointSizeF() * 1.2)
+        self._name.setFont(font)
+        self._customer = ValueText(self.tr("Customer of the chosen project"), content)
+        self._pill = Pill(content)
+        self._marks = PlainLabel(tone=Tone.DOUBT, parent=content)
+        self._decide = QPushButton(self.tr("Show in Changes"), content)
+        self._decide.setAutoDefault(True)
+        self._decide.setToolTip(self.tr("What can be done about it"))
+        self._decide.clicked.connect(self._on_decide_clicked)
+        self._undecided = 0
+        for widget in (self._name, self._customer):
+            self._column.addWidget(widget)
+        self._column.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignLeft)
+        self._column.addWidget(self._marks)
+        self._column.addWidget(self._decide, 0, Qt.AlignmentFlag.AlignLeft)
+        if actions:
+            self._column.addWidget(_Actions(actions, content))
+        self._column.addLayout(self._make_rows(content))
+        # Thirteen stops on the way from the table to the changes would be too many.
+        ArrowGroup([self._name, self._customer, *self._values], self)
+        self._lists = QVBoxLayout()
+        self._lists.setSpacing(6)
+        self._column.addLayout(self._lists)
+        self._column.addStretch(1)
+        self.setWidget(content)
+
+    def _make_rows(self, content: QWidget) -> QGridLayout:
+        captions = {
+            Field.CUSTOMER_PHONE: self.tr("Phone"),
+            Field.CUSTOMER_EMAIL: self.tr("Email"),
+            Field.ADDRESS: self.tr("Address"),
+            Field.POSTCODE: self.tr("Postcode"),
+            Field.BUILD_DATE: self.tr("Build date"),
+            Field.CRM_REFERENCE: self.tr("Reference"),
+        }
+        self._values: list[ValueText] = []
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 6, 0, 6)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        self._grid = grid
+        self._fields = {
+            field: self._add_row(captions[field], content, is_one_word=field is not Field.ADDRESS)
+            for field in _FIELD_ROWS
+        }
+        self._position = self._add_row(self.tr("Position"), content, is_one_word=True)
+        self._owner = self._add_row(self.tr("Owner"), content)
+        self._named: tuple[int | None, str] = (None, "")
+        self._name_owner = QPushButton(self.tr("Rename…"), content)
+        self._name_owner.setAutoDefault(True)
+        self._name_owner.setToolTip(self.tr("Heatpunk gives this owner as a number. A name is kept on this computer."))
+        self._name_owner.clicked.connect(self._on_name_owner_clicked)
+        grid.addWidget(self._name_owner, grid.rowCount(), 1, Qt.AlignmentFlag.AlignLeft)
+        self._created = self._add_row(self.tr("Created"), content)
+        self._modified = self._add_row(self.tr("Modified"), content)
+        self._id = self._add_row(self.tr("Project ID"), content)
+        return grid
+
+    def _add_row(self, caption: str, content: QWidget, *, is_one_word: bool = False) -> ValueText:
+        row = self._grid.rowCount()
+        label = PlainLabel(caption, Tone.MUTED, content)
+        label.setWordWrap(False)
+        value = ValueText(self.tr("{0} of the chosen project").format(caption), content, is_one_word=is_one_word)
+        self._values.append(value)
+        self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
+        return value
+
+    def show_detail(self, detail: ProjectDetail) -> None:
+        """Shows a project in place of the one before."""
+        row = detail.row
+        name = one_line(row.name)
+        self._name.show_value(name or self.tr("(no name)"), is_muted=not name)
+        customer = one_line(row.customer)
+        self._customer.show_value(customer or self.tr("(no customer name)"), is_muted=True)
+        self._pill.show_status(row.status)
+        self._marks.say(mark_words(Mark(row.marks)), Tone.DOUBT)
+        # The first one that needs the person, else the first one whose outcome is being found out.
+        open_to_doubt = sorted(
+            (one.mark is not Mark.NEEDS_YOU, one.operation_id)
+            for one in detail.pending
+            if one.mark in (Mark.NEEDS_YOU, Mark.POSSIBLY_DONE)
+        )
+        self._undecided = open_to_doubt[0][1] if open_to_doubt else 0
+        self._decide.setVisible(bool(open_to_doubt))
+        for field, widget in self._fields.items():
+            self._show_field(widget, detail, field)
+        self._show_position(detail)
+        owner = detail.owner_email or detail.owner_name
+        self._owner.show_value(owner_words(owner, row.owner_id), is_muted=not owner)
+        # An email says enough.
+        self._named = row.owner_id, detail.owner_name
+        self._name_owner.setVisible(row.owner_id is not None and not detail.owner_email)
+        # Here a time of creation is only that of the form: the server gives its own.
+        self._created.show_value(display_day(row.created) if row.key > 0 else "—")
+        self._modified.show_value(moment_label(modified_shown(row.modified, row.created), self._today()))
+        self._id.show_value(str(row.key) if row.key > 0 else self.tr("none yet"), is_muted=row.key < 0)
+        self._show_lists(detail)
+
+    def _show_field(self, widget: ValueText, detail: ProjectDetail, field: Field) -> None:
+        if field not in detail.values:
+            self._show_unknown(widget, detail)
+            return
+        value = detail.values[field]
+        text = "" if value is None else str(value).strip()
+        if field is Field.BUILD_DATE and text in list(BuildDate):
+            text = BuildDate(text).label
+        widget.show_value(text or NONE, is_muted=not text)
+
+    def _show_position(self, detail: ProjectDetail) -> None:
+        latitude, longitude = detail.values.get(Field.LATITUDE), detail.values.get(Field.LONGITUDE)
+        if isinstance(latitude, float | int) and isinstance(longitude, float | int):
+            self._position.show_value(f"{latitude:.6g}, {longitude:.6g}".replace("-", "−"))
+        elif {Field.LATITUDE, Field.LONGITUDE} <= set(detail.values):
+            self._position.show_value("—", is_muted=True)
+        else:
+            self._show_unknown(self._position, detail)
+
+    def _show_unknown(self, widget: ValueText, detail: ProjectDetail) -> None:
+        if detail.loaded_at:
+            widget.show_value(NONE, is_muted=True, tip=self.tr("Not shared by Heatpunk"))
+        else:
+            widget.show_value(NOT_LOADED, is_muted=True, tip=self.tr("Not loaded yet"))
+
+    @Slot()
+    def _on_name_owner_clicked(self) -> None:
+        owner_id, name = self._named
+        if owner_id is not None:
+            self.owner_name_wanted.emit(owner_id, name)
+
+    @Slot()
+    def _on_decide_clicked(self) -> None:
+        self.change_wanted.emit(self._undecided)
+
+    def _show_lists(self, detail: ProjectDetail) -> None:
+        while (item := self._lists.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        if detail.pending:
+            self._lists.addWidget(HeadingLabel(self.tr("Not on the server yet"), self))
+            for change in detail.pending:
+                self._lists.addWidget(_Card(change, self._today(), self))
+        if detail.history:
+            self._lists.addSpacing(8)
+            self._lists.addWidget(HeadingLabel(self.tr("History on this computer"), self))
+            for entry in detail.history:
+                self._lists.addWidget(self._history_line(entry))
+
+    def _history_line(self, entry: HistoryEntry) -> QWidget:
+        line = QWidget(self)
+        column = QVBoxLayout(line)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.setSpacing(0)
+        column.addWidget(PlainLabel(moment_label(entry.at, self._today()), Tone.MUTED, line))
+        column.addWidget(PlainLabel(entry.words, parent=line))
+        return line
+
+
+class _Actions(QWidget):
+    """What is done most with a project, as buttons that stand below one another where there is no room beside."""
+
+    def __init__(self, actions: Mapping[Act, QAction], parent: QWidget) -> None:
+        super().__init__(parent)
+        words = {
+            Act.CALL: self.tr("Call"),
+            Act.EMAIL: self.tr("Email"),
+            Act.SHOW_ON_MAP: self.tr("Show on map"),
+            Act.EDIT: self.tr("Edit"),
+        }
+        layout = FlowLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.setSpacing(6)
+        for act, said in words.items():
+            layout.addWidget(_CompactButton(said, actions[act], self))
+        layout.addWidget(QWidget(self))  # the last one stands at the right end
+
+
+class _CompactButton(ActionButton):
+    """As wide as its words need, so that all of them stand in one row."""
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + _BUTTON_PADDING, super().sizeHint().height())
+
+
+class _Card(QFrame):
+    """One change that is not settled."""
+
+    def __init__(self, change: PendingChange, today: date, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        title = PlainLabel(change.title, parent=self)
+        font = title.font()
+        font.setBold(True)
+        title.setFont(font)
+        tone = Tone.MUTED if change.mark is Mark.WAITING else Tone.DOUBT
+        words = PlainLabel(f"{moment_label(change.at, today)} · {change.words}", tone, self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 8, 10, 8)
+        layout.setSpacing(2)
+        layout.addWidget(title)
+        layout.addWidget(words)

@@ -1,0 +1,1 @@
+"""The main window, its parts, and the controllers that connect them with the services."""

@@ -1,0 +1,301 @@
+"""The middle of the window: the table, or words on why there are no rows and what to do."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import Final, NamedTuple
+
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from heatpunk_desktop.errors import BadAnswerError, KeyRefusedError
+from heatpunk_desktop.gui.main_window.status_bar import reading_words
+from heatpunk_desktop.gui.widgets.icons import tinted_pixmap
+from heatpunk_desktop.gui.widgets.labels import PlainLabel, TitleLabel, Tone
+from heatpunk_desktop.gui.widgets.tab_order import put_after
+from heatpunk_desktop.gui.widgets.theme import muted_text
+from heatpunk_desktop.models.project_filter import SavedView
+from heatpunk_desktop.services.sync.facts import Connection, DetailsState, Link, RefreshState
+from heatpunk_desktop.system.compat import override
+
+_TEXT_WIDTH: Final = 440
+_PICTURE_SIZE: Final = 40
+
+
+class Empty(Enum):
+    """Why there are no rows to see."""
+
+    LOADING = auto()
+    UNREACHED = auto()
+    KEY = auto()
+    FAILED = auto()
+    CANCELLED = auto()
+    NO_PROJECTS = auto()
+    NONE_IN_RANGE = auto()
+    NO_MATCH = auto()
+    EMPTY_VIEW = auto()
+
+
+class Situation(NamedTuple):
+    """What decides between the table and words.
+
+    Attributes:
+        known: Projects that are known here.
+        shown: Those of them that the filter lets through.
+        is_narrowed: Whether anything but the date range narrows what is shown.
+        has_dates: Whether a date range narrows what is shown.
+        refresh: How the refresh stands.
+        connection: How the connection stands.
+        details: How far contact details are loaded, where the search may be for some.
+        only_view: The view of the sidebar, where nothing else narrows what is shown.
+    """
+
+    known: int = 0
+    shown: int = 0
+    is_narrowed: bool = False
+    has_dates: bool = False
+    refresh: RefreshState = RefreshState()
+    connection: Connection = Connection()
+    details: DetailsState = DetailsState()
+    only_view: SavedView | None = None
+
+
+_KEY_TROUBLE: Final = (Link.KEY_REFUSED, Link.KEY_MISSING)
+
+
+def reason_for_no_rows(now: Situation) -> Empty | None:
+    """Why there is nothing to see, or None where there are rows: rows that are known are always shown."""
+    if now.shown:
+        return None
+    refresh, link = now.refresh, now.connection.link
+    reasons = (
+        (now.known and now.is_narrowed, Empty.NO_MATCH if now.only_view is None else Empty.EMPTY_VIEW),
+        (link in _KEY_TROUBLE, Empty.KEY),
+        (refresh.running, Empty.LOADING),
+        (link is Link.OFFLINE, Empty.UNREACHED),
+        (refresh.error is not None, Empty.FAILED),
+        (now.known, Empty.NO_MATCH),
+        (refresh.cancelled, Empty.CANCELLED),
+        (refresh.last_at, Empty.NONE_IN_RANGE if now.has_dates else Empty.NO_PROJECTS),
+    )
+    return next((reason for holds, reason in reasons if holds), Empty.LOADING)
+
+
+_PICTURES: Final = {
+    Empty.LOADING: "refresh-cw",
+    Empty.UNREACHED: "cloud-off",
+    Empty.KEY: "key-round",
+    Empty.FAILED: "triangle-alert",
+    Empty.CANCELLED: "refresh-cw",
+    Empty.NO_PROJECTS: "house",
+    Empty.NONE_IN_RANGE: "house",
+    Empty.NO_MATCH: "search-x",
+    Empty.EMPTY_VIEW: "house",
+}
+
+
+def _missing_words(details: DetailsState) -> str:
+    """Why a search may find nothing although there is such a project."""
+    count = details.left
+    if not count:
+        return ""
+    if not details.is_on or details.is_unavailable:
+        one, several = "Contact details of 1 project aren’t loaded.", "Contact details of {0} projects aren’t loaded."
+    else:
+        one = "Contact details of 1 project are still loading."
+        several = "Contact details of {0} projects are still loading."
+    return QCoreApplication.translate("details", one if count == 1 else several).format(f"{count:,}")
+
+
+class _Page(QWidget):
+    """A picture, a title, words, progress and up to two buttons, in the middle."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._name = ""
+        self._picture = QLabel(self)
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.title = TitleLabel(parent=self)
+        self.words = PlainLabel(tone=Tone.MUTED, parent=self)
+        self.progress = QProgressBar(self)
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(self.tr("Progress of the refresh"))
+        self.button, self.second_button = QPushButton(self), QPushButton(self)
+        for button in (self.button, self.second_button):
+            button.setAutoDefault(True)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(10)
+        layout.addStretch(2)
+        for widget in (self._picture, self.title, self.words, self.progress):
+            # No alignment in the layout: with one it would not ask how high the wrapped words are.
+            row = QHBoxLayout()
+            row.addStretch(1)
+            row.addWidget(widget)
+            row.addStretch(1)
+            widget.setFixedWidth(_TEXT_WIDTH)
+            layout.addLayout(row)
+        for label in (self.title, self.words):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout.addSpacing(4)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.button)
+        buttons.addWidget(self.second_button)
+        buttons.addStretch(1)
+        layout.addLayout(buttons)
+        layout.addStretch(3)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
+
+    def show_picture(self, name: str) -> None:
+        self._name = name
+        self._picture.setPixmap(tinted_pixmap(name, muted_text(QPalette()), _PICTURE_SIZE))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._name:
+            self.show_picture(self._name)
+
+
+class Centre(QStackedWidget):
+    """Shows the table wherever there are rows."""
+
+    new_project_wanted = Signal()
+    import_wanted = Signal()
+    clear_wanted = Signal()
+    cancel_wanted = Signal()
+    retry_wanted = Signal()
+    settings_wanted = Signal()
+
+    def __init__(self, table: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._page: _Page | None = None
+        self._empty: Empty | None = None
+        self._leads_to_settings = False
+        self._table = self._rows = table
+        self.addWidget(table)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        # Rows need less than the words in their place, which would keep what is below from being opened higher.
+        shown = self.currentWidget() or self._table
+        return shown.minimumSizeHint()
+
+    def show_rows_in(self, rows: QWidget) -> None:
+        """Chooses what shows the rows, where there are any: the table, or something in its place."""
+        self._rows = rows
+        if self.indexOf(rows) < 0:
+            self.addWidget(rows)
+        if self._empty is None:
+            self.setCurrentWidget(rows)
+
+    def show_situation(self, now: Situation) -> None:
+        """Decides what is seen."""
+        self._empty = reason_for_no_rows(now)
+        # Where nothing was ever read, an answer that makes no sense is most likely that of a wrong domain.
+        self._leads_to_settings = isinstance(now.refresh.error, KeyRefusedError | BadAnswerError)
+        if self._empty is None:
+            self.setCurrentWidget(self._rows)
+            return
+        page = self._page
+        if page is None:
+            page = self._page = _Page(self)
+            page.button.clicked.connect(self._on_button_clicked)
+            page.second_button.clicked.connect(self._on_second_button_clicked)
+            self.addWidget(page)
+            put_after(self._table, page)
+        title, words, button, *second = self._texts(self._empty, now)
+        page.title.setText(title)
+        page.words.setText(words)
+        page.button.setText(button)
+        page.button.setVisible(bool(button))
+        page.second_button.setText("".join(second))
+        page.second_button.setVisible(bool(second))
+        page.progress.setVisible(self._empty is Empty.LOADING)
+        page.progress.setRange(0, now.refresh.windows)
+        page.progress.setValue(now.refresh.windows_done)
+        page.show_picture(_PICTURES[self._empty])
+        self.setCurrentWidget(page)
+
+    def _texts(self, empty: Empty, now: Situation) -> tuple[str, ...]:
+        """Title, words and the words of each button."""
+        error = now.connection.error or now.refresh.error
+        told = f"{error.title}. {error.text()}" if error is not None else ""
+        match empty:
+            case Empty.LOADING:
+                running = now.refresh.running
+                words = reading_words(now.refresh) if running else self.tr("One moment.")
+                return self.tr("Reading your team’s projects"), words, self.tr("Cancel") if running else ""
+            case Empty.UNREACHED:
+                words = self.tr(
+                    "No project has been read on this computer yet, so there is nothing to show without a connection."
+                    " A new project can be written down all the same and is sent later."
+                )
+                told = told or self.tr("Check the network.")
+                return self.tr("The server cannot be reached"), f"{told}\n\n{words}", self.tr("Try again")
+            case Empty.KEY:
+                words = told or self.tr("Enter the API key that your team’s administrator gave you.")
+                return self.tr("The API key is needed"), words, self.tr("Open settings")
+            case Empty.FAILED:
+                button = self.tr("Open settings") if self._leads_to_settings else self.tr("Try again")
+                return self.tr("The projects could not be read"), told, button
+            case Empty.CANCELLED:
+                words = self.tr("You stopped it before a project was read.")
+                return self.tr("Reading was cancelled"), words, self.tr("Read again")
+            case _:
+                return self._texts_of_no_projects(empty, now)
+
+    def _texts_of_no_projects(self, empty: Empty, now: Situation) -> tuple[str, ...]:
+        """As `_texts`, where everything was read and nothing of it is to be shown."""
+        match empty:
+            case Empty.NO_PROJECTS:
+                words = self.tr("Add your first project, or import a spreadsheet.")
+                return self.tr("No projects yet"), words, self.tr("New project"), self.tr("Import a spreadsheet")
+            case Empty.NONE_IN_RANGE:
+                words = self.tr("Create one, or show the projects of all dates.")
+                return self.tr("No projects in this date range"), words, self.tr("New project"), self.tr("All dates")
+            case Empty.EMPTY_VIEW:
+                return self._title_of(now.only_view), "", self.tr("Show all projects")
+            case _:
+                words = self.tr("Try fewer words, or clear the filters and dates.")
+                if missing := _missing_words(now.details):
+                    words = f"{missing}\n\n{words}"
+                return self.tr("No projects match"), words, self.tr("Clear search and filters")
+
+    def _title_of(self, view: SavedView | None) -> str:
+        """What is said of a view with nothing in it."""
+        match view:
+            case SavedView.WAITING:
+                return self.tr("Nothing is waiting to be sent")
+            case SavedView.NEEDS_YOU:
+                return self.tr("Nothing needs your attention")
+            case SavedView.DELETED_HERE:
+                return self.tr("Nothing has been deleted here")
+            case SavedView.MINE:
+                return self.tr("None of the projects is yours")
+            case SavedView.CHANGED_LATELY:
+                return self.tr("Nothing changed in the last 7 days")
+            case _:
+                return self.tr("No projects match")
+
+    @Slot()
+    def _on_button_clicked(self) -> None:
+        match self._empty:
+            case Empty.LOADING:
+                self.cancel_wanted.emit()
+            case Empty.FAILED if self._leads_to_settings:
+                self.settings_wanted.emit()
+            case Empty.UNREACHED | Empty.FAILED | Empty.CANCELLED:
+                self.retry_wanted.emit()
+            case Empty.KEY:
+                self.settings_wanted.emit()
+            case Empty.NO_PROJECTS | Empty.NONE_IN_RANGE:
+                self.new_project_wanted.emit()
+            case Empty.NO_MATCH | Empty.EMPTY_VIEW:
+                self.clear_wanted.emit()
+
+    @Slot()
+    def _on_second_button_clicked(self) -> None:
+        (self.import_wanted if self._empty is Empty.NO_PROJECTS else self.clear_wanted).emit()

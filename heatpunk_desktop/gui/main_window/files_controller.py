@@ -1,0 +1,128 @@
+"""Spreadsheets in and out, and paper: what the window does about files, made when it is wanted first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+
+from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.gui.importing.dropping import FileDrop, is_rows_of_cells
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from PySide6.QtGui import QAction
+    from PySide6.QtWidgets import QWidget
+
+    from heatpunk_desktop.domain.account import Account
+    from heatpunk_desktop.gui.export.export_controller import ExportDesk
+    from heatpunk_desktop.gui.importing.import_controller import ImportDesk
+    from heatpunk_desktop.gui.table.project_table import ProjectTable
+    from heatpunk_desktop.services.sync.service import SyncService
+    from heatpunk_desktop.services.sync.undo_history import UndoHistory
+
+
+class FilesDesk(QObject):
+    """Begins imports, exports and prints, from the menu, the clipboard and files that are dropped on the window.
+
+    Args:
+        service: Makes what reads and writes files.
+        table: What is exported.
+        account: The account that is open.
+        history: For undoing an import.
+        kept: Where what was chosen last is kept.
+        actions: Every declared action.
+        window: The window.
+    """
+
+    #: KnownError: the person has to read it.
+    troubled = Signal(object)
+    #: str: for the status bar.
+    said = Signal(str)
+    #: int: what was refused of this batch is to be shown in Changes.
+    refused_wanted = Signal(int)
+
+    def __init__(
+        self,
+        service: SyncService,
+        table: ProjectTable,
+        account: Account,
+        history: UndoHistory,
+        kept: dict[str, object],
+        actions: Mapping[Act, QAction],
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._service = service
+        self._table = table
+        self._account = account
+        self._history = history
+        self._kept = kept
+        self._window = window
+        self._export_desk: ExportDesk | None = None
+        self._import_desk: ImportDesk | None = None
+        FileDrop(window).dropped.connect(self._on_dropped)
+        actions[Act.IMPORT].triggered.connect(self._on_import)
+        actions[Act.EXPORT].triggered.connect(self._on_export)
+        actions[Act.PRINT].triggered.connect(self._on_print)
+        actions[Act.TEMPLATE].triggered.connect(self._on_template)
+
+    @property
+    def exports(self) -> ExportDesk:
+        """What exports and prints."""
+        if self._export_desk is None:
+            from heatpunk_desktop.gui.export.export_controller import ExportDesk  # noqa: PLC0415 - not needed to start
+
+            exporter, loader = self._service.make_exporter(), self._service.make_details_loader()
+            self._export_desk = ExportDesk(exporter, loader, self._table, self._account, self._kept, self._window)
+            self._export_desk.troubled.connect(self.troubled)
+        return self._export_desk
+
+    @property
+    def imports(self) -> ImportDesk:
+        """What imports."""
+        if self._import_desk is None:
+            from heatpunk_desktop.gui.importing.import_controller import ImportDesk  # noqa: PLC0415 - not needed to start
+
+            importer = self._service.make_importer()
+            self._import_desk = ImportDesk(importer, self._service, self._history, self._kept, self._window)
+            self._import_desk.refused_wanted.connect(self.refused_wanted)
+            self._import_desk.template_wanted.connect(self._on_template)
+        return self._import_desk
+
+    def paste(self) -> None:
+        """Begins an import of what spreadsheets put on the clipboard; says so where there is no such thing."""
+        text = QGuiApplication.clipboard().text()
+        if is_rows_of_cells(text):
+            self.imports.open_text(text)
+        else:
+            self.said.emit(self.tr("The clipboard holds no rows of cells. Copy them in your spreadsheet first."))
+
+    def stop(self) -> None:
+        """Gives up what is under way; for when the window goes."""
+        for desk in (self._export_desk, self._import_desk):
+            if desk is not None:
+                desk.stop()
+
+    @Slot()
+    def _on_import(self) -> None:
+        self.imports.open()
+
+    @Slot(object)
+    def _on_dropped(self, path: Path) -> None:
+        self.imports.open_file(path)
+
+    @Slot()
+    def _on_export(self) -> None:
+        self.exports.export()
+
+    @Slot()
+    def _on_print(self) -> None:
+        self.exports.print_list()
+
+    @Slot()
+    def _on_template(self) -> None:
+        self.exports.save_template()

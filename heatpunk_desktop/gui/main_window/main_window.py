@@ -1,0 +1,463 @@
+"""The main window: lays out its parts and hands what one of them tells to the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QMainWindow, QStatusBar
+
+from heatpunk_desktop.domain.clock import uk_today
+from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.gui.actions.actions import Act, make_actions
+from heatpunk_desktop.gui.actions.contact_actions import ContactActions
+from heatpunk_desktop.gui.actions.menus import Menus
+from heatpunk_desktop.gui.actions.status_controller import StatusController
+from heatpunk_desktop.gui.board.layout_controller import LayoutDesk
+from heatpunk_desktop.gui.duplicates.page_navigation import DuplicatesOpening
+from heatpunk_desktop.gui.filters.filter_controller import Narrowing
+from heatpunk_desktop.gui.main_window.current_project import ChosenProject
+from heatpunk_desktop.gui.main_window.project_controller import ProjectDesk
+from heatpunk_desktop.gui.main_window.service_status import SituationDesk
+from heatpunk_desktop.gui.main_window.status_bar import StatusBar
+from heatpunk_desktop.gui.main_window.window_body import FIRST_SIZE, WindowBody
+from heatpunk_desktop.gui.main_window.window_state import KeptState
+from heatpunk_desktop.gui.main_window.window_tools import WindowTools
+from heatpunk_desktop.gui.notifications.notices import demo_words
+from heatpunk_desktop.gui.outbox.changes_controller import ChangesDesk
+from heatpunk_desktop.gui.settings.settings_controller import SettingsDesk
+from heatpunk_desktop.gui.table.sort_menu import SortMenu
+from heatpunk_desktop.gui.widgets.folding_panel import FoldingPart
+from heatpunk_desktop.gui.widgets.icons import app_icon
+from heatpunk_desktop.services.sync.background_refresh import BackgroundRefresh
+from heatpunk_desktop.services.sync.facts import RefreshState
+from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from PySide6.QtGui import QCloseEvent, QMoveEvent, QResizeEvent
+
+    from heatpunk_desktop.config.settings import Settings
+    from heatpunk_desktop.domain.account import Account
+    from heatpunk_desktop.domain.project import Member
+    from heatpunk_desktop.gui.duplicates.duplicates_controller import DuplicatesDesk
+    from heatpunk_desktop.gui.main_window.files_controller import FilesDesk
+    from heatpunk_desktop.gui.saved_views.saved_views_controller import OwnViewsDesk
+    from heatpunk_desktop.gui.settings.account_fields import Tester
+    from heatpunk_desktop.gui.table.cells_controller import CellsDesk
+    from heatpunk_desktop.models.project_filter import ProjectFilter
+    from heatpunk_desktop.models.project_table_model import ProjectTableModel
+    from heatpunk_desktop.services.sync.service import SyncService
+
+_LEAST_SIZE: Final = (760, 480)
+#: The narrowest windows with an inspector, and with the names of the sidebar, unless the user wants them all the same.
+_INSPECTOR_NEEDS: Final = 1100
+_SIDEBAR_NEEDS: Final = 900
+#: What a window manager may put around the window; nobody knows before it is shown.
+_FRAME: Final = QSize(16, 56)
+
+#: Milliseconds that a date range rests before the server is asked for it.
+RANGE_REST_MS: Final = 400
+#: Milliseconds that the window rests in its place before that is kept.
+PLACE_REST_MS: Final = 600
+
+
+class MainWindow(QMainWindow):
+    """One account's projects.
+
+    Args:
+        service: What is known of the account, and what can be asked for.
+        model: The table's rows; somebody else feeds it.
+        settings: What is kept between starts.
+        account: The account.
+        open_project: Opens a project in the browser; raises KnownError where it cannot.
+        make_tester: Makes what the settings try an account with.
+        proxy_words: Says which proxy is in use now.
+        today: Tells which day it is in the UK.
+    """
+
+    #: Account, str: the settings name another account, or a new key for this one.
+    account_wanted = Signal(object, str)
+    #: The user, who is looking at sample data, wants to connect an account of their own.
+    connect_requested = Signal()
+    #: str: `system`, `light` or `dark`.
+    appearance_chosen = Signal(str)
+    #: A person wants the report for whoever is asked for help.
+    diagnostics_wanted = Signal()
+
+    def __init__(
+        self,
+        service: SyncService,
+        model: ProjectTableModel,
+        settings: Settings,
+        account: Account,
+        *,
+        open_project: Callable[[Account, int], None],
+        make_tester: Callable[[], Tester],
+        proxy_words: Callable[[], str] = str,
+        today: Callable[[], date] = uk_today,
+    ) -> None:
+        super().__init__()
+        self._service = service
+        self._account = account
+        self._today = today
+        self._kept = KeptState(settings.window)
+        self._model = model
+        self._own_views: OwnViewsDesk | None = None
+        self.setWindowTitle(self.tr("Heatpunk Desktop"))
+        self.setMinimumSize(*_LEAST_SIZE)
+        self._actions = make_actions(self)
+        self._body = body = WindowBody(service, model, self._actions, today, self)
+        self._status = StatusBar(account, today, self)
+        self._inspector_part = FoldingPart(self._actions[Act.INSPECTOR], _INSPECTOR_NEEDS, self)
+        self._inspector_part.toggled.connect(body.inspector.setVisible)
+        self._sidebar_part = FoldingPart(self._actions[Act.SIDEBAR], _SIDEBAR_NEEDS, self)
+        self._sidebar_part.toggled.connect(body.show_sidebar)
+        self._lay_out()
+        self._desk = ProjectDesk(service, account, open_project, self, today)
+        self._contact = ContactActions(self._actions, self._desk.links, self)
+        self._narrowing = Narrowing(model, body.sidebar, body.bar, body.toolbar.search, self)
+        self._chosen = ChosenProject(model, body.table, self._actions, self._desk, service, self)
+        self._cells: CellsDesk | None = None
+        self._files: FilesDesk | None = None
+        self._statuses = StatusController(service, body.table, self._actions, self)
+        self._layouts = LayoutDesk(self._statuses, body, self._actions, self, today)
+        self._changes = ChangesDesk(service, today, self._actions, body, self._status, self._desk, self)
+        self._tools = WindowTools(model, body, self._actions, self)
+        self._tools.project_wanted.connect(self.show_project)
+        self._tools.offer(self._statuses.entries)
+        self._duplicates = DuplicatesOpening(
+            body, self._actions, self._views.values(), self._narrowing, self._chosen, self._make_duplicates, self
+        )
+        self._situation = SituationDesk(service, model, self._narrowing, body, today, self)
+        self._chosen_settings = settings
+        self._settings = SettingsDesk(settings, account, make_tester, proxy_words, self._actions, self)
+        self._background = BackgroundRefresh(service, lambda: settings.refresh_minutes, parent=self)
+        self._range_timer = QTimer(self, singleShot=True, interval=RANGE_REST_MS)
+        self._range_timer.timeout.connect(self.refresh)
+        self._place_timer = QTimer(self, singleShot=True, interval=PLACE_REST_MS)
+        self._place_timer.timeout.connect(self._on_place_rested)
+        body.divider_moved.connect(self._place_timer.start)
+        self._connect_service()
+        self._connect_parts(model)
+        self._connect_actions()
+        self._restore(settings)
+
+    @property
+    def account(self) -> Account:
+        """The account that is open."""
+        return self._account
+
+    @property
+    def changes_button_text(self) -> str:
+        """The words on the button `Changes`."""
+        return self._status.changes_text
+
+    def begin(self) -> None:
+        """Takes what the store knows besides the rows and asks the server. Called once the window is painted."""
+        self.setWindowIcon(app_icon())
+        try:
+            members = self._service.reader.members()
+            named = self._service.reader.named_owners()
+            counts = self._service.reader.operation_counts()
+        except KnownError as error:
+            self._situation.tell_storage_trouble(error)
+        else:
+            self._desk.take_members(members)
+            self._narrowing.take_members(members)
+            self._narrowing.name_owners(named)
+            self._status.show_counts(counts)
+            self._offer_drafts()
+            self._open_own_views(members)
+        self._open_cells()
+        self._open_files()
+        self._open_owner_naming()
+        self.refresh()
+        self._background.start()
+        self._load_details()
+
+    def keep_drafts(self) -> None:
+        """Has what is typed in open forms kept at once; for when the computer may be switched off any moment."""
+        self._desk.keep_drafts()
+        if self._cells is not None:
+            self._cells.flush()
+
+    def leave_forms(self) -> None:
+        """Closes the forms without asking; what is typed in them is kept, and offered at the next start."""
+        from heatpunk_desktop.gui.drafts.discarded_draft import try_all_now  # noqa: PLC0415 - not needed to start
+
+        self._desk.leave()
+        if self._cells is not None:
+            self._cells.flush()
+        try_all_now(self._service)
+
+    def _open_own_views(self, members: Sequence[Member]) -> None:
+        from heatpunk_desktop.gui.saved_views.saved_views_controller import OwnViewsDesk  # noqa: PLC0415 - not needed to start
+
+        own = self._own_views = OwnViewsDesk(
+            self._service, self._model, self._body, self._narrowing, self._actions, self, self._today
+        )
+        self._menus.add_own_views(own.menu, self._actions[Act.SAVE_VIEW])
+        own.show_layout(self._layouts.layout)
+        own.layout_wanted.connect(self._layouts.show_layout)
+        self._layouts.changed.connect(own.show_layout)
+        own.troubled.connect(self._desk.tell)
+        own.take_members(members)
+        try:
+            own.load()
+        except KnownError as error:
+            self._situation.tell_storage_trouble(error)
+
+    def _open_cells(self) -> None:
+        from heatpunk_desktop.gui.table.cells_controller import CellsDesk  # noqa: PLC0415 - not needed to start
+
+        self._cells = CellsDesk(self._body.table, self._service, self._actions, self)
+        self._cells.said.connect(self._status.say)
+        self._cells.import_wanted.connect(self._import_copied)
+
+    def _open_owner_naming(self) -> None:
+        from heatpunk_desktop.gui.dialogs.owner_naming import OwnerNaming  # noqa: PLC0415 - not needed to start
+
+        naming = OwnerNaming(self._service, self)
+        self._body.inspector.owner_name_wanted.connect(naming.ask)
+        naming.named.connect(self._narrowing.name_owners)
+        naming.named.connect(self._body.inspector.read_again)
+        naming.troubled.connect(self._desk.tell)
+
+    def _open_files(self) -> None:
+        from heatpunk_desktop.gui.main_window.files_controller import FilesDesk  # noqa: PLC0415 - not needed to start
+
+        history, kept = self._changes.history, self._kept.values
+        files = FilesDesk(self._service, self._body.table, self._account, history, kept, self._actions, self)
+        files.said.connect(self._status.say)
+        files.refused_wanted.connect(self._changes.show_refused)
+        files.troubled.connect(self._desk.tell)
+        self._files = files
+
+    def _offer_drafts(self) -> None:
+        try:
+            self._desk.offer_drafts(self._body.add_strip)
+        except KnownError as error:
+            self._situation.tell_storage_trouble(error)
+
+    def show_project(self, project_id: int) -> None:
+        """Chooses a project, whatever the filters hide; says so where it is not known here."""
+        self._duplicates.leave()
+        if not self._body.table.select_key(project_id):
+            self._narrowing.show_everything()
+            self._chosen.want(project_id)
+        self._body.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _load_details(self) -> None:
+        self._service.load_quietly(self._chosen_settings.loads_details, self._chosen_settings.detail_days)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Asks the server for the projects of the chosen days."""
+        self._range_timer.stop()
+        self._body.bar.dates.follow_today()
+        self._service.refresh(self._body.bar.dates.range)
+
+    # -- making ----------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self._menus = menus = Menus(self.menuBar(), self._actions, self)
+        self._views = menus.add_views(self._body.sidebar)
+        sorting = SortMenu(self._body.table.horizontalHeader(), self)
+        menus.add_sorting(sorting.columns, sorting.ways)
+        self.setCentralWidget(self._body)
+        bar = QStatusBar(self)
+        bar.setSizeGripEnabled(False)
+        bar.addWidget(self._status, 1)
+        self.setStatusBar(bar)
+        self._body.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _connect_service(self) -> None:
+        service = self._service
+        service.refresh_changed.connect(self._status.show_refresh)
+        service.details_changed.connect(self._status.show_details)
+        service.operations_changed.connect(self._status.show_counts)
+        service.operations_changed.connect(self._body.sidebar.show_changes)
+        service.members_changed.connect(self._narrowing.take_members)
+        service.older_copy_found.connect(self._desk.tell)
+        self._background.due.connect(self.refresh)
+
+    def _connect_parts(self, model: ProjectTableModel) -> None:
+        body = self._body
+        model.counts_changed.connect(body.sidebar.show_counts)
+        self._narrowing.changed.connect(self._on_filter_changed)
+        self._narrowing.range_changed.connect(self._range_timer.start)
+        body.toolbar.search.left_downwards.connect(self._on_search_left)
+        body.table.escaped.connect(body.toolbar.search.clear)
+        body.table.selection.changed.connect(body.inspector.show_selection)
+        body.inspector.give_actions(self._actions)
+        body.inspector.shown.connect(self._contact.show_project)
+        self._chosen.aside_changed.connect(self._contact.set_aside)
+        self._contact.said.connect(self._status.say)
+        body.centre.new_project_wanted.connect(self._desk.create)
+        body.centre.import_wanted.connect(self._actions[Act.IMPORT].trigger)
+        body.centre.clear_wanted.connect(self._narrowing.clear)
+        body.centre.cancel_wanted.connect(self._service.cancel_refresh)
+        self._situation.retry_wanted.connect(self._on_try_now)
+        self._situation.settings_wanted.connect(self._settings.open)
+        self._situation.refreshed.connect(self._chosen.give_up)
+        self._status.cancel_wanted.connect(self._service.cancel_refresh)
+        self._changes.settings_wanted.connect(self._settings.open)
+        self._settings.account_wanted.connect(self.account_wanted)
+        self._settings.connect_requested.connect(self.connect_requested)
+        body.demo_banner.pressed.connect(self.connect_requested)
+        self._settings.appearance_chosen.connect(self.appearance_chosen)
+        self._settings.compact_chosen.connect(self._on_compact_chosen)
+        self._settings.details_loading_changed.connect(self._load_details)
+        self._chosen.not_found.connect(self._desk.tell)
+        self._chosen.said.connect(self._status.say)
+        self._desk.leave_chosen.connect(self.close)
+        self._chosen.left_out.connect(self._narrowing.show_everything)
+        self._statuses.said.connect(self._status.say)
+        self._statuses.troubled.connect(self._desk.tell)
+        body.inspector.status_wanted.connect(self._statuses.set_status)
+
+    def _connect_actions(self) -> None:
+        slots: dict[Act, Callable[..., object]] = {
+            Act.NEW: self._desk.create,
+            Act.REFRESH: self.refresh,
+            Act.QUIT: self.close,
+            Act.PASTE: self._on_paste,
+            Act.SEARCH: self._on_search,
+            Act.CLEAR: self._narrowing.clear,
+            Act.CHANGES: self._changes.show_panel,
+            Act.SEND_NOW: self._on_try_now,
+            Act.DIAGNOSTICS: self.diagnostics_wanted.emit,
+            Act.ABOUT: self._show_about,
+        }
+        for act, slot in slots.items():
+            action = self._actions[act]
+            (action.toggled if action.isCheckable() else action.triggered).connect(slot)
+        for act in (Act.TABLE, Act.BOARD):
+            self._actions[act].triggered.connect(self._duplicates.leave)
+        for action in self._views.values():
+            action.triggered.connect(self._on_view_triggered)
+
+    # -- what is kept ----------------------------------------------------------------------------------------------
+
+    def _restore(self, settings: Settings) -> None:
+        kept, body = self._kept, self._body
+        if not kept.restore_geometry(self):
+            room = self.screen().availableSize() - _FRAME
+            self.resize(FIRST_SIZE.boundedTo(room).expandedTo(self.minimumSize()))
+        body.restore(kept, self.width())
+        self._inspector_part.restore(is_wanted=kept.flag("inspector", True), width=self.width())
+        self._sidebar_part.restore(is_wanted=kept.flag("sidebar", True), width=self.width())
+        self._on_compact_chosen(settings.compact_rows)
+        self._layouts.restore(kept.values)
+        if self._account.is_demo:
+            body.demo_banner.say(demo_words(), "flask-conical", self.tr("Connect my account"))
+        self._narrowing.apply()
+        self._status.show_refresh(RefreshState())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for part in (self._inspector_part, self._sidebar_part):
+            part.take_width(event.size().width())
+        self._place_timer.start()
+
+    @override
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self._place_timer.start()
+
+    @Slot()
+    def _on_place_rested(self) -> None:
+        """Keep the window's place at once, for a program that is killed."""
+        if self.isVisible():
+            self._kept.keep_geometry(self)
+            self._body.keep_sizes(self._kept)
+            self._settings.save()
+
+    def _keep(self) -> None:
+        if self._own_views is not None:
+            self._own_views.leave()
+        self._kept.keep_geometry(self)
+        self._body.keep(self._kept)
+        self._layouts.keep(self._kept.values)
+        self._kept.values["inspector"] = self._inspector_part.is_wanted
+        self._kept.values["sidebar"] = self._sidebar_part.is_wanted
+        self._settings.save()
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if (self._cells is not None and not self._cells.may_leave()) or not self._desk.may_leave():
+            event.ignore()
+            return
+        if self._files is not None:
+            self._files.stop()
+        self._duplicates.stop()
+        self._changes.tell_unsent(self._kept.values)
+        self._keep()
+        super().closeEvent(event)
+
+    # -- what the person does --------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_filter_changed(self, _shown: ProjectFilter) -> None:
+        choice = self._narrowing.choice
+        for one, action in self._views.items():
+            action.setChecked(one == choice)
+
+    @Slot()
+    def _on_view_triggered(self) -> None:
+        action = self.sender()
+        self._narrowing.choose(next(choice for choice, one in self._views.items() if one is action))
+
+    @Slot()
+    def _on_search(self) -> None:
+        self._body.toolbar.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._body.toolbar.search.selectAll()
+
+    @Slot()
+    def _on_search_left(self) -> None:
+        self._body.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._chosen.key is not None:
+            self._body.table.show_current()
+        elif self._situation.has_rows:
+            self._body.table.selectRow(0)
+
+    @Slot()
+    def _on_try_now(self) -> None:
+        self._service.send_now()
+        self.refresh()
+
+    @Slot(bool)
+    def _on_compact_chosen(self, is_compact: bool) -> None:
+        self._body.table.set_compact(is_compact)
+        self._layouts.set_compact(is_compact)
+
+    # -- parts that are made when they are wanted ------------------------------------------------------------------
+
+    def _make_duplicates(self) -> DuplicatesDesk:
+        from heatpunk_desktop.gui.duplicates.duplicates_controller import DuplicatesDesk  # noqa: PLC0415 - not needed to start
+
+        return DuplicatesDesk(
+            self._service, self._desk, self._changes.history, self._situation.connection, self._today, self
+        )
+
+    @Slot()
+    def _on_paste(self) -> None:
+        """Pastes into what is selected; where nothing is, new projects are made of rows that were copied."""
+        if self._cells is None or not self._cells.paste_into_selection():
+            self._import_copied()
+
+    @Slot()
+    def _import_copied(self) -> None:
+        if self._files is not None:
+            self._files.paste()
+
+    @Slot()
+    def _show_about(self) -> None:
+        from heatpunk_desktop.gui.dialogs.about import AboutDialog  # noqa: PLC0415 - not needed to start
+
+        AboutDialog(self).open()

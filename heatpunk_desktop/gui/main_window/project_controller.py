@@ -1,0 +1,309 @@
+"""What a person does with one project: the forms and dialogs, and the browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, Signal, Slot
+
+from heatpunk_desktop.domain.project import Member, ProjectDetail, ProjectRow
+from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.gui.actions.contact_actions import LinkDesk
+from heatpunk_desktop.gui.drafts.recovery import LeftDrafts
+from heatpunk_desktop.services.sync.facts import Connection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
+
+    from PySide6.QtWidgets import QWidget
+
+    from heatpunk_desktop.domain.account import Account
+    from heatpunk_desktop.domain.draft import Draft
+    from heatpunk_desktop.domain.fields import Field
+    from heatpunk_desktop.domain.operation import Operation
+    from heatpunk_desktop.gui.bulk_edit.delete_dialog import DeleteSeveralDialog
+    from heatpunk_desktop.gui.dialogs.delete_dialogs import HardDeleteDialog, SoftDeleteDialog
+    from heatpunk_desktop.gui.project_form.close_guard import Parting
+    from heatpunk_desktop.gui.project_form.project_form import ProjectForm
+    from heatpunk_desktop.services.sync.service import SyncService
+
+#: Pixels by which a form lies aside of the one before it, so that each can be seen.
+_ASIDE = QPoint(28, 28)
+
+
+class ProjectDesk(QObject):
+    """Opens a form or a dialog for a project; each project has one form at most.
+
+    Args:
+        service: Is handed what the person does.
+        account: The account that is open.
+        open_project: Opens a project in the browser; raises KnownError where it cannot.
+        window: The window that the dialogs belong to.
+        today: Tells which day it is in the UK.
+    """
+
+    #: int: the key of a project that the person created or edited, once it is stored.
+    saved = Signal(object)
+    #: Every form may be left, or is: the window can close.
+    leave_chosen = Signal()
+
+    def __init__(
+        self,
+        service: SyncService,
+        account: Account,
+        open_project: Callable[[Account, int], None],
+        window: QWidget,
+        today: Callable[[], date],
+    ) -> None:
+        super().__init__(window)
+        self._service = service
+        self._account = account
+        self._open_project = open_project
+        self._window = window
+        self._connection = Connection()
+        self._members: tuple[Member, ...] = ()
+        self._forms: list[ProjectForm] = []
+        self._row: ProjectRow | None = None
+        self._parting: Parting | None = None
+        #: Keys of projects created in a form here that the server has no number for yet.
+        self._created: set[int] = set()
+        #: Opens links to customers.
+        self.links = LinkDesk(self)
+        self.links.troubled.connect(self.tell)
+        self._left = LeftDrafts(service, today, window)
+        self._left.open_wanted.connect(self.open_draft)
+        self._left.troubled.connect(self.tell)
+        service.connection_changed.connect(self._on_connection_changed)
+        service.members_changed.connect(self.take_members)
+        service.keys_replaced.connect(self._on_keys_replaced)
+
+    @Slot(object)
+    def take_members(self, members: Sequence[Member]) -> None:
+        """Takes the people of the team."""
+        self._members = tuple(members)
+
+    def create(self) -> None:
+        """Opens an empty form."""
+        self._show(None)
+
+    def edit(self, key: int) -> None:
+        """Opens a project's form, or brings the one that is open to the front.
+
+        What the person typed about it when the program last ended stands in it.
+        """
+        if self._bring_to_front(key):
+            return
+        draft = self._left.about(key)
+        if draft is not None:
+            self.open_draft(draft)
+            return
+        try:
+            detail = self._service.reader.detail(key)
+        except KnownError as error:
+            self.tell(error)
+            return
+        if detail is not None:
+            self._show(detail)
+
+    def mend(self, refused: Operation) -> None:
+        """Opens the form of a change that was refused, at what it was refused for."""
+        self.edit(refused.project_key)
+        for form in self._forms:
+            if form.key == refused.project_key:
+                form.mend(refused)
+
+    def offer_drafts(self, place: Callable[[QWidget], None]) -> None:
+        """Offers the forms that were open when the program last ended. Raises StorageError where they cannot be read.
+
+        Args:
+            place: Puts the offer in the window.
+        """
+        self._left.begin(place)
+
+    @Slot(object)
+    def open_draft(self, draft: Draft) -> None:
+        """Opens a form as it was left. About a project that is gone, it is one for a new project with the same text."""
+        if draft.key is not None and self._bring_to_front(draft.key):
+            return
+        try:
+            detail = None if draft.key is None else self._service.reader.detail(draft.key)
+        except KnownError as error:
+            self.tell(error)
+            return
+        self._show(detail, draft)
+        self._left.take(draft.draft_id)
+
+    def _bring_to_front(self, key: int) -> bool:
+        for form in self._forms:
+            if form.key == key:
+                form.raise_()
+                form.activateWindow()
+                return True
+        return False
+
+    def open_in_browser(self, key: int) -> None:
+        """Opens a project that is on the server in the system's browser."""
+        if key <= 0:
+            return
+        try:
+            self._open_project(self._account, key)
+        except KnownError as error:
+            self.tell(error)
+
+    def delete(self, row: ProjectRow) -> SoftDeleteDialog:
+        """Asks whether a project is to be moved to deleted; gives the question."""
+        from heatpunk_desktop.gui.dialogs.delete_dialogs import SoftDeleteDialog  # noqa: PLC0415 - not needed to start
+
+        dialog = SoftDeleteDialog(self._service, row, self._window)
+        dialog.permanent_deletion_wanted.connect(self._on_permanent_deletion_wanted)
+        self._row = row
+        dialog.open()
+        return dialog
+
+    def delete_several(self, rows: Sequence[ProjectRow]) -> DeleteSeveralDialog:
+        """Asks whether several projects are to be moved to deleted, as one change; gives the question."""
+        from heatpunk_desktop.gui.bulk_edit.delete_dialog import DeleteSeveralDialog  # noqa: PLC0415 - as above
+
+        dialog = DeleteSeveralDialog(self._service, rows, self._window)
+        dialog.open()
+        return dialog
+
+    def change_several(self, keys: Sequence[int], field: Field | None = None) -> None:
+        """Asks for a field of several projects, with one chosen already if there is one, and what it is set to."""
+        from heatpunk_desktop.gui.bulk_edit.change_dialog import ChangeSeveralDialog  # noqa: PLC0415 - as above
+
+        if not keys:
+            self.tell(
+                KnownError(
+                    self.tr("No project is selected"),
+                    self.tr("Nothing was changed."),
+                    self.tr("Select some in the table first: with Ctrl or Shift and a click, or all with Ctrl+A."),
+                )
+            )
+            return
+        reader = self._service.make_projects_reader()
+        dialog = ChangeSeveralDialog(reader, self._service, keys, self._window, field)
+        dialog.finished.connect(reader.deleteLater)
+        dialog.open()
+
+    def delete_permanently(self, row: ProjectRow) -> HardDeleteDialog | None:
+        """Asks whether a project is to be deleted for good; gives the question, None for one that is only here."""
+        from heatpunk_desktop.gui.dialogs.delete_dialogs import HardDeleteDialog  # noqa: PLC0415 - not needed to start
+
+        if row.key <= 0:
+            return None
+        dialog = HardDeleteDialog(self._service, row, self._connection, self._window)
+        dialog.open()
+        return dialog
+
+    def may_leave(self) -> bool:
+        """Whether the window can close at once; else the person is asked, and `leave_chosen` follows if they agree."""
+        saving = next((form for form in self._forms if form.is_saving), None)
+        if saving is not None:
+            saving.raise_()
+            return False
+        dirty = [form for form in self._forms if form.is_dirty and form.isVisible()]
+        if not dirty:
+            self.leave()
+            return True
+        if self._parting is None:
+            from heatpunk_desktop.gui.project_form.close_guard import Parting  # noqa: PLC0415 - not needed to start
+
+            self._parting = Parting(dirty, self._window)
+            self._parting.leave_chosen.connect(self._on_leave_chosen)
+            self._parting.stay_chosen.connect(self._on_stay_chosen)
+            self._parting.begin()
+        else:
+            self._parting.to_front()
+        return False
+
+    def leave(self) -> None:
+        """Closes every form without asking. What is typed is kept as drafts, on the disk before the worker ends."""
+        for form in list(self._forms):
+            form.leave()
+        self._forms.clear()
+
+    def keep_drafts(self) -> None:
+        """Has everything that is typed kept at once; the forms stay open."""
+        for form in self._forms:
+            form.keeper.flush()
+
+    def create_again(self, key: int) -> None:
+        """Opens a form for a new project, filled in with what is known of one that was deleted."""
+        from heatpunk_desktop.domain.validation import format_value  # noqa: PLC0415 - when it is wanted only
+        from heatpunk_desktop.gui.project_form.form_reading import FormContent  # noqa: PLC0415 - as above
+
+        try:
+            detail = self._service.reader.detail(key)
+        except KnownError as error:
+            self.tell(error)
+            return
+        if detail is not None:
+            texts = {field: format_value(value) for field, value in detail.values.items() if value not in (None, "")}
+            self._show(None).restore(FormContent(None, texts))
+
+    def _show(self, detail: ProjectDetail | None, draft: Draft | None = None) -> ProjectForm:
+        from heatpunk_desktop.gui.project_form.project_form import ProjectForm  # noqa: PLC0415 - not needed to start
+
+        # Before the first answer of the server the person is all that is known of the team.
+        members = self._members or (() if detail is not None else (Member(self._account.email, is_me=True),))
+        form = ProjectForm(self._service, members, detail, self._connection, self._window, draft=draft)
+        last = self._forms[-1] if self._forms else None
+        self._forms.append(form)
+        form.saved.connect(self._on_saved)
+        form.finished.connect(self._on_form_finished)
+        form.link_wanted.connect(self.links.open)
+        form.open_wanted.connect(self.edit)
+        form.show()
+        if last is not None:
+            form.move(last.pos() + _ASIDE)
+        return form
+
+    @Slot(object)
+    def tell(self, error: KnownError) -> None:
+        """Tells the person of something that went wrong."""
+        from heatpunk_desktop.gui.dialogs.message import show_error  # noqa: PLC0415 - not needed to start
+
+        show_error(self._window, error)
+
+    @Slot(object)
+    def _on_connection_changed(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @Slot(object)
+    def _on_saved(self, key: int) -> None:
+        if key < 0:
+            self._created.add(key)
+        self.saved.emit(key)
+
+    @Slot(object)
+    def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
+        """Reads what the server made of a new project: it may have named it, or given it a status.
+
+        Where it does not tell of it yet, the next refresh does.
+        """
+        for key in self._created & replaced.keys():
+            self._created.discard(key)
+            self._service.load_project(replaced[key])
+
+    @Slot()
+    def _on_form_finished(self) -> None:
+        self._forms = [form for form in self._forms if form.isVisible()]
+
+    @Slot()
+    def _on_permanent_deletion_wanted(self) -> None:
+        if self._row is not None:
+            self.delete_permanently(self._row)
+
+    @Slot()
+    def _on_leave_chosen(self) -> None:
+        self._on_stay_chosen()
+        self.leave()
+        self.leave_chosen.emit()
+
+    @Slot()
+    def _on_stay_chosen(self) -> None:
+        if self._parting is not None:
+            self._parting.deleteLater()
+            self._parting = None

@@ -1,0 +1,169 @@
+"""What the middle of the window and its banner say of how things stand: rows, refresh, connection, disk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from heatpunk_desktop.domain.clock import is_wrong, system_now
+from heatpunk_desktop.filters.conditions import CONTACTS
+from heatpunk_desktop.gui.main_window.central_area import Empty, Situation, reason_for_no_rows
+from heatpunk_desktop.gui.notifications.notices import Notice, Remedy, trouble_notice
+from heatpunk_desktop.services.sync.facts import Connection, DetailsState, RefreshState, Sending
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from heatpunk_desktop.errors import KnownError
+    from heatpunk_desktop.gui.filters.filter_controller import Narrowing
+    from heatpunk_desktop.gui.main_window.window_body import WindowBody
+    from heatpunk_desktop.models.project_table_model import ProjectTableModel
+    from heatpunk_desktop.services.sync.service import SyncService
+
+#: Milliseconds after which it is looked whether somebody has set a clock that was wrong.
+_CLOCK_MS: Final = 10_000
+
+
+class SituationDesk(QObject):
+    """Keeps together what is told of how things stand, and says it in the window's own words.
+
+    Args:
+        service: Tells of refresh, connection and disk.
+        model: The table's rows; those that it was given before there was a window count.
+        narrowing: Whether something narrows what is shown.
+        body: The middle of the window and the banner.
+        today: Tells which day it is in the UK.
+        parent: Owner.
+    """
+
+    #: The person wants to try again what trouble has kept from being done.
+    retry_wanted = Signal()
+    #: The person wants to give a key.
+    settings_wanted = Signal()
+    #: A refresh is over, however it ended.
+    refreshed = Signal()
+
+    def __init__(
+        self,
+        service: SyncService,
+        model: ProjectTableModel,
+        narrowing: Narrowing,
+        body: WindowBody,
+        today: Callable[[], date],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._narrowing = narrowing
+        self._body = body
+        self._today = today
+        self._connection = Connection()
+        self._refresh = RefreshState()
+        self._sending = Sending()
+        self._details = DetailsState()
+        self._storage_trouble: KnownError | None = None
+        self._shown, self._known = model.rowCount(), model.total
+        self._remedy = Remedy.NONE
+        self._clock_timer = QTimer(self, singleShot=True, interval=_CLOCK_MS)
+        self._clock_timer.timeout.connect(self._update)
+        service.connection_changed.connect(self._on_connection_changed)
+        service.refresh_changed.connect(self._on_refresh_changed)
+        service.sending_changed.connect(self._on_sending_changed)
+        service.details_changed.connect(self._on_details_changed)
+        service.storage_troubled.connect(self.tell_storage_trouble)
+        model.filter_applied.connect(self._on_filter_applied)
+        narrowing.changed.connect(self._update)
+        body.centre.retry_wanted.connect(self.retry_wanted)
+        body.centre.settings_wanted.connect(self.settings_wanted)
+        body.banner.pressed.connect(self._on_banner_pressed)
+        self._on_filter_applied(self._shown, self._known, is_all=True)
+
+    @property
+    def connection(self) -> Connection:
+        """How the connection stands."""
+        return self._connection
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether there are rows to see."""
+        return self._shown > 0
+
+    @Slot(object)
+    def tell_storage_trouble(self, error: KnownError) -> None:
+        """Says what is wrong with the file of the account."""
+        self._storage_trouble = error
+        self._update()
+
+    @Slot(object)
+    def _on_connection_changed(self, connection: Connection) -> None:
+        self._connection = connection
+        self._update()
+
+    @Slot(object)
+    def _on_refresh_changed(self, state: RefreshState) -> None:
+        ended = self._refresh.running and not state.running
+        self._refresh = state
+        self._update()
+        if ended:
+            self.refreshed.emit()
+
+    @Slot(object)
+    def _on_sending_changed(self, sending: Sending) -> None:
+        self._sending = sending
+        self._update()
+
+    @Slot(int, int, bool)
+    def _on_filter_applied(self, _shown: int, _total: int, is_all: bool) -> None:
+        # Whoever heard of it first may have had other rows shown meanwhile: what is shown now is what counts.
+        shown, self._known = self._model.rowCount(), self._model.total
+        if is_all or shown:
+            self._shown = shown
+        if is_all:
+            self._body.bar.show_numbers(shown, self._model.total_beside(self._model.filter.view))
+        self._update()
+
+    @Slot(object)
+    def _on_details_changed(self, state: DetailsState) -> None:
+        self._details = state
+        if not self._shown:
+            self._update()
+
+    def _may_be_about_details(self) -> bool:
+        """Whether a search or a filter may look for contact details."""
+        wanted = self._model.filter
+        conditions = (*wanted.conditions.every, *wanted.typed.every)
+        return bool(wanted.text) or any(one.subject in CONTACTS for one in conditions)
+
+    @Slot()
+    def _update(self) -> None:
+        by_others, by_dates = self._narrowing.is_narrowed, self._narrowing.has_dates
+        details = self._details if self._may_be_about_details() else DetailsState()
+        now = Situation(
+            self._known,
+            self._shown,
+            by_others,
+            by_dates,
+            self._refresh,
+            self._connection,
+            details,
+            self._narrowing.only_view,
+        )
+        self._body.centre.show_situation(now)
+        wrong_date = system_now().date() if is_wrong() else None
+        if wrong_date is not None:
+            self._clock_timer.start()
+        notice = trouble_notice(
+            self._connection, self._refresh, self._storage_trouble, self._today(), self._sending, wrong_date
+        )
+        is_told_by_banner = self._storage_trouble is not None or wrong_date is not None
+        if not is_told_by_banner and reason_for_no_rows(now) in (Empty.KEY, Empty.FAILED):
+            notice = Notice()  # the middle of the window says it already
+        buttons = {Remedy.TRY_NOW: self.tr("Try now"), Remedy.SETTINGS: self.tr("Open settings")}
+        self._remedy = notice.remedy
+        self._body.banner.say(notice.words, notice.icon, buttons.get(notice.remedy, ""))
+
+    @Slot()
+    def _on_banner_pressed(self) -> None:
+        (self.settings_wanted if self._remedy is Remedy.SETTINGS else self.retry_wanted).emit()

@@ -1,0 +1,174 @@
+"""The row of buttons at the top of the window, with the search field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QIcon, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
+
+from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.gui.widgets.icon_button import IconButton
+from heatpunk_desktop.gui.widgets.icons import control_height, tinted_pixmap
+from heatpunk_desktop.gui.widgets.theme import muted_text
+from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
+
+_BUTTONS: Final = (
+    (Act.NEW, "plus"),
+    (Act.REFRESH, "refresh-cw"),
+    (Act.EDIT, "pencil"),
+    (Act.DELETE, "trash-2"),
+    (Act.OPEN, "external-link"),
+    (Act.IMPORT, "file-input"),
+    (Act.EXPORT, "file-output"),
+)
+_SEARCH_WIDTH: Final = 400
+_LEAST_SEARCH_WIDTH: Final = 150
+_GOOD_SEARCH_WIDTH: Final = 220
+
+
+class ActionButton(IconButton):
+    """A push button that does what an action does, and is as enabled as it is.
+
+    Args:
+        action: What it does.
+        icon: File name of its icon, or empty.
+        is_main: Whether it is the one button that stands out.
+        parent: Owner.
+    """
+
+    def __init__(
+        self, action: QAction, icon: str = "", *, is_main: bool = False, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(icon, is_main=is_main, parent=parent)
+        self._action = action
+        self._has_words = True
+        # A click leaves the focus in the table; Tab reaches the button all the same.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._on_action_changed)
+        self._on_action_changed()
+
+    def show_words(self, has_words: bool) -> None:
+        """Show the words beside the icon, or the icon alone: its name and its tool tip stay."""
+        if has_words != self._has_words:
+            self._has_words = has_words
+            self._on_action_changed()
+
+    @Slot()
+    def _on_action_changed(self) -> None:
+        action = self._action
+        self.setText(action.iconText().replace("&", "&&") if self._has_words else "")
+        self.setAccessibleName(action.iconText())
+        self.setEnabled(action.isEnabled())
+        self.setToolTip(action.toolTip())
+
+
+class SearchField(QLineEdit):
+    """Filters as one types. Esc empties it, the arrow down goes on to the table."""
+
+    #: The person wants to go to what was found.
+    left_downwards = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Search projects"))
+        self.setPlaceholderText(self.tr("Search projects"))
+        self.setClearButtonEnabled(True)
+        self.setMinimumHeight(control_height(self))
+        self.setMinimumWidth(_LEAST_SEARCH_WIDTH)
+        self.setMaximumWidth(_SEARCH_WIDTH)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._glass = QAction(self)
+        self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
+        glass, clear = self._buttons_within()
+        glass.setAccessibleName(self.tr("Search"))
+        clear.setAccessibleName(self.tr("Clear the search"))
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(_SEARCH_WIDTH, super().sizeHint().height())
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.left_downwards.emit()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and not self._glass.icon().isNull():
+            self._draw_glass()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._glass.icon().isNull():
+            QTimer.singleShot(0, self, self._draw_glass)  # a window is not kept waiting for it
+
+    def _buttons_within(self) -> tuple[QToolButton, QToolButton]:
+        """The magnifying glass and the cross that clears, which Qt makes and leaves without names."""
+        clear = self.findChild(QAction, "_q_qlineeditclearaction")
+        buttons = self.findChildren(QToolButton)
+        crosses = [button for button in buttons if button.defaultAction() is clear]
+        glasses = [button for button in buttons if button not in crosses]
+        return glasses[0], crosses[0]
+
+    @Slot()
+    def _draw_glass(self) -> None:
+        self._glass.setIcon(QIcon(tinted_pixmap("search", muted_text(QPalette()))))
+
+
+class Toolbar(QWidget):
+    """The buttons for what is done most, and the search field. Where room is short most buttons are icons only."""
+
+    def __init__(self, actions: Mapping[Act, QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        layout = self._row = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 12, 6)
+        layout.setSpacing(6)
+        self._buttons = {
+            act: ActionButton(actions[act], icon, is_main=act is Act.NEW, parent=self) for act, icon in _BUTTONS
+        }
+        for button in self._buttons.values():
+            layout.addWidget(button)
+        layout.addStretch(1)
+        self.search = SearchField(self)
+        layout.addWidget(self.search, 10)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.sizeHint().height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        """Take the words from the buttons where the search field would be too narrow beside them."""
+        others = [button for act, button in self._buttons.items() if act is not Act.NEW]
+        for button in others:
+            button.show_words(has_words=True)
+        margins = self._row.contentsMargins()
+        needed = sum(button.sizeHint().width() + self._row.spacing() for button in self._buttons.values())
+        room = self.width() - margins.left() - margins.right() - _GOOD_SEARCH_WIDTH
+        for button in others:
+            button.show_words(has_words=needed <= room)

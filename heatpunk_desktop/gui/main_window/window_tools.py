@@ -1,0 +1,119 @@
+"""The windows that help to find one's way: the command palette, the sheet of shortcuts, the choice of columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence
+
+from heatpunk_desktop.domain.project import CUSTOMER, KEY, NAME, POSTCODE
+from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.models.project_table_model import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Mapping, Sequence
+
+    from PySide6.QtGui import QAction
+    from PySide6.QtWidgets import QMainWindow
+
+    from heatpunk_desktop.gui.command_palette.entries import Entry
+    from heatpunk_desktop.gui.main_window.window_body import WindowBody
+    from heatpunk_desktop.models.project_table_model import ProjectTableModel
+    from heatpunk_desktop.models.row_store import Row
+
+#: Projects that the palette offers.
+_MOST_PROJECTS: Final = 20
+
+
+class WindowTools(QObject):
+    """Opens them.
+
+    Args:
+        model: The projects.
+        body: The parts of the window.
+        actions: Every declared action.
+        window: The window.
+    """
+
+    #: int: the key of a project to be shown.
+    project_wanted = Signal(object)
+
+    def __init__(
+        self, model: ProjectTableModel, body: WindowBody, actions: Mapping[Act, QAction], window: QMainWindow
+    ) -> None:
+        super().__init__(window)
+        self._model = model
+        self._body = body
+        self._window = window
+        self._makers: list[Callable[[], Sequence[Entry]]] = []
+        actions[Act.PALETTE].triggered.connect(self._on_palette_triggered)
+        actions[Act.SHORTCUTS].triggered.connect(self._on_shortcuts_triggered)
+        actions[Act.CHOOSE_COLUMNS].triggered.connect(self._on_choose_columns_triggered)
+        actions[Act.FILTER].triggered.connect(body.bar.add_filter)
+        body.table.column_menu_actions.append(actions[Act.CHOOSE_COLUMNS])
+
+    def offer(self, make: Callable[[], Sequence[Entry]]) -> None:
+        """Have the palette offer more than the menus do; it asks for that each time that it opens."""
+        self._makers.append(make)
+
+    @Slot()
+    def _on_palette_triggered(self) -> None:
+        from heatpunk_desktop.gui.command_palette.palette import CommandPalette  # noqa: PLC0415 - when wanted only
+
+        CommandPalette(self._entries(), self._projects, self._window).open()
+
+    def _entries(self) -> list[Entry]:
+        """What the menus offer at this moment."""
+        from heatpunk_desktop.gui.actions.listed_actions import listed_actions  # noqa: PLC0415 - when wanted only
+        from heatpunk_desktop.gui.command_palette.entries import Entry  # noqa: PLC0415 - when wanted only
+
+        native = QKeySequence.SequenceFormat.NativeText
+        listed = [
+            Entry(
+                one.words,
+                one.menu,
+                one.action.shortcut().toString(native),
+                one.action.trigger,
+                "" if one.action.isEnabled() else one.action.toolTip(),
+            )
+            for one in listed_actions(self._window.menuBar())
+        ]
+        return [*listed, *(entry for make in self._makers for entry in make())]
+
+    def _projects(self, text: str) -> Generator[None, None, list[Entry]]:
+        rows = yield from self._model.find_first(text, _MOST_PROJECTS)
+        return [self._project(row) for row in rows]
+
+    def _project(self, row: Row) -> Entry:
+        from heatpunk_desktop.gui.command_palette.entries import Entry  # noqa: PLC0415 - when wanted only
+
+        words = " · ".join(part for part in (row[NAME], row[CUSTOMER], row[POSTCODE]) if part.strip())
+        return Entry(words or self.tr("Project without a name"), self.tr("Project"), "", self._shower(row[KEY]))
+
+    def _shower(self, key: int) -> Callable[[], None]:
+        return lambda: self.project_wanted.emit(key)
+
+    @Slot()
+    def _on_shortcuts_triggered(self) -> None:
+        from heatpunk_desktop.gui.actions.shortcut_sheet import ShortcutSheet  # noqa: PLC0415 - when wanted only
+
+        ShortcutSheet(self._window.menuBar(), self._window).open()
+
+    @Slot()
+    def _on_choose_columns_triggered(self) -> None:
+        from heatpunk_desktop.gui.table.column_chooser import ColumnChooser  # noqa: PLC0415 - when wanted only
+        from heatpunk_desktop.gui.table.columns import shown_columns  # noqa: PLC0415 - when wanted only
+
+        model, across = self._model, Qt.Orientation.Horizontal
+        headings = {column: str(model.headerData(column, across)) for column in Column}
+        self._body.table.columns.may_join = False  # from here on the columns are those that the user ticks
+        chooser = ColumnChooser(headings, shown_columns(self._body.table), self._window)
+        chooser.columns_chosen.connect(self._on_columns_chosen)
+        chooser.open()
+
+    @Slot(object)
+    def _on_columns_chosen(self, columns: object) -> None:
+        from heatpunk_desktop.gui.table.columns import show_columns  # noqa: PLC0415 - when wanted only
+
+        show_columns(self._body.table, columns)  # type: ignore[arg-type]  # a signal carries any object

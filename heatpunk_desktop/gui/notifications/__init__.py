@@ -1,0 +1,1 @@
+"""Banners in the window and notifications on the desktop."""

@@ -1,0 +1,97 @@
+"""What the banners say, decided from what the service told."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from PySide6.QtCore import QCoreApplication
+
+from heatpunk_desktop.domain.dates import display_date, display_moment
+from heatpunk_desktop.errors import TRIES_ITSELF, KeyRefusedError
+from heatpunk_desktop.services.sync.facts import Connection, Link, RefreshState
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from heatpunk_desktop.errors import KnownError
+    from heatpunk_desktop.services.sync.facts import Sending
+
+
+class Remedy(Enum):
+    """What the button on a banner does."""
+
+    NONE = auto()
+    TRY_NOW = auto()
+    SETTINGS = auto()
+
+
+class Notice(NamedTuple):
+    """Words for a banner; none where they are empty."""
+
+    words: str = ""
+    icon: str = ""
+    remedy: Remedy = Remedy.NONE
+
+
+_KEY_TROUBLE: Final = (Link.KEY_REFUSED, Link.KEY_MISSING)
+
+
+def _tr(words: str) -> str:
+    return QCoreApplication.translate("notices", words)
+
+
+def _told(error: KnownError) -> str:
+    return " ".join(_sentence(part) for part in (error.title, *error.text().split("\n\n")))
+
+
+def _sentence(words: str) -> str:
+    """Words that others can follow: a server's often end without a full stop."""
+    return words if words.endswith((".", "!", "?", "…", "”")) else f"{words}."
+
+
+def _why(error: KnownError | None) -> str:
+    """Why there is no connection, and what a person can do where it does not mend itself."""
+    if error is None:
+        return ""
+    advice = error.what_to_do.replace(TRIES_ITSELF, "").strip()
+    return "".join(f" {_sentence(part)}" for part in (error.title, advice) if part)
+
+
+def trouble_notice(
+    connection: Connection,
+    refresh: RefreshState,
+    storage: KnownError | None,
+    today: date,
+    sending: Sending | None = None,
+    wrong_date: date | None = None,
+) -> Notice:
+    """The most pressing of what is wrong: the disk, the date, then the key, the connection and the last refresh."""
+    if storage is not None:
+        return Notice(_told(storage), "triangle-alert")
+    if wrong_date is not None:
+        words = _tr(
+            "This computer’s date is wrong: it says {0}. Set the date and time in the system’s settings; until then"
+            " the server may not be reached. Your changes are kept on this computer."
+        )
+        return Notice(words.format(display_date(wrong_date)), "triangle-alert")
+    if connection.link in _KEY_TROUBLE or (sending is not None and sending.is_paused_for_key):
+        # A person who is not of the team is refused everything, though the key is taken.
+        error = connection.error or (refresh.error if isinstance(refresh.error, KeyRefusedError) else None)
+        words = _told(error) if error else _tr("The server does not take the API key.")
+        kept = _tr("Nothing is sent until there is a key that is taken; your changes wait here, and none is lost.")
+        return Notice(f"{words} {kept}", "key-round", Remedy.SETTINGS)
+    if connection.link is Link.OFFLINE:
+        since = display_moment(connection.since, today).removeprefix("today ")
+        begin = _tr("No connection since {0}.").format(since) if connection.since else _tr("No connection.")
+        words = _tr("Carry on: what you change is stored on this computer and is sent by itself once you are online.")
+        return Notice(f"{begin}{_why(connection.error)} {words}", "cloud-off", Remedy.TRY_NOW)
+    if refresh.error is not None and not refresh.running:
+        remedy = Remedy.SETTINGS if isinstance(refresh.error, KeyRefusedError) else Remedy.TRY_NOW
+        return Notice(_told(refresh.error), "triangle-alert", remedy)
+    return Notice()
+
+
+def demo_words() -> str:
+    """What is said as long as sample data are shown."""
+    return _tr("This is sample data. Try anything: nothing reaches a real account.")

@@ -1,0 +1,110 @@
+"""Tells the person outside of the window that something needs them, while the window is not in front."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QWidget
+
+from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.gui.notifications.desktop_notifications import make_notes
+from heatpunk_desktop.gui.text.operation_words import project_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from PySide6.QtGui import QWindow
+
+    from heatpunk_desktop.gui.notifications.desktop_notifications import Notes
+    from heatpunk_desktop.services.sync.service import SyncService
+
+#: Characters of a project's name.
+_LONGEST: Final = 60
+
+
+class SystemNotice(QObject):
+    """One quiet note at a time, with no more in it than the project's name; gone once the window is in front.
+
+    Args:
+        service: Tells what has come to need a person.
+        window: The main window.
+        notes: Makes what shows a note, when the first is wanted; gives None where nobody could see one.
+    """
+
+    #: The person clicked the note.
+    clicked = Signal()
+
+    def __init__(
+        self, service: SyncService, window: QWidget, notes: Callable[[QObject], Notes | None] = make_notes
+    ) -> None:
+        super().__init__(window)
+        self._service = service
+        self._window = window
+        self._make_notes = notes
+        self._notes: Notes | None = None
+        self._told: set[int] = set()
+        service.person_needed.connect(self._on_person_needed)
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.focusWindowChanged.connect(self._on_focus_window_changed)
+
+    def tell_unsent(self, number: int) -> None:
+        """Say, as the window closes, that changes are kept and go the next time, where the desktop shows notes."""
+        if number and self._has_notes():
+            one = self.tr("1 change will be sent when you next open Heatpunk Desktop")
+            several = self.tr("{0} changes will be sent when you next open Heatpunk Desktop")
+            title = one if number == 1 else several.format(f"{number:,}")
+            self._show(title, self.tr("Kept safely on this computer until then."))
+
+    def _has_notes(self) -> bool:
+        if self._notes is None:
+            self._notes = self._make_notes(self)
+            if self._notes is not None:
+                self._notes.clicked.connect(self._on_clicked)
+        return self._notes is not None
+
+    def _show(self, title: str, words: str) -> None:
+        if self._notes is not None:
+            self._notes.show(title, words)
+
+    @Slot(object)
+    def _on_person_needed(self, operation_ids: Sequence[int]) -> None:
+        if QApplication.activeWindow() is not None or not operation_ids or not self._has_notes():
+            return
+        self._told.update(operation_ids)
+        if len(self._told) == 1:
+            self._show(self.tr("A change needs a decision of yours"), self._name(next(iter(self._told))))
+        else:
+            words = self.tr("They are in Changes, under Needs you.")
+            self._show(self.tr("{0} changes need a decision of yours").format(f"{self._number():,}"), words)
+        QApplication.alert(self._window)
+
+    def _number(self) -> int:
+        """How many need the user in all, as everywhere else."""
+        try:
+            return self._service.reader.operation_counts().needs_you
+        except KnownError:
+            return len(self._told)  # the service tells of a database in trouble itself
+
+    def _name(self, operation_id: int) -> str:
+        try:
+            operation = self._service.reader.operation(operation_id)
+        except KnownError:
+            operation = None  # the service tells of a database in trouble by itself
+        return "" if operation is None else project_words(operation, _LONGEST)
+
+    @Slot(object)
+    def _on_focus_window_changed(self, focused: QWindow | None) -> None:
+        if focused is not None:
+            self._told.clear()
+            if self._notes is not None:
+                self._notes.withdraw()
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        self._window.setWindowState(self._window.windowState() & ~Qt.WindowState.WindowMinimized)
+        self._window.raise_()
+        self._window.activateWindow()
+        self.clicked.emit()

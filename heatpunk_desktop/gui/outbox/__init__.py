@@ -1,0 +1,1 @@
+"""The panel Changes: what waits, what needs the user, what is done."""

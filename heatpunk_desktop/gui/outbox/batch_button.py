@@ -1,0 +1,114 @@
+"""The button of the panel `Changes` that takes back all that was done together and has not been sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication, Signal, Slot
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from heatpunk_desktop.domain.display import one_line
+from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.gui.dialogs.message import ask, show_error
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMessageBox
+
+    from heatpunk_desktop.domain.changes import TakenBack
+    from heatpunk_desktop.domain.operation import Operation
+    from heatpunk_desktop.services.sync.service import SyncService
+    from heatpunk_desktop.store.batches import BatchWaiting
+
+#: Characters of what a batch is called, on the button and in the question.
+_LONGEST: Final = 40
+_LONGEST_IN_QUESTION: Final = 120
+
+
+def _tr(words: str) -> str:
+    return QCoreApplication.translate("batch", words)
+
+
+class BatchButton(QPushButton):
+    """Takes back the batch of a chosen change, after a question; to be seen only where the batch has more to take back.
+
+    Args:
+        service: Tells how the batch stands, and takes it back.
+        parent: Owner.
+    """
+
+    #: TakenBack: what this button asked for is done.
+    done = Signal(object)
+
+    def __init__(self, service: SyncService, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._service = service
+        self._waiting: BatchWaiting | None = None
+        self._question: QMessageBox | None = None
+        self._asked_about = 0
+        self._requests: set[int] = set()
+        self.setAutoDefault(True)
+        self.hide()
+        self.clicked.connect(self._on_clicked)
+        service.taken_back.connect(self._on_taken_back)
+        service.deeds_not_stored.connect(self._on_not_stored)
+
+    def show_for(self, operation: Operation | None) -> None:
+        """Offers to take back what was done together with an operation; hides where that is nothing more."""
+        self._waiting = self._read(operation)
+        if self._waiting is None:
+            self.hide()
+            return
+        label = one_line(self._waiting.label, _LONGEST)
+        self.setText(_button_words(self._waiting, label).replace("&", "&&"))
+        # The keyboard's name for it has no ampersands that are doubled for the eye.
+        self.setAccessibleName(_button_words(self._waiting, label))
+        self.setToolTip(_tr("They were done together and have not been sent; they stay in Done"))
+        self.show()
+
+    def _read(self, operation: Operation | None) -> BatchWaiting | None:
+        if operation is None or not operation.batch:
+            return None
+        try:
+            waiting = self._service.reader.batch_waiting(operation.batch)
+        except KnownError:
+            return None  # the page says what is wrong with the database when it is read
+        return waiting if waiting.unsent is None or waiting.unsent > 1 else None
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        if self._waiting is None:
+            return
+        self._asked_about = self._waiting.batch
+        label = one_line(self._waiting.label, _LONGEST_IN_QUESTION)
+        question = _tr("Take back “{0}”?").format(label) if label else _tr("Take all of them back?")
+        words = _tr(
+            "All of it that has not been sent is given up, with changes that wait for projects of it. It stays in Done."
+            " What was sent stays on the server."
+        )
+        self._question = ask(self.window(), question, words, yes=_tr("Take back"), no=_tr("Leave it"))
+        self._question.accepted.connect(self._on_chosen)
+
+    @Slot()
+    def _on_chosen(self) -> None:
+        self._requests.add(self._service.take_back(self._asked_about))
+
+    @Slot(int, object)
+    def _on_taken_back(self, request: int, taken: TakenBack) -> None:
+        if request in self._requests:
+            self._requests.discard(request)
+            self.done.emit(taken)
+
+    @Slot(int, object)
+    def _on_not_stored(self, request: int, error: KnownError) -> None:
+        if request in self._requests:
+            self._requests.discard(request)
+            show_error(self.window(), error)
+
+
+def _button_words(waiting: BatchWaiting, label: str) -> str:
+    if waiting.unsent is None:
+        return _tr("Take back all that waits of “{0}”").format(label) if label else _tr("Take back all done with it")
+    number = f"{waiting.unsent:,}"
+    if label:
+        return _tr("Take back all {0} of “{1}”").format(number, label)
+    return _tr("Take back all {0} done together").format(number)

@@ -1,0 +1,280 @@
+"""Changes that need the user: why, in whose words, and everything that can be done about them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from heatpunk_desktop.domain.needs import FOR_SEVERAL, Need, WayOut, need_of, ways_out
+from heatpunk_desktop.domain.refusals import refused_for
+from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.gui.outbox.candidate_list import CandidateList
+from heatpunk_desktop.gui.outbox.conflict_view import ConflictView
+from heatpunk_desktop.gui.outbox.typed_values import TypedValues
+from heatpunk_desktop.gui.text.need_words import need_words, way_tip, way_words
+from heatpunk_desktop.gui.text.operation_words import deed_words, named_words, needed_words
+from heatpunk_desktop.gui.widgets.flow_layout import FlowLayout
+from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
+from heatpunk_desktop.gui.widgets.tab_order import put_after
+from heatpunk_desktop.gui.widgets.value_text import ValueText
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from heatpunk_desktop.domain.operation import Operation
+    from heatpunk_desktop.gui.outbox.conflict_view import Choices
+    from heatpunk_desktop.store.reader import StoreReader
+
+_MARGIN: Final = 12
+
+
+class DecisionView(QWidget):
+    """Shows what the selected entries of `Needs you` are about.
+
+    Args:
+        reader: Tells what is known of projects.
+        today: Tells which day it is.
+        parent: Owner.
+    """
+
+    #: WayOut, tuple[Operation, ...]: what the user chose to do, and to which changes.
+    way_chosen = Signal(object, object)
+    #: Operation, int: the project on the server that it made.
+    adopt_wanted = Signal(object, object)
+    #: int: a project to be looked at in Heatpunk.
+    open_wanted = Signal(object)
+    #: Operation, frozenset[Field], frozenset[Field]: fields to be kept as mine, and as theirs.
+    resolve_wanted = Signal(object, object, object)
+    #: Need: all entries with this need are to be selected.
+    alike_wanted = Signal(object)
+    #: The button that had the keyboard is not there for what is shown now.
+    button_gone = Signal()
+
+    def __init__(self, reader: StoreReader, today: Callable[[], date], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._reader = reader
+        self._today = today
+        self._operations: tuple[Operation, ...] = ()
+        self._alike = 0
+        self._conflict: ConflictView | None = None
+        self._candidates: CandidateList | None = None
+        #: What was chosen in conflicts that are not done, by the number of the change.
+        self._chosen: dict[int, Choices] = {}
+        self._content = QWidget(self)
+        self._title = PlainLabel(parent=self._content)
+        font = self._title.font()
+        font.setBold(True)
+        self._title.setFont(font)
+        self._words = PlainLabel(parent=self._content)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._said = PlainLabel(self.tr("The server said:"), Tone.MUTED, self._content)
+        self._server_words = ValueText(self.tr("What the server said"), self._content)
+        self._body: QWidget | None = None
+        self._column = QVBoxLayout(self._content)
+        self._column.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
+        self._column.setSpacing(4)
+        for widget in (self._title, self._words, self._said, self._server_words):
+            self._column.addWidget(widget)
+        self._column.addStretch(1)
+        area = QScrollArea(self)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self._content.setAutoFillBackground(False)
+        area.viewport().setAutoFillBackground(False)
+        area.setWidget(self._content)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(area, 1)
+        layout.addLayout(self._make_buttons())
+
+    def _make_buttons(self) -> FlowLayout:
+        row = FlowLayout()
+        row.setContentsMargins(_MARGIN, 6, _MARGIN, 8)
+        row.setSpacing(6)
+        self._done = QPushButton(self.tr("Done"), self)
+        self._done.setAutoDefault(True)
+        self._done.clicked.connect(self._on_done_clicked)
+        self._for_all = PlainLabel("", Tone.MUTED, self)
+        self._for_all.setWordWrap(False)
+        self._select_alike = QPushButton(self)
+        self._select_alike.setAutoDefault(True)
+        self._select_alike.clicked.connect(self._on_select_alike_clicked)
+        for widget in (self._select_alike, self._done, self._for_all):
+            row.addWidget(widget)
+        self._ways: dict[WayOut, QPushButton] = {}
+        for way in WayOut:
+            button = QPushButton(way_words(way), self)
+            button.setAutoDefault(True)
+            button.setToolTip(way_tip(way))
+            button.clicked.connect(self._on_way_clicked)
+            row.addWidget(button)
+            self._ways[way] = button
+        return row
+
+    def show_operations(self, operations: Sequence[Operation], alike: int = 0) -> None:
+        """Show changes in place of those before; do nothing where they are the same.
+
+        Args:
+            operations: The selected ones.
+            alike: How many entries have the same need as the one that is selected, with itself.
+        """
+        now = tuple(operations)
+        if (now, alike) == (self._operations, self._alike):
+            return
+        focused = None if self._conflict is None else self._conflict.focused_choice()
+        before, self._operations, self._alike = self._operations, now, alike
+        if len(now) != 1:
+            self._put_body(None)
+            self._show_several()
+        elif now != before:
+            self._show_one(now[0])
+        self._show_buttons()
+        if focused is not None and not (self._conflict and self._conflict.focus_first_choice(mine=focused)):
+            button = self._ways[WayOut.KEEP_MINE if focused else WayOut.KEEP_THEIRS]
+            last = self._ways[WayOut.DISCARD]
+            (button if button.isVisibleTo(self) else last).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_one(self, operation: Operation) -> None:
+        self._title.setText(f"{named_words(operation)} · {deed_words(operation)}")
+        self._words.setText(needed_words(operation))
+        self._server_words.show_value(operation.server_words)
+        for widget in (self._said, self._server_words):
+            widget.setVisible(bool(operation.server_words))
+        self._put_body(operation)
+
+    def _show_several(self) -> None:
+        number = len(self._operations)
+        self._title.setText(self.tr("{0} changes selected").format(f"{number:,}") if number else "")
+        needs = Counter(need_of(one) for one in self._operations)
+        lines = [f"{count:,} · {need_words(need)}" for need, count in needs.items()]
+        self._words.setText("\n".join(lines) if number else self.tr("Select a change to see what can be done."))
+        for widget in (self._said, self._server_words):
+            widget.hide()
+
+    def _put_body(self, operation: Operation | None) -> None:
+        before = self._body
+        self._body = self._conflict = self._candidates = None
+        need = None if operation is None else need_of(operation)
+        if operation is not None and need is Need.CONFLICT:
+            self._put_conflict(operation)
+        elif operation is not None and need is Need.UNCLEAR_CREATE and operation.candidates:
+            try:
+                rows = self._reader.rows_of(operation.candidates)
+            except KnownError:
+                rows = {}  # their numbers can be looked up in Heatpunk all the same
+            self._body = self._candidates = CandidateList(operation.candidates, rows, self._today(), self._content)
+            self._candidates.currentRowChanged.connect(self._on_candidate_changed)
+        elif operation is not None and (operation.changes or operation.owner):
+            refused = refused_for(operation.server_words, operation) if need in (Need.OWNER, Need.FIELD) else ""
+            self._body = TypedValues(operation, refused, self._content)
+        if self._body is not None:
+            self._column.insertWidget(self._column.count() - 1, self._body)
+            self._body.show()
+            put_after(self._server_words, self._body)
+        if before is not None:
+            before.hide()
+            before.deleteLater()
+
+    def _put_conflict(self, operation: Operation) -> None:
+        chosen = self._chosen.get(operation.operation_id, {})
+        self._body = self._conflict = ConflictView(operation, self._today(), chosen, self._content)
+        self._conflict.chosen.connect(self._on_conflict_chosen)
+
+    def _show_buttons(self) -> None:
+        ways = [frozenset(ways_out(one)) for one in self._operations]
+        several = len(ways) > 1
+        focused = [button for button in self._ways.values() if button.hasFocus()]
+        for way, button in self._ways.items():
+            count = sum(way in one for one in ways)
+            button.setVisible(count > 0 and (not several or way in FOR_SEVERAL))
+            if several and count < len(ways):
+                words = self.tr("For {0} of the {1} selected").format(f"{count:,}", f"{len(ways):,}")
+                button.setToolTip(f"{way_tip(way)} ({words})")
+            else:
+                button.setToolTip(way_tip(way))
+        need = need_of(self._operations[0]) if len(self._operations) == 1 else None
+        self._select_alike.setVisible(need is not None and self._alike > 1)
+        if need is not None:
+            words = self.tr("Select all {0}: {1}").format(f"{self._alike:,}", need_words(need))
+            self._select_alike.setText(words)
+        self._name_open_button()
+        self._show_choosing()
+        if any(button.isHidden() for button in focused):
+            # Qt hands the keyboard to the next button, where Enter would do something else to another change.
+            self.button_gone.emit()
+
+    def _show_choosing(self) -> None:
+        """Say how far the fields of a conflict are chosen."""
+        conflict = self._conflict
+        has_rows = conflict is not None and len(conflict.fields) > 1
+        self._done.setVisible(has_rows)
+        self._for_all.setVisible(has_rows)
+        if conflict is None or not has_rows:
+            return
+        left = len(conflict.fields) - len(conflict.choices)
+        self._done.setEnabled(left == 0)
+        self._done.setToolTip("" if left == 0 else self.tr("Choose for each field first"))
+        is_begun = 0 < left < len(conflict.fields)
+        self._for_all.setText(self.tr("The other fields:") if is_begun else self.tr("All fields:"))
+
+    def _looked_at(self) -> int | None:
+        """The project on the server that can be looked at."""
+        if self._candidates is not None:
+            return self._candidates.chosen
+        return self._operations[0].project_id if len(self._operations) == 1 else None
+
+    def _name_open_button(self) -> None:
+        # The toolbar has a button of the same name, for the project that is chosen in the table.
+        name = self.tr("Open in Heatpunk: project {0}").format(self._looked_at() or "")
+        self._ways[WayOut.OPEN].setAccessibleName(name)
+
+    @Slot()
+    def _on_candidate_changed(self) -> None:
+        self._name_open_button()
+
+    @Slot()
+    def _on_conflict_chosen(self) -> None:
+        if self._conflict is not None and len(self._operations) == 1:
+            self._chosen[self._operations[0].operation_id] = self._conflict.choices
+            self._show_choosing()
+            if self._conflict.is_all_chosen:
+                self._done.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _on_done_clicked(self) -> None:
+        if self._conflict is not None:
+            self._resolve(self._conflict)
+
+    def _resolve(self, conflict: ConflictView) -> None:
+        operation = self._operations[0]
+        self._chosen.pop(operation.operation_id, None)
+        self.resolve_wanted.emit(operation, conflict.kept(mine=True), conflict.kept(mine=False))
+
+    @Slot()
+    def _on_way_clicked(self) -> None:
+        pressed = self.sender()
+        way = next(way for way, button in self._ways.items() if button is pressed)
+        concerned = tuple(one for one in self._operations if way in ways_out(one))
+        if not concerned:
+            return
+        if self._conflict is not None and way in (WayOut.KEEP_MINE, WayOut.KEEP_THEIRS):
+            self._conflict.choose_rest(mine=way is WayOut.KEEP_MINE)
+            self._resolve(self._conflict)
+        elif way is WayOut.ADOPT and self._candidates is not None and self._candidates.chosen is not None:
+            self.adopt_wanted.emit(concerned[0], self._candidates.chosen)
+        elif way is WayOut.OPEN and (project_id := self._looked_at()) is not None:
+            self.open_wanted.emit(project_id)
+        else:
+            self.way_chosen.emit(way, concerned)
+
+    @Slot()
+    def _on_select_alike_clicked(self) -> None:
+        if self._operations:
+            self.alike_wanted.emit(need_of(self._operations[0]))

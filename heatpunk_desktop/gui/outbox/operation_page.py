@@ -1,0 +1,229 @@
+"""A page of the panel `Changes`: its entries, and what can be done about the chosen one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from heatpunk_desktop.domain.needs import Need, WayOut, need_of
+from heatpunk_desktop.domain.operation import Operation, OperationState
+from heatpunk_desktop.gui.outbox.batch_button import BatchButton
+from heatpunk_desktop.gui.outbox.operation_list import OperationList
+from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone, announce
+from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from heatpunk_desktop.gui.outbox.decision_view import DecisionView
+    from heatpunk_desktop.services.sync.facts import Sending
+    from heatpunk_desktop.services.sync.service import SyncService
+
+#: Entries that are shown at first, and that each press of the button adds.
+_AT_ONCE: Final = 500
+
+#: How the page `Needs you` is shared between its entries and the decision, in hundredths.
+_SHARES: Final = (26, 74)
+
+
+class OperationPage(QStackedWidget):
+    """Entries, or words where there are none.
+
+    Args:
+        name: The tab's word.
+        empty_words: What is said where there are no entries.
+        parent: Owner.
+        decision: Shows what the chosen entry is about, beside the entries.
+        newest_first: Whether the newest entry is the first one, rather than the oldest.
+
+    Attributes:
+        limit: How many entries there is room for by now.
+        in_tab_order: Its parts as Tab goes through them.
+    """
+
+    #: The person wants more entries than there is room for; `limit` says how many by now.
+    more_wanted = Signal()
+
+    def __init__(
+        self,
+        name: str,
+        empty_words: str,
+        parent: QWidget,
+        decision: DecisionView | None = None,
+        *,
+        newest_first: bool = False,
+    ) -> None:
+        super().__init__(parent)
+        self.name = name
+        self.limit = _AT_ONCE
+        self._newest_first = newest_first
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
+        empty = PlainLabel(empty_words, Tone.MUTED, self)
+        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.addWidget(empty)
+        self._full = QWidget(self)
+        self.operations = OperationList(name, self._full, is_grouped=decision is not None)
+        self._column = QVBoxLayout(self._full)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._decision = decision
+        if decision is not None:
+            decision.alike_wanted.connect(self._on_alike_wanted)
+            decision.button_gone.connect(self._on_button_gone)
+        entries = self._make_entries()
+        self.in_tab_order: tuple[QWidget, ...] = (self,) if decision is None else (entries, decision)
+        self._column.addWidget(entries if decision is None else self._beside(entries, decision), 1)
+        self.addWidget(self._full)
+        self.operations.chosen_changed.connect(self._on_chosen_changed)
+
+    def show_operations(self, operations: tuple[Operation, ...], sending: Sending, today: date, total: int = 0) -> None:
+        """Shows a page's operations.
+
+        Args:
+            operations: Those that there is room for.
+            sending: How the sending stands.
+            today: The day in the UK.
+            total: How many there are in all.
+        """
+        self.operations.show_operations(operations, sending, today)
+        self.setCurrentIndex(1 if operations else 0)
+        self._say_part(len(operations), total)
+
+    def show_few(self) -> None:
+        """Has as much room as at first."""
+        self.limit = _AT_ONCE
+
+    def make_room_for(self, place: int) -> None:
+        """Has as much room as an entry at a place, counted from 0, needs to be shown."""
+        while self.limit <= place:
+            self.limit += _AT_ONCE
+
+    def _make_entries(self) -> QWidget:
+        """The list, and below it what is said where it does not hold all."""
+        entries = QWidget(self._full)
+        self.operations.setParent(entries)
+        self._part = QWidget(entries)
+        self._part_words = PlainLabel(tone=Tone.MUTED, parent=self._part)
+        self._more = QPushButton(self.tr("Show more"), self._part)
+        self._more.setAutoDefault(True)
+        self._more.clicked.connect(self._on_more_clicked)
+        row = QHBoxLayout(self._part)
+        row.setContentsMargins(12, 4, 12, 4)
+        row.addWidget(self._part_words, 1)
+        row.addWidget(self._more)
+        self._part.hide()
+        column = QVBoxLayout(entries)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.operations, 1)
+        column.addWidget(self._part)
+        return entries
+
+    def _say_part(self, shown: int, total: int) -> None:
+        words = ""
+        if 0 < shown < total:
+            words = (
+                self.tr("Showing the newest {0} of {1}")
+                if self._newest_first
+                else self.tr("Showing the oldest {0} of {1}")
+            )
+            words = words.format(f"{shown:,}", f"{total:,}")
+        self._part_words.setText(words)
+        self._more.setAccessibleDescription(words)
+        if not words and self._more.hasFocus():
+            self.operations.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._part.setVisible(bool(words))
+
+    @Slot()
+    def _on_more_clicked(self) -> None:
+        self.limit += _AT_ONCE
+        self.more_wanted.emit()
+        announce(self, self._part_words.text() or self.tr("All are shown"))
+
+    def _beside(self, entries: QWidget, decision: DecisionView) -> QSplitter:
+        splitter = QSplitter(Qt.Orientation.Horizontal, self._full)
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(1)
+        for part, share in zip((entries, decision), _SHARES, strict=True):
+            splitter.addWidget(part)
+            splitter.setStretchFactor(splitter.count() - 1, share)
+        splitter.setSizes([share * 10 for share in _SHARES])
+        return splitter
+
+    @Slot()
+    def _on_chosen_changed(self) -> None:
+        if self._decision is not None:
+            chosen = self.operations.all_chosen
+            alike = len(self.operations.alike(need_of(chosen[0]))) if len(chosen) == 1 else 0
+            self._decision.show_operations(chosen, alike)
+
+    @Slot()
+    def _on_button_gone(self) -> None:
+        if self.operations.count():
+            self.operations.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(object)
+    def _on_alike_wanted(self, need: Need) -> None:
+        self.operations.choose(*(one.operation_id for one in self.operations.alike(need)))
+        self.operations.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class WaitingPage(OperationPage):
+    """What goes by itself, and can be given up or, where its outcome is being found out, be decided by hand.
+
+    Attributes:
+        batch: The button that takes back what was done together with the chosen entry.
+    """
+
+    #: WayOut, tuple[Operation, ...]: what the user chose to do, and to which changes.
+    way_chosen = Signal(object, object)
+
+    def __init__(self, name: str, empty_words: str, parent: QWidget, service: SyncService) -> None:
+        super().__init__(name, empty_words, parent)
+        self.batch = BatchButton(service, self._full)
+        self._try_again = self._make_button(self.tr("Try again"), self._on_try_again_clicked)
+        self._try_again.setToolTip(self.tr("It is not on the server: send it again without finding out"))
+        self._discard = self._make_button(self.tr("Discard"), self._on_discard_clicked)
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 6, 12, 8)
+        row.setSpacing(6)
+        row.addWidget(self.batch)
+        row.addStretch(1)
+        row.addWidget(self._try_again)
+        row.addWidget(self._discard)
+        self._column.addLayout(row)
+
+    def _make_button(self, words: str, slot: object) -> QPushButton:
+        button = QPushButton(words, self._full)
+        button.setAutoDefault(True)
+        button.clicked.connect(slot)
+        return button
+
+    @override
+    @Slot()
+    def _on_chosen_changed(self) -> None:
+        chosen = self.operations.chosen
+        self.batch.show_for(chosen)
+        # What is under way can no longer be taken back.
+        is_under_way = chosen is None or chosen.state is OperationState.SENDING
+        self._discard.setEnabled(not is_under_way)
+        self._discard.setToolTip(
+            self.tr("It is being sent now, so it can no longer be taken back")
+            if chosen is not None and is_under_way
+            else self.tr("Do not send it; it stays in Done")
+        )
+        self._try_again.setVisible(chosen is not None and chosen.state is OperationState.UNKNOWN)
+
+    @Slot()
+    def _on_try_again_clicked(self) -> None:
+        if self.operations.chosen is not None:
+            self.way_chosen.emit(WayOut.TRY_AGAIN, (self.operations.chosen,))
+
+    @Slot()
+    def _on_discard_clicked(self) -> None:
+        if self.operations.chosen is not None:
+            self.way_chosen.emit(WayOut.DISCARD, (self.operations.chosen,))

@@ -1,0 +1,91 @@
+"""The small buttons beside a form's fields that ring a customer up, write to them, or show the house on a map."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+
+from heatpunk_desktop.domain.coordinates import check_latitude, check_longitude
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.gui.actions.contact_actions import shown_of, way_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.gui.project_form.form_fields import FormField
+
+_LOOKED_AT: Final = (
+    Field.CUSTOMER_PHONE,
+    Field.CUSTOMER_EMAIL,
+    Field.ADDRESS,
+    Field.POSTCODE,
+    Field.LATITUDE,
+    Field.LONGITUDE,
+)
+
+
+class ContactButtons(QObject):
+    """Makes the buttons, and keeps them in step with what stands in the fields.
+
+    They are passed over by Tab, which goes from field to field, and reached by their underlined letters.
+
+    Args:
+        fields: The form's entries.
+        parent: The widget that they lie on.
+
+    Attributes:
+        beside: The button that stands beside each field that has one.
+    """
+
+    #: str, str: a link to open, and what it is made of.
+    link_wanted = Signal(str, str)
+
+    def __init__(self, fields: Mapping[str, FormField], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._fields = fields
+        self._buttons = {
+            Act.CALL: QPushButton(self.tr("&Call"), parent),
+            Act.EMAIL: QPushButton(self.tr("E&mail"), parent),
+            Act.SHOW_ON_MAP: QPushButton(self.tr("Sho&w on map"), parent),
+        }
+        self.beside: Mapping[str, QPushButton] = dict(
+            zip((Field.CUSTOMER_PHONE, Field.CUSTOMER_EMAIL, Field.ADDRESS), self._buttons.values(), strict=True)
+        )
+        width = max(button.sizeHint().width() for button in self._buttons.values())
+        for button in self._buttons.values():
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setAutoDefault(False)
+            button.setFixedWidth(width)
+            button.clicked.connect(self._on_clicked)
+        for one in _LOOKED_AT:
+            editor = fields[one].editor
+            if isinstance(editor, QLineEdit):
+                editor.textChanged.connect(self._update)
+        self._update()
+
+    def _values(self) -> FieldValues:
+        texts = {one: self._fields[one].text() for one in _LOOKED_AT}
+        places = {
+            Field.LATITUDE: check_latitude(texts[Field.LATITUDE]).value,
+            Field.LONGITUDE: check_longitude(texts[Field.LONGITUDE]).value,
+        }
+        return {**texts, **places}
+
+    @Slot()
+    def _update(self) -> None:
+        values = self._values()
+        for act, button in self._buttons.items():
+            way = way_of(act, values)
+            button.setEnabled(bool(way.content))
+            button.setToolTip(way.reason)
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        values = self._values()
+        for act, button in self._buttons.items():
+            if button is self.sender() and (way := way_of(act, values)).content:
+                self.link_wanted.emit(way.content, shown_of(act, values))

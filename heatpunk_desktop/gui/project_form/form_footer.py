@@ -1,0 +1,55 @@
+"""What stands at the foot of a form: where what is typed goes, and since when a draft of it is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from heatpunk_desktop.gui.drafts.draft_note import DraftNote
+from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
+from heatpunk_desktop.services.sync.facts import Connection, Link
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from heatpunk_desktop.gui.drafts.autosave import DraftKeeper
+
+
+class FormFooter(QWidget):
+    """Two lines of words.
+
+    Args:
+        keeper: Keeps the form's draft.
+        clock: The present, aware.
+        parent: The form.
+
+    Attributes:
+        draft_note: The line about the draft.
+    """
+
+    def __init__(self, keeper: DraftKeeper, clock: Callable[[], datetime], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._sending = PlainLabel(tone=Tone.MUTED, parent=self)
+        self.draft_note = DraftNote(keeper, clock, self)
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(2)
+        lines.addWidget(self._sending)
+        lines.addWidget(self.draft_note)
+
+    @Slot(object)
+    def show_connection(self, connection: Connection) -> None:
+        """Says when what is typed reaches Heatpunk."""
+        self._sending.say(
+            {
+                Link.UNTRIED: "",
+                Link.ONLINE: self.tr("Online. Saved to Heatpunk straight away."),
+                Link.OFFLINE: self.tr("Offline. We’ll send it when you’re back online."),
+                Link.KEY_REFUSED: self.tr("The API key is refused. We’ll send it once you give one that works."),
+                Link.KEY_MISSING: self.tr("There is no API key. We’ll send it once you give one."),
+            }[connection.link],
+            Tone.MUTED,
+        )

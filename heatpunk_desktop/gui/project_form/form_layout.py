@@ -1,0 +1,170 @@
+"""How the project form lies on the screen: groups, rows and notes, in the order of the table of fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QWidget
+
+from heatpunk_desktop.gui.project_form.contact_buttons import ContactButtons
+from heatpunk_desktop.gui.project_form.form_fields import FIELD_SPECS, FieldSpec, FormField, make_field
+from heatpunk_desktop.gui.widgets.dialog import room_for
+from heatpunk_desktop.gui.widgets.labels import FieldNote, HeadingLabel, PlainLabel, Tone, announce
+from heatpunk_desktop.gui.widgets.tall_scroll_area import TallScrollArea
+from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_COLUMNS = 4
+_GROUP_SPACING = 4
+
+
+class FieldGrid(QWidget):
+    """Every field of the form, under the headings of its groups."""
+
+    #: It may need another height than before.
+    height_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.fields: Mapping[str, FormField] = {spec.key: make_field(spec, self) for spec in FIELD_SPECS}
+        self.contact = ContactButtons(self.fields, self)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(20, 16, 20, 16)
+        self._grid.setHorizontalSpacing(10)
+        self._grid.setVerticalSpacing(1)  # under each field is the line of its note
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(3, 1)
+        self._row = 0
+        group = None
+        for spec, following in zip(FIELD_SPECS, (*FIELD_SPECS[1:], None), strict=True):
+            if spec.group is not group:
+                group = spec.group
+                self._add_heading(QCoreApplication.translate("fields", group), is_first=self._row == 0)
+            self._add(spec, has_company=spec.beside or (following is not None and following.beside))
+        self._grid.setRowStretch(self._row, 1)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        is_done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.height_changed.emit()
+        return is_done
+
+    def _add_heading(self, words: str, *, is_first: bool) -> None:
+        heading = HeadingLabel(words, self)
+        heading.setContentsMargins(0, 0 if is_first else _GROUP_SPACING, 0, 0)
+        self._grid.addWidget(heading, self._row, 0, 1, _COLUMNS)
+        self._row += 1
+
+    def _add(self, spec: FieldSpec, *, has_company: bool) -> None:
+        field = self.fields[spec.key]
+        row = self._row - 2 if spec.beside else self._row
+        column = 2 if spec.beside else 0
+        span = 1 if has_company else _COLUMNS - 1
+        alignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        self._grid.addWidget(field.label, row, column, alignment)
+        beside = self.contact.beside.get(spec.key)
+        if beside is None:
+            self._grid.addWidget(field.editor, row, column + 1, 1, span)
+        else:
+            pair = QHBoxLayout()
+            pair.setSpacing(6)
+            pair.addWidget(field.editor, 1)
+            pair.addWidget(beside)
+            self._grid.addLayout(pair, row, column + 1, 1, span)
+        if not spec.beside:
+            self._notes = QHBoxLayout()
+            self._notes.addWidget(_line_room(self))
+            self._grid.addLayout(self._notes, row + 1, 1, 1, _COLUMNS - 1)
+        self._notes.addWidget(field.note, 1)  # all of the row is its own where the other one's is empty
+        self._notes.addWidget(field.link, 0, Qt.AlignmentFlag.AlignTop)
+        self._row = row + 2
+
+
+class GrowingArea(TallScrollArea):
+    """Scrolls the fields where it must, and makes the form higher for long notes as far as the screen has the room."""
+
+    def __init__(self, grid: FieldGrid, parent: QWidget) -> None:
+        super().__init__(grid, parent)
+        self._grid = grid
+        grid.height_changed.connect(self._grow)
+
+    @Slot()
+    def _grow(self) -> None:
+        view, form = self.viewport().size(), self.window()
+        missing = self._grid.heightForWidth(view.width()) - view.height()
+        added = min(missing, room_for(form).height() - form.height())
+        if form.isVisible() and not form.isMaximized() and added > 0:
+            form.resize(form.width(), form.height() + added)
+
+
+def _line_room(parent: QWidget) -> QWidget:
+    """Keeps the room of one line of a note, so that a note that comes up moves nothing."""
+    room = QWidget(parent)
+    room.setFixedSize(0, FieldNote.line_height(parent))
+    return room
+
+
+class NoticeBar(QFrame):
+    """Words about the form as a whole, with a button where something can be done about it. Hidden where empty."""
+
+    def __init__(self, button: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._label = PlainLabel(parent=self)
+        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.button = QPushButton(button, self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(20, 10, 20, 10)
+        layout.addWidget(self._label, 1)
+        layout.addWidget(self.button)
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self._goes_with_edit = False
+        #: What is shown again when words have gone that were true only until somebody typed.
+        self._lasting = ("", Tone.MUTED, False)
+        self.hide()
+
+    def say(
+        self,
+        words: str,
+        tone: Tone = Tone.MUTED,
+        *,
+        with_button: bool = False,
+        until_edited: bool = False,
+        is_in_passing: bool = False,
+    ) -> None:
+        """Shows words, or hides the bar where there are none.
+
+        Args:
+            words: Plain text.
+            tone: How they are meant.
+            with_button: Whether the button stands beside them.
+            until_edited: Whether they are true only as long as nobody types in the form; then what was there before
+                is shown again.
+            is_in_passing: Whether they wait behind words of the last kind, rather than take their place.
+        """
+        if is_in_passing and self._goes_with_edit:
+            self._lasting = words, tone, with_button
+            return
+        self._goes_with_edit = until_edited
+        if not until_edited:
+            self._lasting = words, tone, with_button
+        self._show(words, tone, with_button)
+        if words:
+            announce(self, words)
+
+    def _show(self, words: str, tone: Tone, with_button: bool) -> None:
+        self._label.say(words, tone)
+        self.button.setVisible(with_button)
+        self.setVisible(bool(words))
+
+    @Slot()
+    def on_edited(self) -> None:
+        """Takes away what was true only until somebody typed."""
+        if self._goes_with_edit:
+            self._goes_with_edit = False
+            self._show(*self._lasting)

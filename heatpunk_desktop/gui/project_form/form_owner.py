@@ -1,0 +1,92 @@
+"""The field `Owner` of a form: chosen as long as the project is not created, shown from then on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from heatpunk_desktop.domain.emails import check_member_email
+from heatpunk_desktop.gui.project_form.form_fields import FormField, TypedChoiceField
+from heatpunk_desktop.gui.text.owner_words import owner_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from heatpunk_desktop.domain.project import Member, ProjectDetail
+
+
+class FormOwner(QObject):
+    """Knows whose project it is, or is to be.
+
+    Args:
+        field: The form's entry.
+        members: People to pick from; the one that is me owns a new project.
+        detail: The project that is edited, or None for a new one.
+        parent: The form.
+
+    Attributes:
+        members: The people of the team.
+        is_open: Whether the owner can be chosen, as the project was not created yet.
+    """
+
+    def __init__(
+        self, field: FormField, members: Sequence[Member], detail: ProjectDetail | None, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._field = field
+        self._is_new = detail is None
+        self.is_open = detail is None or detail.is_owner_open
+        self.members: Sequence[Member] = ()
+        self.offer(members)
+        if detail is None:
+            field.show_text(next((member.email for member in members if member.is_me), ""))
+        elif self.is_open:
+            field.show_text(detail.owner_email)
+        else:
+            known = [member.email for member in members if member.owner_id == detail.row.owner_id is not None]
+            field.show_text(owner_words(detail.owner_email or next(iter(known), ""), detail.row.owner_id))
+            field.editor.setEnabled(False)
+            field.say(
+                self._fixed_words()
+                if detail.row.key > 0
+                else self.tr("It may be in Heatpunk already, where alone the owner can be changed then.")
+            )
+
+    @property
+    def text(self) -> str:
+        """Who was chosen, as typed; empty where nobody can be."""
+        return self._field.text() if self.is_open else ""
+
+    @property
+    def other(self) -> str:
+        """The owner that was chosen instead of the one that a project, not created yet, was to have; or empty."""
+        is_other = self.is_open and not self._is_new and self._field.is_touched
+        return self._field.text().strip() if is_other else ""
+
+    @Slot(object)
+    def offer(self, members: Sequence[Member]) -> None:
+        """Takes the people of the team."""
+        self.members = members
+        if isinstance(self._field, TypedChoiceField):
+            self._field.offer(member.email for member in members)
+
+    def close(self) -> None:
+        """The project was created: its owner is what it is."""
+        if self.is_open:
+            self.is_open = False
+            self._field.set_text(self._field.shown)
+            self._field.editor.setEnabled(False)
+            self._field.set_remark("")
+            self._field.say(self._fixed_words())
+
+    def check(self) -> bool:
+        """Says what is wrong with the owner; tells whether nothing is."""
+        if not self.is_open:
+            return True
+        checked = check_member_email(self._field.text())
+        self._field.set_problem(checked.problem)
+        return not checked.is_error
+
+    def _fixed_words(self) -> str:
+        return self.tr("The owner can only be changed in Heatpunk itself.")

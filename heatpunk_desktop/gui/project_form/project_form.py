@@ -1,0 +1,462 @@
+"""The form that creates and edits a project. It works the same with and without a connection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from heatpunk_desktop.domain.clock import utc_now
+from heatpunk_desktop.domain.dates import UK, utc_text
+from heatpunk_desktop.domain.display import one_line
+from heatpunk_desktop.domain.draft import Draft
+from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field, Status
+from heatpunk_desktop.domain.naming import suggest_name
+from heatpunk_desktop.domain.refusals import refused_for
+from heatpunk_desktop.domain.validation import format_value
+from heatpunk_desktop.gui.dialogs.message import ask
+from heatpunk_desktop.gui.drafts.autosave import DraftKeeper
+from heatpunk_desktop.gui.main_window.window_title import name_window
+from heatpunk_desktop.gui.project_form.form_fields import OWNER
+from heatpunk_desktop.gui.project_form.form_footer import FormFooter
+from heatpunk_desktop.gui.project_form.form_layout import FieldGrid, GrowingArea, NoticeBar
+from heatpunk_desktop.gui.project_form.form_loading import KnownValues
+from heatpunk_desktop.gui.project_form.form_matches import CustomerMatches
+from heatpunk_desktop.gui.project_form.form_owner import FormOwner
+from heatpunk_desktop.gui.project_form.form_reading import FormContent, FormReading, read_form, title_of
+from heatpunk_desktop.gui.project_form.form_warnings import ReadDoubts
+from heatpunk_desktop.gui.project_form.note_pasting import NotePasting
+from heatpunk_desktop.gui.text.project_names import called
+from heatpunk_desktop.gui.widgets.dialog import Dialog
+from heatpunk_desktop.gui.widgets.labels import Tone
+from heatpunk_desktop.services.sync.facts import Connection
+from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date, datetime
+
+    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtWidgets import QMessageBox
+
+    from heatpunk_desktop.domain.operation import Operation
+    from heatpunk_desktop.domain.project import Member, ProjectDetail
+    from heatpunk_desktop.errors import KnownError
+    from heatpunk_desktop.services.sync.service import SyncService
+
+_NO_REQUEST: Final = -1
+#: Characters of a project's name in a sentence.
+_LONGEST_NAME: Final = 120
+_WIDTH: Final = 700
+_ENTER_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class ProjectForm(Dialog):
+    """Creates a project, or edits one. Not modal: several may be open.
+
+    Args:
+        service: Stores what is typed, and loads the fields that are not known here.
+        members: People to pick the owner from; the one that is me is the owner of a new project.
+        detail: The project to edit, or None for a new one.
+        connection: How the connection stands now; later changes come from the service.
+        parent: The window that it belongs to.
+        draft: What stood in this form when the program last ended. Where it is about a project and `detail` is None,
+            that project is gone, and the form makes a new one of it.
+        clock: The present, aware.
+    """
+
+    #: int: the key of the project that was stored; the form closes.
+    saved = Signal(object)
+    #: str, str: a link to a customer that is to be opened, and what it is made of.
+    link_wanted = Signal(str, str)
+    #: int: the key of another project that the person wants to see.
+    open_wanted = Signal(object)
+    #: A person changed something.
+    content_changed = Signal()
+
+    def __init__(
+        self,
+        service: SyncService,
+        members: Sequence[Member],
+        detail: ProjectDetail | None = None,
+        connection: Connection = Connection(),
+        parent: QWidget | None = None,
+        *,
+        draft: Draft | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._service = service
+        self._clock = clock
+        self._title = draft.title if draft else ""
+        self._is_new = detail is None
+        #: Number of a refused change that goes again once the form is saved; 0 where there is none.
+        self._mends = 0
+        self._save_request = _NO_REQUEST
+        self._question: QMessageBox | None = None
+        self._doubts = ReadDoubts()
+        self._glimpsed: frozenset[Field] = frozenset()
+        draft_id = draft.draft_id if draft else uuid4().hex
+        self._keeper = DraftKeeper(service, draft_id, self._draft, is_kept=draft is not None, parent=self)
+        self._build()
+        self._owner = FormOwner(self._fields[OWNER], members, detail, self)
+        self._connect()
+        if detail is None:
+            self.setWindowTitle(self.tr("New project"))
+            self._fields[Field.STATUS].suggest(Status.LEAD)
+            self.content_changed.connect(self._suggest_name)
+        else:
+            self._title = called(detail.row, _LONGEST_NAME)
+            words = self.tr("Edit {0}") if detail.row.key > 0 else self.tr("New project: {0}")
+            name_window(self, words.format(self._title))
+            self._known.begin(detail)
+        if draft is not None:
+            self._take_up(draft)
+        self._footer.show_connection(connection)
+        self._fields[Field.CUSTOMER_NAME].editor.setFocus()
+
+    @property
+    def key(self) -> int | None:
+        """The project that is edited, or None for a new one."""
+        return self._known.key
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether closing the form would lose something that was typed."""
+        return any(field.is_touched for field in self._fields.values())
+
+    def content(self) -> FormContent:
+        """What a person has put into the form."""
+        texts = {one: self._fields[one].text() for one in Field if self._fields[one].is_touched}
+        return FormContent(self.key, texts, self._owner.text, self._known.base_of(texts))
+
+    def restore(self, content: FormContent) -> None:
+        """Puts back what `content` gave."""
+        self._known.restore(content.texts, content.base if self.key is not None else {})
+        if self._owner.is_open and content.owner and (content.key is None) is self._is_new:
+            self._fields[OWNER].set_text(content.owner)
+
+    def mend(self, refused: Operation) -> None:
+        """Says what a change was refused for, at the field that it is about; it goes again once the form is saved."""
+        self._mends = refused.operation_id
+        key = refused_for(refused.server_words, refused)
+        if key == OWNER and self._owner.is_open:
+            self._fields[OWNER].set_remark(refused.words, until_edited=True, tone=Tone.ERROR)
+        elif key and key != OWNER:
+            words = self.tr("Heatpunk said: {0}").format(refused.server_words)
+            self._fields[key].set_remark(words, until_edited=True, tone=Tone.ERROR)
+        else:
+            words = self.tr("Heatpunk refused this: {0}").format(refused.server_words or refused.words)
+            self._notice.say(words, Tone.ERROR, until_edited=True)
+            return
+        self._go_to(key)
+
+    @property
+    def keeper(self) -> DraftKeeper:
+        """What is known of the form's draft."""
+        return self._keeper
+
+    @property
+    def is_saving(self) -> bool:
+        """Whether what was typed is on its way to the disk, after which the form closes."""
+        return self._save_request != _NO_REQUEST
+
+    @property
+    def title(self) -> str:
+        """What the form is about, for the person; empty for a new project that has no name yet."""
+        if self.key is not None:
+            return self._title
+        return title_of({one: self._fields[one].text() for one in Field}) or self._title
+
+    def leave(self) -> None:
+        """Closes without asking, and leaves the draft for the next start."""
+        self._keeper.flush()
+        self._keeper.end()
+        self.done(QDialog.DialogCode.Rejected)
+
+    def _today(self) -> date:
+        return self._clock().astimezone(UK).date()
+
+    def _draft(self) -> Draft | None:
+        if not self.is_dirty:
+            return None
+        content = self.content()
+        now = utc_text(self._clock())
+        return Draft(self._keeper.draft_id, content.key, content.texts, content.base, content.owner, self.title, now)
+
+    def _take_up(self, draft: Draft) -> None:
+        self.restore(FormContent(draft.key, draft.texts, draft.owner, draft.base))
+        if draft.key is not None and self.key is None:
+            words = self.tr(
+                "“{0}” is not there any more, so its changes cannot be saved. Here is what you typed: copy it, or"
+                " create a new project with it."
+            )
+            self._notice.say(words.format(one_line(draft.title, _LONGEST_NAME)), Tone.DOUBT)
+        self._footer.draft_note.show_kept(draft.changed_at)
+        if self._is_new:
+            self._suggest_name()
+
+    def _build(self) -> None:
+        self._grid = FieldGrid()
+        self._fields = self._grid.fields
+        self._grid.contact.link_wanted.connect(self.link_wanted)
+        self._scroll = GrowingArea(self._grid, self)
+        self._notice = NoticeBar(self.tr("Try again"), self)
+        self._known = KnownValues(self._service, self._fields, self._notice, self)
+        self._matches = CustomerMatches(self._service, self._fields, lambda: self.key, self._today, self)
+        self._matches.open_wanted.connect(self.open_wanted)
+        line = QFrame(self)
+        line.setFrameShape(QFrame.Shape.HLine)
+        line.setFrameShadow(QFrame.Shadow.Sunken)
+        self._footer = FormFooter(self._keeper, self._clock, self)
+        buttons = QDialogButtonBox(self)
+        words = self.tr("Create project") if self._is_new else self.tr("Save changes")
+        self._save_button = buttons.addButton(words, QDialogButtonBox.ButtonRole.AcceptRole)
+        self._save_button.setDefault(True)
+        self._save_button.setToolTip(QKeySequence("Ctrl+Return").toString(QKeySequence.SequenceFormat.NativeText))
+        buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        if self._is_new:  # of a project that is there, an empty field may be one that was not loaded
+            pasting = NotePasting(buttons, self._fields, lambda: self._owner.members, self)
+            pasting.filled.connect(self._on_note_read)
+        buttons.accepted.connect(self.save)
+        self._save_button.released.connect(self._on_save_let_go, Qt.ConnectionType.QueuedConnection)
+        buttons.rejected.connect(self.reject)
+        bottom = QHBoxLayout()
+        bottom.setContentsMargins(20, 10, 20, 14)
+        bottom.addWidget(self._footer, 1)
+        bottom.addWidget(buttons)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._notice)
+        layout.addWidget(self._scroll, 1)
+        layout.addWidget(line)
+        layout.addLayout(bottom)
+        for key in _ENTER_KEYS:
+            shortcut = QShortcut(QKeySequence(Qt.Modifier.CTRL | key), self, self.save)
+            shortcut.setAutoRepeat(False)  # a key that is held down is no second press
+        hint = self.sizeHint()
+        self.resize(max(hint.width(), _WIDTH), hint.height())
+
+    def _connect(self) -> None:
+        for field in self._fields.values():
+            field.edited.connect(self._on_field_edited)
+            field.left.connect(self._on_field_left)
+        self.content_changed.connect(self._keeper.note_change)
+        self.content_changed.connect(self._notice.on_edited)
+        service = self._service
+        service.operation_saved.connect(self._on_operation_saved)
+        service.operation_not_saved.connect(self._on_operation_not_saved)
+        service.connection_changed.connect(self._footer.show_connection)
+        service.members_changed.connect(self._owner.offer)
+        service.keys_replaced.connect(self._on_keys_replaced)
+
+    # What is shown
+
+    @Slot(str)
+    def _on_note_read(self, words: str) -> None:
+        self._notice.say(words, Tone.DOUBT)
+        self.content_changed.emit()
+
+    @Slot(object)
+    def _on_keys_replaced(self, _replaced: object) -> None:
+        if self.key is not None and self.key > 0:
+            self._owner.close()
+
+    # Checking
+
+    def _read(self) -> FormReading:
+        texts = {one: self._fields[one].text() for one in Field}
+        # What is only suggested for a new project is sent as well.
+        shown = dict.fromkeys(Field, "") if self._is_new else {one: self._fields[one].shown for one in Field}
+        return read_form(texts, shown)
+
+    @Slot()
+    def _suggest_name(self) -> None:
+        told = (self._fields[one].text() for one in (Field.ADDRESS, Field.CUSTOMER_NAME, Field.POSTCODE))
+        self._fields[Field.PROJECT_NAME].suggest(suggest_name(*told))
+
+    @Slot()
+    def _on_field_edited(self) -> None:
+        self.content_changed.emit()
+
+    @Slot(str)
+    def _on_field_left(self, key: str) -> None:
+        if key == OWNER:
+            self._owner.check()
+            return
+        one = Field(key)
+        reading = self._read()
+        wanted = NUMERIC_FIELDS if one in NUMERIC_FIELDS else {one}
+        if one in reading.checks:
+            self._show_checks(reading, wanted, left=one)
+        else:
+            self._fields[one].set_problem(None)
+        if self._save_button.hasFocus() and QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._glimpsed = frozenset(wanted)  # it is about to be saved, and nobody can have read this
+        else:
+            self._doubts.note(reading.checks, wanted)
+
+    @Slot()
+    def _on_save_let_go(self) -> None:
+        """The button was let go of: what came up with the press stands there now, unless the form is closed."""
+        self._doubts.note(self._read().checks, self._glimpsed)
+        self._glimpsed = frozenset()
+
+    def _show_checks(
+        self, reading: FormReading, wanted: frozenset[Field] | set[Field], left: Field | None = None
+    ) -> None:
+        for one, checked in reading.checks.items():
+            if one not in wanted:
+                continue
+            field = self._fields[one]
+            if not checked.is_error and field.text() != format_value(checked.value):
+                field.set_text(format_value(checked.value))
+                self.content_changed.emit()
+            # The partner of a coordinate may be about to be typed.
+            is_early = left is not None and one is not left and checked.is_error and not field.text()
+            field.set_problem(None if is_early else checked.problem)
+
+    # Saving and closing
+
+    @Slot()
+    def save(self) -> None:
+        """Checks everything and stores it; the form closes once it is on the disk."""
+        is_again = self._doubts.has_just_stopped(QApplication.doubleClickInterval() / 1000)
+        if self._save_request != _NO_REQUEST or is_again:
+            return
+        reading = self._read()
+        # A doubt about a place stands under one of its two fields, whichever was changed.
+        sent = reading.changes.keys() | (set() if NUMERIC_FIELDS.isdisjoint(reading.changes) else NUMERIC_FIELDS)
+        unread = self._doubts.unread(reading.checks, sent)
+        self._show_checks(reading, frozenset(Field))
+        self._doubts.note(reading.checks, frozenset(Field))
+        bad: list[str] = [one for one, checked in reading.checks.items() if checked.is_error]
+        if not self._owner.check():
+            bad.append(OWNER)
+        if bad:
+            self._go_to(next(key for key in self._fields if key in bad))
+        elif unread:
+            self._show_unread([key for key in self._fields if key in unread])
+        elif self._is_new and not any(self._fields[one].is_touched for one in Field):
+            words = self.tr("Nothing is filled in yet. Fill in at least one field besides the owner.")
+            self._notice.say(words, Tone.ERROR, until_edited=True)
+            self._go_to(Field.CUSTOMER_NAME)
+        elif reading.changes or self._owner.other:
+            self._store(reading)
+        elif self._mends:
+            self._keeper.drop()
+            self._set_saving(True)
+            self._save_request = self._service.try_again(self._mends)
+        else:
+            self._keeper.drop()
+            self.accept()
+
+    def _show_unread(self, keys: Sequence[str]) -> None:
+        """Leaves the form open once, for the person to read what is doubted of some fields."""
+        self._doubts.stop()
+        *labels, last = (self._fields[key].label.text() for key in keys)
+        named = self.tr("{0} and {1}").format(", ".join(labels), last) if labels else last
+        words = self.tr("Look at what is said under {0}. Press “{1}” once more to keep it as it is.")
+        words = words.format(named, self._save_button.text().replace("&", ""))
+        self._notice.say(words, Tone.DOUBT, until_edited=True)
+        self._go_to(keys[0])
+
+    def _store(self, reading: FormReading) -> None:
+        self._set_saving(True)
+        self._keeper.hold()
+        draft_id = self._keeper.draft_id
+        if self.key is None:
+            self._save_request = self._service.create_project(reading.changes, self._owner.text.strip(), draft_id)
+        else:
+            base = self._known.base_of(reading.changes)
+            self._save_request = self._service.edit_project(
+                self.key, reading.changes, base, draft_id, self._owner.other, self._mends
+            )
+
+    def _set_saving(self, is_saving: bool) -> None:
+        self._save_button.setEnabled(not is_saving)
+        self._grid.setEnabled(not is_saving)
+
+    def _go_to(self, key: str) -> None:
+        self._fields[key].editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        QTimer.singleShot(0, self, self._on_focus_gone_to)  # the notes that were just shown move what is below them
+
+    @Slot()
+    def _on_focus_gone_to(self) -> None:
+        field = next((field for field in self._fields.values() if field.editor.hasFocus()), None)
+        if field:
+            self._scroll.ensureWidgetVisible(field.note)
+            self._scroll.ensureWidgetVisible(field.editor)
+
+    @Slot(int, object)
+    def _on_operation_saved(self, request: int, key: int) -> None:
+        if request == self._save_request:
+            self._keeper.end()
+            self.saved.emit(key)
+            self.accept()
+
+    @Slot(int, object)
+    def _on_operation_not_saved(self, request: int, error: KnownError) -> None:
+        if request != self._save_request:
+            return
+        self._save_request = _NO_REQUEST
+        self._keeper.go_on()
+        self._set_saving(False)
+        self._save_button.setFocus()
+        words = self.tr("Not stored. What you typed is still here. {0}")
+        self._notice.say(words.format(" ".join((f"{error.title}.", *error.text().split("\n\n")))), Tone.ERROR)
+
+    @override
+    def done(self, result: int) -> None:
+        self._matches.stop()
+        super().done(result)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER_KEYS and isinstance(self.focusWidget(), QLineEdit | QComboBox):
+            self.focusNextChild()  # Enter goes on to the next field; it is Ctrl+Enter that saves
+            return
+        super().keyPressEvent(event)
+
+    @override
+    def reject(self) -> None:
+        if self._save_request != _NO_REQUEST or self._question:
+            return
+        if not self.is_dirty:
+            self._keeper.drop()
+            super().reject()
+            return
+        self._question = ask(
+            self,
+            self.tr("Discard what you typed?"),
+            self.tr("It has not been saved, and cannot be brought back."),
+            yes=self.tr("Discard"),
+            no=self.tr("Keep editing"),
+        )
+        self._question.accepted.connect(self._on_discard_chosen)
+        self._question.rejected.connect(self._on_keep_chosen)
+
+    @Slot()
+    def _on_discard_chosen(self) -> None:
+        self._question = None
+        self._keeper.drop()
+        super().reject()
+
+    @Slot()
+    def _on_keep_chosen(self) -> None:
+        self._question = None

@@ -1,0 +1,1 @@
+"""The user's own views: kept, shown, changed, put in order."""

@@ -1,0 +1,116 @@
+"""The views of one's own, as the store has them and as they were changed since."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from heatpunk_desktop.domain.choices import RemovedView, ViewOrder
+from heatpunk_desktop.domain.saved_views import KeptView
+from heatpunk_desktop.filters.saved_view import SavedView
+from heatpunk_desktop.gui.saved_views.shown_view import OwnView
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.services.sync.service import SyncService
+
+
+class ViewShelf(QObject):
+    """Keeps the views in their order; each change goes to the store at once.
+
+    A new view has its number only once the store has it; so it is on the shelf from then on.
+
+    Args:
+        service: Reads and keeps them.
+        parent: Owner.
+    """
+
+    #: tuple[OwnView, ...]: all of them, in their order.
+    changed = Signal(object)
+    #: int: the number of a view that was made.
+    made = Signal(object)
+    #: KnownError: something could not be kept.
+    troubled = Signal(object)
+
+    def __init__(self, service: SyncService, parent: QObject) -> None:
+        super().__init__(parent)
+        self._service = service
+        self._views: tuple[OwnView, ...] = ()
+        #: What was asked of the store and is not there yet, by the number of the request: a new view and its place.
+        self._making: dict[int, tuple[SavedView, int]] = {}
+        self._asked: set[int] = set()
+        service.choice_kept.connect(self._on_choice_kept)
+        service.choice_not_kept.connect(self._on_choice_not_kept)
+
+    @property
+    def views(self) -> tuple[OwnView, ...]:
+        """All of them, in their order."""
+        return self._views
+
+    def view(self, view_id: int) -> SavedView | None:
+        """A view by its number, or None where there is no such view."""
+        return next((one.view for one in self._views if one.view_id == view_id), None)
+
+    def load(self) -> None:
+        """Reads them from the store. Raises StorageError where that cannot be done."""
+        kept = ((one, SavedView.from_json(one.content)) for one in self._service.reader.saved_views())
+        self._set(tuple(OwnView(one.view_id, view._replace(name=one.name)) for one, view in kept if view is not None))
+
+    def make(self, view: SavedView, after: int = 0) -> None:
+        """Keeps a new view, as the last one or behind another one."""
+        request = self._ask(KeptView(0, view.name, view.to_json()))
+        self._making[request] = view, after
+
+    def change(self, view_id: int, view: SavedView) -> None:
+        """Keeps a view in the place of what it was."""
+        self._ask(KeptView(view_id, view.name, view.to_json()))
+        self._set(tuple(OwnView(view_id, view) if one.view_id == view_id else one for one in self._views))
+
+    def remove(self, view_id: int) -> None:
+        """Forgets a view."""
+        self._ask(RemovedView(view_id))
+        self._set(tuple(one for one in self._views if one.view_id != view_id))
+
+    def move(self, view_id: int, by: int) -> None:
+        """Puts a view further down, or up, by some places."""
+        order = [one.view_id for one in self._views]
+        place = order.index(view_id)
+        order.insert(max(0, place + by), order.pop(place))
+        self._order(order)
+
+    def _order(self, order: list[int]) -> None:
+        views = tuple(sorted(self._views, key=lambda one: order.index(one.view_id)))
+        if views != self._views:
+            self._ask(ViewOrder(tuple(order)))
+            self._set(views)
+
+    def _ask(self, choice: KeptView | RemovedView | ViewOrder) -> int:
+        request = self._service.keep_choice(choice)
+        self._asked.add(request)
+        return request
+
+    def _set(self, views: tuple[OwnView, ...]) -> None:
+        if views != self._views:
+            self._views = views
+            self.changed.emit(views)
+
+    @Slot(int, int)
+    def _on_choice_kept(self, request: int, view_id: int) -> None:
+        self._asked.discard(request)
+        made = self._making.pop(request, None)
+        if made is None:
+            return
+        view, after = made
+        self._set((*self._views, OwnView(view_id, view)))
+        if after:
+            order = [one.view_id for one in self._views if one.view_id != view_id]
+            order.insert(order.index(after) + 1 if after in order else len(order), view_id)
+            self._order(order)
+        self.made.emit(view_id)
+
+    @Slot(int, object)
+    def _on_choice_not_kept(self, request: int, error: object) -> None:
+        self._making.pop(request, None)
+        if request in self._asked:
+            self._asked.discard(request)
+            self.troubled.emit(error)

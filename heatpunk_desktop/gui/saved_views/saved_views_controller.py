@@ -1,0 +1,347 @@
+"""What a person does with views of one's own: goes to one, keeps what is shown as one, changes and deletes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu
+
+from heatpunk_desktop.domain.dates import RangePreset
+from heatpunk_desktop.filters.saved_view import Layout, SavedView
+from heatpunk_desktop.gui.actions.actions import Act, explain
+from heatpunk_desktop.gui.saved_views.saved_view_list import ViewShelf
+from heatpunk_desktop.gui.saved_views.shown_view import filter_of, is_same, with_filter
+from heatpunk_desktop.gui.table.columns import WORDS, show_columns, shown_columns, sort_by
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
+
+    from PySide6.QtWidgets import QWidget
+
+    from heatpunk_desktop.domain.project import Member
+    from heatpunk_desktop.gui.filters.filter_controller import Narrowing
+    from heatpunk_desktop.gui.main_window.window_body import WindowBody
+    from heatpunk_desktop.gui.saved_views.shown_view import OwnView
+    from heatpunk_desktop.models.project_table_model import ProjectTableModel
+    from heatpunk_desktop.services.sync.service import SyncService
+
+
+class OwnViewsDesk(QObject):
+    """Keeps sidebar, menu, filter and columns at the views of one's own.
+
+    Args:
+        service: Keeps them.
+        model: Counts what they show.
+        body: The parts of the window.
+        narrowing: Holds what is shown.
+        actions: Every declared action.
+        menu: The menu that offers them.
+        window: The window.
+        today: Tells which day it is in the UK.
+
+    Attributes:
+        menu: Goes to one, and offers what can be done with it.
+    """
+
+    #: Layout: a view is a table or a board.
+    layout_wanted = Signal(object)
+    #: KnownError: something could not be kept.
+    troubled = Signal(object)
+
+    def __init__(
+        self,
+        service: SyncService,
+        model: ProjectTableModel,
+        body: WindowBody,
+        narrowing: Narrowing,
+        actions: Mapping[Act, QAction],
+        window: QWidget,
+        today: Callable[[], date],
+    ) -> None:
+        super().__init__(window)
+        self._model = model
+        self._body = body
+        self._narrowing = narrowing
+        self._actions = actions
+        self._window = window
+        self._today = today
+        self._members: tuple[Member, ...] = ()
+        #: What the window showed before a view of one's own was chosen, to be shown again afterwards.
+        self._everyday: SavedView | None = None
+        self._layout = Layout.TABLE
+        self._counted_on = today()
+        self._is_showing = False
+        self.shelf = ViewShelf(service, self)
+        self.menu = QMenu(self.tr("&My views"), window)
+        self.menu.aboutToShow.connect(self._fill_menu)
+        self._in_menu = QActionGroup(self.menu)
+        self._in_menu.triggered.connect(self._on_view_triggered)
+        self._connect(service)
+
+    def _connect(self, service: SyncService) -> None:
+        self.shelf.changed.connect(self._on_views_changed)
+        self.shelf.made.connect(self.choose)
+        self.shelf.troubled.connect(self.troubled)
+        service.members_changed.connect(self.take_members)
+        self._model.own_counted.connect(self._on_counted)
+        self._narrowing.changed.connect(self._on_shown_changed)
+        self._narrowing.own_view_left.connect(self._on_own_view_left)
+        header = self._body.table.horizontalHeader()
+        header.sectionMoved.connect(self._on_shown_changed)
+        header.sortIndicatorChanged.connect(self._on_shown_changed)
+        for action in self._body.table.column_actions:
+            action.toggled.connect(self._on_shown_changed)
+        sidebar = self._body.sidebar
+        sidebar.own_chosen.connect(self.choose)
+        sidebar.own_menu_wanted.connect(self._on_own_menu_wanted)
+        sidebar.own_renaming_wanted.connect(self.rename)
+        sidebar.own_deletion_wanted.connect(self.delete)
+        sidebar.own_moving_wanted.connect(self.shelf.move)
+        self._actions[Act.SAVE_VIEW].triggered.connect(self._on_save_triggered)
+        self._actions[Act.KEEP_VIEW].triggered.connect(self._on_keep_triggered)
+        self._actions[Act.REVERT_VIEW].triggered.connect(self._on_revert_triggered)
+        self._update_actions()
+
+    @property
+    def current(self) -> int | None:
+        """The number of the view of one's own that is shown, changed or not."""
+        return self._narrowing.own_view
+
+    def load(self) -> None:
+        """Reads the views from the store. Raises StorageError where that cannot be done."""
+        self.shelf.load()
+
+    def show_layout(self, layout: Layout) -> None:
+        """Takes whether the window shows a table or a board."""
+        self._layout = layout
+        self._on_shown_changed()
+
+    def leave(self) -> None:
+        """Puts columns, dates and order back to what they are outside of views of one's own; the window closes."""
+        everyday, self._everyday = self._everyday, None
+        if everyday is not None:
+            self._show_columns(everyday)
+            dates = self._body.bar.dates
+            if everyday.own_days is not None:
+                dates.show_range(everyday.own_days)
+            else:
+                dates.show_preset(everyday.preset)
+            self.layout_wanted.emit(everyday.layout)
+
+    @Slot(object)
+    def take_members(self, members: Sequence[Member]) -> None:
+        """Takes the people of the team, whom views name by their emails."""
+        if tuple(members) == self._members:
+            return
+        is_changed = self._is_changed()
+        self._members = tuple(members)
+        self._count()
+        view = self.shelf.view(self.current) if self.current is not None else None
+        if self.current is not None and view is not None and not is_changed:
+            self._show_filter(self.current, view)  # its owner may be known by now
+
+    # -- what is done ----------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def choose(self, view_id: int) -> None:
+        """Shows a view."""
+        view = self.shelf.view(view_id)
+        if view is None:
+            return
+        if self.current is None:
+            self._everyday = self._captured("")
+        self._show(view_id, view)
+
+    @Slot(object)
+    def rename(self, view_id: int) -> None:
+        """Asks for another name of a view."""
+        view = self.shelf.view(view_id)
+        if view is not None:
+            taken = {one.view.name for one in self.shelf.views if one.view_id != view_id}
+            self._ask_name(
+                self.tr("Rename the view"),
+                view.name,
+                taken,
+                lambda name: self.shelf.change(view_id, (self.shelf.view(view_id) or view)._replace(name=name)),
+            )
+
+    @Slot(object)
+    def duplicate(self, view_id: int) -> None:
+        """Makes a view like another one, behind it, and shows it."""
+        view = self.shelf.view(view_id)
+        if view is not None:
+            self.shelf.make(view._replace(name=self.tr("{0} (copy)").format(view.name)), view_id)
+
+    @Slot(object)
+    def delete(self, view_id: int) -> None:
+        """Asks whether a view is to be deleted."""
+        view = self.shelf.view(view_id)
+        if view is None:
+            return
+        from heatpunk_desktop.gui.dialogs.message import ask  # noqa: PLC0415 - when it is wanted only
+
+        question = ask(
+            self._window,
+            self.tr("Delete the view “{0}”?").format(view.name),
+            self.tr("The projects in it stay as they are. There is no way to get the view back."),
+            yes=self.tr("Delete view"),
+            no=self.tr("Keep it"),
+        )
+        question.accepted.connect(lambda: self._remove(view_id))
+
+    def _remove(self, view_id: int) -> None:
+        if self.current == view_id:
+            self._narrowing.clear()
+        self.shelf.remove(view_id)
+
+    @Slot()
+    def _on_save_triggered(self) -> None:
+        taken = {one.view.name for one in self.shelf.views}
+        self._ask_name(
+            self.tr("Save as a view of your own"), "", taken, lambda name: self.shelf.make(self._captured(name))
+        )
+
+    @Slot()
+    def _on_keep_triggered(self) -> None:
+        if self.current is not None and (view := self.shelf.view(self.current)) is not None:
+            self.shelf.change(self.current, self._captured(view.name))
+            self._on_shown_changed()
+
+    @Slot()
+    def _on_revert_triggered(self) -> None:
+        if self.current is not None:
+            self.choose(self.current)
+
+    def _ask_name(self, title: str, name: str, taken: set[str], then: Callable[[str], object]) -> None:
+        from heatpunk_desktop.gui.saved_views.name_dialog import NameDialog  # noqa: PLC0415 - when it is wanted only
+
+        dialog = NameDialog(title, name, taken, self._window)
+        dialog.name_given.connect(then)
+        dialog.open()
+
+    # -- what is shown ---------------------------------------------------------------------------------------------
+
+    def _captured(self, name: str) -> SavedView:
+        """All that the window shows, as a view."""
+        table, dates = self._body.table, self._body.bar.dates
+        column, order = self._model.sorting
+        shown = self.shelf.view(self.current) if self.current is not None else None
+        view = SavedView(
+            name,
+            owner=shown.owner if shown is not None else "",
+            preset=dates.preset,
+            own_days=dates.range if dates.preset is RangePreset.CUSTOM else None,
+            columns=shown_columns(table),
+            sort_column=WORDS[column],
+            descending=order is Qt.SortOrder.DescendingOrder,
+            layout=self._layout,
+        )
+        return with_filter(view, self._narrowing.filter, self._narrowing.search_text, self._members)
+
+    def _show(self, view_id: int, view: SavedView) -> None:
+        self._is_showing = True
+        self._show_columns(view)
+        self._show_filter(view_id, view)
+        self._is_showing = False
+        self.layout_wanted.emit(view.layout)
+        self._on_shown_changed()
+
+    def _show_filter(self, view_id: int, view: SavedView) -> None:
+        wanted = filter_of(view, self._members, self._narrowing.filter.my_id, self._today())
+        self._narrowing.show_own_view(view_id, wanted, view.search, view.preset, view.own_days)
+
+    def _show_columns(self, view: SavedView) -> None:
+        if view.columns:
+            show_columns(self._body.table, view.columns)
+        order = Qt.SortOrder.DescendingOrder if view.descending else Qt.SortOrder.AscendingOrder
+        sort_by(self._body.table, view.sort_column, order)
+
+    @Slot()
+    def _on_own_view_left(self) -> None:
+        """Shows again what is shown outside of views of one's own."""
+        everyday, self._everyday = self._everyday, None
+        if everyday is not None:
+            self._is_showing = True
+            self._show_columns(everyday)
+            self._narrowing.show_dates(everyday.preset, everyday.own_days)
+            self._is_showing = False
+            self.layout_wanted.emit(everyday.layout)
+
+    def _is_changed(self) -> bool:
+        view = self.shelf.view(self.current) if self.current is not None else None
+        return view is not None and not is_same(view, self._captured(view.name))
+
+    @Slot()
+    def _on_shown_changed(self) -> None:
+        if self._is_showing:
+            return
+        self._body.sidebar.mark_changed(self.current if self._is_changed() else None)
+        self._update_actions()
+
+    def _update_actions(self) -> None:
+        reason = ""
+        if self.current is None:
+            reason = self.tr("Choose a view of your own first.")
+        elif not self._is_changed():
+            reason = self.tr("The view is shown as it was saved.")
+        for act in (Act.KEEP_VIEW, Act.REVERT_VIEW):
+            explain(self._actions[act], reason)
+
+    @Slot(object)
+    def _on_views_changed(self, views: tuple[OwnView, ...]) -> None:
+        self._body.sidebar.show_own_views([(one.view_id, one.view.name) for one in views], self.current)
+        self._fill_menu()
+        self._count()
+
+    def _count(self) -> None:
+        my_id = next((one.owner_id for one in self._members if one.is_me), None)
+        today = self._counted_on = self._today()
+        self._model.count_also(tuple(filter_of(one.view, self._members, my_id, today) for one in self.shelf.views))
+
+    @Slot(object)
+    def _on_counted(self, counts: tuple[int, ...]) -> None:
+        if self._today() != self._counted_on:
+            self._count()  # the last 7 days are others now
+        elif len(counts) == len(self.shelf.views):
+            self._body.sidebar.show_own_counts(counts)
+
+    # -- menus -----------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _fill_menu(self) -> None:
+        self.menu.clear()  # which deletes them: they are the menu's
+        for one in self.shelf.views:
+            action = self._in_menu.addAction(QAction(one.view.name.replace("&", "&&"), self.menu))
+            action.setCheckable(True)
+            action.setChecked(one.view_id == self.current)
+            action.setData(one.view_id)
+            self.menu.addAction(action)
+        if not self.shelf.views:
+            self.menu.addAction(self.tr("There is none yet: save what is shown as one")).setEnabled(False)
+
+    @Slot(QAction)
+    def _on_view_triggered(self, action: QAction) -> None:
+        self.choose(action.data())
+
+    @Slot(object, QPoint)
+    def _on_own_menu_wanted(self, view_id: int, point: QPoint) -> None:
+        menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        order = [one.view_id for one in self.shelf.views]
+        place = order.index(view_id)
+        if view_id == self.current:
+            menu.addActions([self._actions[Act.KEEP_VIEW], self._actions[Act.REVERT_VIEW]])
+            menu.addSeparator()
+        menu.addAction(self.tr("&Rename…")).triggered.connect(lambda: self.rename(view_id))
+        menu.addAction(self.tr("D&uplicate")).triggered.connect(lambda: self.duplicate(view_id))
+        up, down = menu.addAction(self.tr("Move &up")), menu.addAction(self.tr("Move &down"))
+        up.triggered.connect(lambda: self.shelf.move(view_id, -1))
+        down.triggered.connect(lambda: self.shelf.move(view_id, 1))
+        up.setEnabled(place > 0)
+        down.setEnabled(place + 1 < len(order))
+        menu.addSeparator()
+        menu.addAction(self.tr("&Delete…")).triggered.connect(lambda: self.delete(view_id))
+        menu.popup(point)

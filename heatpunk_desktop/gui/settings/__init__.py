@@ -1,0 +1,1 @@
+"""The account, the first start's page and the settings."""

@@ -1,0 +1,276 @@
+"""Domain, email and API key with `Test connection`: the same at first start and in the settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
+
+from heatpunk_desktop.config.credentials import check_key
+from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.domain.emails import check_member_email
+from heatpunk_desktop.domain.hosts import VENDOR_DOMAINS, check_domain, is_loopback, is_vendor_domain
+from heatpunk_desktop.domain.problem import error
+from heatpunk_desktop.errors import IN_SETTINGS, TRIES_ITSELF, BadInputError, KnownError
+from heatpunk_desktop.gui.dialogs.message import ask, show_error
+from heatpunk_desktop.gui.project_form.form_fields import FormField, TextField, TypedChoiceField
+from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone, announce
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtCore import SignalInstance
+    from PySide6.QtWidgets import QMessageBox
+
+    from heatpunk_desktop.config.settings import Settings
+    from heatpunk_desktop.domain.problem import Problem
+    from heatpunk_desktop.services.sync.facts import ConnectionTest
+
+#: The domains that are offered; the vendor gives out the others on request.
+_OFFERED: Final = VENDOR_DOMAINS[:4]
+_DOMAIN, _EMAIL, _KEY = "domain", "email", "key"
+
+
+class Tester(Protocol):
+    """Tries an account and a key on its server: `services.tasks.connection_tester.ConnectionTester`."""
+
+    @property
+    def tested(self) -> SignalInstance:
+        """facts.ConnectionTest: how the last test ended."""
+
+    def test(self, account: Account, api_key: str) -> None:
+        """Begins a test."""
+
+    def cancel(self) -> None:
+        """Gives up the test that runs."""
+
+
+class AccountFields(QWidget):
+    """Takes an account and its key, and asks once before a key goes to a domain that is not the vendor's.
+
+    Args:
+        tester: Tries the account.
+        settings: The domains that were agreed to.
+        account: What to begin with.
+        keeps_key: Whether an empty key means the one that is kept already; the test is then asked to use that one.
+        tests_first: Whether an account is given only once its test succeeded, or the user saves it all the same.
+        parent: The window.
+        prepare: Called when the fields are right, before the server is asked or the account is given; where it gives
+            False, something else on the page is not right, and nothing goes on.
+    """
+
+    #: Account, str: checked; the key is empty only where it is the one that is kept already.
+    account_given = Signal(object, str)
+
+    def __init__(
+        self,
+        tester: Tester,
+        settings: Settings,
+        account: Account | None,
+        *,
+        keeps_key: bool,
+        tests_first: bool = False,
+        parent: QWidget | None = None,
+        prepare: Callable[[], bool] = lambda: True,
+    ) -> None:
+        super().__init__(parent)
+        self._tester = tester
+        self._prepare = prepare
+        self._settings = settings
+        self._keeps_key = keeps_key
+        self._tests_first = tests_first
+        self._is_asking = False
+        self._found_wrong: list[str] = []
+        #: Whether the account is given as soon as the test that runs has succeeded.
+        self._gives_after_test = False
+        self._question: QMessageBox | None = None
+        self._go_on: Callable[[Account, str], None] | None = None
+        domain = TypedChoiceField(_DOMAIN, self.tr("Domain"), self)
+        domain.offer(_OFFERED)
+        domain.show_text(account.domain if account else _OFFERED[0])
+        email = TextField(_EMAIL, self.tr("Your email"), self, self.tr("the address you log in with"))
+        email.show_text(account.email if account else "")
+        key = TextField(_KEY, self.tr("API key"), self, self.tr("leave empty to keep the key") if keeps_key else "")
+        self._fields: dict[str, FormField] = {_DOMAIN: domain, _EMAIL: email, _KEY: key}
+        self._key_line = key.editor
+        self._show_key = QCheckBox(self.tr("Show the key"), self)
+        self._show_key.toggled.connect(self._on_show_key_toggled)
+        self._on_show_key_toggled(is_shown=False)
+        self._test_button = QPushButton(self.tr("Test connection"), self)
+        self._test_button.clicked.connect(self.test)
+        self._result = PlainLabel(parent=self)
+        self._save_anyway = QPushButton(self.tr("Save anyway"), self)
+        self._save_anyway.clicked.connect(self._on_save_anyway_clicked)
+        self._save_anyway.hide()
+        self._lay_out()
+        for field in self._fields.values():
+            field.edited.connect(self.forget_test)
+            field.edited.connect(self._check_again)
+        tester.tested.connect(self._on_tested)
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(7)
+        grid.setColumnStretch(1, 1)
+        for row, field in enumerate(self._fields.values()):
+            alignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            grid.addWidget(field.label, row * 2, 0, alignment)
+            grid.addWidget(field.editor, row * 2, 1)
+            grid.addWidget(field.note, row * 2 + 1, 1)
+        under = QHBoxLayout()
+        under.addWidget(self._show_key)
+        under.addStretch(1)
+        under.addWidget(self._test_button)
+        grid.addLayout(under, len(self._fields) * 2, 1)
+        grid.addWidget(self._result, len(self._fields) * 2 + 1, 1)
+        grid.addWidget(self._save_anyway, len(self._fields) * 2 + 2, 1, Qt.AlignmentFlag.AlignLeft)
+        self._result.hide()
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether anything differs from what was shown at first."""
+        return any(field.is_touched for field in self._fields.values())
+
+    @Slot()
+    def test(self) -> None:
+        """Try what is filled in and say how it went; do nothing while it is being tried."""
+        if not self._is_asking:
+            self._with_consent(self._test)
+
+    @Slot()
+    def give(self) -> None:
+        """Check what is filled in, and test it where that comes first.
+
+        `account_given` follows, or words beside what is wrong.
+        """
+        if not self._tests_first:
+            self._with_consent(self.account_given.emit)
+        elif self._is_asking:
+            self._gives_after_test = True
+        else:
+            self._with_consent(self._test_and_give)
+
+    def focus_first(self) -> None:
+        """Puts the focus on the first field that is empty and must not be."""
+        needed = [field for key, field in self._fields.items() if key != _KEY or not self._keeps_key]
+        next((field for field in needed if not field.text()), self._fields[_DOMAIN]).editor.setFocus()
+
+    def focus_key(self) -> None:
+        """Puts the focus on the key, where another one is wanted."""
+        self._key_line.setFocus()
+
+    def _test(self, account: Account, api_key: str) -> None:
+        self._is_asking = True  # the button stays as it is: a disabled one hands the keyboard to its neighbour
+        self._save_anyway.hide()
+        self._result.say(self.tr("Asking {0}…").format(account.host), Tone.MUTED)
+        self._tester.test(account, api_key)
+
+    def _test_and_give(self, account: Account, api_key: str) -> None:
+        self._gives_after_test = True
+        self._test(account, api_key)
+
+    def _checked(self, key: str) -> tuple[str, Problem | None]:
+        """What one field holds, as it is to be used, and what is wrong with it."""
+        typed = self._fields[key].text()
+        if key == _EMAIL:
+            return typed.strip(), check_member_email(typed).problem
+        if key == _KEY and self._keeps_key and not typed.strip():
+            return "", None
+        try:
+            return (check_domain if key == _DOMAIN else check_key)(typed), None
+        except BadInputError as bad:
+            return "", error(" ".join((bad.message, bad.what_to_do)))
+
+    def _read(self) -> tuple[Account, str] | None:
+        """What is filled in, or None where something is wrong, which is then said beside its field."""
+        checked = {key: self._checked(key) for key in self._fields}
+        for key, field in self._fields.items():
+            field.set_problem(checked[key][1])
+        self._found_wrong = [key for key, (_, problem) in checked.items() if problem]
+        if self._found_wrong:
+            self._fields[self._found_wrong[0]].editor.setFocus()
+            return None
+        return Account(checked[_DOMAIN][0], checked[_EMAIL][0]), checked[_KEY][0]
+
+    @Slot()
+    def _check_again(self) -> None:
+        """Check the fields that were found wrong as they are edited; the others are left alone until they are used."""
+        for key in self._found_wrong:
+            self._fields[key].set_problem(self._checked(key)[1])
+
+    def _with_consent(self, go_on: Callable[[Account, str], None]) -> None:
+        given = self._read()
+        if given is None or self._question or not self._prepare():
+            return
+        domain = given[0].domain
+        if is_vendor_domain(domain) or is_loopback(domain) or domain in self._settings.allowed_domains:
+            go_on(*given)
+            return
+        self._go_on = go_on
+        self._question = ask(
+            self,
+            self.tr("Send the API key to {0}?").format(domain),
+            self.tr(
+                "This is not one of the vendor’s domains. Whoever runs this server can read and change all of your "
+                "team’s projects with the key. Go on only if you know that it is right."
+            ),
+            yes=self.tr("Send it there"),
+            no=self.tr("Cancel"),
+        )
+        self._question.accepted.connect(self._on_domain_allowed)
+        self._question.rejected.connect(self._on_domain_refused)
+
+    @Slot()
+    def _on_domain_allowed(self) -> None:
+        self._question = None
+        given = self._read()
+        if given is None or self._go_on is None:
+            return
+        self._settings.allowed_domains.append(given[0].domain)
+        try:
+            self._settings.save()
+        except KnownError as trouble:
+            show_error(self, trouble)
+        self._go_on(*given)
+
+    @Slot()
+    def _on_domain_refused(self) -> None:
+        self._question = None
+        self._fields[_DOMAIN].editor.setFocus()
+
+    @Slot(object)
+    def _on_tested(self, found: ConnectionTest) -> None:
+        self._is_asking = False
+        trouble, gives = found.error, self._gives_after_test
+        self._gives_after_test = False
+        words = self._words_on(trouble) if trouble else found.words
+        self._result.say(words, Tone.ERROR if trouble else Tone.PLAIN)
+        self._save_anyway.setVisible(self._tests_first and trouble is not None)
+        announce(self, words)
+        if gives and trouble is None:
+            self._with_consent(self.account_given.emit)
+
+    def _words_on(self, trouble: KnownError) -> str:
+        """The words of an error for these very fields, and for a test, which nothing repeats."""
+        text = trouble.text().replace(TRIES_ITSELF, self.tr("Try again in a moment.")).replace(IN_SETTINGS, "")
+        return f"{trouble.title}. {' '.join(text.split())}"
+
+    @Slot()
+    def _on_save_anyway_clicked(self) -> None:
+        self._with_consent(self.account_given.emit)
+
+    @Slot()
+    def forget_test(self) -> None:
+        """What a test found, or is about to find, is not about what stands there now."""
+        self._tester.cancel()
+        self._is_asking = self._gives_after_test = False
+        self._result.say("", Tone.MUTED)
+        self._save_anyway.hide()
+
+    @Slot(bool)
+    def _on_show_key_toggled(self, is_shown: bool) -> None:
+        if isinstance(self._key_line, QLineEdit):
+            self._key_line.setEchoMode(QLineEdit.EchoMode.Normal if is_shown else QLineEdit.EchoMode.Password)

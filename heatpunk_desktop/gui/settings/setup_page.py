@@ -1,0 +1,162 @@
+"""What comes up at first start: the account, the key, what the key can do, and the way through a firm's proxy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from heatpunk_desktop.domain.proxies import SYSTEM_PROXY
+from heatpunk_desktop.gui.settings.account_fields import AccountFields
+from heatpunk_desktop.gui.settings.proxy_fields import ProxyFields
+from heatpunk_desktop.gui.widgets.dialog import room_for
+from heatpunk_desktop.gui.widgets.expandable_section import ExpandablePart
+from heatpunk_desktop.gui.widgets.icons import app_icon
+from heatpunk_desktop.gui.widgets.labels import HeadingLabel, PlainLabel, TitleLabel, Tone
+from heatpunk_desktop.gui.widgets.tall_scroll_area import TallScrollArea
+from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from heatpunk_desktop.config.settings import Settings
+    from heatpunk_desktop.gui.settings.account_fields import Tester
+
+_SIZE = QSize(620, 540)
+
+
+class SetupPage(QWidget):
+    """Asks for the account. What was typed stays until the window is closed from outside.
+
+    Args:
+        tester: Tries the account.
+        settings: The account used last, and the domains that were agreed to. The proxy that is named here is put in
+            as soon as the server is to be tried, so that the test goes the way that everything goes later.
+        parent: Owner.
+    """
+
+    #: Account, str: what the person gave; the key is not empty.
+    account_given = Signal(object, str)
+    #: The person wants to look around without an account.
+    sample_data_wanted = Signal()
+
+    def __init__(self, tester: Tester, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Set up Heatpunk Desktop"))
+        self._settings = settings
+        self._account = AccountFields(
+            tester, settings, settings.account, keeps_key=False, tests_first=True, parent=self, prepare=self._take_proxy
+        )
+        self._account.account_given.connect(self.account_given)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(28, 24, 28, 20)
+        column.setSpacing(8)
+        column.addWidget(TitleLabel(self.tr("Connect to your team’s projects"), content))
+        column.addWidget(PlainLabel(self.tr("For teams that work with Heatpunk or Easy PV Pro."), Tone.MUTED, content))
+        column.addSpacing(8)
+        column.addWidget(self._account)
+        column.addWidget(self._make_network(content))
+        column.addSpacing(10)
+        for heading, words in self._about_the_key():
+            column.addSpacing(6)
+            column.addWidget(HeadingLabel(heading, content))
+            column.addWidget(PlainLabel(words, parent=content))
+        column.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        self._area = TallScrollArea(content, self)
+        layout.addWidget(self._area, 1)
+        line = QFrame(self)
+        line.setFrameShape(QFrame.Shape.HLine)
+        line.setFrameShadow(QFrame.Shadow.Sunken)
+        layout.addWidget(line)
+        layout.addLayout(self._make_buttons())
+        self.resize(_SIZE.boundedTo(room_for(self)))
+        self._account.focus_first()
+        QTimer.singleShot(0, self, self._show_icon)  # a window is not kept waiting for it
+
+    @Slot()
+    def _show_icon(self) -> None:
+        self.setWindowIcon(app_icon())
+
+    def _make_network(self, parent: QWidget) -> ExpandablePart:
+        self._proxy = ProxyFields(self._settings.proxy, parent=parent)
+        self._proxy.edited.connect(self._account.forget_test)
+        self._network = ExpandablePart(
+            self.tr("Network"), self.tr("For networks that reach the internet through a proxy"), self._proxy, parent
+        )
+        if self._settings.proxy != SYSTEM_PROXY:
+            self._network.open()
+        self._network.toggled.connect(self._on_network_toggled)
+        return self._network
+
+    def _take_proxy(self) -> bool:
+        """Has what is asked next go through the proxy that is named; False where none is, which is then said."""
+        proxy = self._proxy.read()
+        if proxy is None:
+            self._network.open()
+            self._proxy.focus_address()
+            return False
+        self._settings.proxy = proxy
+        return True
+
+    def _about_the_key(self) -> tuple[tuple[str, str], ...]:
+        return (
+            (
+                self.tr("What the key can do"),
+                self.tr(
+                    "It can read and change all of your team’s projects, whoever holds it. Guard it like a password."
+                ),
+            ),
+            (
+                self.tr("Where to find it"),
+                self.tr(
+                    "In your Pro account settings, on the tab CRM connections, under Generate key. The owner of the "
+                    "team or an admin has to do that. Heatpunk keeps no copy of the key."
+                ),
+            ),
+            (
+                self.tr("Where it is kept"),
+                self.tr(
+                    "In this computer’s keyring, and never in a file. Where there is no keyring, the key is kept until "
+                    "you close the program, and asked for at the next start."
+                ),
+            ),
+        )
+
+    def _make_buttons(self) -> QHBoxLayout:
+        sample = QPushButton(self.tr("Try with sample data"), self)
+        sample.clicked.connect(self.sample_data_wanted)
+        save = QPushButton(self.tr("Save"), self)
+        save.setDefault(True)
+        save.clicked.connect(self._on_save_clicked)
+        row = QHBoxLayout()
+        row.setContentsMargins(28, 12, 28, 16)
+        row.addWidget(sample)
+        row.addStretch(1)
+        row.addWidget(save)
+        return row
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._account.give()
+            return
+        super().keyPressEvent(event)
+
+    @Slot(bool)
+    def _on_network_toggled(self, is_open: bool) -> None:
+        if is_open:
+            # Once it has its place: below what fits on a small screen.
+            QTimer.singleShot(0, self, self._show_network)
+
+    @Slot()
+    def _show_network(self) -> None:
+        self._area.ensureWidgetVisible(self._proxy)
+
+    @Slot()
+    def _on_save_clicked(self) -> None:
+        self._account.give()

@@ -1,0 +1,250 @@
+"""A table of projects in which the keyboard can be on one cell of a row, to change what stands there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+
+from heatpunk_desktop.gui.table.kept_selection import KeptSelectionTable, Select
+from heatpunk_desktop.models.project_table_model import EDITED, Column
+from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from heatpunk_desktop.models.project_table_model import ProjectTableModel
+
+_ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_SIDEWAYS: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+_NO_KEYS: Final = Qt.KeyboardModifier.NoModifier
+_LEFT_BUTTON: Final = Qt.MouseButton.LeftButton
+
+
+class CellCursorTable(KeptSelectionTable):
+    """Rows are what is chosen, until a person goes to a cell: with Left or Right, or by a click on a selected row.
+
+    Then letters, Enter and F2 are for the cell, as in a spreadsheet; Esc goes back to the row. No letter changes
+    anything as long as no cell is marked, or several rows are selected.
+
+    Args:
+        model: Whose projects.
+        parent: Owner.
+    """
+
+    #: int, int, str | None: a project's cell in a column is to be edited, beginning with some text in the place of
+    #: what stands there, or with that where the text is None.
+    edit_requested = Signal(object, int, object)
+    #: int: the menu of a project's statuses is wanted.
+    status_menu_requested = Signal(object)
+
+    def __init__(self, model: ProjectTableModel, parent: QWidget | None = None) -> None:
+        super().__init__(model, parent)
+        self._is_in_cell = False
+        #: Whether the column was pointed at by a click on one of its cells.
+        self._is_pointed = False
+        #: The column of the cell, whatever becomes of its row.
+        self._column = int(Column.PROJECT)
+        #: Row and column of a second click that has begun.
+        self._pressed: tuple[int, int] | None = None
+
+    @property
+    def cell_column(self) -> Column | None:
+        """The column of the cell that the keyboard is on; None while it is on the whole row, or that is hidden."""
+        index = self.currentIndex()
+        if not self._is_in_cell or not self._is_on_current() or self.isColumnHidden(index.column()):
+            return None
+        return Column(index.column())
+
+    @property
+    def pasted_column(self) -> Column | None:
+        """The column of the cell that the keyboard is on or that was clicked on: what is pasted goes there."""
+        index = self.currentIndex()
+        is_marked = (self._is_in_cell or self._is_pointed) and self._is_on_current()
+        return Column(index.column()) if is_marked and not self.isColumnHidden(index.column()) else None
+
+    def _is_on_current(self) -> bool:
+        """Whether the keyboard is on the current project: with Ctrl one goes past rows without selecting them."""
+        return self.current_key is not None and self._table_model.key_at(self.currentIndex().row()) == self.current_key
+
+    @override
+    def kept_column(self) -> int:
+        """The column of the cell, as long as one is marked; its row may have gone, or may come back."""
+        is_kept = (self._is_in_cell or self._is_pointed) and not self.isColumnHidden(self._column)
+        return self._column if is_kept else super().kept_column()
+
+    @override
+    def currentChanged(
+        self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        if current.isValid():
+            self._column = current.column()
+        super().currentChanged(current, previous)
+
+    def go_to_cell(self, key: int, column: int) -> bool:
+        """Puts the keyboard on a project's cell, and selects the project unless it is; tells whether it is shown."""
+        row = self._table_model.row_of(key)
+        if row is None or self.isColumnHidden(column):
+            return False
+        index = self._table_model.index(row, column)
+        is_selected = self.selectionModel().isRowSelected(row)
+        how = Select.NoUpdate if is_selected else Select.ClearAndSelect | Select.Rows
+        self.selectionModel().setCurrentIndex(index, how)
+        self.scrollTo(index)
+        self._set_in_cell(is_in_cell=True)
+        return True
+
+    def leave_cell(self) -> None:
+        """Puts the keyboard back on the whole row."""
+        self._is_pointed = False
+        self._set_in_cell(is_in_cell=False)
+
+    def cell_rect(self, key: int, column: int) -> QRect | None:
+        """Where a project's cell stands in the viewport; None where the project or the column is not shown."""
+        row = self._table_model.row_of(key)
+        if row is None or self.isColumnHidden(column):
+            return None
+        return self.visualRect(self._table_model.index(row, column))
+
+    def column_beside(self, column: int, step: int, *, only_edited: bool = False) -> int | None:
+        """The shown column at the right (1) or the left (-1) of another; None at the end.
+
+        Args:
+            column: The other.
+            step: 1 or -1.
+            only_edited: Whether columns that nobody can change are passed over.
+        """
+        header = self.horizontalHeader()
+        visual = header.visualIndex(column) + step
+        while 0 <= visual < header.count():
+            found = header.logicalIndex(visual)
+            if not header.isSectionHidden(found) and (found in EDITED or not only_edited):
+                return found
+            visual += step
+        return None
+
+    def column_at_end(self, step: int) -> int | None:
+        """The shown column that can be changed which is the first from the left (1) or from the right (-1)."""
+        header = self.horizontalHeader()
+        order = range(header.count()) if step > 0 else reversed(range(header.count()))
+        return next((column for column in map(header.logicalIndex, order) if self._is_edited(column)), None)
+
+    def _is_edited(self, column: int) -> bool:
+        return column in EDITED and not self.isColumnHidden(column)
+
+    def _set_in_cell(self, *, is_in_cell: bool) -> None:
+        if is_in_cell != self._is_in_cell:
+            self._is_in_cell = is_in_cell
+            self._update_row(self.currentIndex().row())
+
+    # -- keys ------------------------------------------------------------------------------------------------------
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        # F2 edits the whole project by the menu, unless the keyboard is on a cell.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._is_for_cell(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _is_for_cell(self, event: QKeyEvent) -> bool:
+        is_f2 = event.key() == Qt.Key.Key_F2 and event.modifiers() == _NO_KEYS
+        return is_f2 and self.cell_column in EDITED and self._is_one_selected
+
+    def take_cell_key(self, event: QKeyEvent) -> bool:
+        """Does what a key means for a cell; tells whether it means anything."""
+        index = self.currentIndex()
+        keys = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if not self._is_on_current():
+            return False
+        if event.key() in _SIDEWAYS and keys == _NO_KEYS:
+            self._go_sideways(_SIDEWAYS[Qt.Key(event.key())])
+            return True
+        if self.cell_column is None:
+            return False
+        if event.key() == Qt.Key.Key_Escape and keys == _NO_KEYS:
+            self.leave_cell()
+            return True
+        return index.column() in EDITED and self._is_one_selected and self._take_edit_key(event, keys)
+
+    @property
+    def _is_one_selected(self) -> bool:
+        # Of several, a cell says which column is copied and pasted into: editing it would be editing one of them.
+        return len(self.selection.now.keys) == 1
+
+    def _take_edit_key(self, event: QKeyEvent, keys: Qt.KeyboardModifier) -> bool:
+        key, typed = event.key(), event.text()
+        if keys == _NO_KEYS and (key in _ENTER or key == Qt.Key.Key_F2):
+            self._request_edit(None)
+        elif key == Qt.Key.Key_Backspace and keys == _NO_KEYS:
+            self._request_edit("")
+        elif typed.strip() and typed.isprintable() and keys in (_NO_KEYS, Qt.KeyboardModifier.ShiftModifier):
+            self._request_edit(typed)
+        else:
+            return False
+        return True
+
+    def _request_edit(self, typed: str | None) -> None:
+        index = self.currentIndex()
+        key = self._table_model.key_at(index.row())
+        if key is None:
+            return
+        if index.column() == Column.STATUS:
+            self.status_menu_requested.emit(key)
+        else:
+            self.edit_requested.emit(key, index.column(), typed)
+
+    def _go_sideways(self, step: int) -> None:
+        """The first key shows which cell the keyboard is on, those that follow go on from there."""
+        index = self.currentIndex()
+        column: int | None = index.column()
+        if self._is_in_cell:
+            column = self.column_beside(index.column(), step)
+        elif self.isColumnHidden(index.column()):
+            column = super().kept_column()
+        if column is None:
+            return
+        is_first = not self._is_in_cell
+        self._set_in_cell(is_in_cell=True)
+        goal = self._table_model.index(index.row(), column)
+        self.selectionModel().setCurrentIndex(goal, Select.NoUpdate)
+        self.scrollTo(goal)
+        if is_first:
+            self._tell_cell(goal)
+
+    def _tell_cell(self, index: QModelIndex) -> None:
+        """Has a screen reader say which cell it is: Qt does so only where the keyboard goes to another."""
+        from heatpunk_desktop.gui.widgets.labels import announce  # noqa: PLC0415 - not needed to start
+
+        heading = self._table_model.headerData(index.column(), Qt.Orientation.Horizontal)
+        words = self.tr("{0}: {1}. Enter edits it.") if index.column() in EDITED else self.tr("{0}: {1}")
+        announce(self, words.format(heading, index.data(Qt.ItemDataRole.AccessibleTextRole)))
+
+    # -- pointer ---------------------------------------------------------------------------------------------------
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        is_plain = event.button() == _LEFT_BUTTON and event.modifiers() == _NO_KEYS
+        was_chosen = is_plain and index.isValid() and self.selected_rows() == [index.row()]
+        super().mousePressEvent(event)
+        if event.button() == _LEFT_BUTTON:
+            self._is_pointed = index.isValid()
+            self._set_in_cell(is_in_cell=was_chosen and index.column() in EDITED)
+            self._pressed = (index.row(), index.column()) if self._is_in_cell else None
+            self._update_row(self.currentIndex().row())
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        pressed, self._pressed = self._pressed, None
+        index = self.indexAt(event.position().toPoint())
+        if pressed == (index.row(), index.column()) and index.column() == Column.STATUS:
+            self._request_edit(None)
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._pressed = None
+        self._set_in_cell(is_in_cell=False)
+        super().mouseDoubleClickEvent(event)

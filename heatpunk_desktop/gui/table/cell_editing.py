@@ -1,0 +1,387 @@
+"""Editing one cell of the table where it stands: begun, checked as in the form, stored, and followed by the next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QApplication
+
+from heatpunk_desktop.domain.clock import utc_now
+from heatpunk_desktop.domain.dates import utc_text
+from heatpunk_desktop.domain.display import one_line
+from heatpunk_desktop.domain.draft import Draft
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.project import MARKS, Mark, ProjectRow
+from heatpunk_desktop.gui.drafts.autosave import DraftKeeper
+from heatpunk_desktop.gui.table.cell_checks import check_cell
+from heatpunk_desktop.gui.table.cell_editor import CellEditor, Way
+from heatpunk_desktop.gui.table.cell_words import CellWords
+from heatpunk_desktop.gui.table.cells import FIELD_OF, text_in
+from heatpunk_desktop.gui.table.edited_cell import EditedCell
+from heatpunk_desktop.gui.text.project_names import called
+from heatpunk_desktop.gui.widgets.labels import Tone
+from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from heatpunk_desktop.domain.project import ProjectDetail
+    from heatpunk_desktop.errors import KnownError
+    from heatpunk_desktop.gui.table.cell_cursor import CellCursorTable
+    from heatpunk_desktop.services.sync.service import SyncService
+
+_NO_REQUEST: Final = -1
+_LONGEST: Final = 80
+
+
+class CellEditing(QObject):
+    """Lays an editor over a cell; one at a time. What is typed is kept as a draft until it is stored.
+
+    The editor stays with its project while rows come, go and change places beneath it.
+
+    Args:
+        table: The table; it is this object's owner.
+        service: Stores what is typed.
+        clock: The present, aware.
+    """
+
+    #: str: something to be said in passing.
+    said = Signal(str)
+
+    def __init__(self, table: CellCursorTable, service: SyncService, clock: Callable[[], datetime] = utc_now) -> None:
+        super().__init__(table)
+        self._table = table
+        self._model = table.project_model
+        self._service = service
+        self._clock = clock
+        self._cell: EditedCell | None = None
+        self._editor: CellEditor | None = None
+        self._keeper: DraftKeeper | None = None
+        self._request = _NO_REQUEST
+        self._way = Way.STAY
+        self._goal: tuple[int, int] | None = None
+        self._value = ""
+        #: What is to be edited once this is stored.
+        self._next: tuple[int, int, str | None] | None = None
+        self._doubt = ""
+        #: What rows show still of cells that were stored a moment ago, and what was stored.
+        self._stored: dict[tuple[int, int], tuple[str | None, str]] = {}
+        self._loading = _NO_REQUEST
+        self._words = CellWords(table)
+        service.operation_saved.connect(self._on_operation_saved)
+        service.operation_not_saved.connect(self._on_operation_not_saved)
+        service.project_loaded.connect(self._on_project_loaded)
+        service.project_not_loaded.connect(self._on_project_not_loaded)
+        self._model.keys_replaced.connect(self._on_keys_replaced)
+        self._model.filter_applied.connect(self._on_rows_changed)
+        header = table.horizontalHeader()
+        for signal in (
+            table.verticalScrollBar().valueChanged,
+            table.horizontalScrollBar().valueChanged,
+            header.sectionResized,
+            header.sectionMoved,
+        ):
+            signal.connect(self._place)
+        table.viewport().installEventFilter(self)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a cell is being edited, or what was typed is on its way to the disk."""
+        return self._editor is not None
+
+    @Slot(object, int, object)
+    def begin(self, key: int, column: int, typed: str | None = None) -> None:
+        """Opens the editor over a cell; what is typed in another is stored first, and stays open if it cannot be.
+
+        Args:
+            key: The project.
+            column: One of `FIELD_OF` but the status.
+            typed: What is to stand in the editor; None for what stands in the cell, selected.
+        """
+        if self._editor is not None:
+            self._next = (key, column, typed)
+            if not self.finish():
+                self._next = None
+            return
+        self._words.clear()
+        row = self._model.row_of(key)
+        if row is None or column not in FIELD_OF:
+            return
+        values = self._model.row_tuple(row)
+        if values[MARKS] & Mark.DELETED_HERE:
+            self.said.emit(self.tr("This project was moved to deleted, so nothing is changed in it."))
+            return
+        if not self._table.go_to_cell(key, column):
+            return  # its column is hidden
+        title = called(ProjectRow._make(values), _LONGEST)
+        before = text_in(self._model, values, column)
+        told = self._stored.get((key, column))
+        before = told[1] if told is not None and told[0] == before else before
+        self._open(EditedCell(key, column, FIELD_OF[column], before, "", title), typed)
+
+    def _open(self, cell: EditedCell, typed: str | None) -> None:
+        heading = self._model.headerData(cell.column, Qt.Orientation.Horizontal)
+        editor = CellEditor(self._table.viewport(), self.tr("{0} of {1}").format(heading, cell.title))
+        editor.setFont(self._table.font())
+        editor.setText(cell.before or "")
+        self._cell = replace(cell, shown=editor.text())
+        self._editor = editor
+        self._keeper = DraftKeeper(self._service, uuid4().hex, self._draft, parent=editor)
+        if typed is None:
+            editor.selectAll()
+        else:
+            editor.setText(typed)
+            self._keeper.note_change()
+        editor.textEdited.connect(self._on_text_edited)
+        editor.commit_wanted.connect(self._on_commit_wanted)
+        editor.gave_up.connect(self._on_gave_up)
+        self._place()
+        editor.show()
+        editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        if cell.before is None and cell.key > 0:
+            self._loading = self._service.load_project(cell.key)
+            editor.remark(self.tr("Loading what stands here…"))
+
+    # -- what is typed ---------------------------------------------------------------------------------------------
+
+    def finish(self) -> bool:
+        """Stores what is typed, or closes where nothing is; tells whether the editor may go.
+
+        Where the checks refuse it the editor stays, says why, and takes the keyboard.
+        """
+        if self._editor is None or self._request != _NO_REQUEST or self._commit(Way.AWAY):
+            return True
+        self._editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        return False
+
+    def flush(self) -> None:
+        """Has what is typed kept as a draft at once."""
+        if self._keeper is not None:
+            self._keeper.flush()
+
+    def _draft(self) -> Draft | None:
+        cell, editor = self._cell, self._editor
+        if cell is None or editor is None or self._keeper is None or editor.text() == cell.shown:
+            return None
+        texts = {cell.field: editor.text()}
+        now = utc_text(self._clock())
+        return Draft(self._keeper.draft_id, cell.key, texts, cell.base, "", cell.title, now)
+
+    @Slot()
+    def _on_text_edited(self) -> None:
+        if self._editor is not None and self._keeper is not None:
+            self._editor.say("", Tone.PLAIN)
+            self._keeper.note_change()
+
+    @Slot()
+    def _on_gave_up(self) -> None:
+        cell = self._cell
+        if self._request != _NO_REQUEST or cell is None or self._keeper is None:
+            return
+        self._keeper.drop()
+        self._close(takes_focus=True)
+        self._table.go_to_cell(*cell.place)
+
+    @Slot(object)
+    def _on_commit_wanted(self, way: Way) -> None:
+        if self._request == _NO_REQUEST:
+            self._commit(way)
+
+    def _commit(self, way: Way) -> bool:
+        cell, editor, keeper = self._cell, self._editor, self._keeper
+        if cell is None or editor is None or keeper is None:
+            return True
+        is_same = editor.text() == cell.shown
+        checked = None if is_same else check_cell(cell.field, editor.text(), cell.before or "")
+        self._way, self._goal = way, self._goal_of(cell, way)
+        if checked is None or (checked.problem is None and checked.value == cell.before):
+            keeper.drop()
+            self._end("")
+            return True
+        problem = checked.problem
+        if checked.is_error and problem is not None:
+            editor.say(problem.words, Tone.ERROR)
+            return False
+        self._doubt = problem.words if problem is not None else ""
+        self._value = str(checked.value or "")
+        keeper.hold()
+        editor.setReadOnly(True)
+        # What is changed may be what shows the project: the row below is chosen where it goes.
+        self._table.selection.expect_to_go([cell.key])
+        self._request = self._service.edit_project(cell.key, {cell.field: self._value}, cell.base, keeper.draft_id)
+        return True
+
+    @Slot(int, object)
+    def _on_operation_saved(self, request: int, _key: int) -> None:
+        if request == self._request and self._keeper is not None and self._cell is not None:
+            self._request = _NO_REQUEST
+            self._stored[self._cell.place] = (self._now(self._cell.place), self._value)
+            self._keeper.end()
+            self._end(self._doubt)
+
+    @Slot(int, object)
+    def _on_operation_not_saved(self, request: int, error: KnownError) -> None:
+        editor = self._editor
+        if request != self._request or editor is None or self._keeper is None:
+            return
+        self._request = _NO_REQUEST
+        self._next = None
+        self._keeper.go_on()
+        editor.setReadOnly(False)
+        editor.take_held()
+        editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        words = self.tr("Not stored. What you typed is still here. {0}")
+        editor.say(words.format(" ".join((f"{error.title}.", *error.text().split("\n\n")))), Tone.ERROR)
+
+    # -- where it goes on ------------------------------------------------------------------------------------------
+
+    def _goal_of(self, cell: EditedCell, way: Way) -> tuple[int, int] | None:
+        """The cell that comes next, by its key: the row may have another place by then."""
+        row = self._model.row_of(cell.key)
+        if row is None or way is Way.AWAY:
+            return None
+        column: int | None = cell.column
+        if way in (Way.LEFT, Way.RIGHT):
+            step = 1 if way is Way.RIGHT else -1
+            column = self._table.column_beside(cell.column, step, only_edited=True)
+            if column is None:
+                row += step
+                column = self._table.column_at_end(step)
+        elif way is not Way.STAY:
+            row += 1 if way is Way.DOWN else -1
+        key = self._model.key_at(row)
+        return cell.place if key is None or column is None else (key, column)
+
+    def _end(self, doubt: str) -> None:
+        """Closes the editor, and goes on to where the person wanted."""
+        cell, editor = self._cell, self._editor
+        if cell is None or editor is None:
+            return
+        way, goal, then = self._way, self._goal, self._next
+        self._next = None
+        held = editor.take_held()
+        self._close(takes_focus=way is not Way.AWAY)
+        if then is not None:
+            self.begin(*then)
+        elif goal is not None and self._table.go_to_cell(*goal) and self._opens(way, goal, cell):
+            self.begin(*goal)
+        if doubt:
+            self._words.say(doubt, cell.key, cell.column)
+        for event in held:
+            target = QApplication.focusWidget()
+            if target is not None:
+                QApplication.sendEvent(target, event)
+
+    @staticmethod
+    def _opens(way: Way, goal: tuple[int, int], left: EditedCell) -> bool:
+        """Whether the next cell is edited at once: after Tab; a status is chosen from its menu."""
+        is_sideways = way in (Way.LEFT, Way.RIGHT)
+        return is_sideways and FIELD_OF[goal[1]] is not Field.STATUS and goal != (left.key, left.column)
+
+    def _close(self, *, takes_focus: bool) -> None:
+        editor, self._editor, self._cell, self._keeper = self._editor, None, None, None
+        if editor is None:
+            return
+        editor.blockSignals(True)  # it loses the keyboard now
+        if takes_focus or editor.hasFocus():
+            self._table.setFocus(Qt.FocusReason.OtherFocusReason)
+        editor.close_for_good()
+
+    # -- what happens beneath --------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_rows_changed(self) -> None:
+        self._stored = {cell: told for cell, told in self._stored.items() if self._now(cell) == told[0]}
+        cell, editor = self._cell, self._editor
+        if cell is None or editor is None:
+            return
+        self._place()
+        if self._request != _NO_REQUEST:
+            return
+        now = self._now(cell.place)
+        if self._model.row_of(cell.key) is None:
+            editor.remark(self.tr("This project is not among those shown any more. Enter saves, Esc gives it up."))
+            return
+        if now is None:
+            return
+        if cell.before is None:
+            self._take_loaded(now)
+        elif now in (cell.before, editor.text()) or cell.place in self._stored:
+            editor.remark("")
+        elif editor.text() == cell.shown:
+            editor.setText(now)
+            editor.selectAll()
+            self._cell = replace(cell, before=now, shown=editor.text())
+        elif now:
+            words = self.tr("In Heatpunk this is “{0}” by now. When you save, you are asked which one is to stay.")
+            editor.remark(words.format(one_line(now, _LONGEST)))
+        else:
+            editor.remark(
+                self.tr("In Heatpunk this is empty by now. When you save, you are asked which one is to stay.")
+            )
+
+    def _now(self, cell: tuple[int, int]) -> str | None:
+        """What the row of a cell shows, by its key and its column; None where it is not shown."""
+        row = self._model.row_of(cell[0])
+        return None if row is None else text_in(self._model, self._model.row_tuple(row), cell[1])
+
+    # -- what is not loaded ----------------------------------------------------------------------------------------
+
+    @Slot(int, object)
+    def _on_project_loaded(self, request: int, detail: ProjectDetail) -> None:
+        cell, editor = self._cell, self._editor
+        if request != self._loading or cell is None or editor is None or cell.before is not None:
+            return
+        if cell.field in detail.values:
+            self._take_loaded(str(detail.values[cell.field] or ""))
+        else:
+            editor.remark(self.tr("Heatpunk doesn’t share what stands here. What you type replaces it."))
+
+    @Slot(int, object)
+    def _on_project_not_loaded(self, request: int, error: KnownError) -> None:
+        editor = self._editor
+        if request == self._loading and editor is not None and self._cell is not None and self._cell.before is None:
+            words = self.tr("Not loaded: {0} What you type replaces whatever stands here.")
+            editor.remark(words.format(error.message))
+
+    def _take_loaded(self, now: str) -> None:
+        """Shows what stands in the cell by now, under what was typed meanwhile."""
+        cell, editor = self._cell, self._editor
+        if cell is None or editor is None or self._request != _NO_REQUEST:
+            return
+        typed = editor.text()
+        editor.setText(now)
+        self._cell = replace(cell, before=now, shown=editor.text())
+        if typed == cell.shown:
+            editor.selectAll()
+            editor.remark("")
+            return
+        editor.setText(typed)
+        words = self.tr("In Heatpunk this is “{0}”. What you typed replaces it.")
+        editor.remark(words.format(one_line(now, _LONGEST)) if now else "")
+
+    @Slot(object)
+    def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
+        if self._cell is not None:
+            self._cell = replace(self._cell, key=replaced.get(self._cell.key, self._cell.key))
+        if self._goal is not None:
+            self._goal = (replaced.get(self._goal[0], self._goal[0]), self._goal[1])
+
+    @Slot()
+    def _place(self) -> None:
+        cell, editor = self._cell, self._editor
+        if cell is None or editor is None:
+            return
+        place = self._table.cell_rect(*cell.place)
+        if place is not None:
+            editor.place(place)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)

@@ -1,0 +1,184 @@
+"""The field that lies over a cell of the table while it is edited, with words below it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from PySide6.QtCore import QEvent, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPalette
+from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
+
+from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone, announce
+from heatpunk_desktop.system.compat import override
+
+_F2: Final = Qt.Key.Key_F2
+#: A field is wider than its text by this: its frame, and room for the letter that comes next.
+_ROOM: Final = 24
+_NOTE_WIDTH: Final = 300
+#: Blank at either side of a note's words; half of it above and below.
+_BLANK: Final = 8
+#: Ways of losing the keyboard in which the person has not left the field.
+_NOT_LEFT: Final = frozenset(
+    {Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason, Qt.FocusReason.MenuBarFocusReason}
+)
+
+
+class Way(StrEnum):
+    """Where the keyboard goes on from a cell that is left."""
+
+    DOWN = "down"
+    UP = "up"
+    RIGHT = "right"
+    LEFT = "left"
+    STAY = "stay"
+    #: Where the person went by themselves.
+    AWAY = "away"
+
+
+class CellNote(QFrame):
+    """Words in a small box below a cell or above it, as there is room.
+
+    Args:
+        viewport: Of the table.
+        goes_above: Whether it is above where there is room on both sides.
+    """
+
+    def __init__(self, viewport: QWidget, *, goes_above: bool = False) -> None:
+        super().__init__(viewport)
+        self._area = viewport
+        self._goes_above = goes_above
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._label = PlainLabel(parent=self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_BLANK, _BLANK // 2, _BLANK, _BLANK // 2)
+        column.addWidget(self._label)
+        self.hide()
+
+    @property
+    def words(self) -> str:
+        """What it says; empty while it is hidden."""
+        return self._label.text() if self.isVisibleTo(self._area) else ""
+
+    def say(self, words: str, tone: Tone, cell: QRect) -> None:
+        """Says something about a cell; empty words hide the box."""
+        self._label.say(words, tone)
+        self.setVisible(bool(words))
+        self.place(cell)
+
+    def place(self, cell: QRect) -> None:
+        """Goes to a cell, as far as the viewport has room."""
+        area = self._area.rect()
+        width = min(_NOTE_WIDTH, area.width())
+        around = 2 * self.frameWidth()
+        height = self._label.heightForWidth(width - 2 * _BLANK - around) + _BLANK + around
+        left = max(0, min(cell.left(), area.right() - width + 1))
+        above, below = cell.top() - height, cell.bottom() + 1
+        has_room_below = below + height <= area.bottom() + 1
+        top = above if (self._goes_above and above >= 0) or not has_room_below else below
+        self.setGeometry(left, max(0, top), width, height)
+        self.raise_()
+
+
+class CellEditor(QLineEdit):
+    """One line. Enter, Shift+Enter, Tab, Shift+Tab and leaving it ask for what is typed to be saved; Esc gives it up.
+
+    Args:
+        viewport: Of the table.
+        name: What a screen reader says of it.
+    """
+
+    #: Way: what is typed is to be saved, and the keyboard goes on.
+    commit_wanted = Signal(object)
+    #: What is typed is given up.
+    gave_up = Signal()
+
+    def __init__(self, viewport: QWidget, name: str) -> None:
+        super().__init__(viewport)
+        self._area = viewport
+        self._held: list[QKeyEvent] = []
+        self.setAccessibleName(name)
+        self.setAutoFillBackground(True)
+        self.note = CellNote(viewport)
+        self._cell = QRect()
+        self.textChanged.connect(self._on_text_changed)
+
+    @Slot()
+    def _on_text_changed(self) -> None:
+        if self._cell.isValid():
+            self.place(self._cell)
+
+    def place(self, cell: QRect) -> None:
+        """Lies over a cell, wide enough for all of its text, as far as the table has room."""
+        self._cell = cell
+        area = self._area.rect()
+        width = min(max(cell.width(), self.fontMetrics().horizontalAdvance(self.text()) + _ROOM), area.width())
+        height = max(cell.height() - 1, self.minimumSizeHint().height())
+        left = max(0, min(cell.left(), area.right() - width + 1))
+        self.setGeometry(left, cell.top() + (cell.height() - 1 - height) // 2, width, height)
+        self.note.place(self.geometry())
+
+    def say(self, words: str, tone: Tone) -> None:
+        """Says something about what is typed, to a screen reader as well; empty words take it back."""
+        self.note.say(words, tone, self.geometry())
+        self.setAccessibleDescription(words)
+        if words:
+            announce(self, words)
+
+    def remark(self, words: str) -> None:
+        """Says what happened beneath, unless that is said already; empty words take any words back."""
+        if words != self.note.words:
+            self.say(words, Tone.DOUBT)
+
+    def take_held(self) -> list[QKeyEvent]:
+        """The keys that were pressed since it was made read-only, which are for what comes next."""
+        held, self._held = self._held, []
+        return held
+
+    def close_for_good(self) -> None:
+        """Goes, without a word about what is typed."""
+        self.blockSignals(True)
+        self.note.hide()
+        self.note.deleteLater()
+        self.hide()
+        self.deleteLater()
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        # The window's F2 opens the form of the project that is being edited here.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == _F2:
+            event.accept()
+            return True
+        return super().event(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        keys = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if self.isReadOnly():
+            self._held.append(event.clone())
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not keys & ~Qt.KeyboardModifier.ShiftModifier:
+            self.commit_wanted.emit(Way.UP if keys else Way.DOWN)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.gave_up.emit()
+        else:
+            super().keyPressEvent(event)
+            # The table must not take what means nothing here for a key of its own.
+        event.accept()
+
+    @override
+    def focusNextPrevChild(self, next: bool) -> bool:
+        if self.isReadOnly():
+            key = Qt.Key.Key_Tab if next else Qt.Key.Key_Backtab
+            self._held.append(QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier))
+        else:
+            self.commit_wanted.emit(Way.RIGHT if next else Way.LEFT)
+        return True
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() not in _NOT_LEFT and self.isVisible():
+            self.commit_wanted.emit(Way.AWAY)

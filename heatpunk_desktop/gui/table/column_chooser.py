@@ -1,0 +1,133 @@
+"""The window in which the columns of the table are chosen and put in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from heatpunk_desktop.filters.saved_view import ShownColumn
+from heatpunk_desktop.gui.table.columns import DEFAULT_COLUMNS, WORDS, column_of
+from heatpunk_desktop.gui.widgets.dialog import Dialog
+from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
+from heatpunk_desktop.models.project_table_model import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_COLUMN: Final = Qt.ItemDataRole.UserRole
+_LIST_WIDTH: Final = 240
+
+
+class ColumnChooser(Dialog):
+    """Ticks columns and moves them, by the mouse or by the buttons; nothing is changed before `Apply`.
+
+    Args:
+        headings: What each column is called.
+        shown: The columns that are shown, from the left.
+        parent: The window.
+    """
+
+    #: tuple[ShownColumn, ...]: the columns to show, from the left.
+    columns_chosen = Signal(object)
+
+    def __init__(
+        self, headings: Mapping[Column, str], shown: Sequence[ShownColumn], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Choose columns"))
+        self._headings = headings
+        self._widths = {column_of(word): width for word, width in shown}
+        self._list = QListWidget(self)
+        self._list.setAccessibleName(self.tr("Columns"))
+        self._list.setMinimumWidth(_LIST_WIDTH)
+        self._list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self._up = QPushButton(self.tr("Move &up"), self)
+        self._down = QPushButton(self.tr("Move &down"), self)
+        self._default = QPushButton(self.tr("&Back to default"), self)
+        self._lay_out()
+        self._fill(shown)
+        self._up.clicked.connect(self._on_up_clicked)
+        self._down.clicked.connect(self._on_down_clicked)
+        self._default.clicked.connect(self._on_default_clicked)
+        self._list.currentRowChanged.connect(self._update_buttons)
+        self._list.model().rowsMoved.connect(self._update_buttons)
+        self._list.setCurrentRow(0)
+        self._list.setFocus()
+
+    def _lay_out(self) -> None:
+        buttons = QDialogButtonBox(self)
+        buttons.addButton(self.tr("Apply"), QDialogButtonBox.ButtonRole.AcceptRole).setDefault(True)
+        buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.accepted.connect(self._on_accepted)
+        buttons.rejected.connect(self.reject)
+        side = QVBoxLayout()
+        for button in (self._up, self._down, self._default):
+            side.addWidget(button)
+        side.addStretch(1)
+        row = QHBoxLayout()
+        row.addWidget(self._list, 1)
+        row.addLayout(side)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 16, 20, 14)
+        column.setSpacing(10)
+        column.addWidget(
+            PlainLabel(self.tr("Ticked columns are shown, the topmost at the left."), Tone.MUTED, parent=self)
+        )
+        column.addLayout(row, 1)
+        column.addWidget(buttons)
+
+    def _fill(self, shown: Sequence[ShownColumn]) -> None:
+        self._list.clear()
+        first = [column for one in shown if (column := column_of(one.name)) is not None]
+        for column in [*first, *(one for one in Column if one not in first)]:
+            item = QListWidgetItem(self._headings[column], self._list)
+            item.setData(_COLUMN, int(column))
+            item.setCheckState(Qt.CheckState.Checked if column in first else Qt.CheckState.Unchecked)
+            flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
+            # The name of a project is how it is known: that column stays.
+            item.setFlags(flags if column is Column.PROJECT else flags | Qt.ItemFlag.ItemIsUserCheckable)
+
+    def _move(self, by: int) -> None:
+        row = self._list.currentRow()
+        if 0 <= row + by < self._list.count():
+            self._list.insertItem(row + by, self._list.takeItem(row))
+            self._list.setCurrentRow(row + by)
+
+    @Slot()
+    def _update_buttons(self) -> None:
+        row = self._list.currentRow()
+        self._up.setEnabled(row > 0)
+        self._down.setEnabled(0 <= row < self._list.count() - 1)
+
+    @Slot()
+    def _on_up_clicked(self) -> None:
+        self._move(-1)
+
+    @Slot()
+    def _on_down_clicked(self) -> None:
+        self._move(1)
+
+    @Slot()
+    def _on_default_clicked(self) -> None:
+        self._widths = {}
+        self._fill(DEFAULT_COLUMNS)
+        self._list.setCurrentRow(0)
+
+    @Slot()
+    def _on_accepted(self) -> None:
+        items = map(self._list.item, range(self._list.count()))
+        columns = [Column(one.data(_COLUMN)) for one in items if one.checkState() == Qt.CheckState.Checked]
+        self.columns_chosen.emit(tuple(ShownColumn(WORDS[one], self._widths.get(one, 0)) for one in columns))
+        self.accept()

@@ -1,0 +1,215 @@
+"""The columns of a table on the screen: their headings, widths and order, and the menu that chooses among them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, Qt, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
+
+from heatpunk_desktop.gui.table.column_widths import fitted_widths, wanted_widths
+from heatpunk_desktop.gui.table.painter import PADDING, ColumnPlace
+from heatpunk_desktop.models.project_table_model import HIDDEN_BY_DEFAULT, Column
+from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from heatpunk_desktop.gui.table.kept_selection import KeptSelectionTable
+
+_STATE: Final = "columns"
+
+#: How many columns there were, and how many before that was kept.
+_KNOWN: Final = "columns_known"
+_KNOWN_AT_FIRST: Final = 10
+
+#: The column that joins in where there is room, and whether it still may.
+_JOINING: Final = Column.ADDRESS
+_JOINS: Final = "columns_join"
+
+#: Whether the widths are a person's own.
+_OWN: Final = "columns_own_widths"
+
+
+class ColumnSet(QObject):
+    """Sets up a table's columns, and keeps the actions that show and hide columns in step with them.
+
+    Args:
+        table: The table; it has its model.
+
+    Attributes:
+        actions: One checkable action a column, for menus.
+        menu_actions: What else the headings' menu offers.
+    """
+
+    def __init__(self, table: KeptSelectionTable) -> None:
+        super().__init__(table)
+        self._table = table
+        self._header = header = table.horizontalHeader()
+        header.setSectionsMovable(True)
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(2 * PADDING + 20)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.actions: list[QAction] = []
+        self.menu_actions: list[QAction] = []
+        model = table.project_model
+        self._has_own_widths = False
+        self._is_fitting = True
+        #: Whether a column joins in by itself where there is room: until the user chooses columns.
+        self.may_join = True
+        self._is_joining = False
+        self._wanted: dict[int, int] = {}
+        for column in Column:
+            action = QAction(model.headerData(column, Qt.Orientation.Horizontal), table)
+            action.setCheckable(True)
+            action.setChecked(column not in HIDDEN_BY_DEFAULT)
+            # The name of a project is how it is known: that column stays.
+            action.setEnabled(column is not Column.PROJECT)
+            action.setData(int(column))
+            action.toggled.connect(self._on_toggled)
+            self.actions.append(action)
+            table.setColumnHidden(column, column in HIDDEN_BY_DEFAULT)
+        header.setSortIndicator(*model.sorting)
+        table.setSortingEnabled(True)
+        header.customContextMenuRequested.connect(self._on_menu_requested)
+        header.sectionResized.connect(self._on_resized)
+        table.viewport().installEventFilter(self)
+        self.take_font()
+
+    # -- widths ----------------------------------------------------------------------------------------------------
+
+    @property
+    def has_own_widths(self) -> bool:
+        """Whether a person chose how wide columns are; else they fill the table."""
+        return self._has_own_widths
+
+    def take_font(self) -> None:
+        """Works out how wide columns are in the font of the table."""
+        model = self._table.project_model
+        headings = {int(column): str(model.headerData(column, Qt.Orientation.Horizontal)) for column in Column}
+        self._wanted = wanted_widths(self._table.font(), headings, model.all_pending_words)
+        if not self._has_own_widths:
+            self._set_widths(self._wanted)
+            self.fit()
+
+    @property
+    def has_joined(self) -> bool:
+        """Whether a column is shown that the user did not choose, as there is room."""
+        return self.may_join and not self._table.isColumnHidden(_JOINING)
+
+    def _join(self) -> None:
+        """Show the column that joins in by itself, or hide it again, by the room that there is."""
+        wanted = sum(width for column, width in self._wanted.items() if column not in HIDDEN_BY_DEFAULT)
+        joins = wanted + self._wanted[_JOINING] <= self._room()
+        if joins == self._table.isColumnHidden(_JOINING):
+            self._is_joining = True
+            self._table.setColumnHidden(_JOINING, not joins)
+            self.actions[_JOINING].setChecked(joins)
+            self._is_joining = False
+
+    def fit(self) -> None:
+        """Has the columns fill the table, unless a person chose how wide they are."""
+        if self._has_own_widths:
+            return
+        if self.may_join:
+            self._join()
+        shown = [place.column for place in self.places()]
+        self._set_widths(fitted_widths(self._wanted, shown, self._room(), self._table.font()))
+
+    def _room(self) -> int:
+        """How wide the columns are together: as beside a scroll bar, so that none moves as that comes and goes."""
+        beside = self._table.width() - self._table.verticalScrollBar().sizeHint().width()
+        return min(self._table.viewport().width(), beside)
+
+    def fit_again(self) -> None:
+        """Forgets how wide a person made columns."""
+        self._take_own_widths(has_own=False)
+        self.fit()
+
+    def _set_widths(self, widths: Mapping[int, int]) -> None:
+        self._is_fitting = True
+        for column, width in widths.items():
+            if self._header.sectionSize(column) != width:
+                self._header.resizeSection(column, width)
+        self._is_fitting = False
+
+    def _take_own_widths(self, *, has_own: bool) -> None:
+        self._has_own_widths = has_own
+        # What is left beside columns of a person's own widths is the last one's.
+        self._is_fitting = True
+        self._header.setStretchLastSection(has_own)
+        self._is_fitting = False
+
+    @Slot(int, int, int)
+    def _on_resized(self, _column: int, before: int, now: int) -> None:
+        # A column that is hidden or shown has no width before or after.
+        if not self._is_fitting and before and now and not self._has_own_widths:
+            self.may_join = False
+            self._take_own_widths(has_own=True)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self.fit()
+        return super().eventFilter(watched, event)
+
+    # -- what is shown ---------------------------------------------------------------------------------------------
+
+    def places(self) -> Iterator[ColumnPlace]:
+        """The columns that are shown, from the left."""
+        header = self._header
+        for visual in range(header.count()):
+            column = header.logicalIndex(visual)
+            if not header.isSectionHidden(column):
+                yield ColumnPlace(column, header.sectionViewportPosition(column), header.sectionSize(column))
+
+    def keep_state(self, values: dict[str, object]) -> None:
+        """Writes order, widths and sorting of the columns into the window's state, as text."""
+        values[_OWN] = self._has_own_widths
+        values[_JOINS] = self.may_join
+        values[_KNOWN] = self._header.count()
+        values[_STATE] = bytes(self._header.saveState().toBase64().data()).decode("ascii")
+
+    def restore_state(self, values: dict[str, object]) -> None:
+        """Reads what `keep_state` wrote; what cannot be read changes nothing."""
+        text = values.get(_STATE)
+        header, table = self._header, self._table
+        self._is_fitting = True
+        is_read = isinstance(text, str) and header.restoreState(QByteArray.fromBase64(text.encode("ascii", "ignore")))
+        self._is_fitting = False
+        if not is_read:
+            return
+        self._take_own_widths(has_own=values.get(_OWN) is not False)
+        shown = {place.column for place in self.places()}
+        is_usual = shown - {_JOINING} == set(Column).difference(HIDDEN_BY_DEFAULT)
+        self.may_join = is_usual and values.get(_JOINS, _JOINING not in shown) is True
+        table.setColumnHidden(Column.PROJECT, False)
+        known = values.get(_KNOWN)
+        for column in list(Column)[known if isinstance(known, int) else _KNOWN_AT_FIRST :]:
+            # The state is of a version that had no such column.
+            table.setColumnHidden(column, column in HIDDEN_BY_DEFAULT)
+        self._is_joining = True  # what was kept is no choice of this moment
+        for column, action in zip(Column, self.actions, strict=True):
+            action.setChecked(not table.isColumnHidden(column))
+        self._is_joining = False
+        table.sortByColumn(header.sortIndicatorSection(), header.sortIndicatorOrder())
+        self.fit()
+
+    @Slot(bool)
+    def _on_toggled(self, is_shown: bool) -> None:
+        action = self.sender()
+        if isinstance(action, QAction) and not self._is_joining:
+            self.may_join = False
+            self._table.setColumnHidden(action.data(), not is_shown)
+            self.fit()
+
+    @Slot(QPoint)
+    def _on_menu_requested(self, point: QPoint) -> None:
+        menu = QMenu(self._table)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions(self.actions)
+        menu.addSeparator()
+        menu.addActions(self.menu_actions)
+        menu.popup(self._header.mapToGlobal(point))

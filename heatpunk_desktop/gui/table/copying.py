@@ -1,0 +1,65 @@
+"""Cells of the table as text that a spreadsheet takes, and such text as cells."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from heatpunk_desktop.domain.csv_injection import guarded_cell, unguarded_cell
+from heatpunk_desktop.domain.project import KEY
+from heatpunk_desktop.models.project_table_model import CONTACT_FIELD_OF
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from heatpunk_desktop.models.project_table_model import ProjectTableModel
+    from heatpunk_desktop.models.row_store import Row
+
+
+def rows_as_text(
+    model: ProjectTableModel, rows: Iterable[int], columns: Sequence[int], *, has_headings: bool = True
+) -> str:
+    """Rows as lines, the cells parted by tabs and quoted where needed; empty where there are no rows.
+
+    Most people paste them in a spreadsheet, which must find no formulas there.
+
+    Args:
+        model: The table's rows.
+        rows: Where they are.
+        columns: The columns, from the left.
+        has_headings: Whether a line of headings stands above.
+    """
+    cells = [
+        [guarded_cell(_text(model, values, column)) for column in columns] for values in map(model.row_tuple, rows)
+    ]
+    if not cells:
+        return ""
+    if has_headings:
+        cells.insert(0, [str(model.headerData(column, Qt.Orientation.Horizontal)) for column in columns])
+    text = StringIO()
+    csv.writer(text, dialect="excel-tab", lineterminator="\n").writerows(cells)
+    return text.getvalue().removesuffix("\n")
+
+
+def _text(model: ProjectTableModel, values: Row, column: int) -> str:
+    """A cell as it is shown; nothing where a sign says so, which would be a phone number of its own when pasted."""
+    if column in CONTACT_FIELD_OF and not model.contact_text(values[KEY], column):
+        return ""
+    # Where quotation marks are not understood, what stands behind a tab would be a cell of its own, and no guarded one.
+    return model.text_of(values, column).replace("\t", " ")
+
+
+def text_as_rows(text: str) -> list[list[str]]:
+    """The lines of cells that a spreadsheet, or this table, put on the clipboard; blank lines at the end are none."""
+    try:
+        read = list(csv.reader(StringIO(text, newline=""), "excel-tab", strict=True))
+    except csv.Error:
+        # A quotation mark that nothing closes is a letter like any other.
+        read = [line.split("\t") for line in text.splitlines()]
+    lines = [[unguarded_cell(cell) for cell in line] for line in read]
+    while lines and not any(cell.strip() for cell in lines[-1]):
+        lines.pop()
+    return lines

@@ -1,0 +1,224 @@
+"""What pasting cells of a spreadsheet over cells of the table would do to each. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from heatpunk_desktop.domain.changes import FieldEdit
+from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.domain.whole_row import PLACES, WholeRow
+from heatpunk_desktop.gui.table.cell_checks import check_cell
+from heatpunk_desktop.gui.table.cells import FIELD_OF
+from heatpunk_desktop.models.project_table_model import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping, Sequence
+
+    from heatpunk_desktop.domain.fields import Field
+
+
+class Block(NamedTuple):
+    """Cells to be pasted.
+
+    Attributes:
+        lines: The cells, line by line.
+        first: The number of the first of these lines in what was copied: 2 where a line of headings stands above.
+        columns: The column of the table that each cell of a line goes to.
+        left_out: How many cells of the longest line lie beyond the table's last column.
+    """
+
+    lines: tuple[tuple[str, ...], ...]
+    first: int
+    columns: tuple[int, ...]
+    left_out: int = 0
+
+
+class PastedCell(NamedTuple):
+    """One cell as it is and as it would be.
+
+    Attributes:
+        line: The number of the line in what was copied, from 1.
+        key: The project.
+        name: Project name, or else what is known of the customer or the address; may be empty.
+        column: The column of the table.
+        field: The field behind it; None where nobody can change the column here.
+        pasted: What was pasted.
+        before: What stands in the cell; None where nobody told this program yet.
+        after: What would stand there; None where it stays as it is.
+        words: What is wrong or doubtful, or empty.
+    """
+
+    line: int
+    key: int
+    name: str
+    column: int
+    field: Field | None
+    pasted: str
+    before: str | None
+    after: str | None
+    words: str = ""
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether what was pasted cannot go there."""
+        return self.after is None and bool(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class PastePlan:
+    """What would be done.
+
+    Attributes:
+        cells: Every cell, project by project in the order of the table.
+        projects: How many projects are pasted over.
+        lines_over: How many lines have no project to go to.
+    """
+
+    cells: tuple[PastedCell, ...]
+    projects: int
+    lines_over: int = 0
+
+    @property
+    def changed(self) -> list[PastedCell]:
+        """The cells that would be changed."""
+        return [cell for cell in self.cells if cell.after is not None]
+
+    @property
+    def refused(self) -> list[PastedCell]:
+        """The cells whose pasted text cannot go there."""
+        return [cell for cell in self.cells if cell.is_refused]
+
+    def deeds(self) -> list[FieldEdit]:
+        """One edit a project, each with what was seen before; nothing where that was not loaded."""
+        made = []
+        for key, some in groupby(self.changed, lambda cell: cell.key):
+            cells = list(some)
+            base = {cell.field: cell.before for cell in cells if cell.field is not None and cell.before is not None}
+            made.append(FieldEdit(key, base, {cell.field: cell.after for cell in cells if cell.field is not None}))
+        return made
+
+
+#: What values can tell by themselves, the surest first. Names can be anything, so nothing is ever taken for a name.
+_TELLING: Final = (Column.STATUS, Column.EMAIL, Column.POSTCODE, Column.PHONE)
+_PHONE_DIGITS: Final = 9
+_PHONE_SIGNS: Final = frozenset("+0123456789 ()-./")
+#: Values that are looked at.
+_LOOKED_AT: Final = 200
+
+
+class Pasted(NamedTuple):
+    """What was copied, and the table that it is pasted into.
+
+    Attributes:
+        lines: The cells, line by line; at least one.
+        shown: The shown columns of the table, from the left.
+        headings: The heading of each column.
+    """
+
+    lines: Sequence[Sequence[str]]
+    shown: Sequence[int]
+    headings: Mapping[int, str]
+
+    @property
+    def says_columns(self) -> bool:
+        """Whether a first line of headings says itself which columns are meant."""
+        return self.block(self.shown[0]).first > 1
+
+    def offered(self) -> list[int]:
+        """The columns that the first cell of a line can go to: those shown, and for single cells all others too."""
+        shown = [column for column in self.shown if column in FIELD_OF]
+        is_single = max(map(len, self.lines)) == 1
+        return shown + ([column for column in FIELD_OF if column not in shown] if is_single else [])
+
+    def guessed(self) -> int | None:
+        """The column that most values are told to belong to by what they are; None where they could be anything."""
+        values = [line[0] for line in self.lines[:_LOOKED_AT] if line and line[0].strip()]
+        offered = self.offered()
+        for column in _TELLING:
+            fitting = sum(_belongs(column, value) for value in values)
+            if column in offered and 2 * fitting > len(values):
+                return column
+        return None
+
+    def block(self, start: int) -> Block:
+        """Where the cells go, if the first of a line goes to some column."""
+        return block_of(self.lines, self.shown if start in self.shown else (start,), self.headings, start)
+
+
+def _belongs(column: Column, value: str) -> bool:
+    """Whether a value can hardly be anything but what stands in a column."""
+    if column is Column.PHONE:  # also one that is in doubt, as nobody has such a number
+        return sum(map(str.isdigit, value)) >= _PHONE_DIGITS and not set(value) - _PHONE_SIGNS
+    return check_cell(FIELD_OF[column], value, "").problem is None
+
+
+def block_of(lines: Sequence[Sequence[str]], shown: Sequence[int], headings: Mapping[int, str], start: int) -> Block:
+    """Says which column each pasted cell goes to.
+
+    A first line that holds nothing but headings of the table says so itself; else the cells go to the columns from one
+    on to the right.
+
+    Args:
+        lines: The cells; at least one.
+        shown: The shown columns, from the left.
+        headings: The heading of each column.
+        start: The shown column that the first cell of a line goes to.
+    """
+    by_heading = {heading.casefold(): column for column, heading in headings.items()}
+    named = [by_heading.get(cell.strip().casefold()) for cell in lines[0]]
+    columns = tuple(column for column in named if column is not None)
+    if len(lines) > 1 and len(set(columns)) == len(named):
+        return Block(tuple(map(tuple, lines[1:])), 2, columns)
+    columns = tuple(shown[shown.index(start) :])
+    widest = max(map(len, lines))
+    return Block(tuple(map(tuple, lines)), 1, columns[:widest], max(0, widest - len(columns)))
+
+
+def plan_paste(
+    block: Block, rows: Sequence[WholeRow | None], cannot_words: str, deleted_words: str, gone_words: str
+) -> Generator[None, None, PastePlan]:
+    """Plans to paste: line by line over the projects, or one line over all of them. In slices, project by project.
+
+    Args:
+        block: What is pasted.
+        rows: The projects that the person chose, in the order of the table; None for one that is not there any more,
+            whose line goes to no other.
+        cannot_words: What to say of a column that cannot be changed in the table.
+        deleted_words: What to say of a project that was moved to deleted.
+        gone_words: What to say of one that is not there any more.
+    """
+    cells: list[PastedCell] = []
+    for place, row in enumerate(rows):
+        line = 0 if len(block.lines) == 1 else place
+        for column, pasted in zip(block.columns, block.lines[line], strict=False):
+            if row is None:
+                cells.append(PastedCell(block.first + line, 0, "", column, None, pasted, "", None, gone_words))
+            else:
+                cells.append(_cell(block.first + line, row, column, pasted, cannot_words, deleted_words))
+        yield
+    over = 0 if len(block.lines) == 1 else max(0, len(block.lines) - len(rows))
+    return PastePlan(tuple(cells), sum(row is not None for row in rows), over)
+
+
+def _cell(line: int, row: WholeRow, column: int, pasted: str, cannot_words: str, deleted_words: str) -> PastedCell:
+    name = row.project_name or row.customer_name or row.address or ""
+    field = FIELD_OF.get(column)
+    if field is None:
+        return PastedCell(line, row.key, name, column, None, pasted, "", None, cannot_words if pasted.strip() else "")
+    known = row[PLACES[field]]
+    before = None if known is None else str(known)
+    plain = PastedCell(line, row.key, name, column, field, pasted, before, None)
+    if row.marks & Mark.DELETED_HERE:
+        return plain._replace(words=deleted_words)
+    checked = check_cell(field, pasted, before or "")
+    words = checked.problem.words if checked.problem is not None else ""
+    if checked.is_error:
+        return plain._replace(words=words)
+    after = str(checked.value or "")
+    if before is None and not after:
+        return plain  # nothing was pasted over what nobody knows
+    if after == before or (before is not None and after == " ".join(before.split())):
+        return plain
+    return plain._replace(after=after, words=words)

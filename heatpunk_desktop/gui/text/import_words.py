@@ -1,0 +1,178 @@
+"""What becomes of the rows of a spreadsheet, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from PySide6.QtCore import QCoreApplication
+
+from heatpunk_desktop.domain.display import one_line
+from heatpunk_desktop.domain.fields import FIELD_LABELS, BuildDate, Field
+from heatpunk_desktop.domain.validation import format_value
+from heatpunk_desktop.services.tasks.import_work import keys_of
+from heatpunk_desktop.spreadsheets.import_row import LeftOut
+from heatpunk_desktop.spreadsheets.row_plan import Action, Ground
+from heatpunk_desktop.spreadsheets.sheet import column_letter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from heatpunk_desktop.spreadsheets.columns import ColumnPlan
+    from heatpunk_desktop.spreadsheets.import_row import ProblemKind, RowProblem
+    from heatpunk_desktop.spreadsheets.row_plan import Candidate, RowPlan
+
+#: Characters of a project's name, and of a text of the file.
+_LONGEST_NAME: Final = 48
+_LONGEST_TEXT: Final = 80
+_LONGEST_KIND: Final = 70
+#: Projects that a row may be which are offered.
+_MOST: Final = 5
+
+
+def _tr(words: str) -> str:
+    return QCoreApplication.translate("import", words)
+
+
+class Choice(NamedTuple):
+    """One thing that can be done with a row."""
+
+    words: str
+    action: Action
+    key: int | None = None
+
+
+def can_choose(row: RowPlan) -> bool:
+    """Whether anything can be done with a row."""
+    return not row.has_errors and row.row.left_out is not LeftOut.NOTHING
+
+
+def choices_of(row: RowPlan, names: Mapping[int, str]) -> list[Choice]:
+    """What can be done with a row; nothing where something has to be corrected first, or there is nothing in it."""
+    if not can_choose(row):
+        return []
+    create = _tr("Create anyway") if _is_anyway(row) or row.key is not None else _tr("Create")
+    updates = [Choice(_tr("Update {0}").format(project_name(key, names)), Action.UPDATE, key) for key in keys_of(row)]
+    return [*updates[:_MOST], Choice(create, Action.CREATE), Choice(_tr("Leave out"), Action.SKIP)]
+
+
+def chosen_of(row: RowPlan, choices: list[Choice]) -> int:
+    """Which of the choices it is now, or -1."""
+    for place, choice in enumerate(choices):
+        if choice.action is row.action and (choice.action is not Action.UPDATE or choice.key == row.key):
+            return place
+    return -1
+
+
+def what_words(row: RowPlan) -> str:
+    """What becomes of a row, in a word or two."""
+    if row.has_errors:
+        return _tr("Needs fixing")
+    if row.action is Action.CREATE:
+        return _tr("Create anyway") if _is_anyway(row) else _tr("Create")
+    return _tr("Update") if row.action is Action.UPDATE else _tr("Leave out")
+
+
+def _is_anyway(row: RowPlan) -> bool:
+    """Whether the row is created against what is proposed."""
+    return row.is_duplicate or row.row.left_out is not None
+
+
+def why_words(row: RowPlan, names: Mapping[int, str]) -> str:
+    """Why that is so, on one line."""
+    errors = [problem for problem in row.problems if problem.is_error]
+    if errors:
+        words = _tr("{0}: {1}").format(column_words(errors[0]), one_line(errors[0].words))
+        more = _columns_of(errors[1:])
+        return _tr("{0} Also to be corrected: {1}").format(words, more) if more else words
+    doubts = _columns_of([problem for problem in row.problems if problem.is_warning])
+    words = _ground_words(row, names)
+    return _tr("{0}. Check: {1}").format(words, doubts) if doubts else words
+
+
+def _columns_of(problems: Sequence[RowProblem]) -> str:
+    return ", ".join(dict.fromkeys(map(column_words, problems)))
+
+
+def _ground_words(row: RowPlan, names: Mapping[int, str]) -> str:
+    name = project_name(row.key, names) if row.key is not None else ""
+    match row.ground:
+        case Ground.CHANGED:
+            return _tr("Changes {0}").format(name)
+        case Ground.THE_SAME:
+            return _tr("{0} says all of it already").format(name)
+        case Ground.ANOTHER:
+            return _tr("Bears the number of {0}, and has nothing else in common with it").format(name)
+        case Ground.LIKELY | Ground.ROW_BEFORE if row.candidates:
+            return likeness_words(row.candidates[0], names)
+    return _tr(row.row.left_out) if row.row.left_out is not None else _tr("New")
+
+
+def likeness_words(candidate: Candidate, names: Mapping[int, str]) -> str:
+    """What a row is like, how much and why."""
+    name = _tr("row {0}").format(candidate.row) if candidate.key is None else project_name(candidate.key, names)
+    return _tr("Like {0}, {1} %: {2}").format(name, candidate.score, ", ".join(candidate.reasons))
+
+
+def kind_words(kind: ProblemKind, count: int, *, is_ignored: bool) -> str:
+    """A kind of warnings as it is chosen: `Tel: This is a made-up number. (151)`."""
+    where = one_line(kind.heading, _LONGEST_NAME) or (
+        _tr("Column {0}").format(column_letter(kind.column)) if kind.column is not None else _tr("The row")
+    )
+    number = _tr("{0}, ignored").format(f"{count:,}") if is_ignored else f"{count:,}"
+    return _tr("{0}: {1} ({2})").format(where, one_line(kind.words, _LONGEST_KIND), number)
+
+
+def project_name(key: int | None, names: Mapping[int, str]) -> str:
+    """What a project is called, in quotation marks, or its number."""
+    name = one_line(names.get(key, ""), _LONGEST_NAME) if key is not None else ""
+    if name:
+        return f"“{name}”"
+    return _tr("project {0}").format(key) if key is not None and key > 0 else _tr("a project without a name")
+
+
+def column_words(problem: RowProblem) -> str:
+    """Where in its row a problem is: `Column D (Tel)`."""
+    if problem.column is None:
+        return _tr("The row")
+    heading = f" ({one_line(problem.heading, _LONGEST_NAME)})" if problem.heading else ""
+    return _tr("Column {0}{1}").format(column_letter(problem.column), heading)
+
+
+def shown_value(field: Field, value: str | float | None) -> str:
+    """A field's value as people read it."""
+    if field is Field.BUILD_DATE and isinstance(value, str) and value in set(BuildDate):
+        return BuildDate(value).label
+    return one_line(format_value(value))
+
+
+def change_words(row: RowPlan, field: Field) -> str:
+    """What an update makes of a field: `Lead → Quote`."""
+    after = shown_value(field, row.changes[field])
+    if field not in row.base:
+        return _tr("not loaded → {0}").format(after)
+    return _tr("{0} → {1}").format(shown_value(field, row.base[field]) or _tr("empty"), after)
+
+
+def all_words(row: RowPlan, names: Mapping[int, str], columns: ColumnPlan) -> list[str]:
+    """Everything about a row, a line each: what becomes of it, what is wrong, what was mended, what it is like."""
+    is_told_below = row.has_errors or row.ground in {Ground.LIKELY, Ground.ROW_BEFORE}
+    why = "" if is_told_below else why_words(row, names)
+    lines = [_tr("Row {0}: {1}. {2}").format(row.row.number, what_words(row), why).strip()]
+    if row.action is Action.UPDATE and not row.has_errors:
+        lines += [f"{FIELD_LABELS[field]}: {change_words(row, field)}" for field in row.changes]
+    if row.action is Action.CREATE and (name := row.row.suggested_name):
+        lines.append(_tr("Project name: {0}, as the file has none").format(one_line(name, _LONGEST_NAME)))
+    if row.row.owner and row.action is Action.CREATE:
+        lines.append(_tr("Owner: {0}").format(one_line(row.row.owner, _LONGEST_TEXT)))
+    for problem in row.problems:
+        text = _tr(" It says “{0}”.").format(one_line(problem.text, _LONGEST_TEXT)) if problem.text else ""
+        ignored = _tr(" Ignored.") if problem.is_ignored else ""
+        lines.append(f"{column_words(problem)}: {problem.words}{text}{ignored}")
+    headings = {choice.index: choice.heading for choice in columns.columns}
+    for mended in row.row.mended:
+        heading = headings.get(mended.column, "")
+        place = column_letter(mended.column) + (f" ({one_line(heading, _LONGEST_NAME)})" if heading else "")
+        before, after = (one_line(text, _LONGEST_TEXT) for text in (mended.before, mended.after))
+        lines.append(_tr("Column {0}: {1}: “{2}” → “{3}”").format(place, mended.repair, before, after))
+    lines += [likeness_words(one, names) for one in row.candidates[:_MOST] if one.reasons]
+    return list(dict.fromkeys(lines))

@@ -1,0 +1,159 @@
+"""An operation in words: what was done to which project, how it stands, and what happens next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication
+
+from heatpunk_desktop.domain.dates import UK, display_moment
+from heatpunk_desktop.domain.display import one_line
+from heatpunk_desktop.domain.fields import FIELD_LABELS, BuildDate, Field
+from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.services.sync.facts import Sending
+
+#: Characters of a project's name where it is what an entry is about; all of it stands in the project itself.
+_LONGEST_NAME: Final = 120
+
+#: Characters of a value in a list of changes; all of it stands where it is decided upon.
+_LONGEST: Final = 60
+
+
+def _tr(words: str) -> str:
+    return QCoreApplication.translate("operation", words)
+
+
+def project_words(operation: Operation, longest: int = _LONGEST_NAME) -> str:
+    """The project's name on one line of so many characters at most, or what stands for it."""
+    name = one_line(operation.project_name, longest)
+    if name:
+        return name
+    if operation.project_id is None:
+        return _tr("A project without a name")
+    return _tr("Project {0}").format(operation.project_id)
+
+
+def named_words(operation: Operation, longest: int = _LONGEST_NAME) -> str:
+    """The project's name and its customer, as many projects are named alike; each of so many characters at most."""
+    name, customer = project_words(operation, longest), one_line(operation.customer_name, longest)
+    return f"{name} · {customer}" if customer and customer != name else name
+
+
+def deed_words(operation: Operation) -> str:
+    """What was done, in a few words."""
+    if operation.kind is OperationKind.CREATE:
+        return _tr("new project")
+    if operation.kind is OperationKind.SOFT_DELETE:
+        return _tr("move to deleted")
+    return _tr("change of {0}").format(", ".join(FIELD_LABELS[field] for field in operation.changes))
+
+
+def value_words(field: Field, values: FieldValues) -> str:
+    """A value as people read it, with its line breaks; says so where it is empty or was never loaded."""
+    if field not in values:
+        return _tr("not loaded")
+    value = values[field]
+    if value is None or not str(value).strip():
+        return _tr("(empty)")
+    if field is Field.BUILD_DATE and value in list(BuildDate):
+        return BuildDate(str(value)).label
+    return str(value)
+
+
+def has_value(field: Field, values: FieldValues) -> bool:
+    """Whether there is a value, rather than words that stand for one."""
+    return field in values and values[field] is not None and bool(str(values[field]).strip())
+
+
+def change_lines(operation: Operation) -> list[str]:
+    """Each changed field with its value before and after, for an update; who and where, for a new project."""
+    if operation.kind is OperationKind.CREATE:
+        told = (Field.CUSTOMER_NAME, Field.ADDRESS, Field.POSTCODE)
+        line = " · ".join(
+            one_line(value_words(field, operation.changes), _LONGEST) for field in told if _told(field, operation)
+        )
+        return [line] if line else []
+    return [
+        _tr("{0}: {1} → {2}").format(
+            FIELD_LABELS[field],
+            one_line(value_words(field, operation.base), _LONGEST),
+            one_line(value_words(field, operation.changes), _LONGEST),
+        )
+        for field in operation.changes
+    ]
+
+
+def state_words(operation: Operation, sending: Sending, today: date) -> str:
+    """How it stands, how often it was tried, and when it is tried next."""
+    parts = [_standing(operation, sending)]
+    if operation.state in (OperationState.QUEUED, OperationState.UNKNOWN) and operation.attempts:
+        parts.append(_tries(operation, today))
+    is_waiting = operation.state is OperationState.QUEUED and not operation.blocked
+    if is_waiting and sending.next_try_at and not sending.is_paused_for_key:
+        parts.append(_tr("Tried next at {0}.").format(clock_words(sending.next_try_at)))
+    return " ".join(parts)
+
+
+def clock_words(utc: str) -> str:
+    """The time of day of a UTC text, to the second, in UK time."""
+    return f"{datetime.fromisoformat(utc).astimezone(UK):%H:%M:%S}"
+
+
+def needed_words(operation: Operation) -> str:
+    """Why it needs a person, and what becomes of what was typed."""
+    if operation.words:
+        return operation.words
+    if operation.state is not OperationState.NEEDS_YOU:
+        return _STATES[operation.state]()
+    return _REASONS[operation.reason]()
+
+
+def _standing(operation: Operation, sending: Sending) -> str:
+    if operation.blocked:
+        return _tr("Goes once the change before it is settled.")
+    if operation.state is OperationState.QUEUED and sending.is_paused_for_key:
+        return _tr("Waits until there is a key.")
+    return needed_words(operation)
+
+
+def _tries(operation: Operation, today: date) -> str:
+    last = display_moment(operation.attempted_at, today) if operation.attempted_at else ""
+    if operation.attempts == 1:
+        return _tr("Tried once, {0}.").format(last) if last else _tr("Tried once.")
+    if last:
+        return _tr("Tried {0} times, the last time {1}.").format(f"{operation.attempts:,}", last)
+    return _tr("Tried {0} times.").format(f"{operation.attempts:,}")
+
+
+def _told(field: Field, operation: Operation) -> bool:
+    return has_value(field, operation.changes)
+
+
+_STATES: Final = {
+    OperationState.QUEUED: lambda: _tr("Waiting to be sent."),
+    OperationState.SENDING: lambda: _tr("Being sent now."),
+    OperationState.UNKNOWN: lambda: _tr(
+        "Possibly done: no clear answer came back. The program is finding out, and does not send it again meanwhile."
+    ),
+    OperationState.CONFIRMED: lambda: _tr("Done."),
+    OperationState.DISCARDED: lambda: _tr("Discarded by you; it was kept here and not sent."),
+}
+
+_REASONS: Final = {
+    Reason.NONE: lambda: _tr("The server did not take it."),
+    Reason.REFUSED: lambda: _tr("The server did not take it, so nothing was changed there."),
+    Reason.CONFLICT: lambda: _tr(
+        "Somebody else changed the same fields meanwhile. These fields have not been sent; choose for each."
+    ),
+    Reason.GONE: lambda: _tr("The project is not on the server any more. What you typed is kept here."),
+    Reason.UNCLEAR: lambda: _tr(
+        "It may have been done, and looking on the server did not tell. It is not sent again before you say so."
+    ),
+    Reason.DAMAGED: lambda: _tr("What is stored of it on this computer cannot be read, so it cannot be sent."),
+}

@@ -1,0 +1,62 @@
+"""Controls that the keyboard reaches by one press of Tab, and goes through with the arrow keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_STEPS: Final = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+
+
+class ArrowGroup(QObject):
+    """Tab comes to the control of the group that had the keyboard last; arrows up and down go on from it.
+
+    Args:
+        members: The controls, from the top.
+        parent: Owner.
+    """
+
+    def __init__(self, members: Sequence[QWidget], parent: QObject) -> None:
+        super().__init__(parent)
+        self._members = tuple(members)
+        for member in self._members:
+            member.installEventFilter(self)
+            member.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._stop = self._members[0]
+        self._stop.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget):
+            self._stop_at(watched)
+        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and isinstance(watched, QWidget):
+            step = _STEPS.get(Qt.Key(event.key()))
+            if step is not None and event.modifiers() in (
+                Qt.KeyboardModifier.NoModifier,
+                Qt.KeyboardModifier.KeypadModifier,
+            ):
+                self._go(watched, step)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _go(self, member: QWidget, step: int) -> None:
+        """Gives the keyboard to the next one that can be seen, where there is one."""
+        shown = [one for one in self._members if one.isVisible() or one is member]
+        place = shown.index(member) + step
+        if 0 <= place < len(shown):
+            shown[place].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _stop_at(self, member: QWidget) -> None:
+        before, self._stop = self._stop, member
+        if before is not member:
+            member.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            QWidget.setTabOrder(before, member)  # wherever the group was put in its window
+            before.setFocusPolicy(Qt.FocusPolicy.ClickFocus)

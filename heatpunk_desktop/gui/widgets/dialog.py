@@ -1,0 +1,107 @@
+"""What every dialog is: never larger than its screen, its content scrolled where it must be, its buttons in sight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtWidgets import QBoxLayout, QDialog, QScrollArea, QVBoxLayout, QWidget
+
+from heatpunk_desktop.gui.widgets.tall_scroll_area import TallScrollArea
+from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QLayout
+
+#: Pixels of the screen that a dialog leaves free: the frame that a window manager puts around it, and some air.
+MARGIN: Final = 48
+
+
+def room_for(dialog: QWidget) -> QSize:
+    """Return the largest size that a dialog may have on its screen."""
+    return dialog.screen().availableSize() - QSize(MARGIN, MARGIN)
+
+
+def grow(dialog: QDialog, size: QSize) -> None:
+    """Make a dialog as large as a size, as far as its screen has room, around the same middle."""
+    middle = dialog.geometry().center()
+    dialog.resize(dialog.size().expandedTo(size).boundedTo(room_for(dialog)))
+    frame, room = dialog.frameGeometry(), dialog.screen().availableGeometry()
+    frame.moveCenter(middle)
+    frame.moveLeft(max(room.left(), min(frame.left(), room.right() - frame.width())))
+    frame.moveTop(max(room.top(), min(frame.top(), room.bottom() - frame.height())))
+    dialog.move(frame.topLeft())
+
+
+class Dialog(QDialog):
+    """A dialog that fits its screen.
+
+    Its layout is a column whose last row holds the buttons. Where the screen has no room for the rest, that is put in a
+    scroll area: before the dialog is shown, or later when its content grows.
+    """
+
+    #: The area that the content was put in, where it had to be.
+    _scroll_area: QScrollArea | None = None
+
+    @override
+    def setVisible(self, visible: bool) -> None:
+        if visible and not self.isVisible():
+            self._fit()
+        super().setVisible(visible)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self._fit()
+        return done
+
+    def _fit(self) -> None:
+        column, room = self.layout(), room_for(self)
+        # Qt works out a size that nobody chose only as the dialog is shown.
+        has_size = self.isVisible() or self.testAttribute(Qt.WidgetAttribute.WA_Resized)
+        wanted = self.size() if has_size else self.sizeHint()
+        self.setMinimumSize(self.minimumSize().boundedTo(room))
+        if self._scroll_area is None and isinstance(column, QBoxLayout):
+            least = _least_size(column, min(wanted.width(), room.width()))
+            if _exceeds(least, room):
+                self._make_scrollable(column)
+                wanted = wanted.expandedTo(least)
+        if _exceeds(wanted, room):
+            self.resize(wanted.boundedTo(room))
+
+    def _make_scrollable(self, column: QBoxLayout) -> None:
+        """Put everything but the last row of the layout in a scroll area."""
+        focused = self.focusWidget()
+        content = QWidget(self)
+        inside = QVBoxLayout(content)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(column.spacing())
+        while column.count() > 1:
+            stretch = column.stretch(0)
+            item = column.takeAt(0)
+            if item is None:
+                break
+            if (widget := item.widget()) is not None:
+                inside.addWidget(widget, stretch)
+            elif (layout := item.layout()) is not None:
+                inside.addLayout(layout, stretch)
+            else:
+                inside.addItem(item)
+        self._scroll_area = TallScrollArea(content, self)
+        column.insertWidget(0, self._scroll_area, 1)
+        if focused is not None:
+            focused.setFocus()  # Qt takes the keyboard from what gets another parent
+
+
+def _exceeds(size: QSize, room: QSize) -> bool:
+    return size.width() > room.width() or size.height() > room.height()
+
+
+def _least_size(column: QLayout, width: int) -> QSize:
+    """Return the least size of what is laid out; wrapped words need more lines the narrower they are."""
+    least = column.totalMinimumSize()
+    if column.hasHeightForWidth():
+        height = column.totalMinimumHeightForWidth(max(width, least.width()))
+        least.setHeight(max(least.height(), height))
+    return least

@@ -1,0 +1,111 @@
+"""A layout that sets widgets in a row and goes on below where the row is full, as words do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget, QWidgetItem
+
+from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class FlowLayout(QLayout):
+    """Each widget gets the size that it asks for; the last stands at the right end of the last row."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+
+    @override
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def put_before(self, place: QWidget, widgets: list[QWidget]) -> None:
+        """Puts widgets in the row before one that is in it, in their order; those that are in it already move."""
+        for widget in widgets:
+            self.removeWidget(widget)
+        index = next(number for number, item in enumerate(self._items) if item.widget() is place)
+        for widget in widgets:
+            self.addChildWidget(widget)
+        self._items[index:index] = [QWidgetItem(widget) for widget in widgets]
+        self.invalidate()
+
+    @override
+    def count(self) -> int:
+        return len(self._items)
+
+    @override
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    @override
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    @override
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
+    @override
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    @override
+    def heightForWidth(self, width: int) -> int:
+        margins = self.contentsMargins()
+        rows = list(self._rows(width - margins.left() - margins.right()))
+        height = sum(row_height for _, row_height in rows) + self.spacing() * max(0, len(rows) - 1)
+        return height + margins.top() + margins.bottom()
+
+    @override
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        area = rect.marginsRemoved(self.contentsMargins())
+        top = area.top()
+        rows = list(self._rows(area.width()))
+        last = rows[-1][0][-1] if rows else None
+        for row, row_height in rows:
+            left = area.left()
+            for item in row:
+                size = item.sizeHint()
+                if item is last:
+                    left = max(left, area.right() + 1 - size.width())
+                item.setGeometry(QRect(QPoint(left, top + (row_height - size.height()) // 2), size))
+                left += size.width() + self.spacing()
+            top += row_height + self.spacing()
+
+    @override
+    def sizeHint(self) -> QSize:
+        shown = self._shown()
+        width = sum(item.sizeHint().width() for item in shown) + self.spacing() * max(0, len(shown) - 1)
+        height = max((item.sizeHint().height() for item in shown), default=0)
+        margins = self.contentsMargins()
+        return QSize(width + margins.left() + margins.right(), height + margins.top() + margins.bottom())
+
+    @override
+    def minimumSize(self) -> QSize:
+        shown = self._shown()
+        width = max((item.minimumSize().width() for item in shown), default=0)
+        height = max((item.sizeHint().height() for item in shown), default=0)
+        margins = self.contentsMargins()
+        return QSize(width + margins.left() + margins.right(), height + margins.top() + margins.bottom())
+
+    def _shown(self) -> list[QLayoutItem]:
+        return [item for item in self._items if not item.isEmpty()]
+
+    def _rows(self, width: int) -> Iterator[tuple[list[QLayoutItem], int]]:
+        row: list[QLayoutItem] = []
+        used = 0
+        for item in self._shown():
+            needed = item.sizeHint().width()
+            if row and used + self.spacing() + needed > width:
+                yield row, max(one.sizeHint().height() for one in row)
+                row, used = [], 0
+            used += needed + (self.spacing() if row else 0)
+            row.append(item)
+        if row:
+            yield row, max(one.sizeHint().height() for one in row)

@@ -1,0 +1,90 @@
+"""A push button whose icon follows the colours of the system."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QSize, QTimer, Slot
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from heatpunk_desktop.gui.widgets.icons import ICON_SIZE, blank_icon, control_height, tinted_icon
+from heatpunk_desktop.gui.widgets.theme import is_dark, readable_on
+from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+#: Percentages. Fusion lightens a button's ground by about a third towards its top.
+_LIGHTER: Final = 120
+_DARKER: Final = 160
+
+#: Platforms of Qt that come with a style of their own.
+OWN_STYLES: Final = frozenset({"windows", "cocoa"})
+
+#: The style that paints a button in the colours of its palette.
+_COLOURED_STYLE: Final = "fusion"
+
+
+class IconButton(QPushButton):
+    """Words beside an icon, which is drawn once the button has been painted: a window is not kept waiting for it.
+
+    Args:
+        icon: File name of the icon.
+        is_main: Whether it is the one button of its row that stands out.
+        parent: Owner.
+    """
+
+    def __init__(self, icon: str, *, is_main: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = icon
+        self._drawn_in = QColor()
+        self._is_main = is_main
+        self.setAutoDefault(True)
+        self.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
+        self.setIcon(blank_icon())
+        self.setMinimumHeight(control_height(self))
+        self._colour()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._colour()
+            if self._drawn_in.isValid():
+                self._draw()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._drawn_in.isValid():
+            QTimer.singleShot(0, self, self._draw)
+
+    def _colour(self) -> None:
+        palette = QPalette()
+        if self._is_main and self._takes_colours():
+            ground = palette.color(QPalette.ColorRole.Highlight)
+            # Styles lighten a button towards its top, so the ground goes further than its text needs.
+            if is_dark(palette):
+                text = palette.color(QPalette.ColorRole.Shadow)
+                ground = readable_on(ground, text).lighter(_LIGHTER)
+            else:
+                text = palette.color(QPalette.ColorRole.HighlightedText)
+                ground = readable_on(ground, text).darker(_DARKER)
+            palette.setColor(QPalette.ColorRole.Button, ground)
+            palette.setColor(QPalette.ColorRole.ButtonText, text)
+            self.setPalette(palette)
+
+    def _takes_colours(self) -> bool:
+        """Windows' and macOS' own styles give a button the ground that they like: only its text would take our colour.
+
+        Elsewhere the style is not asked for: PySide would make its type for it, which holds up the start.
+        """
+        return QGuiApplication.platformName() not in OWN_STYLES or self.style().name() == _COLOURED_STYLE
+
+    @Slot()
+    def _draw(self) -> None:
+        text = self.palette().color(QPalette.ColorRole.ButtonText)
+        if text != self._drawn_in:
+            self._drawn_in = text
+            self.setIcon(tinted_icon(self._icon, self.palette()))

@@ -1,0 +1,140 @@
+"""Which projects are compared at all: those that share a block, as all pairs of 100,000 would take hours."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, insort
+from enum import IntEnum
+from functools import lru_cache
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+from zlib import crc32
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from heatpunk_desktop.linkage.features import Keys
+
+
+class Kind(IntEnum):
+    """What the projects of a block share."""
+
+    REFERENCE = 0
+    EMAIL = 1
+    PHONE = 2
+    POSTCODE = 3
+    #: The sound of the family name, in one postcode district: for houses without a number.
+    NAME_IN_DISTRICT = 4
+    #: The house, by number, street and town.
+    HOUSE = 5
+    #: The number and the street, and the sound of the family name: for postcodes with a slip of the pen.
+    NAME_IN_STREET = 6
+    #: The sound of the whole name.
+    NAME = 7
+    #: The project's name.
+    PROJECT_NAME = 8
+    #: The same of projects that say nothing of their property.
+    NAME_ALONE = 9
+    PROJECT_NAME_ALONE = 10
+
+
+#: Kinds whose blocks are gone through by the projects that say nothing of their property, and by no others: they share
+#: too little where both say it.
+VAGUE: Final = {Kind.NAME_ALONE: Kind.NAME, Kind.PROJECT_NAME_ALONE: Kind.PROJECT_NAME}
+_ALONE: Final = {whole: alone for alone, whole in VAGUE.items()}
+
+#: Bits of an entry that tell the project; a million fit.
+_SLOT_BITS: Final = 21
+_SLOTS: Final = (1 << _SLOT_BITS) - 1
+#: Bits of a block's number; that two blocks share one costs a comparison and changes no result.
+_EXTRA_BITS: Final = 10
+_EXTRA: Final = (1 << _EXTRA_BITS) - 1
+_PARTS: Final = 256
+_INWARD: Final = 3
+_LEAST_POSTCODE: Final = 5
+#: Letters of a street that have to be right.
+_STREET: Final = 4
+
+
+def says_where(keys: Keys) -> bool:
+    """Whether a project says anything of its property."""
+    return bool(keys.postcode or keys.address)
+
+
+@lru_cache(maxsize=16)
+def blocks_of(keys: Keys) -> tuple[tuple[Kind, int], ...]:
+    """The blocks that a project is in, each by its kind and a number of 42 bits; the same on every computer."""
+    named = [(Kind.REFERENCE, keys.reference)]
+    named += [(Kind.EMAIL, email) for email in keys.emails]
+    named += [(Kind.PHONE, phone) for phone in keys.phones]
+    named.append((Kind.POSTCODE, keys.postcode))
+    if keys.surname_sound and keys.address and not keys.premises and len(keys.postcode) >= _LEAST_POSTCODE:
+        named.append((Kind.NAME_IN_DISTRICT, f"{keys.surname_sound}\n{keys.postcode[:-_INWARD]}"))
+    if keys.address and (keys.premises or not keys.postcode):
+        named.append((Kind.HOUSE, f"{keys.premises}\n{keys.street}\n{keys.place}"))
+    if keys.premises and keys.surname_sound:
+        named.append((Kind.NAME_IN_STREET, f"{keys.premises}\n{keys.street[:_STREET]}\n{keys.surname_sound}"))
+    names = [(Kind.NAME, keys.name_sound), (Kind.PROJECT_NAME, keys.project_name)]
+    named += names
+    if not says_where(keys):
+        named += zip(VAGUE, (text for _, text in names), strict=True)
+    return tuple((kind, _number_of(text)) for kind, text in named if text)
+
+
+@lru_cache(maxsize=16)
+def blocks_to_look_in(keys: Keys) -> tuple[tuple[Kind, int], ...]:
+    """The blocks that hold all projects which one with these keys may be like."""
+    if says_where(keys):
+        return tuple((_ALONE.get(kind, kind), number) for kind, number in blocks_of(keys))
+    return tuple(block for block in blocks_of(keys) if block[0] not in VAGUE)
+
+
+def _number_of(text: str) -> int:
+    data = text.encode("utf-8", "surrogatepass")
+    return crc32(data) << _EXTRA_BITS | crc32(data, 1) & _EXTRA
+
+
+class Blocks:
+    """Projects by their blocks, in 8 bytes an entry. Projects are known by their place, 0 to 2,097,151."""
+
+    def __init__(self) -> None:
+        # Many short lists: putting one more in its place costs nothing, and no sorting holds up the other threads.
+        self._parts = [[array("Q") for _ in range(_PARTS)] for _ in Kind]
+
+    def add(self, slot: int, blocks: Iterable[tuple[Kind, int]]) -> None:
+        """Puts a project into its blocks."""
+        if slot > _SLOTS:
+            raise ValueError(f"a project's place is at most {_SLOTS:,}")
+        for kind, number in blocks:
+            insort(self._parts[kind][number % _PARTS], number << _SLOT_BITS | slot)
+
+    def members(self, kind: Kind, number: int, limit: int) -> list[int]:
+        """The projects of a block, the first so many of them."""
+        return list(self.members_of_any(((kind, number),), limit))
+
+    def members_of_any(self, blocks: Iterable[tuple[Kind, int]], limit: int) -> Iterable[int]:
+        """The projects of some blocks, the first so many of each, and none of them twice."""
+        found: dict[int, None] = {}
+        for kind, number in blocks:
+            part = self._parts[kind][number % _PARTS]
+            start = bisect_left(part, number << _SLOT_BITS)
+            if start == len(part) or part[start] >> _SLOT_BITS != number:
+                continue  # as most are: nobody else has this telephone
+            end = bisect_left(part, (number + 1) << _SLOT_BITS, start, min(start + limit, len(part)))
+            for entry in part[start:end]:
+                found[entry & _SLOTS] = None
+        return found
+
+    def all_of(self, kind: Kind) -> Iterator[tuple[int, list[int]]]:
+        """The blocks of a kind, each by its number with its projects, rising; always in the same order."""
+        for part in self._parts[kind]:
+            for number, entries in groupby(part, _number):
+                yield number, [entry & _SLOTS for entry in entries]
+
+    def count(self, kind: Kind) -> int:
+        """How many entries a kind has."""
+        return sum(map(len, self._parts[kind]))
+
+
+def _number(entry: int) -> int:
+    return entry >> _SLOT_BITS

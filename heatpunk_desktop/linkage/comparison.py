@@ -1,0 +1,91 @@
+"""How two projects agree, field by field: for people, who see at once what differs."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from heatpunk_desktop.domain.fields import DETAIL_FIELDS, Field
+from heatpunk_desktop.domain.folding import fold
+from heatpunk_desktop.domain.whole_row import PLACES
+from heatpunk_desktop.linkage.addresses import read_address
+from heatpunk_desktop.linkage.features import email_keys, name_words, phone_keys, postcode_key, project_name_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from heatpunk_desktop.domain.whole_row import WholeRow
+
+
+class Agreement(Enum):
+    """How the values of one field agree."""
+
+    SAME = auto()
+    #: The same thing, written another way.
+    ALIKE = auto()
+    DIFFERENT = auto()
+    ONLY_FIRST = auto()
+    ONLY_SECOND = auto()
+    BOTH_EMPTY = auto()
+    #: Of one of the two, or of both, nobody has told this program the value yet.
+    NOT_KNOWN = auto()
+
+
+#: Where somebody who looks for what tells the two apart has to look.
+TELLING: Final = frozenset({Agreement.DIFFERENT, Agreement.ONLY_FIRST, Agreement.ONLY_SECOND})
+
+
+class FieldAgreement(NamedTuple):
+    """One field of two projects: its values, as in a `WholeRow`, and how they agree."""
+
+    field: Field
+    first: str | float | None
+    second: str | float | None
+    agreement: Agreement
+
+
+def compare_rows(first: WholeRow, second: WholeRow) -> tuple[FieldAgreement, ...]:
+    """Every field of two projects, in the order of `Field`."""
+    found = []
+    for field in Field:
+        one, other = first[PLACES[field]], second[PLACES[field]]
+        found.append(FieldAgreement(field, one, other, agreement(field, one, other)))
+    return tuple(found)
+
+
+def agreement(field: Field, first: str | float | None, second: str | float | None) -> Agreement:
+    """How two values of a field agree. None is not known in a field that the list lacks, and empty in any other."""
+    if field in DETAIL_FIELDS and (first is None or second is None):
+        return Agreement.NOT_KNOWN
+    one, other = ("" if value is None else str(value).strip() for value in (first, second))
+    if not one or not other:
+        if not one and not other:
+            return Agreement.BOTH_EMPTY
+        return Agreement.ONLY_FIRST if one else Agreement.ONLY_SECOND
+    if one == other:
+        return Agreement.SAME
+    plain = _PLAIN.get(field, _folded)
+    key = plain(one)
+    return Agreement.ALIKE if key and key == plain(other) else Agreement.DIFFERENT
+
+
+def _folded(text: str) -> str:
+    return " ".join(fold(text).split())
+
+
+def _address(text: str) -> tuple[str, str, str]:
+    address = read_address(text)
+    return address.premises, address.words, address.postcode
+
+
+_PLAIN: Final[dict[Field, Callable[[str], object]]] = {
+    Field.PROJECT_NAME: project_name_key,
+    Field.CUSTOMER_NAME: lambda text: sorted(name_words(text)),
+    Field.CUSTOMER_EMAIL: lambda text: sorted(email_keys(text)),
+    Field.CUSTOMER_PHONE: lambda text: sorted(phone_keys(text)),
+    Field.ADDRESS: _address,
+    Field.POSTCODE: postcode_key,
+    Field.LATITUDE: lambda text: f"{float(text):.4f}",
+    Field.LONGITUDE: lambda text: f"{float(text):.4f}",
+    Field.CRM_REFERENCE: str.strip,
+}

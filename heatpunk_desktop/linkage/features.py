@@ -1,0 +1,222 @@
+"""What is compared of a project: its words put in the one form that all ways of writing them share."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.folding import fold
+from heatpunk_desktop.domain.postcodes import format_postcode
+from heatpunk_desktop.linkage.addresses import read_address
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.domain.fields import FieldValues
+
+#: Words before and behind names that people leave out as often as they write them, and words between names.
+_TITLES: Final = frozenset(
+    {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "lady", "lord", "rev", "revd"}
+    | {"reverend", "master", "messrs", "and", "the", "of", "ltd", "limited", "llp", "plc", "co", "company"}
+)
+#: What firms call themselves behind their name.
+_TRADES: Final = frozenset(
+    {"association", "builders", "club", "construction", "council", "developments", "energy", "estates", "group"}
+    | {"homes", "housing", "installations", "parish", "properties", "property", "services", "sons", "trust"}
+)
+_WORD: Final = re.compile(r"[^\W_]+")
+_APOSTROPHES: Final = re.compile("['`\u00b4\u2018\u2019\u02bc.]")
+#: What the server calls a project that was given no name, such as `Mon Sep 01 2025`: it tells nothing.
+_DEFAULT_NAME: Final = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun) [a-z]{3} \d\d \d{4}")
+
+_EXTENSION: Final = re.compile(r"(?:ext|x)\.?\s*\d+\s*$", re.IGNORECASE)
+_PHONE_PARTS: Final = re.compile(r"[/,;|\n]|\bor\b", re.IGNORECASE)
+_NOT_DIGITS: Final = re.compile(r"\D+", re.ASCII)
+#: Digits of a number with its country's: fewer are an extension or no number, more are two numbers in one field.
+_PHONE_LENGTHS: Final = range(9, 16)
+_NATIONAL_LENGTH: Final = 10
+_LEAST_DIGITS: Final = 3
+
+_EMAIL_PARTS: Final = re.compile(r"[\s,;<>]+")
+_GOOGLE: Final = frozenset({"gmail.com", "googlemail.com"})
+
+_MAC: Final = re.compile(r"^ma?c(?=[^aeiouyhk])")
+_SILENT: Final = re.compile(
+    r"^(?:k(?=n)|g(?=n)|p(?=[ns])|w(?=r))|(?<=[aeiouy])gh|(?<=m)b\b|h(?=[^aeiouy]|\b)|(?<=m)p(?=s)"
+)
+#: What sounds alike is one letter. Vowels go, save for one that a name begins with.
+_ALIKE: Final = str.maketrans(
+    {"b": "p", "v": "f", "c": "k", "q": "k", "g": "k", "z": "s", "x": "s", "j": "k", "d": "t", "n": "m", "w": None}
+    | dict.fromkeys("aeiouyh")
+)
+_DOUBLED: Final = re.compile(r"(.)\1+")
+
+
+class Keys(NamedTuple):
+    """A project as it is compared. Every text is folded; an empty one is not known.
+
+    Attributes:
+        name: The words of the customer's name, sorted, without titles.
+        surname_sound: What the last name sounds like.
+        name_sound: What all of the name sounds like, whatever the order.
+        project_name: The words of the project's name, sorted.
+        emails: Addresses, in lower case.
+        phones: Numbers as digits with the country's code and no sign, such as `447700900123`.
+        postcode: Without its space, in capitals: a UK postcode in form, or what was written instead.
+        premises: Numbers of flat and house, such as `3/12` or `12a`.
+        street: The words of the line that the number stands on, or of all where there is none.
+        place: The word after the street, mostly the town.
+        address: All words of the address but the numbers, in their order.
+        reference: The CRM reference as it was written.
+    """
+
+    name: str
+    surname_sound: str
+    name_sound: str
+    project_name: str
+    emails: tuple[str, ...]
+    phones: tuple[str, ...]
+    postcode: str
+    premises: str
+    street: str
+    place: str
+    address: str
+    reference: str
+
+
+class Known(NamedTuple):
+    """A project with what it is compared by, as the store has it. What is not known is empty.
+
+    Attributes:
+        key: Whatever the caller knows it by.
+        project_name: As all others, in the words of the person or the server.
+    """
+
+    key: int
+    project_name: str = ""
+    customer_name: str = ""
+    customer_email: str = ""
+    customer_phone: str = ""
+    address: str = ""
+    postcode: str = ""
+    crm_reference: str = ""
+
+
+#: The fields that projects are compared by, in the order of `Known` behind the key.
+COMPARED: Final = (
+    Field.PROJECT_NAME,
+    Field.CUSTOMER_NAME,
+    Field.CUSTOMER_EMAIL,
+    Field.CUSTOMER_PHONE,
+    Field.ADDRESS,
+    Field.POSTCODE,
+    Field.CRM_REFERENCE,
+)
+
+
+def known(key: int, values: FieldValues) -> Known:
+    """A project as it is compared, by its values; a field that is missing is not known."""
+    return Known(key, *["" if value is None else str(value) for value in map(values.get, COMPARED)])
+
+
+def keys_of(project: Known) -> Keys:
+    """The keys of a project."""
+    return _keys_of(project[1:])
+
+
+@lru_cache(maxsize=16)
+def _keys_of(texts: tuple[str, ...]) -> Keys:
+    """As `keys_of`. An import asks thrice of each row: among the projects, among the rows, and to remember it."""
+    project = Known(0, *texts)
+    words = name_words(project.customer_name)
+    address = read_address(project.address)
+    sounds = [*map(sound, words)]
+    names = [heard for word, heard in zip(words, sounds, strict=True) if word not in _TRADES] or sounds
+    return Keys(
+        name=" ".join(sorted(words)),
+        surname_sound=names[-1] if names else "",
+        name_sound=" ".join(sorted(sounds)),
+        project_name=project_name_key(project.project_name),
+        emails=email_keys(project.customer_email),
+        phones=phone_keys(project.customer_phone),
+        postcode=postcode_key(project.postcode) or address.postcode,
+        premises=address.premises,
+        street=address.street,
+        place=address.place,
+        address=address.words,
+        reference=project.crm_reference.strip(),
+    )
+
+
+def _plain_words(text: str) -> list[str]:
+    return _WORD.findall(_APOSTROPHES.sub("", fold(text)))
+
+
+def name_words(text: str) -> list[str]:
+    """The words of a person's or firm's name without titles, the family name last: john, smith for `Smith, Mr John`."""
+    last, comma, first = text.partition(",")
+    if comma and "," not in first and _WORD.search(first):
+        text = f"{first} {last}"
+    words = _plain_words(text)
+    return [word for word in words if word not in _TITLES] or words
+
+
+def project_name_key(text: str) -> str:
+    """The words of a project's name, sorted; empty where the name is only the day that the server gave it."""
+    words = _plain_words(text)
+    return "" if _DEFAULT_NAME.fullmatch(" ".join(words)) else " ".join(sorted(words))
+
+
+def postcode_key(text: str) -> str:
+    """A postcode without its space, with the mistakes mended that can have only one meaning."""
+    if not text:
+        return ""
+    return (format_postcode(text) or text.strip().upper()).replace(" ", "")
+
+
+def email_keys(text: str) -> tuple[str, ...]:
+    """The email addresses in a field, as the mail arrives: without case, tags, and the dots that Google ignores."""
+    if "@" not in text:
+        return ()
+    keys = []
+    for part in _EMAIL_PARTS.split(text.casefold()):
+        box, at, domain = part.removeprefix("mailto:").rpartition("@")
+        if at and box and domain:
+            box = box.partition("+")[0] or box
+            keys.append(f"{box.replace('.', '') if domain in _GOOGLE else box}@{domain}")
+    return tuple(dict.fromkeys(keys))
+
+
+def phone_keys(text: str) -> tuple[str, ...]:
+    """The phone numbers in a field, each as digits that begin with the country's; what is no number is left out."""
+    if not text:
+        return ()
+    text = _EXTENSION.sub("", text)
+    whole = _NOT_DIGITS.sub("", text)
+    parts = (text,) if len(whole) in _PHONE_LENGTHS else _PHONE_PARTS.split(text)
+    return tuple(dict.fromkeys(key for part in parts if (key := _phone_key(part))))
+
+
+def _phone_key(text: str) -> str:
+    digits = _NOT_DIGITS.sub("", text)
+    if digits.startswith("00"):
+        digits = digits[2:]
+    elif digits.startswith("0"):
+        digits = f"44{digits[1:]}"
+    elif len(digits) == _NATIONAL_LENGTH and "+" not in text:
+        digits = f"44{digits}"  # a spreadsheet took it for a number, and the nought away
+    if digits.startswith("440"):
+        digits = f"44{digits[3:]}"
+    return digits if len(digits) in _PHONE_LENGTHS and len(set(digits)) > _LEAST_DIGITS else ""
+
+
+@lru_cache(maxsize=65_536)
+def sound(word: str) -> str:
+    """What a folded word sounds like in English, roughly: `thompson` as `thomson`, `macleod` as `mcleod`."""
+    if not word.isascii() or word.isdigit():
+        return word
+    heard = _MAC.sub("mk", word.replace("ph", "f").replace("sch", "s").replace("ck", "k"))
+    heard = _SILENT.sub("", heard)
+    heard = heard.replace("ce", "se").replace("ci", "si").replace("cy", "sy").replace("tz", "s")
+    first = "a" if heard[:1] in "aeiouy" else ""
+    return first + _DOUBLED.sub(r"\1", heard.translate(_ALIKE)) or word

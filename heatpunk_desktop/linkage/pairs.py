@@ -1,0 +1,171 @@
+"""Which of all projects are likely to be the same one twice."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from heatpunk_desktop.linkage.blocking import VAGUE, Kind
+from heatpunk_desktop.linkage.index import LikenessIndex
+from heatpunk_desktop.linkage.scoring import LIKELY, Reason, score
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+    from heatpunk_desktop.linkage.features import Keys, Known
+
+#: In a block of more projects than this, each is compared only with its neighbours when they are sorted.
+_LARGE: Final = 30
+#: How many neighbours.
+_NEIGHBOURS: Final = 12
+#: Projects or entries between two tellings of how far it is.
+_STEP: Final = 500
+
+#: Blocks of these kinds are left alone where they are large: the value is the firm's own, or stands for "none".
+_SHARED_BY_MANY: Final = frozenset({Kind.EMAIL, Kind.PHONE})
+
+
+class LikelyPair(NamedTuple):
+    """Two projects that are likely to be one.
+
+    Attributes:
+        first: The lower of the two keys.
+        second: The higher one.
+        score: 0 to 100.
+        reasons: What they share, the strongest first.
+    """
+
+    first: int
+    second: int
+    score: int
+    reasons: tuple[Reason, ...]
+
+
+def likely_pairs(
+    projects: Iterable[Known],
+    known_not: Collection[tuple[int, int]] = (),
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+    *,
+    at_least: int = LIKELY,
+) -> list[LikelyPair]:
+    """Compares projects with those that they share a block with. The same projects give the same pairs in any order.
+
+    Args:
+        projects: All projects, each once.
+        known_not: Pairs that a person said are two projects, each with its lower key first.
+        progress: Told how much of how much is done, some hundred times.
+        cancelled: Asked as often; where it says so, nothing is found.
+        at_least: The least score of a likely pair, 1 to 100.
+
+    Returns:
+        The pairs, the likeliest first, then by their keys.
+    """
+    # The order of the keys decides which projects of a large block are neighbours.
+    waiting = sorted(projects, key=lambda project: project.key)
+    total = 2 * len(waiting)
+    index = LikenessIndex()
+    for done, project in enumerate(waiting):
+        if done % _STEP == 0:
+            if cancelled():
+                return []
+            progress(done, total)
+        index.add(project)
+    unlike = frozenset(known_not)
+    found = pairs_in(index, lambda done, _total: progress(len(waiting) + done, total), cancelled, at_least=at_least)
+    return [pair for pair in found if pair[:2] not in unlike]
+
+
+def pairs_in(
+    index: LikenessIndex,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+    *,
+    at_least: int = LIKELY,
+) -> list[LikelyPair]:
+    """As `likely_pairs`, among projects that were put into an index in the rising order of their keys.
+
+    Args:
+        index: All projects, each once.
+        progress: Told how many of how many projects, in effect, are compared.
+        cancelled: Asked as often; where it says so, nothing is found.
+        at_least: The least score of a likely pair, 1 to 100.
+    """
+    found: dict[tuple[int, int], LikelyPair] = {}
+    total = len(index)
+    entries = max(1, sum(index.blocks.count(kind) for kind in Kind))
+    gone_through = next_step = 0
+    for members, pairs in _pairs_by_block(index):
+        gone_through += members
+        if gone_through >= next_step:
+            next_step = gone_through + _STEP
+            if cancelled():
+                return []
+            progress(total * gone_through // entries, total)
+        for (one, one_keys), (other, other_keys) in pairs:
+            pair = (one, other) if one < other else (other, one)
+            if pair in found:
+                continue
+            value, reasons = score(one_keys, other_keys)
+            if value >= at_least:
+                found[pair] = LikelyPair(index.key_at(pair[0]), index.key_at(pair[1]), value, reasons)
+    progress(total, total)
+    return sorted(found.values(), key=likeliest_first)
+
+
+def likeliest_first(pair: LikelyPair) -> tuple[int, int, int]:
+    """The order of pairs, for `sorted`: the likeliest first, then by their keys."""
+    return -pair.score, pair.first, pair.second
+
+
+_Placed = tuple[int, "Keys"]
+
+
+def candidate_pairs(index: LikenessIndex) -> Iterator[tuple[Keys, Keys]]:
+    """Every pair that is compared; some come more than once."""
+    for _, pairs in _pairs_by_block(index):
+        for (_, one), (_, other) in pairs:
+            yield one, other
+
+
+def _pairs_by_block(index: LikenessIndex) -> Iterator[tuple[int, Iterable[tuple[_Placed, _Placed]]]]:
+    """For each block how many entries it has, and the pairs in it that are to be compared."""
+    for kind in Kind:
+        if kind in VAGUE.values():
+            continue
+        for number, slots in index.blocks.all_of(kind):
+            if kind in VAGUE:
+                yield len(slots), _with_all(index, slots, index.blocks.members(VAGUE[kind], number, _LARGE))
+            elif len(slots) > 1 and not (len(slots) > _LARGE and kind in _SHARED_BY_MANY):
+                yield len(slots), _within(index, slots)
+            else:
+                yield len(slots), ()
+
+
+def _with_all(index: LikenessIndex, slots: Sequence[int], others: Sequence[int]) -> Iterator[tuple[_Placed, _Placed]]:
+    """Each project that says nothing of its property, with all of the same name."""
+    placed = [(slot, index.keys_at(slot)) for slot in others]
+    for slot in slots[:_LARGE]:
+        keys = index.keys_at(slot)
+        yield from (((slot, keys), other) for other in placed if other[0] != slot)
+
+
+def _within(index: LikenessIndex, slots: Sequence[int]) -> Iterator[tuple[_Placed, _Placed]]:
+    placed = [(slot, index.keys_at(slot)) for slot in slots]
+    if len(placed) <= _LARGE:
+        yield from combinations(placed, 2)
+        return
+    for order in (_by_name, _by_house):
+        placed.sort(key=order)
+        for place, one in enumerate(placed):
+            yield from ((one, other) for other in placed[place + 1 : place + 1 + _NEIGHBOURS])
+
+
+def _by_name(placed: _Placed) -> tuple[str, str, int]:
+    slot, keys = placed
+    return keys.name, keys.address, slot
+
+
+def _by_house(placed: _Placed) -> tuple[str, str, int]:
+    slot, keys = placed
+    return keys.street, keys.premises, slot

@@ -1,0 +1,268 @@
+"""How surely two projects are one: what speaks for the same person, and what for the same property."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cache
+from math import sqrt
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from heatpunk_desktop.linkage.features import Keys
+
+#: From this score on, two projects are likely to be one.
+LIKELY: Final = 75
+
+#: From this ratio of their letters on, two names or addresses are the same one with a slip of the pen.
+_ALIKE: Final = 84
+_ONE_WORD: Final = 80
+_INITIALS: Final = 88
+#: Two people of one family name.
+_HOUSEHOLD: Final = 70
+_STRANGERS: Final = 0.6
+#: The same street in the same postcode, and no number to tell the houses apart.
+_SAME_STREET: Final = 70
+_NEXT_DOOR: Final = 20
+#: An address without a number is a house with a name: its words have to be right.
+_SAME_WORDS: Final = 95
+#: The same house, as far as an address without a postcode tells.
+_NO_POSTCODE: Final = 88
+_OTHER_POSTCODE: Final = 60
+#: Whoever shares an address or a number, under another name: an agent, a landlord, a couple.
+_OTHER_NAME: Final = 78
+_SAME_EMAIL: Final = 100
+_SAME_PHONE: Final = 97
+#: How far one side alone, person or property, can take it.
+_PERSON_ALONE: Final = 0.9
+_NAME_ALONE: Final = 0.62
+_PROPERTY_ALONE: Final = 0.82
+_PROJECT_NAME_ALONE: Final = 0.6
+#: Two references speak for two jobs.
+_TWO_REFERENCES: Final = 0.85
+_SAME_REFERENCE_ONLY: Final = 80
+_LEAST_POSTCODE: Final = 5
+
+
+class Reason(StrEnum):
+    """What two projects share, the strongest first."""
+
+    SAME_REFERENCE = "same CRM reference"
+    SAME_EMAIL = "same email"
+    SAME_PHONE = "same phone"
+    SAME_NAME = "same customer"
+    LIKE_NAME = "similar customer name"
+    SAME_ADDRESS = "same address"
+    LIKE_ADDRESS = "similar address"
+    SAME_POSTCODE = "same postcode"
+    LIKE_POSTCODE = "similar postcode"
+    SAME_PROJECT_NAME = "same project name"
+
+
+class Score(NamedTuple):
+    """How surely two projects are one.
+
+    Attributes:
+        value: 0 to 100.
+        reasons: What they share, the strongest first.
+    """
+
+    value: int
+    reasons: tuple[Reason, ...]
+
+
+NOT_ALIKE: Final = Score(0, ())
+
+_ORDER: Final = {reason: place for place, reason in enumerate(Reason)}
+
+
+@cache
+def _ratio() -> Callable[[str, str], float]:
+    # The library is loaded by whoever compares, not by the start of the program.
+    from rapidfuzz.fuzz import ratio  # noqa: PLC0415
+
+    return ratio
+
+
+@cache
+def _token_set_ratio() -> Callable[[str, str], float]:
+    from rapidfuzz.fuzz import token_set_ratio  # noqa: PLC0415
+
+    return token_set_ratio
+
+
+@cache
+def _distance() -> Callable[..., int]:
+    from rapidfuzz.distance import OSA  # noqa: PLC0415
+
+    return OSA.distance
+
+
+def score(one: Keys, other: Keys) -> Score:
+    """How surely two projects are one; the same whichever comes first."""
+    elsewhere = one.premises != other.premises and one.postcode != other.postcode and one.postcode and other.postcode
+    if elsewhere and (not one.reference or one.reference != other.reference):
+        # As `_property` finds for nearly every pair; here it costs next to nothing.
+        return NOT_ALIKE
+    reasons: list[Reason] = []
+    place = _property(one, other, reasons)
+    if place == 0 and not (one.reference and one.reference == other.reference):
+        return NOT_ALIKE
+    contact, name = _contact(one, other, reasons), _name(one, other, reasons)
+    titled = bool(one.project_name) and one.project_name == other.project_name
+    if titled:
+        reasons.append(Reason.SAME_PROJECT_NAME)
+    value = _together(place, _person(contact, name), titled=titled, only_name=not contact)
+    if one.reference and other.reference:
+        if one.reference == other.reference:
+            reasons.append(Reason.SAME_REFERENCE)
+            value = _SAME_REFERENCE_ONLY if place == 0 or (name is not None and name < _ALIKE and not contact) else 100
+        else:
+            value *= _TWO_REFERENCES
+    reasons.sort(key=_ORDER.__getitem__)
+    return Score(round(value), tuple(reasons))
+
+
+def _together(place: float | None, person: float | None, *, titled: bool, only_name: bool) -> float:
+    """Lays the two sides together, each 0 to 100 or None where nothing is known of it."""
+    if place is not None and person is not None:
+        # Both have to agree: the customer's next house is another job, and so is the next owner of the house.
+        return sqrt(place * person)
+    if person is not None:
+        return person * (_NAME_ALONE if only_name and not titled else _PERSON_ALONE)
+    if place is not None:
+        return place * (_PERSON_ALONE if titled else _PROPERTY_ALONE)
+    return 100 * _PROJECT_NAME_ALONE if titled else 0
+
+
+def _person(contact: float, name: float | None) -> float | None:
+    if not contact:
+        return name
+    return contact if name is None or name >= _ONE_WORD else _OTHER_NAME
+
+
+def _contact(one: Keys, other: Keys, reasons: list[Reason]) -> float:
+    """How surely email and phone say that it is one person; 0 where they say nothing."""
+    value = 0
+    if one.phones and other.phones and not set(one.phones).isdisjoint(other.phones):
+        reasons.append(Reason.SAME_PHONE)
+        value = _SAME_PHONE
+    if one.emails and other.emails and not set(one.emails).isdisjoint(other.emails):
+        reasons.append(Reason.SAME_EMAIL)
+        value = _SAME_EMAIL
+    return value
+
+
+def _name(one: Keys, other: Keys, reasons: list[Reason]) -> float | None:
+    """How alike the customers' names are, 0 to 100; None where one is not known."""
+    if not one.name or not other.name:
+        return None
+    if one.name == other.name:
+        reasons.append(Reason.SAME_NAME)
+        return 100
+    value = _ratio()(one.name, other.name)
+    if value < _ALIKE:
+        value = max(value, _fewer_words(one.name.split(), other.name.split()))
+    if value < _ALIKE and one.name_sound == other.name_sound:
+        value = _ALIKE
+    if value < _HOUSEHOLD:
+        # Half of the letters of any two names are the same.
+        value = _HOUSEHOLD if one.surname_sound == other.surname_sound else value * _STRANGERS
+    if value >= _HOUSEHOLD:
+        reasons.append(Reason.LIKE_NAME)
+    return value
+
+
+def _fewer_words(one: list[str], other: list[str]) -> int:
+    """How far one name says less of the same: `smith` or `j smith` for `john smith`."""
+    few, many = (one, other) if len(one) <= len(other) else (other, one)
+    shared = {word for word in few if len(word) > 1 and word in many}
+    if not shared:
+        return 0
+    left = [word for word in few if word not in shared]
+    if not left:
+        return _ONE_WORD
+    others = [word for word in many if word not in shared]
+    fits = all(
+        any(word == some or (1 in {len(word), len(some)} and word[0] == some[0]) for some in others) for word in left
+    )
+    return _INITIALS if fits else 0
+
+
+def _property(one: Keys, other: Keys, reasons: list[Reason]) -> float | None:
+    """How surely it is one property, 0 to 100; None where one of the two says nothing of it."""
+    both_addresses = bool(one.address and other.address)
+    if not one.postcode or not other.postcode:
+        return _by_address(one, other, reasons) if both_addresses else None
+    if one.postcode == other.postcode:
+        return _in_one_postcode(one, other, reasons)
+    if not both_addresses or not _same_house(one, other):
+        return 0
+    if _one_slip(one.postcode, other.postcode):
+        reasons += (Reason.LIKE_ADDRESS, Reason.LIKE_POSTCODE)
+        return 90
+    if _token_set_ratio()(one.address, other.address) < _SAME_WORDS or one.place != other.place or not one.premises:
+        return 0
+    reasons.append(Reason.LIKE_ADDRESS)
+    return _OTHER_POSTCODE
+
+
+def _in_one_postcode(one: Keys, other: Keys, reasons: list[Reason]) -> float:
+    if one.premises and other.premises:
+        reasons.append(Reason.SAME_POSTCODE)
+        if one.premises == other.premises:
+            if _same_street(one, other):
+                reasons.append(Reason.SAME_ADDRESS)
+                return 100
+            return _SAME_STREET  # one of the two streets or postcodes is wrong
+        # One says the house only, the other the flat as well.
+        return _SAME_STREET if _one_within(one.premises, other.premises) else _NEXT_DOOR
+    reasons.append(Reason.SAME_POSTCODE)
+    if not one.address or not other.address:
+        return _SAME_STREET
+    if one.address == other.address and not one.premises and not other.premises:
+        reasons.append(Reason.SAME_ADDRESS)
+        return 95
+    if _token_set_ratio()(one.address, other.address) >= _ALIKE:
+        reasons.append(Reason.LIKE_ADDRESS)
+        return 88 if not one.premises and not other.premises else _SAME_STREET
+    return _NEXT_DOOR
+
+
+def _by_address(one: Keys, other: Keys, reasons: list[Reason]) -> float:
+    if not _same_house(one, other):
+        return 0
+    if _token_set_ratio()(one.address, other.address) < _ALIKE:
+        return 0
+    is_same = one.address == other.address and bool(one.premises)
+    reasons.append(Reason.SAME_ADDRESS if is_same else Reason.LIKE_ADDRESS)
+    # A street may be in every town.
+    return _NO_POSTCODE if one.place and one.place == other.place else _SAME_STREET
+
+
+def _same_house(one: Keys, other: Keys) -> bool:
+    if one.premises != other.premises:
+        return False
+    if one.premises:
+        return _same_street(one, other)
+    return _token_set_ratio()(one.address, other.address) >= _SAME_WORDS
+
+
+def _same_street(one: Keys, other: Keys) -> bool:
+    return (
+        one.street == other.street
+        or _ratio()(one.street, other.street) >= _ALIKE
+        or _token_set_ratio()(one.street, other.street) >= _SAME_WORDS
+    )
+
+
+def _one_within(one: str, other: str) -> bool:
+    return one.endswith(f"/{other}") or other.endswith(f"/{one}")
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """Whether two postcodes differ by one letter, or by two that changed places."""
+    if min(len(one), len(other)) < _LEAST_POSTCODE or abs(len(one) - len(other)) > 1:
+        return False
+    return _distance()(one, other, score_cutoff=1) <= 1

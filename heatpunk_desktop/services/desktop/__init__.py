@@ -1,0 +1,1 @@
+"""What the desktop around the program gives: links, signals, proxies, one running copy."""

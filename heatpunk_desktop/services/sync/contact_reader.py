@@ -1,0 +1,114 @@
+"""Keeps what the table knows of phone, email, build date and reference in step with the store."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.services.tasks.background_task import Cancelled, OwnThread, Tell
+from heatpunk_desktop.store.database import open_reader
+from heatpunk_desktop.store.known_contacts import all_contacts, contacts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from heatpunk_desktop.domain.project import ProjectDetail
+    from heatpunk_desktop.services.sync.service import SyncService
+
+_log = logging.getLogger(__name__)
+
+#: Projects that are read, and told of, at a time: a millisecond's work or two, of this thread and of the window's.
+_SLICE: Final = 100
+#: Seconds that the window's thread gets after each of them: Python lets one thread work at a time.
+_GIVES_WAY: Final = 0.002
+
+
+class ContactReader(QObject):
+    """Reads all that is known in a thread of its own, and then again of each project that changes.
+
+    Args:
+        database: The account's database.
+        service: Tells what changes; it is this object's owner.
+    """
+
+    #: dict[int, PackedContact]: what is known of some projects now.
+    read = Signal(object)
+
+    def __init__(self, database: Path, service: SyncService) -> None:
+        super().__init__(service)
+        self._database = database
+        self._is_on = False
+        self._wants_all = False
+        self._wanted: set[int] = set()
+        self._thread = OwnThread("heatpunk-contacts", _bug, self)
+        self._thread.told.connect(self.read)
+        self._thread.ended.connect(self._on_ended)
+        self._thread.failed.connect(self._on_failed)
+        service.projects_changed.connect(self._on_projects_changed)
+        service.project_loaded.connect(self._on_project_loaded)
+
+    def start(self) -> None:
+        """Reads all, and goes on with what changes; does nothing where that is so already."""
+        if not self._is_on:
+            self._is_on = self._wants_all = True
+            self._go_on()
+
+    def stop(self) -> None:
+        """Reads nothing any more."""
+        self._is_on = False
+        self._thread.stop()
+
+    def _go_on(self) -> None:
+        if not self._is_on or self._thread.is_running or not (self._wants_all or self._wanted):
+            return
+        keys = None if self._wants_all else tuple(self._wanted)
+        self._wants_all = False
+        self._wanted.clear()
+        self._thread.start(lambda is_cancelled, tell: self._read(keys, is_cancelled, tell))
+
+    def _read(self, keys: tuple[int, ...] | None, is_cancelled: Cancelled, tell: Tell) -> None:
+        connection = open_reader(self._database)
+        try:
+            for some in all_contacts(connection, _SLICE) if keys is None else contacts_of(connection, keys):
+                if is_cancelled():
+                    return
+                tell(some)
+                time.sleep(_GIVES_WAY)
+        finally:
+            connection.close()
+
+    def _want(self, keys: Iterable[int]) -> None:
+        if self._is_on:
+            self._wanted.update(keys)
+            self._go_on()
+
+    @Slot(object)
+    def _on_projects_changed(self, keys: Iterable[int]) -> None:
+        self._want(keys)
+
+    @Slot(int, object)
+    def _on_project_loaded(self, _request: int, detail: ProjectDetail) -> None:
+        self._want([detail.row.key])
+
+    @Slot(object)
+    def _on_ended(self, _nothing: object) -> None:
+        self._go_on()
+
+    @Slot(object)
+    def _on_failed(self, error: KnownError) -> None:
+        # The columns go on saying that they are not known. That the database is in trouble is told elsewhere.
+        _log.warning("contacts could not be read: %s", error.title)
+        self._go_on()
+
+
+def _bug() -> KnownError:
+    return KnownError(
+        "Phone numbers and emails could not be read",
+        "This is a mistake in the program. Nothing was changed.",
+        "Report the problem: what happened is in the diagnostics, in the menu Help.",
+    )

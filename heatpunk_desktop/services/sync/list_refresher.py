@@ -1,0 +1,207 @@
+"""Runs a refresh: asks for window after window and hands the pieces of the answers to `ListPull`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from threading import Semaphore
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from heatpunk_desktop.api.error_messages import known_error_for, retry_after
+from heatpunk_desktop.api.exchange import CancelToken, Exchange
+from heatpunk_desktop.domain.clock import is_wrong
+from heatpunk_desktop.domain.dates import utc_text
+from heatpunk_desktop.errors import ConnectionTroubleError, KnownError
+from heatpunk_desktop.services.sync.facts import RefreshState
+from heatpunk_desktop.services.sync.network import Job, NetworkThreads
+from heatpunk_desktop.sync.policy import Backoff
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from heatpunk_desktop.domain.dates import DateRange
+    from heatpunk_desktop.sync.engine import SyncEngine
+    from heatpunk_desktop.sync.refresh import ListPull
+
+#: Pieces of a list that may wait for the worker; more of them only fill the memory.
+_PIECES_WAITING: Final = 8
+
+#: How often in a row a server may ask for a pause before the refresh is given up, and the shortest pause in seconds.
+_MOST_PAUSES: Final = 3
+_LEAST_PAUSE: Final = 1.0
+
+#: Seconds: the shortest pause before a refresh is begun again by itself that trouble with the connection ended.
+LEAST_AGAIN: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Running:
+    """A running refresh; `room` keeps the network thread from running ahead."""
+
+    pull: ListPull
+    room: Semaphore
+    token: CancelToken
+
+
+class ListRefresher(QObject):
+    """Lives in the worker's thread. One refresh at a time; a new one takes the place of the one that runs."""
+
+    #: facts.RefreshState
+    refresh_changed = Signal(object)
+    #: sync.refresh.RowsChanged
+    rows_changed = Signal(object)
+    #: Exchange: what was learnt of the way to the server.
+    exchange_ended = Signal(object)
+
+    _job_ended = Signal(object, object)
+    _piece_came = Signal(object, object)
+
+    def __init__(self, network: NetworkThreads, clock: Callable[[], datetime], parent: QObject) -> None:
+        super().__init__(parent)
+        self._network = network
+        self._clock = clock
+        self._state = RefreshState()
+        self._running: _Running | None = None
+        self._pauses = 0
+        # A coarse timer ends up to 5 % early.
+        self._pause = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._pause.timeout.connect(self._on_pause_ended)
+        self._backoff = Backoff()
+        self._asked: tuple[SyncEngine, DateRange] | None = None
+        self._again = QTimer(self, singleShot=True)
+        self._again.timeout.connect(self.go_on)
+        # Both are emitted by network threads, and taken in this object's thread.
+        self._job_ended.connect(self._on_job_ended, Qt.ConnectionType.QueuedConnection)
+        self._piece_came.connect(self._on_piece_came, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the list is being read."""
+        return self._running is not None
+
+    def tell_last(self, last_at: str) -> None:
+        """Tells when the last refresh ended whole: UTC text, or empty."""
+        self._tell(self._state._replace(last_at=last_at))
+
+    def start(self, engine: SyncEngine, wanted: DateRange) -> None:
+        """Begins. Raises StorageError where the database cannot be read."""
+        self.drop()
+        self._pauses = 0
+        self._asked = engine, wanted
+        pull = engine.new_refresh(wanted, self.rows_changed.emit)
+        pull.hides = not is_wrong()
+        self._running = _Running(pull, Semaphore(_PIECES_WAITING), CancelToken())
+        self._tell(RefreshState(running=True, windows=pull.windows, last_at=self._state.last_at))
+        try:
+            self._next_window(self._running)
+        except KnownError as error:
+            self._fail(error)
+
+    @Slot()
+    def go_on(self) -> None:
+        """Begins the refresh anew that trouble with the connection ended; does nothing where there is none."""
+        if self._running is not None or self._asked is None:
+            return
+        try:
+            self.start(*self._asked)
+        except KnownError as error:
+            self._fail(error)
+
+    def cancel(self) -> None:
+        """Stops because the person said so; what was read so far stays."""
+        if self._running is not None:
+            self.drop()
+            self._tell(RefreshState(cancelled=True, last_at=self._state.last_at))
+
+    def drop(self) -> None:
+        """Stops without a word."""
+        self._pause.stop()
+        self._again.stop()
+        self._asked = None
+        if self._running is not None:
+            self._running.token.cancel()
+            self._running = None
+
+    def _fail(self, error: KnownError) -> None:
+        asked = self._asked
+        self.drop()
+        self._tell(RefreshState(error=error, last_at=self._state.last_at))
+        if isinstance(error, ConnectionTroubleError):
+            self._asked = asked
+            self._again.start(int(1000 * max(LEAST_AGAIN, self._backoff.failed())))
+
+    def _next_window(self, running: _Running) -> None:
+        request = running.pull.next_request()
+        if request is not None:
+            job = Job(request, self._job_ended.emit, chunk=self._hand_over, purpose=running, token=running.token)
+            self._network.submit(job)
+            return
+        running.pull.end()
+        self._running = self._asked = None
+        self._backoff.succeeded()
+        self._tell(self._progress(running, running_now=False, last_at=utc_text(self._clock())))
+
+    def _hand_over(self, job: Job, piece: bytes) -> None:
+        """Called in a network thread, which waits here while the worker is behind."""
+        running = job.purpose
+        if not isinstance(running, _Running):
+            return
+        # Nobody makes room for a refresh that was given up, and a packed answer may hold thousands of pieces yet.
+        while not job.token.is_cancelled:
+            if running.room.acquire(timeout=0.2):
+                self._piece_came.emit(running, piece)
+                return
+
+    @Slot(object, object)
+    def _on_piece_came(self, running: _Running, piece: bytes) -> None:
+        running.room.release()
+        if running is not self._running:
+            return
+        try:
+            running.pull.take(piece)
+        except KnownError as error:
+            self._fail(error)
+
+    @Slot(object, object)
+    def _on_job_ended(self, job: Job, exchange: Exchange) -> None:
+        running = job.purpose
+        if not isinstance(running, _Running) or running is not self._running:
+            return
+        self.exchange_ended.emit(exchange)
+        if exchange.status == HTTPStatus.TOO_MANY_REQUESTS and self._pauses < _MOST_PAUSES:
+            # Reading again does no harm, so the same window is asked for after the pause that the server wants.
+            self._pauses += 1
+            pause = retry_after(exchange.retry_after, self._clock())
+            self._pause.start(int(1000 * max(_LEAST_PAUSE, pause or 0.0)))
+            self._tell(self._state._replace(is_held_up=True))
+            return
+        try:
+            if error := known_error_for(exchange):
+                raise error
+            self._pauses = 0
+            running.pull.end_window()
+            self._tell(self._progress(running, running_now=True, last_at=self._state.last_at))
+            self._next_window(running)
+        except KnownError as error:
+            self._fail(error)
+
+    @Slot()
+    def _on_pause_ended(self) -> None:
+        if self._running is None:
+            return
+        self._tell(self._state._replace(is_held_up=False))
+        try:
+            self._next_window(self._running)
+        except KnownError as error:
+            self._fail(error)
+
+    def _progress(self, running: _Running, *, running_now: bool, last_at: str) -> RefreshState:
+        pull = running.pull
+        return RefreshState(running_now, pull.windows_done, pull.windows, pull.projects, last_at)
+
+    def _tell(self, state: RefreshState) -> None:
+        self._state = state
+        self.refresh_changed.emit(state)

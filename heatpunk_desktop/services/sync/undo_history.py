@@ -1,0 +1,382 @@
+"""All that a person did in this run of the program, undone and redone in turn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from heatpunk_desktop.domain.changes import DeedBatch, FieldEdit, MoveToDeleted, NewProject
+from heatpunk_desktop.domain.choices import MaybeTheSame, NotTheSame
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.undo import Left, NoWayBack, Redone, StoredEdit, Undoable, Undone
+from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.services.sync.facts import Done, RedoReport, UndoReport
+from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from heatpunk_desktop.domain.changes import Staged, TakenBack
+    from heatpunk_desktop.services.sync.service import SyncService
+
+#: Milliseconds that something has to wait before undoing it is offered: with a server that answers it is gone by then.
+_REST_MS: Final = 300
+
+#: How many things back can be undone.
+LIMIT: Final = 200
+
+
+class _Entry(QUndoCommand):
+    """A place in the stack. It does nothing by itself, as what is asked of the store ends later."""
+
+    def __init__(self, done: Done, undoable: Undoable) -> None:
+        super().__init__(done.name)
+        self.done = done
+        self.undoable = undoable
+        self.undone: Undone | None = None
+        self.is_gone = False
+
+    @property
+    def choice(self) -> NotTheSame | MaybeTheSame | None:
+        """What was chosen, where nothing was done that is ever sent."""
+        deed = self.done.deed
+        return deed if isinstance(deed, NotTheSame | MaybeTheSame) else None
+
+    @override
+    def undo(self) -> None:
+        pass
+
+    @override
+    def redo(self) -> None:
+        pass
+
+
+class UndoHistory(QObject):
+    """Undoes and redoes what the person does, in a stack of Qt's.
+
+    What was not sent is taken back; what was sent is changed back by a new change, which is compared with the server
+    before it goes. One thing is undone at a time: what is asked for while one is being stored is passed over.
+
+    Args:
+        service: Tells what is saved, and undoes it.
+        parent: Owner.
+    """
+
+    #: What can be undone and redone, or how, is another.
+    changed = Signal()
+    #: Done or None: what was saved last, as long as `undo` undoes it.
+    offered = Signal(object)
+    #: UndoReport
+    undone = Signal(object)
+    #: RedoReport
+    redone = Signal(object)
+    #: NotTheSame or MaybeTheSame: it is kept, whether it was chosen, undone or done again.
+    chosen = Signal(object)
+    #: KnownError: undoing or redoing, or a choice, could not be stored.
+    not_stored = Signal(object)
+
+    def __init__(self, service: SyncService, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._service = service
+        self._stack = QUndoStack(self)
+        self._stack.setUndoLimit(LIMIT)
+        self._stack.indexChanged.connect(self._on_index_changed)
+        self._asked: dict[int, Done] = {}
+        self._edits: dict[int, StoredEdit] = {}
+        self._request = 0
+        self._moving: _Entry | None = None
+        self._moved: dict[int, int] = {}
+        self._is_unsent = True
+        #: What was saved last, unless something else was done since.
+        self._fresh: _Entry | None = None
+        self._offered: _Entry | None = None
+        self._timer = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._timer.timeout.connect(self._follow)
+        service.edit_stored.connect(self._on_edit_stored)
+        service.deed_asked.connect(self._on_deed_asked)
+        service.operation_saved.connect(self._on_operation_saved)
+        service.operation_not_saved.connect(self._on_not_saved)
+        service.staged.connect(self._on_staged)
+        service.taken_back.connect(self._on_taken_back)
+        service.undone.connect(self._on_undone)
+        service.redone.connect(self._on_redone)
+        service.deeds_not_stored.connect(self._on_not_stored)
+        service.choice_kept.connect(self._on_choice_kept)
+        service.choice_not_kept.connect(self._on_not_stored)
+        service.operations_changed.connect(self._on_operations_changed)
+        service.keys_replaced.connect(self._on_keys_replaced)
+        service.project_deleted.connect(self._on_project_deleted)
+
+    @property
+    def to_undo(self) -> Done | None:
+        """What `undo` would undo."""
+        entry = self._entry(self._stack.index() - 1)
+        return entry.done if entry is not None else None
+
+    @property
+    def to_redo(self) -> Done | None:
+        """What `redo` would do again."""
+        entry = self._entry(self._stack.index())
+        return entry.done if entry is not None else None
+
+    @property
+    def takes_back(self) -> bool:
+        """Whether `undo` takes back what was not sent; else it stores a change that changes back what was."""
+        return self._is_unsent
+
+    @Slot()
+    def undo(self) -> None:
+        """Undoes what was done last, unless something is being undone or redone."""
+        entry = self._entry(self._stack.index() - 1)
+        if entry is None or self._request:
+            return
+        if entry.is_gone:
+            # Its project was deleted for good, as the dialog said beforehand.
+            self._moving = entry
+            self._end_undo(Undone(entry.undoable, left=(Left(entry.done.key, NoWayBack.GONE),)))
+            return
+        if entry.choice is not None:
+            self._begin(entry, self._service.keep_choice(_opposite(entry.choice)))
+            return
+        # What the changes back are called where they wait, which `Changes` can take back as a whole too.
+        label = self.tr("Undo of {0}").format(entry.done.name) if entry.done.name else self.tr("Undo")
+        self._begin(entry, self._service.undo(entry.undoable, label, self._moved))
+
+    @Slot()
+    def redo(self) -> None:
+        """Does again what was undone last, unless something is being undone or redone."""
+        entry = self._entry(self._stack.index())
+        if entry is None or entry.undone is None or self._request:
+            return
+        if entry.choice is not None:
+            self._begin(entry, self._service.keep_choice(entry.choice))
+            return
+        self._begin(entry, self._service.redo(entry.undone, entry.done.name, self._moved))
+
+    def choose(self, choice: NotTheSame | MaybeTheSame, name: str) -> None:
+        """Keeps a choice, so that it can be undone. Ends in `chosen` or `not_stored`.
+
+        Args:
+            choice: What is to be kept.
+            name: The names of the projects that it is about.
+        """
+        self._asked[self._service.keep_choice(choice)] = Done(choice, 0, name)
+
+    def _begin(self, entry: _Entry, request: int) -> None:
+        self._moving, self._request = entry, request
+        self._fresh = None
+        self._offer(None)
+
+    def _entry(self, index: int) -> _Entry | None:
+        # The stack gives back the very objects that were pushed.
+        return cast("_Entry", self._stack.command(index)) if 0 <= index < self._stack.count() else None
+
+    # -- what is done ------------------------------------------------------------------------------------------------
+
+    @Slot(int, object)
+    def _on_deed_asked(self, request: int, deed: NewProject | FieldEdit | MoveToDeleted | DeedBatch) -> None:
+        match deed:
+            case DeedBatch(label):
+                self._asked[request] = Done(deed, 0, label)
+            case NewProject(values):
+                name = values.get(Field.PROJECT_NAME) or values.get(Field.CUSTOMER_NAME) or ""
+                self._asked[request] = Done(deed, 0, str(name))
+            case FieldEdit(key) | MoveToDeleted(key):
+                self._asked[request] = Done(deed, key, self._name_of(key))
+
+    @Slot(int, object)
+    def _on_edit_stored(self, request: int, stored: StoredEdit) -> None:
+        self._edits[request] = stored
+
+    @Slot(int, object)
+    def _on_operation_saved(self, request: int, key: int) -> None:
+        done, edit = self._asked.pop(request, None), self._edits.pop(request, None)
+        if done is None:
+            # Something was decided otherwise, in `Changes` say.
+            self._fresh = None
+            self._offer(None)
+            return
+        match done.deed:
+            case NewProject():
+                undoable = Undoable(operations=(-key,))
+            case FieldEdit():
+                undoable = Undoable(edits=(edit,) if edit is not None else ())
+            case _:
+                undoable = Undoable(deleted=key)
+        self._push(_Entry(done._replace(key=key), undoable))
+
+    @Slot(int, object)
+    def _on_staged(self, request: int, staged: Staged) -> None:
+        done = self._asked.pop(request, None)
+        if done is not None and (staged.batch or staged.given_up):
+            if isinstance(done.deed, DeedBatch):  # some of the deeds may have had nothing to change
+                done = done._replace(deed=done.deed._replace(size=staged.stored))
+            batches = (staged.batch,) if staged.batch else ()
+            self._push(_Entry(done, Undoable(batches=batches, given_up=staged.given_up)))
+
+    @Slot(int, object)
+    def _on_taken_back(self, _request: int, taken: TakenBack) -> None:
+        """What was taken back whole by its batch, in `Changes`, is not there to be undone any more."""
+        for entry in map(self._entry, range(self._stack.index())):
+            if entry is not None and not taken.left and entry.undoable == Undoable(batches=(taken.batch,)):
+                entry.setObsolete(True)
+        self._fresh = None
+        self._offer(None)
+        if self._moving is None:
+            self._drop_obsolete()
+
+    @Slot(int, int)
+    def _on_choice_kept(self, request: int, _number: int) -> None:
+        done = self._asked.pop(request, None)
+        if done is not None:
+            self._push(_Entry(done, Undoable()))
+            self.chosen.emit(done.deed)
+        elif request == self._request and self._moving is not None and self._moving.choice is not None:
+            choice = self._moving.choice
+            if self._moving.undone is None:
+                self._end_undo(Undone(Undoable()))
+                self.chosen.emit(_opposite(choice))
+            else:
+                self._end_redo(Redone(Undoable()))
+                self.chosen.emit(choice)
+
+    @Slot(int, object)
+    def _on_not_saved(self, request: int, _error: KnownError) -> None:
+        self._asked.pop(request, None)
+
+    def _push(self, entry: _Entry) -> None:
+        self._offer(None)
+        self._stack.push(entry)
+        self._fresh = entry
+        self._timer.start()
+
+    # -- undoing and redoing -----------------------------------------------------------------------------------------
+
+    @Slot(int, object)
+    def _on_undone(self, request: int, undone: Undone) -> None:
+        if request == self._request:
+            self._end_undo(undone)
+
+    def _end_undo(self, undone: Undone) -> None:
+        entry = self._end(undone)
+        if entry is None:
+            return
+        entry.undone = undone
+        is_last = self._entry(self._stack.index() - 1) is entry
+        # What did nothing cannot be redone, and neither can what something else was done after: the stack drops it.
+        entry.setObsolete((undone.did_nothing and entry.choice is None) or not is_last)
+        if is_last:
+            self._stack.undo()
+        self._drop_obsolete()
+        self.undone.emit(UndoReport(entry.done, undone))
+
+    def _drop_obsolete(self) -> None:
+        while (entry := self._entry(self._stack.index() - 1)) is not None and entry.isObsolete():
+            self._stack.undo()
+
+    @Slot(int, object)
+    def _on_redone(self, request: int, redone: Redone) -> None:
+        if request == self._request:
+            self._end_redo(redone)
+
+    def _end_redo(self, redone: Redone) -> None:
+        entry = self._end(redone)
+        if entry is None:
+            return
+        entry.undone = None
+        entry.undoable = redone.undoable
+        # What could not be done again is not there to be undone either: the stack drops it.
+        is_dropped = redone.did_nothing and entry.choice is None
+        entry.setObsolete(is_dropped)
+        if self._entry(self._stack.index()) is entry:
+            self._stack.redo()
+        if not is_dropped:
+            self._fresh = entry
+            self._timer.start()
+        self.redone.emit(RedoReport(entry.done, redone))
+
+    def _end(self, result: Undone | Redone) -> _Entry | None:
+        entry, self._moving, self._request = self._moving, None, 0
+        self._moved.update(result.replaced)
+        return entry
+
+    @Slot(int, object)
+    def _on_not_stored(self, request: int, error: KnownError) -> None:
+        done = self._asked.pop(request, None)
+        if request == self._request:
+            self._moving, self._request = None, 0
+            self.not_stored.emit(error)
+        elif done is not None and isinstance(done.deed, NotTheSame | MaybeTheSame):
+            self.not_stored.emit(error)
+
+    # -- how it stands -----------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_operations_changed(self, _counts: object) -> None:
+        # A try that surely sent nothing ends in the queue again, so that there is something to take back once more.
+        self._look()
+        if not self._timer.isActive():
+            self._follow()
+
+    @Slot()
+    def _on_index_changed(self) -> None:
+        self._look()
+        self.changed.emit()
+
+    def _look(self) -> None:
+        before, self._is_unsent = self._is_unsent, self._reads_unsent()
+        if self._is_unsent != before:
+            self.changed.emit()
+
+    @Slot()
+    def _follow(self) -> None:
+        # What was saved last is what would be undone first, so that it was looked at already.
+        fresh = self._fresh
+        # What was moved to deleted on the server stays there, and a button would promise otherwise.
+        is_over = fresh is None or fresh.is_gone or (isinstance(fresh.done.deed, MoveToDeleted) and not self._is_unsent)
+        self._offer(None if is_over else fresh)
+
+    def _reads_unsent(self) -> bool:
+        entry = self._entry(self._stack.index() - 1)
+        if entry is None or entry.is_gone:
+            return entry is None
+        if entry.choice is not None:
+            return True
+        try:
+            return self._service.reader.is_unsent(entry.undoable, self._moved)
+        except KnownError:
+            return False  # the service tells of a database in trouble by itself
+
+    def _offer(self, entry: _Entry | None) -> None:
+        before, self._offered = self._offered, entry
+        if before is not entry:
+            self.offered.emit(entry.done if entry is not None else None)
+
+    @Slot(object)
+    def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
+        for entry in map(self._entry, range(self._stack.count())):
+            if entry is not None and entry.done.key in replaced:
+                entry.done = entry.done._replace(key=replaced[entry.done.key])
+            if entry is not None and entry.choice is not None:
+                pairs = tuple((replaced.get(one, one), replaced.get(other, other)) for one, other in entry.choice.pairs)
+                entry.done = entry.done._replace(deed=type(entry.choice)(pairs))
+
+    @Slot(int, object)
+    def _on_project_deleted(self, _request: int, project_id: int) -> None:
+        for entry in map(self._entry, range(self._stack.count())):
+            if entry is not None and entry.done.key == project_id:
+                entry.is_gone = True
+        self._look()
+
+    def _name_of(self, key: int) -> str:
+        try:
+            row = self._service.reader.rows_of([key]).get(key)
+        except KnownError:
+            return ""
+        return str(row[1] or row[2]) if row else ""
+
+
+def _opposite(choice: NotTheSame | MaybeTheSame) -> NotTheSame | MaybeTheSame:
+    return MaybeTheSame(choice.pairs) if isinstance(choice, NotTheSame) else NotTheSame(choice.pairs)

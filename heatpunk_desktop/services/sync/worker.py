@@ -1,0 +1,357 @@
+"""The worker: owns the database, does what windows ask for, and has its parts do the rest.
+
+It lives in a thread of its own and never waits for the network there, so what a person saves is on the disk at once
+even while a server hangs. Its parts, about one thing each, stand in `services/worker/`.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from PySide6.QtCore import Qt, Signal, Slot
+
+from heatpunk_desktop.api.protocol import Endpoint
+from heatpunk_desktop.domain.clock import is_wrong
+from heatpunk_desktop.domain.dates import utc_text
+from heatpunk_desktop.errors import KnownError, StorageError
+from heatpunk_desktop.services.sync import commands
+from heatpunk_desktop.services.sync import worker_messages as words
+from heatpunk_desktop.services.sync.answer_box import AnswerBox
+from heatpunk_desktop.services.sync.batch_signals import DeedSignals
+from heatpunk_desktop.services.sync.change_storing import keep_choice, store_deed, store_deeds
+from heatpunk_desktop.services.sync.connectivity import ConnectionWatch
+from heatpunk_desktop.services.sync.details_loading import QuietLoad, QuietLoading
+from heatpunk_desktop.services.sync.disk_watch import DiskWatch
+from heatpunk_desktop.services.sync.engine_driver import EngineDriver
+from heatpunk_desktop.services.sync.key_question import KeyQuestion
+from heatpunk_desktop.services.sync.list_refresher import ListRefresher
+from heatpunk_desktop.services.sync.network import Client, NetworkThreads
+from heatpunk_desktop.services.sync.news import News
+from heatpunk_desktop.services.sync.online_requests import OnlineDeeds
+from heatpunk_desktop.store.account_store import AccountStore
+from heatpunk_desktop.store.database import check_integrity
+from heatpunk_desktop.store.pruning import prune
+from heatpunk_desktop.store.recovery.stale_database import take_up_journal
+from heatpunk_desktop.sync.engine import SyncEngine
+from heatpunk_desktop.sync.tasks import Task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from heatpunk_desktop.api.exchange import Exchange
+    from heatpunk_desktop.domain.account import Account
+    from heatpunk_desktop.services.sync.commands import Command, DeedsCommand, StoringCommand
+    from heatpunk_desktop.services.sync.network import Job
+    from heatpunk_desktop.sync.policy import SyncPolicy
+
+_log = logging.getLogger(__name__)
+
+#: Seconds that the network threads get to end.
+_STOP_SECONDS: Final = 1.0
+
+
+class _Opened(NamedTuple):
+    """The account's database, and what works on it."""
+
+    store: AccountStore
+    engine: SyncEngine
+    news: News
+    driver: EngineDriver
+    online: OnlineDeeds
+    quiet: QuietLoading
+
+
+class SyncWorker(DeedSignals):
+    """Lives in the worker's thread. Signals carry immutable values; see `SyncService` for what they mean."""
+
+    rows_changed = Signal(object)
+    keys_replaced = Signal(object)
+    operations_changed = Signal(object)
+    connection_changed = Signal(object)
+    refresh_changed = Signal(object)
+    members_changed = Signal(object)
+    edit_stored = Signal(int, object)
+    operation_saved = Signal(int, object)
+    operation_not_saved = Signal(int, object)
+    project_loaded = Signal(int, object)
+    project_not_loaded = Signal(int, object)
+    project_deleted = Signal(int, object)
+    project_not_deleted = Signal(int, object)
+    storage_troubled = Signal(object)
+    older_copy_found = Signal(object)
+    sending_changed = Signal(object)
+    details_changed = Signal(object)
+    draft_kept = Signal(int)
+    draft_not_kept = Signal(int, object)
+    person_needed = Signal(object)
+    stopped = Signal()
+
+    def __init__(
+        self,
+        database: Path,
+        account: Account,
+        make_client: Callable[[], Client],
+        clock: Callable[[], datetime],
+        policy: SyncPolicy | None = None,
+    ) -> None:
+        super().__init__()
+        self._policy = policy
+        self._database = database
+        self._account = account
+        self._clock = clock
+        self._make_client = make_client
+        self._network = NetworkThreads(make_client)
+        self._box = AnswerBox(self)
+        self._box.came.connect(self._on_answers_came, Qt.ConnectionType.QueuedConnection)
+        self._refresher = ListRefresher(self._network, clock, self)
+        self._refresher.rows_changed.connect(self.rows_changed)
+        self._refresher.refresh_changed.connect(self._on_refresh_changed)
+        self._refresher.exchange_ended.connect(self._on_exchange_ended)
+        self._connection = ConnectionWatch(clock, self)
+        self._connection.connection_changed.connect(self.connection_changed)
+        self._connection.came_back.connect(self._refresher.go_on)
+        self._disk = DiskWatch(self)
+        self._disk.storage_troubled.connect(self.storage_troubled)
+        self._opened: _Opened | None = None
+        self._trouble: KnownError | None = None
+
+    @Slot()
+    def on_thread_started(self) -> None:
+        """Opens the database; what was being sent when the program last ended is doubtful from now on."""
+        try:
+            store = AccountStore.open(self._database)
+            older = take_up_journal(store.connection, self._clock())
+            engine = SyncEngine(self._account, store, self._clock, policy=self._policy)
+            engine.start()
+        except KnownError as error:
+            _log.exception("the database could not be opened")
+            self._trouble = error
+            self.storage_troubled.emit(error)
+            return
+        opened = self._opened = self._start_parts(store, engine)
+        if older is not None:
+            opened.news.tell(older.keys - {0})
+            self.older_copy_found.emit(older.words())
+        self.operations_changed.emit(store.reader.operation_counts())
+        self._refresher.tell_last(store.reader.fact("refreshed_at"))
+        opened.driver.go_on()
+
+    def _start_parts(self, store: AccountStore, engine: SyncEngine) -> _Opened:
+        news = News(store.reader, self)
+        news.rows_changed.connect(self.rows_changed)
+        news.keys_replaced.connect(self.keys_replaced)
+        news.operations_changed.connect(self.operations_changed)
+        news.person_needed.connect(self.person_needed)
+        key = KeyQuestion(self._make_client, self)
+        driver = EngineDriver(engine, self._network, key, self._box, news, self._disk, self._clock, self)
+        driver.key_missing.connect(self._connection.learn)
+        driver.sending_changed.connect(self.sending_changed)
+        online = OnlineDeeds(engine, store.reader, self._network, self._box, news, self)
+        online.loaded.connect(self.project_loaded)
+        online.deleted.connect(self.project_deleted)
+        online.failed.connect(self._cannot)
+        quiet = QuietLoading(
+            engine,
+            store,
+            self._network,
+            self._box,
+            news,
+            lambda: self._refresher.is_running or driver.is_busy,
+            self._clock,
+            self,
+        )
+        quiet.details_changed.connect(self.details_changed)
+        self._connection.came_back.connect(quiet.come_back)
+        return _Opened(store, engine, news, driver, online, quiet)
+
+    # -- what a window asks for ------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def on_asked(self, command: Command) -> None:
+        """Does what a window asks for."""
+        if isinstance(command, commands.Stop):
+            self._stop()
+        elif self._opened is None:
+            self._cannot(command, self._trouble or words.NOT_OPEN)
+        else:
+            try:
+                self._do(command, self._opened)
+            except KnownError as error:
+                self._cannot(command, error)
+            except Exception:
+                # A bug; but whoever asked waits for a word.
+                self._cannot(command, words.BROKEN)
+                raise
+
+    def _do(  # noqa: C901 - one line or two for each thing that can be asked
+        self, command: Command, opened: _Opened
+    ) -> None:
+        match command:
+            case (
+                commands.CreateProject()
+                | commands.EditProject()
+                | commands.MoveToDeleted()
+                | commands.TryAgain()
+                | commands.Discard()
+                | commands.ChangeOwner()
+                | commands.KeepSide()
+                | commands.Resolve()
+                | commands.Adopt()
+                | commands.CreateAgain()
+            ):
+                self._store_deed(command, opened)
+            case commands.StageDeeds() | commands.TakeBackBatch() | commands.UndoDeeds() | commands.RedoDeeds():
+                self._store_deeds(command, opened)
+            case commands.KeepChoice():
+                kept = keep_choice(command.choice, opened.store, self._now())
+                self._disk.took()
+                self.choice_kept.emit(command.request, kept)
+            case commands.KeepDraft():
+                opened.store.drafts.keep(command.draft)
+                self._disk.took()
+                self.draft_kept.emit(command.request)
+            case commands.DropDraft():
+                opened.store.drafts.drop(command.draft_id)
+                self.draft_kept.emit(command.request)
+            case commands.Refresh():
+                self._refresher.start(opened.engine, command.wanted)
+            case commands.CancelRefresh():
+                self._refresher.cancel()
+            case commands.LoadProject():
+                opened.online.load(command)
+            case commands.LoadQuietly():
+                opened.quiet.want(command.is_wanted, command.days)
+            case commands.DeletePermanently():
+                opened.online.delete(command)
+            case commands.SendNow():
+                opened.driver.key_given()
+            case commands.CheckIntegrity():
+                self._check(opened.store)
+
+    def _store_deed(self, command: StoringCommand, opened: _Opened) -> None:
+        stored = store_deed(command, opened.store, self._account, self._now())
+        self._disk.took()
+        opened.news.tell(stored.keys, stored.replaced)
+        if stored.edit is not None:
+            self.edit_stored.emit(command.request, stored.edit)
+        self.operation_saved.emit(command.request, stored.key)
+        opened.driver.go_on()
+
+    def _store_deeds(self, command: DeedsCommand, opened: _Opened) -> None:
+        stored = store_deeds(command, opened.store, self._account, self._now())
+        self._disk.took()
+        opened.news.tell(stored.keys, stored.replaced)
+        getattr(self, stored.signal).emit(command.request, stored.result)
+        opened.driver.go_on()
+
+    def _check(self, store: AccountStore) -> None:
+        """Looks the database over; where it is well, forgets what was given up long ago."""
+        if found := check_integrity(store.connection):
+            _log.error("the database is damaged: %s", found[:500])
+            self.storage_troubled.emit(words.DAMAGED)
+            return
+        if is_wrong():
+            return  # nobody knows how long ago anything was
+        try:
+            prune(store.connection, self._clock())
+        except StorageError:
+            # Another time.
+            _log.warning("what was given up long ago could not be forgotten", exc_info=True)
+
+    @Slot(object, object)
+    def _cannot(self, command: Command, error: KnownError) -> None:
+        """Says that something asked for could not be done."""
+        match command:
+            case commands.LoadProject():
+                self.project_not_loaded.emit(command.request, error)
+            case commands.DeletePermanently():
+                self.project_not_deleted.emit(command.request, error)
+            case commands.StageDeeds() | commands.TakeBackBatch() | commands.UndoDeeds() | commands.RedoDeeds():
+                self.deeds_not_stored.emit(command.request, error)
+            case commands.KeepChoice():
+                self.choice_not_kept.emit(command.request, error)
+            case commands.KeepDraft() | commands.DropDraft():
+                self.draft_not_kept.emit(command.request, error)
+            case commands.CheckIntegrity():
+                # That something can be written later does not mend what is damaged.
+                self.storage_troubled.emit(error)
+            case commands.Refresh() | commands.CancelRefresh() | commands.LoadQuietly() | commands.SendNow():
+                self._disk.refused(error)
+            case _:
+                self.operation_not_saved.emit(command.request, error)
+
+    # -- answers ---------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_answers_came(self) -> None:
+        if self._opened is not None:
+            self._take_answers(self._opened)
+
+    def _take_answers(self, opened: _Opened) -> None:
+        others: list[tuple[Job, Exchange]] = []
+        for job, exchange in self._box.take_all():
+            if isinstance(job.purpose, QuietLoad):
+                if opened.quiet.take(job, exchange):
+                    self._connection.learn(exchange)
+                continue
+            if isinstance(job.purpose, Task):
+                opened.driver.gather(job.purpose, exchange)
+            else:
+                others.append((job, exchange))
+            self._connection.learn(exchange)
+        for job, exchange in others:
+            opened.online.take(job, exchange)
+            if isinstance(job.purpose, commands.LoadProject):
+                opened.quiet.forget(job.purpose.key)
+        if others:
+            opened.driver.go_on()
+        else:
+            opened.driver.go_on_if_due()
+
+    @Slot(object)
+    def _on_exchange_ended(self, exchange: Exchange) -> None:
+        """Learns from a refresh whether the server can be reached."""
+        if self._opened is not None:
+            self._opened.engine.learn(Endpoint.LIST, exchange)
+        self._connection.learn(exchange)
+        if self._opened is not None:
+            self._opened.driver.go_on()
+
+    @Slot(object)
+    def _on_refresh_changed(self, state: object) -> None:
+        self.refresh_changed.emit(state)
+        if self._opened is not None and not self._refresher.is_running:
+            self._learn_members(self._opened)
+            self._opened.quiet.look_again()
+        if self._opened is not None:
+            self.members_changed.emit(self._opened.store.reader.members())
+
+    def _learn_members(self, opened: _Opened) -> None:
+        try:
+            opened.store.server.learn_members()
+        except StorageError:
+            _log.warning("it could not be noted whose number belongs to which email", exc_info=True)
+
+    def _stop(self) -> None:
+        opened = self._opened
+        if opened is not None:
+            opened.driver.stop_sending()
+            opened.quiet.stop()
+        self._refresher.drop()
+        if not self._network.stop(_STOP_SECONDS):
+            _log.warning("a network thread did not end in time and is left behind")
+        if opened is not None:
+            # What was cut short before a byte of it left goes back to the queue, and the rest is doubtful from now on.
+            self._take_answers(opened)
+            opened.driver.end()
+            opened.quiet.stop()
+            opened.news.stop()
+            opened.store.close()
+            self._opened = None
+        self.stopped.emit()
+
+    def _now(self) -> str:
+        return utc_text(self._clock())

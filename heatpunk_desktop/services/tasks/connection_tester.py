@@ -1,0 +1,87 @@
+"""`Test connection`: one harmless question to the server, in a thread of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from heatpunk_desktop.api.error_messages import known_error_for, unreadable
+from heatpunk_desktop.api.exchange import CancelToken
+from heatpunk_desktop.api.list_reader import ListReader
+from heatpunk_desktop.api.protocol import list_projects
+from heatpunk_desktop.domain.dates import UK, DateRange, RangePreset
+from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.services.sync.facts import ConnectionTest
+from heatpunk_desktop.services.tasks.background_task import OwnThread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from heatpunk_desktop.domain.account import Account
+    from heatpunk_desktop.services.sync.network import Client
+
+
+class ConnectionTester(QObject):
+    """Asks for the projects of the last 7 days, in the name of the person and with the key that were given."""
+
+    #: facts.ConnectionTest: what the last test found. One that was overtaken by another says nothing.
+    tested = Signal(object)
+
+    def __init__(
+        self,
+        make_client: Callable[[Account, str], Client],
+        clock: Callable[[], datetime],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._make_client = make_client
+        self._clock = clock
+        self._token = CancelToken()
+        self._thread = OwnThread("heatpunk-test", _bug, self)
+        self._thread.ended.connect(self._on_ended)
+        self._thread.failed.connect(self._on_failed)
+
+    def test(self, account: Account, api_key: str) -> None:
+        """Begins a test; `tested` tells how it ended. One that still runs is given up."""
+        self.cancel()
+        token = self._token = CancelToken()
+        self._thread.start(lambda _, __: self._ask(account, api_key, token))
+
+    def cancel(self) -> None:
+        """Gives up the test that runs, if one does."""
+        self._token.cancel()
+        self._thread.stop(waits=False)
+
+    def _ask(self, account: Account, api_key: str, token: CancelToken) -> str:
+        today = self._clock().astimezone(UK).date()
+        request = list_projects(account.email, DateRange.of_preset(RangePreset.LAST_7_DAYS, today))
+        reader = ListReader()
+        client = self._make_client(account, api_key)
+        try:
+            exchange = client.stream(request, reader.feed, token)
+        finally:
+            client.close()
+        if error := known_error_for(exchange):
+            raise error
+        end = reader.close()[1]
+        if not end.complete:
+            raise unreadable("a list that breaks off")
+        return f"Connected as {account.email}."
+
+    @Slot(object)
+    def _on_ended(self, words: str) -> None:
+        self.tested.emit(ConnectionTest(words))
+
+    @Slot(object)
+    def _on_failed(self, error: KnownError) -> None:
+        self.tested.emit(ConnectionTest(error.title, error))
+
+
+def _bug() -> KnownError:
+    return KnownError(
+        "The connection could not be tested",
+        "This is a mistake in the program. Nothing was changed.",
+        "Report the problem: what happened is in the diagnostics, in the menu Help.",
+    )

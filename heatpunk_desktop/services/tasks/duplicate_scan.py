@@ -1,0 +1,224 @@
+"""Looks through all projects for likely duplicates, and again at some pairs; for a thread of its own, without Qt."""
+
+from __future__ import annotations
+
+import gc
+import time
+from array import array
+from bisect import bisect_left
+from itertools import chain
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from heatpunk_desktop.domain.fields import LISTED_FIELDS, Field
+from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.domain.whole_row import PLACES
+from heatpunk_desktop.linkage.features import COMPARED, Known, keys_of
+from heatpunk_desktop.linkage.index import LikenessIndex
+from heatpunk_desktop.linkage.pairs import LikelyPair, likeliest_first, pairs_in
+from heatpunk_desktop.linkage.scoring import score
+from heatpunk_desktop.store.missing_details import ASKED, DETAIL_BITS, missing_details
+from heatpunk_desktop.store.not_duplicates import read_not_duplicates
+from heatpunk_desktop.store.whole_rows import all_keys, whole_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    import apsw
+
+    from heatpunk_desktop.domain.whole_row import WholeRow
+
+#: The keys of two projects, the lower first.
+Pair = tuple[int, int]
+
+_COMPARED_PLACES: Final = tuple(PLACES[field] for field in COMPARED)
+
+#: Of these fields a list of projects tells, and of these it does not.
+_LISTED_PLACES: Final = tuple(PLACES[field] for field in COMPARED if field in LISTED_FIELDS)
+_DETAIL_PLACES: Final = tuple(PLACES[field] for field in COMPARED if field not in LISTED_FIELDS)
+_NOT_LOADED: Final = 0
+#: What of a project not loaded yet may hide a duplicate.
+_CONTACT: Final = DETAIL_BITS[Field.CUSTOMER_EMAIL] | DETAIL_BITS[Field.CUSTOMER_PHONE]
+
+
+class ScanStoppedError(Exception):
+    """A person asked to stop, or nobody waits for it any more."""
+
+
+class Prints:
+    """What the projects said that were scanned: enough to tell whether one says something else by now.
+
+    24 bytes a project. That fields were loaded since, which the list lacks, or are not known any more, is no change.
+    """
+
+    def __init__(self) -> None:
+        self._keys = array("q")
+        self._listed = array("q")
+        self._details = array("q")
+        self._before: dict[int, int] = {}
+
+    def add(self, row: WholeRow) -> None:
+        """Takes a project; they come in the rising order of their keys."""
+        self._keys.append(row.key)
+        self._listed.append(_hash_of(row, _LISTED_PLACES))
+        self._details.append(_hash_of(row, _DETAIL_PLACES) if row.is_loaded else _NOT_LOADED)
+
+    def follow(self, replaced: Mapping[int, int]) -> None:
+        """Takes the new keys of projects by their keys when they were scanned."""
+        self._before |= {new: old for old, new in replaced.items()}
+
+    def still_holds(self, row: WholeRow) -> bool:
+        """Whether a project was scanned, and says the same now."""
+        key = self._before.get(row.key, row.key)
+        place = bisect_left(self._keys, key)
+        if place == len(self._keys) or self._keys[place] != key:
+            return False
+        if self._listed[place] != _hash_of(row, _LISTED_PLACES):
+            return False
+        held = self._details[place]
+        return held == _NOT_LOADED or not row.is_loaded or held == _hash_of(row, _DETAIL_PLACES)
+
+
+def _hash_of(row: WholeRow, places: tuple[int, ...]) -> int:
+    return hash(tuple(row[place] or "" for place in places))
+
+
+class Scanned(NamedTuple):
+    """What a scan found.
+
+    Attributes:
+        pairs: The likely pairs and those that a person marked, the likeliest first.
+        marked: Those of which a person said that they are two projects.
+        rows: The projects of all pairs.
+        looked_through: How many projects were looked through.
+        not_loaded: How many of them have a phone number or an email that Heatpunk has not been asked for yet.
+        seconds: How long it took.
+        prints: What they said.
+    """
+
+    pairs: tuple[LikelyPair, ...]
+    marked: frozenset[Pair]
+    rows: Mapping[int, WholeRow]
+    looked_through: int
+    not_loaded: int
+    seconds: float
+    prints: Prints
+
+
+class LookedAgain(NamedTuple):
+    """How some pairs stand by now.
+
+    Attributes:
+        pairs: Those of them whose projects are both there, as likely as they are now.
+        rows: Their projects.
+        changed: Of the keys that were asked for, those of projects that say something else than when they were scanned.
+        unchanged: Those of the others: they say the same, or are not there any more.
+    """
+
+    pairs: tuple[LikelyPair, ...]
+    rows: Mapping[int, WholeRow]
+    changed: frozenset[int]
+    unchanged: frozenset[int]
+
+
+def scan(
+    connection: apsw.Connection,
+    progress: Callable[[int, int], None],
+    stopped: Callable[[], bool],
+) -> Scanned:
+    """Looks through all projects but those that were moved to deleted.
+
+    Raises:
+        StorageError: The database cannot be read.
+        ScanStoppedError: `stopped` said so.
+    """
+    began = time.monotonic()
+    keys = all_keys(connection)
+    index, prints = LikenessIndex(), Prints()
+    not_loaded = 0
+    total = 2 * len(keys)
+    progress(0, total)
+    for rows in _slices(connection, keys, stopped):
+        there = [row for row in rows if not row.marks & Mark.DELETED_HERE]
+        for row in there:
+            index.add(known_of(row))
+            prints.add(row)
+        missing = chain.from_iterable(missing_details(connection, [row.key for row in there]))
+        not_loaded += sum(1 for bits in missing if bits & _CONTACT and not bits & ASKED)
+        # Hundreds of thousands of new objects would keep the window waiting at the next look for cycles.
+        gc.freeze()
+        progress(len(index), total)
+    found = pairs_in(index, lambda done, _total: progress(len(keys) + done, total), stopped)
+    if stopped():
+        raise ScanStoppedError
+    marked = read_not_duplicates(connection)
+    rows_there = _rows(connection, _keys_in(pair[:2] for pair in found) | _keys_in(marked), stopped)
+    pairs = {pair[:2]: pair for pair in found}
+    pairs |= {pair[:2]: pair for pair in _scored(marked - pairs.keys(), rows_there)}
+    likely = tuple(sorted(pairs.values(), key=likeliest_first))
+    progress(total, total)
+    return Scanned(likely, marked, rows_there, len(index), not_loaded, time.monotonic() - began, prints)
+
+
+def look_again(
+    connection: apsw.Connection,
+    pairs: Iterable[Pair],
+    keys: Iterable[int],
+    prints: Prints,
+    stopped: Callable[[], bool],
+) -> LookedAgain:
+    """Looks at pairs, and at projects that may have changed.
+
+    Args:
+        connection: One that reads, of the calling thread.
+        pairs: Pairs to be compared anew.
+        keys: Projects to be compared with what they said when they were scanned.
+        prints: What they said.
+        stopped: Asked now and then.
+
+    Raises:
+        StorageError: The database cannot be read.
+        ScanStoppedError: `stopped` said so.
+    """
+    wanted, asked = set(pairs), set(keys)
+    in_pairs = _keys_in(wanted)
+    rows: dict[int, WholeRow] = {}
+    changed = set()
+    for some in _slices(connection, sorted(in_pairs | asked), stopped):
+        for row in some:
+            if row.marks & Mark.DELETED_HERE:
+                continue
+            if row.key in in_pairs:
+                rows[row.key] = row
+            if row.key in asked and not prints.still_holds(row):
+                changed.add(row.key)
+    scored = tuple(sorted(_scored(wanted, rows), key=likeliest_first))
+    return LookedAgain(scored, rows, frozenset(changed), frozenset(asked - changed))
+
+
+def known_of(row: WholeRow) -> Known:
+    """A project as it is compared."""
+    return Known(row.key, *(str(row[place] or "") for place in _COMPARED_PLACES))
+
+
+def _slices(connection: apsw.Connection, keys: Iterable[int], stopped: Callable[[], bool]) -> Iterator[list[WholeRow]]:
+    for rows in whole_rows(connection, keys):
+        if stopped():
+            raise ScanStoppedError
+        yield rows
+
+
+def _rows(connection: apsw.Connection, keys: Iterable[int], stopped: Callable[[], bool]) -> dict[int, WholeRow]:
+    slices = _slices(connection, sorted(keys), stopped)
+    return {row.key: row for rows in slices for row in rows if not row.marks & Mark.DELETED_HERE}
+
+
+def _keys_in(pairs: Iterable[Pair]) -> set[int]:
+    return {key for pair in pairs for key in pair}
+
+
+def _scored(pairs: Iterable[Pair], rows: Mapping[int, WholeRow]) -> Iterator[LikelyPair]:
+    """Those pairs whose projects are both there, as likely as they are."""
+    for first, second in pairs:
+        if first in rows and second in rows:
+            value = score(*(keys_of(known_of(rows[key])) for key in (first, second)))
+            yield LikelyPair(first, second, value.value, value.reasons)

@@ -1,0 +1,70 @@
+"""Reads many projects whole in a thread of its own, with a connection of its own that only reads."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.services.tasks.background_task import OwnThread
+from heatpunk_desktop.store.database import open_reader
+from heatpunk_desktop.store.whole_rows import whole_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from heatpunk_desktop.domain.whole_row import WholeRow
+    from heatpunk_desktop.services.tasks.background_task import Cancelled
+
+
+class ProjectsReader(QObject):
+    """Reads one lot of projects at a time.
+
+    Args:
+        database: The account's database.
+        parent: Owner.
+    """
+
+    #: list[WholeRow]: in the order of their keys; one that is there no more is left out.
+    read = Signal(object)
+    #: KnownError: they could not be read.
+    failed = Signal(object)
+
+    def __init__(self, database: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._database = database
+        self._thread = OwnThread("heatpunk-projects", _bug, self)
+        self._thread.ended.connect(self.read)
+        self._thread.failed.connect(self.failed)
+
+    def start(self, keys: Sequence[int]) -> None:
+        """Begins to read; `read` or `failed` follows. One that runs is stopped first, and says nothing more."""
+        wanted = tuple(keys)
+        self._thread.start(lambda cancelled, _: self._rows(wanted, cancelled))
+
+    def stop(self) -> None:
+        """Stops what runs, and waits until it has; neither signal follows."""
+        self._thread.stop()
+
+    def _rows(self, keys: tuple[int, ...], cancelled: Cancelled) -> list[WholeRow]:
+        found: list[WholeRow] = []
+        connection = open_reader(self._database)
+        try:
+            for row in chain.from_iterable(whole_rows(connection, keys)):
+                if cancelled():
+                    break
+                found.append(row)
+        finally:
+            connection.close()
+        return found
+
+
+def _bug() -> KnownError:
+    return KnownError(
+        "The projects could not be read",
+        "This is a mistake in the program. Nothing was changed.",
+        "Report the problem: what happened is in the diagnostics, in the menu Help.",
+    )

@@ -1,1 +1,0 @@
-"""The parts of `SyncWorker`, about one thing each. All of them live in the worker's thread."""

@@ -1,0 +1,1 @@
+"""What survives a damaged, lost or outdated database: the journal, and what is salvaged from it."""

@@ -1,0 +1,281 @@
+"""Salvage: a damaged database is set aside, and what waited in it goes on in a new one.
+
+The damaged files are renamed, never deleted and never written to. What can still be read of them is joined with the
+journal, the second copy of what people did. Neither is trusted to know that something was not sent: the pages that said
+so may be the lost ones. So every create that was not settled is found out before it is sent again, and every change of
+a project counts as attempted, which makes it be compared with the server's before it goes.
+
+What the server said is read again from the server. The plain list is carried over where it can be read, to have
+something to show until then, and because it tells which projects were there before an attempt.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import apsw
+
+from heatpunk_desktop.domain.operation import OperationKind, OperationState, Reason
+from heatpunk_desktop.errors import KnownError, StorageError
+from heatpunk_desktop.store.database import damage_path, open_writer, transaction
+from heatpunk_desktop.store.projection import PENDING
+from heatpunk_desktop.store.recovery.damaged_reader import readable_copy, readable_rows
+from heatpunk_desktop.store.recovery.journal import JournalContent, Record, journal_path, read_journal
+from heatpunk_desktop.store.recovery.recovery_merge import give_numbers, insert, joined, make_safe
+from heatpunk_desktop.system.files import disk_trouble, write_private
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+_log = logging.getLogger(__name__)
+
+#: What SQLite lays beside a database.
+_COMPANIONS: Final = ("", "-wal", "-shm")
+
+#: Tables that are carried over as they are, where they can be read. `server_window` is not: every list is read in full.
+_CARRIED: Final = (
+    "draft",
+    "server_member",
+    "server_project",
+    "fact",
+    "batch",
+    "saved_view",
+    "not_duplicate",
+    "remembered_columns",
+    "remembered_value",
+)
+
+#: Facts about reading the server, which begins anew.
+_FACTS_OF_READING: Final = frozenset({"refreshed_at"})
+
+
+class Salvaged(NamedTuple):
+    """What became of a damaged database.
+
+    Attributes:
+        set_aside: Where the damaged file lies, or None where there was none.
+        carried_over: How many changes that were not settled go on in the new database.
+        found_out: How many of them are found out first, because they may have been sent.
+        spoilt: How many of them cannot be read whole, and wait for a person.
+        drafts: How many forms that were open are kept.
+        is_whole: Whether every row of what people did could be read, from the one place or the other.
+    """
+
+    set_aside: Path | None
+    carried_over: int = 0
+    found_out: int = 0
+    spoilt: int = 0
+    drafts: int = 0
+    is_whole: bool = True
+
+    def words(self) -> KnownError:
+        """What happened, for the person."""
+        where = f"It lies beside the new one, unchanged: {self.set_aside}" if self.set_aside else "It was gone."
+        parts = [f"The database of this account could not be read whole. {where}", self._carried()]
+        if self.found_out:
+            parts.append(
+                f"{_projects(self.found_out)} may have been sent before. The program looks on the server first, so that"
+                " nothing is created twice."
+            )
+        if self.spoilt:
+            parts.append(f"{_changes(self.spoilt)} cannot be read whole and needs you. See Changes.")
+        if not self.is_whole:
+            parts.append("Parts of the damaged file could not be read, so something may be missing that was not sent.")
+        return KnownError(
+            "The data on this computer were damaged, and have been made anew",
+            "\n\n".join(parts),
+            "Look at Changes, and compare it with what you remember. The projects are read again from the server.",
+        )
+
+    def _carried(self) -> str:
+        if not self.carried_over and not self.drafts:
+            return "Nothing that waited to be sent was found in it."
+        forms = f", and {self.drafts} open form{'' if self.drafts == 1 else 's'}" if self.drafts else ""
+        return f"Carried over: {_changes(self.carried_over)} that waited to be sent{forms}."
+
+
+def salvage(path: Path, now: datetime) -> Salvaged | None:
+    """Sets a damaged database aside, makes a new one in its place, and carries over what waited.
+
+    Can be cut short anywhere and called again: the marker beside the database, which `prepare` looks for, says what the
+    damaged file is called by now, and goes last.
+
+    Args:
+        path: The database.
+        now: The time, aware of its zone.
+
+    Returns:
+        What became of it; None where nothing is wrong with it after all.
+
+    Raises:
+        StorageError: The disk refused; nothing is lost, and the next start goes on from there.
+    """
+    marker = damage_path(path)
+    aside = _name_of_aside(path, marker)
+    if _is_well(path):
+        # Somebody put a sound copy in its place, or the program was cut short once the new one was there.
+        with disk_trouble(marker):
+            marker.unlink(missing_ok=True)
+        return _counted(path, aside) if aside else None
+    if aside is None:
+        aside = _new_name(path, now)
+        write_private(marker, aside.name)
+        with disk_trouble(path):
+            _sync_folder(path.parent)
+    new = path.with_suffix(".salvaged.unfinished")
+    with disk_trouble(path):
+        # The log goes before its database: one that stayed behind would be taken for the new one's.
+        for companion in reversed(_COMPANIONS):
+            source, target = _beside(path, companion), _beside(aside, companion)
+            if source.exists() and not target.exists():
+                source.rename(target)
+        _sync_folder(path.parent)
+        _remove(new)
+    try:
+        salvaged = _carry_over(aside, new, read_journal_of(path), now)
+        with disk_trouble(path):
+            new.replace(path)
+            _sync_folder(path.parent)
+            marker.unlink()
+    finally:
+        with contextlib.suppress(OSError):
+            _remove(new)
+    _log.error("%s was damaged and lies in %s: %s", path, aside, salvaged)
+    return salvaged
+
+
+def read_journal_of(path: Path) -> JournalContent:
+    """The journal of a database; an empty one where it cannot be read, as the database may tell enough."""
+    try:
+        return read_journal(journal_path(path))
+    except StorageError:
+        _log.warning("the journal of %s cannot be read", path, exc_info=True)
+        return JournalContent({}, 0, 0, 1)
+
+
+# -- files -----------------------------------------------------------------------------------------------------------
+
+
+def _beside(path: Path, companion: str) -> Path:
+    return path.with_name(path.name + companion)
+
+
+def _remove(path: Path) -> None:
+    for companion in _COMPANIONS:
+        _beside(path, companion).unlink(missing_ok=True)
+
+
+def _name_of_aside(path: Path, marker: Path) -> Path | None:
+    """The name that an earlier attempt gave the damaged file, or None before the first."""
+    with disk_trouble(marker):
+        try:
+            name = marker.read_text("utf-8")
+        except (FileNotFoundError, UnicodeDecodeError):
+            return None
+    # A name and no path: a marker that is spoilt itself must not lead elsewhere.
+    is_ours = name.startswith(f"{path.stem}.damaged-") and name.endswith(".sqlite3") and "/" not in name
+    return path.with_name(name) if is_ours else None
+
+
+def _new_name(path: Path, now: datetime) -> Path:
+    stem = f"{path.stem}.damaged-{now:%Y-%m-%dT%H-%M-%S}"
+    aside, number = path.with_name(f"{stem}.sqlite3"), 1
+    while any(_beside(aside, companion).exists() for companion in _COMPANIONS):
+        number += 1
+        aside = path.with_name(f"{stem}-{number}.sqlite3")
+    return aside
+
+
+def _is_well(path: Path) -> bool:
+    """Whether nothing is wrong with a database after all: somebody may have put a sound copy in its place."""
+    if not path.exists() or not path.stat().st_size:
+        return False
+    try:
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        try:
+            has_operations = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'operation'").fetchone()
+            return bool(has_operations) and connection.pragma("quick_check") == "ok"
+        finally:
+            connection.close()
+    except apsw.Error:
+        return False
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return  # a folder cannot be opened there
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+# -- rows ------------------------------------------------------------------------------------------------------------
+
+
+def _carry_over(aside: Path, new: Path, journal: JournalContent, now: datetime) -> Salvaged:
+    """Makes the new database, whole and synced, from what the damaged one and the journal tell."""
+    rows: dict[str, list[Record]] = {}
+    is_whole = not journal.spoilt_lines
+    last = journal.last_operation_id
+    if any(_beside(aside, companion).exists() for companion in ("", "-wal")):
+        with readable_copy(aside) as copy:
+            for table in ("operation", *_CARRIED):
+                rows[table], was_whole = readable_rows(copy, table)
+                is_whole &= was_whole or table != "operation"
+            sequence, _ = readable_rows(copy, "sqlite_sequence")
+            last = max([last, *(one["seq"] for one in sequence if isinstance(one.get("seq"), int))])
+    operations = joined({one["operation_id"]: one for one in rows.get("operation", ())}, journal.operations)
+    give_numbers(operations)
+    for record in operations.values():
+        make_safe(record, operations, now, "The database was damaged.")
+    last = max([last, *operations])
+    connection = open_writer(new)
+    try:
+        with transaction(connection):
+            for table in _CARRIED:
+                for record in rows.get(table, ()):
+                    if table != "fact" or record.get("name") not in _FACTS_OF_READING:
+                        insert(connection, table, record)
+            for _, record in sorted(operations.items()):
+                insert(connection, "operation", record)
+            # Numbers are never used again: a key of ours is minus such a number.
+            connection.execute("DELETE FROM sqlite_sequence WHERE name = 'operation'")
+            connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('operation', ?)", (last,))
+        # One file, which a rename puts in its place whole.
+        connection.pragma("journal_mode", "DELETE")
+    finally:
+        connection.close()
+        journal_path(new).unlink(missing_ok=True)
+    return _counted(new, aside)._replace(is_whole=is_whole)
+
+
+def _counted(path: Path, aside: Path) -> Salvaged:
+    """What a new database holds of what people did."""
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        pending = connection.execute(f"SELECT state, kind, reason FROM operation WHERE {PENDING}").fetchall()
+        drafts = int(connection.execute("SELECT count(*) FROM draft").get or 0)
+    finally:
+        connection.close()
+    return Salvaged(
+        aside if any(_beside(aside, companion).exists() for companion in _COMPANIONS) else None,
+        len(pending),
+        sum(state == OperationState.UNKNOWN and kind == OperationKind.CREATE for state, kind, _ in pending),
+        sum(reason == Reason.DAMAGED for _, _, reason in pending),
+        drafts,
+        is_whole=False,
+    )
+
+
+def _changes(count: int) -> str:
+    return f"{count} change{'' if count == 1 else 's'}"
+
+
+def _projects(count: int) -> str:
+    return f"{count} new project{'' if count == 1 else 's'}"

@@ -1,0 +1,223 @@
+"""An old copy of a database that somebody put back over the newer one, whose journal is still there.
+
+Such a copy calls waiting what was sent since: it must not go out again. Only the journal knows, which the copy did not
+bring along. It is appended to after each commit, so it is never ahead of the database that it belongs to.
+
+Nothing is thrown away: the copy is laid beside as it was found, and what waits is joined from both. What the journal,
+made anew since, does not name any more was settled by then, and is not sent. All else is looked for on the server, or
+compared with it, before it goes.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import apsw
+
+from heatpunk_desktop.domain.dates import utc_text
+from heatpunk_desktop.domain.operation import PENDING_STATES, OperationState
+from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.store.database import transaction
+from heatpunk_desktop.store.projection import PENDING
+from heatpunk_desktop.store.recovery.journal import operation_records
+from heatpunk_desktop.store.recovery.journaled_connection import Writer
+from heatpunk_desktop.store.recovery.recovery_merge import give_numbers, insert, joined, make_safe
+from heatpunk_desktop.store.recovery.salvage import read_journal_of
+from heatpunk_desktop.store.sqlite_errors import translated
+from heatpunk_desktop.system.files import disk_trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from pathlib import Path
+
+    from heatpunk_desktop.store.recovery.journal import JournalContent, Record
+
+_log = logging.getLogger(__name__)
+
+_WHY: Final = "An older copy of the data was put back."
+_SETTLED_SINCE: Final = (
+    "It waited in an older copy of the data that was put back. By the newer notes beside it, it had been settled since:"
+    " sent, or given up. It is not sent again."
+)
+
+_PENDING_STATES: Final = frozenset(state.value for state in PENDING_STATES)
+_SETTLED_STATES: Final = frozenset({OperationState.CONFIRMED.value, OperationState.DISCARDED.value})
+_DOUBTFUL_STATES: Final = frozenset({OperationState.SENDING.value, OperationState.UNKNOWN.value})
+
+
+class OlderCopy(NamedTuple):
+    """What became of an old copy of a database.
+
+    Attributes:
+        kept_as: Where it lies as it was found.
+        waiting: How many changes wait, need a person or are being found out now.
+        settled_since: How many waited in the copy and had been settled since.
+        keys: Of every project whose changes may stand otherwise now.
+    """
+
+    kept_as: Path
+    waiting: int
+    settled_since: int
+    keys: frozenset[int]
+
+    def words(self) -> KnownError:
+        """What was found, for the person."""
+        joined_words = (
+            "The database of this account is older than the notes that the program keeps beside it. Somebody may have"
+            f" put a copy back. The two have been joined. Not settled: {_changes(self.waiting)}. So that nothing is"
+            " sent twice, each is looked for on the server, or compared with it, before it goes."
+        )
+        parts = [joined_words]
+        if self.settled_since:
+            parts.append(
+                f"Waiting in the copy, but settled since: {_changes(self.settled_since)}. That is not sent again; it is"
+                " in Changes, under Done."
+            )
+        parts.append(f"The copy lies beside it, as it was found: {self.kept_as}")
+        return KnownError(
+            "An older copy of the data was put back",
+            "\n\n".join(parts),
+            "Look at Changes, and compare it with what you remember. The projects are read again from the server.",
+        )
+
+
+class _Standing(NamedTuple):
+    """How far an operation has come."""
+
+    state: str
+    attempt: int
+
+
+def take_up_journal(connection: apsw.Connection, now: datetime) -> OlderCopy | None:
+    """Joins a database with its journal where the journal is newer; to be called before anything is sent.
+
+    Args:
+        connection: The database, opened for writing.
+        now: The time, aware of its zone.
+
+    Returns:
+        What was found; None where the database is no older than its journal.
+
+    Raises:
+        StorageError: The database cannot be read, or the disk refuses. Nothing was changed.
+    """
+    if not isinstance(connection, Writer):
+        return None  # in memory, and without a journal
+    journal = read_journal_of(connection.path)
+    with translated():
+        standing = _standing(connection, journal)
+        gone = _settled_since(standing, journal)
+        if not gone and not _is_older(connection, standing, journal):
+            return None
+        stored = _stored(connection, standing)
+    kept_as = _lay_aside(connection, now)
+    operations = _operations(stored, gone, journal, now)
+    with transaction(connection):
+        for number, record in sorted(operations.items()):
+            connection.execute("DELETE FROM operation WHERE operation_id = ?", (number,))
+            insert(connection, "operation", record)
+        _raise_last_number(connection, journal.last_operation_id)
+        waiting = int(connection.execute(f"SELECT count(*) FROM operation WHERE {PENDING}").get or 0)
+        # Lists are read in full again: what they said when the copy was made is old.
+        connection.execute("DELETE FROM server_window")
+    keys = {one["project_key"] for one in (*stored.values(), *operations.values())}
+    found = OlderCopy(kept_as, waiting, len(gone), frozenset(keys | {-number for number in operations}))
+    _log.error("%s was older than its journal: %s", connection.path, found)
+    return found
+
+
+def _standing(connection: apsw.Connection, journal: JournalContent) -> dict[int, _Standing]:
+    """How all that is pending stands in the database, and all that the journal names."""
+    sql = "SELECT operation_id, state, attempt FROM operation"
+    found = {
+        number: _Standing(state, attempt) for number, state, attempt in connection.execute(f"{sql} WHERE {PENDING}")
+    }
+    for number in journal.operations.keys() - found.keys():
+        for _, state, attempt in connection.execute(f"{sql} WHERE operation_id = ?", (number,)):
+            found[number] = _Standing(state, attempt)
+    return found
+
+
+def _stored(connection: apsw.Connection, numbers: Iterable[int]) -> dict[int, Record]:
+    """Operations with all their columns."""
+    return {record["operation_id"]: record for record in operation_records(connection, numbers)}
+
+
+def _is_older(connection: apsw.Connection, standing: dict[int, _Standing], journal: JournalContent) -> bool:
+    last = connection.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'operation'").get or 0
+    if journal.last_operation_id > int(last):
+        return True
+    for number, noted in journal.operations.items():
+        here = standing.get(number)
+        if here is None:
+            continue  # given up long ago, and forgotten
+        # An operation's attempts are numbered upwards, and what is settled stays so.
+        if isinstance(noted.get("attempt"), int) and noted["attempt"] > here.attempt:
+            return True
+        if noted.get("state") in _SETTLED_STATES and here.state in _PENDING_STATES:
+            return True
+    return False
+
+
+def _settled_since(standing: dict[int, _Standing], journal: JournalContent) -> set[int]:
+    """What waits by the database though the journal, which was made anew since, does not name it any more."""
+    if journal.spoilt_lines:
+        return set()  # it may have stood in such a line: it is found out
+    return {
+        number
+        for number, here in standing.items()
+        if here.state in _PENDING_STATES and number <= journal.renewed_to and number not in journal.operations
+    }
+
+
+def _operations(stored: dict[int, Record], gone: set[int], journal: JournalContent, now: datetime) -> dict[int, Record]:
+    """All operations that either tells of, as they are to stand from now on."""
+    # Where both tell of one that is pending, the journal is the newer; but a doubt stays a doubt.
+    before = {
+        number: record
+        for number, record in stored.items()
+        if number not in journal.operations or record["state"] in _SETTLED_STATES or record["state"] in _DOUBTFUL_STATES
+    }
+    operations = joined(before, journal.operations)
+    for number in gone:
+        operations[number].update(
+            state=OperationState.DISCARDED.value, words=_SETTLED_SINCE, settled_at=utc_text(now), reason=""
+        )
+    give_numbers(operations)
+    for record in operations.values():
+        make_safe(record, operations, now, _WHY)
+    return operations
+
+
+def _raise_last_number(connection: apsw.Connection, number: int) -> None:
+    """Numbers are never used again: a key of ours is minus such a number."""
+    last = connection.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'operation'").get or 0
+    connection.execute("DELETE FROM sqlite_sequence WHERE name = 'operation'")
+    connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('operation', ?)", (max(int(last), number),))
+
+
+def _lay_aside(connection: Writer, now: datetime) -> Path:
+    """Copies the database beside itself, readable by its owner only, under a name that is not taken."""
+    path = connection.path
+    stem, number = f"{path.stem}.older-{now:%Y-%m-%dT%H-%M-%S}", 1
+    copy = path.with_name(f"{stem}.sqlite3")
+    while copy.exists():
+        number += 1
+        copy = path.with_name(f"{stem}-{number}.sqlite3")
+    with disk_trouble(copy):
+        os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    with translated(copy):
+        target = apsw.Connection(str(copy))
+        try:
+            with target.backup("main", connection, "main") as backup:
+                backup.step(-1)
+        finally:
+            target.close()
+    return copy
+
+
+def _changes(count: int) -> str:
+    return f"{count} change{'' if count == 1 else 's'}"

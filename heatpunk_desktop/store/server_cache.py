@@ -1,0 +1,265 @@
+"""Writes what the server said of single projects and of people: the tables `server_*`, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.domain.fields import DETAIL_FIELDS, LISTED_FIELDS, NUMERIC_FIELDS, Field, FieldValues
+from heatpunk_desktop.store.database import transaction
+from heatpunk_desktop.store.many_rows import in_dozens, row_places
+from heatpunk_desktop.store.server_cache_lists import ServerLists
+from heatpunk_desktop.store.server_cache_reader import COLUMNS, LAST_ATTEMPT
+from heatpunk_desktop.store.sqlite_errors import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from heatpunk_desktop.domain.project import Member
+
+#: Columns of listed fields that hold a text in every row.
+_LISTED_TEXTS: Final = tuple(field.value for field in Field if field in LISTED_FIELDS - NUMERIC_FIELDS)
+
+_LISTED_TEXT_FIELDS: Final = tuple(Field(name) for name in _LISTED_TEXTS)
+_LISTED_NUMBER_FIELDS: Final = tuple(field for field in Field if field in LISTED_FIELDS & NUMERIC_FIELDS)
+
+_INSERT_CREATED: Final = (
+    "INSERT INTO server_project (project_id, first_seen, owner_id, created, modified, written_at,"
+    f" {', '.join(field.value for field in (*_LISTED_TEXT_FIELDS, *_LISTED_NUMBER_FIELDS))})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedDetail:
+    """An answer of `GET /projects/data`.
+
+    Attributes:
+        project_id: The project.
+        known: The fields that the answer told; a field that it lacks is missing here, an empty one is None or "".
+        answer: The whole answer as JSON.
+        owner_id: The server's number of the owner, or None.
+        created: UTC text, or empty.
+        modified: UTC text, or empty.
+    """
+
+    project_id: int
+    known: FieldValues
+    answer: str
+    owner_id: int | None
+    created: str
+    modified: str
+
+
+class ServerTables(ServerLists):
+    """With what it inherits, the one place that writes `server_*`.
+
+    Every method that says nothing of the caller's transaction is one transaction, synced when it returns.
+    """
+
+    def take_detail(self, detail: LoadedDetail, now: str) -> None:
+        """Takes an answer of `GET /projects/data`; a project that no list has shown so far comes in by it too."""
+        project_id, known = detail.project_id, detail.known
+        listed = {field.value: known[field] for field in LISTED_FIELDS if known.get(field) is not None}
+        modified = max(detail.modified, detail.created) if detail.modified else ""
+        with transaction(self._connection):
+            self._connection.execute(
+                "INSERT INTO server_detail (project_id, known, answer, loaded_at) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (project_id) DO UPDATE SET known = excluded.known, answer = excluded.answer,"
+                " loaded_at = excluded.loaded_at, due = 0",
+                (project_id, _json(known), detail.answer, now),
+            )
+            self._connection.execute("DELETE FROM server_detail_refused WHERE project_id = ?", (project_id,))
+            before = self._listed_row(project_id)
+            self._connection.execute(
+                "INSERT INTO server_project (project_id, owner_id, created, modified, project_name, customer_name,"
+                " address, postcode, status, first_seen) VALUES (?, ?, ?, ?, '', '', '', '', '', ?)"
+                " ON CONFLICT (project_id) DO UPDATE SET owner_id = coalesce(excluded.owner_id, owner_id),"
+                # What a list told stands: it tells the time with its zone, which this answer leaves out.
+                " modified = CASE WHEN modified IN ('', written_at) THEN coalesce(nullif(excluded.modified, ''),"
+                " modified) ELSE modified END, absent_since = NULL",
+                (project_id, detail.owner_id, detail.created, modified, self.last_attempt()),
+            )
+            self._set_columns(project_id, listed)
+            if self._listed_row(project_id) != before:
+                self._forget_digests()
+
+    def take_detail_refused(self, project_id: int, ask_after: str) -> None:
+        """Takes that the server does not tell of a project, which is asked for again only after some time."""
+        with transaction(self._connection):
+            self._connection.execute(
+                "INSERT INTO server_detail_refused (project_id, times, ask_after) VALUES (?, 1, ?)"
+                " ON CONFLICT (project_id) DO UPDATE SET times = times + 1, ask_after = excluded.ask_after",
+                (project_id, ask_after),
+            )
+
+    def has_detail(self, project_id: int) -> bool:
+        """Whether a project's details were loaded once. Raises StorageError."""
+        with translated():
+            sql = "SELECT loaded_at FROM server_detail WHERE project_id = ?"
+            return bool(self._connection.execute(sql, (project_id,)).get)
+
+    def times_refused(self, project_id: int) -> int:
+        """How many times in a row the server did not tell of a project. Raises StorageError."""
+        with translated():
+            sql = "SELECT times FROM server_detail_refused WHERE project_id = ?"
+            return int(self._connection.execute(sql, (project_id,)).get or 0)
+
+    def _listed_row(self, project_id: int) -> object:
+        sql = f"SELECT {COLUMNS}, absent_since FROM server_project WHERE project_id = ?"
+        return self._connection.execute(sql, (project_id,)).fetchone()
+
+    def take_created(self, project_id: int, values: FieldValues, owner_id: int | None, now: str) -> None:
+        """Takes the answer to a create: the project is there, with what was sent, until a list says more."""
+        with transaction(self._connection):
+            self.write_created(project_id, values, owner_id, now)
+
+    def write_found(self, project_id: int, values: FieldValues, owner_id: int | None, now: str) -> None:
+        """Takes that a project which the server holds is one of ours, inside a transaction of the caller's.
+
+        What the server said of it stands: somebody may have changed it already.
+        """
+        known = self._connection.execute("SELECT 1 FROM server_project WHERE project_id = ?", (project_id,)).fetchone()
+        if known is None:
+            self.write_created(project_id, values, owner_id, now)
+            return
+        self._connection.execute(
+            "UPDATE server_project SET written_at = ?, absent_since = NULL WHERE project_id = ?", (now, project_id)
+        )
+
+    def write_created(self, project_id: int, values: FieldValues, owner_id: int | None, now: str) -> None:
+        """As `take_created`, inside a transaction of the caller's."""
+        listed = dict.fromkeys(_LISTED_TEXTS, "") | _listed(values)
+        told = ("owner_id", owner_id), ("created", now), ("modified", now), ("written_at", now), *listed.items()
+        self._connection.execute(
+            f"INSERT INTO server_project (project_id, first_seen, {', '.join(name for name, _ in told)})"
+            f" VALUES (?, {LAST_ATTEMPT}{', ?' * len(told)})"
+            " ON CONFLICT (project_id) DO UPDATE SET written_at = excluded.written_at, absent_since = NULL"
+            f"{''.join(f', {name} = excluded.{name}' for name in _listed(values))}",
+            (project_id, *(value for _, value in told)),
+        )
+        self._write_known(project_id, values)
+
+    def write_all_created(self, made: Sequence[tuple[int, FieldValues, int | None]], now: str) -> None:
+        """As `write_created` for some projects, each with its fields and the number of its owner."""
+        fresh: dict[int, tuple[FieldValues, int | None]] = {}
+        others: list[tuple[int, FieldValues, int | None]] = []
+        for some in in_dozens(made):
+            sql = f"SELECT project_id FROM server_project WHERE project_id IN {row_places(1, len(some))}"
+            known = {row[0] for row in self._connection.execute(sql, [one[0] for one in some])}
+            for one in some:
+                if one[0] in known or one[0] in fresh:
+                    others.append(one)
+                else:
+                    fresh[one[0]] = one[1:]
+        attempt = self.last_attempt()
+        for ids in in_dozens([*fresh]):
+            told: list[object] = []
+            for project_id in ids:
+                values, owner_id = fresh[project_id]
+                told += (project_id, attempt, owner_id, now, now, now)
+                told += [values.get(field) or "" for field in _LISTED_TEXT_FIELDS]
+                told += [values.get(field) for field in _LISTED_NUMBER_FIELDS]
+            self._connection.execute(f"{_INSERT_CREATED} VALUES {row_places(len(ids), len(told) // len(ids))}", told)
+        self._write_all_known([(project_id, values) for project_id, (values, _) in fresh.items()])
+        for project_id, values, owner_id in others:
+            self.write_created(project_id, values, owner_id, now)
+
+    def write_updated(self, project_id: int, values: FieldValues, now: str, *, by_others: bool = False) -> None:
+        """Takes the answer to an update, inside a transaction of the caller's: these fields are there now.
+
+        The answer tells no time, so that the project counts as changed now until the server tells when it was.
+
+        Args:
+            project_id: The project.
+            values: The fields.
+            now: UTC text.
+            by_others: Whether the fields were there before; the server has told when it was.
+        """
+        changed = {} if by_others else {"modified": now}
+        self._set_columns(project_id, {**_listed(values), **changed, "written_at": now})
+        self._write_known(project_id, values)
+
+    def _write_known(self, project_id: int, values: FieldValues) -> None:
+        self._write_all_known([(project_id, values)])
+
+    def _write_all_known(self, told: Iterable[tuple[int, FieldValues]]) -> None:
+        """What only `GET /projects/data` would tell otherwise."""
+        details = [(key, {one: value for one, value in known.items() if one in DETAIL_FIELDS}) for key, known in told]
+        for some in in_dozens([(project_id, _json(detail)) for project_id, detail in details if detail]):
+            rows = row_places(len(some), 2).replace(")", ", '{}', '')")
+            self._connection.execute(
+                f"INSERT INTO server_detail (project_id, known, answer, loaded_at) VALUES {rows}"
+                " ON CONFLICT (project_id) DO UPDATE SET known = json_patch(known, excluded.known)",
+                [value for one in some for value in one],
+            )
+        self._forget_digests()
+
+    def write_deleted(self, project_id: int, now: str) -> None:
+        """Takes the answer to a soft delete, inside a transaction of the caller's."""
+        self._connection.execute(
+            "UPDATE server_project SET deleted_here_at = ?, modified = ?, written_at = ? WHERE project_id = ?",
+            (now, now, now, project_id),
+        )
+        self._forget_digests()
+
+    def write_gone(self, project_id: int, now: str) -> None:
+        """Takes that the server knows a project no longer, inside a transaction of the caller's."""
+        self._connection.execute(
+            "UPDATE server_project SET absent_since = ? WHERE project_id = ? AND absent_since IS NULL",
+            (now, project_id),
+        )
+        self._forget_digests()
+
+    def write_hard_deleted(self, project_id: int) -> None:
+        """Takes the answer to a permanent deletion, inside a transaction of the caller's: nothing of it is kept."""
+        self._connection.execute("DELETE FROM server_detail WHERE project_id = ?", (project_id,))
+        self._connection.execute("DELETE FROM server_detail_refused WHERE project_id = ?", (project_id,))
+        self._connection.execute("DELETE FROM server_project WHERE project_id = ?", (project_id,))
+        self._forget_digests()
+
+    def learn_members(self) -> bool:
+        """Takes whose number belongs to which email from projects that were created here and listed since.
+
+        Tells whether anything of it is new.
+        """
+        with transaction(self._connection):
+            self._connection.execute(
+                "INSERT INTO server_member (email, owner_id, is_me)"
+                " SELECT lower(o.owner), max(s.owner_id), 0 FROM operation AS o"
+                " JOIN server_project AS s ON s.project_id = o.project_key"
+                " WHERE o.kind = 'create' AND o.state = 'confirmed' AND o.owner <> '' AND s.listed = 1"
+                " AND s.owner_id IS NOT NULL"
+                " AND lower(o.owner) NOT IN (SELECT email FROM server_member WHERE owner_id IS NOT NULL)"
+                # Somebody may have given one of them to another owner since.
+                " GROUP BY lower(o.owner) HAVING min(s.owner_id) = max(s.owner_id)"
+                " ON CONFLICT (email) DO UPDATE SET owner_id = excluded.owner_id"
+            )
+            return self._connection.changes() > 0
+
+    def take_member(self, member: Member) -> bool:
+        """Takes a person of the team; tells whether anything of it is new."""
+        with transaction(self._connection):
+            self._connection.execute(
+                "INSERT INTO server_member (email, owner_id, is_me) VALUES (?, ?, ?)"
+                " ON CONFLICT (email) DO UPDATE SET owner_id = coalesce(excluded.owner_id, owner_id),"
+                " is_me = max(is_me, excluded.is_me)"
+                " WHERE owner_id IS NOT coalesce(excluded.owner_id, owner_id) OR is_me < excluded.is_me",
+                (member.email.lower(), member.owner_id, int(member.is_me)),
+            )
+            return self._connection.changes() > 0
+
+    def _set_columns(self, project_id: int, values: Mapping[str, object]) -> None:
+        if values:
+            self._connection.execute(
+                f"UPDATE server_project SET {', '.join(f'{name} = ?' for name in values)} WHERE project_id = ?",
+                (*values.values(), project_id),
+            )
+
+
+def _listed(values: FieldValues) -> dict[str, object]:
+    return {field.value: value for field, value in values.items() if field in LISTED_FIELDS}
+
+
+def _json(values: Mapping[Field, object]) -> str:
+    return json.dumps({field.value: value for field, value in values.items()}, ensure_ascii=False)

@@ -1,0 +1,142 @@
+"""What the server is known to hold, as the engine asks for it: the tables `server_*`, read."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from heatpunk_desktop.store.sqlite_errors import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import apsw
+
+#: The columns of a listed project, in the order in which the API layer gives them.
+LISTED_COLUMNS: Final = (
+    "project_id",
+    "owner_id",
+    "created",
+    "modified",
+    "project_name",
+    "customer_name",
+    "address",
+    "postcode",
+    "latitude",
+    "longitude",
+    "status",
+    "created_raw",
+    "modified_raw",
+    "extra",
+)
+
+#: The same as SQL.
+COLUMNS: Final = ", ".join(LISTED_COLUMNS)
+#: As SQL: how many attempts have begun.
+LAST_ATTEMPT: Final = "(SELECT coalesce(max(attempt), 0) FROM operation)"
+
+#: An entry of a list: plain values in the order of `LISTED_COLUMNS`.
+ListedRow = tuple[Any, ...]
+
+
+class ServerReader:
+    """Answers what the engine asks. Every method may raise StorageError; none changes anything."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    def was_listed(self, project_id: int) -> bool:
+        """Whether a list of the account's has held a project."""
+        with translated():
+            found = self._connection.execute(
+                "SELECT listed FROM server_project WHERE project_id = ?", (project_id,)
+            ).get
+        return bool(found)
+
+    def noted_days(self) -> str:
+        """The latest days without a gap that were read whole, `YYYY-MM-DD/YYYY-MM-DD`, or empty.
+
+        A project created on one of them that comes in later was made after they were read.
+        """
+        with translated():
+            windows: list[Any] = self._connection.execute(
+                "SELECT first_day, last_day FROM server_window ORDER BY last_day DESC, first_day DESC"
+            ).fetchall()
+        if not windows:
+            return ""
+        begin, end = windows[0]
+        for first, last in windows[1:]:
+            if (date.fromisoformat(begin) - timedelta(days=1)).isoformat() > last:
+                break
+            begin = min(begin, first)
+        return f"{begin}/{end}"
+
+    def new_since(self, attempt: int) -> list[ListedRow]:
+        """Projects that came in after an attempt had begun, in the order of `LISTED_COLUMNS`."""
+        with translated():
+            return self._connection.execute(
+                f"SELECT {COLUMNS} FROM server_project WHERE first_seen >= ? AND absent_since IS NULL", (attempt,)
+            ).fetchall()
+
+    def first_seen(self, project_ids: Iterable[int]) -> dict[int, int]:
+        """For each of some projects that are known here: how many attempts had begun when it first came in."""
+        with translated():
+            rows = self._connection.execute(
+                "SELECT project_id, first_seen FROM server_project"
+                " WHERE project_id IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(project_ids)),),
+            )
+            return dict(rows)
+
+    def known_between(self, first: str, before: str, owner_id: int | None = None) -> dict[int, str]:
+        """Projects that the server listed or made for us, is not known to have lost, created in a stretch of time.
+
+        Args:
+            first: UTC text; created from then on.
+            before: UTC text; created before then.
+            owner_id: Only those of this owner, or None for all.
+
+        Returns:
+            For each ID when the server last confirmed a write of ours: UTC text, or empty.
+        """
+        with translated():
+            rows = self._connection.execute(
+                "SELECT project_id, coalesce(written_at, '') FROM server_project WHERE created >= ? AND created < ?"
+                " AND absent_since IS NULL AND deleted_here_at IS NULL AND (? IS NULL OR owner_id = ?)",
+                (first, before, owner_id, owner_id),
+            )
+            return dict(rows)
+
+    def created(self, project_id: int) -> str:
+        """When a project was created, by the server's clock: UTC text, or empty where that is not known."""
+        with translated():
+            found = self._connection.execute(
+                "SELECT created FROM server_project WHERE project_id = ?", (project_id,)
+            ).get
+        return str(found or "")
+
+    def last_attempt(self) -> int:
+        """The number of the last attempt that has begun, 0 before the first."""
+        with translated():
+            return int(self._connection.execute(f"SELECT {LAST_ATTEMPT}").get)
+
+    def known_by(self, attempt: int, limit: int, but: int) -> list[int]:
+        """IDs of the oldest projects that came in before any attempt after this one had begun, but for one."""
+        with translated():
+            rows = self._connection.execute(
+                "SELECT project_id FROM server_project WHERE absent_since IS NULL AND deleted_here_at IS NULL"
+                " AND first_seen <= ? AND project_id <> ? ORDER BY created, project_id LIMIT ?",
+                (attempt, but, limit),
+            )
+            return [row[0] for row in rows]
+
+    def newest_before(self, before: str, owner_id: int | None = None) -> str:
+        """When the newest project was created that is older than this: UTC text, or empty where there is none."""
+        with translated():
+            found = self._connection.execute(
+                "SELECT max(created) FROM server_project WHERE created < ? AND created <> '' AND absent_since IS NULL"
+                " AND deleted_here_at IS NULL AND (? IS NULL OR owner_id = ?)",
+                (before, owner_id, owner_id),
+            ).get
+        return str(found or "")

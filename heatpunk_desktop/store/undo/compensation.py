@@ -1,0 +1,71 @@
+"""What would change back something that was sent, or why nothing would. Reads values only, and writes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from heatpunk_desktop.domain.changes import FieldEdit, MoveToDeleted
+from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, BuildDate, Field, FieldValues, Status
+from heatpunk_desktop.domain.operation import OperationKind, OperationState
+from heatpunk_desktop.domain.undo import Left, NoWayBack
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.domain.operation import Operation
+
+_S = OperationState
+
+#: What may be, or will be, on the server, so that only another change can change it back.
+_ON_ITS_WAY = (_S.SENDING, _S.UNKNOWN, _S.QUEUED)
+
+_WORDS = {Field.STATUS: frozenset(Status), Field.BUILD_DATE: frozenset(BuildDate)}
+
+
+class Reverse(NamedTuple):
+    """What changes something back.
+
+    Attributes:
+        deed: What is to be done, or None where there is nothing.
+        left: Why something, or all, stays.
+    """
+
+    deed: FieldEdit | MoveToDeleted | None
+    left: tuple[Left, ...] = ()
+
+
+def reverse_of(operation: Operation) -> Reverse:
+    """What changes an operation back that was sent, or may have been."""
+    key, state = operation.project_key, operation.state
+    if operation.is_damaged or state not in (*_ON_ITS_WAY, _S.CONFIRMED):
+        return Reverse(None, (Left(key, NoWayBack.UNDECIDED),))
+    if operation.kind is OperationKind.CREATE:
+        return Reverse(MoveToDeleted(key))
+    if operation.kind is OperationKind.SOFT_DELETE:
+        why = NoWayBack.DELETED if state is _S.CONFIRMED else NoWayBack.UNDECIDED
+        return Reverse(None, (Left(key, why),))
+    sent = operation.changes if state is _S.QUEUED else operation.sent
+    if not sent:
+        return Reverse(None, (Left(key, NoWayBack.NOTHING_SENT),))
+    return reverse_edit(FieldEdit(key, operation.base, sent))
+
+
+def reverse_edit(edit: FieldEdit) -> Reverse:
+    """What changes the fields of an edit back to what the person saw before, as far as that is known and can be."""
+    back: dict[Field, str | float | None] = {}
+    left: list[Left] = []
+    for field in edit.changes:
+        if field not in edit.base:
+            left.append(Left(edit.key, NoWayBack.NOT_KNOWN))
+        elif not can_be_set(field, edit.base[field]):
+            left.append(Left(edit.key, NoWayBack.CANNOT_EMPTY))
+        else:
+            back[field] = edit.base[field] if field in NUMERIC_FIELDS else edit.base[field] or ""
+    seen: FieldValues = {field: edit.changes[field] for field in back}
+    return Reverse(FieldEdit(edit.key, seen, back) if back else None, tuple(dict.fromkeys(left)))
+
+
+def can_be_set(field: Field, value: str | float | None) -> bool:
+    """Whether the server takes a value of a field; it has no way to empty a number or a choice."""
+    if field in NUMERIC_FIELDS:
+        return value is not None
+    words = _WORDS.get(field)
+    return words is None or value in words

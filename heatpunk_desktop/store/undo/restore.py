@@ -1,0 +1,153 @@
+"""Takes one edit of a form out of the change that it went into, which others may have gone into too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.domain.changes import FieldEdit
+from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field, FieldValues
+from heatpunk_desktop.domain.operation import GivenUp, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.own_references import is_own_reference
+from heatpunk_desktop.domain.undo import Left, NoWayBack
+from heatpunk_desktop.store.field_json import fields_as_json, whole
+from heatpunk_desktop.store.projection import PENDING
+from heatpunk_desktop.store.undo.compensation import Reverse, reverse_edit
+from heatpunk_desktop.store.undo.withdraw import TAKEN_BACK, is_unsent, operations_where
+
+if TYPE_CHECKING:
+    import apsw
+
+    from heatpunk_desktop.domain.operation import Operation
+    from heatpunk_desktop.domain.undo import StoredEdit
+
+_Values = dict[Field, str | float | None]
+
+_UPDATE: Final = (
+    "UPDATE operation SET changes = ?, base = ?, theirs = ?, state = ?, reason = ?, words = ?, server_words = ?,"
+    " attempts = ?, settled_at = ?, batch = ?, cause = ?, owner = ? WHERE operation_id = ?"
+)
+
+#: The operation, and those that fields of it were set apart in because somebody else had changed them too
+#: (`Dispatch.set_against`), which are of the same moment. In two parts, as each index knows operations of some states.
+_PARTS: Final = "o.operation_id IN (SELECT ?1 UNION ALL {})".format(
+    " UNION ALL ".join(
+        f"SELECT part.operation_id FROM operation AS it CROSS JOIN operation AS part INDEXED BY {index}"
+        f" WHERE it.operation_id = ?1 AND part.project_key = it.project_key AND part.{states}"
+        " AND part.operation_id > it.operation_id AND it.kind = 'update' AND part.kind = 'update'"
+        " AND part.created_at = it.created_at AND part.batch = it.batch"
+        for index, states in (
+            ("operation_pending", PENDING),
+            ("operation_settled", "state IN ('confirmed', 'discarded')"),
+        )
+    )
+)
+
+
+def put_back(connection: apsw.Connection, edit: StoredEdit, now: str) -> tuple[FieldEdit | None, Reverse]:
+    """Inside a transaction: has the fields of an edit stand as before in the change that it went into.
+
+    Gives the part of the edit that was put back, and what changes the rest back, which was sent, or may have been.
+
+    Args:
+        connection: A connection that writes.
+        edit: The edit, with the number that its operation has by now. What was done after it is undone already, or is
+            left as it is: a field that stands otherwise by now was changed by something else since.
+        now: UTC text.
+    """
+    key, base, changes = edit.edit.key, edit.edit.base, edit.edit.changes
+    left: _Values = {field: whole(value) if isinstance(value, str) else value for field, value in changes.items()}
+    done: _Values = {}
+    sent: _Values = {}
+    is_undecided = False
+    owner, owner_before = edit.edit.owner, edit.before.owner if edit.before else ""
+    is_owner_back = False
+    for one in operations_where(connection, _PARTS, (edit.operation,)):
+        key = one.project_key
+        if one.is_damaged or one.state is OperationState.DISCARDED:
+            continue
+        if is_unsent(one):
+            found = {field: value for field, value in left.items() if _is_it(field, one.changes, value)}
+            has_owner = bool(owner and owner_before) and one.kind is OperationKind.CREATE and one.owner == owner
+            if found or has_owner:
+                was = one._replace(owner=owner_before) if has_owner else one
+                _take_out(connection, was, found, edit.before, now)
+            done |= found
+            is_owner_back = is_owner_back or has_owner
+        elif one.state is OperationState.NEEDS_YOU:
+            # It may have been carried out, and what would change it back would wait behind it.
+            found = {field: value for field, value in left.items() if field in one.changes}
+            is_undecided = is_undecided or bool(found)
+        else:
+            # Whatever of it was sent, possibly with a later value that was changed back since.
+            held = one.changes if one.state is OperationState.QUEUED else one.sent
+            found = {field: value for field, value in left.items() if field in held}
+            sent |= found
+        left = {field: value for field, value in left.items() if field not in found and field not in one.changes}
+    reverse = reverse_edit(FieldEdit(key, base, sent))
+    if is_undecided:
+        reverse = reverse._replace(left=(*reverse.left, Left(key, NoWayBack.UNDECIDED)))
+    elif len(done) + len(sent) < len(changes):
+        reverse = reverse._replace(left=(*reverse.left, Left(key, NoWayBack.NOTHING_SENT)))
+    if owner and not is_owner_back:
+        reverse = reverse._replace(left=(*reverse.left, Left(key, NoWayBack.OWNER)))
+    seen = {field: value for field, value in base.items() if field in done}
+    put = FieldEdit(key, seen, done, owner if is_owner_back else "")
+    return put if done or is_owner_back else None, reverse
+
+
+def _is_it(field: Field, held: FieldValues, value: str | float | None) -> bool:
+    """Whether a change holds a field as the edit set it."""
+    if field not in held:
+        return False
+    if field is Field.CRM_REFERENCE and not value and is_own_reference(held[field]):
+        return True  # left blank, and filled in by the program
+    return held[field] == value if field in NUMERIC_FIELDS else (held[field] or "") == (value or "")
+
+
+def _take_out(
+    connection: apsw.Connection, operation: Operation, fields: FieldValues, before: Operation | None, now: str
+) -> None:
+    """Puts fields of an operation back to what they were before, and gives it up where nothing is left of it."""
+    changes = _restored(operation.changes, fields, before.changes if before else {})
+    base = _restored(operation.base, fields, before.base if before else {})
+    theirs = {field: value for field, value in operation.theirs.items() if field not in fields}
+    stands = operation._replace(changes=changes, base=base, theirs=theirs)
+    if before is not None and (changes, base, operation.owner) == (before.changes, before.base, before.owner):
+        # Nothing but the edit, which may have mended it, was done to it.
+        stands = before
+    elif not changes:
+        # What it would have changed stays to be seen in Done.
+        stands = operation._replace(
+            theirs={},
+            state=OperationState.DISCARDED,
+            reason=Reason.NONE,
+            cause=GivenUp.TAKEN_BACK,
+            words=TAKEN_BACK,
+            settled_at=now,
+        )
+    elif operation.reason is Reason.CONFLICT and not theirs:
+        stands = stands._replace(state=OperationState.QUEUED, reason=Reason.NONE, words="", settled_at="")
+    connection.execute(
+        _UPDATE,
+        (
+            fields_as_json(stands.changes),
+            fields_as_json(stands.base),
+            fields_as_json(stands.theirs),
+            stands.state.value,
+            stands.reason.value,
+            stands.words,
+            stands.server_words,
+            stands.attempts,
+            stands.settled_at,
+            stands.batch,
+            stands.cause.value,
+            stands.owner,
+            operation.operation_id,
+        ),
+    )
+
+
+def _restored(values: FieldValues, fields: FieldValues, before: FieldValues) -> _Values:
+    """Values with some fields as they were before, where they may not have been there."""
+    kept = {field: value for field, value in values.items() if field not in fields}
+    return kept | {field: before[field] for field in fields if field in before}

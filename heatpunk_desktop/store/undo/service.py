@@ -1,0 +1,268 @@
+"""Undoes and redoes what people did: takes back what was not sent, and stores the reverse of what was."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.domain.changes import FieldEdit, MoveToDeleted
+from heatpunk_desktop.domain.operation import GivenUp, Operation, OperationKind, OperationState
+from heatpunk_desktop.domain.undo import Left, NoWayBack, Redone, StoredEdit, Undoable, Undone
+from heatpunk_desktop.errors import BadInputError
+from heatpunk_desktop.store.batches import OF_BATCH, BatchWriting
+from heatpunk_desktop.store.database import transaction
+from heatpunk_desktop.store.undo.compensation import Reverse, reverse_of
+from heatpunk_desktop.store.undo.restore import put_back
+from heatpunk_desktop.store.undo.withdraw import give_up, operations_numbered, operations_where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import apsw
+
+    from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.store.outbox import Outbox
+
+_NOTHING: Final[Mapping[int, int]] = MappingProxyType({})
+
+
+class Undoing:
+    """Undoes and redoes. Both are one transaction, synced to the disk when they return.
+
+    No operation ever comes back to life: what is done again is stored anew, so that the journal, an old copy of the
+    database and the sender may rely on it that what was given up stays so.
+    """
+
+    def __init__(self, connection: apsw.Connection, outbox: Outbox) -> None:
+        self._connection = connection
+        self._outbox = outbox
+
+    def undo(self, undoable: Undoable, label: str, owner: str, now: str, moved: Mapping[int, int] = _NOTHING) -> Undone:
+        """Gives up what was not sent, and stores changes that change back what was.
+
+        Those changes are compared with the server before they go, as any other: a field that a colleague has changed
+        since needs the person.
+
+        Args:
+            undoable: What is to be undone.
+            label: What the batch of reverse changes is to be called.
+            owner: Email of the owner of projects that are stored anew.
+            now: UTC text.
+            moved: Numbers of operations that were given up, with the numbers of those in their place.
+
+        Raises:
+            StorageError: The disk refused. Nothing was changed.
+        """
+        with transaction(self._connection):
+            step = _Step(self._connection, self._outbox, owner, now, moved)
+            done = step.undo(undoable)
+            step.writing.end(label)
+        return done
+
+    def redo(self, undone: Undone, label: str, owner: str, now: str, moved: Mapping[int, int] = _NOTHING) -> Redone:
+        """Does again what was undone. Arguments and errors as of `undo`."""
+        with transaction(self._connection):
+            step = _Step(self._connection, self._outbox, owner, now, moved)
+            done = step.redo(undone)
+            step.writing.end(label)
+        return done
+
+
+class _Step:
+    """One undoing or redoing, inside of a transaction."""
+
+    def __init__(
+        self, connection: apsw.Connection, outbox: Outbox, owner: str, now: str, moved: Mapping[int, int]
+    ) -> None:
+        self._connection = connection
+        self._outbox = outbox
+        self._now = now
+        self._moved = dict(moved)
+        self._replaced: dict[int, int] = {}
+        self._keys: dict[int, None] = {}
+        self._left: dict[Left, None] = {}
+        self.writing = BatchWriting(connection, outbox, owner, now)
+
+    def undo(self, undoable: Undoable) -> Undone:
+        """As of `Undoing.undo`."""
+        pairs: list[tuple[int, int]] = []
+        put: FieldEdit | None = None
+        for edit in reversed(undoable.edits):
+            found = edit._replace(operation=self._number(edit.operation))
+            part, reverse = put_back(self._connection, found, self._now)
+            put = _together(put, part)
+            if number := self._store(reverse):
+                pairs.append((0, number))
+        if put is not None:
+            self._keys[put.key] = None
+        operations = self._operations(undoable)
+        gone = self._give_up(operations)
+        for one in operations:
+            if one.operation_id in gone or one.state is OperationState.DISCARDED:
+                continue
+            if number := self._store(reverse_of(one)):
+                pairs.append((one.operation_id, number))
+        return Undone(
+            undoable=undoable,
+            taken_back=tuple(gone),
+            reversed=tuple(pairs),
+            revived=self._revive(undoable),
+            batch=self.writing.batch,
+            put_back=put,
+            left=tuple(self._left),
+            keys=tuple(self._keys),
+            replaced=tuple(self._replaced.items()),
+        )
+
+    def redo(self, undone: Undone) -> Redone:
+        """As of `Undoing.redo`."""
+        edits = self._edit_again(undone.put_back)
+        in_force, more = self._take_back_reverses(undone)
+        in_force += self._store_anew(operations_numbered(self._connection, undone.taken_back))
+        for one in operations_numbered(self._connection, undone.revived):
+            if one.kind is OperationKind.CREATE and self.writing.is_there(key := self._key(-one.operation_id)):
+                self.writing.delete(key)
+                self._keys[key] = None
+        before = undone.undoable
+        is_stored = bool(in_force or self.writing.batch or self.writing.given_up)
+        return Redone(
+            before._replace(
+                operations=tuple(in_force),
+                batches=(self.writing.batch,) if self.writing.batch else (),
+                given_up=tuple(self.writing.given_up),
+                deleted=0 if is_stored else before.deleted,
+                edits=(*edits, *more),
+            ),
+            left=tuple(self._left),
+            keys=tuple(self._keys),
+            replaced=tuple(self._replaced.items()),
+        )
+
+    # -- undoing -----------------------------------------------------------------------------------------------------
+
+    def _operations(self, undoable: Undoable) -> list[Operation]:
+        """The operations of what is to be undone, the oldest first."""
+        found = {one.operation_id: one for one in operations_numbered(self._connection, undoable.operations)}
+        for batch in undoable.batches:
+            found |= {one.operation_id: one for one in operations_where(self._connection, OF_BATCH, (batch,))}
+        moved = [number for one in found if (number := self._number(one)) != one]
+        found |= {one.operation_id: one for one in operations_numbered(self._connection, moved)}
+        if undoable.deleted:
+            key = self._key(undoable.deleted)
+            deletes = operations_where(self._connection, "o.project_key = ? AND o.kind = 'soft_delete'", (key,))
+            found |= {one.operation_id: one for one in deletes[-1:]}
+        return [one for _, one in sorted(found.items())]
+
+    def _give_up(self, operations: list[Operation]) -> dict[int, int]:
+        gone = give_up(self._connection, operations, self._now)
+        self._keys.update(dict.fromkeys(gone.values()))
+        return gone
+
+    def _store(self, reverse: Reverse) -> int:
+        """Stores what changes something back; gives its number, or 0 where there is nothing to store."""
+        self._left.update(dict.fromkeys(reverse.left))
+        match reverse.deed:
+            case FieldEdit(key, base, changes):
+                self._keys[key] = None
+                return self.writing.update(key, changes, base)
+            case MoveToDeleted(key):
+                self._keys[key] = None
+                return self.writing.delete_sent(key)
+            case None:
+                return 0
+
+    def _revive(self, undoable: Undoable) -> tuple[int, ...]:
+        """Stores creates anew that were given up because their projects were to be deleted, and what waited for them.
+
+        Gives the numbers of all that is stored.
+        """
+        numbers = list(undoable.given_up)
+        if undoable.deleted < 0:
+            numbers.append(self._number(-undoable.deleted))
+        revived: list[Operation] = []
+        for create in operations_numbered(self._connection, numbers):
+            if create.kind is OperationKind.CREATE and create.state is OperationState.DISCARDED:
+                revived += operations_where(
+                    self._connection,
+                    "o.project_key = ? AND o.state = 'discarded' AND o.settled_at = ? AND o.cause = ?",
+                    (create.project_key, create.settled_at, GivenUp.DELETED_UNSENT.value),
+                )
+        return tuple(self._store_anew(revived))
+
+    # -- redoing -----------------------------------------------------------------------------------------------------
+
+    def _edit_again(self, edit: FieldEdit | None) -> list[StoredEdit]:
+        """Stores an edit as a form does, which goes into what waits already; gives where it went."""
+        if edit is None:
+            return []
+        try:
+            stored = self._outbox.edit(self._key(edit.key), edit.changes, edit.base, self._now, owner=edit.owner)
+        except BadInputError:
+            self._left[Left(edit.key, NoWayBack.GONE)] = None
+            return []
+        self._keys[stored.edit.key] = None
+        return [stored]
+
+    def _take_back_reverses(self, undone: Undone) -> tuple[list[int], list[StoredEdit]]:
+        """Takes reverse changes back, or reverses them; gives what is in force by that: operations, and edits."""
+        in_force: dict[int, None] = {}
+        edits: list[StoredEdit] = []
+        reverses = operations_where(self._connection, OF_BATCH, (undone.batch,))
+        gone = self._give_up(reverses)
+        pairs = {reverse: number for number, reverse in undone.reversed}
+        # A part of a reverse change that met a conflict is an operation of its own (`Dispatch.set_against`).
+        of_project = {one.project_key: pairs[one.operation_id] for one in reverses if one.operation_id in pairs}
+        for one in reverses:
+            is_gone = one.operation_id in gone or one.state is OperationState.DISCARDED
+            reverse = reverse_of(one)
+            if not undone.undoable.edits:
+                if not is_gone:
+                    self._store(reverse)
+                elif number := pairs.get(one.operation_id, of_project.get(one.project_key, 0)):
+                    in_force[number] = None
+            elif is_gone:
+                edits += [part for edit in undone.undoable.edits if (part := _part_of(edit, one.changes)) is not None]
+            else:
+                self._left.update(dict.fromkeys(reverse.left))
+                edits += self._edit_again(reverse.deed if isinstance(reverse.deed, FieldEdit) else None)
+        return list(in_force), edits
+
+    def _store_anew(self, operations: Iterable[Operation]) -> list[int]:
+        """Stores operations again that were given up; gives the numbers of those in their place."""
+        stored: dict[int, int] = {}
+        for one in operations:
+            key = one.project_key if one.kind is OperationKind.CREATE else self._key(one.project_key)
+            self._keys[key] = None
+            if one.kind is not OperationKind.CREATE and not self.writing.is_there(key):
+                self._left[Left(key, NoWayBack.GONE)] = None
+            elif number := self.writing.anew(one, key):
+                self._replaced[one.operation_id] = stored[one.operation_id] = number
+                if one.kind is OperationKind.CREATE:
+                    self._keys[-number] = None
+        return list(stored.values())
+
+    def _number(self, number: int) -> int:
+        """The number of the operation that is by now in the place of one."""
+        while (moved := self._replaced.get(number, self._moved.get(number))) is not None:
+            number = moved
+        return number
+
+    def _key(self, key: int) -> int:
+        """The key of a project by now, where it was stored anew or got its project ID."""
+        return self._outbox.current_key(-self._number(-key) if key < 0 else key)
+
+
+def _together(one: FieldEdit | None, other: FieldEdit | None) -> FieldEdit | None:
+    """Parts of an edit, each of other fields, as one."""
+    if one is None or other is None:
+        return one or other
+    owner = other.owner or one.owner
+    return FieldEdit(other.key, {**one.base, **other.base}, {**one.changes, **other.changes}, owner)
+
+
+def _part_of(stored: StoredEdit, fields: FieldValues) -> StoredEdit | None:
+    """The part of an edit that is about some fields, or None where there is none."""
+    edit = stored.edit
+    changes = {field: value for field, value in edit.changes.items() if field in fields}
+    base = {field: value for field, value in edit.base.items() if field in changes}
+    return stored._replace(edit=FieldEdit(edit.key, base, changes)) if changes else None

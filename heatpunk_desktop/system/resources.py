@@ -1,0 +1,18 @@
+"""Finds the files that come with the program: from a checkout, from an installed wheel and in the packaged program."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from pathlib import Path
+
+
+@cache
+def resources_folder() -> Path:
+    """The folder `resources`, wherever this program was put."""
+    frozen = getattr(sys, "_MEIPASS", None)  # set by PyInstaller's start-up code
+    if frozen is not None:
+        return Path(frozen) / "resources"
+    package = Path(__file__).parent.parent
+    installed = package / "_resources"
+    return installed if installed.is_dir() else package.parent / "resources"

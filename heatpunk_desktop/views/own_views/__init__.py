@@ -1,1 +1,0 @@
-"""Views of one's own: kept, shown, changed, put in order."""

@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.project import HistoryEntry, Mark, PendingChange, ProjectDetail
+from heatpunk_desktop.gui.inspector.inspector import Inspector
+from heatpunk_desktop.gui.widgets.value_text import ValueText
+from heatpunk_desktop.models.project_selection import NOTHING, Selection
+from heatpunk_desktop.services.sync.facts import Connection, Link
+from tests.unit.gui.fake_service import DISK_FULL
+from tests.unit.gui.hands import control, words_on
+from tests.unit.gui.window_service import LISTED, WindowService, make_row
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+TODAY = date(2026, 11, 24)
+PENDING = PendingChange(3, "Status Lead → Quote", "2026-11-24T14:12:00.000Z", "Waiting to be sent.", Mark.WAITING)
+HISTORY = HistoryEntry("2026-11-12T10:00:00.000Z", "Postcode CB3 → CB24 9PL")
+
+
+@pytest.fixture
+def service() -> WindowService:
+    service = WindowService()
+    service.held.details[5] = ProjectDetail(make_row(5, status="Quote"), LISTED, LISTED, "office@acme-heat.test")
+    return service
+
+
+@pytest.fixture
+def inspector(qtbot: QtBot, service: WindowService) -> Inspector:
+    inspector = Inspector(service, lambda: TODAY)
+    qtbot.addWidget(inspector)
+    inspector.resize(300, 800)
+    with qtbot.waitExposed(inspector):
+        inspector.show()
+    return inspector
+
+
+def value(inspector: Inspector, name: str) -> str:
+    return control(inspector, ValueText, f"{name} of the chosen project").toPlainText()
+
+
+def choose(qtbot: QtBot, inspector: Inspector, key: int, name: str = "14 High Street survey") -> None:
+    inspector.show_selection(Selection.of((key,)))
+    qtbot.waitUntil(
+        lambda: any(
+            one.toPlainText() == name and one.isVisible()
+            for one in inspector.findChildren(ValueText)
+            if one.accessibleName() == "Name of the chosen project"
+        )
+    )
+
+
+def test_with_nothing_chosen_it_says_how_to(inspector: Inspector) -> None:
+    assert "Choose a project" in words_on(inspector)
+
+
+def test_it_shows_the_whole_project(qtbot: QtBot, inspector: Inspector) -> None:
+    choose(qtbot, inspector, 5)
+    shown = {name: value(inspector, name) for name in ("Customer", "Address", "Postcode", "Position", "Owner")}
+    assert shown == {
+        "Customer": "Siân O’Neill",
+        "Address": "14 High Street, Histon",
+        "Postcode": "CB24 9PL",
+        "Position": "52.2517, −0.1054",
+        "Owner": "office@acme-heat.test",
+    }
+    assert value(inspector, "Created") == "24 Nov 2026"
+    assert value(inspector, "Modified") == "Today 09:40"
+    assert value(inspector, "Project ID") == "5"
+
+
+def test_what_was_never_loaded_says_so(qtbot: QtBot, inspector: Inspector) -> None:
+    choose(qtbot, inspector, 5)
+    assert {value(inspector, name) for name in ("Phone", "Email", "Build date", "Reference")} == {"…"}
+
+
+def test_what_was_asked_for_and_not_told_says_so(qtbot: QtBot, inspector: Inspector, service: WindowService) -> None:
+    values = {**LISTED, Field.CUSTOMER_PHONE: "01223 000000"}
+    service.held.details[5] = ProjectDetail(make_row(5), values, values, loaded_at="2026-11-24T09:40:00.000Z")
+    choose(qtbot, inspector, 5)
+    assert value(inspector, "Phone") == "01223 000000"
+    assert value(inspector, "Reference") == "—"
+
+
+def test_a_build_date_is_shown_in_words_and_an_empty_value_as_a_dash(
+    qtbot: QtBot, inspector: Inspector, service: WindowService
+) -> None:
+    values = {**LISTED, Field.BUILD_DATE: "post2000", Field.CUSTOMER_PHONE: "", Field.LATITUDE: None}
+    service.held.details[5] = ProjectDetail(make_row(5), values, values)
+    choose(qtbot, inspector, 5)
+    assert value(inspector, "Build date") == "Post 2000"
+    assert value(inspector, "Phone") == "—"
+    assert value(inspector, "Position") == "—"
+    assert value(inspector, "Owner") == "Colleague 7"
+
+
+def test_what_is_missing_is_asked_for_once_the_choice_rests(
+    qtbot: QtBot, inspector: Inspector, service: WindowService
+) -> None:
+    service.held.details[6] = ProjectDetail(make_row(6, "87 High Street"), LISTED, LISTED)
+    service.connection_changed.emit(Connection(Link.ONLINE))
+    inspector.show_selection(Selection.of((5,)))
+    inspector.show_selection(Selection.of((6,)))
+    qtbot.waitUntil(lambda: service.told("load_project") != [])
+    assert service.told("load_project") == [("load_project", 6)]
+    inspector.show_selection(NOTHING)
+    inspector.show_selection(Selection.of((6,)))  # the server was asked, and has not answered yet
+    qtbot.waitUntil(lambda: not inspector.is_waiting)
+    assert service.told("load_project") == [("load_project", 6)]
+
+
+def test_offline_nothing_is_asked_for_before_the_connection_is_back(
+    qtbot: QtBot, inspector: Inspector, service: WindowService
+) -> None:
+    service.connection_changed.emit(Connection(Link.OFFLINE))
+    choose(qtbot, inspector, 5)
+    qtbot.waitUntil(lambda: not inspector.is_waiting)
+    assert not service.asked
+    service.connection_changed.emit(Connection(Link.ONLINE))
+    qtbot.waitUntil(lambda: service.told("load_project") == [("load_project", 5)])
+
+
+@pytest.mark.parametrize("key", [-3, 5])
+def test_nothing_is_asked_for_where_nothing_is_missing(
+    qtbot: QtBot, inspector: Inspector, service: WindowService, key: int
+) -> None:
+    loaded_at = "2026-11-24T09:00:00.000Z" if key > 0 else ""
+    service.held.details[key] = ProjectDetail(make_row(key), LISTED, LISTED, loaded_at=loaded_at)
+    service.connection_changed.emit(Connection(Link.ONLINE))
+    choose(qtbot, inspector, key)
+    qtbot.waitUntil(lambda: not inspector.is_waiting)
+    assert not service.asked
+
+
+def test_it_follows_what_changes(qtbot: QtBot, inspector: Inspector, service: WindowService) -> None:
+    choose(qtbot, inspector, 5)
+    loaded = {**LISTED, Field.CUSTOMER_PHONE: "01223 858 414"}
+    service.held.details[5] = ProjectDetail(make_row(5), loaded, loaded)
+    service.project_loaded.emit(1, service.held.details[5])
+    qtbot.waitUntil(lambda: value(inspector, "Phone") == "01223 858 414")
+    service.held.details[5] = ProjectDetail(make_row(5, "Renamed"), loaded, loaded)
+    service.projects_changed.emit((5,))
+    qtbot.waitUntil(lambda: value(inspector, "Name") == "Renamed")
+    service.held.details.pop(5)
+    service.projects_changed.emit((5,))
+    qtbot.waitUntil(lambda: "Choose a project" in words_on(inspector))
+
+
+def test_a_project_stays_when_the_server_gives_it_its_number(
+    qtbot: QtBot, inspector: Inspector, service: WindowService
+) -> None:
+    new = make_row(-3, "New one", marks=Mark.NOT_ON_SERVER | Mark.WAITING)
+    service.held.details[-3] = ProjectDetail(new, LISTED, LISTED)
+    choose(qtbot, inspector, -3, "New one")
+    assert "Not on the server yet." in words_on(inspector)
+    assert value(inspector, "Project ID") == "none yet"
+    assert value(inspector, "Created") == "—"
+    service.held.details[1353712] = ProjectDetail(make_row(1353712, "New one"), LISTED, LISTED)
+    service.keys_replaced.emit({-3: 1353712})
+    qtbot.waitUntil(lambda: value(inspector, "Project ID") == "1353712")
+
+
+def test_what_is_pending_and_what_was_done_here_is_told(
+    qtbot: QtBot, inspector: Inspector, service: WindowService
+) -> None:
+    service.held.details[5] = ProjectDetail(make_row(5), LISTED, LISTED, pending=(PENDING,), history=(HISTORY,))
+    choose(qtbot, inspector, 5)
+    words = words_on(inspector)
+    assert "Status Lead → Quote" in words
+    assert "Today 14:12 · Waiting to be sent." in words
+    assert "Postcode CB3 → CB24 9PL" in words
+    assert "12 Nov 2026" in words
+    service.held.details[5] = ProjectDetail(make_row(5), LISTED, LISTED)
+    service.operations_changed.emit(None)
+    qtbot.waitUntil(lambda: "Status Lead → Quote" not in words_on(inspector))
+
+
+def test_markup_of_the_servers_is_shown_as_it_is(qtbot: QtBot, inspector: Inspector, service: WindowService) -> None:
+    odd = "<b>Bold</b> & <img src=x>"
+    service.held.details[5] = ProjectDetail(make_row(5, odd), {**LISTED, Field.ADDRESS: odd}, LISTED)
+    choose(qtbot, inspector, 5, odd)
+    assert value(inspector, "Address") == odd
+
+
+def test_a_value_is_copied_with_the_keyboard(qtbot: QtBot, inspector: Inspector) -> None:
+    choose(qtbot, inspector, 5)
+    field = control(inspector, ValueText, "Address of the chosen project")
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(field, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "14 High Street, Histon"
+
+
+def test_a_long_word_is_broken_and_not_cut(qtbot: QtBot, inspector: Inspector, service: WindowService) -> None:
+    long = "sian.oneill." * 12 + "@example.co.uk"
+    service.held.details[5] = ProjectDetail(make_row(5), {**LISTED, Field.CUSTOMER_EMAIL: long}, LISTED)
+    choose(qtbot, inspector, 5)
+    field = control(inspector, ValueText, "Email of the chosen project")
+    qtbot.waitUntil(lambda: field.height() >= field.document().size().height() > 3 * field.fontMetrics().height())
+    assert field.document().idealWidth() <= field.viewport().width()
+
+
+def test_a_database_in_trouble_leaves_it_empty(qtbot: QtBot, inspector: Inspector, service: WindowService) -> None:
+    service.held.trouble = DISK_FULL
+    inspector.show_selection(Selection.of((5,)))
+    qtbot.waitUntil(lambda: not inspector.is_waiting)
+    assert "Choose a project" in words_on(inspector)
+
+
+def test_tab_stops_once_and_the_arrows_go_through_the_values(qtbot: QtBot, inspector: Inspector) -> None:
+    choose(qtbot, inspector, 5)
+    values = [one for one in inspector.findChildren(ValueText) if one.isVisible()]
+    assert len(values) == 13
+    assert [bool(one.focusPolicy() & Qt.FocusPolicy.TabFocus) for one in values] == [True] + [False] * 12
+    values[0].setFocus()
+    for one in values[1:]:
+        QTest.keyClick(inspector.focusWidget(), Qt.Key.Key_Down)
+        assert inspector.focusWidget() is one
+    QTest.keyClick(values[-1], Qt.Key.Key_Down)
+    QTest.keyClick(values[-1], Qt.Key.Key_Up)
+    assert inspector.focusWidget() is values[-2]
+    assert [one for one in values if one.focusPolicy() & Qt.FocusPolicy.TabFocus] == [values[-2]]
+    QTest.mouseClick(values[3].viewport(), Qt.MouseButton.LeftButton)
+    assert [one for one in values if one.focusPolicy() & Qt.FocusPolicy.TabFocus] == [values[3]]

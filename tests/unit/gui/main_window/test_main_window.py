@@ -1,0 +1,773 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QMenu, QPushButton, QTableView
+
+from heatpunk_desktop.config.settings import Settings
+from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.domain.changes import MoveToDeleted
+from heatpunk_desktop.domain.dates import DateRange, RangePreset
+from heatpunk_desktop.domain.fields import Field, Status
+from heatpunk_desktop.domain.operation import OperationCounts, OperationState, Reason
+from heatpunk_desktop.domain.project import Mark, PendingChange, ProjectDetail
+from heatpunk_desktop.domain.undo import Left, NoWayBack, Redone, Undoable, Undone
+from heatpunk_desktop.errors import ConnectionTroubleError, KnownError
+from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.gui.dialogs.delete_dialogs import HardDeleteDialog, SoftDeleteDialog
+from heatpunk_desktop.gui.inspector.inspector import Inspector
+from heatpunk_desktop.gui.main_window.main_window import RANGE_REST_MS, MainWindow
+from heatpunk_desktop.gui.main_window.sidebar import Sidebar
+from heatpunk_desktop.gui.notifications.system_notice import SystemNotice
+from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
+from heatpunk_desktop.gui.outbox.operation_list import OperationList
+from heatpunk_desktop.gui.project_form.project_form import ProjectForm
+from heatpunk_desktop.gui.settings.settings_dialog import SettingsDialog
+from heatpunk_desktop.gui.widgets.date_field import DayField
+from heatpunk_desktop.models.project_filter import SavedView
+from heatpunk_desktop.models.project_table_model import ProjectTableModel
+from heatpunk_desktop.services.sync.background_refresh import BackgroundRefresh
+from heatpunk_desktop.services.sync.commands import RedoDeeds, UndoDeeds
+from heatpunk_desktop.services.sync.facts import Connection, Link, RefreshState, Sending
+from heatpunk_desktop.store.reader import OperationGroup
+from heatpunk_desktop.store.recovery.stale_database import OlderCopy
+from tests.unit.gui.fake_service import DISK_FULL
+from tests.unit.gui.fake_tester import FakeTester
+from tests.unit.gui.hands import button, control, question, type_in, words_on
+from tests.unit.gui.window_service import LISTED, ME, SAM, WindowService, make_operation, make_row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from PySide6.QtWidgets import QWidget
+    from pytestqt.qtbot import QtBot
+
+# The offscreen platform says that it can bring no window to the front.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+TODAY = date(2026, 11, 24)
+ACCOUNT = Account("heatpunk.co.uk", "office@acme-heat.test")
+CTRL = Qt.KeyboardModifier.ControlModifier
+OFFLINE = Connection(Link.OFFLINE, "2026-11-24T14:05:00.000Z")
+ROWS = [
+    make_row(5, "14 High Street survey", "Lead", "2026-11-24T09:00:00.000Z"),
+    make_row(4, "The Old Bakery", "Quote", "2026-11-23T09:00:00.000Z", owner_id=8),
+    make_row(3, "Flat 3, 9 High Street", "Quote", "2026-06-01T09:00:00.000Z"),
+]
+
+
+@dataclass
+class Desk:
+    """The window with all that it is given."""
+
+    qtbot: QtBot
+    service: WindowService = field(default_factory=WindowService)
+    settings: Settings = field(default_factory=Settings)
+    account: Account = ACCOUNT
+    opened: list[int] = field(default_factory=list)
+    browser_trouble: KnownError | None = None
+    windows: list[MainWindow] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.service.held.people = (ME, SAM)
+        self.service.held.details = {row.key: ProjectDetail(row, LISTED, LISTED) for row in ROWS}
+        self.model = ProjectTableModel(today=lambda: TODAY)
+
+    def open_project(self, _account: Account, project_id: int) -> None:
+        if self.browser_trouble is not None:
+            raise self.browser_trouble
+        self.opened.append(project_id)
+
+    def open(self, *, rows: bool = True) -> MainWindow:
+        window = MainWindow(
+            self.service,
+            self.model,
+            self.settings,
+            self.account,
+            open_project=self.open_project,
+            make_tester=FakeTester,
+            today=lambda: TODAY,
+        )
+        self.windows.append(window)
+        if rows:
+            self.model.add_rows(ROWS)
+        with self.qtbot.waitActive(window):
+            window.show()
+        window.begin()
+        self.settle()
+        return window
+
+    def settle(self) -> None:
+        self.qtbot.waitUntil(lambda: self.model.is_settled)
+
+    def names(self) -> list[str]:
+        self.settle()
+        return [str(self.model.index(row, 0).data()) for row in range(self.model.rowCount())]
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Iterator[Desk]:
+    desk = Desk(qtbot)
+    yield desk
+    for window in desk.windows:
+        window.close()
+        window.deleteLater()
+
+
+@pytest.fixture
+def window(desk: Desk) -> MainWindow:
+    return desk.open()
+
+
+def table(window: MainWindow) -> QTableView:
+    return control(window, QTableView, "Projects")
+
+
+def search(window: MainWindow) -> QLineEdit:
+    return control(window, QLineEdit, "Search projects")
+
+
+def press(window: MainWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(window.focusWidget(), key, modifier)
+
+
+def choose(window: MainWindow, row: int) -> None:
+    table(window).setFocus()
+    table(window).selectRow(row)
+
+
+def dialog(window: MainWindow, kind: type[QDialog]) -> QDialog:
+    found = [one for one in window.findChildren(kind) if one.isVisible()]
+    assert len(found) == 1
+    return found[0]
+
+
+def menu_entry(window: MainWindow, top: str, text: str) -> Callable[[], None]:
+    menu = next(action.menu() for action in window.menuBar().actions() if action.text().replace("&", "") == top)
+    assert isinstance(menu, QMenu)
+    menu.aboutToShow.emit()
+    return next(action.trigger for action in menu.actions() if action.text().replace("&", "") == text)
+
+
+def toolbar_states(window: MainWindow) -> list[bool]:
+    names = ("New project", "Refresh", "Edit", "Delete", "Open in Heatpunk")
+    return [button(window, name).isEnabled() for name in names]
+
+
+class TestNarrowing:
+    def test_it_opens_on_all_projects_the_newest_first(self, desk: Desk, window: MainWindow) -> None:
+        assert desk.names() == ["14 High Street survey", "The Old Bakery", "Flat 3, 9 High Street"]
+        assert "3 of 3" in words_on(window)
+        assert control(window, QComboBox, "Date range").currentText() == "All time"
+
+    def test_what_is_in_deleted_is_not_counted_among_the_others(self, desk: Desk, window: MainWindow) -> None:
+        gone = ROWS[0]._replace(marks=int(Mark.DELETED_HERE))
+        desk.model.upsert_rows({gone.key: gone})
+        desk.qtbot.waitUntil(lambda: "2 of 2" in words_on(window))
+        menu_entry(window, "View", "Moved to deleted")()
+        desk.qtbot.waitUntil(lambda: "1 of 1" in words_on(window))
+
+    def test_typing_searches_and_escape_brings_all_back(self, desk: Desk, window: MainWindow) -> None:
+        press(window, Qt.Key.Key_F, CTRL)
+        assert search(window).hasFocus()
+        QTest.keyClicks(search(window), "bak old")
+        assert desk.names() == ["The Old Bakery"]
+        assert "1 of 3" in words_on(window)
+        QTest.keyClick(search(window), Qt.Key.Key_Escape)
+        assert len(desk.names()) == 3
+
+    def test_the_arrow_down_goes_from_the_search_to_what_was_found(self, desk: Desk, window: MainWindow) -> None:
+        search(window).setFocus()
+        QTest.keyClicks(search(window), "flat")
+        desk.settle()
+        QTest.keyClick(search(window), Qt.Key.Key_Down)
+        assert table(window).hasFocus()
+        press(window, Qt.Key.Key_F2)
+        assert dialog(window, ProjectForm).windowTitle() == "Edit Flat 3, 9 High Street"
+
+    @pytest.mark.parametrize(
+        ("key", "names"),
+        [
+            (Qt.Key.Key_1, ["14 High Street survey", "The Old Bakery", "Flat 3, 9 High Street"]),
+            (Qt.Key.Key_2, ["14 High Street survey", "Flat 3, 9 High Street"]),
+            (Qt.Key.Key_3, ["14 High Street survey", "The Old Bakery"]),
+            (Qt.Key.Key_4, ["14 High Street survey"]),
+            (Qt.Key.Key_5, ["The Old Bakery", "Flat 3, 9 High Street"]),
+        ],
+    )
+    def test_ctrl_and_a_number_chooses_a_view(
+        self, desk: Desk, window: MainWindow, key: Qt.Key, names: list[str]
+    ) -> None:
+        press(window, key, CTRL)
+        assert desk.names() == names
+
+    def test_a_status_of_the_sidebar_is_a_chip_that_can_be_taken_off(self, desk: Desk, window: MainWindow) -> None:
+        sidebar = window.findChildren(Sidebar)[0]
+        sidebar.setCurrentItem(sidebar.findItems("Quote", Qt.MatchFlag.MatchExactly)[0])
+        assert desk.names() == ["The Old Bakery", "Flat 3, 9 High Street"]
+        control(window, QPushButton, "Remove filter: Status Quote").click()
+        assert len(desk.names()) == 3
+        assert sidebar.currentItem().text() == "All projects"
+
+    def test_the_owner_of_a_chip_is_of_the_team(self, desk: Desk, window: MainWindow) -> None:
+        menu = button(window, "Filter").menu()
+        menu.aboutToShow.emit()
+        next(action for action in menu.actions() if action.text() == SAM.email).trigger()
+        assert desk.names() == ["The Old Bakery"]
+        assert button(window, f"Owner {SAM.email}").isVisible()
+
+    def test_a_date_range_is_shown_at_once_and_fetched_once_it_rests(self, desk: Desk, window: MainWindow) -> None:
+        desk.service.asked.clear()
+        combo = control(window, QComboBox, "Date range")
+        combo.setCurrentText("Last 7 days")
+        combo.setCurrentText("Last 30 days")
+        assert desk.names() == ["14 High Street survey", "The Old Bakery"]
+        desk.qtbot.waitUntil(lambda: desk.service.asked != [])
+        assert desk.service.asked == [("refresh", DateRange.of_preset(RangePreset.LAST_30_DAYS, TODAY))]
+
+    def test_nothing_that_matches_offers_to_clear(self, desk: Desk, window: MainWindow) -> None:
+        QTest.keyClicks(search(window), "nowhere")
+        desk.settle()
+        assert "No projects match" in words_on(window)
+        button(window, "Clear search and filters").click()
+        assert len(desk.names()) == 3
+        assert search(window).text() == ""
+
+    def test_dates_that_hide_everything_are_cleared_too(self, desk: Desk, window: MainWindow) -> None:
+        desk.service.refresh_changed.emit(RefreshState(last_at="2026-11-24T14:04:00.000Z"))
+        control(window, DayField, "To").setDate(control(window, DayField, "From").date())
+        desk.settle()
+        button(window, "Clear search and filters").click()
+        assert len(desk.names()) == 3
+        assert control(window, QComboBox, "Date range").currentText() == "All time"
+
+    def test_the_sidebar_counts(self, desk: Desk, window: MainWindow) -> None:
+        sidebar = window.findChildren(Sidebar)[0]
+        spoken = Qt.ItemDataRole.AccessibleTextRole
+
+        def texts() -> list[object]:
+            return [sidebar.item(row).data(spoken) for row in range(sidebar.count())]
+
+        desk.qtbot.waitUntil(lambda: "Quote, 2" in texts())
+        assert {"All projects, 3", "Mine, 2", "Lead, 1"} <= set(texts())
+
+
+class TestProjects:
+    def test_with_nothing_chosen_the_buttons_say_why(self, desk: Desk) -> None:
+        window = desk.open(rows=False)
+        assert toolbar_states(window) == [True, True, False, False, False]
+        assert button(window, "Delete").toolTip() == "Select a project first"
+
+    def test_a_chosen_project_can_be_worked_on(self, window: MainWindow) -> None:
+        choose(window, 0)
+        assert toolbar_states(window) == [True, True, True, True, True]
+
+    def test_one_that_is_not_on_the_server_cannot_be_opened_there(self, desk: Desk, window: MainWindow) -> None:
+        desk.model.upsert_rows({-1: make_row(-1, "New one", created="", marks=Mark.NOT_ON_SERVER)})
+        desk.settle()
+        choose(window, desk.model.row_of(-1) or 0)
+        assert not button(window, "Open in Heatpunk").isEnabled()
+        assert button(window, "Open in Heatpunk").toolTip() == "This project is not in Heatpunk yet"
+
+    def test_ctrl_o_opens_it_in_the_browser(self, desk: Desk, window: MainWindow) -> None:
+        choose(window, 1)
+        press(window, Qt.Key.Key_O, CTRL)
+        assert desk.opened == [4]
+
+    def test_a_browser_that_does_not_open_is_told(self, desk: Desk, window: MainWindow) -> None:
+        desk.browser_trouble = KnownError(
+            "The browser did not open", "Its address is https://heatpunk.co.uk/?project=4"
+        )
+        choose(window, 1)
+        button(window, "Open in Heatpunk").click()
+        assert "The browser did not open" in words_on(question(window))
+
+    @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_F2])
+    def test_enter_and_f2_edit(self, window: MainWindow, key: Qt.Key) -> None:
+        choose(window, 0)
+        press(window, key)
+        assert dialog(window, ProjectForm).windowTitle() == "Edit 14 High Street survey"
+
+    def test_a_double_click_edits_and_a_second_brings_the_form_back(self, window: MainWindow) -> None:
+        rect = table(window).visualRect(table(window).model().index(0, 0))
+        for _ in range(2):
+            QTest.mouseClick(table(window).viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
+            QTest.mouseDClick(table(window).viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
+        dialog(window, ProjectForm)
+
+    def test_delete_asks_and_offers_the_permanent_way(self, window: MainWindow) -> None:
+        choose(window, 0)
+        press(window, Qt.Key.Key_Delete)
+        soft = dialog(window, SoftDeleteDialog)
+        assert isinstance(soft, SoftDeleteDialog)
+        soft.permanent_deletion_wanted.emit()
+        soft.reject()
+        dialog(window, HardDeleteDialog)
+
+    def test_the_delete_key_in_the_search_deletes_a_letter(self, window: MainWindow) -> None:
+        choose(window, 0)
+        search(window).setFocus()
+        QTest.keyClicks(search(window), "ab")
+        QTest.keyClick(search(window), Qt.Key.Key_Home)
+        press(window, Qt.Key.Key_Delete)
+        assert search(window).text() == "b"
+        assert not window.findChildren(SoftDeleteDialog)
+
+    @pytest.mark.parametrize("name", ["Date range", "From"])
+    def test_the_delete_key_elsewhere_deletes_no_project(self, window: MainWindow, name: str) -> None:
+        choose(window, 0)
+        control(window, QComboBox if name == "Date range" else DayField, name).setFocus()
+        press(window, Qt.Key.Key_Delete)
+        assert not window.findChildren(SoftDeleteDialog)
+
+    def test_ctrl_c_copies_the_chosen_project(self, window: MainWindow) -> None:
+        choose(window, 1)
+        press(window, Qt.Key.Key_C, CTRL)
+        assert "The Old Bakery\tSiân O’Neill" in QGuiApplication.clipboard().text()
+
+    def test_the_context_menu_offers_what_can_be_done(self, window: MainWindow) -> None:
+        choose(window, 0)
+        table(window).context_menu_requested.emit(5, QPoint(300, 300))  # type: ignore[attr-defined]
+        (menu,) = [one for one in window.findChildren(QMenu) if one.isVisible()]
+        words = [action.text().replace("&", "") for action in menu.actions() if not action.isSeparator()]
+        assert words == [
+            "Edit…",
+            "Change several…",
+            "Set status…",
+            "Open in Heatpunk",
+            "Copy",
+            "Call",
+            "Email",
+            "Show on map",
+            "Copy phone",
+            "Copy email",
+            "Copy address",
+            "Delete…",
+            "Delete permanently…",
+        ]
+        menu.close()
+
+    def test_the_program_is_left_from_within_a_form_as_well(self, desk: Desk, window: MainWindow) -> None:
+        press(window, Qt.Key.Key_N, CTRL)
+        form = dialog(window, ProjectForm)
+        with desk.qtbot.waitActive(form):
+            form.activateWindow()
+        type_in(form, "Customer name", "Priya")
+        QTest.keyClick(control(form, QLineEdit, "Customer name"), Qt.Key.Key_Q, CTRL)
+        desk.service.take_drafts()
+        button(question(window), "Close the program").click()
+        assert not window.isVisible()
+
+    def test_a_project_made_here_is_chosen_and_stays_so_with_its_number(self, desk: Desk, window: MainWindow) -> None:
+        press(window, Qt.Key.Key_N, CTRL)
+        form = dialog(window, ProjectForm)
+        type_in(form, "Customer name", "Priya")
+        button(form, "Create project").click()
+        (request,) = [place for place, asked in enumerate(desk.service.asked, 1) if asked[0] == "create_project"]
+        new = make_row(-1, "87 High Street", created="", marks=Mark.NOT_ON_SERVER | Mark.WAITING)
+        desk.service.operation_saved.emit(request, -1)
+        desk.model.upsert_rows({-1: new})
+        desk.qtbot.waitUntil(lambda: chosen_name(window) == "87 High Street")
+        assert not any(isinstance(one, ProjectForm) and one.isVisible() for one in QApplication.topLevelWidgets())
+        desk.service.held.details[1353712] = ProjectDetail(make_row(1353712, "87 High Street"), LISTED, LISTED)
+        desk.model.replace_keys({-1: 1353712})
+        desk.service.keys_replaced.emit({-1: 1353712})
+        desk.settle()
+        assert chosen_name(window) == "87 High Street"
+        button(window, "Open in Heatpunk").click()
+        assert desk.opened == [1353712]
+
+    @pytest.mark.parametrize("first", ["row", "refresh"])
+    def test_a_project_made_under_a_filter_is_shown_whatever_comes_first(
+        self, desk: Desk, window: MainWindow, first: str
+    ) -> None:
+        search = control(window, QLineEdit, "Search projects")
+        search.setText("zzzz")
+        desk.settle()
+        press(window, Qt.Key.Key_N, CTRL)
+        form = dialog(window, ProjectForm)
+        type_in(form, "Customer name", "Priya")
+        button(form, "Create project").click()
+        (request,) = [place for place, asked in enumerate(desk.service.asked, 1) if asked[0] == "create_project"]
+        new = make_row(-1, "87 High Street", created="", marks=Mark.NOT_ON_SERVER | Mark.WAITING)
+        if first == "row":
+            desk.model.upsert_rows({-1: new})
+            desk.settle()
+            desk.service.operation_saved.emit(request, -1)
+        else:
+            desk.service.refresh_changed.emit(RefreshState(running=True))
+            desk.service.operation_saved.emit(request, -1)
+            desk.service.refresh_changed.emit(RefreshState(last_at="2026-11-24T14:04:00.000Z"))
+            desk.model.upsert_rows({-1: new})
+        desk.qtbot.waitUntil(lambda: chosen_name(window) == "87 High Street", timeout=20_000)
+        assert search.text() == ""
+
+    def test_before_the_team_is_known_the_owner_is_the_account(self, desk: Desk) -> None:
+        desk.service.held.people = ()
+        window = desk.open()
+        button(window, "New project").click()
+        assert control(dialog(window, ProjectForm), QComboBox, "Owner").currentText() == ACCOUNT.email
+
+    def test_a_link_chooses_its_project_whatever_is_hidden(self, desk: Desk, window: MainWindow) -> None:
+        QTest.keyClicks(search(window), "nowhere")
+        desk.settle()
+        window.show_project(3)
+        desk.qtbot.waitUntil(lambda: chosen_name(window) == "Flat 3, 9 High Street")
+
+    def test_a_link_to_a_project_that_is_not_known_says_so_after_the_refresh(
+        self, desk: Desk, window: MainWindow
+    ) -> None:
+        window.show_project(99)
+        desk.service.refresh_changed.emit(RefreshState(running=True, windows=1))
+        desk.service.refresh_changed.emit(RefreshState(last_at="2026-11-24T14:04:00.000Z"))
+        assert "Project 99 is not among those known here" in words_on(question(window))
+
+    def test_the_inspector_shows_the_chosen_one_and_f4_hides_it(self, desk: Desk, window: MainWindow) -> None:
+        choose(window, 0)
+        (inspector,) = window.findChildren(Inspector)
+        desk.qtbot.waitUntil(lambda: "Phone" in words_on(inspector))
+        press(window, Qt.Key.Key_F4)
+        assert not inspector.isVisible()
+
+
+def chosen_name(window: MainWindow) -> str | None:
+    index = table(window).currentIndex()
+    return index.siblingAtColumn(0).data() if index.isValid() else None
+
+
+class TestTrouble:
+    def test_offline_the_rows_stay_and_try_now_tries(self, desk: Desk, window: MainWindow) -> None:
+        desk.service.connection_changed.emit(OFFLINE)
+        assert "No connection since 14:05." in words_on(window)
+        assert table(window).isVisible()
+        desk.service.asked.clear()
+        button(window, "Try now").click()
+        assert [asked[0] for asked in desk.service.asked] == ["send_now", "refresh"]
+        desk.service.connection_changed.emit(Connection(Link.ONLINE))
+        assert "No connection" not in words_on(window)
+
+    def test_a_refused_key_leads_to_the_settings(self, desk: Desk, window: MainWindow) -> None:
+        desk.service.connection_changed.emit(Connection(Link.KEY_REFUSED))
+        button(window, "Open settings").click()
+        settings = dialog(window, SettingsDialog)
+        assert settings.focusWidget() is control(settings, QLineEdit, "API key"), "it is the key that is wanted"
+
+    def test_a_refresh_that_failed_is_told_and_the_rows_stay(self, desk: Desk, window: MainWindow) -> None:
+        error = ConnectionTroubleError("The server did not answer", "Nothing came.", "Try again later.")
+        desk.service.refresh_changed.emit(RefreshState(error=error))
+        assert "The server did not answer. Nothing came. Try again later." in words_on(window)
+        assert table(window).isVisible()
+
+    def test_a_first_refresh_shows_how_far_it_is(self, desk: Desk) -> None:
+        window = desk.open(rows=False)
+        desk.service.refresh_changed.emit(RefreshState(running=True, windows_done=2, windows=20))
+        assert "Reading 3 of 20 · 0 projects" in words_on(window)
+        desk.service.asked.clear()
+        for one in window.findChildren(QPushButton):
+            if one.text() == "Cancel" and one.isVisible():
+                one.click()
+        assert desk.service.asked == [("cancel_refresh",)] * 2
+
+    def test_a_team_without_projects_is_offered_the_first(self, desk: Desk) -> None:
+        window = desk.open(rows=False)
+        desk.service.refresh_changed.emit(RefreshState(last_at="2026-11-24T14:04:00.000Z"))
+        assert "No projects yet" in words_on(window)
+        next(
+            one for one in window.findChildren(QPushButton) if one.text() == "New project" and one.icon().isNull()
+        ).click()
+        dialog(window, ProjectForm)
+
+    def test_a_disk_in_trouble_is_told(self, desk: Desk, window: MainWindow) -> None:
+        desk.service.storage_troubled.emit(DISK_FULL)
+        assert "The disk is full." in words_on(window)
+        desk.service.storage_troubled.emit(None)
+        assert "The disk is full." not in words_on(window)
+
+    def test_an_old_copy_that_was_put_back_is_told(self, desk: Desk, window: MainWindow) -> None:
+        found = OlderCopy(Path("beside") / "x.older-2026.sqlite3", 2, 1, frozenset())
+        desk.service.older_copy_found.emit(found.words())
+        words = words_on(question(window))
+        assert "An older copy of the data was put back" in words
+        assert "Not settled: 2 changes." in words
+        assert "Waiting in the copy, but settled since: 1 change." in words
+        assert "x.older-2026.sqlite3" in words
+
+    def test_a_store_that_cannot_be_read_is_told_at_the_start(self, desk: Desk) -> None:
+        desk.service.held.trouble = DISK_FULL
+        assert "The disk is full." in words_on(desk.open())
+
+    def test_the_demo_says_that_nothing_is_real(self, desk: Desk) -> None:
+        desk.account = Account("http://127.0.0.1:1", "office@acme-heat.test", is_demo=True)
+        assert "nothing reaches a real account" in words_on(desk.open())
+
+    def test_a_form_that_cannot_be_filled_says_why(self, desk: Desk, window: MainWindow) -> None:
+        choose(window, 0)
+        desk.service.held.trouble = DISK_FULL
+        press(window, Qt.Key.Key_F2)
+        assert "There is no room left on the disk." in words_on(question(window))
+        assert not window.findChildren(ProjectForm)
+
+    def test_what_cannot_be_kept_of_the_window_keeps_nobody_from_closing_it(
+        self, desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        (tmp_path / "settings.json").mkdir()
+        desk.settings = Settings(_path=tmp_path / "settings.json")
+        window = desk.open()
+        assert window.close()
+        assert "could not be kept" in caplog.text
+
+
+class TestChanges:
+    def test_two_fields_of_a_conflict_are_seen_in_a_small_window(self, desk: Desk) -> None:
+        yours, theirs = ({Field.STATUS: one, Field.CUSTOMER_PHONE: two} for one, two in (("Sale", "1"), ("Lead", "2")))
+        conflict = make_operation(
+            1,
+            OperationState.NEEDS_YOU,
+            reason=Reason.CONFLICT,
+            words="Somebody else changed the same on the server. Choose what is to stand.",
+            changes=yours,
+            base={Field.STATUS: "Quote", Field.CUSTOMER_PHONE: ""},
+            theirs=theirs,
+        )
+        desk.service.held.pages = {OperationGroup.NEEDS_YOU: (conflict,)}
+        desk.account = Account("http://127.0.0.1:1", "office@acme-heat.test", is_demo=True)
+        window = desk.open()
+        desk.service.operations_changed.emit(OperationCounts(needs_you=1))
+        window.resize(1024, 560)  # a screen of 600 but for the frame of the window
+        menu_entry(window, "Changes", "Show changes")()
+        QApplication.processEvents()  # everything has its place
+        for name in ("Status", "Customer phone"):
+            keep = control(window, QPushButton, f"Keep theirs: {name}")
+            # A scroll area cuts off what it does not show.
+            assert keep.visibleRegion().boundingRect() == keep.rect()
+
+    def test_the_button_and_the_menu_open_and_close_the_panel(self, desk: Desk, window: MainWindow) -> None:
+        desk.service.held.pages = {OperationGroup.NEEDS_YOU: (make_operation(1, OperationState.NEEDS_YOU),)}
+        desk.service.operations_changed.emit(OperationCounts(waiting=2, needs_you=1))
+        button(window, "Changes 3").click()
+        (panel,) = window.findChildren(ChangesPanel)
+        assert panel.isVisible()
+        button(window, "Changes 3").click()
+        assert not panel.isVisible()
+        menu_entry(window, "Changes", "Show changes")()
+        assert panel.isVisible()
+        close = next(one for one in panel.findChildren(QPushButton) if one.accessibleName().startswith("Close"))
+        close.click()
+        assert not panel.isVisible()
+        button(window, "Changes 3").click()
+        assert panel.isVisible()
+
+    def test_a_project_with_something_to_decide_leads_to_it(self, desk: Desk, window: MainWindow) -> None:
+        first, second = (make_operation(number, OperationState.NEEDS_YOU) for number in (1, 2))
+        desk.service.held.pages = {OperationGroup.NEEDS_YOU: (first, second)}
+        pending = PendingChange(2, "Status Lead → Quote", "2026-11-24T14:12:00.000Z", "It clashes.", Mark.NEEDS_YOU)
+        row = ROWS[0]._replace(marks=int(Mark.NEEDS_YOU))
+        desk.service.held.details[5] = ProjectDetail(row, LISTED, LISTED, pending=(pending,))
+        choose(window, 0)
+        desk.qtbot.waitUntil(lambda: "a change waits for your decision" in words_on(window))
+        assert "It clashes." in words_on(window)
+        button(window, "Show in Changes").click()
+        (panel,) = window.findChildren(ChangesPanel)
+        (shown,) = [one for one in panel.findChildren(OperationList) if one.isVisible()]
+        assert (shown.accessibleName(), shown.chosen) == ("Needs you", second)
+
+    def test_what_the_panel_leads_to(self, desk: Desk, window: MainWindow) -> None:
+        refused = make_operation(1, OperationState.NEEDS_YOU, reason=Reason.REFUSED)
+        conflict = make_operation(2, OperationState.NEEDS_YOU, reason=Reason.CONFLICT, theirs={Field.STATUS: "Sale"})
+        desk.service.held.pages = {OperationGroup.NEEDS_YOU: (refused, conflict)}
+        menu_entry(window, "Changes", "Show changes")()
+        button(window, "Edit and try again").click()
+        assert dialog(window, ProjectForm).isVisible()
+        dialog(window, ProjectForm).close()
+        (panel,) = window.findChildren(ChangesPanel)
+        next(one for one in panel.findChildren(OperationList) if one.isVisible()).choose(2)
+        control(window, QPushButton, "Open in Heatpunk: project 5").click()
+        assert desk.opened == [5]
+
+    def test_without_a_key_the_banner_and_the_panel_lead_to_the_settings(self, desk: Desk, window: MainWindow) -> None:
+        desk.service.sending_changed.emit(Sending(is_paused_for_key=True))
+        assert "Nothing is sent until there is a key that is taken" in words_on(window)
+        menu_entry(window, "Changes", "Show changes")()
+        (panel,) = window.findChildren(ChangesPanel)
+        assert "Nothing is sent until there is a key. What waits is kept here." in words_on(panel)
+        button(panel, "Open settings").click()
+        assert dialog(window, SettingsDialog).isVisible()
+        desk.service.sending_changed.emit(Sending())
+        assert "Nothing is sent" not in words_on(window)
+
+    def test_what_was_saved_last_is_undone_by_the_button_and_by_ctrl_z(self, desk: Desk, window: MainWindow) -> None:
+        def save(request: int) -> None:
+            desk.service.held.rows[5] = ROWS[0]
+            desk.service.deed_asked.emit(request, MoveToDeleted(5))
+            desk.service.operation_saved.emit(request, 5)
+            desk.qtbot.waitUntil(lambda: "Moved to deleted: 14 High Street survey" in words_on(window))
+
+        def asked() -> list[tuple[int, bool]]:
+            found = [(number, one[0]) for number, one in enumerate(desk.service.asked, 1)]
+            return [
+                (number, isinstance(one, UndoDeeds)) for number, one in found if isinstance(one, UndoDeeds | RedoDeeds)
+            ]
+
+        undoable = Undoable(deleted=5)
+        undo, redo = (window._actions[act] for act in (Act.UNDO, Act.REDO))
+        assert (undo.text(), undo.isEnabled(), redo.isEnabled()) == ("&Undo", False, False)
+        save(901)
+        assert (undo.text(), undo.isEnabled()) == ("&Undo move to deleted: 14 High Street survey", True)
+        assert "It has not been sent" in undo.toolTip()
+        button(window, "Undo").click()
+        ((number, is_undo),) = asked()
+        assert is_undo
+        assert "Moved to deleted: 14 High Street survey" not in words_on(window)
+        desk.service.undone.emit(number, Undone(undoable, taken_back=(1,)))
+        assert "Undone: move to deleted: 14 High Street survey. It hadn’t been sent." in words_on(window)
+        assert (undo.isEnabled(), redo.text()) == (False, "&Redo move to deleted: 14 High Street survey")
+        table(window).setFocus()
+        press(window, Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier)
+        _, (number, is_undo) = asked()
+        assert not is_undo
+        desk.service.redone.emit(number, Redone(undoable))
+        assert "Done again: move to deleted: 14 High Street survey" in words_on(window)
+        desk.service.held.unsent = False
+        desk.service.operations_changed.emit(OperationCounts())
+        assert "a change back is sent" in undo.toolTip()
+        press(window, Qt.Key.Key_Z, CTRL)
+        _, _, (number, is_undo) = asked()
+        assert is_undo
+        desk.service.undone.emit(number, Undone(undoable, left=(Left(5, NoWayBack.DELETED),)))
+        assert "It was not undone." in words_on(window)
+        assert "this program has no way to bring it back" in words_on(question(window))
+        button(question(window), "Close").click()
+        assert not undo.isEnabled()
+
+    def test_it_refreshes_by_itself_as_often_as_the_settings_say(self, desk: Desk, window: MainWindow) -> None:
+        (background,) = window.findChildren(BackgroundRefresh)
+        before = len(desk.service.told("refresh"))
+        background.due.emit()
+        assert len(desk.service.told("refresh")) == before + 1
+
+
+class TestKept:
+    def test_the_window_comes_back_as_it_was_left(self, desk: Desk, window: MainWindow) -> None:
+        window.resize(1100, 700)
+        control(window, QComboBox, "Date range").setCurrentText("Last 30 days")
+        press(window, Qt.Key.Key_F4)
+        table(window).sortByColumn(0, Qt.SortOrder.AscendingOrder)
+        menu_entry(window, "View", "Compact rows")()
+        window.close()
+        again = desk.open(rows=False)
+        assert again.size().toTuple() == (1100, 700)
+        assert control(again, QComboBox, "Date range").currentText() == "Last 30 days"
+        assert not again.findChildren(Inspector)[0].isVisible()
+        assert table(again).horizontalHeader().sortIndicatorSection() == 0
+        assert table(again).verticalHeader().defaultSectionSize() == 28
+        assert desk.names() == ["14 High Street survey", "The Old Bakery"]
+
+    def test_what_is_not_sent_is_said_once_as_the_window_closes(
+        self, desk: Desk, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        told: list[int] = []
+        monkeypatch.setattr(SystemNotice, "tell_unsent", lambda _notice, number: told.append(number))
+        waiting = tuple(make_operation(number, OperationState.QUEUED, attempts=0) for number in (1, 2))
+        for pages in (waiting, waiting, waiting[:1], (), waiting[:1]):
+            desk.service.held.pages = {OperationGroup.WAITING: pages}
+            window.close()
+            window = desk.open(rows=False)
+        assert told == [2, 1, 0, 1], "the same number is not told twice"
+
+    def test_a_form_with_something_typed_in_it_keeps_the_window_open(self, desk: Desk, window: MainWindow) -> None:
+        button(window, "New project").click()
+        form = dialog(window, ProjectForm)
+        type_in(form, "Customer name", "Priya")
+        assert not window.close()
+        desk.service.take_drafts()
+        assert "kept on this computer" in words_on(question(window))
+        button(question(window), "Go back").click()
+        assert window.isVisible()
+        assert form.isVisible()
+        assert not window.close()
+        button(question(window), "Close the program").click()
+        assert not window.isVisible()
+        assert not form.isVisible()
+        assert [name for name, _ in desk.service.drafts] == ["keep_draft"]
+        assert window.close()
+
+    @pytest.mark.parametrize(("words", "name"), [("Dark", "dark"), ("Light", "light"), ("As the system", "system")])
+    def test_the_appearance_is_chosen_in_the_menu(self, desk: Desk, window: MainWindow, words: str, name: str) -> None:
+        view = next(action.menu() for action in window.menuBar().actions() if action.text() == "&View")
+        assert isinstance(view, QMenu)
+        submenu = next(action.menu() for action in view.actions() if action.text() == "&Appearance")
+        assert isinstance(submenu, QMenu)
+        action = next(one for one in submenu.actions() if one.text().replace("&", "") == words)
+        with desk.qtbot.waitSignal(window.appearance_chosen) as chosen:
+            action.trigger()
+        assert chosen.args == [name]
+        assert desk.settings.appearance == name
+        assert action.isChecked()
+
+    def test_settings_tell_of_another_account(self, desk: Desk, window: MainWindow) -> None:
+        menu_entry(window, "File", "Settings…")()
+        settings = dialog(window, SettingsDialog)
+        assert isinstance(settings, SettingsDialog)
+        with desk.qtbot.waitSignal(window.account_wanted) as wanted:
+            settings.account_given.emit(ACCOUNT, "key")
+        assert wanted.args == [ACCOUNT, "key"]
+
+
+def test_refresh_asks_for_the_days_that_are_shown(desk: Desk, window: MainWindow) -> None:
+    desk.service.asked.clear()
+    press(window, Qt.Key.Key_F5)
+    assert desk.service.asked == [("refresh", DateRange.of_preset(RangePreset.ALL_TIME, TODAY))]
+
+
+def test_a_refresh_takes_the_place_of_one_that_was_due(desk: Desk, window: MainWindow) -> None:
+    control(window, QComboBox, "Date range").setCurrentText("Last 7 days")
+    desk.service.asked.clear()
+    press(window, Qt.Key.Key_F5)
+    with desk.qtbot.assertNotEmitted(window._range_timer.timeout, wait=RANGE_REST_MS + 100):
+        pass
+    assert desk.service.asked == [("refresh", DateRange.of_preset(RangePreset.LAST_7_DAYS, TODAY))]
+
+
+def test_about_is_in_the_help(window: MainWindow) -> None:
+    menu_entry(window, "Help", "About Heatpunk Desktop")()
+    assert dialog(window, QDialog).windowTitle() == "About Heatpunk Desktop"
+
+
+def test_at_first_start_the_window_and_its_frame_fit_on_the_screen(desk: Desk) -> None:
+    window = desk.open()
+    assert window.height() + 40 <= window.screen().availableGeometry().height()
+
+
+def test_at_its_least_size_no_button_is_cut(desk: Desk) -> None:
+    window = desk.open()
+    window.resize(window.minimumSize())
+    desk.service.refresh_changed.emit(RefreshState(running=True, windows_done=2, windows=20, projects=1_312))
+    desk.service.operations_changed.emit(OperationCounts(waiting=12_000))
+    desk.qtbot.waitUntil(lambda: window.size().toTuple() == (760, 480))
+
+    def cut() -> list[str]:
+        shown = (one for one in window.findChildren(QPushButton) if one.isVisible() and one.text())
+        return [one.text() for one in shown if one.width() < one.minimumSizeHint().width() or outside(one)]
+
+    def outside(one: QWidget) -> bool:
+        corner = one.mapTo(window, one.rect().bottomRight())
+        return not window.rect().contains(corner)
+
+    desk.qtbot.waitUntil(lambda: cut() == [])
+
+
+def test_a_view_is_marked_in_the_menu(window: MainWindow) -> None:
+    press(window, Qt.Key.Key_5, CTRL)
+    view = next(action.menu() for action in window.menuBar().actions() if action.text() == "&View")
+    assert isinstance(view, QMenu)
+    checked = [action.text() for action in view.actions() if action.isChecked() and action.data() in set(Status)]
+    assert checked == ["Quote"]
+    press(window, Qt.Key.Key_1, CTRL)
+    assert [one.text() for one in view.actions() if one.isChecked() and one.data() == SavedView.ALL] == ["All projects"]

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.gui.main_window.project_controller import ProjectDesk
+from heatpunk_desktop.gui.project_form.project_form import ProjectForm
+from tests.unit.gui.fake_service import FakeService
+from tests.unit.gui.hands import button, type_in
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+
+ACCOUNT = Account("heatpunk.co.uk", "a@b.test")
+
+
+class Place:
+    def __init__(self, qtbot: QtBot) -> None:
+        self.service = FakeService()
+        self.window = QWidget()
+        qtbot.addWidget(self.window)
+        self.desk = ProjectDesk(
+            self.service,
+            Account("heatpunk.co.uk", "a@b.test"),
+            lambda *_: None,
+            self.window,
+            lambda: date(2026, 11, 30),
+        )
+
+    def create(self, key: int) -> None:
+        """Fills in a form, which is stored under a key."""
+        self.desk.create()
+        (form,) = self.window.findChildren(ProjectForm)
+        type_in(form, "Customer name", "Priya")
+        button(form, "Create project").click()
+        self.service.operation_saved.emit(len(self.service.asked), key)
+
+    def loads(self) -> list[object]:
+        return [asked[1] for asked in self.service.asked if asked[0] == "load_project"]
+
+
+@pytest.fixture
+def place(qtbot: QtBot) -> Place:
+    return Place(qtbot)
+
+
+def test_a_created_project_is_read_back_once_the_server_has_a_number_for_it(place: Place) -> None:
+    place.create(-3)
+    assert place.loads() == []
+    place.service.keys_replaced.emit({-3: 990_200, -4: 990_201})  # the other one was imported
+    assert place.loads() == [990_200]
+    place.service.keys_replaced.emit({-3: 990_200})
+    assert place.loads() == [990_200]
+
+
+def test_that_it_cannot_be_read_back_yet_is_nobodys_trouble(place: Place) -> None:
+    place.create(-3)
+    place.service.keys_replaced.emit({-3: 990_200})
+    place.service.project_not_loaded.emit(len(place.service.asked), None)
+    assert not [one for one in place.window.findChildren(QWidget) if one.isVisible()]

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QAccessible, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from heatpunk_desktop.domain.fields import Status
+from heatpunk_desktop.domain.operation import OperationCounts
+from heatpunk_desktop.gui.main_window.sidebar import CHOICES, Sidebar, choice_of
+from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView, ViewCounts
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+COUNTS = ViewCounts({SavedView.ALL: 1284, SavedView.WAITING: 2}, {"Lead": 402, "On hold": 9, "": 12})
+
+
+@pytest.fixture
+def sidebar(qtbot: QtBot) -> Sidebar:
+    sidebar = Sidebar()
+    qtbot.addWidget(sidebar)
+    sidebar.resize(200, 600)
+    with qtbot.waitExposed(sidebar):
+        sidebar.show()
+    return sidebar
+
+
+def spoken(sidebar: Sidebar) -> list[str]:
+    interface = QAccessible.queryAccessibleInterface(sidebar)
+    return [interface.child(index).text(QAccessible.Text.Name) for index in range(interface.childCount())]
+
+
+def test_a_screen_reader_hears_each_view_with_its_count(sidebar: Sidebar) -> None:
+    sidebar.show_counts(COUNTS)
+    sidebar.show_changes(OperationCounts(waiting=3, needs_you=1, done=9))
+    assert spoken(sidebar) == [
+        "Views",
+        "All projects, 1,284",
+        "Mine, 0",
+        "Changed in the last 7 days, 0",
+        "Status",
+        "Lead, 402",
+        "Quote, 0",
+        "Sale, 0",
+        "Install, 0",
+        "Completed, 0",
+        "Rejected, 0",
+        "No status, 12",
+        "Here",
+        "Waiting, 3",
+        "Needs you, 1",
+        "Moved to deleted, 0",
+        "Duplicates",
+    ]
+    sidebar.count_duplicates(2)
+    assert spoken(sidebar)[-1] == "Duplicates, 2"
+
+
+def test_the_arrow_keys_pass_over_the_captions(sidebar: Sidebar) -> None:
+    sidebar.setFocus()
+    chosen: list[object] = []
+    sidebar.chosen.connect(chosen.append)
+    for _ in CHOICES[1:]:
+        QTest.keyClick(sidebar, Qt.Key.Key_Down)
+    assert chosen == list(CHOICES[1:])
+
+
+def test_a_click_chooses(qtbot: QtBot, sidebar: Sidebar) -> None:
+    item = sidebar.findItems("Quote", Qt.MatchFlag.MatchExactly)[0]
+    with qtbot.waitSignal(sidebar.chosen) as chosen:
+        QTest.mouseClick(sidebar.viewport(), Qt.MouseButton.LeftButton, pos=sidebar.visualItemRect(item).center())
+    assert chosen.args == [Status.QUOTE]
+
+
+def test_what_the_window_shows_is_not_told_back(qtbot: QtBot, sidebar: Sidebar) -> None:
+    with qtbot.assertNotEmitted(sidebar.chosen):
+        sidebar.show_choice(Status.SALE)
+    assert sidebar.currentItem().text() == "Sale"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "choice"),
+    [
+        (ProjectFilter(), SavedView.ALL),
+        (ProjectFilter(view=SavedView.MINE), SavedView.MINE),
+        (ProjectFilter(statuses=frozenset({"Lead"})), Status.LEAD),
+        (ProjectFilter(statuses=frozenset({"Lead", "Sale"})), SavedView.ALL),
+        (ProjectFilter(statuses=frozenset({"On hold"})), SavedView.ALL),
+        (ProjectFilter(view=SavedView.MINE, statuses=frozenset({"Lead"})), SavedView.MINE),
+    ],
+)
+def test_the_entry_that_a_filter_stands_for(wanted: ProjectFilter, choice: object) -> None:
+    assert choice_of(wanted) == choice
+
+
+def test_every_word_fits_at_the_width_that_it_asks_for(sidebar: Sidebar) -> None:
+    sidebar.show_counts(ViewCounts({SavedView.DELETED_HERE: 99_999}, {}))
+    metrics = sidebar.fontMetrics()
+    assert sidebar.sizeHint().width() >= metrics.horizontalAdvance("Moved to deleted 99,999") + 32
+
+
+def test_it_is_painted_with_a_tint_on_the_chosen_view(sidebar: Sidebar) -> None:
+    sidebar.show_choice(Status.LEAD)
+    item = sidebar.currentItem()
+    rect = sidebar.visualItemRect(item)
+    picture = sidebar.viewport().grab().toImage()
+    inside, outside = rect.center(), sidebar.rect().bottomLeft()
+    inside.setX(rect.right() - 12)
+    ratio = picture.devicePixelRatio()
+    assert picture.pixelColor(inside * ratio) != picture.pixelColor(outside.x() + 2, round((outside.y() - 2) * ratio))
+
+
+def test_the_view_under_the_pointer_is_tinted_until_it_leaves(qtbot: QtBot, sidebar: Sidebar) -> None:
+    rect = sidebar.visualItemRect(sidebar.findItems("Quote", Qt.MatchFlag.MatchExactly)[0])
+
+    def colour() -> str:
+        picture = sidebar.viewport().grab().toImage()
+        return picture.pixelColor(round((rect.right() - 50) * picture.devicePixelRatio()), rect.center().y()).name()
+
+    before = colour()
+    # Not by QTest: it would press the buttons that a test before left pressed.
+    place, none = QPointF(rect.center()), Qt.MouseButton.NoButton
+    glide = QMouseEvent(QEvent.Type.MouseMove, place, place, none, none, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(sidebar.viewport(), glide)
+    qtbot.waitUntil(lambda: colour() != before)
+    QApplication.sendEvent(sidebar.viewport(), QEvent(QEvent.Type.Leave))
+    assert colour() == before
+
+
+def test_rows_grow_with_the_font(sidebar: Sidebar) -> None:
+    font = sidebar.font()
+    font.setPointSizeF(font.pointSizeF() * 3)
+    sidebar.setFont(font)
+    item = sidebar.findItems("Quote", Qt.MatchFlag.MatchExactly)[0]
+    assert sidebar.visualItemRect(item).height() > sidebar.fontMetrics().height()

@@ -1,0 +1,73 @@
+"""A whole window over three projects."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLineEdit, QPushButton
+
+from heatpunk_desktop.config.settings import Settings
+from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.gui.main_window.main_window import MainWindow
+from heatpunk_desktop.models.project_table_model import ProjectTableModel
+from tests.unit.gui.fake_tester import FakeTester
+from tests.unit.gui.hands import control
+from tests.unit.gui.window_service import ME, SAM, WindowService, make_row
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from heatpunk_desktop.domain.saved_views import KeptView
+    from heatpunk_desktop.gui.actions.actions import Act
+
+TODAY = date(2026, 11, 24)
+ROWS = [
+    make_row(5, "14 High Street survey", "Lead", "2026-11-24T09:00:00.000Z"),
+    make_row(4, "The Old Bakery", "Quote", "2026-11-23T09:00:00.000Z", owner_id=8),
+    make_row(3, "Flat 3, 9 High Street", "Quote", "2026-06-01T09:00:00.000Z"),
+]
+
+
+class Window:
+    def __init__(self, qtbot: QtBot, views: tuple[KeptView, ...] = (), *, settings: Settings | None = None) -> None:
+        self._qtbot = qtbot
+        self.service = service = WindowService()
+        service.held.people = (ME, SAM)
+        service.held.views = views
+        self.today = TODAY
+        self.model = ProjectTableModel(today=lambda: self.today)
+        self.model.add_rows(ROWS)
+        self.window = MainWindow(
+            service,
+            self.model,
+            settings or Settings(),
+            Account("heatpunk.co.uk", ME.email),
+            open_project=lambda _account, _key: None,
+            make_tester=FakeTester,
+            today=lambda: self.today,
+        )
+        with qtbot.waitActive(self.window):
+            self.window.show()
+        self.window.begin()
+        self.search = control(self.window, QLineEdit, "Search projects")
+
+    def close(self) -> None:
+        self.window.close()
+        self.window.deleteLater()
+
+    def action(self, act: Act) -> QAction:
+        (found,) = self.window.findChildren(QAction, act.value)
+        return found
+
+    def keys(self) -> list[int | None]:
+        self._qtbot.waitUntil(lambda: self.model.is_settled)
+        return [self.model.key_at(row) for row in range(self.model.rowCount())]
+
+    def chips(self) -> list[str]:
+        return [
+            one.accessibleName().removeprefix("Remove filter: ")
+            for one in self.window.findChildren(QPushButton)
+            if one.isVisibleTo(self.window) and one.accessibleName().startswith("Remove filter")
+        ]

@@ -1,0 +1,299 @@
+"""Changing several projects at once, on a real database, without a server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QListWidget, QPushButton, QTableView, QWidget
+
+from heatpunk_desktop.api.client import ApiClient
+from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.domain.changes import FieldEdit
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.operation import OperationKind
+from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.domain.validation import check_field
+from heatpunk_desktop.domain.whole_row import WholeRow
+from heatpunk_desktop.gui.bulk_edit.change_dialog import ChangeSeveralDialog
+from heatpunk_desktop.gui.bulk_edit.delete_dialog import DeleteSeveralDialog
+from heatpunk_desktop.gui.bulk_edit.plan import OFFERED, BulkPlan, plan_changes, standings
+from heatpunk_desktop.services.sync.service import SyncService
+from heatpunk_desktop.services.sync.undo_history import UndoHistory
+from heatpunk_desktop.store.account_store import AccountStore
+from heatpunk_desktop.store.database import database_path
+from heatpunk_desktop.store.reader import OperationGroup
+from tests.fakes import ME, listed
+from tests.unit.gui.fake_service import DISK_FULL
+from tests.unit.gui.hands import button, choose, control, question, words_on
+from tests.unit.gui.window_service import make_row
+from tests.unit.gui.without_key import VainTries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+#: A server that nobody is at.
+NOBODY = Account("http://127.0.0.1:9", ME)
+KEYS = (5, 6, 7)
+
+
+def whole(key: int, status: str = "Lead", email: str | None = None, marks: int = 0) -> WholeRow:
+    return WholeRow(key, f"House {key}", "", email, None, "", "", None, None, status, None, None, ME, "", "", marks)
+
+
+def planned(rows: list[WholeRow], field: Field, text: str | None, *, changes_unknown: bool) -> BulkPlan:
+    return plan_changes(standings(rows, field), field, text, changes_unknown=changes_unknown)
+
+
+class TestPlan:
+    def test_only_what_differs_is_changed_with_what_was_seen_before(self) -> None:
+        plan = planned([whole(5), whole(6, "Sale")], Field.STATUS, "Sale", changes_unknown=False)
+        assert plan.deeds() == [FieldEdit(5, {Field.STATUS: "Lead"}, {Field.STATUS: "Sale"})]
+
+    def test_what_was_never_loaded_stays_unless_it_is_wanted(self) -> None:
+        rows = [whole(5, email="a@example.com"), whole(6)]
+        plan = planned(rows, Field.CUSTOMER_EMAIL, "b@example.com", changes_unknown=False)
+        assert [line.key for line in plan.changed] == [5]
+        assert [line.key for line in plan.lines if line.before is None] == [6]
+        both = planned(rows, Field.CUSTOMER_EMAIL, "b@example.com", changes_unknown=True)
+        assert both.deeds()[1] == FieldEdit(6, {}, {Field.CUSTOMER_EMAIL: "b@example.com"})
+
+    def test_one_that_was_moved_to_deleted_stays(self) -> None:
+        plan = planned([whole(5, marks=Mark.DELETED_HERE)], Field.STATUS, "Sale", changes_unknown=True)
+        assert not plan.changed
+
+    def test_a_wrong_value_changes_nothing_and_is_told(self) -> None:
+        plan = planned([whole(5)], Field.STATUS, "Perhaps", changes_unknown=True)
+        assert plan.problem is not None
+        assert not plan.changed
+
+    def test_a_text_can_be_emptied_and_a_status_cannot(self) -> None:
+        rows = [whole(5, email="a@example.com")]
+        emptied = planned(rows, Field.CUSTOMER_EMAIL, "", changes_unknown=False)
+        assert [emptied.after(line) for line in emptied.changed] == [""]
+        assert not planned(rows, Field.STATUS, "", changes_unknown=False).changed
+
+    def test_nothing_is_changed_while_nothing_is_chosen(self) -> None:
+        assert not planned([whole(5)], Field.STATUS, None, changes_unknown=True).changed
+
+    def test_a_position_is_not_for_several(self) -> None:
+        assert set(Field) - set(OFFERED) == {Field.LATITUDE, Field.LONGITUDE}
+
+
+class Desk:
+    """A window over three projects of a real database."""
+
+    def __init__(self, qtbot: QtBot, data_dir: Path) -> None:
+        self.qtbot = qtbot
+        path = database_path(data_dir, NOBODY)
+        store = AccountStore.open(path)
+        store.server.take_listed([listed(key, name=f"House {key}") for key in KEYS])
+        store.close()
+        self.service = SyncService(path, NOBODY, lambda: ApiClient(NOBODY.origin, lambda: None))
+        self.window = QWidget()
+        self.window.show()
+        self.history = UndoHistory(self.service, self.window)
+        self.tries = VainTries(self.service)
+        self.service.start()
+
+    def change(self) -> ChangeSeveralDialog:
+        dialog = ChangeSeveralDialog(self.service.make_projects_reader(), self.service, KEYS, self.window)
+        self.show(dialog)
+        preview = control(dialog, QTableView, "Preview").model()
+        self.qtbot.waitUntil(lambda: preview.rowCount() == len(KEYS), timeout=10_000)
+        return dialog
+
+    def show(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+        dialog.open()
+
+    def undo(self) -> None:
+        """Undoes what was done last, once nothing of it is being sent, as there is no key to send it with."""
+        self.qtbot.waitUntil(self.tries.have_ended, timeout=20_000)
+        self.qtbot.waitUntil(lambda: self.history.to_undo is not None and self.history.takes_back, timeout=10_000)
+        self.history.undo()
+
+    def statuses(self) -> list[object]:
+        rows = self.service.reader.rows_of(KEYS)
+        return [rows[key][4] for key in KEYS]
+
+    def pending(self) -> list[OperationKind]:
+        return [one.kind for one in self.service.reader.operations(OperationGroup.WAITING)]
+
+    def close(self) -> None:
+        self.service.stop()
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(qtbot, tmp_path)
+    yield made
+    made.close()
+
+
+def cells(dialog: QDialog) -> list[list[str]]:
+    model = control(dialog, QTableView, "Preview").model()
+    return [[str(model.index(row, column).data()) for column in range(3)] for row in range(model.rowCount())]
+
+
+def press(dialog: QDialog, name: str) -> None:
+    found = button(dialog, name)
+    assert found.isEnabled()
+    found.click()
+
+
+def test_a_status_is_previewed_saved_as_one_and_undone_as_one(qtbot: QtBot, desk: Desk) -> None:
+    before = desk.statuses()
+    dialog = desk.change()
+    assert not control(dialog, QPushButton, "Change 0 projects").isEnabled()
+    choose(dialog, "Set to", "Install")
+    assert cells(dialog) == [[f"House {key}", str(old), "Install"] for key, old in zip(KEYS, before, strict=True)]
+    press(dialog, "Change 3 projects")
+    qtbot.waitUntil(lambda: dialog.result() == QDialog.DialogCode.Accepted, timeout=10_000)
+    assert desk.statuses() == ["Install"] * 3
+    desk.undo()
+    qtbot.waitUntil(lambda: desk.statuses() == before, timeout=10_000)
+
+
+def test_it_names_those_of_which_the_field_is_not_loaded(qtbot: QtBot, desk: Desk) -> None:
+    dialog = desk.change()
+    choose(dialog, "Field", "Customer phone")
+    line = control(dialog, QLineEdit, "Set to")
+    line.setText("07400 123456")
+    unknown = control(dialog, QCheckBox, "Change those too, whatever they hold")
+    assert "“House 5”, “House 6”, “House 7”" in words_on(dialog)
+    qtbot.waitUntil(lambda: cells(dialog)[0][1:] == ["Not loaded", "Stays as it is"])
+    unknown.setChecked(True)
+    assert cells(dialog)[0][1] == "Not loaded"
+    assert control(dialog, QPushButton, "Change 3 projects").isEnabled()
+
+
+def test_a_doubtful_value_is_told_and_typing_takes_the_button_away_until_it_is_shown(qtbot: QtBot, desk: Desk) -> None:
+    dialog = desk.change()
+    choose(dialog, "Field", "Customer email")
+    control(dialog, QCheckBox, "Change those too, whatever they hold").setChecked(True)
+    control(dialog, QLineEdit, "Set to").setText("nobody")
+    assert not button(dialog, "Change 0 projects").isEnabled()
+    doubt = check_field(Field.CUSTOMER_EMAIL, "nobody").problem
+    assert doubt is not None
+    qtbot.waitUntil(lambda: doubt.words[:30] in words_on(dialog))
+    assert button(dialog, "Change 3 projects").isEnabled()
+
+
+def test_a_full_disk_is_told_and_the_choice_stays(desk: Desk) -> None:
+    dialog = desk.change()
+    choose(dialog, "Set to", "Install")
+    press(dialog, "Change 3 projects")
+    assert not button(dialog, "Change 3 projects").isEnabled()
+    desk.service.deeds_not_stored.emit(dialog._request, DISK_FULL)
+    assert DISK_FULL.title in question(dialog).text() + question(dialog).windowTitle()
+    assert button(dialog, "Change 3 projects").isEnabled()
+    assert control(dialog, QComboBox, "Set to").currentText() == "Install"
+    assert dialog.isVisible()
+
+
+def test_projects_that_could_not_be_read_are_not_said_to_be_read_still(desk: Desk) -> None:
+    dialog = desk.change()
+    dialog._rows = None
+    dialog._reader.failed.emit(DISK_FULL)
+    question(dialog).accept()
+    choose(dialog, "Field", "Postcode")
+    assert DISK_FULL.title in words_on(dialog)
+    assert "Reading" not in words_on(dialog)
+
+
+def test_another_field_is_planned_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    dialog = desk.change()
+    choose(dialog, "Field", "Customer email")
+    control(dialog, QLineEdit, "Set to").setText("a@example.com")
+    control(dialog, QCheckBox, "Empty the field").setChecked(True)
+    control(dialog, QCheckBox, "Change those too, whatever they hold").setChecked(True)
+    shown: list[object] = []
+    monkeypatch.setattr(dialog._model, "show_plan", shown.append)
+    choose(dialog, "Field", "Customer phone")
+    assert len(shown) == 1
+    line = control(dialog, QLineEdit, "Set to")
+    assert (line.text(), line.isEnabled()) == ("", True)
+    assert not dialog._timer.isActive()
+
+
+def test_one_that_gets_its_number_while_they_are_read_is_not_left_out(qtbot: QtBot, desk: Desk) -> None:
+    dialog = ChangeSeveralDialog(desk.service.make_projects_reader(), desk.service, (5, 6, -1), desk.window)
+    desk.show(dialog)
+    choose(dialog, "Set to", "Install")
+    qtbot.waitUntil(lambda: button(dialog, "Change 2 projects").isEnabled(), timeout=10_000)
+    desk.service.keys_replaced.emit({-1: 7})
+    qtbot.waitUntil(lambda: [line[0] for line in cells(dialog)] == ["House 5", "House 6", "House 7"], timeout=10_000)
+    press(dialog, "Change 3 projects")
+    qtbot.waitUntil(lambda: desk.statuses() == ["Install"] * 3, timeout=10_000)
+
+
+def test_tab_reaches_every_button(qtbot: QtBot, desk: Desk) -> None:
+    dialog = desk.change()
+    choose(dialog, "Set to", "Install")
+    several = DeleteSeveralDialog(desk.service, [make_row(key) for key in KEYS], desk.window)
+    for shown, name in ((dialog, "Change 3 projects"), (several, "Move to deleted")):
+        if shown is several:
+            dialog.reject()
+            desk.show(several)
+        shown.activateWindow()
+        button(shown, "Cancel").setFocus()
+        qtbot.waitUntil(button(shown, "Cancel").hasFocus)
+        reached = set()
+        for _ in range(8):
+            focused = shown.focusWidget()
+            reached.add(focused)
+            QTest.keyClick(focused, Qt.Key.Key_Tab)
+        assert button(shown, name) in reached
+
+
+def test_escape_changes_nothing(desk: Desk) -> None:
+    dialog = desk.change()
+    choose(dialog, "Set to", "Install")
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    assert not desk.pending()
+
+
+def test_several_are_moved_to_deleted_as_one(qtbot: QtBot, desk: Desk) -> None:
+    rows = [make_row(key, f"House {key}") for key in KEYS]
+    dialog = DeleteSeveralDialog(desk.service, rows, desk.window)
+    desk.show(dialog)
+    assert "Move 3 projects to deleted?" in words_on(dialog)
+    press(dialog, "Move to deleted")
+    qtbot.waitUntil(lambda: dialog.result() == QDialog.DialogCode.Accepted, timeout=10_000)
+    assert desk.pending() == [OperationKind.SOFT_DELETE] * 3
+    desk.undo()
+    qtbot.waitUntil(lambda: not desk.pending(), timeout=10_000)
+
+
+def test_each_that_is_to_be_deleted_is_told_from_the_others(desk: Desk) -> None:
+    bare = make_row(7, "")._replace(customer="", postcode="")
+    rows = [make_row(5, ""), make_row(6, "Mill"), bare, bare._replace(address=""), bare._replace(key=-2, address="")]
+    dialog = DeleteSeveralDialog(desk.service, rows, desk.window)
+    desk.show(dialog)
+    names = control(dialog, QListWidget, "Projects")
+    assert [names.item(at).text() for at in range(names.count())] == [
+        "Siân O’Neill · CB24 9PL",
+        "Mill · Siân O’Neill · CB24 9PL",
+        "14 High Street",
+        "Project 7",
+        "A project without a name",
+    ]
+
+
+def test_enter_alone_deletes_nothing(desk: Desk) -> None:
+    dialog = DeleteSeveralDialog(desk.service, [make_row(key) for key in KEYS], desk.window)
+    desk.show(dialog)
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    assert not dialog.isVisible()
+    assert not desk.pending()

@@ -1,0 +1,31 @@
+"""What was saved, and what came of redoing, in words."""
+
+from __future__ import annotations
+
+from heatpunk_desktop.domain.changes import DeedBatch, MoveToDeleted
+from heatpunk_desktop.domain.undo import Left, NoWayBack, Redone, Undoable
+from heatpunk_desktop.gui.text.undo_words import left_words, redone_words, saved_words
+from heatpunk_desktop.services.sync.facts import Done, RedoReport
+
+DONE = Done(MoveToDeleted(5), 5, "Mill")
+
+
+def test_a_batch_whose_name_counts_its_projects_is_not_counted_again() -> None:
+    assert saved_words(Done(DeedBatch("8 projects set to Sale", 8), 0, "")) == "8 projects set to Sale"
+    assert saved_words(Done(DeedBatch("Import of 8.xlsx", 3), 0, "")) == "3 changes saved here: Import of 8.xlsx"
+
+
+def test_nothing_is_said_to_be_done_again_where_all_of_it_was_left() -> None:
+    redone = Redone(Undoable(deleted=5), left=(Left(5, NoWayBack.DELETED),))
+    assert redone_words(RedoReport(DONE, redone)) == "It was not done again."
+    told = left_words(redone.left, did_nothing=redone.did_nothing)
+    assert told is not None
+    assert told.title == "It stays as it is"
+
+
+def test_some_of_it_that_was_left_is_told_beside_what_was_done_again() -> None:
+    redone = Redone(Undoable(deleted=5), left=(Left(6, NoWayBack.DELETED),), keys=(5,))
+    assert redone_words(RedoReport(DONE, redone)) == "Done again: move to deleted: Mill"
+    told = left_words(redone.left, did_nothing=redone.did_nothing)
+    assert told is not None
+    assert told.title == "Not all of it was undone or done again"

@@ -1,0 +1,145 @@
+"""Many deeds at once through the real worker: stored, told, taken back, undone and sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from heatpunk_desktop.domain.changes import DeedBatch, FieldEdit, MoveToDeleted, NewProject
+from heatpunk_desktop.domain.choices import Choice, ColumnsRead, MaybeTheSame, NotTheSame, RemovedView, ViewOrder
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.operation import OperationState
+from heatpunk_desktop.domain.saved_views import KeptView
+from heatpunk_desktop.domain.undo import Undoable
+from heatpunk_desktop.errors import BadInputError
+from heatpunk_desktop.store.database import open_reader
+from heatpunk_desktop.store.not_duplicates import read_not_duplicates
+from heatpunk_desktop.store.remembered_columns import recall_columns
+from heatpunk_desktop.store.saved_views import read_saved_views
+from tests.fakes import FakeClient, unsent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytestqt.qtbot import QtBot
+
+    from heatpunk_desktop.sandbox import SandboxServer
+    from tests.unit.services.conftest import Running
+
+NAME, STATUS, TITLE = Field.CUSTOMER_NAME, Field.STATUS, Field.PROJECT_NAME
+
+
+def offline() -> FakeClient:
+    return FakeClient(lambda _request: unsent())
+
+
+def name(server: SandboxServer, key: int) -> str:
+    project = server.book.get(key)
+    assert project is not None
+    return project.project_name
+
+
+def rests(run: Running, number: int) -> None:
+    """Waits until a try has sent nothing, so that it waits for the next one."""
+
+    def is_put_off() -> bool:
+        operation = run.service.reader.operation(number)
+        return operation is not None and operation.state is OperationState.QUEUED and operation.words != ""
+
+    run.wait(is_put_off)
+
+
+def settled(run: Running) -> None:
+    run.wait(lambda: run.service.reader.operation_counts().unsettled == 0)
+
+
+def test_what_is_staged_is_sent_undone_by_changes_back_and_redone(
+    qtbot: QtBot, run: Running, server: SandboxServer
+) -> None:
+    run.refreshed()
+    keys = [project.project_id for project in server.book][:3]
+    before = {key: name(server, key) for key in keys}
+    asked: list[tuple[int, object]] = []
+    run.service.deed_asked.connect(lambda request, deed: asked.append((request, deed)))
+    deeds = [FieldEdit(key, {TITLE: before[key]}, {TITLE: "Barn"}) for key in keys]
+    with qtbot.waitSignal(run.service.staged) as staged:
+        request = run.service.stage([*deeds, NewProject({NAME: "Ann"})], "Name of 3 projects")
+    assert asked == [(request, DeedBatch("Name of 3 projects", 4))]
+    assert staged.args[0] == request
+    settled(run)
+    assert {name(server, key) for key in keys} == {"Barn"}
+    (made,) = [project for project in server.book if project.customer_name == "Ann"]
+    with qtbot.waitSignal(run.service.undone) as undone:
+        run.service.undo(Undoable(batches=(staged.args[1].batch,)), "Undo")
+    assert len(undone.args[1].reversed) == 4
+    settled(run)
+    assert {key: name(server, key) for key in keys} == before
+    there = server.book.get(made.project_id)
+    assert there is not None
+    assert there.deleted
+    with qtbot.waitSignal(run.service.redone):
+        run.service.redo(undone.args[1], "Redo")
+    settled(run)
+    assert {name(server, key) for key in keys} == {"Barn"}
+
+
+def test_what_waits_is_shown_and_taken_back(qtbot: QtBot, start: Callable[..., Running], server: SandboxServer) -> None:
+    start().refreshed()
+    run = start(offline)
+    key = next(iter(server.book)).project_id
+    with qtbot.waitSignal(run.service.staged) as staged:
+        run.service.stage([FieldEdit(key, {}, {STATUS: "Completed"}), NewProject({NAME: "Ann"})], "Two")
+    new = staged.args[1].keys[1]
+    changed = run.told["rows_changed"][-1][0]
+    assert {row[0]: row[4] for row in changed.rows} == {key: "Completed", new: ""}
+    assert changed.keys == (key, new)
+    run.wait_counts(2, 0, 0)
+    rests(run, -new)
+    with qtbot.waitSignal(run.service.taken_back) as taken:
+        request = run.service.take_back(staged.args[1].batch)
+    assert taken.args == [request, (staged.args[1].batch, 2, (), (key, new))]
+    run.wait_counts(0, 0, 2)
+    assert run.told["rows_changed"][-1][0].gone == (new,)
+
+
+def test_a_project_that_is_stored_anew_is_told_under_its_new_key(qtbot: QtBot, start: Callable[..., Running]) -> None:
+    run = start(offline)
+    key = run.saved(run.service.create_project({NAME: "Ann"}, "sam@acme-heat.test"))
+    rests(run, -key)
+    run.saved(run.service.move_to_deleted(key))
+    with qtbot.waitSignal(run.service.keys_replaced) as replaced:
+        run.service.undo(Undoable(deleted=key), "Undo")
+    assert replaced.args == [{key: -2}]
+    detail = run.service.reader.detail(-2)
+    assert detail is not None
+    assert (detail.row.customer, detail.owner_email) == ("Ann", "sam@acme-heat.test")
+
+
+def test_what_cannot_be_stored_is_told_and_nothing_is(qtbot: QtBot, start: Callable[..., Running]) -> None:
+    run = start(offline)
+    with qtbot.waitSignal(run.service.deeds_not_stored) as told:
+        request = run.service.stage([NewProject({NAME: "Ann"}), MoveToDeleted(-99)], "Two")
+    assert told.args[0] == request
+    assert isinstance(told.args[1], BadInputError)
+    assert run.service.reader.operation_counts().unsettled == 0
+
+
+def test_choices_are_kept(qtbot: QtBot, run: Running) -> None:
+    def keep(choice: Choice) -> int:
+        with qtbot.waitSignal(run.service.choice_kept) as kept:
+            request = run.service.keep_choice(choice)
+        assert kept.args[0] == request
+        return int(kept.args[1])
+
+    first, second = keep(KeptView(0, "Mine", "{}")), keep(KeptView(0, "Board", "{}"))
+    assert keep(ViewOrder((second, first))) == 0
+    keep(NotTheSame(((7, 3),)))
+    keep(NotTheSame(((1, 2),)))
+    keep(MaybeTheSame(((2, 1),)))
+    keep(ColumnsRead(("Tel",), '["customer_phone"]'))
+    reader = open_reader(run.path)
+    assert [view.name for view in read_saved_views(reader)] == ["Board", "Mine"]
+    assert read_not_duplicates(reader) == {(3, 7)}
+    assert recall_columns(reader, ["tel"]) == ["customer_phone"]
+    keep(RemovedView(first))
+    assert [view.name for view in read_saved_views(reader)] == ["Board"]
+    reader.close()

@@ -1,0 +1,62 @@
+"""What was committed is told, though the disk may not give it back at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import apsw
+import pytest
+from PySide6.QtCore import QObject
+
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.errors import StorageError
+from heatpunk_desktop.services.sync import news as news_module
+from heatpunk_desktop.services.sync.news import News
+from heatpunk_desktop.store.account_store import AccountStore
+from heatpunk_desktop.store.database import migrate
+from heatpunk_desktop.store.reader import StoreReader
+from tests.fakes import ME, NOW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture
+def store() -> Iterator[AccountStore]:
+    connection = apsw.Connection(":memory:")
+    migrate(connection, Path(":memory:"))
+    opened = AccountStore.on(connection)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("trouble", ["rows_of", "operation_counts"])
+def test_what_cannot_be_read_is_told_later_and_raises_nothing(
+    qtbot: QtBot, store: AccountStore, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    monkeypatch.setattr(news_module, "_AGAIN_MS", 1)
+    key = store.outbox.add_create({Field.CUSTOMER_NAME: "Ewan"}, ME, NOW)
+    parent = QObject()
+    news = News(store.reader, parent)
+    told: list[str] = []
+    news.keys_replaced.connect(lambda replaced: told.append(f"replaced {dict(replaced)}"))
+    news.rows_changed.connect(lambda changed: told.append(f"rows {changed.keys}"))
+    news.operations_changed.connect(lambda counts: told.append(f"waiting {counts.waiting}"))
+    readable = [False]
+    read = getattr(StoreReader, trouble)
+
+    def failing(reader: StoreReader, *arguments: Any) -> Any:
+        if not readable[0]:
+            raise StorageError("The disk does not give it back", "An I/O error.")
+        return read(reader, *arguments)
+
+    monkeypatch.setattr(StoreReader, trouble, failing)
+    news.tell({key}, [(-7, 7)])
+    assert told == []
+    readable[0] = True
+    qtbot.waitUntil(lambda: len(told) == 3)
+    assert told == ["replaced {-7: 7}", f"rows ({key},)", "waiting 1"]
+    news.stop()

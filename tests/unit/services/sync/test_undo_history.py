@@ -1,0 +1,368 @@
+"""What the person did is undone and redone in turn, through the real worker: before it is sent, and after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from heatpunk_desktop.domain.changes import Deed, DeedBatch, FieldEdit, MoveToDeleted, NewProject
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.operation import OperationCounts, OperationState
+from heatpunk_desktop.domain.undo import NoWayBack, Undoable
+from heatpunk_desktop.services.sync.facts import Done, RedoReport, UndoReport
+from heatpunk_desktop.services.sync.undo_history import UndoHistory
+from tests.fakes import FakeClient, unsent
+from tests.unit.gui.fake_service import DISK_FULL
+from tests.unit.gui.window_service import WindowService
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pytestqt.qtbot import QtBot
+
+    from heatpunk_desktop.sandbox import SandboxServer
+    from tests.unit.services.conftest import Running
+
+NAME = Field.PROJECT_NAME
+
+
+def offline() -> FakeClient:
+    return FakeClient(lambda _request: unsent())
+
+
+class Person:
+    """Does things to a service, and undoes them."""
+
+    def __init__(self, qtbot: QtBot, run: Running) -> None:
+        self.qtbot, self.run, self.service = qtbot, run, run.service
+        self.history = UndoHistory(run.service)
+        self.offers: list[Done | None] = []
+        self.history.offered.connect(self.offers.append)
+
+    def create(self, name: str) -> int:
+        return self.run.saved(self.service.create_project({NAME: name}, self.run.account.email))
+
+    def edit(self, key: int, old: str, new: str) -> None:
+        self.run.saved(self.service.edit_project(key, {NAME: new}, {NAME: old}))
+
+    def delete(self, key: int) -> None:
+        self.run.saved(self.service.move_to_deleted(key))
+
+    def stage(self, key: int, old: str, new: str) -> None:
+        with self.qtbot.waitSignal(self.service.staged):
+            self.service.stage([FieldEdit(key, {NAME: old}, {NAME: new}), NewProject({NAME: "Fay"})], "Two at once")
+
+    def rest(self) -> None:
+        """Waits until nothing is being tried, so that all that waits has not been sent."""
+
+        def rests() -> bool:
+            counts = self.service.reader.counts_by_state()
+            return not counts.get("sending") and (not counts.get("queued") or "Not sent" in self.words())
+
+        self.run.wait(rests)
+
+    def words(self) -> str:
+        operations = (self.service.reader.operation(number) for number in range(1, 20))
+        return " ".join(one.words for one in operations if one is not None and one.state is OperationState.QUEUED)
+
+    def undo(self) -> UndoReport:
+        with self.qtbot.waitSignal(self.history.undone) as undone:
+            self.history.undo()
+        return undone.args[0]  # type: ignore[no-any-return]
+
+    def redo(self) -> RedoReport:
+        with self.qtbot.waitSignal(self.history.redone) as redone:
+            self.history.redo()
+        return redone.args[0]  # type: ignore[no-any-return]
+
+    def top(self) -> tuple[str, str]:
+        """The names of what would be undone and redone."""
+        undo, redo = self.history.to_undo, self.history.to_redo
+        return undo.name if undo else "", redo.name if redo else ""
+
+    def names(self) -> list[str]:
+        rows = (row for rows in self.service.reader.all_rows() for row in rows)
+        return sorted(row[1] for row in rows if row[0] < 0)
+
+    def name(self, key: int) -> str:
+        return str(self.service.reader.rows_of([key])[key][1])
+
+    def settled(self) -> None:
+        self.run.wait(lambda: self.service.reader.operation_counts().unsettled == 0)
+
+
+@pytest.fixture
+def person(qtbot: QtBot, start: Callable[..., Running]) -> Person:
+    """A person without a connection."""
+    return Person(qtbot, start(offline))
+
+
+def online(qtbot: QtBot, run: Running) -> Person:
+    run.refreshed()
+    return Person(qtbot, run)
+
+
+def test_all_that_waits_is_undone_and_redone_in_turn(person: Person) -> None:
+    history = person.history
+    assert person.top() == ("", "")
+    key = person.create("Barn")
+    person.rest()
+    person.edit(key, "Barn", "Mill")
+    person.rest()
+    person.stage(key, "Mill", "Loft")
+    person.rest()
+    assert history.to_undo is not None
+    assert isinstance(history.to_undo.deed, DeedBatch)
+    assert history.takes_back
+    person.undo()
+    assert person.names() == ["Mill"]
+    person.undo()
+    assert person.names() == ["Barn"]
+    assert history.to_undo == Done(NewProject({NAME: "Barn"}, person.run.account.email), key, "Barn")
+    person.undo()
+    assert person.names() == []
+    assert person.top() == ("", "Barn")
+    person.redo()
+    assert person.names() == ["Barn"]
+    person.redo()
+    assert person.names() == ["Mill"]
+    person.redo()
+    assert person.names() == ["Fay", "Loft"]
+    assert person.top() == ("Two at once", "")
+    person.undo()
+    person.rest()
+    person.create("Yard")
+    assert person.top() == ("Yard", ""), "something else was done since"
+
+
+def test_what_was_sent_is_changed_back_and_the_server_has_it(qtbot: QtBot, run: Running, server: SandboxServer) -> None:
+    person = online(qtbot, run)
+    project = next(iter(server.book))
+    key, before = project.project_id, project.project_name
+    person.edit(key, before, "Mill")
+    person.settled()
+    run.wait(lambda: not person.history.takes_back)
+    report = person.undo()
+    assert len(report.undone.reversed) == 1
+    assert person.name(key) == before
+    person.settled()
+    there = server.book.get(key)
+    assert there is not None
+    assert there.project_name == before
+    person.redo()
+    person.settled()
+    there = server.book.get(key)
+    assert there is not None
+    assert there.project_name == "Mill"
+
+
+def test_a_colleagues_change_since_is_not_written_over_by_undoing(
+    qtbot: QtBot, run: Running, server: SandboxServer
+) -> None:
+    person = online(qtbot, run)
+    project = next(iter(server.book))
+    person.edit(project.project_id, project.project_name, "Mill")
+    person.settled()
+    server.book.edit(project.project_id, project_name="A colleague’s")
+    person.undo()
+    run.wait(lambda: run.service.reader.operation_counts().needs_you == 1)
+    there = server.book.get(project.project_id)
+    assert there is not None
+    assert there.project_name == "A colleague’s"
+
+
+def test_moving_to_deleted_that_was_sent_has_no_way_back_and_says_so(
+    qtbot: QtBot, run: Running, server: SandboxServer
+) -> None:
+    person = online(qtbot, run)
+    key = next(iter(server.book)).project_id
+    person.delete(key)
+    person.settled()
+    report = person.undo()
+    assert [one.why for one in report.undone.left] == [NoWayBack.DELETED]
+    assert isinstance(report.done.deed, MoveToDeleted)
+    assert person.top() == ("", "")
+
+
+def test_what_could_not_be_done_again_is_not_offered_to_be_undone(qtbot: QtBot, run: Running) -> None:
+    person = online(qtbot, run)
+    person.create("Ada")
+    person.settled()
+    person.undo()
+    person.settled()
+    assert person.redo().redone.did_nothing
+    assert person.top() == ("", "")
+
+
+def test_what_was_done_to_a_project_that_is_deleted_for_good_is_told_to_be_gone(
+    qtbot: QtBot, run: Running, server: SandboxServer
+) -> None:
+    person = online(qtbot, run)
+    project = next(iter(server.book))
+    person.edit(project.project_id, project.project_name, "Mill")
+    person.settled()
+    with qtbot.waitSignal(run.service.project_deleted):
+        run.service.delete_permanently(project.project_id)
+    report = person.undo()
+    assert [one.why for one in report.undone.left] == [NoWayBack.GONE]
+    assert run.service.reader.operation_counts().unsettled == 0
+    assert person.history.to_undo is None
+
+
+def test_a_project_that_got_its_number_meanwhile_is_known_by_it(
+    qtbot: QtBot, run: Running, server: SandboxServer
+) -> None:
+    person = Person(qtbot, run)
+    key = person.create("Barn")
+    person.settled()
+    run.wait(run.replaced)
+    assert person.history.to_undo is not None
+    number = person.history.to_undo.key
+    assert number > 0 > key
+    person.undo()
+    person.settled()
+    there = server.book.get(number)
+    assert there is not None
+    assert there.deleted
+
+
+def test_what_was_saved_last_is_offered_while_it_waits(person: Person) -> None:
+    person.create("Barn")
+    person.run.wait(lambda: person.offers)
+    assert person.offers[0] is not None
+    assert person.offers[0].name == "Barn"
+    person.rest()
+    person.undo()
+    assert person.offers[-1] is None
+
+
+def test_what_was_done_again_is_offered_as_after_any_change(person: Person) -> None:
+    person.create("Barn")
+    person.run.wait(lambda: person.offers)
+    person.rest()
+    person.undo()
+    assert person.offers[-1] is None
+    person.redo()
+    person.qtbot.waitUntil(lambda: person.offers[-1] is not None, timeout=20_000)
+    assert person.offers[-1] == person.history.to_undo
+
+
+def test_what_was_sent_is_still_offered_to_be_changed_back(qtbot: QtBot, run: Running) -> None:
+    person = online(qtbot, run)
+    person.create("Barn")
+    person.settled()
+    run.wait(lambda: not person.history.takes_back)
+    run.wait(lambda: person.offers)
+    assert person.offers[-1] is not None
+    assert person.offers[-1].name == "Barn"
+    assert person.undo().undone.reversed
+
+
+def test_a_move_to_deleted_that_was_sent_is_offered_no_more(qtbot: QtBot, run: Running, server: SandboxServer) -> None:
+    person = online(qtbot, run)
+    person.service.move_to_deleted(next(iter(server.book)).project_id)
+    person.settled()
+    run.wait(lambda: not person.history.takes_back)
+    person.service.operations_changed.emit(person.service.reader.operation_counts())
+    assert person.offers[-1:] in ([], [None])
+
+
+def test_a_batch_is_as_large_as_what_it_changes(person: Person) -> None:
+    deeds: list[Deed] = [NewProject({NAME: "Barn"}), FieldEdit(5, {}, {})]
+    with person.qtbot.waitSignal(person.service.staged):
+        person.service.stage(deeds, "Two deeds")
+    assert person.history.to_undo is not None
+    assert person.history.to_undo.deed == DeedBatch("Two deeds", 1)
+    person.rest()
+
+
+def test_one_thing_is_undone_at_a_time(person: Person) -> None:
+    person.create("Barn")
+    person.rest()
+    person.create("Mill")
+    person.rest()
+    with person.qtbot.waitSignal(person.history.undone):
+        person.history.undo()
+        person.history.undo()
+        person.history.redo()
+    assert person.names() == ["Barn"]
+
+
+def test_what_is_saved_while_something_is_undone_stays_and_what_was_undone_cannot_be_redone(person: Person) -> None:
+    person.create("Barn")
+    person.rest()
+    with person.qtbot.waitSignals([person.history.undone, person.service.operation_saved]):
+        person.service.create_project({NAME: "Mill"}, person.run.account.email)
+        person.history.undo()
+    assert person.names() == ["Mill"]
+    person.rest()
+    assert person.undo().done.name == "Mill"
+    assert person.names() == []
+    assert person.history.to_undo is None, "the first was undone before"
+
+
+def test_a_deed_that_is_not_stored_is_not_undone(person: Person) -> None:
+    with person.qtbot.waitSignal(person.service.deeds_not_stored):
+        person.service.stage([MoveToDeleted(-99)], "None")
+    with person.qtbot.waitSignal(person.service.operation_not_saved):
+        person.service.move_to_deleted(-99)
+    assert person.history.to_undo is None
+
+
+def test_undoing_that_the_disk_refuses_can_be_tried_again(qtbot: QtBot) -> None:
+    service = WindowService()
+    history = UndoHistory(service)
+    service.deed_asked.emit(99, NewProject({NAME: "Barn"}))
+    service.operation_saved.emit(99, -7)
+    history.undo()
+    with qtbot.waitSignal(history.not_stored) as told:
+        service.deeds_not_stored.emit(len(service.asked), DISK_FULL)
+    assert told.args == [DISK_FULL]
+    assert history.to_undo is not None
+    history.undo()
+    assert len(service.asked) == 2
+
+
+def test_what_was_taken_back_by_its_batch_is_not_undone_once_more(person: Person) -> None:
+    key = person.create("Barn")
+    person.rest()
+    person.stage(key, "Barn", "Loft")
+    person.run.wait(lambda: person.offers and person.offers[-1] and person.offers[-1].name == "Two at once")
+    (standing,) = person.service.reader.batches()
+    with person.qtbot.waitSignal(person.service.taken_back):
+        person.service.take_back(standing.batch)
+    assert person.names() == ["Barn"]
+    assert person.offers[-1] is None
+    assert person.top() == ("Barn", "")
+    person.undo()
+    assert person.names() == []
+
+
+def test_changes_back_that_wait_say_what_they_undo(qtbot: QtBot, run: Running, server: SandboxServer) -> None:
+    person = online(qtbot, run)
+    project = next(iter(server.book))
+    person.edit(project.project_id, project.project_name, "Mill")
+    person.settled()
+    report = person.undo()
+    assert run.service.reader.batch_waiting(report.undone.batch).label == f"Undo of {project.project_name}"
+
+
+def test_how_it_stands_is_read_once_for_each_change(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    service = WindowService()
+    history = UndoHistory(service)
+    read: list[Undoable] = []
+
+    def is_unsent(undoable: Undoable, _moved: Mapping[int, int]) -> bool:
+        read.append(undoable)
+        return len(read) == 1
+
+    monkeypatch.setattr(service.held, "is_unsent", is_unsent)
+    service.deed_asked.emit(99, NewProject({NAME: "Barn"}))
+    with qtbot.waitSignal(history.offered):
+        service.operation_saved.emit(99, -7)
+    assert read == [Undoable(operations=(7,))]
+    with qtbot.assertNotEmitted(history.offered):
+        service.operations_changed.emit(OperationCounts(done=1))
+    assert not history.takes_back
+    assert len(read) == 2

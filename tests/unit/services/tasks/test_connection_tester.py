@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from heatpunk_desktop.api.client import ApiClient
+from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.errors import BadAnswerError, ConnectionTroubleError, KeyRefusedError
+from heatpunk_desktop.sandbox import Fault
+from heatpunk_desktop.services.tasks.connection_tester import ConnectionTester
+from tests.fakes import NOON
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from heatpunk_desktop.sandbox import SandboxServer
+    from heatpunk_desktop.services.sync.facts import ConnectionTest
+
+
+class Desk:
+    """A tester, and what it found so far."""
+
+    def __init__(self, qtbot: QtBot, server: SandboxServer) -> None:
+        self.account = Account(server.origin, server.user_email)
+        self.tester = ConnectionTester(lambda account, key: ApiClient(account.origin, lambda: key), clock=lambda: NOON)
+        self.found: list[ConnectionTest] = []
+        self.tester.tested.connect(self.found.append)
+        self._qtbot = qtbot
+
+    def test(self, key: str) -> ConnectionTest:
+        self.found.clear()
+        self.tester.test(self.account, key)
+        self._qtbot.waitUntil(lambda: bool(self.found))
+        return self.found[0]
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, server: SandboxServer) -> Iterator[Desk]:
+    desk = Desk(qtbot, server)
+    yield desk
+    desk.tester.cancel()
+
+
+def test_an_account_that_works_is_said_to_be_connected(desk: Desk, server: SandboxServer) -> None:
+    days = {"start": "2026-11-18", "end": "2026-11-24"}
+    found = desk.test(server.api_key)
+    assert found.error is None
+    (request,) = server.log.to("list")
+    assert request.json() == {"userEmail": server.user_email, **days}
+    assert found.words == f"Connected as {server.user_email}."
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        (Fault.html(), BadAnswerError),
+        (Fault.wrong_json(), BadAnswerError),
+        (Fault.answer(200, '{"status":"success","projects":[{"ID":1},'), BadAnswerError),
+        (Fault.answer(500), ConnectionTroubleError),
+        (Fault.drop_before(), ConnectionTroubleError),
+        (Fault.answer(403), KeyRefusedError),
+    ],
+    ids=["page", "types", "cut", "500", "drop", "403"],
+)
+def test_trouble_is_said_in_words(desk: Desk, server: SandboxServer, fault: Fault, kind: type[Exception]) -> None:
+    server.faults.add(fault, endpoint="list")
+    found = desk.test(server.api_key)
+    assert isinstance(found.error, kind)
+    assert found.words == found.error.title
+
+
+def test_a_wrong_key_and_a_server_that_is_not_there(desk: Desk, server: SandboxServer) -> None:
+    assert isinstance(desk.test("wrong").error, KeyRefusedError)
+    server.stop()
+    assert isinstance(desk.test(server.api_key).error, ConnectionTroubleError)
+
+
+def test_a_mistake_of_ours_ends_the_test_too(qtbot: QtBot, desk: Desk) -> None:
+    def fail(_account: Account, _key: str) -> ApiClient:
+        raise ValueError
+
+    tester = ConnectionTester(fail, clock=lambda: NOON)
+    with qtbot.waitSignal(tester.tested) as told:
+        tester.test(desk.account, "key")
+    assert told.args is not None
+    assert told.args[0].words == told.args[0].error.title == "The connection could not be tested"
+
+
+def test_a_test_that_hangs_is_overtaken_and_a_cancelled_one_says_nothing(
+    desk: Desk, server: SandboxServer, qtbot: QtBot
+) -> None:
+    server.faults.add(Fault.delay(60), endpoint="list")
+    desk.tester.test(desk.account, server.api_key)
+    server.log.wait_for(1, "list")
+    assert desk.test(server.api_key).error is None
+    server.faults.add(Fault.delay(60), endpoint="list")
+    desk.tester.test(desk.account, server.api_key)
+    server.log.wait_for(3, "list")
+    ended: list[Any] = []
+    desk.tester._thread._finished.connect(lambda *what: ended.append(what))
+    desk.tester.cancel()
+    qtbot.waitUntil(lambda: bool(ended))
+    assert len(desk.found) == 1

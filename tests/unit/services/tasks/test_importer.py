@@ -1,0 +1,179 @@
+"""Imports read and planned in a thread of their own."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from heatpunk_desktop.services.tasks.import_reading import Opened
+from heatpunk_desktop.services.tasks.import_work import ImportWork, Planned
+from heatpunk_desktop.services.tasks.importer import Importer
+from heatpunk_desktop.spreadsheets.row_plan import Action
+from heatpunk_desktop.spreadsheets.targets import Part
+from heatpunk_desktop.spreadsheets.values import NO_MEANINGS
+from heatpunk_desktop.store.account_store import AccountStore
+from heatpunk_desktop.store.database import database_path
+from tests.fakes import ACCOUNT, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from heatpunk_desktop.errors import KnownError
+
+NAMES = ("opened", "planned", "changed", "deeds_made", "failed", "cancelled")
+
+
+class Desk:
+    """An importer, and what it told so far."""
+
+    def __init__(self, qtbot: QtBot, database: Path) -> None:
+        self.importer = Importer(database)
+        self.told: list[tuple[str, Any]] = []
+        self.threads: set[str] = set()
+        for name in NAMES:
+            getattr(self.importer, name).connect(self._listener(name))
+        self._qtbot = qtbot
+
+    def _listener(self, name: str) -> Any:
+        def listen(*found: object) -> None:
+            self.threads.add(threading.current_thread().name)
+            self.told.append((name, found[0] if found else None))
+
+        return listen
+
+    def is_running(self) -> bool:
+        return self.importer.is_running
+
+    def next(self, name: str) -> Any:
+        """Waits for the end of what was asked."""
+        self._qtbot.waitUntil(lambda: bool(self.told), timeout=20_000)
+        told, found = self.told.pop(0)
+        assert told == name, found
+        return found
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, data_dir: Path) -> Iterator[Desk]:
+    path = database_path(data_dir, ACCOUNT)
+    store = AccountStore.open(path)
+    store.server.take_listed([listed(key, name=f"P{key}") for key in range(1, 1301)])
+    store.close()
+    desk = Desk(qtbot, path)
+    yield desk
+    desk.importer.stop()
+
+
+def leads(folder: Path, count: int) -> Path:
+    path = folder / "leads.csv"
+    rows = [f"Jo Bloggs {number},{number} Mill Lane,jo{number}@example.com" for number in range(count)]
+    path.write_text("\n".join(["Client,Address,E-mail", *rows]))
+    return path
+
+
+def test_from_a_file_to_deeds_with_signals_in_the_windows_thread(desk: Desk, tmp_path: Path) -> None:
+    desk.importer.open_file(leads(tmp_path, 600))
+    assert desk.is_running()
+    opened: Opened = desk.next("opened")
+    assert not desk.is_running()
+    desk.importer.plan(opened, opened.columns, NO_MEANINGS)
+    planned: Planned = desk.next("planned")
+    assert planned.counts.new == 600
+    desk.importer.choose([2, 3], Action.SKIP)
+    assert desk.next("changed").counts.new == 598
+    desk.importer.mend([4], {0: "Priya"})
+    assert desk.next("changed").counts.new == 598
+    desk.importer.make_deeds()
+    assert len(desk.next("deeds_made")) == 598
+    assert desk.threads == {"MainThread"}
+
+
+def test_nothing_is_to_be_staged_after_it_was_stopped(desk: Desk, tmp_path: Path) -> None:
+    desk.importer.open_file(leads(tmp_path, 600))
+    opened: Opened = desk.next("opened")
+    desk.importer.plan(opened, opened.columns, NO_MEANINGS)
+    desk.next("planned")
+    desk.importer.make_deeds()
+    desk.importer.cancel()
+    desk.next("cancelled")
+    desk.importer.make_deeds()
+    assert len(desk.next("deeds_made")) == 600, "and can be asked for again"
+
+
+def test_a_file_that_cannot_be_used_has_words(desk: Desk, tmp_path: Path) -> None:
+    desk.importer.open_file(tmp_path / "gone.csv")
+    error: KnownError = desk.next("failed")
+    assert error.title == "There is no such file"
+    desk.importer.open_file(leads(tmp_path, 3))
+    assert isinstance(desk.next("opened"), Opened)
+
+
+def test_the_projects_are_looked_through_before_there_is_a_file(
+    desk: Desk, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known: list[object] = []
+    look = ImportWork.get_ready
+
+    def noted(work: ImportWork, *arguments: Any) -> object:
+        known.append(look(work, *arguments))
+        return known[-1]
+
+    monkeypatch.setattr(ImportWork, "get_ready", noted)
+    desk.importer.prepare()
+    assert not desk.is_running()
+    qtbot.waitUntil(lambda: bool(known), timeout=20_000)
+    desk.importer.open_file(leads(tmp_path, 3))
+    opened: Opened = desk.next("opened")
+    desk.importer.plan(opened, opened.columns, NO_MEANINGS)
+    assert desk.next("planned").counts.new == 3
+    assert len(set(map(id, known))) == 1, "they are looked through once"
+
+
+def test_what_was_planned_ahead_is_what_is_asked_for(
+    desk: Desk, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Planned] = []
+    plan = ImportWork.plan
+
+    def noted(work: ImportWork, *arguments: Any) -> Planned:
+        made.append(plan(work, *arguments))
+        return made[-1]
+
+    monkeypatch.setattr(ImportWork, "plan", noted)
+    desk.importer.open_file(leads(tmp_path, 300))
+    opened: Opened = desk.next("opened")
+    qtbot.waitUntil(lambda: bool(made), timeout=20_000)
+    assert desk.told == [], "nobody asked for it yet"
+    desk.importer.plan(opened, opened.columns, NO_MEANINGS)
+    assert desk.next("planned") is made[0]
+    without_emails = opened.columns.with_target(2, Part.IGNORE)
+    desk.importer.plan(opened, without_emails, NO_MEANINGS)
+    assert desk.next("planned").columns == without_emails
+
+
+def test_planning_can_be_cancelled_and_asked_for_again(desk: Desk, tmp_path: Path) -> None:
+    desk.importer.open_file(leads(tmp_path, 3000))
+    opened: Opened = desk.next("opened")
+    desk.importer.plan(opened, opened.columns, NO_MEANINGS)
+    desk.importer.cancel()
+    assert desk.next("cancelled") is None
+    assert not desk.is_running()
+    desk.importer.plan(opened, opened.columns, NO_MEANINGS)
+    assert desk.next("planned").counts.new == 3000
+
+
+def test_stopping_ends_the_thread_and_says_nothing_more(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    desk.importer.open_file(leads(tmp_path, 3000))
+    opened: Opened = desk.next("opened")
+    desk.importer.plan(opened, opened.columns, NO_MEANINGS)
+    desk.importer.stop()
+    assert not [one for one in threading.enumerate() if one.name == "heatpunk-import"]
+    qtbot.wait(50)
+    assert desk.told == []
+    # And it goes on from the beginning.
+    desk.importer.open_file(leads(tmp_path, 3))
+    assert isinstance(desk.next("opened"), Opened)
