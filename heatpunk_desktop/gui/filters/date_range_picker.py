@@ -46,6 +46,8 @@ class DateRangePicker(QObject):
 
     #: DateRange: a person chose another one.
     range_chosen = Signal(object)
+    #: The days stay as they are, and are the user's own from now on: they follow no preset.
+    became_custom = Signal()
 
     def __init__(self, today: Callable[[], date], host: QWidget) -> None:
         super().__init__(host)
@@ -177,6 +179,8 @@ class DateRangePicker(QObject):
         if preset is not RangePreset.CUSTOM:
             self.show_preset(preset)
             self.range_chosen.emit(self._range)
+        else:
+            self.became_custom.emit()
 
     @Slot(str)
     def _on_trouble_changed(self, words: str) -> None:
@@ -195,6 +199,7 @@ class DateRangePicker(QObject):
 
     @Slot(QDate)
     def _on_day_changed(self, _day: QDate) -> None:
+        was_custom = self.preset is RangePreset.CUSTOM
         blocked = self._preset.blockSignals(True)
         self._preset.setCurrentIndex(list(RangePreset).index(RangePreset.CUSTOM))
         self._preset.blockSignals(blocked)
@@ -205,6 +210,8 @@ class DateRangePicker(QObject):
             )
             self._say(words)
             announce(self._host, words)
+            if not was_custom:
+                self.became_custom.emit()
             return
         self._say(self._from.trouble or self._to.trouble)
         chosen = DateRange(first, last)

@@ -63,6 +63,7 @@ class Narrowing(QObject):
         bar.typed_removal_wanted.connect(self._on_typed_removal_wanted)
         bar.typed_changing_wanted.connect(self._on_typed_changing_wanted)
         bar.dates.range_chosen.connect(self._on_range_chosen)
+        bar.dates.became_custom.connect(self.apply)
         search.textChanged.connect(self._on_text_changed)
         search.textEdited.connect(self._on_text_edited)
         self._is_setting = False
@@ -102,6 +103,7 @@ class Narrowing(QObject):
             or self._filter.groups
         )
 
+    @Slot()
     def apply(self) -> None:
         """Gives the filter to the model and to every control."""
         self._apply(self._filter._replace(created=self._created()))

@@ -198,6 +198,13 @@ def test_a_change_is_marked_and_can_be_kept_or_taken_back(make: Callable[..., De
     assert desk.spoken() == ["Sam’s quotes & more, 1"]
 
 
+def test_days_that_follow_no_preset_any_more_are_a_change_too(make: Callable[..., Desk]) -> None:
+    desk = make(QUOTES)
+    desk.choose(QUOTES.name)
+    control(desk.window.window, QComboBox, "Date range").setCurrentText("Custom")
+    assert desk.window.action(Act.KEEP_VIEW).isEnabled()
+
+
 def test_rename_duplicate_and_order(make: Callable[..., Desk]) -> None:
     desk = make(QUOTES, NEW)
     desk.choose("New ones")

@@ -65,6 +65,18 @@ def test_a_day_of_ones_own_makes_it_custom(qtbot: QtBot, bar: FilterBar) -> None
     assert chosen.args == [DateRange(date(2026, 8, 26), TODAY)]
 
 
+def test_the_same_days_as_ones_own_are_told_and_ask_the_server_for_nothing(qtbot: QtBot, bar: FilterBar) -> None:
+    with qtbot.assertNotEmitted(bar.dates.range_chosen), qtbot.waitSignal(bar.dates.became_custom):
+        preset(bar).setCurrentText("Custom")
+    assert days(bar) == ("1 Jan 2010", "24 Nov 2026")
+
+
+def test_days_in_the_wrong_order_are_ones_own_though_the_range_stays(qtbot: QtBot, bar: FilterBar) -> None:
+    with qtbot.assertNotEmitted(bar.dates.range_chosen), qtbot.waitSignal(bar.dates.became_custom):
+        control(bar, QDateEdit, "From").setDate(QDate(2027, 1, 1))
+    assert preset(bar).currentText() == "Custom"
+
+
 def test_a_day_can_be_typed_as_a_briton_writes_it(bar: FilterBar) -> None:
     field = control(bar, QDateEdit, "From")
     field.setFocus()
