@@ -19,7 +19,7 @@ from tests.random_user.user import POSTCODES, STATUSES, STREETS, BrokenError, is
 from tests.random_user.window import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 #: Somebody who is not of the team.
 STRANGER: Final = "nobody.here@elsewhere.example"
@@ -172,7 +172,7 @@ class Changing(Selecting):
         self._start(Act.SET_STATUS, c)
         menu = self.menu()
         if menu is None:
-            if not all(self.looks_deleted(key) for key in chosen) and self._rows_are_seen():
+            if not all(self.looks_deleted(key) for key in chosen) and self.rows_are_seen():
                 raise BrokenError("an action that works", "Set status opens no menu")
             self.note("no menu of statuses opened")
             return
@@ -264,15 +264,24 @@ class Changing(Selecting):
             return
         if not self.finish(dialog, "Move to deleted", "Discard"):
             raise BrokenError("an action that works", f"nothing can be deleted: {self._texts_in(dialog)}")
-        for key in chosen:
+        self.deleted(chosen, doubtful)
+        self.did(f"deletion of {chosen}", before)
+        self.note(f"moved {chosen} to deleted")
+
+    def deleted(self, keys: Sequence[int], doubtful: Collection[int] = ()) -> None:
+        """Expects projects to be moved to deleted; one that was never sent goes altogether.
+
+        Args:
+            keys: Which ones.
+            doubtful: Those of which it was not known before whether the server has them.
+        """
+        for key in keys:
             if key < 0:
                 self.ledger.doubt(key)
                 if key not in doubtful:
                     self.ledger.projects.pop(key, None)
             elif key in self.ledger.projects:
                 self.ledger.projects[key].is_deleted = True
-        self.did(f"deletion of {chosen}", before)
-        self.note(f"moved {chosen} to deleted")
 
     def _see_it_names(self, dialog: QDialog, names: dict[int, str]) -> None:
         """A dialog that deletes has to name what is highlighted, as it was called when the dialog was asked for."""
@@ -324,7 +333,7 @@ class Changing(Selecting):
         if at % 3 == 1 and button is not None and button.isEnabled():
             self.note(f"pressed {name_of(button)}")
             self.press(button)
-        elif at % 3 == 2 and self._rows_are_seen() and self.live.table.cell_column is None:
+        elif at % 3 == 2 and self.rows_are_seen() and self.live.table.cell_column is None:
             self.note(f"pressed {action.shortcut().toString()}")
             self.live.window.activateWindow()
             self.live.table.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -334,7 +343,7 @@ class Changing(Selecting):
         else:
             self.trigger(act)
 
-    def _rows_are_seen(self) -> bool:
+    def rows_are_seen(self) -> bool:
         return self.live.table.isVisible() or self.live.board is not None
 
     def _expect(self, keys: Sequence[int], values: dict[Field, str]) -> None:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QPushButton, QTabWidget, QTextEdit
+from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QListWidgetItem, QPushButton, QTabWidget, QTextEdit
 
 from heatpunk_desktop.domain.operation import OperationKind
 from heatpunk_desktop.domain.project import NAME, STATUS
@@ -20,15 +20,18 @@ from tests.random_user.window import name_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tests.random_user.deciding import Deciding
+
 #: What no user can make anything of.
 _CODES: Final = re.compile(
     r"Traceback|\b[A-Z][A-Za-z]*(?:Error|Exception)\b|\b[a-z]+_[a-z_]+\b|\b[A-Z][A-Za-z]+\.[A-Z_]{3,}\b"
 )
 _SELECTABLE: Final = Qt.ItemFlag.ItemIsSelectable
+_COUNTED: Final = re.compile(r".*\(([\d,]+)\)")
 _OF_ALL: Final = re.compile(r"([\d,]+) of ([\d,]+)(?: projects)?")
 
 
-def check_all(user: User) -> None:
+def check_all(user: Deciding) -> None:
     """Looks at everything. Raises BrokenError."""
     for check in CHECKS:
         check(user)
@@ -111,6 +114,45 @@ def _numbers(user: User) -> None:
         if name in sidebar and sidebar[name] != model.rowCount():
             told = f"the sidebar says {name} {sidebar[name]}, and the table shows {model.rowCount()}"
             raise BrokenError("true numbers", told)
+
+
+def _views(user: Deciding) -> None:
+    """The views of one's own are those that were kept, and one that is shown says whether it was changed."""
+    sidebar = user.live.window._body.sidebar
+    names = [sidebar.item(at).text() for at in range(sidebar.count())]
+    start = names.index("My views") + 1 if "My views" in names else 0
+    listed = names[start : start + len(user.views)] if start else []
+    if listed != list(user.views):
+        raise BrokenError("views of one's own", f"{names} lists other views than {list(user.views)}")
+    name = user.own_view()
+    if not name or not user.rows_are_seen():
+        return
+    is_other = user.look() != user.views[name]
+    if user.action(Act.KEEP_VIEW).isEnabled() != is_other:
+        told = f"{name} keeps {user.views[name]}, and {user.look()} is {'' if is_other else 'not '}another one"
+        raise BrokenError("views of one's own", told)
+    shown = user.live.table.project_model.rowCount()
+    if not is_other and dict(_sidebar(user)).get(name) != shown:
+        raise BrokenError("true numbers", f"{name} shows {shown}, and the sidebar says {dict(_sidebar(user))}")
+
+
+def _duplicates(user: Deciding) -> None:
+    """The page Duplicates lists pairs of projects that are there, and counts them."""
+    page = user.duplicates()
+    if page is None or "Scan again" not in [name_of(one) for one in user.live.buttons(page.window())]:
+        return
+    pairs, rows = user.pairs_on(page), user.live.rows()
+    gone = [key for pair in pairs for key in pair.keys if key not in rows or user.is_gone(rows[key])]
+    if gone:
+        raise BrokenError("duplicates are there", f"{gone} are compared, and are not there any more")
+    box = user.live.find(QComboBox, "Show", page)
+    numbers = [_COUNTED.fullmatch(box.itemText(at)) for at in range(box.count())] if box is not None else []
+    if box is None or None in numbers:
+        raise BrokenError("true numbers", "the page Duplicates says no numbers")
+    likely, listed = (int(numbers[at][1].replace(",", "")) for at in (0, box.currentIndex()))  # type: ignore[index]
+    if listed != len(pairs) or dict(_sidebar(user)).get("Duplicates") != likely:
+        told = f"{listed} of {likely} likely pairs, {len(pairs)} are listed, and the sidebar says {_sidebar(user)}"
+        raise BrokenError("true numbers", told)
 
 
 def _tabs(user: User, tabs: QTabWidget) -> None:
@@ -200,4 +242,6 @@ def _is_all_time(user: User) -> bool:
     return dates._preset.currentText() == "All time"
 
 
-CHECKS: tuple[Callable[[User], None], ...] = (_bugs, _selection, _rows, _numbers, _texts, _reasons, _windows)
+CHECKS: tuple[Callable[[Deciding], None], ...] = (
+    *(_bugs, _selection, _rows, _numbers, _views, _duplicates, _texts, _reasons, _windows),
+)

@@ -12,13 +12,24 @@ from heatpunk_desktop.domain import needs
 from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.needs import WayOut
 from heatpunk_desktop.domain.operation import OperationState, Reason
+from heatpunk_desktop.filters import making
+from heatpunk_desktop.filters.conditions import Test
 from heatpunk_desktop.gui.bulk_edit.delete_dialog import DeleteSeveralDialog
+from heatpunk_desktop.gui.duplicates.duplicates_controller import DuplicatesDesk
+from heatpunk_desktop.gui.duplicates.duplicates_page import DuplicatesPage
+from heatpunk_desktop.gui.filters import filter_dialog
+from heatpunk_desktop.gui.filters.filter_dialog import FilterDialog
 from heatpunk_desktop.gui.importing.done_page import DonePage
 from heatpunk_desktop.gui.inspector.inspector import Inspector
 from heatpunk_desktop.gui.main_window.sidebar import Sidebar
 from heatpunk_desktop.gui.outbox import decision_view, operation_list
 from heatpunk_desktop.gui.project_form.form_owner import FormOwner
+from heatpunk_desktop.gui.saved_views import saved_views_controller
+from heatpunk_desktop.gui.saved_views.saved_views_controller import OwnViewsDesk
+from heatpunk_desktop.gui.table.cells_controller import CellsDesk
+from heatpunk_desktop.gui.table.paste_plan import Pasted
 from heatpunk_desktop.models.project_selection import ProjectSelection
+from heatpunk_desktop.models.project_table_model import Column
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
 from tests.random_user.campaign import play
@@ -189,6 +200,63 @@ def _loses_a_field(patch: Patch) -> None:
     patch.setattr(SyncService, "edit_project", edit_fewer)
 
 
+def _pastes_one_line_too_low(patch: Patch) -> None:
+    """Of several lines that are pasted each goes to the project below the right one."""
+    targets = CellsDesk._targets
+
+    def targets_below(desk: CellsDesk, lines: int) -> list[int]:
+        keys = targets(desk, lines)
+        return [*keys[1:], keys[0]]
+
+    patch.setattr(CellsDesk, "_targets", targets_below)
+
+
+def _pastes_into_names(patch: Patch) -> None:
+    """What could be anything is taken for the name of the project, and nobody is asked."""
+    guessed = Pasted.guessed
+
+    def guess_name(pasted: Pasted) -> int | None:
+        found = guessed(pasted)
+        return int(Column.PROJECT) if found is None else found
+
+    patch.setattr(Pasted, "guessed", guess_name)
+
+
+def _left_filter_stays(patch: Patch) -> None:
+    """A filter that is given up half-made goes on narrowing the rows."""
+    patch.setattr(FilterDialog, "reject", lambda dialog: dialog.accept())
+
+
+def _filter_says_not(patch: Patch) -> None:
+    """A filter that leaves something out shows just that."""
+    make = making.condition
+
+    def make_contrary(subject: Any, test: Any, values: Any) -> Any:
+        return make(subject, Test.IS if test is Test.IS_NOT else test, values)
+
+    patch.setattr(filter_dialog, "condition", make_contrary)
+
+
+def _view_forgets_order(patch: Patch) -> None:
+    """A view of one's own does not bring the order of the rows with it."""
+    patch.setattr(saved_views_controller, "sort_by", lambda _table, _column, _order: None)
+
+
+def _view_leaves_columns(patch: Patch) -> None:
+    """Who leaves a view of their own keeps its columns."""
+    patch.setattr(OwnViewsDesk, "_on_own_view_left", lambda desk: setattr(desk, "_everyday", None))
+
+
+def _duplicates_stay(patch: Patch) -> None:
+    """A pair of which one project was deleted stays on the page of duplicates."""
+    patch.setattr(DuplicatesDesk, "_on_projects_changed", lambda _desk, _keys: None)
+
+
+def _compares_the_first(patch: Patch) -> None:
+    """Whichever pair is clicked on, the first one stands side by side."""
+    patch.setattr(DuplicatesPage, "current", property(lambda page: page._model.at(0)))
+
+
 _LOST: Final = "nothing lost or doubled"
 
 _CHOOSING: Final = ("click", "shift_click", "ctrl_click")
@@ -223,6 +291,24 @@ MUTANTS: Final = {
     "of several projects one is not deleted": _mutant(_deletes_but_one, _LOST, *_CHOOSING, "delete"),
     "the end of an import counts what was staged": _mutant(
         _counts_what_was_staged, "the end of an import", "import_file"
+    ),
+    "pasted lines go to the projects below": _mutant(_pastes_one_line_too_low, _LOST, *_CHOOSING, "paste"),
+    "pasted words go into names unasked": _mutant(_pastes_into_names, "what is pasted", "press_key", "paste"),
+    "a filter that is left stays": _mutant(_left_filter_stays, "a filter shows what it says", "add_filter"),
+    "a filter shows what it leaves out": _mutant(_filter_says_not, "a filter shows what it says", "add_filter"),
+    "a view of one's own forgets the order": _mutant(
+        _view_forgets_order, "a view shows what was kept", "sort", "save_view", "use_view", "choose_view"
+    ),
+    "a view of one's own leaves its columns": _mutant(
+        _view_leaves_columns,
+        "a view that is left leaves nothing behind",
+        *("toggle_column", "save_view", "use_view", "choose_view"),
+    ),
+    "duplicates that are gone are compared": _mutant(
+        _duplicates_stay, "duplicates are there, an action that works", "colleague_repeats", "refresh", "compare"
+    ),
+    "another pair is compared than the chosen one": _mutant(
+        _compares_the_first, "what a dialog names", "colleague_repeats", "refresh", "compare"
     ),
     "of an edit one field is lost": _mutant(_loses_a_field, _LOST, "click", "edit"),
 }

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationKind
 from heatpunk_desktop.gui.actions.actions import Act
-from tests.random_user.changing import STRANGER, Changing
+from tests.random_user.changing import STRANGER
+from tests.random_user.comparing import Comparing
 from tests.random_user.ledger import PLACES
 from tests.random_user.user import POSTCODES, STATUSES, STREETS, BrokenError, pick
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from tests.random_user.ledger import Expected
 
 
-class Returning(Changing):
+class Returning(Comparing):
     """Back, and forth again."""
 
     def undo(self, _a: int, _b: int, c: int) -> None:

@@ -48,6 +48,14 @@ WEIGHTS: Final = {
     "undo_and_redo": 3,
     "redo": 2,
     "import_file": 1,
+    # what is done with several at once, and looked at again
+    "paste": 4,
+    "add_filter": 3,
+    "toggle_column": 1,
+    "save_view": 2,
+    "use_view": 4,
+    "keep_view": 2,
+    "compare": 3,
     # what needs the user
     "look_at_changes": 3,
     "decide": 6,
@@ -61,6 +69,7 @@ WEIGHTS: Final = {
     "collide": 4,
     "colleague_deletes": 1,
     "colleague_creates": 1,
+    "colleague_repeats": 2,
 }
 
 

@@ -84,6 +84,9 @@ class User:
         done: What they can undo, the last one at the end.
         log: What they did, line by line.
         made: The customers of the projects that they created.
+        views: What each view of their own keeps, by its name, in the order at the left.
+        twins: Pairs of projects that are one and the same, as a colleague created one of them once more.
+        marked: Pairs of projects that they marked as no duplicates.
     """
 
     live: LiveWindow
@@ -92,6 +95,9 @@ class User:
     done: list[Deed] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     made: set[str] = field(default_factory=set)
+    views: dict[str, Any] = field(default_factory=dict)
+    twins: list[tuple[int, int]] = field(default_factory=list)
+    marked: set[tuple[int, int]] = field(default_factory=set)
     _serial: int = 0
 
     def __post_init__(self) -> None:

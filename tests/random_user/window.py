@@ -36,6 +36,7 @@ from heatpunk_desktop.app.qt_application import make_application
 from heatpunk_desktop.domain.project import KEY
 from heatpunk_desktop.gui.board.board import Board
 from heatpunk_desktop.gui.bulk_edit import change_dialog
+from heatpunk_desktop.gui.duplicates import duplicates_controller
 from heatpunk_desktop.gui.inspector import inspector
 from heatpunk_desktop.gui.main_window import main_window
 from heatpunk_desktop.models import board_model, project_table_model
@@ -70,6 +71,8 @@ _RESTS: Final[tuple[tuple[Any, str], ...]] = (
     (project_table_model, "_SOON"),
     (project_table_model, "_QUIET"),
     (board_model, "_FILLING_MS"),
+    (duplicates_controller, "_GATHER_MS"),
+    (duplicates_controller, "_REST_MS"),
     (news, "_TELL_MS"),
 )
 _SHORT_REST_MS: Final = 8
@@ -227,7 +230,11 @@ class LiveWindow:
         """What the window is about to do: whose timers run."""
         owners = (self.program, self.window)
         timers = [timer for owner in owners for timer in owner.findChildren(QTimer)]
-        return [str(timer.parent()) for timer in timers if timer.isActive() and timer.interval() <= _SOON_MS]
+        desk = self.window._duplicates._desk
+        comparing = ["duplicates"] if desk is not None and desk._finder.is_running else []
+        return comparing + [
+            str(timer.parent()) for timer in timers if timer.isActive() and timer.interval() <= _SOON_MS
+        ]
 
     # -- finding ---------------------------------------------------------------------------------------------------
 

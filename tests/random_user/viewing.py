@@ -1,0 +1,252 @@
+"""Acts that narrow what is shown by a filter put together by hand, and keep it as a view of one's own."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem
+
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.project import CUSTOMER, KEY, NAME
+from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.gui.table.columns import shown_columns
+from heatpunk_desktop.models.project_table_model import Column
+from tests.random_user.ledger import PLACES
+from tests.random_user.pasting import Pasting
+from tests.random_user.user import STATUSES, BrokenError, is_open, pick
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from heatpunk_desktop.models.project_filter import ProjectFilter
+    from heatpunk_desktop.models.row_store import Row
+
+_TEXTS: Final = {"Project": NAME, "Customer": CUSTOMER}
+_SHOWN: Final = re.compile(r"([\d,]+) of [\d,]+ projects are shown")
+#: Columns that may be shown or hidden here; the others are typed in.
+_OPTIONAL: Final = (Column.MODIFIED, Column.CREATED, Column.ADDRESS, Column.OWNER)
+
+
+class Shown(NamedTuple):
+    """What of the window a view of one's own keeps.
+
+    Attributes:
+        narrowed: What narrows the rows, but for the dates.
+        dates: The date range, in words.
+        columns: Those that are shown, from the left.
+        sorted_by: The column that the rows are sorted by, and which way.
+        is_board: Whether it is the board.
+    """
+
+    narrowed: ProjectFilter
+    dates: str
+    columns: tuple[str, ...]
+    sorted_by: tuple[int, str]
+    is_board: bool
+
+
+class Viewing(Pasting):
+    """What is shown, as the user wants to have it again."""
+
+    def look(self) -> Shown:
+        """What the window shows now."""
+        table, dates = self.live.table, self.live.window._body.bar.dates
+        narrowed, header = table.project_model.filter, table.horizontalHeader()
+        return Shown(
+            narrowed._replace(my_id=None, created=None, text=" ".join(narrowed.text.split())),
+            f"{dates.preset} {dates.range if dates._preset.currentText() == 'Custom' else ''}",
+            tuple(column.name for column in shown_columns(table)),
+            (header.sortIndicatorSection(), header.sortIndicatorOrder().name),
+            self.live.board is not None,
+        )
+
+    # -- a filter --------------------------------------------------------------------------------------------------
+
+    def add_filter(self, a: int, b: int, c: int) -> None:
+        """Puts a filter together, and applies it or thinks better of it."""
+        if not self.rows_are_seen() or not self.trigger(Act.FILTER):
+            self.note("no filter could be added")
+            return
+        dialog = self._opened("Add a filter")
+        before, contents = [row[KEY] for row in self.shown()], self.live.rows()
+        words, holds = self._make_filter(dialog, a, b)
+        self.live.quiet()
+        model = self.live.table.project_model
+        found = [one[1] for text in self._texts_in(dialog) if (one := _SHOWN.search(text))]
+        if not self.in_a_hurry and found != [f"{model.rowCount():,}"]:
+            raise BrokenError("true numbers", f"{words} shows {model.rowCount()}, and says {self._texts_in(dialog)}")
+        is_left = c % 4 == 0
+        if is_left:
+            self.leave_dialogs()
+        elif not self.press_in(dialog, "Apply filter") or is_open(dialog):
+            raise BrokenError("an action that works", f"{words} cannot be applied: {self._texts_in(dialog)}")
+        self.live.quiet()
+        rows = self.live.rows()
+        shown = {row[KEY] for row in self.shown()}
+        wanted = {key for key in before if key in rows and (is_left or holds(rows[key]))}
+        if shown != wanted and rows == contents and not self.in_a_hurry:
+            told = f"{words}{', which was left,' if is_left else ''} shows {sorted(shown ^ wanted)} wrongly"
+            raise BrokenError("a filter shows what it says", told)
+        self.note(f"{'began a filter' if is_left else 'filtered by'} {words}")
+
+    def _make_filter(self, dialog: QDialog, a: int, b: int) -> tuple[str, Callable[[Row], bool]]:
+        """Fills in the dialog; gives what it says in words, and which rows that is."""
+        if a % 3 == 0:
+            ticked = {pick(STATUSES, b), pick(STATUSES, b // 7)}
+            test = "is not" if b % 4 == 0 else "is"
+            self.choose("Field", "Status", dialog)
+            self.choose("Condition", test, dialog)
+            values = self.live.find(QListWidget, "Values", dialog)
+            for row in range(values.count() if values is not None else 0):
+                if values is not None and values.item(row).text() in ticked:
+                    values.item(row).setCheckState(Qt.CheckState.Checked)
+            return f"Status {test} {ticked}", lambda row: (_status(row) in ticked) == (test == "is")
+        name = pick(tuple(_TEXTS), a)
+        place = _TEXTS[name]
+        self.choose("Field", name, dialog)
+        if b % 6 == 0:
+            test = "is empty" if b % 12 else "is not empty"
+            self.choose("Condition", test, dialog)
+            return f"{name} {test}", lambda row: (not str(row[place]).strip()) == (test == "is empty")
+        words = [word for row in self.live.rows().values() for word in str(row[place]).split() if _is_plain(word)]
+        word = pick(sorted(words) or ["zzz"], b)
+        test = "does not contain" if b % 5 == 0 else "contains"
+        self.choose("Condition", test, dialog)
+        self.fill("Value", word, dialog)
+        return f"{name} {test} {word}", lambda row: (_fold(word) in _fold(row[place])) == (test == "contains")
+
+    # -- views of one's own ------------------------------------------------------------------------------------------
+
+    def toggle_column(self, a: int, _b: int, _c: int) -> None:
+        """Shows or hides a column."""
+        column = pick(_OPTIONAL, a)
+        self.live.table.column_actions[column].trigger()
+        self.live.settle()
+        self.note(f"shows or hides the column {column.name}")
+
+    def own_view(self) -> str:
+        """The view of one's own that is marked as shown, or nothing."""
+        item = self.live.window._body.sidebar.currentItem()
+        return item.text() if item.text() in self.views else ""
+
+    def save_view(self, _a: int, _b: int, c: int) -> None:
+        """Keeps what is shown as a view of one's own."""
+        if not self.rows_are_seen():
+            return
+        shown, keys = self.look(), [row[KEY] for row in self.shown()]
+        self.trigger(Act.SAVE_VIEW)
+        dialog = self._opened("Save as a view of your own")
+        name = f"View {self.token()}"
+        self.fill("Name of the view", name, dialog)
+        if c % 6 == 0:
+            self.leave_dialogs()
+            self.note("began to save a view, and left it")
+            return
+        if not self.press_in(dialog, "Save view"):
+            raise BrokenError("an action that works", f"no view can be saved: {self._texts_in(dialog)}")
+        self.live.quiet()
+        self.views[name] = shown
+        if self.own_view() != name or self.look() != shown:
+            raise BrokenError("a view shows what was kept", f"{name} was saved of {shown} and shows {self.look()}")
+        if not self.in_a_hurry and keys != [row[KEY] for row in self.shown()]:
+            raise BrokenError("a view shows what was kept", f"{name} shows other rows than were there: {keys}")
+        self.note(f"saved {name}")
+
+    def use_view(self, a: int, b: int, c: int) -> None:
+        """Goes to a view of one's own, and back to all projects now and then."""
+        sidebar = self.live.window._body.sidebar
+        if not self.views or not sidebar.isVisible():
+            self.note("there is no view of one's own")
+            return
+        everyday = None if self.own_view() or not self.rows_are_seen() else self.look()
+        name = pick(tuple(self.views), a)
+        # Who clicks on the view that is shown keeps what they changed in it; going back is a command of its own.
+        wanted = self.look() if self.own_view() == name else self.views[name]
+        self.click_view(name)
+        self.live.quiet()
+        shown = self.look()
+        if self.own_view() != name or not self.rows_are_seen() or shown != wanted:
+            raise BrokenError("a view shows what was kept", f"{name} was kept as {wanted} and shows {shown}")
+        self.note(f"chose {name}")
+        if b % 3 == 0:
+            self.click_view("All projects")
+            self.live.quiet()
+            shown = self.look()
+            if everyday is not None and shown[1:] != everyday[1:]:
+                told = f"before {name} it was {everyday}, and now it is {shown}"
+                raise BrokenError("a view that is left leaves nothing behind", told)
+            self.note("went back to all projects")
+        elif b % 3 == 1:
+            self._change_view(name, c)
+
+    def keep_view(self, _a: int, b: int, _c: int) -> None:
+        """Keeps what is shown in the view that it was changed from, or goes back to that."""
+        name = self.own_view()
+        act = Act.KEEP_VIEW if b % 2 else Act.REVERT_VIEW
+        if not name or not self.rows_are_seen() or not self.trigger(act):
+            self.note(f"{act}: nothing to do it to")
+            return
+        self.live.quiet()
+        if act is Act.KEEP_VIEW:
+            self.views[name] = self.look()
+        if self.look() != self.views[name]:
+            raise BrokenError("a view shows what was kept", f"{act} of {name} shows {self.look()}")
+        self.note(f"{act} of {name}")
+
+    def _change_view(self, name: str, at: int) -> None:
+        """Gives a view that was just clicked on another name, or another place, or deletes it."""
+        sidebar = self.live.window._body.sidebar
+        sidebar.setFocus(Qt.FocusReason.MouseFocusReason)
+        match at % 4:
+            case 0:
+                QTest.keyClick(sidebar, Qt.Key.Key_F2)
+                dialog = self._opened("Rename the view")
+                new = f"View {self.token()}"
+                self.fill("Name of the view", new, dialog)
+                self.press_in(dialog, "Save view")
+                self.views = {new if one == name else one: shown for one, shown in self.views.items()}
+                self.note(f"renamed {name} to {new}")
+            case 1:
+                QTest.keyClick(sidebar, Qt.Key.Key_Delete)
+                dialog = self._opened(f"Delete the view “{name}”?")
+                if at % 3 == 0:
+                    self.leave_dialogs()
+                    return
+                self.press_in(dialog, "Delete view")
+                del self.views[name]
+                self.note(f"deleted {name}")
+            case _:
+                is_up = bool(at % 3)
+                key = Qt.Key.Key_Up if is_up else Qt.Key.Key_Down
+                QTest.keyClick(sidebar, key, Qt.KeyboardModifier.AltModifier)
+                order = list(self.views)
+                place = order.index(name)
+                order.insert(max(0, place + (-1 if is_up else 1)), order.pop(place))
+                self.views = {one: self.views[one] for one in order}
+                self.note(f"moved {name} {'up' if is_up else 'down'}")
+        self.live.quiet()
+
+    def click_view(self, name: str) -> None:
+        """Clicks on a view at the left."""
+        sidebar = self.live.window._body.sidebar
+        item: QListWidgetItem = next(one for row in range(sidebar.count()) if (one := sidebar.item(row)).text() == name)
+        sidebar.scrollToItem(item)
+        self.click_at(sidebar.viewport(), sidebar.visualItemRect(item).center())
+
+
+def _status(row: Row) -> str:
+    return str(row[PLACES[Field.STATUS]] or "")
+
+
+def _is_plain(word: str) -> bool:
+    return len(word) > 2 and word.isalnum()
+
+
+def _fold(text: Any) -> str:
+    """As somebody compares texts who does not mind accents and capitals."""
+    apart = unicodedata.normalize("NFKD", str(text or ""))
+    return "".join(one for one in apart if not unicodedata.combining(one)).casefold()
