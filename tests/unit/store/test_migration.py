@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import apsw
 import pytest
@@ -15,6 +15,7 @@ import pytest
 from heatpunk_desktop.domain.operation import OperationState, Reason
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import SCHEMA_VERSION, check_integrity, open_writer, prepare
+from tests.databases_0_1 import kept
 from tests.power_loss.histories import fast_folder
 from tests.power_loss.recorder import PowerCuts, Recorder, RecordingVfs
 from tests.unit.store.old_version import (
@@ -116,6 +117,24 @@ def test_from_version_5_columns_stay_remembered_and_no_values_are(path: Path) ->
     store.close()
 
 
+def unpack_killed(path: Path) -> list[tuple[object, ...]]:
+    """What a process of version 0.1.0 left when it was killed, its write-ahead log and journal included."""
+    kept.unpack("killed", path)
+    (path.parent / "read").mkdir()
+    read = path.parent / "read" / path.name
+    kept.unpack("killed", read)
+    connection = apsw.Connection(str(read))
+    rows = operations_of(connection)
+    connection.close()
+    shutil.rmtree(read.parent)
+    return rows
+
+
+#: Databases that are migrated: what makes each, and its version.
+ORIGINALS: Final = {**{str(number): (make, number) for number, make in MAKERS.items()},
+                    "0.1.0": (unpack_killed, kept.OLD_VERSION)}  # fmt: skip
+
+
 #: Migrates a copy of a database in a child of its own for each call that changes the disk, killed at that call.
 KILLED_AT_EACH_CALL = """
 import os, shutil, signal, sys
@@ -126,8 +145,7 @@ from tests.power_loss.recorder import Recorder, RecordingVfs
 original, folder = Path(sys.argv[1]), Path(sys.argv[2])
 for number in range(1, 10_000):
     path = folder / str(number) / original.name
-    path.parent.mkdir()
-    shutil.copy(original, path)
+    shutil.copytree(original.parent, path.parent)
     child = os.fork()
     if not child:
         def kill(call, _what):
@@ -147,10 +165,11 @@ for number in range(1, 10_000):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 @pytest.mark.usefixtures("programs_are_not_traced")
-@pytest.mark.parametrize("version", MAKERS)
-def test_a_process_that_is_killed_at_any_call_of_a_migration_loses_nothing(folder: Path, version: int) -> None:
-    original = folder / "store.sqlite3"
-    rows = MAKERS[version](original)
+@pytest.mark.parametrize("made_by", ORIGINALS)
+def test_a_process_that_is_killed_at_any_call_of_a_migration_loses_nothing(folder: Path, made_by: str) -> None:
+    make, version = ORIGINALS[made_by]
+    original = folder / "original" / "store.sqlite3"
+    rows = make(original)
     (folder / "killed").mkdir()
     done = subprocess.run(
         [sys.executable, "-c", KILLED_AT_EACH_CALL, str(original), str(folder / "killed")],
@@ -177,12 +196,13 @@ def test_a_process_that_is_killed_at_any_call_of_a_migration_loses_nothing(folde
     assert versions == {version, SCHEMA_VERSION}
 
 
-@pytest.mark.parametrize("version", MAKERS)
+@pytest.mark.parametrize("made_by", ORIGINALS)
 @pytest.mark.usefixtures("untraced")
-def test_a_power_cut_at_any_moment_of_a_migration_loses_nothing(folder: Path, version: int) -> None:
-    path = folder / "store.sqlite3"
-    rows = MAKERS[version](path)
-    before = {path.name: path.read_bytes()}
+def test_a_power_cut_at_any_moment_of_a_migration_loses_nothing(folder: Path, made_by: str) -> None:
+    make, version = ORIGINALS[made_by]
+    path = folder / "original" / "store.sqlite3"
+    rows = make(path)
+    before = {file.name: file.read_bytes() for file in path.parent.iterdir()}
     recorder = Recorder()
     vfs = RecordingVfs(recorder)
     open_writer(path, vfs=vfs.name).close()
