@@ -17,7 +17,7 @@ from benchmarks.rows import NOW
 from heatpunk_desktop.app.qt_application import make_application
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.linkage.features import keys_of
-from heatpunk_desktop.linkage.index import Known, LikenessIndex
+from heatpunk_desktop.linkage.index import Known, LinkageIndex
 from heatpunk_desktop.linkage.pairs import LikelyPair, candidate_pairs, likely_pairs
 from heatpunk_desktop.linkage.scoring import LIKELY, score
 from heatpunk_desktop.sandbox.sample_data import SampleData
@@ -91,7 +91,7 @@ def _texts_of_pairs(projects: Sequence[Known]) -> list[tuple[str, str, str, str]
         return keys.name, f"{keys.premises} {keys.address} {keys.postcode}"
 
     texts = []
-    for one, other in candidate_pairs(LikenessIndex(projects)):
+    for one, other in candidate_pairs(LinkageIndex(projects)):
         (name, address), (other_name, other_address) = text(one), text(other)
         texts.append((name, other_name, address, other_address))
     return texts

@@ -16,7 +16,7 @@ from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.app.qt_application import make_application
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.gui.importing.import_controller import ImportDesk
+from heatpunk_desktop.gui.importing.import_controller import ImportController
 from heatpunk_desktop.services.desktop.gui_thread_gc import GarbageCollector
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
@@ -82,7 +82,7 @@ class _Run:
         )
         self._importer = self._service.make_importer()
         history = UndoHistory(self._service, self._window)
-        self._desk = ImportDesk(self._importer, self._service, history, {}, self._window)
+        self._desk = ImportController(self._importer, self._service, history, {}, self._window)
         self._service.start()
         self._garbage = GarbageCollector(self._window)
         self._garbage.start()

@@ -21,7 +21,7 @@ from heatpunk_desktop.app.cli import Options
 from heatpunk_desktop.app.controller import Program
 from heatpunk_desktop.app.demo import PROJECTS
 from heatpunk_desktop.app.qt_application import make_application
-from heatpunk_desktop.devtools.ui_driver import NotFoundError, Pilot
+from heatpunk_desktop.devtools.ui_driver import NotFoundError, UiDriver
 from heatpunk_desktop.gui.table.cell_editor import CellEditor
 from heatpunk_desktop.gui.table.project_table import ProjectTable
 from heatpunk_desktop.models.project_table_model import Column
@@ -64,7 +64,7 @@ class Tour:
 
     _program: Program
 
-    def __init__(self, pilot: Pilot, folder: Path, *, numbered: bool) -> None:
+    def __init__(self, pilot: UiDriver, folder: Path, *, numbered: bool) -> None:
         self._pilot = pilot
         self._folder = folder
         self._numbered = numbered
@@ -419,7 +419,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder: Path = given.folder
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     folder.mkdir(parents=True, exist_ok=True)
-    tour = Tour(Pilot(), folder, numbered=not given.guide)
+    tour = Tour(UiDriver(), folder, numbered=not given.guide)
     with tempfile.TemporaryDirectory(prefix="heatpunk-tour-") as data:
         try:
             with _running(Path(data) / "first", demo=False):

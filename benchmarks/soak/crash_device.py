@@ -17,7 +17,7 @@ from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.draft import Draft
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.services.sync import commands
-from heatpunk_desktop.services.sync.change_storing import store_deed
+from heatpunk_desktop.services.sync.change_storing import store_change
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import open_writer
 from heatpunk_desktop.store.reader import OperationGroup
@@ -225,7 +225,7 @@ class Device:
         self, command: commands.StoringCommand, what: str, values: dict[str, str], draft: str, key: int | None = None
     ) -> int:
         self._say({"doing": what, "values": values, "draft": draft, "key": key})
-        given = store_deed(command, self.store, self._account, utc_text(self._now())).key
+        given = store_change(command, self.store, self._account, utc_text(self._now())).key
         self._say({"saved": True, "key": given if what in {"create", "edit"} else key})
         return given
 

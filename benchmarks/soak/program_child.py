@@ -19,7 +19,7 @@ from heatpunk_desktop.app import early_imports as preload  # noqa: F401 - as the
 from heatpunk_desktop.app.cli import Options
 from heatpunk_desktop.app.controller import Program
 from heatpunk_desktop.app.qt_application import make_application
-from heatpunk_desktop.devtools.ui_driver import NotFoundError, Pilot
+from heatpunk_desktop.devtools.ui_driver import NotFoundError, UiDriver
 from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
 from heatpunk_desktop.services.desktop.single_instance import SingleInstance
@@ -39,7 +39,7 @@ class Person(QObject):
         super().__init__()
         self._program = program
         self._channel = channel
-        self._pilot = Pilot()
+        self._pilot = UiDriver()
         self._token = -1
         self._messages: list[dict[str, Any]] = []
         self._is_busy = False

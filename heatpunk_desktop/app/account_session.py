@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from heatpunk_desktop.app.client_factory import Ways
+    from heatpunk_desktop.app.client_factory import ClientFactory
     from heatpunk_desktop.config.settings import Settings
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.services.desktop.diagnostics import Diagnostics
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.store.recovery.salvage import Salvaged
 
 
-class OpenAccount(QObject):
+class AccountSession(QObject):
     """One account, from its window on the table as it was left to the end of its worker.
 
     Args:
@@ -57,7 +57,7 @@ class OpenAccount(QObject):
         database: Path,
         settings: Settings,
         data_dir: Path,
-        ways: Ways,
+        ways: ClientFactory,
         open_project: Callable[[Account, int], None],
         parent: QObject,
     ) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.tasks.connection_tester import ConnectionTester
 
 
-class Ways:
+class ClientFactory:
     """Makes clients, in whatever thread wants one. Nothing here is read before it is wanted, as a window comes first.
 
     Args:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
-from heatpunk_desktop.app.account_session import OpenAccount
+from heatpunk_desktop.app.account_session import AccountSession
 from heatpunk_desktop.app.cli import link_refused, read_link_or_not
-from heatpunk_desktop.app.client_factory import Ways
-from heatpunk_desktop.app.crash_handler import BugTelling, show_error
+from heatpunk_desktop.app.client_factory import ClientFactory
+from heatpunk_desktop.app.crash_handler import CrashHandler, show_error
 from heatpunk_desktop.app.qt_application import Application
-from heatpunk_desktop.app.sign_in import GivingAccount
+from heatpunk_desktop.app.sign_in import SignIn
 from heatpunk_desktop.config.settings import Settings
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.hosts import check_domain
@@ -78,14 +78,14 @@ class Program(QObject):
         self._open_project = open_project or _open_in_browser
         make_private_folder(options.data_dir)
         take_from_others(options.data_dir)
-        self._bugs = BugTelling(options.data_dir, lambda: self._main_window, self)
+        self._bugs = CrashHandler(options.data_dir, lambda: self._main_window, self)
         logs.catch_bugs(self._bugs.tell)
         self._settings = Settings.load(options.data_dir)
-        self._ways = Ways(self._settings, os.environ if environment is None else environment)
-        self._giving = GivingAccount(self._ways, self._settings, self)
+        self._ways = ClientFactory(self._settings, os.environ if environment is None else environment)
+        self._giving = SignIn(self._ways, self._settings, self)
         self._giving.key_kept.connect(self._on_key_kept)
         self._giving.sample_data_wanted.connect(self._on_sample_data_wanted)
-        self._opened: OpenAccount | None = None
+        self._opened: AccountSession | None = None
         #: A project to show once there is a window with a table.
         self._project_wanted = options.project_id
         self._has_started = False
@@ -213,7 +213,7 @@ class Program(QObject):
 
     def _open(self, account: Account, database: Path) -> None:
         """Opens an account's window on its table, in place of what was open. Raises StorageError."""
-        opened = OpenAccount(
+        opened = AccountSession(
             account, database, self._settings, self._options.data_dir, self._ways, self._open_project, self
         )
         window = opened.window

@@ -25,7 +25,7 @@ def show_error(parent: QWidget | None, error: KnownError) -> QMessageBox:
     return show(parent, error)
 
 
-class BugTelling(QObject):
+class CrashHandler(QObject):
     """Tells of a bug, once a run: another box at each repetition would keep the person from working.
 
     Args:

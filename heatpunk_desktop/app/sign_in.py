@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 if TYPE_CHECKING:
-    from heatpunk_desktop.app.client_factory import Ways
+    from heatpunk_desktop.app.client_factory import ClientFactory
     from heatpunk_desktop.config.settings import Settings
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.gui.settings.setup_page import SetupPage
-    from heatpunk_desktop.services.tasks.key_saver import KeyKeeper
+    from heatpunk_desktop.services.tasks.key_saver import KeySaver
 
 
-class GivingAccount(QObject):
+class SignIn(QObject):
     """Shows the set-up page, and keeps the key that was given.
 
     Args:
@@ -31,11 +31,11 @@ class GivingAccount(QObject):
     #: The person wants to look around without an account.
     sample_data_wanted = Signal()
 
-    def __init__(self, ways: Ways, settings: Settings, parent: QObject) -> None:
+    def __init__(self, ways: ClientFactory, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
         self._ways = ways
         self._settings = settings
-        self._keeper: KeyKeeper | None = None
+        self._keeper: KeySaver | None = None
         self.page: SetupPage | None = None
 
     def show_page(self) -> None:
@@ -61,9 +61,9 @@ class GivingAccount(QObject):
     @Slot(object, str)
     def keep(self, account: Account, api_key: str) -> None:
         """Keeps a key; `key_kept` follows, once the keyring has answered."""
-        from heatpunk_desktop.services.tasks.key_saver import KeyKeeper  # noqa: PLC0415 - when a key is given only
+        from heatpunk_desktop.services.tasks.key_saver import KeySaver  # noqa: PLC0415 - when a key is given only
 
         if self._keeper is None:
-            self._keeper = KeyKeeper(self._ways.credentials, self)
+            self._keeper = KeySaver(self._ways.credentials, self)
             self._keeper.kept.connect(self.key_kept)
         self._keeper.keep(account, api_key)

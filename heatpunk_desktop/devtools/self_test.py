@@ -20,7 +20,7 @@ from heatpunk_desktop.app.controller import Program
 from heatpunk_desktop.app.demo import PROJECTS
 from heatpunk_desktop.app.qt_application import make_application
 from heatpunk_desktop.devtools import self_test_checks as self_test_parts
-from heatpunk_desktop.devtools.ui_driver import Pilot
+from heatpunk_desktop.devtools.ui_driver import UiDriver
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.desktop.single_instance import SingleInstance
 from heatpunk_desktop.system.build_info import build_words, read_build
@@ -78,7 +78,7 @@ class SelfTest:
                 self._say(f"     {part()}")
 
     def _window(self, data_dir: Path) -> None:
-        pilot = Pilot()
+        pilot = UiDriver()
         started: list[Program] = []
         with self._step("window"):
             instance = SingleInstance(data_dir)
@@ -161,11 +161,11 @@ def _no_browser(account: object, project_id: int) -> None:
     """Takes the browser's place."""
 
 
-def _list(pilot: Pilot) -> None:
+def _list(pilot: UiDriver) -> None:
     pilot.wait(lambda: pilot.table().model().rowCount() == PROJECTS, "the sample projects")
 
 
-def _create(pilot: Pilot) -> None:
+def _create(pilot: UiDriver) -> None:
     pilot.press("New project")
     pilot.fill("Customer name", "Self Test")
     pilot.fill("Project name", "Self-test cottage")
@@ -175,7 +175,7 @@ def _create(pilot: Pilot) -> None:
     pilot.wait(lambda: "not sent" not in pilot.cell(pilot.row("Self-test cottage"), 5), "the server's word")
 
 
-def _edit(pilot: Pilot) -> None:
+def _edit(pilot: UiDriver) -> None:
     pilot.select("Self-test cottage")
     pilot.press("Edit")
     pilot.fill("Project name", "Self-test barn")
@@ -185,7 +185,7 @@ def _edit(pilot: Pilot) -> None:
     pilot.wait(lambda: "waiting" not in pilot.cell(pilot.row("Self-test barn"), 5), "the server's word")
 
 
-def _delete(pilot: Pilot) -> None:
+def _delete(pilot: UiDriver) -> None:
     pilot.select("Self-test barn")
     pilot.press("Delete")
     pilot.press("Move to deleted")

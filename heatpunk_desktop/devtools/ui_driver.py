@@ -38,7 +38,7 @@ class NotFoundError(Exception):
     """Something that should be on the screen, or happen, did not."""
 
 
-class Pilot:
+class UiDriver:
     """Finds controls by their accessible names in the windows that are shown, the newest first."""
 
     def button(self, name: str) -> QAbstractButton:

@@ -53,7 +53,7 @@ class MoveToDeleted:
 Deed = NewProject | FieldEdit | MoveToDeleted
 
 
-class DeedBatch(NamedTuple):
+class ChangeBatch(NamedTuple):
     """Deeds that are staged together, as they are told of: what is done, in words, and how many they are."""
 
     label: str

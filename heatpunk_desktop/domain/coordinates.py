@@ -210,14 +210,14 @@ def check_position(latitude: str, longitude: str) -> CheckedPosition:
     if north.is_error or east.is_error:
         return CheckedPosition(north, east)
     if isinstance(north.value, float) and isinstance(east.value, float):
-        return CheckedPosition(Checked(north.value, _place_doubt(Position(north.value, east.value))), east)
+        return CheckedPosition(Checked(north.value, _place_warning(Position(north.value, east.value))), east)
     if north.value is None and east.value is None:
         return CheckedPosition(north, east)
     missing = Checked(None, error(_TOGETHER))
     return CheckedPosition(missing, east) if north.value is None else CheckedPosition(north, missing)
 
 
-def _place_doubt(place: Position) -> Problem | None:
+def _place_warning(place: Position) -> Problem | None:
     if is_in_british_isles(place):
         return None
     return doubt(_SWAPPED if is_in_british_isles(Position(place.longitude, place.latitude)) else _OUTSIDE)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MOST: Final = 40
 
 
-class Likeness(NamedTuple):
+class Likelihood(NamedTuple):
     """A project that another one is like.
 
     Attributes:
@@ -33,7 +33,7 @@ class Likeness(NamedTuple):
     reasons: tuple[Reason, ...]
 
 
-class LikenessIndex:
+class LinkageIndex:
     """Finds the projects that another one is like. About 350 bytes a project.
 
     Args:
@@ -58,7 +58,7 @@ class LikenessIndex:
         self._keys.append(project.key)
         self._packed.append(marshal.dumps(tuple(keys)))
 
-    def like(self, values: FieldValues, at_least: int = LIKELY) -> list[Likeness]:
+    def like(self, values: FieldValues, at_least: int = LIKELY) -> list[Likelihood]:
         """The projects that a project with these values may be, the likeliest first, then by key.
 
         Args:
@@ -67,14 +67,14 @@ class LikenessIndex:
         """
         return self.like_known(known(0, values), at_least)
 
-    def like_known(self, project: Known, at_least: int = LIKELY) -> list[Likeness]:
+    def like_known(self, project: Known, at_least: int = LIKELY) -> list[Likelihood]:
         """As `like`, for a project whose key does not matter."""
         keys = keys_of(project)
         found = []
         for slot in self._blocks.members_of_any(blocks_to_look_in(keys), _MOST):
             value, reasons = score(keys, self.keys_at(slot))
             if value >= at_least or Reason.SAME_REFERENCE in reasons:
-                found.append(Likeness(self._keys[slot], value, reasons))
+                found.append(Likelihood(self._keys[slot], value, reasons))
         found.sort(key=lambda one: (-one.score, one.key))
         return found
 
@@ -94,4 +94,4 @@ class LikenessIndex:
         return Keys._make(marshal.loads(self._packed[slot]))  # noqa: S302 - packed above, in memory
 
 
-__all__ = ["Known", "Likeness", "LikenessIndex", "known"]
+__all__ = ["Known", "Likelihood", "LinkageIndex", "known"]

@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.linkage.blocking import VAGUE, Kind
-from heatpunk_desktop.linkage.index import LikenessIndex
+from heatpunk_desktop.linkage.index import LinkageIndex
 from heatpunk_desktop.linkage.scoring import LIKELY, Reason, score
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def likely_pairs(
     # The order of the keys decides which projects of a large block are neighbours.
     waiting = sorted(projects, key=lambda project: project.key)
     total = 2 * len(waiting)
-    index = LikenessIndex()
+    index = LinkageIndex()
     for done, project in enumerate(waiting):
         if done % _STEP == 0:
             if cancelled():
@@ -77,7 +77,7 @@ def likely_pairs(
 
 
 def pairs_in(
-    index: LikenessIndex,
+    index: LinkageIndex,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     cancelled: Callable[[], bool] = lambda: False,
     *,
@@ -121,14 +121,14 @@ def likeliest_first(pair: LikelyPair) -> tuple[int, int, int]:
 _Placed = tuple[int, "Keys"]
 
 
-def candidate_pairs(index: LikenessIndex) -> Iterator[tuple[Keys, Keys]]:
+def candidate_pairs(index: LinkageIndex) -> Iterator[tuple[Keys, Keys]]:
     """Every pair that is compared; some come more than once."""
     for _, pairs in _pairs_by_block(index):
         for (_, one), (_, other) in pairs:
             yield one, other
 
 
-def _pairs_by_block(index: LikenessIndex) -> Iterator[tuple[int, Iterable[tuple[_Placed, _Placed]]]]:
+def _pairs_by_block(index: LinkageIndex) -> Iterator[tuple[int, Iterable[tuple[_Placed, _Placed]]]]:
     """For each block how many entries it has, and the pairs in it that are to be compared."""
     for kind in Kind:
         if kind in VAGUE.values():
@@ -142,7 +142,7 @@ def _pairs_by_block(index: LikenessIndex) -> Iterator[tuple[int, Iterable[tuple[
                 yield len(slots), ()
 
 
-def _with_all(index: LikenessIndex, slots: Sequence[int], others: Sequence[int]) -> Iterator[tuple[_Placed, _Placed]]:
+def _with_all(index: LinkageIndex, slots: Sequence[int], others: Sequence[int]) -> Iterator[tuple[_Placed, _Placed]]:
     """Each project that says nothing of its property, with all of the same name."""
     placed = [(slot, index.keys_at(slot)) for slot in others]
     for slot in slots[:_LARGE]:
@@ -150,7 +150,7 @@ def _with_all(index: LikenessIndex, slots: Sequence[int], others: Sequence[int])
         yield from (((slot, keys), other) for other in placed if other[0] != slot)
 
 
-def _within(index: LikenessIndex, slots: Sequence[int]) -> Iterator[tuple[_Placed, _Placed]]:
+def _within(index: LinkageIndex, slots: Sequence[int]) -> Iterator[tuple[_Placed, _Placed]]:
     placed = [(slot, index.keys_at(slot)) for slot in slots]
     if len(placed) <= _LARGE:
         yield from combinations(placed, 2)

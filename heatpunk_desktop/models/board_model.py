@@ -71,7 +71,7 @@ class ColumnModel(QAbstractListModel):
         return bisect_left(self._rows, table_row)
 
     @property
-    def is_narrowed(self) -> bool:
+    def is_filtered(self) -> bool:
         """Whether a filter may hide projects of this column."""
         return self._source.filter.narrows
 

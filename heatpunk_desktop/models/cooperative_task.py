@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _BUDGET: Final = 0.004
 
 
-class SlicedWork(QObject):
+class CooperativeTask(QObject):
     """One piece of work at a time; another one takes its place.
 
     Attributes:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from heatpunk_desktop.models.cooperative_task import SlicedWork
+from heatpunk_desktop.models.cooperative_task import CooperativeTask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -38,7 +38,7 @@ class Counting(QObject):
         self._shortest_pause = shortest_pause
         self._wanted: object = None
         self._version = self._counted_version = -1
-        self._work = SlicedWork(self)
+        self._work = CooperativeTask(self)
         self._work.done.connect(self._on_done)
         self._pause = QTimer(self, interval=shortest_pause, singleShot=True)
         self._pause.timeout.connect(self._begin)

@@ -15,7 +15,7 @@ from heatpunk_desktop.domain.dates import display_day, modified_shown, moment_la
 from heatpunk_desktop.domain.display import display_text
 from heatpunk_desktop.domain.fields import Field, build_date_words
 from heatpunk_desktop.domain.project import Mark
-from heatpunk_desktop.models.cooperative_task import SlicedWork
+from heatpunk_desktop.models.cooperative_task import CooperativeTask
 from heatpunk_desktop.models.counting import Counting
 from heatpunk_desktop.models.project_filter import ProjectFilter
 from heatpunk_desktop.models.project_index import ProjectIndex
@@ -161,7 +161,7 @@ class ProjectTableModel(ShownRows):
         self._counting.counted.connect(self.counts_changed)
         self._own_counting = Counting(self._count_own, self, shortest_pause=_QUIET)
         self._own_counting.counted.connect(self.own_counted)
-        self._work = SlicedWork(self)
+        self._work = CooperativeTask(self)
         self._is_asked = False
         self._is_whole = True
         self._is_touched = False

@@ -13,7 +13,7 @@ from heatpunk_desktop.domain.validation import check_address
 from heatpunk_desktop.spreadsheets.column_content import part_address
 
 if TYPE_CHECKING:
-    from heatpunk_desktop.spreadsheets.likely import LikenessFinder, LikeProject, MakeFinder
+    from heatpunk_desktop.spreadsheets.likely import LikeProject, MakeFinder, MatchFinder
 
 #: Gives what is known of projects by their keys; those that are not there are missing.
 Fetch = Callable[[Sequence[int]], Mapping[int, FieldValues]]
@@ -50,7 +50,7 @@ class KnownProjects:
         """
         self._fetch = fetch
         marked: list[tuple[int, int]] = []
-        self._finder: LikenessFinder = make_finder(_marked(projects, marked))
+        self._finder: MatchFinder = make_finder(_marked(projects, marked))
         marked.sort()
         self._marks = array("q", (mark for mark, _ in marked))
         self._keys = array("q", (key for _, key in marked))

@@ -25,7 +25,7 @@ class LikeProject(Protocol):
         """What is alike, the strongest first; each a word of an enum."""
 
 
-class LikenessFinder(Protocol):
+class MatchFinder(Protocol):
     """Knows a number of projects and finds those that are like another."""
 
     def add(self, key: int, values: FieldValues, /) -> None:
@@ -36,4 +36,4 @@ class LikenessFinder(Protocol):
 
 
 #: Makes a finder of projects: their keys with the values that are known of them.
-MakeFinder = Callable[[Iterable[tuple[int, "FieldValues"]]], LikenessFinder]
+MakeFinder = Callable[[Iterable[tuple[int, "FieldValues"]]], MatchFinder]

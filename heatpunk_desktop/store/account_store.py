@@ -19,7 +19,7 @@ from heatpunk_desktop.store.remembered_columns import RememberedColumns
 from heatpunk_desktop.store.remembered_values import RememberedValues
 from heatpunk_desktop.store.saved_views import SavedViews
 from heatpunk_desktop.store.server_cache import ServerTables
-from heatpunk_desktop.store.undo.service import Undoing
+from heatpunk_desktop.store.undo.service import UndoService
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +57,7 @@ class AccountStore:
     reader: StoreReader
     drafts: Drafts
     batches: Batches
-    undoing: Undoing
+    undoing: UndoService
     views: SavedViews
     not_duplicates: NotDuplicates
     columns: RememberedColumns
@@ -86,7 +86,7 @@ class AccountStore:
             StoreReader(connection),
             Drafts(connection),
             Batches(connection, outbox),
-            Undoing(connection, outbox),
+            UndoService(connection, outbox),
             SavedViews(connection),
             NotDuplicates(connection),
             RememberedColumns(connection),

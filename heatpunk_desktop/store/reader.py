@@ -264,7 +264,7 @@ class StoreReader:
             return (yield from batch_progress(self._connection, batch))
 
     def is_unsent(self, undoable: Undoable, moved: Mapping[int, int]) -> bool:
-        """Whether undoing takes something back of which nothing was sent; `moved` as of `Undoing.undo`."""
+        """Whether undoing takes something back of which nothing was sent; `moved` as of `UndoService.undo`."""
         return is_whole_unsent(self._connection, undoable, moved)
 
     def fact(self, name: str) -> str:

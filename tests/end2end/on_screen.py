@@ -25,9 +25,9 @@ from heatpunk_desktop.app.cli import Options
 from heatpunk_desktop.app.controller import Program
 from heatpunk_desktop.app.qt_application import make_application
 from heatpunk_desktop.config.settings import Settings
-from heatpunk_desktop.devtools.ui_driver import Pilot
+from heatpunk_desktop.devtools.ui_driver import UiDriver
 from heatpunk_desktop.errors import StorageError
-from heatpunk_desktop.gui.main_window.files_controller import FilesDesk
+from heatpunk_desktop.gui.main_window.files_controller import FilesController
 from heatpunk_desktop.services.desktop.single_instance import SingleInstance
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 PROJECT, CUSTOMER, POSTCODE, STATUS, CREATED, MODIFIED = range(6)
 
 
-class Screen(Pilot):
+class Screen(UiDriver):
     """The program on one account, from its start to its end."""
 
     def __init__(
@@ -72,9 +72,9 @@ class Screen(Pilot):
         self.opened.append((account, project_id))
 
     @property
-    def files(self) -> FilesDesk:
+    def files(self) -> FilesController:
         """What imports, exports and prints, to wait for what it does on its own."""
-        found = self.program.window.findChild(FilesDesk)
+        found = self.program.window.findChild(FilesController)
         assert found is not None
         return found
 

@@ -18,7 +18,7 @@ from python_calamine import CalamineWorkbook
 from heatpunk_desktop.domain.headings import HEADINGS
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.dialogs.usual_folder import usual_folder
-from heatpunk_desktop.gui.export.export_controller import ExportDesk
+from heatpunk_desktop.gui.export.export_controller import ExportController
 from heatpunk_desktop.sandbox import SandboxServer
 from heatpunk_desktop.services.tasks.exporter import Exported, Obstacle
 from tests.end2end.on_screen import Screen, running
@@ -264,7 +264,7 @@ def test_what_is_shown_is_what_the_filters_leave(screen: Screen, tmp_path: Path)
 
 def test_the_template_is_saved_and_said_to_be(screen: Screen, tmp_path: Path) -> None:
     exports = screen.files.exports
-    assert isinstance(exports, ExportDesk)
+    assert isinstance(exports, ExportController)
     exports.write_template(tmp_path / "template.xlsx")
     screen.reads("The template is saved", "Fill in “template.xlsx”")
     screen.press("Close")

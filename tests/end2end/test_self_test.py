@@ -83,11 +83,11 @@ def test_a_program_that_lacks_a_part_fails_and_says_which(tmp_path: Path) -> Non
     (tmp_path / "resources" / "icons" / "app.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     with (tmp_path / "heatpunk_desktop" / "devtools" / "ui_driver.py").open("a") as file:
         file.write("\nfrom PySide6.QtCore import QTimer\n")
-        file.write("\n_table = Pilot.table\n")
+        file.write("\n_table = UiDriver.table\n")
         file.write(
             "def broken(self):\n    QTimer.singleShot(0, lambda: 1 / 0)\n    self.settle()\n    return _table(self)\n"
         )
-        file.write("Pilot.table = broken\n")
+        file.write("UiDriver.table = broken\n")
     done = _run("heatpunk_desktop", "--self-test", folder=tmp_path)
     assert done.returncode == 1
     said = dict(re.findall(r"^FAIL (.+) \(\d+\.\d\d s\): (.+)$", done.stdout, re.MULTILINE))

@@ -15,7 +15,7 @@ from heatpunk_desktop.domain.operation import OperationState, Reason
 from heatpunk_desktop.filters import making
 from heatpunk_desktop.filters.conditions import Test
 from heatpunk_desktop.gui.bulk_edit.delete_dialog import DeleteSeveralDialog
-from heatpunk_desktop.gui.duplicates.duplicates_controller import DuplicatesDesk
+from heatpunk_desktop.gui.duplicates.duplicates_controller import DuplicatesController
 from heatpunk_desktop.gui.duplicates.duplicates_page import DuplicatesPage
 from heatpunk_desktop.gui.filters import filter_dialog
 from heatpunk_desktop.gui.filters.filter_dialog import FilterDialog
@@ -25,8 +25,8 @@ from heatpunk_desktop.gui.main_window.sidebar import Sidebar
 from heatpunk_desktop.gui.outbox import decision_view, operation_list
 from heatpunk_desktop.gui.project_form.form_owner import FormOwner
 from heatpunk_desktop.gui.saved_views import saved_views_controller
-from heatpunk_desktop.gui.saved_views.saved_views_controller import OwnViewsDesk
-from heatpunk_desktop.gui.table.cells_controller import CellsDesk
+from heatpunk_desktop.gui.saved_views.saved_views_controller import SavedViewsController
+from heatpunk_desktop.gui.table.cells_controller import CellsController
 from heatpunk_desktop.gui.table.paste_plan import Pasted
 from heatpunk_desktop.models.project_selection import ProjectSelection
 from heatpunk_desktop.models.project_table_model import Column
@@ -202,13 +202,13 @@ def _loses_a_field(patch: Patch) -> None:
 
 def _pastes_one_line_too_low(patch: Patch) -> None:
     """Of several lines that are pasted each goes to the project below the right one."""
-    targets = CellsDesk._targets
+    targets = CellsController._targets
 
-    def targets_below(desk: CellsDesk, lines: int) -> list[int]:
+    def targets_below(desk: CellsController, lines: int) -> list[int]:
         keys = targets(desk, lines)
         return [*keys[1:], keys[0]]
 
-    patch.setattr(CellsDesk, "_targets", targets_below)
+    patch.setattr(CellsController, "_targets", targets_below)
 
 
 def _pastes_into_names(patch: Patch) -> None:
@@ -244,12 +244,12 @@ def _view_forgets_order(patch: Patch) -> None:
 
 def _view_leaves_columns(patch: Patch) -> None:
     """Who leaves a view of their own keeps its columns."""
-    patch.setattr(OwnViewsDesk, "_on_own_view_left", lambda desk: setattr(desk, "_everyday", None))
+    patch.setattr(SavedViewsController, "_on_own_view_left", lambda desk: setattr(desk, "_everyday", None))
 
 
 def _duplicates_stay(patch: Patch) -> None:
     """A pair of which one project was deleted stays on the page of duplicates."""
-    patch.setattr(DuplicatesDesk, "_on_projects_changed", lambda _desk, _keys: None)
+    patch.setattr(DuplicatesController, "_on_projects_changed", lambda _desk, _keys: None)
 
 
 def _compares_the_first(patch: Patch) -> None:

@@ -230,7 +230,7 @@ class LiveWindow:
         """What the window is about to do: whose timers run."""
         owners = (self.program, self.window)
         timers = [timer for owner in owners for timer in owner.findChildren(QTimer)]
-        desk = self.window._duplicates._desk
+        desk = self.window._duplicates._controller
         comparing = ["duplicates"] if desk is not None and desk._finder.is_running else []
         return comparing + [
             str(timer.parent()) for timer in timers if timer.isActive() and timer.interval() <= _SOON_MS

@@ -110,7 +110,7 @@ def _why_not(act: Act, *, is_known: bool, is_empty: bool) -> str:
     return words[0] if not is_known else words[1] if is_empty else words[2]
 
 
-class LinkDesk(QObject):
+class LinkController(QObject):
     """Opens links, and says what to copy instead where the system has nothing that opens them."""
 
     #: KnownError: with the words to copy.
@@ -167,7 +167,7 @@ class ContactActions(QObject):
     #: str: what was done, in words.
     said = Signal(str)
 
-    def __init__(self, actions: Mapping[Act, QAction], links: LinkDesk, parent: QObject) -> None:
+    def __init__(self, actions: Mapping[Act, QAction], links: LinkController, parent: QObject) -> None:
         super().__init__(parent)
         self._actions = actions
         self._links = links

@@ -228,5 +228,5 @@ class CardList(SelectedCards):
         painter.setPen(theme.muted_text(self.palette()))
         area = self.viewport().rect().adjusted(ASIDE, _ABOVE, -ASIDE, 0)
         align = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-        words = self.tr("No projects match the filters") if self._cards.is_narrowed else self.tr("No projects")
+        words = self.tr("No projects match the filters") if self._cards.is_filtered else self.tr("No projects")
         painter.drawText(area, int(align), words)

@@ -10,7 +10,7 @@ from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import Field, Status
 from heatpunk_desktop.domain.project import CUSTOMER, MARKS, NAME, Mark
-from heatpunk_desktop.models.cooperative_task import SlicedWork
+from heatpunk_desktop.models.cooperative_task import CooperativeTask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
@@ -60,7 +60,7 @@ class CardMoves(QObject):
         self._service = service
         self._model = model
         self._asked: dict[int, list[_Move]] = {}
-        self._work = SlicedWork(self)
+        self._work = CooperativeTask(self)
         self._work.done.connect(self._on_planned)
         service.operation_saved.connect(self._on_saved)
         service.staged.connect(self._on_staged)

@@ -25,7 +25,7 @@ _STATE: Final = "layout"
 _OPEN: Final = "board_open"
 
 
-class LayoutDesk(QObject):
+class LayoutController(QObject):
     """Makes the board when it is first wanted, and puts it in the table's place.
 
     Args:

@@ -22,7 +22,7 @@ from heatpunk_desktop.gui.widgets.dialog import Dialog
 from heatpunk_desktop.gui.widgets.icons import control_height
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone, announce
 from heatpunk_desktop.gui.widgets.theme import muted_text
-from heatpunk_desktop.models.cooperative_task import SlicedWork
+from heatpunk_desktop.models.cooperative_task import CooperativeTask
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class CommandPalette(Dialog):
         self.setWindowTitle(self.tr("Command palette"))
         self._entries = entries
         self._projects = projects
-        self._search = SlicedWork(self)
+        self._search = CooperativeTask(self)
         self._search.done.connect(self._on_projects_found)
         self._shown: list[Entry] = []
         self._line = QLineEdit(self)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QHBoxLayout, QLabel, QPlainTextE
 from heatpunk_desktop import __version__
 from heatpunk_desktop.gui.dialogs.licences import licence_text
 from heatpunk_desktop.gui.widgets.dialog import Dialog
-from heatpunk_desktop.gui.widgets.expandable_section import ExpandablePart
+from heatpunk_desktop.gui.widgets.expandable_section import ExpandableSection
 from heatpunk_desktop.gui.widgets.icons import app_icon
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, TitleLabel, Tone
 from heatpunk_desktop.system.build_info import build_words, read_build
@@ -59,7 +59,7 @@ class AboutDialog(Dialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._make_qt_note(behind))
         column.addWidget(licences)
-        part = ExpandablePart(self.tr("Licences"), self.tr("What the program is built on"), behind, self)
+        part = ExpandableSection(self.tr("Licences"), self.tr("What the program is built on"), behind, self)
         part.toggled.connect(self._on_toggled)
         buttons = QDialogButtonBox(self)
         buttons.addButton(self.tr("Close"), QDialogButtonBox.ButtonRole.RejectRole)

@@ -24,7 +24,7 @@ RETRY_MS: Final = 2000
 _NO_REQUEST: Final = -1
 
 
-class DraftKeeper(QObject):
+class DraftAutosave(QObject):
     """One form's draft: kept while a person types, dropped where nothing is typed any more.
 
     Args:

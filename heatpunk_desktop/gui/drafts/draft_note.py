@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from heatpunk_desktop.gui.drafts.autosave import DraftKeeper
+    from heatpunk_desktop.gui.drafts.autosave import DraftAutosave
 
 
 class DraftNote(PlainLabel):
@@ -27,7 +27,7 @@ class DraftNote(PlainLabel):
         parent: The form.
     """
 
-    def __init__(self, keeper: DraftKeeper, clock: Callable[[], datetime], parent: QWidget) -> None:
+    def __init__(self, keeper: DraftAutosave, clock: Callable[[], datetime], parent: QWidget) -> None:
         super().__init__(tone=Tone.MUTED, parent=parent)
         self._keeper = keeper
         self._clock = clock

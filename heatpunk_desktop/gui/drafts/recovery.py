@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync.service import SyncService
 
 
-class LeftDrafts(QObject):
+class DraftRecovery(QObject):
     """Knows the drafts that no form has open.
 
     Args:

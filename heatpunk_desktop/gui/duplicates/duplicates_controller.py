@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.whole_row import WholeRow
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.gui.duplicates.pairs_model import ShownPair
-    from heatpunk_desktop.gui.main_window.project_controller import ProjectDesk
+    from heatpunk_desktop.gui.main_window.project_controller import ProjectController
     from heatpunk_desktop.services.sync.service import SyncService
     from heatpunk_desktop.services.sync.undo_history import UndoHistory
     from heatpunk_desktop.services.tasks.duplicate_scan import LookedAgain, Pair, Scanned
@@ -48,12 +48,12 @@ _MOST_UNSEEN: Final = 1000
 _LONGEST_NAME: Final = 24
 
 
-class DuplicatesDesk(QObject):
+class DuplicatesController(QObject):
     """Keeps the page in step with the store.
 
     Args:
         service: Tells what changes, and keeps what is decided.
-        desk: Opens forms, dialogs and the browser.
+        controller: Opens forms, dialogs and the browser.
         history: Undoes what is decided.
         connection: How the connection stands now; later changes come from the service.
         today: Tells which day it is.
@@ -66,7 +66,7 @@ class DuplicatesDesk(QObject):
     def __init__(
         self,
         service: SyncService,
-        desk: ProjectDesk,
+        controller: ProjectController,
         history: UndoHistory,
         connection: Connection,
         today: Callable[[], date],
@@ -74,7 +74,7 @@ class DuplicatesDesk(QObject):
     ) -> None:
         super().__init__(window)
         self._service = service
-        self._desk = desk
+        self._controller = controller
         self._history = history
         self._link = connection.link
         self._finder = service.make_duplicate_finder()
@@ -111,7 +111,7 @@ class DuplicatesDesk(QObject):
         page.scan_wanted.connect(self.scan)
         page.stop_wanted.connect(finder.cancel)
         page.chosen.connect(self._on_chosen)
-        page.pane.edit_wanted.connect(self._desk.edit)
+        page.pane.edit_wanted.connect(self._controller.edit)
         page.pane.open_wanted.connect(self._on_open_wanted)
         page.pane.deletion_wanted.connect(self._on_deletion_wanted)
         page.pane.mark_wanted.connect(self._on_mark_wanted)
@@ -300,11 +300,11 @@ class DuplicatesDesk(QObject):
     @Slot(object)
     def _on_open_wanted(self, keys: Sequence[int]) -> None:
         for key in keys:
-            self._desk.open_in_browser(key)
+            self._controller.open_in_browser(key)
 
     @Slot(object)
     def _on_deletion_wanted(self, row: WholeRow) -> None:
-        self._desk.delete(_project_row(row))
+        self._controller.delete(_project_row(row))
 
     @Slot(bool)
     def _on_mark_wanted(self, is_marked: bool) -> None:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QWidget
 
-    from heatpunk_desktop.gui.duplicates.duplicates_controller import DuplicatesDesk
-    from heatpunk_desktop.gui.filters.filter_controller import Narrowing
-    from heatpunk_desktop.gui.main_window.current_project import ChosenProject
+    from heatpunk_desktop.gui.duplicates.duplicates_controller import DuplicatesController
+    from heatpunk_desktop.gui.filters.filter_controller import FilterController
+    from heatpunk_desktop.gui.main_window.current_project import CurrentProject
     from heatpunk_desktop.gui.main_window.window_body import WindowBody
     from heatpunk_desktop.models.project_filter import ProjectFilter
 
@@ -30,7 +30,7 @@ class DuplicatesOpening(QObject):
         views: The actions that choose a view.
         narrowing: Tells what the table shows.
         chosen: The project chosen in the table, with which nothing is done while it is out of sight.
-        make_desk: Makes what goes on behind the page.
+        make_controller: Makes what goes on behind the page.
         window: The window.
     """
 
@@ -39,9 +39,9 @@ class DuplicatesOpening(QObject):
         body: WindowBody,
         actions: Mapping[Act, QAction],
         views: Iterable[QAction],
-        narrowing: Narrowing,
-        chosen: ChosenProject,
-        make_desk: Callable[[], DuplicatesDesk],
+        narrowing: FilterController,
+        chosen: CurrentProject,
+        make_controller: Callable[[], DuplicatesController],
         window: QWidget,
     ) -> None:
         super().__init__(window)
@@ -49,8 +49,8 @@ class DuplicatesOpening(QObject):
         self._action = actions[Act.DUPLICATES]
         self._narrowing = narrowing
         self._chosen = chosen
-        self._make = make_desk
-        self._desk: DuplicatesDesk | None = None
+        self._make = make_controller
+        self._controller: DuplicatesController | None = None
         self._is_open = False
         self._filter: ProjectFilter | None = None
         self._action.toggled.connect(self._on_toggled)
@@ -76,14 +76,14 @@ class DuplicatesOpening(QObject):
             return
         self._is_open = True
         self._filter = self._narrowing.filter
-        desk = self._desk
-        if desk is None:
-            desk = self._desk = self._make_desk()
-        self._body.show_page(desk.page, desk.page.in_tab_order)
+        controller = self._controller
+        if controller is None:
+            controller = self._controller = self._make_controller()
+        self._body.show_page(controller.page, controller.page.in_tab_order)
         self._body.sidebar.show_duplicates()
         self._action.setChecked(True)
         self._chosen.set_aside(self.tr("Go back to the table first: choose a view at the left"))
-        desk.open(takes_focus=not self._body.sidebar.hasFocus())
+        controller.open(takes_focus=not self._body.sidebar.hasFocus())
 
     @Slot()
     def leave(self) -> None:
@@ -98,13 +98,13 @@ class DuplicatesOpening(QObject):
 
     def stop(self) -> None:
         """Ends what runs; the window closes."""
-        if self._desk is not None:
-            self._desk.stop()
+        if self._controller is not None:
+            self._controller.stop()
 
-    def _make_desk(self) -> DuplicatesDesk:
-        desk = self._make()
-        desk.counted.connect(self._body.sidebar.count_duplicates)
-        return desk
+    def _make_controller(self) -> DuplicatesController:
+        controller = self._make()
+        controller.counted.connect(self._body.sidebar.count_duplicates)
+        return controller
 
     def _show_choice(self) -> None:
         choice, own_view = self._narrowing.choice, self._narrowing.own_view

@@ -48,7 +48,7 @@ def _now() -> datetime:
     return utc_now().astimezone(UK)
 
 
-class ExportDesk(QObject):
+class ExportController(QObject):
     """Opens the dialogs that take projects out.
 
     Args:

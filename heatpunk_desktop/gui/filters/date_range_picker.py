@@ -8,7 +8,7 @@ from PySide6.QtCore import QDate, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange, RangePreset, display_date
-from heatpunk_desktop.gui.widgets.date_field import DayField
+from heatpunk_desktop.gui.widgets.date_field import DateField
 from heatpunk_desktop.gui.widgets.icons import control_height
 from heatpunk_desktop.gui.widgets.labels import ElidedLabel, PlainLabel, Tone, announce
 
@@ -59,8 +59,8 @@ class DateRangePicker(QObject):
         self.preset_part = QWidget(host)
         self._label = _put(self.preset_part, self.tr("Date range"), self._preset)
         self.days_part = QWidget(host)
-        self._from = DayField(_to_qt(FIRST_DAY), _LAST_DAY, today, self.days_part)
-        self._to = DayField(_to_qt(FIRST_DAY), _LAST_DAY, today, self.days_part)
+        self._from = DateField(_to_qt(FIRST_DAY), _LAST_DAY, today, self.days_part)
+        self._to = DateField(_to_qt(FIRST_DAY), _LAST_DAY, today, self.days_part)
         _put(self.days_part, self.tr("From"), self._from)
         _put(self.days_part, self.tr("To"), self._to)
         self.trouble = ElidedLabel(tone=Tone.ERROR, parent=host)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _MARKS: Final = frozenset(':"')
 
 
-class Narrowing(QObject):
+class FilterController(QObject):
     """Keeps the controls and the model at one filter.
 
     Args:
@@ -93,7 +93,7 @@ class Narrowing(QObject):
         return choice_of(self._filter) if self._own_view is None else None
 
     @property
-    def is_narrowed(self) -> bool:
+    def is_filtered(self) -> bool:
         """Whether anything but the dates narrows what is shown."""
         return bool(
             self._filter.text.strip()
@@ -129,7 +129,7 @@ class Narrowing(QObject):
 
     def clear(self) -> None:
         """Takes everything off but the dates; those too, where nothing else was in force."""
-        if not self.is_narrowed:
+        if not self.is_filtered:
             self._bar.dates.show_preset(RangePreset.ALL_TIME)
             self._on_range_chosen(self._bar.dates.range)
         self._leave_own_view()

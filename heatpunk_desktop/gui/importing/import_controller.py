@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from heatpunk_desktop.domain.changes import DeedBatch
+from heatpunk_desktop.domain.changes import ChangeBatch
 from heatpunk_desktop.gui.dialogs.usual_folder import usual_folder
 from heatpunk_desktop.gui.importing.import_dialog import ImportDialog
 from heatpunk_desktop.gui.text.undo_words import undone_words
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _FOLDER: Final = "import_folder"
 
 
-class ImportDesk(QObject):
+class ImportController(QObject):
     """Opens the window of an import, one at a time. Sends `template_wanted` where the user wants a workbook to fill in.
 
     Args:
@@ -99,7 +99,7 @@ class ImportDesk(QObject):
         done = self._history.to_undo
         return (
             done is not None
-            and isinstance(done.deed, DeedBatch)
+            and isinstance(done.deed, ChangeBatch)
             and bool(dialog.label)
             and done.deed.label == dialog.label
         )
@@ -124,7 +124,7 @@ class ImportDesk(QObject):
     @Slot(object)
     def _on_undone(self, report: UndoReport) -> None:
         dialog = self._dialog
-        if dialog is not None and isinstance(report.done.deed, DeedBatch) and report.done.deed.label == dialog.label:
+        if dialog is not None and isinstance(report.done.deed, ChangeBatch) and report.done.deed.label == dialog.label:
             dialog.show_undone(undone_words(report))
 
     @Slot()

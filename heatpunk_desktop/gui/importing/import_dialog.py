@@ -197,7 +197,7 @@ class ImportDialog(Dialog):
         importer.values_found.connect(self._on_values_found)
         importer.planned.connect(self._on_planned)
         importer.changed.connect(self._on_changed)
-        importer.deeds_made.connect(self._on_deeds_made)
+        importer.deeds_made.connect(self._on_changes_made)
         importer.failed.connect(self._on_failed)
         importer.cancelled.connect(self._on_cancelled)
         self._staging.staged.connect(self._on_staged)
@@ -399,10 +399,10 @@ class ImportDialog(Dialog):
     @Slot()
     def _on_import_clicked(self) -> None:
         self._show_busy(self.tr("Saving it on this computer…"))
-        self._importer.make_deeds()
+        self._importer.make_changes()
 
     @Slot(object)
-    def _on_deeds_made(self, deeds: tuple[Deed, ...]) -> None:
+    def _on_changes_made(self, deeds: tuple[Deed, ...]) -> None:
         opened, columns = self._file.opened, self._columns.plan
         if opened is None or columns is None or not deeds:
             self._show_ready()

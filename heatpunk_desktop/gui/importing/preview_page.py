@@ -155,7 +155,7 @@ class PreviewPage(QWidget):
             self.tr("Next to &check"),
             self.tr("Goes to the next cell that is imported as it stands but looks odd ({0})"),
             "Shift+F8",
-            self.go_to_next_doubt,
+            self.go_to_next_warning,
         )
         self._ignore = QPushButton(self.tr("&Ignore all of this kind"), self)
         self._ignore.setAccessibleName(self.tr("Ignore all of this kind"))
@@ -274,7 +274,7 @@ class PreviewPage(QWidget):
         self._go_on_to(Mark.PROBLEM)
 
     @Slot()
-    def go_to_next_doubt(self) -> None:
+    def go_to_next_warning(self) -> None:
         """Goes to the next cell that looks odd."""
         self._go_on_to(Mark.DOUBT)
 

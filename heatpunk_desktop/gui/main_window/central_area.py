@@ -43,7 +43,7 @@ class Situation(NamedTuple):
     Attributes:
         known: Projects that are known here.
         shown: Those of them that the filter lets through.
-        is_narrowed: Whether anything but the date range narrows what is shown.
+        is_filtered: Whether anything but the date range narrows what is shown.
         has_dates: Whether a date range narrows what is shown.
         refresh: How the refresh stands.
         connection: How the connection stands.
@@ -53,7 +53,7 @@ class Situation(NamedTuple):
 
     known: int = 0
     shown: int = 0
-    is_narrowed: bool = False
+    is_filtered: bool = False
     has_dates: bool = False
     refresh: RefreshState = RefreshState()
     connection: Connection = Connection()
@@ -70,7 +70,7 @@ def reason_for_no_rows(now: Situation) -> Empty | None:
         return None
     refresh, link = now.refresh, now.connection.link
     reasons = (
-        (now.known and now.is_narrowed, Empty.NO_MATCH if now.only_view is None else Empty.EMPTY_VIEW),
+        (now.known and now.is_filtered, Empty.NO_MATCH if now.only_view is None else Empty.EMPTY_VIEW),
         (link in _KEY_TROUBLE, Empty.KEY),
         (refresh.running, Empty.LOADING),
         (link is Link.OFFLINE, Empty.UNREACHED),

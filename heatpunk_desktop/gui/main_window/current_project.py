@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.gui.bulk_edit.delete_dialog import DeleteSeveralDialog
     from heatpunk_desktop.gui.dialogs.delete_dialogs import HardDeleteDialog, SoftDeleteDialog
-    from heatpunk_desktop.gui.main_window.project_controller import ProjectDesk
+    from heatpunk_desktop.gui.main_window.project_controller import ProjectController
     from heatpunk_desktop.gui.table.project_table import ProjectTable
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.services.sync.service import SyncService
@@ -38,14 +38,14 @@ if TYPE_CHECKING:
 _IN_MENU: Final = (Act.EDIT, Act.CHANGE_SEVERAL, Act.SET_STATUS, Act.OPEN, Act.COPY)
 
 
-class ChosenProject(QObject):
+class CurrentProject(QObject):
     """Keeps the actions on a project in step with the table, and does them.
 
     Args:
         model: The table's rows.
         table: Tells which project is chosen.
         actions: Every declared action.
-        desk: Opens forms, dialogs and the browser.
+        controller: Opens forms, dialogs and the browser.
         service: Tells when a project gets its number.
         parent: Owner.
     """
@@ -64,7 +64,7 @@ class ChosenProject(QObject):
         model: ProjectTableModel,
         table: ProjectTable,
         actions: Mapping[Act, QAction],
-        desk: ProjectDesk,
+        controller: ProjectController,
         service: SyncService,
         parent: QObject,
     ) -> None:
@@ -72,7 +72,7 @@ class ChosenProject(QObject):
         self._model = model
         self._table = table
         self._actions = actions
-        self._desk = desk
+        self._controller = controller
         self._selection = table.selection
         self._wanted: int | None = None
         #: Whether the wanted project was saved here: it comes by itself, or is left out because of what was saved.
@@ -85,7 +85,7 @@ class ChosenProject(QObject):
         table.open_requested.connect(self._on_open_requested)
         table.context_menu_requested.connect(self._on_context_menu_requested)
         model.filter_applied.connect(self._on_filter_applied)
-        desk.saved.connect(self._on_saved)
+        controller.saved.connect(self._on_saved)
         service.keys_replaced.connect(self._on_keys_replaced)
         slots = {
             Act.EDIT: self._on_edit,
@@ -206,7 +206,7 @@ class ChosenProject(QObject):
         if len(self._selection.now.keys) > 1:
             self._on_change_several()
         elif self.key is not None:
-            self._desk.edit(self.key)
+            self._controller.edit(self.key)
 
     @Slot(object)
     def _on_open_requested(self, key: int) -> None:
@@ -220,30 +220,30 @@ class ChosenProject(QObject):
     @Slot()
     def _on_create_again(self) -> None:
         if self.key is not None:
-            self._desk.create_again(self.key)
+            self._controller.create_again(self.key)
 
     @Slot()
     def _on_open(self) -> None:
         if self.key is not None:
-            self._desk.open_in_browser(self.key)
+            self._controller.open_in_browser(self.key)
 
     @Slot()
     def _on_change_several(self) -> None:
         column = self._table.cell_column if self._table.isVisible() else None
-        self._desk.change_several(self._selection.keys(), None if column is None else FIELD_OF.get(column))
+        self._controller.change_several(self._selection.keys(), None if column is None else FIELD_OF.get(column))
 
     @Slot()
     def _on_delete(self) -> None:
         rows = [ProjectRow._make(self._model.row_tuple(place)) for place in self._selection.rows()]
         if len(rows) > 1:
-            self._follow_deletion(self._desk.delete_several(rows))
+            self._follow_deletion(self._controller.delete_several(rows))
         elif rows:
-            self._follow_deletion(self._desk.delete(rows[0]))
+            self._follow_deletion(self._controller.delete(rows[0]))
 
     @Slot()
     def _on_delete_permanently(self) -> None:
         if (row := self._row()) is not None:
-            self._follow_deletion(self._desk.delete_permanently(row))
+            self._follow_deletion(self._controller.delete_permanently(row))
 
     def _follow_deletion(self, question: SoftDeleteDialog | HardDeleteDialog | DeleteSeveralDialog | None) -> None:
         """Has the next project chosen where these go, and the keyboard go on in the table."""

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from heatpunk_desktop.domain.account import Account
-    from heatpunk_desktop.gui.export.export_controller import ExportDesk
-    from heatpunk_desktop.gui.importing.import_controller import ImportDesk
+    from heatpunk_desktop.gui.export.export_controller import ExportController
+    from heatpunk_desktop.gui.importing.import_controller import ImportController
     from heatpunk_desktop.gui.table.project_table import ProjectTable
     from heatpunk_desktop.services.sync.service import SyncService
     from heatpunk_desktop.services.sync.undo_history import UndoHistory
 
 
-class FilesDesk(QObject):
+class FilesController(QObject):
     """Begins imports, exports and prints, from the menu, the clipboard and files that are dropped on the window.
 
     Args:
@@ -62,8 +62,8 @@ class FilesDesk(QObject):
         self._history = history
         self._kept = kept
         self._window = window
-        self._export_desk: ExportDesk | None = None
-        self._import_desk: ImportDesk | None = None
+        self._export_controller: ExportController | None = None
+        self._import_controller: ImportController | None = None
         FileDrop(window).dropped.connect(self._on_dropped)
         actions[Act.IMPORT].triggered.connect(self._on_import)
         actions[Act.EXPORT].triggered.connect(self._on_export)
@@ -71,27 +71,29 @@ class FilesDesk(QObject):
         actions[Act.TEMPLATE].triggered.connect(self._on_template)
 
     @property
-    def exports(self) -> ExportDesk:
+    def exports(self) -> ExportController:
         """What exports and prints."""
-        if self._export_desk is None:
-            from heatpunk_desktop.gui.export.export_controller import ExportDesk  # noqa: PLC0415 - not needed to start
+        if self._export_controller is None:
+            from heatpunk_desktop.gui.export.export_controller import ExportController  # noqa: PLC0415 - not needed to start
 
             exporter, loader = self._service.make_exporter(), self._service.make_details_loader()
-            self._export_desk = ExportDesk(exporter, loader, self._table, self._account, self._kept, self._window)
-            self._export_desk.troubled.connect(self.troubled)
-        return self._export_desk
+            self._export_controller = ExportController(
+                exporter, loader, self._table, self._account, self._kept, self._window
+            )
+            self._export_controller.troubled.connect(self.troubled)
+        return self._export_controller
 
     @property
-    def imports(self) -> ImportDesk:
+    def imports(self) -> ImportController:
         """What imports."""
-        if self._import_desk is None:
-            from heatpunk_desktop.gui.importing.import_controller import ImportDesk  # noqa: PLC0415 - not needed to start
+        if self._import_controller is None:
+            from heatpunk_desktop.gui.importing.import_controller import ImportController  # noqa: PLC0415 - not needed to start
 
             importer = self._service.make_importer()
-            self._import_desk = ImportDesk(importer, self._service, self._history, self._kept, self._window)
-            self._import_desk.refused_wanted.connect(self.refused_wanted)
-            self._import_desk.template_wanted.connect(self._on_template)
-        return self._import_desk
+            self._import_controller = ImportController(importer, self._service, self._history, self._kept, self._window)
+            self._import_controller.refused_wanted.connect(self.refused_wanted)
+            self._import_controller.template_wanted.connect(self._on_template)
+        return self._import_controller
 
     def paste(self) -> None:
         """Begins an import of what spreadsheets put on the clipboard; says so where there is no such thing."""
@@ -103,9 +105,9 @@ class FilesDesk(QObject):
 
     def stop(self) -> None:
         """Gives up what is under way; for when the window goes."""
-        for desk in (self._export_desk, self._import_desk):
-            if desk is not None:
-                desk.stop()
+        for controller in (self._export_controller, self._import_controller):
+            if controller is not None:
+                controller.stop()
 
     @Slot()
     def _on_import(self) -> None:

@@ -13,21 +13,21 @@ from heatpunk_desktop.gui.actions.actions import Act, make_actions
 from heatpunk_desktop.gui.actions.contact_actions import ContactActions
 from heatpunk_desktop.gui.actions.menus import Menus
 from heatpunk_desktop.gui.actions.status_controller import StatusController
-from heatpunk_desktop.gui.board.layout_controller import LayoutDesk
+from heatpunk_desktop.gui.board.layout_controller import LayoutController
 from heatpunk_desktop.gui.duplicates.page_navigation import DuplicatesOpening
-from heatpunk_desktop.gui.filters.filter_controller import Narrowing
-from heatpunk_desktop.gui.main_window.current_project import ChosenProject
-from heatpunk_desktop.gui.main_window.project_controller import ProjectDesk
-from heatpunk_desktop.gui.main_window.service_status import SituationDesk
+from heatpunk_desktop.gui.filters.filter_controller import FilterController
+from heatpunk_desktop.gui.main_window.current_project import CurrentProject
+from heatpunk_desktop.gui.main_window.project_controller import ProjectController
+from heatpunk_desktop.gui.main_window.service_status import ServiceStatusController
 from heatpunk_desktop.gui.main_window.status_bar import StatusBar
 from heatpunk_desktop.gui.main_window.window_body import FIRST_SIZE, WindowBody
 from heatpunk_desktop.gui.main_window.window_state import KeptState
 from heatpunk_desktop.gui.main_window.window_tools import WindowTools
 from heatpunk_desktop.gui.notifications.notices import demo_words
-from heatpunk_desktop.gui.outbox.changes_controller import ChangesDesk
-from heatpunk_desktop.gui.settings.settings_controller import SettingsDesk
+from heatpunk_desktop.gui.outbox.changes_controller import ChangesController
+from heatpunk_desktop.gui.settings.settings_controller import SettingsController
 from heatpunk_desktop.gui.table.sort_menu import SortMenu
-from heatpunk_desktop.gui.widgets.folding_panel import FoldingPart
+from heatpunk_desktop.gui.widgets.folding_panel import FoldingPanel
 from heatpunk_desktop.gui.widgets.icons import app_icon
 from heatpunk_desktop.services.sync.background_refresh import BackgroundRefresh
 from heatpunk_desktop.services.sync.facts import RefreshState
@@ -42,11 +42,11 @@ if TYPE_CHECKING:
     from heatpunk_desktop.config.settings import Settings
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.domain.project import Member
-    from heatpunk_desktop.gui.duplicates.duplicates_controller import DuplicatesDesk
-    from heatpunk_desktop.gui.main_window.files_controller import FilesDesk
-    from heatpunk_desktop.gui.saved_views.saved_views_controller import OwnViewsDesk
+    from heatpunk_desktop.gui.duplicates.duplicates_controller import DuplicatesController
+    from heatpunk_desktop.gui.main_window.files_controller import FilesController
+    from heatpunk_desktop.gui.saved_views.saved_views_controller import SavedViewsController
     from heatpunk_desktop.gui.settings.account_fields import Tester
-    from heatpunk_desktop.gui.table.cells_controller import CellsDesk
+    from heatpunk_desktop.gui.table.cells_controller import CellsController
     from heatpunk_desktop.models.project_filter import ProjectFilter
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.services.sync.service import SyncService
@@ -105,35 +105,35 @@ class MainWindow(QMainWindow):
         self._today = today
         self._kept = KeptState(settings.window)
         self._model = model
-        self._own_views: OwnViewsDesk | None = None
+        self._own_views: SavedViewsController | None = None
         self.setWindowTitle(self.tr("Heatpunk Desktop"))
         self.setMinimumSize(*_LEAST_SIZE)
         self._actions = make_actions(self)
         self._body = body = WindowBody(service, model, self._actions, today, self)
         self._status = StatusBar(account, today, self)
-        self._inspector_part = FoldingPart(self._actions[Act.INSPECTOR], _INSPECTOR_NEEDS, self)
+        self._inspector_part = FoldingPanel(self._actions[Act.INSPECTOR], _INSPECTOR_NEEDS, self)
         self._inspector_part.toggled.connect(body.inspector.setVisible)
-        self._sidebar_part = FoldingPart(self._actions[Act.SIDEBAR], _SIDEBAR_NEEDS, self)
+        self._sidebar_part = FoldingPanel(self._actions[Act.SIDEBAR], _SIDEBAR_NEEDS, self)
         self._sidebar_part.toggled.connect(body.show_sidebar)
         self._lay_out()
-        self._desk = ProjectDesk(service, account, open_project, self, today)
-        self._contact = ContactActions(self._actions, self._desk.links, self)
-        self._narrowing = Narrowing(model, body.sidebar, body.bar, body.toolbar.search, self)
-        self._chosen = ChosenProject(model, body.table, self._actions, self._desk, service, self)
-        self._cells: CellsDesk | None = None
-        self._files: FilesDesk | None = None
+        self._controller = ProjectController(service, account, open_project, self, today)
+        self._contact = ContactActions(self._actions, self._controller.links, self)
+        self._narrowing = FilterController(model, body.sidebar, body.bar, body.toolbar.search, self)
+        self._chosen = CurrentProject(model, body.table, self._actions, self._controller, service, self)
+        self._cells: CellsController | None = None
+        self._files: FilesController | None = None
         self._statuses = StatusController(service, body.table, self._actions, self)
-        self._layouts = LayoutDesk(self._statuses, body, self._actions, self, today)
-        self._changes = ChangesDesk(service, today, self._actions, body, self._status, self._desk, self)
+        self._layouts = LayoutController(self._statuses, body, self._actions, self, today)
+        self._changes = ChangesController(service, today, self._actions, body, self._status, self._controller, self)
         self._tools = WindowTools(model, body, self._actions, self)
         self._tools.project_wanted.connect(self.show_project)
         self._tools.offer(self._statuses.entries)
         self._duplicates = DuplicatesOpening(
             body, self._actions, self._views.values(), self._narrowing, self._chosen, self._make_duplicates, self
         )
-        self._situation = SituationDesk(service, model, self._narrowing, body, today, self)
+        self._situation = ServiceStatusController(service, model, self._narrowing, body, today, self)
         self._chosen_settings = settings
-        self._settings = SettingsDesk(settings, account, make_tester, proxy_words, self._actions, self)
+        self._settings = SettingsController(settings, account, make_tester, proxy_words, self._actions, self)
         self._background = BackgroundRefresh(service, lambda: settings.refresh_minutes, parent=self)
         self._range_timer = QTimer(self, singleShot=True, interval=RANGE_REST_MS)
         self._range_timer.timeout.connect(self.refresh)
@@ -165,7 +165,7 @@ class MainWindow(QMainWindow):
         except KnownError as error:
             self._situation.tell_storage_trouble(error)
         else:
-            self._desk.take_members(members)
+            self._controller.take_members(members)
             self._narrowing.take_members(members)
             self._narrowing.name_owners(named)
             self._status.show_counts(counts)
@@ -180,7 +180,7 @@ class MainWindow(QMainWindow):
 
     def keep_drafts(self) -> None:
         """Has what is typed in open forms kept at once; for when the computer may be switched off any moment."""
-        self._desk.keep_drafts()
+        self._controller.keep_drafts()
         if self._cells is not None:
             self._cells.flush()
 
@@ -188,22 +188,22 @@ class MainWindow(QMainWindow):
         """Closes the forms without asking; what is typed in them is kept, and offered at the next start."""
         from heatpunk_desktop.gui.drafts.discarded_draft import try_all_now  # noqa: PLC0415 - not needed to start
 
-        self._desk.leave()
+        self._controller.leave()
         if self._cells is not None:
             self._cells.flush()
         try_all_now(self._service)
 
     def _open_own_views(self, members: Sequence[Member]) -> None:
-        from heatpunk_desktop.gui.saved_views.saved_views_controller import OwnViewsDesk  # noqa: PLC0415 - not needed to start
+        from heatpunk_desktop.gui.saved_views.saved_views_controller import SavedViewsController  # noqa: PLC0415 - not needed to start
 
-        own = self._own_views = OwnViewsDesk(
+        own = self._own_views = SavedViewsController(
             self._service, self._model, self._body, self._narrowing, self._actions, self, self._today
         )
         self._menus.add_own_views(own.menu, self._actions[Act.SAVE_VIEW])
         own.show_layout(self._layouts.layout)
         own.layout_wanted.connect(self._layouts.show_layout)
         self._layouts.changed.connect(own.show_layout)
-        own.troubled.connect(self._desk.tell)
+        own.troubled.connect(self._controller.tell)
         own.take_members(members)
         try:
             own.load()
@@ -211,9 +211,9 @@ class MainWindow(QMainWindow):
             self._situation.tell_storage_trouble(error)
 
     def _open_cells(self) -> None:
-        from heatpunk_desktop.gui.table.cells_controller import CellsDesk  # noqa: PLC0415 - not needed to start
+        from heatpunk_desktop.gui.table.cells_controller import CellsController  # noqa: PLC0415 - not needed to start
 
-        self._cells = CellsDesk(self._body.table, self._service, self._actions, self)
+        self._cells = CellsController(self._body.table, self._service, self._actions, self)
         self._cells.said.connect(self._status.say)
         self._cells.import_wanted.connect(self._import_copied)
 
@@ -224,21 +224,21 @@ class MainWindow(QMainWindow):
         self._body.inspector.owner_name_wanted.connect(naming.ask)
         naming.named.connect(self._narrowing.name_owners)
         naming.named.connect(self._body.inspector.read_again)
-        naming.troubled.connect(self._desk.tell)
+        naming.troubled.connect(self._controller.tell)
 
     def _open_files(self) -> None:
-        from heatpunk_desktop.gui.main_window.files_controller import FilesDesk  # noqa: PLC0415 - not needed to start
+        from heatpunk_desktop.gui.main_window.files_controller import FilesController  # noqa: PLC0415 - not needed to start
 
         history, kept = self._changes.history, self._kept.values
-        files = FilesDesk(self._service, self._body.table, self._account, history, kept, self._actions, self)
+        files = FilesController(self._service, self._body.table, self._account, history, kept, self._actions, self)
         files.said.connect(self._status.say)
         files.refused_wanted.connect(self._changes.show_refused)
-        files.troubled.connect(self._desk.tell)
+        files.troubled.connect(self._controller.tell)
         self._files = files
 
     def _offer_drafts(self) -> None:
         try:
-            self._desk.offer_drafts(self._body.add_strip)
+            self._controller.offer_drafts(self._body.add_strip)
         except KnownError as error:
             self._situation.tell_storage_trouble(error)
 
@@ -282,7 +282,7 @@ class MainWindow(QMainWindow):
         service.operations_changed.connect(self._status.show_counts)
         service.operations_changed.connect(self._body.sidebar.show_changes)
         service.members_changed.connect(self._narrowing.take_members)
-        service.older_copy_found.connect(self._desk.tell)
+        service.older_copy_found.connect(self._controller.tell)
         self._background.due.connect(self.refresh)
 
     def _connect_parts(self, model: ProjectTableModel) -> None:
@@ -297,7 +297,7 @@ class MainWindow(QMainWindow):
         body.inspector.shown.connect(self._contact.show_project)
         self._chosen.aside_changed.connect(self._contact.set_aside)
         self._contact.said.connect(self._status.say)
-        body.centre.new_project_wanted.connect(self._desk.create)
+        body.centre.new_project_wanted.connect(self._controller.create)
         body.centre.import_wanted.connect(self._actions[Act.IMPORT].trigger)
         body.centre.clear_wanted.connect(self._narrowing.clear)
         body.centre.cancel_wanted.connect(self._service.cancel_refresh)
@@ -312,17 +312,17 @@ class MainWindow(QMainWindow):
         self._settings.appearance_chosen.connect(self.appearance_chosen)
         self._settings.compact_chosen.connect(self._on_compact_chosen)
         self._settings.details_loading_changed.connect(self._load_details)
-        self._chosen.not_found.connect(self._desk.tell)
+        self._chosen.not_found.connect(self._controller.tell)
         self._chosen.said.connect(self._status.say)
-        self._desk.leave_chosen.connect(self.close)
+        self._controller.leave_chosen.connect(self.close)
         self._chosen.left_out.connect(self._narrowing.show_everything)
         self._statuses.said.connect(self._status.say)
-        self._statuses.troubled.connect(self._desk.tell)
+        self._statuses.troubled.connect(self._controller.tell)
         body.inspector.status_wanted.connect(self._statuses.set_status)
 
     def _connect_actions(self) -> None:
         slots: dict[Act, Callable[..., object]] = {
-            Act.NEW: self._desk.create,
+            Act.NEW: self._controller.create,
             Act.REFRESH: self.refresh,
             Act.QUIT: self.close,
             Act.PASTE: self._on_paste,
@@ -390,7 +390,7 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        if (self._cells is not None and not self._cells.may_leave()) or not self._desk.may_leave():
+        if (self._cells is not None and not self._cells.may_leave()) or not self._controller.may_leave():
             event.ignore()
             return
         if self._files is not None:
@@ -438,11 +438,11 @@ class MainWindow(QMainWindow):
 
     # -- parts that are made when they are wanted ------------------------------------------------------------------
 
-    def _make_duplicates(self) -> DuplicatesDesk:
-        from heatpunk_desktop.gui.duplicates.duplicates_controller import DuplicatesDesk  # noqa: PLC0415 - not needed to start
+    def _make_duplicates(self) -> DuplicatesController:
+        from heatpunk_desktop.gui.duplicates.duplicates_controller import DuplicatesController  # noqa: PLC0415 - not needed to start
 
-        return DuplicatesDesk(
-            self._service, self._desk, self._changes.history, self._situation.connection, self._today, self
+        return DuplicatesController(
+            self._service, self._controller, self._changes.history, self._situation.connection, self._today, self
         )
 
     @Slot()

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, QPoint, Signal, Slot
 
 from heatpunk_desktop.domain.project import Member, ProjectDetail, ProjectRow
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.gui.actions.contact_actions import LinkDesk
-from heatpunk_desktop.gui.drafts.recovery import LeftDrafts
+from heatpunk_desktop.gui.actions.contact_actions import LinkController
+from heatpunk_desktop.gui.drafts.recovery import DraftRecovery
 from heatpunk_desktop.services.sync.facts import Connection
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.gui.bulk_edit.delete_dialog import DeleteSeveralDialog
     from heatpunk_desktop.gui.dialogs.delete_dialogs import HardDeleteDialog, SoftDeleteDialog
-    from heatpunk_desktop.gui.project_form.close_guard import Parting
+    from heatpunk_desktop.gui.project_form.close_guard import CloseGuard
     from heatpunk_desktop.gui.project_form.project_form import ProjectForm
     from heatpunk_desktop.services.sync.service import SyncService
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _ASIDE = QPoint(28, 28)
 
 
-class ProjectDesk(QObject):
+class ProjectController(QObject):
     """Opens a form or a dialog for a project; each project has one form at most.
 
     Args:
@@ -65,13 +65,13 @@ class ProjectDesk(QObject):
         self._members: tuple[Member, ...] = ()
         self._forms: list[ProjectForm] = []
         self._row: ProjectRow | None = None
-        self._parting: Parting | None = None
+        self._parting: CloseGuard | None = None
         #: Keys of projects created in a form here that the server has no number for yet.
         self._created: set[int] = set()
         #: Opens links to customers.
-        self.links = LinkDesk(self)
+        self.links = LinkController(self)
         self.links.troubled.connect(self.tell)
-        self._left = LeftDrafts(service, today, window)
+        self._left = DraftRecovery(service, today, window)
         self._left.open_wanted.connect(self.open_draft)
         self._left.troubled.connect(self.tell)
         service.connection_changed.connect(self._on_connection_changed)
@@ -208,9 +208,9 @@ class ProjectDesk(QObject):
             self.leave()
             return True
         if self._parting is None:
-            from heatpunk_desktop.gui.project_form.close_guard import Parting  # noqa: PLC0415 - not needed to start
+            from heatpunk_desktop.gui.project_form.close_guard import CloseGuard  # noqa: PLC0415 - not needed to start
 
-            self._parting = Parting(dirty, self._window)
+            self._parting = CloseGuard(dirty, self._window)
             self._parting.leave_chosen.connect(self._on_leave_chosen)
             self._parting.stay_chosen.connect(self._on_stay_chosen)
             self._parting.begin()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from heatpunk_desktop.errors import KnownError
-    from heatpunk_desktop.gui.filters.filter_controller import Narrowing
+    from heatpunk_desktop.gui.filters.filter_controller import FilterController
     from heatpunk_desktop.gui.main_window.window_body import WindowBody
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.services.sync.service import SyncService
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _CLOCK_MS: Final = 10_000
 
 
-class SituationDesk(QObject):
+class ServiceStatusController(QObject):
     """Keeps together what is told of how things stand, and says it in the window's own words.
 
     Args:
@@ -49,7 +49,7 @@ class SituationDesk(QObject):
         self,
         service: SyncService,
         model: ProjectTableModel,
-        narrowing: Narrowing,
+        narrowing: FilterController,
         body: WindowBody,
         today: Callable[[], date],
         parent: QObject,
@@ -138,7 +138,7 @@ class SituationDesk(QObject):
 
     @Slot()
     def _update(self) -> None:
-        by_others, by_dates = self._narrowing.is_narrowed, self._narrowing.has_dates
+        by_others, by_dates = self._narrowing.is_filtered, self._narrowing.has_dates
         details = self._details if self._may_be_about_details() else DetailsState()
         now = Situation(
             self._known,

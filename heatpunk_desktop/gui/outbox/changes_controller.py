@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.changes import TakenBack
     from heatpunk_desktop.domain.operation import OperationCounts
     from heatpunk_desktop.domain.undo import Left
-    from heatpunk_desktop.gui.main_window.project_controller import ProjectDesk
+    from heatpunk_desktop.gui.main_window.project_controller import ProjectController
     from heatpunk_desktop.gui.main_window.status_bar import StatusBar
     from heatpunk_desktop.gui.main_window.window_body import WindowBody
     from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 _UNSENT_TOLD: Final = "unsent_told"
 
 
-class ChangesDesk(QObject):
+class ChangesController(QObject):
     """Opens the panel `Changes`, keeps it in step with its button and menu, and offers to undo.
 
     Args:
@@ -54,7 +54,7 @@ class ChangesDesk(QObject):
         actions: Every declared action.
         body: Where the panel goes.
         status: The status bar with the button `Changes`.
-        desk: Opens forms and the browser.
+        controller: Opens forms and the browser.
         window: The window.
     """
 
@@ -68,7 +68,7 @@ class ChangesDesk(QObject):
         actions: Mapping[Act, QAction],
         body: WindowBody,
         status: StatusBar,
-        desk: ProjectDesk,
+        controller: ProjectController,
         window: QWidget,
     ) -> None:
         super().__init__(window)
@@ -77,7 +77,7 @@ class ChangesDesk(QObject):
         self._actions = actions
         self._body = body
         self._status = status
-        self._desk = desk
+        self._controller = controller
         self._window = window
         self._panel: ChangesPanel | None = None
         self._sending = Sending()
@@ -99,7 +99,7 @@ class ChangesDesk(QObject):
         self._notice.clicked.connect(self._on_notice_clicked)
         service.sending_changed.connect(self._on_sending_changed)
         service.operations_changed.connect(self._on_operations_changed)
-        service.deed_asked.connect(self._on_deed_asked)
+        service.deed_asked.connect(self._on_change_asked)
         status.changes_wanted.connect(self.show_panel)
         status.undo_wanted.connect(self._history.undo)
         body.inspector.change_wanted.connect(self.show_change)
@@ -163,8 +163,8 @@ class ChangesDesk(QObject):
         panel.show_sending(self._sending)
         panel.close_wanted.connect(self._on_close_wanted)
         panel.settings_wanted.connect(self.settings_wanted)
-        panel.edit_wanted.connect(self._desk.mend)
-        panel.open_wanted.connect(self._desk.open_in_browser)
+        panel.edit_wanted.connect(self._controller.mend)
+        panel.open_wanted.connect(self._controller.open_in_browser)
         panel.taken_back.connect(self._on_taken_back)
         self._body.add_panel(panel)
         return panel
@@ -208,7 +208,7 @@ class ChangesDesk(QObject):
             self._status.say(words)
 
     @Slot()
-    def _on_deed_asked(self) -> None:
+    def _on_change_asked(self) -> None:
         self._sent_words = ""
 
     @Slot()
@@ -239,7 +239,7 @@ class ChangesDesk(QObject):
 
     def _tell_left(self, left: Sequence[Left], *, did_nothing: bool) -> None:
         if (words := left_words(left, did_nothing=did_nothing)) is not None:
-            self._desk.tell(words)
+            self._controller.tell(words)
 
     @Slot(object)
     def _on_taken_back(self, taken: TakenBack) -> None:
@@ -247,4 +247,4 @@ class ChangesDesk(QObject):
 
     @Slot(object)
     def _on_undo_not_stored(self, error: KnownError) -> None:
-        self._desk.tell(error)
+        self._controller.tell(error)

@@ -15,7 +15,7 @@ from heatpunk_desktop.gui.outbox.candidate_list import CandidateList
 from heatpunk_desktop.gui.outbox.conflict_view import ConflictView
 from heatpunk_desktop.gui.outbox.typed_values import TypedValues
 from heatpunk_desktop.gui.text.need_words import need_words, way_tip, way_words
-from heatpunk_desktop.gui.text.operation_words import deed_words, named_words, needed_words
+from heatpunk_desktop.gui.text.operation_words import change_words, named_words, needed_words
 from heatpunk_desktop.gui.widgets.flow_layout import FlowLayout
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
 from heatpunk_desktop.gui.widgets.tab_order import put_after
@@ -142,7 +142,7 @@ class DecisionView(QWidget):
             (button if button.isVisibleTo(self) else last).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_one(self, operation: Operation) -> None:
-        self._title.setText(f"{named_words(operation)} · {deed_words(operation)}")
+        self._title.setText(f"{named_words(operation)} · {change_words(operation)}")
         self._words.setText(needed_words(operation))
         self._server_words.show_value(operation.server_words)
         for widget in (self._said, self._server_words):

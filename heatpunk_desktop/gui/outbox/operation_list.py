@@ -21,7 +21,7 @@ from heatpunk_desktop.domain.dates import display_moment
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.needs import Need, need_of
 from heatpunk_desktop.gui.text.need_words import need_words
-from heatpunk_desktop.gui.text.operation_words import change_lines, deed_words, named_words, state_words
+from heatpunk_desktop.gui.text.operation_words import change_lines, change_words, named_words, state_words
 from heatpunk_desktop.gui.widgets.entry_delegate import GAP, PADDING, EntryDelegate, Index
 from heatpunk_desktop.gui.widgets.theme import muted_text
 from heatpunk_desktop.system.compat import override
@@ -252,7 +252,7 @@ class OperationList(QListWidget):
 
     def _entry(self, operation: Operation, need: Need | None, sending: Sending, today: date) -> _Entry:
         name = named_words(operation)
-        title = f"{name} · {deed_words(operation)}"
+        title = f"{name} · {change_words(operation)}"
         words = self._words(operation, sending, today)
         brief = name, self._brief_words(operation, today)
         shown = brief if self._is_grouped else (title, words)
@@ -261,7 +261,7 @@ class OperationList(QListWidget):
     @staticmethod
     def _brief_words(operation: Operation, today: date) -> str:
         when = display_moment(operation.settled_at or operation.created_at, today)
-        return f"{when} · {deed_words(operation)}"
+        return f"{when} · {change_words(operation)}"
 
     @staticmethod
     def _words(operation: Operation, sending: Sending, today: date) -> str:

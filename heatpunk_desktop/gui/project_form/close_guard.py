@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _PATIENCE_MS: Final = 1500
 
 
-class Parting(QObject):
+class CloseGuard(QObject):
     """Keeps what is typed, then asks whether to close, and claims only what the disk said.
 
     Args:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from heatpunk_desktop.gui.drafts.autosave import DraftKeeper
+    from heatpunk_desktop.gui.drafts.autosave import DraftAutosave
 
 
 class FormFooter(QWidget):
@@ -30,7 +30,7 @@ class FormFooter(QWidget):
         draft_note: The line about the draft.
     """
 
-    def __init__(self, keeper: DraftKeeper, clock: Callable[[], datetime], parent: QWidget) -> None:
+    def __init__(self, keeper: DraftAutosave, clock: Callable[[], datetime], parent: QWidget) -> None:
         super().__init__(parent)
         self._sending = PlainLabel(tone=Tone.MUTED, parent=self)
         self.draft_note = DraftNote(keeper, clock, self)

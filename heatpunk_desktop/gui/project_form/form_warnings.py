@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.problem import Checked, Problem
 
 
-class ReadDoubts:
+class ReadWarnings:
     """Remembers the doubt that stood under each field: what nobody could read is not to be sent as if it were meant."""
 
     def __init__(self) -> None:

@@ -28,7 +28,7 @@ from heatpunk_desktop.domain.naming import suggest_name
 from heatpunk_desktop.domain.refusals import refused_for
 from heatpunk_desktop.domain.validation import format_value
 from heatpunk_desktop.gui.dialogs.message import ask
-from heatpunk_desktop.gui.drafts.autosave import DraftKeeper
+from heatpunk_desktop.gui.drafts.autosave import DraftAutosave
 from heatpunk_desktop.gui.main_window.window_title import name_window
 from heatpunk_desktop.gui.project_form.form_fields import OWNER
 from heatpunk_desktop.gui.project_form.form_footer import FormFooter
@@ -37,7 +37,7 @@ from heatpunk_desktop.gui.project_form.form_loading import KnownValues
 from heatpunk_desktop.gui.project_form.form_matches import CustomerMatches
 from heatpunk_desktop.gui.project_form.form_owner import FormOwner
 from heatpunk_desktop.gui.project_form.form_reading import FormContent, FormReading, read_form, title_of
-from heatpunk_desktop.gui.project_form.form_warnings import ReadDoubts
+from heatpunk_desktop.gui.project_form.form_warnings import ReadWarnings
 from heatpunk_desktop.gui.project_form.note_pasting import NotePasting
 from heatpunk_desktop.gui.text.project_names import called
 from heatpunk_desktop.gui.widgets.dialog import Dialog
@@ -108,10 +108,10 @@ class ProjectForm(Dialog):
         self._mends = 0
         self._save_request = _NO_REQUEST
         self._question: QMessageBox | None = None
-        self._doubts = ReadDoubts()
+        self._doubts = ReadWarnings()
         self._glimpsed: frozenset[Field] = frozenset()
         draft_id = draft.draft_id if draft else uuid4().hex
-        self._keeper = DraftKeeper(service, draft_id, self._draft, is_kept=draft is not None, parent=self)
+        self._keeper = DraftAutosave(service, draft_id, self._draft, is_kept=draft is not None, parent=self)
         self._build()
         self._owner = FormOwner(self._fields[OWNER], members, detail, self)
         self._connect()
@@ -166,7 +166,7 @@ class ProjectForm(Dialog):
         self._go_to(key)
 
     @property
-    def keeper(self) -> DraftKeeper:
+    def keeper(self) -> DraftAutosave:
         """What is known of the form's draft."""
         return self._keeper
 

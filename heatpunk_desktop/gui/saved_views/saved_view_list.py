@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync.service import SyncService
 
 
-class ViewShelf(QObject):
+class SavedViewList(QObject):
     """Keeps the views in their order; each change goes to the store at once.
 
     A new view has its number only once the store has it; so it is on the shelf from then on.

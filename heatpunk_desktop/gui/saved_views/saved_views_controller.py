@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 from heatpunk_desktop.domain.dates import RangePreset
 from heatpunk_desktop.filters.saved_view import Layout, SavedView
 from heatpunk_desktop.gui.actions.actions import Act, explain
-from heatpunk_desktop.gui.saved_views.saved_view_list import ViewShelf
+from heatpunk_desktop.gui.saved_views.saved_view_list import SavedViewList
 from heatpunk_desktop.gui.saved_views.shown_view import filter_of, is_same, with_filter
 from heatpunk_desktop.gui.table.columns import WORDS, show_columns, shown_columns, sort_by
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from heatpunk_desktop.domain.project import Member
-    from heatpunk_desktop.gui.filters.filter_controller import Narrowing
+    from heatpunk_desktop.gui.filters.filter_controller import FilterController
     from heatpunk_desktop.gui.main_window.window_body import WindowBody
     from heatpunk_desktop.gui.saved_views.shown_view import OwnView
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.services.sync.service import SyncService
 
 
-class OwnViewsDesk(QObject):
+class SavedViewsController(QObject):
     """Keeps sidebar, menu, filter and columns at the views of one's own.
 
     Args:
@@ -56,7 +56,7 @@ class OwnViewsDesk(QObject):
         service: SyncService,
         model: ProjectTableModel,
         body: WindowBody,
-        narrowing: Narrowing,
+        narrowing: FilterController,
         actions: Mapping[Act, QAction],
         window: QWidget,
         today: Callable[[], date],
@@ -74,7 +74,7 @@ class OwnViewsDesk(QObject):
         self._layout = Layout.TABLE
         self._counted_on = today()
         self._is_showing = False
-        self.shelf = ViewShelf(service, self)
+        self.shelf = SavedViewList(service, self)
         self.menu = QMenu(self.tr("&My views"), window)
         self.menu.aboutToShow.connect(self._fill_menu)
         self._in_menu = QActionGroup(self.menu)

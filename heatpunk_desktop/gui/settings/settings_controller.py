@@ -30,7 +30,7 @@ _APPEARANCES: Final[dict[Appearance, Act]] = {
 }
 
 
-class SettingsDesk(QObject):
+class SettingsController(QObject):
     """Opens the settings, and keeps them and the menu in step.
 
     Args:

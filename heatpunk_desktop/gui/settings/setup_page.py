@@ -11,7 +11,7 @@ from heatpunk_desktop.domain.proxies import SYSTEM_PROXY
 from heatpunk_desktop.gui.settings.account_fields import AccountFields
 from heatpunk_desktop.gui.settings.proxy_fields import ProxyFields
 from heatpunk_desktop.gui.widgets.dialog import room_for
-from heatpunk_desktop.gui.widgets.expandable_section import ExpandablePart
+from heatpunk_desktop.gui.widgets.expandable_section import ExpandableSection
 from heatpunk_desktop.gui.widgets.icons import app_icon
 from heatpunk_desktop.gui.widgets.labels import HeadingLabel, PlainLabel, TitleLabel, Tone
 from heatpunk_desktop.gui.widgets.tall_scroll_area import TallScrollArea
@@ -82,10 +82,10 @@ class SetupPage(QWidget):
     def _show_icon(self) -> None:
         self.setWindowIcon(app_icon())
 
-    def _make_network(self, parent: QWidget) -> ExpandablePart:
+    def _make_network(self, parent: QWidget) -> ExpandableSection:
         self._proxy = ProxyFields(self._settings.proxy, parent=parent)
         self._proxy.edited.connect(self._account.forget_test)
-        self._network = ExpandablePart(
+        self._network = ExpandableSection(
             self.tr("Network"), self.tr("For networks that reach the internet through a proxy"), self._proxy, parent
         )
         if self._settings.proxy != SYSTEM_PROXY:

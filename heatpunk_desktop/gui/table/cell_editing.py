@@ -15,7 +15,7 @@ from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.draft import Draft
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import MARKS, Mark, ProjectRow
-from heatpunk_desktop.gui.drafts.autosave import DraftKeeper
+from heatpunk_desktop.gui.drafts.autosave import DraftAutosave
 from heatpunk_desktop.gui.table.cell_checks import check_cell
 from heatpunk_desktop.gui.table.cell_editor import CellEditor, Way
 from heatpunk_desktop.gui.table.cell_words import CellWords
@@ -60,7 +60,7 @@ class CellEditing(QObject):
         self._clock = clock
         self._cell: EditedCell | None = None
         self._editor: CellEditor | None = None
-        self._keeper: DraftKeeper | None = None
+        self._keeper: DraftAutosave | None = None
         self._request = _NO_REQUEST
         self._way = Way.STAY
         self._goal: tuple[int, int] | None = None
@@ -130,7 +130,7 @@ class CellEditing(QObject):
         editor.setText(cell.before or "")
         self._cell = replace(cell, shown=editor.text())
         self._editor = editor
-        self._keeper = DraftKeeper(self._service, uuid4().hex, self._draft, parent=editor)
+        self._keeper = DraftAutosave(self._service, uuid4().hex, self._draft, parent=editor)
         if typed is None:
             editor.selectAll()
         else:

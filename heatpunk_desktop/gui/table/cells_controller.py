@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync.service import SyncService
 
 
-class CellsDesk(QObject):
+class CellsController(QObject):
     """Makes the editor and the preview of a paste when they are first wanted.
 
     Args:

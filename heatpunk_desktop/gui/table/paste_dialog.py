@@ -12,7 +12,7 @@ from heatpunk_desktop.gui.bulk_edit.preview_dialog import PreviewDialog
 from heatpunk_desktop.gui.table.paste_model import COLUMN, LINE, PROJECT, PasteModel
 from heatpunk_desktop.gui.table.paste_plan import PastePlan, plan_paste
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone, announce
-from heatpunk_desktop.models.cooperative_task import SlicedWork
+from heatpunk_desktop.models.cooperative_task import CooperativeTask
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class PasteDialog(PreviewDialog):
         self._block: Block | None = None
         self._rows: list[WholeRow] | None = None
         self._plan: PastePlan | None = None
-        self._planning = SlicedWork(self)
+        self._planning = CooperativeTask(self)
         self._planning.done.connect(self._on_planned)
         title = self._title(len(keys))
         self.setWindowTitle(title)

@@ -45,7 +45,7 @@ def named_words(operation: Operation, longest: int = _LONGEST_NAME) -> str:
     return f"{name} · {customer}" if customer and customer != name else name
 
 
-def deed_words(operation: Operation) -> str:
+def change_words(operation: Operation) -> str:
     """What was done, in a few words."""
     if operation.kind is OperationKind.CREATE:
         return _tr("new project")

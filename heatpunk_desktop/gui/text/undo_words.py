@@ -1,4 +1,4 @@
-"""Undoing and redoing in words: in the menu, in the status bar, and what came of it."""
+"""UndoService and redoing in words: in the menu, in the status bar, and what came of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
 
-from heatpunk_desktop.domain.changes import DeedBatch, FieldEdit, MoveToDeleted, NewProject
+from heatpunk_desktop.domain.changes import ChangeBatch, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.choices import MaybeTheSame, NotTheSame
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import FIELD_LABELS
@@ -52,15 +52,15 @@ def show_undo_actions(undo: QAction, redo: QAction, history: UndoHistory) -> Non
 
 def _show(action: QAction, plain: str, done: Done | None, nothing: str) -> None:
     # An ampersand in a name would be taken for a mnemonic. The tool tip has no name, which could hold markup.
-    action.setText(plain if done is None else f"{plain} {deed_words(done).replace('&', '&&')}")
+    action.setText(plain if done is None else f"{plain} {change_words(done).replace('&', '&&')}")
     action.setIconText(plain.replace("&", ""))
     explain(action, nothing if done is None else "")
 
 
-def deed_words(done: Done) -> str:
+def change_words(done: Done) -> str:
     """What was done, as it stands after `Undo` in the menu."""
     match done.deed:
-        case DeedBatch(label):
+        case ChangeBatch(label):
             return one_line(label, _LONGEST) or _tr("several changes")
         case NewProject():
             return _tr("new project: {0}").format(_name(done))
@@ -79,9 +79,9 @@ def deed_words(done: Done) -> str:
 def saved_words(done: Done) -> str:
     """What was saved, as it is told beside the button `Undo`."""
     match done.deed:
-        case DeedBatch(label, size) if f"{size:,} " in label:
+        case ChangeBatch(label, size) if f"{size:,} " in label:
             return one_line(label, _LONGEST)  # it counts them itself
-        case DeedBatch(label, size):
+        case ChangeBatch(label, size):
             words = _tr("1 change saved here: {1}") if size == 1 else _tr("{0} changes saved here: {1}")
             return words.format(f"{size:,}", one_line(label, _LONGEST))
         case NewProject():
@@ -135,14 +135,14 @@ def undone_words(report: UndoReport) -> str:
 
 def plain_undone_words(report: UndoReport) -> str:
     """Return what was undone, without how."""
-    return _tr("Undone: {0}").format(deed_words(report.done))
+    return _tr("Undone: {0}").format(change_words(report.done))
 
 
 def redone_words(report: RedoReport) -> str:
     """What came of redoing something, in a few words."""
     if report.redone.did_nothing:
         return _tr("It was not done again.")
-    return _tr("Done again: {0}").format(deed_words(report.done))
+    return _tr("Done again: {0}").format(change_words(report.done))
 
 
 def taken_back_words(taken: TakenBack) -> str:

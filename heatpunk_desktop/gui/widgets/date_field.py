@@ -32,7 +32,7 @@ _ENDING: Final = _ENTER_KEYS | {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageU
 _ARROW: Final = 8
 
 
-class DayField(QDateEdit):
+class DateField(QDateEdit):
     """Shows `26 Aug 2026`, drops down a calendar, and takes a date that is typed over the one that is there.
 
     Qt's own field goes by sections: typed over a selection of everything, `26 Aug 2026` leaves it at 1 August. So what

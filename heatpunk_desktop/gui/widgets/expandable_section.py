@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 
-class ExpandablePart(QWidget):
+class ExpandableSection(QWidget):
     """Shows its content when its button is pressed, and hides it again.
 
     Args:

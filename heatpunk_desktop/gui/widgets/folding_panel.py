@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
 
-class FoldingPart(QObject):
+class FoldingPanel(QObject):
     """Decide whether a part is open, and keep its action at that.
 
     What the user chooses in a wide window is kept; in a narrow one it holds until there is room again.

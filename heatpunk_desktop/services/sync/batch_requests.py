@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
 
-from heatpunk_desktop.domain.changes import DeedBatch
+from heatpunk_desktop.domain.changes import ChangeBatch
 from heatpunk_desktop.services.sync import commands
-from heatpunk_desktop.services.sync.batch_signals import DeedSignals
+from heatpunk_desktop.services.sync.batch_signals import BatchSignals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 _NOTHING: Final[Mapping[int, int]] = MappingProxyType({})
 
 
-class DeedRequests(DeedSignals):
+class BatchRequests(BatchSignals):
     """The part of `SyncService` that stores many deeds at once, undoes and redoes them, and keeps choices.
 
     Every request returns at once with a number; a signal with that number tells how it ended.
     """
 
-    #: request, NewProject, FieldEdit, MoveToDeleted or DeedBatch: a person asked for it, and it is not stored yet.
+    #: request, NewProject, FieldEdit, MoveToDeleted or ChangeBatch: a person asked for it, and it is not stored yet.
     deed_asked = Signal(int, object)
     #: Numbers for requests; the service's own.
     _numbers: Iterator[int]
@@ -42,8 +42,8 @@ class DeedRequests(DeedSignals):
             label: What is done, for the person, such as `Import of leads.csv`.
         """
         wanted = tuple(deeds)
-        command = commands.StageDeeds(next(self._numbers), wanted, label)
-        return self._ask_deed(command, DeedBatch(label, len(wanted)))
+        command = commands.StageChanges(next(self._numbers), wanted, label)
+        return self._ask_change(command, ChangeBatch(label, len(wanted)))
 
     def take_back(self, batch: int) -> int:
         """Gives up what of a batch was not sent.
@@ -62,17 +62,17 @@ class DeedRequests(DeedSignals):
             label: What the changes back are to be called.
             moved: Numbers of operations that were given up, with the numbers of those in their place.
         """
-        return self._ask(commands.UndoDeeds(next(self._numbers), undoable, label, MappingProxyType(dict(moved))))
+        return self._ask(commands.UndoChanges(next(self._numbers), undoable, label, MappingProxyType(dict(moved))))
 
     def redo(self, undone: Undone, label: str, moved: Mapping[int, int] = _NOTHING) -> int:
         """Does again what was undone. Ends in `redone` or `deeds_not_stored`. Arguments as of `undo`."""
-        return self._ask(commands.RedoDeeds(next(self._numbers), undone, label, MappingProxyType(dict(moved))))
+        return self._ask(commands.RedoChanges(next(self._numbers), undone, label, MappingProxyType(dict(moved))))
 
     def keep_choice(self, choice: Choice) -> int:
         """Keeps something that a person chose. Ends in `choice_kept` or `choice_not_kept`."""
         return self._ask(commands.KeepChoice(next(self._numbers), choice))
 
-    def _ask_deed(self, command: commands.Command, deed: Deed | DeedBatch) -> int:
+    def _ask_change(self, command: commands.Command, deed: Deed | ChangeBatch) -> int:
         """Tells of a deed, then asks for it: whoever is told still reads how things stood before."""
         self.deed_asked.emit(command.request, deed)
         return self._ask(command)

@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 
-class DeedSignals(QObject):
+class BatchSignals(QObject):
     """The signals that the worker and the service share. Each bears the number of the request that it ends."""
 
     #: request, Staged: all of them are committed and synced to the disk.
@@ -27,4 +27,4 @@ class DeedSignals(QObject):
 
 
 #: Their names.
-DEED_SIGNALS: Final = tuple(name for name, value in vars(DeedSignals).items() if isinstance(value, Signal))
+DEED_SIGNALS: Final = tuple(name for name, value in vars(BatchSignals).items() if isinstance(value, Signal))

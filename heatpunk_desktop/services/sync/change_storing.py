@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.store.account_store import AccountStore
 
 
-class StoredDeed(NamedTuple):
+class StoredChange(NamedTuple):
     """One thing that was stored.
 
     Attributes:
@@ -43,7 +43,7 @@ class StoredDeed(NamedTuple):
     edit: StoredEdit | None = None
 
 
-def store_deed(command: StoringCommand, store: AccountStore, account: Account, now: str) -> StoredDeed:
+def store_change(command: StoringCommand, store: AccountStore, account: Account, now: str) -> StoredChange:
     """Stores it; it is on the disk when this returns. Raises KnownError where it is not."""
     match command:
         case commands.EditProject():
@@ -51,17 +51,17 @@ def store_deed(command: StoringCommand, store: AccountStore, account: Account, n
             edit = store.outbox.edit(
                 command.key, command.changes, command.base, now, command.draft_id, command.owner, command.mends
             )
-            return StoredDeed(edit.edit.key, frozenset({edit.edit.key, before}), edit=edit)
+            return StoredChange(edit.edit.key, frozenset({edit.edit.key, before}), edit=edit)
         case commands.Adopt():
             key = store.outbox.adopt(command.operation_id, command.project_id, now)
-            return StoredDeed(key, frozenset({key}), ((-command.operation_id, key),))
+            return StoredChange(key, frozenset({key}), ((-command.operation_id, key),))
         case commands.CreateProject() | commands.MoveToDeleted() | commands.Resolve():
             key = _store_one(command, store, now)
-            return StoredDeed(key, frozenset({key}))
+            return StoredChange(key, frozenset({key}))
         case _:
             with transaction(store.connection):
                 keys = _decide(command, store, account, now)
-            return StoredDeed(keys[-1] if keys else 0, frozenset(keys))
+            return StoredChange(keys[-1] if keys else 0, frozenset(keys))
 
 
 def _store_one(
@@ -108,7 +108,7 @@ def _create_again(number: int, store: AccountStore, account: Account, now: str) 
     return [operation.project_key, key]
 
 
-class StoredDeeds(NamedTuple):
+class StoredChanges(NamedTuple):
     """Several things that were stored, or taken back, as one.
 
     Attributes:
@@ -124,21 +124,21 @@ class StoredDeeds(NamedTuple):
     replaced: tuple[tuple[int, int], ...] = ()
 
 
-def store_deeds(command: DeedsCommand, store: AccountStore, account: Account, now: str) -> StoredDeeds:
+def store_changes(command: DeedsCommand, store: AccountStore, account: Account, now: str) -> StoredChanges:
     """Stores it; it is on the disk when this returns. Raises KnownError where nothing of it is."""
     match command:
-        case commands.StageDeeds():
+        case commands.StageChanges():
             staged = store.batches.stage(command.deeds, command.label, account.email, now)
-            return StoredDeeds("staged", staged, staged.keys)
+            return StoredChanges("staged", staged, staged.keys)
         case commands.TakeBackBatch():
             taken = store.batches.take_back(command.batch, now)
-            return StoredDeeds("taken_back", taken, taken.keys)
-        case commands.UndoDeeds():
+            return StoredChanges("taken_back", taken, taken.keys)
+        case commands.UndoChanges():
             undone = store.undoing.undo(command.undoable, command.label, account.email, now, command.moved)
-            return StoredDeeds("undone", undone, undone.keys, _new_keys(undone))
-        case commands.RedoDeeds():
+            return StoredChanges("undone", undone, undone.keys, _new_keys(undone))
+        case commands.RedoChanges():
             redone = store.undoing.redo(command.undone, command.label, account.email, now, command.moved)
-            return StoredDeeds("redone", redone, redone.keys, _new_keys(redone))
+            return StoredChanges("redone", redone, redone.keys, _new_keys(redone))
 
 
 def _new_keys(done: Undone | Redone) -> tuple[tuple[int, int], ...]:

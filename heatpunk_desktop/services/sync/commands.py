@@ -112,7 +112,7 @@ class DropDraft(NamedTuple):
     draft_id: str
 
 
-class LoadQuietly(NamedTuple):
+class SetDetailsLoading(NamedTuple):
     """Load the details of all projects in the background, or do not.
 
     Attributes:
@@ -164,7 +164,7 @@ class CheckIntegrity(NamedTuple):
     request: int
 
 
-class StageDeeds(NamedTuple):
+class StageChanges(NamedTuple):
     """Store many things that a person wants done, all or none."""
 
     request: int
@@ -179,7 +179,7 @@ class TakeBackBatch(NamedTuple):
     batch: int
 
 
-class UndoDeeds(NamedTuple):
+class UndoChanges(NamedTuple):
     """Take back what was not sent, and store the reverse of what was."""
 
     request: int
@@ -188,7 +188,7 @@ class UndoDeeds(NamedTuple):
     moved: Mapping[int, int]
 
 
-class RedoDeeds(NamedTuple):
+class RedoChanges(NamedTuple):
     """Do again what was undone."""
 
     request: int
@@ -225,7 +225,7 @@ StoringCommand = (
 )
 
 #: Those that store many things at once, or take back what was stored, and end in `deeds_not_stored` where they fail.
-DeedsCommand = StageDeeds | TakeBackBatch | UndoDeeds | RedoDeeds
+DeedsCommand = StageChanges | TakeBackBatch | UndoChanges | RedoChanges
 
 #: Anything that may be asked; `request` is the number by which the answer is known again.
 Command = (
@@ -236,7 +236,7 @@ Command = (
     | DropDraft
     | DeletePermanently
     | LoadProject
-    | LoadQuietly
+    | SetDetailsLoading
     | Refresh
     | CancelRefresh
     | SendNow

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal, Slot
 
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.services.tasks.background_task import Cancelled, OwnThread, Tell
+from heatpunk_desktop.services.tasks.background_task import BackgroundTask, Cancelled, Tell
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.known_contacts import all_contacts, contacts_of
 
@@ -45,7 +45,7 @@ class ContactReader(QObject):
         self._is_on = False
         self._wants_all = False
         self._wanted: set[int] = set()
-        self._thread = OwnThread("heatpunk-contacts", _bug, self)
+        self._thread = BackgroundTask("heatpunk-contacts", _bug, self)
         self._thread.told.connect(self.read)
         self._thread.ended.connect(self._on_ended)
         self._thread.failed.connect(self._on_failed)

@@ -56,13 +56,13 @@ _ALL_REFUSED: Final = 5
 _NO_SUCH_CALL: Final = frozenset({HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED})
 
 
-class QuietLoad(NamedTuple):
+class DetailsJob(NamedTuple):
     """What a request of the loading is for."""
 
     project_id: int
 
 
-class QuietLoading(QObject):
+class DetailsLoading(QObject):
     """Lives in the worker's thread. What was loaded is on the disk, so that it goes on there after a restart.
 
     Args:
@@ -162,7 +162,7 @@ class QuietLoading(QObject):
 
         A connection that broke off once says nothing: it is tried again before the user is told that they are offline.
         """
-        project_id = job.purpose.project_id if isinstance(job.purpose, QuietLoad) else 0
+        project_id = job.purpose.project_id if isinstance(job.purpose, DetailsJob) else 0
         self._job = None
         if exchange.failure is FailureKind.CANCELLED:
             self._chosen.appendleft(project_id)
@@ -254,7 +254,7 @@ class QuietLoading(QObject):
             return
         project_id = self._chosen.popleft()
         request = self._engine.detail_request(project_id)
-        self._job = Job(request, self._box.put, purpose=QuietLoad(project_id), is_quiet=True)
+        self._job = Job(request, self._box.put, purpose=DetailsJob(project_id), is_quiet=True)
         self._put_off(_BETWEEN[0])
         self._network.submit(self._job)
 

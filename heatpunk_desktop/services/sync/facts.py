@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from heatpunk_desktop.domain.changes import DeedBatch, FieldEdit, MoveToDeleted, NewProject
+    from heatpunk_desktop.domain.changes import ChangeBatch, FieldEdit, MoveToDeleted, NewProject
     from heatpunk_desktop.domain.choices import MaybeTheSame, NotTheSame
     from heatpunk_desktop.domain.undo import Redone, Undone
     from heatpunk_desktop.errors import KnownError
@@ -105,7 +105,7 @@ class Done(NamedTuple):
             the projects that it is about.
     """
 
-    deed: NewProject | FieldEdit | MoveToDeleted | DeedBatch | NotTheSame | MaybeTheSame
+    deed: NewProject | FieldEdit | MoveToDeleted | ChangeBatch | NotTheSame | MaybeTheSame
     key: int
     name: str
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.sync.engine import SyncEngine
 
 
-class OnlineDeeds(QObject):
+class OnlineRequests(QObject):
     """Asks at once, and never again by itself."""
 
     #: request, ProjectDetail

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 from heatpunk_desktop.domain.changes import FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.clock import utc_now
 from heatpunk_desktop.services.sync import commands
-from heatpunk_desktop.services.sync.batch_requests import DeedRequests
+from heatpunk_desktop.services.sync.batch_requests import BatchRequests
 from heatpunk_desktop.services.sync.batch_signals import DEED_SIGNALS
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.reader import StoreReader
@@ -46,7 +46,7 @@ _log = logging.getLogger(__name__)
 _STOP_MS: Final = 1800
 
 
-class SyncService(DeedRequests):
+class SyncService(BatchRequests):
     """One account's projects and operations.
 
     Every request returns at once with a number; a signal with that number tells how it ended. The signals arrive in
@@ -206,7 +206,7 @@ class SyncService(DeedRequests):
         """
         frozen = MappingProxyType(dict(values))
         command = commands.CreateProject(next(self._numbers), frozen, owner, draft_id)
-        return self._ask_deed(command, NewProject(frozen, owner))
+        return self._ask_change(command, NewProject(frozen, owner))
 
     def edit_project(
         self,
@@ -224,7 +224,7 @@ class SyncService(DeedRequests):
         """
         wanted, seen = MappingProxyType(dict(changes)), MappingProxyType(dict(base))
         command = commands.EditProject(next(self._numbers), key, wanted, seen, draft_id, owner, mends)
-        return self._ask_deed(command, FieldEdit(key, seen, wanted, owner))
+        return self._ask_change(command, FieldEdit(key, seen, wanted, owner))
 
     def keep_draft(self, draft: Draft) -> int:
         """Keeps what stands in an open form. Ends in `draft_kept` or `draft_not_kept`."""
@@ -265,7 +265,7 @@ class SyncService(DeedRequests):
 
     def move_to_deleted(self, key: int) -> int:
         """Stores a soft delete. Ends in `operation_saved` or `operation_not_saved`."""
-        return self._ask_deed(commands.MoveToDeleted(next(self._numbers), key), MoveToDeleted(key))
+        return self._ask_change(commands.MoveToDeleted(next(self._numbers), key), MoveToDeleted(key))
 
     def delete_permanently(self, project_id: int) -> int:
         """Asks the server now; is never queued and never repeated."""
@@ -282,7 +282,7 @@ class SyncService(DeedRequests):
             is_wanted: Whether they are.
             days: Details that are older are loaded again; 0: none are.
         """
-        self._ask(commands.LoadQuietly(next(self._numbers), is_wanted, days))
+        self._ask(commands.SetDetailsLoading(next(self._numbers), is_wanted, days))
 
     def refresh(self, wanted: DateRange) -> None:
         """Reads the projects created in a range, the newest window first. One that runs is replaced."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from heatpunk_desktop.domain.changes import DeedBatch, FieldEdit, MoveToDeleted, NewProject
+from heatpunk_desktop.domain.changes import ChangeBatch, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.choices import MaybeTheSame, NotTheSame
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.undo import Left, NoWayBack, Redone, StoredEdit, Undoable, Undone
@@ -95,7 +95,7 @@ class UndoHistory(QObject):
         self._timer = QTimer(self, singleShot=True, interval=_REST_MS)
         self._timer.timeout.connect(self._follow)
         service.edit_stored.connect(self._on_edit_stored)
-        service.deed_asked.connect(self._on_deed_asked)
+        service.deed_asked.connect(self._on_change_asked)
         service.operation_saved.connect(self._on_operation_saved)
         service.operation_not_saved.connect(self._on_not_saved)
         service.staged.connect(self._on_staged)
@@ -176,9 +176,9 @@ class UndoHistory(QObject):
     # -- what is done ------------------------------------------------------------------------------------------------
 
     @Slot(int, object)
-    def _on_deed_asked(self, request: int, deed: NewProject | FieldEdit | MoveToDeleted | DeedBatch) -> None:
+    def _on_change_asked(self, request: int, deed: NewProject | FieldEdit | MoveToDeleted | ChangeBatch) -> None:
         match deed:
-            case DeedBatch(label):
+            case ChangeBatch(label):
                 self._asked[request] = Done(deed, 0, label)
             case NewProject(values):
                 name = values.get(Field.PROJECT_NAME) or values.get(Field.CUSTOMER_NAME) or ""
@@ -211,7 +211,7 @@ class UndoHistory(QObject):
     def _on_staged(self, request: int, staged: Staged) -> None:
         done = self._asked.pop(request, None)
         if done is not None and (staged.batch or staged.given_up):
-            if isinstance(done.deed, DeedBatch):  # some of the deeds may have had nothing to change
+            if isinstance(done.deed, ChangeBatch):  # some of the deeds may have had nothing to change
                 done = done._replace(deed=done.deed._replace(size=staged.stored))
             batches = (staged.batch,) if staged.batch else ()
             self._push(_Entry(done, Undoable(batches=batches, given_up=staged.given_up)))

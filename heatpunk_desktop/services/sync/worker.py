@@ -18,17 +18,17 @@ from heatpunk_desktop.errors import KnownError, StorageError
 from heatpunk_desktop.services.sync import commands
 from heatpunk_desktop.services.sync import worker_messages as words
 from heatpunk_desktop.services.sync.answer_box import AnswerBox
-from heatpunk_desktop.services.sync.batch_signals import DeedSignals
-from heatpunk_desktop.services.sync.change_storing import keep_choice, store_deed, store_deeds
+from heatpunk_desktop.services.sync.batch_signals import BatchSignals
+from heatpunk_desktop.services.sync.change_storing import keep_choice, store_change, store_changes
 from heatpunk_desktop.services.sync.connectivity import ConnectionWatch
-from heatpunk_desktop.services.sync.details_loading import QuietLoad, QuietLoading
+from heatpunk_desktop.services.sync.details_loading import DetailsJob, DetailsLoading
 from heatpunk_desktop.services.sync.disk_watch import DiskWatch
 from heatpunk_desktop.services.sync.engine_driver import EngineDriver
 from heatpunk_desktop.services.sync.key_question import KeyQuestion
 from heatpunk_desktop.services.sync.list_refresher import ListRefresher
 from heatpunk_desktop.services.sync.network import Client, NetworkThreads
 from heatpunk_desktop.services.sync.news import News
-from heatpunk_desktop.services.sync.online_requests import OnlineDeeds
+from heatpunk_desktop.services.sync.online_requests import OnlineRequests
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import check_integrity
 from heatpunk_desktop.store.pruning import prune
@@ -60,11 +60,11 @@ class _Opened(NamedTuple):
     engine: SyncEngine
     news: News
     driver: EngineDriver
-    online: OnlineDeeds
-    quiet: QuietLoading
+    online: OnlineRequests
+    quiet: DetailsLoading
 
 
-class SyncWorker(DeedSignals):
+class SyncWorker(BatchSignals):
     """Lives in the worker's thread. Signals carry immutable values; see `SyncService` for what they mean."""
 
     rows_changed = Signal(object)
@@ -149,11 +149,11 @@ class SyncWorker(DeedSignals):
         driver = EngineDriver(engine, self._network, key, self._box, news, self._disk, self._clock, self)
         driver.key_missing.connect(self._connection.learn)
         driver.sending_changed.connect(self.sending_changed)
-        online = OnlineDeeds(engine, store.reader, self._network, self._box, news, self)
+        online = OnlineRequests(engine, store.reader, self._network, self._box, news, self)
         online.loaded.connect(self.project_loaded)
         online.deleted.connect(self.project_deleted)
         online.failed.connect(self._cannot)
-        quiet = QuietLoading(
+        quiet = DetailsLoading(
             engine,
             store,
             self._network,
@@ -202,9 +202,9 @@ class SyncWorker(DeedSignals):
                 | commands.Adopt()
                 | commands.CreateAgain()
             ):
-                self._store_deed(command, opened)
-            case commands.StageDeeds() | commands.TakeBackBatch() | commands.UndoDeeds() | commands.RedoDeeds():
-                self._store_deeds(command, opened)
+                self._store_change(command, opened)
+            case commands.StageChanges() | commands.TakeBackBatch() | commands.UndoChanges() | commands.RedoChanges():
+                self._store_changes(command, opened)
             case commands.KeepChoice():
                 kept = keep_choice(command.choice, opened.store, self._now())
                 self._disk.took()
@@ -222,7 +222,7 @@ class SyncWorker(DeedSignals):
                 self._refresher.cancel()
             case commands.LoadProject():
                 opened.online.load(command)
-            case commands.LoadQuietly():
+            case commands.SetDetailsLoading():
                 opened.quiet.want(command.is_wanted, command.days)
             case commands.DeletePermanently():
                 opened.online.delete(command)
@@ -231,8 +231,8 @@ class SyncWorker(DeedSignals):
             case commands.CheckIntegrity():
                 self._check(opened.store)
 
-    def _store_deed(self, command: StoringCommand, opened: _Opened) -> None:
-        stored = store_deed(command, opened.store, self._account, self._now())
+    def _store_change(self, command: StoringCommand, opened: _Opened) -> None:
+        stored = store_change(command, opened.store, self._account, self._now())
         self._disk.took()
         opened.news.tell(stored.keys, stored.replaced)
         if stored.edit is not None:
@@ -240,8 +240,8 @@ class SyncWorker(DeedSignals):
         self.operation_saved.emit(command.request, stored.key)
         opened.driver.go_on()
 
-    def _store_deeds(self, command: DeedsCommand, opened: _Opened) -> None:
-        stored = store_deeds(command, opened.store, self._account, self._now())
+    def _store_changes(self, command: DeedsCommand, opened: _Opened) -> None:
+        stored = store_changes(command, opened.store, self._account, self._now())
         self._disk.took()
         opened.news.tell(stored.keys, stored.replaced)
         getattr(self, stored.signal).emit(command.request, stored.result)
@@ -269,7 +269,7 @@ class SyncWorker(DeedSignals):
                 self.project_not_loaded.emit(command.request, error)
             case commands.DeletePermanently():
                 self.project_not_deleted.emit(command.request, error)
-            case commands.StageDeeds() | commands.TakeBackBatch() | commands.UndoDeeds() | commands.RedoDeeds():
+            case commands.StageChanges() | commands.TakeBackBatch() | commands.UndoChanges() | commands.RedoChanges():
                 self.deeds_not_stored.emit(command.request, error)
             case commands.KeepChoice():
                 self.choice_not_kept.emit(command.request, error)
@@ -278,7 +278,7 @@ class SyncWorker(DeedSignals):
             case commands.CheckIntegrity():
                 # That something can be written later does not mend what is damaged.
                 self.storage_troubled.emit(error)
-            case commands.Refresh() | commands.CancelRefresh() | commands.LoadQuietly() | commands.SendNow():
+            case commands.Refresh() | commands.CancelRefresh() | commands.SetDetailsLoading() | commands.SendNow():
                 self._disk.refused(error)
             case _:
                 self.operation_not_saved.emit(command.request, error)
@@ -293,7 +293,7 @@ class SyncWorker(DeedSignals):
     def _take_answers(self, opened: _Opened) -> None:
         others: list[tuple[Job, Exchange]] = []
         for job, exchange in self._box.take_all():
-            if isinstance(job.purpose, QuietLoad):
+            if isinstance(job.purpose, DetailsJob):
                 if opened.quiet.take(job, exchange):
                     self._connection.learn(exchange)
                 continue

@@ -28,7 +28,7 @@ Tell = Callable[[object], None]
 Job = Callable[[Cancelled, Tell], object]
 
 
-class OwnThread(QObject):
+class BackgroundTask(QObject):
     """Does one job at a time in a thread, and tells of it in the thread of its owner.
 
     Args:

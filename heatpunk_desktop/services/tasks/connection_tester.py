@@ -13,7 +13,7 @@ from heatpunk_desktop.api.protocol import list_projects
 from heatpunk_desktop.domain.dates import UK, DateRange, RangePreset
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.sync.facts import ConnectionTest
-from heatpunk_desktop.services.tasks.background_task import OwnThread
+from heatpunk_desktop.services.tasks.background_task import BackgroundTask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,7 @@ class ConnectionTester(QObject):
         self._make_client = make_client
         self._clock = clock
         self._token = CancelToken()
-        self._thread = OwnThread("heatpunk-test", _bug, self)
+        self._thread = BackgroundTask("heatpunk-test", _bug, self)
         self._thread.ended.connect(self._on_ended)
         self._thread.failed.connect(self._on_failed)
 

@@ -12,7 +12,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.linkage.features import Keys, Known, keys_of, known, name_words
-from heatpunk_desktop.services.tasks.background_task import OwnThread
+from heatpunk_desktop.services.tasks.background_task import BackgroundTask
 from heatpunk_desktop.store.customer_search import keys_with_email, keys_with_phone, names_in
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.whole_rows import whole_rows
@@ -84,7 +84,7 @@ class CustomerFinder(QObject):
     def __init__(self, database: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._database = database
-        self._thread = OwnThread("heatpunk-customers", _bug, self)
+        self._thread = BackgroundTask("heatpunk-customers", _bug, self)
         self._thread.ended.connect(self.found)
         self._thread.failed.connect(self._on_failed)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal, Slot
 
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.services.tasks.background_task import OwnThread
+from heatpunk_desktop.services.tasks.background_task import BackgroundTask
 from heatpunk_desktop.services.tasks.duplicate_scan import LookedAgain, Scanned, ScanStoppedError, look_again, scan
 from heatpunk_desktop.store.database import open_reader
 
@@ -53,7 +53,7 @@ class DuplicateFinder(QObject):
     def __init__(self, database: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._database = database
-        self._thread = OwnThread("heatpunk-duplicates", _bug, self)
+        self._thread = BackgroundTask("heatpunk-duplicates", _bug, self)
         self._thread.told.connect(self._on_told)
         self._thread.ended.connect(self._on_ended)
         self._thread.failed.connect(self.failed)

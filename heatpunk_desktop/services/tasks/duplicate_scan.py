@@ -13,7 +13,7 @@ from heatpunk_desktop.domain.fields import LISTED_FIELDS, Field
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.domain.whole_row import PLACES
 from heatpunk_desktop.linkage.features import COMPARED, Known, keys_of
-from heatpunk_desktop.linkage.index import LikenessIndex
+from heatpunk_desktop.linkage.index import LinkageIndex
 from heatpunk_desktop.linkage.pairs import LikelyPair, likeliest_first, pairs_in
 from heatpunk_desktop.linkage.scoring import score
 from heatpunk_desktop.store.missing_details import ASKED, DETAIL_BITS, missing_details
@@ -133,7 +133,7 @@ def scan(
     """
     began = time.monotonic()
     keys = all_keys(connection)
-    index, prints = LikenessIndex(), Prints()
+    index, prints = LinkageIndex(), Prints()
     not_loaded = 0
     total = 2 * len(keys)
     progress(0, total)

@@ -17,7 +17,7 @@ from heatpunk_desktop.domain.fields import DETAIL_FIELDS, Field
 from heatpunk_desktop.domain.whole_row import PLACES, WholeRow
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.export.files import Cancelled, ExportStoppedError, Progress, Written, make_folder
-from heatpunk_desktop.services.tasks.background_task import OwnThread
+from heatpunk_desktop.services.tasks.background_task import BackgroundTask
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.missing_details import ASKED, missing_details
 from heatpunk_desktop.store.whole_rows import whole_rows
@@ -107,13 +107,13 @@ class Exporter(QObject):
         super().__init__(parent)
         self._database = database
         self._target = Path()
-        self._thread = OwnThread("heatpunk-export", _bug, self)
+        self._thread = BackgroundTask("heatpunk-export", _bug, self)
         self._thread.told.connect(self._on_told)
         self._thread.ended.connect(self.ended)
         self._thread.failed.connect(self._on_failed)
-        self._checking = OwnThread("heatpunk-export-check", _bug, self)
+        self._checking = BackgroundTask("heatpunk-export-check", _bug, self)
         self._checking.ended.connect(self.checked)
-        self._looking = OwnThread("heatpunk-export-look", _bug, self)
+        self._looking = BackgroundTask("heatpunk-export-look", _bug, self)
         self._looking.ended.connect(self.looked)
 
     @property

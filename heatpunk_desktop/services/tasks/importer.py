@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from PySide6.QtCore import QObject, Signal, Slot
 
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.services.tasks.background_task import OwnThread
+from heatpunk_desktop.services.tasks.background_task import BackgroundTask
 from heatpunk_desktop.services.tasks.import_work import ImportWork
 from heatpunk_desktop.spreadsheets.sheet import CancelledError
 from heatpunk_desktop.spreadsheets.values import meanings_of
@@ -78,7 +78,7 @@ class Importer(QObject):
         self._stop = threading.Event()
         #: What runs by itself, so that the plan is ready sooner, gives way to what a person waits for.
         self._hurry = threading.Event()
-        self._thread = OwnThread("heatpunk-import", _bug, self)
+        self._thread = BackgroundTask("heatpunk-import", _bug, self)
         self._thread.told.connect(self._on_told)
 
     @property
@@ -149,7 +149,7 @@ class Importer(QObject):
         """Lets all warnings of a kind be, or looks at them again. Ends in `changed`."""
         self._ask("changed", lambda work, _, __: work.ignore(kind, ignores=ignores))
 
-    def make_deeds(self) -> None:
+    def make_changes(self) -> None:
         """Makes of the plan what is to be staged. Ends in `deeds_made`."""
         self._ask("deeds_made", lambda work, stop, _: work.deeds(stop))
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.account import Account
 
 
-class KeyKeeper(QObject):
+class KeySaver(QObject):
     """Lives in the window's thread."""
 
     #: Account, credentials.KeptWhere | KnownError: the key can be used now; where it is kept, or why no further than

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.services.tasks.background_task import OwnThread
+from heatpunk_desktop.services.tasks.background_task import BackgroundTask
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.whole_rows import whole_rows
 
@@ -36,7 +36,7 @@ class ProjectsReader(QObject):
     def __init__(self, database: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._database = database
-        self._thread = OwnThread("heatpunk-projects", _bug, self)
+        self._thread = BackgroundTask("heatpunk-projects", _bug, self)
         self._thread.ended.connect(self.read)
         self._thread.failed.connect(self.failed)
 

@@ -1,1 +1,1 @@
-"""Undoing and redoing what is stored: withdrawn while unsent, changed back by a further change once sent."""
+"""UndoService and redoing what is stored: withdrawn while unsent, changed back by a further change once sent."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _NOTHING: Final[Mapping[int, int]] = MappingProxyType({})
 
 
-class Undoing:
+class UndoService:
     """Undoes and redoes. Both are one transaction, synced to the disk when they return.
 
     No operation ever comes back to life: what is done again is stored anew, so that the journal, an old copy of the
@@ -84,7 +84,7 @@ class _Step:
         self.writing = BatchWriting(connection, outbox, owner, now)
 
     def undo(self, undoable: Undoable) -> Undone:
-        """As of `Undoing.undo`."""
+        """As of `UndoService.undo`."""
         pairs: list[tuple[int, int]] = []
         put: FieldEdit | None = None
         for edit in reversed(undoable.edits):
@@ -115,7 +115,7 @@ class _Step:
         )
 
     def redo(self, undone: Undone) -> Redone:
-        """As of `Undoing.redo`."""
+        """As of `UndoService.redo`."""
         edits = self._edit_again(undone.put_back)
         in_force, more = self._take_back_reverses(undone)
         in_force += self._store_anew(operations_numbered(self._connection, undone.taken_back))

@@ -19,7 +19,7 @@ from heatpunk_desktop.gui.actions.listed_actions import listed_actions
 from heatpunk_desktop.gui.board.board import Board
 from heatpunk_desktop.gui.table.status_menu import StatusMenu
 from heatpunk_desktop.models.project_filter import SavedView as Within
-from heatpunk_desktop.services.sync.commands import StageDeeds
+from heatpunk_desktop.services.sync.commands import StageChanges
 from tests.unit.gui.fake_service import DISK_FULL
 from tests.unit.gui.hands import button, question, words_on
 from tests.unit.gui.one_window import Window
@@ -76,8 +76,8 @@ class OnBoard(Window):
     def edits(self) -> list[tuple[object, ...]]:
         return [request[1:] for request in self.service.told("edit_project")]
 
-    def batches(self) -> list[StageDeeds]:
-        return [request[0] for request in self.service.asked if isinstance(request[0], StageDeeds)]
+    def batches(self) -> list[StageChanges]:
+        return [request[0] for request in self.service.asked if isinstance(request[0], StageChanges)]
 
     def shown(self, board: bool) -> bool:
         return (self.board.isVisible(), self.table.isVisible()) == (board, not board)

@@ -17,7 +17,7 @@ from heatpunk_desktop.gui.drafts import autosave as draft_keeper
 from heatpunk_desktop.gui.drafts.autosave import KEEP_MS
 from heatpunk_desktop.gui.drafts.discarded_draft import RETRY_MS, DroppedDraft, try_all_now
 from heatpunk_desktop.gui.drafts.recovery_banner import DraftOffer
-from heatpunk_desktop.gui.main_window.project_controller import ProjectDesk
+from heatpunk_desktop.gui.main_window.project_controller import ProjectController
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
 from tests.unit.gui.fake_service import DISK_FULL, make_detail
 from tests.unit.gui.hands import button, choose, control, ctrl_enter, question, type_in, words_on
@@ -280,7 +280,7 @@ class Place:
     def __init__(self, qtbot: QtBot, service: WindowService) -> None:
         self.window = QWidget()
         qtbot.addWidget(self.window)
-        self.desk = ProjectDesk(service, ACCOUNT, lambda *_: None, self.window, lambda: TODAY)
+        self.desk = ProjectController(service, ACCOUNT, lambda *_: None, self.window, lambda: TODAY)
         self.desk.take_members((ME, SAM))
         self.offers: list[QWidget] = []
         self.window.resize(900, 300)

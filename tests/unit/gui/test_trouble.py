@@ -137,8 +137,8 @@ class TestBanner:
         (Situation(refresh=RefreshState(cancelled=True)), Empty.CANCELLED),
         (Situation(refresh=DONE), Empty.NO_PROJECTS),
         (Situation(refresh=DONE, has_dates=True), Empty.NONE_IN_RANGE),
-        (Situation(known=9, is_narrowed=True, connection=OFFLINE), Empty.NO_MATCH),
-        (Situation(known=9, is_narrowed=True, only_view=SavedView.WAITING), Empty.EMPTY_VIEW),
+        (Situation(known=9, is_filtered=True, connection=OFFLINE), Empty.NO_MATCH),
+        (Situation(known=9, is_filtered=True, only_view=SavedView.WAITING), Empty.EMPTY_VIEW),
         (Situation(known=9, refresh=DONE), Empty.NO_MATCH),
         (Situation(known=9, refresh=RefreshState(running=True)), Empty.LOADING),
     ],
@@ -179,9 +179,9 @@ class TestCentre:
             (Situation(refresh=DONE), "No projects yet", "Import a spreadsheet", "import_wanted"),
             (Situation(refresh=DONE, has_dates=True), "in this date range", "New project", "new_project_wanted"),
             (Situation(refresh=DONE, has_dates=True), "in this date range", "All dates", "clear_wanted"),
-            (Situation(known=9, is_narrowed=True), "No projects match", "Clear search and filters", "clear_wanted"),
+            (Situation(known=9, is_filtered=True), "No projects match", "Clear search and filters", "clear_wanted"),
             *(
-                (Situation(known=9, is_narrowed=True, only_view=view), words, "Show all projects", "clear_wanted")
+                (Situation(known=9, is_filtered=True, only_view=view), words, "Show all projects", "clear_wanted")
                 for view, words in (
                     (SavedView.WAITING, "Nothing is waiting"),
                     (SavedView.NEEDS_YOU, "Nothing needs your attention"),

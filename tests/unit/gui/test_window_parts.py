@@ -21,7 +21,7 @@ from heatpunk_desktop.gui.main_window.sidebar import CHOICES, Sidebar
 from heatpunk_desktop.gui.main_window.toolbar import SearchField, Toolbar
 from heatpunk_desktop.gui.main_window.window_state import KeptState
 from heatpunk_desktop.gui.widgets.appearance import dark_palette
-from heatpunk_desktop.gui.widgets.date_field import DayField
+from heatpunk_desktop.gui.widgets.date_field import DateField
 from heatpunk_desktop.gui.widgets.icons import app_icon, tinted_pixmap
 from heatpunk_desktop.system import resources
 from tests.unit.gui.hands import button, control
@@ -261,7 +261,7 @@ class TestKeptState:
         assert later.dates.range == DateRange(date(2026, 12, 18), date(2026, 12, 24))
 
     def test_days_of_ones_own_are_kept_as_they_are(self, qtbot: QtBot, bar: FilterBar) -> None:
-        control(bar, DayField, "From").setDate(QDate(2026, 8, 26))
+        control(bar, DateField, "From").setDate(QDate(2026, 8, 26))
         kept = KeptState({})
         kept.keep_dates(bar.dates)
         later = FilterBar(lambda: date(2026, 12, 24))

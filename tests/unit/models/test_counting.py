@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QObject, QTimer
 
-from heatpunk_desktop.models.cooperative_task import SlicedWork
+from heatpunk_desktop.models.cooperative_task import CooperativeTask
 from heatpunk_desktop.models.counting import Counting
 from heatpunk_desktop.models.project_filter import ProjectFilter
 
@@ -86,7 +86,7 @@ def test_what_changed_while_it_was_counted_is_counted_again(qtbot: QtBot, counte
 
 
 def test_work_keeps_nobody_waiting_and_is_dropped_for_other_work(qtbot: QtBot, qapp: QObject) -> None:
-    work = SlicedWork(qapp)
+    work = CooperativeTask(qapp)
     given: list[object] = []
     work.done.connect(given.append)
 
@@ -112,7 +112,7 @@ def test_work_keeps_nobody_waiting_and_is_dropped_for_other_work(qtbot: QtBot, q
 
 
 def test_work_that_leads_to_other_work_leaves_it_alone(qtbot: QtBot, qapp: QObject) -> None:
-    work = SlicedWork(qapp)
+    work = CooperativeTask(qapp)
     given: list[object] = []
     work.done.connect(given.append)
 
@@ -132,7 +132,7 @@ def test_work_that_leads_to_other_work_leaves_it_alone(qtbot: QtBot, qapp: QObje
 
 
 def test_work_can_give_way_to_painting_at_once(qtbot: QtBot, qapp: QObject) -> None:
-    work = SlicedWork(qapp)
+    work = CooperativeTask(qapp)
     slices: list[int] = []
 
     def giving_way() -> Generator[bool, None, None]:

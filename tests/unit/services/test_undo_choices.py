@@ -8,7 +8,7 @@ import pytest
 
 from heatpunk_desktop.domain.choices import MaybeTheSame, NotTheSame
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.gui.text.undo_words import deed_words, saved_words, undone_words
+from heatpunk_desktop.gui.text.undo_words import change_words, saved_words, undone_words
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.not_duplicates import read_not_duplicates
@@ -54,7 +54,7 @@ def test_a_choice_is_taken_back_and_made_again(person: Person) -> None:
     person.wait_for(choice)
     assert person.marked() == {(3, 5)}
     assert history.to_undo is not None
-    assert deed_words(history.to_undo) == "not a duplicate: Barn and Mill"
+    assert change_words(history.to_undo) == "not a duplicate: Barn and Mill"
     assert saved_words(history.to_undo) == "Marked as not a duplicate: Barn and Mill"
     assert history.takes_back
     history.undo()

@@ -312,10 +312,10 @@ def test_a_line_shows_where_a_dragged_card_will_lie_and_its_place_is_left_open(s
 
 
 def test_a_column_that_a_filter_empties_says_so(shown: Shown) -> None:
-    assert not shown.cards_of(SALE).cards.is_narrowed
+    assert not shown.cards_of(SALE).cards.is_filtered
     shown.model.set_filter(ProjectFilter(statuses=frozenset({"Lead"})))
     shown.settle()
-    assert shown.cards_of(SALE).cards.is_narrowed
+    assert shown.cards_of(SALE).cards.is_filtered
     emptied = shown.picture(SALE)
     shown.model.set_filter(ProjectFilter())
     shown.model.upsert_rows({key: project(key, "Lead") for key in shown.keys(SALE) if key is not None})

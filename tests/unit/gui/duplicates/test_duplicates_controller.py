@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QComboBox, QProgressBar, QPushButton, QWidget
 
 from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.domain.account import Account
-from heatpunk_desktop.gui.duplicates.duplicates_controller import DuplicatesDesk
-from heatpunk_desktop.gui.main_window.project_controller import ProjectDesk
+from heatpunk_desktop.gui.duplicates.duplicates_controller import DuplicatesController
+from heatpunk_desktop.gui.main_window.project_controller import ProjectController
 from heatpunk_desktop.services.sync.facts import Connection
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
@@ -44,9 +44,9 @@ class Desk:
         self.service = SyncService(path, NOBODY, lambda: ApiClient(NOBODY.origin, lambda: "key"))
         self.service.start()
         self.window = QWidget()
-        project_desk = ProjectDesk(self.service, NOBODY, lambda _account, _key: None, self.window, lambda: TODAY)
+        project_desk = ProjectController(self.service, NOBODY, lambda _account, _key: None, self.window, lambda: TODAY)
         history = UndoHistory(self.service, self.window)
-        self.desk = DuplicatesDesk(self.service, project_desk, history, Connection(), lambda: TODAY, self.window)
+        self.desk = DuplicatesController(self.service, project_desk, history, Connection(), lambda: TODAY, self.window)
         self.page = self.desk.page
         self.page.setParent(self.window)
         self.window.resize(1000, 700)

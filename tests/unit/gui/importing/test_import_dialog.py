@@ -31,7 +31,7 @@ from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.gui.importing.columns_model import TARGET
 from heatpunk_desktop.gui.importing.columns_model import WHY as BECAUSE
 from heatpunk_desktop.gui.importing.done_page import DonePage, headline
-from heatpunk_desktop.gui.importing.import_controller import ImportDesk
+from heatpunk_desktop.gui.importing.import_controller import ImportController
 from heatpunk_desktop.gui.importing.preview_model import WHAT, WHY
 from heatpunk_desktop.gui.importing.values_model import BECOMES, VALUE
 from heatpunk_desktop.services.sync.service import SyncService
@@ -85,7 +85,7 @@ class Desk:
         self.kept: dict[str, object] = {}
         self.importer = self.service.make_importer()
         self.history = UndoHistory(self.service, self.window)
-        self.desk = ImportDesk(self.importer, self.service, self.history, self.kept, self.window)
+        self.desk = ImportController(self.importer, self.service, self.history, self.kept, self.window)
         self.tries = VainTries(self.service)
         self.service.start()
 

@@ -22,7 +22,7 @@ from heatpunk_desktop.gui.table.status_menu import StatusMenu
 from heatpunk_desktop.models.project_filter import SavedView as Within
 from heatpunk_desktop.models.project_selection import Selection
 from heatpunk_desktop.models.project_table_model import Column
-from heatpunk_desktop.services.sync.commands import StageDeeds
+from heatpunk_desktop.services.sync.commands import StageChanges
 from heatpunk_desktop.services.sync.facts import Connection, Done, Link
 from heatpunk_desktop.store.reader import OperationGroup
 from tests.unit.gui.hands import button, control, words_on
@@ -78,8 +78,8 @@ def choose(qtbot: QtBot, window: Window, *keys: int) -> None:
     table.selection.choose(Selection.of(keys))
 
 
-def batches(window: Window) -> list[StageDeeds]:
-    return [request[0] for request in window.service.asked if isinstance(request[0], StageDeeds)]
+def batches(window: Window) -> list[StageChanges]:
+    return [request[0] for request in window.service.asked if isinstance(request[0], StageChanges)]
 
 
 def to_sale(window: Window, *keys: int) -> bool:
@@ -188,7 +188,7 @@ def test_once_a_project_is_created_the_keyboard_is_where_the_projects_are(
 ) -> None:
     window.action(layout).trigger()
     window.search.setFocus()
-    window.window._desk.saved.emit(-1)
+    window.window._controller.saved.emit(-1)
     window.model.upsert_rows({-1: make_row(-1, "New one", marks=int(Mark.NOT_ON_SERVER))})
     qtbot.waitUntil(lambda: window.window._body.table.selected_keys() == [-1])
     focused = QApplication.focusWidget()

@@ -30,11 +30,11 @@ from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
 from heatpunk_desktop.gui.outbox.operation_list import OperationList
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
 from heatpunk_desktop.gui.settings.settings_dialog import SettingsDialog
-from heatpunk_desktop.gui.widgets.date_field import DayField
+from heatpunk_desktop.gui.widgets.date_field import DateField
 from heatpunk_desktop.models.project_filter import SavedView
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.services.sync.background_refresh import BackgroundRefresh
-from heatpunk_desktop.services.sync.commands import RedoDeeds, UndoDeeds
+from heatpunk_desktop.services.sync.commands import RedoChanges, UndoChanges
 from heatpunk_desktop.services.sync.facts import Connection, Link, RefreshState, Sending
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.store.recovery.stale_database import OlderCopy
@@ -242,7 +242,7 @@ class TestNarrowing:
 
     def test_dates_that_hide_everything_are_cleared_too(self, desk: Desk, window: MainWindow) -> None:
         desk.service.refresh_changed.emit(RefreshState(last_at="2026-11-24T14:04:00.000Z"))
-        control(window, DayField, "To").setDate(control(window, DayField, "From").date())
+        control(window, DateField, "To").setDate(control(window, DateField, "From").date())
         desk.settle()
         button(window, "Clear search and filters").click()
         assert len(desk.names()) == 3
@@ -323,7 +323,7 @@ class TestProjects:
     @pytest.mark.parametrize("name", ["Date range", "From"])
     def test_the_delete_key_elsewhere_deletes_no_project(self, window: MainWindow, name: str) -> None:
         choose(window, 0)
-        control(window, QComboBox if name == "Date range" else DayField, name).setFocus()
+        control(window, QComboBox if name == "Date range" else DateField, name).setFocus()
         press(window, Qt.Key.Key_Delete)
         assert not window.findChildren(SoftDeleteDialog)
 
@@ -612,7 +612,9 @@ class TestChanges:
         def asked() -> list[tuple[int, bool]]:
             found = [(number, one[0]) for number, one in enumerate(desk.service.asked, 1)]
             return [
-                (number, isinstance(one, UndoDeeds)) for number, one in found if isinstance(one, UndoDeeds | RedoDeeds)
+                (number, isinstance(one, UndoChanges))
+                for number, one in found
+                if isinstance(one, UndoChanges | RedoChanges)
             ]
 
         undoable = Undoable(deleted=5)

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from heatpunk_desktop.domain.account import Account
-from heatpunk_desktop.gui.main_window.project_controller import ProjectDesk
+from heatpunk_desktop.gui.main_window.project_controller import ProjectController
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
 from tests.unit.gui.fake_service import FakeService
 from tests.unit.gui.hands import button, type_in
@@ -24,7 +24,7 @@ class Place:
         self.service = FakeService()
         self.window = QWidget()
         qtbot.addWidget(self.window)
-        self.desk = ProjectDesk(
+        self.desk = ProjectController(
             self.service,
             Account("heatpunk.co.uk", "a@b.test"),
             lambda *_: None,

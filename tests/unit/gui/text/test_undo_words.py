@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heatpunk_desktop.domain.changes import DeedBatch, MoveToDeleted
+from heatpunk_desktop.domain.changes import ChangeBatch, MoveToDeleted
 from heatpunk_desktop.domain.undo import Left, NoWayBack, Redone, Undoable
 from heatpunk_desktop.gui.text.undo_words import left_words, redone_words, saved_words
 from heatpunk_desktop.services.sync.facts import Done, RedoReport
@@ -11,8 +11,8 @@ DONE = Done(MoveToDeleted(5), 5, "Mill")
 
 
 def test_a_batch_whose_name_counts_its_projects_is_not_counted_again() -> None:
-    assert saved_words(Done(DeedBatch("8 projects set to Sale", 8), 0, "")) == "8 projects set to Sale"
-    assert saved_words(Done(DeedBatch("Import of 8.xlsx", 3), 0, "")) == "3 changes saved here: Import of 8.xlsx"
+    assert saved_words(Done(ChangeBatch("8 projects set to Sale", 8), 0, "")) == "8 projects set to Sale"
+    assert saved_words(Done(ChangeBatch("Import of 8.xlsx", 3), 0, "")) == "3 changes saved here: Import of 8.xlsx"
 
 
 def test_nothing_is_said_to_be_done_again_where_all_of_it_was_left() -> None:

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDateEdit, QHBoxLayout, QLineEdit, QTableView, QWidget
 
 from heatpunk_desktop.gui.widgets.appearance import dark_palette
-from heatpunk_desktop.gui.widgets.date_field import DayField
+from heatpunk_desktop.gui.widgets.date_field import DateField
 from heatpunk_desktop.gui.widgets.error_edge import ErrorEdge
 from heatpunk_desktop.gui.widgets.month_calendar import MonthCalendar
 from heatpunk_desktop.gui.widgets.theme import muted_text
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 def window(qtbot: QtBot) -> QWidget:
     window = QWidget()
     layout = QHBoxLayout(window)
-    field = DayField(QDate(2010, 1, 1), QDate(2099, 12, 31), lambda: TODAY, window)
+    field = DateField(QDate(2010, 1, 1), QDate(2099, 12, 31), lambda: TODAY, window)
     field.setDate(QDate(2010, 1, 1))
     layout.addWidget(field)
     layout.addWidget(QLineEdit(window))
@@ -44,8 +44,8 @@ def window(qtbot: QtBot) -> QWidget:
 
 
 @pytest.fixture
-def field(window: QWidget) -> DayField:
-    return window.findChildren(DayField)[0]
+def field(window: QWidget) -> DateField:
+    return window.findChildren(DateField)[0]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def field(window: QWidget) -> DayField:
         ("1 Jan 1990", "1 Jan 2010"),
     ],
 )
-def test_a_date_is_typed_over_the_one_that_is_there(window: QWidget, field: DayField, typed: str, shown: str) -> None:
+def test_a_date_is_typed_over_the_one_that_is_there(window: QWidget, field: DateField, typed: str, shown: str) -> None:
     QTest.keyClicks(field, typed)
     assert field.text() == shown
     QTest.keyClick(field, Qt.Key.Key_Tab)
@@ -68,7 +68,7 @@ def test_a_date_is_typed_over_the_one_that_is_there(window: QWidget, field: DayF
     assert window.findChildren(QLineEdit)[-1].hasFocus()
 
 
-def test_one_signal_tells_of_it(field: DayField) -> None:
+def test_one_signal_tells_of_it(field: DateField) -> None:
     told: list[QDate] = []
     field.dateChanged.connect(told.append)
     QTest.keyClicks(field, "26 ")
@@ -79,7 +79,7 @@ def test_one_signal_tells_of_it(field: DayField) -> None:
     assert told == [QDate(2026, 8, 26)]
 
 
-def test_a_date_can_be_pasted(field: DayField) -> None:
+def test_a_date_can_be_pasted(field: DateField) -> None:
     QGuiApplication.clipboard().setText(" 26/8/2026 ")
     QTest.keyClick(field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert field.text() == "26 Aug 2026"
@@ -102,7 +102,7 @@ def test_a_date_can_be_pasted(field: DayField) -> None:
     ],
 )
 @pytest.mark.parametrize("key", [Qt.Key.Key_Tab, Qt.Key.Key_Return])
-def test_a_short_date_is_taken_when_the_field_is_done(field: DayField, typed: str, shown: str, key: Qt.Key) -> None:
+def test_a_short_date_is_taken_when_the_field_is_done(field: DateField, typed: str, shown: str, key: Qt.Key) -> None:
     told: list[QDate] = []
     field.dateChanged.connect(told.append)
     QTest.keyClicks(field, typed)
@@ -114,7 +114,7 @@ def test_a_short_date_is_taken_when_the_field_is_done(field: DayField, typed: st
     assert field.trouble == ""
 
 
-def test_what_makes_no_date_stays_as_typed_and_is_marked(window: QWidget, field: DayField) -> None:
+def test_what_makes_no_date_stays_as_typed_and_is_marked(window: QWidget, field: DateField) -> None:
     QTest.keyClicks(field, "31 Feb 2026")
     QTest.keyClick(field, Qt.Key.Key_Tab)
     assert window.findChildren(QLineEdit)[-1].hasFocus()
@@ -124,7 +124,7 @@ def test_what_makes_no_date_stays_as_typed_and_is_marked(window: QWidget, field:
     assert field.date() == QDate(2010, 1, 1)
 
 
-def test_what_makes_no_date_can_be_mended(window: QWidget, field: DayField) -> None:
+def test_what_makes_no_date_can_be_mended(window: QWidget, field: DateField) -> None:
     QTest.keyClicks(field, "1/13/26")
     QTest.keyClick(field, Qt.Key.Key_Tab)
     assert field.trouble
@@ -139,7 +139,7 @@ def test_what_makes_no_date_can_be_mended(window: QWidget, field: DayField) -> N
     assert field.text() == "1 Dec 2026"
 
 
-def test_escape_and_emptying_bring_the_day_back(field: DayField) -> None:
+def test_escape_and_emptying_bring_the_day_back(field: DateField) -> None:
     QTest.keyClicks(field, "soon")
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert field.text() == "soon"
@@ -152,7 +152,7 @@ def test_escape_and_emptying_bring_the_day_back(field: DayField) -> None:
     assert field.text() == "1 Jan 2010"
 
 
-def test_a_day_that_is_given_takes_the_place_of_what_is_typed(field: DayField) -> None:
+def test_a_day_that_is_given_takes_the_place_of_what_is_typed(field: DateField) -> None:
     QTest.keyClicks(field, "soon")
     QTest.keyClick(field, Qt.Key.Key_Return)
     field.setDate(field.date())
@@ -160,7 +160,7 @@ def test_a_day_that_is_given_takes_the_place_of_what_is_typed(field: DayField) -
     assert not field.trouble
 
 
-def test_the_arrow_keys_go_by_sections_as_ever(field: DayField) -> None:
+def test_the_arrow_keys_go_by_sections_as_ever(field: DateField) -> None:
     field.setSelectedSection(QDateEdit.Section.MonthSection)
     QTest.keyClick(field, Qt.Key.Key_Up)
     assert field.text() == "1 Feb 2010"
@@ -168,7 +168,7 @@ def test_the_arrow_keys_go_by_sections_as_ever(field: DayField) -> None:
 
 class TestCalendar:
     @pytest.fixture
-    def calendar(self, field: DayField) -> MonthCalendar:
+    def calendar(self, field: DateField) -> MonthCalendar:
         found = field.calendarWidget()
         assert isinstance(found, MonthCalendar)
         return found
@@ -182,7 +182,7 @@ class TestCalendar:
         ("key", "with_alt"), [(Qt.Key.Key_F4, False), (Qt.Key.Key_Down, True)], ids=["F4", "Alt+Down"]
     )
     def test_it_is_opened_used_and_closed_by_keys(
-        self, field: DayField, calendar: MonthCalendar, key: Qt.Key, with_alt: bool
+        self, field: DateField, calendar: MonthCalendar, key: Qt.Key, with_alt: bool
     ) -> None:
         field.setDate(QDate(2026, 11, 12))
         modifier = Qt.KeyboardModifier.AltModifier if with_alt else Qt.KeyboardModifier.NoModifier
@@ -198,7 +198,7 @@ class TestCalendar:
         assert not calendar.isVisible()
 
     def test_it_opens_at_today_where_the_field_has_only_the_first_day_of_all(
-        self, field: DayField, calendar: MonthCalendar
+        self, field: DateField, calendar: MonthCalendar
     ) -> None:
         field.open_calendar()
         assert (calendar.yearShown(), calendar.monthShown()) == (2026, 11)
@@ -207,19 +207,19 @@ class TestCalendar:
         QTest.keyClick(self.focus(), Qt.Key.Key_Escape)
         assert field.date() == QDate(2010, 1, 1)
 
-    def test_it_opens_at_the_day_that_the_field_has(self, field: DayField, calendar: MonthCalendar) -> None:
+    def test_it_opens_at_the_day_that_the_field_has(self, field: DateField, calendar: MonthCalendar) -> None:
         field.setDate(QDate(2026, 8, 5))
         field.open_calendar()
         assert (calendar.yearShown(), calendar.monthShown()) == (2026, 8)
 
-    def test_what_was_typed_is_taken_first(self, field: DayField, calendar: MonthCalendar) -> None:
+    def test_what_was_typed_is_taken_first(self, field: DateField, calendar: MonthCalendar) -> None:
         QTest.keyClicks(field, "3/9/25")
         QTest.keyClick(field, Qt.Key.Key_F4)
         assert (calendar.yearShown(), calendar.monthShown()) == (2025, 9)
 
     @pytest.mark.parametrize("is_dark", [False, True])
     def test_all_weekdays_look_alike_in_light_and_dark(
-        self, field: DayField, calendar: MonthCalendar, is_dark: bool
+        self, field: DateField, calendar: MonthCalendar, is_dark: bool
     ) -> None:
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -239,7 +239,7 @@ class TestCalendar:
         finally:
             application.setPalette(before)
 
-    def test_a_day_is_large_enough_to_be_hit(self, field: DayField, calendar: MonthCalendar) -> None:
+    def test_a_day_is_large_enough_to_be_hit(self, field: DateField, calendar: MonthCalendar) -> None:
         field.open_calendar()
         view = calendar.findChildren(QTableView)[0]
         assert min(view.rowHeight(row) for row in range(1, 7)) >= 28

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from heatpunk_desktop.domain.changes import DeedBatch, FieldEdit, MoveToDeleted, NewProject
+from heatpunk_desktop.domain.changes import ChangeBatch, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.choices import Choice, ColumnsRead, MaybeTheSame, NotTheSame, RemovedView, ViewOrder
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState
@@ -63,7 +63,7 @@ def test_what_is_staged_is_sent_undone_by_changes_back_and_redone(
     deeds = [FieldEdit(key, {TITLE: before[key]}, {TITLE: "Barn"}) for key in keys]
     with qtbot.waitSignal(run.service.staged) as staged:
         request = run.service.stage([*deeds, NewProject({NAME: "Ann"})], "Name of 3 projects")
-    assert asked == [(request, DeedBatch("Name of 3 projects", 4))]
+    assert asked == [(request, ChangeBatch("Name of 3 projects", 4))]
     assert staged.args[0] == request
     settled(run)
     assert {name(server, key) for key in keys} == {"Barn"}

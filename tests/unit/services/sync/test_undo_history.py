@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from heatpunk_desktop.domain.changes import Deed, DeedBatch, FieldEdit, MoveToDeleted, NewProject
+from heatpunk_desktop.domain.changes import ChangeBatch, Deed, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationCounts, OperationState
 from heatpunk_desktop.domain.undo import NoWayBack, Undoable
@@ -113,7 +113,7 @@ def test_all_that_waits_is_undone_and_redone_in_turn(person: Person) -> None:
     person.stage(key, "Mill", "Loft")
     person.rest()
     assert history.to_undo is not None
-    assert isinstance(history.to_undo.deed, DeedBatch)
+    assert isinstance(history.to_undo.deed, ChangeBatch)
     assert history.takes_back
     person.undo()
     assert person.names() == ["Mill"]
@@ -273,7 +273,7 @@ def test_a_batch_is_as_large_as_what_it_changes(person: Person) -> None:
     with person.qtbot.waitSignal(person.service.staged):
         person.service.stage(deeds, "Two deeds")
     assert person.history.to_undo is not None
-    assert person.history.to_undo.deed == DeedBatch("Two deeds", 1)
+    assert person.history.to_undo.deed == ChangeBatch("Two deeds", 1)
     person.rest()
 
 

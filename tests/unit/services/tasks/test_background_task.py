@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.services.tasks.background_task import Cancelled, OwnThread, Tell
+from heatpunk_desktop.services.tasks.background_task import BackgroundTask, Cancelled, Tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ class Desk:
     """A thread, and what it told so far."""
 
     def __init__(self, qtbot: QtBot) -> None:
-        self.thread = OwnThread("heatpunk-test", bug)
+        self.thread = BackgroundTask("heatpunk-test", bug)
         self.told: list[object] = []
         self.ended: list[object] = []
         self.failed: list[KnownError] = []

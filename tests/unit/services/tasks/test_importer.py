@@ -87,7 +87,7 @@ def test_from_a_file_to_deeds_with_signals_in_the_windows_thread(desk: Desk, tmp
     assert desk.next("changed").counts.new == 598
     desk.importer.mend([4], {0: "Priya"})
     assert desk.next("changed").counts.new == 598
-    desk.importer.make_deeds()
+    desk.importer.make_changes()
     assert len(desk.next("deeds_made")) == 598
     assert desk.threads == {"MainThread"}
 
@@ -97,10 +97,10 @@ def test_nothing_is_to_be_staged_after_it_was_stopped(desk: Desk, tmp_path: Path
     opened: Opened = desk.next("opened")
     desk.importer.plan(opened, opened.columns, NO_MEANINGS)
     desk.next("planned")
-    desk.importer.make_deeds()
+    desk.importer.make_changes()
     desk.importer.cancel()
     desk.next("cancelled")
-    desk.importer.make_deeds()
+    desk.importer.make_changes()
     assert len(desk.next("deeds_made")) == 600, "and can be asked for again"
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from heatpunk_desktop.config.credentials import Credentials, KeptWhere
 from heatpunk_desktop.errors import BadInputError, KeyringError
-from heatpunk_desktop.services.tasks.key_saver import KeyKeeper
+from heatpunk_desktop.services.tasks.key_saver import KeySaver
 from tests.fakes import ACCOUNT
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def ring() -> FakeKeyring:
 
 def keep(qtbot: QtBot, ring: FakeKeyring | None, key: str) -> tuple[object, object, str | None]:
     credentials = Credentials(lambda: ring, {})
-    keeper = KeyKeeper(credentials)
+    keeper = KeySaver(credentials)
     with qtbot.waitSignal(keeper.kept) as kept:
         keeper.keep(ACCOUNT, key)
     account, result = kept.args
@@ -81,7 +81,7 @@ def test_what_is_no_key_is_said(qtbot: QtBot, ring: FakeKeyring) -> None:
 
 def test_the_window_does_not_wait_for_a_keyring_that_asks_the_person(qtbot: QtBot, ring: FakeKeyring) -> None:
     ring.open.clear()
-    keeper = KeyKeeper(Credentials(lambda: ring, {}))
+    keeper = KeySaver(Credentials(lambda: ring, {}))
     with qtbot.waitSignal(keeper.kept):
         keeper.keep(ACCOUNT, "k-1")
         assert ring.kept == {}
