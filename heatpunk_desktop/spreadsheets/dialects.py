@@ -130,7 +130,7 @@ def _whole_lines(text: str) -> str:
 
 
 def _candidates(sample: str, announced: Separator | None) -> Iterator[TextDialect]:
-    """ClientFactory to try, the commonest first: it stays where another is no better."""
+    """Ways to try, the commonest first: it stays where another is no better."""
     quotes = [Quote.DOUBLE]
     if len(_SINGLE_QUOTED.findall(sample)) > 1:
         quotes.append(Quote.SINGLE)

@@ -18,7 +18,7 @@ _ROOM: Final = 24
 _NOTE_WIDTH: Final = 300
 #: Blank at either side of a note's words; half of it above and below.
 _BLANK: Final = 8
-#: ClientFactory of losing the keyboard in which the person has not left the field.
+#: Ways of losing the keyboard in which the person has not left the field.
 _NOT_LEFT: Final = frozenset(
     {Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason, Qt.FocusReason.MenuBarFocusReason}
 )

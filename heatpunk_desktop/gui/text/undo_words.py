@@ -1,4 +1,4 @@
-"""UndoService and redoing in words: in the menu, in the status bar, and what came of it."""
+"""Undoing and redoing in words: in the menu, in the status bar, and what came of it."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""UndoService and redoing what is stored: withdrawn while unsent, changed back by a further change once sent."""
+"""Undoing and redoing what is stored: withdrawn while unsent, changed back by a further change once sent."""

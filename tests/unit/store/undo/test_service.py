@@ -1,4 +1,4 @@
-"""UndoService and redoing: what was not sent is taken back, what was sent is changed back, and no more than that."""
+"""Undoing and redoing: what was not sent is taken back, what was sent is changed back, and no more than that."""
 
 from __future__ import annotations
 
