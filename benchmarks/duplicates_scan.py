@@ -21,7 +21,7 @@ from heatpunk_desktop.linkage.index import Known, LinkageIndex
 from heatpunk_desktop.linkage.pairs import LikelyPair, candidate_pairs, likely_pairs
 from heatpunk_desktop.linkage.scoring import LIKELY, score
 from heatpunk_desktop.sandbox.sample_data import SampleData
-from heatpunk_desktop.sandbox.team import DEFAULT_TEAM, Team
+from heatpunk_desktop.sandbox.users import DEFAULT_USERS, Users
 from heatpunk_desktop.services.desktop.gui_thread_gc import GarbageCollector
 from heatpunk_desktop.services.tasks.duplicate_finder import DuplicateFinder
 from heatpunk_desktop.store.account_store import AccountStore
@@ -71,7 +71,7 @@ def measure(*, quick: bool) -> list[Result]:
 
 
 def _projects(count: int) -> list[Known]:
-    sample = SampleData(count, seed=1, team=Team(DEFAULT_TEAM), until=NOW)
+    sample = SampleData(count, seed=1, users=Users(DEFAULT_USERS), until=NOW)
     projects = [
         Known(
             one.project_id, one.project_name, one.customer_name, one.customer_email, one.customer_phone, one.address,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.sandbox.project import from_millis
 from heatpunk_desktop.sandbox.sample_data import SampleData
-from heatpunk_desktop.sandbox.team import DEFAULT_TEAM, Team
+from heatpunk_desktop.sandbox.users import DEFAULT_USERS, Users
 
 if TYPE_CHECKING:
     from heatpunk_desktop.models.row_store import Row
@@ -29,7 +29,7 @@ def sample_rows(count: int) -> list[Row]:
     kept = _CACHE / f"rows-{count}.pickle"
     if not kept.exists():
         kept.parent.mkdir(exist_ok=True)
-        made = [_fields(project) for project in SampleData(count, seed=1, team=Team(DEFAULT_TEAM), until=NOW)]
+        made = [_fields(project) for project in SampleData(count, seed=1, users=Users(DEFAULT_USERS), until=NOW)]
         made.reverse()
         part = kept.with_suffix(".part")
         part.write_bytes(pickle.dumps(made, pickle.HIGHEST_PROTOCOL))

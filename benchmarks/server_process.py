@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from benchmarks.harness import say
-from heatpunk_desktop.sandbox import DEFAULT_TEAM, SANDBOX_KEY
+from heatpunk_desktop.sandbox import DEFAULT_USERS, SANDBOX_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +74,7 @@ def server_process(projects: int) -> Iterator[ServerProcess]:
                 time.sleep(0.05)
             say(f"  a sandbox with {projects:,} projects is up")
             origin = f"http://127.0.0.1:{port.read_text().strip()}"
-            yield ServerProcess(origin, DEFAULT_TEAM[0].email, SANDBOX_KEY, server.pid)
+            yield ServerProcess(origin, DEFAULT_USERS[0].email, SANDBOX_KEY, server.pid)
         finally:
             server.terminate()
             server.wait(10)

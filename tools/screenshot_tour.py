@@ -328,13 +328,13 @@ class Tour:
 
     def _conflict(self) -> None:
         pilot = self._pilot
-        book = self._program.demo_server.book
+        state = self._program.demo_server.state
         pilot.select("The Old Bakery")
         pilot.press("Edit")
         pilot.fill("Customer name", "Rhys & Ffion Pritchard")
         pilot.choose("Status", "Quote")
-        colleagues = next(one for one in book if one.project_name == "The Old Bakery")
-        book.edit(colleagues.project_id, customer_name="Pritchard Bakeries Ltd", status="Rejected")
+        colleagues = next(one for one in state if one.project_name == "The Old Bakery")
+        state.edit(colleagues.project_id, customer_name="Pritchard Bakeries Ltd", status="Rejected")
         pilot.press("Save changes")
         pilot.wait(lambda: pilot.there("Show in Changes"), "the conflict")
         pilot.press("Show in Changes")
@@ -353,9 +353,9 @@ class Tour:
         self._picture("deleted", "gone from the table")
 
     def _duplicates(self) -> None:
-        pilot, book = self._pilot, self._program.demo_server.book
+        pilot, state = self._pilot, self._program.demo_server.state
         whole = [
-            one for one in book if " " in one.customer_name and one.address and one.postcode and one.customer_phone
+            one for one in state if " " in one.customer_name and one.address and one.postcode and one.customer_phone
         ]
         whole.sort(key=lambda one: one.project_id)
         for place in range(7, 127, 40):
@@ -363,7 +363,7 @@ class Tour:
             one, other = whole[place], whole[place + 20]
             first, _, last = one.customer_name.rpartition(" ")
             name = f"{last}, {first}"
-            book.edit(
+            state.edit(
                 other.project_id,
                 customer_name=name,
                 customer_phone=one.customer_phone,

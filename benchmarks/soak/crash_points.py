@@ -193,7 +193,7 @@ def _rows(server: Witness) -> list[tuple[Any, ...]]:
             one.project_id, one.owner, iso_text(one.created), iso_text(one.modified), one.project_name,
             one.customer_name, one.address, one.postcode, one.lat, one.lng, one.status, None, None, None,
         )
-        for one in server.book
+        for one in server.state
         if not one.deleted
     ]  # fmt: skip
 

@@ -118,7 +118,7 @@ def _discard(device: Device, _projects: list[int]) -> None:
 
 
 def _colleague_edits(server: Witness, projects: list[int]) -> None:
-    server.book.edit(projects[0], address="theirs 1", postcode="theirs 2")
+    server.state.edit(projects[0], address="theirs 1", postcode="theirs 2")
 
 
 def _keep_mine(device: Device, _projects: list[int]) -> None:
@@ -139,7 +139,7 @@ def _keep_some(device: Device, _projects: list[int]) -> None:
 
 def _colleague_renames(server: Witness, _projects: list[int]) -> None:
     (created,) = [one.project_id for one in server.written if one.what == "create"]
-    server.book.edit(created, address="theirs 1", postcode="theirs 2")
+    server.state.edit(created, address="theirs 1", postcode="theirs 2")
 
 
 def _adopt(device: Device, _projects: list[int]) -> None:
@@ -150,7 +150,7 @@ def _adopt(device: Device, _projects: list[int]) -> None:
 
 
 def _colleague_deletes(server: Witness, projects: list[int]) -> None:
-    server.book.hard_delete(projects[0])
+    server.state.hard_delete(projects[0])
 
 
 def _create_anew(device: Device, projects: list[int]) -> None:

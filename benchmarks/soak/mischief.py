@@ -143,6 +143,6 @@ class Mischief:
         ours = [one.project_id for one in self._server.written if one.who == OURS and one.what == "create"]
         if ours:
             self.edits += 1
-            self._server.book.edit(
+            self._server.state.edit(
                 self._chance.choice(ours), **{self._chance.choice(_EDITED): f"theirs {next(self._texts)}"}
             )

@@ -133,7 +133,7 @@ class Trial:
         with SandboxServer(projects=30, seed=7) as server:
             account = Account(server.origin, server.user_email)
             database = database_path(self._folder, account)
-            before = Counter(one.customer_name for one in server.book)
+            before = Counter(one.customer_name for one in server.state)
             self._stage(database, account.email, datetime.now(UTC))
             server.faults = Badly(self._share, Random(self._seed), latest)
             service = SyncService(
@@ -155,7 +155,7 @@ class Trial:
             # What the server is late with comes yet, and would be a second one.
             run_until(lambda: False, latest + 1.0)
             stopped = service.stop()
-            made = Counter(one.customer_name for one in server.book)
+            made = Counter(one.customer_name for one in server.state)
             made.subtract(before)
             return Ended(seconds, len(server.requests), self._broken(is_over and stopped, seconds, made))
 

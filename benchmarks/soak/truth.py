@@ -252,7 +252,7 @@ class Truth:
         histories = _histories(server)
         forms = Counter(one.changes.get(CUSTOMER) for one in stored if one.kind == "create")
         for (project, name), one in last.items():
-            truth = server.book.get(project)
+            truth = server.state.get(project)
             if name == "crm_reference" and forms[one.changes.get(CUSTOMER)] > 1:
                 # Of two identical forms nobody can tell which became which where the server gives no reference back.
                 continue
@@ -279,7 +279,7 @@ class Truth:
             if project not in deletes and not (create and create.state == "discarded"):
                 yield f"lost: {deed} is nowhere"
         for project, one in deletes.items():
-            truth = server.book.get(project)
+            truth = server.state.get(project)
             if one.state == "confirmed" and truth is not None and not truth.deleted:
                 yield f"confirmed, but {project} is not deleted: {one}"
         for written in server.written:

@@ -80,8 +80,8 @@ class Witness(SandboxServer):
         self._numbers = itertools.count(1)
         self._came: dict[int, tuple[int, WireRequest]] = {}
         self._lock = threading.RLock()
-        self._edit = self.book.edit
-        self.book.edit = self._edited  # type: ignore[method-assign]
+        self._edit = self.state.edit
+        self.state.edit = self._edited  # type: ignore[method-assign]
 
     def _handle(self, request: WireRequest, connection: Connection) -> None:
         # The request is kept too, so that its identity comes once.

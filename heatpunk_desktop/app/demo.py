@@ -62,7 +62,7 @@ class Demo:
         """Leads of a customer with two names, an address and a phone number, the newest first."""
         projects = [
             project
-            for project in self.server.book
+            for project in self.server.state
             if project.status == Status.LEAD
             and project.customer_name.count(" ") == 1
             and project.address
@@ -75,7 +75,7 @@ class Demo:
         """Have some customers typed a second time, by somebody in a hurry."""
         for first, second in list(zip(whole[1::2], whole[2::2], strict=False))[:_PAIRS]:
             given, _, family = first.customer_name.rpartition(" ")
-            self.server.book.edit(
+            self.server.state.edit(
                 second.project_id,
                 project_name=first.project_name,
                 customer_name=f"{family}, {given}",
@@ -96,4 +96,4 @@ class Demo:
         store = AccountStore.open(self.database)
         store.outbox.add_update(project.project_id, mine, base, utc_text(utc_now()))
         store.close()
-        self.server.book.edit(project.project_id, status=Status.REJECTED.value, customer_phone="07700 900431")
+        self.server.state.edit(project.project_id, status=Status.REJECTED.value, customer_phone="07700 900431")

@@ -5,7 +5,7 @@ In a test::
     with SandboxServer(projects=200, seed=7, today=date(2026, 11, 24)) as server:
         server.origin, server.port          # http://127.0.0.1:PORT, as the program's domain
         server.api_key, server.user_email   # what the program is set up with
-        server.team                         # TeamMember(email, owner_id, sees_all), the first is user_email
+        server.users                        # SandboxUser(email, owner_id, sees_all), the first is user_email
 
         server.faults.add(Fault.drop_after(), endpoint="create")          # the next create is done, its answer lost
         server.faults.add(Fault.answer(503, retry_after=2), times=None)   # everything, until faults.clear()
@@ -15,10 +15,10 @@ In a test::
         server.requests[-1].body            # as on the wire: method, target, headers, header(name), body, json()
         server.log.to("create"), server.log.clear()
 
-        server.book.get(project_id)         # the truth: a SandboxProject, or None
-        server.book.create(27091, {"projectName": "Barn"}), server.book.put(SandboxProject(...))
-        server.book.edit(project_id, projectName="Annexe"), server.book.soft_delete(project_id)
-        server.book.hard_delete(project_id), len(server.book), list(server.book)
+        server.state.get(project_id)        # the truth: a SandboxProject, or None
+        server.state.create(27091, {"projectName": "Barn"}), server.state.put(SandboxProject(...))
+        server.state.edit(project_id, projectName="Annexe"), server.state.soft_delete(project_id)
+        server.state.hard_delete(project_id), len(server.state), list(server.state)
 
         server.faults.add(Fault.late(3600), endpoint="create")   # done an hour after its client has gone, or
         server.late.hurry(), server.late.wait()                  # now, and wait() returns once it is done
@@ -37,26 +37,26 @@ From another process: `python -m heatpunk_desktop.sandbox --port 0 --projects 10
 under `/sandbox`.
 """
 
-from heatpunk_desktop.sandbox.book import ProjectBook
 from heatpunk_desktop.sandbox.endpoints import Endpoint
 from heatpunk_desktop.sandbox.faults import Fault, FaultKind
 from heatpunk_desktop.sandbox.plan import FaultPlan
 from heatpunk_desktop.sandbox.project import SandboxProject
 from heatpunk_desktop.sandbox.server import SANDBOX_KEY, SandboxServer
-from heatpunk_desktop.sandbox.team import DEFAULT_TEAM, TeamMember
+from heatpunk_desktop.sandbox.state import SandboxState
+from heatpunk_desktop.sandbox.users import DEFAULT_USERS, SandboxUser
 from heatpunk_desktop.sandbox.wire import WireLog, WireRequest
 
 __all__ = [
-    "DEFAULT_TEAM",
+    "DEFAULT_USERS",
     "SANDBOX_KEY",
     "Endpoint",
     "Fault",
     "FaultKind",
     "FaultPlan",
-    "ProjectBook",
     "SandboxProject",
     "SandboxServer",
-    "TeamMember",
+    "SandboxState",
+    "SandboxUser",
     "WireLog",
     "WireRequest",
 ]

@@ -82,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"Heatpunk sandbox with {given.projects:,} projects on {server.origin}\n"
         f"Port: {server.port}\n"
         f"API key: {server.api_key}\n"
-        f"Emails: {', '.join(member.email for member in server.team)}\n"
+        f"Emails: {', '.join(member.email for member in server.users)}\n"
         "Ctrl+C ends it.\n"
     )
     sys.stdout.flush()

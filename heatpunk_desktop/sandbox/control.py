@@ -1,6 +1,6 @@
 """The way to drive a sandbox from another process: faults, the truth, and what came in, all under `/sandbox`.
 
-GET /sandbox tells the team; GET, POST and DELETE /sandbox/faults and DELETE /sandbox/faults/ID rule the faults; GET
+GET /sandbox tells the users; GET, POST and DELETE /sandbox/faults and DELETE /sandbox/faults/ID rule the faults; GET
 /sandbox/projects and GET, PATCH and DELETE /sandbox/projects/ID tell and change projects as they truly stand, as a
 colleague would; GET and DELETE /sandbox/requests tell and forget what came in under /api. All of it wants the key.
 """
@@ -20,8 +20,8 @@ from heatpunk_desktop.sandbox.validation import RefusedError, read_json
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from heatpunk_desktop.sandbox.book import ProjectBook
-    from heatpunk_desktop.sandbox.team import Team
+    from heatpunk_desktop.sandbox.state import SandboxState
+    from heatpunk_desktop.sandbox.users import Users
     from heatpunk_desktop.sandbox.wire import WireLog, WireRequest
 
 CONTROL_ROOT: Final = "/sandbox"
@@ -36,10 +36,10 @@ class _Call:
 class Control:
     """Answers requests under `/sandbox` whose key was right."""
 
-    def __init__(self, book: ProjectBook, team: Team, faults: FaultPlan, log: WireLog) -> None:
+    def __init__(self, state: SandboxState, users: Users, faults: FaultPlan, log: WireLog) -> None:
         """Takes what it tells and changes."""
-        self._book = book
-        self._team = team
+        self._state = state
+        self._users = users
         self._faults = faults
         self._log = log
         self._things: dict[str, dict[str, Callable[[], Answer]]] = {
@@ -72,8 +72,8 @@ class Control:
             return refusal(error)
 
     def _about(self) -> Answer:
-        team = [{"email": member.email, "ownerId": member.owner_id} for member in self._team.members]
-        return json_answer(200, {"team": team, "projects": len(self._book)})
+        users = [{"email": user.email, "ownerId": user.owner_id} for user in self._users]
+        return json_answer(200, {"users": users, "projects": len(self._state)})
 
     def _rules(self, _call: _Call) -> Answer:
         return json_answer(200, {"faults": [rule.as_json() for rule in self._faults.rules()]})
@@ -95,7 +95,7 @@ class Control:
         def pieces() -> Iterator[bytes]:
             yield b'{"projects":['
             comma = b""
-            for project in self._book:
+            for project in self._state:
                 yield comma + orjson.dumps(project.truth())
                 comma = b","
             yield b"]}"
@@ -103,7 +103,7 @@ class Control:
         return Answer(200, pieces())
 
     def _project(self, call: _Call) -> Answer:
-        project = self._book.get(call.number)
+        project = self._state.get(call.number)
         if project is None:
             raise RefusedError(404, f"There is no project {call.number}")
         return json_answer(200, project.truth())
@@ -112,12 +112,12 @@ class Control:
         given = read_json(call.request.body)
         if not isinstance(given, dict):
             raise RefusedError(400, "The body must be a JSON object")
-        if self._book.update(call.number, checked_changes("meta", given)) is None:
+        if self._state.update(call.number, checked_changes("meta", given)) is None:
             raise RefusedError(404, f"There is no project {call.number}")
         return Answer(204)
 
     def _delete_project(self, call: _Call) -> Answer:
-        if not self._book.hard_delete(call.number):
+        if not self._state.hard_delete(call.number):
             raise RefusedError(404, f"There is no project {call.number}")
         return Answer(204)
 

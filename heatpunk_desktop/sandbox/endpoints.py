@@ -21,8 +21,8 @@ from heatpunk_desktop.sandbox.validation import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from heatpunk_desktop.sandbox.book import ProjectBook
-    from heatpunk_desktop.sandbox.team import Team, TeamMember
+    from heatpunk_desktop.sandbox.state import SandboxState
+    from heatpunk_desktop.sandbox.users import SandboxUser, Users
 
 JSON_TYPE: Final = "application/json; charset=utf-8"
 
@@ -101,12 +101,12 @@ class View:
 
 
 class Endpoints:
-    """Carries out the six calls on a book of projects."""
+    """Carries out the six calls on the state of the projects."""
 
-    def __init__(self, book: ProjectBook, team: Team, *, returns_crm_reference: bool = False) -> None:
+    def __init__(self, state: SandboxState, users: Users, *, returns_crm_reference: bool = False) -> None:
         """Takes the projects and the people; nobody has said whether `data` returns crmReference."""
-        self._book = book
-        self._team = team
+        self._state = state
+        self._users = users
         self._returns_crm_reference = returns_crm_reference
         self._calls: dict[Endpoint, Callable[[bytes, str, View], Answer]] = {
             Endpoint.CREATE: self._create,
@@ -124,36 +124,36 @@ class Endpoints:
         except RefusedError as error:
             return refusal(error)
 
-    def _member(self, email: str, field_name: str) -> TeamMember:
-        member = self._team.member(email)
-        if member is None:
+    def _user(self, email: str, field_name: str) -> SandboxUser:
+        user = self._users.find(email)
+        if user is None:
             raise RefusedError(403, f"{field_name} must be the email address of a member of the team", field_name)
-        return member
+        return user
 
     def _project(self, project_id: int, email: str, view: View) -> SandboxProject:
-        member = self._member(email, "userEmail")
-        project = self._book.get(project_id, ago=view.ago)
+        user = self._user(email, "userEmail")
+        project = self._state.get(project_id, ago=view.ago)
         if project is None:
             raise RefusedError(404, f"projectId: there is no project {project_id}", "projectId")
-        if not member.sees_all and project.owner != member.owner_id:
+        if not user.sees_all and project.owner != user.owner_id:
             raise RefusedError(403, f"userEmail has no access to project {project_id}", "userEmail")
         return project
 
     def _create(self, body: bytes, _query: str, _view: View) -> Answer:
         request = read_create(body)
-        owner = self._member(request.owner, "owner")
-        project = self._book.create(owner.owner_id, request.meta)
+        owner = self._user(request.owner, "owner")
+        project = self._state.create(owner.owner_id, request.meta)
         return json_answer(200, {"status": "success", "projectId": project.project_id})
 
     def _list(self, body: bytes, _query: str, view: View) -> Answer:
         request = read_list(body)
-        member = self._member(request.user_email, "userEmail")
+        user = self._user(request.user_email, "userEmail")
         if request.end < request.start:
             raise RefusedError(400, "end must not be before start", "end")
-        listing = self._book.listing(
+        listing = self._state.listing(
             request.start,
             request.end,
-            owner=None if member.sees_all else member.owner_id,
+            owner=None if user.sees_all else user.owner_id,
             ago=view.ago,
             limit=view.limit,
         )
@@ -164,24 +164,24 @@ class Endpoints:
             for piece in listing:
                 yield comma + piece
                 comma = b","
-            yield b'],"ownerEmail":' + orjson.dumps(request.user_email) + b',"ownerID":%d}' % member.owner_id
+            yield b'],"ownerEmail":' + orjson.dumps(request.user_email) + b',"ownerID":%d}' % user.owner_id
 
         return Answer(200, pieces())
 
     def _update(self, body: bytes, _query: str, _view: View) -> Answer:
         request = read_update(body)
         self._project(request.project_id, request.user_email, View())
-        return self._done(self._book.update(request.project_id, request.meta) is not None, request.project_id)
+        return self._done(self._state.update(request.project_id, request.meta) is not None, request.project_id)
 
     def _soft_delete(self, body: bytes, _query: str, _view: View) -> Answer:
         request = read_delete(body)
         self._project(request.project_id, request.user_email, View())
-        return self._done(self._book.soft_delete(request.project_id), request.project_id)
+        return self._done(self._state.soft_delete(request.project_id), request.project_id)
 
     def _hard_delete(self, body: bytes, _query: str, _view: View) -> Answer:
         request = read_delete(body)
         self._project(request.project_id, request.user_email, View())
-        return self._done(self._book.hard_delete(request.project_id), request.project_id)
+        return self._done(self._state.hard_delete(request.project_id), request.project_id)
 
     @staticmethod
     def _done(done: bool, project_id: int) -> Answer:  # noqa: FBT001  (what a call just said, handed on)

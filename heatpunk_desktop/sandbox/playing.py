@@ -15,9 +15,9 @@ from heatpunk_desktop.sandbox.faults import Fault, FaultKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from heatpunk_desktop.sandbox.book import ProjectBook
     from heatpunk_desktop.sandbox.connection import Connection
     from heatpunk_desktop.sandbox.late import LateWork
+    from heatpunk_desktop.sandbox.state import SandboxState
     from heatpunk_desktop.sandbox.wire import WireRequest
 
 _MEBIBYTE: Final = 1024 * 1024
@@ -37,9 +37,9 @@ class Exchange:
 class Player:
     """Carries a request out with the faults that are due."""
 
-    def __init__(self, book: ProjectBook, late: LateWork) -> None:
+    def __init__(self, state: SandboxState, late: LateWork) -> None:
         """Takes the projects, for what a colleague does, and the work that goes on later."""
-        self._book = book
+        self._state = state
         self._late = late
         self._plays: dict[FaultKind, Callable[[Exchange, Fault, View], None]] = {
             FaultKind.DROP: self._drop,
@@ -74,12 +74,12 @@ class Player:
 
     def _colleague(self, exchange: Exchange, fault: Fault) -> None:
         project_id = fault.project_id if fault.project_id is not None else _project_of(exchange.request)
-        if project_id is None or self._book.get(project_id) is None:
+        if project_id is None or self._state.get(project_id) is None:
             return
         if fault.kind is FaultKind.COLLEAGUE_EDIT:
-            self._book.edit(project_id, **fault.changes)
+            self._state.edit(project_id, **fault.changes)
         else:
-            self._book.hard_delete(project_id)
+            self._state.hard_delete(project_id)
 
     @staticmethod
     def _drop(exchange: Exchange, fault: Fault, view: View) -> None:

@@ -16,7 +16,7 @@ from heatpunk_desktop.sandbox.project import SandboxProject, default_name, from_
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from heatpunk_desktop.sandbox.team import Team
+    from heatpunk_desktop.sandbox.users import Users
 
 MAX_PROJECTS: Final = 1_000_000
 
@@ -59,32 +59,32 @@ def _email_part(name: str) -> str:
 class SampleData:
     """A sequence of projects in the order in which they were created, made as they are asked for.
 
-    The same seed, count, team and days make the same projects, whichever of them is asked for first.
+    The same seed, count, users and days make the same projects, whichever of them is asked for first.
     """
 
-    def __init__(self, count: int, *, seed: int, team: Team, until: datetime) -> None:
+    def __init__(self, count: int, *, seed: int, users: Users, until: datetime) -> None:
         """Lays out when each project was created.
 
         Args:
             count: 0 to 1,000,000.
             seed: Any whole number of 64 bits.
-            team: Whose projects they are.
+            users: Whose projects they are.
             until: No project is younger than this (aware).
         """
         if not 0 <= count <= MAX_PROJECTS:
             raise ValueError(f"the sandbox makes 0 to {MAX_PROJECTS:,} sample projects, not {count:,}")
         self._seed = seed
-        self._team = team
+        self._users = users
         self._until = to_millis(until)
         self._emails = {name: _email_part(name) for first, last in words.PEOPLE.values() for name in (*first, *last)}
         #: Milliseconds since 1970 at which each was created, rising.
         self.created = self._creation_times(count)
 
     @classmethod
-    def up_to(cls, count: int, *, seed: int, team: Team, today: date, now: datetime) -> SampleData:
+    def up_to(cls, count: int, *, seed: int, users: Users, today: date, now: datetime) -> SampleData:
         """Sample projects up to the end of the working day of `today`, none of them after `now`."""
         evening = datetime.combine(today, time(18), UTC)
-        return cls(count, seed=seed, team=team, until=min(evening, now.astimezone(UTC)))
+        return cls(count, seed=seed, users=users, until=min(evening, now.astimezone(UTC)))
 
     def __len__(self) -> int:
         return len(self.created)
@@ -137,7 +137,7 @@ class SampleData:
         phone = words.MOBILE if dice[11] % 3 else town.phone
         return SandboxProject(
             project_id=self.id_of(index),
-            owner=self._team.members[_OWNER_SHARES[dice[6] % 16] % len(self._team.members)].owner_id,
+            owner=self._users[_OWNER_SHARES[dice[6] % 16] % len(self._users)].owner_id,
             created=created,
             modified=self._modified(created, dice),
             project_name=self._name(index, dice, street=street, number=number, last=last, town=town.name),

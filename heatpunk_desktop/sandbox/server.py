@@ -12,7 +12,6 @@ from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final, Self
 
-from heatpunk_desktop.sandbox.book import ProjectBook
 from heatpunk_desktop.sandbox.connection import Connection
 from heatpunk_desktop.sandbox.control import CONTROL_ROOT, Control
 from heatpunk_desktop.sandbox.endpoints import Answer, Endpoint, Endpoints, View, refusal
@@ -20,7 +19,8 @@ from heatpunk_desktop.sandbox.late import LateWork
 from heatpunk_desktop.sandbox.plan import FaultPlan
 from heatpunk_desktop.sandbox.playing import Exchange, Player
 from heatpunk_desktop.sandbox.sample_data import SampleData
-from heatpunk_desktop.sandbox.team import DEFAULT_TEAM, Team, TeamMember
+from heatpunk_desktop.sandbox.state import SandboxState
+from heatpunk_desktop.sandbox.users import DEFAULT_USERS, SandboxUser, Users
 from heatpunk_desktop.sandbox.validation import RefusedError
 from heatpunk_desktop.sandbox.wire import WireLog, WireRequest
 
@@ -46,10 +46,9 @@ class SandboxServer:
     """A server that follows the guide, with sample data; see the package for how to use it.
 
     Attributes:
-        team: The members, the first of them the one to work as.
+        users: The users of the team, the first of them the one to work as.
         api_key: The key that it takes.
-        people: The team, which somebody may join.
-        book: The projects as they truly stand.
+        state: The projects as they truly stand.
         faults: What it is to do wrong.
         log: What came in under `/api`.
         late: Requests that are carried out after their client has gone.
@@ -63,7 +62,7 @@ class SandboxServer:
         port: int = 0,
         host: str = HOST,
         api_key: str = SANDBOX_KEY,
-        team: tuple[TeamMember, ...] = DEFAULT_TEAM,
+        users: tuple[SandboxUser, ...] = DEFAULT_USERS,
         today: date | None = None,
         clock: Callable[[], datetime] = _now,
         zone: tzinfo = UTC,
@@ -74,11 +73,11 @@ class SandboxServer:
 
         Args:
             projects: How many sample projects, 0 to 1,000,000.
-            seed: The same seed, count, team and `today` make the same projects.
+            seed: The same seed, count, users and `today` make the same projects.
             port: 0 takes a free one at the first `start`, and keeps it.
             host: 127.0.0.1; anything else is a ValueError.
             api_key: Printable ASCII.
-            team: At least one member.
+            users: At least one.
             today: The last day on which sample projects were created; the clock's where not given.
             clock: The aware time of now, for what is created and changed.
             zone: The zone of the days in `start` and `end`; the guide does not say which.
@@ -88,17 +87,16 @@ class SandboxServer:
         if host != HOST:
             raise ValueError(f"the sandbox listens on {HOST} only, not on {host}")
         self.api_key = api_key
-        self.team = team
-        people = self.people = Team(team)
+        self.users = Users(users)
         now = clock()
-        sample = SampleData.up_to(projects, seed=seed, team=people, today=today or now.date(), now=now)
-        self.book = ProjectBook(sample, clock=clock, zone=zone)
+        sample = SampleData.up_to(projects, seed=seed, users=self.users, today=today or now.date(), now=now)
+        self.state = SandboxState(sample, clock=clock, zone=zone)
         self.faults = FaultPlan()
         self.log = WireLog()
         self.late = LateWork()
-        self._player = Player(self.book, self.late)
-        self._endpoints = Endpoints(self.book, people, returns_crm_reference=returns_crm_reference)
-        self._control = Control(self.book, people, self.faults, self.log)
+        self._player = Player(self.state, self.late)
+        self._endpoints = Endpoints(self.state, self.users, returns_crm_reference=returns_crm_reference)
+        self._control = Control(self.state, self.users, self.faults, self.log)
         self._port = port
         self._max_connections = max_connections
         self._changed = threading.Condition()
@@ -122,7 +120,7 @@ class SandboxServer:
     @property
     def user_email(self) -> str:
         """The email address of the first member."""
-        return self.team[0].email
+        return self.users[0].email
 
     @property
     def requests(self) -> tuple[WireRequest, ...]:
@@ -149,7 +147,7 @@ class SandboxServer:
         self._port = listener.getsockname()[1]
         self._stopping.clear()
         self.late = LateWork()
-        self._player = Player(self.book, self.late)
+        self._player = Player(self.state, self.late)
         self._listener = listener
         self._waker, wakened = socket.socketpair()
         self._acceptor = threading.Thread(

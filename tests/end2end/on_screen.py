@@ -162,6 +162,6 @@ def running(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPat
     """The program on a sandbox's account, with all of its projects in the table."""
     monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
     screen = Screen(data_dir, server.origin, server.user_email).start()
-    screen.rows(len(server.book))
+    screen.rows(len(server.state))
     yield screen
     screen.stop()

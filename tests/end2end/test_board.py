@@ -84,12 +84,12 @@ def titles(cards: CardList) -> list[str]:
 
 def of_status(server: SandboxServer, status: str) -> list[SandboxProject]:
     """The newest first, as the table is sorted."""
-    found = [one for one in server.book if one.status == status and one.project_name]
+    found = [one for one in server.state if one.status == status and one.project_name]
     return sorted(found, key=lambda one: one.created, reverse=True)
 
 
 def status_of(server: SandboxServer, project: SandboxProject) -> str:
-    found = server.book.get(project.project_id)
+    found = server.state.get(project.project_id)
     assert found is not None
     return found.status
 
@@ -131,7 +131,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 def test_each_status_has_a_column_with_its_projects_and_their_number(screen: Screen, server: SandboxServer) -> None:
     for cards in board(screen).lists()[:-1]:
-        wanted = [one for one in server.book if one.status == cards.cards.status]
+        wanted = [one for one in server.state if one.status == cards.cards.status]
         assert cards.cards.rowCount() == len(wanted)
         assert cards.accessibleName() == f"{cards.cards.status}, {len(wanted)}"
     assert not board(screen).lists()[-1].isVisible()
@@ -235,7 +235,7 @@ def test_a_view_of_ones_own_is_a_board_again_at_the_next_start(
     screen.act(Act.SAVE_VIEW)
     screen.fill("Name of the view", "To be sold")
     screen.press("Save view")
-    shown = sum(one.status in {"Lead", "Quote"} for one in server.book)
+    shown = sum(one.status in {"Lead", "Quote"} for one in server.state)
     screen.wait(lambda: "To be sold" in screen.words(), "the view")
     choose(screen, "All projects")
     screen.press("Table")

@@ -33,7 +33,7 @@ def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(quiet_loading, "_BUSY", 0.02)
     monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
     screen = Screen(data_dir, server.origin, server.user_email, loads_details=True).start()
-    screen.rows(len(server.book))
+    screen.rows(len(server.state))
     yield screen
     screen.stop()
 
@@ -44,8 +44,8 @@ def search(screen: Screen, text: str) -> None:
 
 def caller(server: SandboxServer) -> SandboxProject:
     """A customer whose number is nobody else's."""
-    numbers = [one.customer_phone for one in server.book]
-    return next(one for one in server.book if one.customer_phone and numbers.count(one.customer_phone) == 1)
+    numbers = [one.customer_phone for one in server.state]
+    return next(one for one in server.state if one.customer_phone and numbers.count(one.customer_phone) == 1)
 
 
 def shows_only(screen: Screen, project: SandboxProject) -> None:
@@ -60,7 +60,7 @@ def test_a_caller_is_found_by_the_end_of_the_number_also_offline_and_after_a_res
 ) -> None:
     project = caller(server)
     digits = "".join(filter(str.isdigit, project.customer_phone or ""))
-    screen.wait(lambda: len(server.log.to("data")) == len(server.book), "all details")
+    screen.wait(lambda: len(server.log.to("data")) == len(server.state), "all details")
     screen.reads_not("Loading details")
     server.stop()
     search(screen, digits[-6:])

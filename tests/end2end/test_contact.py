@@ -31,8 +31,8 @@ pytestmark = [
 @pytest.fixture
 def server() -> Iterator[SandboxServer]:
     with SandboxServer(projects=3, seed=7) as running:
-        one, other, third = (project.project_id for project in running.book)
-        running.book.edit(
+        one, other, third = (project.project_id for project in running.state)
+        running.state.edit(
             one,
             project_name="Barn",
             customer_phone="01392 258 258",
@@ -43,8 +43,8 @@ def server() -> Iterator[SandboxServer]:
             lng=None,
         )
         nowhere = {"customer_phone": "", "address": "", "postcode": "", "lat": None, "lng": None}
-        running.book.edit(other, project_name="Mill", customer_email="no address", **nowhere)
-        running.book.edit(third, project_name="Kiln")
+        running.state.edit(other, project_name="Mill", customer_email="no address", **nowhere)
+        running.state.edit(third, project_name="Kiln")
         yield running
 
 

@@ -56,7 +56,7 @@ class Office:
         self.server = server
         self.then = told(name)
         for project in self.then["server"]:
-            server.book.put(SandboxProject(**project))
+            server.state.put(SandboxProject(**project))
         self.truth: dict[int, dict[str, Any]] = {one["project_id"]: one for one in self.then["server"]}
         monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
         # It would find out in minutes what this finds out in seconds.
@@ -93,7 +93,7 @@ class Office:
                 wanted[key] = wanted[key] | _attributes(one["changes"])
             if one["kind"] == "soft_delete":
                 wanted[key] = wanted[key] | {"deleted": True}
-        there = {one.project_id: one.truth() for one in self.server.book}
+        there = {one.project_id: one.truth() for one in self.server.state}
         for kept in (*wanted.values(), *there.values()):
             kept.pop("modified", None)
         assert there == wanted
@@ -103,13 +103,13 @@ class Office:
         operation = self.service.reader.operation(create["operation_id"])
         assert operation is not None
         assert operation.state is OperationState.CONFIRMED
-        made = self.server.book.get(operation.project_id or 0)
+        made = self.server.state.get(operation.project_id or 0)
         assert made is not None
         return made
 
     def _as_sent(self, create: dict[str, Any], made: SandboxProject) -> dict[str, Any]:
         """What a new project is to be on the server: its time, and what nobody set, are the server's own."""
-        owner = {member.email: member.owner_id for member in self.server.team}[create["owner"]]
+        owner = {member.email: member.owner_id for member in self.server.users}[create["owner"]]
         fresh = SandboxProject(made.project_id, owner, made.created, made.modified).truth()
         # Which of two forms that are the same made which of two projects is all one: this server tells no references.
         assert made.crm_reference in {
@@ -165,7 +165,7 @@ def test_all_that_waited_reaches_the_server_once(opened: Callable[[str], Office]
     assert {name: dict(draft.texts) for name, draft in left.items()} == {
         name: one["texts"] for name, one in old.items()
     }
-    (everything,) = (one for one in office.server.book if one.project_name == "Everything")
+    (everything,) = (one for one in office.server.state if one.project_name == "Everything")
     assert left["form-unsent"].key == everything.project_id
     assert office.screen.there("Later")
 
@@ -174,7 +174,7 @@ def test_an_import_that_a_kill_cut_in_half_is_ended_once(opened: Callable[[str],
     office = opened("killed")
     office.settles()
     office.all_is_there_once()
-    names = sorted(one.project_name for one in office.server.book if one.project_name.startswith("Lead "))
+    names = sorted(one.project_name for one in office.server.state if one.project_name.startswith("Lead "))
     assert names == sorted(f"Lead {number}" for number in range(40))
     # Four were noted and one was done without an answer; of the change on its way the same is so.
     assert office.sent() == {"create": 35, "update": 1, "softDelete": 1}
@@ -201,7 +201,7 @@ def test_each_decision_that_was_wanted_can_be_taken(opened: Callable[[str], Offi
     service.adopt(11, adopted)
     service.discard(13)
     office.settles()
-    now = {one.project_id: one for one in office.server.book}
+    now = {one.project_id: one for one in office.server.state}
     made = {number: [one for one in now.values() if one.crm_reference == then[number]["changes"]["crm_reference"]]
             for number in (2, 3, 11, 12)}  # fmt: skip
     assert [(one.project_name, one.owner) for one in made[2]] == [("Owner refused", GWENS)]

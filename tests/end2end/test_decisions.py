@@ -38,11 +38,11 @@ def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def newest(server: SandboxServer) -> SandboxProject:
-    return max(server.book, key=lambda one: one.created)
+    return max(server.state, key=lambda one: one.created)
 
 
 def now(server: SandboxServer, project: SandboxProject) -> SandboxProject:
-    found = server.book.get(project.project_id)
+    found = server.state.get(project.project_id)
     assert found is not None
     return found
 
@@ -58,7 +58,7 @@ def begin_edit(screen: Screen, project: SandboxProject, name: str, customer: str
 def test_a_clash_with_a_colleague_is_shown_and_settled_field_by_field(screen: Screen, server: SandboxServer) -> None:
     project = newest(server)
     begin_edit(screen, project, "Mine", "My customer")
-    server.book.edit(project.project_id, project_name="Theirs", customer_name="Their customer")
+    server.state.edit(project.project_id, project_name="Theirs", customer_name="Their customer")
     screen.press("Save changes")
     screen.reads("Changes 1", "Needs you: a change waits for your decision")
     assert screen.cell(screen.row("Mine"), MODIFIED) == "needs you"
@@ -82,7 +82,7 @@ def test_a_clash_with_a_colleague_is_shown_and_settled_field_by_field(screen: Sc
 def test_theirs_for_all_sends_nothing(screen: Screen, server: SandboxServer) -> None:
     project = newest(server)
     begin_edit(screen, project, "Mine", "My customer")
-    server.book.edit(project.project_id, project_name="Theirs", customer_name="Their customer")
+    server.state.edit(project.project_id, project_name="Theirs", customer_name="Their customer")
     screen.press("Save changes")
     screen.reads("Needs you: a change waits for your decision")
     screen.press("Show in Changes")
@@ -97,14 +97,14 @@ def test_a_project_that_somebody_deleted_is_created_anew_with_what_was_typed(
 ) -> None:
     project = newest(server)
     begin_edit(screen, project, "Kept", "Still a customer")
-    server.book.hard_delete(project.project_id)
+    server.state.hard_delete(project.project_id)
     screen.press("Save changes")
     screen.reads("Needs you: a change waits for your decision")
     screen.press("Show in Changes")
     screen.reads("The project is not on the server any more", "Still a customer")
     screen.press("Create again")
-    screen.wait(lambda: any(one.project_name == "Kept" for one in server.book), "it on the server")
-    made = [one for one in server.book if one.project_name == "Kept"]
+    screen.wait(lambda: any(one.project_name == "Kept" for one in server.state), "it on the server")
+    made = [one for one in server.state if one.project_name == "Kept"]
     assert [(one.customer_name, one.postcode) for one in made] == [("Still a customer", project.postcode)]
     assert made[0].project_id != project.project_id
     screen.reads("Nothing needs a decision of yours.")

@@ -157,7 +157,7 @@ def wait_until(condition: Callable[[], object], seconds: float = PATIENCE) -> No
 
 
 def names(server: SandboxServer) -> list[str]:
-    return sorted(project.project_name for project in server.book)
+    return sorted(project.project_name for project in server.state)
 
 
 def fill_two_forms(program: Program, database: Path) -> None:
@@ -274,15 +274,15 @@ def test_closing_the_program_keeps_the_forms_and_says_so(start: Start, database:
 def test_an_edit_comes_back_with_what_the_person_saw_and_says_what_has_changed_since(
     start: Start, server: SandboxServer, database: Path
 ) -> None:
-    project = next(iter(server.book))
-    server.book.edit(project.project_id, project_name="Before", customer_name="Priya")
+    project = next(iter(server.state))
+    server.state.edit(project.project_id, project_name="Before", customer_name="Priya")
     program = start()
     program.ask("edit", "Before")
     program.ask("type", "Project name", "Mine")
     wait_until(lambda: typed_names(database) == ["Mine"], PROMISED)
     program.end()
 
-    server.book.edit(project.project_id, project_name="Theirs", customer_name="Siân")
+    server.state.edit(project.project_id, project_name="Theirs", customer_name="Siân")
     program = start()
     program.ask("row", "Theirs")
     program.ask("reads", "Changes to “Before”")
@@ -298,15 +298,15 @@ def test_an_edit_comes_back_with_what_the_person_saw_and_says_what_has_changed_s
 def test_an_edit_of_a_project_that_is_gone_can_be_made_into_a_new_one(
     start: Start, server: SandboxServer, database: Path
 ) -> None:
-    project = next(iter(server.book))
-    server.book.edit(project.project_id, project_name="Before")
+    project = next(iter(server.state))
+    server.state.edit(project.project_id, project_name="Before")
     program = start()
     program.ask("edit", "Before")
     program.ask("type", "Customer name", "Priya")
     wait_until(lambda: drafts(database) == [{Field.CUSTOMER_NAME: "Priya"}], PROMISED)
     program.end()
 
-    server.book.hard_delete(project.project_id)
+    server.state.hard_delete(project.project_id)
     program = start()
     program.ask("gone", "Before")
     program.ask("press", "Open")
@@ -314,7 +314,7 @@ def test_an_edit_of_a_project_that_is_gone_can_be_made_into_a_new_one(
     assert program.ask("titles") == ["New project"]
     program.ask("save_all")
     assert drafts(database) == []
-    wait_until(lambda: "Priya" in {one.customer_name for one in server.book})
+    wait_until(lambda: "Priya" in {one.customer_name for one in server.state})
 
 
 def test_a_draft_about_a_project_that_got_its_number_meanwhile_opens_that_project(
@@ -338,4 +338,4 @@ def test_a_draft_about_a_project_that_got_its_number_meanwhile_opens_that_projec
     assert program.ask("titles") == ["Edit Forge Cottage"]
     program.ask("save_all")
     assert drafts(database) == []
-    wait_until(lambda: [one.customer_name for one in server.book if one.project_name == "Forge Cottage"] == ["Priya"])
+    wait_until(lambda: [one.customer_name for one in server.state if one.project_name == "Forge Cottage"] == ["Priya"])

@@ -40,10 +40,10 @@ def server() -> Iterator[SandboxServer]:
         first, second = two(running)
         place = {"address": "12 Mill Road, Cambridge", "postcode": "CB1 2AB"}
         phone = "07700 900123"
-        running.book.edit(
+        running.state.edit(
             first.project_id, project_name="Mill Road", customer_name="John Smith", customer_phone=phone, **place
         )
-        running.book.edit(
+        running.state.edit(
             second.project_id,
             project_name="Survey",
             customer_name="Smith, Mr J",
@@ -63,7 +63,7 @@ def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatc
 
 def two(server: SandboxServer) -> list[SandboxProject]:
     """The two that are made alike, by the order of their numbers."""
-    return sorted(server.book, key=lambda one: one.project_id)[:2]
+    return sorted(server.state, key=lambda one: one.project_id)[:2]
 
 
 def pairs(screen: Screen) -> list[str]:
@@ -159,10 +159,10 @@ def test_one_is_moved_to_deleted_offline_and_the_server_hears_of_it_once(screen:
 
     server.start()
     screen.press("Try now")
-    screen.wait(lambda: (now := server.book.get(second.project_id)) is not None and now.deleted, "the server")
+    screen.wait(lambda: (now := server.state.get(second.project_id)) is not None and now.deleted, "the server")
     screen.reads_not("Changes 1")
     assert len([one for one in server.requests if one.path.endswith(Endpoint.SOFT_DELETE)]) == 1
-    assert sum(not one.deleted for one in server.book) == COUNT - 1
+    assert sum(not one.deleted for one in server.state) == COUNT - 1
 
 
 def test_not_a_duplicate_is_undone_done_again_and_survives_a_restart(
@@ -246,10 +246,10 @@ def test_what_changes_meanwhile_is_seen(screen: Screen, server: SandboxServer) -
     first, second = two(server)
     open_page(screen)
     screen.reads(FOUND)
-    server.book.edit(second.project_id, customer_name="Wu Li", address="3 Far Lane, Exeter", postcode="EX1 1HS")
+    server.state.edit(second.project_id, customer_name="Wu Li", address="3 Far Lane, Exeter", postcode="EX1 1HS")
     screen.act(Act.REFRESH)
     screen.reads(NONE, "1 project was changed or added since. Scan again")
-    server.book.edit(first.project_id, customer_name="Wu Li", address="3 Far Lane, Exeter", postcode="EX1 1HS")
+    server.state.edit(first.project_id, customer_name="Wu Li", address="3 Far Lane, Exeter", postcode="EX1 1HS")
     screen.act(Act.REFRESH)
     screen.wait(lambda: len(pairs(screen)) == 1, "the pair, which is alike again")
     screen.press("Scan again")
@@ -287,7 +287,7 @@ def test_one_that_is_not_on_the_server_yet_keeps_its_pairs_when_it_gets_there(
     assert (opener.isEnabled(), opener.toolTip()) == (False, "This project is not on the server yet")
     server.start()
     screen.press("Try now")
-    screen.wait(lambda: len(server.book) == COUNT + 1, "the server")
+    screen.wait(lambda: len(server.state) == COUNT + 1, "the server")
     screen.wait(lambda: "none yet" not in lines(screen)["Project ID"], "its number")
     assert len(pairs(screen)) == 3
     assert "changed or added since" not in screen.words()
@@ -339,10 +339,10 @@ def test_tab_goes_through_the_page_as_it_is_laid_out_and_everything_has_a_name(s
 
 
 def test_the_arrow_keys_and_alt_go_from_pair_to_pair(screen: Screen, server: SandboxServer) -> None:
-    third, fourth = sorted(server.book, key=lambda one: one.project_id)[2:4]
+    third, fourth = sorted(server.state, key=lambda one: one.project_id)[2:4]
     for one in (third, fourth):
         place = {"address": "4 The Green, Ely", "postcode": "CB7 4AA"}
-        server.book.edit(one.project_id, project_name="Green", customer_name="Ewa Nowak", **place)
+        server.state.edit(one.project_id, project_name="Green", customer_name="Ewa Nowak", **place)
     screen.act(Act.REFRESH)
     screen.wait(lambda: screen.names().count("Green") == 2, "the colleague's changes")
     open_page(screen)

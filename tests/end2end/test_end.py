@@ -56,7 +56,7 @@ def _end(screen: Screen) -> None:
 def test_a_project_that_is_about_to_be_read_is_not_read_after_the_end(
     screen: Screen, server: SandboxServer, bugs: list[BaseException]
 ) -> None:
-    name = next(one.project_name for one in server.book if one.project_name)
+    name = next(one.project_name for one in server.state if one.project_name)
     inspector = screen.program.window.findChild(Inspector)
     screen.table().selectRow(screen.row(name))
     assert inspector is not None
@@ -68,7 +68,7 @@ def test_a_project_that_is_about_to_be_read_is_not_read_after_the_end(
 def test_what_the_worker_told_before_it_ended_is_not_followed_after_the_end(
     screen: Screen, server: SandboxServer, bugs: list[BaseException]
 ) -> None:
-    project = next(one for one in server.book if one.project_name)
+    project = next(one for one in server.state if one.project_name)
     screen.select(project.project_name)
     screen.program.service.load_project(project.project_id)
     time.sleep(0.3)  # the answer waits for this thread by now, which has not looked yet

@@ -205,7 +205,7 @@ def test_what_is_not_loaded_is_said_before_and_loaded_where_wanted(
     screen.reads_not("not loaded")
     told = {line[0]: line[1] for line in lines_of(tmp_path / "a.csv")[1:]}
     assert {name.removeprefix("'"): phone for name, phone in told.items()} == {
-        one.project_name: one.customer_phone for one in server.book
+        one.project_name: one.customer_phone for one in server.state
     }
     screen.press("Close")
     screen.act(Act.EXPORT)

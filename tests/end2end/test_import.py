@@ -86,7 +86,7 @@ def test_five_hundred_messy_rows_go_from_drop_to_server(screen: Screen, server: 
     server.start()
     screen.act(Act.SEND_NOW)
     screen.wait(lambda: waiting(screen) == 0, "everything to be sent", 240)
-    on_server = [one for one in server.book if one.crm_reference in made.references]
+    on_server = [one for one in server.state if one.crm_reference in made.references]
     assert len(on_server) == total == len({one.crm_reference for one in on_server})
     one = next(one for one in on_server if one.crm_reference == made.sample_reference)
     assert {field: getattr(one, field.value) for field in made.sample} == made.sample
@@ -143,7 +143,7 @@ def test_new_projects_become_those_of_the_people_whom_a_column_names(
     screen.press("Next")
     screen.reads("What do these values mean?", seconds=60)
     values = screen._control(QTableView, "Values")
-    colleague = server.team[1]
+    colleague = server.users[1]
     assert [values.model().index(0, column).data() for column in range(4)] == ["Salesperson", "Nobody", "1", "Me"]
     assert values.model().setData(values.model().index(0, BECOMES), colleague.email)
     screen.press("Next")
@@ -152,8 +152,8 @@ def test_new_projects_become_those_of_the_people_whom_a_column_names(
     screen.reads("2 projects created", seconds=60)
     screen.press("Close")
     screen.wait(lambda: waiting(screen) == 0, "it to be sent", 60)
-    owners = {one.customer_name: one.owner for one in server.book}
-    assert (owners["Rhys Hughes"], owners["Ewa Nowak"]) == (server.team[0].owner_id, colleague.owner_id)
+    owners = {one.customer_name: one.owner for one in server.state}
+    assert (owners["Rhys Hughes"], owners["Ewa Nowak"]) == (server.users[0].owner_id, colleague.owner_id)
 
 
 def test_what_was_refused_is_counted_shown_and_mended(screen: Screen, server: SandboxServer, tmp_path: Path) -> None:
@@ -174,5 +174,5 @@ def test_what_was_refused_is_counted_shown_and_mended(screen: Screen, server: Sa
     screen.reads("Needs you 2", "2 changes selected", "Owner not in your team")
     screen.press("Change owner")
     screen.press("Save")
-    screen.wait(lambda: len(server.book) == COUNT + 5, "all of them on the server", 60)
+    screen.wait(lambda: len(server.state) == COUNT + 5, "all of them on the server", 60)
     screen.reads("Nothing needs a decision of yours.")

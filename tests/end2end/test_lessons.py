@@ -53,11 +53,11 @@ def start(qtbot: QtBot, server: SandboxServer, data_dir: Path) -> Iterator[Calla
 
 
 def projects(server: SandboxServer) -> list[SandboxProject]:
-    return sorted(server.book, key=lambda one: one.project_id)
+    return sorted(server.state, key=lambda one: one.project_id)
 
 
 def named(server: SandboxServer, name: str) -> list[SandboxProject]:
-    return [one for one in server.book if one.customer_name == name]
+    return [one for one in server.state if one.customer_name == name]
 
 
 def needs_you(run: Running) -> tuple[Operation, ...]:
@@ -122,7 +122,7 @@ def test_what_was_said_to_be_saved_is_in_the_file_at_that_moment_and_can_be_take
     run.wait_counts(0, 0, 2)
     assert len(named(server, "Observed")) == 1
     assert create.operation_id < edit.operation_id
-    theirs = server.book.get(project.project_id)
+    theirs = server.state.get(project.project_id)
     assert theirs is not None
     assert theirs.address == project.address
 
@@ -167,7 +167,7 @@ def test_each_conflict_is_settled_by_one_decision_and_nothing_is_doubled(
     run.refreshed()
     chosen = projects(server)[:6]
     for one in chosen:
-        server.book.edit(one.project_id, customerName=f"Theirs {one.project_id}", address="Theirs Street")
+        server.state.edit(one.project_id, customerName=f"Theirs {one.project_id}", address="Theirs Street")
         changes = {NAME: f"Mine {one.project_id}", ADDRESS: "My Street", PHONE: "1"}
         run.service.edit_project(
             one.project_id, changes, {NAME: one.customer_name, ADDRESS: one.address, PHONE: one.customer_phone}
@@ -184,7 +184,7 @@ def test_each_conflict_is_settled_by_one_decision_and_nothing_is_doubled(
         run.service.resolve(conflicts[one.project_id].operation_id, [NAME], [ADDRESS])
     run.wait_counts(0, 0, 12)
 
-    now = {one.project_id: (one.customer_name, one.address, one.customer_phone) for one in server.book}
+    now = {one.project_id: (one.customer_name, one.address, one.customer_phone) for one in server.state}
     for one in mine:
         assert now[one.project_id] == (f"Mine {one.project_id}", "My Street", "1")
     for one in theirs:
@@ -202,7 +202,7 @@ def test_a_change_that_the_server_has_already_holds_up_nothing_after_it(
     """QFieldCloud #154: what had arrived once was refused as a duplicate, and nothing after it got through."""
     run = start()
     run.refreshed()
-    before = len(server.book)
+    before = len(server.state)
     server.faults.add(Fault.drop_after(), endpoint="create")
     server.faults.add(Fault.answer(409, '{"message":"duplicate"}'), endpoint="create")
     run.saved(run.service.create_project({NAME: "Arrived once"}, server.user_email))
@@ -222,7 +222,7 @@ def test_a_change_that_the_server_has_already_holds_up_nothing_after_it(
     assert refused.server_words == "duplicate"
     run.saved(run.service.try_again(refused.operation_id))
     run.wait_counts(0, 0, 8)
-    assert len(server.book) == before + 7
+    assert len(server.state) == before + 7
     everything = [f"After it {number}" for number in range(5)] + ["Arrived once", "Said to be a duplicate"]
     assert all(map(partial(is_there_once, server), everything))
 

@@ -46,8 +46,8 @@ def test_its_name_and_status_are_there_at_once_without_a_connection(screen: Scre
     screen.reads("87 High Street, Exeter", "Lead")
     server.start()
     screen.press("Try now")
-    screen.wait(lambda: len(server.book) == COUNT + 1, "the server")
-    made = max(server.book, key=lambda one: one.project_id)
+    screen.wait(lambda: len(server.state) == COUNT + 1, "the server")
+    made = max(server.state, key=lambda one: one.project_id)
     assert (made.project_name, made.status) == ("87 High Street, Exeter", "Lead")
 
 
@@ -55,15 +55,15 @@ def test_what_the_server_made_of_it_is_shown_without_a_refresh(screen: Screen, s
     screen.press("New project")
     screen.fill("Customer phone", "01392 258 258")  # which names nothing, so the server does
     screen.press("Create project")
-    screen.wait(lambda: len(server.book) == COUNT + 1, "the server")
-    made = max(server.book, key=lambda one: one.project_id)
+    screen.wait(lambda: len(server.state) == COUNT + 1, "the server")
+    made = max(server.state, key=lambda one: one.project_id)
     assert made.project_name
     screen.wait(lambda: made.project_name in screen.names(), "its name")
 
 
 def test_a_customer_who_is_here_already_is_told_of_and_opened(screen: Screen, server: SandboxServer) -> None:
-    there = next(iter(server.book))
-    server.book.edit(there.project_id, project_name="Barn", customer_name="Priya Patel", postcode="EX1 1HS")
+    there = next(iter(server.state))
+    server.state.edit(there.project_id, project_name="Barn", customer_name="Priya Patel", postcode="EX1 1HS")
     screen.press("Refresh")
     screen.wait(lambda: screen.row("Barn") >= 0, "the project")
     screen.press("New project")

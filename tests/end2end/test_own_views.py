@@ -61,7 +61,7 @@ def test_a_view_is_there_at_the_next_start_and_shows_the_same(
 ) -> None:
     screen = opened(start, server, data_dir)
     screen.fill("Search projects", QUERY)
-    wanted = [one for one in server.book if one.status in {"Quote", "Lead"} and one.created >= NEW_YEAR_2021]
+    wanted = [one for one in server.state if one.status in {"Quote", "Lead"} and one.created >= NEW_YEAR_2021]
     assert 0 < len(wanted) < 60
     screen.rows(len(wanted))
     do(screen, "save_view")

@@ -30,8 +30,8 @@ def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatc
 def test_a_colleague_is_named_once_and_called_so_everywhere(
     screen: Screen, server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    me = next(member.owner_id for member in server.team if member.email == server.user_email)
-    theirs = next(one for one in server.book if one.owner != me)
+    me = next(member.owner_id for member in server.users if member.email == server.user_email)
+    theirs = next(one for one in server.state if one.owner != me)
     screen.table().select_key(theirs.project_id)  # type: ignore[attr-defined]
     screen.reads(f"Colleague {theirs.owner}", "Rename…")
     screen.press("Rename")
@@ -39,9 +39,9 @@ def test_a_colleague_is_named_once_and_called_so_everywhere(
     screen.press("Save")
     screen.reads("Dave")
     screen.fill("Search projects", "owner:dave")
-    screen.rows(sum(one.owner == theirs.owner for one in server.book))
+    screen.rows(sum(one.owner == theirs.owner for one in server.state))
     assert screen.cell(0, Column.OWNER) == "Dave"
     screen.stop()
     with running(server, data_dir, monkeypatch) as again:
         again.fill("Search projects", "owner:dave")
-        again.rows(sum(one.owner == theirs.owner for one in server.book))
+        again.rows(sum(one.owner == theirs.owner for one in server.state))

@@ -48,11 +48,11 @@ class Table:
         self._qtbot.waitUntil(lambda: not self.loader._timer.isActive(), timeout=10_000)
 
     def check(self) -> None:
-        """The table shows what the server's book says, and no more."""
+        """The table shows what the server's state is, and no more."""
         self.settle()
         truth = {
             one.project_id: (one.project_name, one.customer_name, one.postcode, one.status, one.address, one.owner)
-            for one in self._server.book
+            for one in self._server.state
             if not one.deleted
         }
         rows = [ProjectRow._make(row) for row in self.sink.rows.values()]
@@ -73,14 +73,14 @@ def table(qtbot: QtBot, server: SandboxServer, data_dir: Path) -> Iterator[Table
 def test_the_table_follows_the_server(table: Table, server: SandboxServer) -> None:
     assert table.run.refreshed().projects == 2000
     table.check()
-    projects = list(server.book)
+    projects = list(server.state)
     for number, project in enumerate(projects[:40]):
-        server.book.edit(project.project_id, projectName=f"<b>Edited</b> {number}\n", status="Sale")
+        server.state.edit(project.project_id, projectName=f"<b>Edited</b> {number}\n", status="Sale")
     for project in projects[100:110]:
-        server.book.hard_delete(project.project_id)
+        server.state.hard_delete(project.project_id)
     for project in projects[200:210]:
-        server.book.soft_delete(project.project_id)
-    server.book.create(27091, {"projectName": "A colleague's"})
+        server.state.soft_delete(project.project_id)
+    server.state.create(27091, {"projectName": "A colleague's"})
     assert table.run.refreshed().error is None
     table.check()
     assert table.run.refreshed().error is None
@@ -92,7 +92,7 @@ def test_a_server_that_cuts_its_lists_off_hides_nothing(table: Table, server: Sa
     server.faults.add(Fault.capped(cap), endpoint="list", times=None)
     assert table.run.refreshed().error is None
     table.check()
-    server.book.hard_delete(next(iter(server.book)).project_id)
+    server.state.hard_delete(next(iter(server.state)).project_id)
     assert table.run.refreshed().error is None
     table.check()
 
@@ -101,7 +101,7 @@ def test_odd_types_bring_the_same_projects(table: Table, server: SandboxServer) 
     server.faults.add(Fault.odd_types(), endpoint="list", times=None)
     assert table.run.refreshed().error is None
     table.settle()
-    assert set(table.sink.rows) == {project.project_id for project in server.book}
+    assert set(table.sink.rows) == {project.project_id for project in server.state}
     server.faults.clear()
     assert table.run.refreshed().error is None
     table.check()
@@ -109,7 +109,7 @@ def test_odd_types_bring_the_same_projects(table: Table, server: SandboxServer) 
 
 def test_a_refresh_that_breaks_in_the_middle_loses_no_row(table: Table, server: SandboxServer) -> None:
     table.run.refreshed()
-    server.book.edit(next(iter(server.book)).project_id, projectName="Edited")
+    server.state.edit(next(iter(server.state)).project_id, projectName="Edited")
     for fault in (Fault.truncated(2000), Fault.truncated(2000, framed=True), Fault.drop_before(), Fault.html()):
         server.faults.add(fault, endpoint="list", skip=2)
         assert table.run.refreshed().error is not None
@@ -142,9 +142,9 @@ def test_what_is_stored_of_an_answer_that_breaks_off_is_shown(
     table.run.service.rows_changed.connect(loader.on_rows_changed)
     loader.load_first_page()
     loader.load_rest()
-    added = [server.book.create(27091, {"projectName": f"A colleague's {number}"}).project_id for number in range(3)]
-    oldest = next(iter(server.book))
-    server.book.edit(oldest.project_id, projectName="Edited")
+    added = [server.state.create(27091, {"projectName": f"A colleague's {number}"}).project_id for number in range(3)]
+    oldest = next(iter(server.state))
+    server.state.edit(oldest.project_id, projectName="Edited")
 
     server.faults.add(Fault.truncated(answer_bytes(table, server) - missing, framed=True), endpoint="list")
     error = table.run.refreshed().error
@@ -157,14 +157,14 @@ def test_what_is_stored_of_an_answer_that_breaks_off_is_shown(
     # The next answer may tell nothing that is news.
     assert table.run.refreshed().error is None
     table.check()
-    table.run.wait(lambda: model.is_settled and model.rowCount() == len(server.book))
-    assert {model.key_at(place) for place in range(model.rowCount())} == {one.project_id for one in server.book}
+    table.run.wait(lambda: model.is_settled and model.rowCount() == len(server.state))
+    assert {model.key_at(place) for place in range(model.rowCount())} == {one.project_id for one in server.state}
     loader.stop()
 
 
 def test_what_is_done_while_a_refresh_runs_is_shown_and_sent(table: Table, server: SandboxServer) -> None:
     table.run.refreshed()
-    project = next(iter(server.book))
+    project = next(iter(server.state))
     base = {Field.PROJECT_NAME: project.project_name}
     server.faults.add(Fault.drip(0.001, 4000), endpoint="list", times=None)
     before = len(table.run.told["refresh_changed"])

@@ -101,7 +101,7 @@ class Hands:
         return self.now(key)
 
     def now(self, key: int) -> SandboxProject:
-        found = self.server.book.get(key)
+        found = self.server.state.get(key)
         assert found is not None
         return found
 
@@ -277,7 +277,7 @@ def test_a_column_of_phones_that_was_shown_is_filled_at_the_next_start(
     key = Hands(screen, server).project(1).project_id
     screen.table().window()._service.load_project(key)  # type: ignore[attr-defined]  # as the inspector does
     Hands(screen, server).table.column_actions[Column.PHONE].trigger()
-    expected = server.book.get(key)
+    expected = server.state.get(key)
     assert expected is not None
     screen.wait(lambda: screen.cell(1, Column.PHONE) == (expected.customer_phone or "—"), "the phone")
     screen.stop()
@@ -319,7 +319,7 @@ def test_one_value_goes_to_all_that_are_selected(screen: Screen, server: Sandbox
     screen.reads(f"Paste into {COUNT} projects")
     screen.wait(lambda: screen.there(f"Change {COUNT} projects"), "what it would do")
     hands.key(K.Key_Return)
-    screen.wait(lambda: {one.postcode for one in server.book} == {"CB1 3QD"}, "the server")
+    screen.wait(lambda: {one.postcode for one in server.state} == {"CB1 3QD"}, "the server")
 
 
 def test_what_is_copied_is_pasted_back_without_a_change(screen: Screen, server: SandboxServer) -> None:

@@ -172,14 +172,14 @@ def test_a_name_that_does_not_exist_is_said(start: Starter) -> None:
 
 
 def test_no_projects_at_all(start: Starter, server: SandboxServer) -> None:
-    for project in list(server.book):
-        server.book.hard_delete(project.project_id)
+    for project in list(server.state):
+        server.state.hard_delete(project.project_id)
     start().reads("No projects yet", "Add your first project, or import a spreadsheet.", "Import a spreadsheet")
 
 
 def test_a_list_that_is_cut_off_at_a_hundred_hides_nothing(start: Starter, server: SandboxServer) -> None:
     for number in range(220):
-        server.book.create(27091, {"projectName": f"More {number}"})
+        server.state.create(27091, {"projectName": f"More {number}"})
     server.faults.add(Fault.capped(100), endpoint="list", times=None)
     screen = start()
     screen.wait(lambda: screen.table().model().rowCount() >= 100, "rows")
@@ -235,7 +235,7 @@ def test_after_an_outage_waiting_changes_go_by_themselves(start: Starter, server
     screen.reads("Changes 2", "No connection since", "is sent by itself once you are online")
     server.start()
     wanted = {"Cottage in the outage", "Barn in the outage"}
-    screen.wait(lambda: wanted <= {one.project_name for one in server.book}, "both on the server", 30)
+    screen.wait(lambda: wanted <= {one.project_name for one in server.state}, "both on the server", 30)
     screen.reads_not("Changes 1")
     screen.reads_not("No connection")
     assert len(server.log.to("create")) == 1
@@ -300,9 +300,9 @@ def test_a_refused_edit_waits_for_the_person_with_what_was_typed(
     screen.press("Changes 1")
     screen.reads("Needs you 1", "Mine alone", words)
     edit(screen, screen.names()[5], "Another goes through")
-    screen.wait(lambda: any(one.project_name == "Another goes through" for one in server.book), "the other one")
+    screen.wait(lambda: any(one.project_name == "Another goes through" for one in server.state), "the other one")
     screen.press("Try again")
-    screen.wait(lambda: any(one.project_name == "Mine alone" for one in server.book), "the first one")
+    screen.wait(lambda: any(one.project_name == "Mine alone" for one in server.state), "the first one")
 
 
 def test_a_key_that_is_refused_later_stops_the_queue_until_another_is_given(
@@ -319,7 +319,7 @@ def test_a_key_that_is_refused_later_stops_the_queue_until_another_is_given(
     screen.press("Open settings")
     screen.fill("API key", "another-key-1234")
     screen.press("Save")
-    screen.wait(lambda: {"Waits for a key", "Waits as well"} <= {one.project_name for one in server.book}, "both")
+    screen.wait(lambda: {"Waits for a key", "Waits as well"} <= {one.project_name for one in server.state}, "both")
     screen.reads_not("The server does not take the API key.")
     assert len(server.log.to("create")) <= tried + 2
 
@@ -342,7 +342,7 @@ def test_a_create_that_comes_too_soon_waits_as_long_as_the_server_wants(start: S
     write_down(screen, "Too soon")
     screen.press("Changes 1")
     screen.reads("Waiting 1", "Not sent yet: the server wants a pause. It goes by itself")
-    screen.wait(lambda: any(one.project_name == "Too soon" for one in server.book), "it")
+    screen.wait(lambda: any(one.project_name == "Too soon" for one in server.state), "it")
     first, second = server.log.to("create")
     assert second.at - first.at >= 2
 
@@ -354,7 +354,7 @@ def test_a_server_whose_clock_is_a_day_ahead_hides_nothing(data_dir: Path, monke
         screen = Screen(data_dir, server.origin, server.user_email).start()
         screen.rows(20)
         write_down(screen, "From tomorrow")
-        screen.wait(lambda: any(one.project_name == "From tomorrow" for one in server.book), "it")
+        screen.wait(lambda: any(one.project_name == "From tomorrow" for one in server.state), "it")
         screen.press("Refresh")
         screen.reads("Brought up to date")
         screen.rows(21)
@@ -375,8 +375,8 @@ NAMES = (
 
 @pytest.mark.parametrize("name", NAMES)
 def test_names_are_shown_as_they_are_written_everywhere(start: Starter, server: SandboxServer, name: str) -> None:
-    one = server.book.create(27091, {"projectName": name, "customerName": name, "status": "Lead", "address": name})
-    server.book.edit(one.project_id, status="<i>On hold</i>\nreally")
+    one = server.state.create(27091, {"projectName": name, "customerName": name, "status": "Lead", "address": name})
+    server.state.edit(one.project_id, status="<i>On hold</i>\nreally")
     screen = start()
     screen.rows(31)
     first_line = display_text(name).splitlines()[0]
@@ -436,7 +436,7 @@ def test_a_pasted_pair_of_coordinates_is_taken_apart(start: Starter, server: San
     screen.fill("Latitude", "52.193912, 0.150143")
     assert (screen.field("Latitude"), screen.field("Longitude")) == ("52.193912", "0.150143")
     screen.press("Create project")
-    screen.wait(lambda: any(one.project_name == "From a map" for one in server.book), "it")
+    screen.wait(lambda: any(one.project_name == "From a map" for one in server.state), "it")
     assert server.log.to("create")[0].json()["meta"]["lat"] == 52.193912
 
 
@@ -488,7 +488,7 @@ def test_on_a_full_disk_the_form_stays_open_and_saves_once_there_is_room(
     filler.unlink()
     screen.press("Create project")
     screen.wait(lambda: screen.row("Kept in the form") >= 0, "the new row")
-    screen.wait(lambda: any(one.project_name == "Kept in the form" for one in server.book), "it")
+    screen.wait(lambda: any(one.project_name == "Kept in the form" for one in server.state), "it")
     screen.reads_not("Make room on the disk")
 
 
@@ -527,7 +527,7 @@ def test_a_list_that_a_full_disk_does_not_take_is_said_and_read_once_there_is_ro
     screen = start(folder=small_disk)
     screen.rows(30)
     for number in range(1500):
-        server.book.create(27091, {"projectName": f"More {number}", "address": "1 Long Street, " * 20})
+        server.state.create(27091, {"projectName": f"More {number}", "address": "1 Long Street, " * 20})
     filler = fill(small_disk)
     screen.press("Refresh")
     screen.reads("The disk is full.", "Make room on the disk, then try again.", "Try now")
@@ -675,7 +675,7 @@ def test_an_edit_that_takes_a_project_out_of_the_filter_is_no_trouble(start: Sta
     screen.press("Edit")
     screen.fill("Project name", "Called otherwise")
     screen.press("Save changes")
-    screen.wait(lambda: any(one.project_name == "Called otherwise" for one in server.book), "the edit")
+    screen.wait(lambda: any(one.project_name == "Called otherwise" for one in server.state), "the edit")
     asked = len(server.log.to("list"))
     screen.press("Refresh")
     screen.wait(lambda: len(server.log.to("list")) >= 2 * asked, "the refresh")

@@ -379,8 +379,8 @@ def account_of(server: SandboxServer) -> tuple[str, str, str, str]:
 
 @pytest.mark.parametrize("when", ["early", "posted", "links"])
 def test_a_link_that_comes_as_an_event_shows_its_project(people: People, server: SandboxServer, when: str) -> None:
-    project = list(server.book)[7]
-    server.book.edit(project.project_id, project_name="1 Unmistakable Terrace")
+    project = list(server.state)[7]
+    server.state.edit(project.project_id, project_name="1 Unmistakable Terrace")
     # The first start brings the project here.
     people.start(*account_of(server), until="12 of 12", HEATPUNK_API_KEY=server.api_key)
     link = f"heatpunk://project/{project.project_id}"
@@ -400,8 +400,8 @@ def test_a_link_that_names_no_project_is_said_in_the_window(people: People, serv
 
 
 def test_a_link_event_of_a_second_start_is_handed_over(people: People, server: SandboxServer) -> None:
-    project = list(server.book)[7]
-    server.book.edit(project.project_id, project_name="1 Unmistakable Terrace")
+    project = list(server.state)[7]
+    server.state.edit(project.project_id, project_name="1 Unmistakable Terrace")
     key = server.api_key
     people.start(*account_of(server), until="12 of 12", HEATPUNK_API_KEY=key)
     told = json.dumps({"first": "12 of 12", "until": "chosen: 1 Unmistakable Terrace"})

@@ -46,7 +46,7 @@ def action(screen: Screen, act: Act) -> QAction:
 
 
 def now(server: SandboxServer, project: SandboxProject) -> SandboxProject:
-    found = server.book.get(project.project_id)
+    found = server.state.get(project.project_id)
     assert found is not None
     return found
 
@@ -59,7 +59,7 @@ def rename(screen: Screen, project: SandboxProject, name: str) -> None:
 
 
 def test_what_was_sent_is_changed_back_and_done_again(screen: Screen, server: SandboxServer) -> None:
-    project = max(server.book, key=lambda one: one.created)
+    project = max(server.state, key=lambda one: one.created)
     undo, redo = action(screen, Act.UNDO), action(screen, Act.REDO)
     assert (undo.isEnabled(), redo.isEnabled()) == (False, False)
     rename(screen, project, "Mill")
@@ -84,10 +84,10 @@ def test_what_was_sent_is_changed_back_and_done_again(screen: Screen, server: Sa
 
 
 def test_a_colleagues_change_since_needs_the_person(screen: Screen, server: SandboxServer) -> None:
-    project = max(server.book, key=lambda one: one.created)
+    project = max(server.state, key=lambda one: one.created)
     rename(screen, project, "Mill")
     screen.wait(lambda: now(server, project).project_name == "Mill", "the change on the server")
-    server.book.edit(project.project_id, project_name="Theirs")
+    server.state.edit(project.project_id, project_name="Theirs")
     screen.wait(lambda: "a change back is sent" in action(screen, Act.UNDO).toolTip(), "that it was sent")
     action(screen, Act.UNDO).trigger()
     screen.reads("Needs you: a change waits for your decision")
@@ -95,7 +95,7 @@ def test_a_colleagues_change_since_needs_the_person(screen: Screen, server: Sand
 
 
 def test_what_waits_is_undone_and_redone_without_a_connection(screen: Screen, server: SandboxServer) -> None:
-    project = max(server.book, key=lambda one: one.created)
+    project = max(server.state, key=lambda one: one.created)
     server.faults.add(Fault.drop_before(), times=None)
     server.stop()
     screen.select(project.project_name)

@@ -14,7 +14,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.needs import WAYS_OUT, Need, WayOut
 from heatpunk_desktop.gui.text.need_words import need_words, way_words
 from heatpunk_desktop.sandbox import Fault, SandboxServer
-from heatpunk_desktop.sandbox.team import TeamMember
+from heatpunk_desktop.sandbox.users import SandboxUser
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
 from tests.end2end.on_screen import MODIFIED, Screen
@@ -62,11 +62,11 @@ class Bench:
     # -- what is on the server ----------------------------------------------------------------------------------------
 
     def named(self, name: str) -> list[SandboxProject]:
-        return [one for one in self.server.book if one.project_name == name]
+        return [one for one in self.server.state if one.project_name == name]
 
     def now(self, entry: Entry) -> SandboxProject:
         assert entry.project is not None
-        found = self.server.book.get(entry.project.project_id)
+        found = self.server.state.get(entry.project.project_id)
         assert found is not None
         return found
 
@@ -118,10 +118,10 @@ class Bench:
 
     def _untouched(self) -> SandboxProject:
         """One that nothing was done to; each is used once, as its name tells which one is meant."""
-        names = [one.project_name for one in self.server.book if not one.deleted]
+        names = [one.project_name for one in self.server.state if not one.deleted]
         return next(
             one
-            for one in self.server.book
+            for one in self.server.state
             if one.project_name.startswith("Sample ") and names.count(one.project_name) == 1 and not one.deleted
         )
 
@@ -190,9 +190,9 @@ CAUSES: Final[dict[Need, Callable[[Bench], Entry]]] = {
     Need.REFUSED: refused,
     Need.DELETE_REFUSED: delete_refused,
     Need.CONFLICT: lambda bench: bench.edited(
-        lambda project: bench.server.book.edit(project.project_id, project_name="Theirs")
+        lambda project: bench.server.state.edit(project.project_id, project_name="Theirs")
     ),
-    Need.GONE: lambda bench: bench.edited(lambda project: bench.server.book.hard_delete(project.project_id)),
+    Need.GONE: lambda bench: bench.edited(lambda project: bench.server.state.hard_delete(project.project_id)),
 }
 
 
@@ -215,7 +215,7 @@ def edit_owner(bench: Bench, entry: Entry) -> None:
 
 
 def owner_joins(bench: Bench, entry: Entry) -> None:
-    bench.server.people.join(TeamMember(DAVE, DAVES))
+    bench.server.users.join(SandboxUser(DAVE, DAVES))
     bench.press(W.TRY_AGAIN)
     (made,) = bench.arrives(entry.name)
     assert made.owner == DAVES
@@ -307,7 +307,7 @@ def create_again(bench: Bench, entry: Entry) -> None:
 def restored(bench: Bench, entry: Entry) -> None:
     """Somebody brings the project back, and the change goes."""
     assert entry.project is not None
-    bench.server.book.put(entry.project)
+    bench.server.state.put(entry.project)
     bench.press(W.TRY_AGAIN)
     bench.screen.wait(lambda: bench.now(entry).project_name == entry.name, "the change on the server")
 
@@ -318,10 +318,10 @@ def discard_gone(bench: Bench, entry: Entry) -> None:
 
 
 def adopt(bench: Bench, _entry: Entry) -> None:
-    before = len(bench.server.book)
+    before = len(bench.server.state)
     bench.press(W.ADOPT)
     bench.is_settled()
-    assert len(bench.server.book) == before, "nothing is sent"
+    assert len(bench.server.state) == before, "nothing is sent"
 
 
 def send_new_again(bench: Bench, entry: Entry) -> None:
@@ -375,8 +375,8 @@ ENDS: Final[dict[tuple[Need, WayOut], Callable[[Bench, Entry], None]]] = {
 @pytest.fixture
 def server() -> Iterator[SandboxServer]:
     with SandboxServer(projects=12, seed=7) as running:
-        for number, project in enumerate(list(running.book)):
-            running.book.edit(project.project_id, project_name=f"Sample {number:02}")
+        for number, project in enumerate(list(running.state)):
+            running.state.edit(project.project_id, project_name=f"Sample {number:02}")
         yield running
 
 
@@ -386,8 +386,8 @@ def prepare(need: Need, server: SandboxServer, data_dir: Path) -> list[Entry]:
         return []
     store = AccountStore.open(database_path(data_dir, Account(server.origin, server.user_email)))
     entries: list[Entry] = []
-    twins = [server.book.create(27091, {"projectName": "Twin"}) for _ in WAYS_OUT[need]]
-    for number, (twin, project) in enumerate(zip(twins, list(server.book), strict=False)):
+    twins = [server.state.create(27091, {"projectName": "Twin"}) for _ in WAYS_OUT[need]]
+    for number, (twin, project) in enumerate(zip(twins, list(server.state), strict=False)):
         if need is Need.UNCLEAR_CREATE:
             store.outbox.add_create({Field.PROJECT_NAME: f"Doubtful {number}"}, server.user_email, NOW)
             entries.append(Entry(f"Doubtful {number}"))

@@ -113,13 +113,13 @@ def test_a_program_that_is_killed_at_any_moment_loses_nothing_and_does_nothing_t
 
     # A list of a round number may have been cut off by the server, and then a person has to be asked. That is not the
     # matter here, so there is one project more where everything else would come out at such a number.
-    if (len(server.book) + sum(state == "queued" for state in kept.values())) % 5 == 0:
-        server.book.create(server.team[0].owner_id, {"customerName": "A colleague's"})
+    if (len(server.state) + sum(state == "queued" for state in kept.values())) % 5 == 0:
+        server.state.create(server.users[0].owner_id, {"customerName": "A colleague's"})
     last = Running(qtbot, server, data_dir, policy=IMPATIENT)
     last.wait(lambda: last.told["operations_changed"] and last.counts()[0] == 0, within=40_000)
     assert last.counts()[1] == 0, "nobody has to be asked"
     assert last.stop()
-    made = Counter(project.customer_name for project in server.book)
+    made = Counter(project.customer_name for project in server.state)
     assert set(made.values()) == {1}, "nothing is there twice"
     assert set(saved) <= set(made), "what was said to be saved is on the server"
 

@@ -45,7 +45,7 @@ def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
     screen = Screen(data_dir, server.origin, server.user_email, loads_details=True).start()
     screen.program.window.resize(1366, 768)
-    screen.rows(len(server.book), seconds=60)
+    screen.rows(len(server.state), seconds=60)
     screen.wait(lambda: not screen.there("Cancel"), "the end of the refresh", 60)
     yield screen
     server.faults.clear()

@@ -27,17 +27,17 @@ LONG = 120.0
 
 
 def newest(server: SandboxServer) -> SandboxProject:
-    return max(server.book, key=lambda one: one.created)
+    return max(server.state, key=lambda one: one.created)
 
 
 def now(server: SandboxServer, project: SandboxProject) -> SandboxProject:
-    found = server.book.get(project.project_id)
+    found = server.state.get(project.project_id)
     assert found is not None
     return found
 
 
 def all_details(screen: Screen, server: SandboxServer) -> None:
-    screen.wait(lambda: len(server.log.to("data")) >= len(server.book), "the details of all", LONG)
+    screen.wait(lambda: len(server.log.to("data")) >= len(server.state), "the details of all", LONG)
     screen.reads_not("Loading details", LONG)
 
 
@@ -48,8 +48,8 @@ def shown_statuses(screen: Screen) -> set[str]:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the opener can be replaced on Linux")
 def test_the_caller_on_the_phone(screen: Screen, server: SandboxServer, hands: Hands, opener: Path) -> None:
     """By keyboard alone: the last digits of a number, who it is, and ringing them back."""
-    numbers = [one.customer_phone for one in server.book]
-    customer = next(one for one in server.book if one.customer_phone and numbers.count(one.customer_phone) == 1)
+    numbers = [one.customer_phone for one in server.state]
+    customer = next(one for one in server.state if one.customer_phone and numbers.count(one.customer_phone) == 1)
     all_details(screen, server)
     hands.press("Ctrl+F")
     hands.write("".join(filter(str.isdigit, customer.customer_phone))[-6:])
@@ -68,10 +68,10 @@ def test_the_caller_on_the_phone(screen: Screen, server: SandboxServer, hands: H
 
 def test_the_meeting_after_which_forty_quotes_move(screen: Screen, server: SandboxServer, hands: Hands) -> None:
     """By mouse alone: the quotes, the first, the last, Sale; and back, as it was the wrong meeting."""
-    quotes = [one.project_id for one in server.book if one.status != "Quote"][:38]
+    quotes = [one.project_id for one in server.state if one.status != "Quote"][:38]
     for number in quotes:
-        server.book.edit(number, status="Quote")
-    count = sum(one.status == "Quote" for one in server.book)
+        server.state.edit(number, status="Quote")
+    count = sum(one.status == "Quote" for one in server.state)
     assert count >= 40
     hands.click("Refresh")
     hands.click_view("Quote")
@@ -83,17 +83,17 @@ def test_the_meeting_after_which_forty_quotes_move(screen: Screen, server: Sandb
     hands.click("Sale")
     assert (hands.keys, hands.clicks) == (0, 3)
     screen.reads("No projects match", seconds=LONG)
-    screen.wait(lambda: sum(one.status == "Sale" for one in server.book) >= count, "the server", LONG)
+    screen.wait(lambda: sum(one.status == "Sale" for one in server.state) >= count, "the server", LONG)
     hands.click("Undo")
     screen.rows(count, seconds=LONG)
-    screen.wait(lambda: sum(one.status == "Quote" for one in server.book) == count, "the server again", LONG)
+    screen.wait(lambda: sum(one.status == "Quote" for one in server.state) == count, "the server again", LONG)
     assert (hands.keys, hands.clicks) == (0, 4)
 
 
 def test_a_surveyors_day_without_signal(screen: Screen, server: SandboxServer, hands: Hands) -> None:
     """Out of the office: numbers are there, what is done waits, and goes once there is a signal."""
     all_details(screen, server)
-    first = max((one for one in server.book if one.status == "Quote"), key=lambda one: one.created)
+    first = max((one for one in server.state if one.status == "Quote"), key=lambda one: one.created)
     server.stop()
     hands.press("Ctrl+F")
     hands.write(f"{first.project_id}")
@@ -105,17 +105,17 @@ def test_a_surveyors_day_without_signal(screen: Screen, server: SandboxServer, h
     screen.wait(lambda: shown_statuses(screen) == {"Sale"}, "the status")
     assert hands.keys == 5
     hands.press("Esc")
-    screen.rows(len(server.book), LONG)
+    screen.rows(len(server.state), LONG)
     before = hands.keys
     hands.press("Ctrl+N")
     hands.write("Gwen Rees")
     hands.press("Ctrl+Return")
     assert hands.keys - before == 2
-    screen.rows(len(server.book) + 1, LONG)
+    screen.rows(len(server.state) + 1, LONG)
     screen.reads("Changes 2")
     server.start()
     hands.click("Try now")
-    screen.wait(lambda: any(one.customer_name == "Gwen Rees" for one in server.book), "the new project", LONG)
+    screen.wait(lambda: any(one.customer_name == "Gwen Rees" for one in server.state), "the new project", LONG)
     screen.wait(lambda: now(server, first).status == "Sale", "the status on the server", LONG)
     screen.reads_not("Changes 2", LONG)
     assert hands.clicks == 1
@@ -132,7 +132,7 @@ def test_the_new_starters_first_ten_minutes(server: SandboxServer, hands_at_star
     hands.press("Tab")
     hands.write(server.api_key)
     hands.press("Return")
-    screen.rows(len(server.book), seconds=LONG)
+    screen.rows(len(server.state), seconds=LONG)
     assert (hands.keys, hands.clicks) == (2, 0)
     for box in screen.boxes():  # a computer without a keyring says so
         box.close()
@@ -143,8 +143,8 @@ def test_the_new_starters_first_ten_minutes(server: SandboxServer, hands_at_star
     hands.tab_to("Address")
     hands.write("87 High Street, Exeter, EX1 1HS")
     hands.press("Ctrl+Return")
-    screen.wait(lambda: any(one.customer_name == "Priya Patel" for one in server.book), "the new project", LONG)
-    made = next(one for one in server.book if one.customer_name == "Priya Patel")
+    screen.wait(lambda: any(one.customer_name == "Priya Patel" for one in server.state), "the new project", LONG)
+    made = next(one for one in server.state if one.customer_name == "Priya Patel")
     assert (made.project_name, made.status) == ("87 High Street, Exeter", "Lead")
     assert hands.keys <= 6
     assert hands.clicks == 0
@@ -154,16 +154,16 @@ def test_monday_morning_in_the_office(screen: Screen, server: SandboxServer, han
     """What came over the weekend, a new lead, and a clash with a colleague, settled in three clicks."""
     project = newest(server)
     name = " ".join(project.project_name.split())
-    server.book.edit(project.project_id, status="Quote")
+    server.state.edit(project.project_id, status="Quote")
     hands.click("Refresh")
     hands.click_view("Changed in the last 7 days")
     screen.wait(lambda: screen.row(name) >= 0, "what a colleague has changed")
     hands.click_view("All projects")
-    screen.rows(len(server.book), LONG)
+    screen.rows(len(server.state), LONG)
     hands.click_project(name)
     hands.click("Edit")
     screen.fill("Customer name", "Mine")
-    server.book.edit(project.project_id, customer_name="Theirs")
+    server.state.edit(project.project_id, customer_name="Theirs")
     hands.click("Save changes")
     screen.reads("Needs you", seconds=LONG)
     assert hands.clicks == 6
@@ -197,7 +197,7 @@ def test_the_lead_spreadsheet_with_its_mess(
     hands.click("Import projects")
     assert (hands.keys, hands.clicks) == (2, 5)
     screen.reads(f"Created: {count}", "Waiting: 0", "Refused: 0", seconds=LONG)
-    created = {one.customer_email: one.status for one in server.book if one.customer_email in made.statuses}
+    created = {one.customer_email: one.status for one in server.state if one.customer_email in made.statuses}
     assert created == made.statuses
     hands.click("Close")
-    screen.rows(len(server.book), seconds=LONG)
+    screen.rows(len(server.state), seconds=LONG)

@@ -58,7 +58,7 @@ class Changing(Selecting):
             self.choose("Status", values[Field.STATUS], form)
         owner = "mine"
         if c % 3 == 0:
-            owner = STRANGER if c % 6 else self.live.server.team[1].email
+            owner = STRANGER if c % 6 else self.live.server.users[1].email
             self.choose("Owner", owner, form)
         if c % 7 == 0:
             self.leave_dialogs()

@@ -27,12 +27,12 @@ class Comparing(Viewing):
 
     def colleague_repeats(self, a: int, b: int, _c: int) -> None:
         """A colleague creates a project that is there already."""
-        there = [one for one in self.live.server.book if not one.deleted and one.customer_name and one.postcode]
+        there = [one for one in self.live.server.state if not one.deleted and one.customer_name and one.postcode]
         if not there:
             return
         one = pick(there, a)
         meta = {"customerName": one.customer_name, "postcode": one.postcode, "address": one.address or ""}
-        made = self.live.server.book.create(
+        made = self.live.server.state.create(
             27115, {"projectName": f"Theirs {self.token()}", "status": pick(STATUSES, b), **meta}
         )
         self.twins.append((one.project_id, made.project_id))

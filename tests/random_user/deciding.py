@@ -191,7 +191,7 @@ class Deciding(Returning):
         candidates = panel.findChild(CandidateList)
         customer = operation.changes.get(Field.CUSTOMER_NAME)
         for row, number in enumerate(operation.candidates):
-            project = self.live.server.book.get(number)
+            project = self.live.server.state.get(number)
             if candidates is not None and project is not None and project.customer_name == customer:
                 candidates.setCurrentRow(row)
                 self.live.settle()
@@ -278,7 +278,7 @@ class Deciding(Returning):
             return
         field = pick(tuple(PLACES), b)
         value = pick(STATUSES, c) if field is Field.STATUS else f"Theirs {self.token()}"
-        self.live.server.book.edit(project, **{field.value: value})
+        self.live.server.state.edit(project, **{field.value: value})
         # What the user has changed too stays theirs until they decide otherwise, unless the server may have it already.
         mine = [one for one in self.operations() if one.project_key == project and field in one.changes]
         if all(one.state == OperationState.UNKNOWN for one in mine):
@@ -293,7 +293,7 @@ class Deciding(Returning):
         key = chosen[0]
         self.trigger(Act.EDIT)
         form = self._opened("Edit")
-        project = self.live.server.book.get(key)
+        project = self.live.server.state.get(key)
         fields = (Field.PROJECT_NAME, Field.CUSTOMER_NAME) if b % 2 else (Field.PROJECT_NAME,)
         mine = {field: f"Mine {self.token()}" for field in fields}
         if (
@@ -304,7 +304,7 @@ class Deciding(Returning):
             self.leave_dialogs()
             self.note(f"nothing to collide about in {key}")
             return
-        self.live.server.book.edit(key, **{field.value: f"Theirs {self.token()}" for field in fields})
+        self.live.server.state.edit(key, **{field.value: f"Theirs {self.token()}" for field in fields})
         before = self.ledger.copy()
         if not self.finish(form, "Save changes"):
             self.leave_dialogs()
@@ -318,19 +318,19 @@ class Deciding(Returning):
         project = self._server_project(a)
         if project is None:
             return
-        book = self.live.server.book
-        (book.hard_delete if b % 2 else book.soft_delete)(project)
+        state = self.live.server.state
+        (state.hard_delete if b % 2 else state.soft_delete)(project)
         self.ledger.gone.add(project)
         self.note(f"a colleague deletes {project}{' for good' if b % 2 else ''}")
 
     def colleague_creates(self, _a: int, b: int, _c: int) -> None:
         """A colleague creates a project."""
         name = f"Theirs {self.token()}"
-        self.live.server.book.create(27115, {"projectName": name, "customerName": name, "status": pick(STATUSES, b)})
+        self.live.server.state.create(27115, {"projectName": name, "customerName": name, "status": pick(STATUSES, b)})
         self.note(f"a colleague creates {name}")
 
     def _server_project(self, at: int) -> int | None:
-        there = [one.project_id for one in self.live.server.book if not one.deleted]
+        there = [one.project_id for one in self.live.server.state if not one.deleted]
         # Rather one that the user has to do with.
         mine = [key for key in self.pending() if key in there]
         if mine and at % 2:

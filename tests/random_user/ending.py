@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 def check_end(user: User) -> None:
     """Compares the server with what the user expects. Raises BrokenError."""
-    book = user.live.server.book
-    on_server = {one.project_id: one for one in book}
+    state = user.live.server.state
+    on_server = {one.project_id: one for one in state}
     for key, expected in user.ledger.projects.items():
         project = on_server.get(key)
         if project is None:

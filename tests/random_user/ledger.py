@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Set
 
     from heatpunk_desktop.models.row_store import Row
-    from heatpunk_desktop.sandbox import ProjectBook
+    from heatpunk_desktop.sandbox import SandboxState
 
 #: The fields that a row shows, and where they stand in it.
 PLACES: Final[Mapping[Field, int]] = {
@@ -49,7 +49,7 @@ class Ledger:
     """Every project that the user knows of.
 
     Attributes:
-        book: The server's projects.
+        state: The server's projects.
         projects: By key.
         theirs: Fields that a colleague has changed since the user last had their say in them, by project ID.
         gone: IDs of projects that a colleague has deleted.
@@ -57,7 +57,7 @@ class Ledger:
         moved: The ID that each project got which the user created, by the key that it had before.
     """
 
-    book: ProjectBook
+    state: SandboxState
     projects: dict[int, Expected] = field(default_factory=dict)
     theirs: dict[int, set[Field]] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
@@ -132,7 +132,7 @@ class Ledger:
             else:
                 found.append(f"{_name(expected)!r} ({key}) has gone from the window")
         for key in rows.keys() - self.projects.keys():
-            if key > 0 and self.book.get(key) is not None:
+            if key > 0 and self.state.get(key) is not None:
                 self.projects[key] = _seen(rows[key])  # a colleague's, or one that the user had given up
             else:
                 found.append(f"{rows[key][NAME]!r} ({key}) has come up in the window by itself")
@@ -169,7 +169,7 @@ class Ledger:
 
     def _has(self, key: int, name: Field, value: str) -> bool:
         """Whether the server has a value in a field of a project."""
-        project = self.book.get(key) if key > 0 else None
+        project = self.state.get(key) if key > 0 else None
         return project is not None and str(getattr(project, name.value) or "") == value
 
 

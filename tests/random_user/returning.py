@@ -200,7 +200,7 @@ class Returning(Comparing):
         """The end page may only say what is true."""
         texts = self._texts_in(dialog)
         customers = set(made)
-        on_server = sum(one.customer_name in customers for one in self.live.server.book)
+        on_server = sum(one.customer_name in customers for one in self.live.server.state)
         pending = [one for one in self.operations() if one.changes.get(Field.CUSTOMER_NAME) in customers]
         refused = sum(one.state == "needs_you" for one in pending)
         wanted = (f"Created: {on_server}", f"Waiting: {len(pending) - refused}", f"Refused: {refused}")

@@ -101,7 +101,7 @@ class User:
     _serial: int = 0
 
     def __post_init__(self) -> None:
-        self.ledger = Ledger(self.live.server.book)
+        self.ledger = Ledger(self.live.server.state)
         self.ledger.begin(self.live.rows().values())
         self.live.service.keys_replaced.connect(self._on_keys_replaced)
 

@@ -164,7 +164,7 @@ def test_no_window_takes_a_name_for_html(
     monkeypatch.setattr(QTextDocument, "loadResource", lambda _self, kind, url: loaded.append((kind, url)))
     name = f'<img src="file://{picture}"><b>x</b>'
     values = {"projectName": name, "customerName": name, "address": name, "crmReference": name}
-    server.book.create(27091, {**values, "status": "Lead"})
+    server.state.create(27091, {**values, "status": "Lead"})
     server.faults.add(Fault.answer(400, '{"message":"' + name.replace('"', "'") + '"}'), endpoint="update")
     screen.start()
     screen.rows(7)
@@ -227,7 +227,7 @@ def operations(screen: Screen) -> list[Operation]:
 
 def test_what_cannot_be_seen_is_shown_nowhere_and_sent_as_it_is(server: SandboxServer, screen: Screen) -> None:
     name = f"Inv\u202eoice\u202c 1\u200b{UNSEEN}!"
-    one = server.book.create(27091, {"projectName": name, "customerName": name, "status": "Lead"})
+    one = server.state.create(27091, {"projectName": name, "customerName": name, "status": "Lead"})
     screen.start()
     screen.rows(7)
     assert "Invoice 1!" in screen.names()
@@ -245,8 +245,8 @@ def test_what_cannot_be_seen_is_shown_nowhere_and_sent_as_it_is(server: SandboxS
     screen.press("Edit")
     screen.fill("Postcode", "AB12 3CD")
     screen.press("Save changes")
-    screen.wait(lambda: (now := server.book.get(one.project_id)) and now.postcode == "AB12 3CD", "the edit")
-    found = server.book.get(one.project_id)
+    screen.wait(lambda: (now := server.state.get(one.project_id)) and now.postcode == "AB12 3CD", "the edit")
+    found = server.state.get(one.project_id)
     assert found is not None
     assert (found.project_name, found.customer_name) == (name, name)
 
@@ -309,7 +309,7 @@ def test_numbers_and_words_stay_as_they_are(text: str) -> None:
 
 
 def test_rows_on_the_clipboard_hold_no_formula(server: SandboxServer, screen: Screen) -> None:
-    server.book.create(
+    server.state.create(
         27091, {"projectName": "=HYPERLINK(1)", "customerName": "+44 1\t=2", "status": "Lead", "postcode": "@x"}
     )
     screen.start()

@@ -175,7 +175,7 @@ def test_the_search_finds_each_form() -> None:
 def test_the_report_tells_what_helps_and_nothing_of_customers(
     server: SandboxServer, screen: Screen, tmp_path: Path
 ) -> None:
-    server.book.create(27091, {"projectName": "Quiet Lane 1", "customerName": "Mrs Private", "status": "Lead"})
+    server.state.create(27091, {"projectName": "Quiet Lane 1", "customerName": "Mrs Private", "status": "Lead"})
     screen.start()
     screen.rows(7)
     screen.reads("Brought up to date")
@@ -199,7 +199,13 @@ def test_the_report_tells_what_helps_and_nothing_of_customers(
         f"a colleague, [email], and {server.user_email}",
     ):
         assert wanted in report, report
-    for unwanted in ("Mrs Private", "Quiet Lane", "sam.other", server.api_key, *(p.customer_name for p in server.book)):
+    for unwanted in (
+        "Mrs Private",
+        "Quiet Lane",
+        "sam.other",
+        server.api_key,
+        *(p.customer_name for p in server.state),
+    ):
         assert not unwanted or unwanted not in report, unwanted
     dialog._ask_path = lambda _parent, begin: str(tmp_path / begin.rpartition("/")[2])
     os.umask(os.umask(0o022))

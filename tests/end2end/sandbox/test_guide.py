@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from heatpunk_desktop.sandbox import SandboxProject, SandboxServer, TeamMember
+from heatpunk_desktop.sandbox import SandboxProject, SandboxServer, SandboxUser
 from heatpunk_desktop.sandbox.project import to_millis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TEAM = (
-    TeamMember("sales@example.com", 1),
-    TeamMember("matt.agnes+proBasic@midsummerenergy.co.uk", 123),
-    TeamMember("matt.agnes+pro@midsummerenergy.co.uk", 27091),
+USERS = (
+    SandboxUser("sales@example.com", 1),
+    SandboxUser("matt.agnes+proBasic@midsummerenergy.co.uk", 123),
+    SandboxUser("matt.agnes+pro@midsummerenergy.co.uk", 27091),
 )
 NOW = datetime(2025, 12, 4, 11, 52, 18, tzinfo=UTC)
 
@@ -68,8 +68,8 @@ def project(project_id: int, *, owner: int, created: datetime, **values: Any) ->
 
 @pytest.fixture
 def server() -> Iterator[SandboxServer]:
-    with SandboxServer(api_key="YOUR_API_KEY", team=TEAM, clock=lambda: NOW) as running:
-        running.book.put(
+    with SandboxServer(api_key="YOUR_API_KEY", users=USERS, clock=lambda: NOW) as running:
+        running.state.put(
             project(
                 1353680,
                 owner=27091,
@@ -81,7 +81,7 @@ def server() -> Iterator[SandboxServer]:
                 lng=0.150143,
             )
         )
-        running.book.put(
+        running.state.put(
             project(986206, owner=27091, created=datetime(2024, 7, 31, 9, 48, 44, tzinfo=UTC), customer_name="Ann")
         )
         yield running
@@ -126,7 +126,7 @@ def test_post_create(server: SandboxServer) -> None:
     assert reply.headers["content-type"].startswith("application/json")
     project_id = reply.json()["projectId"]
     assert isinstance(project_id, int)
-    made = server.book.get(project_id)
+    made = server.state.get(project_id)
     assert made
     assert (made.owner, made.customer_name, made.address, made.postcode, made.status, made.project_name) == (
         1,
@@ -186,7 +186,7 @@ def test_patch_update(server: SandboxServer) -> None:
     )
     assert (reply.status, reply.body) == (204, b"")
     assert "content-length" not in reply.headers
-    updated = server.book.get(986206)
+    updated = server.state.get(986206)
     assert updated
     assert (updated.status, updated.customer_name) == ("Completed", "Ann")
 
@@ -204,7 +204,7 @@ def test_deletes(server: SandboxServer, endpoint: str) -> None:
         DELETE_BODY,
     )
     assert (reply.status, reply.body) == (204, b"")
-    left = server.book.get(986206)
+    left = server.state.get(986206)
     assert left.deleted if endpoint == "softDelete" and left else left is None
 
 
@@ -219,4 +219,4 @@ def test_the_trailing_comma_of_the_guide_is_no_json(server: SandboxServer) -> No
     )
     assert reply.status == 400
     assert "not valid JSON" in reply.json()["message"]
-    assert server.book.get(986206)
+    assert server.state.get(986206)

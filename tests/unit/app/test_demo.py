@@ -23,7 +23,7 @@ def test_the_demo_begins_anew_at_each_start_and_touches_nothing_else(
     assert first.account.is_demo
     assert first.account.origin == first.server.origin
     assert first.account.origin.startswith("http://127.0.0.1:")
-    assert len(first.server.book) == 12
+    assert len(first.server.state) == 12
     store = AccountStore.open(first.database)
     store.outbox.add_create({}, ME, NOW)
     store.close()

@@ -20,7 +20,7 @@ from heatpunk_desktop.export.workbook_writing import write_workbook
 from heatpunk_desktop.linkage.finder import ProjectFinder
 from heatpunk_desktop.sandbox.project import from_millis
 from heatpunk_desktop.sandbox.sample_data import SampleData
-from heatpunk_desktop.sandbox.team import DEFAULT_TEAM, Team
+from heatpunk_desktop.sandbox.users import DEFAULT_USERS, Users
 from heatpunk_desktop.spreadsheets.columns import match_columns
 from heatpunk_desktop.spreadsheets.headings import find_heading_row
 from heatpunk_desktop.spreadsheets.known_projects import KnownProjects
@@ -55,7 +55,7 @@ def imported(path: Path, rows: Sequence[WholeRow]) -> ImportPlan:
 
 
 def sample(count: int) -> list[WholeRow]:
-    data = SampleData(count, seed=3, team=Team(DEFAULT_TEAM), until=datetime(2026, 11, 24, 18, tzinfo=UTC))
+    data = SampleData(count, seed=3, users=Users(DEFAULT_USERS), until=datetime(2026, 11, 24, 18, tzinfo=UTC))
     return [
         WholeRow(
             project.project_id,

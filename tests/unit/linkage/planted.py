@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from heatpunk_desktop.linkage.features import Known
 from heatpunk_desktop.sandbox.sample_data import SampleData
-from heatpunk_desktop.sandbox.team import DEFAULT_TEAM, Team
+from heatpunk_desktop.sandbox.users import DEFAULT_USERS, Users
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ def sample(count: int, seed: int = 1) -> list[Known]:
             project.address,
             project.postcode,
         )
-        for project in SampleData(count, seed=seed, team=Team(DEFAULT_TEAM), until=_NOW)
+        for project in SampleData(count, seed=seed, users=Users(DEFAULT_USERS), until=_NOW)
     ]
 
 

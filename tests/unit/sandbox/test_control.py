@@ -27,10 +27,10 @@ def control(server: SandboxServer, method: str, path: str, value: Any = None, *,
     return status, json.loads(answer) if answer else None
 
 
-def test_it_tells_the_team_and_leaves_no_trace_in_the_log(server: SandboxServer) -> None:
+def test_it_tells_the_users_and_leaves_no_trace_in_the_log(server: SandboxServer) -> None:
     status, told = control(server, "GET", "")
     assert (status, told["projects"]) == (200, 50)
-    assert told["team"][0] == {"email": WHO, "ownerId": 27091}
+    assert told["users"][0] == {"email": WHO, "ownerId": 27091}
     assert server.requests == ()
 
 
@@ -66,7 +66,7 @@ def test_faults_are_added_told_and_taken_back(server: SandboxServer) -> None:
 
 
 def test_a_colleague_over_http(server: SandboxServer) -> None:
-    project_id = next(iter(server.book)).project_id
+    project_id = next(iter(server.state)).project_id
     edit = {"kind": "colleague_edit", "changes": {"status": "Sale"}, "endpoint": "data"}
     assert control(server, "POST", "/faults", edit)[0] == 201
     told = ask(server, "data", query=f"?projectId={project_id}&userEmail={WHO}")[1]
@@ -118,7 +118,7 @@ def test_each_kind_can_be_asked_for_over_http_with_nothing_else(server: SandboxS
 
 def test_the_truth_can_be_read_and_changed(server: SandboxServer) -> None:
     projects = control(server, "GET", "/projects")[1]["projects"]
-    assert projects == [project.truth() for project in server.book]
+    assert projects == [project.truth() for project in server.state]
     project_id = projects[0]["project_id"]
     assert control(server, "PATCH", f"/projects/{project_id}", {"status": "Install", "lat": 1}) == (204, None)
     told = control(server, "GET", f"/projects/{project_id}")[1]

@@ -22,7 +22,7 @@ ALL_TIME = {"userEmail": WHO, "start": "2010-01-01", "end": "2026-12-31"}
 
 
 def newest(server: SandboxServer) -> int:
-    return max(project.project_id for project in server.book)
+    return max(project.project_id for project in server.state)
 
 
 def update(server: SandboxServer, **meta: Any) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def test_a_delayed_request_is_carried_out_though_its_client_has_gone(server: San
     with Wire(server) as wire:
         wire.send("create", CREATE)
         server.log.wait_for(1, "create")
-    eventually(lambda: len(server.book) == 51)
+    eventually(lambda: len(server.state) == 51)
 
 
 @pytest.mark.parametrize("reset", [False, True])
@@ -87,7 +87,7 @@ def test_drop_before(server: SandboxServer, reset: bool) -> None:
                 wire.rest()
         else:
             assert wire.rest() == b""
-    assert len(server.book) == 50
+    assert len(server.state) == 50
 
 
 @pytest.mark.parametrize("reset", [False, True])
@@ -100,17 +100,17 @@ def test_drop_after(server: SandboxServer, reset: bool) -> None:
                 wire.rest()
         else:
             assert wire.rest() == b""
-    assert len(server.book) == 51
+    assert len(server.state) == 51
 
 
 def test_late_application(server: SandboxServer) -> None:
     server.faults.add(Fault.late(3600), endpoint="create")
     with Wire(server) as wire:
         assert wire.send("create", CREATE).rest() == b""
-        assert len(server.book) == 50
+        assert len(server.state) == 50
     server.late.hurry()
     server.late.wait()
-    assert len(server.book) == 51
+    assert len(server.state) == 51
 
 
 def test_late_application_comes_by_itself(server: SandboxServer) -> None:
@@ -119,7 +119,7 @@ def test_late_application_comes_by_itself(server: SandboxServer) -> None:
         with Wire(server) as wire:
             assert wire.send("create", CREATE).rest() == b""
     server.late.wait()
-    assert len(server.book) == 52
+    assert len(server.state) == 52
 
 
 def test_late_application_waits_for_the_client_to_go(server: SandboxServer) -> None:
@@ -128,8 +128,8 @@ def test_late_application_waits_for_the_client_to_go(server: SandboxServer) -> N
         wire.send("create", CREATE)
         with pytest.raises(TimeoutError):
             wire.rest()
-        assert len(server.book) == 50
-    eventually(lambda: len(server.book) == 51)
+        assert len(server.state) == 50
+    eventually(lambda: len(server.state) == 51)
 
 
 def test_stopping_gives_up_late_work(server: SandboxServer) -> None:
@@ -139,7 +139,7 @@ def test_stopping_gives_up_late_work(server: SandboxServer) -> None:
     with pytest.raises(TimeoutError):
         server.late.wait(within=0.01)
     server.stop()
-    assert len(server.book) == 50
+    assert len(server.state) == 50
 
 
 @pytest.mark.parametrize("applied", [False, True])
@@ -152,7 +152,7 @@ def test_status_codes_with_a_body_and_retry_after(server: SandboxServer, applied
         assert headers["retry-after"] == "Tue, 24 Nov 2026 15:00:30 GMT"
         # The connection is as good as before.
         assert wire.send("create", CREATE).answer()[0] == 200
-    assert len(server.book) == 51 + applied
+    assert len(server.state) == 51 + applied
 
 
 def test_html_instead_of_json(server: SandboxServer) -> None:
@@ -170,7 +170,7 @@ def test_truncated_body(server: SandboxServer) -> None:
     head, _, body = raw.partition(b"\r\n\r\n")
     assert body == b'{"status":"success","projectId'
     assert b"Content-Length: 39" in head or b"Content-Length: 38" in head
-    assert len(server.book) == 51
+    assert len(server.state) == 51
 
 
 def test_truncated_json_in_a_whole_body(server: SandboxServer) -> None:
@@ -187,7 +187,7 @@ def test_truncated_before_anything_is_done(server: SandboxServer) -> None:
     server.faults.add(Fault.truncated(5, applied=False), endpoint="create")
     with Wire(server) as wire:
         assert wire.send("create", CREATE).rest().partition(b"\r\n\r\n")[2] == b"{    "
-    assert len(server.book) == 50
+    assert len(server.state) == 50
 
 
 def test_wrong_json_types(server: SandboxServer) -> None:
@@ -195,7 +195,7 @@ def test_wrong_json_types(server: SandboxServer) -> None:
     status, told = ask(server, "create", CREATE)
     assert status == 200
     assert not isinstance(told["projectId"], int | str)
-    assert len(server.book) == 51
+    assert len(server.state) == 51
 
 
 def test_odd_types_that_can_be_read(server: SandboxServer) -> None:
@@ -225,7 +225,7 @@ def test_redirect(server: SandboxServer) -> None:
     with Wire(server) as wire:
         status, headers, _ = wire.send("create", CREATE).answer()
     assert (status, headers["location"]) == (308, "http://127.0.0.1:1/elsewhere")
-    assert len(server.book) == 50
+    assert len(server.state) == 50
 
 
 @pytest.mark.parametrize("on_headers", [False, True])
@@ -299,7 +299,7 @@ def test_a_colleagues_edit_between_two_requests(server: SandboxServer) -> None:
     project_id = newest(server)
     server.faults.add(Fault.colleague_edit(status="Sale", customerName="Gwen"), endpoint="update")
     assert ask(server, "update", update(server, customerName="Tom"))[0] == 204
-    project = server.book.get(project_id)
+    project = server.state.get(project_id)
     assert project
     assert (project.status, project.customer_name) == ("Sale", "Tom")
     server.faults.add(Fault.colleague_edit(status="Install"), endpoint="data")
@@ -308,7 +308,7 @@ def test_a_colleagues_edit_between_two_requests(server: SandboxServer) -> None:
     other = listed(server)[0]["ID"]
     server.faults.add(Fault.colleague_edit(other, postcode="CB1 3QD"), endpoint="create")
     ask(server, "create", CREATE)
-    edited = server.book.get(other)
+    edited = server.state.get(other)
     assert edited
     assert edited.postcode == "CB1 3QD"
 
@@ -331,7 +331,7 @@ def test_a_1xx_with_nothing_after_it(server: SandboxServer, status: int) -> None
         raw = wire.send("create", CREATE).rest()
     assert raw.startswith(b"HTTP/1.1 %d " % status)
     assert raw.endswith(b"\r\n\r\n")
-    assert len(server.book) == 50
+    assert len(server.state) == 50
 
 
 def test_a_1xx_before_the_answer(server: SandboxServer) -> None:
@@ -355,4 +355,4 @@ def test_modifiers_add_up_with_a_fault_that_decides(server: SandboxServer) -> No
         began = time.monotonic()
         assert wire.send("create", CREATE).rest() == b""
     assert time.monotonic() - began >= 0.1
-    assert len(server.book) == 51
+    assert len(server.state) == 51

@@ -66,7 +66,7 @@ def map_query(context: HookContext, query: Any) -> Any:  # noqa: ARG001
 def running() -> Iterator[SandboxServer]:
     with SandboxServer(projects=20, seed=7) as server:
         for project_id in (1, 2, 3):
-            server.book.put(SandboxProject(project_id, 27091, created=0, modified=0, status="Sale"))
+            server.state.put(SandboxProject(project_id, 27091, created=0, modified=0, status="Sale"))
         yield server
 
 

@@ -10,11 +10,11 @@ import phonenumbers
 import pytest
 from email_validator import validate_email
 
-from heatpunk_desktop.sandbox import DEFAULT_TEAM, SandboxProject
+from heatpunk_desktop.sandbox import DEFAULT_USERS, SandboxProject
 from heatpunk_desktop.sandbox.project import from_millis
 from heatpunk_desktop.sandbox.sample_data import SampleData
 from heatpunk_desktop.sandbox.sample_words import TOWNS
-from heatpunk_desktop.sandbox.team import Team
+from heatpunk_desktop.sandbox.users import Users
 
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
@@ -26,7 +26,7 @@ POSTCODE = re.compile(r"([A-Z]{1,2}\d{1,2}[A-Z]?) \d[ABD-HJLNP-UW-Z]{2}")
 
 
 def sample(count: int, *, seed: int = 7, now: datetime = NOW) -> SampleData:
-    return SampleData.up_to(count, seed=seed, team=Team(DEFAULT_TEAM), today=TODAY, now=now)
+    return SampleData.up_to(count, seed=seed, users=Users(DEFAULT_USERS), today=TODAY, now=now)
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +114,7 @@ def test_the_country_and_its_people_are_all_there(projects: list[SandboxProject]
     )
     assert {project.status for project in projects} == {"Lead", "Quote", "Sale", "Install", "Completed", "Rejected"}
     assert {project.build_date for project in projects} == {"pre2000", "post2000", "post2006", ""}
-    assert {project.owner for project in projects} == {member.owner_id for member in DEFAULT_TEAM}
+    assert {project.owner for project in projects} == {member.owner_id for member in DEFAULT_USERS}
     lately = Counter(project.status for project in projects[-200:])
     assert lately["Lead"] > lately["Quote"] > lately["Completed"]
 

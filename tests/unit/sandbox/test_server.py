@@ -12,17 +12,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from heatpunk_desktop.sandbox import (
-    DEFAULT_TEAM,
+    DEFAULT_USERS,
     Endpoint,
     Fault,
     SandboxProject,
     SandboxServer,
-    TeamMember,
+    SandboxUser,
     WireLog,
     WireRequest,
 )
 from heatpunk_desktop.sandbox.project import to_millis
-from heatpunk_desktop.sandbox.team import Team
+from heatpunk_desktop.sandbox.users import Users
 from tests.unit.sandbox.raw_client import Wire, ask, request_bytes
 
 WHO = "office@acme-heat.test"
@@ -31,7 +31,7 @@ ALL_TIME = {"userEmail": WHO, "start": "2010-01-01", "end": "2026-12-31"}
 
 
 def first_id(server: SandboxServer) -> int:
-    return next(iter(server.book)).project_id
+    return next(iter(server.state)).project_id
 
 
 def raw(server: SandboxServer, data: bytes) -> bytes:
@@ -54,7 +54,7 @@ def test_a_key_is_wanted_and_a_wrong_one_refused(server: SandboxServer) -> None:
         assert raw(server, without).startswith(b"HTTP/1.1 401 Unauthorized\r\n")
         wrong = wanted.replace(server.api_key.encode(), b"w\xf6rong")
         assert raw(server, wrong).startswith(b"HTTP/1.1 401 Unauthorized\r\n")
-    assert len(server.book) == 50
+    assert len(server.state) == 50
 
 
 def test_strangers_are_refused(server: SandboxServer) -> None:
@@ -70,14 +70,14 @@ def test_strangers_are_refused(server: SandboxServer) -> None:
         status, told = ask(server, endpoint, body)
         assert (status, told["field"]) == (403, "owner" if endpoint == "create" else "userEmail")
     assert ask(server, "data", query=f"?projectId={project_id}&userEmail={STRANGER}")[0] == 403
-    assert [project.deleted for project in server.book] == [False] * 50
+    assert [project.deleted for project in server.state] == [False] * 50
 
 
 def test_somebody_who_does_not_see_all() -> None:
-    team = (*DEFAULT_TEAM[:2], TeamMember("new@acme-heat.test", 30000, sees_all=False))
-    with SandboxServer(team=team) as server:
-        theirs = server.book.create(30000, {"projectName": "Theirs"})
-        other = server.book.create(27091, {"projectName": "Other"})
+    users = (*DEFAULT_USERS[:2], SandboxUser("new@acme-heat.test", 30000, sees_all=False))
+    with SandboxServer(users=users) as server:
+        theirs = server.state.create(30000, {"projectName": "Theirs"})
+        other = server.state.create(27091, {"projectName": "Other"})
         status, told = ask(server, "list", ALL_TIME | {"userEmail": "new@acme-heat.test", "end": "2099-01-01"})
         assert (status, [project["ID"] for project in told["projects"]]) == (200, [theirs.project_id])
         assert told["ownerID"] == 30000
@@ -117,11 +117,11 @@ def test_a_created_project_is_listed_at_once_with_its_defaults(server: SandboxSe
 
 
 def test_an_update_leaves_the_other_fields(server: SandboxServer) -> None:
-    before = server.book.get(first_id(server))
+    before = server.state.get(first_id(server))
     assert before
     body = {"projectId": before.project_id, "userEmail": WHO, "data": {"meta": {"customerPhone": "01632 960123"}}}
     assert ask(server, "update", body) == (204, None)
-    after = server.book.get(before.project_id)
+    after = server.state.get(before.project_id)
     assert after
     assert after.customer_phone == "01632 960123"
     changed = {name for name, value in after.truth().items() if value != before.truth()[name]}
@@ -129,7 +129,7 @@ def test_an_update_leaves_the_other_fields(server: SandboxServer) -> None:
 
 
 def test_soft_deleted_ones_are_not_listed_and_hard_deleted_ones_are_gone(server: SandboxServer) -> None:
-    soft, hard = [project.project_id for project in server.book][:2]
+    soft, hard = [project.project_id for project in server.state][:2]
     assert ask(server, "softDelete", {"projectId": soft, "userEmail": WHO}) == (204, None)
     assert ask(server, "hardDelete", {"projectId": hard, "userEmail": WHO}) == (204, None)
     ids = [project["ID"] for project in ask(server, "list", ALL_TIME)[1]["projects"]]
@@ -138,13 +138,13 @@ def test_soft_deleted_ones_are_not_listed_and_hard_deleted_ones_are_gone(server:
     assert ask(server, "data", query=f"?projectId={soft}&userEmail={WHO}")[0] == 200
     assert ask(server, "data", query=f"?projectId={hard}&userEmail={WHO}")[0] == 404
     assert ask(server, "hardDelete", {"projectId": hard, "userEmail": WHO})[0] == 404
-    assert len(server.book) == 49
+    assert len(server.state) == 49
 
 
 def test_data_has_the_shape_of_the_vendors_pages(server: SandboxServer) -> None:
     meta = {"projectName": "Barn", "customerEmail": "a@example.com", "buildDate": "pre2000", "crmReference": "R/1"}
-    project = server.book.create(27094, {**meta, "status": "Quote"})
-    server.book.edit(project.project_id, created=to_millis(datetime(2024, 7, 31, 9, 48, 44, tzinfo=UTC)))
+    project = server.state.create(27094, {**meta, "status": "Quote"})
+    server.state.edit(project.project_id, created=to_millis(datetime(2024, 7, 31, 9, 48, 44, tzinfo=UTC)))
     told = ask(server, "data", query=f"?projectId={project.project_id}&userEmail=ewan.brown%2Bsurveys@acme-heat.test")
     assert told[0] == 200
     data = told[1]["projectData"]
@@ -158,13 +158,13 @@ def test_data_has_the_shape_of_the_vendors_pages(server: SandboxServer) -> None:
 
 def test_data_can_be_made_to_tell_the_reference() -> None:
     with SandboxServer(returns_crm_reference=True) as server:
-        project = server.book.create(27091, {"crmReference": "HPD-7"})
+        project = server.state.create(27091, {"crmReference": "HPD-7"})
         told = ask(server, "data", query=f"?projectId={project.project_id}&userEmail={WHO}")[1]
         assert told["projectData"]["crmReference"] == "HPD-7"
 
 
 def put_at(server: SandboxServer, project_id: int, moment: datetime) -> None:
-    server.book.put(SandboxProject(project_id, 27091, to_millis(moment), to_millis(moment)))
+    server.state.put(SandboxProject(project_id, 27091, to_millis(moment), to_millis(moment)))
 
 
 @pytest.mark.parametrize(("zone", "expected"), [(UTC, [2, 3]), (ZoneInfo("Europe/London"), [1, 2])])
@@ -189,17 +189,17 @@ def test_an_empty_range_and_one_that_ends_before_it_begins(server: SandboxServer
 
 def test_each_range_holds_what_brute_force_finds() -> None:
     with SandboxServer(projects=2_000, today=date(2026, 11, 24)) as server:
-        ids = [project.project_id for project in server.book]
+        ids = [project.project_id for project in server.state]
         for project_id in ids[100:1_900:37]:
-            server.book.edit(project_id, status="Install")
+            server.state.edit(project_id, status="Install")
         for project_id in ids[105:1_900:91]:
-            server.book.hard_delete(project_id)
+            server.state.hard_delete(project_id)
         for project_id in ids[110:1_900:87]:
-            server.book.soft_delete(project_id)
+            server.state.soft_delete(project_id)
         for project_id in ids[512:768]:
-            server.book.soft_delete(project_id)
+            server.state.soft_delete(project_id)
         assert ask(server, "list", ALL_TIME)[0] == 200
-        server.book.edit(ids[1_000], status="Completed")
+        server.state.edit(ids[1_000], status="Completed")
         put_at(server, ids[5], datetime(2026, 1, 1, 12, tzinfo=UTC))
         windows = [(date(2020, 1, 1) + timedelta(days=200 * n), 199) for n in range(13)] + [(date(2015, 1, 1), 5_000)]
         for day, days in windows:
@@ -208,7 +208,7 @@ def test_each_range_holds_what_brute_force_finds() -> None:
             begin, end = (to_millis(datetime.combine(each, time(), UTC)) for each in (day, last + timedelta(days=1)))
             expected = {
                 project.project_id: project.status
-                for project in server.book
+                for project in server.state
                 if not project.deleted and begin <= project.created < end
             }
             assert len(told) == len(expected)
@@ -290,7 +290,7 @@ def test_what_is_not_http(server: SandboxServer, data: bytes, status: int) -> No
 
 def test_half_a_request_is_nothing(server: SandboxServer) -> None:
     assert raw(server, request_bytes(server, "create", {"owner": WHO, "meta": {}})[:-3]).startswith(b"HTTP/1.1 400 ")
-    assert len(server.book) == 50
+    assert len(server.state) == 50
 
 
 def test_a_body_in_chunks_and_one_that_waits_for_leave(server: SandboxServer) -> None:
@@ -373,7 +373,7 @@ def test_stopping_does_not_wait_for_clients() -> None:
         assert monotonic() - began < 1
         assert delayed.rest() == b""
     assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("sandbox")]
-    assert len(server.book) == 10
+    assert len(server.state) == 10
     server.stop()
 
 
@@ -431,26 +431,26 @@ def test_a_thousand_creates_are_counted_exactly_over_eight_connections(server: S
         thread.start()
     for thread in threads:
         thread.join()
-    assert sum(project.project_name == "Many" for project in server.book) == 1_000
-    assert len({project.project_id for project in server.book}) == 1_050
+    assert sum(project.project_name == "Many" for project in server.state) == 1_000
+    assert len({project.project_id for project in server.state}) == 1_050
 
 
 @pytest.mark.parametrize(
-    "members",
+    "users",
     [
         (),
-        (TeamMember("a@b.test", 1), TeamMember("A@b.test", 2)),
-        (TeamMember("a@b.test", 1), TeamMember("c@b.test", 1)),
+        (SandboxUser("a@b.test", 1), SandboxUser("A@b.test", 2)),
+        (SandboxUser("a@b.test", 1), SandboxUser("c@b.test", 1)),
     ],
 )
-def test_a_team_that_is_none(members: tuple[TeamMember, ...]) -> None:
-    with pytest.raises(ValueError, match="team"):
-        Team(members)
+def test_users_who_are_none_or_the_same(users: tuple[SandboxUser, ...]) -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        Users(users)
 
 
 def test_what_is_not_there_cannot_be_changed(server: SandboxServer) -> None:
-    assert server.book.update(1, {}) is None
-    assert not server.book.soft_delete(1)
-    assert not server.book.hard_delete(1)
+    assert server.state.update(1, {}) is None
+    assert not server.state.soft_delete(1)
+    assert not server.state.hard_delete(1)
     with pytest.raises(KeyError):
-        server.book.edit(1, status="Sale")
+        server.state.edit(1, status="Sale")

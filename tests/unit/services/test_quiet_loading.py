@@ -40,7 +40,7 @@ def asked(server: SandboxServer) -> list[int]:
 
 def in_turn(server: SandboxServer) -> list[int]:
     """All projects, the open ones first, each the newest first."""
-    newest = sorted(server.book, key=lambda one: (one.created, one.project_id), reverse=True)
+    newest = sorted(server.state, key=lambda one: (one.created, one.project_id), reverse=True)
     return [one.project_id for one in sorted(newest, key=lambda one: one.status in CLOSED)]
 
 
@@ -61,7 +61,7 @@ def load(run: Running, *, days: int = 0) -> list[DetailsState]:
 
 def known(run: Running, server: SandboxServer) -> list[Any]:
     """Phones as the store has them and as the server has them, where they differ."""
-    details = [(one, run.service.reader.detail(one.project_id)) for one in server.book]
+    details = [(one, run.service.reader.detail(one.project_id)) for one in server.state]
     return [
         (one.customer_phone, detail)
         for one, detail in details
@@ -76,7 +76,7 @@ def test_every_project_is_loaded_the_newest_open_ones_first(run: Running, server
     told = load(run)
     assert asked(server) == in_turn(server)
     assert known(run, server) == []
-    total = len(server.book)
+    total = len(server.state)
     assert told[-1] == DetailsState(total, 0, is_on=True)
     assert [one.loaded for one in told if one.is_on] == list(range(total + 1))
     assert {one.loaded + one.left for one in told} == {total}
@@ -90,22 +90,22 @@ def test_a_restart_goes_on_where_it_was(start: Callable[..., Running], server: S
     run.wait(lambda: told and told[-1].loaded >= 5)
     run = start()
     before = len(asked(server))
-    assert before < len(server.book)
+    assert before < len(server.state)
     load(run)
     # What was under way when it ended may have been answered without being stored.
-    assert asked(server)[:before] + asked(server)[-(len(server.book) - before) :] == in_turn(server)
-    assert len(asked(server)) <= len(server.book) + 1
+    assert asked(server)[:before] + asked(server)[-(len(server.state) - before) :] == in_turn(server)
+    assert len(asked(server)) <= len(server.state) + 1
 
 
 def test_what_changed_since_is_loaded_again_and_nothing_else(run: Running, server: SandboxServer) -> None:
     told = load(run)
-    one, other = [each.project_id for each in server.book][:2]
-    server.book.edit(one, customer_phone="01223 496000", postcode="CB1 3QD")
+    one, other = [each.project_id for each in server.state][:2]
+    server.state.edit(one, customer_phone="01223 496000", postcode="CB1 3QD")
     server.log.clear()
     run.refreshed()
     run.wait(lambda: asked(server) == [one])
     run.wait(lambda: known(run, server) == [])
-    server.book.edit(other, postcode="CB1 3QE")
+    server.state.edit(other, postcode="CB1 3QE")
     run.refreshed()
     run.wait(lambda: asked(server) == [one, other])
     run.refreshed()
@@ -127,8 +127,8 @@ def test_what_is_old_is_loaded_again_after_what_never_was(start: Callable[..., R
     server.log.clear()
     run = start()
     load(run, days=7)
-    run.wait(lambda: len(asked(server)) >= len(server.book))
-    fresh = len(server.book) - len(old)
+    run.wait(lambda: len(asked(server)) >= len(server.state))
+    fresh = len(server.state) - len(old)
     assert asked(server)[:fresh] == [one for one in in_turn(server) if one not in old]
     assert sorted(asked(server)[fresh : fresh + len(old)]) == sorted(old)
 
@@ -142,7 +142,7 @@ def test_off_asks_nothing_and_stops_what_goes_on(run: Running, server: SandboxSe
     run.service.load_quietly(False, 7)
     run.wait(lambda: not told[-1].is_on)
     before = len(asked(server))
-    detail = next(one.project_id for one in reversed(list(server.book)))
+    detail = next(one.project_id for one in reversed(list(server.state)))
     run.service.load_project(detail)
     run.wait(lambda: run.told["project_loaded"])
     run.refreshed()
@@ -157,7 +157,7 @@ def test_a_pause_that_the_server_asks_for_is_kept_to_and_holds_up_no_user(run: R
     run.refreshed()
     run.service.load_quietly(True, 0)
     server.log.wait_for(1, "data", within=20)
-    wanted = next(one for one in server.book if one.project_id != asked(server)[0]).project_id
+    wanted = next(one for one in server.state if one.project_id != asked(server)[0]).project_id
     run.service.load_project(wanted)
     run.wait(lambda: run.told["project_loaded"])
     assert asked(server)[1:] == [wanted]
@@ -179,7 +179,7 @@ def test_a_project_that_is_refused_is_not_asked_for_again(start: Callable[..., R
     run = start()
     told = load(run)
     assert asked(server) == in_turn(server)
-    assert told[-1].loaded == len(server.book) - 1
+    assert told[-1].loaded == len(server.state) - 1
     # The user may ask at any time, and then it is known.
     run.service.load_project(refused)
     run.wait(lambda: run.told["project_loaded"])
@@ -191,7 +191,7 @@ def test_trouble_with_one_project_holds_up_no_other(run: Running, server: Sandbo
     server.faults.add(Fault.truncated(framed=True), endpoint="data", times=1, skip=3)
     told = load(run)
     assert sorted(asked(server)) == sorted(in_turn(server))
-    assert told[-1] == DetailsState(len(server.book) - 2, 0, is_on=True)
+    assert told[-1] == DetailsState(len(server.state) - 2, 0, is_on=True)
     assert len(known(run, server)) == 2
     assert run.link is Link.ONLINE
 
@@ -210,7 +210,7 @@ def test_a_server_without_the_call_is_left_in_peace(run: Running, server: Sandbo
     assert len(asked(server)) == before
     # Nothing else was learnt from it: an update is looked at first as ever.
     server.faults.clear()
-    one = next(iter(server.book))
+    one = next(iter(server.state))
     run.saved(run.service.edit_project(one.project_id, {Field.STATUS: "Sale"}, {Field.STATUS: one.status}))
     run.wait_counts(0, 0, 2)
 
@@ -220,7 +220,7 @@ def test_a_connection_that_breaks_once_is_no_news(run: Running, server: SandboxS
     load(run)
     assert [one[0].link for one in run.told["connection_changed"]] == [Link.ONLINE]
     assert known(run, server) == []
-    assert len(asked(server)) == len(server.book) + 1
+    assert len(asked(server)) == len(server.state) + 1
 
 
 def test_offline_nothing_comes_and_back_online_it_goes_on(run: Running, server: SandboxServer) -> None:
@@ -257,7 +257,7 @@ def test_a_key_that_is_refused_stops_it_until_there_is_another(run: Running, ser
 
 
 def projects(server: SandboxServer, count: int) -> list[SandboxProject]:
-    return list(server.book)[:count]
+    return list(server.state)[:count]
 
 
 def test_what_the_user_asks_for_goes_first_even_where_every_connection_is_taken(

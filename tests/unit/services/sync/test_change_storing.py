@@ -33,7 +33,7 @@ def offline() -> FakeClient:
 
 
 def name(server: SandboxServer, key: int) -> str:
-    project = server.book.get(key)
+    project = server.state.get(key)
     assert project is not None
     return project.project_name
 
@@ -56,7 +56,7 @@ def test_what_is_staged_is_sent_undone_by_changes_back_and_redone(
     qtbot: QtBot, run: Running, server: SandboxServer
 ) -> None:
     run.refreshed()
-    keys = [project.project_id for project in server.book][:3]
+    keys = [project.project_id for project in server.state][:3]
     before = {key: name(server, key) for key in keys}
     asked: list[tuple[int, object]] = []
     run.service.deed_asked.connect(lambda request, deed: asked.append((request, deed)))
@@ -67,13 +67,13 @@ def test_what_is_staged_is_sent_undone_by_changes_back_and_redone(
     assert staged.args[0] == request
     settled(run)
     assert {name(server, key) for key in keys} == {"Barn"}
-    (made,) = [project for project in server.book if project.customer_name == "Ann"]
+    (made,) = [project for project in server.state if project.customer_name == "Ann"]
     with qtbot.waitSignal(run.service.undone) as undone:
         run.service.undo(Undoable(batches=(staged.args[1].batch,)), "Undo")
     assert len(undone.args[1].reversed) == 4
     settled(run)
     assert {key: name(server, key) for key in keys} == before
-    there = server.book.get(made.project_id)
+    there = server.state.get(made.project_id)
     assert there is not None
     assert there.deleted
     with qtbot.waitSignal(run.service.redone):
@@ -85,7 +85,7 @@ def test_what_is_staged_is_sent_undone_by_changes_back_and_redone(
 def test_what_waits_is_shown_and_taken_back(qtbot: QtBot, start: Callable[..., Running], server: SandboxServer) -> None:
     start().refreshed()
     run = start(offline)
-    key = next(iter(server.book)).project_id
+    key = next(iter(server.state)).project_id
     with qtbot.waitSignal(run.service.staged) as staged:
         run.service.stage([FieldEdit(key, {}, {STATUS: "Completed"}), NewProject({NAME: "Ann"})], "Two")
     new = staged.args[1].keys[1]

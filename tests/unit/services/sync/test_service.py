@@ -47,7 +47,7 @@ NAME, STATUS = Field.CUSTOMER_NAME, Field.STATUS
 
 
 def any_project(server: SandboxServer) -> SandboxProject:
-    return next(iter(server.book))
+    return next(iter(server.state))
 
 
 def operations(run: Running) -> list[tuple[str, str]]:
@@ -75,7 +75,7 @@ def test_a_project_is_saved_shown_sent_and_gets_its_number(run: Running, server:
     assert request.header("X-API-KEY") == server.api_key
     assert request.header("Content-Type") == "application/json"
     assert request.header("accept") == "application/json"
-    theirs = server.book.get(project_id)
+    theirs = server.state.get(project_id)
     assert theirs is not None
     assert (theirs.customer_name, theirs.status) == ("Ewan Brown", "Sale")
     first, *_, last = [one[0] for one in run.told["rows_changed"]]
@@ -99,7 +99,7 @@ def test_only_the_changed_fields_are_sent_and_a_cleared_one_as_empty_text(run: R
         b'{"projectId":%d,"userEmail":"office@acme-heat.test","data":{"meta":{"customerPhone":"","status":"Install"}}}'
         % project.project_id
     )
-    theirs = server.book.get(project.project_id)
+    theirs = server.state.get(project.project_id)
     assert theirs is not None
     assert (theirs.status, theirs.customer_phone, theirs.customer_name) == ("Install", "", project.customer_name)
 
@@ -129,13 +129,13 @@ def test_what_follows_a_create_that_is_under_way_goes_to_its_project(run: Runnin
 
 
 def test_many_projects_at_once_all_arrive_and_none_twice(run: Running, server: SandboxServer) -> None:
-    before = len(server.book)
+    before = len(server.state)
     for number in range(40):
         run.service.create_project({NAME: f"Customer {number}"}, server.user_email)
     run.wait_counts(0, 0, 40, within=20_000)
     names = sorted(request.json()["meta"]["customerName"] for request in server.log.to("create"))
     assert names == sorted(f"Customer {number}" for number in range(40))
-    assert len(server.book) == before + 40
+    assert len(server.state) == before + 40
     assert len(set(run.replaced().values())) == 40
 
 
@@ -230,7 +230,7 @@ def test_what_was_cut_before_a_byte_of_it_left_waits_for_the_next_start(
 ) -> None:
     server.faults.add(Fault.delay(60), endpoint="data", times=None)
     run = start()
-    for project in list(server.book)[:4]:
+    for project in list(server.state)[:4]:
         run.service.load_project(project.project_id)
     server.log.wait_for(4, "data")  # every connection is taken
     run.saved(run.service.create_project({NAME: "Waits for a connection"}, server.user_email))
@@ -411,7 +411,7 @@ def test_a_create_whose_answer_got_lost_is_possibly_done_and_never_made_twice(
     start: Callable[..., Running], server: SandboxServer, fault: Fault
 ) -> None:
     run = start(policy=NEVER)
-    before = len(server.book)
+    before = len(server.state)
     server.faults.add(fault, endpoint="create")
     key = run.saved(run.service.create_project({NAME: "Once only"}, server.user_email))
     run.wait(lambda: operations(run) == [("create", "unknown")])
@@ -429,10 +429,10 @@ def test_a_create_whose_answer_got_lost_is_possibly_done_and_never_made_twice(
 
     again = start(policy=IMPATIENT)
     again.wait_counts(0, 0, 2)
-    assert [*again.replaced().values()] == [max(one.project_id for one in server.book)]
+    assert [*again.replaced().values()] == [max(one.project_id for one in server.state)]
     assert again.told["person_needed"] == []
     assert len(server.log.to("create")) == 1
-    assert len(server.book) == before + 1
+    assert len(server.state) == before + 1
 
 
 @pytest.mark.parametrize(
@@ -442,7 +442,7 @@ def test_a_create_that_was_not_carried_out_is_proved_absent_and_goes_again_by_it
     start: Callable[..., Running], server: SandboxServer, fault: Fault
 ) -> None:
     run = start(policy=IMPATIENT)
-    before = len(server.book)
+    before = len(server.state)
     run.refreshed()
     server.faults.add(fault, endpoint="create")
     run.saved(run.service.create_project({NAME: "Once only"}, server.user_email))
@@ -454,7 +454,7 @@ def test_a_create_that_was_not_carried_out_is_proved_absent_and_goes_again_by_it
     lists = [one.json() for one in server.log.to("list") if settled <= one.at < second.at]
     whole = (min(one["start"] for one in lists), max(one["end"] for one in lists))
     assert [(one["start"], one["end"]) for one in lists].count(whole) >= 2, "two looks after the window at least"
-    assert len(server.book) == before + 1
+    assert len(server.state) == before + 1
 
 
 def test_an_update_whose_answer_got_lost_is_not_sent_again_and_holds_the_next_one_back(
@@ -502,7 +502,7 @@ def test_a_colleagues_change_is_asked_about_and_what_the_person_chooses_stands(
     project = any_project(server)
     changes = {NAME: "Mine", Field.ADDRESS: "Mine too"}
     base = {NAME: project.customer_name, Field.ADDRESS: project.address}
-    server.book.edit(project.project_id, customerName="Theirs")
+    server.state.edit(project.project_id, customerName="Theirs")
     run.saved(run.service.edit_project(project.project_id, changes, base))
     run.wait_counts(0, 1, 1)
     assert server.log.to("update")[0].json()["data"]["meta"] == {"address": "Mine too"}
@@ -511,7 +511,7 @@ def test_a_colleagues_change_is_asked_about_and_what_the_person_chooses_stands(
     assert run.told["person_needed"] == [((conflict.operation_id,),)]
     run.saved(run.service.resolve(conflict.operation_id, [NAME], []))
     run.wait_counts(0, 0, 2)
-    theirs = server.book.get(project.project_id)
+    theirs = server.state.get(project.project_id)
     assert theirs is not None
     assert (theirs.customer_name, theirs.address) == ("Mine", "Mine too")
 
@@ -523,7 +523,7 @@ def test_a_project_that_a_colleague_deleted_is_created_anew_with_what_waited(
     run.refreshed()
     run.service.load_project(project.project_id)
     run.wait(lambda: run.told["project_loaded"])
-    server.book.hard_delete(project.project_id)
+    server.state.hard_delete(project.project_id)
     base = {NAME: project.customer_name}
     run.saved(run.service.edit_project(project.project_id, {NAME: "Kept"}, base))
     run.wait_counts(0, 1, 0)
@@ -532,7 +532,7 @@ def test_a_project_that_a_colleague_deleted_is_created_anew_with_what_waited(
     key = run.saved(run.service.create_again(gone.operation_id))
     assert key < 0
     run.wait_counts(0, 0, 2)
-    anew = max(server.book, key=lambda one: one.project_id)
+    anew = max(server.state, key=lambda one: one.project_id)
     assert (anew.customer_name, anew.address, anew.customer_email) == (
         "Kept",
         project.address,
@@ -592,7 +592,7 @@ def test_a_permanent_deletion_is_done_at_once_and_never_queued(run: Running, ser
     request = run.service.delete_permanently(project.project_id)
     run.wait(lambda: run.told["project_deleted"])
     assert run.told["project_deleted"] == [(request, project.project_id)]
-    assert server.book.get(project.project_id) is None
+    assert server.state.get(project.project_id) is None
     (sent,) = server.log.to("hardDelete")
     assert (sent.method, sent.path) == ("DELETE", "/api/v1/projects/hardDelete")
     assert sent.body == b'{"projectId":%d,"userEmail":"office@acme-heat.test"}' % project.project_id
@@ -620,7 +620,7 @@ def test_a_permanent_deletion_that_did_not_work_is_not_tried_again(
     again = start()
     again.refreshed()
     assert len(server.log.to("hardDelete")) == 1
-    assert server.book.get(project.project_id) is not None
+    assert server.state.get(project.project_id) is not None
     assert operations(again) == []
 
 
@@ -635,7 +635,7 @@ def test_a_refresh_tells_how_far_it_is_and_brings_every_row(run: Running, server
     progress = [one[0].windows_done for one in run.told["refresh_changed"] if one[0].running]
     assert progress == sorted(progress)
     keys = {key for one in run.told["projects_changed"] for key in one[0]}
-    assert keys == {project.project_id for project in server.book}
+    assert keys == {project.project_id for project in server.state}
     assert run.told["members_changed"][-1][0][0].email == server.user_email
     ends = [request.json()["end"] for request in server.log.to("list")]
     assert ends == sorted(ends, reverse=True), "the newest window first"
@@ -694,7 +694,7 @@ def test_a_refresh_that_fails_says_why_and_the_rows_stay(
     run: Running, server: SandboxServer, fault: Fault, kind: type[Exception]
 ) -> None:
     at = run.refreshed().last_at
-    server.book.edit(any_project(server).project_id, projectName="Edited")
+    server.state.edit(any_project(server).project_id, projectName="Edited")
     server.faults.add(fault, endpoint="list", skip=3)
     state = run.refreshed()
     assert isinstance(state.error, kind)
@@ -807,8 +807,8 @@ def test_a_list_that_comes_faster_than_it_is_stored_waits_and_can_be_cancelled(
 
 def test_what_a_colleague_deleted_is_hidden(run: Running, server: SandboxServer) -> None:
     run.refreshed()
-    oldest = min(server.book, key=lambda project: project.created)
-    server.book.hard_delete(oldest.project_id)
+    oldest = min(server.state, key=lambda project: project.created)
+    server.state.hard_delete(oldest.project_id)
     run.refreshed()
     assert run.told["rows_changed"][-1][0].gone == (oldest.project_id,)
     assert run.service.reader.rows_of([oldest.project_id]) == {}

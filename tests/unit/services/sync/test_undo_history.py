@@ -138,7 +138,7 @@ def test_all_that_waits_is_undone_and_redone_in_turn(person: Person) -> None:
 
 def test_what_was_sent_is_changed_back_and_the_server_has_it(qtbot: QtBot, run: Running, server: SandboxServer) -> None:
     person = online(qtbot, run)
-    project = next(iter(server.book))
+    project = next(iter(server.state))
     key, before = project.project_id, project.project_name
     person.edit(key, before, "Mill")
     person.settled()
@@ -147,12 +147,12 @@ def test_what_was_sent_is_changed_back_and_the_server_has_it(qtbot: QtBot, run: 
     assert len(report.undone.reversed) == 1
     assert person.name(key) == before
     person.settled()
-    there = server.book.get(key)
+    there = server.state.get(key)
     assert there is not None
     assert there.project_name == before
     person.redo()
     person.settled()
-    there = server.book.get(key)
+    there = server.state.get(key)
     assert there is not None
     assert there.project_name == "Mill"
 
@@ -161,13 +161,13 @@ def test_a_colleagues_change_since_is_not_written_over_by_undoing(
     qtbot: QtBot, run: Running, server: SandboxServer
 ) -> None:
     person = online(qtbot, run)
-    project = next(iter(server.book))
+    project = next(iter(server.state))
     person.edit(project.project_id, project.project_name, "Mill")
     person.settled()
-    server.book.edit(project.project_id, project_name="A colleague’s")
+    server.state.edit(project.project_id, project_name="A colleague’s")
     person.undo()
     run.wait(lambda: run.service.reader.operation_counts().needs_you == 1)
-    there = server.book.get(project.project_id)
+    there = server.state.get(project.project_id)
     assert there is not None
     assert there.project_name == "A colleague’s"
 
@@ -176,7 +176,7 @@ def test_moving_to_deleted_that_was_sent_has_no_way_back_and_says_so(
     qtbot: QtBot, run: Running, server: SandboxServer
 ) -> None:
     person = online(qtbot, run)
-    key = next(iter(server.book)).project_id
+    key = next(iter(server.state)).project_id
     person.delete(key)
     person.settled()
     report = person.undo()
@@ -199,7 +199,7 @@ def test_what_was_done_to_a_project_that_is_deleted_for_good_is_told_to_be_gone(
     qtbot: QtBot, run: Running, server: SandboxServer
 ) -> None:
     person = online(qtbot, run)
-    project = next(iter(server.book))
+    project = next(iter(server.state))
     person.edit(project.project_id, project.project_name, "Mill")
     person.settled()
     with qtbot.waitSignal(run.service.project_deleted):
@@ -222,7 +222,7 @@ def test_a_project_that_got_its_number_meanwhile_is_known_by_it(
     assert number > 0 > key
     person.undo()
     person.settled()
-    there = server.book.get(number)
+    there = server.state.get(number)
     assert there is not None
     assert there.deleted
 
@@ -261,7 +261,7 @@ def test_what_was_sent_is_still_offered_to_be_changed_back(qtbot: QtBot, run: Ru
 
 def test_a_move_to_deleted_that_was_sent_is_offered_no_more(qtbot: QtBot, run: Running, server: SandboxServer) -> None:
     person = online(qtbot, run)
-    person.service.move_to_deleted(next(iter(server.book)).project_id)
+    person.service.move_to_deleted(next(iter(server.state)).project_id)
     person.settled()
     run.wait(lambda: not person.history.takes_back)
     person.service.operations_changed.emit(person.service.reader.operation_counts())
@@ -341,7 +341,7 @@ def test_what_was_taken_back_by_its_batch_is_not_undone_once_more(person: Person
 
 def test_changes_back_that_wait_say_what_they_undo(qtbot: QtBot, run: Running, server: SandboxServer) -> None:
     person = online(qtbot, run)
-    project = next(iter(server.book))
+    project = next(iter(server.state))
     person.edit(project.project_id, project.project_name, "Mill")
     person.settled()
     report = person.undo()

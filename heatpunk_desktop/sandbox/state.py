@@ -50,7 +50,7 @@ class Listing:
             yield self.chunk_json(piece) if isinstance(piece, int) else piece
 
 
-class ProjectBook:
+class SandboxState:
     """Sample projects with what was created, changed and deleted laid over them. Safe to use from several threads."""
 
     def __init__(self, sample: SampleData, *, clock: Callable[[], datetime], zone: tzinfo = UTC) -> None:
@@ -180,7 +180,7 @@ class ProjectBook:
         """The projects created from the first day to the last, both included, without the soft-deleted ones.
 
         Args:
-            first: In the zone of this book.
+            first: In the zone of this state.
             last: Not before `first`; else there are none.
             owner: Only projects of this member.
             ago: As the list was so many seconds ago.
