@@ -29,9 +29,9 @@ _PAIR: Final = re.compile(rf"({_NUMBER})(?:\s*[,;]\s*|\s+)({_NUMBER})")
 _INTEGERS_WITH_COMMA: Final = re.compile(r"[-+]?[0-9]+,[-+]?[0-9]+")
 #: `52.195° N`, `N 52.195` or `52°11'42.4"N`: degrees, perhaps minutes and seconds, and the letter on either side.
 _LETTERED: Final = re.compile(
-    r"""(?P<before>[NSEW])?\s*(?P<degrees>[0-9]{1,3}(?:\.[0-9]*)?)\s*°?\s*
-        (?:(?P<minutes>[0-9]{1,2}(?:\.[0-9]*)?)\s*')?\s*
-        (?:(?P<seconds>[0-9]{1,2}(?:\.[0-9]*)?)\s*")?\s*
+    r"""(?P<before>[NSEW])?\s*+(?P<degrees>[0-9]{1,3}(?:\.[0-9]*)?)\s*+°?\s*+
+        (?:(?P<minutes>[0-9]{1,2}(?:\.[0-9]*)?)\s*+')?\s*+
+        (?:(?P<seconds>[0-9]{1,2}(?:\.[0-9]*)?)\s*+")?\s*+
         (?(before)|(?P<after>[NSEW])?)""",
     re.VERBOSE | re.IGNORECASE,
 )

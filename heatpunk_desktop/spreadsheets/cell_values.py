@@ -23,7 +23,7 @@ _TROUBLES: Final = frozenset(
     {"#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#num!", "#null!", "#####", "err:502", "err:504"}
 )
 _FORMULA: Final = re.compile(
-    r"=\s*[-+(\"]*(?:[A-Z_.]+\(|\$?[A-Z]{1,3}\$?\d|'?[\w ]+'?!|\d).*", re.IGNORECASE | re.DOTALL
+    r"=\s*+[-+(\"]*+(?:[A-Z_.]+\(|\$?[A-Z]{1,3}\$?\d|'?[\w ]+'?!|\d).*", re.IGNORECASE | re.DOTALL
 )
 
 #: Characters of a cell that is read; no field takes more, and what is longer takes long to look through.
@@ -57,7 +57,7 @@ _UK_LENGTH: Final = 10
 _UK_WITH_CODE: Final = 12
 
 _LINK_WORDS: Final = re.compile(r"^\s*(?:mailto:|e-?mail:)\s*", re.IGNORECASE)
-_BRACKETED: Final = re.compile(r"[^<>]*<\s*([^<>\s]+@[^<>\s]+)\s*>\s*")
+_BRACKETED: Final = re.compile(r"[^<>]*<\s*([^<>\s@]+@[^<>\s]+)\s*>\s*")
 _DECIMAL_COMMA: Final = re.compile(r"\s*(-?\d{1,3}),(\d{2,})\s*°?\s*")
 
 

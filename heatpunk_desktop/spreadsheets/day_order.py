@@ -20,8 +20,10 @@ class DayOrder(StrEnum):
     MONTH_FIRST = "month_first"
 
 
+#: What parts the numbers of a date: a sign, with spaces about it or without, or spaces alone.
+_BETWEEN: Final = r"(?:\s*+[/.\-]\s*+|\s++)"
 _NUMBERS: Final = re.compile(
-    r"\s*(\d{1,2})\s*[/.\-\s]\s*(\d{1,2})\s*[/.\-\s]\s*(\d{4}|\d{2})(?:[T,\s]+[\d:.]+\s*(?:[AP]M)?Z?)?\s*", re.I
+    rf"\s*+(\d{{1,2}}){_BETWEEN}(\d{{1,2}}){_BETWEEN}(\d{{4}}|\d{{2}})(?:[T,\s]++[\d:.]++\s*+(?:[AP]M)?Z?)?\s*+", re.I
 )
 _YEAR_FIRST: Final = re.compile(r"\s*(\d{4})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{1,2})(?:[T\s].*)?\s*")
 _WORDED: Final = re.compile(

@@ -92,8 +92,8 @@ _KNOWN_CELL: Final = re.compile(
       | \d{1,4}[-/.\s]\w{2,9}[-/.\s]\d{2,4}(?:[T\s]+[\d:.]+Z?)? # a date, perhaps with a time
       | [^\s@,;|]+@[^\s@,;|]+                                   # an email
       | https?://\S+
-      | [^\W_](?:[^",;|\t\n]|,[ ]|\n|(?<=\w)['’](?=\w))*        # words; a comma as people write it
-    )?\s*""",
+      | [^\W_](?:[^",;|\t\n]|,[ ]|\n)*                          # words; a comma as people write it
+    )?\s*+""",
     re.VERBOSE,
 )
 _SINGLE_QUOTED: Final = re.compile(r"(?:^|[,;\t|])'[^'\n]*'(?=[,;\t|]|$)", re.MULTILINE)

@@ -7,6 +7,7 @@ from enum import Enum, auto
 from typing import Final
 
 from heatpunk_desktop.errors import BadInputError
+from heatpunk_desktop.spreadsheets.slices import SLICE, holds, matches, slices
 from heatpunk_desktop.spreadsheets.xml_parts import MOST_ABOUT, open_package
 
 #: Beginnings of files that are no table, with what they are.
@@ -33,15 +34,18 @@ _EMPTY_ZIP: Final = b"PK\x05\x06"
 CONTAINER: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: Workbooks of Excel 2 to 4, which were no containers yet.
 _ANCIENT: Final = re.compile(rb"\x09[\x00\x02\x04]")
-_PAGE: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|table|meta|head|div|style)\b", re.IGNORECASE)
-_OLD_XML: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<\?xml[^>]*>\s*(?:<\?mso[^>]*>\s*)?<(?:\w+:)?Workbook\b")
-_XML: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<\?xml\b")
+_PAGE: Final = re.compile(rb"<(?:!doctype html|html|table|meta|head|div|style)\b", re.IGNORECASE)
+_OLD_XML: Final = re.compile(rb"<\?xml[^>]*>\s*(?:<\?mso[^>]*>\s*)?<(?:\w+:)?Workbook\b")
+_XML: Final = re.compile(rb"<\?xml\b")
 #: The first record of an old workbook, perhaps one that advises not to write, and one that says it is encrypted.
 _ENCRYPTED: Final = re.compile(rb"\x09\x08[\x08\x10]\x00.{8,16}(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL)
 
+_LONGEST_ENCRYPTED: Final = 26
+#: The mark of the order of bytes, in UTF-8.
+_MARK: Final = b"\xef\xbb\xbf"
+
 #: Control characters that no text has, in a file without the noughts of UTF-16.
 _CONTROLS: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_SAMPLE: Final = 64 * 1024
 _FEW: Final = 0.002
 #: Noughts among every second byte of a text in UTF-16.
 _MANY: Final = 0.3
@@ -63,7 +67,7 @@ def kind_of(data: bytes) -> Kind:
     Raises:
         BadInputError: It is none that can be read: empty, protected with a password, damaged, or of another kind.
     """
-    if not any(data[at : at + _SAMPLE].strip(b"\0 \t\r\n") for at in range(0, len(data), _SAMPLE)):
+    if not any(data[begin:end].strip(b"\0 \t\r\n") for begin, end in slices(len(data))):
         raise BadInputError("The file is empty", "There is nothing in it: not even a heading.", _CHOOSE)
     if data.startswith((_ZIP, _EMPTY_ZIP)):
         return _check_zip(data)
@@ -113,13 +117,13 @@ def _package_words(names: set[str]) -> str:
 
 
 def _check_container(data: bytes) -> Kind:
-    if "EncryptedPackage".encode("utf-16-le") in data:
+    if holds(data, "EncryptedPackage".encode("utf-16-le")):
         raise _protected()
-    if "WordDocument".encode("utf-16-le") in data:
+    if holds(data, "WordDocument".encode("utf-16-le")):
         raise _wrong("a Word document")
-    if not ("Workbook".encode("utf-16-le") in data or "Book".encode("utf-16-le") in data):
+    if not (holds(data, "Workbook".encode("utf-16-le")) or holds(data, "Book".encode("utf-16-le"))):
         raise _wrong("a document of another program")
-    if _ENCRYPTED.search(data):
+    if matches(data, _ENCRYPTED, _LONGEST_ENCRYPTED):
         raise _protected()
     return Kind.WORKBOOK
 
@@ -128,13 +132,14 @@ def _check_text(data: bytes) -> Kind:
     for beginning, what in _OTHERS:
         if data.startswith(beginning):
             raise _wrong(what)
-    if _ANCIENT.match(data) or _OLD_XML.match(data):
+    sample = data[:SLICE]
+    beginning = sample.lstrip().removeprefix(_MARK).lstrip()
+    if _ANCIENT.match(data) or _OLD_XML.match(beginning):
         raise _wrong("a workbook of an old kind", _SAVE_ANEW)
-    if _PAGE.match(data):
+    if _PAGE.match(beginning):
         raise _wrong("a web page", _SAVE_ANEW)
-    if _XML.match(data):
+    if _XML.match(beginning):
         raise _wrong("XML")
-    sample = data[:_SAMPLE]
     noughts = sample.count(0)
     if noughts and not _is_utf16(sample):
         raise _wrong("no text that can be read")

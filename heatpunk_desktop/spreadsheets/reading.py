@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import stat
 from typing import TYPE_CHECKING, Final
 
@@ -158,14 +159,14 @@ def _read_bytes(path: Path, cancelled: Cancelled | None) -> bytes:
         raise BadInputError("This is not a file", f"“{path.name}” is a device or a pipe.", "Choose a file.")
     if found.st_size > MOST_BYTES:
         raise too_big_file(found.st_size)
-    data = bytearray()
+    data = io.BytesIO()
     with path.open("rb", buffering=0) as file:
         while piece := file.read(_PIECE):
             watch(cancelled)
-            data += piece
-            if len(data) > MOST_BYTES:
-                raise too_big_file(len(data))
-    return bytes(data)
+            data.write(piece)
+            if data.tell() > MOST_BYTES:
+                raise too_big_file(data.tell())
+    return data.getvalue()  # which copies nothing, as all of it at once would keep the window waiting
 
 
 def _trouble(path: Path, trouble: OSError) -> BadInputError:

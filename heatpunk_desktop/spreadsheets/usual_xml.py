@@ -32,7 +32,7 @@ _GROUPS: Final = 7
 _ROWS: Final = re.compile(rb"(?:\s*</?row(?: [^<>]*)?>)*\s*")
 _TEXT: Final = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<>]*)</t></si>')
 _BEGIN, _END, _ROW_END = b"<sheetData>", b"</sheetData>", b"</row>"
-_TEXTS_BEGIN: Final = re.compile(rb"\s*(?:<\?xml[^<>]*\?>)?\s*<sst[^<>]*>")
+_TEXTS_BEGIN: Final = re.compile(rb"\s*+(?:<\?xml[^<>]*\?>)?\s*+<sst[^<>]*>")
 _TEXTS_END: Final = re.compile(rb"\s*</sst>\s*")
 _TEXT_END: Final = b"</si>"
 _SHEET: Final = b"sheetData"

@@ -12,6 +12,7 @@ from xml.parsers import expat
 from heatpunk_desktop.spreadsheets.limits import MEGABYTE, MOST_PARTS, MOST_UNPACKED
 from heatpunk_desktop.spreadsheets.refusals import damaged, too_much_unpacked
 from heatpunk_desktop.spreadsheets.sheet import Cancelled, watch
+from heatpunk_desktop.spreadsheets.slices import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -134,7 +135,7 @@ def open_package(data: bytes, cancelled: Cancelled | None = None) -> Iterator[Pa
     Raises:
         BadInputError: It is damaged, here or while parts of it are read, or stands for more than a computer holds.
     """
-    if data.count(_ENTRY) > MOST_PARTS:
+    if count_of(data, _ENTRY) > MOST_PARTS:
         raise too_much_unpacked()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.tasks.import_work import ImportWork
+from heatpunk_desktop.spreadsheets.kinds import CONTAINER
 from heatpunk_desktop.spreadsheets.values import meanings_of
 from heatpunk_desktop.store.account_store import AccountStore
 from tests.messy.old_workbooks import container
@@ -66,7 +67,9 @@ def xlsx(sheets: str | list[str], strings: str = "", **more: str) -> bytes:
         "xl/_rels/workbook.xml.rels": (
             f'{head}<Relationships xmlns="{package}/relationships">{relations}</Relationships>'
         ),
-        "xl/sharedStrings.xml": f'{head}{more.get("before", "")}<sst xmlns="{_SPREADSHEETML}">{strings}</sst>',
+        "xl/sharedStrings.xml": (
+            f'{more.get("begin", head)}{more.get("before", "")}<sst xmlns="{_SPREADSHEETML}">{strings}</sst>'
+        ),
     }
     for at, body in enumerate(bodies, 1):
         reach = more.get("reach", "A1:B2")
@@ -183,6 +186,12 @@ def _long_row(sign: str) -> str:
     return f"{(sign * 80_000)[:80_000]},{(sign * 4000)[:4000]},,Mill Lane,,\n"
 
 
+def _spaced_row(sign: str) -> str:
+    """Cells that look like something until one comes to their end, with many ways to divide the spaces in them."""
+    cell = f"{sign}{' ' * 1500}1{' ' * 1500}@x"
+    return ",".join([cell] * 8) + "\n"
+
+
 def _letters(column: int) -> str:
     name = ""
     column += 1
@@ -257,6 +266,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "commas.csv": lambda: b"Client,Tel\nRhys,1" + b"," * 5_000_000,
     "commas-in-all-rows.csv": lambda: b"Client,Tel\nRhys,1\n" + (b"," * 900 + b"1\n") * 30_000,
     "wide.csv": lambda: bytes((",".join(f"Column {at}" for at in range(16_384)) + "\n") * 60, "utf-8"),
+    "cells-in-a-row.csv": lambda: b"Client,Tel\nRhys,1\n" + b"x," * 490_000,
     "long-cell.csv": lambda: b"Client,Tel\nRhys,1\n" + b"x" * 900_000 + b",1\n",
     "letters.csv": lambda: b"Client,Notes\n" + (b"Rhys," + b"x" * 90_000 + b"\n") * 340,
     "blank-lines.csv": lambda: b"Client,Tel\n" + b"\n" * 30 * MEGABYTE,
@@ -294,6 +304,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "reach.xls": lambda: xls(_label(0, 0, "Client"), reach=(0, 65_535, 0, 65_535)),
     "far.xls": lambda: xls(_label(0, 0, "Client") + _label(65_535, 65_535, "x")),
     "shared.xls": _shared_in_xls,
+    "records.xls": lambda: CONTAINER + b"\x09\x08\x08\x00" * 7 * MEGABYTE + "Workbook".encode("utf-16-le"),
     "strings-announced.xls": lambda: xls(
         _label(0, 0, "Client"), _record(0x00FC, struct.pack("<II", 1, 0x7FFFFFFF) + b"\1\0\0x")
     ),
@@ -305,6 +316,18 @@ READABLE: dict[str, Callable[[], bytes]] = {
     "reach.xlsx": lambda: xlsx(_headings() + f'<row r="2">{_text("A2", "Rhys")}</row>', reach="A1:XFD1048576"),
     "quotes-in-all-rows.csv": lambda: bytes(_HEADINGS + _rows(100_000).replace("Rhys", '"Rhys'), "utf-8"),
     "long-texts.csv": lambda: bytes(_HEADINGS + "".join(map(_long_row, ("1", " 1", "1 ", "a.", "@", "a "))), "utf-8"),
+    "commas-in-a-row.csv": lambda: b"Client,Tel\nRhys,1" + b"," * 990_000,
+    "apostrophes.csv": lambda: b"Client,Notes\nRhys," + b"a'" * 90 + b'a"b\n',
+    "spaces-in-cells.csv": lambda: bytes(
+        _HEADINGS.strip() + ",Build date,Latitude\n" + "".join(map(_spaced_row, "1a<=@-")), "utf-8"
+    ),
+    "blank-beginning.csv": lambda: (b" " * 1000 + b"\n") * 1000 + b"Client,Tel\nRhys,1\n",
+    "blank-strings.xlsx": lambda: xlsx(
+        _headings() + f'<row r="2">{_text("A2", "Rhys")}</row>', "<si><t>x</t></si>", begin=" " * MEGABYTE
+    ),
+    "most-cells.csv": lambda: bytes(
+        _HEADINGS.strip() + ",A,B,C,D\n" + _rows(119_000).replace("\n", ",a,b,c,d\n"), "utf-8"
+    ),
     "small.xlsb": lambda: xlsb(xlsb_cell(0, 0, "Client") + xlsb_cell(1, 0, "Rhys Hughes")),
     "small.xls": lambda: xls(_label(0, 0, "Client") + _label(1, 0, "Rhys Hughes")),
     "hundred-thousand.csv": lambda: bytes(_HEADINGS + _rows(100_000), "utf-8"),
