@@ -21,9 +21,11 @@ from heatpunk_desktop.store import database
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.store.recovery.journal import journal_path, read_journal
+from heatpunk_desktop.store.recovery.salvage import salvage
+from heatpunk_desktop.store.sqlite_errors import DamagedError
 from heatpunk_desktop.sync.engine import SyncEngine
 from tests.databases_0_1.kept import FILES, NAMES, OLD_VERSION, columns_of, tables, told, unpack
-from tests.fakes import ACCOUNT
+from tests.fakes import ACCOUNT, NOON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -242,3 +244,62 @@ def test_the_journal_goes_on_with_all_that_is_not_settled(name: str, path: Path)
     old = told(name)["operations"]
     unsettled = {one["operation_id"] for one in old if one["state"] not in ("confirmed", "discarded")}
     assert read_journal(journal_path(path)).operations.keys() == unsettled
+
+
+PAGE: Final = 4096
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_damaged_one_goes_on_by_the_journal_that_the_old_version_wrote(name: str, path: Path) -> None:
+    unpack(name, path)
+    path.with_name(f"{path.name}-wal").unlink(missing_ok=True)
+    spoil(path, 1)
+    with pytest.raises(DamagedError):
+        database.prepare(path)
+    assert salvage(path, NOON) is not None
+    goes_on_after_damage(name, path).close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_damaged_one_whose_journal_is_gone_goes_on_by_what_can_be_read(name: str, path: Path) -> None:
+    unpack(name, path)
+    journal_path(path).unlink()
+    reader = apsw.Connection(str(path))
+    index = reader.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'operation_state'").get
+    reader.close()
+    spoil(path, index)
+    database.mark_damaged(path)
+    assert salvage(path, NOON) is not None
+    store = goes_on_after_damage(name, path)
+    then = told(name)
+    assert plain([one._asdict() for one in store.reader.drafts()]) == then["drafts"]
+    assert plain([one._asdict() for one in store.reader.saved_views()]) == then["views"]
+    assert plain(sorted(store.reader.not_duplicates())) == then["not_duplicates"]
+    assert store.reader.recalled_columns(HEADINGS) == then["columns"]
+    assert operations(store).keys() == by_number(then["operations"]).keys(), "what is settled too"
+    store.close()
+
+
+def spoil(path: Path, page: int) -> None:
+    raw = bytearray(path.read_bytes())
+    raw[(page - 1) * PAGE : page * PAGE] = b"\xaa" * PAGE
+    path.write_bytes(raw)
+
+
+def goes_on_after_damage(name: str, path: Path) -> AccountStore:
+    """Looks whether all that was not settled goes on; what may have been sent only after a look at the server."""
+    database.prepare(path)
+    store = AccountStore.open(path)
+    now = operations(store)
+    assert database.check_integrity(store.connection) == ""
+    for one in told(name)["operations"]:
+        state, kind = one["state"], one["kind"]
+        if state in ("confirmed", "discarded"):
+            continue
+        if state == "sending" or (kind, state) == ("create", "queued"):
+            state = "unknown"
+        found = plain(now[one["operation_id"]]._asdict())
+        assert (found["kind"], found["state"], found["reason"]) == (kind, state, one["reason"])
+        for part in ("project_key", "owner", "changes", "base", "created_at", "batch", "theirs", "candidates"):
+            assert found[part] == one[part]
+    return store

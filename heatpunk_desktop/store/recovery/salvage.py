@@ -47,6 +47,7 @@ _CARRIED: Final = (
     "not_duplicate",
     "remembered_columns",
     "remembered_value",
+    "named_owner",
 )
 
 #: Facts about reading the server, which begins anew.

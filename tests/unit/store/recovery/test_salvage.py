@@ -163,6 +163,31 @@ def test_without_a_journal_every_row_that_can_be_read_goes_on(path: Path) -> Non
     store.close()
 
 
+def test_everything_is_carried_over_that_no_server_tells_again(path: Path) -> None:
+    told_again = {"server_detail", "server_detail_refused", "server_window"}
+    store = AccountStore.open(path)
+    tables = {row[0] for row in store.connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    assert {"operation", "sqlite_sequence", *salvage_module._CARRIED} | told_again == tables
+    store.owners.name(27115, "Dave", NOW)
+    store.close()
+    destroy_an_index(path)
+    done(path)
+    store = AccountStore.open(path)
+    assert store.reader.named_owners() == {27115: "Dave"}
+    store.close()
+
+
+def destroy_an_index(path: Path) -> None:
+    """Spoils a page that holds nothing of its own, and lays the marker."""
+    reader = apsw.Connection(str(path))
+    page = reader.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'operation_state'").get
+    reader.close()
+    raw = bytearray(path.read_bytes())
+    raw[(page - 1) * PAGE : page * PAGE] = b"\xaa" * PAGE
+    path.write_bytes(raw)
+    damage_path(path).touch()
+
+
 @pytest.mark.parametrize("with_journal", [True, False])
 def test_whichever_page_is_lost_nothing_is_made_up_and_with_the_journal_nothing_is_lost(
     path: Path, with_journal: bool
