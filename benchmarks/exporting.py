@@ -13,7 +13,7 @@ from xlsxwriter.workbook import Workbook
 
 from benchmarks.harness import Result, interleaved, timed
 from benchmarks.rows import sample_rows
-from heatpunk_desktop.domain.whole_row import WholeRow
+from heatpunk_desktop.domain.project import WholeRow
 from heatpunk_desktop.export.columns import export_columns
 from heatpunk_desktop.export.csv_writing import csv_cell, write_csv
 from heatpunk_desktop.export.workbook_writing import OPTIONS, write_workbook

@@ -13,8 +13,8 @@ import apsw
 
 from heatpunk_desktop.api import connection  # noqa: F401 - read before the fork
 from heatpunk_desktop.api.client import ApiClient
+from heatpunk_desktop.domain.changes import Draft
 from heatpunk_desktop.domain.dates import utc_text
-from heatpunk_desktop.domain.draft import Draft
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.services.sync import commands
 from heatpunk_desktop.services.sync.change_storing import store_change

@@ -21,8 +21,8 @@ from benchmarks.soak.zygote import serve
 from heatpunk_desktop.api import connection  # noqa: F401 - read before the fork
 from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.domain.changes import Draft
 from heatpunk_desktop.domain.dates import DateRange, utc_text
-from heatpunk_desktop.domain.draft import Draft
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.services.sync import worker as sync_worker  # noqa: F401 - read before the fork
 from heatpunk_desktop.services.sync.service import SyncService

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop import __version__
 from heatpunk_desktop.api.decoding import ACCEPTED, PIECE, PackingError, Unpacker
-from heatpunk_desktop.api.exchange import CancelToken, Exchange, FailureKind
+from heatpunk_desktop.api.exchange import CancelToken, Exchange, FailureKind, Watchdog, Wire
 from heatpunk_desktop.api.protocol import KEY_HEADER
-from heatpunk_desktop.api.wire import Watchdog, Wire
 from heatpunk_desktop.system.redaction import redact, redact_secrets
 
 if TYPE_CHECKING:

@@ -25,13 +25,12 @@ from urllib3.util import Timeout
 from urllib3.util.connection import allowed_gai_family
 from urllib3.util.wait import wait_for_write
 
-from heatpunk_desktop.api.exchange import FailureKind
-from heatpunk_desktop.api.wire import CutError
+from heatpunk_desktop.api.exchange import CutError, FailureKind
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
-    from heatpunk_desktop.api.wire import Wire
+    from heatpunk_desktop.api.exchange import Wire
 
 #: Seconds between two looks at the cancel token while a name is looked up or a connection is made.
 _SLICE: Final = 0.05

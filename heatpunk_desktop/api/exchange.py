@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,3 +94,156 @@ class CancelToken:
         with self._lock:
             if cut in self._cuts:
                 self._cuts.remove(cut)
+
+
+class CutError(Exception):
+    """The exchange was cut: cancelled, or its deadline passed."""
+
+
+class Carrier(Protocol):
+    """The connection that an exchange runs on."""
+
+    def shut_down(self) -> None:
+        """Ends every read and write of it at once, whatever thread they are in."""
+
+    def exchange_ended(self) -> None:
+        """Learns that nothing runs on it any more."""
+
+
+class Wire:
+    """The exchange that a client has under way: its deadline, its cancel token, its socket, and whether bytes left.
+
+    One exchange at a time. `cut` is called by other threads (the watchdog's, and whoever cancels); everything else by
+    the client's own.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._connection: Carrier | None = None
+        self._running = False
+        self._cut_by: FailureKind | None = None
+        self._sent = False
+        self.deadline = 0.0
+
+    def begin(self, seconds: float, token: CancelToken) -> None:
+        """Starts an exchange that may last so many seconds."""
+        with self._lock:
+            self.deadline = time.monotonic() + seconds
+            self._cut_by = None
+            self._sent = False
+            self._running = True
+        token.attach(self.cancel)
+
+    def end(self, token: CancelToken) -> tuple[bool, FailureKind | None]:
+        """Ends what was begun with this token. Returns whether bytes were sent, and whether and why it was cut."""
+        with self._lock:
+            self._running = False
+            connection, self._connection = self._connection, None
+            result = self._sent, self._cut_by
+        if connection is not None:
+            connection.exchange_ended()
+        token.detach(self.cancel)
+        return result
+
+    @property
+    def is_running(self) -> bool:
+        """Whether an exchange is under way."""
+        return self._running
+
+    def carry(self, connection: Carrier) -> None:
+        """Names the connection that the exchange runs on. Raises CutError where it was cut before."""
+        with self._lock:
+            self._connection = connection
+            if self._cut_by is not None:
+                raise CutError
+
+    def check(self) -> float:
+        """Seconds that are left. Raises CutError where the exchange was cut or its time is up."""
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            self.cut(FailureKind.TIMEOUT)
+        with self._lock:
+            if self._cut_by is not None:
+                raise CutError
+        return left
+
+    def first_byte(self) -> None:
+        """Notes that bytes of the request are handed to the socket now. Raises CutError instead where it was cut."""
+        with self._lock:
+            if self._cut_by is not None:
+                raise CutError
+            self._sent = True
+
+    def cancel(self) -> None:
+        """Cuts the exchange because somebody wants it."""
+        self.cut(FailureKind.CANCELLED)
+
+    def expire(self, now: float) -> float | None:
+        """Cuts the exchange if its deadline has passed.
+
+        Args:
+            now: `time.monotonic()`.
+
+        Returns:
+            When to look again: the deadline of what is running; None where nothing is.
+        """
+        with self._lock:
+            if not self._running or self._cut_by is not None:
+                return None
+            if self.deadline > now:
+                return self.deadline
+            self._cut(FailureKind.TIMEOUT)
+            return None
+
+    def cut(self, why: FailureKind) -> None:
+        """Cuts the exchange that is running: a blocking read or write of it ends at once."""
+        with self._lock:
+            if self._running and self._cut_by is None:
+                self._cut(why)
+
+    def _cut(self, why: FailureKind) -> None:
+        self._cut_by = why
+        if self._connection is not None:
+            self._connection.shut_down()
+
+
+class Watchdog:
+    """Keeps a wire's deadlines. Its thread sleeps until a deadline that it knows, so most requests never wake it."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._condition = threading.Condition()
+        self._asleep_until: float | None = None
+        self._closed = False
+        self._thread: threading.Thread | None = None
+
+    def watch(self, deadline: float) -> None:
+        """Has the wire cut at the deadline (`time.monotonic()`)."""
+        with self._condition:
+            if self._thread is None:
+                self._asleep_until = deadline
+                self._thread = threading.Thread(target=self._run, name="api-deadline", daemon=True)
+                self._thread.start()
+            elif self._asleep_until is None or deadline < self._asleep_until:
+                self._asleep_until = deadline
+                self._condition.notify()
+
+    def close(self) -> None:
+        """Ends the thread."""
+        with self._condition:
+            self._closed = True
+            self._condition.notify()
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.join()
+
+    def _run(self) -> None:
+        with self._condition:
+            while not self._closed:
+                now = time.monotonic()
+                if self._asleep_until is None:
+                    self._condition.wait()
+                elif self._asleep_until > now:
+                    self._condition.wait(self._asleep_until - now)
+                else:
+                    self._asleep_until = self._wire.expire(now)

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Final, Literal
 
 from heatpunk_desktop.domain.account import Account
-from heatpunk_desktop.domain.proxies import SYSTEM_PROXY, is_proxy_setting
+from heatpunk_desktop.domain.hosts import SYSTEM_PROXY, is_proxy_setting
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.system.files import patiently, write_private
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from heatpunk_desktop.domain.fields import FieldValues
+    from collections.abc import Mapping
+
+    from heatpunk_desktop.domain.fields import Field, FieldValues
 
 #: The project ID of the server (above 0), or minus the number of the create of a project that has no ID yet.
 ProjectKey = int
@@ -90,3 +92,25 @@ class TakenBack(NamedTuple):
     undone: int
     left: tuple[int, ...]
     keys: tuple[ProjectKey, ...]
+
+
+class Draft(NamedTuple):
+    """A form that was typed into and neither stored nor discarded.
+
+    Attributes:
+        draft_id: The form's own name, unique among all forms ever opened.
+        key: The project that is edited (see `ProjectRow.key`), or None for a new one.
+        texts: What stands in the fields that were touched, as typed.
+        base: What the form showed in these fields before; a field that is missing was not loaded.
+        owner: What stands in the field of the owner, as typed.
+        title: What the form is about, for the person.
+        changed_at: UTC text of the last change.
+    """
+
+    draft_id: str
+    key: int | None
+    texts: Mapping[Field, str]
+    base: FieldValues
+    owner: str
+    title: str
+    changed_at: str

@@ -26,7 +26,7 @@ _LAST_PORT: Final = 65535
 _SHOWN: Final = 80
 
 
-def _refuse(text: str, why: str) -> BadInputError:
+def _refuse_domain(text: str, why: str) -> BadInputError:
     shown = "".join(letter if letter.isprintable() else " " for letter in text[:_SHOWN])
     return BadInputError(
         "That domain cannot be used",
@@ -50,16 +50,16 @@ def check_domain(text: str) -> str:
     """
     typed = text.strip()
     if not typed:
-        raise _refuse("", "No domain is given.")
+        raise _refuse_domain("", "No domain is given.")
     if not typed.isascii():
-        raise _refuse(typed, "there is a letter in it that only looks like a plain one.")
+        raise _refuse_domain(typed, "there is a letter in it that only looks like a plain one.")
     plain = typed.lower()
     plain = plain.removesuffix("/") if "://" in plain else plain
     loopback = re.fullmatch(_LOOPBACK, plain)
     if loopback is not None and int(loopback[1]) <= _LAST_PORT:
         return plain
     if plain.startswith("http://"):
-        raise _refuse(typed, "without https, others could read the API key on its way.")
+        raise _refuse_domain(typed, "without https, others could read the API key on its way.")
     return _checked_host(typed, plain.removeprefix("https://"))
 
 
@@ -73,13 +73,13 @@ def _checked_host(typed: str, host: str) -> str:
         ("[", "it is an IP address."),
     ):
         if sign in host:
-            raise _refuse(typed, why)
+            raise _refuse_domain(typed, why)
     if host.endswith("."):
-        raise _refuse(typed, "it ends with a dot.")
+        raise _refuse_domain(typed, "it ends with a dot.")
     if any(label.startswith("xn--") for label in host.split(".")):
-        raise _refuse(typed, "it stands for letters that only look like plain ones.")
+        raise _refuse_domain(typed, "it stands for letters that only look like plain ones.")
     if len(host) > _LONGEST or re.fullmatch(_HOST, host) is None:
-        raise _refuse(typed, "that is not the name of a server on the internet.")
+        raise _refuse_domain(typed, "that is not the name of a server on the internet.")
     return host
 
 
@@ -91,3 +91,63 @@ def is_loopback(domain: str) -> bool:
 def is_vendor_domain(domain: str) -> bool:
     """Whether a checked domain is the vendor's. For any other one a person is asked once before the key goes there."""
     return domain in VENDOR_DOMAINS
+
+
+#: Values of the setting that are no address.
+NO_PROXY: Final = "none"
+SYSTEM_PROXY: Final = "system"
+
+_PROXY_LABEL: Final = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_PROXY_ADDRESS: Final = rf"((?:{_PROXY_LABEL}\.)*{_PROXY_LABEL}|\[[0-9a-f:.]{{2,45}}\]):([1-9][0-9]{{0,4}})"
+
+
+def _refuse_proxy(text: str, why: str) -> BadInputError:
+    # What stands before an @ may be a password, and the words may be written down.
+    shown = "".join(letter if letter.isprintable() else " " for letter in text.rpartition("@")[2][:_SHOWN])
+    return BadInputError(
+        "That proxy cannot be used",
+        f"“{shown}”: {why}" if shown else why,
+        "Enter its host and port, such as proxy.firm.example:3128.",
+    )
+
+
+def check_proxy(text: str) -> str:
+    """Reads the address of a proxy as people type or paste it.
+
+    Returns:
+        `host:port` in small letters.
+
+    Raises:
+        BadInputError: It is no host with a port, or holds a password, which would lie in a file.
+    """
+    typed = text.strip()
+    if not typed:
+        raise _refuse_proxy("", "No proxy is given.")
+    plain = typed.lower().removesuffix("/")
+    if "@" in plain:
+        raise _refuse_proxy(
+            typed,
+            "a name and a password are not kept here, as they would lie in a file. A proxy that asks for them can be"
+            " set up in the system’s settings.",
+        )
+    if "://" in plain and not plain.startswith("http://"):
+        raise _refuse_proxy(typed, "only HTTP proxies are spoken to.")
+    found = re.fullmatch(_PROXY_ADDRESS, plain.removeprefix("http://"))
+    if found is None or int(found[2]) > _LAST_PORT:
+        raise _refuse_proxy(typed, "that is not a host with a port.")
+    return found[0]
+
+
+def is_proxy_setting(text: str) -> bool:
+    """Whether a text is a value that the setting may have."""
+    if text in {NO_PROXY, SYSTEM_PROXY}:
+        return True
+    try:
+        return check_proxy(text) == text
+    except BadInputError:
+        return False
+
+
+def goes_without(origin: str) -> bool:
+    """Whether the way to an origin leads through no proxy, whatever is set: the own computer."""
+    return is_loopback(origin)

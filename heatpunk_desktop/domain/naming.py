@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from typing import Final
 
 from heatpunk_desktop.domain.postcodes import format_postcode
@@ -54,3 +55,19 @@ def _cut(name: str) -> str:
     if len(name) <= _LONGEST:
         return name
     return name[: _LONGEST + 1].rpartition(" ")[0].rstrip(" ,") or name[:_LONGEST]
+
+
+#: Crockford's base 32: no I, L, O or U, which are misread.
+_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_REFERENCE_LENGTH: Final = 10
+_OWN_REFERENCE: Final = re.compile(rf"HPD-[{_ALPHABET}]{{{_REFERENCE_LENGTH}}}")
+
+
+def new_reference() -> str:
+    """A reference that nothing else has: `HPD-` and ten letters or digits, 50 bits of chance."""
+    return "HPD-" + "".join(secrets.choice(_ALPHABET) for _ in range(_REFERENCE_LENGTH))
+
+
+def is_own_reference(text: object) -> bool:
+    """Whether a CRM reference is one that this program made, on whatever computer."""
+    return isinstance(text, str) and _OWN_REFERENCE.fullmatch(text.strip()) is not None

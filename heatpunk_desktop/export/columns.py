@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from heatpunk_desktop.domain.dates import uk_clock
 from heatpunk_desktop.domain.fields import DETAIL_FIELDS, NUMERIC_FIELDS, BuildDate, Field
 from heatpunk_desktop.domain.headings import HEADINGS, NOT_LOADED, Extra
-from heatpunk_desktop.domain.whole_row import PLACES, WholeRow
+from heatpunk_desktop.domain.project import FIELD_COLUMNS, WholeRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -115,7 +115,7 @@ def export_columns(choices: Iterable[Choice] = ALL_CHOICES) -> tuple[ExportColum
             choice,
             HEADINGS[choice],
             _KINDS.get(choice, Kind.TEXT),
-            PLACES[choice] if isinstance(choice, Field) else _EXTRA_PLACES[choice],
+            FIELD_COLUMNS[choice] if isinstance(choice, Field) else _EXTRA_PLACES[choice],
         )
         for choice in dict.fromkeys(choices)
     )

@@ -7,7 +7,7 @@ from typing import Final
 
 from heatpunk_desktop.domain.emails import is_email
 from heatpunk_desktop.domain.postcodes import format_postcode
-from heatpunk_desktop.extraction.spans import Span
+from heatpunk_desktop.extraction.lines import Span
 
 _EMAIL: Final = re.compile(r"(?<![\w.+-])[\w.+'-]+@[\w.-]+\.\w[\w-]*", re.IGNORECASE)
 _POSTCODE: Final = re.compile(

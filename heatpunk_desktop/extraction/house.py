@@ -7,10 +7,9 @@ from typing import Final
 
 from heatpunk_desktop.domain.coordinates import format_degrees, is_in_british_isles, is_link, read_position
 from heatpunk_desktop.domain.fields import BuildDate, Status
-from heatpunk_desktop.domain.own_references import is_own_reference
-from heatpunk_desktop.extraction.spans import Span, is_others
-from heatpunk_desktop.spreadsheets.cell_words import read_build_date, read_status
-from heatpunk_desktop.spreadsheets.day_order import DayOrder
+from heatpunk_desktop.domain.naming import is_own_reference
+from heatpunk_desktop.extraction.lines import Span, is_others
+from heatpunk_desktop.spreadsheets.cell_values import DayOrder, read_build_date, read_status
 
 _STATUSES: Final = "|".join(Status)
 _MOVED: Final = re.compile(

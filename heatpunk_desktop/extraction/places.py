@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from heatpunk_desktop.extraction.names import is_name
-from heatpunk_desktop.extraction.spans import BLANK, Span
+from heatpunk_desktop.extraction.lines import BLANK, Span
+from heatpunk_desktop.extraction.people import is_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,24 +3,62 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.extraction import house, people
 from heatpunk_desktop.extraction.contacts import emails_in, phones_in, postcodes_in
-from heatpunk_desktop.extraction.findings import Finding, NoteReading, Sureness
-from heatpunk_desktop.extraction.label_values import LabelValues
-from heatpunk_desktop.extraction.labels import labelled_in
-from heatpunk_desktop.extraction.lines import clean_note, layout_of
+from heatpunk_desktop.extraction.labels import LabelValues, labelled_in
+from heatpunk_desktop.extraction.lines import Span, clean_note, different, is_others, layout_of, running_words
 from heatpunk_desktop.extraction.places import address_before
-from heatpunk_desktop.extraction.spans import Span, different, is_others, running_words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from heatpunk_desktop.extraction.lines import CleanNote, Layout, Line
+
+
+class Sureness(StrEnum):
+    """How sure a value is, the surest first. Nothing that is less sure than these is ever a value."""
+
+    #: A label such as `Tel:` or the head of the email says what it is.
+    LABELLED = "labelled"
+    #: Its own form says what it is, and the note has no other of its kind.
+    FORMED = "formed"
+    #: Where it stands says what it is, such as a name under `Kind regards`.
+    PLACED = "placed"
+
+
+class Finding(NamedTuple):
+    """One value that was read.
+
+    Attributes:
+        value: What would have been typed into the form.
+        start: Where it begins in the note, in characters from 0.
+        end: Where it ends, exclusive. An address of several lines reaches from its first to its last.
+        sureness: How sure it is.
+    """
+
+    value: str
+    start: int
+    end: int
+    sureness: Sureness
+
+
+class NoteReading(NamedTuple):
+    """All that was read in a note.
+
+    Attributes:
+        sure: The fields with the one value that each has. The others are not known.
+        unsure: Fields that are left alone because the note holds several values, in the note's order.
+    """
+
+    sure: Mapping[Field, Finding]
+    unsure: Mapping[Field, tuple[Finding, ...]]
+
 
 #: Letters of a note that are read; nobody writes more, and what was pasted by mistake may be a whole file.
 LONGEST_NOTE: Final = 20_000

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.fields import DETAIL_FIELDS, Field
 from heatpunk_desktop.domain.folding import fold
-from heatpunk_desktop.domain.whole_row import PLACES
+from heatpunk_desktop.domain.project import FIELD_COLUMNS
 from heatpunk_desktop.linkage.addresses import read_address
 from heatpunk_desktop.linkage.features import email_keys, name_words, phone_keys, postcode_key, project_name_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from heatpunk_desktop.domain.whole_row import WholeRow
+    from heatpunk_desktop.domain.project import WholeRow
 
 
 class Agreement(Enum):
@@ -48,7 +48,7 @@ def compare_rows(first: WholeRow, second: WholeRow) -> tuple[FieldAgreement, ...
     """Every field of two projects, in the order of `Field`."""
     found = []
     for field in Field:
-        one, other = first[PLACES[field]], second[PLACES[field]]
+        one, other = first[FIELD_COLUMNS[field]], second[FIELD_COLUMNS[field]]
         found.append(FieldAgreement(field, one, other, agreement(field, one, other)))
     return tuple(found)
 

@@ -15,8 +15,7 @@ from heatpunk_desktop.domain.dates import display_day, modified_shown, moment_la
 from heatpunk_desktop.domain.display import display_text
 from heatpunk_desktop.domain.fields import Field, build_date_words
 from heatpunk_desktop.domain.project import Mark
-from heatpunk_desktop.models.cooperative_task import CooperativeTask
-from heatpunk_desktop.models.counting import Counting
+from heatpunk_desktop.models.cooperative_task import CooperativeTask, Counting
 from heatpunk_desktop.models.project_filter import ProjectFilter
 from heatpunk_desktop.models.project_index import ProjectIndex
 from heatpunk_desktop.models.row_order import BUILD_DATE, EMAIL, PHONE, REFERENCE

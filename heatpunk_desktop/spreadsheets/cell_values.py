@@ -3,20 +3,184 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.fields import BuildDate, Field, Status
 from heatpunk_desktop.domain.phones import is_phone
 from heatpunk_desktop.domain.postcodes import format_postcode
 from heatpunk_desktop.domain.problem import Problem, error
 from heatpunk_desktop.spreadsheets.cell_text import CellText, Repair, mended_text, plain_text
-from heatpunk_desktop.spreadsheets.cell_words import read_build_date, read_status
-from heatpunk_desktop.spreadsheets.day_order import DayOrder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from heatpunk_desktop.spreadsheets.sheet import Cell
+
+
+class DayOrder(StrEnum):
+    """Which of two numbers of a date is the day."""
+
+    DAY_FIRST = "day_first"
+    MONTH_FIRST = "month_first"
+
+
+#: What parts the numbers of a date: a sign, with spaces about it or without, or spaces alone.
+_BETWEEN: Final = r"(?:\s*+[/.\-]\s*+|\s++)"
+_NUMBERS: Final = re.compile(
+    rf"\s*+(\d{{1,2}}){_BETWEEN}(\d{{1,2}}){_BETWEEN}(\d{{4}}|\d{{2}})(?:[T,\s]++[\d:.]++\s*+(?:[AP]M)?Z?)?\s*+", re.I
+)
+_YEAR_FIRST: Final = re.compile(r"\s*(\d{4})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{1,2})(?:[T\s].*)?\s*")
+_WORDED: Final = re.compile(
+    r"\s*(?:[A-Za-z]{3,9},?\s+)?(\d{1,2})(?:st|nd|rd|th)?[\s\-/]+([A-Za-z]{3,9})[\s\-/,.]+(\d{4}|\d{2})\s*"
+)
+_WORDED_MONTH_FIRST: Final = re.compile(r"\s*([A-Za-z]{3,9})\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\s*")
+_SERIAL_TEXT: Final = re.compile(r"\s*\d{5}\s*")
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_LAST_MONTH: Final = 12
+#: The day that serial numbers of spreadsheets count from, once the day that never was (29 February 1900) is past.
+_SERIAL_START: Final = date(1899, 12, 30)
+#: From 1954 to 2064: other numbers are no dates.
+_SERIALS: Final = range(20_000, 60_001)
+_CENTURY: Final = 100
+#: Two digits up to this stand for years after 2000.
+_LAST_SHORT_YEAR: Final = 49
+
+
+def find_day_order(cells: Iterable[Cell]) -> DayOrder:
+    """Whether a column writes the day or the month first.
+
+    A number above 12 tells; where none does, or some say this and some that, it is the British order.
+    """
+    days_first = months_first = 0
+    for cell in cells:
+        found = _NUMBERS.fullmatch(cell) if isinstance(cell, str) else None
+        if found is not None:
+            days_first += int(found[1]) > _LAST_MONTH >= int(found[2])
+            months_first += int(found[2]) > _LAST_MONTH >= int(found[1])
+    return DayOrder.MONTH_FIRST if months_first > days_first else DayOrder.DAY_FIRST
+
+
+def read_day(cell: Cell, order: DayOrder = DayOrder.DAY_FIRST) -> date | None:
+    """The day that a cell stands for.
+
+    Args:
+        cell: A date, a serial number, or a text such as `14/03/1998`, `1998-03-14`, `14 Mar 1998`.
+        order: Which number of a text is the day. A text that makes no sense so is read the other way.
+
+    Returns:
+        None where the cell is no date.
+    """
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return _SERIAL_START + timedelta(days=int(cell)) if _SERIALS.start <= cell < _SERIALS.stop else None
+    return _read_day_text(cell, order) if isinstance(cell, str) else None
+
+
+def _read_day_text(text: str, order: DayOrder) -> date | None:
+    if _SERIAL_TEXT.fullmatch(text):
+        return read_day(int(text))
+    if found := _YEAR_FIRST.fullmatch(text):
+        return _day(found[1], found[2], found[3])
+    if found := _WORDED.fullmatch(text):
+        return _worded(found[3], found[2], found[1])
+    if found := _WORDED_MONTH_FIRST.fullmatch(text):
+        return _worded(found[3], found[1], found[2])
+    if found := _NUMBERS.fullmatch(text):
+        ways = [_day(found[3], found[2], found[1]), _day(found[3], found[1], found[2])]
+        if order is DayOrder.MONTH_FIRST:
+            ways.reverse()
+        return ways[0] or ways[1]
+    return None
+
+
+def _worded(year: str, month: str, day: str) -> date | None:
+    name = month[:3].lower()
+    return _day(year, str(_MONTHS.index(name) + 1), day) if name in _MONTHS else None
+
+
+def _day(year: str, month: str, day: str) -> date | None:
+    number = int(year)
+    if len(year) <= 2:  # noqa: PLR2004 - a year of two digits
+        number += 2000 if number <= _LAST_SHORT_YEAR else 1900
+    try:
+        return date(number, int(month), int(day))
+    except ValueError:
+        return None
+
+
+_NO_BUILD_DATE: Final = "This has to be Pre 2000, Post 2000 or Post 2006, or the year in which the house was built."
+_YEAR_ON_EDGE: Final = "A house of {} may belong in either of two bands. Choose {}."
+
+
+#: What people call the six statuses. Words that may mean two of them, such as `Installed`, are not here.
+_STATUS_WORDS: Final[Mapping[str, Status]] = {
+    **dict.fromkeys(["enquiry", "inquiry", "new", "new lead", "prospect", "leads", "new enquiry"], Status.LEAD),
+    **dict.fromkeys(["quoted", "quotation", "quote sent", "quoting", "proposal", "proposal sent"], Status.QUOTE),
+    **dict.fromkeys(
+        ["sold", "won", "accepted", "order", "ordered", "closed won", "deposit paid", "sales"], Status.SALE
+    ),
+    **dict.fromkeys(["installing", "installation", "in progress", "on site", "booked in"], Status.INSTALL),
+    **dict.fromkeys(["complete", "done", "finished", "commissioned", "handed over"], Status.COMPLETED),
+    **dict.fromkeys(
+        ["lost", "rejected by customer", "cancelled", "canceled", "declined", "closed lost", "dead"], Status.REJECTED
+    ),
+}
+_YEAR: Final = re.compile(r"\b(1[0-9]\d\d|20\d\d)(s)?\b")
+_OLD_WORDS: Final = re.compile(
+    r"victorian|edwardian|georgian|tudor|pre[-\s]?war|post[-\s]?war|listed|medieval", re.IGNORECASE
+)
+_BANDS: Final = ((1999, BuildDate.PRE_2000), (2005, BuildDate.POST_2000), (2099, BuildDate.POST_2006))
+_DECADE: Final = 9
+
+
+@lru_cache(maxsize=1024)
+def read_status(cell: Cell, _order: DayOrder) -> CellText:
+    """A status, also where it goes by another word that means no other."""
+    mended = mended_text(plain_text(cell))
+    word = " ".join(re.findall(r"[a-z]+", mended.text.lower()))
+    meant = _STATUS_WORDS.get(word)
+    return CellText(meant.value, Repair.STATUS_WORD) if meant else mended
+
+
+@lru_cache(maxsize=1024)
+def read_build_date(cell: Cell, order: DayOrder) -> CellText:
+    """The label of an age band, by its word, by a year or by a date."""
+    text = plain_text(cell).strip()
+    compact = re.sub(r"[\s_-]", "", text.lower())
+    for band in BuildDate:
+        if compact in {band.value, _compact_label(band)}:
+            return CellText(band.label)
+    day = read_day(cell, order)
+    years = [int(found[1]) + (_DECADE if found[2] else 0) for found in _YEAR.finditer(text)]
+    if day is not None:
+        years = [day.year]
+    if not years:
+        if _OLD_WORDS.search(text):
+            return CellText(BuildDate.PRE_2000.label, Repair.YEAR_READ)
+        return CellText(text, problem=error(_NO_BUILD_DATE))
+    return _band_of_years(text, years)
+
+
+def _compact_label(band: BuildDate) -> str:
+    """The label of an age band without spaces, in small letters."""
+    return band.label.lower().replace(" ", "")
+
+
+def _band_of_years(text: str, years: list[int]) -> CellText:
+    for edge, choice in ((2000, "Pre 2000 or Post 2000"), (2006, "Post 2000 or Post 2006")):
+        if edge in years:
+            return CellText(text, problem=error(_YEAR_ON_EDGE.format(edge, choice)))
+    bands = {next((band for last, band in _BANDS if year <= last), None) for year in years}
+    band = bands.pop()
+    if bands or band is None:
+        return CellText(text, problem=error(_NO_BUILD_DATE))
+    return CellText(band.label, Repair.YEAR_READ)
 
 
 _TROUBLES: Final = frozenset(

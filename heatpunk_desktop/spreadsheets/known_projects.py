@@ -5,15 +5,12 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 from heatpunk_desktop.domain.fields import Field, FieldValues
 from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.domain.validation import check_address
 from heatpunk_desktop.spreadsheets.column_content import part_address
-
-if TYPE_CHECKING:
-    from heatpunk_desktop.spreadsheets.likely import LikeProject, MakeFinder, MatchFinder
 
 #: Gives what is known of projects by their keys; those that are not there are missing.
 Fetch = Callable[[Sequence[int]], Mapping[int, FieldValues]]
@@ -128,3 +125,33 @@ def _folded(values: FieldValues, field: Field) -> str:
 
 #: The mark of projects that say nothing of all that.
 NO_MARK: Final = mark_of({})
+
+
+class LikeProject(Protocol):
+    """One project that may be the same as the one that was asked about."""
+
+    @property
+    def key(self) -> int:
+        """The key that the project was given under."""
+
+    @property
+    def score(self) -> int:
+        """How alike, 0 to 100; 100 is the same CRM reference."""
+
+    @property
+    def reasons(self) -> Sequence[str]:
+        """What is alike, the strongest first; each a word of an enum."""
+
+
+class MatchFinder(Protocol):
+    """Knows a number of projects and finds those that are like another."""
+
+    def add(self, key: int, values: FieldValues, /) -> None:
+        """Takes one more project."""
+
+    def like(self, values: FieldValues, /) -> Sequence[LikeProject]:
+        """Those that may be the same, the likeliest first; the same question gives the same answer."""
+
+
+#: Makes a finder of projects: their keys with the values that are known of them.
+MakeFinder = Callable[[Iterable[tuple[int, "FieldValues"]]], MatchFinder]

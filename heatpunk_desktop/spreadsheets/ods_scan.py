@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.spreadsheets.limits import Room
-from heatpunk_desktop.spreadsheets.refusals import damaged
+from heatpunk_desktop.spreadsheets.limits import Room, damaged
 
 if TYPE_CHECKING:
     from heatpunk_desktop.spreadsheets.xml_parts import Attributes, Package

@@ -11,8 +11,7 @@ from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.spreadsheets.dialects import TextDialect, detect_dialect
 from heatpunk_desktop.spreadsheets.headings import find_heading_row, known_headings
 from heatpunk_desktop.spreadsheets.kinds import Kind, kind_of
-from heatpunk_desktop.spreadsheets.limits import MOST_BYTES, with_patience
-from heatpunk_desktop.spreadsheets.refusals import too_big_file
+from heatpunk_desktop.spreadsheets.limits import MOST_BYTES, too_big_file, with_patience
 from heatpunk_desktop.spreadsheets.sheet import Cancelled, Sheet, is_blank_row, watch
 from heatpunk_desktop.spreadsheets.text_files import dialect_of, read_text, read_text_file
 from heatpunk_desktop.spreadsheets.workbooks import SheetName, Workbook

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from heatpunk_desktop.spreadsheets.dialects import Quote, TextDialect, announced_separator, detect_dialect
 from heatpunk_desktop.spreadsheets.encodings import MARK, decode, decoded_stream, detect_encoding
-from heatpunk_desktop.spreadsheets.limits import LONGEST_ROW, MOST_COLUMNS, Room
-from heatpunk_desktop.spreadsheets.refusals import too_long_row
+from heatpunk_desktop.spreadsheets.limits import LONGEST_ROW, MOST_COLUMNS, Room, too_long_row
 from heatpunk_desktop.spreadsheets.sheet import Cancelled, Row, Sheet, let_go, watch
 
 if TYPE_CHECKING:

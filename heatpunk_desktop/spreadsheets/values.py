@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -16,7 +17,6 @@ from heatpunk_desktop.domain.validation import check_field
 from heatpunk_desktop.spreadsheets.cell_text import is_nothing, plain_text
 from heatpunk_desktop.spreadsheets.cell_values import read_cell
 from heatpunk_desktop.spreadsheets.column_aliases import heading_key
-from heatpunk_desktop.spreadsheets.guesses import guess_build_date, guess_owner, guess_status
 from heatpunk_desktop.spreadsheets.owners import read_owner
 from heatpunk_desktop.spreadsheets.sheet import STRIDE, Cancelled, Cell, watch
 from heatpunk_desktop.spreadsheets.targets import Part, Target
@@ -24,9 +24,76 @@ from heatpunk_desktop.spreadsheets.targets import Part, Target
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from heatpunk_desktop.spreadsheets.cell_values import DayOrder
     from heatpunk_desktop.spreadsheets.columns import ColumnChoice, ColumnPlan
-    from heatpunk_desktop.spreadsheets.day_order import DayOrder
     from heatpunk_desktop.spreadsheets.rows import RowReader
+
+#: What a stage says of itself, the most telling first: `Rejected - price` is rejected, whatever else it says.
+_STATUSES: Final = tuple(
+    (re.compile(pattern), status.value)
+    for pattern, status in (
+        (
+            r"reject|declin|lost|cancel|refus|withdr[ae]w|not interested|no longer|unsuitable|dead|void|duplicate",
+            Status.REJECTED,
+        ),
+        (r"(?:survey|visit) (?:is )?(?:book|due|arrang|request|schedul|needed)|to survey", Status.LEAD),
+        (
+            r"book|schedul|install date|awaiting install|to install|installing|fitting|on site|in progress|deliver",
+            Status.INSTALL,
+        ),
+        (
+            r"complet(?!e survey)|commission|hand(?:ed)?[ -]?over|installed|fitted|finish|signed off|paid in full",
+            Status.COMPLETED,
+        ),
+        (r"install", Status.INSTALL),
+        (r"\bsale|sold|\bwon\b|accept|deposit|order|contract|signed|approved|agreed", Status.SALE),
+        (
+            r"quot|proposal|estimat|survey|visited|follow|negotiat|price|design|heat loss|decid|consider",
+            Status.QUOTE,
+        ),
+        (
+            r"lead|enquir|inquir|\bnew\b|contact|call|rang|pending|prospect|hold|wait|chas|left message|no answer|web",
+            Status.LEAD,
+        ),
+    )
+)
+#: A house of 2000 or 2006 may belong in either of two bands: the newer one is proposed.
+_BANDS: Final = tuple(
+    (re.compile(pattern), band.label)
+    for pattern, band in (
+        (r"2006|\bnew|modern|just built|under construction|self[ -]?build|recent", BuildDate.POST_2006),
+        (r"2000|noughties", BuildDate.POST_2000),
+        (
+            r"\bold|period|cottage|century|\bc\.?\d\dth|\b[1-9]0'?s\b|\b1\d\d\d|between the wars|interwar",
+            BuildDate.PRE_2000,
+        ),
+    )
+)
+
+
+def guess_status(text: str) -> str:
+    """The status that a stage probably means; empty where nothing tells."""
+    return _first(_STATUSES, text)
+
+
+def guess_build_date(text: str) -> str:
+    """The label of the age band that an age probably means; empty where nothing tells."""
+    return _first(_BANDS, text)
+
+
+def _first(meanings: Sequence[tuple[re.Pattern[str], str]], text: str) -> str:
+    words = fold(text)
+    return next((meaning for pattern, meaning in meanings if pattern.search(words)), "")
+
+
+def guess_owner(text: str, team: Sequence[str]) -> str:
+    """The address of the one member of the team who may be meant; an address means itself; else empty."""
+    if "@" in text:
+        return text
+    words = re.findall(r"[^\W\d_]+", fold(text))
+    found = [one for one in team if words and words[0] in re.findall(r"[^\W\d_]+", fold(one.partition("@")[0]))]
+    return found[0] if len(found) == 1 else ""
+
 
 #: What columns are read as whose cells have to be one of few values.
 CHOSEN: Final[tuple[Target, ...]] = (Field.STATUS, Field.BUILD_DATE, Part.OWNER)

@@ -7,11 +7,9 @@ from array import array
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.errors import BadInputError
-from heatpunk_desktop.spreadsheets.limits import MOST_CELLS, MOST_CHARACTERS, Room
-from heatpunk_desktop.spreadsheets.refusals import damaged, too_much_unpacked
+from heatpunk_desktop.spreadsheets.limits import MOST_CELLS, MOST_CHARACTERS, Room, damaged, too_much_unpacked
 from heatpunk_desktop.spreadsheets.sheet import column_index
-from heatpunk_desktop.spreadsheets.usual_xml import UnusualError, usual_faults, usual_lengths
-from heatpunk_desktop.spreadsheets.xml_parts import MOST_ABOUT
+from heatpunk_desktop.spreadsheets.xml_parts import MOST_ABOUT, UnusualError, usual_faults, usual_lengths
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,8 +9,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.spreadsheets.kinds import CONTAINER
+from heatpunk_desktop.spreadsheets.limits import damaged
 from heatpunk_desktop.spreadsheets.ods_scan import check_ods
-from heatpunk_desktop.spreadsheets.refusals import damaged
 from heatpunk_desktop.spreadsheets.sheet import STRIDE, Cancelled, Cell, Row, Sheet, watch
 from heatpunk_desktop.spreadsheets.workbook_scan import check_workbook, scan_sheet, string_lengths
 from heatpunk_desktop.spreadsheets.xls_scan import check_xls

@@ -6,8 +6,7 @@ import struct
 from array import array
 from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.spreadsheets.limits import MOST_CELLS, MOST_CHARACTERS, Room
-from heatpunk_desktop.spreadsheets.refusals import damaged, too_much_unpacked
+from heatpunk_desktop.spreadsheets.limits import MOST_CELLS, MOST_CHARACTERS, Room, damaged, too_much_unpacked
 from heatpunk_desktop.spreadsheets.workbook_scan import related_parts
 
 if TYPE_CHECKING:

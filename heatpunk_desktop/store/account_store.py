@@ -5,19 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from heatpunk_desktop.domain.own_references import new_reference
+from heatpunk_desktop.domain.naming import new_reference
 from heatpunk_desktop.store.batches import Batches
-from heatpunk_desktop.store.database import open_writer
+from heatpunk_desktop.store.choices import NamedOwners, NotDuplicates, RememberedColumns, RememberedValues, SavedViews
+from heatpunk_desktop.store.database import Facts, open_writer
 from heatpunk_desktop.store.drafts import Drafts
-from heatpunk_desktop.store.facts import Facts
-from heatpunk_desktop.store.named_owners import NamedOwners
-from heatpunk_desktop.store.not_duplicates import NotDuplicates
 from heatpunk_desktop.store.outbox import Outbox
 from heatpunk_desktop.store.outbox_delivery import Dispatch
 from heatpunk_desktop.store.reader import StoreReader
-from heatpunk_desktop.store.remembered_columns import RememberedColumns
-from heatpunk_desktop.store.remembered_values import RememberedValues
-from heatpunk_desktop.store.saved_views import SavedViews
 from heatpunk_desktop.store.server_cache import ServerTables
 from heatpunk_desktop.store.undo.service import UndoService
 

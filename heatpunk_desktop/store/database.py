@@ -8,7 +8,8 @@ import logging
 import os
 import re
 import shutil
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import apsw
 
@@ -20,7 +21,7 @@ from heatpunk_desktop.store.sqlite_errors import DAMAGE, DamagedError, damaged, 
 from heatpunk_desktop.system.files import check_place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from heatpunk_desktop.domain.account import Account
@@ -286,3 +287,41 @@ def _back_up(connection: apsw.Connection, path: Path, version: int) -> None:
     finally:
         target.close()
     shutil.move(unfinished, copy)
+
+
+class Facts:
+    """Writes facts. Each method is one transaction, or part of the caller's."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    def keep(self, name: str, value: str) -> None:
+        """Keeps a fact, such as when the account was last brought up to date."""
+        with transaction(self._connection):
+            self._connection.execute(
+                "INSERT INTO fact (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                (name, value),
+            )
+
+    def drop(self, name: str) -> None:
+        """Forgets a fact."""
+        with transaction(self._connection):
+            self._connection.execute("DELETE FROM fact WHERE name = ?", (name,))
+
+
+#: Rows of a statement at most: SQLite takes no more than some thousand values at once.
+_MOST: Final = 100
+
+_Item = TypeVar("_Item")
+
+
+@lru_cache(maxsize=256)
+def row_places(rows: int, columns: int) -> str:
+    """The places of so many rows after `VALUES`, such as `(?, ?), (?, ?)`."""
+    row = f"({', '.join('?' * columns)})"
+    return ", ".join([row] * rows)
+
+
+def in_dozens(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
+    """Some at a time, as many as one statement takes."""
+    return (items[start : start + _MOST] for start in range(0, len(items), _MOST))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from heatpunk_desktop.domain.draft import Draft
+from heatpunk_desktop.domain.changes import Draft
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.field_json import fields_as_json, fields_of_json, texts_of_json, whole
 from heatpunk_desktop.store.sqlite_errors import translated

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.fields import Field, FieldValues
+from heatpunk_desktop.domain.naming import is_own_reference, new_reference
 from heatpunk_desktop.domain.operation import Decided, GivenUp, OperationKind, OperationState, Reason, Side, is_open
 from heatpunk_desktop.domain.operation_states import LIFE, Event, after
-from heatpunk_desktop.domain.own_references import is_own_reference, new_reference
 from heatpunk_desktop.domain.undo import StoredEdit
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.field_json import decided_as_json, fields_as_json, fields_of_json
-from heatpunk_desktop.store.operation_rows import LATE, OPERATION_COLUMNS, read_operation
+from heatpunk_desktop.store.outbox_reader import LATE, OPERATION_COLUMNS, read_operation
 from heatpunk_desktop.store.projection import PENDING
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import apsw
 
     from heatpunk_desktop.domain.operation import Operation
-    from heatpunk_desktop.store.facts import Facts
+    from heatpunk_desktop.store.database import Facts
     from heatpunk_desktop.store.server_cache import ServerTables
 
 

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.operation import GivenUp, Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.operation_states import LIFE, Event, after
-from heatpunk_desktop.store.database import transaction
+from heatpunk_desktop.store.database import in_dozens, row_places, transaction
 from heatpunk_desktop.store.field_json import fields_as_json
-from heatpunk_desktop.store.many_rows import in_dozens, row_places
-from heatpunk_desktop.store.operation_rows import LATE
-from heatpunk_desktop.store.outbox_reader import QueueReader
+from heatpunk_desktop.store.outbox_reader import LATE, QueueReader
 from heatpunk_desktop.store.projection import PENDING
 
 if TYPE_CHECKING:
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     import apsw
 
     from heatpunk_desktop.domain.fields import FieldValues
-    from heatpunk_desktop.store.facts import Facts
+    from heatpunk_desktop.store.database import Facts
     from heatpunk_desktop.store.outbox import Outbox
     from heatpunk_desktop.store.server_cache import ServerTables
 

@@ -34,14 +34,16 @@ from heatpunk_desktop.store.batches import (
     batch_waiting,
     batches_standing,
 )
+from heatpunk_desktop.store.choices import (
+    read_named_owners,
+    read_not_duplicates,
+    read_saved_views,
+    recall_columns,
+    recall_values,
+)
 from heatpunk_desktop.store.drafts import read_drafts
-from heatpunk_desktop.store.named_owners import read_named_owners
-from heatpunk_desktop.store.not_duplicates import read_not_duplicates
-from heatpunk_desktop.store.operation_rows import OPERATION_COLUMNS, read_operation
+from heatpunk_desktop.store.outbox_reader import OPERATION_COLUMNS, read_operation
 from heatpunk_desktop.store.projection import PENDING, PROJECTED_ROW, SERVER_ROW, SHOWN
-from heatpunk_desktop.store.remembered_columns import recall_columns
-from heatpunk_desktop.store.remembered_values import recall_values
-from heatpunk_desktop.store.saved_views import read_saved_views
 from heatpunk_desktop.store.sqlite_errors import translated
 from heatpunk_desktop.store.undo.status import is_whole_unsent
 
@@ -50,9 +52,8 @@ if TYPE_CHECKING:
 
     import apsw
 
-    from heatpunk_desktop.domain.choices import ValueMeant
-    from heatpunk_desktop.domain.draft import Draft
-    from heatpunk_desktop.domain.saved_views import KeptView
+    from heatpunk_desktop.domain.changes import Draft
+    from heatpunk_desktop.domain.choices import KeptView, ValueMeant
     from heatpunk_desktop.domain.undo import Undoable
 
 #: A plain row in the order of `ProjectRow`.

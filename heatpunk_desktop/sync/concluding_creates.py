@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.naming import is_own_reference
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
-from heatpunk_desktop.domain.own_references import is_own_reference
 from heatpunk_desktop.sync import words
 from heatpunk_desktop.sync.comparing import is_empty
 from heatpunk_desktop.sync.matching import Candidate, Fit, Verdict, Wanted, fit, form_key, judge

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
     from heatpunk_desktop.domain.dates import DateRange
-    from heatpunk_desktop.store.facts import Facts
+    from heatpunk_desktop.store.database import Facts
     from heatpunk_desktop.store.reader import StoreReader
     from heatpunk_desktop.store.server_cache_reader import ListedRow
 

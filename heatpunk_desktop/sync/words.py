@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.dates import UK
 from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
+from heatpunk_desktop.domain.needs import OWNER, refused_for
 from heatpunk_desktop.domain.operation import OperationKind
-from heatpunk_desktop.domain.refusals import OWNER, refused_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import threading
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.system.files import disk_trouble, make_private_folder
 
@@ -25,16 +26,26 @@ _KEPT: Final = 3
 
 def start_logging(data_dir: Path, formatter: RedactingFormatter) -> None:
     """Writes `logs/heatpunk-desktop.log` in the data folder from now on. Raises StorageError."""
-    from heatpunk_desktop.system.log_file import PrivateLogFile  # noqa: PLC0415 - not before the window is painted
-
     folder = data_dir / "logs"
     make_private_folder(folder)
     with disk_trouble(folder):
-        handler = PrivateLogFile(folder / "heatpunk-desktop.log", maxBytes=_SIZE, backupCount=_KEPT)
+        handler = _private_log_file(folder / "heatpunk-desktop.log")
     handler.setFormatter(formatter)
     _log.addHandler(handler)
     _log.setLevel(logging.INFO)
     _log.propagate = False
+
+
+def _private_log_file(path: Path) -> logging.Handler:
+    """Open a rotating log file that only its owner can read."""
+    from logging.handlers import RotatingFileHandler  # noqa: PLC0415 - imports sockets, which start-up does without
+
+    class PrivateLogFile(RotatingFileHandler):
+        def _open(self) -> IO[Any]:  # type: ignore[override]
+            descriptor = os.open(self.baseFilename, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+            return os.fdopen(descriptor, "a", encoding="utf-8")
+
+    return PrivateLogFile(path, maxBytes=_SIZE, backupCount=_KEPT)
 
 
 def stop_logging() -> None:

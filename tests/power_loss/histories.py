@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from heatpunk_desktop.domain.draft import Draft
+from heatpunk_desktop.domain.changes import Draft
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState
 from heatpunk_desktop.errors import BadInputError

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
-from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.domain.project import FIELD_COLUMNS, Mark, WholeRow
 from heatpunk_desktop.domain.validation import check_cleared, check_field
-from heatpunk_desktop.domain.whole_row import PLACES, WholeRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -77,7 +76,7 @@ class BulkPlan:
 
 def standings(rows: Iterable[WholeRow], field: Field) -> list[Standing]:
     """Projects as they are, in their order, as far as one field of `OFFERED` goes."""
-    place = PLACES[field]
+    place = FIELD_COLUMNS[field]
     return [
         Standing(
             row.key,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QAbstractItemModel, QSize
     from PySide6.QtWidgets import QDialogButtonBox, QWidget
 
-    from heatpunk_desktop.domain.whole_row import WholeRow
+    from heatpunk_desktop.domain.project import WholeRow
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.sync.service import SyncService
     from heatpunk_desktop.services.tasks.projects_reader import ProjectsReader

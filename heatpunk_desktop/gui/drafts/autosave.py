@@ -11,7 +11,7 @@ from heatpunk_desktop.gui.drafts.discarded_draft import DroppedDraft
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from heatpunk_desktop.domain.draft import Draft
+    from heatpunk_desktop.domain.changes import Draft
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.sync.service import SyncService
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QMessageBox, QWidget
 
-    from heatpunk_desktop.domain.draft import Draft
+    from heatpunk_desktop.domain.changes import Draft
     from heatpunk_desktop.gui.drafts.recovery_banner import DraftOffer
     from heatpunk_desktop.services.sync.service import SyncService
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
 
-    from heatpunk_desktop.domain.draft import Draft
+    from heatpunk_desktop.domain.changes import Draft
 
 #: Drafts that are named; the others come up as these are opened or discarded.
 _LINES: Final = 3

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QResizeEvent
 
-    from heatpunk_desktop.domain.whole_row import WholeRow
+    from heatpunk_desktop.domain.project import WholeRow
     from heatpunk_desktop.gui.duplicates.pairs_model import ShownPair
 
 #: Characters of a project's name over its buttons.

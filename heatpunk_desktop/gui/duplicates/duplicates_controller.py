@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from heatpunk_desktop.domain.project import ProjectDetail
-    from heatpunk_desktop.domain.whole_row import WholeRow
+    from heatpunk_desktop.domain.project import ProjectDetail, WholeRow
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.gui.duplicates.pairs_model import ShownPair
     from heatpunk_desktop.gui.main_window.project_controller import ProjectController

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QObject
 
-    from heatpunk_desktop.domain.whole_row import WholeRow
+    from heatpunk_desktop.domain.project import WholeRow
     from heatpunk_desktop.services.tasks.duplicate_scan import LookedAgain, Pair, Scanned
 
 _Index = QModelIndex | QPersistentModelIndex

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from heatpunk_desktop.domain.account import Account
-    from heatpunk_desktop.domain.whole_row import WholeRow
+    from heatpunk_desktop.domain.project import WholeRow
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.export.columns import ExportColumn
     from heatpunk_desktop.export.files import Cancelled, Progress

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
-from heatpunk_desktop.store.missing_details import ASKED, DETAIL_BITS
+from heatpunk_desktop.store.contact_details import ASKED, DETAIL_BITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

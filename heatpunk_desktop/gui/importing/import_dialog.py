@@ -22,7 +22,7 @@ from heatpunk_desktop.gui.importing.staging import Staging
 from heatpunk_desktop.gui.importing.values_page import ValuesPage
 from heatpunk_desktop.gui.widgets.dialog import Dialog, grow
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, TitleLabel, Tone, announce
-from heatpunk_desktop.models.counting import Counting
+from heatpunk_desktop.models.cooperative_task import Counting
 from heatpunk_desktop.spreadsheets.values import meanings_of
 from heatpunk_desktop.store.batches import BatchProgress
 from heatpunk_desktop.system.compat import override

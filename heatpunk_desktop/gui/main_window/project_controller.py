@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from heatpunk_desktop.domain.account import Account
-    from heatpunk_desktop.domain.draft import Draft
+    from heatpunk_desktop.domain.changes import Draft
     from heatpunk_desktop.domain.fields import Field
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.gui.bulk_edit.delete_dialog import DeleteSeveralDialog

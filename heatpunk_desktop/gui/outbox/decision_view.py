@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from heatpunk_desktop.domain.needs import FOR_SEVERAL, Need, WayOut, need_of, ways_out
-from heatpunk_desktop.domain.refusals import refused_for
+from heatpunk_desktop.domain.needs import FOR_SEVERAL, Need, WayOut, need_of, refused_for, ways_out
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.outbox.candidate_list import CandidateList
 from heatpunk_desktop.gui.outbox.conflict_view import ConflictView

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
-from heatpunk_desktop.domain.refusals import OWNER
+from heatpunk_desktop.domain.needs import OWNER
 from heatpunk_desktop.gui.outbox.conflict_view import value_widget
 from heatpunk_desktop.gui.widgets.icons import tinted_pixmap
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from heatpunk_desktop.domain.whole_row import WholeRow
+    from heatpunk_desktop.domain.project import WholeRow
     from heatpunk_desktop.export.columns import ExportColumn
     from heatpunk_desktop.export.files import Cancelled, Progress
     from heatpunk_desktop.gui.printing.paper import PaperHead

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
     from heatpunk_desktop.domain.project import Member
-    from heatpunk_desktop.extraction.findings import NoteReading
+    from heatpunk_desktop.extraction.reading import NoteReading
     from heatpunk_desktop.gui.project_form.form_fields import FormField
 
 _ENTER_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)

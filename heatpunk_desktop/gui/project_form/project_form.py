@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from heatpunk_desktop.domain.changes import Draft
 from heatpunk_desktop.domain.clock import utc_now
 from heatpunk_desktop.domain.dates import UK, utc_text
 from heatpunk_desktop.domain.display import one_line
-from heatpunk_desktop.domain.draft import Draft
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field, Status
 from heatpunk_desktop.domain.naming import suggest_name
-from heatpunk_desktop.domain.refusals import refused_for
+from heatpunk_desktop.domain.needs import refused_for
 from heatpunk_desktop.domain.validation import format_value
 from heatpunk_desktop.gui.dialogs.message import ask
 from heatpunk_desktop.gui.drafts.autosave import DraftAutosave

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from heatpunk_desktop.domain.choices import RemovedView, ViewOrder
-from heatpunk_desktop.domain.saved_views import KeptView
+from heatpunk_desktop.domain.choices import KeptView, RemovedView, ViewOrder
 from heatpunk_desktop.filters.saved_view import SavedView
 from heatpunk_desktop.gui.saved_views.shown_view import OwnView
 

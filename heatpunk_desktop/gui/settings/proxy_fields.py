@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
+from heatpunk_desktop.domain.hosts import NO_PROXY, SYSTEM_PROXY, check_proxy
 from heatpunk_desktop.domain.problem import error
-from heatpunk_desktop.domain.proxies import NO_PROXY, SYSTEM_PROXY, check_proxy
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.gui.project_form.form_fields import TextField
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone

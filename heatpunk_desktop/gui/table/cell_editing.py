@@ -9,10 +9,10 @@ from uuid import uuid4
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
+from heatpunk_desktop.domain.changes import Draft
 from heatpunk_desktop.domain.clock import utc_now
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.display import one_line
-from heatpunk_desktop.domain.draft import Draft
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import MARKS, Mark, ProjectRow
 from heatpunk_desktop.gui.drafts.autosave import DraftAutosave

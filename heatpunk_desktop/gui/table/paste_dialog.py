@@ -18,7 +18,7 @@ from heatpunk_desktop.system.compat import override
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from heatpunk_desktop.domain.whole_row import WholeRow
+    from heatpunk_desktop.domain.project import WholeRow
     from heatpunk_desktop.gui.table.paste_plan import Block, Pasted, PastedCell
     from heatpunk_desktop.services.sync.service import SyncService
     from heatpunk_desktop.services.tasks.projects_reader import ProjectsReader

@@ -7,8 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.changes import FieldEdit
-from heatpunk_desktop.domain.project import Mark
-from heatpunk_desktop.domain.whole_row import PLACES, WholeRow
+from heatpunk_desktop.domain.project import FIELD_COLUMNS, Mark, WholeRow
 from heatpunk_desktop.gui.table.cell_checks import check_cell
 from heatpunk_desktop.gui.table.cells import FIELD_OF
 from heatpunk_desktop.models.project_table_model import Column
@@ -207,7 +206,7 @@ def _cell(line: int, row: WholeRow, column: int, pasted: str, cannot_words: str,
     field = FIELD_OF.get(column)
     if field is None:
         return PastedCell(line, row.key, name, column, None, pasted, "", None, cannot_words if pasted.strip() else "")
-    known = row[PLACES[field]]
+    known = row[FIELD_COLUMNS[field]]
     before = None if known is None else str(known)
     plain = PastedCell(line, row.key, name, column, field, pasted, before, None)
     if row.marks & Mark.DELETED_HERE:

@@ -13,7 +13,7 @@ from heatpunk_desktop.linkage.scoring import Reason
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from heatpunk_desktop.domain.whole_row import WholeRow
+    from heatpunk_desktop.domain.project import WholeRow
     from heatpunk_desktop.services.tasks.duplicate_scan import Scanned
 
 #: From these scores on it is so likely.

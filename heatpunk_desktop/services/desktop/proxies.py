@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote
 
-from heatpunk_desktop.domain.proxies import NO_PROXY, SYSTEM_PROXY, goes_without
+from heatpunk_desktop.domain.hosts import NO_PROXY, SYSTEM_PROXY, goes_without
 
 if TYPE_CHECKING:
     from collections.abc import Callable

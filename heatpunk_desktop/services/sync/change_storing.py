@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from heatpunk_desktop.domain.choices import (
     Choice,
     ColumnsRead,
+    KeptView,
     MaybeTheSame,
     NotTheSame,
     OwnerNamed,
@@ -14,7 +15,6 @@ from heatpunk_desktop.domain.choices import (
     ValuesMeant,
     ViewOrder,
 )
-from heatpunk_desktop.domain.saved_views import KeptView
 from heatpunk_desktop.services.sync import commands
 from heatpunk_desktop.services.sync.worker_messages import GONE
 from heatpunk_desktop.store.database import transaction

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from heatpunk_desktop.domain.changes import Deed
+    from heatpunk_desktop.domain.changes import Deed, Draft
     from heatpunk_desktop.domain.choices import Choice
     from heatpunk_desktop.domain.dates import DateRange
-    from heatpunk_desktop.domain.draft import Draft
     from heatpunk_desktop.domain.fields import Field, FieldValues
     from heatpunk_desktop.domain.operation import Side
     from heatpunk_desktop.domain.undo import Undoable, Undone

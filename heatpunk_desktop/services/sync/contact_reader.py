@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.tasks.background_task import BackgroundTask, Cancelled, Tell
+from heatpunk_desktop.store.contact_details import all_contacts, contacts_of
 from heatpunk_desktop.store.database import open_reader
-from heatpunk_desktop.store.known_contacts import all_contacts, contacts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -19,7 +19,7 @@ from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.errors import KnownError, StorageError
 from heatpunk_desktop.services.sync.facts import DetailsState
 from heatpunk_desktop.services.sync.network import Job, NetworkThreads
-from heatpunk_desktop.store.details_due import detail_counts, details_due
+from heatpunk_desktop.store.contact_details import detail_counts, details_due
 from heatpunk_desktop.sync.policy import Backoff
 
 if TYPE_CHECKING:

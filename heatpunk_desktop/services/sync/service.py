@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from heatpunk_desktop.domain.account import Account
+    from heatpunk_desktop.domain.changes import Draft
     from heatpunk_desktop.domain.dates import DateRange
-    from heatpunk_desktop.domain.draft import Draft
     from heatpunk_desktop.domain.fields import Field, FieldValues
     from heatpunk_desktop.domain.operation import Side
     from heatpunk_desktop.services.sync.contact_reader import ContactReader

@@ -13,9 +13,8 @@ from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.linkage.features import Keys, Known, keys_of, known, name_words
 from heatpunk_desktop.services.tasks.background_task import BackgroundTask
-from heatpunk_desktop.store.customer_search import keys_with_email, keys_with_phone, names_in
 from heatpunk_desktop.store.database import open_reader
-from heatpunk_desktop.store.whole_rows import whole_rows
+from heatpunk_desktop.store.whole_rows import keys_with_email, keys_with_phone, names_in, whole_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     import apsw
 
-    from heatpunk_desktop.domain.whole_row import WholeRow
+    from heatpunk_desktop.domain.project import WholeRow
     from heatpunk_desktop.services.tasks.background_task import Cancelled
 
 _log = logging.getLogger(__name__)

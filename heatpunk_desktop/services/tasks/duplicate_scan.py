@@ -10,14 +10,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.fields import LISTED_FIELDS, Field
-from heatpunk_desktop.domain.project import Mark
-from heatpunk_desktop.domain.whole_row import PLACES
+from heatpunk_desktop.domain.project import FIELD_COLUMNS, Mark
 from heatpunk_desktop.linkage.features import COMPARED, Known, keys_of
 from heatpunk_desktop.linkage.index import LinkageIndex
 from heatpunk_desktop.linkage.pairs import LikelyPair, likeliest_first, pairs_in
 from heatpunk_desktop.linkage.scoring import score
-from heatpunk_desktop.store.missing_details import ASKED, DETAIL_BITS, missing_details
-from heatpunk_desktop.store.not_duplicates import read_not_duplicates
+from heatpunk_desktop.store.choices import read_not_duplicates
+from heatpunk_desktop.store.contact_details import ASKED, DETAIL_BITS, missing_details
 from heatpunk_desktop.store.whole_rows import all_keys, whole_rows
 
 if TYPE_CHECKING:
@@ -25,16 +24,16 @@ if TYPE_CHECKING:
 
     import apsw
 
-    from heatpunk_desktop.domain.whole_row import WholeRow
+    from heatpunk_desktop.domain.project import WholeRow
 
 #: The keys of two projects, the lower first.
 Pair = tuple[int, int]
 
-_COMPARED_PLACES: Final = tuple(PLACES[field] for field in COMPARED)
+_COMPARED_PLACES: Final = tuple(FIELD_COLUMNS[field] for field in COMPARED)
 
 #: Of these fields a list of projects tells, and of these it does not.
-_LISTED_PLACES: Final = tuple(PLACES[field] for field in COMPARED if field in LISTED_FIELDS)
-_DETAIL_PLACES: Final = tuple(PLACES[field] for field in COMPARED if field not in LISTED_FIELDS)
+_LISTED_PLACES: Final = tuple(FIELD_COLUMNS[field] for field in COMPARED if field in LISTED_FIELDS)
+_DETAIL_PLACES: Final = tuple(FIELD_COLUMNS[field] for field in COMPARED if field not in LISTED_FIELDS)
 _NOT_LOADED: Final = 0
 #: What of a project not loaded yet may hide a duplicate.
 _CONTACT: Final = DETAIL_BITS[Field.CUSTOMER_EMAIL] | DETAIL_BITS[Field.CUSTOMER_PHONE]

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from PySide6.QtCore import QObject, Signal, Slot
 
 from heatpunk_desktop.domain.fields import DETAIL_FIELDS, Field
-from heatpunk_desktop.domain.whole_row import PLACES, WholeRow
+from heatpunk_desktop.domain.project import FIELD_COLUMNS, WholeRow
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.export.files import Cancelled, ExportStoppedError, Progress, Written, make_folder
 from heatpunk_desktop.services.tasks.background_task import BackgroundTask
+from heatpunk_desktop.store.contact_details import ASKED, missing_details
 from heatpunk_desktop.store.database import open_reader
-from heatpunk_desktop.store.missing_details import ASKED, missing_details
 from heatpunk_desktop.store.whole_rows import whole_rows
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ class Exporter(QObject):
     def _written(self, job: ExportJob, cancelled: Cancelled, tell: Tell) -> Exported:
         connection = open_reader(self._database)
         fields = [one.choice for one in job.columns if isinstance(one.choice, Field) and one.choice in DETAIL_FIELDS]
-        places = [(field, PLACES[field]) for field in fields]
+        places = [(field, FIELD_COLUMNS[field]) for field in fields]
         not_loaded: Counter[Field] = Counter()
         missing = chain.from_iterable(missing_details(connection, job.keys)) if places else ()
         asked = {key for key, byte in zip(job.keys, missing, strict=False) if byte & ASKED}

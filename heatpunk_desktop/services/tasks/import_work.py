@@ -135,7 +135,7 @@ class ImportWork:
             StorageError: The database cannot be read.
             CancelledError: Something else is to be done first.
         """
-        from heatpunk_desktop.linkage.finder import ProjectFinder  # noqa: PLC0415 - loads a library of its own
+        from heatpunk_desktop.linkage.index import ProjectFinder  # noqa: PLC0415 - loads a library of its own
         from heatpunk_desktop.spreadsheets.known_projects import KnownProjects  # noqa: PLC0415 - with it
 
         if self._known is None:
@@ -178,7 +178,7 @@ class ImportWork:
             StorageError: The database cannot be read.
             CancelledError: A person asked to stop.
         """
-        from heatpunk_desktop.linkage.finder import ProjectFinder  # noqa: PLC0415 - loads a library of its own
+        from heatpunk_desktop.linkage.index import ProjectFinder  # noqa: PLC0415 - loads a library of its own
         from heatpunk_desktop.spreadsheets.planning import plan_import  # noqa: PLC0415 - with it
 
         planned = self._planned

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field, FieldValues
+from heatpunk_desktop.domain.naming import is_own_reference
 from heatpunk_desktop.domain.operation import GivenUp, OperationKind, OperationState, Reason
-from heatpunk_desktop.domain.own_references import is_own_reference
 from heatpunk_desktop.domain.undo import Left, NoWayBack
 from heatpunk_desktop.store.field_json import fields_as_json, whole
 from heatpunk_desktop.store.projection import PENDING

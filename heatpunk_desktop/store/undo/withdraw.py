@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.operation import GivenUp, OperationState, Reason
-from heatpunk_desktop.store.operation_rows import SENDER_COLUMNS, read_operation
+from heatpunk_desktop.store.outbox_reader import SENDER_COLUMNS, read_operation
 from heatpunk_desktop.store.projection import PENDING
 
 if TYPE_CHECKING:

@@ -27,8 +27,8 @@ from tests.end2end.api.raw_server import RawServer, Visit, serving
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from heatpunk_desktop.api.exchange import Wire
     from heatpunk_desktop.api.protocol import ApiRequest
-    from heatpunk_desktop.api.wire import Wire
 
 KEY = "Sesame-0123456789"
 ME = "me+pro@firm.co.uk"

@@ -21,7 +21,7 @@ from heatpunk_desktop.sandbox import SandboxServer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from heatpunk_desktop.api.listed import Row
+    from heatpunk_desktop.api.list_reader import Row
     from heatpunk_desktop.api.outcome import Outcome
     from heatpunk_desktop.api.protocol import ApiRequest
 

@@ -9,15 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heatpunk_desktop.api import list_reader
-from heatpunk_desktop.api.list_reader import MAX_ELEMENT, STEP, ListEnd, ListReader
-from heatpunk_desktop.api.listed import rows_of
+from heatpunk_desktop.api.list_reader import MAX_ELEMENT, STEP, ListEnd, ListReader, rows_of
 from heatpunk_desktop.errors import BadAnswerError
 from tests.unit.api.test_listed import ENTRY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from heatpunk_desktop.api.listed import Row
+    from heatpunk_desktop.api.list_reader import Row
 
 
 def read(chunks: Iterable[bytes]) -> tuple[list[Row], ListEnd]:

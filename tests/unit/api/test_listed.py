@@ -3,7 +3,7 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from heatpunk_desktop.api.listed import ListedProject, rows_of
+from heatpunk_desktop.api.list_reader import ListedProject, rows_of
 from heatpunk_desktop.api.values import NotJsonError
 
 ENTRY: dict[str, object] = {

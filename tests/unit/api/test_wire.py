@@ -4,8 +4,7 @@ import time
 
 import pytest
 
-from heatpunk_desktop.api.exchange import CancelToken, FailureKind
-from heatpunk_desktop.api.wire import CutError, Watchdog, Wire
+from heatpunk_desktop.api.exchange import CancelToken, CutError, FailureKind, Watchdog, Wire
 
 
 class FakeCarrier:

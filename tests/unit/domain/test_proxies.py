@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from heatpunk_desktop.domain.proxies import check_proxy, is_proxy_setting
+from heatpunk_desktop.domain.hosts import check_proxy, is_proxy_setting
 from heatpunk_desktop.errors import BadInputError
 
 

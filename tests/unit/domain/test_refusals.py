@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.needs import OWNER, refused_for
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
-from heatpunk_desktop.domain.refusals import OWNER, refused_for
 
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.fields import FieldValues

@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.fields import BuildDate, Status
-from heatpunk_desktop.domain.whole_row import WholeRow
+from heatpunk_desktop.domain.project import WholeRow
 
 BARN = WholeRow(
     key=986_301,

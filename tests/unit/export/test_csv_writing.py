@@ -22,7 +22,7 @@ from tests.unit.export.rows import BARN, WHOLE_ROWS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from heatpunk_desktop.domain.whole_row import WholeRow
+    from heatpunk_desktop.domain.project import WholeRow
 
 
 def test_the_bytes_of_a_file(tmp_path: Path) -> None:

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.headings import Extra
-from heatpunk_desktop.domain.whole_row import WholeRow
+from heatpunk_desktop.domain.project import WholeRow
 from heatpunk_desktop.export.columns import ALL_CHOICES, export_columns
 from heatpunk_desktop.export.csv_writing import write_csv
 from heatpunk_desktop.export.template import write_template
 from heatpunk_desktop.export.workbook_writing import write_workbook
-from heatpunk_desktop.linkage.finder import ProjectFinder
+from heatpunk_desktop.linkage.index import ProjectFinder
 from heatpunk_desktop.sandbox.project import from_millis
 from heatpunk_desktop.sandbox.sample_data import SampleData
 from heatpunk_desktop.sandbox.users import DEFAULT_USERS, Users

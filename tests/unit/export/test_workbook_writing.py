@@ -25,7 +25,7 @@ from heatpunk_desktop.export.workbook_writing import write_workbook
 from tests.unit.export.rows import BARN, WHOLE_ROWS
 
 if TYPE_CHECKING:
-    from heatpunk_desktop.domain.whole_row import WholeRow
+    from heatpunk_desktop.domain.project import WholeRow
 
 
 def sheets(path: Path) -> dict[str, list[list[Any]]]:

@@ -10,8 +10,7 @@ import pytest
 
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
 from heatpunk_desktop.domain.validation import check_field
-from heatpunk_desktop.extraction.findings import Sureness
-from heatpunk_desktop.extraction.reading import read_note
+from heatpunk_desktop.extraction.reading import Sureness, read_note
 
 NOTES: Final = sorted((Path(__file__).parent / "notes").glob("*.txt"))
 OWN: Final = ("Tom@greenheat.test", "hello@greenheat.test")

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.extraction.findings import Sureness
-from heatpunk_desktop.extraction.reading import LONGEST_NOTE, read_note
+from heatpunk_desktop.extraction.reading import LONGEST_NOTE, Sureness, read_note
 
 PIECES = (
     "Jane Smith", "Tel:", "020 7946 0123", "jane@example.com", "\n", "\r\n", "> ", "Regards,", "14 Mill Road", ", ",

@@ -16,7 +16,7 @@ from heatpunk_desktop.services.tasks.customer_finder import CustomerFinder
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from heatpunk_desktop.domain.draft import Draft
+    from heatpunk_desktop.domain.changes import Draft
     from heatpunk_desktop.domain.fields import Field, FieldValues
     from heatpunk_desktop.domain.operation import Side
     from heatpunk_desktop.errors import KnownError

@@ -19,7 +19,7 @@ from tests.unit.gui.window_service import ME, SAM, WindowService, make_row
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from heatpunk_desktop.domain.saved_views import KeptView
+    from heatpunk_desktop.domain.choices import KeptView
     from heatpunk_desktop.gui.actions.actions import Act
 
 TODAY = date(2026, 11, 24)

@@ -10,9 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QPushButton
 
 from heatpunk_desktop.domain.changes import FieldEdit, Staged
+from heatpunk_desktop.domain.choices import KeptView
 from heatpunk_desktop.domain.fields import Field, Status
 from heatpunk_desktop.domain.project import Mark
-from heatpunk_desktop.domain.saved_views import KeptView
 from heatpunk_desktop.filters.saved_view import Layout, SavedView
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.actions.listed_actions import listed_actions

@@ -14,9 +14,8 @@ from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationKind
-from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.domain.project import Mark, WholeRow
 from heatpunk_desktop.domain.validation import check_field
-from heatpunk_desktop.domain.whole_row import WholeRow
 from heatpunk_desktop.gui.bulk_edit.change_dialog import ChangeSeveralDialog
 from heatpunk_desktop.gui.bulk_edit.delete_dialog import DeleteSeveralDialog
 from heatpunk_desktop.gui.bulk_edit.plan import OFFERED, BulkPlan, plan_changes, standings

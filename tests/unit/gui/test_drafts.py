@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from heatpunk_desktop.domain.account import Account
-from heatpunk_desktop.domain.draft import Draft
+from heatpunk_desktop.domain.changes import Draft
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import ProjectDetail
 from heatpunk_desktop.errors import StorageError

@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QDialog, QSystemTrayIcon, QWidget
 
+from heatpunk_desktop.domain.changes import Draft
 from heatpunk_desktop.domain.display import one_line
-from heatpunk_desktop.domain.draft import Draft
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState
 from heatpunk_desktop.errors import KnownError

@@ -11,9 +11,8 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu
 
-from heatpunk_desktop.domain.choices import RemovedView, ViewOrder
+from heatpunk_desktop.domain.choices import KeptView, RemovedView, ViewOrder
 from heatpunk_desktop.domain.dates import DateRange, RangePreset
-from heatpunk_desktop.domain.saved_views import KeptView
 from heatpunk_desktop.filters.query import read_query
 from heatpunk_desktop.filters.saved_view import SavedView, ShownColumn
 from heatpunk_desktop.gui.actions.actions import Act

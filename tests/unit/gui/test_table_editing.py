@@ -10,8 +10,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QVBoxLayout, QWidget
 
+from heatpunk_desktop.domain.changes import Draft
 from heatpunk_desktop.domain.contacts import Contact
-from heatpunk_desktop.domain.draft import Draft
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.gui.table.cell_editing import CellEditing

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.project import Mark
-from heatpunk_desktop.domain.whole_row import WholeRow
+from heatpunk_desktop.domain.project import Mark, WholeRow
 from heatpunk_desktop.gui.table.cells import FIELD_OF
 from heatpunk_desktop.gui.table.copying import rows_as_text, text_as_rows
 from heatpunk_desktop.gui.table.paste_plan import Block, Pasted, PastePlan, block_of, plan_paste

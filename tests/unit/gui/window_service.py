@@ -18,10 +18,9 @@ from tests.unit.gui.fake_service import FakeService
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from heatpunk_desktop.domain.choices import Choice
+    from heatpunk_desktop.domain.changes import Draft
+    from heatpunk_desktop.domain.choices import Choice, KeptView
     from heatpunk_desktop.domain.dates import DateRange
-    from heatpunk_desktop.domain.draft import Draft
-    from heatpunk_desktop.domain.saved_views import KeptView
     from heatpunk_desktop.domain.undo import Undoable
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.tasks.projects_reader import ProjectsReader

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.whole_row import WholeRow
+from heatpunk_desktop.domain.project import WholeRow
 from heatpunk_desktop.linkage.comparison import Agreement, agreement, compare_rows
 
 A, D = Agreement.ALIKE, Agreement.DIFFERENT

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.linkage.blocking import Blocks, Kind, blocks_of
 from heatpunk_desktop.linkage.features import keys_of
-from heatpunk_desktop.linkage.finder import ProjectFinder
-from heatpunk_desktop.linkage.index import Known, Likelihood, LinkageIndex
+from heatpunk_desktop.linkage.index import Known, Likelihood, LinkageIndex, ProjectFinder
 from heatpunk_desktop.linkage.scoring import LIKELY, Reason
 from tests.unit.linkage.planted import REWRITINGS, plant, sample
 

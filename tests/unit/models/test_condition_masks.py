@@ -13,8 +13,8 @@ from heatpunk_desktop.domain.contacts import NOTHING_KNOWN, Contact
 from heatpunk_desktop.domain.project import KEY
 from heatpunk_desktop.filters.matching import Viewpoint, meets_all
 from heatpunk_desktop.filters.query import read_query
-from heatpunk_desktop.models import condition_masks
-from heatpunk_desktop.models.condition_masks import condition_mask
+from heatpunk_desktop.models import row_masks
+from heatpunk_desktop.models.row_masks import condition_mask
 from heatpunk_desktop.models.row_store import RowStore
 from tests.unit.filters.filter_values import TOGETHER as ANY_CONDITIONS
 from tests.unit.models.plain_ways import CONTACTS, ROWS, TODAY, TOGETHER, WEEK, Row, row
@@ -30,7 +30,7 @@ VIEWPOINT = Viewpoint(TODAY, 1, {1: "Sam@acme.test", 27091: "office@acme.test"})
 @pytest.fixture(scope="module", autouse=True)
 def small_pieces() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(condition_masks, "_CHUNK", 3)
+        patch.setattr(row_masks, "_CHUNK", 3)
         yield
 
 

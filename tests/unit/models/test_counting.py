@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QObject, QTimer
 
-from heatpunk_desktop.models.cooperative_task import CooperativeTask
-from heatpunk_desktop.models.counting import Counting
+from heatpunk_desktop.models.cooperative_task import CooperativeTask, Counting
 from heatpunk_desktop.models.project_filter import ProjectFilter
 
 if TYPE_CHECKING:

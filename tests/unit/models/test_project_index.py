@@ -16,7 +16,7 @@ from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.project import KEY
 from heatpunk_desktop.filters.conditions import Conditions
 from heatpunk_desktop.filters.query import read_query
-from heatpunk_desktop.models import condition_masks, project_index, row_masks, row_order
+from heatpunk_desktop.models import project_index, row_masks, row_order
 from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView
 from heatpunk_desktop.models.project_index import ProjectIndex
 from heatpunk_desktop.models.project_table_model import _FIELDS, Column
@@ -56,7 +56,7 @@ def small_pieces() -> Iterator[None]:
     """Slices, runs and merges of a few rows, so that a few rows need several of each."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(project_index, "_CHUNK", 3)
-        patch.setattr(condition_masks, "_CHUNK", 3)
+        patch.setattr(row_masks, "_CHUNK", 3)
         patch.setattr(project_index, "_SCATTERED_CHUNKS", 2)
         patch.setattr(row_masks, "_KEPT", 3)
         patch.setattr(row_order, "_RUN", 3)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heatpunk_desktop.models.table_change import Change, change_between
+from heatpunk_desktop.models.shown_rows import Change, change_between
 
 
 def ints(*numbers: int) -> array[int]:

@@ -10,8 +10,8 @@ from heatpunk_desktop.domain.choices import MaybeTheSame, NotTheSame
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.gui.text.undo_words import change_words, saved_words, undone_words
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
+from heatpunk_desktop.store.choices import read_not_duplicates
 from heatpunk_desktop.store.database import open_reader
-from heatpunk_desktop.store.not_duplicates import read_not_duplicates
 
 if TYPE_CHECKING:
     from heatpunk_desktop.errors import KnownError

@@ -8,7 +8,7 @@ import pytest
 
 from heatpunk_desktop.domain.changes import NewProject
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.linkage.finder import ProjectFinder
+from heatpunk_desktop.linkage.index import ProjectFinder
 from heatpunk_desktop.spreadsheets.column_judging import Why
 from heatpunk_desktop.spreadsheets.columns import match_columns
 from heatpunk_desktop.spreadsheets.import_row import LeftOut

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.changes import FieldEdit, NewProject
 from heatpunk_desktop.domain.fields import Field, FieldValues
-from heatpunk_desktop.linkage.finder import ProjectFinder
+from heatpunk_desktop.linkage.index import ProjectFinder
 from heatpunk_desktop.spreadsheets.columns import match_columns
 from heatpunk_desktop.spreadsheets.headings import find_heading_row
 from heatpunk_desktop.spreadsheets.known_projects import KnownProjects

@@ -7,7 +7,6 @@ import pytest
 from heatpunk_desktop.domain.choices import ValueMeant
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.spreadsheets.columns import match_columns
-from heatpunk_desktop.spreadsheets.guesses import guess_build_date, guess_owner, guess_status
 from heatpunk_desktop.spreadsheets.rows import RowReader
 from heatpunk_desktop.spreadsheets.sheet import Sheet
 from heatpunk_desktop.spreadsheets.targets import Part
@@ -16,6 +15,9 @@ from heatpunk_desktop.spreadsheets.values import (
     Recall,
     choices_for,
     find_values,
+    guess_build_date,
+    guess_owner,
+    guess_status,
     meanings_of,
     recall_from,
     to_remember,

@@ -11,9 +11,8 @@ import xlsxwriter
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.spreadsheets import limits
 from heatpunk_desktop.spreadsheets.limits import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Room
-from heatpunk_desktop.spreadsheets.usual_xml import UnusualError, usual_faults, usual_lengths
 from heatpunk_desktop.spreadsheets.workbook_scan import SheetScan, sheet_part, string_lengths
-from heatpunk_desktop.spreadsheets.xml_parts import open_package
+from heatpunk_desktop.spreadsheets.xml_parts import UnusualError, open_package, usual_faults, usual_lengths
 from tests.messy.hostile import xlsx
 from tests.messy.make import MADE
 

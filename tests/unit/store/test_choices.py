@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from heatpunk_desktop.domain.choices import ValueMeant
+from heatpunk_desktop.domain.choices import KeptView, ValueMeant
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.saved_views import KeptView
 from heatpunk_desktop.store.account_store import AccountStore
-from heatpunk_desktop.store.not_duplicates import NotDuplicates, read_not_duplicates
+from heatpunk_desktop.store.choices import (
+    MOST_COLUMN_SETS,
+    MOST_VALUES,
+    NotDuplicates,
+    RememberedColumns,
+    SavedViews,
+    read_not_duplicates,
+    read_saved_views,
+    recall_columns,
+)
 from heatpunk_desktop.store.recovery.salvage import salvage
-from heatpunk_desktop.store.remembered_columns import MOST, RememberedColumns, recall_columns
-from heatpunk_desktop.store.remembered_values import MOST as MOST_VALUES
-from heatpunk_desktop.store.saved_views import SavedViews, read_saved_views
 from tests.fakes import LATER, ME, NOON, NOW, begin_next
 
 if TYPE_CHECKING:
@@ -92,7 +97,7 @@ def test_columns_are_recalled_for_headings_that_differ_in_capitals_and_blanks(st
 
 def test_those_that_were_used_last_are_kept(store: AccountStore) -> None:
     columns = RememberedColumns(store.connection)
-    for number in range(MOST + 1):
+    for number in range(MOST_COLUMN_SETS + 1):
         columns.remember([str(number)], "[]", f"2026-11-24T12:{number // 60:02}:{number % 60:02}.000Z")
     assert recall_columns(store.connection, ["0"]) is None
     assert recall_columns(store.connection, ["1"]) == []

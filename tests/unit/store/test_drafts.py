@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from heatpunk_desktop.domain.draft import Draft
+from heatpunk_desktop.domain.changes import Draft
 from heatpunk_desktop.domain.fields import Field
 from tests.fakes import LATER, ME, NOW
 

@@ -6,10 +6,10 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from heatpunk_desktop.domain.fields import DETAIL_FIELDS, Field
-from heatpunk_desktop.domain.whole_row import PLACES
+from heatpunk_desktop.domain.project import FIELD_COLUMNS
 from heatpunk_desktop.store.account_store import AccountStore
+from heatpunk_desktop.store.contact_details import ASKED, DETAIL_BITS, missing_details
 from heatpunk_desktop.store.database import database_path
-from heatpunk_desktop.store.missing_details import ASKED, DETAIL_BITS, missing_details
 from heatpunk_desktop.store.server_cache import LoadedDetail
 from heatpunk_desktop.store.whole_rows import whole_rows
 from tests.fakes import ACCOUNT, LATER, ME, begin_next, listed
@@ -33,7 +33,7 @@ def test_it_agrees_with_what_is_read_of_each_project(data_dir: Path) -> None:
     rows = list(chain.from_iterable(whole_rows(store.connection, keys)))
     assert [row.key for row in rows] == keys
     assert [byte & ~ASKED for byte in found] == [
-        sum(bit for field, bit in DETAIL_BITS.items() if row[PLACES[field]] is None) for row in rows
+        sum(bit for field, bit in DETAIL_BITS.items() if row[FIELD_COLUMNS[field]] is None) for row in rows
     ]
     every = sum(DETAIL_BITS.values())
     assert found[:5] == [ASKED, every - DETAIL_BITS[PHONE], ASKED | every - DETAIL_BITS[EMAIL], ASKED, every]

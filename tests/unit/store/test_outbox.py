@@ -6,8 +6,8 @@ import pytest
 
 from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.naming import is_own_reference
 from heatpunk_desktop.domain.operation import Decided, Operation, OperationKind, OperationState, Reason, Side
-from heatpunk_desktop.domain.own_references import is_own_reference
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.reader import OperationGroup
 from tests.fakes import LATER, ME, NOW, begin_next, listed

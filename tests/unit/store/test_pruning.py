@@ -3,8 +3,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from heatpunk_desktop.domain.changes import Draft
 from heatpunk_desktop.domain.dates import utc_text
-from heatpunk_desktop.domain.draft import Draft
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState
 from heatpunk_desktop.store.pruning import prune

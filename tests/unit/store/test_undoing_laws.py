@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.changes import Deed, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.naming import is_own_reference
 from heatpunk_desktop.domain.operation import OperationKind, OperationState
-from heatpunk_desktop.domain.own_references import is_own_reference
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.domain.undo import Left, Undoable, Undone
 from heatpunk_desktop.errors import BadInputError

@@ -9,7 +9,7 @@ import pytest
 from heatpunk_desktop.domain.contacts import Contact, PackedContact
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
 from heatpunk_desktop.domain.project import Mark, Member
-from heatpunk_desktop.store.known_contacts import all_contacts, contacts_of
+from heatpunk_desktop.store.contact_details import all_contacts, contacts_of
 from heatpunk_desktop.store.server_cache import LoadedDetail
 from heatpunk_desktop.store.whole_rows import all_keys, whole_rows
 from tests.fakes import LATER, ME, NOW, begin_next, listed
@@ -17,7 +17,7 @@ from tests.fakes import LATER, ME, NOW, begin_next, listed
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from heatpunk_desktop.domain.whole_row import WholeRow
+    from heatpunk_desktop.domain.project import WholeRow
     from heatpunk_desktop.store.account_store import AccountStore
 
 COLLEAGUE = "jo@firm.example"

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPersistentModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
 
-from heatpunk_desktop.domain.whole_row import WholeRow
+from heatpunk_desktop.domain.project import WholeRow
 from heatpunk_desktop.gui.duplicates.pairs_model import PairsModel
 from heatpunk_desktop.linkage.pairs import LikelyPair
 from heatpunk_desktop.linkage.scoring import Reason

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence, QPalette, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 
-from heatpunk_desktop.domain.draft import Draft
+from heatpunk_desktop.domain.changes import Draft
 from heatpunk_desktop.domain.fields import LISTED_FIELDS, Field
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.project import Member

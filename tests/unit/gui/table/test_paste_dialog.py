@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from heatpunk_desktop.domain.changes import Deed, FieldEdit, Staged
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.whole_row import WholeRow
+from heatpunk_desktop.domain.project import WholeRow
 from heatpunk_desktop.gui.table.paste_dialog import PasteDialog
 from heatpunk_desktop.gui.table.paste_plan import Pasted
 from heatpunk_desktop.models.project_table_model import Column

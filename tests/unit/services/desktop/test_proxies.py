@@ -6,7 +6,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from heatpunk_desktop.domain.proxies import SYSTEM_PROXY
+from heatpunk_desktop.domain.hosts import SYSTEM_PROXY
 from heatpunk_desktop.services.desktop.proxies import Proxies
 
 if TYPE_CHECKING:

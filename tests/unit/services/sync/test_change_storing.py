@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from heatpunk_desktop.domain.changes import ChangeBatch, FieldEdit, MoveToDeleted, NewProject
-from heatpunk_desktop.domain.choices import Choice, ColumnsRead, MaybeTheSame, NotTheSame, RemovedView, ViewOrder
+from heatpunk_desktop.domain.choices import (
+    Choice,
+    ColumnsRead,
+    KeptView,
+    MaybeTheSame,
+    NotTheSame,
+    RemovedView,
+    ViewOrder,
+)
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState
-from heatpunk_desktop.domain.saved_views import KeptView
 from heatpunk_desktop.domain.undo import Undoable
 from heatpunk_desktop.errors import BadInputError
+from heatpunk_desktop.store.choices import read_not_duplicates, read_saved_views, recall_columns
 from heatpunk_desktop.store.database import open_reader
-from heatpunk_desktop.store.not_duplicates import read_not_duplicates
-from heatpunk_desktop.store.remembered_columns import recall_columns
-from heatpunk_desktop.store.saved_views import read_saved_views
 from tests.fakes import FakeClient, unsent
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from heatpunk_desktop.export.files import Written
 from heatpunk_desktop.export.workbook_writing import write_workbook
 from heatpunk_desktop.services.tasks.exporter import Exported, Exporter, ExportJob, Obstacle
 from heatpunk_desktop.store.account_store import AccountStore
+from heatpunk_desktop.store.contact_details import ASKED, DETAIL_BITS
 from heatpunk_desktop.store.database import database_path
-from heatpunk_desktop.store.missing_details import ASKED, DETAIL_BITS
 from heatpunk_desktop.store.server_cache import LoadedDetail
 from tests.fakes import ACCOUNT, LATER, listed
 

@@ -8,8 +8,8 @@ import pytest
 
 from heatpunk_desktop.domain.changes import Deed, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.naming import is_own_reference
 from heatpunk_desktop.domain.operation import GivenUp, Operation, OperationKind, OperationState
-from heatpunk_desktop.domain.own_references import is_own_reference
 from heatpunk_desktop.domain.undo import Left, NoWayBack, Redone, Undoable, Undone
 from tests.fakes import LATER, ME, NOW, begin_next, listed
 

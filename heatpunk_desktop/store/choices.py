@@ -1,0 +1,232 @@
+"""The table `named_owner`: what the user calls owners whose email is not known."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING, Any, Final
+
+from heatpunk_desktop.domain.choices import KeptView, ValueMeant
+from heatpunk_desktop.store.database import transaction
+from heatpunk_desktop.store.field_json import whole
+from heatpunk_desktop.store.sqlite_errors import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import apsw
+
+
+class NamedOwners:
+    """Keeps names. Every method is one transaction, and may raise StorageError."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    def name(self, owner_id: int, name: str, now: str) -> None:
+        """Calls an owner by a name from now on; an empty one takes the name away."""
+        with transaction(self._connection):
+            self._connection.execute("DELETE FROM named_owner WHERE owner_id = ?", (owner_id,))
+            if name:
+                self._connection.execute(
+                    "INSERT INTO named_owner (owner_id, name, named_at) VALUES (?, ?, ?)", (owner_id, name, now)
+                )
+
+
+def read_named_owners(connection: apsw.Connection) -> dict[int, str]:
+    """The names that the user gave, by the server's numbers. Raises StorageError."""
+    with translated():
+        return dict(connection.execute("SELECT owner_id, name FROM named_owner"))
+
+
+#: As SQL: the key that a project has by now, which was created here and may have got its project ID since.
+_KEY_BY_NOW: Final = "coalesce((SELECT project_key FROM operation WHERE operation_id = -{0}), {0})"
+
+_PAIRS: Final = f"SELECT one, other, {_KEY_BY_NOW.format('one')}, {_KEY_BY_NOW.format('other')} FROM not_duplicate"
+
+
+class NotDuplicates:
+    """Keeps and forgets pairs. Every method is one transaction, and may raise StorageError."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    def mark(self, pairs: Iterable[tuple[int, int]], now: str) -> None:
+        """Notes that the two projects of each pair are not the same, in either order."""
+        with transaction(self._connection):
+            for one, other in pairs:
+                if one != other:
+                    self._connection.execute(
+                        "INSERT OR IGNORE INTO not_duplicate (one, other, marked_at) VALUES (?, ?, ?)",
+                        (min(one, other), max(one, other), now),
+                    )
+
+    def unmark(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """Forgets that, for pairs by the keys that their projects have now."""
+        wanted = {(min(pair), max(pair)) for pair in pairs}
+        with transaction(self._connection):
+            for one, other, now_one, now_other in _pairs(self._connection):
+                if (min(now_one, now_other), max(now_one, now_other)) in wanted:
+                    self._connection.execute("DELETE FROM not_duplicate WHERE one = ? AND other = ?", (one, other))
+
+
+def read_not_duplicates(connection: apsw.Connection) -> frozenset[tuple[int, int]]:
+    """All pairs, the lower key first, by the keys that their projects have now."""
+    with translated():
+        return frozenset((min(one, other), max(one, other)) for _, _, one, other in _pairs(connection))
+
+
+def _pairs(connection: apsw.Connection) -> list[tuple[Any, ...]]:
+    return connection.execute(_PAIRS).fetchall()
+
+
+_log = logging.getLogger(__name__)
+
+#: As many are kept, those that were used last.
+MOST_COLUMN_SETS: Final = 200
+
+
+class RememberedColumns:
+    """Keeps what people chose. Every method is one transaction, and may raise StorageError."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    def remember(self, headings: Sequence[str], columns: str, now: str) -> None:
+        """Keeps what was chosen for spreadsheets with these headings, in place of what was chosen before.
+
+        Args:
+            headings: The headings as they stand in the file.
+            columns: JSON of what each column is taken for.
+            now: UTC text.
+        """
+        with transaction(self._connection):
+            self._connection.execute(
+                "INSERT OR REPLACE INTO remembered_columns (headings, columns, used_at) VALUES (?, ?, ?)",
+                (_same_for_equal(headings), whole(columns), now),
+            )
+            self._connection.execute(
+                "DELETE FROM remembered_columns WHERE headings NOT IN"
+                " (SELECT headings FROM remembered_columns ORDER BY used_at DESC, rowid DESC LIMIT ?)",
+                (MOST_COLUMN_SETS,),
+            )
+
+
+def recall_columns(connection: apsw.Connection, headings: Sequence[str]) -> Any:  # noqa: ANN401 - JSON of its reader
+    """What was chosen for spreadsheets with these headings, read from JSON; None where nothing was."""
+    with translated():
+        found = connection.execute(
+            "SELECT columns FROM remembered_columns WHERE headings = ?", (_same_for_equal(headings),)
+        ).get
+    if found is None:
+        return None
+    try:
+        return json.loads(str(found))
+    except (ValueError, RecursionError):
+        _log.warning("what was chosen for some columns cannot be read, and is forgotten")
+        return None
+
+
+def _same_for_equal(headings: Sequence[str]) -> str:
+    """The same text for headings that differ in capitals and blanks only."""
+    return json.dumps([" ".join(whole(heading).casefold().split()) for heading in headings], ensure_ascii=False)
+
+
+#: As many are kept, those that were used last.
+MOST_VALUES: Final = 2000
+
+
+class RememberedValues:
+    """Keeps what people chose. Every method is one transaction, and may raise StorageError."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    def remember(self, values: Iterable[ValueMeant], now: str) -> None:
+        """Keeps what values became, in place of what was chosen for them before.
+
+        Args:
+            values: The values.
+            now: UTC text.
+        """
+        with transaction(self._connection):
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO remembered_value (target, heading, value, becomes, used_at)"
+                " VALUES (?, ?, ?, ?, ?)",
+                [(one.target, whole(one.heading), whole(one.value), whole(one.becomes), now) for one in values],
+            )
+            self._connection.execute(
+                "DELETE FROM remembered_value WHERE rowid NOT IN"
+                " (SELECT rowid FROM remembered_value ORDER BY used_at DESC, rowid DESC LIMIT ?)",
+                (MOST_VALUES,),
+            )
+
+
+def recall_values(connection: apsw.Connection) -> tuple[ValueMeant, ...]:
+    """What values became in earlier imports, what was chosen last first."""
+    with translated():
+        rows = connection.execute(
+            "SELECT target, heading, value, becomes FROM remembered_value ORDER BY used_at DESC, rowid DESC"
+        )
+        return tuple(ValueMeant(*row) for row in rows)
+
+
+class SavedViews:
+    """Keeps views. Every method is one transaction, on the disk when it returns, and may raise StorageError."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    def keep(self, view: KeptView) -> int:
+        """Keeps a view in place of the one with its number, or as the last one where it has none; gives the number.
+
+        One that was removed meanwhile comes back under its number.
+        """
+        with transaction(self._connection):
+            row = (whole(view.name), whole(view.content))
+            if view.view_id:
+                self._connection.execute(
+                    "UPDATE saved_view SET name = ?, content = ? WHERE view_id = ?", (*row, view.view_id)
+                )
+                if self._connection.changes():
+                    return view.view_id
+            self._connection.execute(
+                "INSERT INTO saved_view (view_id, position, name, content)"
+                " VALUES (?, (SELECT coalesce(max(position), 0) + 1 FROM saved_view), ?, ?)",
+                (view.view_id or None, *row),
+            )
+            return self._connection.last_insert_rowid()
+
+    def remove(self, view_id: int) -> None:
+        """Forgets a view; one that is not there is forgotten already."""
+        with transaction(self._connection):
+            self._connection.execute("DELETE FROM saved_view WHERE view_id = ?", (view_id,))
+
+    def order(self, view_ids: Iterable[int]) -> None:
+        """Puts views in this order; those that are not named come after them, as they were."""
+        places = {view_id: place for place, view_id in enumerate(view_ids)}
+        with transaction(self._connection):
+            sql = "SELECT view_id FROM saved_view ORDER BY position"
+            there = [int(row[0]) for row in self._connection.execute(sql)]
+            there.sort(key=lambda view_id: places.get(view_id, len(places)))
+            self._connection.executemany(
+                "UPDATE saved_view SET position = ? WHERE view_id = ?", list(enumerate(there, 1))
+            )
+
+
+def read_saved_views(connection: apsw.Connection) -> tuple[KeptView, ...]:
+    """All views in their order; one whose content a fault of the disk spoilt is left out."""
+    with translated():
+        rows: list[tuple[Any, ...]] = connection.execute(
+            "SELECT view_id, name, content FROM saved_view ORDER BY position, view_id"
+        ).fetchall()
+    return tuple(KeptView(*row) for row in rows if _reads(row[0], row[2]))
+
+
+def _reads(view_id: int, content: str) -> bool:
+    try:
+        json.loads(content)
+    except (ValueError, RecursionError):
+        _log.warning("the view %s cannot be read and is left out", view_id)
+        return False
+    return True
