@@ -50,6 +50,8 @@ class Office:
     Attributes:
         then: What the old version told.
         truth: The projects of the server by their IDs, as they stood then.
+        path: The database.
+        screen: The program.
     """
 
     def __init__(self, name: str, server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,8 +63,13 @@ class Office:
         monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
         # It would find out in minutes what this finds out in seconds.
         monkeypatch.setattr(account_session, "SyncService", partial(SyncService, policy=patience(PATIENCE)))
-        unpack(name, database_path(data_dir, Account(server.origin, server.user_email)))
-        self.screen = Screen(data_dir, server.origin, server.user_email)
+        self.path = database_path(data_dir, Account(server.origin, server.user_email))
+        unpack(name, self.path)
+        self.begin()
+
+    def begin(self) -> None:
+        """Starts the program."""
+        self.screen = Screen(self.path.parents[1], self.server.origin, self.server.user_email).start()
 
     @property
     def service(self) -> SyncService:
@@ -139,7 +146,6 @@ def opened(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatc
 
     def begin(name: str) -> Office:
         offices.append(Office(name, server, data_dir, monkeypatch))
-        offices[-1].screen.start()
         return offices[-1]
 
     yield begin
@@ -168,6 +174,22 @@ def test_all_that_waited_reaches_the_server_once(opened: Callable[[str], Office]
     (everything,) = (one for one in office.server.state if one.project_name == "Everything")
     assert left["form-unsent"].key == everything.project_id
     assert office.screen.there("Later")
+
+
+def test_the_copy_of_before_can_be_put_back_and_nothing_is_sent_twice(opened: Callable[[str], Office]) -> None:
+    office = opened("waiting")
+    office.settles()
+    sent = office.sent()
+    office.screen.stop()
+    (copy,) = office.path.parent.glob("*.before-version-4.sqlite3")
+    for end in ("-wal", "-shm"):
+        office.path.with_name(office.path.name + end).unlink(missing_ok=True)
+    copy.replace(office.path)
+    office.begin()
+    office.screen.reads("An older copy of the data was put back")
+    office.settles()
+    office.all_is_there_once()
+    assert office.sent() == sent
 
 
 def test_an_import_that_a_kill_cut_in_half_is_ended_once(opened: Callable[[str], Office]) -> None:
