@@ -125,7 +125,7 @@ def _views(user: Deciding) -> None:
     if listed != list(user.views):
         raise BrokenError("views of one's own", f"{names} lists other views than {list(user.views)}")
     name = user.own_view()
-    if not name or not user.rows_are_seen():
+    if not name or user.duplicates() is not None:
         return
     is_other = user.look() != user.views[name]
     if user.action(Act.KEEP_VIEW).isEnabled() != is_other:

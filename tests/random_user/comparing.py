@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QAbstractButton, QDialog
 
 from heatpunk_desktop.domain.project import ADDRESS, CUSTOMER, NAME, POSTCODE
 from heatpunk_desktop.gui.actions.actions import ON_A_PROJECT, Act
-from heatpunk_desktop.gui.duplicates.duplicates_page import DuplicatesPage
 from tests.random_user.user import STATUSES, BrokenError, Deed, pick
 from tests.random_user.viewing import Viewing
 from tests.random_user.window import name_of
@@ -16,6 +15,7 @@ from tests.random_user.window import name_of
 if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
 
+    from heatpunk_desktop.gui.duplicates.duplicates_page import DuplicatesPage
     from heatpunk_desktop.gui.duplicates.pairs_model import PairsModel, ShownPair
 
 #: Characters that the page shows of a name at least.
@@ -63,11 +63,6 @@ class Comparing(Viewing):
             self.live.quiet()
             if self.duplicates() is not None:
                 raise BrokenError("an action that works", "Duplicates cannot be left")
-
-    def duplicates(self) -> DuplicatesPage | None:
-        """The page, where it is shown."""
-        page = self.live.window.findChild(DuplicatesPage)
-        return page if page is not None and page.isVisible() else None
 
     def _open_duplicates(self, at: int) -> DuplicatesPage:
         if (page := self.duplicates()) is not None:

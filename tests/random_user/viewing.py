@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import CUSTOMER, KEY, NAME
 from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.gui.duplicates.duplicates_page import DuplicatesPage
 from heatpunk_desktop.gui.table.columns import shown_columns
 from heatpunk_desktop.models.project_table_model import Column
 from tests.random_user.ledger import PLACES
@@ -39,7 +40,7 @@ class Shown(NamedTuple):
         dates: The date range, in words.
         columns: Those that are shown, from the left.
         sorted_by: The column that the rows are sorted by, and which way.
-        is_board: Whether it is the board.
+        is_board: Whether it is the board, which may have no rows.
     """
 
     narrowed: ProjectFilter
@@ -61,8 +62,13 @@ class Viewing(Pasting):
             f"{dates.preset} {dates.range if dates._preset.currentText() == 'Custom' else ''}",
             tuple(column.name for column in shown_columns(table)),
             (header.sortIndicatorSection(), header.sortIndicatorOrder().name),
-            self.live.board is not None,
+            self.action(Act.BOARD).isChecked(),
         )
+
+    def duplicates(self) -> DuplicatesPage | None:
+        """The page Duplicates, where it is shown."""
+        page = self.live.window.findChild(DuplicatesPage)
+        return page if page is not None and page.isVisible() else None
 
     # -- a filter --------------------------------------------------------------------------------------------------
 
@@ -135,7 +141,7 @@ class Viewing(Pasting):
 
     def save_view(self, _a: int, _b: int, c: int) -> None:
         """Keeps what is shown as a view of one's own."""
-        if not self.rows_are_seen():
+        if self.duplicates() is not None:
             return
         shown, keys = self.look(), [row[KEY] for row in self.shown()]
         self.trigger(Act.SAVE_VIEW)
@@ -162,14 +168,14 @@ class Viewing(Pasting):
         if not self.views or not sidebar.isVisible():
             self.note("there is no view of one's own")
             return
-        everyday = None if self.own_view() or not self.rows_are_seen() else self.look()
+        everyday = None if self.own_view() or self.duplicates() is not None else self.look()
         name = pick(tuple(self.views), a)
         # Who clicks on the view that is shown keeps what they changed in it; going back is a command of its own.
         wanted = self.look() if self.own_view() == name else self.views[name]
         self.click_view(name)
         self.live.quiet()
         shown = self.look()
-        if self.own_view() != name or not self.rows_are_seen() or shown != wanted:
+        if self.own_view() != name or self.duplicates() is not None or shown != wanted:
             raise BrokenError("a view shows what was kept", f"{name} was kept as {wanted} and shows {shown}")
         self.note(f"chose {name}")
         if b % 3 == 0:
@@ -187,7 +193,7 @@ class Viewing(Pasting):
         """Keeps what is shown in the view that it was changed from, or goes back to that."""
         name = self.own_view()
         act = Act.KEEP_VIEW if b % 2 else Act.REVERT_VIEW
-        if not name or not self.rows_are_seen() or not self.trigger(act):
+        if not name or self.duplicates() is not None or not self.trigger(act):
             self.note(f"{act}: nothing to do it to")
             return
         self.live.quiet()
