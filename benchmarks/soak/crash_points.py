@@ -24,8 +24,8 @@ from benchmarks.soak.crash_scenarios import SCENARIOS, Scenario
 from benchmarks.soak.truth import Deed, Truth, read_operations
 from benchmarks.soak.witness import ANSWERED, CAME, DONE, Witness
 from benchmarks.soak.zygote import Zygote
-from heatpunk_desktop.sandbox import Fault
 from heatpunk_desktop.sandbox.project import iso_text
+from tests.faulty_sandbox.faults import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

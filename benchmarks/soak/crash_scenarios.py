@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.sandbox import Fault
 from heatpunk_desktop.services.sync import commands
+from tests.faulty_sandbox.faults import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable

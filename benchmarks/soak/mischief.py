@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from benchmarks.soak.patience import LATEST, LONGEST_DELAY
 from benchmarks.soak.truth import CUSTOMER, Deed
 from benchmarks.soak.witness import OURS
-from heatpunk_desktop.sandbox import Fault, FaultKind
+from tests.faulty_sandbox.faults import Fault, FaultKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -24,17 +24,19 @@ from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.sandbox import Endpoint, Fault, SandboxServer
-from heatpunk_desktop.sandbox.plan import FaultPlan
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path, transaction
 from heatpunk_desktop.sync.policy import SyncPolicy
+from tests.faulty_sandbox.faults import Fault
+from tests.faulty_sandbox.plan import FaultPlan
+from tests.faulty_sandbox.server import FaultySandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from heatpunk_desktop.domain.operation import OperationCounts
+    from heatpunk_desktop.sandbox import Endpoint
 
 #: New projects at scale 1.
 CREATES: Final = 10_000
@@ -130,7 +132,7 @@ class Trial:
 
     def play(self, limit: float, policy: SyncPolicy, latest: float, tell: Callable[[str], object]) -> Ended:
         """Sends them, and waits until all is settled, or for so many seconds."""
-        with SandboxServer(projects=30, seed=7) as server:
+        with FaultySandbox(projects=30, seed=7) as server:
             account = Account(server.origin, server.user_email)
             database = database_path(self._folder, account)
             before = Counter(one.customer_name for one in server.state)

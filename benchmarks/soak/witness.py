@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from heatpunk_desktop.sandbox import Endpoint, SandboxServer
+from heatpunk_desktop.sandbox import Endpoint
 from heatpunk_desktop.sandbox.project import META_ATTRIBUTES
+from tests.faulty_sandbox.playing import TRUTH
+from tests.faulty_sandbox.server import FaultySandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from heatpunk_desktop.sandbox.connection import Connection
-    from heatpunk_desktop.sandbox.endpoints import Answer, View
+    from heatpunk_desktop.sandbox.endpoints import Answer
     from heatpunk_desktop.sandbox.project import SandboxProject
     from heatpunk_desktop.sandbox.wire import WireRequest
+    from tests.faulty_sandbox.playing import View
 
 OURS: Final = "ours"
 COLLEAGUE: Final = "colleague"
@@ -61,7 +64,7 @@ class Looked:
     at: int
 
 
-class Witness(SandboxServer):
+class Witness(FaultySandbox):
     """Counts requests, writes and looks with one counter.
 
     Attributes:
@@ -83,12 +86,12 @@ class Witness(SandboxServer):
         self._edit = self.state.edit
         self.state.edit = self._edited  # type: ignore[method-assign]
 
-    def _handle(self, request: WireRequest, connection: Connection) -> None:
+    def respond(self, request: WireRequest, endpoint: Endpoint, connection: Connection) -> None:
         # The request is kept too, so that its identity comes once.
         self._came[id(request)] = next(self._numbers), request
         self._tell(CAME)
         try:
-            super()._handle(request, connection)
+            super().respond(request, endpoint, connection)
         finally:
             self._tell(ANSWERED)
 
@@ -96,9 +99,9 @@ class Witness(SandboxServer):
         if (watch := self.watch) is not None:
             watch(what)
 
-    def _execute(self, request: WireRequest, endpoint: Endpoint, view: View) -> Answer:
+    def execute(self, request: WireRequest, endpoint: Endpoint, view: View = TRUTH) -> Answer:
         with self._lock:
-            answer = super()._execute(request, endpoint, view)
+            answer = super().execute(request, endpoint, view)
             at, came = next(self._numbers), self._came[id(request)][0]
             match endpoint:
                 case Endpoint.DATA if answer.status == 200:

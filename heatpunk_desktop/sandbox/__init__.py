@@ -1,4 +1,4 @@
-"""A server that follows the vendor's guide, on this computer only: the demo's, the tests' and the manual's.
+"""A server that follows the vendor's guide, on this computer only: the demo's, and what the tests build on.
 
 In a test::
 
@@ -6,10 +6,6 @@ In a test::
         server.origin, server.port          # http://127.0.0.1:PORT, as the program's domain
         server.api_key, server.user_email   # what the program is set up with
         server.users                        # SandboxUser(email, owner_id, sees_all), the first is user_email
-
-        server.faults.add(Fault.drop_after(), endpoint="create")          # the next create is done, its answer lost
-        server.faults.add(Fault.answer(503, retry_after=2), times=None)   # everything, until faults.clear()
-        server.faults.add(Fault.colleague_edit(status="Sale"), endpoint="update", skip=1)
 
         server.log.wait_for(1, "create")    # until it has come in; returns the requests
         server.requests[-1].body            # as on the wire: method, target, headers, header(name), body, json()
@@ -20,8 +16,6 @@ In a test::
         server.state.edit(project_id, projectName="Annexe"), server.state.soft_delete(project_id)
         server.state.hard_delete(project_id), len(server.state), list(server.state)
 
-        server.faults.add(Fault.late(3600), endpoint="create")   # done an hour after its client has gone, or
-        server.late.hurry(), server.late.wait()                  # now, and wait() returns once it is done
         server.stop(), server.start()       # an outage: the port and the projects stay
 
 What a program may trip over, as it may with the real one: a project created without a name is called after its day
@@ -30,16 +24,13 @@ What a program may trip over, as it may with the real one: a project created wit
 empty; it does not tell crmReference unless `returns_crm_reference=True`.
 
 Days in `start` and `end` are UTC's unless `zone` says otherwise; `clock` gives the time of what is created and changed.
-Faults: delay, stale, capped, colleague_edit and colleague_delete add up; drop_before, drop_after, late, answer, html,
-wrong_json, odd_types, truncated, redirect, drip, gzip_bomb, endless and informational decide the answer, one a request.
+It does nothing wrong. `tests/faulty_sandbox` holds one that does, on request.
 
 From another process: `python -m heatpunk_desktop.sandbox --port 0 --projects 1000`, and see `control` for what is
 under `/sandbox`.
 """
 
 from heatpunk_desktop.sandbox.endpoints import Endpoint
-from heatpunk_desktop.sandbox.faults import Fault, FaultKind
-from heatpunk_desktop.sandbox.plan import FaultPlan
 from heatpunk_desktop.sandbox.project import SandboxProject
 from heatpunk_desktop.sandbox.server import SANDBOX_KEY, SandboxServer
 from heatpunk_desktop.sandbox.state import SandboxState
@@ -50,9 +41,6 @@ __all__ = [
     "DEFAULT_USERS",
     "SANDBOX_KEY",
     "Endpoint",
-    "Fault",
-    "FaultKind",
-    "FaultPlan",
     "SandboxProject",
     "SandboxServer",
     "SandboxState",

@@ -14,15 +14,15 @@ from heatpunk_desktop.sandbox.sample_data import MAX_PROJECTS
 from heatpunk_desktop.sandbox.server import HOST, SANDBOX_KEY, SandboxServer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import FrameType
 
 _MAX_PORT: Final = 65_535
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(program: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m heatpunk_desktop.sandbox",
+        prog=f"python -m {program}",
         description=f"A server with sample data that follows the Heatpunk projects guide, on {HOST} only.",
     )
     parser.add_argument("--port", type=int, required=True, help="port to listen on; 0 picks a free one and prints it")
@@ -44,9 +44,23 @@ def _write_port(path: Path, port: int) -> None:
     part.replace(path)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Serves until SIGTERM or Ctrl+C; returns 0, or 1 where the server could not be started."""
-    parser = _parser()
+def main(
+    arguments: Sequence[str] | None = None,
+    *,
+    program: str = "heatpunk_desktop.sandbox",
+    make_server: Callable[..., SandboxServer] = SandboxServer,
+) -> int:
+    """Serve until SIGTERM or Ctrl+C.
+
+    Args:
+        arguments: Those of the command line where not given.
+        program: The module that was started, for the help.
+        make_server: Takes the options of `SandboxServer`.
+
+    Returns:
+        The process's exit code: 0, or 1 where the server could not be started.
+    """
+    parser = _parser(program)
     given = parser.parse_args(arguments)
     if not 0 <= given.port <= _MAX_PORT:
         parser.error(f"argument --port: {given.port} is not from 0 to 65535")
@@ -62,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    server = SandboxServer(
+    server = make_server(
         projects=given.projects,
         seed=given.seed,
         port=given.port,

@@ -1,11 +1,8 @@
-"""One client's connection: requests read by h11, answers written byte by byte where a fault wants it so."""
+"""One client's connection: requests read and answers written by h11."""
 
 from __future__ import annotations
 
-import select
 import socket
-import struct
-import sys
 import time
 from contextlib import suppress
 from email.utils import formatdate
@@ -34,11 +31,16 @@ _LINGER_SECONDS: Final = 2.0
 _LINGER_BYTES: Final = 64 * 1024 * 1024
 _WITHOUT_BODY: Final = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 _KNOWN_STATUSES: Final = frozenset(HTTPStatus)
-_RESET: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class Connection:
-    """Reads requests and hands each to `handle`, which answers by the methods of this class."""
+    """Reads requests and hands each to `handle`, which answers by the methods of this class.
+
+    The connection ends where `handle` returns without having sent a whole answer.
+
+    Attributes:
+        socket: What it reads from and writes to.
+    """
 
     def __init__(
         self,
@@ -53,28 +55,27 @@ class Connection:
             sock: Closed when `run` ends.
             number: Of the connection, for the log.
             handle: Called in the connection's thread for each request.
-            stopping: Set when the server stops: pauses end.
+            stopping: Set when the server stops.
         """
-        self._sock = sock
+        self.socket = sock
         self._number = number
         self._handle = handle
         self._stopping = stopping
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=_MAX_HEAD)
         self._head_only = False
-        self._ended = False
 
     def run(self) -> None:
         """Serves until either side ends the connection."""
         # The client goes, or is idle too long, or the server stops: all the same from here.
-        with self._sock, suppress(OSError):
-            self._sock.settimeout(_IDLE_SECONDS)
-            self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with self.socket, suppress(OSError):
+            self.socket.settimeout(_IDLE_SECONDS)
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._serve()
 
     def shut_down(self) -> None:
         """Ends the connection from another thread."""
         with suppress(OSError):  # it may have ended by itself
-            self._sock.shutdown(socket.SHUT_RDWR)
+            self.socket.shutdown(socket.SHUT_RDWR)
 
     def send(self, answer: Answer) -> None:
         """Sends an answer as it should be sent."""
@@ -106,31 +107,7 @@ class Connection:
     def write(self, data: bytes) -> None:
         """Sends bytes as they are; OSError once the client has gone."""
         if data:
-            self._sock.sendall(data)
-
-    def pause(self, seconds: float) -> bool:
-        """Waits; False where the server stops in the meantime."""
-        return not self._stopping.wait(seconds)
-
-    def end(self, *, reset: bool = False) -> None:
-        """Ends the connection now, orderly or by RST."""
-        self._ended = True
-        if reset:
-            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-            self._sock.close()
-        else:
-            self.shut_down()
-
-    def wait_until_client_goes(self) -> None:
-        """Returns once the client has ended the connection, or the server stops."""
-        while not self._stopping.is_set():
-            readable, _, _ = select.select([self._sock], [], [], 0.05)
-            if readable:
-                try:
-                    if not self._sock.recv(_READ):
-                        return
-                except OSError:
-                    return
+            self.socket.sendall(data)
 
     def _serve(self) -> None:
         while not self._stopping.is_set():
@@ -145,7 +122,7 @@ class Connection:
             if request is None:
                 return
             self._handle(request, self)
-            if self._ended or self._http.our_state is not h11.DONE or self._http.their_state is not h11.DONE:
+            if self._http.our_state is not h11.DONE or self._http.their_state is not h11.DONE:
                 return
             self._http.start_next_cycle()
 
@@ -158,7 +135,7 @@ class Connection:
             if event is h11.NEED_DATA:
                 if head and self._http.they_are_waiting_for_100_continue:
                     self.write(self.informational(100))
-                self._http.receive_data(self._sock.recv(_READ))
+                self._http.receive_data(self.socket.recv(_READ))
             elif isinstance(event, h11.Request):
                 head = event
                 self._head_only = event.method == b"HEAD"
@@ -184,11 +161,11 @@ class Connection:
             return
         self.send(refusal(error))
         # Closing with unread bytes would send RST, and the client might never see the answer.
-        self._sock.shutdown(socket.SHUT_WR)
+        self.socket.shutdown(socket.SHUT_WR)
         until, left = time.monotonic() + _LINGER_SECONDS, _LINGER_BYTES
         while left > 0 and (wait := until - time.monotonic()) > 0:
-            self._sock.settimeout(wait)
-            read = len(self._sock.recv(_READ))
+            self.socket.settimeout(wait)
+            read = len(self.socket.recv(_READ))
             if not read:
                 return
             left -= read

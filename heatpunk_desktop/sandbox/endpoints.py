@@ -87,19 +87,6 @@ def refusal(error: RefusedError) -> Answer:
     return Answer(error.status, error.body())
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """How one answer strays from the truth: faults set it.
-
-    Attributes:
-        ago: Lists and `data` are as they were so many seconds ago.
-        limit: Lists hold at most so many projects.
-    """
-
-    ago: float = 0
-    limit: int | None = None
-
-
 class Endpoints:
     """Carries out the six calls on the state of the projects."""
 
@@ -108,7 +95,7 @@ class Endpoints:
         self._state = state
         self._users = users
         self._returns_crm_reference = returns_crm_reference
-        self._calls: dict[Endpoint, Callable[[bytes, str, View], Answer]] = {
+        self._calls: dict[Endpoint, Callable[[bytes, str], Answer]] = {
             Endpoint.CREATE: self._create,
             Endpoint.LIST: self._list,
             Endpoint.UPDATE: self._update,
@@ -117,10 +104,10 @@ class Endpoints:
             Endpoint.DATA: self._data,
         }
 
-    def call(self, endpoint: Endpoint, body: bytes, query: str, view: View) -> Answer:
+    def call(self, endpoint: Endpoint, body: bytes, query: str) -> Answer:
         """Carries out a request whose key was right; a refusal is an answer too."""
         try:
-            return self._calls[endpoint](body, query, view)
+            return self._calls[endpoint](body, query)
         except RefusedError as error:
             return refusal(error)
 
@@ -130,22 +117,22 @@ class Endpoints:
             raise RefusedError(403, f"{field_name} must be the email address of a member of the team", field_name)
         return user
 
-    def _project(self, project_id: int, email: str, view: View) -> SandboxProject:
+    def _project(self, project_id: int, email: str) -> SandboxProject:
         user = self._user(email, "userEmail")
-        project = self._state.get(project_id, ago=view.ago)
+        project = self._state.get(project_id)
         if project is None:
             raise RefusedError(404, f"projectId: there is no project {project_id}", "projectId")
         if not user.sees_all and project.owner != user.owner_id:
             raise RefusedError(403, f"userEmail has no access to project {project_id}", "userEmail")
         return project
 
-    def _create(self, body: bytes, _query: str, _view: View) -> Answer:
+    def _create(self, body: bytes, _query: str) -> Answer:
         request = read_create(body)
         owner = self._user(request.owner, "owner")
         project = self._state.create(owner.owner_id, request.meta)
         return json_answer(200, {"status": "success", "projectId": project.project_id})
 
-    def _list(self, body: bytes, _query: str, view: View) -> Answer:
+    def _list(self, body: bytes, _query: str) -> Answer:
         request = read_list(body)
         user = self._user(request.user_email, "userEmail")
         if request.end < request.start:
@@ -154,8 +141,6 @@ class Endpoints:
             request.start,
             request.end,
             owner=None if user.sees_all else user.owner_id,
-            ago=view.ago,
-            limit=view.limit,
         )
 
         def pieces() -> Iterator[bytes]:
@@ -168,19 +153,19 @@ class Endpoints:
 
         return Answer(200, pieces())
 
-    def _update(self, body: bytes, _query: str, _view: View) -> Answer:
+    def _update(self, body: bytes, _query: str) -> Answer:
         request = read_update(body)
-        self._project(request.project_id, request.user_email, View())
+        self._project(request.project_id, request.user_email)
         return self._done(self._state.update(request.project_id, request.meta) is not None, request.project_id)
 
-    def _soft_delete(self, body: bytes, _query: str, _view: View) -> Answer:
+    def _soft_delete(self, body: bytes, _query: str) -> Answer:
         request = read_delete(body)
-        self._project(request.project_id, request.user_email, View())
+        self._project(request.project_id, request.user_email)
         return self._done(self._state.soft_delete(request.project_id), request.project_id)
 
-    def _hard_delete(self, body: bytes, _query: str, _view: View) -> Answer:
+    def _hard_delete(self, body: bytes, _query: str) -> Answer:
         request = read_delete(body)
-        self._project(request.project_id, request.user_email, View())
+        self._project(request.project_id, request.user_email)
         return self._done(self._state.hard_delete(request.project_id), request.project_id)
 
     @staticmethod
@@ -189,8 +174,8 @@ class Endpoints:
             raise RefusedError(404, f"projectId: there is no project {project_id}", "projectId")
         return Answer(204)
 
-    def _data(self, _body: bytes, query: str, view: View) -> Answer:
+    def _data(self, _body: bytes, query: str) -> Answer:
         request = read_data_query(query)
-        project = self._project(request.project_id, request.user_email, view)
+        project = self._project(request.project_id, request.user_email)
         told = project_data(project, with_crm_reference=self._returns_crm_reference)
         return json_answer(200, {"status": "success", "projectData": told})

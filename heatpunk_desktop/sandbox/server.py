@@ -8,16 +8,12 @@ import socket
 import sys
 import threading
 from datetime import UTC, date, datetime, tzinfo
-from functools import partial
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from heatpunk_desktop.sandbox.connection import Connection
 from heatpunk_desktop.sandbox.control import CONTROL_ROOT, Control
-from heatpunk_desktop.sandbox.endpoints import Answer, Endpoint, Endpoints, View, refusal
-from heatpunk_desktop.sandbox.late import LateWork
-from heatpunk_desktop.sandbox.plan import FaultPlan
-from heatpunk_desktop.sandbox.playing import Exchange, Player
+from heatpunk_desktop.sandbox.endpoints import Answer, Endpoint, Endpoints, refusal
 from heatpunk_desktop.sandbox.sample_data import SampleData
 from heatpunk_desktop.sandbox.state import SandboxState
 from heatpunk_desktop.sandbox.users import DEFAULT_USERS, SandboxUser, Users
@@ -45,14 +41,20 @@ def _now() -> datetime:
 class SandboxServer:
     """A server that follows the guide, with sample data; see the package for how to use it.
 
+    A subclass may carry requests out (`execute`) and answer them (`respond`) otherwise; the tests' faulty one does.
+
     Attributes:
+        state_type: What the projects are kept by.
         users: The users of the team, the first of them the one to work as.
         api_key: The key that it takes.
         state: The projects as they truly stand.
-        faults: What it is to do wrong.
         log: What came in under `/api`.
-        late: Requests that are carried out after their client has gone.
+        control: What answers under `/sandbox`.
+        stopping: Set by `stop`, until the next `start`.
+        returns_crm_reference: Whether `data` tells crmReference.
     """
+
+    state_type: ClassVar[type[SandboxState]] = SandboxState
 
     def __init__(  # noqa: PLR0913  (each has a default; few callers give more than two)
         self,
@@ -90,18 +92,16 @@ class SandboxServer:
         self.users = Users(users)
         now = clock()
         sample = SampleData.up_to(projects, seed=seed, users=self.users, today=today or now.date(), now=now)
-        self.state = SandboxState(sample, clock=clock, zone=zone)
-        self.faults = FaultPlan()
+        self.state = self.state_type(sample, clock=clock, zone=zone)
         self.log = WireLog()
-        self.late = LateWork()
-        self._player = Player(self.state, self.late)
+        self.returns_crm_reference = returns_crm_reference
+        self.control = Control(self.state, self.users, self.log)
         self._endpoints = Endpoints(self.state, self.users, returns_crm_reference=returns_crm_reference)
-        self._control = Control(self.state, self.users, self.faults, self.log)
         self._port = port
         self._max_connections = max_connections
         self._changed = threading.Condition()
         self._connections: dict[Connection, threading.Thread] = {}
-        self._stopping = threading.Event()
+        self.stopping = threading.Event()
         self._listener: socket.socket | None = None
         self._waker: socket.socket | None = None
         self._acceptor: threading.Thread | None = None
@@ -145,9 +145,7 @@ class SandboxServer:
             listener.close()
             raise
         self._port = listener.getsockname()[1]
-        self._stopping.clear()
-        self.late = LateWork()
-        self._player = Player(self.state, self.late)
+        self.stopping.clear()
         self._listener = listener
         self._waker, wakened = socket.socketpair()
         self._acceptor = threading.Thread(
@@ -157,10 +155,10 @@ class SandboxServer:
         return self
 
     def stop(self) -> None:
-        """Ends every connection, gives up late work, and returns once no thread is left; again does nothing."""
+        """Ends every connection, and returns once no thread is left; again does nothing."""
         if not self._listener or not self._waker or not self._acceptor:
             return
-        self._stopping.set()
+        self.stopping.set()
         with self._changed:
             self._changed.notify_all()
         self._waker.close()
@@ -172,7 +170,6 @@ class SandboxServer:
             connection.shut_down()
         for thread in open_connections.values():
             thread.join()
-        self.late.stop()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -184,20 +181,20 @@ class SandboxServer:
 
     def _accept(self, listener: socket.socket, wakened: socket.socket) -> None:
         with listener, wakened:
-            while not self._stopping.is_set():
+            while not self.stopping.is_set():
                 readable, _, _ = select.select([listener, wakened], [], [])
                 if wakened in readable:
                     return
                 sock, _ = listener.accept()
                 with self._changed:
                     self._changed.wait_for(
-                        lambda: len(self._connections) < self._max_connections or self._stopping.is_set()
+                        lambda: len(self._connections) < self._max_connections or self.stopping.is_set()
                     )
-                    if self._stopping.is_set():
+                    if self.stopping.is_set():
                         sock.close()
                         return
                     self._count += 1
-                    connection = Connection(sock, self._count, self._handle, self._stopping)
+                    connection = Connection(sock, self._count, self._receive, self.stopping)
                     thread = threading.Thread(
                         target=self._serve, args=(connection,), name=f"sandbox-{self._count}", daemon=True
                     )
@@ -212,22 +209,27 @@ class SandboxServer:
                 del self._connections[connection]
                 self._changed.notify_all()
 
-    def _handle(self, request: WireRequest, connection: Connection) -> None:
+    def _receive(self, request: WireRequest, connection: Connection) -> None:
         if request.path == CONTROL_ROOT or request.path.startswith(f"{CONTROL_ROOT}/"):
-            connection.send(self._refused(request) or self._control.answer(request))
+            connection.send(self.refused(request) or self.control.answer(request))
             return
         self.log.append(request)
         endpoint = request.endpoint
         if endpoint is None or request.method != endpoint.method:
             connection.send(_elsewhere(request, endpoint))
             return
-        execute = partial(self._execute, request, endpoint)
-        self._player.play(Exchange(request, endpoint, connection, execute), self.faults.take(endpoint))
+        self.respond(request, endpoint, connection)
 
-    def _execute(self, request: WireRequest, endpoint: Endpoint, view: View) -> Answer:
-        return self._refused(request) or self._endpoints.call(endpoint, request.body, request.query, view)
+    def respond(self, request: WireRequest, endpoint: Endpoint, connection: Connection) -> None:
+        """Carry a request out and answer it, in the connection's thread."""
+        connection.send(self.execute(request, endpoint))
 
-    def _refused(self, request: WireRequest) -> Answer | None:
+    def execute(self, request: WireRequest, endpoint: Endpoint) -> Answer:
+        """Carry a request out; a refusal is an answer too."""
+        return self.refused(request) or self._endpoints.call(endpoint, request.body, request.query)
+
+    def refused(self, request: WireRequest) -> Answer | None:
+        """The refusal of a request whose key or type of body is not right, or None."""
         key = request.header("X-API-KEY")
         if key is None:
             return refusal(RefusedError(401, "The header X-API-KEY is missing"))

@@ -1,11 +1,9 @@
-"""The truth: every project of the sandbox, who may see it, and how it was some seconds ago."""
+"""The truth: every project of the sandbox as it stands."""
 
 from __future__ import annotations
 
 import threading
-import time
 from bisect import bisect_left
-from collections import deque
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from datetime import time as day_time
@@ -29,8 +27,6 @@ if TYPE_CHECKING:
 _CHUNK: Final = 256
 #: How many such pieces are kept: 600 × 256 projects of about 330 bytes, some 50 MB.
 _KEPT_CHUNKS: Final = 600
-#: How far back `as_of` can look.
-_JOURNAL: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +70,6 @@ class SandboxState:
         self._touched_chunks: set[int] = set()
         self._touched: dict[int, bytes] = {}
         self._chunks: dict[int, bytes] = {}
-        self._journal: deque[tuple[float, int, SandboxProject | None]] = deque(maxlen=_JOURNAL)
         self._next_id = sample.id_of(len(sample))
 
     def __len__(self) -> int:
@@ -93,18 +88,9 @@ class SandboxState:
             if project:
                 yield project
 
-    def get(self, project_id: int, *, ago: float = 0) -> SandboxProject | None:
-        """A project, soft-deleted or not, or None where there is none.
-
-        Args:
-            project_id: Its ID.
-            ago: As it was so many seconds ago.
-        """
+    def get(self, project_id: int) -> SandboxProject | None:
+        """A project, soft-deleted or not, or None where there is none."""
         with self._lock:
-            if ago:
-                before = self._before(ago)
-                if project_id in before:
-                    return before[project_id]
             return self._current(project_id)
 
     def create(self, owner: int, meta: Mapping[str, str | float]) -> SandboxProject:
@@ -165,7 +151,6 @@ class SandboxState:
         with self._lock:
             if self._current(project_id) is None:
                 return False
-            self._remember(project_id)
             if project_id in self._added:
                 del self._added[project_id]
             else:
@@ -174,24 +159,17 @@ class SandboxState:
             self._own.pop(project_id, None)
             return True
 
-    def listing(
-        self, first: date, last: date, *, owner: int | None = None, ago: float = 0, limit: int | None = None
-    ) -> Listing:
+    def listing(self, first: date, last: date, *, owner: int | None = None) -> Listing:
         """The projects created from the first day to the last, both included, without the soft-deleted ones.
 
         Args:
             first: In the zone of this state.
             last: Not before `first`; else there are none.
             owner: Only projects of this member.
-            ago: As the list was so many seconds ago.
-            limit: At most so many, the oldest first.
         """
         begin, end = self._millis_of(first), self._millis_of(last + timedelta(days=1) if last < date.max else last)
         low, high = bisect_left(self._sample.created, begin), bisect_left(self._sample.created, end)
         with self._lock:
-            before = self._before(ago) if ago else {}
-            plain = owner is None and limit is None
-            changed_since = {index // _CHUNK for index in map(self._sample.index_of, before) if index is not None}
             pieces: list[bytes | int] = []
 
             def add(project: SandboxProject | None) -> None:
@@ -200,29 +178,24 @@ class SandboxState:
                     and not project.deleted
                     and begin <= project.created < end
                     and owner in {None, project.owner}
-                    and (limit is None or len(pieces) < limit)
                 ):
                     pieces.append(list_entry(project))
 
             index = low
-            while index < high and (limit is None or len(pieces) < limit):
+            while index < high:
                 chunk, offset = divmod(index, _CHUNK)
                 chunk_end = min((chunk + 1) * _CHUNK, len(self._sample))
-                if plain and not offset and chunk_end <= high and chunk not in changed_since:
+                if owner is None and not offset and chunk_end <= high:
                     pieces.append(self._touched_json(chunk) if chunk in self._touched_chunks else chunk)
                     index = chunk_end
                     continue
                 for inside in range(index, min(chunk_end, high)):
                     project_id = self._sample.id_of(inside)
                     if project_id not in self._added:
-                        add(before[project_id] if project_id in before else self._current(project_id))
+                        add(self._current(project_id))
                 index = min(chunk_end, high)
-            # What was added in the meantime and is gone again may be in `before` alone.
-            others = dict(self._added) | {
-                project_id: None for project_id in before if self._sample.index_of(project_id) is None
-            }
-            for project_id in others:
-                add(before[project_id] if project_id in before else self._own[project_id])
+            for project_id in self._added:
+                add(self._own[project_id])
         # A piece of which everything was deleted is empty.
         return Listing(tuple(piece for piece in pieces if piece != b""), self._chunk_json)
 
@@ -236,22 +209,8 @@ class SandboxState:
         index = self._sample.index_of(project_id)
         return None if index is None else self._sample[index]
 
-    def _before(self, ago: float) -> dict[int, SandboxProject | None]:
-        """What has changed since, as it was before that."""
-        moment = time.monotonic() - ago
-        before: dict[int, SandboxProject | None] = {}
-        for when, project_id, project in reversed(self._journal):
-            if when <= moment:
-                break
-            before[project_id] = project
-        return before
-
-    def _remember(self, project_id: int) -> None:
-        self._journal.append((time.monotonic(), project_id, self._current(project_id)))
-
     def _store(self, project: SandboxProject) -> None:
         project_id = project.project_id
-        self._remember(project_id)
         self._own[project_id] = project
         if self._sample.index_of(project_id) is None:
             self._added[project_id] = None

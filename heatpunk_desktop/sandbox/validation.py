@@ -146,7 +146,8 @@ def read_json(body: bytes) -> object:
         raise RefusedError(400, f"The body is not valid JSON: {error}") from None
 
 
-def _meta(field: str, value: object) -> dict[str, str | float]:
+def read_meta(field: str, value: object) -> dict[str, str | float]:
+    """Check the fields of a `meta`; the RefusedError (400) names the first that is unknown or holds a wrong value."""
     meta = _object(field, value, frozenset(META_CHECKS))
     return {name: META_CHECKS[name](f"{field}.{name}", each) for name, each in meta.items()}
 
@@ -179,7 +180,7 @@ def _day(field: str, value: object) -> date:
 def read_create(body: bytes) -> CreateRequest:
     """Checks the body of `POST create`."""
     given = _object(_BODY, read_json(body), frozenset({"owner", "meta"}), needed=("owner", "meta"))
-    return CreateRequest(_text("owner", given["owner"]), _meta("meta", given["meta"]))
+    return CreateRequest(_text("owner", given["owner"]), read_meta("meta", given["meta"]))
 
 
 def read_list(body: bytes) -> ListRequest:
@@ -194,7 +195,7 @@ def read_update(body: bytes) -> UpdateRequest:
     known = frozenset({"projectId", "userEmail", "ownerEmail", "data"})
     given = _object(_BODY, read_json(body), known, needed=("projectId", "data"))
     data = _object("data", given["data"], frozenset({"meta"}), needed=("meta",))
-    return UpdateRequest(_user_email(given), _project_id(given["projectId"]), _meta("data.meta", data["meta"]))
+    return UpdateRequest(_user_email(given), _project_id(given["projectId"]), read_meta("data.meta", data["meta"]))
 
 
 def read_delete(body: bytes) -> ProjectRequest:

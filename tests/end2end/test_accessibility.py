@@ -34,8 +34,10 @@ from heatpunk_desktop.gui.dialogs.message import show_error
 from heatpunk_desktop.gui.table.project_table import ProjectTable
 from heatpunk_desktop.gui.widgets import dialog
 from heatpunk_desktop.gui.widgets.theme import MIN_CONTRAST, contrast
-from heatpunk_desktop.sandbox import Endpoint, Fault, SandboxServer
+from heatpunk_desktop.sandbox import Endpoint
 from tests.end2end.on_screen import Screen
+from tests.faulty_sandbox.faults import Fault
+from tests.faulty_sandbox.server import FaultySandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -255,7 +257,7 @@ def beginning_with(first: str, names: list[str]) -> tuple[str, ...]:
 class Windows:
     """Opens each window of the program."""
 
-    def __init__(self, screen: Screen, server: SandboxServer, setup: Callable[[], QWidget]) -> None:
+    def __init__(self, screen: Screen, server: FaultySandbox, setup: Callable[[], QWidget]) -> None:
         self.screen = screen
         self._server = server
         self._setup = setup
@@ -396,14 +398,14 @@ class Windows:
 
 
 @pytest.fixture
-def server() -> Iterator[SandboxServer]:
-    with SandboxServer(projects=30, seed=7) as running:
+def server() -> Iterator[FaultySandbox]:
+    with FaultySandbox(projects=30, seed=7) as running:
         yield running
 
 
 @pytest.fixture
 def windows(
-    server: SandboxServer, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: FaultySandbox, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Windows]:
     monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
     screen = Screen(data_dir, server.origin, server.user_email).start()

@@ -14,8 +14,10 @@ from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.board.board import Board
 from heatpunk_desktop.gui.main_window.sidebar import Sidebar
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
-from heatpunk_desktop.sandbox import Endpoint, Fault, SandboxServer
+from heatpunk_desktop.sandbox import Endpoint
 from tests.end2end.on_screen import Screen
+from tests.faulty_sandbox.faults import Fault
+from tests.faulty_sandbox.server import FaultySandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,13 +33,13 @@ PROJECTS = 40
 
 
 @pytest.fixture
-def server() -> Iterator[SandboxServer]:
-    with SandboxServer(projects=PROJECTS, seed=7) as running:
+def server() -> Iterator[FaultySandbox]:
+    with FaultySandbox(projects=PROJECTS, seed=7) as running:
         yield running
 
 
 @pytest.fixture
-def start(server: SandboxServer, monkeypatch: pytest.MonkeyPatch, qtbot: object) -> Iterator[list[Screen]]:
+def start(server: FaultySandbox, monkeypatch: pytest.MonkeyPatch, qtbot: object) -> Iterator[list[Screen]]:
     del qtbot  # whose application the program takes
     monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
     screens: list[Screen] = []
@@ -47,7 +49,7 @@ def start(server: SandboxServer, monkeypatch: pytest.MonkeyPatch, qtbot: object)
         screen.stop()
 
 
-def opened(screens: list[Screen], server: SandboxServer, data_dir: Path) -> Screen:
+def opened(screens: list[Screen], server: FaultySandbox, data_dir: Path) -> Screen:
     screen = Screen(data_dir, server.origin, server.user_email).start()
     screens.append(screen)
     rows(screen, PROJECTS)
@@ -56,7 +58,7 @@ def opened(screens: list[Screen], server: SandboxServer, data_dir: Path) -> Scre
 
 
 @pytest.fixture
-def screen(start: list[Screen], server: SandboxServer, data_dir: Path) -> Screen:
+def screen(start: list[Screen], server: FaultySandbox, data_dir: Path) -> Screen:
     screen = opened(start, server, data_dir)
     screen.act(Act.BOARD)
     return screen
@@ -82,13 +84,13 @@ def titles(cards: CardList) -> list[str]:
     return [str(cards.cards.index(place).data()) for place in range(cards.cards.rowCount())]
 
 
-def of_status(server: SandboxServer, status: str) -> list[SandboxProject]:
+def of_status(server: FaultySandbox, status: str) -> list[SandboxProject]:
     """The newest first, as the table is sorted."""
     found = [one for one in server.state if one.status == status and one.project_name]
     return sorted(found, key=lambda one: one.created, reverse=True)
 
 
-def status_of(server: SandboxServer, project: SandboxProject) -> str:
+def status_of(server: FaultySandbox, project: SandboxProject) -> str:
     found = server.state.get(project.project_id)
     assert found is not None
     return found.status
@@ -129,7 +131,7 @@ ALT = Qt.KeyboardModifier.AltModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
-def test_each_status_has_a_column_with_its_projects_and_their_number(screen: Screen, server: SandboxServer) -> None:
+def test_each_status_has_a_column_with_its_projects_and_their_number(screen: Screen, server: FaultySandbox) -> None:
     for cards in board(screen).lists()[:-1]:
         wanted = [one for one in server.state if one.status == cards.cards.status]
         assert cards.cards.rowCount() == len(wanted)
@@ -137,7 +139,7 @@ def test_each_status_has_a_column_with_its_projects_and_their_number(screen: Scr
     assert not board(screen).lists()[-1].isVisible()
 
 
-def test_a_card_is_moved_by_keyboard_and_undone(screen: Screen, server: SandboxServer) -> None:
+def test_a_card_is_moved_by_keyboard_and_undone(screen: Screen, server: FaultySandbox) -> None:
     project = of_status(server, "Lead")[0]
     click(column(screen, "Lead"), project)
     screen.reads(project.project_name)  # the inspector shows it
@@ -154,7 +156,7 @@ def test_a_card_is_moved_by_keyboard_and_undone(screen: Screen, server: SandboxS
     assert column(screen, "Lead").hasFocus()
 
 
-def test_several_cards_of_two_columns_are_dragged_as_one_change(screen: Screen, server: SandboxServer) -> None:
+def test_several_cards_of_two_columns_are_dragged_as_one_change(screen: Screen, server: FaultySandbox) -> None:
     leads, quote = of_status(server, "Lead")[:2], of_status(server, "Quote")[0]
     click(column(screen, "Lead"), leads[0])
     click(column(screen, "Lead"), leads[1], CTRL)
@@ -170,7 +172,7 @@ def test_several_cards_of_two_columns_are_dragged_as_one_change(screen: Screen, 
     screen.wait(lambda: [status_of(server, one) for one in moved] == ["Lead", "Lead", "Quote"], "all of them back")
 
 
-def test_a_move_without_a_connection_waits_and_reaches_the_server_once(screen: Screen, server: SandboxServer) -> None:
+def test_a_move_without_a_connection_waits_and_reaches_the_server_once(screen: Screen, server: FaultySandbox) -> None:
     project = of_status(server, "Quote")[0]
     server.stop()
     click(column(screen, "Quote"), project)
@@ -189,7 +191,7 @@ def test_a_move_without_a_connection_waits_and_reaches_the_server_once(screen: S
     assert len([one for one in server.requests if one.path.endswith(Endpoint.UPDATE)]) == 1
 
 
-def test_a_move_that_the_server_refuses_is_said(screen: Screen, server: SandboxServer) -> None:
+def test_a_move_that_the_server_refuses_is_said(screen: Screen, server: FaultySandbox) -> None:
     project = of_status(server, "Lead")[0]
     server.faults.add(Fault.answer(400, '{"message":"This project is locked"}'), endpoint=Endpoint.UPDATE, times=None)
     click(column(screen, "Lead"), project)
@@ -206,7 +208,7 @@ def test_a_move_that_the_server_refuses_is_said(screen: Screen, server: SandboxS
 ACCESSIBLE = Qt.ItemDataRole.AccessibleTextRole
 
 
-def test_the_search_narrows_the_board_and_enter_opens_the_form(screen: Screen, server: SandboxServer) -> None:
+def test_the_search_narrows_the_board_and_enter_opens_the_form(screen: Screen, server: FaultySandbox) -> None:
     project = of_status(server, "Completed")[0]
     screen.fill("Search projects", str(project.project_id))
     rows(screen, 1)
@@ -227,7 +229,7 @@ def test_the_search_narrows_the_board_and_enter_opens_the_form(screen: Screen, s
 
 
 def test_a_view_of_ones_own_is_a_board_again_at_the_next_start(
-    start: list[Screen], server: SandboxServer, data_dir: Path
+    start: list[Screen], server: FaultySandbox, data_dir: Path
 ) -> None:
     screen = opened(start, server, data_dir)
     screen.fill("Search projects", "status:lead,quote")
@@ -258,7 +260,7 @@ def test_a_view_of_ones_own_is_a_board_again_at_the_next_start(
     start.clear()
 
 
-def test_the_board_is_there_at_the_next_start(start: list[Screen], server: SandboxServer, data_dir: Path) -> None:
+def test_the_board_is_there_at_the_next_start(start: list[Screen], server: FaultySandbox, data_dir: Path) -> None:
     screen = opened(start, server, data_dir)
     screen.act(Act.BOARD)
     screen.stop()
@@ -279,7 +281,7 @@ def choose(screen: Screen, name: str) -> None:
 
 
 def test_a_screen_reader_hears_cards_and_what_was_moved(
-    screen: Screen, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+    screen: Screen, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[str] = []
     monkeypatch.setattr(
@@ -301,7 +303,7 @@ def test_a_screen_reader_hears_cards_and_what_was_moved(
     assert heard == [f"{project.project_name} moved from Sale to Quote."]
 
 
-def test_nothing_is_moved_while_another_page_is_in_the_boards_place(screen: Screen, server: SandboxServer) -> None:
+def test_nothing_is_moved_while_another_page_is_in_the_boards_place(screen: Screen, server: FaultySandbox) -> None:
     project = of_status(server, "Lead")[0]
     click(column(screen, "Lead"), project)
     shown = board(screen)

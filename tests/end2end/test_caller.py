@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from heatpunk_desktop.gui.actions.actions import Act
-from heatpunk_desktop.sandbox import Fault, SandboxServer
 from heatpunk_desktop.services.sync import details_loading as quiet_loading
 from tests.end2end.on_screen import PROJECT, Screen
+from tests.faulty_sandbox.faults import Fault
+from tests.faulty_sandbox.server import FaultySandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def server() -> Iterator[SandboxServer]:
-    with SandboxServer(projects=40, seed=7) as running:
+def server() -> Iterator[FaultySandbox]:
+    with FaultySandbox(projects=40, seed=7) as running:
         yield running
 
 
 @pytest.fixture
-def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Screen]:
+def screen(server: FaultySandbox, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Screen]:
     """The program with the loading on, as it is for a user, its pauses some tenths of a second."""
     monkeypatch.setattr(quiet_loading, "_BETWEEN", (0.01, 0.02))
     monkeypatch.setattr(quiet_loading, "_QUIET", 0.05)
@@ -42,7 +43,7 @@ def search(screen: Screen, text: str) -> None:
     screen.fill("Search projects", text)
 
 
-def caller(server: SandboxServer) -> SandboxProject:
+def caller(server: FaultySandbox) -> SandboxProject:
     """A customer whose number is nobody else's."""
     numbers = [one.customer_phone for one in server.state]
     return next(one for one in server.state if one.customer_phone and numbers.count(one.customer_phone) == 1)
@@ -56,7 +57,7 @@ def shows_only(screen: Screen, project: SandboxProject) -> None:
 
 
 def test_a_caller_is_found_by_the_end_of_the_number_also_offline_and_after_a_restart(
-    screen: Screen, server: SandboxServer, data_dir: Path
+    screen: Screen, server: FaultySandbox, data_dir: Path
 ) -> None:
     project = caller(server)
     digits = "".join(filter(str.isdigit, project.customer_phone or ""))
@@ -77,7 +78,7 @@ def test_a_caller_is_found_by_the_end_of_the_number_also_offline_and_after_a_res
     again.stop()
 
 
-def test_a_search_that_finds_nothing_says_what_is_still_loading(screen: Screen, server: SandboxServer) -> None:
+def test_a_search_that_finds_nothing_says_what_is_still_loading(screen: Screen, server: FaultySandbox) -> None:
     server.faults.add(Fault.delay(600), endpoint="data", times=None)
     search(screen, "0999 999 999")
     screen.reads("are still loading.")

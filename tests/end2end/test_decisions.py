@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from heatpunk_desktop.sandbox import Fault, SandboxServer
 from tests.end2end.on_screen import MODIFIED, Screen
+from tests.faulty_sandbox.faults import Fault
+from tests.faulty_sandbox.server import FaultySandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,13 +21,13 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
 @pytest.fixture
-def server() -> Iterator[SandboxServer]:
-    with SandboxServer(projects=12, seed=7) as running:
+def server() -> Iterator[FaultySandbox]:
+    with FaultySandbox(projects=12, seed=7) as running:
         yield running
 
 
 @pytest.fixture
-def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Screen]:
+def screen(server: FaultySandbox, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Screen]:
     monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
     screen = Screen(data_dir, server.origin, server.user_email).start()
     screen.rows(12)
@@ -37,11 +38,11 @@ def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatc
     screen.stop()
 
 
-def newest(server: SandboxServer) -> SandboxProject:
+def newest(server: FaultySandbox) -> SandboxProject:
     return max(server.state, key=lambda one: one.created)
 
 
-def now(server: SandboxServer, project: SandboxProject) -> SandboxProject:
+def now(server: FaultySandbox, project: SandboxProject) -> SandboxProject:
     found = server.state.get(project.project_id)
     assert found is not None
     return found
@@ -55,7 +56,7 @@ def begin_edit(screen: Screen, project: SandboxProject, name: str, customer: str
     screen.fill("Customer name", customer)
 
 
-def test_a_clash_with_a_colleague_is_shown_and_settled_field_by_field(screen: Screen, server: SandboxServer) -> None:
+def test_a_clash_with_a_colleague_is_shown_and_settled_field_by_field(screen: Screen, server: FaultySandbox) -> None:
     project = newest(server)
     begin_edit(screen, project, "Mine", "My customer")
     server.state.edit(project.project_id, project_name="Theirs", customer_name="Their customer")
@@ -79,7 +80,7 @@ def test_a_clash_with_a_colleague_is_shown_and_settled_field_by_field(screen: Sc
     screen.reads("Kept yours; theirs was Theirs", "kept theirs; yours was My customer")
 
 
-def test_theirs_for_all_sends_nothing(screen: Screen, server: SandboxServer) -> None:
+def test_theirs_for_all_sends_nothing(screen: Screen, server: FaultySandbox) -> None:
     project = newest(server)
     begin_edit(screen, project, "Mine", "My customer")
     server.state.edit(project.project_id, project_name="Theirs", customer_name="Their customer")
@@ -93,7 +94,7 @@ def test_theirs_for_all_sends_nothing(screen: Screen, server: SandboxServer) -> 
 
 
 def test_a_project_that_somebody_deleted_is_created_anew_with_what_was_typed(
-    screen: Screen, server: SandboxServer
+    screen: Screen, server: FaultySandbox
 ) -> None:
     project = newest(server)
     begin_edit(screen, project, "Kept", "Still a customer")
@@ -112,7 +113,7 @@ def test_a_project_that_somebody_deleted_is_created_anew_with_what_was_typed(
     screen.rows(12)
 
 
-def test_what_was_refused_is_edited_and_done(screen: Screen, server: SandboxServer) -> None:
+def test_what_was_refused_is_edited_and_done(screen: Screen, server: FaultySandbox) -> None:
     project = newest(server)
     server.faults.add(Fault.answer(400, '{"message":"projectName is too <i>short</i>"}'), endpoint="update")
     begin_edit(screen, project, "Ab", "My customer")
@@ -130,7 +131,7 @@ def test_what_was_refused_is_edited_and_done(screen: Screen, server: SandboxServ
     screen.reads("Nothing needs a decision of yours.")
 
 
-def test_what_waits_without_a_connection_is_undone(screen: Screen, server: SandboxServer) -> None:
+def test_what_waits_without_a_connection_is_undone(screen: Screen, server: FaultySandbox) -> None:
     project = newest(server)
     server.faults.add(Fault.drop_before(), times=None)
     server.stop()

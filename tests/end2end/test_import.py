@@ -14,8 +14,9 @@ from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.importing.columns_model import WHY as BECAUSE
 from heatpunk_desktop.gui.importing.preview_model import WHAT
 from heatpunk_desktop.gui.importing.values_model import BECOMES
-from heatpunk_desktop.sandbox import Fault, SandboxServer
 from tests.end2end.on_screen import Screen, running
+from tests.faulty_sandbox.faults import Fault
+from tests.faulty_sandbox.server import FaultySandbox
 from tests.messy.leads import Leads, make_leads
 
 if TYPE_CHECKING:
@@ -30,13 +31,13 @@ COUNT = 40
 
 
 @pytest.fixture
-def server() -> Iterator[SandboxServer]:
-    with SandboxServer(projects=COUNT, seed=7) as running:
+def server() -> Iterator[FaultySandbox]:
+    with FaultySandbox(projects=COUNT, seed=7) as running:
         yield running
 
 
 @pytest.fixture
-def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch, qtbot: object) -> Iterator[Screen]:
+def screen(server: FaultySandbox, data_dir: Path, monkeypatch: pytest.MonkeyPatch, qtbot: object) -> Iterator[Screen]:
     del qtbot  # whose application the program takes
     with running(server, data_dir, monkeypatch) as shown:
         yield shown
@@ -64,7 +65,7 @@ def waiting(screen: Screen) -> int:
     return screen.program.service.reader.operation_counts().waiting
 
 
-def test_five_hundred_messy_rows_go_from_drop_to_server(screen: Screen, server: SandboxServer, tmp_path: Path) -> None:
+def test_five_hundred_messy_rows_go_from_drop_to_server(screen: Screen, server: FaultySandbox, tmp_path: Path) -> None:
     made: Leads = make_leads(tmp_path / "Leads from the fair.csv", 500)
     server.stop()
     drop(screen, made.path)
@@ -130,7 +131,7 @@ def test_rows_that_were_copied_in_a_spreadsheet_are_pasted(screen: Screen) -> No
 
 
 def test_new_projects_become_those_of_the_people_whom_a_column_names(
-    screen: Screen, server: SandboxServer, tmp_path: Path
+    screen: Screen, server: FaultySandbox, tmp_path: Path
 ) -> None:
     me = server.user_email
     path = tmp_path / "leads.csv"
@@ -156,7 +157,7 @@ def test_new_projects_become_those_of_the_people_whom_a_column_names(
     assert (owners["Rhys Hughes"], owners["Ewa Nowak"]) == (server.users[0].owner_id, colleague.owner_id)
 
 
-def test_what_was_refused_is_counted_shown_and_mended(screen: Screen, server: SandboxServer, tmp_path: Path) -> None:
+def test_what_was_refused_is_counted_shown_and_mended(screen: Screen, server: FaultySandbox, tmp_path: Path) -> None:
     path = tmp_path / "leads.csv"
     path.write_text("Client,Address\n" + "".join(f"Customer {n},{n} Mill Lane\n" for n in range(1, 6)), "utf-8")
     refused = Fault.answer(403, '{"message":"owner must be the email address of a member of the team"}')

@@ -13,9 +13,10 @@ import pytest
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import Mark
-from heatpunk_desktop.sandbox import Fault, SandboxProject, SandboxServer
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.reader import OperationGroup
+from tests.faulty_sandbox.faults import Fault
+from tests.faulty_sandbox.server import FaultySandbox
 from tests.unit.services.conftest import IMPATIENT, Running
 
 if TYPE_CHECKING:
@@ -25,18 +26,19 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from heatpunk_desktop.domain.operation import Operation
+    from heatpunk_desktop.sandbox import SandboxProject
 
 NAME, ADDRESS, PHONE = Field.CUSTOMER_NAME, Field.ADDRESS, Field.CUSTOMER_PHONE
 
 
 @pytest.fixture
-def server() -> Iterator[SandboxServer]:
-    with SandboxServer(projects=13, seed=7) as running:
+def server() -> Iterator[FaultySandbox]:
+    with FaultySandbox(projects=13, seed=7) as running:
         yield running
 
 
 @pytest.fixture
-def start(qtbot: QtBot, server: SandboxServer, data_dir: Path) -> Iterator[Callable[[], Running]]:
+def start(qtbot: QtBot, server: FaultySandbox, data_dir: Path) -> Iterator[Callable[[], Running]]:
     """Starts the service; again for the next start of the program."""
     running: list[Running] = []
 
@@ -52,11 +54,11 @@ def start(qtbot: QtBot, server: SandboxServer, data_dir: Path) -> Iterator[Calla
         assert one.stop()
 
 
-def projects(server: SandboxServer) -> list[SandboxProject]:
+def projects(server: FaultySandbox) -> list[SandboxProject]:
     return sorted(server.state, key=lambda one: one.project_id)
 
 
-def named(server: SandboxServer, name: str) -> list[SandboxProject]:
+def named(server: FaultySandbox, name: str) -> list[SandboxProject]:
     return [one for one in server.state if one.customer_name == name]
 
 
@@ -70,7 +72,7 @@ def shown(run: Running) -> dict[int, str]:
 
 
 def test_what_was_added_is_known_as_a_change_whatever_is_read_or_restarted_in_between(
-    start: Callable[[], Running], server: SandboxServer
+    start: Callable[[], Running], server: FaultySandbox
 ) -> None:
     """QField #7708: additions did not show as changes; a restart and another change later, a pull destroyed them."""
     run = start()
@@ -96,7 +98,7 @@ def test_what_was_added_is_known_as_a_change_whatever_is_read_or_restarted_in_be
 
 
 def test_what_was_said_to_be_saved_is_in_the_file_at_that_moment_and_can_be_taken_back(
-    start: Callable[[], Running], server: SandboxServer, tmp_path: Path
+    start: Callable[[], Running], server: FaultySandbox, tmp_path: Path
 ) -> None:
     """QField #7479: the file of changes was empty though observations had been made, and every button was grey."""
     run = start()
@@ -137,7 +139,7 @@ def is_kept(run: Running, key: int) -> None:
 
 
 def test_a_push_that_failed_is_told_and_what_it_carried_does_not_disappear(
-    start: Callable[[], Running], server: SandboxServer
+    start: Callable[[], Running], server: FaultySandbox
 ) -> None:
     """QField #4033: the server could not apply a push, nobody was told, and the next synchronising took it away."""
     run = start()
@@ -160,7 +162,7 @@ def test_a_push_that_failed_is_told_and_what_it_carried_does_not_disappear(
 
 
 def test_each_conflict_is_settled_by_one_decision_and_nothing_is_doubled(
-    start: Callable[[], Running], server: SandboxServer
+    start: Callable[[], Running], server: FaultySandbox
 ) -> None:
     """QField #5205: some conflicts could be applied, some not, applied ones failed again, and objects came twice."""
     run = start()
@@ -197,7 +199,7 @@ def test_each_conflict_is_settled_by_one_decision_and_nothing_is_doubled(
 
 
 def test_a_change_that_the_server_has_already_holds_up_nothing_after_it(
-    start: Callable[[], Running], server: SandboxServer
+    start: Callable[[], Running], server: FaultySandbox
 ) -> None:
     """QFieldCloud #154: what had arrived once was refused as a duplicate, and nothing after it got through."""
     run = start()
@@ -227,5 +229,5 @@ def test_a_change_that_the_server_has_already_holds_up_nothing_after_it(
     assert all(map(partial(is_there_once, server), everything))
 
 
-def is_there_once(server: SandboxServer, name: str) -> bool:
+def is_there_once(server: FaultySandbox, name: str) -> bool:
     return len(named(server, name)) == 1

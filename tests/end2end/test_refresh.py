@@ -13,9 +13,10 @@ from heatpunk_desktop.domain.dates import DateRange
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import ProjectRow
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
-from heatpunk_desktop.sandbox import Fault, SandboxServer
 from heatpunk_desktop.services.sync.row_loader import RowLoader
 from tests.fakes import Sink
+from tests.faulty_sandbox.faults import Fault
+from tests.faulty_sandbox.server import FaultySandbox
 from tests.unit.services.conftest import ALL, Running
 
 if TYPE_CHECKING:
@@ -26,15 +27,15 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def server() -> Iterator[SandboxServer]:
-    with SandboxServer(projects=2000, seed=3) as running:
+def server() -> Iterator[FaultySandbox]:
+    with FaultySandbox(projects=2000, seed=3) as running:
         yield running
 
 
 class Table:
     """The service with a table that its rows go to."""
 
-    def __init__(self, qtbot: QtBot, server: SandboxServer, data_dir: Path) -> None:
+    def __init__(self, qtbot: QtBot, server: FaultySandbox, data_dir: Path) -> None:
         self.run = Running(qtbot, server, data_dir)
         self.sink = Sink()
         self.loader = RowLoader(self.run.service.reader, self.sink)
@@ -63,14 +64,14 @@ class Table:
 
 
 @pytest.fixture
-def table(qtbot: QtBot, server: SandboxServer, data_dir: Path) -> Iterator[Table]:
+def table(qtbot: QtBot, server: FaultySandbox, data_dir: Path) -> Iterator[Table]:
     made = Table(qtbot, server, data_dir)
     yield made
     server.faults.clear()
     assert made.run.stop()
 
 
-def test_the_table_follows_the_server(table: Table, server: SandboxServer) -> None:
+def test_the_table_follows_the_server(table: Table, server: FaultySandbox) -> None:
     assert table.run.refreshed().projects == 2000
     table.check()
     projects = list(server.state)
@@ -88,7 +89,7 @@ def test_the_table_follows_the_server(table: Table, server: SandboxServer) -> No
 
 
 @pytest.mark.parametrize("cap", [100, 500])
-def test_a_server_that_cuts_its_lists_off_hides_nothing(table: Table, server: SandboxServer, cap: int) -> None:
+def test_a_server_that_cuts_its_lists_off_hides_nothing(table: Table, server: FaultySandbox, cap: int) -> None:
     server.faults.add(Fault.capped(cap), endpoint="list", times=None)
     assert table.run.refreshed().error is None
     table.check()
@@ -97,7 +98,7 @@ def test_a_server_that_cuts_its_lists_off_hides_nothing(table: Table, server: Sa
     table.check()
 
 
-def test_odd_types_bring_the_same_projects(table: Table, server: SandboxServer) -> None:
+def test_odd_types_bring_the_same_projects(table: Table, server: FaultySandbox) -> None:
     server.faults.add(Fault.odd_types(), endpoint="list", times=None)
     assert table.run.refreshed().error is None
     table.settle()
@@ -107,7 +108,7 @@ def test_odd_types_bring_the_same_projects(table: Table, server: SandboxServer) 
     table.check()
 
 
-def test_a_refresh_that_breaks_in_the_middle_loses_no_row(table: Table, server: SandboxServer) -> None:
+def test_a_refresh_that_breaks_in_the_middle_loses_no_row(table: Table, server: FaultySandbox) -> None:
     table.run.refreshed()
     server.state.edit(next(iter(server.state)).project_id, projectName="Edited")
     for fault in (Fault.truncated(2000), Fault.truncated(2000, framed=True), Fault.drop_before(), Fault.html()):
@@ -120,7 +121,7 @@ def test_a_refresh_that_breaks_in_the_middle_loses_no_row(table: Table, server: 
     table.check()
 
 
-def answer_bytes(table: Table, server: SandboxServer) -> int:
+def answer_bytes(table: Table, server: FaultySandbox) -> int:
     """The length of the answer for the first window of a refresh, as it is now."""
     asked = server.log.to("list")[0].json()
     days = DateRange(date.fromisoformat(asked["start"]), date.fromisoformat(asked["end"]))
@@ -133,7 +134,7 @@ def answer_bytes(table: Table, server: SandboxServer) -> int:
 
 @pytest.mark.parametrize("missing", [1, 60, 3000], ids=["the last byte", "the end", "some projects"])
 def test_what_is_stored_of_an_answer_that_breaks_off_is_shown(
-    table: Table, server: SandboxServer, missing: int
+    table: Table, server: FaultySandbox, missing: int
 ) -> None:
     table.run.refreshed()
     table.settle()
@@ -162,7 +163,7 @@ def test_what_is_stored_of_an_answer_that_breaks_off_is_shown(
     loader.stop()
 
 
-def test_what_is_done_while_a_refresh_runs_is_shown_and_sent(table: Table, server: SandboxServer) -> None:
+def test_what_is_done_while_a_refresh_runs_is_shown_and_sent(table: Table, server: FaultySandbox) -> None:
     table.run.refreshed()
     project = next(iter(server.state))
     base = {Field.PROJECT_NAME: project.project_name}

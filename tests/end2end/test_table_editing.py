@@ -16,8 +16,9 @@ from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.table.cell_editor import CellEditor, CellNote
 from heatpunk_desktop.gui.table.project_table import ProjectTable
 from heatpunk_desktop.models.project_table_model import Column
-from heatpunk_desktop.sandbox import Fault, SandboxServer
 from tests.end2end.on_screen import CUSTOMER, POSTCODE, PROJECT, STATUS, Screen, running
+from tests.faulty_sandbox.faults import Fault
+from tests.faulty_sandbox.server import FaultySandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,13 +39,13 @@ CTRL, SHIFT, ALT = (
 
 
 @pytest.fixture
-def server() -> Iterator[SandboxServer]:
-    with SandboxServer(projects=COUNT, seed=7) as running:
+def server() -> Iterator[FaultySandbox]:
+    with FaultySandbox(projects=COUNT, seed=7) as running:
         yield running
 
 
 @pytest.fixture
-def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch, qtbot: object) -> Iterator[Screen]:
+def screen(server: FaultySandbox, data_dir: Path, monkeypatch: pytest.MonkeyPatch, qtbot: object) -> Iterator[Screen]:
     del qtbot  # whose application the program takes
     with running(server, data_dir, monkeypatch) as shown:
         shown.wait(lambda: not shown.there("Cancel"), "the end of the refresh")
@@ -55,7 +56,7 @@ def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatc
 class Hands:
     """A person at the keyboard, who begins on a row of the table."""
 
-    def __init__(self, screen: Screen, server: SandboxServer, row: int = 1) -> None:
+    def __init__(self, screen: Screen, server: FaultySandbox, row: int = 1) -> None:
         self.screen = screen
         self.server = server
         found = screen.table()
@@ -122,7 +123,7 @@ def action(screen: Screen, act: Act) -> QAction:
     return found
 
 
-def test_enter_saves_and_goes_down_and_letters_go_on_there(screen: Screen, server: SandboxServer) -> None:
+def test_enter_saves_and_goes_down_and_letters_go_on_there(screen: Screen, server: FaultySandbox) -> None:
     hands = Hands(screen, server)
     first, second = hands.project(1).project_id, hands.project(2).project_id
     hands.to_column(CUSTOMER)
@@ -138,7 +139,7 @@ def test_enter_saves_and_goes_down_and_letters_go_on_there(screen: Screen, serve
     assert [screen.cell(row, CUSTOMER) for row in (1, 2)] == ["Ann Ward", "Bo Lee"]
 
 
-def test_tab_saves_and_edits_the_next_cell_that_can_be(screen: Screen, server: SandboxServer) -> None:
+def test_tab_saves_and_edits_the_next_cell_that_can_be(screen: Screen, server: FaultySandbox) -> None:
     hands = Hands(screen, server)
     key = hands.project(1).project_id
     hands.to_column(PROJECT)
@@ -166,7 +167,7 @@ def test_tab_saves_and_edits_the_next_cell_that_can_be(screen: Screen, server: S
     )
 
 
-def test_esc_gives_up_and_then_goes_back_to_the_row(screen: Screen, server: SandboxServer) -> None:
+def test_esc_gives_up_and_then_goes_back_to_the_row(screen: Screen, server: FaultySandbox) -> None:
     hands = Hands(screen, server)
     before = screen.cell(1, CUSTOMER)
     hands.to_column(CUSTOMER)
@@ -182,7 +183,7 @@ def test_esc_gives_up_and_then_goes_back_to_the_row(screen: Screen, server: Sand
     screen.wait(lambda: screen.there("Save changes"), "the form, as before")
 
 
-def test_a_doubt_is_said_and_lets_through(screen: Screen, server: SandboxServer) -> None:
+def test_a_doubt_is_said_and_lets_through(screen: Screen, server: FaultySandbox) -> None:
     hands = Hands(screen, server)
     key = hands.project(1).project_id
     hands.to_column(POSTCODE)
@@ -193,7 +194,7 @@ def test_a_doubt_is_said_and_lets_through(screen: Screen, server: SandboxServer)
     screen.wait(lambda: hands.now(key).postcode.lower() == "nowhere", "the server")
 
 
-def test_closing_the_window_saves_what_is_typed(screen: Screen, server: SandboxServer) -> None:
+def test_closing_the_window_saves_what_is_typed(screen: Screen, server: FaultySandbox) -> None:
     hands = Hands(screen, server)
     key = hands.project(1).project_id
     hands.to_column(CUSTOMER)
@@ -203,7 +204,7 @@ def test_closing_the_window_saves_what_is_typed(screen: Screen, server: SandboxS
 
 
 def test_what_is_typed_is_offered_at_the_next_start_after_a_power_cut(
-    server: SandboxServer, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, screen: Screen
+    server: FaultySandbox, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, screen: Screen
 ) -> None:
     hands = Hands(screen, server)
     hands.to_column(CUSTOMER)
@@ -220,7 +221,7 @@ def test_what_is_typed_is_offered_at_the_next_start_after_a_power_cut(
         assert after.field("Customer name") == "Ann Ward"
 
 
-def test_the_status_is_chosen_from_a_menu_and_undone(screen: Screen, server: SandboxServer) -> None:
+def test_the_status_is_chosen_from_a_menu_and_undone(screen: Screen, server: FaultySandbox) -> None:
     hands = Hands(screen, server)
     key, before = hands.project(1).project_id, hands.project(1).status
     wanted = "Rejected" if before != "Rejected" else "Completed"
@@ -240,7 +241,7 @@ def test_the_status_is_chosen_from_a_menu_and_undone(screen: Screen, server: San
     screen.wait(lambda: hands.now(key).status == before, "the server again")
 
 
-def test_offline_what_was_typed_waits_and_then_goes(screen: Screen, server: SandboxServer) -> None:
+def test_offline_what_was_typed_waits_and_then_goes(screen: Screen, server: FaultySandbox) -> None:
     hands = Hands(screen, server)
     key = hands.project(1).project_id
     server.faults.add(Fault.drop_before(), times=None)
@@ -255,7 +256,7 @@ def test_offline_what_was_typed_waits_and_then_goes(screen: Screen, server: Sand
     screen.wait(lambda: hands.now(key).customer_name == "Ann Ward", "the server")
 
 
-def test_a_phone_is_loaded_edited_and_shown_in_its_column(screen: Screen, server: SandboxServer) -> None:
+def test_a_phone_is_loaded_edited_and_shown_in_its_column(screen: Screen, server: FaultySandbox) -> None:
     hands = Hands(screen, server)
     key, before = hands.project(1).project_id, hands.project(1).customer_phone
     hands.table.column_actions[Column.PHONE].trigger()
@@ -272,7 +273,7 @@ def test_a_phone_is_loaded_edited_and_shown_in_its_column(screen: Screen, server
 
 
 def test_a_column_of_phones_that_was_shown_is_filled_at_the_next_start(
-    server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch, screen: Screen
+    server: FaultySandbox, data_dir: Path, monkeypatch: pytest.MonkeyPatch, screen: Screen
 ) -> None:
     key = Hands(screen, server).project(1).project_id
     screen.table().window()._service.load_project(key)  # type: ignore[attr-defined]  # as the inspector does
@@ -285,7 +286,7 @@ def test_a_column_of_phones_that_was_shown_is_filled_at_the_next_start(
         again.wait(lambda: again.cell(1, Column.PHONE) == (expected.customer_phone or "—"), "the phone again")
 
 
-def test_a_block_is_pasted_over_the_selected_as_one_change(screen: Screen, server: SandboxServer) -> None:
+def test_a_block_is_pasted_over_the_selected_as_one_change(screen: Screen, server: FaultySandbox) -> None:
     hands = Hands(screen, server)
     keys = [hands.project(row).project_id for row in (1, 2)]
     before = [(hands.now(key).customer_name, hands.now(key).postcode) for key in keys]
@@ -310,7 +311,7 @@ def test_a_block_is_pasted_over_the_selected_as_one_change(screen: Screen, serve
     )
 
 
-def test_one_value_goes_to_all_that_are_selected(screen: Screen, server: SandboxServer) -> None:
+def test_one_value_goes_to_all_that_are_selected(screen: Screen, server: FaultySandbox) -> None:
     hands = Hands(screen, server, row=0)
     hands.key(K.Key_A, CTRL)
     hands.to_column(POSTCODE)
@@ -322,7 +323,7 @@ def test_one_value_goes_to_all_that_are_selected(screen: Screen, server: Sandbox
     screen.wait(lambda: {one.postcode for one in server.state} == {"CB1 3QD"}, "the server")
 
 
-def test_what_is_copied_is_pasted_back_without_a_change(screen: Screen, server: SandboxServer) -> None:
+def test_what_is_copied_is_pasted_back_without_a_change(screen: Screen, server: FaultySandbox) -> None:
     hands = Hands(screen, server)
     hands.key(K.Key_Down, SHIFT)
     hands.key(K.Key_C, CTRL)
@@ -332,7 +333,7 @@ def test_what_is_copied_is_pasted_back_without_a_change(screen: Screen, server: 
 
 
 def test_after_a_delete_the_next_project_is_chosen_and_the_table_keeps_the_keyboard(
-    screen: Screen, server: SandboxServer
+    screen: Screen, server: FaultySandbox
 ) -> None:
     hands = Hands(screen, server)
     following = hands.project(2).project_id

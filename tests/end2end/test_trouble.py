@@ -20,10 +20,11 @@ from PySide6.QtWidgets import QDateEdit, QLabel, QWidget
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.display import display_text
 from heatpunk_desktop.errors import BadInputError, StorageError
-from heatpunk_desktop.sandbox import Fault, SandboxServer
 from heatpunk_desktop.services.sync import list_refresher
 from heatpunk_desktop.store.database import database_path
 from tests.end2end.on_screen import STATUS, Screen
+from tests.faulty_sandbox.faults import Fault
+from tests.faulty_sandbox.server import FaultySandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,15 +59,15 @@ ANSWERS = {
 
 
 @pytest.fixture
-def server() -> Iterator[SandboxServer]:
-    with SandboxServer(projects=30, seed=7) as running:
+def server() -> Iterator[FaultySandbox]:
+    with FaultySandbox(projects=30, seed=7) as running:
         yield running
 
 
 class Starter:
     """Starts the program on the sandbox, or elsewhere, and ends it."""
 
-    def __init__(self, server: SandboxServer, data_dir: Path) -> None:
+    def __init__(self, server: FaultySandbox, data_dir: Path) -> None:
         self._server = server
         self._data_dir = data_dir
         self._running: list[Screen] = []
@@ -83,7 +84,7 @@ class Starter:
 
 
 @pytest.fixture
-def start(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Starter]:
+def start(server: FaultySandbox, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Starter]:
     monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
     starter = Starter(server, data_dir)
     yield starter
@@ -107,7 +108,7 @@ def edit(screen: Screen, name: str, new_name: str) -> None:
     screen.wait(lambda: screen.row(new_name) >= 0, "the new name")
 
 
-def database(data_dir: Path, server: SandboxServer) -> Path:
+def database(data_dir: Path, server: FaultySandbox) -> Path:
     return database_path(data_dir, Account(server.origin, server.user_email))
 
 
@@ -116,7 +117,7 @@ def database(data_dir: Path, server: SandboxServer) -> Path:
 
 @pytest.mark.parametrize(("fault", "what", "advice"), ANSWERS.values(), ids=list(ANSWERS))
 def test_the_rows_stay_and_the_words_say_what_to_do(
-    start: Starter, server: SandboxServer, fault: Fault, what: str, advice: str
+    start: Starter, server: FaultySandbox, fault: Fault, what: str, advice: str
 ) -> None:
     screen = start()
     screen.rows(30)
@@ -131,7 +132,7 @@ def test_the_rows_stay_and_the_words_say_what_to_do(
 
 @pytest.mark.parametrize(("fault", "what", "advice"), ANSWERS.values(), ids=list(ANSWERS))
 def test_with_no_rows_yet_the_middle_says_it_too(
-    start: Starter, server: SandboxServer, fault: Fault, what: str, advice: str
+    start: Starter, server: FaultySandbox, fault: Fault, what: str, advice: str
 ) -> None:
     server.faults.add(fault, times=None)
     screen = start()
@@ -145,15 +146,15 @@ def test_with_no_rows_yet_the_middle_says_it_too(
 TITLES = {"The API key is needed", "The projects could not be read", "The server cannot be reached"}
 
 
-def test_the_key_does_not_go_where_a_server_points(start: Starter, server: SandboxServer) -> None:
-    with SandboxServer(projects=5) as other:
+def test_the_key_does_not_go_where_a_server_points(start: Starter, server: FaultySandbox) -> None:
+    with FaultySandbox(projects=5) as other:
         server.faults.add(Fault.redirect(f"{other.origin}/api/v1/projects/list"), times=None)
         screen = start()
         screen.reads("The server points elsewhere.", "at 127.0.0.1", "Open settings")
         assert other.requests == ()
 
 
-def test_where_nothing_listens_the_domain_is_named_as_a_reason(start: Starter, server: SandboxServer) -> None:
+def test_where_nothing_listens_the_domain_is_named_as_a_reason(start: Starter, server: FaultySandbox) -> None:
     server.stop()
     screen = start()
     screen.reads(
@@ -171,13 +172,13 @@ def test_a_name_that_does_not_exist_is_said(start: Starter) -> None:
     screen.reads("The server's name was not found.", "the domain is misspelt")
 
 
-def test_no_projects_at_all(start: Starter, server: SandboxServer) -> None:
+def test_no_projects_at_all(start: Starter, server: FaultySandbox) -> None:
     for project in list(server.state):
         server.state.hard_delete(project.project_id)
     start().reads("No projects yet", "Add your first project, or import a spreadsheet.", "Import a spreadsheet")
 
 
-def test_a_list_that_is_cut_off_at_a_hundred_hides_nothing(start: Starter, server: SandboxServer) -> None:
+def test_a_list_that_is_cut_off_at_a_hundred_hides_nothing(start: Starter, server: FaultySandbox) -> None:
     for number in range(220):
         server.state.create(27091, {"projectName": f"More {number}"})
     server.faults.add(Fault.capped(100), endpoint="list", times=None)
@@ -185,7 +186,7 @@ def test_a_list_that_is_cut_off_at_a_hundred_hides_nothing(start: Starter, serve
     screen.wait(lambda: screen.table().model().rowCount() >= 100, "rows")
 
 
-def test_a_slow_list_can_be_cancelled_and_keeps_what_it_read(start: Starter, server: SandboxServer) -> None:
+def test_a_slow_list_can_be_cancelled_and_keeps_what_it_read(start: Starter, server: FaultySandbox) -> None:
     server.faults.add(Fault.delay(30), endpoint="list", skip=3, times=None)
     screen = start()
     screen.reads("Reading 4 of")
@@ -195,7 +196,7 @@ def test_a_slow_list_can_be_cancelled_and_keeps_what_it_read(start: Starter, ser
     assert screen.table().model().rowCount() == known
 
 
-def test_a_list_that_never_comes_can_be_cancelled(start: Starter, server: SandboxServer) -> None:
+def test_a_list_that_never_comes_can_be_cancelled(start: Starter, server: FaultySandbox) -> None:
     server.faults.add(Fault.delay(30), endpoint="list", times=None)
     screen = start()
     screen.reads("Reading your team’s projects")
@@ -203,7 +204,7 @@ def test_a_list_that_never_comes_can_be_cancelled(start: Starter, server: Sandbo
     screen.reads("Reading was cancelled", "Read again")
 
 
-def test_a_pause_that_the_server_wants_is_said(start: Starter, server: SandboxServer) -> None:
+def test_a_pause_that_the_server_wants_is_said(start: Starter, server: FaultySandbox) -> None:
     server.faults.add(Fault.answer(429, headers=(("Retry-After", "1"),)), endpoint="list")
     screen = start()
     screen.reads("Waiting, as the server asked")
@@ -211,7 +212,7 @@ def test_a_pause_that_the_server_wants_is_said(start: Starter, server: SandboxSe
 
 
 def test_after_an_outage_the_list_is_read_by_itself(
-    start: Starter, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+    start: Starter, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(list_refresher, "LEAST_AGAIN", 0.2)
     monkeypatch.setattr("heatpunk_desktop.sync.policy.FIRST_PAUSE", 0.1)
@@ -226,7 +227,7 @@ def test_after_an_outage_the_list_is_read_by_itself(
 # -- what becomes of changes -------------------------------------------------------------------------------------------
 
 
-def test_after_an_outage_waiting_changes_go_by_themselves(start: Starter, server: SandboxServer) -> None:
+def test_after_an_outage_waiting_changes_go_by_themselves(start: Starter, server: FaultySandbox) -> None:
     screen = start()
     screen.rows(30)
     server.stop()
@@ -241,7 +242,7 @@ def test_after_an_outage_waiting_changes_go_by_themselves(start: Starter, server
     assert len(server.log.to("create")) == 1
 
 
-def test_closing_while_everything_hangs_is_quick_and_loses_nothing(start: Starter, server: SandboxServer) -> None:
+def test_closing_while_everything_hangs_is_quick_and_loses_nothing(start: Starter, server: FaultySandbox) -> None:
     screen = start()
     screen.rows(30)
     server.faults.add(Fault.delay(60), times=None)
@@ -260,7 +261,7 @@ def test_closing_while_everything_hangs_is_quick_and_loses_nothing(start: Starte
     assert {f"Hanging {number}" for number in range(5)} <= set(again.names())
 
 
-def test_a_doubtful_create_is_called_so_and_never_repeated(start: Starter, server: SandboxServer) -> None:
+def test_a_doubtful_create_is_called_so_and_never_repeated(start: Starter, server: FaultySandbox) -> None:
     screen = start()
     screen.rows(30)
     server.faults.add(Fault.answer(502, "<html><b>Bad Gateway</b></html>", content_type="text/html"), endpoint="create")
@@ -290,7 +291,7 @@ def test_a_doubtful_create_is_called_so_and_never_repeated(start: Starter, serve
     ids=["403", "404", "400"],
 )
 def test_a_refused_edit_waits_for_the_person_with_what_was_typed(
-    start: Starter, server: SandboxServer, fault: Fault, words: str
+    start: Starter, server: FaultySandbox, fault: Fault, words: str
 ) -> None:
     screen = start()
     screen.rows(30)
@@ -306,7 +307,7 @@ def test_a_refused_edit_waits_for_the_person_with_what_was_typed(
 
 
 def test_a_key_that_is_refused_later_stops_the_queue_until_another_is_given(
-    start: Starter, server: SandboxServer
+    start: Starter, server: FaultySandbox
 ) -> None:
     screen = start()
     screen.rows(30)
@@ -324,7 +325,7 @@ def test_a_key_that_is_refused_later_stops_the_queue_until_another_is_given(
     assert len(server.log.to("create")) <= tried + 2
 
 
-def test_a_new_key_alone_brings_the_list_back(start: Starter, server: SandboxServer) -> None:
+def test_a_new_key_alone_brings_the_list_back(start: Starter, server: FaultySandbox) -> None:
     good, server.api_key = server.api_key, "another-key-1234"
     screen = start()
     screen.reads("The API key is needed")
@@ -335,7 +336,7 @@ def test_a_new_key_alone_brings_the_list_back(start: Starter, server: SandboxSer
     screen.rows(30)
 
 
-def test_a_create_that_comes_too_soon_waits_as_long_as_the_server_wants(start: Starter, server: SandboxServer) -> None:
+def test_a_create_that_comes_too_soon_waits_as_long_as_the_server_wants(start: Starter, server: FaultySandbox) -> None:
     screen = start()
     screen.rows(30)
     server.faults.add(Fault.answer(429, headers=(("Retry-After", "2"),)), endpoint="create")
@@ -349,7 +350,7 @@ def test_a_create_that_comes_too_soon_waits_as_long_as_the_server_wants(start: S
 
 def test_a_server_whose_clock_is_a_day_ahead_hides_nothing(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ahead = timedelta(hours=30)
-    with SandboxServer(projects=20, clock=lambda: datetime.now(UTC) + ahead) as server:
+    with FaultySandbox(projects=20, clock=lambda: datetime.now(UTC) + ahead) as server:
         monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
         screen = Screen(data_dir, server.origin, server.user_email).start()
         screen.rows(20)
@@ -374,7 +375,7 @@ NAMES = (
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_names_are_shown_as_they_are_written_everywhere(start: Starter, server: SandboxServer, name: str) -> None:
+def test_names_are_shown_as_they_are_written_everywhere(start: Starter, server: FaultySandbox, name: str) -> None:
     one = server.state.create(27091, {"projectName": name, "customerName": name, "status": "Lead", "address": name})
     server.state.edit(one.project_id, status="<i>On hold</i>\nreally")
     screen = start()
@@ -413,7 +414,7 @@ def check_plain(screen: Screen) -> None:
                 assert widget.textFormat() is Qt.TextFormat.PlainText, widget.text()
 
 
-def test_from_after_to_is_said_and_nothing_is_asked(start: Starter, server: SandboxServer) -> None:
+def test_from_after_to_is_said_and_nothing_is_asked(start: Starter, server: FaultySandbox) -> None:
     screen = start()
     screen.rows(30)
     screen.reads("Brought up to date")
@@ -428,7 +429,7 @@ def test_from_after_to_is_said_and_nothing_is_asked(start: Starter, server: Sand
     screen.reads_not("From is after To")
 
 
-def test_a_pasted_pair_of_coordinates_is_taken_apart(start: Starter, server: SandboxServer) -> None:
+def test_a_pasted_pair_of_coordinates_is_taken_apart(start: Starter, server: FaultySandbox) -> None:
     screen = start()
     screen.rows(30)
     screen.press("New project")
@@ -469,7 +470,7 @@ def fill(folder: Path) -> Path:
 
 
 def test_on_a_full_disk_the_form_stays_open_and_saves_once_there_is_room(
-    start: Starter, server: SandboxServer, small_disk: Path
+    start: Starter, server: FaultySandbox, small_disk: Path
 ) -> None:
     screen = start(folder=small_disk)
     screen.rows(30)
@@ -522,7 +523,7 @@ def test_a_form_that_is_discarded_on_a_full_disk_is_not_offered_at_the_next_star
 
 
 def test_a_list_that_a_full_disk_does_not_take_is_said_and_read_once_there_is_room(
-    start: Starter, server: SandboxServer, small_disk: Path
+    start: Starter, server: FaultySandbox, small_disk: Path
 ) -> None:
     screen = start(folder=small_disk)
     screen.rows(30)
@@ -563,7 +564,7 @@ def test_a_folder_that_cannot_be_written_is_said(start: Starter, tmp_path: Path)
 
 
 def test_a_database_of_a_newer_version_is_refused_and_left_alone(
-    start: Starter, server: SandboxServer, data_dir: Path
+    start: Starter, server: FaultySandbox, data_dir: Path
 ) -> None:
     start().rows(30)
     path = database(data_dir, server)
@@ -581,7 +582,7 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(
 
 @pytest.mark.parametrize("damage", ["no database", "first page", "pages in the middle"])
 def test_a_damaged_database_is_set_aside_and_what_waited_goes_on(
-    start: Starter, server: SandboxServer, data_dir: Path, damage: str
+    start: Starter, server: FaultySandbox, data_dir: Path, damage: str
 ) -> None:
     screen = start()
     screen.rows(30)
@@ -665,7 +666,7 @@ def test_a_project_made_under_a_filter_that_leaves_it_out_is_shown(start: Starte
     screen.rows(31)
 
 
-def test_an_edit_that_takes_a_project_out_of_the_filter_is_no_trouble(start: Starter, server: SandboxServer) -> None:
+def test_an_edit_that_takes_a_project_out_of_the_filter_is_no_trouble(start: Starter, server: FaultySandbox) -> None:
     screen = start()
     screen.rows(30)
     name = screen.names()[0]

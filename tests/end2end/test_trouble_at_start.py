@@ -19,13 +19,15 @@ import keyring.core
 import pytest
 
 from heatpunk_desktop.domain.account import Account
-from heatpunk_desktop.sandbox import SandboxServer
 from heatpunk_desktop.store.database import database_path
 from tests.end2end.on_screen import Screen
+from tests.faulty_sandbox.server import FaultySandbox
 from tests.unit.store.old_version import make_version_1
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from heatpunk_desktop.sandbox import SandboxServer
 
 ROOT = Path(__file__).resolve().parents[2]
 CHILD = Path(__file__).with_name("start_child.py")
@@ -206,7 +208,7 @@ IN_THE_WAY = "Something else is where the data should be"
     ],
 )
 def test_something_else_in_the_place_of_the_data_is_said(
-    people: People, server: SandboxServer, data_dir: Path, place: str, what: str
+    people: People, server: FaultySandbox, data_dir: Path, place: str, what: str
 ) -> None:
     if what in {"link to nowhere", "socket"} and os.name != "posix":
         pytest.skip("there are no such files here")
@@ -242,7 +244,7 @@ def test_something_else_in_the_place_of_the_data_is_said(
 
 
 def test_settings_that_are_a_folder_are_as_at_first_start(
-    people: People, server: SandboxServer, data_dir: Path
+    people: People, server: FaultySandbox, data_dir: Path
 ) -> None:
     (data_dir / "settings.json").mkdir()
     done = people.start(
@@ -288,7 +290,7 @@ def test_two_people_of_one_computer_do_not_meet(people: People, tmp_path: Path) 
 def test_a_database_of_an_earlier_version_opens_with_what_waits_in_it(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with SandboxServer(projects=5, seed=7) as server:
+    with FaultySandbox(projects=5, seed=7) as server:
         account = Account(server.origin, server.user_email)
         path = database_path(data_dir, account)
         path.parent.mkdir(mode=0o700)
@@ -317,7 +319,7 @@ def test_without_a_keyring_the_person_is_told_how_long_the_key_is_kept(
     # The library keeps for the whole process which keyrings it found; an earlier test may have had one.
     monkeypatch.setattr(keyring.core, "_keyring_backend", None)
     monkeypatch.setattr(keyring.backend, "get_all_keyring", inspect.unwrap(keyring.backend.get_all_keyring))
-    with SandboxServer(projects=5, seed=7) as server:
+    with FaultySandbox(projects=5, seed=7) as server:
         screen = Screen(data_dir).start()
         try:
             for name, text in (
@@ -368,8 +370,8 @@ def test_without_a_screen_the_report_stands_on_the_terminal(people: People) -> N
 
 
 @pytest.fixture
-def server() -> Iterator[SandboxServer]:
-    with SandboxServer(projects=12, seed=7) as running:
+def server() -> Iterator[FaultySandbox]:
+    with FaultySandbox(projects=12, seed=7) as running:
         yield running
 
 
@@ -378,7 +380,7 @@ def account_of(server: SandboxServer) -> tuple[str, str, str, str]:
 
 
 @pytest.mark.parametrize("when", ["early", "posted", "links"])
-def test_a_link_that_comes_as_an_event_shows_its_project(people: People, server: SandboxServer, when: str) -> None:
+def test_a_link_that_comes_as_an_event_shows_its_project(people: People, server: FaultySandbox, when: str) -> None:
     project = list(server.state)[7]
     server.state.edit(project.project_id, project_name="1 Unmistakable Terrace")
     # The first start brings the project here.
@@ -392,14 +394,14 @@ def test_a_link_that_comes_as_an_event_shows_its_project(people: People, server:
     seen(done)
 
 
-def test_a_link_that_names_no_project_is_said_in_the_window(people: People, server: SandboxServer) -> None:
+def test_a_link_that_names_no_project_is_said_in_the_window(people: People, server: FaultySandbox) -> None:
     told = {"links": ["heatpunk://nonsense"]}
     until = "This link cannot be opened.*heatpunk://project/1353680"
     done = people.start(*account_of(server), until=until, told=told, HEATPUNK_API_KEY=server.api_key)
     seen(done)
 
 
-def test_a_link_event_of_a_second_start_is_handed_over(people: People, server: SandboxServer) -> None:
+def test_a_link_event_of_a_second_start_is_handed_over(people: People, server: FaultySandbox) -> None:
     project = list(server.state)[7]
     server.state.edit(project.project_id, project_name="1 Unmistakable Terrace")
     key = server.api_key

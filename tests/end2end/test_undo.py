@@ -9,8 +9,9 @@ import pytest
 from heatpunk_desktop.domain.changes import NewProject
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.gui.actions.actions import Act
-from heatpunk_desktop.sandbox import Fault, SandboxServer
 from tests.end2end.on_screen import Screen
+from tests.faulty_sandbox.faults import Fault
+from tests.faulty_sandbox.server import FaultySandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,13 +26,13 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
 @pytest.fixture
-def server() -> Iterator[SandboxServer]:
-    with SandboxServer(projects=12, seed=7) as running:
+def server() -> Iterator[FaultySandbox]:
+    with FaultySandbox(projects=12, seed=7) as running:
         yield running
 
 
 @pytest.fixture
-def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Screen]:
+def screen(server: FaultySandbox, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Screen]:
     monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
     screen = Screen(data_dir, server.origin, server.user_email).start()
     screen.rows(12)
@@ -45,7 +46,7 @@ def action(screen: Screen, act: Act) -> QAction:
     return screen.program.window._actions[act]
 
 
-def now(server: SandboxServer, project: SandboxProject) -> SandboxProject:
+def now(server: FaultySandbox, project: SandboxProject) -> SandboxProject:
     found = server.state.get(project.project_id)
     assert found is not None
     return found
@@ -58,7 +59,7 @@ def rename(screen: Screen, project: SandboxProject, name: str) -> None:
     screen.press("Save changes")
 
 
-def test_what_was_sent_is_changed_back_and_done_again(screen: Screen, server: SandboxServer) -> None:
+def test_what_was_sent_is_changed_back_and_done_again(screen: Screen, server: FaultySandbox) -> None:
     project = max(server.state, key=lambda one: one.created)
     undo, redo = action(screen, Act.UNDO), action(screen, Act.REDO)
     assert (undo.isEnabled(), redo.isEnabled()) == (False, False)
@@ -83,7 +84,7 @@ def test_what_was_sent_is_changed_back_and_done_again(screen: Screen, server: Sa
     screen.wait(lambda: now(server, project).project_name == "Mill", "the change on the server again")
 
 
-def test_a_colleagues_change_since_needs_the_person(screen: Screen, server: SandboxServer) -> None:
+def test_a_colleagues_change_since_needs_the_person(screen: Screen, server: FaultySandbox) -> None:
     project = max(server.state, key=lambda one: one.created)
     rename(screen, project, "Mill")
     screen.wait(lambda: now(server, project).project_name == "Mill", "the change on the server")
@@ -94,7 +95,7 @@ def test_a_colleagues_change_since_needs_the_person(screen: Screen, server: Sand
     assert now(server, project).project_name == "Theirs"
 
 
-def test_what_waits_is_undone_and_redone_without_a_connection(screen: Screen, server: SandboxServer) -> None:
+def test_what_waits_is_undone_and_redone_without_a_connection(screen: Screen, server: FaultySandbox) -> None:
     project = max(server.state, key=lambda one: one.created)
     server.faults.add(Fault.drop_before(), times=None)
     server.stop()
@@ -111,7 +112,7 @@ def test_what_waits_is_undone_and_redone_without_a_connection(screen: Screen, se
 
 
 def test_what_was_done_together_is_taken_back_in_changes_after_a_restart(
-    server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+    server: FaultySandbox, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
     before = Screen(data_dir, server.origin, server.user_email).start()

@@ -13,12 +13,13 @@ from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.needs import WAYS_OUT, Need, WayOut
 from heatpunk_desktop.gui.text.need_words import need_words, way_words
-from heatpunk_desktop.sandbox import Fault, SandboxServer
 from heatpunk_desktop.sandbox.users import SandboxUser
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
 from tests.end2end.on_screen import MODIFIED, Screen
 from tests.fakes import NOW, begin_next
+from tests.faulty_sandbox.faults import Fault
+from tests.faulty_sandbox.server import FaultySandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,7 +53,7 @@ class Entry(NamedTuple):
 class Bench:
     """The program and its server, with the means to bring each need about."""
 
-    def __init__(self, screen: Screen, server: SandboxServer, prepared: list[Entry]) -> None:
+    def __init__(self, screen: Screen, server: FaultySandbox, prepared: list[Entry]) -> None:
         self.screen = screen
         self.server = server
         self._prepared = prepared
@@ -373,14 +374,14 @@ ENDS: Final[dict[tuple[Need, WayOut], Callable[[Bench, Entry], None]]] = {
 
 
 @pytest.fixture
-def server() -> Iterator[SandboxServer]:
-    with SandboxServer(projects=12, seed=7) as running:
+def server() -> Iterator[FaultySandbox]:
+    with FaultySandbox(projects=12, seed=7) as running:
         for number, project in enumerate(list(running.state)):
             running.state.edit(project.project_id, project_name=f"Sample {number:02}")
         yield running
 
 
-def prepare(need: Need, server: SandboxServer, data_dir: Path) -> list[Entry]:
+def prepare(need: Need, server: FaultySandbox, data_dir: Path) -> list[Entry]:
     """Leaves changes that need the user in the database, one for each way out, as an earlier run would have."""
     if need not in PREPARED:
         return []
@@ -413,7 +414,7 @@ def test_every_way_out_is_tried() -> None:
 
 @pytest.mark.parametrize("need", Need)
 def test_each_way_out_ends_on_the_server(
-    need: Need, server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+    need: Need, server: FaultySandbox, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
     prepared = prepare(need, server, data_dir)
@@ -436,7 +437,7 @@ def test_each_way_out_ends_on_the_server(
 
 
 def test_all_new_projects_of_owners_who_left_are_mended_at_once(
-    server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+    server: FaultySandbox, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
     screen = Screen(data_dir, server.origin, server.user_email).start()

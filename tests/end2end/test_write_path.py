@@ -19,11 +19,12 @@ from heatpunk_desktop.config.credentials import Credentials
 from heatpunk_desktop.config.settings import Settings
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.sandbox import Fault, SandboxServer
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import check_integrity, database_path
 from heatpunk_desktop.system import logs
 from heatpunk_desktop.system.redaction import RedactingFormatter
+from tests.faulty_sandbox.faults import Fault
+from tests.faulty_sandbox.server import FaultySandbox
 from tests.unit.services.conftest import IMPATIENT, Running
 
 if TYPE_CHECKING:
@@ -69,12 +70,12 @@ application.exec()
 
 
 @pytest.fixture
-def server() -> Iterator[SandboxServer]:
-    with SandboxServer() as running:
+def server() -> Iterator[FaultySandbox]:
+    with FaultySandbox() as running:
         yield running
 
 
-def command(server: SandboxServer, data_dir: Path, name: str, count: int) -> list[str]:
+def command(server: FaultySandbox, data_dir: Path, name: str, count: int) -> list[str]:
     return [
         *(sys.executable, "-c", PROGRAM),
         *(server.origin, server.user_email, server.api_key, str(data_dir), name, str(count)),
@@ -88,7 +89,7 @@ def environment() -> dict[str, str]:
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 @pytest.mark.usefixtures("programs_are_not_traced")
 def test_a_program_that_is_killed_at_any_moment_loses_nothing_and_does_nothing_twice(
-    server: SandboxServer, data_dir: Path, qtbot: QtBot
+    server: FaultySandbox, data_dir: Path, qtbot: QtBot
 ) -> None:
     saved: list[str] = []
     for round_number in range(8):
@@ -126,7 +127,7 @@ def test_a_program_that_is_killed_at_any_moment_loses_nothing_and_does_nothing_t
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace shows the order of system calls")
 def test_a_row_that_says_sending_is_on_the_disk_before_the_first_byte_leaves(
-    server: SandboxServer, data_dir: Path, tmp_path: Path
+    server: FaultySandbox, data_dir: Path, tmp_path: Path
 ) -> None:
     trace = tmp_path / "trace"
     subprocess.run(
@@ -153,7 +154,7 @@ def test_a_row_that_says_sending_is_on_the_disk_before_the_first_byte_leaves(
     assert syncs >= 3, "opened, saved, and marked as being sent: each is synced by itself"
 
 
-def test_the_key_is_in_no_file(server: SandboxServer, data_dir: Path, qtbot: QtBot) -> None:
+def test_the_key_is_in_no_file(server: FaultySandbox, data_dir: Path, qtbot: QtBot) -> None:
     key = "zQ7-recognisable-key-000"
     server.api_key = key
     credentials = Credentials(lambda: None, {})

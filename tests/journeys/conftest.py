@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from heatpunk_desktop.sandbox import SandboxServer
 from heatpunk_desktop.services.sync import details_loading as quiet_loading
 from tests.end2end.on_screen import Screen
+from tests.faulty_sandbox.server import FaultySandbox
 from tests.journeys.hands import Hands
 
 if TYPE_CHECKING:
@@ -30,13 +30,13 @@ def cycles_are_collected_in_the_main_thread() -> Iterator[None]:
 
 
 @pytest.fixture
-def server() -> Iterator[SandboxServer]:
-    with SandboxServer(projects=COUNT, seed=7) as running:
+def server() -> Iterator[FaultySandbox]:
+    with FaultySandbox(projects=COUNT, seed=7) as running:
         yield running
 
 
 @pytest.fixture
-def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch, qtbot: object) -> Iterator[Screen]:
+def screen(server: FaultySandbox, data_dir: Path, monkeypatch: pytest.MonkeyPatch, qtbot: object) -> Iterator[Screen]:
     """The program, open and up to date; what it loads in the background takes no longer than a test has."""
     del qtbot  # whose application the program takes
     monkeypatch.setattr(quiet_loading, "_BETWEEN", (0.01, 0.02))

@@ -13,7 +13,7 @@ from heatpunk_desktop.domain.operation import OperationKind, OperationState, Rea
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.outbox.candidate_list import CandidateList
 from heatpunk_desktop.gui.outbox.operation_list import OperationList
-from heatpunk_desktop.sandbox import Fault
+from tests.faulty_sandbox.faults import Fault
 from tests.random_user.ledger import PLACES
 from tests.random_user.returning import Returning
 from tests.random_user.user import STATUSES, STREETS, BrokenError, pick

@@ -40,13 +40,13 @@ from heatpunk_desktop.gui.duplicates import duplicates_controller
 from heatpunk_desktop.gui.inspector import inspector
 from heatpunk_desktop.gui.main_window import main_window
 from heatpunk_desktop.models import board_model, project_table_model
-from heatpunk_desktop.sandbox import SandboxServer
 from heatpunk_desktop.services.desktop.single_instance import SingleInstance
 from heatpunk_desktop.services.sync import news, undo_history
 from heatpunk_desktop.services.sync.facts import RefreshState
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.sync.policy import SyncPolicy
 from heatpunk_desktop.system import logs
+from tests.faulty_sandbox.server import FaultySandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -142,7 +142,7 @@ class LiveWindow:
 
     def __init__(self, projects: int, seed: int) -> None:
         self._stack = ExitStack()
-        self.server = self._stack.enter_context(SandboxServer(projects=projects, seed=seed))
+        self.server = self._stack.enter_context(FaultySandbox(projects=projects, seed=seed))
         in_memory = Path("/dev/shm")  # where nothing waits for a disk
         self.folder = Path(tempfile.mkdtemp(dir=in_memory if in_memory.is_dir() else None))
         self._stack.callback(shutil.rmtree, self.folder, ignore_errors=True)

@@ -34,9 +34,9 @@ from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.dialogs.message import show_error
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
 from heatpunk_desktop.gui.widgets.value_text import ValueText
-from heatpunk_desktop.sandbox import Fault
 from heatpunk_desktop.store.reader import OperationGroup
 from tests.end2end.on_screen import Screen
+from tests.faulty_sandbox.faults import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from heatpunk_desktop.domain.operation import Operation
-    from heatpunk_desktop.sandbox import SandboxServer
+    from tests.faulty_sandbox.server import FaultySandbox
 
 #: What a person cannot see, and what makes a text look like another one.
 UNSEEN = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\u200b\u2060\ufeff\u00ad\x00\x07\x9b"
@@ -147,7 +147,7 @@ def texts_of(view: QAbstractItemView) -> list[str]:
 
 
 @pytest.fixture
-def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Screen]:
+def screen(server: FaultySandbox, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Screen]:
     monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
     shown = Screen(data_dir, server.origin, server.user_email)
     yield shown
@@ -157,7 +157,7 @@ def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.qt_log_ignore(r"does not support raise\(\)")
 def test_no_window_takes_a_name_for_html(
-    server: SandboxServer, screen: Screen, bait: tuple[Path, Watch], monkeypatch: pytest.MonkeyPatch
+    server: FaultySandbox, screen: Screen, bait: tuple[Path, Watch], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     picture, watch = bait
     loaded: list[object] = []
@@ -225,7 +225,7 @@ def operations(screen: Screen) -> list[Operation]:
     return [one for group in OperationGroup for one in screen.program.service.reader.operations(group)]
 
 
-def test_what_cannot_be_seen_is_shown_nowhere_and_sent_as_it_is(server: SandboxServer, screen: Screen) -> None:
+def test_what_cannot_be_seen_is_shown_nowhere_and_sent_as_it_is(server: FaultySandbox, screen: Screen) -> None:
     name = f"Inv\u202eoice\u202c 1\u200b{UNSEEN}!"
     one = server.state.create(27091, {"projectName": name, "customerName": name, "status": "Lead"})
     screen.start()
@@ -308,7 +308,7 @@ def test_numbers_and_words_stay_as_they_are(text: str) -> None:
     assert guarded_cell(text) == text
 
 
-def test_rows_on_the_clipboard_hold_no_formula(server: SandboxServer, screen: Screen) -> None:
+def test_rows_on_the_clipboard_hold_no_formula(server: FaultySandbox, screen: Screen) -> None:
     server.state.create(
         27091, {"projectName": "=HYPERLINK(1)", "customerName": "+44 1\t=2", "status": "Lead", "postcode": "@x"}
     )

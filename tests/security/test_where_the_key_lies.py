@@ -26,10 +26,10 @@ from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.dialogs.diagnostics import DiagnosticsDialog
 from heatpunk_desktop.gui.dialogs.report_dialog import ReportDialog
-from heatpunk_desktop.sandbox import Fault
 from heatpunk_desktop.services.desktop import link_opener
 from heatpunk_desktop.services.desktop.single_instance import SingleInstance
 from tests.end2end.on_screen import Screen
+from tests.faulty_sandbox.faults import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QUrl
     from pytestqt.qtbot import QtBot
 
-    from heatpunk_desktop.sandbox import SandboxServer
+    from tests.faulty_sandbox.server import FaultySandbox
 
 
 def forms(key: str) -> set[bytes]:
@@ -66,7 +66,7 @@ def told_by(screen: Screen) -> str:
 
 
 @pytest.fixture
-def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Screen]:
+def screen(server: FaultySandbox, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Screen]:
     monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
     shown = Screen(data_dir, server.origin, server.user_email)
     yield shown
@@ -76,7 +76,7 @@ def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_no_byte_that_the_program_leaves_holds_the_key(
-    server: SandboxServer, screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: FaultySandbox, screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = server.api_key
     encoded = base64.b64encode(f"user:{key}".encode()).decode()
@@ -127,7 +127,7 @@ def test_no_byte_that_the_program_leaves_holds_the_key(
     assert all(not where(key, request.target.encode() + request.body) for request in server.requests)
 
 
-def trouble(server: SandboxServer, screen: Screen, quoted: str) -> Iterator[str]:
+def trouble(server: FaultySandbox, screen: Screen, quoted: str) -> Iterator[str]:
     """Creates projects that each end in another way; gives what was on the screen then."""
     key = server.api_key
     for fault in (
@@ -173,7 +173,7 @@ def test_the_search_finds_each_form() -> None:
 
 
 def test_the_report_tells_what_helps_and_nothing_of_customers(
-    server: SandboxServer, screen: Screen, tmp_path: Path
+    server: FaultySandbox, screen: Screen, tmp_path: Path
 ) -> None:
     server.state.create(27091, {"projectName": "Quiet Lane 1", "customerName": "Mrs Private", "status": "Lead"})
     screen.start()
@@ -227,7 +227,7 @@ def test_the_report_tells_what_helps_and_nothing_of_customers(
     "link", ["heatpunk://project/1;rm", "heatpunk://<b>x</b><img src=file:///etc/passwd>", "--x"[2:] * 999]
 )
 def test_a_link_that_names_no_project_is_refused_in_the_window(
-    server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch, link: str
+    server: FaultySandbox, data_dir: Path, monkeypatch: pytest.MonkeyPatch, link: str
 ) -> None:
     monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
     options = Options(data_dir, server.origin, server.user_email, bad_link=link[:200])

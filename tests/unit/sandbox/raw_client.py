@@ -82,3 +82,16 @@ def ask(server: SandboxServer, endpoint: str, value: Any = None, *, query: str =
     with Wire(server) as wire:
         status, _, body = wire.send(endpoint, value, query=query).answer()
         return status, json.loads(body) if body else None
+
+
+def control(server: SandboxServer, method: str, path: str, value: Any = None, *, key: str = "") -> tuple[int, Any]:
+    """One request under `/sandbox`: the status, and the body as JSON where there is one."""
+    body = b"" if value is None else json.dumps(value).encode()
+    head = (
+        f"{method} /sandbox{path} HTTP/1.1\r\nHost: a\r\nX-API-KEY: {key or server.api_key}\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    with Wire(server) as wire:
+        wire.socket.sendall(head.encode() + body)
+        status, _, answer = wire.answer()
+    return status, json.loads(answer) if answer else None

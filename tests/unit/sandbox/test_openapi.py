@@ -13,8 +13,10 @@ from schemathesis import HookContext
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import FailureGroup
 
-from heatpunk_desktop.sandbox import Endpoint, Fault, SandboxProject, SandboxServer
+from heatpunk_desktop.sandbox import Endpoint, SandboxProject, SandboxServer
 from heatpunk_desktop.sandbox.server import openapi_bytes
+from tests.faulty_sandbox.faults import Fault
+from tests.faulty_sandbox.server import FaultySandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,12 +93,13 @@ def test_the_description_is_served_without_a_key(running: SandboxServer) -> None
     assert set(served.raw_schema["paths"]) == {endpoint.path.removeprefix("/api/v1") for endpoint in Endpoint}
 
 
-def test_a_server_that_strays_from_the_description_is_noticed(running: SandboxServer) -> None:
+def test_a_server_that_strays_from_the_description_is_noticed() -> None:
     case = schema["/projects/create"]["POST"].Case(body={"owner": TEAM[0], "meta": {}}, media_type="application/json")
-    _ask(case, running)
-    running.faults.add(Fault.odd_types(), endpoint="create")
-    with pytest.raises(FailureGroup, match="schema"):
-        _ask(case, running)
+    with FaultySandbox() as straying:
+        _ask(case, straying)
+        straying.faults.add(Fault.odd_types(), endpoint="create")
+        with pytest.raises(FailureGroup, match="schema"):
+            _ask(case, straying)
 
 
 def test_a_description_that_leaves_a_status_out_is_noticed(running: SandboxServer) -> None:

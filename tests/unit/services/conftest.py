@@ -11,11 +11,11 @@ import pytest
 from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.dates import DateRange
-from heatpunk_desktop.sandbox import SandboxServer
 from heatpunk_desktop.services.sync.facts import Link, RefreshState
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.database import database_path, prepare
 from heatpunk_desktop.sync.policy import SyncPolicy
+from tests.faulty_sandbox.server import FaultySandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from heatpunk_desktop.sandbox import SandboxServer
     from heatpunk_desktop.services.sync.network import Client
 
 #: The days of which the sandbox's few projects are created, and today.
@@ -42,8 +43,8 @@ SIGNALS = (
 
 
 @pytest.fixture
-def server() -> Iterator[SandboxServer]:
-    with SandboxServer(projects=30, seed=7) as running:
+def server() -> Iterator[FaultySandbox]:
+    with FaultySandbox(projects=30, seed=7) as running:
         yield running
 
 
@@ -146,7 +147,7 @@ class Listener:
 
 
 @pytest.fixture
-def start(qtbot: QtBot, server: SandboxServer, data_dir: Path) -> Iterator[Callable[..., Running]]:
+def start(qtbot: QtBot, server: FaultySandbox, data_dir: Path) -> Iterator[Callable[..., Running]]:
     """Starts the service; again for the next start of the program on the same data."""
     running: list[Running] = []
 

@@ -8,15 +8,17 @@ from urllib.parse import parse_qs
 import pytest
 
 from heatpunk_desktop.domain.fields import Field, Status
-from heatpunk_desktop.sandbox import Fault, SandboxProject, SandboxServer
 from heatpunk_desktop.services.sync import details_loading as quiet_loading
 from heatpunk_desktop.services.sync.facts import DetailsState, Link
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.sync import policy
+from tests.faulty_sandbox.faults import Fault
+from tests.faulty_sandbox.server import FaultySandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from heatpunk_desktop.sandbox import SandboxProject
     from tests.unit.services.conftest import Running
 
 CLOSED = (Status.COMPLETED.value, Status.REJECTED.value)
@@ -33,12 +35,12 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(policy, "FIRST_PAUSE", 0.6)
 
 
-def asked(server: SandboxServer) -> list[int]:
+def asked(server: FaultySandbox) -> list[int]:
     """The projects that were asked for, in that order."""
     return [int(parse_qs(one.query)["projectId"][0]) for one in server.log.to("data")]
 
 
-def in_turn(server: SandboxServer) -> list[int]:
+def in_turn(server: FaultySandbox) -> list[int]:
     """All projects, the open ones first, each the newest first."""
     newest = sorted(server.state, key=lambda one: (one.created, one.project_id), reverse=True)
     return [one.project_id for one in sorted(newest, key=lambda one: one.status in CLOSED)]
@@ -59,7 +61,7 @@ def load(run: Running, *, days: int = 0) -> list[DetailsState]:
     return told
 
 
-def known(run: Running, server: SandboxServer) -> list[Any]:
+def known(run: Running, server: FaultySandbox) -> list[Any]:
     """Phones as the store has them and as the server has them, where they differ."""
     details = [(one, run.service.reader.detail(one.project_id)) for one in server.state]
     return [
@@ -72,7 +74,7 @@ def known(run: Running, server: SandboxServer) -> list[Any]:
 # -- the order ---------------------------------------------------------------------------------------------------------
 
 
-def test_every_project_is_loaded_the_newest_open_ones_first(run: Running, server: SandboxServer) -> None:
+def test_every_project_is_loaded_the_newest_open_ones_first(run: Running, server: FaultySandbox) -> None:
     told = load(run)
     assert asked(server) == in_turn(server)
     assert known(run, server) == []
@@ -82,7 +84,7 @@ def test_every_project_is_loaded_the_newest_open_ones_first(run: Running, server
     assert {one.loaded + one.left for one in told} == {total}
 
 
-def test_a_restart_goes_on_where_it_was(start: Callable[..., Running], server: SandboxServer) -> None:
+def test_a_restart_goes_on_where_it_was(start: Callable[..., Running], server: FaultySandbox) -> None:
     run = start()
     told = listen(run)
     run.refreshed()
@@ -97,7 +99,7 @@ def test_a_restart_goes_on_where_it_was(start: Callable[..., Running], server: S
     assert len(asked(server)) <= len(server.state) + 1
 
 
-def test_what_changed_since_is_loaded_again_and_nothing_else(run: Running, server: SandboxServer) -> None:
+def test_what_changed_since_is_loaded_again_and_nothing_else(run: Running, server: FaultySandbox) -> None:
     told = load(run)
     one, other = [each.project_id for each in server.state][:2]
     server.state.edit(one, customer_phone="01223 496000", postcode="CB1 3QD")
@@ -113,7 +115,7 @@ def test_what_changed_since_is_loaded_again_and_nothing_else(run: Running, serve
     assert asked(server) == [one, other]
 
 
-def test_what_is_old_is_loaded_again_after_what_never_was(start: Callable[..., Running], server: SandboxServer) -> None:
+def test_what_is_old_is_loaded_again_after_what_never_was(start: Callable[..., Running], server: FaultySandbox) -> None:
     run = start()
     told = listen(run)
     run.refreshed()
@@ -133,7 +135,7 @@ def test_what_is_old_is_loaded_again_after_what_never_was(start: Callable[..., R
     assert sorted(asked(server)[fresh : fresh + len(old)]) == sorted(old)
 
 
-def test_off_asks_nothing_and_stops_what_goes_on(run: Running, server: SandboxServer) -> None:
+def test_off_asks_nothing_and_stops_what_goes_on(run: Running, server: FaultySandbox) -> None:
     told = listen(run)
     run.refreshed()
     run.service.load_quietly(False, 7)
@@ -152,7 +154,7 @@ def test_off_asks_nothing_and_stops_what_goes_on(run: Running, server: SandboxSe
 # -- trouble -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_pause_that_the_server_asks_for_is_kept_to_and_holds_up_no_user(run: Running, server: SandboxServer) -> None:
+def test_a_pause_that_the_server_asks_for_is_kept_to_and_holds_up_no_user(run: Running, server: FaultySandbox) -> None:
     server.faults.add(Fault.answer(429, retry_after=2), endpoint="data", times=1)
     run.refreshed()
     run.service.load_quietly(True, 0)
@@ -169,7 +171,7 @@ def test_a_pause_that_the_server_asks_for_is_kept_to_and_holds_up_no_user(run: R
     assert run.link is Link.ONLINE
 
 
-def test_a_project_that_is_refused_is_not_asked_for_again(start: Callable[..., Running], server: SandboxServer) -> None:
+def test_a_project_that_is_refused_is_not_asked_for_again(start: Callable[..., Running], server: FaultySandbox) -> None:
     server.faults.add(Fault.answer(403, '{"error":"not shared"}'), endpoint="data", times=1, skip=2)
     run = start()
     load(run)
@@ -186,7 +188,7 @@ def test_a_project_that_is_refused_is_not_asked_for_again(start: Callable[..., R
     assert known(run, server) == []
 
 
-def test_trouble_with_one_project_holds_up_no_other(run: Running, server: SandboxServer) -> None:
+def test_trouble_with_one_project_holds_up_no_other(run: Running, server: FaultySandbox) -> None:
     server.faults.add(Fault.answer(500), endpoint="data", times=1, skip=1)
     server.faults.add(Fault.truncated(framed=True), endpoint="data", times=1, skip=3)
     told = load(run)
@@ -196,7 +198,7 @@ def test_trouble_with_one_project_holds_up_no_other(run: Running, server: Sandbo
     assert run.link is Link.ONLINE
 
 
-def test_a_server_without_the_call_is_left_in_peace(run: Running, server: SandboxServer) -> None:
+def test_a_server_without_the_call_is_left_in_peace(run: Running, server: FaultySandbox) -> None:
     server.faults.add(Fault.answer(404, '{"error":"no such endpoint"}'), endpoint="data", times=None)
     told = listen(run)
     run.refreshed()
@@ -215,7 +217,7 @@ def test_a_server_without_the_call_is_left_in_peace(run: Running, server: Sandbo
     run.wait_counts(0, 0, 2)
 
 
-def test_a_connection_that_breaks_once_is_no_news(run: Running, server: SandboxServer) -> None:
+def test_a_connection_that_breaks_once_is_no_news(run: Running, server: FaultySandbox) -> None:
     server.faults.add(Fault.drop_before(reset=True), endpoint="data", times=1, skip=1)
     load(run)
     assert [one[0].link for one in run.told["connection_changed"]] == [Link.ONLINE]
@@ -223,21 +225,21 @@ def test_a_connection_that_breaks_once_is_no_news(run: Running, server: SandboxS
     assert len(asked(server)) == len(server.state) + 1
 
 
-def test_offline_nothing_comes_and_back_online_it_goes_on(run: Running, server: SandboxServer) -> None:
+def test_offline_nothing_comes_and_back_online_it_goes_on(run: Running, server: FaultySandbox) -> None:
     told = listen(run)
     run.refreshed()
     run.service.load_quietly(True, 0)
     run.wait(lambda: told and told[-1].loaded >= 2)
     server.stop()
     run.wait(lambda: run.link is Link.OFFLINE)
-    again = SandboxServer(port=server.port, projects=30, seed=7)
+    again = FaultySandbox(port=server.port, projects=30, seed=7)
     with again:
         run.wait(lambda: run.link is Link.ONLINE)
         run.wait(lambda: not told[-1].left)
         assert known(run, again) == []
 
 
-def test_a_key_that_is_refused_stops_it_until_there_is_another(run: Running, server: SandboxServer) -> None:
+def test_a_key_that_is_refused_stops_it_until_there_is_another(run: Running, server: FaultySandbox) -> None:
     told = listen(run)
     run.refreshed()
     run.service.load_quietly(True, 0)
@@ -256,12 +258,12 @@ def test_a_key_that_is_refused_stops_it_until_there_is_another(run: Running, ser
 # -- the user goes first -----------------------------------------------------------------------------------------------
 
 
-def projects(server: SandboxServer, count: int) -> list[SandboxProject]:
+def projects(server: FaultySandbox, count: int) -> list[SandboxProject]:
     return list(server.state)[:count]
 
 
 def test_what_the_user_asks_for_goes_first_even_where_every_connection_is_taken(
-    run: Running, server: SandboxServer
+    run: Running, server: FaultySandbox
 ) -> None:
     run.refreshed()
     hanging = server.faults.add(Fault.delay(600), endpoint="data", times=4)
@@ -280,7 +282,7 @@ def test_what_the_user_asks_for_goes_first_even_where_every_connection_is_taken(
     assert hanging is not None
 
 
-def test_nothing_is_asked_while_a_change_of_the_users_is_on_its_way(run: Running, server: SandboxServer) -> None:
+def test_nothing_is_asked_while_a_change_of_the_users_is_on_its_way(run: Running, server: FaultySandbox) -> None:
     run.refreshed()
     server.faults.add(Fault.delay(1), endpoint="create", times=1)
     run.service.create_project({Field.CUSTOMER_NAME: "Ewan"}, server.user_email)

@@ -25,7 +25,6 @@ from heatpunk_desktop.errors import (
     ServerRefusedError,
     StorageError,
 )
-from heatpunk_desktop.sandbox import Fault, SandboxProject, SandboxServer
 from heatpunk_desktop.services.sync import list_refresher
 from heatpunk_desktop.services.sync.facts import Link
 from heatpunk_desktop.services.sync.service import SyncService
@@ -34,6 +33,7 @@ from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.sync.policy import Backoff
 from heatpunk_desktop.sync.refresh import ListPull
 from tests.fakes import FakeClient, answered, begin_next, unsent
+from tests.faulty_sandbox.faults import Fault
 from tests.unit.services.conftest import ALL, IMPATIENT, NEVER, Running
 
 if TYPE_CHECKING:
@@ -42,11 +42,13 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from heatpunk_desktop.api.protocol import ApiRequest
+    from heatpunk_desktop.sandbox import SandboxProject
+    from tests.faulty_sandbox.server import FaultySandbox
 
 NAME, STATUS = Field.CUSTOMER_NAME, Field.STATUS
 
 
-def any_project(server: SandboxServer) -> SandboxProject:
+def any_project(server: FaultySandbox) -> SandboxProject:
     return next(iter(server.state))
 
 
@@ -58,7 +60,7 @@ def operations(run: Running) -> list[tuple[str, str]]:
 # -- the main job ----------------------------------------------------------------------------------------------------
 
 
-def test_a_project_is_saved_shown_sent_and_gets_its_number(run: Running, server: SandboxServer) -> None:
+def test_a_project_is_saved_shown_sent_and_gets_its_number(run: Running, server: FaultySandbox) -> None:
     key = run.saved(run.service.create_project({NAME: "Ewan Brown", STATUS: "Sale"}, server.user_email))
     assert key < 0
     run.wait_counts(0, 0, 1)
@@ -86,7 +88,7 @@ def test_a_project_is_saved_shown_sent_and_gets_its_number(run: Running, server:
     assert run.link is Link.ONLINE
 
 
-def test_only_the_changed_fields_are_sent_and_a_cleared_one_as_empty_text(run: Running, server: SandboxServer) -> None:
+def test_only_the_changed_fields_are_sent_and_a_cleared_one_as_empty_text(run: Running, server: FaultySandbox) -> None:
     project = any_project(server)
     run.refreshed()
     changes = {Field.CUSTOMER_PHONE: "", STATUS: "Install"}
@@ -104,7 +106,7 @@ def test_only_the_changed_fields_are_sent_and_a_cleared_one_as_empty_text(run: R
     assert (theirs.status, theirs.customer_phone, theirs.customer_name) == ("Install", "", project.customer_name)
 
 
-def test_a_soft_delete_is_sent_as_the_guide_has_it(run: Running, server: SandboxServer) -> None:
+def test_a_soft_delete_is_sent_as_the_guide_has_it(run: Running, server: FaultySandbox) -> None:
     project = any_project(server)
     run.refreshed()
     run.saved(run.service.move_to_deleted(project.project_id))
@@ -115,7 +117,7 @@ def test_a_soft_delete_is_sent_as_the_guide_has_it(run: Running, server: Sandbox
     assert run.service.reader.rows_of([project.project_id])[project.project_id][11] == Mark.DELETED_HERE
 
 
-def test_what_follows_a_create_that_is_under_way_goes_to_its_project(run: Running, server: SandboxServer) -> None:
+def test_what_follows_a_create_that_is_under_way_goes_to_its_project(run: Running, server: FaultySandbox) -> None:
     server.faults.add(Fault.delay(0.3), endpoint="create")
     key = run.saved(run.service.create_project({NAME: "Ewan"}, server.user_email))
     server.log.wait_for(1, "create")
@@ -128,7 +130,7 @@ def test_what_follows_a_create_that_is_under_way_goes_to_its_project(run: Runnin
     run.wait_counts(0, 0, 3)
 
 
-def test_many_projects_at_once_all_arrive_and_none_twice(run: Running, server: SandboxServer) -> None:
+def test_many_projects_at_once_all_arrive_and_none_twice(run: Running, server: FaultySandbox) -> None:
     before = len(server.state)
     for number in range(40):
         run.service.create_project({NAME: f"Customer {number}"}, server.user_email)
@@ -142,7 +144,7 @@ def test_many_projects_at_once_all_arrive_and_none_twice(run: Running, server: S
 # -- nothing waits for the network -----------------------------------------------------------------------------------
 
 
-def test_saving_takes_no_time_while_every_request_hangs(run: Running, server: SandboxServer) -> None:
+def test_saving_takes_no_time_while_every_request_hangs(run: Running, server: FaultySandbox) -> None:
     server.faults.add(Fault.delay(60), times=None)
     for number in range(4):
         run.service.create_project({NAME: f"Hangs {number}"}, server.user_email)
@@ -156,7 +158,7 @@ def test_saving_takes_no_time_while_every_request_hangs(run: Running, server: Sa
 
 
 def test_closing_while_a_request_hangs_is_quick_and_leaves_it_doubtful(
-    start: Callable[..., Running], server: SandboxServer
+    start: Callable[..., Running], server: FaultySandbox
 ) -> None:
     run = start()
     server.faults.add(Fault.delay(60), times=None)
@@ -210,7 +212,7 @@ def test_closing_while_a_small_answer_unfolds_to_a_large_one_is_quick(start: Cal
 
 
 def test_a_killed_program_leaves_what_it_was_sending_doubtful(
-    start: Callable[..., Running], server: SandboxServer
+    start: Callable[..., Running], server: FaultySandbox
 ) -> None:
     run = start()
     run.stop()
@@ -226,7 +228,7 @@ def test_a_killed_program_leaves_what_it_was_sending_doubtful(
 
 
 def test_what_was_cut_before_a_byte_of_it_left_waits_for_the_next_start(
-    start: Callable[..., Running], server: SandboxServer
+    start: Callable[..., Running], server: FaultySandbox
 ) -> None:
     server.faults.add(Fault.delay(60), endpoint="data", times=None)
     run = start()
@@ -245,7 +247,7 @@ def test_what_was_cut_before_a_byte_of_it_left_waits_for_the_next_start(
 # -- outages ---------------------------------------------------------------------------------------------------------
 
 
-def test_what_surely_was_not_sent_waits_and_goes_when_the_person_says_so(run: Running, server: SandboxServer) -> None:
+def test_what_surely_was_not_sent_waits_and_goes_when_the_person_says_so(run: Running, server: FaultySandbox) -> None:
     server.stop()
     run.saved(run.service.create_project({NAME: "Offline"}, server.user_email))
     run.wait(lambda: run.link is Link.OFFLINE)
@@ -260,7 +262,7 @@ def test_what_surely_was_not_sent_waits_and_goes_when_the_person_says_so(run: Ru
     assert len(server.log.to("create")) == 1
 
 
-def test_it_goes_by_itself_too(run: Running, server: SandboxServer) -> None:
+def test_it_goes_by_itself_too(run: Running, server: FaultySandbox) -> None:
     server.stop()
     run.saved(run.service.create_project({NAME: "Offline"}, server.user_email))
     run.wait(lambda: run.link is Link.OFFLINE)
@@ -270,7 +272,7 @@ def test_it_goes_by_itself_too(run: Running, server: SandboxServer) -> None:
 
 
 def test_a_refresh_that_reaches_the_server_again_sends_what_waits(
-    run: Running, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+    run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Backoff, "failed", lambda _self, _wish=None: 3600.0)
     server.stop()
@@ -281,7 +283,7 @@ def test_a_refresh_that_reaches_the_server_again_sends_what_waits(
     run.wait_counts(0, 0, 1)
 
 
-def test_a_wish_for_a_pause_is_kept_to(run: Running, server: SandboxServer) -> None:
+def test_a_wish_for_a_pause_is_kept_to(run: Running, server: FaultySandbox) -> None:
     server.faults.add(Fault.answer(429, retry_after=1), endpoint="create")
     run.saved(run.service.create_project({NAME: "Slow down"}, server.user_email))
     run.wait_counts(0, 0, 1)
@@ -290,7 +292,7 @@ def test_a_wish_for_a_pause_is_kept_to(run: Running, server: SandboxServer) -> N
 
 
 def test_the_longer_of_two_pauses_is_kept_to(
-    run: Running, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+    run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Backoff, "failed", lambda _self, wish=None: wish or 0.01)
     server.faults.add(Fault.delay(0.2), endpoint="create")
@@ -305,7 +307,7 @@ def test_the_longer_of_two_pauses_is_kept_to(
 
 
 def test_a_server_that_goes_on_wanting_a_pause_is_asked_less_and_less(
-    run: Running, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+    run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failures = []
 
@@ -324,7 +326,7 @@ def test_a_server_that_goes_on_wanting_a_pause_is_asked_less_and_less(
 # -- keys ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_refused_key_pauses_the_queue_until_a_key_is_given(run: Running, server: SandboxServer) -> None:
+def test_a_refused_key_pauses_the_queue_until_a_key_is_given(run: Running, server: FaultySandbox) -> None:
     run.key = "an-old-key"
     run.saved(run.service.create_project({NAME: "one"}, server.user_email))
     run.wait(lambda: run.link is Link.KEY_REFUSED)
@@ -338,14 +340,14 @@ def test_a_refused_key_pauses_the_queue_until_a_key_is_given(run: Running, serve
     assert run.link is Link.ONLINE
 
 
-def test_no_key_is_said_and_nothing_is_sent(run: Running, server: SandboxServer) -> None:
+def test_no_key_is_said_and_nothing_is_sent(run: Running, server: FaultySandbox) -> None:
     run.key = None
     run.saved(run.service.create_project({NAME: "one"}, server.user_email))
     run.wait(lambda: run.link is Link.KEY_MISSING and operations(run) == [("create", "queued")])
     assert server.requests == ()
 
 
-def test_a_locked_keyring_doubts_nothing(start: Callable[..., Running], server: SandboxServer) -> None:
+def test_a_locked_keyring_doubts_nothing(start: Callable[..., Running], server: FaultySandbox) -> None:
     locked = [True]
 
     def key() -> str:
@@ -364,7 +366,7 @@ def test_a_locked_keyring_doubts_nothing(start: Callable[..., Running], server: 
 # -- refusals and doubts ---------------------------------------------------------------------------------------------
 
 
-def test_a_refused_one_waits_for_the_person_with_the_servers_words(run: Running, server: SandboxServer) -> None:
+def test_a_refused_one_waits_for_the_person_with_the_servers_words(run: Running, server: FaultySandbox) -> None:
     run.refreshed()  # from now on it is known that a refusal is not about everything
     key = run.saved(run.service.create_project({NAME: "one"}, "stranger@elsewhere.test"))
     run.wait_counts(0, 1, 0)
@@ -380,14 +382,14 @@ def test_a_refused_one_waits_for_the_person_with_the_servers_words(run: Running,
     assert run.told["person_needed"] == [((refused.operation_id,),)]
 
 
-def test_a_first_refusal_has_the_list_tell_whether_it_is_about_everything(run: Running, server: SandboxServer) -> None:
+def test_a_first_refusal_has_the_list_tell_whether_it_is_about_everything(run: Running, server: FaultySandbox) -> None:
     run.saved(run.service.create_project({NAME: "one"}, "stranger@elsewhere.test"))
     run.wait_counts(0, 1, 0)
     assert [request.endpoint for request in server.requests] == ["create", "list", "create"]
 
 
 def test_somebody_who_may_do_nothing_here_pauses_the_queue_and_refuses_nothing(
-    run: Running, server: SandboxServer
+    run: Running, server: FaultySandbox
 ) -> None:
     server.faults.add(Fault.answer(403), times=None)
     run.saved(run.service.create_project({NAME: "one"}, server.user_email))
@@ -408,7 +410,7 @@ def test_somebody_who_may_do_nothing_here_pauses_the_queue_and_refuses_nothing(
     ids=["drop", "reset", "page", "502", "truncated", "wrong types"],
 )  # fmt: skip
 def test_a_create_whose_answer_got_lost_is_possibly_done_and_never_made_twice(
-    start: Callable[..., Running], server: SandboxServer, fault: Fault
+    start: Callable[..., Running], server: FaultySandbox, fault: Fault
 ) -> None:
     run = start(policy=NEVER)
     before = len(server.state)
@@ -439,7 +441,7 @@ def test_a_create_whose_answer_got_lost_is_possibly_done_and_never_made_twice(
     "fault", [Fault.drop_before(), Fault.html(), Fault.answer(502)], ids=["drop", "page", "502"]
 )  # fmt: skip
 def test_a_create_that_was_not_carried_out_is_proved_absent_and_goes_again_by_itself(
-    start: Callable[..., Running], server: SandboxServer, fault: Fault
+    start: Callable[..., Running], server: FaultySandbox, fault: Fault
 ) -> None:
     run = start(policy=IMPATIENT)
     before = len(server.state)
@@ -458,7 +460,7 @@ def test_a_create_that_was_not_carried_out_is_proved_absent_and_goes_again_by_it
 
 
 def test_an_update_whose_answer_got_lost_is_not_sent_again_and_holds_the_next_one_back(
-    start: Callable[..., Running], server: SandboxServer
+    start: Callable[..., Running], server: FaultySandbox
 ) -> None:
     run = start(policy=NEVER)
     project = any_project(server)
@@ -483,7 +485,7 @@ def test_an_update_whose_answer_got_lost_is_not_sent_again_and_holds_the_next_on
 
 
 def test_an_update_whose_answer_got_lost_is_found_and_the_next_one_goes(
-    start: Callable[..., Running], server: SandboxServer
+    start: Callable[..., Running], server: FaultySandbox
 ) -> None:
     run = start(policy=IMPATIENT)
     project = any_project(server)
@@ -496,7 +498,7 @@ def test_an_update_whose_answer_got_lost_is_found_and_the_next_one_goes(
 
 
 def test_a_colleagues_change_is_asked_about_and_what_the_person_chooses_stands(
-    start: Callable[..., Running], server: SandboxServer
+    start: Callable[..., Running], server: FaultySandbox
 ) -> None:
     run = start()
     project = any_project(server)
@@ -517,7 +519,7 @@ def test_a_colleagues_change_is_asked_about_and_what_the_person_chooses_stands(
 
 
 def test_a_project_that_a_colleague_deleted_is_created_anew_with_what_waited(
-    run: Running, server: SandboxServer
+    run: Running, server: FaultySandbox
 ) -> None:
     project = any_project(server)
     run.refreshed()
@@ -549,7 +551,7 @@ def test_what_cannot_be_done_is_said_to_whoever_asked(run: Running) -> None:
 # -- one project -----------------------------------------------------------------------------------------------------
 
 
-def test_a_project_is_loaded_with_what_the_list_lacks(run: Running, server: SandboxServer) -> None:
+def test_a_project_is_loaded_with_what_the_list_lacks(run: Running, server: FaultySandbox) -> None:
     project = any_project(server)
     run.refreshed()
     request = run.service.load_project(project.project_id)
@@ -561,7 +563,7 @@ def test_a_project_is_loaded_with_what_the_list_lacks(run: Running, server: Sand
     assert server.log.to("data")[0].target.endswith("userEmail=office%40acme-heat.test")
 
 
-def test_a_project_created_here_is_loaded_without_the_server(run: Running, server: SandboxServer) -> None:
+def test_a_project_created_here_is_loaded_without_the_server(run: Running, server: FaultySandbox) -> None:
     server.stop()
     key = run.saved(run.service.create_project({NAME: "Here"}, server.user_email))
     run.service.load_project(key)
@@ -572,7 +574,7 @@ def test_a_project_created_here_is_loaded_without_the_server(run: Running, serve
     assert "not there any more" in run.told["project_not_loaded"][0][1].title
 
 
-def test_a_project_that_cannot_be_loaded_says_why(run: Running, server: SandboxServer) -> None:
+def test_a_project_that_cannot_be_loaded_says_why(run: Running, server: FaultySandbox) -> None:
     run.service.load_project(5)
     run.wait(lambda: run.told["project_not_loaded"])
     assert isinstance(run.told["project_not_loaded"][0][1], ServerRefusedError)
@@ -586,7 +588,7 @@ def test_a_project_that_cannot_be_loaded_says_why(run: Running, server: SandboxS
 # -- deleting for good -----------------------------------------------------------------------------------------------
 
 
-def test_a_permanent_deletion_is_done_at_once_and_never_queued(run: Running, server: SandboxServer) -> None:
+def test_a_permanent_deletion_is_done_at_once_and_never_queued(run: Running, server: FaultySandbox) -> None:
     project = any_project(server)
     run.refreshed()
     request = run.service.delete_permanently(project.project_id)
@@ -601,7 +603,7 @@ def test_a_permanent_deletion_is_done_at_once_and_never_queued(run: Running, ser
 
 
 def test_a_permanent_deletion_that_did_not_work_is_not_tried_again(
-    start: Callable[..., Running], server: SandboxServer
+    start: Callable[..., Running], server: FaultySandbox
 ) -> None:
     run = start()
     project = any_project(server)
@@ -627,7 +629,7 @@ def test_a_permanent_deletion_that_did_not_work_is_not_tried_again(
 # -- refreshing ------------------------------------------------------------------------------------------------------
 
 
-def test_a_refresh_tells_how_far_it_is_and_brings_every_row(run: Running, server: SandboxServer) -> None:
+def test_a_refresh_tells_how_far_it_is_and_brings_every_row(run: Running, server: FaultySandbox) -> None:
     state = run.refreshed()
     assert (state.error, state.cancelled, state.projects) == (None, False, 30)
     assert state.windows_done == state.windows > 20
@@ -652,7 +654,7 @@ def test_the_time_of_the_last_refresh_is_known_at_the_next_start(start: Callable
     assert again.told["refresh_changed"][0][0].last_at
 
 
-def test_a_cancelled_refresh_keeps_what_it_read(run: Running, server: SandboxServer) -> None:
+def test_a_cancelled_refresh_keeps_what_it_read(run: Running, server: FaultySandbox) -> None:
     server.faults.add(Fault.delay(60), endpoint="list", times=None, skip=8)
     run.service.refresh(ALL)
     server.log.wait_for(9, "list")
@@ -669,7 +671,7 @@ def test_a_cancelled_refresh_keeps_what_it_read(run: Running, server: SandboxSer
     assert not run.told["refresh_changed"][-1][0].cancelled, "nothing runs, so nothing is cancelled"
 
 
-def test_a_new_refresh_takes_the_place_of_the_one_that_hangs(run: Running, server: SandboxServer) -> None:
+def test_a_new_refresh_takes_the_place_of_the_one_that_hangs(run: Running, server: FaultySandbox) -> None:
     server.faults.add(Fault.delay(60), endpoint="list")
     run.service.refresh(ALL)
     server.log.wait_for(1, "list")
@@ -691,7 +693,7 @@ def test_a_new_refresh_takes_the_place_of_the_one_that_hangs(run: Running, serve
     ids=["500", "page", "truncated", "cut JSON", "wrong types", "drop", "403"],
 )
 def test_a_refresh_that_fails_says_why_and_the_rows_stay(
-    run: Running, server: SandboxServer, fault: Fault, kind: type[Exception]
+    run: Running, server: FaultySandbox, fault: Fault, kind: type[Exception]
 ) -> None:
     at = run.refreshed().last_at
     server.state.edit(any_project(server).project_id, projectName="Edited")
@@ -703,7 +705,7 @@ def test_a_refresh_that_fails_says_why_and_the_rows_stay(
 
 
 def test_a_refresh_waits_as_long_as_the_server_wants_and_gives_up_in_the_end(
-    run: Running, server: SandboxServer
+    run: Running, server: FaultySandbox
 ) -> None:
     server.faults.add(Fault.answer(429, retry_after=1), endpoint="list", skip=2)
     state = run.refreshed()
@@ -718,7 +720,7 @@ def test_a_refresh_waits_as_long_as_the_server_wants_and_gives_up_in_the_end(
     assert len(server.log.to("list")) == 4
 
 
-def test_a_refresh_that_waits_for_the_server_can_be_cancelled(run: Running, server: SandboxServer) -> None:
+def test_a_refresh_that_waits_for_the_server_can_be_cancelled(run: Running, server: FaultySandbox) -> None:
     server.faults.add(Fault.answer(429, retry_after=3600), endpoint="list")
     run.service.refresh(ALL)
     server.log.wait_for(1, "list")
@@ -728,7 +730,7 @@ def test_a_refresh_that_waits_for_the_server_can_be_cancelled(run: Running, serv
     assert run.refreshed().error is None
 
 
-def test_a_long_answer_that_is_no_list_ends_the_refresh_in_the_middle(run: Running, server: SandboxServer) -> None:
+def test_a_long_answer_that_is_no_list_ends_the_refresh_in_the_middle(run: Running, server: FaultySandbox) -> None:
     server.faults.add(Fault.answer(200, "no list " * 20_000), endpoint="list", skip=1)
     assert isinstance(run.refreshed().error, BadAnswerError)
 
@@ -750,7 +752,7 @@ def test_a_refresh_that_the_disk_stops_says_so(run: Running, monkeypatch: pytest
 
 
 def test_a_refresh_that_the_connection_ended_is_begun_again_by_itself(
-    run: Running, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+    run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(list_refresher, "LEAST_AGAIN", 0.05)
     monkeypatch.setattr(Backoff, "failed", lambda _self, _wish=None: 0.01)
@@ -762,7 +764,7 @@ def test_a_refresh_that_the_connection_ended_is_begun_again_by_itself(
 
 
 def test_a_refresh_goes_on_as_soon_as_the_server_is_there_again(
-    run: Running, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+    run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(list_refresher, "LEAST_AGAIN", 3600.0)
     server.stop()
@@ -774,7 +776,7 @@ def test_a_refresh_goes_on_as_soon_as_the_server_is_there_again(
 
 
 def test_a_refresh_that_a_person_must_see_to_is_not_begun_again(
-    run: Running, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+    run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(list_refresher, "LEAST_AGAIN", 0.01)
     monkeypatch.setattr(Backoff, "failed", lambda _self, _wish=None: 0.01)
@@ -786,7 +788,7 @@ def test_a_refresh_that_a_person_must_see_to_is_not_begun_again(
 
 
 def test_a_list_that_comes_faster_than_it_is_stored_waits_and_can_be_cancelled(
-    run: Running, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+    run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on = threading.Event()
     taken: list[int] = []
@@ -805,7 +807,7 @@ def test_a_list_that_comes_faster_than_it_is_stored_waits_and_can_be_cancelled(
     assert len(taken) < 30
 
 
-def test_what_a_colleague_deleted_is_hidden(run: Running, server: SandboxServer) -> None:
+def test_what_a_colleague_deleted_is_hidden(run: Running, server: FaultySandbox) -> None:
     run.refreshed()
     oldest = min(server.state, key=lambda project: project.created)
     server.state.hard_delete(oldest.project_id)
@@ -814,7 +816,7 @@ def test_what_a_colleague_deleted_is_hidden(run: Running, server: SandboxServer)
     assert run.service.reader.rows_of([oldest.project_id]) == {}
 
 
-def test_a_list_that_is_behind_does_not_hide_what_was_just_created(run: Running, server: SandboxServer) -> None:
+def test_a_list_that_is_behind_does_not_hide_what_was_just_created(run: Running, server: FaultySandbox) -> None:
     run.refreshed()
     run.saved(run.service.create_project({NAME: "New"}, server.user_email))
     run.wait_counts(0, 0, 1)
@@ -828,7 +830,7 @@ def test_a_list_that_is_behind_does_not_hide_what_was_just_created(run: Running,
 
 
 def test_a_database_that_cannot_be_opened_is_said_and_nothing_seems_saved(
-    start: Callable[..., Running], server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+    start: Callable[..., Running], server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trouble = StorageError("The disk is full", "Nothing was saved.")
 
@@ -848,7 +850,7 @@ def test_a_database_that_cannot_be_opened_is_said_and_nothing_seems_saved(
 
 
 def test_a_database_that_is_held_by_another_program_refuses_to_save_and_goes_on_later(
-    run: Running, server: SandboxServer
+    run: Running, server: FaultySandbox
 ) -> None:
     run.saved(run.service.create_project({NAME: "before"}, server.user_email))
     run.wait_counts(0, 0, 1)
@@ -878,7 +880,7 @@ def test_the_check_of_a_damaged_database_says_so(run: Running, monkeypatch: pyte
 
 
 def test_a_bug_is_said_to_whoever_waits_and_the_outbox_goes_on(
-    run: Running, server: SandboxServer, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+    run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     with qtbot.captureExceptions() as caught, monkeypatch.context() as patch:
         patch.setattr("heatpunk_desktop.store.outbox.Outbox.add_create", lambda *_: 1 / 0)
@@ -890,7 +892,7 @@ def test_a_bug_is_said_to_whoever_waits_and_the_outbox_goes_on(
     run.wait_counts(0, 0, 1)
 
 
-def test_a_bug_below_a_request_leaves_it_doubtful(start: Callable[..., Running], server: SandboxServer) -> None:
+def test_a_bug_below_a_request_leaves_it_doubtful(start: Callable[..., Running], server: FaultySandbox) -> None:
     def broken(_request: Any) -> Any:
         raise ZeroDivisionError
 
@@ -900,7 +902,7 @@ def test_a_bug_below_a_request_leaves_it_doubtful(start: Callable[..., Running],
 
 
 def test_an_answer_that_cannot_be_noted_is_doubtful_at_the_next_start(
-    start: Callable[..., Running], server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+    start: Callable[..., Running], server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = start()
     with monkeypatch.context() as patch:
@@ -920,7 +922,7 @@ def test_an_answer_that_cannot_be_noted_is_doubtful_at_the_next_start(
 
 
 def test_an_answer_that_the_disk_did_not_take_is_noted_once_there_is_room(
-    run: Running, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+    run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Backoff, "failed", lambda _self, _wish=None: 0.05)
     with monkeypatch.context() as patch:
@@ -938,7 +940,7 @@ def test_an_answer_that_the_disk_did_not_take_is_noted_once_there_is_room(
 
 
 def test_damage_is_not_taken_back_by_something_that_is_saved(
-    run: Running, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+    run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def damaged(_connection: object) -> str:
         raise StorageError("The data on this computer are damaged", "It could not be checked.")
@@ -951,7 +953,7 @@ def test_damage_is_not_taken_back_by_something_that_is_saved(
 
 
 def test_a_full_disk_sends_nothing_that_is_not_marked_as_being_sent(
-    run: Running, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+    run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Backoff, "failed", lambda _self, _wish=None: 0.05)
     with monkeypatch.context() as patch:
@@ -970,7 +972,7 @@ def test_a_full_disk_sends_nothing_that_is_not_marked_as_being_sent(
 # -- threads ---------------------------------------------------------------------------------------------------------
 
 
-def test_signals_come_in_the_windows_thread(run: Running, server: SandboxServer) -> None:
+def test_signals_come_in_the_windows_thread(run: Running, server: FaultySandbox) -> None:
     threads = []
     run.service.operation_saved.connect(lambda *_: threads.append(QThread.currentThread()))
     run.saved(run.service.create_project({NAME: "x"}, server.user_email))

@@ -7,23 +7,23 @@ import pytest
 from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.errors import BadAnswerError, ConnectionTroubleError, KeyRefusedError
-from heatpunk_desktop.sandbox import Fault
 from heatpunk_desktop.services.tasks.connection_tester import ConnectionTester
 from tests.fakes import NOON
+from tests.faulty_sandbox.faults import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytestqt.qtbot import QtBot
 
-    from heatpunk_desktop.sandbox import SandboxServer
     from heatpunk_desktop.services.sync.facts import ConnectionTest
+    from tests.faulty_sandbox.server import FaultySandbox
 
 
 class Desk:
     """A tester, and what it found so far."""
 
-    def __init__(self, qtbot: QtBot, server: SandboxServer) -> None:
+    def __init__(self, qtbot: QtBot, server: FaultySandbox) -> None:
         self.account = Account(server.origin, server.user_email)
         self.tester = ConnectionTester(lambda account, key: ApiClient(account.origin, lambda: key), clock=lambda: NOON)
         self.found: list[ConnectionTest] = []
@@ -38,13 +38,13 @@ class Desk:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, server: SandboxServer) -> Iterator[Desk]:
+def desk(qtbot: QtBot, server: FaultySandbox) -> Iterator[Desk]:
     desk = Desk(qtbot, server)
     yield desk
     desk.tester.cancel()
 
 
-def test_an_account_that_works_is_said_to_be_connected(desk: Desk, server: SandboxServer) -> None:
+def test_an_account_that_works_is_said_to_be_connected(desk: Desk, server: FaultySandbox) -> None:
     days = {"start": "2026-11-18", "end": "2026-11-24"}
     found = desk.test(server.api_key)
     assert found.error is None
@@ -65,14 +65,14 @@ def test_an_account_that_works_is_said_to_be_connected(desk: Desk, server: Sandb
     ],
     ids=["page", "types", "cut", "500", "drop", "403"],
 )
-def test_trouble_is_said_in_words(desk: Desk, server: SandboxServer, fault: Fault, kind: type[Exception]) -> None:
+def test_trouble_is_said_in_words(desk: Desk, server: FaultySandbox, fault: Fault, kind: type[Exception]) -> None:
     server.faults.add(fault, endpoint="list")
     found = desk.test(server.api_key)
     assert isinstance(found.error, kind)
     assert found.words == found.error.title
 
 
-def test_a_wrong_key_and_a_server_that_is_not_there(desk: Desk, server: SandboxServer) -> None:
+def test_a_wrong_key_and_a_server_that_is_not_there(desk: Desk, server: FaultySandbox) -> None:
     assert isinstance(desk.test("wrong").error, KeyRefusedError)
     server.stop()
     assert isinstance(desk.test(server.api_key).error, ConnectionTroubleError)
@@ -90,7 +90,7 @@ def test_a_mistake_of_ours_ends_the_test_too(qtbot: QtBot, desk: Desk) -> None:
 
 
 def test_a_test_that_hangs_is_overtaken_and_a_cancelled_one_says_nothing(
-    desk: Desk, server: SandboxServer, qtbot: QtBot
+    desk: Desk, server: FaultySandbox, qtbot: QtBot
 ) -> None:
     server.faults.add(Fault.delay(60), endpoint="list")
     desk.tester.test(desk.account, server.api_key)

@@ -48,13 +48,17 @@ class LateWork:
                 raise TimeoutError("late work is still waiting")
 
     def stop(self) -> None:
-        """Gives up what is waiting, and returns once the thread has ended."""
+        """Gives up what is waiting, and returns once the thread has ended; `after` begins again."""
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
             thread = self._thread
         if thread:
             thread.join()
+        with self._changed:
+            self._waiting.clear()
+            self._thread = None
+            self._stopped = False
 
     def _run(self) -> None:
         with self._changed:

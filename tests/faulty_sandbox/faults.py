@@ -1,4 +1,4 @@
-"""What the sandbox does wrong on request: a `Fault` says what, and `plan` when."""
+"""What the faulty sandbox does wrong on request: a `Fault` says what, and `plan` when."""
 
 from __future__ import annotations
 

@@ -7,90 +7,10 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any
 
 from heatpunk_desktop.sandbox.endpoints import Endpoint
-from heatpunk_desktop.sandbox.faults import MODIFIERS, Fault, FaultKind
-from heatpunk_desktop.sandbox.project import META_ATTRIBUTES
-from heatpunk_desktop.sandbox.validation import META_CHECKS, RefusedError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-_FIELD_TYPES: Final[dict[str, type | tuple[type, ...]]] = {
-    "applied": bool,
-    "seconds": (int, float),
-    "status": int,
-    "body": str,
-    "content_type": str,
-    "headers": list,
-    "reset": bool,
-    "count": int,
-    "framed": bool,
-    "on_headers": bool,
-    "hang": bool,
-    "final": bool,
-    "project_id": (int, type(None)),
-    "changes": dict,
-}
-_RULE_FIELDS: Final = frozenset({"kind", "endpoint", "times", "skip"})
-
-
-def checked_changes(prefix: str, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Names of `meta` with values that the API would take; RefusedError (400) names the first that it would not."""
-    for name, value in changes.items():
-        if name not in META_ATTRIBUTES:
-            raise RefusedError(400, f"{prefix}.{name} is not a known field", f"{prefix}.{name}")
-        META_CHECKS[name](f"{prefix}.{name}", value)
-    return dict(changes)
-
-
-def fault_from_json(given: object) -> tuple[Fault, Endpoint | None, int | None, int]:
-    """Reads what the control path was sent: a fault's fields with `endpoint`, `times` and `skip` beside them."""
-    if not isinstance(given, dict):
-        raise RefusedError(400, "The body must be a JSON object")
-    kind, endpoint = given.get("kind"), given.get("endpoint")
-    if kind not in tuple(FaultKind):
-        raise RefusedError(400, "kind must be one of " + ", ".join(FaultKind), "kind")
-    if endpoint is not None and endpoint not in tuple(Endpoint):
-        raise RefusedError(400, "endpoint must be one of " + ", ".join(Endpoint), "endpoint")
-    times = None if given.get("times", 1) is None else _whole_number("times", given.get("times", 1), least=1)
-    skip = _whole_number("skip", given.get("skip", 0), least=0)
-    values = {name: _fault_value(name, value) for name, value in given.items() if name not in _RULE_FIELDS}
-    try:
-        fault = Fault(FaultKind(kind), **values)
-    except ValueError as error:
-        raise RefusedError(400, str(error)) from None
-    return fault, Endpoint(endpoint) if endpoint else None, times, skip
-
-
-def _whole_number(name: str, value: object, *, least: int) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise RefusedError(400, f"{name} must be a whole number from {least}", name)
-    return value
-
-
-def _fault_value(name: str, value: Any) -> Any:  # noqa: ANN401  (whatever JSON holds)
-    wanted = _FIELD_TYPES.get(name)
-    if wanted is None:
-        raise RefusedError(400, f"{name} is not a known field", name)
-    fits = isinstance(value, wanted) and (not isinstance(value, bool) or wanted is bool)
-    if not fits:
-        raise RefusedError(400, f"{name} has the wrong type", name)
-    if name == "changes":
-        return checked_changes("changes", value)
-    return _headers(value) if name == "headers" else value
-
-
-def _headers(given: list[Any]) -> tuple[tuple[str, str], ...]:
-    pairs: list[tuple[str, str]] = []
-    for pair in given:
-        match pair:
-            case [str(name), str(value)]:
-                pairs.append((name, value))
-            case _:
-                raise RefusedError(400, "headers must be a list of pairs of name and value", "headers")
-    return tuple(pairs)
+from tests.faulty_sandbox.faults import MODIFIERS, Fault
 
 
 @dataclass(slots=True)

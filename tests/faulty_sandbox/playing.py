@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import select
+import socket
+import struct
+import sys
 import zlib
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -9,19 +13,39 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from heatpunk_desktop.sandbox.endpoints import Answer, Endpoint, View
-from heatpunk_desktop.sandbox.faults import Fault, FaultKind
+from heatpunk_desktop.sandbox.endpoints import Answer, Endpoint
+from tests.faulty_sandbox.faults import Fault, FaultKind
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Iterator
 
     from heatpunk_desktop.sandbox.connection import Connection
-    from heatpunk_desktop.sandbox.late import LateWork
     from heatpunk_desktop.sandbox.state import SandboxState
     from heatpunk_desktop.sandbox.wire import WireRequest
+    from tests.faulty_sandbox.late import LateWork
 
 _MEBIBYTE: Final = 1024 * 1024
 _LIST_BEGINS: Final = b'{"status":"success","projects":['
+#: Bytes read at once of what nobody looks at.
+_READ: Final = 64 * 1024
+_RESET: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How one answer strays from the truth.
+
+    Attributes:
+        ago: Lists and `data` are as they were so many seconds ago.
+        limit: Lists hold at most so many projects, the oldest first.
+    """
+
+    ago: float = 0
+    limit: int | None = None
+
+
+TRUTH: Final = View()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +61,11 @@ class Exchange:
 class Player:
     """Carries a request out with the faults that are due."""
 
-    def __init__(self, state: SandboxState, late: LateWork) -> None:
-        """Takes the projects, for what a colleague does, and the work that goes on later."""
+    def __init__(self, state: SandboxState, late: LateWork, stopping: threading.Event) -> None:
+        """Takes the projects, for what a colleague does, the work that goes on later, and what ends all pauses."""
         self._state = state
         self._late = late
+        self._stopping = stopping
         self._plays: dict[FaultKind, Callable[[Exchange, Fault, View], None]] = {
             FaultKind.DROP: self._drop,
             FaultKind.LATE: self._play_late,
@@ -55,11 +80,11 @@ class Player:
 
     def play(self, exchange: Exchange, faults: tuple[Fault, ...]) -> None:
         """Answers a request; with no faults, as it should be answered."""
-        view = View()
+        view = TRUTH
         for fault in faults:
             match fault.kind:
                 case FaultKind.DELAY:
-                    if not exchange.connection.pause(fault.seconds):
+                    if self._stopping.wait(fault.seconds):
                         return
                 case FaultKind.STALE:
                     view = replace(view, ago=fault.seconds)
@@ -85,14 +110,24 @@ class Player:
     def _drop(exchange: Exchange, fault: Fault, view: View) -> None:
         if fault.applied:
             exchange.execute(view)
-        exchange.connection.end(reset=fault.reset)
+        _end(exchange.connection, reset=fault.reset)
 
     def _play_late(self, exchange: Exchange, fault: Fault, view: View) -> None:
         if fault.hang:
-            exchange.connection.wait_until_client_goes()
+            self._wait_until_client_goes(exchange.connection)
         # Scheduled before the end, so that whoever sees the end can wait for the work.
         self._late.after(fault.seconds, lambda: exchange.execute(view))
-        exchange.connection.end(reset=fault.reset)
+        _end(exchange.connection, reset=fault.reset)
+
+    def _wait_until_client_goes(self, connection: Connection) -> None:
+        while not self._stopping.is_set():
+            readable, _, _ = select.select([connection.socket], [], [], 0.05)
+            if readable:
+                try:
+                    if not connection.socket.recv(_READ):
+                        return
+                except OSError:
+                    return
 
     @staticmethod
     def _answer(exchange: Exchange, fault: Fault, view: View) -> None:
@@ -103,23 +138,22 @@ class Player:
     @staticmethod
     def _truncated(exchange: Exchange, fault: Fault, view: View) -> None:
         whole = _whole(exchange.execute(view) if fault.applied else Answer(200, b"{" + b" " * fault.count + b"}"))
-        kept = _body(whole)[: fault.count]
+        kept = body_of(whole)[: fault.count]
         if fault.framed:
             exchange.connection.send(replace(whole, body=kept))
             return
         exchange.connection.write(next(exchange.connection.encode(whole)) + kept)
-        exchange.connection.end(reset=fault.reset)
+        _end(exchange.connection, reset=fault.reset)
 
     @staticmethod
     def _odd_types(exchange: Exchange, _fault: Fault, view: View) -> None:
         answer = _whole(exchange.execute(view))
         if answer.status == HTTPStatus.OK:
-            told = orjson.loads(_body(answer))
+            told = orjson.loads(body_of(answer))
             answer = replace(answer, body=orjson.dumps(_ODD[exchange.endpoint](told)))
         exchange.connection.send(answer)
 
-    @staticmethod
-    def _drip(exchange: Exchange, fault: Fault, view: View) -> None:
+    def _drip(self, exchange: Exchange, fault: Fault, view: View) -> None:
         connection = exchange.connection
         pieces = connection.encode(exchange.execute(view))
         if not fault.on_headers:
@@ -127,7 +161,7 @@ class Player:
         drop = max(fault.count, 1)
         for piece in pieces:
             for begin in range(0, len(piece), drop):
-                if not connection.pause(fault.seconds):
+                if self._stopping.wait(fault.seconds):
                     return
                 connection.write(piece[begin : begin + drop])
 
@@ -138,10 +172,15 @@ class Player:
             Answer(200, _compressed_list(fault.count), headers=(("Content-Encoding", "gzip"),)),
         )
 
-    @staticmethod
-    def _endless(exchange: Exchange, _fault: Fault, view: View) -> None:
+    def _endless(self, exchange: Exchange, _fault: Fault, view: View) -> None:
         exchange.execute(view)
-        exchange.connection.send(Answer(200, _endless_list(exchange.connection)))
+        exchange.connection.send(Answer(200, self._endless_list()))
+
+    def _endless_list(self) -> Iterator[bytes]:
+        yield _LIST_BEGINS
+        blank = b" " * (64 * 1024)
+        while not self._stopping.is_set():
+            yield blank
 
     @staticmethod
     def _informational(exchange: Exchange, fault: Fault, view: View) -> None:
@@ -150,7 +189,7 @@ class Player:
         if fault.final and answer:
             exchange.connection.send(answer)
         else:
-            exchange.connection.end()
+            _end(exchange.connection)
 
 
 def _project_of(request: WireRequest) -> int | None:
@@ -165,12 +204,22 @@ def _project_of(request: WireRequest) -> int | None:
     return int(named["projectId"]) if named.get("projectId", "").isdecimal() else None
 
 
-def _body(answer: Answer) -> bytes:
+def _end(connection: Connection, *, reset: bool = False) -> None:
+    """Ends the connection now, orderly or by RST."""
+    if reset:
+        connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        connection.socket.close()
+    else:
+        connection.shut_down()
+
+
+def body_of(answer: Answer) -> bytes:
+    """The whole body of an answer."""
     return answer.body if isinstance(answer.body, bytes) else b"".join(answer.body)
 
 
 def _whole(answer: Answer) -> Answer:
-    return replace(answer, body=_body(answer))
+    return replace(answer, body=body_of(answer))
 
 
 def _compressed_list(mebibytes: int) -> Iterator[bytes]:
@@ -180,13 +229,6 @@ def _compressed_list(mebibytes: int) -> Iterator[bytes]:
     for _ in range(mebibytes):
         yield packer.compress(blank)
     yield packer.compress(b"]}") + packer.flush()
-
-
-def _endless_list(connection: Connection) -> Iterator[bytes]:
-    yield _LIST_BEGINS
-    blank = b" " * (64 * 1024)
-    while connection.pause(0):
-        yield blank
 
 
 def _odd_list(told: dict[str, Any]) -> dict[str, Any]:
