@@ -19,7 +19,7 @@ from benchmarks.harness import Result, say, table
 CLAIMS = (
     "start", "search", "sort", "narrow", "conditions", "scroll", "board", "million", "refresh", "memory", "contacts",
     "outbox_throughput", "waiting_start",
-    "staging", "duplicates_scan", "exporting", "importing", "import_window",
+    "staging", "duplicates_scan", "exporting", "importing", "import_window", "hostile_files",
 )  # fmt: skip
 
 

@@ -15,12 +15,19 @@ STALL_BAR = 0.033
 
 
 class Ticks(QObject):
-    """Notes when a timer that should come all the time comes: the longest gap is the longest stall."""
+    """Notes when a timer that should come all the time comes: the longest gap is the longest stall.
+
+    Attributes:
+        longest: Seconds of the longest gap.
+        longest_worked: The same, where of each gap only what this process itself worked counts. On a machine that is
+            busy with something else the process waits for its turn, which is no stall of its own making.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.last = time.perf_counter()
-        self.longest = 0.0
+        self.longest = self.longest_worked = 0.0
+        self._worked = time.process_time()
         self._timer = QTimer(self, interval=1)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_tick)
@@ -28,15 +35,19 @@ class Ticks(QObject):
 
     def restart(self) -> None:
         """Begins to measure anew."""
-        self.longest, self.last = 0.0, time.perf_counter()
+        self.longest = self.longest_worked = 0.0
+        self.last, self._worked = time.perf_counter(), time.process_time()
 
     def stop(self) -> None:
         """Measures no more."""
         self._timer.stop()
 
     def _on_tick(self) -> None:
-        now = time.perf_counter()
-        self.longest, self.last = max(self.longest, now - self.last), now
+        now, worked = time.perf_counter(), time.process_time()
+        gap = now - self.last
+        self.longest = max(self.longest, gap)
+        self.longest_worked = max(self.longest_worked, min(gap, worked - self._worked))
+        self.last, self._worked = now, worked
 
 
 def run_until(until: Callable[[], bool], seconds: float = 120.0) -> bool:

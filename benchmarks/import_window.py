@@ -70,35 +70,65 @@ def _fill(folder: Path, made: Made) -> None:
     store.close()
 
 
-class _Run:
-    """The desk of imports over an empty window, and how long it stalls in each step."""
+class ImportWindow:
+    """The desk of imports over an empty window, and how long the window stalls.
+
+    Args:
+        folder: Where the account's database lies, or is made.
+
+    Attributes:
+        importer: Reads and plans.
+        ticks: Notes how long the window stalls.
+    """
 
     def __init__(self, folder: Path) -> None:
+        AccountStore.open(database_path(folder, _NOBODY)).close()
         self._window = QWidget()
         self._window.resize(1440, 900)
         self._window.show()
         self._service = SyncService(
             database_path(folder, _NOBODY), _NOBODY, lambda: ApiClient(_NOBODY.origin, lambda: "key")
         )
-        self._importer = self._service.make_importer()
+        self.importer = self._service.make_importer()
         history = UndoHistory(self._service, self._window)
-        self._desk = ImportController(self._importer, self._service, history, {}, self._window)
+        self._desk = ImportController(self.importer, self._service, history, {}, self._window)
         self._service.start()
         self._garbage = GarbageCollector(self._window)
         self._garbage.start()
+        self.ticks = Ticks()
+
+    def open_dialog(self) -> ImportDialog:
+        """Opens the window of an import, as from the menu."""
+        self._desk.open()
+        dialog = self._desk._dialog
+        assert dialog is not None
+        return dialog
+
+    def end(self) -> None:
+        """Ends everything in the program's order."""
+        self.ticks.stop()
+        self._garbage.stop()
+        self._desk.stop()
+        self._window.deleteLater()
+        run_until(lambda: False, 0.1)
+        self._service.stop()
+
+
+class _Run(ImportWindow):
+    """One import, step by step, and how long the window stalls in each."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
         self._stalls: dict[str, float] = {}
         self._seconds: dict[str, float] = {}
 
     def measure(self, path: Path, made: Made) -> list[Result]:
         run_until(lambda: False, 0.5)
-        self._ticks = Ticks()
-        self._desk.open()
-        dialog = self._desk._dialog
-        assert dialog is not None
+        dialog = self.open_dialog()
         run_until(lambda: False, 3.0)  # a person chooses the file
-        self._ticks.restart()
+        self.ticks.restart()
         run_until(lambda: False, 1.0)
-        idle = self._ticks.longest
+        idle = self.ticks.longest
         self._step("read", lambda: dialog.open_file(path), lambda: self._shows(dialog, "Columns"))
         run_until(lambda: False, _LOOK)  # a person looks at the columns; what is read is planned meanwhile
         self._step("previewed", _button(dialog, "Next").click, lambda: self._shows(dialog, "Preview"))
@@ -116,7 +146,7 @@ class _Run:
         self._step(
             "chosen for all duplicates",
             lambda: dialog._preview.chosen.emit(numbers, Action.CREATE, None),
-            lambda: not self._importer.is_running,
+            lambda: not self.importer.is_running,
         )
         self._step("saved", _button(dialog, "Import projects").click, lambda: dialog.label != "" and self._is_done())
         waiting = self._service.reader.operation_counts().waiting
@@ -125,13 +155,13 @@ class _Run:
         return self._results(len(made.rows), idle)
 
     def _step(self, name: str, act: Callable[[], object], until: Callable[[], bool]) -> None:
-        self._ticks.restart()
+        self.ticks.restart()
         began = time.perf_counter()
         act()
         run_until(until)
         self._seconds[name] = time.perf_counter() - began
         run_until(lambda: False, 0.1)
-        self._stalls[name] = self._ticks.longest
+        self._stalls[name] = self.ticks.longest
 
     def _is_done(self) -> bool:
         return self._service.reader.operation_counts().waiting > 0
@@ -172,14 +202,6 @@ class _Run:
                 details={"stall_ms": {name: round(1000 * one, 2) for name, one in self._stalls.items()}},
             ),
         ]
-
-    def end(self) -> None:
-        """Ends everything in the program's order."""
-        self._garbage.stop()
-        self._desk.stop()
-        self._window.deleteLater()
-        run_until(lambda: False, 0.1)
-        self._service.stop()
 
 
 def _button(dialog: ImportDialog, name: str) -> QPushButton:
