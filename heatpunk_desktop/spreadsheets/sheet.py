@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Final
+from typing import Any, Final
 
 #: What a cell holds. Text files have texts only; a cell without anything is an empty text, or missing at a row's end.
 Cell = str | int | float | bool | date | datetime | time | None
@@ -93,7 +93,7 @@ def watch(cancelled: Cancelled | None) -> None:
         raise CancelledError
 
 
-def let_go(rows: list[Row]) -> None:
+def let_go(rows: list[Any]) -> None:
     """Empties a list little by little; to let go of all rows at once would keep the window waiting."""
     while rows:
         del rows[-STRIDE:]

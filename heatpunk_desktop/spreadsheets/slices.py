@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import re
+    from array import array
     from collections.abc import Iterator
 
-#: Bytes of a slice. A single call over all of a file would keep Python, and with it the window, waiting.
+#: Bytes or numbers of a slice. A single call over all of a file would keep Python, and with it the window, waiting.
 SLICE: Final = 64 * 1024
 
 
@@ -42,3 +43,13 @@ def matches(data: bytes, pattern: re.Pattern[bytes], longest: int) -> bool:
         longest: Bytes that a match has at most.
     """
     return any(pattern.search(data, begin, end) for begin, end in slices(len(data), longest - 1))
+
+
+def largest(numbers: array[int]) -> int:
+    """The largest of some numbers, 0 where there are none."""
+    return max((max(numbers[begin:end]) for begin, end in slices(len(numbers))), default=0)
+
+
+def total(numbers: array[int]) -> int:
+    """The sum of some numbers."""
+    return sum(sum(numbers[begin:end]) for begin, end in slices(len(numbers)))

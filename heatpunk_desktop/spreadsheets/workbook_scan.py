@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.spreadsheets.limits import MOST_CELLS, MOST_CHARACTERS, Room, damaged, too_much_unpacked
 from heatpunk_desktop.spreadsheets.sheet import column_index
+from heatpunk_desktop.spreadsheets.slices import total
 from heatpunk_desktop.spreadsheets.xml_parts import MOST_ABOUT, UnusualError, usual_faults, usual_lengths
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def string_lengths(package: Package) -> array[int]:
         lengths = usual_lengths(package.pieces(_STRINGS))
     except UnusualError:
         return _parsed_lengths(package)
-    if len(lengths) > MOST_CELLS or sum(lengths) > _MOST_BYTES:
+    if len(lengths) > MOST_CELLS or total(lengths) > _MOST_BYTES:
         raise too_much_unpacked()
     return lengths
 

@@ -23,7 +23,7 @@ from heatpunk_desktop.spreadsheets.limits import (
     too_much_unpacked,
 )
 from heatpunk_desktop.spreadsheets.sheet import Cancelled, column_index, watch
-from heatpunk_desktop.spreadsheets.slices import count_of
+from heatpunk_desktop.spreadsheets.slices import count_of, largest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -214,7 +214,7 @@ def usual_lengths(pieces: Iterator[bytes]) -> array[int]:
         if any(map(bytes.strip, parts[0::2])):
             raise UnusualError
         lengths.extend(map(len, parts[1::2]))
-    if not _TEXTS_END.fullmatch(rest) or max(lengths, default=0) > LONGEST_CELL:
+    if not _TEXTS_END.fullmatch(rest) or largest(lengths) > LONGEST_CELL:
         raise UnusualError
     return lengths
 
@@ -232,7 +232,7 @@ def usual_faults(pieces: Iterator[bytes], size: int, lengths: array[int], room: 
         BadInputError: It takes more than it may.
         UnusualError: The part is written in another way, or holds a very long text.
     """
-    longest = max(lengths, default=0)
+    longest = largest(lengths)
     if longest > LONGEST_CELL:
         raise UnusualError
     # Where even the longest text in each cell would not be too much, nobody needs to know which text is in which.

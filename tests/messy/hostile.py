@@ -216,6 +216,15 @@ def _big_sheet(rows: int) -> str:
     )
 
 
+def _texts_sheet(rows: int) -> str:
+    return "".join(
+        f'<row r="{row}">'
+        + "".join(f'<c r="{name}{row}" t="s"><v>{10 * row + at}</v></c>' for at, name in enumerate("ABCDEFGHIJ"))
+        + "</row>"
+        for row in range(1, rows + 1)
+    )
+
+
 def _full_sheet() -> str:
     cells = ["Rhys", "07400123456", "a@example.com", "Mill Lane", "CB24 9PL", "Lead"]
     rows = [
@@ -327,6 +336,9 @@ READABLE: dict[str, Callable[[], bytes]] = {
     ),
     "most-cells.csv": lambda: bytes(
         _HEADINGS.strip() + ",A,B,C,D\n" + _rows(119_000).replace("\n", ",a,b,c,d\n"), "utf-8"
+    ),
+    "most-texts.xlsx": lambda: xlsx(
+        _texts_sheet(100_000), "".join(f"<si><t>text {at}</t></si>" for at in range(1_000_010))
     ),
     "small.xlsb": lambda: xlsb(xlsb_cell(0, 0, "Client") + xlsb_cell(1, 0, "Rhys Hughes")),
     "small.xls": lambda: xls(_label(0, 0, "Client") + _label(1, 0, "Rhys Hughes")),

@@ -348,6 +348,7 @@ class ImportDialog(Dialog):
         goes_on, self._goes_on = self._goes_on, False
         self._file.show_opened(opened)
         self._columns.show_opened(opened)
+        self._preview.forget()  # before the importer does, which lets go of it a few rows at a time
         self._is_touched = opened.kept > 0
         if opened.lost:
             self._show_ready()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, NamedTuple
 
 from heatpunk_desktop.spreadsheets.columns import match_columns
 from heatpunk_desktop.spreadsheets.headings import find_heading_row
 from heatpunk_desktop.spreadsheets.rows import RowReader
+from heatpunk_desktop.spreadsheets.sheet import let_go
 from heatpunk_desktop.spreadsheets.values import find_values, recall_from
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.spreadsheets.reading import Reading
     from heatpunk_desktop.spreadsheets.row_plan import Action
     from heatpunk_desktop.spreadsheets.rows import Corrections
-    from heatpunk_desktop.spreadsheets.sheet import Cancelled, Sheet
+    from heatpunk_desktop.spreadsheets.sheet import Cancelled, Row, Sheet
     from heatpunk_desktop.spreadsheets.values import FoundValue
     from heatpunk_desktop.spreadsheets.workbooks import SheetName
 
@@ -87,6 +89,8 @@ class ImportReading:
         self.decided: Decided = {}
         self.ignored: set[ProblemKind] = set()
         self._before: tuple[Opened, Corrections, Decided] | None = None
+        #: Rows of sheets that others were read in place of; the window lets go of them first.
+        self._left: list[Row] = []
         #: What the person chose columns to be in this import.
         self._wanted: dict[str, str] = {}
 
@@ -95,8 +99,20 @@ class ImportReading:
         return [one.email for one in self._members()]
 
     def forget(self) -> None:
-        """Lets go of what was read."""
+        """Lets go of what was read, a few rows at a time. The window has to have done so before."""
+        for opened in (self.opened, None if self._before is None else self._before[0]):
+            self._leave(opened)
         self.opened = self._before = None
+        self.let_go_of_left()
+
+    def let_go_of_left(self) -> None:
+        """Lets go of what was read before, once the window shows what was read in its place."""
+        let_go(self._left)
+
+    def _leave(self, opened: Opened | None) -> None:
+        """Keeps rows that are not needed any more, so that whoever else has them is not the last to let go of them."""
+        if opened is not None:
+            self._left += opened.sheet.rows
 
     def open_file(self, path: Path, cancelled: Cancelled) -> Opened:
         """Reads a file and proposes what its columns are.
@@ -107,12 +123,14 @@ class ImportReading:
         """
         from heatpunk_desktop.spreadsheets.reading import open_spreadsheet  # noqa: PLC0415 - when it is wanted only
 
+        cancelled = self._begin(cancelled)
         return self._best(open_spreadsheet(path, cancelled), path, cancelled)
 
     def open_text(self, text: str, cancelled: Cancelled) -> Opened:
         """Reads text that was pasted; as `open_file`."""
         from heatpunk_desktop.spreadsheets.reading import read_pasted  # noqa: PLC0415 - when it is wanted only
 
+        cancelled = self._begin(cancelled)
         return self._best(read_pasted(text), None, cancelled)
 
     def read_again(
@@ -132,6 +150,7 @@ class ImportReading:
             sheet: Which other sheet to read.
             cancelled: Tells whether to stop.
         """
+        cancelled = self._begin(cancelled)
         self._wanted |= columns.chosen()
         reading = opened.reading if dialect is None else opened.reading.with_dialect(dialect)
         name = sheet or opened.name
@@ -159,8 +178,22 @@ class ImportReading:
         if self._before is not None:
             before, self.corrections, self.decided = self._before
             self._before = None
+            self._leave(self.opened)
             self.opened = before._replace(kept=self._count(), lost=0)
         return self.opened
+
+    def _begin(self, cancelled: Cancelled) -> Cancelled:
+        """Tells whether to stop, as before, and hides what is read from Python's search for cycles.
+
+        The window does that search, and would wait while it looks at hundreds of thousands of new rows.
+        """
+        self.let_go_of_left()
+
+        def ask() -> bool:
+            gc.freeze()
+            return cancelled()
+
+        return ask
 
     def _best(self, reading: Reading, path: Path | None, cancelled: Cancelled) -> Opened:
         name, sheet = reading.read_best(cancelled)
@@ -186,6 +219,7 @@ class ImportReading:
         """Takes what was read, with what was corrected and decided in rows that are the same in it."""
         before, lost = self.opened, 0
         if before is not None and opened.sheet is not before.sheet:
+            self._leave(None if self._before is None else self._before[0])
             self._before = before, self.corrections, self.decided
             numbers = {*(number for number, _ in self.corrections), *self.decided}
             same = {number for number in numbers if _row(opened.sheet, number) == _row(before.sheet, number)}
@@ -195,6 +229,7 @@ class ImportReading:
             lost -= self._count()
             if not lost:
                 self._before = None
+                self._leave(before)
         self.opened = opened._replace(kept=self._count(), lost=lost)
         return self.opened
 

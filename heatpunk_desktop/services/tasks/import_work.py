@@ -15,7 +15,7 @@ from heatpunk_desktop.spreadsheets.cell_text import plain_text
 from heatpunk_desktop.spreadsheets.import_row import FIELDS, ImportRow, LeftOut, ProblemKind, RowProblem
 from heatpunk_desktop.spreadsheets.row_plan import Action
 from heatpunk_desktop.spreadsheets.rows import RowReader
-from heatpunk_desktop.spreadsheets.sheet import STRIDE, watch
+from heatpunk_desktop.spreadsheets.sheet import STRIDE, let_go, watch
 from heatpunk_desktop.spreadsheets.values import Meanings, meanings_of
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.reader import StoreReader
@@ -119,12 +119,19 @@ class ImportWork:
 
     def close(self) -> None:
         """Closes the connection, and lets go of what was read."""
-        self._planned = self._known = self._reader = None
+        self._forget_plan()
+        self._known = None
         self.reading.forget()
         gc.unfreeze()
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _forget_plan(self) -> None:
+        """Lets go of the plan, a few rows at a time."""
+        rows = [] if self._planned is None else list(self._planned.plan.rows)
+        self._planned = self._reader = None
+        let_go(rows)
 
     # -- planning --------------------------------------------------------------------------------------------------
 
@@ -185,7 +192,9 @@ class ImportWork:
         asked = (columns, meanings)
         if planned is not None and planned.opened is opened and (planned.columns, planned.meanings) == asked:
             return planned
-        self._planned = self._reader = planned = None  # two plans of a long file are too much to hold
+        planned = None
+        self._forget_plan()  # two plans of a long file are too much to hold
+        self.reading.let_go_of_left()
         share = 0 if self._known is not None else _READY_SHARE
         known = self.get_ready(cancelled, lambda done, total: progress(done * share // max(1, total), 100))
         reader = RowReader(opened.sheet, columns, self.reading.corrections, self.reading.team(), meanings)

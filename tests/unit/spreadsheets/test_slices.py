@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from array import array
 
 import pytest
 
-from heatpunk_desktop.spreadsheets.slices import SLICE, count_of, holds, matches, slices
+from heatpunk_desktop.spreadsheets.slices import SLICE, count_of, holds, largest, matches, slices, total
 
 PART = b"PK\x01\x02"
 
@@ -54,3 +55,11 @@ def test_no_call_looks_through_more_than_a_slice() -> None:
     assert max(data.looked) <= SLICE + len(PART)
     assert sum(data.looked) >= 2 * len(data)
     assert [end - begin for begin, end in slices(SLICE + 1)] == [SLICE, 1]
+
+
+@pytest.mark.parametrize("place", [0, SLICE - 1, SLICE, 2 * SLICE + 1])
+def test_numbers_are_summed_and_compared_across_slices(place: int) -> None:
+    numbers = array("L", [0] * (2 * SLICE + 2))
+    numbers[place] = 7
+    assert largest(numbers) == total(numbers) == 7
+    assert largest(array("L")) == total(array("L")) == 0

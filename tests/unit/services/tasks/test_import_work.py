@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,11 +12,12 @@ import pytest
 from heatpunk_desktop.domain.changes import FieldEdit, NewProject
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.errors import BadInputError
+from heatpunk_desktop.services.tasks import import_reading, import_work
 from heatpunk_desktop.services.tasks.import_work import ImportWork, Mark, Planned, file_text
 from heatpunk_desktop.spreadsheets.column_judging import Why
 from heatpunk_desktop.spreadsheets.dialects import Separator
 from heatpunk_desktop.spreadsheets.row_plan import Action, Ground
-from heatpunk_desktop.spreadsheets.sheet import CancelledError
+from heatpunk_desktop.spreadsheets.sheet import STRIDE, CancelledError, let_go
 from heatpunk_desktop.spreadsheets.targets import Part
 from heatpunk_desktop.spreadsheets.values import NO_MEANINGS
 from heatpunk_desktop.store.account_store import AccountStore
@@ -243,3 +246,58 @@ def test_what_was_chosen_for_a_column_is_kept_where_the_headings_are_the_same(wo
         work.reading.read_again(opened, opened.columns, None, None, go_on),
     ):
         assert again.columns.columns[1].target is Field.CRM_REFERENCE
+
+
+# -- so that the window never waits ------------------------------------------------------------------------------------
+
+
+def test_what_is_read_is_hidden_from_the_search_for_cycles(work: ImportWork, tmp_path: Path) -> None:
+    # The window does that search, and would wait while it looks at all rows at once.
+    path = tmp_path / "leads.csv"
+    path.write_text("Client\tTel\n" + "Rhys Hughes\t07400 123 001\n" * 20_000, "utf-8")
+    before = gc.get_freeze_count()
+    assert len(work.reading.open_file(path, go_on).sheet.rows) == 20_001
+    assert gc.get_freeze_count() - before > 15_000
+    work.close()
+    assert gc.get_freeze_count() == 0
+
+
+def test_rows_are_let_go_of_by_the_importer_alone_and_a_few_at_a_time(
+    work: ImportWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = [tuple(range(2))]
+    only_here = sys.getrefcount(alone[0])
+    seen: list[tuple[int, bool]] = []
+
+    def watch_and_let_go(rows: list[tuple[object, ...]]) -> None:
+        if rows:
+            seen.append((len(rows), all(sys.getrefcount(rows[at]) <= only_here for at in range(len(rows)))))
+        let_go(rows)
+
+    monkeypatch.setattr(import_reading, "let_go", watch_and_let_go)
+    monkeypatch.setattr(import_work, "let_go", watch_and_let_go)
+    work.reading.open_text(LEADS, go_on)
+    work.reading.open_text(LEADS.replace("Rhys", "Huw"), go_on)
+    assert seen == []  # the window shows the first until it is told of the second
+    work.reading.open_text(LEADS, go_on)
+    assert seen == [(5, True)]
+    planned = work.plan(work.reading.opened, work.reading.opened.columns, NO_MEANINGS, go_on, tell)  # type: ignore[arg-type, union-attr]
+    assert seen[1:] == [(5, True)]
+    count = len(planned.plan.rows)
+    del planned
+    work.close()
+    assert seen[2:] == [(count, True), (5, True)]
+
+
+def test_a_list_is_emptied_in_steps() -> None:
+    steps = []
+
+    class Watched(list[int]):
+        def __delitem__(self, place: object) -> None:
+            before = len(self)
+            super().__delitem__(place)  # type: ignore[arg-type]
+            steps.append(before - len(self))
+
+    let_go(Watched(range(3 * STRIDE + 1)))
+    assert sum(steps) == 3 * STRIDE + 1
+    assert max(steps) == STRIDE
