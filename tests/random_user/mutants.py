@@ -293,6 +293,9 @@ MUTANTS: Final = {
         _counts_what_was_staged, "the end of an import", "import_file"
     ),
     "pasted lines go to the projects below": _mutant(_pastes_one_line_too_low, _LOST, *_CHOOSING, "paste"),
+    "what was copied is pasted into the projects below": _mutant(
+        _pastes_one_line_too_low, "copied and pasted back is as it was", *_CHOOSING, "copy_and_paste"
+    ),
     "pasted words go into names unasked": _mutant(_pastes_into_names, "what is pasted", "press_key", "paste"),
     "a filter that is left stays": _mutant(_left_filter_stays, "a filter shows what it says", "add_filter"),
     "a filter shows what it leaves out": _mutant(_filter_says_not, "a filter shows what it says", "add_filter"),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _HEADINGS: Final = {Field.PROJECT_NAME: "Project", Field.CUSTOMER_NAME: "Customer"}
 _NAMES: Final = {Column.PROJECT: Field.PROJECT_NAME, Column.CUSTOMER: Field.CUSTOMER_NAME}
 _PLANNED: Final = re.compile(r"\d+ values? changes?\b")
+_ASKS: Final = re.compile("Choose the column")
 _CHANGES: Final = re.compile(r"Change ([\d,]+) projects?")
 
 
@@ -53,7 +54,41 @@ class Pasting(Changing):
         keys = self._pasted_over(chosen, len(copied.lines))
         framed = self.live.table.pasted_column
         QGuiApplication.clipboard().setText(copied.text)
-        if b % 2 and self.rows_are_seen():
+        self._paste(b)
+        if (editor := self._editor()) is not None:
+            self._paste_in_cell(editor, copied, keys, framed, c)
+        elif (dialog := self.live.dialog()) is not None:
+            self._paste_in_dialog(dialog, copied, keys, framed, c)
+        else:
+            raise BrokenError("an action that works", f"pasting {copied.text!r} into {keys} does nothing")
+
+    def copy_and_paste(self, _a: int, b: int, _c: int) -> None:
+        """Copies what is highlighted and pastes it where it comes from, which changes nothing."""
+        chosen = self.live.highlighted()
+        if not self._may(Act.PASTE_CELLS, chosen) or not self.live.table.isVisible():
+            return
+        self.trigger(Act.COPY)
+        text = QGuiApplication.clipboard().text()
+        self._paste(b)
+        if (editor := self._editor()) is not None:
+            QTest.keyClick(editor, Qt.Key.Key_Return)
+            self.live.quiet()
+            self._close_editor()
+        elif (dialog := self.live.dialog()) is not None:
+            if any(map(_ASKS.search, self._texts_in(dialog))):
+                self.note("would have to say which column it is")
+            else:
+                self._wait_for_plan(dialog)
+                if button := self._offered_change(dialog):
+                    told = f"{button} is offered for {text!r}, which is what {chosen} say: {self._texts_in(dialog)}"
+                    raise BrokenError("copied and pasted back is as it was", told)
+            self.leave_dialogs()
+        else:
+            raise BrokenError("an action that works", f"pasting {text!r} into {chosen} does nothing")
+        self.note(f"copied {chosen} and pasted them where they came from")
+
+    def _paste(self, at: int) -> None:
+        if at % 2 and self.rows_are_seen():
             self.live.window.activateWindow()
             self.live.table.setFocus(Qt.FocusReason.OtherFocusReason)
             self.live.settle()
@@ -61,13 +96,14 @@ class Pasting(Changing):
             self.live.settle()
         else:
             self.trigger(Act.PASTE_CELLS)
-        editors = [one for one in self.live.table.findChildren(CellEditor) if one.isVisible()]
-        if editors:
-            self._paste_in_cell(editors[0], copied, keys, framed, c)
-        elif (dialog := self.live.dialog()) is not None:
-            self._paste_in_dialog(dialog, copied, keys, framed, c)
-        else:
-            raise BrokenError("an action that works", f"pasting {copied.text!r} into {keys} does nothing")
+
+    def _editor(self) -> CellEditor | None:
+        """The editor of a cell, where one is open."""
+        return next((one for one in self.live.table.findChildren(CellEditor) if one.isVisible()), None)
+
+    def _wait_for_plan(self, dialog: QDialog) -> None:
+        self.live.wait(lambda: any(map(_PLANNED.search, self._texts_in(dialog))), "what a paste would do")
+        self.live.quiet()
 
     def _copy(self, a: int, b: int) -> Copied:
         count = 2 + b % 3
@@ -125,14 +161,13 @@ class Pasting(Changing):
         if dialog.windowTitle() != f"Paste into {words}":
             raise BrokenError("what a dialog names", f"{dialog.windowTitle()!r} is about {keys}")
         lines = self._with_column(dialog, copied, framed, c)
-        self.live.wait(lambda: any(map(_PLANNED.search, self._texts_in(dialog))), "what a paste would do")
-        self.live.quiet()
+        self._wait_for_plan(dialog)
         wanted = {
             key: lines[0 if len(lines) == 1 else at] for at, key in enumerate(keys) if not self.looks_deleted(key)
         }
         rows = self.live.rows()
         changed = sum(any(rows[key][PLACES[name]] != text for name, text in wanted[key].items()) for key in wanted)
-        button = next((one for one in self._buttons(dialog) if _CHANGES.fullmatch(one)), "")
+        button = self._offered_change(dialog)
         if button != ((f"Change {changed} projects" if changed > 1 else "Change 1 project") if changed else ""):
             raise BrokenError("true numbers", f"{button!r} is offered to paste {wanted}, which changes {changed}")
         if c % 5 == 0 or not button:
@@ -156,7 +191,7 @@ class Pasting(Changing):
         box = self.live.find(QComboBox, "Paste into column", dialog)
         if box is None:
             raise BrokenError("an action that works", f"no column can be chosen: {self._texts_in(dialog)}")
-        if copied.column is None and framed is None and (box.currentIndex() >= 0 or self._buttons_to_change(dialog)):
+        if copied.column is None and framed is None and (box.currentIndex() >= 0 or self._offered_change(dialog)):
             raise BrokenError("what is pasted", f"{copied.text!r} would go into {box.currentText()} unasked")
         if copied.column is not None and box.currentText() != copied.column:
             raise BrokenError("what is pasted", f"{copied.text!r} would go into {box.currentText()!r}")
@@ -167,5 +202,6 @@ class Pasting(Changing):
             raise BrokenError("an action that works", f"{_HEADINGS[field]} cannot be chosen for {copied.text!r}")
         return tuple({field: line[Field.PROJECT_NAME]} for line in copied.lines)
 
-    def _buttons_to_change(self, dialog: QDialog) -> list[str]:
-        return [one for one in self._buttons(dialog) if _CHANGES.fullmatch(one)]
+    def _offered_change(self, dialog: QDialog) -> str:
+        """The button that does it, where there is anything to do."""
+        return next((one for one in self._buttons(dialog) if _CHANGES.fullmatch(one)), "")

@@ -50,6 +50,7 @@ WEIGHTS: Final = {
     "import_file": 1,
     # what is done with several at once, and looked at again
     "paste": 4,
+    "copy_and_paste": 2,
     "add_filter": 3,
     "toggle_column": 1,
     "save_view": 2,
