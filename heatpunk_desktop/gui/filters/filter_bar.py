@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QMargins, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.filters.conditions import Condition, Conditions
 from heatpunk_desktop.gui.filters.date_range_picker import DateRangePicker
+from heatpunk_desktop.gui.filters.filter_menu import FilterMenu
 from heatpunk_desktop.gui.text.owner_words import owner_words
 from heatpunk_desktop.gui.widgets.icon_button import IconButton
 from heatpunk_desktop.gui.widgets.icons import control_height
 from heatpunk_desktop.gui.widgets.labels import ElidedLabel, PlainLabel, Tone
+from heatpunk_desktop.gui.widgets.one_line_bar import OneLineBar
 from heatpunk_desktop.gui.widgets.tab_order import put_after
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
-
-    from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 
     from heatpunk_desktop.filters.completion import Vocabulary
     from heatpunk_desktop.gui.board.layout_switch import LayoutSwitch
@@ -40,31 +40,9 @@ _AIR: Final = 6
 _LEAST_NOTE: Final = 180
 #: Pixels beside the words of a button with a menu.
 _MENU_ARROW: Final = 32
-_TICKING_KEYS: Final = frozenset({Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
-class _TickMenu(QMenu):
-    """A menu that stays open while entries are ticked, so that several can be chosen in one go."""
-
-    @override
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if not self._tick(self.actionAt(event.position().toPoint())):
-            super().mouseReleaseEvent(event)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() not in _TICKING_KEYS or not self._tick(self.activeAction()):
-            super().keyPressEvent(event)
-
-    def _tick(self, action: QAction | None) -> bool:
-        """Tick an entry, or take the tick off; tell whether it is one that can be ticked."""
-        is_ticked = action is not None and action.isCheckable() and action.isEnabled()
-        if is_ticked and action is not None:
-            action.trigger()
-        return is_ticked
-
-
-class FilterBar(QWidget):
+class FilterBar(OneLineBar):
     """Shows a filter and says what a person wants changed in it; the window holds the filter.
 
     Args:
@@ -87,7 +65,7 @@ class FilterBar(QWidget):
     typed_changing_wanted = Signal(object)
 
     def __init__(self, today: Callable[[], date], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(QMargins(12, 0, 12, 0), 8, parent)
         self._my_id: int | None = None
         self._owners: Callable[[], Sequence[int]] = tuple
         self._owner_name: Callable[[int], str] = lambda owner_id: owner_words("", owner_id)
@@ -108,17 +86,18 @@ class FilterBar(QWidget):
         self._more: QPushButton | None = None
         self._filter_button = IconButton("list-filter", parent=self)
         self._filter_button.setText(self.tr("Filter"))
-        self._menu = _TickMenu(self)
+        self._menu = FilterMenu(self)
         self._menu.aboutToShow.connect(self._on_menu_about_to_show)
+        self._menu.dialog_requested.connect(self.add_filter)
+        self._menu.statuses_chosen.connect(self.statuses_chosen)
+        self._menu.owner_chosen.connect(self.owner_chosen)
         self._filter_button.setMenu(self._menu)
         self._shown_label = PlainLabel(tone=Tone.MUTED, parent=self)
         self._shown_label.setWordWrap(False)
         self._trouble = ElidedLabel(tone=Tone.DOUBT, parent=self)
         self._trouble.hide()
         self._switch: LayoutSwitch | None = None
-        row = self._row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 12, 0)
-        row.setSpacing(8)
+        row = self.row
         for part in (self.dates.preset_part, self.dates.days_part, self._filter_button):
             row.addWidget(part)
         row.addWidget(self.dates.trouble, 1)
@@ -127,13 +106,12 @@ class FilterBar(QWidget):
         row.addWidget(self._shown_label)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def add_switch(self, switch: LayoutSwitch) -> None:
         """Put something that is no filter at the right end."""
         self._switch = switch
-        self._row.addWidget(switch)
-        self._fit()
+        self.row.addWidget(switch)
+        self.fit_now()
 
     def show_filter(self, shown: ProjectFilter) -> None:
         """Show the statuses, the owner and the conditions of a filter."""
@@ -150,12 +128,12 @@ class FilterBar(QWidget):
             self._chips = self._chips or self._make_chips()
             self._chips.show_conditions(shown.conditions, shown.typed)
         self._tick_menu()
-        self._fit()
+        self.fit_now()
 
     def show_notes(self, notes: Sequence[str]) -> None:
         """Say what of the search field's text was not understood."""
         self._trouble.say(one_line(notes[0], _LONGEST) if notes else "", Tone.DOUBT)
-        self._fit()
+        self.fit_now()
 
     def add_filter(self) -> None:
         """Opens the window in which a filter is made."""
@@ -181,7 +159,7 @@ class FilterBar(QWidget):
         """
         self._my_id, self._owners, self._owner_name = my_id, owners, owner_name
         self._show_owner()
-        self._fit()
+        self.fit_now()
 
     def show_numbers(self, shown: int, total: int) -> None:
         """Says how many projects are shown, of how many."""
@@ -189,7 +167,7 @@ class FilterBar(QWidget):
         if self._dialog is not None:
             self._dialog.show_numbers(shown, total)
         self._shown_label.setText(self._count(f"{shown:,}", f"{total:,}"))
-        self._fit()
+        self.fit_now()
 
     def _show_owner(self) -> None:
         owner = self._name_of(self._owner_id)
@@ -212,64 +190,40 @@ class FilterBar(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), max(_HEIGHT, control_height(self) + 2 * _AIR))
 
-    @override
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, self.sizeHint().height())
-
-    @override
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._fit()
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._fit()
-
     def _parts(self) -> list[QWidget]:
         """The chips in force, from the left."""
         own = [chip for chip in (self._status_chip, self._owner_chip) if chip is not None and chip.words]
         return [*own, *self._condition_parts]
 
-    def _fit(self) -> None:
+    @override
+    def fit(self, room: int) -> None:
         """Show what the line has room for.
 
         First the days fold, then the words of the switch, the label of the date range, the chips from the last one, and
         at last the numbers.
         """
-        if not self.isVisible():
-            return  # it has no size of its own yet
-        margins = self._row.contentsMargins()
         notes = [label for label in (self.dates.trouble, self._trouble) if label.text()]
         self.dates.show_label(is_shown=True)
-        left = (
-            self.width() - margins.left() - margins.right() - self._width(self.dates.preset_part, self._filter_button)
-        )
-        left -= sum(min(_LEAST_NOTE, self._width(label)) for label in notes)
-        count, days, parts = self._count_width(), self._width(self.dates.days_part), self._parts()
-        wanted = self._width(*parts)
+        left = room - self.room_for(self.dates.preset_part, self._filter_button)
+        left -= sum(min(_LEAST_NOTE, self.room_for(label)) for label in notes)
+        count, days, parts = self._count_width(), self.room_for(self.dates.days_part), self._parts()
+        wanted = self.room_for(*parts)
         if self._switch is not None:
             self._switch.show_words(has_words=True)
-            self._switch.show_words(has_words=wanted + count + self._width(self._switch) <= left)
-            left -= self._width(self._switch)
+            self._switch.show_words(has_words=wanted + count + self.room_for(self._switch) <= left)
+            left -= self.room_for(self._switch)
         is_counted = count <= left
         self._shown_label.setVisible(is_counted)
         left -= count if is_counted else 0
         if wanted > left:
-            left += self._width(self.dates.preset_part)
+            left += self.room_for(self.dates.preset_part)
             self.dates.show_label(is_shown=False)
-            left -= self._width(self.dates.preset_part)
+            left -= self.room_for(self.dates.preset_part)
         has_days = days + wanted <= left and not self.dates.is_open
         if not has_days:
             self.dates.fold_days()
         elif self.dates.is_folded:
-            self.dates.unfold_days(self._row, 1)
+            self.dates.unfold_days(self.row, 1)
             put_after(self.dates.preset_part, self.dates.days_part)
         self._show_parts(parts, left - (days if has_days else 0))
 
@@ -280,19 +234,16 @@ class FilterBar(QWidget):
         longest, now = (
             metrics.horizontalAdvance(words) for words in (self._count(total, total), self._shown_label.text())
         )
-        return self._width(self._shown_label) + max(0, longest - now)
+        return self.room_for(self._shown_label) + max(0, longest - now)
 
     def _count(self, shown: str, total: str) -> str:
         return self.tr("{0} of {1}").format(shown, total)
 
-    def _width(self, *parts: QWidget) -> int:
-        return sum(min(part.sizeHint().width(), part.maximumWidth()) + self._row.spacing() for part in parts)
-
     def _show_parts(self, parts: list[QWidget], room: int) -> None:
         """Show the chips that there is room for, and how many others there are."""
         shown = len(parts)
-        while shown and self._width(*parts[:shown]) > room - (
-            self._width(self._more_button()) if shown < len(parts) else 0
+        while shown and self.room_for(*parts[:shown]) > room - (
+            self.room_for(self._more_button()) if shown < len(parts) else 0
         ):
             shown -= 1
         for number, part in enumerate(parts):
@@ -309,7 +260,7 @@ class FilterBar(QWidget):
         if parts != self._arranged:
             self._arranged = parts
             self._arrange_parts(parts)
-        self._row.activate()
+        self.row.activate()
 
     def _more_button(self) -> QPushButton:
         if self._more is None:
@@ -328,10 +279,10 @@ class FilterBar(QWidget):
         """Put the chips before the button that adds one, in the row and in the order of Tab."""
         row = [*parts, *([self._more] if self._more is not None else [])]
         for part in row:
-            self._row.removeWidget(part)
-        place = self._row.indexOf(self._filter_button)
+            self.row.removeWidget(part)
+        place = self.row.indexOf(self._filter_button)
         for number, part in enumerate(row):
-            self._row.insertWidget(place + number, part)
+            self.row.insertWidget(place + number, part)
         before = self.dates.preset_part if self.dates.is_folded else self.dates.days_part
         put_after(before, *row, self._filter_button)
 
@@ -366,43 +317,13 @@ class FilterBar(QWidget):
 
     @Slot()
     def _on_menu_about_to_show(self) -> None:
-        menu = self._menu
-        menu.clear()
-        menu.addAction(self.tr("&Add a filter…")).triggered.connect(self.add_filter)
-        menu.addSection(self.tr("Status"))
-        for word in (*map(str, Status), ""):
-            action = menu.addAction(word or self.tr("No status"))
-            action.setCheckable(True)
-            action.setData(word)
-            action.triggered.connect(self._on_status_triggered)
-        menu.addSection(self.tr("Owner"))
         others = [owner_id for owner_id in self._owners() if owner_id != self._my_id]
         mine = [] if self._my_id is None else [self._my_id]
-        if not mine and not others:
-            menu.addAction(self.tr("The team is known after the first refresh")).setEnabled(False)
-        for owner_id in (*mine, *others):
-            action = menu.addAction(one_line(self._name_of(owner_id), _LONGEST).replace("&", "&&"))
-            action.setCheckable(True)
-            action.setData(owner_id)
-            action.triggered.connect(self._on_owner_triggered)
+        self._menu.fill([(owner_id, self._name_of(owner_id)) for owner_id in (*mine, *others)])
         self._tick_menu()
 
     def _tick_menu(self) -> None:
-        """Tick in the menu what is in force."""
-        for action in self._menu.actions():
-            value = action.data()
-            if action.isCheckable():
-                action.setChecked(value in self._statuses if isinstance(value, str) else value == self._owner_id)
-
-    @Slot()
-    def _on_status_triggered(self) -> None:
-        checked = (action for action in self._menu.actions() if isinstance(action.data(), str) and action.isChecked())
-        self.statuses_chosen.emit(frozenset(action.data() for action in checked))
-
-    @Slot(bool)
-    def _on_owner_triggered(self, checked: bool) -> None:
-        action = self.sender()
-        self.owner_chosen.emit(action.data() if checked else None)  # type: ignore[attr-defined]  # a QAction
+        self._menu.tick(self._statuses, self._owner_id)
 
     # -- conditions ------------------------------------------------------------------------------------------------
 

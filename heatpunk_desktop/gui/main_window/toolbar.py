@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QMargins, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QIcon, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QToolButton, QWidget
 
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.widgets.icon_button import IconButton
 from heatpunk_desktop.gui.widgets.icons import control_height, tinted_pixmap
+from heatpunk_desktop.gui.widgets.one_line_bar import OneLineBar
 from heatpunk_desktop.gui.widgets.theme import muted_text
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
+    from PySide6.QtGui import QKeyEvent, QPaintEvent
 
 _BUTTONS: Final = (
     (Act.NEW, "plus"),
@@ -129,46 +130,26 @@ class SearchField(QLineEdit):
         self._glass.setIcon(QIcon(tinted_pixmap("search", muted_text(QPalette()))))
 
 
-class Toolbar(QWidget):
+class Toolbar(OneLineBar):
     """The buttons for what is done most, and the search field. Where room is short most buttons are icons only."""
 
     def __init__(self, actions: Mapping[Act, QAction], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        layout = self._row = QHBoxLayout(self)
-        layout.setContentsMargins(12, 6, 12, 6)
-        layout.setSpacing(6)
+        super().__init__(QMargins(12, 6, 12, 6), 6, parent)
         self._buttons = {
             act: ActionButton(actions[act], icon, is_main=act is Act.NEW, parent=self) for act, icon in _BUTTONS
         }
         for button in self._buttons.values():
-            layout.addWidget(button)
-        layout.addStretch(1)
+            self.row.addWidget(button)
+        self.row.addStretch(1)
         self.search = SearchField(self)
-        layout.addWidget(self.search, 10)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.row.addWidget(self.search, 10)
 
     @override
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, self.sizeHint().height())
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._fit()
-
-    def _fit(self) -> None:
+    def fit(self, room: int) -> None:
         """Take the words from the buttons where the search field would be too narrow beside them."""
         others = [button for act, button in self._buttons.items() if act is not Act.NEW]
         for button in others:
             button.show_words(has_words=True)
-        margins = self._row.contentsMargins()
-        needed = sum(button.sizeHint().width() + self._row.spacing() for button in self._buttons.values())
-        room = self.width() - margins.left() - margins.right() - _GOOD_SEARCH_WIDTH
+        has_words = self.room_for(*self._buttons.values()) <= room - _GOOD_SEARCH_WIDTH
         for button in others:
-            button.show_words(has_words=needed <= room)
+            button.show_words(has_words=has_words)
