@@ -214,7 +214,7 @@ class Batch:
         self._tally.counts["edits in the gap between look and PATCH"] = found.gaps
         if self._server.slowest >= SETTLE:
             # The promise is for servers that are quicker than that, and this one runs on a busy machine.
-            self._tally.counts["batches with a server slower than the settle window"] += 1
+            self._tally.counts["batches with a server slower than the grace period"] += 1
             return
         self._tally.broken += [f"{self._seed}: {one}" for one in found.broken]
         if found.broken:
@@ -270,8 +270,8 @@ def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:
         "operations ended as": dict(states),
         "killed by": dict(moments),
         "lives of batches with something broken": lives,
-        "settle_seconds": SETTLE,
-        "slowest answer": "shorter than the settle window in every batch that counts",
+        "grace_seconds": SETTLE,
+        "slowest answer": "shorter than the grace period in every batch that counts",
     }
 
 

@@ -138,7 +138,7 @@ class Session:
         self.tally.counts["edits in the gap between look and PATCH"] += found.gaps
         self.tally.counts["colleagues' edits"] += self._mischief.edits
         if self._server.slowest >= SETTLE:
-            self.tally.counts["batches with a server slower than the settle window"] += 1
+            self.tally.counts["batches with a server slower than the grace period"] += 1
             return
         self.tally.broken += [f"{self._seed}: {one}" for one in (*found.broken, *self._forms())]
 

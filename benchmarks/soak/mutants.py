@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.outbox_delivery import Dispatch
 from heatpunk_desktop.sync.engine import SyncEngine
-from heatpunk_desktop.sync.inquiries import Inquiries
+from heatpunk_desktop.sync.knowledge import Knowledge
 from heatpunk_desktop.sync.tasks import Send, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from heatpunk_desktop.domain.operation import Operation
+    from heatpunk_desktop.sync.policy import SyncPolicy
 
 #: In the environment of a process that is to be killed: the name of the mutant that it is to be.
 VARIABLE: Final = "HEATPUNK_SOAK_MUTANT"
@@ -57,8 +59,12 @@ def _mark_late() -> None:
 
 
 def _look_at_once() -> None:
-    """A look at the server proves at once that nothing was done: no settle window."""
-    Inquiries.settle_seconds = property(lambda _: 0.0)  # type: ignore[assignment, method-assign]
+    """A look at the server proves at once that nothing was done: no grace period."""
+
+    def impatient(known: Knowledge) -> SyncPolicy:
+        return replace(known.policy, grace_seconds=0.0)
+
+    Knowledge.policy_in_effect = impatient  # type: ignore[assignment, method-assign]
 
 
 MUTANTS: Final[Mapping[str, Callable[[], None]]] = {

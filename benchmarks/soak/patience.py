@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from heatpunk_desktop.sync.policy import SyncPolicy
 
-#: Seconds that the settle window takes here. The sandbox never works on a request for longer.
+#: Seconds that the grace period takes here. The sandbox never works on a request for longer.
 SETTLE: Final = 1.6
 
 #: Seconds: a request is carried out so late at most, by either of a delay and a client that has gone, or by both.
@@ -14,7 +14,7 @@ LONGEST_DELAY: Final = 0.15
 LATEST: Final = 1.0
 
 PATIENCE: Final[dict[str, Any]] = {
-    "settle_seconds": SETTLE,
+    "grace_seconds": SETTLE,
     "early_looks": [0.1, 0.4],
     "second_look_seconds": 0.05,
     "again_seconds": 0.2,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from datetime import timedelta
 from http import HTTPStatus
 from random import Random
@@ -19,19 +20,18 @@ from heatpunk_desktop.store.outbox_delivery import Made
 from heatpunk_desktop.sync import words
 from heatpunk_desktop.sync.comparing import same
 from heatpunk_desktop.sync.data_call import GONE
-from heatpunk_desktop.sync.finding import FindingOut
 from heatpunk_desktop.sync.knowledge import Knowledge
 from heatpunk_desktop.sync.late_attempts import LateAttempts
 from heatpunk_desktop.sync.pace import Pace
 from heatpunk_desktop.sync.policy import Backoff, SyncPolicy
 from heatpunk_desktop.sync.project_answers import detail_of
+from heatpunk_desktop.sync.reconciler import Reconciler
 from heatpunk_desktop.sync.refresh import ListPull, RowsChanged
 from heatpunk_desktop.sync.tasks import Check, Compare, Look, Membership, Probe, Send, Taken, Task
 from heatpunk_desktop.sync.updates import Updates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from heatpunk_desktop.api.exchange import Exchange
@@ -44,7 +44,7 @@ _MOST_CHECKS: Final = 100
 
 
 class SyncEngine:
-    """Decides for one account. Every method may raise StorageError; then call `forget` and go on.
+    """Decides for one account. Every method may raise StorageError.
 
     Use: inside of one `batch`, `take` the answers that came and get the `next_tasks`; once that is committed, send
     them. What a task of `Send` does is on the disk as `sending` by then.
@@ -74,7 +74,7 @@ class SyncEngine:
         self._random = random or Random()  # noqa: S311 - spreads tries, and keeps no secret
         self.pace = Pace(Backoff(self._random))
         self._known = Knowledge.of(account, store, policy or SyncPolicy(), clock)
-        self._finding = FindingOut(self._known)
+        self._reconciler = Reconciler(self._known)
         self._updates = Updates(self._known, self.pace, self._random)
         self._late = LateAttempts(self._known)
         self._ready: list[Task] = []
@@ -89,20 +89,26 @@ class SyncEngine:
     def start(self) -> None:
         """What was being sent when the program last ended is doubtful from now on, and is found out."""
         now = self._monotonic()
-        until = self._clock() + timedelta(seconds=self._known.inquiries.settle_seconds)
+        until = self._clock() + timedelta(seconds=self._known.policy_in_effect().grace_seconds)
         self._store.dispatch.interrupt(words.interrupted(until), self.now())
-        for operation in self._store.dispatch.in_state(OperationState.UNKNOWN):
-            self._finding.begin(operation.operation_id, now)
+        self._reconciler.begin(self._store.dispatch.in_state(OperationState.UNKNOWN), now)
 
-    def batch(self) -> AbstractContextManager[None]:
-        """One transaction, on the disk when it ends."""
-        return transaction(self._store.connection)
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """One transaction, on the disk when it ends. Where it cannot be committed, all is as it was before.
 
-    def forget(self) -> None:
-        """A batch was not committed: what it left in memory is dropped, and read from the store again."""
-        self._ready.clear()
-        self._updates.forget()
-        self._finding.forget()
+        The answers that were taken in it are then to be given once more, with what came meanwhile.
+        """
+        before = self._reconciler.state
+        try:
+            with transaction(self._store.connection):
+                yield
+        except BaseException:
+            self._reconciler.state = before
+            self._known.learning.forget()
+            self._ready.clear()
+            self._updates.forget()
+            raise
 
     def now(self) -> str:
         """The present as UTC text."""
@@ -128,7 +134,7 @@ class SyncEngine:
             return tasks
         self._asks_membership = False
         if len(tasks) < limit:
-            tasks += self._finding.tasks(now)
+            tasks += self._reconciler.tasks(now)
         passed_over = self._updates.passed_over(now)
         while len(tasks) < limit:
             operations = self._store.dispatch.some_queued(passed_over, limit - len(tasks))
@@ -154,9 +160,8 @@ class SyncEngine:
         now = self._monotonic()
         if self.pace.is_paused_for_key:
             return max(0.0, self.pace.resumes_at - now) if self._asks_membership else None
-        at = [
-            one for one in (self._finding.next_at(), self._updates.next_at(), self._late.next_at()) if one is not None
-        ]
+        wakes = (self._reconciler.next_at(), self._updates.next_at(), self._late.next_at())
+        at = [one for one in wakes if one is not None]
         if self._is_held_back or self.pace.resumes_at > now:
             return max(0.0, self.pace.resumes_at - now)
         return max(0.0, min(at) - now) if at else None
@@ -186,7 +191,7 @@ class SyncEngine:
                 steps.append(self._updates.begin(operation, now))
             else:
                 requests[number] = request
-                noted.append((operation, self._finding.noted_days(days, operation.owner)))
+                noted.append((operation, self._reconciler.noted_days(days, operation.owner)))
         begun = self._store.dispatch.begin_all(noted, self.now()) if noted else {}
         return steps + [Send(requests[number], operation) for number, operation in begun.items()]
 
@@ -235,7 +240,7 @@ class SyncEngine:
                 case Probe():
                     self._updates.take_probed(task, exchange)
                 case Look():
-                    if self._finding.take(task, exchange, now, taken) is not None:
+                    if self._reconciler.take(task, exchange, now, taken) is not None:
                         self._put_off(exchange)
                     if task.project_id is not None and self._known.data_call.is_no_such_call(exchange):
                         self._ready += self._updates.probe(task.project_id)
@@ -246,7 +251,7 @@ class SyncEngine:
 
     def _learn_from(self, task: Task, exchange: Exchange) -> None:
         endpoint = task.request.endpoint
-        if isinstance(task, Look) and task.round.is_of_somebody_else(self._account.email):
+        if isinstance(task, Look) and task.is_of_another:
             # That somebody else's list is refused says nothing about mine.
             endpoint = protocol.Endpoint.DATA
         self.pace.learn(endpoint, exchange)
@@ -276,9 +281,9 @@ class SyncEngine:
                 self._store.dispatch.refuse(number, said, outcome.server_words, now, reason)
                 taken.needs_person.append(number)
             case _:
-                until = self._clock() + timedelta(seconds=self._known.inquiries.settle_seconds)
+                until = self._clock() + timedelta(seconds=self._known.policy_in_effect().grace_seconds)
                 self._store.dispatch.doubt(number, words.doubt(outcome, until), outcome.server_words, now)
-                self._finding.begin(number, self._monotonic())
+                self._reconciler.begin([operation], self._monotonic())
                 self._put_off(exchange)
 
     def _take_membership(self, exchange: Exchange) -> None:
@@ -313,7 +318,7 @@ class SyncEngine:
             if operation.operation_id in done:
                 taken.keys.add(one.project_id)
                 taken.replaced.append((operation.project_key, one.project_id))
-                self._finding.made(one.project_id, operation.owner, self._monotonic())
+                self._reconciler.made(one.project_id, operation.owner, self._monotonic())
         made.clear()
 
     def _put_off(self, exchange: Exchange) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.sync.data_call import DataCall
-from heatpunk_desktop.sync.inquiries import Inquiries
-from heatpunk_desktop.sync.learning import Learning
+from heatpunk_desktop.sync.learning import Learning, Learnt
 from heatpunk_desktop.sync.long_known import LongKnown
 from heatpunk_desktop.sync.round_plans import RoundPlans
 
@@ -31,7 +30,6 @@ class Knowledge:
         policy: How patiently doubtful operations are found out.
         clock: The present, aware. It may jump; nothing is proved by it.
         learning: Facts of the server that outlast the program.
-        inquiries: When doubtful operations are looked for next.
         long_known: Projects that have been there for long.
         data_call: The server's call for one project.
         plans: Of which days the list is read.
@@ -42,7 +40,6 @@ class Knowledge:
     policy: SyncPolicy
     clock: Callable[[], datetime]
     learning: Learning
-    inquiries: Inquiries
     long_known: LongKnown
     data_call: DataCall
     plans: RoundPlans
@@ -51,11 +48,15 @@ class Knowledge:
     def of(cls, account: Account, store: AccountStore, policy: SyncPolicy, clock: Callable[[], datetime]) -> Knowledge:
         """What is known at the start, which the store tells."""
         learning = Learning(store.reader, store.facts)
-        inquiries = Inquiries(learning, policy)
         long_known = LongKnown(store.server, learning)
         data_call = DataCall(store.dispatch, learning, long_known)
-        plans = RoundPlans(account, store, learning, inquiries, clock)
-        return cls(account, store, policy, clock, learning, inquiries, long_known, data_call, plans)
+        plans = RoundPlans(account, store, learning, data_call, clock)
+        return cls(account, store, policy, clock, learning, long_known, data_call, plans)
+
+    def policy_in_effect(self) -> SyncPolicy:
+        """The policy for this server: where its lists were seen to lag behind, the grace period is longer."""
+        grace = max(self.policy.grace_seconds, 3.0 * self.learning.number(Learnt.LIST_LAG_S))
+        return replace(self.policy, grace_seconds=grace)
 
     def now_text(self) -> str:
         """The present as UTC text."""

@@ -10,24 +10,25 @@ if TYPE_CHECKING:
 
 
 class LateAttempts:
-    """Lets what waits for them go once their settle windows have closed. Methods that write may raise StorageError.
+    """Lets what waits for them go once their grace periods are over. Methods that write may raise StorageError.
 
     The store says which they are; since when is known by a clock that never jumps, and begins anew with the program.
     """
 
     def __init__(self, known: Knowledge) -> None:
         self._dispatch = known.store.dispatch
-        self._inquiries = known.inquiries
+        self._known = known
         #: For each project the attempt, and when it was first seen in monotonic seconds.
         self._seen: dict[int, tuple[str, float]] = {}
 
     def end(self, now: float, taken: Taken) -> None:
         """Lets go what has waited for long enough by now, in monotonic seconds."""
         seen: dict[int, tuple[str, float]] = {}
+        grace = self._known.policy_in_effect().grace_seconds
         for project_id, attempt in self._dispatch.late_attempts().items():
             before, since = self._seen.get(project_id, ("", now))
             since = since if before == attempt else now
-            if now < since + self._inquiries.settle_seconds:
+            if now < since + grace:
                 seen[project_id] = (attempt, since)
             else:
                 self._dispatch.end_late_attempt(project_id)
@@ -36,4 +37,5 @@ class LateAttempts:
 
     def next_at(self) -> float | None:
         """When the next of them may go, in monotonic seconds; None where none waits."""
-        return min((since + self._inquiries.settle_seconds for _, since in self._seen.values()), default=None)
+        grace = self._known.policy_in_effect().grace_seconds
+        return min((since + grace for _, since in self._seen.values()), default=None)

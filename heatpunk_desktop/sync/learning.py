@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from heatpunk_desktop.domain.dates import uk_day
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Container, Iterable, Mapping
 
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.store.database import Facts
@@ -117,35 +118,41 @@ class Learning:
             self.keep(Learnt.ZONE, "UTC")
 
 
+@dataclass(frozen=True, slots=True)
 class LagMeter:
     """Measures by how much lists lag behind what the server has confirmed. Times are monotonic seconds.
 
     A project that was missing from one whole list, begun after the server had confirmed it, and is in a later one, came
     into the lists at some moment between the two.
+
+    Attributes:
+        confirmed: New projects that no list has held yet: whose, and when the server confirmed them.
+        lacked: When the last list that lacked such a project was begun.
     """
 
-    def __init__(self) -> None:
-        self._made: dict[int, tuple[str, float]] = {}
-        self._lacked: dict[int, float] = {}
+    confirmed: Mapping[int, tuple[str, float]] = field(default_factory=dict)
+    lacked: Mapping[int, float] = field(default_factory=dict)
 
-    def made(self, project_id: int, owner: str, now: float) -> None:
-        """The server confirmed a new project of this person's."""
-        self._made.setdefault(project_id, (owner.lower(), now))
+    def made(self, project_id: int, owner: str, now: float) -> LagMeter:
+        """The server confirmed a new project of this user's."""
+        if project_id in self.confirmed:
+            return self
+        return replace(self, confirmed={**self.confirmed, project_id: (owner.lower(), now)})
 
-    def take_list(self, email: str, project_ids: Container[int], began_at: float) -> int:
-        """Takes a whole list of a person's; gives the largest lag that it shows in whole seconds, or 0."""
-        largest = 0
-        for number, (owner, made_at) in list(self._made.items()):
+    def listed(self, email: str, project_ids: Container[int], began_at: float) -> tuple[LagMeter, int]:
+        """Take a whole list of a user's; gives the largest lag that it shows as well, in whole seconds, or 0."""
+        confirmed, lacked, largest = dict(self.confirmed), dict(self.lacked), 0
+        for number, (owner, made_at) in self.confirmed.items():
             if owner != email.lower() or began_at < made_at:
                 continue
             if number not in project_ids:
-                self._lacked[number] = began_at
+                lacked[number] = began_at
                 continue
-            lacked_at = self._lacked.pop(number, None)
+            lacked_at = lacked.pop(number, None)
             if lacked_at is not None:
                 largest = max(largest, _lag(lacked_at - made_at, began_at - made_at))
-            del self._made[number]
-        return largest
+            del confirmed[number]
+        return LagMeter(confirmed, lacked), largest
 
 
 def _lag(least: float, most: float) -> int:

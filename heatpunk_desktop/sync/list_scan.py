@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.api.error_messages import known_error_for, unreadable
@@ -11,6 +11,8 @@ from heatpunk_desktop.api.protocol import ApiRequest, list_projects
 from heatpunk_desktop.errors import BadAnswerError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.store.server_cache_reader import ListedRow
@@ -32,23 +34,35 @@ def may_be_cut_off(count: int, largest_seen: int) -> bool:
     return count >= max(_SHORT, largest_seen) and (count % _ROUND == 0 or count.bit_count() == 1)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class ListScan:
-    """Gives requests one after the other and takes their answers.
+    """Gives one request after the other; each answer makes another scan of it, which is further on.
 
     Attributes:
         email: Whose list is read.
         days: The days that are read.
+        largest: Projects in the largest of the answers that were surely not cut off; see `may_be_cut_off`.
         began_at: Monotonic seconds of when the first request was made.
+        left: Days that are still to be read, in their order.
         rows: The projects read, by ID, in the order of `LISTED_COLUMNS`.
         is_whole: Whether, once done, the list holds everything; False where it was cut off even for a single day.
-        largest: Projects in the largest of the answers that were surely not cut off.
-        owner_id: The number of the person whose list it is, where the server says so.
+        owner_id: The number of the user whose list it is, where the server says so.
     """
 
-    def __init__(
-        self, email: str, days: DateRange, largest_seen: int, began_at: float, likely: DateRange | None = None
-    ) -> None:
-        """Begins to read.
+    email: str
+    days: DateRange
+    largest: int
+    began_at: float
+    left: tuple[DateRange, ...]
+    rows: Mapping[int, ListedRow] = field(default_factory=dict)
+    is_whole: bool = True
+    owner_id: int | None = None
+
+    @classmethod
+    def of(
+        cls, email: str, days: DateRange, largest_seen: int, began_at: float, likely: DateRange | None = None
+    ) -> ListScan:
+        """Begin to read.
 
         Args:
             email: Whose list is read.
@@ -57,26 +71,19 @@ class ListScan:
             began_at: Monotonic seconds.
             likely: Days that are read before all, where what is looked for is most likely to be.
         """
-        self.email = email
-        self.days = days
-        self.began_at = began_at
-        self.rows: dict[int, ListedRow] = {}
-        self.is_whole = True
-        self.largest = largest_seen
-        self.owner_id: int | None = None
-        self._left = deque([days] if likely is None else [likely, days])
+        return cls(email, days, largest_seen, began_at, (days,) if likely is None else (likely, days))
 
     @property
     def is_done(self) -> bool:
         """Whether everything was read."""
-        return not self._left
+        return not self.left
 
     def next_request(self) -> ApiRequest:
-        """Asks for the next days."""
-        return list_projects(self.email, self._left[0])
+        """Ask for the next days."""
+        return list_projects(self.email, self.left[0])
 
-    def take(self, exchange: Exchange) -> None:
-        """Takes an answer.
+    def take(self, exchange: Exchange) -> ListScan:
+        """Take an answer.
 
         Raises:
             KnownError: It is no list, or not a whole one. The scan can be tried again from where it stands.
@@ -91,13 +98,19 @@ class ListScan:
             raise unreadable("a list that breaks off")
         if end.skipped:
             raise BadAnswerError("The answer cannot be read", "The list holds entries that cannot be told apart.")
-        days = self._left.popleft()
-        self.rows.update((row[0], row) for row in rows)
-        if end.owner_id is not None and end.owner_email.lower() in ("", self.email.lower()):
-            self.owner_id = end.owner_id
-        if not may_be_cut_off(len(rows), self.largest):
-            self.largest = max(self.largest, len(rows))
+        days, left, largest, is_whole = self.left[0], self.left[1:], self.largest, self.is_whole
+        if not may_be_cut_off(len(rows), largest):
+            largest = max(largest, len(rows))
         elif days.first < days.last:
-            self._left.extendleft(reversed(days.halves()))
+            left = (*days.halves(), *left)
         else:
-            self.is_whole = False
+            is_whole = False
+        says_owner = end.owner_id is not None and end.owner_email.lower() in ("", self.email.lower())
+        return replace(
+            self,
+            left=left,
+            rows={**self.rows, **{row[0]: row for row in rows}},
+            largest=largest,
+            is_whole=is_whole,
+            owner_id=end.owner_id if says_owner else self.owner_id,
+        )

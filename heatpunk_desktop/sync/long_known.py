@@ -30,16 +30,16 @@ class LongKnown:
         """The last attempt by which what came in is no news to any part of the server."""
         return min(self._learning.number(Learnt.OLD_ATTEMPT), self._attempts_at_start)
 
-    def grow_old(self, now: float, settle_seconds: float) -> None:
+    def grow_old(self, now: float, grace_seconds: float) -> None:
         """What was there when the program started is no news any more once it has run for as long as lists lag.
 
         Args:
             now: Monotonic seconds.
-            settle_seconds: How long lists lag behind at most.
+            grace_seconds: How long lists lag behind at most.
         """
         if self._running_since is None:
             self._running_since = now
-        elif now >= self._running_since + settle_seconds:
+        elif now >= self._running_since + grace_seconds:
             self._learning.raise_to(Learnt.OLD_ATTEMPT, self._attempts_at_start)
 
     def take_own_list(self, expected: Iterable[int], listed: Collection[int]) -> None:

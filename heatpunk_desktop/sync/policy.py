@@ -21,16 +21,16 @@ class SyncPolicy:
     """How patiently doubtful operations are found out.
 
     Attributes:
-        settle_seconds: A server may go on working on a request whose client has gone. Only this long after the doubt
+        grace_seconds: A server may go on working on a request whose client has gone. Only this long after the doubt
             arose, on a clock that never jumps, is a look at the server taken as proof that nothing was done.
         early_looks: Seconds after the doubt of looks that may find it done, and prove nothing else.
         second_look_seconds: Pause between the two looks that prove that it was not done.
         again_seconds: Pause after a look that told nothing: the list was cut off, or lacked what has to be in it.
-        looks_in_vain: Such looks, after the settle window, before a person is asked.
+        looks_in_vain: Such looks, after the grace period, before a person is asked.
         most_attempts: Doubtful attempts of one operation before a person is asked.
     """
 
-    settle_seconds: float = 120.0
+    grace_seconds: float = 120.0
     early_looks: tuple[float, ...] = (2.0, 15.0, 60.0)
     second_look_seconds: float = 10.0
     again_seconds: float = 30.0

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
-from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange, start_of_day, utc_text
+from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.fields import Field, FieldValues
+from heatpunk_desktop.domain.operation import OperationKind
 from heatpunk_desktop.sync.comparing import same
-from heatpunk_desktop.sync.list_scan import ListScan
 from heatpunk_desktop.sync.matching import Candidate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from heatpunk_desktop.domain.operation import Operation
-    from heatpunk_desktop.store.server_cache import ServerTables
     from heatpunk_desktop.store.server_cache_reader import ListedRow
+    from heatpunk_desktop.sync.list_scan import ListScan
     from heatpunk_desktop.sync.tasks import Look
-
-#: How far back a list is asked for to have known projects in it, by which a working list is told.
-_FURTHEST_CANARY: Final = timedelta(days=90)
 
 #: A project that the server confirmed for us less than this ago has to be in a list that is up to date.
 _FRESH: Final = timedelta(hours=1)
@@ -54,69 +51,98 @@ class Moment(NamedTuple):
     by_clock: datetime
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Round:
-    """One look around.
+    """One look around, immutable: what comes of a look makes another one of it.
 
     Attributes:
         operations: What is to be found out; all of one kind and, for creates, of one owner.
         scan: The list, or None where a single project tells.
         began: When it began.
+        expected: Known projects that the list should hold, with when the server last confirmed a write of ours.
         to_ask: Projects that are to be asked for next.
         waiting: Projects that were asked for and have not been told yet.
         told: What single projects hold; None for one that is gone.
         silent: Projects that the server was asked for and told nothing of.
         changed: Those of `told` that somebody has changed, or opened, since they were made.
-        expected: Known projects that the list should hold, with when the server last confirmed a write of ours.
         again: Looks that failed, and are asked again.
         again_at: Monotonic seconds of when.
         failures: How often in a row nothing but failures came.
+        number: Tells it from other rounds.
     """
 
     operations: tuple[Operation, ...]
     scan: ListScan | None
     began: Moment
     expected: Mapping[int, str] = field(default_factory=dict)
-    to_ask: list[int] = field(default_factory=list)
-    waiting: set[int] = field(default_factory=set)
-    told: dict[int, FieldValues | None] = field(default_factory=dict)
-    silent: set[int] = field(default_factory=set)
-    changed: set[int] = field(default_factory=set)
-    again: list[Look] = field(default_factory=list)
+    to_ask: tuple[int, ...] = ()
+    waiting: frozenset[int] = frozenset()
+    told: Mapping[int, FieldValues | None] = field(default_factory=dict)
+    silent: frozenset[int] = frozenset()
+    changed: frozenset[int] = frozenset()
+    again: tuple[Look, ...] = ()
     again_at: float = float("-inf")
     failures: int = 0
+    number: int = 0
 
     @property
     def the_scan(self) -> ListScan:
         """The list of a round that reads one."""
         return cast("ListScan", self.scan)
 
+    @property
+    def is_of_creates(self) -> bool:
+        """Whether it looks for creates."""
+        return self.operations[0].kind is OperationKind.CREATE
+
     def is_old(self, now: Moment) -> bool:
         """Whether it took too long, or the computer slept meanwhile."""
         slept = abs((now.by_clock - self.began.by_clock).total_seconds())
         return max(now.seconds - self.began.seconds, slept) > _LONGEST_ROUND
 
-    def hold(self, look: Look, now: float) -> bool:
-        """Have a look that failed asked again; gives False where that is not worth it any more."""
-        if now >= self.again_at:
+    # -- what becomes of it --------------------------------------------------------------------------------------------
+
+    def listed(self, scan: ListScan) -> Round:
+        """A part of its list was told."""
+        return replace(self, scan=scan, failures=0)
+
+    def answered(self, project_id: int, values: FieldValues | None, *, is_changed: bool = False) -> Round:
+        """A project was told, or told to be gone."""
+        return replace(
+            self,
+            told={**self.told, project_id: values},
+            changed=self.changed | {project_id} if is_changed else self.changed,
+            waiting=self.waiting - {project_id},
+            failures=0,
+        )
+
+    def untold(self, project_id: int) -> Round:
+        """The server tells nothing of a project."""
+        return replace(self, silent=self.silent | {project_id}, waiting=self.waiting - {project_id}, failures=0)
+
+    def held(self, look: Look, now: float) -> Round | None:
+        """A look failed, and is asked again; None where that is not worth it any more."""
+        failures, again_at = self.failures, self.again_at
+        if now >= again_at:
             # What failed together with others, or before those were asked again, counts once.
-            self.failures += 1
-            self.again_at = now + min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** (self.failures - 1))
-        if self.failures >= _MOST_FAILURES:
-            return False
-        self.again.append(look)
-        return True
+            failures += 1
+            again_at = now + min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** (failures - 1))
+        if failures >= _MOST_FAILURES:
+            return None
+        return replace(self, again=(*self.again, look), again_at=again_at, failures=failures)
 
-    def answered(self) -> None:
-        """Something was answered, so what failed has not failed for good."""
-        self.failures = 0
+    def asking(self, project_ids: Collection[int]) -> Round:
+        """Single projects are to be asked for: those that were not yet, and not too many."""
+        wanted = sorted(set(project_ids) - self.told.keys() - self.silent - self.waiting)[-MOST_INSPECTED:]
+        return replace(self, to_ask=tuple(wanted)) if wanted else self
 
-    def take_again(self, now: float) -> list[Look]:
-        """The looks that failed, once it is time to ask again."""
-        if now < self.again_at:
-            return []
-        again, self.again = self.again, []
-        return again
+    def asked(self) -> tuple[Round, tuple[int, ...]]:
+        """The next projects are asked for, a few at a time; gives which."""
+        free = MOST_WAITING - len(self.waiting)
+        wanted, later = self.to_ask[:free], self.to_ask[free:]
+        return replace(self, to_ask=later, waiting=self.waiting.union(wanted)), wanted
+
+    # -- what it proves ------------------------------------------------------------------------------------------------
 
     def missing_fresh(self) -> set[int]:
         """Projects that a list which is up to date has to hold, and this one lacks."""
@@ -128,10 +154,6 @@ class Round:
             for number, written_at in self.expected.items()
             if written_at > fresh and number not in rows and not self._is_gone(number)
         }
-
-    def is_of_somebody_else(self, email: str) -> bool:
-        """Whether the list is another person's than the one with this address."""
-        return self.scan is not None and self.scan.email.lower() != email.lower()
 
     def is_proof(self) -> bool:
         """Whether what this list lacks is not on the server.
@@ -163,46 +185,6 @@ def days_of(noted: str) -> tuple[date, date] | None:
         return date.fromisoformat(first), date.fromisoformat(last)
     except ValueError:
         return None
-
-
-def list_round(
-    operations: tuple[Operation, ...],
-    *,
-    email: str,
-    owner_id: int | None,
-    first: date,
-    last: date,
-    server: ServerTables,
-    largest_seen: int,
-    began: Moment,
-) -> Round:
-    """A round by the list of some days, a day more at either end, and further back where nothing is known of them.
-
-    Args:
-        operations: What is to be found out.
-        email: Whose list is read.
-        owner_id: Whose projects are known to be in it, or None for all that are known.
-        first: The first day that matters.
-        last: The last day that matters.
-        server: Knows projects.
-        largest_seen: See `list_scan.may_be_cut_off`.
-        began: The present.
-    """
-    day = timedelta(days=1)
-    days = DateRange(max(min(first, last) - day, FIRST_DAY), max(first, last, FIRST_DAY) + day)
-    expected = _expected(days, server, owner_id)
-    if not expected:
-        newest = server.newest_before(start_of_day(days.first + day), owner_id)
-        begin = day_of(newest, days.first) - 2 * day
-        if newest and days.first - begin <= _FURTHEST_CANARY:
-            days = DateRange(begin, days.last)
-            expected = _expected(days, server, owner_id)
-    return Round(operations, ListScan(email, days, largest_seen, began.seconds), began, expected)
-
-
-def _expected(days: DateRange, server: ServerTables, owner_id: int | None) -> dict[int, str]:
-    # Whatever the zone of the server's days: what was created on an inner day is in the list.
-    return server.known_between(start_of_day(days.first + timedelta(days=1)), start_of_day(days.last), owner_id)
 
 
 def candidate(

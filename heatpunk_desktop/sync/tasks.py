@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from heatpunk_desktop.api.protocol import ApiRequest
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.sync.list_scan import ListScan
-    from heatpunk_desktop.sync.rounds import Round
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,10 +74,17 @@ class Membership(Task):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look(Task):
-    """A part of a round of finding out: one project (`project_id`), or the list where that is None."""
+    """A part of a round of looking around: one project, or the list.
 
-    round: Round
+    Attributes:
+        round: The number of the round.
+        project_id: The project; None where it is the list.
+        is_of_another: Whether it is another user's list.
+    """
+
+    round: int
     project_id: int | None = None
+    is_of_another: bool = False
 
 
 @dataclass(slots=True)

@@ -93,11 +93,11 @@ class Updates:
             if task.scan is None:
                 theirs = self._told(operation, exchange, taken)
             else:
-                task.scan.take(exchange)
-                theirs = _told_by_list(operation, task.scan)
-                if not theirs and not task.scan.is_done:
+                scan = task.scan.take(exchange)
+                theirs = _told_by_list(operation, scan)
+                if not theirs and not scan.is_done:
                     self._busy.add(number)
-                    return [self._look(task.scan.next_request(), operation, now, task.scan)]
+                    return [self._look(scan.next_request(), operation, now, scan)]
         except KnownError as error:
             return self._not_told(operation, exchange, error, now, taken, by_list=task.by_list)
         # A list that lags behind lacks what is new, and a server may well tell more of this project if asked again.
@@ -183,12 +183,12 @@ class Updates:
 
     def _has_no_list(self, now: float) -> bool:
         since = self._refused_since
-        return since is not None and now >= since + self._known.inquiries.settle_seconds
+        return since is not None and now >= since + self._known.policy_in_effect().grace_seconds
 
     def _has_tried_long(self, number: int, now: float) -> bool:
         """Whether no list lags behind any more by as much as this operation has been tried to be compared."""
         since = self._tried_since.get(number)
-        return since is not None and now >= since + self._known.inquiries.settle_seconds
+        return since is not None and now >= since + self._known.policy_in_effect().grace_seconds
 
     def _compare_by_list(self, operation: Operation, now: float) -> Compare:
         scan = self._known.plans.scan_for(operation.project_key, now)

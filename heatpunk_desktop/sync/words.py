@@ -9,6 +9,7 @@ from heatpunk_desktop.domain.dates import UK
 from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
 from heatpunk_desktop.domain.needs import OWNER, refused_for
 from heatpunk_desktop.domain.operation import OperationKind
+from heatpunk_desktop.sync.rules import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.api.outcome import Outcome
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.errors import KnownError
+    from heatpunk_desktop.sync.rules import Resolution
 
 KEY_REFUSED: Final = "Not sent yet: the server does not take the API key. It goes once a key is given."
 FOUND: Final = "Found on the server: it had been done after all."
@@ -50,6 +52,27 @@ GONE: Final = (
     "The project is not on the server any more; somebody may have deleted it. Your change is kept here: create the"
     " project anew with it, or give it up."
 )
+
+_RESOLVED: Final = {
+    Why.NOT_THERE: ABSENT,
+    Why.IN_VAIN: NO_PROOF,
+    Why.NOT_TOLD: UNCLEAR_UPDATE,
+    Why.RESEMBLES: UNCLEAR_CREATE,
+    Why.TOO_OFTEN: TOO_OFTEN,
+}
+
+
+def resolved(operation: Operation, resolution: Resolution) -> str:
+    """What is said of an operation that was in doubt, by what it is resolved to."""
+    match resolution.why:
+        case Why.REFERENCE:
+            return FOUND_BY_REFERENCE
+        case Why.SEEN:
+            return found_without(resolution.untold) if operation.kind is OperationKind.CREATE else FOUND
+        case None:
+            return ""
+        case why:
+            return _RESOLVED[why]
 
 
 def found_without(fields: Iterable[Field]) -> str:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from heatpunk_desktop.sync import concluding_creates
+from heatpunk_desktop.sync import evidence
 from heatpunk_desktop.sync.engine import SyncEngine
 from heatpunk_desktop.sync.learning import Learnt
 from heatpunk_desktop.sync.matching import judge
@@ -20,7 +20,7 @@ from heatpunk_desktop.sync.policy import SyncPolicy
 from tests.simulation.world import Cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from heatpunk_desktop.domain.fields import FieldValues
     from heatpunk_desktop.domain.operation import Operation
@@ -47,7 +47,7 @@ class Mutant:
     @contextmanager
     def at_large(self) -> Iterator[Cast]:
         """Puts it in the place of the right thing for a while."""
-        names = vars(concluding_creates)
+        names = vars(evidence)
         names["judge"] = self.judge or judge
         try:
             yield self.cast
@@ -59,10 +59,11 @@ def _retrying_at_once(*arguments: Any) -> SyncEngine:
     engine = SyncEngine(*arguments)
     dispatch = arguments[1].dispatch
 
-    def begin(number: int, _now: float) -> None:
-        dispatch.absent(number, "")
+    def begin(operations: Iterable[Operation], _now: float) -> None:
+        for operation in operations:
+            dispatch.absent(operation.operation_id, "")
 
-    engine._finding.begin = begin  # type: ignore[method-assign, assignment]
+    engine._reconciler.begin = begin  # type: ignore[method-assign, assignment]
     return engine
 
 
@@ -104,8 +105,12 @@ def _starting_without_patience(*arguments: Any) -> SyncEngine:
 
     def start_at_once() -> None:
         start()
-        for inquiry in engine._known.inquiries._of.values():
-            inquiry.since -= engine._known.inquiries.settle_seconds
+        state, grace = engine._reconciler.state, engine._known.policy_in_effect().grace_seconds
+        cases = {
+            number: replace(case, evidence=(replace(case.evidence[0], at=case.since - grace),))
+            for number, case in state.doubts.cases.items()
+        }
+        engine._reconciler.state = replace(state, doubts=replace(state.doubts, cases=cases))
 
     engine.start = start_at_once  # type: ignore[method-assign]
     return engine
@@ -130,7 +135,7 @@ def _each_alone(wanted: Sequence[Wanted], candidates: Sequence[Candidate]) -> di
     return verdicts
 
 
-_LOOKING_AT_ONCE: Final = SyncPolicy(settle_seconds=0.0, early_looks=(), second_look_seconds=0.0)
+_LOOKING_AT_ONCE: Final = SyncPolicy(grace_seconds=0.0, early_looks=(), second_look_seconds=0.0)
 
 MUTANTS: Final[Mapping[str, Mutant]] = {
     one.name: one
@@ -139,7 +144,7 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
         Mutant("look in the list at once", Cast(policy=_LOOKING_AT_ONCE), frozenset({"doubled"})),
         Mutant("forget the base", Cast(make_engine=_forgetful), frozenset({"overwritten"})),
         Mutant("give way without a word", Cast(make_engine=_giving_way), frozenset({"lost"})),
-        Mutant("start without the settle window", Cast(make_engine=_starting_without_patience), frozenset({"doubled"})),
+        Mutant("start without the grace period", Cast(make_engine=_starting_without_patience), frozenset({"doubled"})),
         Mutant("take a list that is cut off for whole", Cast(make_engine=_trusting_lists), frozenset({"doubled"})),
         Mutant(
             "match without counting", Cast(make_engine=_not_counting), frozenset({"merged", "wrong claim"}), _each_alone

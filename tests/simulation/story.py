@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-#: Seconds that a server's lateness and its replicas' lag may take together: less than the settle window. A list that
+#: Seconds that a server's lateness and its replicas' lag may take together: less than the grace period. A list that
 #: is read after the window can otherwise lack what was carried out within it.
 LONGEST_DOUBT: Final = 110.0
 

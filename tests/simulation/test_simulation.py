@@ -16,7 +16,7 @@ BUDGET = 400
 #: Where to begin with those that are caught late, a little before the history that showed them last.
 BEGINNINGS = {
     "forget the base": 200,
-    "start without the settle window": 250,
+    "start without the grace period": 250,
     "take a list that is cut off for whole": 80,
 }
 

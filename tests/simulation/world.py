@@ -220,10 +220,9 @@ class World:
             self.restart(device, "crashed at a commit")
             return
         except StorageError as error:
-            # What came of writes is noted later; all else is asked for again.
+            # What came is noted later.
             self.say(f"{device.name}: {error}")
-            engine.forget()
-            device.inbox = [one for one in inbox if isinstance(one[0].task, Send)]
+            device.inbox = inbox
             boot = device.boot
             self.after(1.0, lambda: self.work(device) if device.boot == boot else None)
             return

@@ -15,7 +15,6 @@ from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.services.sync.facts import Sending
 from heatpunk_desktop.services.sync.network import CONNECTIONS, Job, NetworkThreads
 from heatpunk_desktop.sync.policy import Backoff
-from heatpunk_desktop.sync.tasks import Send, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync.key_question import KeyQuestion
     from heatpunk_desktop.services.sync.news import News
     from heatpunk_desktop.sync.engine import SyncEngine
+    from heatpunk_desktop.sync.tasks import Task
 
 #: Milliseconds; longer waits are cut in pieces, as a timer's interval is limited.
 _LONGEST_WAIT_MS: Final = 600_000
@@ -119,10 +119,9 @@ class EngineDriver(QObject):
                 # Even where none is free: what follows a look goes at once, while the look holds good.
                 tasks = self._next_tasks(free)
         except StorageError as error:
-            # Nothing new is marked as being sent, so nothing is sent. What came of earlier sends is noted later: their
-            # rows say that they are being sent, so even if the program ends now, they are not sent again by themselves.
-            self._engine.forget()
-            self._not_noted = [(task, exchange) for task, exchange in answers if isinstance(task, Send)]
+            # Nothing new is marked as being sent, so nothing is sent. What came is noted later: what was sent says on
+            # the disk that it is being sent, so even if the program ends now, it is not sent again by itself.
+            self._not_noted = answers
             self._disk.refused(error)
             self._timer.start(math.ceil(1000 * self._disk_backoff.failed()))
             return

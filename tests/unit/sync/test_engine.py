@@ -235,7 +235,6 @@ def test_a_batch_that_the_disk_did_not_take_is_asked_for_again_and_nothing_is_se
     look = bench.one()
     with pytest.raises(StorageError):
         full_disk(bench, look)
-    bench.engine.forget()
     assert bench.only().state is OperationState.QUEUED
     bench.now()
     assert bench.only().state is OperationState.CONFIRMED
@@ -578,12 +577,12 @@ def test_a_list_that_lacks_what_was_made_a_moment_ago_may_lag_behind_and_is_aske
     (made,) = bench.server.named("Ewan")
     bench.server.hidden = {made}
     bench.update(made, {NAME: "Gwen"}, {NAME: "Ewan"})
-    bench.run(POLICY.settle_seconds - 1)
+    bench.run(POLICY.grace_seconds - 1)
     assert bench.states() == ["confirmed", "queued"]
     assert bench.operations()[1].words.startswith("Not sent yet: the server does not show this project")
     bench.server.projects[made].update(customerName="Theirs")
     bench.server.hidden.clear()
-    bench.run(POLICY.settle_seconds)
+    bench.run(POLICY.grace_seconds)
     assert bench.operations()[1].reason is Reason.CONFLICT, "nobody’s work was overwritten unseen"
 
 
@@ -639,9 +638,9 @@ def test_a_server_without_the_call_whose_list_is_refused_is_sent_to_all_the_same
     bench.server.has_data = False
     do(bench, "update")
     bench.server.faults[Endpoint.LIST] = [answered(status)] * 99
-    bench.run(POLICY.settle_seconds - 1)
+    bench.run(POLICY.grace_seconds - 1)
     assert bench.only().state is OperationState.QUEUED
-    bench.run(POLICY.settle_seconds)
+    bench.run(POLICY.grace_seconds)
     assert bench.only().state is OperationState.CONFIRMED
     assert bench.only().words.startswith("Sent without comparing first")
 
@@ -650,7 +649,7 @@ def test_one_odd_refusal_after_long_trouble_with_the_list_sends_nothing_unseen(b
     bench.server.has_data = False
     do(bench, "update")
     bench.server.faults[Endpoint.LIST] = [answered(404), *[answered(503)] * 99]
-    bench.run(POLICY.settle_seconds + 60)
+    bench.run(POLICY.grace_seconds + 60)
     bench.server.projects[1].update(customerName="Theirs")
     bench.server.faults[Endpoint.LIST] = [answered(404)]
     bench.run(3600)

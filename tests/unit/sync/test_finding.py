@@ -18,15 +18,16 @@ from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.sync.learning import Learnt
 from heatpunk_desktop.sync.policy import SyncPolicy
 from heatpunk_desktop.sync.rounds import MOST_WAITING
-from heatpunk_desktop.sync.tasks import Look, Send
+from heatpunk_desktop.sync.tasks import Look, Send, Task
 from tests.fakes import ME, NOW, answered, unsent
 from tests.unit.sync.little_server import OWNERS, POLICY, RESET, TOM, Bench, LittleServer
 
 if TYPE_CHECKING:
+    from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.store.account_store import AccountStore
 
 NAME, STATUS, PHONE, POSTCODE = Field.CUSTOMER_NAME, Field.STATUS, Field.CUSTOMER_PHONE, Field.POSTCODE
-SETTLE = POLICY.settle_seconds
+SETTLE = POLICY.grace_seconds
 
 
 @pytest.fixture
@@ -851,29 +852,34 @@ def test_a_list_in_which_only_the_day_of_change_fits_goes_by_it(bench: Bench) ->
 
 
 @pytest.mark.parametrize("applied", [True, False])
-def test_what_was_found_out_and_the_disk_did_not_take_is_found_out_again(bench: Bench, applied: bool) -> None:
+def test_what_the_disk_did_not_take_is_in_doubt_until_its_answers_are_given_once_more(
+    bench: Bench, applied: bool
+) -> None:
     number = lose(bench, applied=applied)
-    full_disk_at(bench, "confirmed" if applied else "queued")
+    resolved = "confirmed" if applied else "queued"
+    answers = full_disk_at(bench, resolved)
     assert state(bench, number) == "unknown"
-    assert bench.engine.seconds_to_wait() == 0
+    assert number in bench.engine._reconciler.state.doubts.cases, "as it was before"
+    with bench.engine.batch():
+        bench.engine.take(answers)
+    assert state(bench, number) == resolved
     bench.run(SETTLE + 60)
     assert state(bench, number) == "confirmed"
     assert len(bench.server.named("Ewan")) == 1
     assert fact(bench, Learnt.DATA_CALL) == ("yes" if applied else "")
 
 
-def full_disk_at(bench: Bench, moment: str) -> None:
-    """The very commit fails that would note what became of it."""
-    came = False
-    while not came:
+def full_disk_at(bench: Bench, moment: str) -> list[tuple[Task, Exchange]]:
+    """The very commit fails that would note what became of it; gives the answers that were to be taken."""
+    while True:
         bench.wait(bench.engine.seconds_to_wait() or 0)
         answers = [(task, bench.server.answer(task.request)) for task in bench.tasks()]
         with contextlib.suppress(StorageError), bench.engine.batch():
             bench.engine.take(answers)
-            came = bench.only().state == moment
-            if came:
-                raise StorageError("The disk is full", "Nothing was saved.")
-    bench.engine.forget()
+            if bench.only().state != moment:
+                continue
+            raise StorageError("The disk is full", "Nothing was saved.")
+        return answers
 
 
 # -- lag -------------------------------------------------------------------------------------------------------------
@@ -918,10 +924,12 @@ def test_an_answer_to_a_look_that_was_given_up_is_let_go(bench: Bench) -> None:
     number = lose(bench)
     bench.wait(2)
     look = bench.one()
-    bench.engine.forget()
+    bench.clock.forward(hours=1)
+    (again,) = bench.tasks()
     before = bench.store.connection.total_changes()
     bench.take(look, bench.server.answer(look.request))
     assert bench.store.connection.total_changes() == before
+    bench.take(again, bench.server.answer(again.request))
     bench.run(5)
     assert state(bench, number) == "confirmed"
 

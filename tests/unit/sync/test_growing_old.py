@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.store.account_store import AccountStore
 
 NAME, PHONE = Field.CUSTOMER_NAME, Field.CUSTOMER_PHONE
-SETTLE = POLICY.settle_seconds
+SETTLE = POLICY.grace_seconds
 NOT_YET = answered(404, {"message": "No such project"})
 
 
@@ -94,7 +94,7 @@ def test_a_list_that_proved_a_create_undone_tells_what_is_new_after_it_whatever_
 
 def test_a_look_at_ones_own_list_notes_no_days_for_somebody_else(bench: Bench) -> None:
     number = ask_again(bench, customer_name="Ewan", postcode="CB1 3QD")
-    finding = bench.engine._finding
+    finding = bench.engine._reconciler
     assert finding.noted_days("", ME) == bench.store.dispatch.operation(number).noted != ""  # type: ignore[union-attr]
     assert finding.noted_days("", TOM) == ""
     assert finding.noted_days("2001-01-01/2001-01-02", ME) == "2001-01-01/2001-01-02", "outside of what was read"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.store.account_store import AccountStore
 
 NAME, PHONE = Field.CUSTOMER_NAME, Field.CUSTOMER_PHONE
-SETTLE = POLICY.settle_seconds
+SETTLE = POLICY.grace_seconds
 WAITS = "Waits for a few minutes: the server may still be at work on an earlier change of this project"
 
 

@@ -11,6 +11,8 @@ from tests.fakes import ME, listed
 from tests.unit.sync.little_server import TOM
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from heatpunk_desktop.store.account_store import AccountStore
 
 MAY = DateRange(date(2026, 5, 1), date(2026, 5, 31))
@@ -110,8 +112,22 @@ def test_nothing_is_said_of_days_before_it_is_known_by_what_the_range_goes(learn
 # -- lag -------------------------------------------------------------------------------------------------------------
 
 
+class Meter:
+    """One after the other of what a measurement makes of what happens."""
+
+    def __init__(self) -> None:
+        self.so_far = LagMeter()
+
+    def made(self, project_id: int, owner: str, now: float) -> None:
+        self.so_far = self.so_far.made(project_id, owner, now)
+
+    def take_list(self, email: str, project_ids: Container[int], began_at: float) -> int:
+        self.so_far, lag = self.so_far.listed(email, project_ids, began_at)
+        return lag
+
+
 def test_a_project_that_lists_lacked_for_a_while_shows_their_lag() -> None:
-    meter = LagMeter()
+    meter = Meter()
     meter.made(7, ME, 100.0)
     assert meter.take_list(ME, {1}, 110.0) == 0
     assert meter.take_list(ME.upper(), {1}, 130.0) == 0
@@ -121,21 +137,21 @@ def test_a_project_that_lists_lacked_for_a_while_shows_their_lag() -> None:
 
 
 def test_a_project_that_the_first_list_holds_shows_none() -> None:
-    meter = LagMeter()
+    meter = Meter()
     meter.made(7, ME, 100.0)
     assert meter.take_list(ME, {7}, 150.0) == 0
     assert meter.take_list(ME, (), 160.0) == meter.take_list(ME, {7}, 170.0) == 0
 
 
 def test_a_list_begun_before_the_confirmation_and_somebody_elses_say_nothing() -> None:
-    meter = LagMeter()
+    meter = Meter()
     meter.made(7, ME, 100.0)
     assert meter.take_list(ME, (), 99.9) == meter.take_list(TOM, (), 110.0) == 0
     assert meter.take_list(ME, {7}, 120.0) == 0
 
 
 def test_of_several_the_largest_counts_and_of_two_confirmations_the_first() -> None:
-    meter = LagMeter()
+    meter = Meter()
     meter.made(7, ME, 100.0)
     meter.made(7, ME, 104.0)
     meter.made(8, ME, 105.0)
@@ -144,7 +160,7 @@ def test_of_several_the_largest_counts_and_of_two_confirmations_the_first() -> N
 
 
 def test_a_lag_whose_end_nobody_saw_is_guessed_with_measure() -> None:
-    meter = LagMeter()
+    meter = Meter()
     meter.made(7, ME, 0.0)
     meter.take_list(ME, (), 5.0)
     assert meter.take_list(ME, {7}, 86_400.0) == 600

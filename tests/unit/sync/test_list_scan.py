@@ -21,7 +21,7 @@ def page(numbers: range | list[int], **envelope: object) -> Exchange:
 
 
 def scan(days: DateRange = WEEK, largest: int = 0) -> ListScan:
-    return ListScan(ME, days, largest, 100.0)
+    return ListScan.of(ME, days, largest, 100.0)
 
 
 def asked(scan: ListScan) -> tuple[str, str]:
@@ -44,7 +44,7 @@ def test_a_list_of_an_odd_number_is_whole() -> None:
     one = scan()
     assert asked(one) == ("2026-11-18", "2026-11-24")
     assert not one.is_done
-    one.take(page(range(1, 12)))
+    one = one.take(page(range(1, 12)))
     assert (one.is_done, one.is_whole, len(one.rows), one.largest, one.owner_id) == (True, True, 11, 11, 1)
     assert one.began_at == 100.0
 
@@ -59,7 +59,7 @@ def test_a_list_that_may_be_cut_off_is_read_in_halves_until_it_cannot_be() -> No
         first, last = date.fromisoformat(start), date.fromisoformat(end)
         days = [day for day in range(1, 31) if first.day <= day <= last.day]
         numbers = [10 * day + each for day in days for each in range(3)]
-        one.take(page(numbers[:10]))
+        one = one.take(page(numbers[:10]))
     assert asked_days == [("18", "24"), ("22", "24"), ("18", "21"), ("20", "21"), ("18", "19")]
     assert one.is_whole
     assert len(one.rows) == 21
@@ -68,14 +68,14 @@ def test_a_list_that_may_be_cut_off_is_read_in_halves_until_it_cannot_be() -> No
 
 def test_a_single_day_that_is_cut_off_proves_nothing() -> None:
     one = scan(DateRange(DAY, DAY))
-    one.take(page(range(1, 21)))
+    one = one.take(page(range(1, 21)))
     assert (one.is_done, one.is_whole, one.largest) == (True, False, 0)
     assert 19 in one.rows, "what it holds is there all the same"
 
 
 def test_a_server_that_has_given_more_was_not_at_its_limit() -> None:
     one = scan(largest=21)
-    one.take(page(range(1, 21)))
+    one = one.take(page(range(1, 21)))
     assert (one.is_done, one.is_whole, one.largest) == (True, True, 21)
 
 
@@ -99,7 +99,7 @@ def test_what_is_no_whole_list_changes_nothing_and_can_be_asked_for_again(exchan
     with pytest.raises(KnownError):
         one.take(exchange)
     assert (one.rows, one.is_done, asked(one)) == ({}, False, ("2026-11-18", "2026-11-24"))
-    one.take(page([7]))
+    one = one.take(page([7]))
     assert list(one.rows) == [7]
 
 
@@ -120,20 +120,20 @@ def test_entries_that_cannot_be_told_apart_are_no_whole_list() -> None:
 )
 def test_whose_list_it_is_counts_only_where_it_is_theirs(envelope: dict[str, object], owner: int | None) -> None:
     one = scan()
-    one.take(page([1], **envelope))
+    one = one.take(page([1], **envelope))
     assert one.owner_id == owner
 
 
 def test_days_where_something_is_most_likely_to_be_are_read_first_and_all_after_them() -> None:
-    looked = ListScan(ME, WEEK, 0, 100.0, DateRange(DAY, DAY))
+    looked = ListScan.of(ME, WEEK, 0, 100.0, DateRange(DAY, DAY))
     assert asked(looked) == ("2026-11-24", "2026-11-24")
-    looked.take(page([1]))
+    looked = looked.take(page([1]))
     assert asked(looked) == ("2026-11-18", "2026-11-24")
-    looked.take(page(range(1, 11)))
+    looked = looked.take(page(range(1, 11)))
     later = asked(looked)
-    looked.take(page([2]))
+    looked = looked.take(page([2]))
     earlier = asked(looked)
     assert (earlier[0], later[1]) == ("2026-11-18", "2026-11-24")
     assert earlier[1] < later[0]
-    looked.take(page([3]))
+    looked = looked.take(page([3]))
     assert looked.is_done

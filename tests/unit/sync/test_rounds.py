@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,8 @@ import pytest
 from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.sync.list_scan import ListScan
-from heatpunk_desktop.sync.rounds import Moment, Round, candidate, day_of, list_round
+from heatpunk_desktop.sync.round_plans import list_round
+from heatpunk_desktop.sync.rounds import Moment, Round, candidate, day_of
 from tests.fakes import ME, NOON, answered, listed
 
 if TYPE_CHECKING:
@@ -27,13 +29,10 @@ LONG_AGO = "2026-11-20T11:59:00.000Z"
 BEGAN = Moment(7.0, NOON)
 
 
-def a_round(expected: Mapping[int, str], holds: list[int], **more: object) -> Round:
-    scan = ListScan(ME, DateRange(TODAY, TODAY), 1000, 0.0)
-    scan.take(answered(200, {"status": "success", "projects": [{"ID": number} for number in holds]}))
-    made = Round((), scan, BEGAN, expected)
-    for name, value in more.items():
-        setattr(made, name, value)
-    return made
+def a_round(expected: Mapping[int, str], holds: list[int]) -> Round:
+    scan = ListScan.of(ME, DateRange(TODAY, TODAY), 1000, 0.0)
+    scan = scan.take(answered(200, {"status": "success", "projects": [{"ID": number} for number in holds]}))
+    return Round((), scan, BEGAN, expected)
 
 
 @pytest.mark.parametrize(
@@ -58,28 +57,19 @@ def test_a_list_proves_by_what_it_holds(expected: dict[int, str], holds: list[in
 def test_one_that_was_just_written_and_is_gone_by_its_own_page_is_not_missed() -> None:
     round_ = a_round({1: JUST_NOW, 2: "", 3: ""}, [2, 3])
     assert round_.missing_fresh() == {1}
-    round_.told[1] = None
+    round_ = round_.answered(1, None)
     assert round_.missing_fresh() == set()
     assert round_.is_proof()
-    round_.told[1] = {Field.CUSTOMER_NAME: "still there"}
-    assert not round_.is_proof()
+    assert not round_.answered(1, {Field.CUSTOMER_NAME: "still there"}).is_proof()
 
 
 def test_a_list_that_was_cut_off_proves_nothing_whatever_it_holds() -> None:
     round_ = a_round({1: ""}, [1])
-    round_.the_scan.is_whole = False
-    assert not round_.is_proof()
+    assert not round_.listed(replace(round_.the_scan, is_whole=False)).is_proof()
 
 
-def test_without_a_list_there_is_no_proof_and_it_is_nobody_elses() -> None:
-    round_ = Round((), None, BEGAN, {1: JUST_NOW})
-    assert not round_.is_proof()
-    assert not round_.is_of_somebody_else(ME)
-
-
-def test_whose_list_it_is_does_not_depend_on_how_the_address_is_written() -> None:
-    assert not a_round({}, []).is_of_somebody_else(ME.upper())
-    assert a_round({}, []).is_of_somebody_else("tom@acme-heat.test")
+def test_without_a_list_there_is_no_proof() -> None:
+    assert not Round((), None, BEGAN, {1: JUST_NOW}).is_proof()
 
 
 # -- which days ------------------------------------------------------------------------------------------------------

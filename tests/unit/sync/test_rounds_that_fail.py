@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.api.protocol import ApiRequest
     from heatpunk_desktop.store.account_store import AccountStore
 
-SETTLE = POLICY.settle_seconds
+SETTLE = POLICY.grace_seconds
 
 
 @pytest.fixture
@@ -125,5 +125,5 @@ def test_what_a_reference_proved_stays_proved_though_the_round_comes_to_nothing(
         return answered(500) if f"projectId={gwen}" in request.query else answer(request)
 
     bench.server.answer = never_of_gwen  # type: ignore[method-assign]
-    bench.run(POLICY.settle_seconds)
+    bench.run(POLICY.grace_seconds)
     assert (state(bench, found), state(bench, other)) == ("confirmed", "unknown")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.store.account_store import AccountStore
 
 PHONE = Field.CUSTOMER_PHONE
-SETTLE = POLICY.settle_seconds
+SETTLE = POLICY.grace_seconds
 
 
 @pytest.fixture

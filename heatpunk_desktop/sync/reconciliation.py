@@ -1,0 +1,104 @@
+"""Which operations are in doubt, what was seen of each, and when to look next: one immutable value. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from heatpunk_desktop.sync.evidence import Evidence, EvidenceKind, record
+from heatpunk_desktop.sync.rules import Outcome, Resolution, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from heatpunk_desktop.domain.operation import Operation
+    from heatpunk_desktop.sync.policy import SyncPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One operation in doubt.
+
+    Attributes:
+        evidence: What was seen of it, in order; the first is `unanswered`.
+        look_at: Monotonic seconds of when to look next.
+    """
+
+    evidence: tuple[Evidence, ...]
+    look_at: float
+
+    @property
+    def since(self) -> float:
+        """When it came in doubt, or the program started."""
+        return self.evidence[0].at
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """All operations in doubt. Every method makes another value; times are monotonic seconds.
+
+    Attributes:
+        cases: What is known of each, under the number of the operation.
+    """
+
+    cases: Mapping[int, Case] = field(default_factory=dict)
+
+    def doubted(self, operations: Iterable[Operation], now: float, policy: SyncPolicy) -> Reconciliation:
+        """Some operations have come in doubt: what was known of them before says nothing of this attempt."""
+        return self._with({one.operation_id: _begun(one, now, policy) for one in operations})
+
+    def observed(
+        self, seen: Iterable[tuple[Operation, Evidence]], now: float, policy: SyncPolicy
+    ) -> tuple[Reconciliation, dict[int, Resolution]]:
+        """Something was seen of some operations in doubt.
+
+        Args:
+            seen: Operations, each once, with what was seen; those that are not in doubt are passed over.
+            now: Monotonic seconds.
+            policy: As for `resolve`.
+
+        Returns:
+            What is known by then, and what came of each.
+        """
+        cases = dict(self.cases)
+        resolutions: dict[int, Resolution] = {}
+        for operation, evidence in seen:
+            number = operation.operation_id
+            case = cases.get(number)
+            if case is None:
+                continue
+            all_of_it = record(case.evidence, evidence)
+            resolution = resolutions[number] = resolve(operation, all_of_it, now, policy)
+            if resolution.outcome is Outcome.LOOK_AGAIN:
+                cases[number] = Case(all_of_it, resolution.when)
+            else:
+                del cases[number]
+        return replace(self, cases=cases), resolutions
+
+    def ended(self, number: int) -> Reconciliation:
+        """An operation is in doubt no more, or the user's to tell of."""
+        return replace(self, cases={key: case for key, case in self.cases.items() if key != number})
+
+    def looked_at(self, numbers: Collection[int], at: float) -> Reconciliation:
+        """Some operations are to be looked for at another moment: their last look came to nothing."""
+        return self._with({one: replace(self.cases[one], look_at=at) for one in numbers if one in self.cases})
+
+    def due(self, busy: Collection[int], now: float) -> list[int]:
+        """Operations to be looked for by now, but for those that are being looked for."""
+        return [number for number, case in self.cases.items() if case.look_at <= now and number not in busy]
+
+    def next_at(self, busy: Collection[int]) -> float | None:
+        """When to look next for any operation but those that are being looked for; None where there is none."""
+        return min((case.look_at for number, case in self.cases.items() if number not in busy), default=None)
+
+    def any_in_grace(self, now: float, grace_seconds: float) -> bool:
+        """Whether any request in doubt may still be carried out."""
+        return any(now < case.since + grace_seconds for case in self.cases.values())
+
+    def _with(self, cases: Mapping[int, Case]) -> Reconciliation:
+        return replace(self, cases={**self.cases, **cases})
+
+
+def _begun(operation: Operation, now: float, policy: SyncPolicy) -> Case:
+    evidence = (Evidence(EvidenceKind.UNANSWERED, now),)
+    return Case(evidence, resolve(operation, evidence, now, policy).when)

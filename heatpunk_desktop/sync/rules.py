@@ -1,0 +1,233 @@
+"""The rules by which an operation in doubt is resolved from what was seen of it (ADR 19). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from heatpunk_desktop.domain.operation import OperationKind
+from heatpunk_desktop.sync.evidence import LOOKS_THAT_PROVE, Evidence, EvidenceKind, Tally, tally
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from heatpunk_desktop.domain.fields import Field
+    from heatpunk_desktop.domain.operation import Operation
+    from heatpunk_desktop.sync.policy import SyncPolicy
+
+#: Seconds until the next look while an operation like it is on its way, and the longest pause after failures.
+SHORTLY: Final = 3.0
+_LONGEST_PAUSE: Final = 300.0
+
+
+class Outcome(StrEnum):
+    """What became of an operation: it was carried out, it was not, nobody can tell, or that is to be seen yet."""
+
+    FOUND = "found"
+    ABSENT = "absent"
+    UNCLEAR = "unclear"
+    LOOK_AGAIN = "look_again"
+
+
+class Why(StrEnum):
+    """Why an operation is resolved so, where the user is told.
+
+    Of `found`: `reference` (by its own reference), `seen`. Of `absent`: `not_there`. Of `unclear`: `in_vain` (no look
+    told for certain), `not_told` (the server does not tell what the fields hold), `resembles` (there are projects like
+    it), `too_often` (sent several times without a clear answer, and not there).
+    """
+
+    REFERENCE = "reference"
+    SEEN = "seen"
+    NOT_THERE = "not_there"
+    IN_VAIN = "in_vain"
+    NOT_TOLD = "not_told"
+    RESEMBLES = "resembles"
+    TOO_OFTEN = "too_often"
+
+
+class Resolution(NamedTuple):
+    """What a rule decides.
+
+    Attributes:
+        outcome: What became of the operation.
+        why: What the user is told of it; None where it is looked for again.
+        rule: The number of the rule.
+        projects: Found: the one that a create made. Unclear: those that it may have made.
+        when: Look again: at which monotonic second.
+        by_list: Look again: by the list, as a single look does not tell.
+        untold: Found: fields of the form that could not be compared.
+    """
+
+    outcome: Outcome
+    why: Why | None = None
+    rule: int = 0
+    projects: tuple[int, ...] = ()
+    when: float = 0.0
+    by_list: bool = False
+    untold: tuple[Field, ...] = ()
+
+
+class Seen(NamedTuple):
+    """What the rules go by: an operation, the last thing that was seen of it, and what all of it comes to."""
+
+    kind: OperationKind
+    attempts: int
+    last: Evidence
+    so_far: Tally
+    now: float
+    policy: SyncPolicy
+
+    def is_a(self, *kinds: EvidenceKind) -> bool:
+        """Whether the last look told one of these."""
+        return self.last.kind in kinds
+
+    @property
+    def has_agreed(self) -> bool:
+        """Whether enough looks in a row have said what the last one said."""
+        so_far = self.so_far
+        return so_far.agreed_on == (self.last.kind, self.last.projects) and so_far.agreeing >= LOOKS_THAT_PROVE
+
+    @property
+    def must_be_listed(self) -> bool:
+        """Whether a single look cannot tell more: the project is there, as one moved to deleted may be, or is gone."""
+        return self.is_a(EvidenceKind.SHOWN) or (self.is_a(EvidenceKind.GONE) and self.has_agreed)
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether so many looks told nothing that the user is to be asked."""
+        return self.so_far.is_in_vain and self.so_far.in_vain >= self.policy.looks_in_vain
+
+    @property
+    def was_tried_often(self) -> bool:
+        """Whether it was sent so often without a clear answer that the user is to be asked."""
+        return self.attempts > 0 and self.attempts % self.policy.most_attempts == 0
+
+
+Condition = Callable[[Seen], bool]
+Decision = Callable[[Seen], Resolution]
+
+
+class Rule(NamedTuple):
+    """One rule: where it holds, and no rule before it does, it decides."""
+
+    number: int
+    says: str
+    holds: Condition
+    decides: Decision
+
+
+# -- what a rule can decide ------------------------------------------------------------------------------------------
+
+
+def _found(seen: Seen) -> Resolution:
+    why = Why.REFERENCE if seen.is_a(EvidenceKind.REFERENCE_SEEN) else Why.SEEN
+    return Resolution(Outcome.FOUND, why, projects=seen.last.projects, untold=seen.last.untold)
+
+
+def _absent(_seen: Seen) -> Resolution:
+    return Resolution(Outcome.ABSENT, Why.NOT_THERE)
+
+
+def _unclear(why: Why) -> Decision:
+    return lambda seen: Resolution(Outcome.UNCLEAR, why, projects=seen.last.projects)
+
+
+def _again(at: Callable[[Seen], float], *, by_list: bool = False) -> Decision:
+    return lambda seen: Resolution(Outcome.LOOK_AGAIN, when=at(seen), by_list=by_list)
+
+
+def _at_first(seen: Seen) -> float:
+    grace = seen.policy.grace_seconds
+    return seen.so_far.since + min(next(iter(seen.policy.early_looks), grace), grace)
+
+
+def _shortly(seen: Seen) -> float:
+    return seen.now + SHORTLY
+
+
+def _backing_off(seen: Seen) -> float:
+    pause = seen.policy.second_look_seconds * 2.0 ** min(seen.so_far.failures - 1, 10)
+    return seen.now + min(_LONGEST_PAUSE, pause)
+
+
+def _early(seen: Seen) -> float:
+    """At the next of the early looks, or when the grace period ends: what was not found by now may be done yet."""
+    since, policy = seen.so_far.since, seen.policy
+    end = since + policy.grace_seconds
+    at = min((since + one for one in policy.early_looks if seen.now < since + one < end), default=end)
+    # One just like it whose grace period ends later keeps this one waiting too.
+    return max(at, seen.now + policy.second_look_seconds)
+
+
+def _once_more(seen: Seen) -> float:
+    return seen.now + seen.policy.second_look_seconds
+
+
+def _later(seen: Seen) -> float:
+    return seen.now + seen.policy.again_seconds
+
+
+def _at_once(seen: Seen) -> float:
+    return seen.now
+
+
+# -- the rules -------------------------------------------------------------------------------------------------------
+
+_CREATE, _UPDATE, _DELETE = OperationKind.CREATE, OperationKind.UPDATE, OperationKind.SOFT_DELETE
+_E = EvidenceKind
+_SAID_TWICE: Final = (_E.GONE, _E.LISTED, _E.NOT_LISTED, _E.RESEMBLES)
+
+RULES: Final[tuple[Rule, ...]] = (
+    Rule(1, "nothing was looked for yet", lambda s: s.is_a(_E.UNANSWERED), _again(_at_first)),
+    # At any time: what was found cannot be done twice any more, as it is never sent again.
+    Rule(2, "its own reference is there", lambda s: s.is_a(_E.REFERENCE_SEEN), _found),
+    Rule(3, "one just like it is on its way", lambda s: s.is_a(_E.TWIN_IN_FLIGHT), _again(_shortly)),
+    Rule(4, "one project fits it, and nothing else", lambda s: s.is_a(_E.FITS_ALONE), _found),
+    Rule(5, "values that were new are there", lambda s: s.is_a(_E.VALUES_SEEN) and s.last.complete, _found),
+    Rule(6, "gone, and gone from the list", lambda s: s.is_a(_E.NOT_LISTED) and s.so_far.was_gone, _found),
+    # What tells nothing.
+    Rule(7, "looked for in vain too often", lambda s: s.is_hopeless, _unclear(Why.IN_VAIN)),
+    Rule(8, "the look did not succeed", lambda s: s.is_a(_E.FAILED, _E.REFUSED), _again(_backing_off)),
+    Rule(9, "the grace period is not over", lambda s: not s.so_far.counts, _again(_early)),
+    # After the grace period: it is done by now, or it is not done at all.
+    Rule(10, "as many fit as forms; values are there", lambda s: s.is_a(_E.FITS, _E.VALUES_SEEN), _found),
+    Rule(11, "nobody tells what the fields hold", lambda s: s.is_a(_E.VALUES_NOT_TOLD), _unclear(Why.NOT_TOLD)),
+    Rule(12, "the look proves nothing", lambda s: s.so_far.is_in_vain, _again(_later)),
+    Rule(13, "only the list can tell", lambda s: s.must_be_listed, _again(_at_once, by_list=True)),
+    Rule(14, "seen once is not enough", lambda s: s.is_a(*_SAID_TWICE) and not s.has_agreed, _again(_once_more)),
+    Rule(15, "projects that nobody rules out", lambda s: s.is_a(_E.RESEMBLES), _unclear(Why.RESEMBLES)),
+    Rule(16, "deleted: no list holds it", lambda s: s.kind is _DELETE and s.is_a(_E.NOT_LISTED), _found),
+    Rule(17, "not there, and sent too often", lambda s: s.was_tried_often, _unclear(Why.TOO_OFTEN)),
+    Rule(18, "not made: no list holds it", lambda s: s.kind is _CREATE and s.is_a(_E.NOT_LISTED), _absent),
+    Rule(19, "not deleted: lists hold it", lambda s: s.kind is _DELETE and s.is_a(_E.LISTED), _absent),
+    Rule(20, "not changed: other values are there", lambda s: s.kind is _UPDATE and s.is_a(_E.VALUES_DIFFER), _absent),
+)
+
+
+def resolve(
+    operation: Operation,
+    evidence: Sequence[Evidence],
+    now: float,
+    policy: SyncPolicy,
+    rules: Sequence[Rule] | None = None,
+) -> Resolution:
+    """Resolve an operation in doubt from what was seen of it: by the first rule that holds.
+
+    Args:
+        operation: The operation; its kind and the number of its attempts count.
+        evidence: What was seen, in order; the first is `unanswered`.
+        now: Monotonic seconds, from which the next look is timed. Nothing is proved by it.
+        policy: How patient to be, with the grace period that this server needs.
+        rules: In the place of `RULES`.
+
+    Returns:
+        What became of it. Where no rule holds it is looked for again later: doubt is never ended by a gap in the rules.
+    """
+    so_far = tally(evidence, policy.grace_seconds)
+    seen = Seen(operation.kind, operation.attempts, evidence[-1], so_far, now, policy)
+    for rule in RULES if rules is None else rules:
+        if rule.holds(seen):
+            return rule.decides(seen)._replace(rule=rule.number)
+    return Resolution(Outcome.LOOK_AGAIN, when=_later(seen))

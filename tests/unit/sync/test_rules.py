@@ -1,0 +1,369 @@
+"""The rules of reconciliation: an example of each, promises over every short history of looks, and mutants of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise, product
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import pytest
+
+from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
+from heatpunk_desktop.sync.evidence import Evidence, EvidenceKind, record, tally
+from heatpunk_desktop.sync.policy import SyncPolicy
+from heatpunk_desktop.sync.rules import RULES, Condition, Outcome, Resolution, Rule, Seen, Why, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+E = EvidenceKind
+CREATE, UPDATE, DELETE = OperationKind.CREATE, OperationKind.UPDATE, OperationKind.SOFT_DELETE
+FOUND, ABSENT, UNCLEAR, LOOK_AGAIN = Outcome.FOUND, Outcome.ABSENT, Outcome.UNCLEAR, Outcome.LOOK_AGAIN
+
+SINCE: Final = 1000.0
+POLICY: Final = SyncPolicy(looks_in_vain=2)
+GRACE: Final = POLICY.grace_seconds
+#: Moments within the grace period and after it.
+EARLY: Final = SINCE + 5
+OVER: Final = SINCE + GRACE
+
+Table = Sequence[Rule]
+
+
+def operation(kind: OperationKind, attempts: int = 1) -> Operation:
+    return Operation(
+        7, kind, OperationState.UNKNOWN, -7, None, "Mill", "me@acme-heat.test", {}, {}, "", attempts, "", "", "", ""
+    )  # fmt: skip
+
+
+def seen(*looks: Evidence) -> tuple[Evidence, ...]:
+    """What was seen of an operation in doubt, with when it came in doubt."""
+    so_far: tuple[Evidence, ...] = (Evidence(E.UNANSWERED, SINCE),)
+    for look in looks:
+        so_far = record(so_far, look)
+    return so_far
+
+
+class Example(NamedTuple):
+    """A short history, and what it is resolved to by which rule."""
+
+    rule: int
+    kind: OperationKind
+    looks: tuple[Evidence, ...]
+    resolution: Resolution
+    attempts: int = 1
+
+    def says(self, table: Table | None = None) -> Resolution:
+        """What the rules say."""
+        evidence = seen(*self.looks)
+        return resolve(operation(self.kind, self.attempts), evidence, evidence[-1].at, POLICY, table)
+
+
+def again(when: float, *, by_list: bool = False) -> Resolution:
+    return Resolution(LOOK_AGAIN, when=when, by_list=by_list)
+
+
+def early(kind: EvidenceKind, at: float = EARLY, **more: object) -> Evidence:
+    return Evidence(kind, at, **more)  # type: ignore[arg-type]
+
+
+def late(kind: EvidenceKind, after: float = 0.0, **more: object) -> Evidence:
+    return Evidence(kind, OVER + after, **more)  # type: ignore[arg-type]
+
+
+ONE, TWO = (101,), (101, 102)
+
+EXAMPLES: Final = (
+    Example(1, CREATE, (), again(SINCE + 2)),
+    Example(2, CREATE, (early(E.REFERENCE_SEEN, projects=ONE),), Resolution(FOUND, Why.REFERENCE, projects=ONE)),
+    Example(3, CREATE, (late(E.TWIN_IN_FLIGHT),), again(OVER + 3)),
+    Example(3, CREATE, (early(E.TWIN_IN_FLIGHT),), again(EARLY + 3)),
+    Example(4, CREATE, (early(E.FITS_ALONE, projects=ONE),), Resolution(FOUND, Why.SEEN, projects=ONE)),
+    Example(5, UPDATE, (early(E.VALUES_SEEN),), Resolution(FOUND, Why.SEEN)),
+    Example(
+        6, DELETE, (early(E.GONE), early(E.GONE, EARLY + 1), early(E.NOT_LISTED, EARLY + 2, complete=False)),
+        Resolution(FOUND, Why.SEEN),
+    ),
+    Example(
+        6, DELETE, (late(E.GONE), late(E.GONE, 1), late(E.NOT_LISTED, 2)), Resolution(FOUND, Why.SEEN), attempts=5
+    ),
+    Example(
+        6, DELETE, (late(E.REFUSED), late(E.GONE), late(E.GONE, 1), late(E.NOT_LISTED, 2, complete=False)),
+        Resolution(FOUND, Why.SEEN),
+    ),
+    Example(
+        7, CREATE, (late(E.NOT_LISTED, complete=False), late(E.NOT_LISTED, 30, complete=False)),
+        Resolution(UNCLEAR, Why.IN_VAIN),
+    ),
+    Example(7, UPDATE, (late(E.REFUSED), late(E.REFUSED, 30)), Resolution(UNCLEAR, Why.IN_VAIN)),
+    Example(
+        7, DELETE, (late(E.REFUSED), late(E.GONE, 1), late(E.GONE, 2), late(E.LISTED, 3)),
+        Resolution(UNCLEAR, Why.IN_VAIN),
+    ),
+    Example(8, CREATE, (early(E.FAILED),), again(EARLY + 10)),
+    Example(8, CREATE, (early(E.FAILED, SINCE + 20),), again(SINCE + 30)),
+    Example(8, CREATE, (early(E.FAILED), late(E.FAILED)), again(OVER + 20)),
+    Example(8, CREATE, (late(E.REFUSED),), again(OVER + 10)),
+    Example(9, CREATE, (early(E.NOT_LISTED),), again(SINCE + 15)),
+    Example(9, CREATE, (early(E.NOT_LISTED, SINCE + 60),), again(SINCE + GRACE)),
+    Example(9, CREATE, (early(E.NOT_LISTED, SINCE + 115),), again(SINCE + 125)),
+    Example(9, CREATE, (early(E.RESEMBLES, projects=ONE),), again(SINCE + 15)),
+    Example(9, CREATE, (early(E.FITS, projects=ONE),), again(SINCE + 15)),
+    Example(9, CREATE, (late(E.FITS, projects=ONE, twins_since=SINCE + 100),), again(OVER + 10)),
+    Example(9, UPDATE, (early(E.VALUES_SEEN, complete=False),), again(SINCE + 15)),
+    Example(9, UPDATE, (early(E.VALUES_DIFFER),), again(SINCE + 15)),
+    Example(9, UPDATE, (early(E.VALUES_NOT_TOLD),), again(SINCE + 15)),
+    Example(9, DELETE, (early(E.GONE, complete=False),), again(SINCE + 15)),
+    Example(9, DELETE, (early(E.SHOWN),), again(SINCE + 15)),
+    Example(9, DELETE, (early(E.GONE), early(E.GONE), early(E.LISTED)), again(SINCE + 15)),
+    Example(10, CREATE, (late(E.FITS, projects=ONE),), Resolution(FOUND, Why.SEEN, projects=ONE)),
+    Example(10, UPDATE, (late(E.VALUES_SEEN, complete=False),), Resolution(FOUND, Why.SEEN), attempts=5),
+    Example(11, UPDATE, (late(E.VALUES_NOT_TOLD),), Resolution(UNCLEAR, Why.NOT_TOLD)),
+    Example(12, CREATE, (late(E.NOT_LISTED, complete=False),), again(OVER + 30)),
+    Example(12, DELETE, (late(E.GONE), late(E.GONE, 1), late(E.LISTED, 2)), again(OVER + 32)),
+    Example(13, DELETE, (late(E.SHOWN),), again(OVER, by_list=True)),
+    Example(13, DELETE, (early(E.GONE), early(E.GONE)), again(EARLY, by_list=True)),
+    Example(14, DELETE, (early(E.GONE),), again(EARLY + 10)),
+    Example(14, DELETE, (late(E.GONE, complete=False),), again(OVER + 10)),
+    Example(14, DELETE, (late(E.GONE), late(E.SHOWN), late(E.GONE)), again(OVER + 10)),
+    Example(14, DELETE, (late(E.LISTED),), again(OVER + 10), attempts=5),
+    Example(14, DELETE, (late(E.NOT_LISTED),), again(OVER + 10)),
+    Example(14, CREATE, (late(E.NOT_LISTED),), again(OVER + 10)),
+    Example(14, CREATE, (early(E.NOT_LISTED), late(E.NOT_LISTED)), again(OVER + 10)),
+    Example(14, CREATE, (late(E.NOT_LISTED), late(E.RESEMBLES, projects=ONE)), again(OVER + 10)),
+    Example(14, CREATE, (late(E.RESEMBLES, projects=ONE), late(E.RESEMBLES, projects=TWO)), again(OVER + 10)),
+    Example(
+        15, CREATE, (late(E.RESEMBLES, projects=TWO), late(E.RESEMBLES, 10, projects=TWO)),
+        Resolution(UNCLEAR, Why.RESEMBLES, projects=TWO), attempts=5,
+    ),
+    Example(
+        16, DELETE, (late(E.NOT_LISTED), late(E.SHOWN, 10), late(E.NOT_LISTED, 10)), Resolution(FOUND, Why.SEEN),
+        attempts=5,
+    ),
+    Example(
+        17, CREATE, (late(E.NOT_LISTED), late(E.NOT_LISTED, 10)), Resolution(UNCLEAR, Why.TOO_OFTEN), attempts=5
+    ),
+    Example(17, UPDATE, (late(E.VALUES_DIFFER),), Resolution(UNCLEAR, Why.TOO_OFTEN), attempts=10),
+    Example(18, CREATE, (late(E.NOT_LISTED), late(E.NOT_LISTED, 10)), Resolution(ABSENT, Why.NOT_THERE)),
+    Example(
+        18, CREATE, (late(E.NOT_LISTED), late(E.FAILED, 10), late(E.NOT_LISTED, 20)),
+        Resolution(ABSENT, Why.NOT_THERE), attempts=4,
+    ),
+    Example(
+        19, DELETE, (late(E.SHOWN), late(E.LISTED), late(E.SHOWN, 10), late(E.LISTED, 10)),
+        Resolution(ABSENT, Why.NOT_THERE),
+    ),
+    Example(20, UPDATE, (late(E.VALUES_DIFFER),), Resolution(ABSENT, Why.NOT_THERE)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: f"rule {one.rule} {one.kind}")
+def test_each_rule_decides_where_it_is_to(example: Example) -> None:
+    assert example.says() == example.resolution._replace(rule=example.rule)
+
+
+def test_the_rules_are_numbered_in_their_order_and_each_has_an_example() -> None:
+    assert [rule.number for rule in RULES] == list(range(1, len(RULES) + 1))
+    assert {example.rule for example in EXAMPLES} == {rule.number for rule in RULES}
+
+
+def test_where_no_rule_holds_doubt_goes_on() -> None:
+    evidence = seen(late(E.VALUES_DIFFER))
+    assert resolve(operation(UPDATE), evidence, OVER, POLICY, ()) == again(OVER + POLICY.again_seconds)
+
+
+def test_a_first_look_is_not_later_than_the_end_of_the_grace_period() -> None:
+    hasty = replace(POLICY, grace_seconds=1.0)
+    assert resolve(operation(CREATE), seen(), SINCE, hasty).when == SINCE + 1.0
+    none_early = replace(POLICY, early_looks=())
+    assert resolve(operation(CREATE), seen(), SINCE, none_early).when == SINCE + GRACE
+
+
+def test_what_counted_counts_no_more_once_the_server_is_known_to_need_longer() -> None:
+    evidence = seen(late(E.NOT_LISTED), late(E.NOT_LISTED, 10))
+    assert resolve(operation(CREATE), evidence, OVER + 10, POLICY).outcome is ABSENT
+    assert resolve(operation(CREATE), evidence, OVER + 10, replace(POLICY, grace_seconds=300.0)).rule == 9
+
+
+def test_pauses_after_failures_double_up_to_minutes() -> None:
+    evidence, pauses = seen(), []
+    for _ in range(12):
+        evidence = record(evidence, early(E.FAILED))
+        pauses.append(resolve(operation(CREATE), evidence, EARLY, POLICY).when - EARLY)
+    assert pauses == [10.0, 20.0, 40.0, 80.0, 160.0, *[300.0] * 7]
+    assert len(evidence) == 2, "however often"
+    evidence = record(record(evidence, early(E.NOT_LISTED)), early(E.FAILED))
+    assert resolve(operation(CREATE), evidence, EARLY, POLICY).when == EARLY + 10, "an answer ends a run of failures"
+
+
+# -- promises, over every short history ------------------------------------------------------------------------------
+
+#: What a look can tell of an operation of each kind.
+ALPHABET: Final = {
+    CREATE: (
+        (E.FAILED, {}), (E.REFUSED, {}), (E.REFERENCE_SEEN, {"projects": ONE}), (E.TWIN_IN_FLIGHT, {}),
+        (E.FITS_ALONE, {"projects": ONE}), (E.FITS, {"projects": ONE}), (E.RESEMBLES, {"projects": ONE}),
+        (E.RESEMBLES, {"projects": TWO}), (E.NOT_LISTED, {}), (E.NOT_LISTED, {"complete": False}),
+    ),
+    UPDATE: (
+        (E.FAILED, {}), (E.REFUSED, {}), (E.VALUES_SEEN, {}), (E.VALUES_SEEN, {"complete": False}),
+        (E.VALUES_DIFFER, {}), (E.VALUES_NOT_TOLD, {}),
+    ),
+    DELETE: (
+        (E.FAILED, {}), (E.REFUSED, {}), (E.GONE, {}), (E.GONE, {"complete": False}), (E.SHOWN, {}), (E.LISTED, {}),
+        (E.NOT_LISTED, {}), (E.NOT_LISTED, {"complete": False}),
+    ),
+}  # fmt: skip
+#: Looks of the longest histories.
+LOOKS: Final = {CREATE: 3, UPDATE: 3, DELETE: 4}
+
+
+def histories(table: Table | None = None) -> Iterator[tuple[Operation, tuple[Evidence, ...], Resolution]]:
+    """Every history of a few looks with what it is resolved to, each look on either side of the grace period's end."""
+    for kind, attempts in product(OperationKind, (1, POLICY.most_attempts)):
+        in_doubt = operation(kind, attempts)
+        ends = [(seen(), 0, False)]
+        while ends:
+            so_far, looks, is_over = ends.pop()
+            for over, (what, more) in product((is_over, True) if not is_over else (True,), ALPHABET[kind]):
+                at = (OVER if over else EARLY) + looks
+                evidence = record(so_far, Evidence(what, at, **more))
+                resolution = resolve(in_doubt, evidence, at, POLICY, table)
+                yield in_doubt, evidence, resolution
+                if resolution.outcome is LOOK_AGAIN and looks + 1 < LOOKS[kind]:
+                    ends.append((evidence, looks + 1, over))
+
+
+@cache
+def all_seen() -> tuple[tuple[Seen, Resolution], ...]:
+    """What the rules go by in every short history, with what they say."""
+    return tuple(
+        (Seen(of.kind, of.attempts, evidence[-1], tally(evidence, GRACE), evidence[-1].at, POLICY), resolution)
+        for of, evidence, resolution in histories()
+    )
+
+
+def broken_promise(of: Operation, evidence: tuple[Evidence, ...], resolution: Resolution) -> str:
+    """Which promise a resolution breaks, or empty: said without the rules, and without counting as they do."""
+    last = evidence[-1]
+    is_over = last.at >= SINCE + GRACE
+    over = [one for one in evidence if one.at >= SINCE + GRACE]
+    match resolution.outcome:
+        case Outcome.FOUND:
+            return "" if _is_found(of, evidence, is_over=is_over) else "found without having been seen"
+        case Outcome.ABSENT if not is_over:
+            return "sent again within the grace period"
+        case Outcome.ABSENT if of.attempts == POLICY.most_attempts:
+            return "sent again for ever"
+        case Outcome.ABSENT if of.kind is UPDATE:
+            return "" if last.kind is E.VALUES_DIFFER else "sent again without having been compared"
+        case Outcome.ABSENT:
+            looked_for = E.NOT_LISTED if of.kind is CREATE else E.LISTED
+            telling = [one for one in over if one.kind not in (E.FAILED, E.SHOWN, E.TWIN_IN_FLIGHT, E.FITS)]
+            proves = telling[-2:]
+            is_proved = len(proves) == 2 and all(one.kind is looked_for and one.complete for one in proves)
+            return "" if is_proved else "sent again without two complete looks that agree"
+        case Outcome.UNCLEAR:
+            return "" if is_over else "the user is asked within the grace period"
+        case Outcome.LOOK_AGAIN:
+            if resolution.when < last.at or (resolution.when == last.at and not resolution.by_list):
+                return "looked for again in the past, or in a loop"
+            return ""
+
+
+def _is_found(of: Operation, evidence: tuple[Evidence, ...], *, is_over: bool) -> bool:
+    last = evidence[-1]
+    if of.kind is CREATE:
+        return last.kind in (E.REFERENCE_SEEN, E.FITS_ALONE) or (is_over and last.kind is E.FITS)
+    if of.kind is UPDATE:
+        return last.kind is E.VALUES_SEEN and (last.complete or is_over)
+    telling = [one for one in evidence[:-1] if one.kind not in (E.FAILED, E.UNANSWERED)]
+    gone = [one for one in telling if one.kind is E.GONE and (one.complete or one.at >= SINCE + GRACE)]
+    lists = [one for one in evidence if one.kind is E.NOT_LISTED and one.complete and one.at >= SINCE + GRACE]
+    return last.kind is E.NOT_LISTED and (len(gone) >= 2 or len(lists) >= 2)
+
+
+def broken_promises(table: Table | None = None) -> set[str]:
+    return {broken_promise(*history) for history in histories(table)} - {""}
+
+
+def test_no_short_history_breaks_a_promise() -> None:
+    outcomes: dict[OperationKind, set[Outcome]] = {kind: set() for kind in OperationKind}
+    for of, evidence, resolution in histories():
+        assert broken_promise(of, evidence, resolution) == "", f"{of.kind} {evidence} {resolution}"
+        outcomes[of.kind].add(resolution.outcome)
+    assert all(each == set(Outcome) for each in outcomes.values()), "all of them come up"
+
+
+def test_no_evidence_speaks_for_found_and_for_absent_whatever_the_order_of_the_rules() -> None:
+    for as_seen, _ in all_seen():
+        outcomes = {rule.decides(as_seen).outcome for rule in RULES if rule.holds(as_seen)}
+        assert not outcomes >= {FOUND, ABSENT}, f"{as_seen}"
+
+
+def test_what_failed_or_came_early_changes_no_proof_wherever_it_comes() -> None:
+    """Evidence in another order gives the same resolution where the rules say so."""
+    proof = [late(E.NOT_LISTED, 1), late(E.NOT_LISTED, 2)]
+    for noise in ([late(E.FAILED, 1)], [early(E.NOT_LISTED)], [late(E.TWIN_IN_FLIGHT, 1)]):
+        for place in range(len(proof)):
+            mixed = sorted([*proof[:place], *noise, *proof[place:]], key=lambda one: one.at)
+            if mixed[-1] is proof[-1]:
+                assert resolve(operation(CREATE), seen(*mixed), OVER + 2, POLICY).outcome is ABSENT
+
+
+# -- mutants ---------------------------------------------------------------------------------------------------------
+
+
+def without(number: int) -> Table:
+    return [rule for rule in RULES if rule.number != number]
+
+
+def negated(number: int) -> Table:
+    return [rule._replace(holds=_not(rule)) if rule.number == number else rule for rule in RULES]
+
+
+def swapped(first: Rule, second: Rule) -> Table:
+    return [{first.number: second, second.number: first}.get(rule.number, rule) for rule in RULES]
+
+
+def _not(rule: Rule) -> Condition:
+    return lambda as_seen: not rule.holds(as_seen)
+
+
+def is_noticed(table: Table) -> bool:
+    return any(example.says(table)._replace(rule=0) != example.resolution for example in EXAMPLES)
+
+
+@pytest.mark.parametrize("number", [rule.number for rule in RULES], ids=lambda number: f"rule {number}")
+@pytest.mark.parametrize("mutate", [without, negated], ids=["removed", "negated"])
+def test_a_mutant_of_a_rule_is_noticed(mutate: object, number: int) -> None:
+    assert callable(mutate)
+    assert is_noticed(mutate(number))
+
+
+@pytest.mark.parametrize("pair", [*pairwise(RULES)], ids=lambda pair: f"rules {pair[0].number} and {pair[1].number}")
+def test_two_rules_that_change_places_are_noticed_unless_nothing_can_be_both(pair: tuple[Rule, Rule]) -> None:
+    table = swapped(*pair)
+    first, second = pair
+    differ = any(
+        second.holds(as_seen) and second.decides(as_seen) != first.decides(as_seen)
+        for as_seen, resolution in all_seen()
+        if resolution.rule == first.number
+    )
+    assert is_noticed(table) is differ
+
+
+#: Rules without which something is lost, doubled or overwritten, with the promise that breaks; the others keep to time.
+PROMISES: Final = {
+    9: {"sent again within the grace period", "the user is asked within the grace period",
+        "found without having been seen"},
+    14: {"sent again without two complete looks that agree", "found without having been seen"},
+    17: {"sent again for ever"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("number", PROMISES, ids=lambda number: f"rule {number}")
+def test_without_a_rule_that_keeps_a_promise_the_promise_is_broken(number: int) -> None:
+    assert broken_promises(without(number)) >= PROMISES[number]
