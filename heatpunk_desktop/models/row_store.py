@@ -231,7 +231,10 @@ class RowStore:
         for key, contact in contacts.items():
             slot = self._slots.get(key)
             if slot is None:
-                self._early[key] = contact
+                if contact.text:
+                    self._early[key] = contact
+                else:
+                    self._early.pop(key, None)
             elif self._contacts[slot] != contact.text:
                 self._contacts[slot] = contact.text
                 rest, _, found_by = self.hays[slot].rpartition("\n")

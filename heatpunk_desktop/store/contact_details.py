@@ -130,6 +130,8 @@ def _missing(connection: apsw.Connection, keys: list[int]) -> dict[int, int]:
 _FIELDS: Final = (Field.CUSTOMER_EMAIL, Field.CUSTOMER_PHONE, Field.BUILD_DATE, Field.CRM_REFERENCE)
 #: More than any project ID.
 _HIGHEST: Final = 2**63 - 1
+#: Of one of which nothing is known: of most, when a list is read for the first time.
+_NOTHING: Final = PackedContact()
 #: In place of a value that is not set, which is something else than one that is set to null.
 _UNSET: Final = "\x00"
 
@@ -192,7 +194,7 @@ def contacts_of(connection: apsw.Connection, keys: Iterable[int]) -> Iterator[di
                     # What was not filled in is empty, and known to be.
                     before = Contact("", "", "", "")
                 found[key] = before._replace(**_set(values))
-        yield {key: found[key].packed() if key in found else PackedContact() for key in some}
+        yield {key: found[key].packed() if key in found else _NOTHING for key in some}
 
 
 def _contact(row: tuple[Any, ...]) -> Contact:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 #: Looked up far quicker than an enum makes a member of a text.
 _FIELDS: Final = {field.value: field for field in Field}
 _NAMES: Final = {field: field.value for field in Field}
+#: What a field's value may be, beside None, by its name.
+_TYPES: Final = {field.value: {int, float} if field in NUMERIC_FIELDS else {str} for field in Field}
 
 _as_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -35,12 +37,11 @@ def fields_of_json(text: str) -> FieldValues:
         raise ValueError("no JSON object")  # noqa: TRY004 - one kind of error for whatever is wrong with the text
     try:
         fields = {_FIELDS[name]: value for name, value in values.items()}
+        for name, value in values.items():
+            if value is not None and type(value) not in _TYPES[name]:  # JSON knows no other types; a bool is none here
+                raise ValueError(f"{name} of the wrong kind")
     except KeyError as error:
         raise ValueError("a field of another program") from error
-    for field, value in fields.items():
-        kinds = (int, float) if field in NUMERIC_FIELDS else (str,)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, kinds)):
-            raise ValueError(f"{field} of the wrong kind")
     return fields
 
 

@@ -64,10 +64,12 @@ OPERATION_COLUMNS: Final = _columns(EARLIER, HELD, _NAME, _now("customer_name"))
 #: The same for the sender, to whom it is all one what a project is called; without what it waits for.
 SENDER_COLUMNS: Final = _columns("0", "0", "''", "''")
 
-_KINDS: Final = frozenset(OperationKind)
-_REASONS: Final = frozenset(Reason)
-_CAUSES: Final = frozenset(GivenUp)
+#: Looked up far quicker than an enum makes a member of a text.
+_KINDS: Final = {kind.value: kind for kind in OperationKind}
+_REASONS: Final = {reason.value: reason for reason in Reason}
+_CAUSES: Final = {cause.value: cause for cause in GivenUp}
 _NOTHING_DECIDED: Final[Mapping[Field, Decided]] = MappingProxyType({})
+_QUEUED: Final = OperationState.QUEUED.value
 _NONE: Final = "{}"
 _NO_NUMBERS: Final = "[]"
 
@@ -82,10 +84,10 @@ def read_operation(row: tuple[Any, ...]) -> Operation:
     blocked, held, name, customer, attempt, sent, reason, theirs, candidates, noted, batch, cause, decided = row[13:]
     told = _fields(changes), _fields(base), _fields(sent)
     values = told[0] or {}
-    is_queued = state == OperationState.QUEUED
+    is_queued = state == _QUEUED
     return Operation(
         operation_id=number,
-        kind=OperationKind(kind) if kind in _KINDS else OperationKind.UPDATE,
+        kind=_KINDS.get(kind, OperationKind.UPDATE),
         state=OperationState(state),
         project_key=key,
         project_id=key if key > 0 else None,
@@ -102,14 +104,14 @@ def read_operation(row: tuple[Any, ...]) -> Operation:
         blocked=bool(blocked) and is_queued,
         attempt=attempt,
         sent=told[2] or {},
-        reason=Reason(reason) if reason in _REASONS else Reason.NONE,
+        reason=_REASONS.get(reason, Reason.NONE),
         theirs=_fields(theirs) or {},
         candidates=_numbers(candidates),
         noted=noted,
         is_damaged=None in told or kind not in _KINDS,
         customer_name=customer or str(values.get(Field.CUSTOMER_NAME) or ""),
         batch=batch,
-        cause=GivenUp(cause) if cause in _CAUSES else GivenUp.NOT,
+        cause=_CAUSES.get(cause, GivenUp.NOT),
         decided=decided_of_json(decided) if decided != _NONE else _NOTHING_DECIDED,
     )
 

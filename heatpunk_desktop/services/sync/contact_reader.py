@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.tasks.background_task import BackgroundTask, Cancelled, Tell
@@ -26,6 +27,8 @@ _log = logging.getLogger(__name__)
 _SLICE: Final = 100
 #: Seconds that the window's thread gets after each of them: Python lets one thread work at a time.
 _GIVES_WAY: Final = 0.002
+#: Milliseconds in which changes are collected: the window's thread waits for each thread that it starts.
+_COLLECTS: Final = 50
 
 
 class ContactReader(QObject):
@@ -43,8 +46,12 @@ class ContactReader(QObject):
         super().__init__(service)
         self._database = database
         self._is_on = False
+        #: What is to be read, added to by the window's thread and taken by the other.
+        self._lock = threading.Lock()
         self._wants_all = False
         self._wanted: set[int] = set()
+        self._collecting = QTimer(self, interval=_COLLECTS, singleShot=True)
+        self._collecting.timeout.connect(self._go_on)
         self._thread = BackgroundTask("heatpunk-contacts", _bug, self)
         self._thread.told.connect(self.read)
         self._thread.ended.connect(self._on_ended)
@@ -61,31 +68,43 @@ class ContactReader(QObject):
     def stop(self) -> None:
         """Reads nothing any more."""
         self._is_on = False
+        self._collecting.stop()
         self._thread.stop()
 
+    @Slot()
     def _go_on(self) -> None:
-        if not self._is_on or self._thread.is_running or not (self._wants_all or self._wanted):
-            return
-        keys = None if self._wants_all else tuple(self._wanted)
-        self._wants_all = False
-        self._wanted.clear()
-        self._thread.start(lambda is_cancelled, tell: self._read(keys, is_cancelled, tell))
+        if self._is_on and not self._thread.is_running and (self._wants_all or self._wanted):
+            self._thread.start(self._read)
 
-    def _read(self, keys: tuple[int, ...] | None, is_cancelled: Cancelled, tell: Tell) -> None:
+    def _read(self, is_cancelled: Cancelled, tell: Tell) -> None:
+        """In the thread: read what is wanted, also what comes to be while it reads."""
+        keys = self._take()  # first, so that what cannot be read is not tried again and again
         connection = open_reader(self._database)
         try:
-            for some in all_contacts(connection, _SLICE) if keys is None else contacts_of(connection, keys):
-                if is_cancelled():
-                    return
-                tell(some)
-                time.sleep(_GIVES_WAY)
+            while keys is None or keys:
+                for some in all_contacts(connection, _SLICE) if keys is None else contacts_of(connection, keys):
+                    if is_cancelled():
+                        return
+                    tell(some)
+                    time.sleep(_GIVES_WAY)
+                keys = self._take()
         finally:
             connection.close()
 
+    def _take(self) -> set[int] | None:
+        """What is to be read, which is nothing any more then; None for all."""
+        with self._lock:
+            keys, self._wanted = self._wanted, set()
+            wants_all, self._wants_all = self._wants_all, False
+        return None if wants_all else keys
+
     def _want(self, keys: Iterable[int]) -> None:
-        if self._is_on:
+        if not self._is_on:
+            return
+        with self._lock:
             self._wanted.update(keys)
-            self._go_on()
+        if not self._thread.is_running and not self._collecting.isActive():
+            self._collecting.start()
 
     @Slot(object)
     def _on_projects_changed(self, keys: Iterable[int]) -> None:
