@@ -301,7 +301,7 @@ def pictures(_arguments: Sequence[str]) -> int:
 
 def bench(arguments: Sequence[str]) -> int:
     """Runs the benchmarks, those of the packages, or the long proofs."""
-    parts = {"--soak": "benchmarks.soak", "--package": "benchmarks.package"}
+    parts = {"--soak": "tests.soak", "--package": "benchmarks.package"}
     module = next((parts[one] for one in arguments if one in parts), "benchmarks")
     return _module(ready_to_develop(), module, [one for one in arguments if one not in parts])
 

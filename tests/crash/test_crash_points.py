@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.soak.crash_points import CrashPoint, Point, try_points
-from benchmarks.soak.crash_scenarios import SHORT, Scenario
-from benchmarks.soak.mutants import VARIABLE
-from benchmarks.soak.witness import DONE
-from benchmarks.soak.zygote import Zygote
+from tests.soak.crash_points import CrashPoint, Point, try_points
+from tests.soak.crash_scenarios import SHORT, Scenario
+from tests.soak.mutants import VARIABLE
+from tests.soak.witness import DONE
+from tests.soak.zygote import Zygote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ FEWEST = {"create": 15, "update": 20, "soft delete": 15}
 
 @pytest.fixture(scope="module")
 def zygote() -> Iterator[Zygote]:
-    with Zygote("benchmarks.soak.crash_child") as running:
+    with Zygote("tests.soak.crash_child") as running:
         yield running
 
 
@@ -45,6 +45,6 @@ def test_whatever_step_it_dies_at_each_thing_is_done_once(zygote: Zygote, scenar
 
 @pytest.mark.parametrize("mutant", ["sends again at the start", "marks it after the request"])
 def test_an_engine_that_breaks_the_promise_is_caught(mutant: str) -> None:
-    with Zygote("benchmarks.soak.crash_child", {VARIABLE: mutant}) as mutated:
+    with Zygote("tests.soak.crash_child", {VARIABLE: mutant}) as mutated:
         broken = CrashPoint(SHORT[0], Point(1, DONE), mutated, every_write=False).run()
     assert any("form 1: 2 on the server, 1 confirmed" in one for one in broken)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from benchmarks.soak.patience import PATIENCE, patience
 from heatpunk_desktop.app import account_session
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.fields import Field
@@ -21,6 +20,7 @@ from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.database import database_path
 from tests.databases_0_1.kept import told, unpack
 from tests.end2end.on_screen import Screen
+from tests.soak.patience import PATIENCE, patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

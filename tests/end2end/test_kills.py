@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.soak.kill_engine import Moment, run_batch
-from benchmarks.soak.kill_program import Session
-from benchmarks.soak.truth import Deed, Truth
-from benchmarks.soak.witness import DONE, Witness
-from benchmarks.soak.zygote import Zygote
 from heatpunk_desktop.store.account_store import AccountStore
+from tests.soak.kill_engine import Moment, run_batch
+from tests.soak.kill_program import Session
+from tests.soak.truth import Deed, Truth
+from tests.soak.witness import DONE, Witness
+from tests.soak.zygote import Zygote
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +38,7 @@ def test_what_the_program_promised_outlives_its_kills(data_dir: Path) -> None:
 
 
 def test_what_the_engine_promised_outlives_its_kills() -> None:
-    with Zygote("benchmarks.soak.engine_child") as zygote:
+    with Zygote("tests.soak.engine_child") as zygote:
         tally = run_batch("1", 8, zygote)
     assert tally.broken == []
     assert tally.counts["kills"] == 8

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.soak.patience import LATEST, PATIENCE, patience
-from benchmarks.soak.steady import Trial
+from tests.soak.patience import LATEST, PATIENCE, patience
+from tests.soak.steady import Trial
 
 if TYPE_CHECKING:
     from pathlib import Path

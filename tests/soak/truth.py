@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import apsw
 
-from benchmarks.soak.witness import COLLEAGUE, OURS
+from tests.soak.witness import COLLEAGUE, OURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from benchmarks.soak.witness import Witness, Written
+    from tests.soak.witness import Witness, Written
 
 #: Where an operation rests for good, unless a person does something.
 AT_REST: Final = ("confirmed", "needs_you", "discarded")

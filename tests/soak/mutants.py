@@ -37,7 +37,7 @@ def _mark_late() -> None:
     """The row says `sending` once the answer is there, and not before the request leaves."""
     begin, take = Dispatch.begin_all, SyncEngine.take
 
-    def begin_unmarked(dispatch: Dispatch, *arguments: Any) -> dict[int, Operation]:  # noqa: ANN401 - handed on
+    def begin_unmarked(dispatch: Dispatch, *arguments: Any) -> dict[int, Operation]:
         with transaction(dispatch._connection):
             begun = begin(dispatch, *arguments)
             for number in begun:
@@ -46,7 +46,7 @@ def _mark_late() -> None:
                 )
         return begun
 
-    def mark_and_take(engine: SyncEngine, answers: Any) -> Taken:  # noqa: ANN401 - handed on
+    def mark_and_take(engine: SyncEngine, answers: Any) -> Taken:
         for task, _ in (answers := list(answers)):
             if isinstance(task, Send):
                 engine._store.connection.execute(

@@ -1,6 +1,17 @@
 """`python3 dev.py bench --soak [NAME ...]`: runs the long proofs of reliability and fails where one is broken.
 
 Stop it with Ctrl+C at any time: what ended until then is in the JSON.
+
+Each proof is a module here with one function::
+
+    def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]
+
+with the seed that everything random in it comes from, the most seconds it may take (None: as many as it needs) and
+how much of the full number of runs is wanted (1 is all of it). What it gives is written to the JSON as it is, and
+`docs/reliability.md` is written from that. Two of its keys are read:
+
+- `counts`: what was run and how often, words for people to numbers, in the order of the table;
+- `broken`: a text for each broken invariant, with what it takes to see it again. Where there is one, the command fails.
 """
 
 from __future__ import annotations
@@ -31,6 +42,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 
+_DESCRIPTION = (__doc__ or "").partition("\n\nEach proof")[0]
 #: One module a proof, the quickest first.
 PROOFS = ("crash_points", "power_loss", "steady", "simulation", "user", "kill_program", "kill_engine")
 
@@ -58,7 +70,7 @@ class Ran:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the proofs; gives 1 where an invariant was broken, or where a proof could not be run."""
-    parser = argparse.ArgumentParser(prog="dev.py bench --soak", description=__doc__)
+    parser = argparse.ArgumentParser(prog="dev.py bench --soak", description=_DESCRIPTION)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of: {', '.join(PROOFS)}")
     parser.add_argument("--seed", type=int, help="where all chance comes from; one is made up and shown otherwise")
     parser.add_argument("--scale", type=float, default=1.0, metavar="X", help="so much of the full number of runs")
@@ -90,7 +102,7 @@ def _run(name: str, seed: int, seconds: float | None, scale: float) -> Ran:
     began = time.monotonic()
     report: dict[str, Any] = {}
     try:
-        report = import_module(f"benchmarks.soak.{name}").run(seed=seed, seconds=seconds, scale=scale)
+        report = import_module(f"tests.soak.{name}").run(seed=seed, seconds=seconds, scale=scale)
         broken = [str(one) for one in report.get("broken", ())]
     except Exception:  # noqa: BLE001 - the other proofs are run all the same, and this one counts as failed
         broken = [f"the proof could not be run: {traceback.format_exc()}"]

@@ -38,7 +38,7 @@ _STRIDE = 1_000_003
 
 
 def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:
-    """Plays the sittings on all cores; see `benchmarks.soak`."""
+    """Plays the sittings on all cores; see `__main__`."""
     began = told_at = time.monotonic()
     sittings = max(1, round(MOST_ACTS * scale / ACTS))
     first = seed * _STRIDE
@@ -73,7 +73,7 @@ def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:
     }
 
 
-def _story(number: int) -> Any:  # noqa: ANN401 - a Story, which processes hand on as a number
+def _story(number: int) -> Any:
     return story_of(number, in_a_hurry=number % HURRIED == 0)
 
 

@@ -90,7 +90,7 @@ class _Vfs(apsw.VFS):
     def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> _File:  # noqa: N802
         return _File(self._points, name, flags)
 
-    def xDelete(self, name: str, sync: bool) -> None:  # noqa: FBT001, N802
+    def xDelete(self, name: str, sync: bool) -> None:  # noqa: N802
         self._points.reach()
         super().xDelete(name, sync)
 

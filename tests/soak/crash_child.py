@@ -7,11 +7,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.soak.crash_device import Device, Points
-from benchmarks.soak.crash_scenarios import SCENARIOS
-from benchmarks.soak.mutants import put_on
-from benchmarks.soak.zygote import serve
 from heatpunk_desktop.domain.account import Account
+from tests.soak.crash_device import Device, Points
+from tests.soak.crash_scenarios import SCENARIOS
+from tests.soak.mutants import put_on
+from tests.soak.zygote import serve
 
 if TYPE_CHECKING:
     import socket

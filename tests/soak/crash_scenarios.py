@@ -12,8 +12,8 @@ from tests.faulty_sandbox.faults import Fault
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from benchmarks.soak.crash_device import Device
-    from benchmarks.soak.witness import Witness
+    from tests.soak.crash_device import Device
+    from tests.soak.witness import Witness
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
-from benchmarks.soak.patience import LATEST, LONGEST_DELAY
-from benchmarks.soak.truth import CUSTOMER, Deed
-from benchmarks.soak.witness import OURS
 from tests.faulty_sandbox.faults import Fault, FaultKind
+from tests.soak.patience import LATEST, LONGEST_DELAY
+from tests.soak.truth import CUSTOMER, Deed
+from tests.soak.witness import OURS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-    from benchmarks.soak.witness import Witness
+    from tests.soak.witness import Witness
 
 _WRITES: Final = ("create", "create", "update", "softDelete")
 _READS: Final = ("data", "list")

@@ -22,13 +22,13 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.harness import say
-from benchmarks.soak.mischief import Mischief
-from benchmarks.soak.patience import PATIENCE, SETTLE
-from benchmarks.soak.truth import Truth, is_at_rest, read_operations
-from benchmarks.soak.witness import ANSWERED, CAME, DONE, Witness
-from benchmarks.soak.zygote import Life, Zygote
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.store.database import database_path
+from tests.soak.mischief import Mischief
+from tests.soak.patience import PATIENCE, SETTLE
+from tests.soak.truth import Truth, is_at_rest, read_operations
+from tests.soak.witness import ANSWERED, CAME, DONE, Witness
+from tests.soak.zygote import Life, Zygote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +93,7 @@ class Batch:
         seed: Where its chance comes from.
         folder: Holds the database.
         stack: Ends its server.
-        zygote: Forks the processes; runs `benchmarks.soak.engine_child`.
+        zygote: Forks the processes; runs `tests.soak.engine_child`.
     """
 
     def __init__(self, seed: str, folder: Path, stack: ExitStack, zygote: Zygote) -> None:
@@ -231,7 +231,7 @@ def _all_said(life: Life, within: float) -> Iterator[dict[str, Any]]:
 @cache
 def _zygote() -> Zygote:
     """One for all batches of this process: all of them try the program as it was read at the start."""
-    return Zygote("benchmarks.soak.engine_child")
+    return Zygote("tests.soak.engine_child")
 
 
 def run_batch(seed: str, kills: int, zygote: Zygote | None = None) -> Tally:
@@ -276,7 +276,7 @@ def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:
 
 
 def main() -> None:
-    """`python -m benchmarks.soak.kill_engine SEED/BATCH [KILLS]`: one batch anew, its folder kept to be looked at."""
+    """`python -m tests.soak.kill_engine SEED/BATCH [KILLS]`: one batch anew, its folder kept to be looked at."""
     folder = Path(tempfile.mkdtemp(prefix="heatpunk-kills-"))
     with ExitStack() as stack:
         batch = Batch(sys.argv[1], folder, stack, _zygote())

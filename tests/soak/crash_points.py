@@ -20,12 +20,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.harness import say
-from benchmarks.soak.crash_scenarios import SCENARIOS, Scenario
-from benchmarks.soak.truth import Deed, Truth, read_operations
-from benchmarks.soak.witness import ANSWERED, CAME, DONE, Witness
-from benchmarks.soak.zygote import Zygote
 from heatpunk_desktop.sandbox.project import iso_text
 from tests.faulty_sandbox.faults import Fault
+from tests.soak.crash_scenarios import SCENARIOS, Scenario
+from tests.soak.truth import Deed, Truth, read_operations
+from tests.soak.witness import ANSWERED, CAME, DONE, Witness
+from tests.soak.zygote import Zygote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,7 +74,7 @@ class CrashPoint:
     Args:
         scenario: What is cut short.
         point: Where.
-        zygote: Forks its processes; runs `benchmarks.soak.crash_child`.
+        zygote: Forks its processes; runs `tests.soak.crash_child`.
         every_write: Whether each write is a step of its own, or only each sync.
     """
 
@@ -218,7 +218,7 @@ def try_points(scenario: Scenario, zygote: Zygote, *, every_write: bool) -> Tall
 @cache
 def _zygote() -> Zygote:
     """One for all scenarios of this process."""
-    return Zygote("benchmarks.soak.crash_child")
+    return Zygote("tests.soak.crash_child")
 
 
 def _try_one(name: str) -> Tally:

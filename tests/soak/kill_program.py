@@ -24,14 +24,14 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.harness import say
-from benchmarks.soak.kill_engine import Moment, Tally
-from benchmarks.soak.mischief import Mischief
-from benchmarks.soak.patience import SETTLE
-from benchmarks.soak.truth import CUSTOMER, Deed, Truth, is_at_rest, read_drafts, read_operations
-from benchmarks.soak.witness import Witness
-from benchmarks.soak.zygote import ROOT, Life
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.store.database import database_path
+from tests.soak.kill_engine import Moment, Tally
+from tests.soak.mischief import Mischief
+from tests.soak.patience import SETTLE
+from tests.soak.truth import CUSTOMER, Deed, Truth, is_at_rest, read_drafts, read_operations
+from tests.soak.witness import Witness
+from tests.soak.zygote import ROOT, Life
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -165,7 +165,7 @@ class Session:
             "QT_LOGGING_RULES": "default.warning=false",
         }
         variables["HEATPUNK_API_KEY"] = self._server.api_key
-        command = [sys.executable, "-m", "benchmarks.soak.program_child", str(theirs.fileno())]
+        command = [sys.executable, "-m", "tests.soak.program_child", str(theirs.fileno())]
         command += [str(self._folder), self._account.domain, self._account.email]
         with theirs:
             process = subprocess.Popen(

@@ -15,9 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, Slot
 
-from benchmarks.soak.mutants import put_on
-from benchmarks.soak.patience import patience
-from benchmarks.soak.zygote import serve
 from heatpunk_desktop.api import connection  # noqa: F401 - read before the fork
 from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.domain.account import Account
@@ -27,6 +24,9 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.services.sync import worker as sync_worker  # noqa: F401 - read before the fork
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.database import database_path, prepare
+from tests.soak.mutants import put_on
+from tests.soak.patience import patience
+from tests.soak.zygote import serve
 
 if TYPE_CHECKING:
     import socket

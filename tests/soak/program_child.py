@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from benchmarks.soak.patience import PATIENCE, patience
 from heatpunk_desktop.app import account_session as open_account
 from heatpunk_desktop.app import early_imports as preload  # noqa: F401 - as the program does
 from heatpunk_desktop.app.cli import Options
@@ -24,6 +23,7 @@ from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
 from heatpunk_desktop.services.desktop.single_instance import SingleInstance
 from heatpunk_desktop.services.sync.service import SyncService
+from tests.soak.patience import PATIENCE, patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable

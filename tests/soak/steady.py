@@ -49,7 +49,7 @@ _EVERY: Final = 15.0
 
 
 def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:
-    """Runs it with each share; see `benchmarks.soak`."""
+    """Runs it with each share; see `__main__`."""
     application = QApplication.instance() or QApplication([])
     counts: Counter[str] = Counter()
     broken: list[str] = []
@@ -174,7 +174,7 @@ class Trial:
     def _on_counts(self, counts: OperationCounts) -> None:
         self._counts = counts
 
-    def _broken(self, is_over: bool, seconds: float, made: Counter[str]) -> list[str]:  # noqa: FBT001 - one of three facts
+    def _broken(self, is_over: bool, seconds: float, made: Counter[str]) -> list[str]:
         broken = []
         if not is_over:
             broken.append(f"not settled within {seconds:.0f} s: {self._counts}")
