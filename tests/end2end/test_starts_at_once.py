@@ -139,8 +139,10 @@ def check_round(three: list[Start]) -> None:
     later = [one for one in three if one is not first]
     assert [one.process.returncode for one in later] == [0, 0], told()
     assert [one.said for one in later] == [[], []], "no window and no box"
-    wait_until(lambda: first.said.count("raised None") == 2 and "window" in first.said, told)
-    assert sorted(first.said) == ["raised None", "raised None", "window"]
+    # A start that hears no answer for a while, as on a busy machine, asks once more: it is raised again.
+    wait_until(lambda: first.said.count("raised None") >= len(later) and "window" in first.said, told)
+    assert first.said.count("window") == 1, told()
+    assert set(first.said) == {"raised None", "window"}, told()
     assert first.end() == 0
     assert not any("running" in one.errors for one in three)
 

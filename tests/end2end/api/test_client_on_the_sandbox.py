@@ -84,9 +84,12 @@ def test_the_life_of_a_project(client: ApiClient, sandbox: SandboxServer) -> Non
         assert project.values.get(field, value) == value
 
     assert write(client, protocol.hard_delete(project_id, me)).kind is OutcomeKind.CONFIRMED
-    refused = write(client, protocol.soft_delete(project_id, me))
+    refused = write(client, protocol.update(project_id, me, changes))
     assert refused.kind is OutcomeKind.REFUSED
     assert refused.error is not None
+    assert write(client, protocol.soft_delete(project_id, me)).kind is OutcomeKind.DOUBTFUL, (
+        "nobody knows it: looked up"
+    )
     assert len(listed(client, me)) == before
 
 
