@@ -7,7 +7,7 @@ It needs Python 3.11 or newer and nothing but its standard library:
     python3 dev.py demo            the program on sample data; with no display, a tour that leaves pictures
     python3 dev.py run ...         the program; arguments are passed on (try --help)
     python3 dev.py test ...        every check and test; arguments are passed on to pytest
-    python3 dev.py check           the checks alone: ruff, mypy, import-linter
+    python3 dev.py check ...       the checks alone, or some of them: ruff, mypy, import-linter
     python3 dev.py bench ...       the benchmarks; arguments are passed on (try --help)
     python3 dev.py bench --soak ...  the long proofs that nothing is lost or doubled (try --soak --help)
     python3 dev.py bench --package   what the packages weigh, and how fast the packaged program starts
@@ -313,8 +313,8 @@ def test(arguments: Sequence[str]) -> int:
     return tests_code or checks_code
 
 
-def check(_arguments: Sequence[str]) -> int:
-    """Runs every check of the code that needs no running of it."""
+def check(arguments: Sequence[str]) -> int:
+    """Run the checks of the code that need no running of it: all of them, or those that are named."""
     environment = ready_to_develop()
     checks = {
         "ruff check": [environment.program("ruff"), "check", "--quiet", "."],
@@ -322,7 +322,11 @@ def check(_arguments: Sequence[str]) -> int:
         "mypy": [environment.program("mypy"), "--no-error-summary"],
         "import-linter": [environment.program("lint-imports"), "--no-logo"],
     }
-    failed = [name for name, command in checks.items() if not _passes(name, command)]
+    names = {name.partition(" ")[0] for name in checks}
+    if unknown := [name for name in arguments if name not in names]:
+        raise Trouble(f"There is no check {', '.join(unknown)}. There are: {', '.join(sorted(names))}.")
+    chosen = {name: command for name, command in checks.items() if not arguments or name.partition(" ")[0] in arguments}
+    failed = [name for name, command in chosen.items() if not _passes(name, command)]
     if failed:
         say(f"\nFAILED: {', '.join(failed)}")
     return int(bool(failed))

@@ -181,14 +181,32 @@ def test_who_wants_no_bytecode_in_the_folders_gets_it_elsewhere(monkeypatch: pyt
     assert not elsewhere.parent.exists()
 
 
-@ON_LINUX
-def test_a_failed_check_fails_the_whole_though_the_tests_pass(
-    environment: dev.Environment, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def failing_mypy(environment: dev.Environment) -> None:
     for name, code in {"ruff": 0, "mypy": 1, "lint-imports": 0}.items():
         tool = Path(environment.program(name))
         tool.write_text(f"#!/bin/sh\necho words of {name}\nexit {code}\n", "utf-8")
         tool.chmod(0o700)
+
+
+@ON_LINUX
+@pytest.mark.usefixtures("failing_mypy")
+def test_a_check_runs_by_its_name_alone(
+    environment: dev.Environment, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(dev, "DEVELOPMENT", _stamped(environment))
+    assert dev.main(["check", "ruff", "import-linter"]) == 0
+    assert capfd.readouterr().out == "ruff check: passed\nruff format: passed\nimport-linter: passed\n"
+    assert dev.main(["check", "mypy"]) == 1
+    assert dev.main(["check", "mypi"]) == 1
+    assert "There is no check mypi. There are: import-linter, mypy, ruff." in capfd.readouterr().out
+
+
+@ON_LINUX
+@pytest.mark.usefixtures("failing_mypy")
+def test_a_failed_check_fails_the_whole_though_the_tests_pass(
+    environment: dev.Environment, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     environment.python.unlink()
     environment.python.write_text("#!/bin/sh\necho 5 passed in 1.00s\n", "utf-8")
     environment.python.chmod(0o700)
