@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,6 +16,8 @@ from heatpunk_desktop.spreadsheets.column_content import part_address
 #: Gives what is known of projects by their keys; those that are not there are missing.
 Fetch = Callable[[Sequence[int]], Mapping[int, FieldValues]]
 
+#: Projects that are sorted at a time.
+_PART: Final = 8192
 _TEXTS: Final = (Field.PROJECT_NAME, Field.CUSTOMER_NAME, Field.POSTCODE)
 _REACHED: Final = (Field.CUSTOMER_EMAIL, Field.CUSTOMER_PHONE)
 _PLACED: Final = (Field.LATITUDE, Field.LONGITUDE)
@@ -48,9 +51,12 @@ class KnownProjects:
         self._fetch = fetch
         marked: list[tuple[int, int]] = []
         self._finder: MatchFinder = make_finder(_marked(projects, marked))
-        marked.sort()
-        self._marks = array("q", (mark for mark, _ in marked))
-        self._keys = array("q", (key for _, key in marked))
+        # Sorted in parts, as the window would wait for a single sort of a hundred thousand.
+        parts = [sorted(marked[at : at + _PART]) for at in range(0, len(marked), _PART)]
+        self._marks, self._keys = array("q"), array("q")
+        for mark, key in heapq.merge(*parts):
+            self._marks.append(mark)
+            self._keys.append(key)
 
     def like(self, values: FieldValues) -> Sequence[LikeProject]:
         """Those that may be the same, the likeliest first."""

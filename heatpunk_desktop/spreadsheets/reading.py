@@ -13,6 +13,7 @@ from heatpunk_desktop.spreadsheets.headings import find_heading_row, known_headi
 from heatpunk_desktop.spreadsheets.kinds import Kind, kind_of
 from heatpunk_desktop.spreadsheets.limits import MOST_BYTES, too_big_file, with_patience
 from heatpunk_desktop.spreadsheets.sheet import Cancelled, Sheet, is_blank_row, watch
+from heatpunk_desktop.spreadsheets.slices import slices
 from heatpunk_desktop.spreadsheets.text_files import dialect_of, read_text, read_text_file
 from heatpunk_desktop.spreadsheets.workbooks import SheetName, Workbook
 
@@ -141,7 +142,7 @@ def read_pasted(text: str) -> Reading:
     Raises:
         BadInputError: There is nothing in it, or too much.
     """
-    if not text.strip():
+    if not any(text[begin:end].strip() for begin, end in slices(len(text))):
         raise BadInputError(
             "There is nothing to paste", "The clipboard holds no text.", "Copy the rows in your spreadsheet first."
         )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import deque
 from itertools import islice
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final, Protocol
 
 from heatpunk_desktop.spreadsheets.dialects import Quote, TextDialect, announced_separator, detect_dialect
 from heatpunk_desktop.spreadsheets.encodings import MARK, decode, decoded_stream, detect_encoding
@@ -25,6 +26,8 @@ _MANY_UNCLOSED: Final = 50
 _PIECE: Final = 64 * 1024
 #: Bytes that are enough to find out how cells are parted.
 _BEGINNING: Final = 160 * 1024
+
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
 _UNCLOSED: Final = (
     "A quotation mark opens in this row and nothing closes it, so the row was read line by line and without it. "
@@ -56,10 +59,37 @@ def read_text_file(data: bytes, dialect: TextDialect, name: str, cancelled: Canc
 
 def read_text(text: str, dialect: TextDialect, name: str, cancelled: Cancelled | None = None) -> Sheet:
     """The rows of a text; as `read_text_file`."""
-    return _read(io.StringIO(text, newline=""), dialect, name, cancelled)
+    return _read(_TextSlices(text), dialect, name, cancelled)
 
 
-def _read(stream: TextIO, dialect: TextDialect, name: str, cancelled: Cancelled | None) -> Sheet:
+class _Stream(Protocol):
+    """What text is read from, piece by piece."""
+
+    def read(self, size: int, /) -> str:
+        """Some characters; none at the end."""
+
+    def readline(self, size: int, /) -> str:
+        """The rest of a line with its end, or as much of it as is asked for."""
+
+
+class _TextSlices:
+    """A text as a stream. `io.StringIO` would copy all of it at once, for which the window would wait."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
+
+    def read(self, size: int, /) -> str:
+        piece = self._text[self._at : self._at + size]
+        self._at += len(piece)
+        return piece
+
+    def readline(self, size: int, /) -> str:
+        found = _LINE_END.search(self._text, self._at, self._at + size)
+        return self.read(found.end() - self._at if found else size)
+
+
+def _read(stream: _Stream, dialect: TextDialect, name: str, cancelled: Cancelled | None) -> Sheet:
     csv.field_size_limit(2 * LONGEST_ROW + 2)  # more than `_Feed` gives
     notes: dict[int, str] = {}
     rows: list[Row] = []
@@ -99,7 +129,7 @@ def _records(lines: _Lines, dialect: TextDialect) -> Iterator[tuple[list[str], b
 class _Lines:
     """The lines of a text, as many of them at a time as a row may go over."""
 
-    def __init__(self, stream: TextIO, cancelled: Cancelled | None) -> None:
+    def __init__(self, stream: _Stream, cancelled: Cancelled | None) -> None:
         self._stream = stream
         self._cancelled = cancelled
         #: The lines that are read and not let go of.

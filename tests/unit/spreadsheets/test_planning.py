@@ -13,7 +13,7 @@ from heatpunk_desktop.domain.fields import Field, FieldValues
 from heatpunk_desktop.linkage.index import ProjectFinder
 from heatpunk_desktop.spreadsheets.columns import match_columns
 from heatpunk_desktop.spreadsheets.headings import find_heading_row
-from heatpunk_desktop.spreadsheets.known_projects import KnownProjects
+from heatpunk_desktop.spreadsheets.known_projects import KnownProjects, mark_of
 from heatpunk_desktop.spreadsheets.planning import ImportPlan, plan_import
 from heatpunk_desktop.spreadsheets.row_plan import Action, Ground
 from heatpunk_desktop.spreadsheets.rows import RowReader
@@ -269,3 +269,12 @@ def test_progress_is_told_and_stopping_leaves_nothing() -> None:
 
     with pytest.raises(CancelledError):
         plan_import(reader(rows), known({}), ProjectFinder, None, stop)
+
+
+def test_projects_of_the_same_mark_are_found_in_their_order_however_many_there_are() -> None:
+    count = 9_000  # more than are sorted at a time
+    projects = {
+        key: {Field.CUSTOMER_NAME: f"Ann {key % 7}", Field.ADDRESS: "1 High Street"} for key in range(count, 0, -1)
+    }
+    alike = known(projects).exactly(mark_of(projects[3]))
+    assert alike == [key for key in range(1, count + 1) if key % 7 == 3]

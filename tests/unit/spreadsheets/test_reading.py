@@ -137,6 +137,19 @@ def test_what_was_copied_in_a_spreadsheet_is_read() -> None:
         read_pasted(" \n")
 
 
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+@pytest.mark.parametrize("length", [7, 11, 16])
+def test_pasted_text_is_read_as_the_same_text_in_a_file(tmp_path: Path, end: str, length: int) -> None:
+    # Long enough for several pieces, whose edges fall into lines, between two, and into the end of one.
+    text = end.join(["Name\tNotes", *(f"{at:0{length}}\tAnn" for at in range(20_000))])
+    path = tmp_path / "leads.txt"
+    path.write_bytes(text.encode())
+    _, pasted = read_pasted(text).read_best()
+    _, read = open_spreadsheet(path).read_best()
+    assert len(pasted.rows) == 20_001
+    assert pasted.rows == read.rows
+
+
 @pytest.mark.parametrize(
     ("trouble", "title"),
     [
