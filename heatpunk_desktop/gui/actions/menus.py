@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
 
 from heatpunk_desktop.gui.actions.actions import ACTIONS, SORT_BY, Act, Menu, translated
-from heatpunk_desktop.gui.main_window.sidebar import CHOICES
+from heatpunk_desktop.gui.main_window.sidebar_choices import CHOICES
 from heatpunk_desktop.gui.widgets.icons import tinted_icon
 from heatpunk_desktop.system.compat import override
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-    from heatpunk_desktop.gui.main_window.sidebar import Choice, Sidebar
+    from heatpunk_desktop.gui.main_window.sidebar import Sidebar
+    from heatpunk_desktop.gui.main_window.sidebar_choices import Choice
 
 _SHORTCUTS = 9
 

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
     QFocusEvent,
-    QFont,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPalette,
-    QPixmap,
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidgetItem, QToolTip, QWidget
 
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import Status
-from heatpunk_desktop.gui.widgets.icons import tinted_pixmap
+from heatpunk_desktop.gui.main_window.sidebar_choices import CHOICES, Choice, NoStatus, status_word
+from heatpunk_desktop.gui.main_window.sidebar_painter import GLYPH, MARGIN, PADDING, SidebarEntry, SidebarPainter
 from heatpunk_desktop.gui.widgets.own_viewport import give_viewport
 from heatpunk_desktop.gui.widgets.painted_rows import as_tip
-from heatpunk_desktop.gui.widgets.status_pill import paint_glyph
-from heatpunk_desktop.gui.widgets.theme import hairline, muted_text, panel_background, selection_background
+from heatpunk_desktop.gui.widgets.theme import panel_background
 from heatpunk_desktop.models.project_filter import SavedView, ViewCounts
 from heatpunk_desktop.system.compat import override
 
@@ -35,17 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from heatpunk_desktop.domain.operation import OperationCounts
-    from heatpunk_desktop.models.project_filter import ProjectFilter
 
-
-class NoStatus(StrEnum):
-    """What stands beside the statuses for projects that have none, so that the counts add up."""
-
-    NO_STATUS = "No status"
-
-
-#: A view or a status.
-Choice = SavedView | Status | NoStatus
 
 #: Keys that do something with a view of one's own: by themselves, and with Alt.
 _OWN_KEYS: Final = frozenset({Qt.Key.Key_F2, Qt.Key.Key_Delete})
@@ -57,8 +43,6 @@ _COUNT_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 #: What the entry of the page Duplicates holds instead of a view.
 _DUPLICATES: Final = "duplicates"
 
-_MARGIN: Final = 8
-_PADDING: Final = 8
 _ROW: Final = 28
 #: Pixels across of the sidebar while it shows glyphs only; between its groups there is a line then.
 _FOLDED_WIDTH: Final = 44
@@ -67,22 +51,6 @@ _FOLDED_CAPTION: Final = 13
 _LEAST_WIDTH: Final = 150
 _ANY_WIDTH: Final = 16_777_215
 _CAPTION_ROW: Final = 34
-_GLYPH: Final = 12
-_RADIUS: Final = 5
-_NO_PEN: Final = Qt.PenStyle.NoPen
-_CAPTION_SIZE: Final = 0.85
-
-#: Every choice in the order of the sidebar, which is also that of Ctrl+1 to Ctrl+9.
-CHOICES: Final[tuple[Choice, ...]] = (
-    SavedView.ALL,
-    SavedView.MINE,
-    SavedView.CHANGED_LATELY,
-    *Status,
-    NoStatus.NO_STATUS,
-    SavedView.WAITING,
-    SavedView.NEEDS_YOU,
-    SavedView.DELETED_HERE,
-)
 
 #: What stands for an entry while the sidebar shows glyphs only; a status has its own.
 _ICONS: Final[dict[object, str]] = {
@@ -98,22 +66,6 @@ _OWN_ICON: Final = "bookmark"
 
 #: An enum member comes back from an item's data as a bare text.
 _BY_WORD: Final = {str(choice): choice for choice in CHOICES}
-
-
-def choice_of(wanted: ProjectFilter) -> Choice:
-    """The entry of the sidebar that a filter stands for: its only status, or else its view."""
-    if wanted.view is SavedView.ALL and len(wanted.statuses) == 1:
-        (word,) = wanted.statuses
-        if word in list(Status):
-            return Status(word)
-        if not word:
-            return NoStatus.NO_STATUS
-    return wanted.view
-
-
-def status_word(choice: Status | NoStatus) -> str:
-    """Return the word that the projects of a status have."""
-    return choice.value if isinstance(choice, Status) else ""
 
 
 class Sidebar(QListWidget):
@@ -142,7 +94,7 @@ class Sidebar(QListWidget):
         self._hovered: QListWidgetItem | None = None
         self._is_folded = False
         self._wanted_width = 0
-        self._icons: dict[str, QPixmap] = {}
+        self._painter: SidebarPainter | None = None
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setMouseTracking(True)
@@ -317,7 +269,7 @@ class Sidebar(QListWidget):
     def _colour(self) -> None:
         palette = QPalette()
         palette.setColor(QPalette.ColorRole.Base, panel_background(palette))
-        self._icons.clear()
+        self._painter = None
         self.setPalette(palette)
 
     @override
@@ -347,85 +299,34 @@ class Sidebar(QListWidget):
         # types for Python before the window is seen.
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        palette = QPalette()
-        muted = muted_text(palette)
+        paint = self._painter = self._painter or SidebarPainter(QPalette())
         for row in range(self.count()):
             item = self.item(row)
             rect = self.visualItemRect(item)
-            if rect.intersects(event.rect()):
-                word = item.data(_CHOICE_ROLE)
-                if word is None:
-                    self._paint_caption(painter, rect, item.text(), muted)
-                else:
-                    self._paint_choice(painter, rect, item, palette, muted)
+            if not rect.intersects(event.rect()):
+                continue
+            if item.data(_CHOICE_ROLE) is not None:
+                paint.paint_entry(painter, rect, self._entry(item), self.font(), is_folded=self._is_folded)
+            elif self._is_folded:
+                paint.paint_line(painter, rect)
+            else:
+                paint.paint_caption(painter, rect, item.text(), self.font())
         painter.end()
 
-    def _paint_caption(self, painter: QPainter, rect: QRect, text: str, muted: QColor) -> None:
-        if self._is_folded:
-            if rect.top() > 0:
-                painter.setPen(hairline(self.palette()))
-                painter.drawLine(rect.left() + _MARGIN, rect.center().y(), rect.right() - _MARGIN, rect.center().y())
-            return
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * _CAPTION_SIZE)
-        font.setBold(True)
-        font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 105)
-        painter.setFont(font)
-        painter.setPen(muted)
-        place = rect.adjusted(_MARGIN + _PADDING, 0, -_MARGIN, -6)
-        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, text.upper())
-
-    def _paint_choice(
-        self, painter: QPainter, rect: QRect, item: QListWidgetItem, palette: QPalette, muted: QColor
-    ) -> None:
-        choice = _BY_WORD.get(item.data(_CHOICE_ROLE))
-        is_chosen = item is self.currentItem()
-        row = rect.adjusted(_MARGIN, 1, -_MARGIN, -1)
-        if is_chosen or item is self._hovered:
-            painter.setPen(palette.color(QPalette.ColorRole.Highlight) if is_chosen and self.hasFocus() else _NO_PEN)
-            painter.setBrush(selection_background(palette) if is_chosen else hairline(palette))
-            painter.drawRoundedRect(row, _RADIUS, _RADIUS)
-        if self._is_folded:
-            self._paint_glyph(painter, row, item, palette)
-            return
-        text_rect = row.adjusted(_PADDING, 0, -_PADDING, 0)
-        text_colour = palette.color(QPalette.ColorRole.WindowText)
-        if isinstance(choice, Status | NoStatus):
-            glyph = QRect(text_rect.left(), 0, _GLYPH, _GLYPH)
-            glyph.moveTop(row.center().y() - _GLYPH // 2)
-            paint_glyph(painter, glyph, status_word(choice), text_colour)
-            text_rect.setLeft(glyph.right() + 7)
-        font = self.font()
-        font.setBold(is_chosen)
-        painter.setFont(font)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        count = item.data(_COUNT_ROLE)
-        if count is not None:
-            painter.setPen(text_colour if is_chosen else muted)
-            painter.drawText(text_rect, middle | Qt.AlignmentFlag.AlignRight, f"{count:,}")
-            text_rect.setRight(text_rect.right() - painter.fontMetrics().horizontalAdvance(f" {count:,}"))
-        painter.setPen(text_colour)
-        is_changed = choice is None and item.data(_CHOICE_ROLE) == self._own_changed
-        words = f"• {item.text()}" if is_changed else item.text()
-        text = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, text_rect.width())
-        painter.drawText(text_rect, middle | Qt.AlignmentFlag.AlignLeft, text)
-
-    def _paint_glyph(self, painter: QPainter, row: QRect, item: QListWidgetItem, palette: QPalette) -> None:
-        """Paint what stands for an entry in the middle of its row."""
+    def _entry(self, item: QListWidgetItem) -> SidebarEntry:
         word = item.data(_CHOICE_ROLE)
         choice = _BY_WORD.get(word)
-        colour = palette.color(QPalette.ColorRole.WindowText)
-        if isinstance(choice, Status | NoStatus):
-            glyph = QRect(0, 0, _GLYPH, _GLYPH)
-            glyph.moveCenter(row.center())
-            paint_glyph(painter, glyph, status_word(choice), colour)
-            return
-        name = _OWN_ICON if isinstance(word, int) else _ICONS[choice or word]
-        if name not in self._icons:
-            self._icons[name] = tinted_pixmap(name, colour)
-        icon = self._icons[name]
-        size = icon.deviceIndependentSize().toSize()
-        painter.drawPixmap(row.center() - QPoint(size.width() // 2 - 1, size.height() // 2 - 1), icon)
+        is_status = isinstance(choice, Status | NoStatus)
+        return SidebarEntry(
+            item.text(),
+            "" if is_status else _OWN_ICON if isinstance(word, int) else _ICONS[choice or word],
+            status_word(choice) if isinstance(choice, Status | NoStatus) else None,
+            item.data(_COUNT_ROLE),
+            is_chosen=item is self.currentItem(),
+            is_hovered=item is self._hovered,
+            has_focus=self.hasFocus(),
+            is_changed=choice is None and word == self._own_changed,
+        )
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -440,7 +341,7 @@ class Sidebar(QListWidget):
     def _size_rows(self) -> None:
         """Gives the rows their height; works out the width with room for the widest count."""
         metrics = self.fontMetrics()
-        around = _GLYPH + 2 * (_MARGIN + _PADDING) + 8
+        around = GLYPH + 2 * (MARGIN + PADDING) + 8
         self._wanted_width = 0
         for row in range(self.count()):
             item = self.item(row)
@@ -487,7 +388,7 @@ class Sidebar(QListWidget):
         item = self.itemAt(event.pos()) if is_mouse else self.currentItem()
         view_id = self._own_id(item)
         if item is not None and view_id is not None:
-            below = self.visualItemRect(item).bottomLeft() + QPoint(_MARGIN + _PADDING, 0)
+            below = self.visualItemRect(item).bottomLeft() + QPoint(MARGIN + PADDING, 0)
             self.own_menu_wanted.emit(view_id, event.globalPos() if is_mouse else self.viewport().mapToGlobal(below))
         event.accept()
 

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.operation import OperationCounts
-from heatpunk_desktop.gui.main_window.sidebar import CHOICES, Sidebar, choice_of
+from heatpunk_desktop.gui.main_window.sidebar import Sidebar
+from heatpunk_desktop.gui.main_window.sidebar_choices import CHOICES, choice_of
 from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView, ViewCounts
 
 if TYPE_CHECKING:

@@ -1,0 +1,123 @@
+"""Draws the entries of the sidebar, with their names or as glyphs only."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QFont, QPainter, QPalette, QPixmap
+
+from heatpunk_desktop.gui.widgets.icons import tinted_pixmap
+from heatpunk_desktop.gui.widgets.status_pill import paint_glyph
+from heatpunk_desktop.gui.widgets.theme import hairline, muted_text, selection_background
+
+#: Device-independent pixels: beside a row, within it, and across of a glyph.
+MARGIN: Final = 8
+PADDING: Final = 8
+GLYPH: Final = 12
+_BEHIND_GLYPH: Final = 7
+_RADIUS: Final = 5
+_NO_PEN: Final = Qt.PenStyle.NoPen
+_CAPTION_SIZE: Final = 0.85
+
+
+class SidebarEntry(NamedTuple):
+    """One entry, as it is drawn.
+
+    Attributes:
+        text: Its name.
+        icon: File name of what stands for it while there are glyphs only; empty for a status.
+        status: The word of its status; None where it is no status.
+        number: How many projects it has, or None.
+        is_chosen: Whether it is what is shown.
+        is_hovered: Whether the pointer is over it.
+        has_focus: Whether the keyboard is on it.
+        is_changed: Whether it is shown otherwise than it was saved.
+    """
+
+    text: str
+    icon: str
+    status: str | None
+    number: int | None
+    is_chosen: bool
+    is_hovered: bool
+    has_focus: bool
+    is_changed: bool
+
+
+class SidebarPainter:
+    """Draws captions and entries in the application's colours.
+
+    Make a new one where the palette changes.
+
+    Args:
+        palette: The colours.
+    """
+
+    def __init__(self, palette: QPalette) -> None:
+        self._palette = palette
+        self._text = palette.color(QPalette.ColorRole.WindowText)
+        self._muted = muted_text(palette)
+        self._icons: dict[str, QPixmap] = {}
+
+    def paint_caption(self, painter: QPainter, rect: QRect, text: str, font: QFont) -> None:
+        """Draw the heading of a group."""
+        font = QFont(font)
+        font.setPointSizeF(font.pointSizeF() * _CAPTION_SIZE)
+        font.setBold(True)
+        font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 105)
+        painter.setFont(font)
+        painter.setPen(self._muted)
+        place = rect.adjusted(MARGIN + PADDING, 0, -MARGIN, -6)
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, text.upper())
+
+    def paint_line(self, painter: QPainter, rect: QRect) -> None:
+        """Draw the line that parts two groups while there are glyphs only."""
+        if rect.top() > 0:
+            painter.setPen(hairline(self._palette))
+            painter.drawLine(rect.left() + MARGIN, rect.center().y(), rect.right() - MARGIN, rect.center().y())
+
+    def paint_entry(self, painter: QPainter, rect: QRect, entry: SidebarEntry, font: QFont, *, is_folded: bool) -> None:
+        """Draw an entry, with its name and number or, folded, as a glyph."""
+        row = rect.adjusted(MARGIN, 1, -MARGIN, -1)
+        if entry.is_chosen or entry.is_hovered:
+            is_framed = entry.is_chosen and entry.has_focus
+            painter.setPen(self._palette.color(QPalette.ColorRole.Highlight) if is_framed else _NO_PEN)
+            painter.setBrush(selection_background(self._palette) if entry.is_chosen else hairline(self._palette))
+            painter.drawRoundedRect(row, _RADIUS, _RADIUS)
+        if is_folded:
+            self._paint_glyph(painter, row, entry)
+        else:
+            self._paint_words(painter, row, entry, font)
+
+    def _paint_words(self, painter: QPainter, row: QRect, entry: SidebarEntry, font: QFont) -> None:
+        place = row.adjusted(PADDING, 0, -PADDING, 0)
+        if entry.status is not None:
+            glyph = QRect(place.left(), 0, GLYPH, GLYPH)
+            glyph.moveTop(row.center().y() - GLYPH // 2)
+            paint_glyph(painter, glyph, entry.status, self._text)
+            place.setLeft(glyph.right() + _BEHIND_GLYPH)
+        font = QFont(font)
+        font.setBold(entry.is_chosen)
+        painter.setFont(font)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        if entry.number is not None:
+            painter.setPen(self._text if entry.is_chosen else self._muted)
+            painter.drawText(place, middle | Qt.AlignmentFlag.AlignRight, f"{entry.number:,}")
+            place.setRight(place.right() - painter.fontMetrics().horizontalAdvance(f" {entry.number:,}"))
+        painter.setPen(self._text)
+        words = f"• {entry.text}" if entry.is_changed else entry.text
+        text = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, place.width())
+        painter.drawText(place, middle | Qt.AlignmentFlag.AlignLeft, text)
+
+    def _paint_glyph(self, painter: QPainter, row: QRect, entry: SidebarEntry) -> None:
+        if entry.status is not None:
+            glyph = QRect(0, 0, GLYPH, GLYPH)
+            glyph.moveCenter(row.center())
+            paint_glyph(painter, glyph, entry.status, self._text)
+            return
+        if entry.icon not in self._icons:
+            self._icons[entry.icon] = tinted_pixmap(entry.icon, self._text)
+        icon = self._icons[entry.icon]
+        size = icon.deviceIndependentSize().toSize()
+        painter.drawPixmap(row.center() - QPoint(size.width() // 2 - 1, size.height() // 2 - 1), icon)
