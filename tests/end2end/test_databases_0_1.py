@@ -179,16 +179,17 @@ def test_all_that_waited_reaches_the_server_once(opened: Callable[[str], Office]
 def test_the_copy_of_before_can_be_put_back_and_nothing_is_sent_twice(opened: Callable[[str], Office]) -> None:
     office = opened("waiting")
     office.settles()
-    sent = office.sent()
+    office.all_is_there_once()
+    sent, there = office.sent(), [one.truth() for one in office.server.state]
     office.screen.stop()
     (copy,) = office.path.parent.glob("*.before-version-4.sqlite3")
     for end in ("-wal", "-shm"):
         office.path.with_name(office.path.name + end).unlink(missing_ok=True)
     copy.replace(office.path)
     office.begin()
-    office.screen.reads("An older copy of the data was put back")
+    office.screen.wait(lambda: list(office.path.parent.glob("*.older-*.sqlite3")), "the old copy to be noticed")
     office.settles()
-    office.all_is_there_once()
+    assert [one.truth() for one in office.server.state] == there
     assert office.sent() == sent
 
 
