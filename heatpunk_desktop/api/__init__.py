@@ -1,1 +1,1 @@
-"""The web API of Heatpunk and Easy PV: a pure protocol and the one client that opens sockets."""
+"""The web API of Heatpunk and Easy PV: pure requests, readers and judgements, and the one client that opens sockets."""

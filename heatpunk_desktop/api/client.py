@@ -1,6 +1,6 @@
-"""The one place that talks to the vendor's server.
+"""The HTTP client, the only code that talks to the vendor's server.
 
-Cheap to import: `requests` and everything below it come with the first request (see `heatpunk_desktop.api.connection`).
+Cheap to import: `requests` and everything below it load with the first request (see `heatpunk_desktop.api.connection`).
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ _OK: Final = 200
 _FIRST_FINAL: Final = 200
 _FIRST_ERROR: Final = 300
 
-#: A key of so many letters does not stand in an answer by chance, so it is taken out of good ones, too.
+#: A key of this length does not occur in an answer by chance, so it is removed from good ones too.
 _SURE: Final = 16
 
 
 def _no_proxy() -> None:
-    """The proxy of a client that was given none."""
+    """Return None: the default of a client that is given no proxy."""
 
 
 def system_context() -> ssl.SSLContext:
-    """TLS settings that trust what the operating system trusts."""
+    """Return a TLS context that trusts what the operating system trusts."""
     import ssl  # noqa: PLC0415 - not before the window is painted
 
     import truststore  # noqa: PLC0415 - as above
@@ -55,7 +55,7 @@ def system_context() -> ssl.SSLContext:
 
 @dataclass(slots=True)
 class _Answer:
-    """An answer while it is read."""
+    """An answer while it is being read."""
 
     status: int | None = None
     content_type: str = ""
@@ -66,20 +66,20 @@ class _Answer:
 
 
 class ApiClient:
-    """Exchanges requests for answers, one at a time, and judges nothing.
+    """Sends requests and returns exchanges, one at a time; judging them is left to others.
 
-    One client belongs to one thread; only `CancelToken.cancel` may come from elsewhere. A connection is kept and used
-    again while it is fresh, and each request is sent at most once.
+    One client belongs to one thread; only `CancelToken.cancel` may be called from elsewhere. A connection is reused
+    while it is fresh, and each request is sent at most once.
 
-    The deadline of a request is absolute: whatever drips or hangs, its exchange ends then. A look-up of the server's
-    name that hangs inside the system is left behind in a thread of its own.
+    The deadline of a request is absolute: however slowly an answer arrives, its exchange ends then. A name look-up that
+    hangs inside the operating system is left behind in a thread of its own.
 
     Args:
-        origin: Scheme and host, as `Account.origin` gives it.
-        api_key: Gives the key, or None where there is none now. Asked for each request; the client keeps no copy.
-        proxy: Gives the address of the HTTP proxy to go through, or None; asked for each request, as a computer may
-            change networks. Nothing is read from the environment, and loopback goes without.
-        tls_context: Makes the TLS settings for this client; by default the system's.
+        origin: Scheme and host, as `Account.origin` returns it.
+        api_key: Returns the key, or None where there is none now. Asked for each request; the client keeps no copy.
+        proxy: Returns the address of the HTTP proxy to use, or None; asked for each request, as a computer may change
+            networks. Nothing is read from the environment, and loopback uses none.
+        tls_context: Makes the TLS context for this client; by default the system's.
     """
 
     def __init__(
@@ -99,28 +99,28 @@ class ApiClient:
         self._adapter: WatchedAdapter | None = None
 
     def has_key(self) -> bool:
-        """Tell whether there is a key that a header can hold; may wait as long as `api_key` does."""
+        """Return whether there is a key that a header can hold; may block as long as `api_key` does."""
         return _fits_a_header(self._api_key())
 
     def exchange(self, request: ApiRequest, cancel: CancelToken | None = None) -> Exchange:
-        """Sends a request and reads its answer whole.
+        """Send a request and read its whole answer.
 
-        Never raises because of the network: what happened stands in the result.
+        Never raises because of the network: the result says what happened.
         """
         return self._run(request, cancel, None)
 
     def stream(
         self, request: ApiRequest, on_chunk: Callable[[bytes], object], cancel: CancelToken | None = None
     ) -> Exchange:
-        """Sends a request and hands the answer's body to `on_chunk` while it arrives, in pieces of at most 64 KiB.
+        """Send a request and pass the answer's body to `on_chunk` as it arrives, in pieces of at most 64 KiB.
 
-        Only a body with status 200 is handed over; that of another status is in the result. A failure may come after
-        some pieces. What `on_chunk` raises ends the exchange and is passed on.
+        Only a body with status 200 is passed on; that of another status is in the result. A failure may come after some
+        pieces. What `on_chunk` raises ends the exchange and propagates.
         """
         return self._run(request, cancel, on_chunk)
 
     def close(self) -> None:
-        """Closes the connection and ends the thread that keeps the deadlines."""
+        """Close the connection and stop the deadline thread."""
         self._watchdog.close()
         if self._adapter is not None:
             self._adapter.close()
@@ -168,7 +168,7 @@ class ApiClient:
             answering = answer.status is not None
             answer.failure = connection.failure_of(trouble, bytes_sent=bytes_sent, answering=answering)
             answer.detail = redact(f"{type(trouble).__name__}: {trouble}", [key])[:500]
-        # Its traceback holds this frame, and this frame holds it: the connection would stay open until somebody tidies.
+        # Its traceback and this frame refer to each other: the connection would stay open until the next collection.
         trouble = None
         return _result(answer, bytes(body), key, bytes_sent=bytes_sent)
 
@@ -207,12 +207,12 @@ def _let_go(response: BaseHTTPResponse, answer: _Answer) -> None:
     if answer.failure is None and response.closed:
         response.release_conn()
     else:
-        # Bytes of this answer may still be on their way: they must not be taken for the next one's.
+        # Bytes of this answer may still arrive: they must not be read as the next one's.
         response.close()
 
 
 def _without(key: str, body: bytes) -> bytes:
-    """A body without the key. One that does not hold it stays as it is, to the byte."""
+    """Return a body without the key. One that does not contain it is returned unchanged."""
     text = body.decode("latin-1")  # a letter a byte, whatever the bytes mean
     found = redact_secrets(text, [key])
     return body if found == text else found.encode("latin-1")

@@ -1,6 +1,6 @@
-"""Connections that know whether a byte was sent, and that can be cut from any thread at any moment.
+"""HTTP connections that record whether a byte was sent, and that any thread can cut at any moment.
 
-Imported with the first request, never before the window is painted: `requests` alone takes longer than the window.
+Imported with the first request, never before the window is painted: importing `requests` takes longer than painting.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
 _SLICE: Final = 0.05
 
 #: A pooled connection that was idle for longer is not used again. Common servers hang up after 5 s, and a request that
-#: crosses the server's farewell on the way is a doubtful one for nothing.
+#: crosses the server's farewell on the way would be in doubt for nothing.
 MAX_IDLE: Final = 3.0
 
 
 class NotConnectedError(Exception):
-    """There is no connection, for a reason that is known."""
+    """No connection was made, for a known reason."""
 
     def __init__(self, failure: FailureKind, detail: str) -> None:
         super().__init__(detail)
@@ -53,10 +53,10 @@ EXPECTED: Final = (RequestException, HTTPError, HTTPException, OSError, CutError
 
 
 def _resolve(host: str, port: int, wire: Wire) -> list[tuple[Any, ...]]:
-    """Looks a name up.
+    """Look up a host name.
 
     The system's look-up can hang for half a minute and cannot be interrupted, so it runs in a thread of its own; where
-    the exchange is cut meanwhile, that thread is left to end when the system lets it.
+    the exchange is cut meanwhile, that thread is left to finish by itself.
     """
     found: queue.SimpleQueue[list[tuple[Any, ...]] | OSError | UnicodeError] = queue.SimpleQueue()
 
@@ -79,7 +79,11 @@ def _resolve(host: str, port: int, wire: Wire) -> list[tuple[Any, ...]]:
 
 
 def _connected(sock: socket.socket, address: Any, wire: Wire) -> OSError | None:  # noqa: ANN401 - as socket's own
-    """Connects a socket in slices, since a blocking connect cannot be cut everywhere. Returns what went wrong."""
+    """Connect a socket in slices, since a blocking connect cannot be interrupted on every system.
+
+    Returns:
+        The error, or None where it is connected.
+    """
     sock.setblocking(False)
     try:
         sock.connect(address)
@@ -94,7 +98,7 @@ def _connected(sock: socket.socket, address: Any, wire: Wire) -> OSError | None:
 
 
 def connect(host: str, port: int, wire: Wire, options: Any) -> socket.socket:  # noqa: ANN401 - as urllib3's own
-    """Makes a connection within the exchange's deadline.
+    """Make a connection within the exchange's deadline.
 
     Raises:
         CutError: Cancelled, or out of time.
@@ -123,7 +127,7 @@ def connect(host: str, port: int, wire: Wire, options: Any) -> socket.socket:  #
 
 
 class Watched(HTTPConnection):
-    """A connection that tells its wire about the first byte, and can be shut down from any thread."""
+    """A connection that reports the first byte of a request to its wire and can be shut down from any thread."""
 
     #: Set by `_pool_classes`, for all connections of one client.
     wire: Wire
@@ -154,7 +158,7 @@ class Watched(HTTPConnection):
         return sock
 
     def connect(self) -> None:
-        """Connects, to the proxy and through it where there is one. None of these bytes are the request's."""
+        """Connect, to the proxy and through it where there is one. None of these bytes belong to the request."""
         self._connecting = True
         try:
             super().connect()
@@ -166,12 +170,12 @@ class Watched(HTTPConnection):
             self._connecting = False
 
     def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the library's own
-        """Sends a request, on a connection out of the pool or on a new one."""
+        """Send a request on a pooled or a new connection."""
         self.wire.carry(self)
         super().request(*args, **kwargs)
 
     def send(self, data: Any) -> None:  # noqa: ANN401 - as http.client's own
-        """Hands bytes to the socket; those of a request are noted before."""
+        """Pass bytes to the socket; the first of a request are recorded before."""
         if not self._connecting:
             if self.sock is None:
                 self.connect()
@@ -180,27 +184,30 @@ class Watched(HTTPConnection):
 
     @property
     def is_connected(self) -> bool:
-        """Whether a connection out of the pool may be used again.
+        """Whether a pooled connection may be used again.
 
-        urllib3 asks before it takes one. Its own answer is whether there is nothing to read: on an idle connection
-        that can only be the server's farewell, or bytes that belong to no request.
+        urllib3 asks before it takes one from the pool. Its own check is whether there is nothing to read: on an idle
+        connection that can only be the server closing it, or bytes that belong to no request.
         """
         return time.monotonic() - self._used_at <= MAX_IDLE and super().is_connected
 
     def close(self) -> None:
-        """Closes the connection. In an exchange it can still be shut down: an answer may be read to its end after."""
+        """Close the connection.
+
+        It can still be shut down during an exchange, as an answer may be read to its end afterwards.
+        """
         super().close()
         if not self.wire.is_running:
             self._forget_handle()
 
     def exchange_ended(self) -> None:
-        """Notes when it was last used, and lets go of it where it is closed."""
+        """Record when the connection was last used, and release it where it is closed."""
         self._used_at = time.monotonic()
         if self.sock is None:
             self._forget_handle()
 
     def shut_down(self) -> None:
-        """Ends every read and write of it at once, whatever thread they are in."""
+        """End every read and write on the connection at once, in whatever thread."""
         if self._handle is not None:
             with contextlib.suppress(OSError):  # not connected any more, so nothing can wait for it
                 self._handle.shutdown(socket.SHUT_RDWR)
@@ -212,7 +219,7 @@ class Watched(HTTPConnection):
 
 
 class _WatchedTls(Watched, HTTPSConnection):
-    """The same over TLS."""
+    """A watched connection over TLS."""
 
 
 def _pool_classes(wire: Wire) -> dict[str, type[HTTPConnectionPool]]:
@@ -225,7 +232,7 @@ def _pool_classes(wire: Wire) -> dict[str, type[HTTPConnectionPool]]:
 
 
 class _Place(NamedTuple):
-    """An address as requests writes it: scheme and host, and what is asked of it."""
+    """An address as requests represents it: scheme and host, and the target on it."""
 
     origin: str
     path: str
@@ -240,11 +247,11 @@ def _place_of(url: str) -> _Place:
 
 
 class WatchedAdapter(HTTPAdapter):
-    """Sends on watched connections, with the TLS settings given and no others, and never twice.
+    """A `requests` adapter that sends on watched connections, with the given TLS context only, and never twice.
 
     It is used without a `requests.Session`. A session reads the body of a redirect to its end, whatever its size, even
-    where it is told not to follow; and here nothing is wanted of what it adds: cookies, netrc, proxies and
-    certificate files from the environment.
+    where it is told not to follow; and nothing that it adds is wanted here: cookies, netrc, proxies and certificate
+    files from the environment.
     """
 
     def __init__(self, wire: Wire, context: ssl.SSLContext) -> None:
@@ -257,7 +264,7 @@ class WatchedAdapter(HTTPAdapter):
     def begin(
         self, method: str, url: str, headers: dict[str, str], body: bytes | None, *, seconds: float, proxy: str | None
     ) -> BaseHTTPResponse:
-        """Sends a request and reads status and headers. Raises one of `EXPECTED`."""
+        """Send a request and read status and headers. Raises one of `EXPECTED`."""
         place = _place_of(url)
         # requests' own `send` finds the pool anew and builds a second response around this one for each request, which
         # is a third of what a request costs; where projects go out by the thousand that is what one waits for.
@@ -275,7 +282,7 @@ class WatchedAdapter(HTTPAdapter):
         )
 
     def _pool(self, place: _Place, proxy: str | None) -> HTTPConnectionPool:
-        """The pool that requests would take, found anew where the server or the proxy is another one."""
+        """Return the pool that requests would use, looked up again where the server or the proxy changed."""
         if self._found_pool is None or self._found_for != (place.origin, proxy):
             proxies = {"https": proxy, "http": proxy} if proxy else None
             request = PreparedRequest()
@@ -286,18 +293,18 @@ class WatchedAdapter(HTTPAdapter):
         return self._found_pool
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the library's own
-        """Has requests make its pool manager, with the connections and TLS settings of ours."""
+        """Make the pool manager use watched connections and the given TLS context."""
         super().init_poolmanager(*args, **kwargs, ssl_context=self._context)
         self.poolmanager.pool_classes_by_scheme = self._classes
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as requests' own
-        """The same for the way through a proxy."""
+        """Return a pool manager for a proxy, set up in the same way."""
         manager = super().proxy_manager_for(*args, **kwargs, ssl_context=self._context)
         manager.pool_classes_by_scheme = self._classes
         return manager
 
     def close(self) -> None:
-        """Closes the connections now. requests leaves that to whenever its pools are collected."""
+        """Close the connections now. requests leaves that to the garbage collection of its pools."""
         for manager in (self.poolmanager, *self.proxy_manager.values()):
             for key in manager.pools.keys():  # noqa: SIM118 - a container of urllib3's own, which cannot be iterated
                 manager.pools[key].close()
@@ -305,7 +312,7 @@ class WatchedAdapter(HTTPAdapter):
         super().close()
 
     def cert_verify(self, conn: Any, *_: Any) -> None:  # noqa: ANN401 - as requests' own
-        """Demands a certificate. requests would add its own list of authorities to the system's here."""
+        """Require a certificate. requests would add its own authorities to the system's here."""
         conn.cert_reqs = "CERT_REQUIRED"
 
 
@@ -322,7 +329,7 @@ _MEANINGS: Final = (
 
 
 def _chain(error: BaseException) -> list[BaseException]:
-    """An error with everything that it was raised from, or wraps."""
+    """Yield an error with everything that it was raised from, or wraps."""
     found: list[BaseException] = []
     left: list[object] = [error]
     while left:
@@ -334,7 +341,7 @@ def _chain(error: BaseException) -> list[BaseException]:
 
 
 def failure_of(error: BaseException, *, bytes_sent: bool, answering: bool) -> FailureKind:
-    """What an error of requests, urllib3, ssl or the system means.
+    """Classify an error of requests, urllib3, ssl or the system.
 
     Args:
         error: The error.

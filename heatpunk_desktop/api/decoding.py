@@ -1,4 +1,4 @@
-"""Unpacks answers, a bounded piece at a time: a few packed kilobytes can stand for gigabytes. Pure."""
+"""Decompression of answers in bounded pieces: a few packed kilobytes can stand for gigabytes. Pure."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ PIECE: Final = 64 * 1024
 _GZIP: Final = 16 + zlib.MAX_WBITS
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 
-#: Bytes that tell one format from the other.
+#: Bytes that distinguish the formats.
 _TELLING: Final = 2
 
 
 class PackingError(ValueError):
-    """An answer is packed in an unknown way, or damaged."""
+    """An answer has an unknown content encoding, or is damaged."""
 
 
 class Unpacker:
-    """Unpacks one answer.
+    """Decompresses one answer.
 
     Args:
         encoding: The header `Content-Encoding`, or empty.
@@ -47,7 +47,7 @@ class Unpacker:
         self._ended = False
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """Takes packed bytes and gives pieces of at most `PIECE`. Raises PackingError where they are damaged."""
+        """Decompress some bytes and yield pieces of at most `PIECE`. Raises PackingError where they are damaged."""
         if self._plain:
             for start in range(0, len(data), PIECE):
                 yield data[start : start + PIECE]
@@ -79,7 +79,7 @@ class Unpacker:
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing is missing, if the answer ends here."""
+        """Whether the answer is complete if it ends here."""
         return self._unzip is None and not self._held
 
     def _starts_no_member(self, data: bytes) -> bool:

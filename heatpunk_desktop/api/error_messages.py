@@ -1,4 +1,4 @@
-"""What went wrong, in words that a person can act on. Server text is cut down to plain, short text."""
+"""Error messages for exchanges, in words that the user can act on. Server text is reduced to short plain text."""
 
 from __future__ import annotations
 
@@ -79,12 +79,12 @@ def _said(value: object, depth: int = 0) -> list[str]:
 
 
 def is_page(body: bytes, content_type: str) -> bool:
-    """Whether an answer is an HTML page."""
+    """Return whether an answer is an HTML page."""
     return "html" in content_type.lower() or _PAGE.match(body[:200].decode("utf-8", "replace")) is not None
 
 
 def server_words(body: bytes, content_type: str = "") -> str:
-    """What the server said about an error.
+    """Return what the server said about an error.
 
     Args:
         body: The answer.
@@ -92,7 +92,7 @@ def server_words(body: bytes, content_type: str = "") -> str:
 
     Returns:
         One line of plain text of at most `MAX_WORDS` characters: the messages out of a JSON object, or the text (of a
-        page without its markup). Empty where there is none. It is not to be trusted, and never to be taken for HTML.
+        page without its markup). Empty where there is none. It is untrusted, and must never be rendered as HTML.
     """
     head = body[:_MAX_READ]
     if is_page(head, content_type):
@@ -106,14 +106,14 @@ def server_words(body: bytes, content_type: str = "") -> str:
 
 
 def retry_after(header: str, now: datetime | None = None) -> float | None:
-    """Seconds to wait according to the header `Retry-After`.
+    """Return the seconds to wait according to the header `Retry-After`.
 
     Args:
         header: Seconds, or an HTTP date; may be empty.
-        now: The present, aware; for a date.
+        now: The current time, time-zone aware; for a date.
 
     Returns:
-        0 to `MAX_RETRY_AFTER`, or None where the header says nothing that can be read.
+        0 to `MAX_RETRY_AFTER`, or None where the header cannot be read.
     """
     text = header.strip()
     if text.isascii() and text.isdigit():
@@ -129,7 +129,7 @@ def retry_after(header: str, now: datetime | None = None) -> float | None:
 
 
 def unreadable(what: str, said: str = "") -> BadAnswerError:
-    """The error for an answer that has the right status and the wrong content."""
+    """Return the error for an answer that has the right status and unreadable content."""
     return BadAnswerError(
         "The answer cannot be read",
         f"The server answered with {what}.",
@@ -304,7 +304,7 @@ def _for_status(exchange: Exchange, status: int) -> tuple[type[KnownError], str,
 
 
 def known_error_for(exchange: Exchange) -> KnownError | None:
-    """An exchange's trouble in plain words, with what to do about it.
+    """Return the error of an exchange in plain words, with what to do about it.
 
     Returns:
         The error; None where the exchange has a whole answer with status 200, 201 or 204 that is no web page.

@@ -1,4 +1,4 @@
-"""What came of sending one request, before anybody judges it. Pure values, and the token that stops an exchange."""
+"""One HTTP exchange: its result, the token that cancels it, and the wire that tracks it while it runs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class FailureKind(StrEnum):
-    """Why an exchange has no whole answer."""
+    """Why an exchange has no complete answer."""
 
     KEY_MISSING = "key_missing"
     CANCELLED = "cancelled"
@@ -33,12 +33,12 @@ class FailureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request's answer, or what happened instead.
+    """The answer to a request, or what happened instead.
 
     Attributes:
         status: The HTTP status, once its line and the headers arrived.
         bytes_sent: Whether a first byte of the request was handed to the socket. False is a proof: nothing was done.
-        failure: Why the answer is not whole; None where it is.
+        failure: Why the answer is not complete; None where it is.
         detail: The failure for a log, without the key; may be empty.
         content_type: The header of that name, or empty.
         retry_after: The header of that name, or empty.
@@ -57,7 +57,7 @@ class Exchange:
 
 
 class CancelToken:
-    """Stops exchanges from any thread, at once and for good.
+    """A token that cancels exchanges from any thread, at once and permanently.
 
     An exchange that begins with a cancelled token, or has not handed its first byte to the socket when `cancel`
     returns, sends nothing.
@@ -74,7 +74,7 @@ class CancelToken:
         return self._cancelled
 
     def cancel(self) -> None:
-        """Stops what runs with this token, and whatever would begin with it later."""
+        """Cancel what runs with this token, and whatever would begin with it later."""
         with self._lock:
             self._cancelled = True
             cuts, self._cuts = self._cuts, []
@@ -82,7 +82,7 @@ class CancelToken:
             cut()
 
     def attach(self, cut: Callable[[], None]) -> None:
-        """Has `cut` called by `cancel`, in its thread; at once where that was called before."""
+        """Register `cut` to be called by `cancel`, in its thread; call it at once where `cancel` was called before."""
         with self._lock:
             if not self._cancelled:
                 self._cuts.append(cut)
@@ -90,7 +90,7 @@ class CancelToken:
         cut()
 
     def detach(self, cut: Callable[[], None]) -> None:
-        """Forgets `cut`."""
+        """Unregister `cut`."""
         with self._lock:
             if cut in self._cuts:
                 self._cuts.remove(cut)
@@ -104,16 +104,16 @@ class Carrier(Protocol):
     """The connection that an exchange runs on."""
 
     def shut_down(self) -> None:
-        """Ends every read and write of it at once, whatever thread they are in."""
+        """End every read and write on the connection at once, in whatever thread."""
 
     def exchange_ended(self) -> None:
-        """Learns that nothing runs on it any more."""
+        """Note that no exchange uses the connection any more."""
 
 
 class Wire:
-    """The exchange that a client has under way: its deadline, its cancel token, its socket, and whether bytes left.
+    """The exchange that a client has under way: deadline, cancel token, socket, and whether bytes were sent.
 
-    One exchange at a time. `cut` is called by other threads (the watchdog's, and whoever cancels); everything else by
+    One exchange at a time. `cut` is called by other threads (the watchdog's, and whichever cancels); everything else by
     the client's own.
     """
 
@@ -126,7 +126,7 @@ class Wire:
         self.deadline = 0.0
 
     def begin(self, seconds: float, token: CancelToken) -> None:
-        """Starts an exchange that may last so many seconds."""
+        """Start an exchange that may last so many seconds."""
         with self._lock:
             self.deadline = time.monotonic() + seconds
             self._cut_by = None
@@ -135,7 +135,7 @@ class Wire:
         token.attach(self.cancel)
 
     def end(self, token: CancelToken) -> tuple[bool, FailureKind | None]:
-        """Ends what was begun with this token. Returns whether bytes were sent, and whether and why it was cut."""
+        """End what was begun with this token. Returns whether bytes were sent, and whether and why it was cut."""
         with self._lock:
             self._running = False
             connection, self._connection = self._connection, None
@@ -151,14 +151,14 @@ class Wire:
         return self._running
 
     def carry(self, connection: Carrier) -> None:
-        """Names the connection that the exchange runs on. Raises CutError where it was cut before."""
+        """Set the connection that the exchange runs on. Raises CutError where it was cut before."""
         with self._lock:
             self._connection = connection
             if self._cut_by is not None:
                 raise CutError
 
     def check(self) -> float:
-        """Seconds that are left. Raises CutError where the exchange was cut or its time is up."""
+        """Return the seconds that are left. Raises CutError where the exchange was cut or its time is up."""
         left = self.deadline - time.monotonic()
         if left <= 0:
             self.cut(FailureKind.TIMEOUT)
@@ -168,18 +168,18 @@ class Wire:
         return left
 
     def first_byte(self) -> None:
-        """Notes that bytes of the request are handed to the socket now. Raises CutError instead where it was cut."""
+        """Record that bytes of the request are handed to the socket now. Raises CutError instead where it was cut."""
         with self._lock:
             if self._cut_by is not None:
                 raise CutError
             self._sent = True
 
     def cancel(self) -> None:
-        """Cuts the exchange because somebody wants it."""
+        """Cut the exchange because its token was cancelled."""
         self.cut(FailureKind.CANCELLED)
 
     def expire(self, now: float) -> float | None:
-        """Cuts the exchange if its deadline has passed.
+        """Cut the exchange if its deadline has passed.
 
         Args:
             now: `time.monotonic()`.
@@ -196,7 +196,7 @@ class Wire:
             return None
 
     def cut(self, why: FailureKind) -> None:
-        """Cuts the exchange that is running: a blocking read or write of it ends at once."""
+        """Cut the running exchange: a blocking read or write ends at once."""
         with self._lock:
             if self._running and self._cut_by is None:
                 self._cut(why)
@@ -208,7 +208,7 @@ class Wire:
 
 
 class Watchdog:
-    """Keeps a wire's deadlines. Its thread sleeps until a deadline that it knows, so most requests never wake it."""
+    """Enforces a wire's deadlines. Its thread sleeps until a deadline that it knows, so most requests never wake it."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
@@ -218,7 +218,7 @@ class Watchdog:
         self._thread: threading.Thread | None = None
 
     def watch(self, deadline: float) -> None:
-        """Has the wire cut at the deadline (`time.monotonic()`)."""
+        """Schedule the wire to be cut at the deadline (`time.monotonic()`)."""
         with self._condition:
             if self._thread is None:
                 self._asleep_until = deadline
@@ -229,7 +229,7 @@ class Watchdog:
                 self._condition.notify()
 
     def close(self) -> None:
-        """Ends the thread."""
+        """Stop the thread."""
         with self._condition:
             self._closed = True
             self._condition.notify()

@@ -1,4 +1,4 @@
-"""Reads the answer of `POST projects/list` piece by piece, so that no piece holds the interpreter for long."""
+"""Incremental reader for the answer of `POST projects/list`, in steps that never hold the interpreter for long."""
 
 from __future__ import annotations
 
@@ -123,10 +123,10 @@ def _coordinates(column: Column, limit: float) -> Column:
 
 
 def _all_normal(column: Column) -> bool:
-    """Whether every value is a date that exists, written exactly as `utc_text` writes it."""
+    """Return whether every value is a real date, written exactly as `utc_text` writes it."""
     if _types(column) != {str}:
         return False
-    # The comma stands where the shape wants it only if each text has the shape's length.
+    # The commas are where the shape has them only if each text has the shape's length.
     text = ",".join(column).encode("utf-8", "replace")
     if text.translate(_DIGITS_TO_NOUGHT) != (_DATE_SHAPE * len(column))[:-1] or b"T24" in text:
         return False
@@ -169,10 +169,10 @@ def _columns(entries: Sequence[dict[str, Any]]) -> tuple[list[Column], Iterable[
 
 
 def rows_of(entries: Sequence[object]) -> tuple[list[Row], int]:
-    """Turns parsed entries into tuples.
+    """Convert parsed entries to tuples, column by column: at 100,000 entries a call for each value costs seconds.
 
     Args:
-        entries: What the array `projects` held, parsed.
+        entries: The parsed content of the array `projects`.
 
     Returns:
         Tuples in the order of `ListedProject`, and how many entries cannot be used: no object, or without an ID.
@@ -216,10 +216,10 @@ def rows_of(entries: Sequence[object]) -> tuple[list[Row], int]:
     return rows, len(entries) - len(rows)
 
 
-#: Bytes that are looked at together: some 200 entries, parsed in a third of a millisecond.
+#: Bytes of one step: some 200 entries, parsed in a third of a millisecond.
 STEP: Final = 64 * 1024
 
-#: A single entry, and what stands before and after the array, may be this long.
+#: A single entry, and the text before and after the array, may be this long.
 MAX_ELEMENT: Final = 1024 * 1024
 
 #: How many places to cut at are tried before the entries are separated one by one.
@@ -241,16 +241,16 @@ class _Place(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ListEnd:
-    """What is known once the whole list was read.
+    """The summary of a list that was read to its end.
 
     Attributes:
-        complete: Whether array and envelope were properly closed and the envelope does not speak of an error. Only a
+        complete: Whether array and envelope were properly closed and the envelope does not report an error. Only a
             complete list says anything about projects that are not in it.
-        count: Entries that were given out.
-        skipped: Entries that could not be used: no objects, or without an ID.
-        status: The envelope's word, usually `success`; may be empty.
-        owner_email: Whom the server listed for; may be empty.
-        owner_id: That person's number, which entries name as their owner; None where the server does not say.
+        count: How many entries were returned.
+        skipped: How many entries could not be used: no objects, or without an ID.
+        status: The envelope's status, usually `success`; may be empty.
+        owner_email: The user whom the server listed for; may be empty.
+        owner_id: That user's number, which entries name as their owner; None where the server does not say.
     """
 
     complete: bool
@@ -262,11 +262,11 @@ class ListEnd:
 
 
 class ListReader:
-    """Takes the answer in chunks of any size and gives the entries as plain tuples (see `ListedProject`).
+    """Takes the answer in chunks of any size and returns the entries as plain tuples (see `ListedProject`).
 
-    The text is cut at the last `},` that is in the buffer. Whether that lies between two entries is told by parsing
-    what comes before: JSON that is cut inside a string or inside a nested value never parses. Where no such cut is
-    found soon, the entries are separated by a scanner that knows strings and brackets.
+    The text is cut at the last `},` in the buffer. Whether that lies between two entries is decided by parsing what
+    comes before: JSON that is cut inside a string or inside a nested value never parses. Where no such cut is found
+    soon, the entries are separated by a scanner that knows strings and brackets.
     """
 
     def __init__(self) -> None:
@@ -278,10 +278,10 @@ class ListReader:
         self._skipped = 0
 
     def feed(self, chunk: bytes) -> list[Row]:
-        """Takes more of the answer.
+        """Take more of the answer.
 
         Returns:
-            The entries that became whole; often none.
+            The entries that were completed; often none.
 
         Raises:
             BadAnswerError: This is no list of projects.
@@ -294,10 +294,10 @@ class ListReader:
         return rows
 
     def close(self) -> tuple[list[Row], ListEnd]:
-        """Says that the answer ended here.
+        """Note the end of the answer.
 
         Returns:
-            The last entries, and what is known of the whole.
+            The last entries, and the summary of the whole list.
 
         Raises:
             BadAnswerError: This is no list of projects.

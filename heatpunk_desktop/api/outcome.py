@@ -1,4 +1,4 @@
-"""Judges what became of a write: done, surely not done, refused, or doubtful. Pure."""
+"""The judgement on a write: confirmed, certainly not done, refused, or in doubt. Pure."""
 
 from __future__ import annotations
 
@@ -33,10 +33,11 @@ _CREATED: Final = frozenset({200, 201})
 class OutcomeKind(StrEnum):
     """What is known about a write.
 
-    `confirmed`: the server did it. `not_sent`: surely nothing was done, so it may be sent again. `refused`: surely not
-    done, and sending it again as it is would be pointless. `key_refused`: nobody's writes will be taken with this key.
-    `doubtful`: it may have been done, may be done yet, or not; it must not be sent again before that is known. So it is
-    with a move to deleted of a project that the server does not know: what was wanted may have been done by others.
+    `confirmed`: the server did it. `not_sent`: certainly nothing was done, so it may be sent again. `refused`:
+    certainly not done, and sending it again unchanged would be pointless. `key_refused`: no write will be accepted with
+    this key. `doubtful`: in doubt: it may have been done, may still be done, or not; it must not be sent again before
+    that is known. So is a move to deleted of a project that the server does not know: others may have done what was
+    wanted.
     """
 
     CONFIRMED = "confirmed"
@@ -54,7 +55,7 @@ class Outcome:
         kind: What is known.
         project_id: The new project's ID, for a confirmed create.
         status: The HTTP status, where there was one.
-        retry_after: Seconds that the server wants to be left alone, 0 to 3600, or None.
+        retry_after: Seconds that the server asks to wait, 0 to 3600, or None.
         server_words: What the server said, plain text, or empty.
         error: What went wrong, in words; None where confirmed.
     """
@@ -79,7 +80,7 @@ def _kind(endpoint: Endpoint, exchange: Exchange) -> tuple[OutcomeKind, int | No
     status = exchange.status
     if not exchange.bytes_sent or status == _TOO_MANY:
         return OutcomeKind.NOT_SENT, None
-    # A refusal stands in the status line: that the explanation after it broke off does not make it doubtful.
+    # A refusal is in the status line: that the explanation after it broke off does not put it in doubt.
     if status == _KEY_REFUSED:
         return OutcomeKind.KEY_REFUSED, None
     if endpoint is Endpoint.SOFT_DELETE and status in _NO_SUCH_PROJECT:
@@ -97,14 +98,14 @@ def _kind(endpoint: Endpoint, exchange: Exchange) -> tuple[OutcomeKind, int | No
 
 
 def classify(endpoint: Endpoint, exchange: Exchange, now: datetime | None = None) -> Outcome:
-    """Judges a write by its exchange.
+    """Judge a write by its exchange.
 
     Source of what counts as success: guide (create answers an object with `projectId`; update and both deletes 204).
 
     Args:
         endpoint: A write's endpoint.
-        exchange: What came of sending it.
-        now: The present, aware, for a `Retry-After` that is a date.
+        exchange: The result of sending it.
+        now: The current time, time-zone aware, for a `Retry-After` that is a date.
 
     Raises:
         ValueError: The endpoint only reads.

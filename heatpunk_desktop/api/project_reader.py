@@ -1,4 +1,7 @@
-"""Reads the answer of `GET projects/data`. Source: the vendor's help pages; IDs are strings there, dates zoneless."""
+"""Reader for the answer of `GET projects/data`.
+
+Source: the vendor's help pages; IDs are strings there, dates zoneless.
+"""
 
 from __future__ import annotations
 
@@ -29,14 +32,14 @@ class ProjectData:
     """Everything that the server says about one project.
 
     Attributes:
-        project_id: The server's number; None where it names none.
+        project_id: The server's number; None where the answer has none.
         owner_id: The owner's number, or None.
         created: UTC text, or empty.
         modified: UTC text, or empty; usually when the project was last opened.
         created_raw: The server's own text.
         modified_raw: The server's own text.
-        values: The fields that the answer holds: null reads as empty text, or as None for a coordinate. A field that
-            is missing was not told.
+        values: The fields that the answer holds: null reads as empty text, or as None for a coordinate. A field that is
+            missing here was not in the answer.
         extra_json: All other fields (cart, geography and so on) as a JSON object, or None where there are none.
     """
 
@@ -51,7 +54,7 @@ class ProjectData:
 
 
 def read_values(meta: Mapping[str, object]) -> dict[Field, str | float | None]:
-    """The fields of a project under the API's names, read tolerantly."""
+    """Return the fields of a project under the API's names, read tolerantly."""
     values: dict[Field, str | float | None] = {}
     for name, wire in WIRE_NAMES.items():
         if wire not in meta:
@@ -66,10 +69,10 @@ def read_values(meta: Mapping[str, object]) -> dict[Field, str | float | None]:
 
 
 def read_project_data(exchange: Exchange) -> ProjectData:
-    """Reads the answer of `GET projects/data`.
+    """Read the answer of `GET projects/data`.
 
     Raises:
-        KnownError: There is no such answer: what went wrong, in words.
+        KnownError: It is not such an answer; the message says what went wrong.
     """
     if exchange.status == HTTPStatus.NOT_FOUND and is_page(exchange.body, exchange.content_type):
         # The guide does not promise this call. A server that answers the list and has a page here is the right one.

@@ -90,10 +90,10 @@ _ALLOWED_WORDS: Final[Mapping[Field, frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
-    """One request, whole but for the key.
+    """One request, complete but for the key.
 
     Attributes:
-        endpoint: What it asks for.
+        endpoint: Its endpoint.
         method: HTTP method.
         path: Path on the server, from the first slash.
         query: The query, already encoded, without the question mark; may be empty.
@@ -112,7 +112,7 @@ class ApiRequest:
 
     @property
     def target(self) -> str:
-        """Path and query as they stand in the request line."""
+        """The path and query, as in the request line."""
         return f"{self.path}?{self.query}" if self.query else self.path
 
     @property
@@ -164,16 +164,16 @@ def _wire_value(name: Field, value: object) -> str | float:
 
 
 def meta(values: FieldValues) -> dict[str, str | float]:
-    """Fields as the object `meta` of create and update, in the guide's order.
+    """Return fields as the object `meta` of create and update, in the guide's order.
 
     Raises:
-        ValueError: The guide does not allow a value (a bug: people's input is checked before).
+        ValueError: The guide does not allow a value (a bug: the user's input is checked before).
     """
     return {wire: _wire_value(name, values[name]) for name, wire in WIRE_NAMES.items() if name in values}
 
 
 def create(owner: str, values: FieldValues) -> ApiRequest:
-    """Asks for a new project. Source: guide, POST create.
+    """Ask for a new project. Source: guide, POST create.
 
     Args:
         owner: Email of the team member who becomes the owner.
@@ -187,7 +187,7 @@ def create(owner: str, values: FieldValues) -> ApiRequest:
 
 
 def list_projects(user_email: str, days: DateRange) -> ApiRequest:
-    """Asks for the projects of a range of days. Source: guide, POST list.
+    """Ask for the projects of a range of days. Source: guide, POST list.
 
     Raises:
         ValueError: The email address is none.
@@ -197,7 +197,7 @@ def list_projects(user_email: str, days: DateRange) -> ApiRequest:
 
 
 def update(project_id: int, user_email: str, changes: FieldValues) -> ApiRequest:
-    """Asks to change some fields of a project. Source: guide, PATCH update.
+    """Ask to change some fields of a project. Source: guide, PATCH update.
 
     Args:
         project_id: The project.
@@ -215,7 +215,7 @@ def update(project_id: int, user_email: str, changes: FieldValues) -> ApiRequest
 
 
 def soft_delete(project_id: int, user_email: str) -> ApiRequest:
-    """Asks to move a project to the deleted ones. Source: guide, DELETE softDelete.
+    """Ask to move a project to the deleted ones. Source: guide, DELETE softDelete.
 
     Raises:
         ValueError: The guide does not allow this.
@@ -224,7 +224,7 @@ def soft_delete(project_id: int, user_email: str) -> ApiRequest:
 
 
 def hard_delete(project_id: int, user_email: str) -> ApiRequest:
-    """Asks to delete a project for ever. Source: guide, DELETE hardDelete.
+    """Ask to delete a project for ever. Source: guide, DELETE hardDelete.
 
     Raises:
         ValueError: The guide does not allow this.
@@ -233,7 +233,7 @@ def hard_delete(project_id: int, user_email: str) -> ApiRequest:
 
 
 def data(project_id: int, user_email: str) -> ApiRequest:
-    """Asks for everything about one project. Source: the vendor's help pages, GET data.
+    """Ask for everything about one project. Source: the vendor's help pages, GET data.
 
     A `+` in the address travels as `%2B`, since a bare one means a space in a query.
 

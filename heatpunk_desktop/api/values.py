@@ -1,4 +1,4 @@
-"""Single values as servers write them, read tolerantly. Source of the variety: the vendor's two help pages."""
+"""Tolerant parsing of single values from servers. Source of the variety: the vendor's two help pages."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _SAFE_DIGITS: Final = 18
 
 
 class NotJsonError(ValueError):
-    """Bytes that cannot be read as JSON, however kindly."""
+    """Bytes that cannot be read as JSON, not even tolerantly."""
 
 
 def read_id(raw: object) -> int | None:
-    """A project's or a person's ID: a number or a numeric string above 0, else None."""
+    """Return a project's or a team member's ID: a number or a numeric string above 0, else None."""
     if isinstance(raw, str):
         text = raw.strip()
         number: int | float = int(text) if _WHOLE_NUMBER.fullmatch(text) else 0
@@ -39,7 +39,7 @@ def read_id(raw: object) -> int | None:
 
 
 def read_coordinate(raw: object, limit: float) -> float | None:
-    """Decimal degrees from a number or a numeric string within ±limit, else None."""
+    """Return decimal degrees from a number or a numeric string within ±limit, else None."""
     if isinstance(raw, bool) or not isinstance(raw, str | int | float):
         return None
     try:
@@ -50,7 +50,7 @@ def read_coordinate(raw: object, limit: float) -> float | None:
 
 
 def read_text(raw: object) -> str:
-    """Text as it is; a number in digits; everything else is no text and becomes empty."""
+    """Return a text unchanged and a number in digits; everything else becomes empty."""
     if isinstance(raw, str):
         return raw
     if isinstance(raw, int | float) and not isinstance(raw, bool):
@@ -67,7 +67,7 @@ def _whole_number(digits: str) -> int | float:
 
 
 def _without_halves(value: object) -> object:
-    """Replaces what stdlib's reader lets through and JSON cannot hold: lone surrogates, NaN and infinities."""
+    """Replace what stdlib's reader lets through and JSON cannot hold: lone surrogates, NaN and infinities."""
     if isinstance(value, str):
         return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     if isinstance(value, float):
@@ -80,13 +80,13 @@ def _without_halves(value: object) -> object:
 
 
 def parse_tolerantly(raw: bytes) -> object:
-    """Reads JSON, and what servers take for JSON.
+    """Parse JSON, and what servers take for JSON.
 
-    Forgiven: leading zeros and trailing commas (both are in the guide's examples), NaN, control characters in
-    strings, broken UTF-8, half surrogate pairs, a byte order mark.
+    Forgiven: leading zeros and trailing commas (both are in the guide's examples), NaN, control characters in strings,
+    broken UTF-8, unpaired surrogates, a byte order mark.
 
     Raises:
-        NotJsonError: It is nothing of the kind, or nests too deeply.
+        NotJsonError: It is not JSON, or nests too deeply.
     """
     try:
         return orjson.loads(raw)

@@ -1,1 +1,1 @@
-"""What the user chose once and is kept between starts: the settings, and the API key in the keyring. No Qt."""
+"""What is kept between starts: the settings file, and the API key in the operating system's keyring. No Qt."""

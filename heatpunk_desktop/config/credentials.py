@@ -1,6 +1,6 @@
-"""Where the API key is kept: the operating system's keyring, or this session's memory. Never a file.
+"""Storage of the API key: the operating system's keyring, or this session's memory. Never a file.
 
-Every method may wait for the person to unlock the keyring, or for a keyring that hangs: not for the window's thread.
+Every method may block while the user unlocks the keyring or the keyring hangs, so none may run in the GUI thread.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SERVICE: Final = "Heatpunk Desktop"
 #: This variable's key is used instead of the keyring's and never stored.
 VARIABLE: Final = "HEATPUNK_API_KEY"
 
-#: The backends that are a keyring indeed, by module and class; others write plain files or forget. In order of choice.
+#: Backends that are real keyrings, by module and class, in order of preference; others use plain files or memory.
 ALLOWED_BACKENDS: Final = (
     ("keyring.backends.Windows", "WinVaultKeyring"),
     ("keyring.backends.macOS", "Keyring"),
@@ -38,27 +38,27 @@ _Answer = TypeVar("_Answer")
 
 
 class Keyring(Protocol):
-    """What is used of a backend of the `keyring` library."""
+    """The part of a `keyring` backend that is used."""
 
     def get_password(self, service: str, username: str) -> str | None:
-        """The password, or None where there is none."""
+        """Return the password, or None where there is none."""
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        """Stores it."""
+        """Store a password."""
 
     def delete_password(self, service: str, username: str) -> None:
-        """Deletes it; raises where there is none."""
+        """Delete the password; raise where there is none."""
 
 
 class KeptWhere(StrEnum):
-    """Where a key went: the keyring, or no further than this session."""
+    """Where a key was stored: in the keyring, or for this session only."""
 
     KEYRING = "keyring"
     SESSION_ONLY = "session_only"
 
 
 def kept_words(where: KeptWhere) -> str:
-    """What a person is told about where the key went."""
+    """Return the message that tells the user where the key was stored."""
     if where is KeptWhere.KEYRING:
         return "The key is kept in this computer's keyring."
     return (
@@ -68,13 +68,13 @@ def kept_words(where: KeptWhere) -> str:
 
 
 def is_allowed(backend: object) -> bool:
-    """Whether a backend of the `keyring` library is one of `ALLOWED_BACKENDS`."""
+    """Return whether a backend of the `keyring` library is one of `ALLOWED_BACKENDS`."""
     kind = type(backend)
     return (kind.__module__, kind.__name__) in ALLOWED_BACKENDS
 
 
 def find_keyring() -> Keyring | None:
-    """The first allowed backend that works here, also out of a chain; None where there is none."""
+    """Return the first allowed backend that works here, also out of a chain; None where there is none."""
     import keyring  # noqa: PLC0415 - it looks for its backends when it is imported, which takes long
     import keyring.backend  # noqa: PLC0415 - as above
 
@@ -91,10 +91,10 @@ def _place(backend: object) -> int:
 
 
 def check_key(text: str) -> str:
-    """Reads a key as people paste it.
+    """Check a key as the user pastes it.
 
     Raises:
-        BadInputError: No key can look like this. The words do not show it.
+        BadInputError: No key can look like this. The message does not contain it.
     """
     key = text.strip()
     if not key:
@@ -121,7 +121,7 @@ def _trouble(why: str) -> KeyringError:
 
 
 def _asked(question: Callable[[], _Answer]) -> _Answer:
-    """Asks the keyring, and says in words what went wrong, without the words of the library, which may hold the key."""
+    """Ask the keyring, translating errors without the library's own message, which may contain the key."""
     try:
         return question()
     except Exception as error:  # noqa: BLE001 - backends raise what their system raises: D-Bus, COM, ctypes errors
@@ -130,10 +130,10 @@ def _asked(question: Callable[[], _Answer]) -> _Answer:
 
 
 class Credentials:
-    """The keys of accounts. May be used from several threads.
+    """The API keys of accounts. May be used from several threads.
 
     Args:
-        find: Finds the keyring to use; asked once, at first need.
+        find: Finds the keyring to use; called once, when first needed.
         environment: The process's environment.
     """
 
@@ -151,7 +151,7 @@ class Credentials:
         return "Credentials()"
 
     def get(self, account: Account) -> str | None:
-        """The account's key: one that was given in this session, else the environment's, else the keyring's, else None.
+        """Return the account's key: this session's, else the environment's, else the keyring's, else None.
 
         Raises:
             BadInputError: The environment's cannot be a key.
@@ -175,13 +175,13 @@ class Credentials:
         return key
 
     def set(self, account: Account, key: str) -> KeptWhere:
-        """Keeps a key, and reads it back to be sure.
+        """Store a key and read it back to verify it.
 
-        A key that the keyring did not take is kept for this session.
+        A key that the keyring did not accept is kept for this session.
 
         Raises:
             BadInputError: It cannot be a key.
-            KeyringError: There is a keyring, and it did not take the key. It is kept for this session.
+            KeyringError: There is a keyring, and it did not accept the key, which is kept for this session.
         """
         checked = check_key(key)
         name = _name(account)
@@ -196,7 +196,7 @@ class Credentials:
         return KeptWhere.KEYRING
 
     def delete(self, account: Account) -> bool:
-        """Forgets a key, here and in the keyring. Nothing happens where there is none.
+        """Delete a key, here and in the keyring. Does nothing where there is none.
 
         Returns:
             Whether the keyring held one.
@@ -214,7 +214,7 @@ class Credentials:
         return True
 
     def secrets(self) -> tuple[str, ...]:
-        """The keys that are known without asking the keyring, for `redaction`."""
+        """Return the keys that are known without asking the keyring, for `redaction`."""
         with self._lock:
             kept = tuple(self._session.values())
         given = self._environment.get(VARIABLE, "").strip()

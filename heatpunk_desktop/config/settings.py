@@ -1,4 +1,4 @@
-"""What a person chose about the window and the last account: one small JSON file. No key in it."""
+"""The settings file: the user's choices about the window, and the last account, as JSON. It never holds a key."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 Appearance = Literal["system", "light", "dark"]
 
-#: Minutes between two refreshes that the program begins by itself; 0 for none.
+#: Minutes between two automatic refreshes; 0 for none.
 REFRESH_CHOICES: Final = (5, 15, 30, 60, 0)
 _REFRESH_MINUTES: Final = 15
 
@@ -31,17 +31,17 @@ _DETAIL_DAYS: Final = 7
 
 @dataclass
 class Settings:
-    """Choices that are kept between starts. Change the attributes, then call `save`.
+    """Settings that are kept between starts. Change the attributes, then call `save`.
 
     Attributes:
         domain: Domain of the account used last, or empty.
-        email: Person of the account used last, or empty.
+        email: Email of the account used last, or empty.
         appearance: Light, dark, or as the system has it.
         compact_rows: Rows of 28 px instead of 36 px.
-        refresh_minutes: Minutes between two refreshes that the program begins by itself; 0 for none.
+        refresh_minutes: Minutes between two automatic refreshes; 0 for none.
         loads_details: Whether contact details of all projects are loaded in the background.
         detail_days: Days after which they are loaded again; 0 for never.
-        allowed_domains: Domains off the vendor's list that the person agreed to send the key to.
+        allowed_domains: Domains off the vendor's list that the user agreed to send the key to.
         proxy: `system`, `none`, or the `host:port` of an HTTP proxy; never a name or a password.
         key_accounts: Domain and email, with a space between, of each account whose key went to the keyring; for
             `accounts_with_keys`.
@@ -63,11 +63,11 @@ class Settings:
 
     @classmethod
     def load(cls, data_dir: Path) -> Settings:
-        """Reads the settings of a data folder. What is missing or unreadable is as at first start.
+        """Read the settings of a data folder. Missing or unreadable values get their defaults.
 
         Raises:
-            StorageError: Another program holds the file, or this one may not read it: as at first start would mean to
-                write over it at the next save.
+            StorageError: Another program holds the file, or this one may not read it: defaults would replace it at the
+                next save.
         """
         path = data_dir / "settings.json"
         settings = cls(_path=path)
@@ -106,7 +106,7 @@ class Settings:
 
     @property
     def accounts_with_keys(self) -> tuple[Account, ...]:
-        """The accounts whose key may be in the keyring: those that were noted, and the one used last."""
+        """The accounts whose key may be in the keyring: those that were recorded, and the one used last."""
         noted = [
             Account(domain, email) for domain, _, email in (one.partition(" ") for one in self.key_accounts) if email
         ]
@@ -114,13 +114,13 @@ class Settings:
         return tuple(dict.fromkeys([*noted, *last]))
 
     def note_key(self, account: Account) -> None:
-        """Notes that the key of an account went to the keyring, so that it can be found there again."""
+        """Record that the key of an account went to the keyring, so that it can be found there again."""
         one = f"{account.domain} {account.email}"
         if one not in self.key_accounts:
             self.key_accounts.append(one)
 
     def save(self) -> None:
-        """Writes the settings whole or not at all. Raises StorageError where the folder cannot be written."""
+        """Write the settings atomically. Raises StorageError where the folder cannot be written."""
         if self._path is None:
             return
         kept = {name: value for name, value in asdict(self).items() if not name.startswith("_")}
@@ -128,10 +128,10 @@ class Settings:
 
 
 def _one_of(value: int, choices: Sequence[int], usual: int) -> int:
-    """A number from a file where it is one of the choices, else the usual one; what is true or false is none."""
+    """Return a number from a file where it is one of the choices, else the default; a bool is none."""
     return value if value in choices and not isinstance(value, bool) else usual
 
 
 def _texts(values: Sequence[object]) -> list[str]:
-    """What of a list from a file is text."""
+    """Return the texts of a list from a file."""
     return [one for one in values if isinstance(one, str)]

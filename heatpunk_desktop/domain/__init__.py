@@ -1,1 +1,1 @@
-"""What the program is about, without Qt and without input or output."""
+"""Projects, operations, dates and validation: pure values and rules without Qt and without input or output."""

@@ -1,4 +1,4 @@
-"""The account that the program works on: a domain, a person, and not the key."""
+"""The account that the app works on: a server and a member of its team. It never holds the API key."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 
 class Account(NamedTuple):
-    """A server and a person of its team.
+    """A server and the member of its team in whose name the app works.
 
     Attributes:
-        domain: A bare host such as `heatpunk.co.uk` (reached over https), or `http://127.0.0.1:PORT` (also `[::1]`
-            and `localhost`), already checked by `heatpunk_desktop.domain.hosts.check_domain`.
-        email: The person in whose name projects are listed and changed.
-        is_demo: The embedded sandbox with sample data.
+        domain: A bare host such as `heatpunk.co.uk` (reached over https), or `http://127.0.0.1:PORT` (also `[::1]` and
+            `localhost`), already checked by `heatpunk_desktop.domain.hosts.check_domain`.
+        email: The team member in whose name projects are listed and changed.
+        is_demo: Whether this is the embedded sandbox with sample data.
     """
 
     domain: str
@@ -30,5 +30,5 @@ class Account(NamedTuple):
         return self.domain.partition("://")[2] or self.domain
 
     def deep_link(self, project_id: int) -> str:
-        """The address that opens a project in the browser. Source: guide, POST create, Response."""
+        """Return the address that opens a project in the browser. Source: guide, POST create, Response."""
         return f"{self.origin}/?project={int(project_id)}"

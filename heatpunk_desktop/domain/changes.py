@@ -1,4 +1,4 @@
-"""Deeds: what a person wants done to projects, before it is stored. Many of them are staged together, as a batch."""
+"""Changes that the user asks for, before they are stored as operations: edits, creates, deletions, batches, drafts."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class FieldEdit:
 
     Attributes:
         key: The project.
-        base: What the person saw in the changed fields before; a field that is missing was not loaded.
-        changes: The fields with their new values; at least one, unless there is another owner.
-        owner: Email of another owner, which only a project that was not created yet can be given; else empty.
+        base: What the user saw in the changed fields before; a field that is missing was not loaded.
+        changes: The fields with their new values; at least one, unless the owner changes.
+        owner: Email of the new owner, possible only for a project that was not created yet; else empty.
     """
 
     key: ProjectKey
@@ -51,25 +51,25 @@ class MoveToDeleted:
     key: ProjectKey
 
 
-#: One thing that a person wants done. A hard delete is never one: it is asked for while online and cannot be undone.
+#: One change that the user asks for. A hard delete is never one: it is done while online and cannot be undone.
 Deed = NewProject | FieldEdit | MoveToDeleted
 
 
 class ChangeBatch(NamedTuple):
-    """Deeds that are staged together, as they are told of: what is done, in words, and how many they are."""
+    """The description of a batch of changes: a label for the user, and how many changes it holds."""
 
     label: str
     size: int
 
 
 class Staged(NamedTuple):
-    """What became of deeds that were staged together.
+    """The result of storing a batch of changes.
 
     Attributes:
-        batch: The number of the batch, above 0; 0 where nothing was to be stored.
-        keys: For each deed, in the same order, the key of its project as it is by now.
-        given_up: Numbers of creates that were given up instead of being moved to deleted: nothing of them was sent.
-        stored: How many changes that makes: a deed that changes nothing is none.
+        batch: The number of the batch, above 0; 0 where there was nothing to store.
+        keys: For each change, in the same order, the current key of its project.
+        given_up: Numbers of creates that were discarded instead of being moved to deleted, as nothing of them was sent.
+        stored: How many operations were stored; an edit that changes nothing counts for none.
     """
 
     batch: int
@@ -79,13 +79,13 @@ class Staged(NamedTuple):
 
 
 class TakenBack(NamedTuple):
-    """What became of a batch that was to be taken back.
+    """The result of withdrawing a batch.
 
     Attributes:
         batch: Its number.
-        undone: How many operations were taken back, with what waited for them: nothing of them was sent.
-        left: Numbers of the operations that stay, as they were sent or attempted, or went on since.
-        keys: Keys of all projects that stand otherwise now.
+        undone: How many operations were withdrawn, those that waited for them included: nothing of them was sent.
+        left: Numbers of the operations that stay, because they were sent or attempted, or have moved on since.
+        keys: Keys of all projects that changed.
     """
 
     batch: int
@@ -95,15 +95,15 @@ class TakenBack(NamedTuple):
 
 
 class Draft(NamedTuple):
-    """A form that was typed into and neither stored nor discarded.
+    """An open form that was typed into and neither stored nor discarded, kept so that no crash loses it.
 
     Attributes:
         draft_id: The form's own name, unique among all forms ever opened.
         key: The project that is edited (see `ProjectRow.key`), or None for a new one.
-        texts: What stands in the fields that were touched, as typed.
+        texts: The texts of the fields that were touched, as typed.
         base: What the form showed in these fields before; a field that is missing was not loaded.
-        owner: What stands in the field of the owner, as typed.
-        title: What the form is about, for the person.
+        owner: The text of the owner's field, as typed.
+        title: What the form is about, for the user.
         changed_at: UTC text of the last change.
     """
 

@@ -1,4 +1,4 @@
-"""What a person chooses that is kept on this computer and sent nowhere."""
+"""Choices of the user that are stored on this computer only and never sent: saved views, pairs, import mappings."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 
 class KeptView(NamedTuple):
-    """A view in the sidebar.
+    """A saved view, as stored. Its content is JSON that only the layers above understand.
 
     Attributes:
-        view_id: Its number; 0 for one that was not kept yet.
-        name: What the person calls it.
+        view_id: Its number; 0 for one that was not stored yet.
+        name: The user's name for it.
         content: JSON of its conditions, columns, order, sort, and whether it is a table or a board.
     """
 
@@ -20,35 +20,35 @@ class KeptView(NamedTuple):
 
 
 class RemovedView(NamedTuple):
-    """A view of the person's own that is to be forgotten."""
+    """The removal of a saved view."""
 
     view_id: int
 
 
 class ViewOrder(NamedTuple):
-    """The order of the person's own views; those that are not named come last."""
+    """The order of the saved views; those that are not named come last."""
 
     view_ids: tuple[int, ...]
 
 
 class NotTheSame(NamedTuple):
-    """Pairs of keys of projects that are not duplicates of each other."""
+    """Pairs of keys of projects that the user marked as not duplicates of each other."""
 
     pairs: tuple[tuple[int, int], ...]
 
 
 class MaybeTheSame(NamedTuple):
-    """Pairs of keys of projects of which nothing is said any more."""
+    """Pairs of keys of projects whose mark as not duplicates is taken away."""
 
     pairs: tuple[tuple[int, int], ...]
 
 
 class ColumnsRead(NamedTuple):
-    """What the columns of spreadsheets with these headings are taken for.
+    """How the columns of spreadsheets with certain headings are read.
 
     Attributes:
-        headings: The headings as they stand in the file.
-        columns: JSON of what each column is taken for.
+        headings: The headings, as in the file.
+        columns: JSON of what each column is read as.
     """
 
     headings: tuple[str, ...]
@@ -56,13 +56,13 @@ class ColumnsRead(NamedTuple):
 
 
 class ValueMeant(NamedTuple):
-    """What a value of a spreadsheet's column becomes.
+    """What a value of a spreadsheet's column is replaced by.
 
     Attributes:
         target: What the column is read as.
         heading: The key of the column's heading; empty where it has none.
         value: The key of the value.
-        becomes: What it becomes; empty where the cell is left empty.
+        becomes: The replacement; empty where the cell is left empty.
     """
 
     target: str
@@ -72,13 +72,13 @@ class ValueMeant(NamedTuple):
 
 
 class ValuesMeant(NamedTuple):
-    """What values of a spreadsheet become that no field takes as they stand."""
+    """Replacements of spreadsheet values that no field accepts as they are."""
 
     values: tuple[ValueMeant, ...]
 
 
 class OwnerNamed(NamedTuple):
-    """What an owner is called whose email is not known; an empty name takes it away."""
+    """The user's name for an owner whose email is not known; an empty name removes it."""
 
     owner_id: int
     name: str

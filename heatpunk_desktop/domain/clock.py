@@ -1,8 +1,8 @@
-"""The present: the one place from which the program takes it, whatever this computer's clock says.
+"""The current time, corrected where this computer's clock cannot be right. All of the app asks here.
 
-A computer whose battery is dead begins in 2000 or 2015, and one that was set by mistake may be anywhere. The program
-then goes on from the latest moment that it knows to have been, so that no range ends before it begins and nothing kept
-for a month is forgotten at once, and says that the date is wrong.
+A computer whose battery is dead starts in 2000 or 2015, and one that was set by mistake may be at any date. The app
+then continues from the latest moment that is known to have passed, so that no date range ends before it begins and
+nothing that is kept for a month is deleted at once, and it tells the user that the date is wrong.
 """
 
 from __future__ import annotations
@@ -13,30 +13,30 @@ from typing import Final
 
 from heatpunk_desktop.domain.dates import UK
 
-#: No clock that is right says less, as there was no program yet; nor, for a long time, more.
+#: A correct clock is between these: the app did not exist before, and will not be in use after.
 EARLIEST: Final = datetime(2025, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class _Floor:
-    """The latest moment that is known to have been, and when that was last told."""
+    """The latest moment known to have passed, and when (monotonic seconds) that was learnt."""
 
     moment = EARLIEST
     told_at = time.monotonic()
 
 
 def system_now() -> datetime:
-    """The present by this computer's clock, aware."""
+    """Return the current time by this computer's clock, time-zone aware."""
     return datetime.now(UTC)
 
 
 def is_wrong() -> bool:
-    """Whether this computer's clock cannot be right."""
+    """Return whether this computer's clock cannot be right."""
     return not EARLIEST <= system_now() < LATEST
 
 
 def utc_now() -> datetime:
-    """The present, aware. Where the clock cannot be right: a moment after the latest that is known to have been."""
+    """Return the current time, time-zone aware; where the clock cannot be right, an estimate that never goes back."""
     now = system_now()
     if EARLIEST <= now < LATEST:
         return now
@@ -44,11 +44,11 @@ def utc_now() -> datetime:
 
 
 def uk_today() -> date:
-    """The present day in the UK."""
+    """Return today's date in the UK."""
     return utc_now().astimezone(UK).date()
 
 
 def at_least(moment: datetime) -> None:
-    """Tell a moment that has been, such as a server's stamp: where the clock is wrong, the present is after it."""
+    """Note a moment that has certainly passed, such as a server's time stamp, for when the clock is wrong."""
     if utc_now() < moment < LATEST:
         _Floor.moment, _Floor.told_at = moment, time.monotonic()

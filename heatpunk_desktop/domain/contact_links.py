@@ -1,7 +1,7 @@
-"""Links that ring a customer up, write to them, or show their house on a map.
+"""Links that phone a customer, write to them, or show their house on a map.
 
-Customers' details come from anyone: a link holds nothing of them but digits, one address, or one encoded query, so that
-no part of a text becomes a header, a second recipient or another parameter.
+Customers' details are untrusted: a link contains only digits, one address, or one encoded query, so that no part of a
+text becomes a header, a second recipient or another parameter.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LONGEST_PLACE: Final = 500
 
 
 def phone_link(text: str) -> str | None:
-    """The link that rings the first phone number of a text, such as `tel:+441392258258`; None where there is none."""
+    """Return the link that phones the first number in a text, such as `tel:+441392258258`, or None."""
     for part in _BETWEEN_PHONES.split(text):
         number = _EXTENSION.sub("", part).strip()
         is_abroad = number.lstrip("( ").startswith("+")
@@ -39,7 +39,7 @@ def phone_link(text: str) -> str | None:
 
 
 def email_link(text: str) -> str | None:
-    """The link that begins an email to the first address of a text; None where there is no complete one."""
+    """Return the link that begins an email to the first complete address in a text, or None."""
     for part in _BETWEEN_EMAILS.split(text):
         if len(part) <= _LONGEST_EMAIL and part.isprintable() and _EMAIL.fullmatch(part):
             return f"mailto:{quote(part, safe='@')}"
@@ -47,7 +47,7 @@ def email_link(text: str) -> str | None:
 
 
 def map_link(address: str, postcode: str, position: tuple[float, float] | None = None) -> str | None:
-    """The address of a map that shows a house: by its position where that is known, else by its address.
+    """Return the address of a map that shows a house: by its position where that is known, else by its address.
 
     Args:
         address: The address as written.

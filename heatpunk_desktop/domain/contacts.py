@@ -1,4 +1,4 @@
-"""What only `GET /projects/data` tells of a project: email, phone, build date and CRM reference, as known here."""
+"""Contact details of a project: email, phone, build date and CRM reference, which only `GET /projects/data` returns."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from heatpunk_desktop.domain.phones import searched_digits
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: Between the parts of a packed contact; in texts that come from elsewhere it is taken for a blank.
+#: Separates the parts of a packed contact; in the texts themselves it is replaced by a space.
 _BETWEEN: Final = "\x1f"
-#: In the place of a value that nobody has told this program.
+#: In place of a value that is not known.
 _UNKNOWN: Final = "\x1e"
 _ASKED: Final = "1"
 
 
 class Contact(NamedTuple):
-    """Values that only `GET /projects/data` tells.
+    """The values of a project that only `GET /projects/data` returns.
 
     A text is None where it is not known, and empty where it is known that there is none.
 
@@ -38,11 +38,11 @@ class Contact(NamedTuple):
     is_asked: bool = False
 
     def value(self, field: Field) -> str | None:
-        """What is known of one of the four fields: a text, empty where there is none; None where it is not known."""
+        """Return the value of one of the four fields: empty where there is none, None where it is not known."""
         return self[:4][_PLACES[field]]
 
     def packed(self) -> PackedContact:
-        """The form in which very many are kept."""
+        """Return the compact form, for keeping 100,000 of them in memory."""
         texts = [_UNKNOWN if one is None else one.replace(_BETWEEN, " ").replace(_UNKNOWN, " ") for one in self[:4]]
         text = _BETWEEN.join((*texts, _ASKED if self.is_asked else ""))
         found_by = (searched_digits(self.phone or ""), fold(self.email or ""), fold(self.reference or ""))
@@ -50,7 +50,7 @@ class Contact(NamedTuple):
 
     @classmethod
     def unpacked(cls, text: str) -> Contact:
-        """A contact from the text of its packed form; an empty text is one of which nothing is known."""
+        """Return the contact of a packed text; an empty text is one of which nothing is known."""
         if not text:
             return NOTHING_KNOWN
         *texts, asked = text.split(_BETWEEN)
@@ -59,11 +59,11 @@ class Contact(NamedTuple):
 
 
 class PackedContact(NamedTuple):
-    """A contact in little room.
+    """A contact in its compact form.
 
     Attributes:
         text: All of it, for `Contact.unpacked`; empty where nothing is known.
-        found_by: What a search finds it by, folded, on one line.
+        found_by: The folded text, on one line, that a search looks in.
     """
 
     text: str = ""

@@ -1,4 +1,4 @@
-"""Latitude and longitude: typed, pasted as a pair, or taken out of a map's link."""
+"""Latitude and longitude: typed, pasted as a pair, or extracted from a map's link."""
 
 from __future__ import annotations
 
@@ -60,13 +60,13 @@ _NORTH_EAST: Final = Position(61.0, 2.5)
 
 
 def format_degrees(value: float) -> str:
-    """Decimal degrees for the screen, without needless noughts: `52.1951`."""
+    """Return decimal degrees for the screen, without trailing zeros: `52.1951`."""
     text = f"{value:.{PLACES}f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 
 def is_in_british_isles(place: Position) -> bool:
-    """Whether a place lies in a box around the British Isles."""
+    """Return whether a place is in a box around the British Isles."""
     return (
         _SOUTH_WEST.latitude <= place.latitude <= _NORTH_EAST.latitude
         and _SOUTH_WEST.longitude <= place.longitude <= _NORTH_EAST.longitude
@@ -74,11 +74,11 @@ def is_in_british_isles(place: Position) -> bool:
 
 
 def read_position(text: str) -> Position | None:
-    """Reads a latitude and a longitude out of one text.
+    """Read a latitude and a longitude out of one text.
 
     Args:
-        text: `52.2, 0.12`, `52.2 0.12`, `52.2° N 0.12° W`, `52°11'42"N 0°07'12"E`, `geo:52.2,0.12`, or the address of
-            a place in Google Maps, Apple Maps, Bing Maps or OpenStreetMap.
+        text: `52.2, 0.12`, `52.2 0.12`, `52.2° N 0.12° W`, `52°11'42"N 0°07'12"E`, `geo:52.2,0.12`, or the address of a
+            place in Google Maps, Apple Maps, Bing Maps or OpenStreetMap.
 
     Returns:
         The place, or None where the text holds none, or one that is not on the Earth. `50,7` is none: it may be one
@@ -93,7 +93,7 @@ def read_position(text: str) -> Position | None:
 
 
 def is_link(text: str) -> bool:
-    """Whether a text is a web address."""
+    """Return whether a text is a web address."""
     return "://" in text or text.lower().startswith(("www.", "maps."))
 
 
@@ -147,7 +147,7 @@ def _link_position(link: str) -> Position | None:
 
 
 def _candidates(parts: SplitResult) -> Iterator[tuple[str, str]]:
-    """Pairs of texts that may be a position, those of a pin before those of the map's middle."""
+    """Yield pairs of texts that may be a position, those of a pin before those of the map's middle."""
     path = unquote_plus(parts.path)
     parameters = dict(parse_qsl(parts.query))
     yield from _GOOGLE_PIN.findall(path)
@@ -164,12 +164,12 @@ def _candidates(parts: SplitResult) -> Iterator[tuple[str, str]]:
 
 
 def check_latitude(text: str) -> Checked:
-    """Decimal degrees north, alone; `check_position` knows more."""
+    """Check a latitude in decimal degrees on its own; `check_position` checks more."""
     return _check_degrees(text, MAX_LATITUDE, "Latitude")
 
 
 def check_longitude(text: str) -> Checked:
-    """Decimal degrees east, alone; `check_position` knows more."""
+    """Check a longitude in decimal degrees on its own; `check_position` checks more."""
     return _check_degrees(text, MAX_LONGITUDE, "Longitude")
 
 
@@ -187,17 +187,17 @@ def _check_degrees(text: str, limit: float, name: str) -> Checked:
 
 
 class CheckedPosition(NamedTuple):
-    """Both coordinates, checked together."""
+    """Latitude and longitude, checked together."""
 
     latitude: Checked
     longitude: Checked
 
 
 def check_position(latitude: str, longitude: str) -> CheckedPosition:
-    """Checks both coordinates together.
+    """Check latitude and longitude together.
 
-    Either text may hold both, as `read_position` takes them; that pair then stands for both fields. One coordinate
-    without the other is an error on the empty one; a place outside the British Isles is a doubt.
+    Either text may hold both, as `read_position` accepts them; that pair then fills both fields. One coordinate without
+    the other is an error on the empty one; a place outside the British Isles is a warning.
     """
     if _PLAIN.fullmatch(latitude) and _PLAIN.fullmatch(longitude):
         place = None  # as nearly all are, in files of 10,000 rows; one number is no pair

@@ -1,11 +1,11 @@
-"""Cells for a spreadsheet, which would run some of what servers and people write as a formula."""
+"""Protection against formula injection: cell texts that a spreadsheet would run as a formula are quoted."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-#: What makes a formula of a cell, or lets one begin behind it; the wide forms do in East Asian versions.
+#: Characters that begin a formula, or let one begin after them; the wide forms do in East Asian versions.
 _STARTS: Final = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _RISKY: Final = _STARTS | {"'"}
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
@@ -13,9 +13,9 @@ _GUARDED: Final = re.compile(rf"'+[{re.escape(''.join(sorted(_STARTS)))}]")
 
 
 def guarded_cell(text: str) -> str:
-    """A cell's text, with an apostrophe before it where a spreadsheet would run it. Plain numbers stay numbers.
+    """Return a cell's text, with an apostrophe before it where a spreadsheet would run it. Plain numbers stay numbers.
 
-    Text that looks as if it had been guarded already gets one more, so that `unguarded_cell` gives back any text.
+    Text that looks guarded already gets one more apostrophe, so that `unguarded_cell` restores any text.
     """
     if text[:1] not in _RISKY:  # nearly every text
         return text
@@ -23,15 +23,15 @@ def guarded_cell(text: str) -> str:
 
 
 def would_run(text: str) -> bool:
-    """Whether a spreadsheet would run a text that was typed into a cell."""
+    """Return whether a spreadsheet would run a text as a formula."""
     return bool(text) and text[0] in _STARTS and _NUMBER.fullmatch(text) is None
 
 
 def text_cell(text: str) -> str:
-    """A text for a cell that is text by its kind, so that nothing runs: it only has to be read back as it was."""
+    """Return the text for a cell of the type text, where nothing runs, so that `unguarded_cell` restores it."""
     return f"'{text}" if text.startswith("'") and _GUARDED.match(text) else text
 
 
 def unguarded_cell(text: str) -> str:
-    """What `guarded_cell` made a cell of: without the apostrophe that keeps a spreadsheet from running it."""
+    """Return the original of a text from `guarded_cell`, without the apostrophe put before it."""
     return text[1:] if text.startswith("'") and _GUARDED.match(text) else text

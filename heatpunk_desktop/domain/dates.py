@@ -1,4 +1,4 @@
-"""Dates: what servers write, what people read, and the range that is fetched and shown."""
+"""Dates: reading what servers and users write, formatting for the screen, and the date range that is fetched."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FIRST_DAY: Final = date(2010, 1, 1)
 _EARLIEST: Final = date.min + timedelta(days=2)
 _LATEST: Final = date.max - timedelta(days=2)
 
-#: In this time before today a moment is told with its time.
+#: Moments in this time before today are shown with their time of day.
 _LATELY: Final = timedelta(days=7)
 
 _NORMAL: Final = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
@@ -30,7 +30,7 @@ _MONTH_NAMES: Final = (
 )  # fmt: skip
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NAMED_DAYS: Final = {"yesterday": -1, "today": 0, "tomorrow": 1}
-#: Letters that a name of a month or a weekday is cut to at most.
+#: The fewest letters that the name of a month or a weekday can be shortened to.
 _SHORTEST_NAME: Final = 3
 
 _YEAR_FIRST: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
@@ -46,19 +46,19 @@ _IN_DAYS: Final = re.compile(r"in (\d{1,4}) days?", re.ASCII)
 _WHOLE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _CENTURY: Final = 2000
 _SHORT_YEAR: Final = 2
-#: A day without a year that lies further ahead than this is last year's: projects lie in the past.
+#: A day without a year further ahead than this is last year's, as projects are in the past.
 _FURTHEST_AHEAD: Final = timedelta(days=31)
 #: From one 29 February to the next there are eight years at most.
 _LEAP_YEARS: Final = 8
 
 
 def utc_text(moment: datetime) -> str:
-    """An aware moment as `YYYY-MM-DDTHH:MM:SS.mmmZ` in UTC, which sorts as text."""
+    """Return a time-zone aware moment as `YYYY-MM-DDTHH:MM:SS.mmmZ` in UTC, which sorts as text."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def normalise_server_date(raw: object) -> str:
-    """Reads a date as servers write it.
+    """Convert a date as servers write it to UTC text.
 
     Args:
         raw: `2025-09-01T09:14:30.000Z`, `2024-07-31 10:48:44` (no zone: UK time), `0000-00-00 00:00:00`, null, or
@@ -89,33 +89,30 @@ def _uk_moment(utc: str) -> datetime | None:
 
 
 def uk_clock(utc: str) -> datetime | None:
-    """What a clock in the UK showed at a UTC text, without a zone; None where the text is empty or unreadable."""
+    """Return the UK wall-clock time of a UTC text, without a zone, or None where it is empty or unreadable."""
     moment = _uk_moment(utc) if utc else None
     return moment.replace(tzinfo=None) if moment else None
 
 
 def uk_day(utc: str) -> date | None:
-    """The day in the UK of a UTC text, or None where it is empty or unreadable."""
+    """Return the day in the UK of a UTC text, or None where it is empty or unreadable."""
     moment = _uk_moment(utc) if utc else None
     return moment.date() if moment else None
 
 
 def display_date(day: date) -> str:
-    """A day as a Briton writes it: `24 Nov 2026`."""
+    """Return a day in British form: `24 Nov 2026`."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def display_day(utc: str) -> str:
-    """The UK day of a UTC text as `24 Nov 2026`, or an em dash where unknown."""
+    """Return the UK day of a UTC text as `24 Nov 2026`, or an em dash where unknown."""
     day = uk_day(utc)
     return display_date(day) if day else "—"
 
 
 def display_moment(utc: str, today: date) -> str:
-    """A UTC text as people say it, in UK time.
-
-    `today 09:40`, `yesterday 16:02`, `20 Nov 11:15` in the days before these, else `24 Nov 2026`.
-    """
+    """Return a UTC text as a short UK time: `today 09:40`, `yesterday 16:02`, `20 Nov 11:15`, or `24 Nov 2026`."""
     moment = _uk_moment(utc) if utc else None
     if moment is None:
         return "—"
@@ -129,25 +126,25 @@ def display_moment(utc: str, today: date) -> str:
 
 
 def modified_shown(modified: str, created: str) -> str:
-    """When a project was modified, as it is shown: never before it was created. UTC texts, empty where unknown."""
+    """Return the modification time to show, which is never before the creation. UTC texts, empty where unknown."""
     return max(modified, created) if modified else ""
 
 
 def moment_label(utc: str, today: date) -> str:
-    """Return the same as it stands by itself: `Today 09:40`."""
+    """Return the same with a capital, for use outside a sentence: `Today 09:40`."""
     words = display_moment(utc, today)
     return words[:1].upper() + words[1:]
 
 
 def normal_day(text: str) -> str | None:
-    """The one form of a text that names a day, or None where it names none.
+    """Return the normal form of a text that names a day, or None where it names none.
 
     Args:
-        text: A day as Britons write it, the day first: `1/11/26`, `1.11.2026`, `1-11`, `1 Nov`, `1st November 2026`;
+        text: A day in British form, the day first: `1/11/26`, `1.11.2026`, `1-11`, `1 Nov`, `1st November 2026`;
             `2026-11-01`; `today`, `yesterday`, `-7` (seven days ago), `7 days ago`, or a weekday.
 
     Returns:
-        `2026-11-01`; `1-nov` where no year is given; `today`, `-7` or `monday` where the day is counted from today.
+        `2026-11-01`; `1-nov` where no year is given; `today`, `-7` or `monday` where the day is relative to today.
     """
     small = " ".join(text.split()).lower()
     if small in _NAMED_DAYS:
@@ -172,10 +169,12 @@ def _dated(year: str | None, month: int, day: int) -> str | None:
 
 
 def day_of(normal: str, today: date) -> date:
-    """The day that a normal form means. A weekday is the last one up to today; without a year, it is this year's.
+    """Return the day that a normal form means.
+
+    A weekday is the last one up to today; a day without a year is this year's.
 
     Raises:
-        ValueError: It is no normal form of a day.
+        ValueError: It is not a normal form of a day.
     """
     if normal in _NAMED_DAYS:
         return _shifted(today, _NAMED_DAYS[normal])
@@ -190,20 +189,20 @@ def day_of(normal: str, today: date) -> date:
 
 
 def parse_day(text: str, today: date) -> date | None:
-    """The day that a typed text means, or None where it names none; see `normal_day` for what is understood."""
+    """Return the day that a typed text means, or None; see `normal_day` for the accepted forms."""
     normal = normal_day(text)
     return None if normal is None else day_of(normal, today)
 
 
 def has_whole_date(text: str) -> bool:
-    """Whether a text is a day with all four digits of its year, so that nothing can follow."""
+    """Return whether a text is a day with a four-digit year, so that nothing can follow."""
     small = " ".join(text.split()).lower()
     found = _DAY_FIRST.fullmatch(small)
     return _WHOLE.fullmatch(small) is not None or (found is not None and len(found[3] or "") > _SHORT_YEAR)
 
 
 def day_words(normal: str) -> str:
-    """A normal form of a day as people say it: `1 Nov 2026`, `1 Nov`, `7 days ago`, `Monday`."""
+    """Return a normal form of a day in words: `1 Nov 2026`, `1 Nov`, `7 days ago`, `Monday`."""
     if normal in _NAMED_DAYS:
         return normal
     if normal in _WEEKDAYS:
@@ -217,7 +216,7 @@ def day_words(normal: str) -> str:
 
 
 def month_number(text: str) -> int | None:
-    """Which month a word in lower case is, in whole or by its beginning, or digits; None where it is none."""
+    """Return the number of a month given in lower case, in full, abbreviated or in digits; None where it is none."""
     if text.isdigit():
         return int(text)
     name = _named(_MONTH_NAMES, text)
@@ -252,7 +251,7 @@ def _shifted(today: date, days: int) -> date:
 
 
 def _this_years(today: date, month: int, day: int) -> date:
-    """The day of this year, or of the last year that has it where this year's is not there or far ahead."""
+    """Return the day in this year; in an earlier one where this year lacks it or it is far ahead."""
     latest = _shifted(today, _FURTHEST_AHEAD.days)
     for year in range(today.year, max(today.year - _LEAP_YEARS, 1) - 1, -1):
         found = _iso(year, month, day)
@@ -262,7 +261,7 @@ def _this_years(today: date, month: int, day: int) -> date:
 
 
 def start_of_day(day: date) -> str:
-    """UTC text of a UK day's first moment."""
+    """Return the UTC text of a UK day's first moment."""
     return utc_text(datetime.combine(day, time(), UK))
 
 
@@ -286,7 +285,7 @@ _PRESET_DAYS: Final = {
 
 @dataclass(frozen=True)
 class DateRange:
-    """Days, both included, in which a project was created.
+    """A range of days, both ends included, in which projects were created.
 
     Attributes:
         first: The first day.
@@ -302,7 +301,11 @@ class DateRange:
 
     @classmethod
     def of_preset(cls, preset: RangePreset, today: date) -> DateRange:
-        """The range of a preset on a given day. `CUSTOM` has none and raises ValueError."""
+        """Return the range of a preset on a given day.
+
+        Raises:
+            ValueError: The preset is `CUSTOM`, which has no days of its own.
+        """
         if preset is RangePreset.CUSTOM:
             raise ValueError("a custom range is given by its days")
         if preset is RangePreset.ALL_TIME:
@@ -317,17 +320,17 @@ class DateRange:
         return self.first <= FIRST_DAY
 
     def bounds(self) -> tuple[str, str]:
-        """UTC texts: created is at or after the first and before the second."""
+        """Return the UTC texts between which the creation lies: at or after the first, before the second."""
         # The first and the last day of the calendar are out of reach of a shift between zones.
         first = min(max(self.first, _EARLIEST), _LATEST)
         last = min(max(self.last, _EARLIEST), _LATEST)
         return start_of_day(first), start_of_day(last + timedelta(days=1))
 
     def windows(self, today: date) -> tuple[DateRange, ...]:
-        """Cuts the range in windows to be read one by one, the newest first.
+        """Split the range into windows that are read one by one, the newest first.
 
-        The cuts lie on the calendar, quarters for this year and the last one and whole years before, so that an old
-        window has the same days tomorrow and its answer can be known again.
+        The splits follow the calendar (quarters for this year and the last one, whole years before), so that an old
+        window has the same days tomorrow and its answer can be recognised.
         """
         cut: list[DateRange] = []
         last = self.last
@@ -340,10 +343,10 @@ class DateRange:
         return tuple(cut)
 
     def widened(self, days: int) -> DateRange:
-        """The range with some days more at either end."""
+        """Return the range with some more days at either end."""
         return DateRange(self.first - timedelta(days=days), self.last + timedelta(days=days))
 
     def halves(self) -> tuple[DateRange, DateRange]:
-        """The later and the earlier half of a range of two days or more."""
+        """Return the later and the earlier half of a range of two days or more."""
         middle = self.first + (self.last - self.first) // 2
         return DateRange(middle + timedelta(days=1), self.last), DateRange(self.first, middle)

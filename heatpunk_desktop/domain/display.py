@@ -1,18 +1,18 @@
-"""Names of any origin, made harmless for the screen. What is stored and sent stays as it was written."""
+"""Untrusted text made harmless for the screen. What is stored and sent stays as it was written."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-#: Letters that are not seen and change how their neighbours are read: those that turn the direction of writing round,
-#: those of no width, the tags and the fillers that look like nothing. Also the controls, save for tab and line breaks.
+#: Invisible characters that change how their neighbours are read: those that change the direction of writing,
+#: those of no width, tags and fillers. Also control characters, save for tab and line breaks.
 _UNSEEN: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]+"
 )
 
-#: So many times the letters that there is room for are looked through, of which some may be spaces.
+#: How many times the available length is looked at, as some characters may be spaces.
 _MARGIN: Final = 20
 
 #: Joiners belong to pictures and to letters of other scripts; between plain letters they only hide.
@@ -24,9 +24,9 @@ _PIECE: Final = re.compile(r"(.{40})(?=.)")
 
 
 def display_text(text: str) -> str:
-    """A text as it may be shown: without letters that cannot be seen and make it look like another one.
+    """Return a text as it may be shown: without invisible characters that make it look like another one.
 
-    Text that is written from right to left is shown so, as its letters say it themselves.
+    Right-to-left text is shown right to left, as its letters themselves require.
     """
     if text.isascii() and text.isprintable():
         return text  # nearly every text, and the table asks for each cell that it paints
@@ -34,18 +34,18 @@ def display_text(text: str) -> str:
 
 
 def one_line(text: str, longest: int | None = None) -> str:
-    """The same in one line: breaks and runs of spaces become one space each.
+    """Return a text that is safe to show on one line: breaks and runs of spaces become one space each.
 
     Args:
-        text: Somebody's text.
-        longest: Characters that there is room for, at least 2; what is longer ends in `…`. None for all of it.
+        text: Any text.
+        longest: The most characters, at least 2; a longer text ends in `…`. None for no limit.
     """
     if longest is not None:
-        text = text[: _MARGIN * longest]  # somebody may have put a book into a cell
+        text = text[: _MARGIN * longest]  # a cell may hold a whole book
     line = " ".join(display_text(text).split())
     return line if longest is None or len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
 
 
 def breakable(text: str) -> str:
-    """A text that has been made harmless, with places to break a line in words longer than any line."""
+    """Return a text from `display_text` with break opportunities in words longer than any line."""
     return _UNBROKEN.sub(lambda found: _PIECE.sub("\\1\u200b", found[0]), text)

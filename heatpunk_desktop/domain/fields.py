@@ -1,4 +1,4 @@
-"""The fields of a project that a person can set, and the values that they take."""
+"""The fields of a project that the user can set, with their labels and allowed values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 
 class Status(StrEnum):
-    """Where a project stands with the customer. Source: guide, POST create, `status`."""
+    """The stage of a project with the customer. Source: guide, POST create, `status`."""
 
     LEAD = "Lead"
     QUOTE = "Quote"
@@ -19,7 +19,7 @@ class Status(StrEnum):
 
 
 class BuildDate(StrEnum):
-    """Age band of the building, which sets the design mode. Source: guide, POST create, `buildDate`."""
+    """The age band of the building, which sets the design mode. Source: guide, POST create, `buildDate`."""
 
     PRE_2000 = "pre2000"
     POST_2000 = "post2000"
@@ -27,7 +27,7 @@ class BuildDate(StrEnum):
 
     @property
     def label(self) -> str:
-        """The band in the words of the screen: `Pre 2000`, `Post 2000` or `Post 2006`."""
+        """The band as shown: `Pre 2000`, `Post 2000` or `Post 2006`."""
         return _BUILD_DATE_LABELS[self]
 
 
@@ -39,12 +39,12 @@ _BUILD_DATE_LABELS: Final = {
 
 
 def build_date_words(text: str) -> str:
-    """A build date in the words of the screen; one that is none of ours as it is."""
+    """Return the label of a build date; an unknown value is returned as it is."""
     return BuildDate(text).label if text in list(BuildDate) else text
 
 
 class Field(StrEnum):
-    """One of the eleven fields of `meta`, by the name that the program uses. Source: guide, POST create."""
+    """One of the eleven fields of `meta`, by the app's name for it. Source: guide, POST create."""
 
     PROJECT_NAME = "project_name"
     CUSTOMER_NAME = "customer_name"

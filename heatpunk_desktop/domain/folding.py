@@ -1,4 +1,4 @@
-"""Text as it is compared: without case, accents and typographers' finesse."""
+"""Text folding for comparison: without case, accents and typographic variants."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-#: What Unicode does not decompose, and people type as the plain letters beside it.
+#: Letters that Unicode does not decompose, with the plain letters that people type for them.
 _LETTERS: Final = str.maketrans(
     {
         "ß": "ss",
@@ -38,14 +38,14 @@ _LETTERS: Final = str.maketrans(
     }
 )
 
-#: Characters that keys for sorting put before numbers. They are blanks everywhere else.
+#: Characters that sort keys put before numbers. Elsewhere they are replaced by spaces.
 _RESERVED: Final = dict.fromkeys(range(9), " ")
 _HAS_RESERVED: Final = re.compile("[\x00-\x08]")
 
 
 @lru_cache(maxsize=4096)
 def fold_character(character: str) -> str:
-    """What one character gives in `fold`: none, one or several."""
+    """Return the folded form of one character: none, one or several characters."""
     plain = unicodedata.normalize("NFKD", character.translate(_LETTERS))
     lower = "".join(part for part in plain if not unicodedata.combining(part)).lower()
     folded = "".join(part for part in lower.translate(_LETTERS) if not unicodedata.combining(part))
@@ -53,10 +53,10 @@ def fold_character(character: str) -> str:
 
 
 def fold(text: str) -> str:
-    """A text without case and accents, character by character: `Siân O’Neill` gives `sian o'neill`."""
+    """Return a text without case and accents, character by character: `Siân O’Neill` gives `sian o'neill`."""
     if not text.isascii():
         return "".join(map(fold_character, text))
     folded = text.lower()
-    if folded.isprintable():  # most texts are, and this is told sooner
+    if folded.isprintable():  # most texts are, and this check is faster
         return folded
     return folded.translate(_RESERVED) if _HAS_RESERVED.search(folded) else folded

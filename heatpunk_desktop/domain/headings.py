@@ -1,4 +1,4 @@
-"""The headings of a spreadsheet's columns: what an export writes, a template offers and an import knows again."""
+"""Column headings shared by exports, the import template and imports."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-#: What stands in a cell whose value is not loaded: an empty one says that there is none. An import passes it over.
+#: The text of a cell whose value is not loaded, as an empty one means that there is none. An import ignores it.
 NOT_LOADED: Final = "not loaded"
 
 
 class Extra(StrEnum):
-    """A column that says something of a project that is none of its eleven fields.
+    """A spreadsheet column that is none of the eleven fields.
 
-    An import uses `PROJECT_ID` to know the project again, and `OWNER` for new projects, as the owner of one that is
-    there cannot be changed. The others it leaves out: the server alone sets them.
+    An import uses `PROJECT_ID` to recognise the project, and `OWNER` for new projects, as the owner of an existing one
+    cannot be changed. It leaves the others out: the server alone sets them.
     """
 
     PROJECT_ID = "project_id"
@@ -29,7 +29,7 @@ class Extra(StrEnum):
     MODIFIED = "modified"
 
 
-#: What stands above the column of each field or extra, in the order in which an export writes them by itself.
+#: The heading of each field or extra, in the default order of an export.
 #: Text files and workbooks, the template and the import all use this one table, so that a round trip loses nothing.
 HEADINGS: Final[Mapping[Field | Extra, str]] = MappingProxyType(
     {
@@ -41,5 +41,5 @@ HEADINGS: Final[Mapping[Field | Extra, str]] = MappingProxyType(
     }
 )
 
-#: The column that each heading stands for, exactly as an export writes it.
+#: The column of each heading, exactly as an export writes it.
 BY_HEADING: Final[Mapping[str, Field | Extra]] = MappingProxyType({text: column for column, text in HEADINGS.items()})

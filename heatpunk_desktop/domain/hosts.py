@@ -1,4 +1,4 @@
-"""Which servers the key may go to: a bare host over https, or the own computer."""
+"""Servers and proxies that the app may talk to: which hosts may receive the API key, and which proxy is used."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def _refuse_domain(text: str, why: str) -> BadInputError:
 
 
 def check_domain(text: str) -> str:
-    """Reads a domain as people type or paste it.
+    """Check a domain as the user types or pastes it.
 
     Args:
         text: A host, or an https address without anything after the host, or `http://127.0.0.1:PORT` (also `[::1]` and
             `localhost`).
 
     Returns:
-        The host in small letters, or the loopback address as it is, without a slash at the end.
+        The host in lower case, or the loopback address as it is, without a slash at the end.
 
     Raises:
         BadInputError: Anything else: the key is sent to this server, so nothing is guessed.
@@ -84,12 +84,15 @@ def _checked_host(typed: str, host: str) -> str:
 
 
 def is_loopback(domain: str) -> bool:
-    """Whether a checked domain is this computer."""
+    """Return whether a checked domain is this computer."""
     return domain.startswith("http://")
 
 
 def is_vendor_domain(domain: str) -> bool:
-    """Whether a checked domain is the vendor's. For any other one a person is asked once before the key goes there."""
+    """Return whether a checked domain is the vendor's.
+
+    For any other the user is asked once before the key goes there.
+    """
     return domain in VENDOR_DOMAINS
 
 
@@ -102,7 +105,7 @@ _PROXY_ADDRESS: Final = rf"((?:{_PROXY_LABEL}\.)*{_PROXY_LABEL}|\[[0-9a-f:.]{{2,
 
 
 def _refuse_proxy(text: str, why: str) -> BadInputError:
-    # What stands before an @ may be a password, and the words may be written down.
+    # The part before an @ may be a password, and the message may be logged.
     shown = "".join(letter if letter.isprintable() else " " for letter in text.rpartition("@")[2][:_SHOWN])
     return BadInputError(
         "That proxy cannot be used",
@@ -112,13 +115,13 @@ def _refuse_proxy(text: str, why: str) -> BadInputError:
 
 
 def check_proxy(text: str) -> str:
-    """Reads the address of a proxy as people type or paste it.
+    """Check the address of a proxy as the user types or pastes it.
 
     Returns:
-        `host:port` in small letters.
+        `host:port` in lower case.
 
     Raises:
-        BadInputError: It is no host with a port, or holds a password, which would lie in a file.
+        BadInputError: It is no host with a port, or holds a password, which would be stored in a file.
     """
     typed = text.strip()
     if not typed:
@@ -139,7 +142,7 @@ def check_proxy(text: str) -> str:
 
 
 def is_proxy_setting(text: str) -> bool:
-    """Whether a text is a value that the setting may have."""
+    """Return whether a text is an allowed value of the proxy setting."""
     if text in {NO_PROXY, SYSTEM_PROXY}:
         return True
     try:
@@ -149,5 +152,5 @@ def is_proxy_setting(text: str) -> bool:
 
 
 def goes_without(origin: str) -> bool:
-    """Whether the way to an origin leads through no proxy, whatever is set: the own computer."""
+    """Return whether requests to an origin use no proxy, whatever is set: this computer itself."""
     return is_loopback(origin)

@@ -1,4 +1,4 @@
-"""The name that a new project gets where nobody types one."""
+"""Default names and CRM references for new projects."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Final
 from heatpunk_desktop.domain.postcodes import format_postcode
 from heatpunk_desktop.domain.validation import check_address, tidy_text
 
-#: Characters of a name at most; longer ones are cut between words.
+#: The most characters of a name; longer ones are cut between words.
 _LONGEST: Final = 80
-#: A part of an address that only says which door: `Flat 7`, `Unit 3B`, `12a`.
+#: A part of an address that is only the door: `Flat 7`, `Unit 3B`, `12a`.
 _DOOR: Final = re.compile(r"(?:(?:flat|apartment|apt|unit|plot|room)\b.{0,8}|\d{1,5}\s?[a-z]?)", re.IGNORECASE)
 _COUNTRIES: Final = frozenset({"uk", "united kingdom", "great britain", "england", "scotland", "wales"})
-#: Parts that a name is made of, besides which door it is: the street and the town.
+#: Parts of a name, not counting the door: the street and the town.
 _PARTS: Final = 2
 
 
@@ -27,7 +27,7 @@ def suggest_name(address: str, customer: str, postcode: str) -> str:
         postcode: The postcode as typed.
 
     Returns:
-        The name on one line; empty where nothing is there to name it by.
+        The name on one line; empty where there is nothing to name it by.
     """
     told = [part for part in map(_without_postcode, str(check_address(address).value).split(",")) if part]
     kept: list[str] = []
@@ -42,7 +42,7 @@ def suggest_name(address: str, customer: str, postcode: str) -> str:
 
 
 def _without_postcode(part: str) -> str:
-    """A part of an address without the postcode that may end it."""
+    """Return a part of an address without a trailing postcode."""
     words = part.split()
     for count in (2, 1):
         if len(words) >= count and format_postcode(" ".join(words[-count:])):
@@ -64,10 +64,10 @@ _OWN_REFERENCE: Final = re.compile(rf"HPD-[{_ALPHABET}]{{{_REFERENCE_LENGTH}}}")
 
 
 def new_reference() -> str:
-    """A reference that nothing else has: `HPD-` and ten letters or digits, 50 bits of chance."""
+    """Return a new, unique reference: `HPD-` and ten letters or digits, 50 random bits."""
     return "HPD-" + "".join(secrets.choice(_ALPHABET) for _ in range(_REFERENCE_LENGTH))
 
 
 def is_own_reference(text: object) -> bool:
-    """Whether a CRM reference is one that this program made, on whatever computer."""
+    """Return whether a CRM reference was made by this app, on any computer."""
     return isinstance(text, str) and _OWN_REFERENCE.fullmatch(text.strip()) is not None

@@ -1,6 +1,7 @@
-"""Why a change can need the user, and the ways out of each. The one table of it: windows and tests go by it.
+"""Why a change needs the user, and what the user can do about it. Windows and tests share this one table.
 
-`docs/needs-attention.md` tells the same to people.
+Also finds the field that a refusal is about, as far as the server's words tell: how it words a refusal is documented
+nowhere. `docs/needs-attention.md` explains the same to users.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.operation import Operation
 
-#: The one thing in a create that is no field of `meta`.
+#: The only value of a create that is no field of `meta`.
 OWNER: Final = "owner"
 
-#: How a text may name each field: as it is called on the wire, or in plain words.
+#: Names of each field in a message: that of the API, or plain words.
 _NAMES: Final = {
     Field.PROJECT_NAME: r"project[ _]?name",
     Field.CUSTOMER_NAME: r"customer[ _]?name",
@@ -48,12 +49,15 @@ _OWNER: Final = _pattern(_OWNER_WORDS)
 
 @lru_cache(maxsize=256)
 def _fields_named(text: str) -> Mapping[str, int]:
-    """Where a text names fields; many changes are refused in the same words, and a page shows 500 of them."""
+    """Return where a text names fields.
+
+    Cached: many changes are refused in the same words, and a page shows 500 of them.
+    """
     return {field: found.start() for field, pattern in _FIELDS.items() if (found := pattern.search(text))}
 
 
 def refused_for(server_words: str, operation: Operation) -> str:
-    """What the server's words name first: a `Field`, `OWNER` (of a create), or empty where they name neither.
+    """Return what the server's words name first: a `Field`, `OWNER` (of a create), or empty where they name neither.
 
     Of an update only a field that it sets counts, and of a create such a field comes first: `status` and `address` are
     everyday words.
@@ -74,12 +78,12 @@ def refused_for(server_words: str, operation: Operation) -> str:
 
 
 class Need(StrEnum):
-    """Why a change needs the user: a `Reason`, told apart as far as the ways out differ.
+    """Why a change needs the user: a `Reason`, split where the ways out differ.
 
-    `owner`: a new project was refused because of its owner. `field`: the server named a field that it does not take.
-    `refused`: it said no in any other words. `delete_refused`: it refused a move to deleted. `conflict`: somebody else
+    `owner`: a new project was refused because of its owner. `field`: the server named a field that it does not accept.
+    `refused`: it refused in any other words. `delete_refused`: it refused a move to deleted. `conflict`: somebody else
     changed the same fields. `gone`: the project is not on the server any more. `unclear_create`, `unclear`: it may have
-    been done, and nobody can tell from here. `damaged`: what is stored of it cannot be read.
+    been carried out, and reconciliation could not tell. `damaged`: the stored operation cannot be read.
     """
 
     OWNER = "owner"
@@ -94,7 +98,7 @@ class Need(StrEnum):
 
 
 class WayOut(StrEnum):
-    """Something that the user can do about a change."""
+    """An action that the user can take on a change that needs attention."""
 
     KEEP_MINE = "keep_mine"
     KEEP_THEIRS = "keep_theirs"
@@ -122,14 +126,14 @@ WAYS_OUT: Final[Mapping[Need, tuple[WayOut, ...]]] = {
     Need.DAMAGED: (_W.DISCARD,),
 }
 
-#: What is done to several changes at once; each of the others is about one.
+#: Actions on several changes at once; each of the others is for one.
 FOR_SEVERAL: Final = frozenset(
     {_W.KEEP_MINE, _W.KEEP_THEIRS, _W.CREATE_AGAIN, _W.CHANGE_OWNER, _W.TRY_AGAIN, _W.DISCARD}
 )
 
 
 def need_of(operation: Operation) -> Need:
-    """Why a change needs the user; also of one that is being found out, which the user may settle first."""
+    """Return why a change needs the user; also for one in doubt, which the user may decide first."""
     is_create = operation.kind is OperationKind.CREATE
     if operation.state is OperationState.UNKNOWN or operation.reason is Reason.UNCLEAR:
         return Need.UNCLEAR_CREATE if is_create else Need.UNCLEAR
@@ -146,9 +150,9 @@ def need_of(operation: Operation) -> Need:
 
 
 def ways_out(operation: Operation) -> tuple[WayOut, ...]:
-    """What the user can do about a change, the likeliest first.
+    """Return the actions that the user can take on a change, the likeliest first.
 
-    The owner of any new project that was refused can be changed: a server may not say that it was about the owner.
+    The owner of any refused new project can be changed: a server may not say that the owner was the reason.
     """
     need = need_of(operation)
     ways = WAYS_OUT[need]

@@ -1,4 +1,4 @@
-"""An operation: one thing that a person did, on its way to the server."""
+"""Operations: changes by the user as they are stored in the outbox, on their way to the server."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class OperationKind(StrEnum):
-    """What a person did. A hard delete is never one of these: it is not queued."""
+    """The kind of change. A hard delete is never one of these: it is not queued."""
 
     CREATE = "create"
     UPDATE = "update"
@@ -21,11 +21,11 @@ class OperationKind(StrEnum):
 
 
 class OperationState(StrEnum):
-    """Where an operation stands.
+    """The state of an operation.
 
-    `queued` waits to be sent; `sending` is committed before the first byte leaves; `confirmed` is what the server
-    said it did; `unknown` may have been carried out and is being found out, and is not sent again before it is proved
-    that it was not; `needs_you` waits for a person (see `Reason`); `discarded` was given up, and is kept in Done.
+    `queued`: waits to be sent. `sending`: committed before the first byte leaves. `confirmed`: the server did it.
+    `unknown`: in doubt, that is, possibly carried out; it is not sent again before reconciliation proves that it was
+    not. `needs_you`: waits for the user (see `Reason`). `discarded`: will not be sent, and is kept in Done.
     """
 
     QUEUED = "queued"
@@ -37,11 +37,11 @@ class OperationState(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why an operation needs a person.
+    """Why an operation needs the user.
 
     `refused`: the server said no, so nothing was done. `conflict`: somebody else changed the same fields (`theirs`).
-    `gone`: the project is not on the server any more. `unclear`: it may have been carried out, and looking did not
-    tell; `candidates` holds the projects that it may have made. `damaged`: what is stored of it cannot be read.
+    `gone`: the project is not on the server any more. `unclear`: it may have been carried out, and reconciliation did
+    not tell; `candidates` holds the projects that it may have made. `damaged`: the stored operation cannot be read.
     """
 
     NONE = ""
@@ -53,10 +53,10 @@ class Reason(StrEnum):
 
 
 class GivenUp(StrEnum):
-    """Why an operation was given up; of those that are `discarded`.
+    """Why an operation was discarded.
 
     `discarded`: the user discarded it. `deleted_unsent`: its project was deleted before anything of it was sent.
-    `taken_back`: it was undone before it was sent. `theirs_kept`: the user kept the server's values.
+    `taken_back`: it was withdrawn before it was sent. `theirs_kept`: the user kept the server's values.
     `created_again`: its project was gone, and a new one was made with it. `project_deleted`: its project was deleted
     for good.
     """
@@ -71,20 +71,20 @@ class GivenUp(StrEnum):
 
 
 class Side(StrEnum):
-    """Whose value of a field."""
+    """The side of a conflict whose value is meant."""
 
     MINE = "mine"
     THEIRS = "theirs"
 
 
 class Decided(NamedTuple):
-    """How a conflict about one field was decided: whose value was kept, and the other one."""
+    """How a conflict about one field was decided: whose value was kept, and the other value."""
 
     kept: Side
     other: str | float | None
 
 
-#: States that are laid over what the server said.
+#: States that are laid over the server's values.
 PENDING_STATES = (
     OperationState.QUEUED,
     OperationState.SENDING,
@@ -97,32 +97,32 @@ class Operation(NamedTuple):
     """One row of the table `operation`.
 
     Attributes:
-        operation_id: Number in the store; the order in which people did things.
-        kind: What was done.
-        state: Where it stands.
+        operation_id: Number in the store; the order in which the user made the changes.
+        kind: The kind of change.
+        state: Its state.
         project_key: The project ID, or minus the number of the create that it belongs to.
         project_id: The project ID once there is one.
         project_name: The name to show for it.
-        owner: Email of the owner to be (creates).
+        owner: Email of the intended owner (creates).
         changes: The fields to send.
-        base: What the person saw in those fields before (updates).
-        created_at: UTC text of when the person did it.
+        base: What the user saw in those fields before (updates).
+        created_at: UTC text of when the user made the change.
         attempts: How often a request was begun.
         attempted_at: UTC text of the last attempt, or empty.
         settled_at: UTC text of when it was confirmed, refused or discarded, or empty.
         words: What happened last, in plain words, or empty.
         server_words: What the server said, as plain text, or empty.
-        blocked: Whether it waits for an earlier one of the same project that is doubtful or was refused.
+        blocked: Whether it waits for an earlier one of the same project that is in doubt or was refused.
         attempt: Number of its last attempt among all attempts of the account; 0 before the first.
         sent: The fields that the last request carried (an update leaves out what was there already).
-        reason: Why it needs a person.
-        theirs: For a conflict, what the server holds in the fields that clash.
+        reason: Why it needs the user.
+        theirs: For a conflict, what the server holds in the conflicting fields.
         candidates: For an unclear create, IDs of the projects that it may have made.
         noted: Days, `YYYY-MM-DD/YYYY-MM-DD`, all of whose projects were known here before its last attempt, or empty.
-        is_damaged: Whether what is stored of it cannot be read whole, so that it must not be sent.
+        is_damaged: Whether the stored row cannot be read in full, so that it must not be sent.
         customer_name: The customer of its project, or empty.
         batch: Number of the batch that it was stored with, or 0.
-        cause: Why it was given up, where it was.
+        cause: Why it was discarded, where it was.
         decided: For fields that were in conflict, how that was decided.
     """
 
@@ -155,12 +155,12 @@ class Operation(NamedTuple):
     decided: Mapping[Field, Decided] = MappingProxyType({})
 
 
-#: Why something needs the user of which nothing can have reached the server's data.
+#: Reasons for which nothing can have reached the server's data.
 _MENDABLE: Final = (Reason.REFUSED, Reason.CONFLICT, Reason.GONE)
 
 
 def is_open(operation: Operation) -> bool:
-    """Whether an operation can still be changed as it is: nothing of it can have reached the server's data."""
+    """Return whether an operation can still be changed in place: nothing of it can have reached the server's data."""
     if operation.kind is OperationKind.SOFT_DELETE or operation.is_damaged:
         return False
     if operation.state is OperationState.QUEUED:
@@ -169,13 +169,13 @@ def is_open(operation: Operation) -> bool:
 
 
 class OperationCounts(NamedTuple):
-    """How many changes stand where: the one count of them, which every number on the screen is.
+    """How many changes are in which group. Every such number on the screen comes from here.
 
     Attributes:
-        waiting: Those that are sent without the user's doing: waiting, under way, or being found out.
-        needs_you: Those that wait for a decision of the user's, whatever the reason.
-        done: Those that are over: confirmed or discarded.
-        discarded: Those among them that were discarded, for whatever cause.
+        waiting: Changes that need nothing from the user: queued, being sent, or in doubt.
+        needs_you: Changes that need a decision, whatever the reason.
+        done: Changes that are finished: confirmed or discarded.
+        discarded: Those of them that were discarded, for whatever cause.
     """
 
     waiting: int = 0
@@ -185,10 +185,10 @@ class OperationCounts(NamedTuple):
 
     @property
     def unsettled(self) -> int:
-        """Changes that are not over; the number on the button `Changes`."""
+        """How many changes are not finished; the number on the button `Changes`."""
         return self.waiting + self.needs_you
 
     @property
     def confirmed(self) -> int:
-        """Changes that are on the server."""
+        """How many changes are on the server."""
         return self.done - self.discarded

@@ -1,4 +1,7 @@
-"""The life of an operation: which event leads from which state to which. Pure; all that writes states asks here."""
+"""The state machine of an operation: the table of events and the transitions that each causes. Pure.
+
+Everything that writes a state asks here.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,14 @@ if TYPE_CHECKING:
 
 
 class Event(StrEnum):
-    """Something that happens to an operation.
+    """An event in the life of an operation.
 
-    Of the sender: `begun` (it is on the disk that a request goes out), `not_sent` (surely nothing was done), `done`,
-    `refused`, `doubtful` (a request went out, and no clear answer came), `interrupted` (the program ended meanwhile),
+    From the sender: `begun` (the start of a request is committed), `not_sent` (certainly nothing was done), `done`,
+    `refused`, `doubtful` (a request went out, and no clear answer came), `interrupted` (the app ended meanwhile),
     `unusable` (it cannot be sent as it is).
-    Of looking before an update: `there_already`, `conflict`, `gone`.
-    Of finding out: `found`, `absent` (proved not to have been done), `unclear`.
-    Of a person: `edited`, `try_again`, `resolved`, `adopted`, `discarded`, `created_anew`.
+    From the read before an update: `there_already`, `conflict`, `gone`.
+    From reconciliation: `found`, `absent` (proved not to have been done), `unclear`.
+    From the user: `edited`, `try_again`, `resolved`, `adopted`, `discarded`, `created_anew`.
     """
 
     BEGUN = "begun"
@@ -45,7 +48,7 @@ class Event(StrEnum):
 
 _S = OperationState
 
-#: For each event, the states that it can meet with the state that it leads to. What is not here does not happen.
+#: For each event, the states that it can occur in with the state that it leads to. There are no others.
 LIFE: Final[Mapping[Event, Mapping[OperationState, OperationState]]] = {
     Event.BEGUN: {_S.QUEUED: _S.SENDING},
     Event.NOT_SENT: {_S.SENDING: _S.QUEUED},
@@ -70,5 +73,5 @@ LIFE: Final[Mapping[Event, Mapping[OperationState, OperationState]]] = {
 
 
 def after(state: OperationState, event: Event) -> OperationState | None:
-    """The state that an event leads to, or None where it cannot happen in this state: it came too late."""
+    """Return the state that an event leads to, or None where it comes too late for the given state."""
     return LIFE[event].get(state)

@@ -1,4 +1,4 @@
-"""Phone numbers: looked at, never rewritten."""
+"""Phone numbers: checked, and normalised for searching, but never rewritten."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BRITAIN: Final = 44
 _NOT_WHOLE: Final = "This does not look like a whole phone number. You can still save it."
 _NOBODYS: Final = "This doesn’t look like a working UK number. Check the digits. You can still save it."
 _MADE_UP: Final = "This is a made-up number (used in TV dramas). You can still save it."
-#: Ofcom's numbers for drama use that are in no range of telephones; the others look like any number of their town.
+#: Ofcom's numbers for drama that are in no range of real ones; the others look like any number of their town.
 _DRAMA: Final = re.compile(r"7700900\d{3}|1632960\d{3}", re.ASCII)
 #: A British number as nearly everybody writes it.
 _USUAL: Final = re.compile(r"(?:\+44 ?(?:\(0\) ?)?|0|\(0)([1-9][0-9 )-]{7,14})", re.ASCII)
@@ -24,16 +24,16 @@ _SIGNS: Final = str.maketrans("", "", " )-")
 _NOT_DIGITS: Final = re.compile(r"\D+", re.ASCII)
 #: Between two numbers in one field.
 _BETWEEN_NUMBERS: Final = re.compile(r"[a-z,;|/\n]+")
-#: Digits: of any number with its country's at most (E.164), of a British one with the country's, and without.
+#: The most digits: of any number with its country code (E.164), of a UK one with it, and without.
 _LONGEST_NUMBER: Final = 15
 _WITH_COUNTRY: Final = 12
 _LONGEST_AT_HOME: Final = 11
-#: What a British number begins with behind its nought.
+#: The first digits of a UK number after its zero.
 _AT_HOME: Final = frozenset("12378")
 
 
 def is_phone(text: str) -> bool:
-    """Whether a text is a number that can exist in the UK, or in the country whose code it begins with."""
+    """Return whether a text is a valid number in the UK, or in the country whose code it begins with."""
     usual = _USUAL.fullmatch(text)
     if usual is not None and _exists_in_britain().fullmatch(usual[1].translate(_SIGNS)):
         return True
@@ -48,7 +48,7 @@ def is_phone(text: str) -> bool:
 
 @cache
 def _exists_in_britain() -> re.Pattern[str]:
-    """The landlines and mobiles that exist, by the library's own tables: 10,000 rows wait for this when imported."""
+    """Return the pattern of all valid UK numbers, from the library's tables: 10,000 imported rows are checked by it."""
     from phonenumbers import PhoneMetadata  # noqa: PLC0415
 
     found = PhoneMetadata.metadata_for_region(_REGION)
@@ -63,13 +63,13 @@ def _exists_in_britain() -> re.Pattern[str]:
 
 
 def check_phone(text: str) -> Checked:
-    """A phone number as typed; one that cannot exist is a doubt."""
+    """Check a phone number as typed; an impossible one is a warning."""
     stripped = text.strip()
     return Checked(stripped, None if not stripped or is_phone(stripped) else doubt(_why_not(stripped)))
 
 
 def _why_not(text: str) -> str:
-    """Why a text is no number that exists."""
+    """Return why a text is no valid number."""
     import phonenumbers  # noqa: PLC0415 - as above
 
     try:
@@ -83,7 +83,7 @@ def _why_not(text: str) -> str:
 
 
 def typed_digits(text: str) -> str:
-    """The digits of a phone number as somebody types it to find it; one with `+` begins with `00` and the country's.
+    """Return the digits of a phone number as typed to search for it; for `+` they begin with `00` and the country code.
 
     Args:
         text: Folded.
@@ -98,9 +98,9 @@ def typed_digits(text: str) -> str:
 
 
 def searched_digits(text: str) -> str:
-    """What the phone numbers in a field are found by: each as it is dialled at home, and from abroad.
+    """Return the digits that the phone numbers of a field are found by: each in its national and international form.
 
-    Whichever way one of them is typed, the `typed_digits` of it or of its end are a part of this.
+    Whichever way one of them is typed, the `typed_digits` of it or of its end are a substring of this.
 
     Args:
         text: The field as it was written.
@@ -119,7 +119,7 @@ def searched_digits(text: str) -> str:
         elif digits.startswith("0") and not digits.startswith("00"):
             forms += [digits, "0044" + digits[1:]]
         elif digits[:1] in _AT_HOME and len(digits) == _WITH_COUNTRY - 2:
-            # A spreadsheet took it for a number, and the nought away.
+            # A spreadsheet read it as a number and dropped the zero.
             forms += ["0" + digits, "0044" + digits]
         elif digits:
             forms.append(digits)

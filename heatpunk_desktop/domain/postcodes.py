@@ -1,4 +1,4 @@
-"""UK postcodes: put in form, with the mistakes mended that can have only one meaning."""
+"""UK postcodes: normalised, with typing mistakes corrected where only one reading is possible."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _LOOK_ALIKE: Final = (
 
 
 def format_postcode(text: str) -> str | None:
-    """The postcode that a text stands for, such as `CB1 3QD` for `cb13qd`.
+    """Return the postcode that a text stands for, such as `CB1 3QD` for `cb13qd`.
 
     The letter O and the digit 0, and I and 1, are exchanged only where exactly one reading is a postcode.
 
@@ -48,7 +48,7 @@ def format_postcode(text: str) -> str | None:
 
 @lru_cache(maxsize=256)
 def _in_form(bare: str) -> str | None:
-    """As `format_postcode`, of capitals and digits. An import asks up to four times of each row."""
+    """Do the work of `format_postcode` on capitals and digits. Cached: an import asks up to four times for each row."""
     if not _POSTCODE.fullmatch(bare):
         readings = product(*(_LOOK_ALIKES.get(letter, letter) for letter in bare))
         postcodes = [code for code in map("".join, readings) if _POSTCODE.fullmatch(code)]
@@ -59,7 +59,7 @@ def _in_form(bare: str) -> str | None:
 
 
 def check_postcode(text: str) -> Checked:
-    """A postcode in form; what is no UK postcode is kept as typed, with a doubt."""
+    """Check and normalise a postcode; what is no UK postcode is kept as typed, with a warning."""
     stripped = text.strip()
     if not stripped:
         return Checked("")

@@ -1,4 +1,4 @@
-"""What a check of a typed value comes to."""
+"""The result of checking a typed value: the normalised value, and an error or a warning."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import NamedTuple
 
 
 class Severity(StrEnum):
-    """An error stops the save; a doubt is said and lets the value through."""
+    """Whether a problem prevents saving: an error does; a warning is shown and lets the value through."""
 
     ERROR = "error"
     DOUBT = "doubt"
 
 
 class Problem(NamedTuple):
-    """What is wrong, or may be wrong, with a typed value.
+    """An error or a warning about a typed value.
 
     Attributes:
-        severity: Whether it stops the save.
-        words: One or two plain sentences for the person.
+        severity: Whether it prevents saving.
+        words: One or two plain sentences for the user.
     """
 
     severity: Severity
@@ -26,12 +26,12 @@ class Problem(NamedTuple):
 
     @property
     def is_error(self) -> bool:
-        """Whether it stops the save."""
+        """Whether it prevents saving."""
         return self.severity is Severity.ERROR
 
 
 class Checked(NamedTuple):
-    """A typed value, ready to be stored.
+    """A checked value, ready to be stored.
 
     Attributes:
         value: The value in its normal form: text, decimal degrees, or None where there is none (nothing typed in a
@@ -44,15 +44,15 @@ class Checked(NamedTuple):
 
     @property
     def is_error(self) -> bool:
-        """Whether it stops the save."""
+        """Whether it prevents saving."""
         return self.problem is not None and self.problem.is_error
 
 
 def error(words: str) -> Problem:
-    """A problem that stops the save."""
+    """Return a problem that prevents saving."""
     return Problem(Severity.ERROR, words)
 
 
 def doubt(words: str) -> Problem:
-    """A problem that is said and lets the value through."""
+    """Return a problem that is shown and lets the value through."""
     return Problem(Severity.DOUBT, words)

@@ -1,4 +1,4 @@
-"""A project as the table shows it, and as the form and the inspector show it."""
+"""Projects as values: a row of the table, the detail of the form and the inspector, and the full row of an export."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from heatpunk_desktop.domain.fields import DETAIL_FIELDS, Field, FieldValues
 
 
 class Mark(IntFlag):
-    """What of a project has not reached the server, or is known of it only here. Bits of `ProjectRow.marks`."""
+    """Flags for what has not reached the server, or is known only here. Bits of `ProjectRow.marks`."""
 
     NONE = 0
     #: A create, an edit or a soft delete is waiting or under way.
     WAITING = 1
-    #: A request's outcome is doubtful: it may have been carried out.
+    #: A request's outcome is in doubt: it may have been carried out.
     POSSIBLY_DONE = 2
-    #: Refused by the server: a person decides what happens.
+    #: Refused by the server: the user decides what happens.
     NEEDS_YOU = 4
     #: Created here, with no project ID yet.
     NOT_ON_SERVER = 8
@@ -28,11 +28,11 @@ class ProjectRow(NamedTuple):
     """One row of the table. In bulk these are plain tuples in this order; wrap one with `ProjectRow._make`.
 
     Attributes:
-        key: The project ID of the server (above 0), or minus the operation's number for a project that was created
-            here and has no ID yet.
+        key: The project ID of the server (above 0), or minus the operation's number for a project that was created here
+            and has no ID yet.
         name: Project name; any text, may be empty or hold line breaks and markup.
         customer: Customer name.
-        postcode: Postcode as the server or the person wrote it.
+        postcode: Postcode as the server or the user wrote it.
         status: A `Status`, or whatever else the server says, or empty.
         created: UTC, `YYYY-MM-DDTHH:MM:SS.mmmZ`, or empty where unknown.
         modified: As `created`. Usually the time the project was last opened, so it tells nothing of changed fields.
@@ -62,18 +62,18 @@ KEY, NAME, CUSTOMER, POSTCODE, STATUS, CREATED, MODIFIED, ADDRESS, OWNER_ID, LAT
 
 
 class ProjectDetail(NamedTuple):
-    """Everything known of one project, with what is pending laid over it.
+    """Everything known of one project, with pending changes laid over it.
 
     Attributes:
         row: The project as the table shows it.
         values: The fields that are known. A field that is missing was never loaded.
-        server_values: The same without what is pending: the base that an edit starts from.
+        server_values: The same without pending changes: the base that an edit starts from.
         owner_email: The owner's address where it is known.
         loaded_at: UTC text of the time when `GET /projects/data` last answered, or empty.
         pending: Lines for the inspector, oldest first.
-        history: What was done to this project on this computer, newest first.
+        history: Settled changes to this project on this computer, newest first.
         is_owner_open: Whether another owner can still be chosen: the project was not created yet.
-        owner_name: What the user calls the owner, or empty.
+        owner_name: The user's name for the owner, or empty.
     """
 
     row: ProjectRow
@@ -87,17 +87,17 @@ class ProjectDetail(NamedTuple):
     owner_name: str = ""
 
     def not_loaded(self) -> frozenset[Field]:
-        """The fields whose value nobody has told this program yet."""
+        """Return the fields whose value was never loaded."""
         return frozenset(Field) - frozenset(self.values)
 
 
 class PendingChange(NamedTuple):
-    """One operation of a project that is not settled, for the inspector.
+    """One unsettled operation of a project, for the inspector.
 
     Attributes:
         operation_id: Number of the operation in the store.
         title: What it does, such as `Status Lead → Quote` or `New project`.
-        at: UTC text of when the person did it.
+        at: UTC text of when the user made the change.
         words: What happens next, in plain words.
         mark: The one `Mark` that it puts on the row.
     """
@@ -117,7 +117,7 @@ class HistoryEntry(NamedTuple):
 
 
 class Member(NamedTuple):
-    """A person of the team: the server's number (None where unknown) and the email address."""
+    """A member of the team: the email address and the server's number, None where unknown."""
 
     email: str
     owner_id: int | None = None
@@ -125,12 +125,12 @@ class Member(NamedTuple):
 
 
 class WholeRow(NamedTuple):
-    """One project with what is pending laid over it. In bulk these are plain tuples in this order.
+    """One project with all its fields, pending changes laid over it. In bulk these are plain tuples in this order.
 
-    A text is None where nobody has told this program the value yet, and empty where it is known to be empty.
+    A text is None where it was never loaded, and empty where it is known to be empty.
 
     Attributes:
-        key: As of `ProjectRow`: above 0 it is the project ID.
+        key: As in `ProjectRow`: above 0 it is the project ID.
         project_name: This and the next ten are the fields, in the order of `Field`.
         latitude: Decimal degrees, or None where there are none or they are not known.
         owner: The owner's email address, or the server's number of the owner where that is not known, or empty.
@@ -160,7 +160,7 @@ class WholeRow(NamedTuple):
 
     @property
     def values(self) -> FieldValues:
-        """The fields that are known, as everywhere else; a position that is not there is known to be so."""
+        """The fields that are known. A position is always known, even where there is none."""
         return {
             field: value
             for field, value in zip(Field, self[1 : 1 + len(Field)], strict=True)
@@ -169,10 +169,10 @@ class WholeRow(NamedTuple):
 
     @property
     def is_loaded(self) -> bool:
-        """Whether all that the list of projects lacks was told as well."""
+        """Whether the fields that the list of projects lacks are known too."""
         return all(self[place] is not None for place in _DETAIL_COLUMNS)
 
 
-#: Where each field stands in a whole row.
+#: The position of each field in a `WholeRow`.
 FIELD_COLUMNS: Final = {field: place for place, field in enumerate(Field, 1)}
 _DETAIL_COLUMNS: Final = tuple(FIELD_COLUMNS[field] for field in Field if field in DETAIL_FIELDS)

@@ -1,4 +1,4 @@
-"""What can be undone, what undoing did, and what nobody can undo."""
+"""What can be undone, and the results of undoing and redoing."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ if TYPE_CHECKING:
 
 
 class NoWayBack(StrEnum):
-    """Why something stays as it is.
+    """Why something cannot be undone.
 
     `deleted`: the project is in deleted on the server, and no call brings it back. `undecided`: it may have been
-    carried out, or needs a person's decision first. `not_known`: nobody told this program what was there before.
-    `cannot_empty`: it was empty before, and the server does not take that. `nothing_sent`: the server held it already,
-    so nothing was changed by it. `gone`: the project is not there any more. `owner`: it was created for an owner, whom
-    no call changes.
+    carried out, or needs the user's decision first. `not_known`: the value before was never loaded. `cannot_empty`: it
+    was empty before, and the server cannot empty it. `nothing_sent`: the server held it already, so it changed nothing.
+    `gone`: the project does not exist any more. `owner`: it was created for an owner, whom no call changes.
     """
 
     DELETED = "deleted"
@@ -30,19 +29,19 @@ class NoWayBack(StrEnum):
 
 
 class Left(NamedTuple):
-    """Something that was not undone, or not in all its fields: the key of its project, and why."""
+    """A change that was not undone, or not in all its fields: the key of its project, and why."""
 
     key: ProjectKey
     why: NoWayBack
 
 
 class StoredEdit(NamedTuple):
-    """One edit of a form, as it was stored.
+    """One edit of a form, as stored.
 
     Attributes:
         edit: The edit, with the key that its project had then.
-        operation: Number of the operation that it went into.
-        before: That operation as it stood before; None where the edit made it.
+        operation: Number of the operation that it was merged into or made.
+        before: That operation before the edit; None where the edit made it.
     """
 
     edit: FieldEdit
@@ -51,14 +50,14 @@ class StoredEdit(NamedTuple):
 
 
 class Undoable(NamedTuple):
-    """Something that a person did, as it is stored.
+    """One step that can be undone, as stored.
 
     Attributes:
         operations: Numbers of its operations, but for those of `batches`.
         batches: Numbers of its batches.
-        given_up: Numbers of creates that it gave up before they were sent.
+        given_up: Numbers of creates that it discarded before they were sent.
         deleted: The key of a project that it moved to deleted, where its operation is not among the others; else 0.
-        edits: One edit of a form; its parts, each of other fields, where it was done again in several.
+        edits: One edit of a form; its parts, each of other fields, where it was redone in several.
     """
 
     operations: tuple[int, ...] = ()
@@ -69,19 +68,19 @@ class Undoable(NamedTuple):
 
 
 class Undone(NamedTuple):
-    """What undoing did, which is what redoing starts from.
+    """The result of undoing, from which redoing starts.
 
     Attributes:
         undoable: What was undone.
-        taken_back: Numbers of operations that were given up, as nothing of them was sent.
-        reversed: Pairs of an operation that was sent (0 for an edit of a form) and the one that changes it back.
-        revived: Numbers of creates that were stored anew in place of those in `given_up`, with what waited for them.
-        batch: Number of the batch in which the reverse changes are; 0 where there are none.
+        taken_back: Numbers of operations that were withdrawn, as nothing of them was sent.
+        reversed: Pairs of an operation that was sent (0 for an edit of a form) and its compensating operation.
+        revived: Numbers of creates that were stored again in place of those in `given_up`, with what waited for them.
+        batch: Number of the batch that holds the compensating changes; 0 where there are none.
         put_back: The part of the edit that was taken out of a change that waits.
         left: What was not undone.
-        keys: Keys of all projects that stand otherwise now.
-        replaced: Pairs of the number of an operation that was given up and of the one that is in its place; of a new
-            project, whose key is minus that number, the key changes with it.
+        keys: Keys of all projects that changed.
+        replaced: Pairs of the number of a discarded operation and of the one in its place; the key of a new project,
+            which is minus that number, changes with it.
     """
 
     undoable: Undoable
@@ -96,19 +95,19 @@ class Undone(NamedTuple):
 
     @property
     def did_nothing(self) -> bool:
-        """Whether all of it was left as it is."""
+        """Whether nothing was undone."""
         return not (self.taken_back or self.reversed or self.revived or self.put_back)
 
 
 class Redone(NamedTuple):
-    """What redoing did.
+    """The result of redoing.
 
     Attributes:
-        undoable: The same, as it is stored now.
-        left: What was not done again.
-        keys: Keys of all projects that stand otherwise now.
-        replaced: Pairs of the number of an operation that was given up and of the one that is in its place; of a new
-            project, whose key is minus that number, the key changes with it.
+        undoable: The same step, as stored now.
+        left: What was not redone.
+        keys: Keys of all projects that changed.
+        replaced: Pairs of the number of a discarded operation and of the one in its place; the key of a new project,
+            which is minus that number, changes with it.
     """
 
     undoable: Undoable
@@ -118,5 +117,5 @@ class Redone(NamedTuple):
 
     @property
     def did_nothing(self) -> bool:
-        """Whether all of it was left as it is."""
+        """Whether nothing was redone."""
         return bool(self.left) and not self.keys

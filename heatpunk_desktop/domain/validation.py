@@ -1,4 +1,4 @@
-"""Checks of what people type in the fields of a project, for the form, the table and imports alike."""
+"""Validation of the fields of a project, shared by the form, the table and imports."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from heatpunk_desktop.domain.problem import Checked, Problem, doubt, error
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-#: Nobody has said what the server takes; most systems keep this much.
+#: The server's limit is documented nowhere; most systems keep this much.
 USUAL_LENGTH: Final = 255
 
-#: Characters that a person may put in a field: the most that a spreadsheet's cell and a line to type in hold.
+#: Characters that the user may put in a field: the most that a spreadsheet's cell and a line to type in hold.
 ROOM: Final = 32_767
 
 _TOO_LONG: Final = "This is longer than 255 characters, and Heatpunk may cut it. You can still save it."
@@ -29,11 +29,11 @@ _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 
 def tidy_text(text: str, line_break: str = " ") -> str:
-    """A text on one line: without spaces at its ends, control characters or halves of characters.
+    """Return a text on one line: trimmed, without control characters or unpaired surrogates.
 
     Args:
-        text: What was typed or pasted.
-        line_break: What stands for a line break inside.
+        text: The typed or pasted text.
+        line_break: What replaces a line break inside.
     """
     if text.isprintable():  # most texts are, and files of 10,000 rows wait for this
         return text.strip()
@@ -42,12 +42,12 @@ def tidy_text(text: str, line_break: str = " ") -> str:
 
 
 def check_text(text: str) -> Checked:
-    """Any text on one line; a very long one is a doubt."""
+    """Check any text and put it on one line; a very long one is a warning."""
     return _check_length(tidy_text(text))
 
 
 def check_address(text: str) -> Checked:
-    """An address on one line, as the server gives it: pasted lines are parted by commas."""
+    """Check an address and put it on one line, as the server returns it: pasted lines are separated by commas."""
     if text.isprintable():  # so there is no line break in it
         return _check_length(text.strip())
     lines = [line.rstrip(" ,") for line in _LINE_BREAKS.split(text.strip())]
@@ -69,12 +69,12 @@ _BUILD_DATES: Final = tuple(band.label for band in BuildDate)
 
 
 def check_status(text: str) -> Checked:
-    """One of the six status words, in any case; anything else is an error."""
+    """Check one of the six statuses, in any case; anything else is an error."""
     return _check_choice(text, _STATUS_WORDS, _STATUSES)
 
 
 def check_build_date(text: str) -> Checked:
-    """A build date by its word or its label, in any case; anything else is an error. The value is the word."""
+    """Check a build date by its API value or its label, in any case; anything else is an error."""
     return _check_choice(text, _BUILD_DATE_WORDS, _BUILD_DATES)
 
 
@@ -102,17 +102,17 @@ _CHECKS: Final[Mapping[Field, Callable[[str], Checked]]] = {
 }
 
 
-#: Fields whose checks want the text with its line breaks and signs.
+#: Fields whose checks need the text with its line breaks and signs.
 _AS_TYPED: Final = frozenset({Field.ADDRESS, Field.LATITUDE, Field.LONGITUDE})
 
 
 def check_field(field: Field, text: str) -> Checked:
-    """Checks what was typed in one field. Coordinates are better checked together, by `check_position`."""
+    """Check the text of one field. Check coordinates together with `check_position`."""
     return _CHECKS[field](text if field in _AS_TYPED else tidy_text(text))
 
 
 def format_value(value: str | float | None) -> str:
-    """A field's value as it stands in the form: coordinates as decimal degrees, nothing as an empty text."""
+    """Return a field's value as the form shows it: coordinates as decimal degrees, None as an empty text."""
     if value is None:
         return ""
     return value if isinstance(value, str) else format_degrees(value)
@@ -123,7 +123,7 @@ NOT_CLEARABLE: Final = frozenset({Field.LATITUDE, Field.LONGITUDE, Field.STATUS,
 
 
 def check_cleared(field: Field) -> Problem | None:
-    """What is wrong with emptying a field that had a value."""
+    """Return the error of emptying a field that had a value, or None where that is allowed."""
     if field in {Field.LATITUDE, Field.LONGITUDE}:
         return error("Heatpunk gives no way to take a position away. Type another one, or put this one back.")
     if field in NOT_CLEARABLE:

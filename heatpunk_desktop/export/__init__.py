@@ -1,1 +1,1 @@
-"""Projects written out: text files and workbooks for spreadsheets, and the template to fill in."""
+"""Writing projects to files: CSV, Excel workbooks, and the import template."""

@@ -1,4 +1,4 @@
-"""The columns of an export: what stands above each, and what of a project stands in it."""
+"""The columns of an export: heading, kind of cell, and which value of a project each shows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Choice = Field | Extra
 
 
 class Kind(Enum):
-    """What the cells of a column hold."""
+    """The kind of a column's cells."""
 
     TEXT = auto()
     NUMBER = auto()
@@ -33,10 +33,10 @@ class ExportColumn(NamedTuple):
     """One column of an export.
 
     Attributes:
-        choice: What of a project it shows.
-        heading: What stands above it.
-        kind: What its cells hold.
-        place: Where its value stands in a `WholeRow`.
+        choice: The field or extra that it shows.
+        heading: Its heading.
+        kind: The kind of its cells.
+        place: The position of its value in a `WholeRow`.
     """
 
     choice: Choice
@@ -45,12 +45,12 @@ class ExportColumn(NamedTuple):
     place: int
 
     def cell(self, row: WholeRow) -> Cell | datetime:
-        """What stands in this column for a project; None where there is nothing, or the server does not tell."""
+        """Return the value of this column for a project; None where there is none, or the server does not share it."""
         return self.read(row[self.place])
 
     @property
     def read(self) -> Callable[[Any], Cell | datetime]:
-        """Makes a cell of the value at the column's place; for code that goes through many rows."""
+        """The converter from the value at the column's position to a cell; for code that goes through many rows."""
         return _SPECIAL.get(self.choice) or _READERS[self.kind]
 
 
@@ -67,7 +67,7 @@ def _project_id(key: int) -> int | None:
 
 
 def _detail(value: str | None) -> str | None:
-    """What the list of projects lacks: it may not be loaded, which is something else than that there is nothing."""
+    """Return a field that the list of projects lacks: one that is not loaded is marked, not shown as empty."""
     return NOT_LOADED if value is None else value or None
 
 
@@ -109,7 +109,7 @@ ALL_CHOICES: Final[tuple[Choice, ...]] = tuple(HEADINGS)
 
 
 def export_columns(choices: Iterable[Choice] = ALL_CHOICES) -> tuple[ExportColumn, ...]:
-    """The columns for what a person chose, in that order, each once."""
+    """Return the columns for the user's choice, in that order, each once."""
     return tuple(
         ExportColumn(
             choice,

@@ -1,4 +1,4 @@
-"""Projects as a text file that spreadsheets open: UTF-8, commas, a heading in the first line."""
+"""CSV export that spreadsheets open correctly: UTF-8, commas, headings in the first line."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOMENT: Final = "%Y-%m-%d %H:%M"
 
 
 def csv_cell(cell: Cell | datetime) -> str:
-    """A cell as text, which no spreadsheet runs."""
+    """Return a cell as text that no spreadsheet runs as a formula."""
     if isinstance(cell, str):
         return guarded_cell(cell)
     if cell is None:
@@ -42,14 +42,14 @@ def write_csv(
     progress: Progress = lambda _rows: None,
     cancelled: Cancelled = lambda: False,
 ) -> Written:
-    """Writes projects to a file, whole or not at all.
+    """Write projects to a CSV file, atomically.
 
     Args:
-        target: The file; one that is there is replaced.
+        target: The file; an existing one is replaced.
         rows: The projects, in order.
-        columns: What to write of each.
-        progress: Told how many rows are written.
-        cancelled: Asked as often.
+        columns: The columns to write.
+        progress: Called with the number of rows written.
+        cancelled: Returns whether to stop; called as often.
 
     Raises:
         StorageError: The file cannot be written there.

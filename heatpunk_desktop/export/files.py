@@ -1,4 +1,4 @@
-"""A file that a person asked for: written whole beside its place, then put there; or not at all, with words."""
+"""Atomic writing of a file in a place that the user chose: written beside it, then renamed over it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-#: Tells whether a person asked to stop.
+#: Returns whether the user asked to stop.
 Cancelled = Callable[[], bool]
-#: Is told how many rows are written.
+#: Called with how many rows are written.
 Progress = Callable[[int], None]
 
-#: Rows between two tellings of how far it is.
+#: Rows between two progress reports.
 STRIDE: Final = 256
 
 _AS_IT_WAS: Final = "Nothing was exported. A file that was there is as it was."
@@ -32,15 +32,15 @@ _BAD_NAME: Final = frozenset({errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ})
 
 
 class ExportStoppedError(Exception):
-    """A person asked to stop; nothing was written."""
+    """The user cancelled the export; nothing was written."""
 
 
 class Written(NamedTuple):
-    """What was written.
+    """The result of an export.
 
     Attributes:
-        rows: How many projects.
-        shortened: How many cells held more than a spreadsheet takes, and were cut off.
+        rows: How many projects were written.
+        shortened: How many cells were longer than a spreadsheet allows, and were cut.
     """
 
     rows: int
@@ -49,16 +49,16 @@ class Written(NamedTuple):
 
 @contextlib.contextmanager
 def replaced(target: Path) -> Iterator[IO[bytes]]:
-    """Gives a file to write to; at the end it takes the place of the target, and is removed where anything went wrong.
+    """Open a file to write to, which replaces the target at the end and is removed where anything went wrong.
 
     Raises:
-        StorageError: The file cannot be written there, with words for the person who chose the place.
+        StorageError: The file cannot be written there, in words for the user who chose the place.
     """
     unfinished = target.with_name(f".{secrets.token_hex(6)}.unfinished")
     try:
         if target.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        # As anything else that a person saves: the folder and the system say who may read it.
+        # As anything else that the user saves: the folder and the system say who may read it.
         descriptor = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0), 0o666)
         with os.fdopen(descriptor, "w+b") as file:
             yield file
@@ -73,10 +73,10 @@ def replaced(target: Path) -> Iterator[IO[bytes]]:
 
 
 def make_folder(folder: Path) -> None:
-    """Makes a folder, and those above it that are not there either.
+    """Make a folder and its missing parents.
 
     Raises:
-        StorageError: It cannot be made, with words for the person who chose the place.
+        StorageError: It cannot be made, in words for the user who chose the place.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

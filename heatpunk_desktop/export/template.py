@@ -1,4 +1,4 @@
-"""A workbook to fill in: the columns that an import takes, and a sheet that explains each."""
+"""The import template: a workbook with the columns that an import reads, and a sheet that explains each."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 class Explained(NamedTuple):
-    """What to write in a column.
+    """The explanation of one column.
 
     Attributes:
-        words: What belongs there.
-        example: One such cell.
-        width: Width of the column, in letters.
+        words: What belongs in it.
+        example: An example cell.
+        width: Width of the column, in characters.
     """
 
     words: str
@@ -71,7 +71,7 @@ _INTRODUCTION: Final = (
 
 
 def write_template(target: Path) -> None:
-    """Writes the template.
+    """Write the template.
 
     Raises:
         StorageError: The file cannot be written there.
@@ -103,7 +103,7 @@ def write_template(target: Path) -> None:
 
 
 def _validate(sheet: Worksheet) -> None:
-    """Offers the words that are known, and asks where others are written; nothing is forbidden."""
+    """Offer the known values in a list, and warn about others without forbidding them."""
     lists: dict[Field | Extra, list[str]] = {
         Field.STATUS: [*Status],
         Field.BUILD_DATE: [band.label for band in BuildDate],

@@ -1,4 +1,4 @@
-"""Projects as an Excel workbook: real numbers and dates, a heading that stays in sight, and filters."""
+"""Excel export: real numbers and dates, a frozen heading row, and filters."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ MAX_LETTERS: Final = 32_767
 _A4: Final = 9
 _SHEET: Final = "Projects"
 _NARROWEST, _WIDEST = 8, 60
-#: The button of the filter stands beside the heading.
+#: The filter button is beside the heading.
 _BUTTON: Final = 4
 _MOMENT_WIDTH: Final = 18
 
@@ -52,14 +52,14 @@ def write_workbook(
     progress: Progress = lambda _rows: None,
     cancelled: Cancelled = lambda: False,
 ) -> Written:
-    """Writes projects to a workbook, whole or not at all; what does not fit on one sheet goes on to the next.
+    """Write projects to a workbook, atomically; what does not fit on one sheet continues on the next.
 
     Args:
-        target: The file; one that is there is replaced.
+        target: The file; an existing one is replaced.
         rows: The projects, in order.
-        columns: What to write of each; at least one.
-        progress: Told how many rows are written.
-        cancelled: Asked as often.
+        columns: The columns to write; at least one.
+        progress: Called with the number of rows written.
+        cancelled: Returns whether to stop; called as often.
 
     Raises:
         StorageError: The file cannot be written there.
@@ -80,11 +80,11 @@ def write_workbook(
 
 @contextlib.contextmanager
 def new_workbook(file: IO[bytes]) -> Iterator[Workbook]:
-    """A workbook that goes to a file at the end; nothing of it is left anywhere where that is not reached."""
+    """Open a workbook that is written to a file at the end; nothing of it stays where that is not reached."""
     from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415
     from xlsxwriter.workbook import Workbook  # noqa: PLC0415
 
-    # What is written row by row lies in files of the library's own until the end: they hold customers' data too.
+    # Until the end the library keeps written rows in temporary files, which hold customers' data too.
     with tempfile.TemporaryDirectory(prefix="heatpunk-", ignore_cleanup_errors=True) as folder:
         # Packed it is small, and memory never fails: the library leaves its archive open where a disk does.
         packed = io.BytesIO()
@@ -102,11 +102,11 @@ def new_workbook(file: IO[bytes]) -> Iterator[Workbook]:
 
 
 class _Writer:
-    """Writes rows one after the other.
+    """A writer of one row after the other.
 
     Attributes:
         rows: How many projects are written.
-        shortened: How many cells were cut off.
+        shortened: How many cells were cut.
     """
 
     def __init__(self, workbook: Workbook, columns: Sequence[ExportColumn]) -> None:
@@ -141,7 +141,7 @@ class _Writer:
             self._sheet.write_string(0, place, column.heading, self._heading)
 
     def end_sheet(self) -> None:
-        """Sets what is known of a sheet only when its rows are."""
+        """Apply the settings that depend on the number of rows."""
         last = max(self._row, 1)
         self._sheet.autofilter(0, 0, last, len(self._columns) - 1)
         # Telephone numbers and references are texts on purpose.
@@ -151,7 +151,7 @@ class _Writer:
             self._sheet.set_column(place, place, min(max(fits + 1, _NARROWEST), _WIDEST))
 
     def write(self, row: WholeRow) -> None:
-        """Writes a project."""
+        """Write a project."""
         if self._row + 1 >= MAX_ROWS:
             self.end_sheet()
             self._begin_sheet()

@@ -1,1 +1,1 @@
-"""Reading a pasted email or note: the fields of a project that it is sure of, and nothing that is guessed."""
+"""Extraction of a project's fields from a pasted email or note: only what is certain, never a guess."""

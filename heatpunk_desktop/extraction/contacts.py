@@ -1,4 +1,4 @@
-"""Emails, telephones and postcodes in running words."""
+"""Emails, phone numbers and postcodes in running text."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _POSTCODE: Final = re.compile(
 _TYPED_POSTCODE: Final = re.compile(
     r"(?<![\w/-])[A-Z]{1,2}[0-9IO][0-9A-Z]? {0,2}[0-9IO][A-Z]{2}(?![\w/-])", re.IGNORECASE | re.ASCII
 )
-#: Addresses that machines send from, or that many people read.
+#: Addresses of machines, or that many people read.
 _MACHINES: Final = re.compile(
     r"(?:no-?reply|do-?not-?reply|mailer|notifications?|forms?|wordpress|web(?:site|master))\b.*@"
 )
 
 
 def emails_in(words: str) -> list[Span]:
-    """The complete email addresses of people."""
+    """Return the complete email addresses of people."""
     found = ((one[0].rstrip(".'-"), one.start()) for one in _EMAIL.finditer(words))
     return [
         Span(text, start, start + len(text))
@@ -34,11 +34,11 @@ def emails_in(words: str) -> list[Span]:
 
 
 def phones_in(words: str, *, is_labelled: bool = False) -> list[Span]:
-    """Telephone numbers as they stand there.
+    """Return phone numbers as they are written.
 
     Args:
-        words: Where to look.
-        is_labelled: Whether a label says that it is a telephone; then a number need only have the right length.
+        words: The text to search.
+        is_labelled: Whether a label says that it is a phone number; then a number need only have the right length.
     """
     # The import takes longer than a window may take to open.
     from phonenumbers import Leniency, PhoneNumberMatcher  # noqa: PLC0415
@@ -49,11 +49,11 @@ def phones_in(words: str, *, is_labelled: bool = False) -> list[Span]:
 
 
 def postcodes_in(words: str, *, is_labelled: bool = False) -> list[Span]:
-    """Postcodes in form, each with the place where it was written.
+    """Return normalised postcodes, each with its place in the text.
 
     Args:
-        words: Where to look.
-        is_labelled: Whether a label says that it is a postcode; then the letter O may stand for a nought.
+        words: The text to search.
+        is_labelled: Whether a label says that it is a postcode; then the letter O may stand for a zero.
     """
     pattern = _TYPED_POSTCODE if is_labelled else _POSTCODE
     found = ((format_postcode(one[0]), one) for one in pattern.finditer(words))

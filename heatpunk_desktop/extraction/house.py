@@ -1,4 +1,4 @@
-"""Status, age of the house, its position and the program's own reference in running words."""
+"""Status, age of the house, its position and the app's own CRM references in running text."""
 
 from __future__ import annotations
 
@@ -37,22 +37,22 @@ _REFERENCE: Final = re.compile(r"\bHPD-\w{10}\b")
 
 
 def status_of(text: str) -> str | None:
-    """The status that a word means, or None."""
+    """Return the status that a word means, or None."""
     meant = read_status(text.strip(" .!"), DayOrder.DAY_FIRST).text.lower()
     return next((status.value for status in Status if status.lower() == meant), None)
 
 
 def build_date_of(text: str) -> str | None:
-    """The word of the age band that a text means, or None."""
+    """Return the API value of the age band that a text means, or None."""
     read = read_build_date(text, DayOrder.DAY_FIRST)
     return None if read.problem else next((band.value for band in BuildDate if band.label == read.text), None)
 
 
 def statuses_in(words: str, opening: tuple[str, int]) -> list[Span]:
-    """Statuses that are said in as many words: `mark as Sale`, or a note that opens with `New lead`.
+    """Return statuses that are named explicitly: `mark as Sale`, or a note that opens with `New lead`.
 
     Args:
-        words: The running words.
+        words: The running text.
         opening: The first words of the note, and where they begin.
     """
     found = [
@@ -67,7 +67,7 @@ def statuses_in(words: str, opening: tuple[str, int]) -> list[Span]:
 
 
 def build_dates_in(words: str) -> list[Span]:
-    """Age bands of the house, where its age is said and lies in one band."""
+    """Return age bands of the house, where its age is given and falls into one band."""
     spans = []
     for one in (*_BUILT.finditer(words), *_AGED.finditer(words)):
         sentence = words.rfind("\n", 0, one.start()) + 1
@@ -78,7 +78,7 @@ def build_dates_in(words: str) -> list[Span]:
 
 
 def positions_in(words: str) -> list[tuple[Span, Span]]:
-    """Latitudes with longitudes of places in the British Isles: links of maps, and pairs of degrees."""
+    """Return latitudes with longitudes of places in the British Isles: map links, and pairs of degrees."""
     found = []
     for one in (*_LINK.finditer(words), *_PAIR.finditer(words)):
         text = one[0].rstrip(".,;)>")
@@ -90,5 +90,5 @@ def positions_in(words: str) -> list[tuple[Span, Span]]:
 
 
 def references_in(words: str) -> list[Span]:
-    """References that this program made."""
+    """Return CRM references that this app made."""
     return [Span(one[0], one.start(), one.end()) for one in _REFERENCE.finditer(words) if is_own_reference(one[0])]

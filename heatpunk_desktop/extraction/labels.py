@@ -1,4 +1,4 @@
-"""What stands behind labels in a note, such as `Tel: 020 7946 0123`."""
+"""Labelled values in a note, such as `Tel: 020 7946 0123`: finding the labels, and reading the fields behind them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.extraction.lines import Line
 
-#: Labels of people's signatures and forms that no spreadsheet has.
+#: Labels in signatures and forms that no spreadsheet has.
 _SHORT: Final[Mapping[str, Target]] = MappingProxyType(
     dict.fromkeys(("t", "m", "p", "h", "telmob", "contacttel", "callback", "callbacknumber"), Field.CUSTOMER_PHONE)
     | {"e": Field.CUSTOMER_EMAIL, "replyto": Field.CUSTOMER_EMAIL}
@@ -91,14 +91,14 @@ _LONGEST_LABEL: Final = 45
 
 
 class Labelled(NamedTuple):
-    """What stands behind a label.
+    """A label and the text behind it.
 
     Attributes:
-        target: What the label says that it is; `Part.IGNORE` for something that no field takes.
-        key: The label as headings are compared.
-        rank: How far back among the names of the target the label comes.
-        text: What stands behind it; may be empty, then it stands on the next lines.
-        start: Where that begins in the clean note.
+        target: What the label means; `Part.IGNORE` for something that no field takes.
+        key: The label in the form that headings are compared in.
+        rank: The position of the label among the names of the target, 0 for the best.
+        text: The text behind it; where empty, it is on the next lines.
+        start: Where that text begins in the clean note.
         line: The number of its line in the body.
     """
 
@@ -111,17 +111,17 @@ class Labelled(NamedTuple):
 
     @property
     def end(self) -> int:
-        """Where its text ends, exclusive."""
+        """The end of its text, exclusive."""
         return self.start + len(self.text)
 
 
 def labelled_in(lines: Sequence[Line]) -> list[Labelled]:
-    """All that stands behind labels, in order."""
+    """Return all labels with their texts, in order."""
     return [one for number, line in enumerate(lines) for one in _of_line(line, number)]
 
 
 def is_foreign(label: str) -> bool:
-    """Whether a label is about somebody or something else than the customer."""
+    """Return whether a label is about somebody or something other than the customer."""
     return bool(heading_words(label) & (FOREIGN_WORDS | _MORE_FOREIGN))
 
 
@@ -143,7 +143,7 @@ def _of_line(line: Line, number: int) -> list[Labelled]:
 
 
 def _label_at_end(before: str, *, is_first: bool) -> tuple[int, Target, str, int] | None:
-    """Where a label begins that ends a text, and what it stands for; None where it is none that is known."""
+    """Return where a label at the end of a text begins, and what it means; None where it is no known label."""
     bullet = _BULLET.match(before) if is_first else None
     begin = bullet.end() if bullet else 0
     whole = before[begin:]
@@ -187,15 +187,15 @@ _NUMBER: Final = re.compile(r"\d{1,4}[a-z]?", re.IGNORECASE)
 
 
 class LabelValues:
-    """The values behind labels.
+    """The field values behind labels.
 
     Args:
         body: The lines of the note.
-        labels: What stands behind labels in them.
+        labels: The labels in them.
 
     Attributes:
         found: The values of each field, in order.
-        taken: The places that are read, and are not to be read again as running words.
+        taken: The stretches that are read, and must not be read again as running text.
     """
 
     def __init__(self, body: Sequence[Line], labels: Sequence[Labelled]) -> None:
@@ -215,7 +215,7 @@ class LabelValues:
         self._pair_degrees()
 
     def _filled(self, one: Labelled) -> Labelled:
-        """A label with nothing behind it has its text on the next line."""
+        """Return the label; one with nothing behind it takes the next line as its text."""
         following = one.line + 1
         if one.text or following >= len(self._body) or following in self._labelled_lines:
             return one
@@ -340,7 +340,7 @@ def _joined(parts: Sequence[Span], text: str) -> Span:
 
 
 def _is_labelled_name(one: Labelled) -> bool:
-    """Whether what stands behind a label such as `Name` can be one; `Contact: by phone only` is none."""
+    """Return whether the text behind a label such as `Name` can be a name; `Contact: by phone only` is none."""
     if is_name(one.text):
         return True
     words = one.text.split()

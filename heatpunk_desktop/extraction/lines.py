@@ -1,4 +1,4 @@
-"""A note as lines, without the parts that are not what was written: earlier letters, heads, marks of quoting."""
+"""A note as clean lines, without earlier letters, email headers and quote marks; and its running text."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Line(NamedTuple):
 
     Attributes:
         start: Where its text begins in the clean note.
-        text: Without spaces at its ends and without marks of quoting; never empty.
-        gap: Whether empty lines stand before it.
+        text: Without surrounding spaces and quote marks; never empty.
+        gap: Whether empty lines precede it.
     """
 
     start: int
@@ -35,7 +35,7 @@ class Line(NamedTuple):
 
     @property
     def end(self) -> int:
-        """Where its text ends, exclusive."""
+        """The end of its text, exclusive."""
         return self.start + len(self.text)
 
 
@@ -43,7 +43,7 @@ class CleanNote(NamedTuple):
     """A note without invisible letters.
 
     Attributes:
-        text: Plain spaces and line feeds for all other kinds.
+        text: The text, with plain spaces and line feeds for all other kinds.
         where: For each letter its place in the note as it was pasted.
     """
 
@@ -55,8 +55,8 @@ class Layout(NamedTuple):
     """The parts of a note.
 
     Attributes:
-        head: The lines of the email's head by their name in small letters, such as `from`, without the name.
-        body: What was written, without earlier letters below it.
+        head: The lines of the email's header by their name in lower case, such as `from`, without the name.
+        body: The text, without earlier letters below it.
     """
 
     head: tuple[tuple[str, Line], ...]
@@ -64,7 +64,7 @@ class Layout(NamedTuple):
 
 
 def clean_note(text: str) -> CleanNote:
-    """The note without letters that nobody sees."""
+    """Return the note without invisible letters."""
     letters: list[str] = []
     where: list[int] = []
     for place, letter in enumerate(text):
@@ -76,7 +76,7 @@ def clean_note(text: str) -> CleanNote:
 
 
 def layout_of(text: str) -> Layout:
-    """Parts a clean note. Of an email that was passed on, only what was passed on counts."""
+    """Split a clean note into header and body. Of a forwarded email, only the forwarded part counts."""
     lines, quoted = _lines_of(text)
     forwarded = [place for place, line in enumerate(lines) if _FORWARDED.match(line.text)]
     if forwarded:
@@ -128,9 +128,9 @@ def _without_history(lines: list[Line]) -> list[Line]:
     return lines
 
 
-#: Stands for letters that are not to be read; it joins nothing.
+#: Replaces letters that must not be read; it joins nothing.
 BLANK: Final = "|"
-#: Letters before a value that may tell whose it is.
+#: Characters before a value that may say whose it is.
 _LONGEST_SENTENCE: Final = 400
 _SENTENCE_END: Final = re.compile(r"[.!?;](?=\s)|\n")
 _OTHERS: Final = re.compile(
@@ -153,7 +153,7 @@ class Span(NamedTuple):
 
 
 def running_words(text: str, body: Sequence[Line], taken: Iterable[tuple[int, int]]) -> str:
-    """The clean note with all but the free words of its body blanked, so that places stay what they are."""
+    """Return the clean note with all but the free text of its body blanked, so that places stay the same."""
     letters = [letter if letter == "\n" else BLANK for letter in text]
     for line in body:
         letters[line.start : line.end] = line.text
@@ -163,12 +163,12 @@ def running_words(text: str, body: Sequence[Line], taken: Iterable[tuple[int, in
 
 
 def is_others(words: str, start: int, *, is_call_note: bool = False) -> bool:
-    """Whether the sentence up to a place speaks of somebody else, or says that what follows no longer holds.
+    """Return whether the sentence up to a place is about somebody else, or says that what follows is out of date.
 
     Args:
-        words: The running words.
+        words: The running text.
         start: The place.
-        is_call_note: Whether the note is about the customer, who then is who `her number` speaks of.
+        is_call_note: Whether the note is about the customer, whom `her number` then means.
     """
     far = max(0, start - _LONGEST_SENTENCE)
     begin = max((found.end() for found in _SENTENCE_END.finditer(words, far, start)), default=far)
@@ -178,7 +178,7 @@ def is_others(words: str, start: int, *, is_call_note: bool = False) -> bool:
 
 
 def different(spans: Iterable[Span]) -> list[Span]:
-    """The first of each value, compared without case, spaces and signs."""
+    """Return the first of each value, compared without case, spaces and punctuation."""
     first: dict[str, Span] = {}
     for span in spans:
         first.setdefault("".join(letter for letter in span.value.lower() if letter.isalnum()), span)

@@ -1,4 +1,4 @@
-"""Who the customer is, by the head of an email, a greeting, a sign-off or what a call note says."""
+"""The customer's name: in an email's header, a greeting, a sign-off or a call note."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _PART: Final = rf"(?:{_WORD}|[A-Z]\.|(?:de|van|von|der|den|la|le|du|al|bin|ap|ab
 _AND: Final = r"(?:&|and|\+)"
 _ONE: Final = rf"(?:{_TITLE} {_PART}(?: {_PART}){{0,3}}|{_PART}(?: {_PART}){{1,3}})"
 
-#: The name of a person with a surname, or of a couple.
+#: A full name, or that of a couple.
 NAME_PATTERN: Final = (
     rf"(?:{_TITLE} {_AND} {_TITLE} {_PART}(?: {_PART}){{0,3}}|{_WORD} {_AND} {_WORD}(?: {_PART}){{1,2}}|{_ONE})"
 )
 _NAME: Final = re.compile(NAME_PATTERN)
 _TITLED: Final = re.compile(rf"{_TITLE} .*")
 
-#: Words in capitals that are no part of a person's name.
+#: Capitalised words that are no part of a person's name.
 _NOT_NAMES: Final = frozenset(
     re.findall(
         r"\w+",
@@ -44,12 +44,12 @@ _NOT_NAMES: Final = frozenset(
         "new enquiry message from iphone outlook",
     )
 )
-#: Names that are words of the list above too.
+#: Names that are also in the list above.
 _BOTH: Final = frozenset({"may", "april", "june", "hill", "green", "park", "lane", "barn", "house", "close", "way"})
 
 
 def is_name(text: str) -> bool:
-    """Whether a text is the name of a person with a surname, or of a couple: `Jane Smith`, `Mr & Mrs O'Neill`."""
+    """Return whether a text is a full name, or that of a couple: `Jane Smith`, `Mr & Mrs O'Neill`."""
     if not _NAME.fullmatch(text):
         return False
     words = re.findall(r"[^\W\d_]+", fold(text))
@@ -98,12 +98,12 @@ _FROM: Final = re.compile(r"[\"']?(?P<name>[^\"<>]*?)[\"']?\s*[<\[(]\s*(?:mailto
 
 
 class Letter(NamedTuple):
-    """How a note is written.
+    """How a note is signed.
 
     Attributes:
-        is_firms: Whether a firm wrote it, so that the one who signs it is not the customer.
-        signature: The number of the line with which it is signed; None where it is not signed.
-        signer: Who signs it, where that is a name.
+        is_firms: Whether a firm wrote it, so that the signer is not the customer.
+        signature: The number of the line with the signature; None where it is not signed.
+        signer: The signer, where that is a name.
     """
 
     is_firms: bool
@@ -112,7 +112,7 @@ class Letter(NamedTuple):
 
 
 def letter_of(body: Sequence[Line]) -> Letter:
-    """Looks at how a note ends, and by whom it is written."""
+    """Return how a note is signed, and by whom."""
     is_firms = any(_FIRM_LETTER.search(line.text) for line in body)
     for number in range(len(body) - 1, -1, -1):
         found = _SIGN_OFF.fullmatch(body[number].text)
@@ -134,7 +134,7 @@ def letter_of(body: Sequence[Line]) -> Letter:
 
 
 def sender_name(text: str, start: int) -> Span | None:
-    """The name in the line `From` of an email's head."""
+    """Return the name in the header line `From` of an email."""
     found = _FROM.fullmatch(text.strip())
     name = found["name"].strip() if found else ""
     if not is_name(name):
@@ -144,17 +144,17 @@ def sender_name(text: str, start: int) -> Span | None:
 
 
 def callers(words: str) -> list[Span]:
-    """The people whom a note of a call or a visit is about."""
+    """Return the people whom a note of a call or a visit is about."""
     return _named(words, _CALL) + _named(words, _CALLED)
 
 
 def introduced(words: str) -> list[Span]:
-    """The people who say their own names."""
+    """Return the people who give their own names."""
     return _named(words, _SELF)
 
 
 def greeted(body: Sequence[Line]) -> Span | None:
-    """Who is greeted in the first line, where that is a name with a title or a surname."""
+    """Return the name in the greeting, where it has a title or a surname."""
     found = _GREETING.fullmatch(body[0].text) if body else None
     if found is None or not is_name(found["name"]):
         return None

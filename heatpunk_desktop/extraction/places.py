@@ -47,7 +47,7 @@ _NOT_BEGUN: Final = re.compile(r"(?:The )?(?:House|Hall|Farm|Barn|Manor|Mill)$")
 
 
 def address_before(words: str, postcode: Span) -> Span | None:
-    """The address that ends in a postcode, if its beginning is sure: a number, or the name of a house."""
+    """Return the address that ends in a postcode, if its beginning is certain: a number, or the name of a house."""
     begin = words.rfind("\n", 0, postcode.start) + 1
     before = words[begin : postcode.start]
     if BLANK in before:
@@ -85,7 +85,7 @@ def _is_short(text: str, dot: int) -> bool:
 
 
 def _block(words: str, begin: int, before: str) -> Span | None:
-    """The address whose lines stand above the line of the postcode."""
+    """Return the address in the lines above a postcode's line."""
     lines: list[tuple[int, str]] = []
     town = before.strip(" ,.")
     if town:
@@ -112,7 +112,7 @@ def _is_line(text: str) -> bool:
 
 
 def _from_the_house(lines: Sequence[tuple[int, str]]) -> Span | None:
-    """Of the lines above a postcode, those from the house on; None where it is not sure where the house begins."""
+    """Return the lines above a postcode from the house on; None where it is not certain where the house begins."""
     roads = [
         place for place, (_, text) in enumerate(lines) if _ROAD_WORD.search(text) and not (is_name(text) and place == 0)
     ]
@@ -143,12 +143,12 @@ class LabelledAddress(NamedTuple):
     where: tuple[int, ...]
 
     def span(self, start: int, end: int) -> Span:
-        """A part of the text with its place in the note."""
+        """Return a part of the text with its place in the note."""
         return Span(self.text[start:end], self.where[start], self.where[end - 1] + 1)
 
 
 def address_lines(first: str, start: int, following: Sequence[Line]) -> LabelledAddress:
-    """The address behind a label: what stands there, and on the lines right below it.
+    """Return the address behind a label: its text, and the lines directly below.
 
     Args:
         first: The text behind the label; may be empty.

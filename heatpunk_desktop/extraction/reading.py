@@ -1,4 +1,4 @@
-"""A pasted email or note read into the fields that it is sure of."""
+"""The entry point: reads a pasted email or note into the fields that are certain."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ if TYPE_CHECKING:
 
 
 class Sureness(StrEnum):
-    """How sure a value is, the surest first. Nothing that is less sure than these is ever a value."""
+    """The confidence in a value, the highest first. Nothing less certain is ever a value."""
 
-    #: A label such as `Tel:` or the head of the email says what it is.
+    #: A label such as `Tel:` or the email's header says what it is.
     LABELLED = "labelled"
-    #: Its own form says what it is, and the note has no other of its kind.
+    #: Its form says what it is, and the note has no other of its kind.
     FORMED = "formed"
-    #: Where it stands says what it is, such as a name under `Kind regards`.
+    #: Its position says what it is, such as a name under `Kind regards`.
     PLACED = "placed"
 
 
 class Finding(NamedTuple):
-    """One value that was read.
+    """One extracted value.
 
     Attributes:
         value: What would have been typed into the form.
         start: Where it begins in the note, in characters from 0.
         end: Where it ends, exclusive. An address of several lines reaches from its first to its last.
-        sureness: How sure it is.
+        sureness: The confidence in it.
     """
 
     value: str
@@ -49,7 +49,7 @@ class Finding(NamedTuple):
 
 
 class NoteReading(NamedTuple):
-    """All that was read in a note.
+    """The result of reading a note.
 
     Attributes:
         sure: The fields with the one value that each has. The others are not known.
@@ -60,10 +60,10 @@ class NoteReading(NamedTuple):
     unsure: Mapping[Field, tuple[Finding, ...]]
 
 
-#: Letters of a note that are read; nobody writes more, and what was pasted by mistake may be a whole file.
+#: The longest note that is read; nobody writes more, and a whole file may be pasted by mistake.
 LONGEST_NOTE: Final = 20_000
 
-#: A postcode is looked at this often for the address before it.
+#: How many occurrences of a postcode are tried for the address before it.
 _MOST_MENTIONS: Final = 5
 _TITLES: Final = frozenset(
     {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "rev", "sir", "lady", "lord", "and"}
@@ -71,21 +71,21 @@ _TITLES: Final = frozenset(
 
 
 def read_note(text: str, own_emails: Collection[str] = ()) -> NoteReading:
-    """Reads a pasted email or note. Never guesses: a field with two possible values is left alone.
+    """Read a pasted email or note. Never guesses: a field with two possible values is left alone.
 
     Args:
-        text: What was pasted; all after `LONGEST_NOTE` letters is not read.
-        own_emails: The addresses of the team, which are no customer's, and whose letters are signed by no customer.
+        text: The pasted text; all after `LONGEST_NOTE` letters is ignored.
+        own_emails: The addresses of the team, which are no customer's, and whose letters no customer signed.
 
     Returns:
-        The values with where they stood in `text` and how sure they are. They are as typed: the form checks them.
+        The values with their places in `text` and the confidence in them. They are as typed: the form checks them.
     """
     note = clean_note(text[:LONGEST_NOTE])
     return _NoteReader(note, layout_of(note.text), frozenset(email.lower() for email in own_emails)).read()
 
 
 class _NoteReader:
-    """Gathers what one note says of each field, and keeps what it says once."""
+    """Collects the candidates for each field of one note, and keeps those that are unique."""
 
     def __init__(self, note: CleanNote, layout: Layout, own_emails: frozenset[str]) -> None:
         self._note = note
@@ -168,7 +168,7 @@ class _NoteReader:
             self._sure.pop(Field.LONGITUDE, None)
 
     def _decide(self, field: Field, spans: Iterable[Span], sureness: Sureness = Sureness.FORMED) -> None:
-        """Keeps the one value of a field. What a label says goes before everything else."""
+        """Keep the one value of a field. What a label says takes precedence."""
         labelled = self._labels.found.get(field)
         if field is Field.CUSTOMER_EMAIL and labelled:
             labelled = [span for span in labelled if span.value.lower() not in self._own]
@@ -185,7 +185,7 @@ class _NoteReader:
 
 
 def _persons(spans: Iterable[Span]) -> list[Span]:
-    """The people who are not the same: `Mrs Jane Smith` and `Jane Smith` are, and the fuller name is kept."""
+    """Return the distinct people: `Mrs Jane Smith` and `Jane Smith` are the same, and the fuller name is kept."""
     kept: list[Span] = []
     for span in sorted(spans, key=lambda one: -len(one.value)):
         words = _name_words(span)

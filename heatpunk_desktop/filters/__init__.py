@@ -1,1 +1,1 @@
-"""What a person wants to see, as plain values: conditions, their text form, views of one's own."""
+"""Filters as plain values: conditions, their text form for the search field, and saved views."""

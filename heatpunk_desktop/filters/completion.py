@@ -1,4 +1,4 @@
-"""What the search field offers while a condition is typed."""
+"""Completion of conditions in the search field."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ SUBJECT_WORDS: Final = {
 
 
 class Vocabulary(NamedTuple):
-    """The values that are known of an account.
+    """The known values of an account.
 
     Attributes:
         owners: Emails or names of colleagues, and the numbers of those without.
-        statuses: Status words, those of the server's own too.
+        statuses: Statuses, including unknown ones of the server's.
     """
 
     owners: tuple[str, ...] = ()
@@ -58,19 +58,19 @@ class Vocabulary(NamedTuple):
 
 
 class Option(NamedTuple):
-    """One thing to go on with: what stands in the text then, and what it means, for the person; may be empty."""
+    """One completion: the text that it inserts, and its meaning for the user, which may be empty."""
 
     text: str
     words: str = ""
 
 
 class Completion(NamedTuple):
-    """What may stand in the place of a part of the text.
+    """The completions for a part of the text.
 
     Attributes:
         start: Where that part begins.
         end: Where it ends.
-        options: What may stand there, the likeliest first; empty where there is nothing to offer.
+        options: The options, the likeliest first; may be empty.
     """
 
     start: int
@@ -78,9 +78,9 @@ class Completion(NamedTuple):
     options: tuple[Option, ...] = ()
 
     def applied(self, text: str, option: Option) -> tuple[str, int]:
-        """The text with an option in place, and where the cursor stands then.
+        """Return the text with an option inserted, and the new place of the cursor.
 
-        After a whole value comes a blank, so that one types on.
+        A space follows a complete value, so that the user can type on.
         """
         is_open = option.text.endswith((":", *_SIGN_WORDS))
         tail = text[self.end :]
@@ -90,12 +90,12 @@ class Completion(NamedTuple):
 
 
 def complete(text: str, cursor: int, vocabulary: Vocabulary) -> Completion:
-    """What may be meant by what stands before the cursor.
+    """Return the completions for the part of the text before the cursor.
 
     Args:
         text: All of the text.
-        cursor: Where one types.
-        vocabulary: The values that are known.
+        cursor: The place of the cursor.
+        vocabulary: The known values.
     """
     nothing = Completion(cursor, cursor)
     for part in read_query(text).parts:
@@ -131,7 +131,7 @@ def _of_values(part: Part, cursor: int, text: str, vocabulary: Vocabulary) -> Co
         known = [*known, Option(_EMPTY, "nothing in it")]
     found = tuple(_fitting(known, typed))
     if len(found) == 1 and fold(found[0].text) == fold(text[value.start : value.end]):
-        return Completion(cursor, cursor)  # it stands there already
+        return Completion(cursor, cursor)  # it is there already
     return Completion(value.start, value.end, found)
 
 
@@ -154,7 +154,7 @@ def _span_hint(span: str) -> str:
 
 
 def _fitting(known: Iterable[Option], typed: str) -> list[Option]:
-    """Those that begin with what is typed, then those that have it further in."""
+    """Return the words that begin with the typed text, then those that contain it."""
     wanted = fold(typed)
     begun = [one for one in known if fold(one.text).lstrip('"').startswith(wanted)]
     within = [one for one in known if len(wanted) >= _LETTERS and wanted in fold(one.text) and one not in begun]

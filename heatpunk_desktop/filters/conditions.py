@@ -1,4 +1,4 @@
-"""Conditions that projects are filtered by: what is looked at, how it is compared, and with what."""
+"""Filter conditions: a subject, a test and the values to compare with."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 
 class Subject(StrEnum):
-    """What of a project a condition looks at, by the word that the search field takes for it."""
+    """What a condition tests, by its keyword in the search field."""
 
     PROJECT = "project"
     CUSTOMER = "customer"
@@ -26,11 +26,11 @@ class Subject(StrEnum):
 
 
 class Test(StrEnum):
-    """How a condition compares.
+    """The comparison of a condition.
 
-    A condition with several values holds where one of them does; its opposite where none does. Dates are compared by
-    whole days in the UK: `AFTER` a month begins with the next one, `SINCE` with its own first day. What is empty or not
-    known passes no test but `EMPTY` and the opposites that say `not`.
+    A condition with several values holds where one of them does; its negation where none does. Dates are compared by
+    whole UK days: `AFTER` a month begins with the next one, `SINCE` with its own first day. An empty or unknown value
+    passes no test but `EMPTY` and the negations that say `not`.
     """
 
     __test__ = False  # for pytest, which takes its name for that of a test
@@ -52,7 +52,7 @@ class Test(StrEnum):
 
 
 class ChangesState(StrEnum):
-    """Values of `Subject.CHANGES`: what of a project has not reached the server, as the table says it."""
+    """Values of `Subject.CHANGES`: the state of a project's pending changes, as the table shows it."""
 
     NOT_SENT = "not sent"
     WAITING = "waiting"
@@ -60,10 +60,10 @@ class ChangesState(StrEnum):
     NEEDS_YOU = "needs you"
 
 
-#: Value of an owner who is the person at the computer.
+#: The owner's value that means the user.
 ME: Final = "me"
 
-#: What only `GET /projects/data` tells, so that it may not be known yet: then it counts as empty.
+#: Subjects that only `GET /projects/data` returns, so that they may not be known yet; unknown counts as empty.
 CONTACTS: Final = frozenset({Subject.EMAIL, Subject.PHONE, Subject.BUILD, Subject.REFERENCE})
 TEXTS: Final = frozenset({Subject.PROJECT, Subject.CUSTOMER, Subject.POSTCODE, Subject.ADDRESS, *CONTACTS})
 DATES: Final = frozenset({Subject.CREATED, Subject.MODIFIED})
@@ -135,12 +135,13 @@ SINGLE: Final = frozenset({Test.BEFORE, Test.AFTER, Test.SINCE, Test.UNTIL})
 
 
 class Condition(NamedTuple):
-    """One condition. Make it with `making.condition`, which puts the values in their normal form.
+    """One condition. Make it with `making.condition`, which normalises the values.
 
     Attributes:
-        subject: What is looked at.
-        test: How it is compared; one of the subject's `TESTS`.
-        values: With what; any of them will do. For days within, one span, or the first and the last one.
+        subject: What is tested.
+        test: The comparison; one of the subject's `TESTS`.
+        values: The values to compare with; any of them may match. For days within, one span, or the first and the last
+            one.
     """
 
     subject: Subject
@@ -149,24 +150,24 @@ class Condition(NamedTuple):
 
 
 class Conditions(NamedTuple):
-    """Conditions together.
+    """A combination of conditions.
 
     Attributes:
         every: The conditions, each once.
-        any_will_do: Whether one of them is enough; else all have to hold. Without conditions everything passes.
+        any_will_do: Whether one of them is enough; else all must hold. Without conditions everything passes.
     """
 
     every: tuple[Condition, ...] = ()
     any_will_do: bool = False
 
     def adding(self, *more: Condition) -> Conditions:
-        """The same with more conditions."""
+        """Return a copy with more conditions."""
         return Conditions(tuple(dict.fromkeys((*self.every, *more))), self.any_will_do)
 
     def without(self, *gone: Condition) -> Conditions:
-        """The same with fewer conditions."""
+        """Return a copy with fewer conditions."""
         return Conditions(tuple(one for one in self.every if one not in gone), self.any_will_do)
 
     def replacing(self, old: Condition, new: Condition) -> Conditions:
-        """The same with one condition in the place of another."""
+        """Return a copy with one condition replaced by another."""
         return Conditions(tuple(dict.fromkeys(new if one == old else one for one in self.every)), self.any_will_do)

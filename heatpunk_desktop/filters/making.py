@@ -1,4 +1,4 @@
-"""Makes conditions of what a person typed or chose."""
+"""Construction of valid conditions from what the user typed or chose."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _FIRST_AND_LAST: Final = 2
 
 
 def condition(subject: Subject, test: Test, values: Sequence[str] = ()) -> Condition | None:
-    """A condition with its values in their normal form; None where there is no sense in it.
+    """Return a condition with normalised values; None where it makes no sense.
 
     Args:
-        subject: What is looked at.
-        test: How it is compared.
-        values: With what, as typed.
+        subject: What is tested.
+        test: The comparison.
+        values: The values to compare with, as typed.
     """
     if test not in TESTS[subject]:
         return None
@@ -48,7 +48,7 @@ def condition(subject: Subject, test: Test, values: Sequence[str] = ()) -> Condi
 
 
 def normal_value(subject: Subject, text: str) -> str | None:
-    """One value in its normal form, or None where the subject has no such value."""
+    """Return the normal form of a value, or None where the subject has no such value."""
     plain = " ".join(text.split())
     if not plain:
         return None
@@ -72,7 +72,7 @@ def normal_value(subject: Subject, text: str) -> str | None:
 
 
 def _one_of(words: Sequence[str], text: str) -> str | None:
-    """The word that is meant: the whole of it in any case, or its beginning where that is the beginning of one only."""
+    """Return the word that equals a text in any case, or the only one that begins with it."""
     small = text.lower()
     begun = [word for word in words if word.lower().startswith(small)]
     whole = [word for word in begun if word.lower() == small]

@@ -1,4 +1,4 @@
-"""Whether a project meets conditions: what each of them means, told of one project at a time."""
+"""Evaluation of conditions for one project at a time: the reference for `models.row_masks`, which does all at once."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ FIELDS: Final = {
 _BEGINNING: Final = " "
 _ENDLESS: Final = "~"
 
-#: The texts between which only an empty one lies.
+#: Bounds that only an empty text lies between.
 UNKNOWN: Final = ("", _BEGINNING)
 
 #: What a project is shown to wait for, the gravest first.
@@ -82,13 +82,13 @@ def _nothing_known(_key: int) -> Contact:
 
 
 class Viewpoint(NamedTuple):
-    """For whom and when a condition is looked at, and what is known beside the rows.
+    """The context that conditions are evaluated in.
 
     Attributes:
-        today: The day in the UK that days are counted from.
-        my_id: The server's number of the person; None where unknown.
-        owner_names: What is shown of owners, by the server's numbers.
-        contact_of: What is known of a project, by its key, that the list of projects lacks.
+        today: Today in the UK, for relative dates.
+        my_id: The server's number of the user; None where unknown.
+        owner_names: The names shown for owners, by the server's numbers.
+        contact_of: Returns a project's contact details, by its key.
     """
 
     today: date
@@ -97,12 +97,12 @@ class Viewpoint(NamedTuple):
     contact_of: Callable[[int], Contact] = _nothing_known
 
     def name_of(self, owner_id: int | None) -> str:
-        """What is shown of an owner: the address where it is known, else the number."""
+        """Return the name shown for an owner: the address where it is known, else the number."""
         return "" if owner_id is None else self.owner_names.get(owner_id) or str(owner_id)
 
 
 def meets_all(row: Sequence[object], conditions: Conditions, viewpoint: Viewpoint) -> bool:
-    """Whether a plain row meets conditions together."""
+    """Return whether a plain row meets a combination of conditions."""
     if not conditions.every:
         return True
     met = (meets(row, one, viewpoint) for one in conditions.every)
@@ -110,7 +110,7 @@ def meets_all(row: Sequence[object], conditions: Conditions, viewpoint: Viewpoin
 
 
 def meets(row: Sequence[object], one: Condition, viewpoint: Viewpoint) -> bool:
-    """Whether a plain row meets one condition."""
+    """Return whether a plain row meets one condition."""
     if one.test in NEGATED:
         return not meets(row, Condition(one.subject, OPPOSITES[one.test], one.values), viewpoint)
     if one.subject in CONTACT_FIELDS:
@@ -133,17 +133,17 @@ def meets(row: Sequence[object], one: Condition, viewpoint: Viewpoint) -> bool:
 
 
 def is_about_today(conditions: Conditions) -> bool:
-    """Whether other projects may meet conditions tomorrow without having changed."""
+    """Return whether the result may be different tomorrow for unchanged projects."""
     return any(is_counted_from_today(value) for one in conditions.every if one.subject in DATES for value in one.values)
 
 
 def state_of(marks: int) -> str:
-    """The one `ChangesState` that is shown of a project, or empty."""
+    """Return the one `ChangesState` that is shown for a project, or empty."""
     return next((str(state) for mark, state in _STATES if marks & mark), "") if marks else ""
 
 
 def owner_meets(owner_id: int | None, one: Condition, viewpoint: Viewpoint) -> bool:
-    """Whether an owner meets a condition on the owner that is no opposite of another."""
+    """Return whether an owner meets a condition that is not a negation."""
     if one.test is Test.EMPTY:
         return owner_id is None
     if owner_id is None:
@@ -157,15 +157,15 @@ def owner_meets(owner_id: int | None, one: Condition, viewpoint: Viewpoint) -> b
 
 
 def date_meets(text: str, one: Condition, today: date) -> bool:
-    """Whether a UTC text, empty where unknown, lies where a condition that is no opposite of another wants it."""
+    """Return whether a UTC text, empty where unknown, meets a condition that is not a negation."""
     first, end = bounds(one, today)
     return first <= text < end
 
 
 def bounds(one: Condition, today: date) -> tuple[str, str]:
-    """The UTC texts between which a date has to lie: at or after the first, before the second; an empty one never does.
+    """Return the UTC texts that a date must lie between: at or after the first, before the second.
 
-    `AFTER` the last so many days is counted from the first of them: after 7 days ago.
+    An empty range never matches. `AFTER` a span such as the last 7 days counts from its first day: after 7 days ago.
     """
     days = [days_of(span, today) for span in one.values]
     first, end = DateRange(min(one.first for one in days), max(one.last for one in days)).bounds()
@@ -183,13 +183,13 @@ def bounds(one: Condition, today: date) -> tuple[str, str]:
 
 
 class TextTest:
-    """A test of a text that is no opposite of another; made once for many projects.
+    """A test of text that is not a negation; made once for many projects.
 
     Args:
-        one: The condition: on a text, the status or the build date. Phone numbers are compared by their digits.
+        condition: The condition: on a text, the status or the build date. Phone numbers are compared by their digits.
 
     Attributes:
-        needles: What has to occur in the text for the test to hold, in any of these ways; empty where nothing need be.
+        needles: Alternatives of which one must occur in the text for the test to hold; empty where none need occur.
     """
 
     def __init__(self, one: Condition) -> None:
@@ -204,7 +204,7 @@ class TextTest:
         return ("" if self._is_compact else " ").join(folded.split())
 
     def holds(self, folded: str) -> bool:
-        """Whether it holds of a folded text."""
+        """Return whether a folded text passes."""
         if self._is_phone and self._test is not Test.EMPTY:
             numbers = [*searched_digits(folded).split(), folded]
             return any(self._holds(number) for number in numbers)

@@ -1,13 +1,13 @@
-"""The text form of conditions, as a search field takes it: `status:quote postcode:CB owner:me created:>2026-01 words`.
+"""The text form of conditions for the search field: `status:quote postcode:CB owner:me created:>2026-01 words`.
 
     query     = { condition | "OR" | word }
     condition = ["-"] subject ":" ["=" | "~" | "^" | ">" | ">=" | "<" | "<="] value { "," value }
     value     = without blanks and commas, or in double quotes, in which a backslash takes the next character as it is
 
-A minus makes the opposite. Without a sign the subject's usual comparison is meant; `=` is, `~` contains, `^` begins
-with; the others compare dates. `empty` stands for nothing in the field; days from one to another have two dots
-between. `OR` between all conditions means that any of them will do. What only looks like a condition is a word, and a
-word in quotes is never a condition.
+A minus negates. Without a sign the subject's usual comparison is used; `=` is, `~` contains, `^` begins with; the
+others compare dates. `empty` means that the field is empty; a range of days has two dots between its ends. `OR` between
+all conditions means that any of them may hold. What only looks like a condition is a word, and a quoted word is never a
+condition.
 """
 
 from __future__ import annotations
@@ -67,11 +67,11 @@ _PLAIN_WORD: Final = re.compile(r'[^\s"]\S*')
 
 
 class Query(NamedTuple):
-    """What a text asks for.
+    """A parsed query.
 
     Attributes:
         conditions: Its conditions.
-        text: Its other words, parted by single blanks; each of them has to be found in a project.
+        text: Its other words, separated by single spaces; a project must contain each of them.
     """
 
     conditions: Conditions = Conditions()
@@ -79,7 +79,7 @@ class Query(NamedTuple):
 
 
 class Value(NamedTuple):
-    """A value as it stands in a text: from `start` to `end`, and what is meant by it."""
+    """A value in a text: its place from `start` to `end`, and its meaning."""
 
     start: int
     end: int
@@ -93,9 +93,9 @@ class Part(NamedTuple):
     Attributes:
         start: Where it begins.
         end: Where it ends.
-        subject: What its condition looks at; None for a word.
-        condition: Its condition; None for a word, for one that is not written to its end and for one without sense.
-        words: What a word says.
+        subject: The subject of its condition; None for a word.
+        condition: Its condition; None for a word, and for an incomplete or invalid condition.
+        words: The text of a word.
         values: The values of a condition.
         values_start: Where they begin.
     """
@@ -110,12 +110,12 @@ class Part(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """How a text was understood.
+    """The result of parsing a text.
 
     Attributes:
-        query: What it asks for; what could not be understood is left out.
-        parts: All of it.
-        notes: What was left out and how it would be understood, in sentences for the person.
+        query: The query; what could not be parsed is left out.
+        parts: All of its parts.
+        notes: What was left out and how to write it, in sentences for the user.
     """
 
     query: Query
@@ -127,7 +127,7 @@ class Reading(NamedTuple):
 
 
 def read_query(text: str) -> Reading:
-    """Understands a text as far as it goes; never fails, for it is read at each keystroke."""
+    """Parse a text as far as possible; never fails, as it runs at each keystroke."""
     parts = tuple(_parts(text))
     notes = [note for part in parts if (note := _note(part, text))]
     is_either = [_is_either(parts, place) for place in range(len(parts))]
@@ -184,7 +184,7 @@ def _condition_part(text: str, start: int) -> Part | None:
 
 
 def _values(text: str, start: int) -> Iterator[Value]:
-    """The values from a place on, at least one; one that is being typed may be empty, or lack its second quote."""
+    """Yield the values from a place on, at least one; the last may be empty, or lack its second quote."""
     while True:
         quoted = _QUOTED.match(text, start)
         if quoted:
@@ -222,7 +222,7 @@ def _between(subject: Subject, text: str) -> Condition | None:
 
 
 def usual_test(subject: Subject, values: tuple[str, ...]) -> Test:
-    """The test that is meant where no sign stands before the values."""
+    """Return the test that is used where no sign precedes the values."""
     if subject is Subject.OWNER and not all(_is_whole_owner(value) for value in values):
         return Test.CONTAINS
     return TESTS[subject][0]
@@ -233,7 +233,7 @@ def _is_whole_owner(value: str) -> bool:
 
 
 def _is_either(parts: tuple[Part, ...], place: int) -> bool:
-    """Whether a part is the word between two conditions, of which the second may not be typed yet."""
+    """Return whether a part is the word between two conditions, of which the second may not be typed yet."""
     if parts[place].words != _EITHER or not place or parts[place].end - parts[place].start != len(_EITHER):
         return False
     is_last = place + 1 == len(parts)
@@ -257,14 +257,14 @@ def _note(part: Part, text: str) -> str:
 
 
 def write_query(query: Query) -> str:
-    """The text that is understood as a query."""
+    """Return the text form of a query."""
     join = f" {_EITHER} " if query.conditions.any_will_do else " "
     written = join.join(map(write_condition, query.conditions.every))
     return " ".join(part for part in (written, *map(write_word, query.text.split())) if part)
 
 
 def write_condition(one: Condition) -> str:
-    """The text that is understood as a condition."""
+    """Return the text form of a condition."""
     test = OPPOSITES[one.test] if one.test in NEGATED else one.test
     head = f"{'-' if one.test in NEGATED else ''}{one.subject}:"
     if test in VALUELESS:
@@ -276,25 +276,25 @@ def write_condition(one: Condition) -> str:
 
 
 def write_value(value: str) -> str:
-    """A value as it stands in a condition, in quotes where it needs them."""
+    """Return a value as written in a condition, quoted where necessary."""
     if _PLAIN_VALUE.fullmatch(value) and value.lower() != _EMPTY:
         return value
     return _quoted(value)
 
 
 def write_values(values: tuple[str, ...]) -> str:
-    """Values as one types them in a field of their own: parted by commas, in quotes where they hold one."""
+    """Return values as typed in a field of their own: separated by commas, quoted where they contain one."""
     return ", ".join(_quoted(value) if "," in value or '"' in value else value for value in values)
 
 
 def read_values(text: str) -> tuple[str, ...]:
-    """Values that are typed in a field of their own, parted by commas; blanks may stand inside them."""
+    """Return the values typed in a field of their own, separated by commas; they may contain spaces."""
     found = (_unescaped(one[1]) if one[1] is not None else one[2] for one in _TYPED_VALUE.finditer(text))
     return tuple(value for value in (" ".join(one.split()) for one in found) if value)
 
 
 def write_word(word: str) -> str:
-    """A word as it stands beside conditions, in quotes where it would be taken for something else."""
+    """Return a word as written beside conditions, quoted where it would be parsed as something else."""
     is_plain = _PLAIN_WORD.fullmatch(word) and word != _EITHER and _condition_part(word, 0) is None
     return word if is_plain else _quoted(word)
 
@@ -305,7 +305,7 @@ def _quoted(text: str) -> str:
 
 
 def without_parts(text: str, gone: Condition) -> str:
-    """A text without what is understood as one condition, and without the `OR` that stood beside it."""
+    """Return a text without one of its conditions and the `OR` beside it."""
     reading = read_query(text)
     kept: list[Part] = []
     for place, part in enumerate(reading.parts):

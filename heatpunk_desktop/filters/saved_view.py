@@ -1,4 +1,4 @@
-"""A view of one's own: what is shown and how, under a name; and its JSON form."""
+"""Saved views: a filter with columns, order and layout under a name; and their JSON form."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ _WIDEST: Final = 10_000
 
 
 class Layout(StrEnum):
-    """How projects are laid out."""
+    """The layout of the projects: table or board."""
 
     TABLE = "table"
     BOARD = "board"
 
 
 class ShownColumn(NamedTuple):
-    """A column that is shown: its word, such as `customer`, and its width in device-independent pixels (0: its own)."""
+    """A visible column: its word, such as `customer`, and its width in device-independent pixels (0: the default)."""
 
     name: str
     width: int = 0
 
 
 class SavedView(NamedTuple):
-    """A view of one's own.
+    """A view that the user saved.
 
     Attributes:
-        name: What the person calls it; one line, not empty.
+        name: The user's name for it; one line, not empty.
         query: The conditions of its chips, in the text form of `filters.query`.
-        search: What stands in the search field.
-        statuses: Status words; empty: any.
+        search: The text of the search field.
+        statuses: Statuses; empty: any.
         owner: Email, or else the server's number, of the owner; empty: any.
-        within: The word of the sidebar's view that it lies in, such as `All projects` or `Waiting to be sent`.
+        within: The word of the sidebar's view that it narrows, such as `All projects` or `Waiting to be sent`.
         preset: The date range.
         own_days: The days of a date range that is `CUSTOM`; None for any other.
-        columns: The columns that are shown, from the left; empty: those that are shown anyway.
-        sort_column: The word of the column that it is sorted by; empty: as it is sorted anyway.
-        descending: Which way it is sorted.
+        columns: The visible columns, from the left; empty: the default ones.
+        sort_column: The word of the column to sort by; empty: the default.
+        descending: Whether the order is descending.
         layout: Table or board.
     """
 
@@ -60,13 +60,13 @@ class SavedView(NamedTuple):
     layout: Layout = Layout.TABLE
 
     def days(self, today: date) -> DateRange | None:
-        """The days in which a shown project was created, as of today; None for any."""
+        """Return the creation days to show, relative to today; None for any."""
         if self.preset is RangePreset.ALL_TIME:
             return None
         return self.own_days if self.preset is RangePreset.CUSTOM else DateRange.of_preset(self.preset, today)
 
     def to_json(self) -> str:
-        """Its JSON form: one object."""
+        """Return its JSON form: one object."""
         return json.dumps(
             {
                 "name": self.name,
@@ -89,7 +89,7 @@ class SavedView(NamedTuple):
 
     @classmethod
     def from_json(cls, text: str) -> SavedView | None:
-        """What a JSON form says, as far as it makes sense; None where it has no name."""
+        """Return the view of a JSON form, ignoring invalid parts; None where it has no name."""
         try:
             kept = json.loads(text)
         except (ValueError, RecursionError):
@@ -116,7 +116,7 @@ class SavedView(NamedTuple):
 
 
 def tidy_name(text: str) -> str:
-    """A name as it is kept: on one line, no longer than fits; empty where nothing is left."""
+    """Return a name on one line, shortened where it is too long; empty where nothing is left."""
     return " ".join(text.split())[:LONGEST_NAME].rstrip()
 
 

@@ -1,4 +1,4 @@
-"""Days as filters name them: a day, a month, a year, or days that are counted from today."""
+"""Spans of days in filters: a day, a month, a year, or days relative to today."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _YEAR: Final = re.compile(r"\d{4}")
 _BRITISH_MONTH: Final = re.compile(r"(\d{1,2})[/.](\d{4})")
 _WORDED_MONTH: Final = re.compile(r"([a-z]{3,9})[ -]*(\d{4})")
 _ROLLING: Final = re.compile(r"(?:last[ -]?)?(\d{1,4})[ -]?(d|w|m|y|days?|weeks?|months?|years?)")
-#: A day, month or year of the calendar, which means the same ever after.
+#: A calendar day, month or year, which means the same on any day.
 _FIXED: Final = re.compile(r"\d{4}(?:-\d\d){0,2}")
 _IN_A_YEAR: Final = 12
 
@@ -34,19 +34,19 @@ def _week(today: date, ago: int) -> Days:
 
 
 def _months(today: date, length: int, ago: int) -> Days:
-    """A stretch of whole months on the calendar, such as a quarter, so many of them ago."""
+    """Return a span of whole calendar months, such as a quarter, so many of them ago."""
     number = (today.year * _IN_A_YEAR + today.month - 1) // length * length - ago * length
     return Days(_first_of(number), _first_of(number + length) - timedelta(days=1))
 
 
 def _first_of(month: int) -> date:
-    """The first day of a month that is counted from the year 0; the calendar begins with the year 1."""
+    """Return the first day of a month counted from the year 0; the calendar begins with the year 1."""
     year, place = divmod(max(month, MINYEAR * _IN_A_YEAR), _IN_A_YEAR)
     return date(year, place + 1, 1)
 
 
 def _last_of(first: date) -> date:
-    """The last day of a month, by its first one."""
+    """Return the last day of a month, given its first one."""
     is_december = first.month == _IN_A_YEAR
     return first.replace(day=31) if is_december else first.replace(month=first.month + 1) - timedelta(days=1)
 
@@ -69,11 +69,11 @@ _UNITS: Final = {"d": "day", "w": "week", "m": "month", "y": "year"}
 
 
 def normal_span(text: str) -> str | None:
-    """The one form of a text that names days, or None where it names none.
+    """Return the normal form of a text that names days, or None where it names none.
 
     Args:
-        text: A day as `normal_day` understands it, `2026`, `2026-01`, `Jan 2026`, a word such as `this-month`, or the
-            last so many days, weeks, months or years, such as `7d`.
+        text: A day as `normal_day` accepts it, `2026`, `2026-01`, `Jan 2026`, a word such as `this-month`, or the last
+            so many days, weeks, months or years, such as `7d`.
     """
     small = " ".join(text.lower().replace("_", "-").split())
     hyphened = small.replace(" ", "-")
@@ -104,25 +104,25 @@ def _month(year: int, month: int) -> str | None:
 
 
 def is_rolling(span: str) -> bool:
-    """Whether a normal form is the last so many days up to today, as `7d` is."""
+    """Return whether a normal form is the last so many days up to today, as `7d` is."""
     return span[-1:] in _UNITS and span[:-1].isdigit()
 
 
 def is_counted_from_today(span: str) -> bool:
-    """Whether a normal form may mean other days tomorrow."""
+    """Return whether a normal form may mean other days tomorrow."""
     return not _FIXED.fullmatch(span)
 
 
 def is_one_day(span: str) -> bool:
-    """Whether a normal form is a day, rather than a month, a year or a stretch of days."""
+    """Return whether a normal form is a single day, rather than a month, a year or a longer span."""
     return normal_day(span) is not None
 
 
 def days_of(span: str, today: date) -> Days:
-    """The days that a normal form means.
+    """Return the days that a normal form means.
 
     Raises:
-        ValueError: It is no normal form.
+        ValueError: It is not a normal form.
     """
     if span in NAMED:
         return NAMED[span](today)
@@ -140,7 +140,7 @@ def days_of(span: str, today: date) -> Days:
 
 
 def _back(today: date, count: int, unit: str) -> date:
-    """The first of the last so many days, weeks, months or years; today is the last of them."""
+    """Return the first of the last so many days, weeks, months or years; today is the last of them."""
     if unit in "dw":
         return date.fromordinal(max(1, today.toordinal() + 1 - count * (7 if unit == "w" else 1)))
     months = today.year * _IN_A_YEAR + today.month - 1 - count * (_IN_A_YEAR if unit == "y" else 1)
@@ -151,7 +151,7 @@ def _back(today: date, count: int, unit: str) -> date:
 
 
 def span_words(span: str) -> str:
-    """A normal form as a person says it: `24 Nov 2026`, `Nov 2026`, `last 7 days`, `this month`."""
+    """Return a normal form in words: `24 Nov 2026`, `Nov 2026`, `last 7 days`, `this month`."""
     if span in NAMED:
         return span.replace("-", " ")
     if is_rolling(span):

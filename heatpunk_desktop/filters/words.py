@@ -1,4 +1,4 @@
-"""Conditions as a person reads them on a chip."""
+"""Conditions in words, for the chips."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SUBJECT_NAMES: Final = {
 
 
 def condition_words(one: Condition) -> str:
-    """A condition in words: `Status is Lead or Quote`, `Created after Jan 2026`, `Postcode is empty`."""
+    """Return a condition in words: `Status is Lead or Quote`, `Created after Jan 2026`, `Postcode is empty`."""
     name = SUBJECT_NAMES[one.subject]
     if one.test in VALUELESS:
         return f"{name} {one.test}"
@@ -41,7 +41,7 @@ def condition_words(one: Condition) -> str:
 
 
 def either(words: Sequence[str]) -> str:
-    """Several things of which one will do: `Lead, Quote or Sale`."""
+    """Return alternatives in words: `Lead, Quote or Sale`."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 

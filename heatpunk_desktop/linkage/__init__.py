@@ -1,1 +1,1 @@
-"""Whether two projects are the same one, entered twice: how alike they are, and which to compare at all."""
+"""Record linkage: finding projects that were entered twice, by features, blocking and scoring."""

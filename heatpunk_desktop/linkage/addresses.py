@@ -1,4 +1,4 @@
-"""Addresses on one line or on several, taken apart far enough to be compared."""
+"""Addresses, parsed far enough to be compared."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NUMBER: Final = re.compile(r"[0-9]+[a-z]?", re.ASCII)
 _LETTER_APART: Final = re.compile(r"\b([0-9]+) ([a-z])\b")
 _LOOKS_LIKE_POSTCODE: Final = re.compile(r"\b[A-Z]{1,2}[0-9O][0-9A-Z]?\s*[0-9O][A-Z]{2}\s*$", re.IGNORECASE | re.ASCII)
 
-#: How people shorten what streets and houses are called.
+#: Usual abbreviations in the names of streets and houses.
 _LONG: Final = {
     "rd": "road",
     "ave": "avenue",
@@ -53,16 +53,16 @@ _LONG: Final = {
     "upr": "upper",
     "saint": "st",
 }
-#: They stand before a number and are left out as often as not.
+#: Optional words before a number.
 _BEFORE_NUMBERS: Final = frozenset({"flat", "unit", "apt", "apartment", "no", "number", "plot", "the"})
 
 
 class Address(NamedTuple):
-    """An address taken apart; every text is folded and may be empty.
+    """A parsed address; every text is folded and may be empty.
 
     Attributes:
         premises: Numbers of flat and house, such as `3/12` or `12a`.
-        street: The words of the line that the number stands on, or of all where there is none.
+        street: The words of the line that has the number, or of all lines where there is none.
         place: The line after the street, mostly the town.
         words: All words but the numbers, in their order.
         postcode: The postcode at its end, without its space.
@@ -79,7 +79,7 @@ _EMPTY: Final = Address("", "", "", "", "")
 
 
 def read_address(text: str) -> Address:
-    """Takes an address apart."""
+    """Parse an address."""
     text = text.strip()
     if not text:
         return _EMPTY
@@ -93,7 +93,7 @@ def read_address(text: str) -> Address:
     street_at = 0
     for segment in _SEGMENTS.split(text):
         own, words = _words(segment)
-        # What is only a number, or only says that one follows, belongs to the line after it.
+        # A number alone, or a word that only announces one, belongs to the next line.
         if own:
             numbers += own
             street_at = len(lines)
@@ -112,13 +112,16 @@ def read_address(text: str) -> Address:
 
 
 def _joined(found: re.Match[str]) -> str:
-    """A number and its letter. A template would be quicker to read, but has Python import its parser at each call."""
+    """Return a number and its letter.
+
+    A template would be quicker to read, but makes Python import its parser at each call.
+    """
     return found[1] + found[2]
 
 
 @lru_cache(maxsize=4096)
 def _words(segment: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The numbers of a segment, and its other words in full. Towns and counties come again and again."""
+    """Return the numbers of a segment, and its other words expanded. Cached: towns and counties recur."""
     plain = _APOSTROPHES.sub("", fold(segment))
     all_words = _WORD.findall(_LETTER_APART.sub(_joined, plain))
     numbers = [word.lstrip("0") or "0" for word in all_words if _NUMBER.fullmatch(word)]

@@ -1,4 +1,4 @@
-"""Which projects are compared at all: those that share a block, as all pairs of 100,000 would take hours."""
+"""Blocking: only projects that share a block are compared, as all pairs of 100,000 would take hours."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ class Kind(IntEnum):
     PROJECT_NAME_ALONE = 10
 
 
-#: Kinds whose blocks are gone through by the projects that say nothing of their property, and by no others: they share
+#: Kinds whose blocks are searched only for projects without features of their property, as they share
 #: too little where both say it.
 VAGUE: Final = {Kind.NAME_ALONE: Kind.NAME, Kind.PROJECT_NAME_ALONE: Kind.PROJECT_NAME}
 _ALONE: Final = {whole: alone for alone, whole in VAGUE.items()}
 
-#: Bits of an entry that tell the project; a million fit.
+#: Bits of an entry for the project; a million fit.
 _SLOT_BITS: Final = 21
 _SLOTS: Final = (1 << _SLOT_BITS) - 1
 #: Bits of a block's number; that two blocks share one costs a comparison and changes no result.
@@ -57,13 +57,13 @@ _STREET: Final = 4
 
 
 def says_where(keys: Keys) -> bool:
-    """Whether a project says anything of its property."""
+    """Return whether a project has features of its property."""
     return bool(keys.postcode or keys.address)
 
 
 @lru_cache(maxsize=16)
 def blocks_of(keys: Keys) -> tuple[tuple[Kind, int], ...]:
-    """The blocks that a project is in, each by its kind and a number of 42 bits; the same on every computer."""
+    """Return the blocks that a project is in, each by its kind and a 42-bit number; the same on every computer."""
     named = [(Kind.REFERENCE, keys.reference)]
     named += [(Kind.EMAIL, email) for email in keys.emails]
     named += [(Kind.PHONE, phone) for phone in keys.phones]
@@ -83,7 +83,7 @@ def blocks_of(keys: Keys) -> tuple[tuple[Kind, int], ...]:
 
 @lru_cache(maxsize=16)
 def blocks_to_look_in(keys: Keys) -> tuple[tuple[Kind, int], ...]:
-    """The blocks that hold all projects which one with these keys may be like."""
+    """Return the blocks that hold all projects that one with these features may match."""
     if says_where(keys):
         return tuple((_ALONE.get(kind, kind), number) for kind, number in blocks_of(keys))
     return tuple(block for block in blocks_of(keys) if block[0] not in VAGUE)
@@ -95,44 +95,44 @@ def _number_of(text: str) -> int:
 
 
 class Blocks:
-    """Projects by their blocks, in 8 bytes an entry. Projects are known by their place, 0 to 2,097,151."""
+    """An index of projects by block, in 8 bytes an entry. Projects are identified by their place, 0 to 2,097,151."""
 
     def __init__(self) -> None:
         # Many short lists: putting one more in its place costs nothing, and no sorting holds up the other threads.
         self._parts = [[array("Q") for _ in range(_PARTS)] for _ in Kind]
 
     def add(self, slot: int, blocks: Iterable[tuple[Kind, int]]) -> None:
-        """Puts a project into its blocks."""
+        """Put a project into its blocks."""
         if slot > _SLOTS:
             raise ValueError(f"a project's place is at most {_SLOTS:,}")
         for kind, number in blocks:
             insort(self._parts[kind][number % _PARTS], number << _SLOT_BITS | slot)
 
     def members(self, kind: Kind, number: int, limit: int) -> list[int]:
-        """The projects of a block, the first so many of them."""
+        """Return the projects of a block, the first ones up to a limit."""
         return list(self.members_of_any(((kind, number),), limit))
 
     def members_of_any(self, blocks: Iterable[tuple[Kind, int]], limit: int) -> Iterable[int]:
-        """The projects of some blocks, the first so many of each, and none of them twice."""
+        """Return the projects of some blocks, the first ones of each up to a limit, without repetition."""
         found: dict[int, None] = {}
         for kind, number in blocks:
             part = self._parts[kind][number % _PARTS]
             start = bisect_left(part, number << _SLOT_BITS)
             if start == len(part) or part[start] >> _SLOT_BITS != number:
-                continue  # as most are: nobody else has this telephone
+                continue  # as most are: no other project has this phone number
             end = bisect_left(part, (number + 1) << _SLOT_BITS, start, min(start + limit, len(part)))
             for entry in part[start:end]:
                 found[entry & _SLOTS] = None
         return found
 
     def all_of(self, kind: Kind) -> Iterator[tuple[int, list[int]]]:
-        """The blocks of a kind, each by its number with its projects, rising; always in the same order."""
+        """Yield the blocks of a kind, each by its number with its projects, ascending; always in the same order."""
         for part in self._parts[kind]:
             for number, entries in groupby(part, _number):
                 yield number, [entry & _SLOTS for entry in entries]
 
     def count(self, kind: Kind) -> int:
-        """How many entries a kind has."""
+        """Return how many entries a kind has."""
         return sum(map(len, self._parts[kind]))
 
 

@@ -1,4 +1,4 @@
-"""How two projects agree, field by field: for people, who see at once what differs."""
+"""A field-by-field comparison of two projects, for showing them side by side."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class Agreement(Enum):
     ONLY_FIRST = auto()
     ONLY_SECOND = auto()
     BOTH_EMPTY = auto()
-    #: Of one of the two, or of both, nobody has told this program the value yet.
+    #: The value of one of the two, or of both, is not known.
     NOT_KNOWN = auto()
 
 
-#: Where somebody who looks for what tells the two apart has to look.
+#: Agreements that distinguish the two.
 TELLING: Final = frozenset({Agreement.DIFFERENT, Agreement.ONLY_FIRST, Agreement.ONLY_SECOND})
 
 
@@ -45,7 +45,7 @@ class FieldAgreement(NamedTuple):
 
 
 def compare_rows(first: WholeRow, second: WholeRow) -> tuple[FieldAgreement, ...]:
-    """Every field of two projects, in the order of `Field`."""
+    """Return the comparison of every field of two projects, in the order of `Field`."""
     found = []
     for field in Field:
         one, other = first[FIELD_COLUMNS[field]], second[FIELD_COLUMNS[field]]
@@ -54,7 +54,10 @@ def compare_rows(first: WholeRow, second: WholeRow) -> tuple[FieldAgreement, ...
 
 
 def agreement(field: Field, first: str | float | None, second: str | float | None) -> Agreement:
-    """How two values of a field agree. None is not known in a field that the list lacks, and empty in any other."""
+    """Return how two values of a field agree.
+
+    None means not known in a field that the list lacks, and empty in any other.
+    """
     if field in DETAIL_FIELDS and (first is None or second is None):
         return Agreement.NOT_KNOWN
     one, other = ("" if value is None else str(value).strip() for value in (first, second))

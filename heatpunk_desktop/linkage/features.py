@@ -1,4 +1,4 @@
-"""What is compared of a project: its words put in the one form that all ways of writing them share."""
+"""The features that projects are compared by: words in one normal form that all spellings share."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from heatpunk_desktop.linkage.addresses import read_address
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.fields import FieldValues
 
-#: Words before and behind names that people leave out as often as they write them, and words between names.
+#: Optional words before and after names, and words between names.
 _TITLES: Final = frozenset(
     {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "lady", "lord", "rev", "revd"}
     | {"reverend", "master", "messrs", "and", "the", "of", "ltd", "limited", "llp", "plc", "co", "company"}
@@ -26,7 +26,7 @@ _TRADES: Final = frozenset(
 )
 _WORD: Final = re.compile(r"[^\W_]+")
 _APOSTROPHES: Final = re.compile("['`\u00b4\u2018\u2019\u02bc.]")
-#: What the server calls a project that was given no name, such as `Mon Sep 01 2025`: it tells nothing.
+#: The server's name for an unnamed project, such as `Mon Sep 01 2025`, which says nothing.
 _DEFAULT_NAME: Final = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun) [a-z]{3} \d\d \d{4}")
 
 _EXTENSION: Final = re.compile(r"(?:ext|x)\.?\s*\d+\s*$", re.IGNORECASE)
@@ -53,18 +53,18 @@ _DOUBLED: Final = re.compile(r"(.)\1+")
 
 
 class Keys(NamedTuple):
-    """A project as it is compared. Every text is folded; an empty one is not known.
+    """The features of a project. Every text is folded; an empty one is not known.
 
     Attributes:
         name: The words of the customer's name, sorted, without titles.
-        surname_sound: What the last name sounds like.
-        name_sound: What all of the name sounds like, whatever the order.
+        surname_sound: The sound of the last name.
+        name_sound: The sound of the whole name, whatever its order.
         project_name: The words of the project's name, sorted.
         emails: Addresses, in lower case.
-        phones: Numbers as digits with the country's code and no sign, such as `447700900123`.
-        postcode: Without its space, in capitals: a UK postcode in form, or what was written instead.
+        phones: Numbers as digits with the country code and no sign, such as `447700900123`.
+        postcode: Without its space, in capitals: a valid UK postcode, or what was written instead.
         premises: Numbers of flat and house, such as `3/12` or `12a`.
-        street: The words of the line that the number stands on, or of all where there is none.
+        street: The words of the line that has the number, or of all lines where there is none.
         place: The word after the street, mostly the town.
         address: All words of the address but the numbers, in their order.
         reference: The CRM reference as it was written.
@@ -85,11 +85,11 @@ class Keys(NamedTuple):
 
 
 class Known(NamedTuple):
-    """A project with what it is compared by, as the store has it. What is not known is empty.
+    """A project's values that features are made of. What is not known is empty.
 
     Attributes:
-        key: Whatever the caller knows it by.
-        project_name: As all others, in the words of the person or the server.
+        key: The caller's key for it.
+        project_name: As all others, in the words of the user or the server.
     """
 
     key: int
@@ -115,18 +115,18 @@ COMPARED: Final = (
 
 
 def known(key: int, values: FieldValues) -> Known:
-    """A project as it is compared, by its values; a field that is missing is not known."""
+    """Return a project's values for comparison; a field that is missing is not known."""
     return Known(key, *["" if value is None else str(value) for value in map(values.get, COMPARED)])
 
 
 def keys_of(project: Known) -> Keys:
-    """The keys of a project."""
+    """Return the features of a project."""
     return _keys_of(project[1:])
 
 
 @lru_cache(maxsize=16)
 def _keys_of(texts: tuple[str, ...]) -> Keys:
-    """As `keys_of`. An import asks thrice of each row: among the projects, among the rows, and to remember it."""
+    """Do the work of `keys_of`. Cached: an import asks three times for each row."""
     project = Known(0, *texts)
     words = name_words(project.customer_name)
     address = read_address(project.address)
@@ -153,7 +153,7 @@ def _plain_words(text: str) -> list[str]:
 
 
 def name_words(text: str) -> list[str]:
-    """The words of a person's or firm's name without titles, the family name last: john, smith for `Smith, Mr John`."""
+    """Return the words of a name without titles, family name last: john, smith for `Smith, Mr John`."""
     last, comma, first = text.partition(",")
     if comma and "," not in first and _WORD.search(first):
         text = f"{first} {last}"
@@ -162,20 +162,20 @@ def name_words(text: str) -> list[str]:
 
 
 def project_name_key(text: str) -> str:
-    """The words of a project's name, sorted; empty where the name is only the day that the server gave it."""
+    """Return the words of a project's name, sorted; empty where the name is only the day that the server gave it."""
     words = _plain_words(text)
     return "" if _DEFAULT_NAME.fullmatch(" ".join(words)) else " ".join(sorted(words))
 
 
 def postcode_key(text: str) -> str:
-    """A postcode without its space, with the mistakes mended that can have only one meaning."""
+    """Return a postcode without its space, with typing mistakes corrected where only one reading is possible."""
     if not text:
         return ""
     return (format_postcode(text) or text.strip().upper()).replace(" ", "")
 
 
 def email_keys(text: str) -> tuple[str, ...]:
-    """The email addresses in a field, as the mail arrives: without case, tags, and the dots that Google ignores."""
+    """Return the email addresses in a field in canonical form: without case, tags, and the dots that Google ignores."""
     if "@" not in text:
         return ()
     keys = []
@@ -188,7 +188,7 @@ def email_keys(text: str) -> tuple[str, ...]:
 
 
 def phone_keys(text: str) -> tuple[str, ...]:
-    """The phone numbers in a field, each as digits that begin with the country's; what is no number is left out."""
+    """Return the phone numbers in a field as digits that begin with the country code; invalid ones are left out."""
     if not text:
         return ()
     text = _EXTENSION.sub("", text)
@@ -212,7 +212,7 @@ def _phone_key(text: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def sound(word: str) -> str:
-    """What a folded word sounds like in English, roughly: `thompson` as `thomson`, `macleod` as `mcleod`."""
+    """Return roughly how a folded word sounds in English: `thompson` as `thomson`, `macleod` as `mcleod`."""
     if not word.isascii() or word.isdigit():
         return word
     heard = _MAC.sub("mk", word.replace("ph", "f").replace("sch", "s").replace("ck", "k"))

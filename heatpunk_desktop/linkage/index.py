@@ -1,4 +1,4 @@
-"""The projects that are there, ready to be asked which of them one more is like."""
+"""An index of projects that answers which of them match another one."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.fields import FieldValues
 
-#: Projects of one block that are looked at: what more of them share tells them not apart, such as a firm's own number.
+#: Projects of one block that are compared: a value that more share, such as a firm's own number, says nothing.
 _MOST: Final = 40
 
 
 class Likelihood(NamedTuple):
-    """A project that another one is like.
+    """A project that matches another one.
 
     Attributes:
-        key: Which one.
-        score: 0 to 100.
+        key: Its key.
+        score: The confidence, 0 to 100.
         reasons: What the two share, the strongest first.
     """
 
@@ -34,10 +34,10 @@ class Likelihood(NamedTuple):
 
 
 class LinkageIndex:
-    """Finds the projects that another one is like. About 350 bytes a project.
+    """An index that finds matches for a project. About 350 bytes a project.
 
     Args:
-        projects: Those that are there at first.
+        projects: The projects at the start.
     """
 
     def __init__(self, projects: Iterable[Known] = ()) -> None:
@@ -48,27 +48,27 @@ class LinkageIndex:
             self.add(project)
 
     def __len__(self) -> int:
-        """How many projects there are."""
+        """Return how many projects there are."""
         return len(self._keys)
 
     def add(self, project: Known) -> None:
-        """Takes one more project, such as a row of the file that is looked through."""
+        """Add a project, such as a row of the file that is being imported."""
         keys = keys_of(project)
         self._blocks.add(len(self._keys), blocks_of(keys))
         self._keys.append(project.key)
         self._packed.append(marshal.dumps(tuple(keys)))
 
     def like(self, values: FieldValues, at_least: int = LIKELY) -> list[Likelihood]:
-        """The projects that a project with these values may be, the likeliest first, then by key.
+        """Return the matches for a project with these values, the best first, then by key.
 
         Args:
             values: Its values; a field that is missing is not known.
-            at_least: The least score that counts, 1 to 100. One that has the same CRM reference is in any case found.
+            at_least: The lowest score that counts, 1 to 100. One with the same CRM reference is always found.
         """
         return self.like_known(known(0, values), at_least)
 
     def like_known(self, project: Known, at_least: int = LIKELY) -> list[Likelihood]:
-        """As `like`, for a project whose key does not matter."""
+        """Return the matches as `like` does, for a project whose key does not matter."""
         keys = keys_of(project)
         found = []
         for slot in self._blocks.members_of_any(blocks_to_look_in(keys), _MOST):
@@ -82,15 +82,15 @@ class LinkageIndex:
 
     @property
     def blocks(self) -> Blocks:
-        """Which project is in which blocks."""
+        """The index of projects by block."""
         return self._blocks
 
     def key_at(self, slot: int) -> int:
-        """The caller's key of the project at a place."""
+        """Return the caller's key of the project at a place."""
         return self._keys[slot]
 
     def keys_at(self, slot: int) -> Keys:
-        """What the project at a place is compared by."""
+        """Return the features of the project at a place."""
         return Keys._make(marshal.loads(self._packed[slot]))  # noqa: S302 - packed above, in memory
 
 
@@ -98,20 +98,20 @@ __all__ = ["Known", "Likelihood", "LinkageIndex", "known"]
 
 
 class ProjectFinder:
-    """Finds the projects, or rows of a file, that another one is like; see `spreadsheets.likely.MatchFinder`."""
+    """A match finder over projects or rows of a file; implements `spreadsheets.known_projects.MatchFinder`."""
 
     def __init__(self, projects: Iterable[tuple[int, FieldValues]] = ()) -> None:
-        """Takes the projects that are there at first.
+        """Index the projects that exist at the start.
 
         Args:
-            projects: Their keys with what is known of them.
+            projects: Their keys with their known values.
         """
         self._index = LinkageIndex(known(key, values) for key, values in projects)
 
     def add(self, key: int, values: FieldValues) -> None:
-        """Takes one more."""
+        """Add one more project."""
         self._index.add(known(key, values))
 
     def like(self, values: FieldValues) -> list[Likelihood]:
-        """Those that may be the same, the likeliest first, then by key."""
+        """Return the matches, the best first, then by key."""
         return self._index.like(values)

@@ -1,4 +1,4 @@
-"""Which of all projects are likely to be the same one twice."""
+"""Pairs of projects that probably are the same one entered twice."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 _LARGE: Final = 30
 #: How many neighbours.
 _NEIGHBOURS: Final = 12
-#: Projects or entries between two tellings of how far it is.
+#: Projects or entries between two progress reports.
 _STEP: Final = 500
 
-#: Blocks of these kinds are left alone where they are large: the value is the firm's own, or stands for "none".
+#: Large blocks of these kinds are skipped: the value is the firm's own, or means "none".
 _SHARED_BY_MANY: Final = frozenset({Kind.EMAIL, Kind.PHONE})
 
 
 class LikelyPair(NamedTuple):
-    """Two projects that are likely to be one.
+    """Two projects that probably are the same.
 
     Attributes:
         first: The lower of the two keys.
         second: The higher one.
-        score: 0 to 100.
+        score: The confidence, 0 to 100.
         reasons: What they share, the strongest first.
     """
 
@@ -49,17 +49,17 @@ def likely_pairs(
     *,
     at_least: int = LIKELY,
 ) -> list[LikelyPair]:
-    """Compares projects with those that they share a block with. The same projects give the same pairs in any order.
+    """Compare all projects within their blocks. The same projects give the same pairs in any order.
 
     Args:
         projects: All projects, each once.
-        known_not: Pairs that a person said are two projects, each with its lower key first.
-        progress: Told how much of how much is done, some hundred times.
-        cancelled: Asked as often; where it says so, nothing is found.
-        at_least: The least score of a likely pair, 1 to 100.
+        known_not: Pairs that the user marked as not duplicates, each with its lower key first.
+        progress: Called some hundred times with how much of how much is done.
+        cancelled: Returns whether to stop; called as often. Nothing is found then.
+        at_least: The lowest score of a pair, 1 to 100.
 
     Returns:
-        The pairs, the likeliest first, then by their keys.
+        The pairs, the best first, then by their keys.
     """
     # The order of the keys decides which projects of a large block are neighbours.
     waiting = sorted(projects, key=lambda project: project.key)
@@ -83,13 +83,13 @@ def pairs_in(
     *,
     at_least: int = LIKELY,
 ) -> list[LikelyPair]:
-    """As `likely_pairs`, among projects that were put into an index in the rising order of their keys.
+    """Find pairs as `likely_pairs` does, in an index to which projects were added in ascending order of their keys.
 
     Args:
         index: All projects, each once.
-        progress: Told how many of how many projects, in effect, are compared.
-        cancelled: Asked as often; where it says so, nothing is found.
-        at_least: The least score of a likely pair, 1 to 100.
+        progress: Called with how many of how many projects, in effect, are compared.
+        cancelled: Returns whether to stop; called as often. Nothing is found then.
+        at_least: The lowest score of a pair, 1 to 100.
     """
     found: dict[tuple[int, int], LikelyPair] = {}
     total = len(index)
@@ -114,7 +114,7 @@ def pairs_in(
 
 
 def likeliest_first(pair: LikelyPair) -> tuple[int, int, int]:
-    """The order of pairs, for `sorted`: the likeliest first, then by their keys."""
+    """Return the sort key of a pair: the best first, then by their keys."""
     return -pair.score, pair.first, pair.second
 
 
@@ -122,14 +122,14 @@ _Placed = tuple[int, "Keys"]
 
 
 def candidate_pairs(index: LinkageIndex) -> Iterator[tuple[Keys, Keys]]:
-    """Every pair that is compared; some come more than once."""
+    """Yield every pair that is compared; some come more than once."""
     for _, pairs in _pairs_by_block(index):
         for (_, one), (_, other) in pairs:
             yield one, other
 
 
 def _pairs_by_block(index: LinkageIndex) -> Iterator[tuple[int, Iterable[tuple[_Placed, _Placed]]]]:
-    """For each block how many entries it has, and the pairs in it that are to be compared."""
+    """Yield for each block how many entries it has, and the pairs in it to compare."""
     for kind in Kind:
         if kind in VAGUE.values():
             continue
@@ -143,7 +143,7 @@ def _pairs_by_block(index: LinkageIndex) -> Iterator[tuple[int, Iterable[tuple[_
 
 
 def _with_all(index: LinkageIndex, slots: Sequence[int], others: Sequence[int]) -> Iterator[tuple[_Placed, _Placed]]:
-    """Each project that says nothing of its property, with all of the same name."""
+    """Yield each project without features of its property, with all of the same name."""
     placed = [(slot, index.keys_at(slot)) for slot in others]
     for slot in slots[:_LARGE]:
         keys = index.keys_at(slot)

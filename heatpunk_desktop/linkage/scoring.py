@@ -1,4 +1,4 @@
-"""How surely two projects are one: what speaks for the same person, and what for the same property."""
+"""Scoring: the confidence that two projects are the same, from evidence for the same customer and the same property."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ LIKELY: Final = 75
 _ALIKE: Final = 84
 _ONE_WORD: Final = 80
 _INITIALS: Final = 88
-#: Two people of one family name.
+#: Two people with the same family name.
 _HOUSEHOLD: Final = 70
 _STRANGERS: Final = 0.6
-#: The same street in the same postcode, and no number to tell the houses apart.
+#: The same street in the same postcode, without a number to tell the houses apart.
 _SAME_STREET: Final = 70
 _NEXT_DOOR: Final = 20
 #: An address without a number is a house with a name: its words have to be right.
 _SAME_WORDS: Final = 95
-#: The same house, as far as an address without a postcode tells.
+#: The same house, by an address without a postcode.
 _NO_POSTCODE: Final = 88
 _OTHER_POSTCODE: Final = 60
-#: Whoever shares an address or a number, under another name: an agent, a landlord, a couple.
+#: The same email or phone under different names: an agent, a landlord, a couple.
 _OTHER_NAME: Final = 78
 _SAME_EMAIL: Final = 100
 _SAME_PHONE: Final = 97
@@ -61,7 +61,7 @@ class Reason(StrEnum):
 
 
 class Score(NamedTuple):
-    """How surely two projects are one.
+    """The confidence that two projects are the same.
 
     Attributes:
         value: 0 to 100.
@@ -79,7 +79,7 @@ _ORDER: Final = {reason: place for place, reason in enumerate(Reason)}
 
 @cache
 def _ratio() -> Callable[[str, str], float]:
-    # The library is loaded by whoever compares, not by the start of the program.
+    # Loaded at the first comparison, not at start-up.
     from rapidfuzz.fuzz import ratio  # noqa: PLC0415
 
     return ratio
@@ -100,7 +100,7 @@ def _distance() -> Callable[..., int]:
 
 
 def score(one: Keys, other: Keys) -> Score:
-    """How surely two projects are one; the same whichever comes first."""
+    """Return the confidence that two projects are the same; symmetric in its arguments."""
     elsewhere = one.premises != other.premises and one.postcode != other.postcode and one.postcode and other.postcode
     if elsewhere and (not one.reference or one.reference != other.reference):
         # As `_property` finds for nearly every pair; here it costs next to nothing.
@@ -125,7 +125,7 @@ def score(one: Keys, other: Keys) -> Score:
 
 
 def _together(place: float | None, person: float | None, *, titled: bool, only_name: bool) -> float:
-    """Lays the two sides together, each 0 to 100 or None where nothing is known of it."""
+    """Combine the scores of customer and property, each 0 to 100 or None where nothing is known of it."""
     if place is not None and person is not None:
         # Both have to agree: the customer's next house is another job, and so is the next owner of the house.
         return sqrt(place * person)
@@ -143,7 +143,7 @@ def _person(contact: float, name: float | None) -> float | None:
 
 
 def _contact(one: Keys, other: Keys, reasons: list[Reason]) -> float:
-    """How surely email and phone say that it is one person; 0 where they say nothing."""
+    """Return the confidence from email and phone that it is the same customer; 0 where they say nothing."""
     value = 0
     if one.phones and other.phones and not set(one.phones).isdisjoint(other.phones):
         reasons.append(Reason.SAME_PHONE)
@@ -155,7 +155,7 @@ def _contact(one: Keys, other: Keys, reasons: list[Reason]) -> float:
 
 
 def _name(one: Keys, other: Keys, reasons: list[Reason]) -> float | None:
-    """How alike the customers' names are, 0 to 100; None where one is not known."""
+    """Return the similarity of the customers' names, 0 to 100; None where one is not known."""
     if not one.name or not other.name:
         return None
     if one.name == other.name:
@@ -175,7 +175,7 @@ def _name(one: Keys, other: Keys, reasons: list[Reason]) -> float | None:
 
 
 def _fewer_words(one: list[str], other: list[str]) -> int:
-    """How far one name says less of the same: `smith` or `j smith` for `john smith`."""
+    """Return the score of a name that is a shorter form of the other: `smith` or `j smith` for `john smith`."""
     few, many = (one, other) if len(one) <= len(other) else (other, one)
     shared = {word for word in few if len(word) > 1 and word in many}
     if not shared:
@@ -191,7 +191,7 @@ def _fewer_words(one: list[str], other: list[str]) -> int:
 
 
 def _property(one: Keys, other: Keys, reasons: list[Reason]) -> float | None:
-    """How surely it is one property, 0 to 100; None where one of the two says nothing of it."""
+    """Return the confidence that it is the same property, 0 to 100; None where one of the two has no features of it."""
     both_addresses = bool(one.address and other.address)
     if not one.postcode or not other.postcode:
         return _by_address(one, other, reasons) if both_addresses else None
@@ -262,7 +262,7 @@ def _one_within(one: str, other: str) -> bool:
 
 
 def _one_slip(one: str, other: str) -> bool:
-    """Whether two postcodes differ by one letter, or by two that changed places."""
+    """Return whether two postcodes differ by one letter, or by two swapped ones."""
     if min(len(one), len(other)) < _LEAST_POSTCODE or abs(len(one) - len(other)) > 1:
         return False
     return _distance()(one, other, score_cutoff=1) <= 1

@@ -1,1 +1,1 @@
-"""Item models of the windows. No SQL, no HTTP."""
+"""Item models for the views, over an index of all rows in memory. No SQL, no HTTP."""

@@ -1,4 +1,4 @@
-"""The columns of the board: for each status the rows of the table that have it, in the table's order."""
+"""The models of the board: one column for each status, with the table's rows of that status in the table's order."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.models.row_store import Row
 
-#: Cards that are taken out and put in one by one; with more it is quicker to show all anew.
+#: Cards that are removed and inserted one by one; with more it is faster to reset the model.
 _ONE_BY_ONE: Final = 8
-#: So many rows of the table are looked for one by one; with more it is quicker to look at every card.
+#: Table rows that are looked up one by one; with more it is faster to go through all cards.
 _FEW: Final = 64
-#: Milliseconds in which what comes is gathered while the table fills: parting all rows anew each time would hold it up.
+#: Milliseconds for which rows are collected while the table fills, as splitting all rows each time is slow.
 _FILLING_MS: Final = 60
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -36,12 +36,12 @@ class ColumnModel(QAbstractListModel):
 
     Args:
         source: The table's rows.
-        status: The status word; empty for the column of all other words.
+        status: The status; empty for the column of all unknown ones.
         parent: Owner.
 
     Attributes:
         status: As given.
-        waiting: How many of the projects have something that has not reached the server.
+        waiting: How many of the projects have changes that have not reached the server.
     """
 
     def __init__(self, source: ProjectTableModel, status: str, parent: QObject | None = None) -> None:
@@ -54,20 +54,20 @@ class ColumnModel(QAbstractListModel):
 
     @property
     def keeps_place(self) -> bool:
-        """While cards change: whether the view is to stay where it is, as no person asked for the change."""
+        """Whether the view should stay where it is while cards change, as the user did not ask for the change."""
         return self._source.keeps_place
 
     def table_row(self, place: int) -> int:
-        """Where a card's project is in the table."""
+        """Return the table row of a card's project."""
         return self._rows[place]
 
     def place_of(self, table_row: int) -> int | None:
-        """Where a row of the table is in this column, or None."""
+        """Return the place of a table row in this column, or None."""
         place = bisect_left(self._rows, table_row)
         return place if place < len(self._rows) and self._rows[place] == table_row else None
 
     def place_for(self, table_row: int) -> int:
-        """Return where a row of the table would be in this column."""
+        """Return the place that a table row would have in this column."""
         return bisect_left(self._rows, table_row)
 
     @property
@@ -76,41 +76,41 @@ class ColumnModel(QAbstractListModel):
         return self._source.filter.narrows
 
     def places_in(self, table_rows: frozenset[int]) -> list[int]:
-        """Where some rows of the table are in this column, from the top."""
+        """Return the places of some table rows in this column, from the top."""
         return [place for place, row in enumerate(self._rows) if row in table_rows]
 
     def place_with(self, key: int | None) -> int | None:
-        """Where a project is in this column, or None."""
+        """Return the place of a project in this column, or None."""
         table_row = self._source.row_of(key) if key is not None else None
         return self.place_of(table_row) if table_row is not None else None
 
     def number_of(self, place: int) -> int:
-        """By what a card is known again in `place_of_number`, also while cards change."""
+        """Return a number that identifies a card for `place_of_number`, also while cards change."""
         return self._slots[place]
 
     def place_of_number(self, number: int) -> int | None:
-        """Where a card is that `number_of` told, or None."""
+        """Return the place of a card by its `number_of`, or None."""
         try:
             return self._slots.index(number)
         except ValueError:
             return None
 
     def key_at(self, place: int) -> int | None:
-        """The key of a card's project, or None where there is no such card."""
+        """Return the key of a card's project, or None where there is no such card."""
         return self._source.key_at(self._rows[place]) if 0 <= place < len(self._rows) else None
 
     def values(self, place: int) -> Row:
-        """A card's project, in the order of `ProjectRow`."""
+        """Return a card's project, in the order of `ProjectRow`."""
         return self._source.row_tuple(self._rows[place])
 
     def heading_of(self, row: Row) -> tuple[str, Column | None]:
-        """What a card is headed with, and which column of the table that is; None is that of words for no name."""
+        """Return the heading of a card and the table column that it comes from; None for the words for no name."""
         if words := self._source.text_of(row, Column.PROJECT):
             return words, Column.PROJECT
         return self._source.empty_words[Column.PROJECT], None
 
     def words_of(self, row: Row) -> str:
-        """All that a card says, in one line."""
+        """Return all of a card's text, in one line."""
         text = self._source.text_of
         known = (self.heading_of(row)[0], text(row, Column.CUSTOMER), text(row, Column.POSTCODE))
         parts = [part for part in known if part]
@@ -123,11 +123,11 @@ class ColumnModel(QAbstractListModel):
         return ", ".join(parts)
 
     def show(self, part: Part, *, is_touched: bool) -> None:
-        """Shows other cards, and tells its view as little as what changed needs.
+        """Show other cards, with as few signals to the view as the change needs.
 
         Args:
             part: The cards.
-            is_touched: Whether what cards say may have changed as well.
+            is_touched: Whether the content of cards may have changed as well.
         """
         few = _ONE_BY_ONE if self.keeps_place else 0
         change, removed, inserted = change_between(self._slots, part.slots, few=few)
@@ -158,7 +158,7 @@ class ColumnModel(QAbstractListModel):
         if self._rows and (is_touched or change is Change.FEW):
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
-    # -- as Qt asks ------------------------------------------------------------------------------------------------
+    # -- Qt's interface --------------------------------------------------------------------------------------------
 
     @override
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
@@ -188,14 +188,14 @@ class ColumnModel(QAbstractListModel):
 
 
 class BoardModel(QObject):
-    """Parts what the table shows into columns, while somebody looks.
+    """Splits the rows that the table shows into columns, while the board is visible.
 
     Args:
         source: The table's rows.
         parent: Owner.
 
     Attributes:
-        columns: One a status, in their order, and the last for every other word.
+        columns: One for each status, in their order, and the last for every unknown one.
     """
 
     #: The columns show what the table shows.
@@ -219,17 +219,17 @@ class BoardModel(QObject):
 
     @property
     def is_showing(self) -> bool:
-        """Whether cards come and go at this moment, which is no person's doing."""
+        """Whether cards are being inserted or removed now, which the user did not do."""
         return self._is_showing
 
     def watch(self, is_watching: bool) -> None:
-        """Follows the table from now on, or leaves it: columns that nobody sees cost nothing."""
+        """Start or stop following the table: columns that nobody sees cost nothing."""
         self._is_watching = is_watching
         if is_watching:
             self._part()
 
     def find(self, table_row: int) -> tuple[int, int] | None:
-        """The column and the place in it of a row of the table, or None."""
+        """Return the column of a table row and its place in it, or None."""
         for column, one in enumerate(self.columns):
             place = one.place_of(table_row)
             if place is not None:
@@ -237,7 +237,7 @@ class BoardModel(QObject):
         return None
 
     def find_all(self, table_rows: Sequence[int]) -> list[list[int]]:
-        """For each column the places in it of some rows of the table, from the top."""
+        """Yield for each column the places of some table rows, from the top."""
         if len(table_rows) <= _FEW:
             found = ([column.place_of(row) for row in table_rows] for column in self.columns)
             return [[place for place in places if place is not None] for places in found]
@@ -251,7 +251,7 @@ class BoardModel(QObject):
 
     @Slot()
     def _on_rows_changed(self) -> None:
-        # While the table shows a change in several steps, `filter_applied` tells of its end.
+        # Where the table shows a change in several steps, `filter_applied` follows at the end.
         if self._is_watching and not self._source.is_showing:
             self._part()
 

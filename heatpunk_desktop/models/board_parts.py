@@ -1,4 +1,4 @@
-"""The shown rows by their status: what each column of the board holds. No Qt."""
+"""The split of the shown rows by status, for the columns of the board. No Qt."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Part(NamedTuple):
 
     Attributes:
         rows: Their places in the table, from the top.
-        slots: Their numbers, in the same order.
-        waiting: How many of them have something that has not reached the server.
+        slots: Their row numbers, in the same order.
+        waiting: How many of them have changes that have not reached the server.
     """
 
     rows: array[int]
@@ -34,7 +34,7 @@ class Part(NamedTuple):
 
 
 def parts_of(store: RowStore, shown: array[int]) -> list[Part]:
-    """Parts the rows of a table, given by their numbers from the top: `PARTS` lists, each in the table's order."""
+    """Split the rows of a table, given by their numbers from the top: `PARTS` lists, each in the table's order."""
     part_of = _part_of_each(store)
     places: list[list[int]] = [[] for _ in range(PARTS)]
     put = [one.append for one in places]
@@ -51,7 +51,7 @@ def parts_of(store: RowStore, shown: array[int]) -> list[Part]:
 
 
 def _part_of_each(store: RowStore) -> bytearray:
-    """One byte a number: the part that it is in."""
+    """Return one byte for each row number: the part that it is in."""
     codes = store.statuses
     parts = bytearray([_OTHER]) * 256
     for code, value in enumerate(codes.values):

@@ -1,4 +1,4 @@
-"""Work that is done a few milliseconds at a time, so that a window stays quick meanwhile."""
+"""Long work on the GUI thread in time slices of a few milliseconds, so that windows stay responsive."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _BUDGET: Final = 0.004
 
 
 class CooperativeTask(QObject):
-    """One piece of work at a time; another one takes its place.
+    """A runner of one piece of work at a time; starting another one replaces it.
 
     Attributes:
-        spent: How much of the processor the work has had, in seconds.
+        spent: The CPU time that the work has used, in seconds.
     """
 
     #: object: what the work gave.
@@ -33,14 +33,14 @@ class CooperativeTask(QObject):
 
     @property
     def is_under_way(self) -> bool:
-        """Whether there is work left."""
+        """Whether work is left."""
         return self._work is not None
 
     def start(self, work: Generator[object, None, Any]) -> None:
-        """Begins with the first slice at once, and drops what was under way.
+        """Run the first slice at once, dropping the work under way.
 
         Args:
-            work: Yields something true to give way to painting at once.
+            work: Yields a true value to let painting happen at once.
         """
         self._work = work
         self.spent = 0.0
@@ -48,12 +48,12 @@ class CooperativeTask(QObject):
         self._on_turn()
 
     def stop(self) -> None:
-        """Drops what is under way."""
+        """Drop the work under way."""
         self._work = None
         self._timer.stop()
 
     def finish(self) -> None:
-        """Does at once what is left."""
+        """Run all that is left at once."""
         while self._work is not None:
             self._go_on(float("inf"))
 
@@ -64,7 +64,7 @@ class CooperativeTask(QObject):
     def _go_on(self, budget: float) -> None:
         work = self._work
         began, had = perf_counter(), thread_time()
-        # What it tells meanwhile may lead to other work, which then is under way instead.
+        # Its signals may have started other work, which is then under way instead.
         while work is not None and work is self._work:
             try:
                 gives_way = next(work)
@@ -87,7 +87,7 @@ _LONGEST_PAUSE: Final = 10_000
 
 
 class Counting(QObject):
-    """Counts anew after changes; while changes keep coming, once in a while."""
+    """Recounts after changes; while changes keep coming, at intervals."""
 
     #: object: what was counted.
     counted = Signal(object)
@@ -95,12 +95,12 @@ class Counting(QObject):
     def __init__(
         self, count: Callable[[Any], Generator[None, None, object]], parent: QObject, *, shortest_pause: int = 0
     ) -> None:
-        """Nothing is counted at first.
+        """Begin without counting anything.
 
         Args:
             count: Counts what is wanted, in slices; rows may change between them.
             parent: Owner.
-            shortest_pause: How long what follows a change is waited for, in ms.
+            shortest_pause: How long to wait for further changes after one, in ms.
         """
         super().__init__(parent)
         self._count = count
@@ -113,19 +113,19 @@ class Counting(QObject):
         self._pause.timeout.connect(self._begin)
 
     def want(self, wanted: object) -> None:
-        """Says what is to be counted: something else than before is counted at once; None: nothing."""
+        """Set what to count: something new is counted at once, None nothing."""
         if wanted != self._wanted:
             self._wanted = wanted
             self._work.stop()
             self._pause.start(0)
 
     def forget(self) -> None:
-        """Takes nothing for counted: the rows are others altogether."""
+        """Discard the last count, as all rows are replaced."""
         self._work.stop()
         self._counted_version = -1
 
     def note_version(self, version: int) -> None:
-        """Says which state the rows are in: where it is another one than was counted, it is counted in a while."""
+        """Note the version of the rows: one that was not counted yet is counted after a pause."""
         self._version = version
         if version != self._counted_version and not self._pause.isActive() and not self._work.is_under_way:
             self._pause.start()

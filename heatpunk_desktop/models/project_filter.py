@@ -1,4 +1,4 @@
-"""What the table shows: one immutable value, made by the chips, the sidebar, the date range and the search field."""
+"""The filter of the window as one immutable value, set by chips, sidebar, date range and search field."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class SavedView(StrEnum):
-    """The views of the sidebar that are not a status. Their words are what is kept of them in views of one's own."""
+    """The views of the sidebar that are not a status. Their words are stored in saved views."""
 
     ALL = "All projects"
     MINE = "Mine"
@@ -23,25 +23,25 @@ class SavedView(StrEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> SavedView | None:
-        """Find a view by the label that it had in an earlier version, as views of the user's own keep it."""
+        """Find a view by its label in an earlier version, as stored in saved views."""
         return {"Changed this week": cls.CHANGED_LATELY}.get(str(value))
 
 
 class ProjectFilter(NamedTuple):
-    """Conditions that a shown project meets, all of them.
+    """Criteria that a shown project meets, all of them.
 
     Attributes:
-        view: The view chosen in the sidebar. Every view leaves out projects that were deleted here, but
-            `DELETED_HERE`, which shows them alone, and `WAITING` and `NEEDS_YOU`, which show all with such a change.
-        statuses: Status words, the empty one for no status; none: any.
+        view: The view chosen in the sidebar. Every view leaves out projects that were deleted here, but `DELETED_HERE`,
+            which shows them alone, and `WAITING` and `NEEDS_YOU`, which show all with such a change.
+        statuses: Statuses, the empty one for no status; none: any.
         owner_id: The server's number of the owner; None: any.
-        created: Days on which it was created; None: any. A project whose date is not known, or that is not on the
-            server yet, always passes: what cannot be placed is shown.
-        text: What is typed in the search field. Every word of it, lower-cased and without accents, has to occur in
-            name, customer, address, postcode (with or without its space), status or project ID.
-        my_id: The server's number of the person, for `MINE` and for conditions; None where unknown.
+        created: Days of creation; None: any. A project whose date is not known, or that is not on the server yet,
+            always passes, so that it is not hidden by mistake.
+        text: The text of the search field. Every word of it, folded, must occur in name, customer, address, postcode
+            (with or without its space), status or project ID.
+        my_id: The server's number of the user, for `MINE` and for conditions; None where unknown.
         conditions: Conditions of the chips.
-        typed: Conditions that are typed in the search field, which have to be met as well.
+        typed: Conditions typed in the search field, which must be met as well.
     """
 
     view: SavedView = SavedView.ALL
@@ -60,16 +60,16 @@ class ProjectFilter(NamedTuple):
 
     @property
     def groups(self) -> tuple[Conditions, ...]:
-        """Conditions that have to be met each by itself; those that ask for nothing are left out."""
+        """The groups of conditions that must each be met; empty ones are left out."""
         return tuple(group for group in (self.conditions, self.typed) if group.every)
 
 
 class ViewCounts(NamedTuple):
-    """Counts for the sidebar: over all projects in the date range, each view and each status word.
+    """Counts for the sidebar, over all projects in the date range.
 
     Attributes:
-        views: Of each view.
-        statuses: Of each status word, and of the empty one for no status.
+        views: For each view.
+        statuses: For each status, and for the empty one.
     """
 
     views: dict[SavedView, int]

@@ -1,4 +1,4 @@
-"""Every project of an account in memory, to be filtered, sorted and counted faster than people type. No Qt."""
+"""An in-memory index of every project of an account, for filtering, sorting and counting as the user types. No Qt."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 #: Days, today among them, in which a project that was changed counts as changed lately.
 _LATELY_DAYS: Final = 7
-#: Rows that are looked at in one go: a fifth of a millisecond.
+#: Rows of one slice: a fifth of a millisecond.
 _CHUNK: Final = 2048
-#: Chunks of a scattered order that are looked at row by row: the first page is mostly in them.
+#: Chunks of a scattered order that are searched row by row: the first page is mostly in them.
 _SCATTERED_CHUNKS: Final = 4
 
 
 def _emptily(work: Generator[None, None, bytes]) -> Generator[list[int], None, bytes]:
-    """Work that finds no rows."""
+    """Yield no rows."""
     while True:
         try:
             next(work)
@@ -45,7 +45,7 @@ def _emptily(work: Generator[None, None, bytes]) -> Generator[list[int], None, b
 
 
 class _Results:
-    """What was found under some conditions and in some order, by the words that were searched for."""
+    """A cache of the rows found under some conditions and in some order, by the searched words."""
 
     def __init__(self, conditions: tuple[object, ...] = (), order: array[int] | None = None) -> None:
         self.conditions = conditions
@@ -53,7 +53,7 @@ class _Results:
         self.found: dict[tuple[Word, ...], array[int]] = {}
 
     def narrowest_for(self, words: tuple[Word, ...]) -> tuple[array[int] | None, bool]:
-        """The fewest rows known to hold all that these words find, and whether they are just those."""
+        """Return the smallest cached superset of the rows that these words find, and whether it is exact."""
         if words in self.found:
             return self.found[words], True
         wider = [
@@ -64,25 +64,25 @@ class _Results:
         return (min(wider, key=len), False) if wider else (None, False)
 
     def keep(self, words: tuple[Word, ...], rows: array[int]) -> None:
-        """Keeps a result, and lets go of the oldest."""
+        """Cache a result, evicting the oldest."""
         keep(self.found, words, rows)
 
 
 class ProjectIndex:
-    """Rows by their keys, and what is asked of all of them at once.
+    """Rows by their keys, with queries over all of them.
 
-    What takes long is a generator that may be left at any point, and run on a little at a time.
+    Long queries are generators that run a little at a time and may be dropped at any point.
 
     Attributes:
         orders: The orders of the rows, by their numbers.
-        version: Another number after every change.
+        version: A different number after every change.
     """
 
     def __init__(self, today: date | None = None) -> None:
-        """An empty index.
+        """Make an empty index.
 
         Args:
-            today: Which day it is in the UK; None: `set_today` says so.
+            today: Today in the UK; None where `set_today` will set it.
         """
         self._store = RowStore("")
         self._owner_names: dict[int, str] = {}
@@ -98,22 +98,22 @@ class ProjectIndex:
             self.set_today(today)
 
     def __len__(self) -> int:
-        """How many projects there are."""
+        """Return how many projects there are."""
         if self._live is None:
             self._live = len(self._store) - self._store.flags.count(0)
         return self._live
 
     def key_of(self, slot: int) -> int:
-        """The key of a row."""
+        """Return the key of a row."""
         return self._store.keys[slot]
 
     def keys_of(self, slots: Iterable[int]) -> list[int]:
-        """The keys of rows."""
+        """Return the keys of rows."""
         keys = self._store.keys
         return [keys[slot] for slot in slots]
 
     def statuses_of(self, keys: Iterable[int]) -> list[str]:
-        """The statuses of projects; empty where one is not known."""
+        """Return the statuses of projects; empty where one is not known."""
         store, codes = self._store, self._store.statuses
         slots = map(store.slot_of, keys)
         return [
@@ -128,28 +128,28 @@ class ProjectIndex:
     # -- data ------------------------------------------------------------------------------------------------------
 
     def put(self, rows: Iterable[Row]) -> list[int]:
-        """Takes rows, new or changed; gives the numbers of those that are not as they were."""
+        """Add or replace rows and return the numbers of those that changed."""
         return self._touched(self._store.put(rows))
 
     def remove(self, keys: Iterable[int]) -> list[int]:
-        """Takes projects away; gives the numbers of those that were there."""
+        """Remove projects and return the numbers of those that existed."""
         return self._touched(self._store.remove(keys))
 
     def replace_keys(self, replaced: Mapping[int, int]) -> dict[int, int]:
-        """Gives projects other keys, unless one of that key is there already: then the old one goes.
+        """Give projects new keys; where one of that key exists already, the old one is removed.
 
         Args:
             replaced: The new key for each old one.
 
         Returns:
-            Those of them whose old key was there.
+            Those of them whose old key existed.
         """
         touched = {old: self._store.replace_key(old, new) for old, new in replaced.items()}
         self._touched([slot for slots in touched.values() for slot in slots])
         return {old: replaced[old] for old, slots in touched.items() if slots}
 
     def name_owners(self, names: dict[int, str]) -> bool:
-        """Takes what is shown of owners; tells whether anything changed."""
+        """Set the names shown for owners and return whether anything changed."""
         if names == self._owner_names:
             return False
         self._owner_names.clear()
@@ -159,15 +159,15 @@ class ProjectIndex:
         return True
 
     def owner_name(self, owner_id: int | None) -> str:
-        """What is shown of an owner: the address where it is known, else the number."""
+        """Return the name shown for an owner: the address where it is known, else the number."""
         return "" if owner_id is None else self._owner_names.get(owner_id) or str(owner_id)
 
     def owner_ids(self) -> list[int]:
-        """The numbers of all owners that a project has, or had."""
+        """Return the numbers of all owners that a project has, or had."""
         return [owner for owner in self._store.owners.values if owner is not None]
 
     def take_contacts(self, contacts: Mapping[int, PackedContact]) -> list[int]:
-        """Takes what is known of projects that the list lacks; gives the numbers of those of which it is other now."""
+        """Set contact details and return the numbers of the rows that changed."""
         touched = self._store.put_contacts(contacts)
         if touched:
             self.orders.touch(touched, CONTACT_COLUMNS)
@@ -175,11 +175,11 @@ class ProjectIndex:
         return touched
 
     def contact(self, key: int) -> Contact:
-        """What is known of a project that the list lacks."""
+        """Return the contact details of a project."""
         return self._store.contact(key)
 
     def set_today(self, today: date) -> None:
-        """Says which day it is in the UK: for `Changed in the last 7 days`, and for conditions that count from it."""
+        """Set today's date in the UK: for `Changed in the last 7 days`, and for relative conditions."""
         if today != self._masks.today:
             self._masks.today = today
             self._store.set_changed_since(start_of_day(today - timedelta(days=_LATELY_DAYS - 1)))
@@ -200,7 +200,7 @@ class ProjectIndex:
     # -- finding ---------------------------------------------------------------------------------------------------
 
     def matches(self, slots: Iterable[int], wanted: ProjectFilter) -> list[int]:
-        """Which of a few rows a filter shows, in the order given: what `search` does for all, for one at a time."""
+        """Return which of a few rows a filter shows, in the given order; `search` does the same for all rows."""
         words = words_of(wanted.text)
         view = VIEWS[wanted.view]
         first, end = wanted.created.bounds() if wanted.created is not None else ("", "")
@@ -220,7 +220,7 @@ class ProjectIndex:
         return shown
 
     def search(self, wanted: ProjectFilter, order: array[int]) -> Iterator[array[int] | list[int]]:
-        """The numbers of the rows that a filter shows, in an order, a few at a time.
+        """Yield the numbers of the rows that a filter shows, in an order, a few at a time.
 
         Args:
             wanted: The filter.
@@ -264,7 +264,7 @@ class ProjectIndex:
         mask: bytes | bytearray | None,
         tested: tuple[Word, ...],
     ) -> Iterator[array[int] | list[int]]:
-        """Goes through the source for rows in the mask that hold each tested word, and keeps what was found."""
+        """Search the source for rows in the mask that contain each tested word, and cache the result."""
         hays = self._store.hays
         if not tested and mask is not None and mask.count(1) == len(source) == len(self):
             yield source
@@ -274,8 +274,8 @@ class ProjectIndex:
         is_scattered = source is results.order and source is not self.orders.base
         for start in range(0, len(source), _CHUNK):
             if tested and is_scattered and start == _SCATTERED_CHUNKS * _CHUNK:
-                # Rows stand in memory in the order in which they came. Looked at in that order they are found several
-                # times faster, and only then put in the order that is wanted.
+                # Rows are in memory in the order in which they arrived. Searched in that order they are found several
+                # times faster, and only then sorted into the requested order.
                 mask = yield from _emptily(self._scan(mask, tested))
                 tested = ()
             some = source[start : start + _CHUNK].tolist()
@@ -288,7 +288,7 @@ class ProjectIndex:
         results.keep(words, found)
 
     def _scan(self, mask: bytes | bytearray | None, words: tuple[Word, ...]) -> Generator[None, None, bytes]:
-        """One byte a row: 1 where it is in the mask and holds each word."""
+        """Yield one byte for each row: 1 where it is in the mask and contains each word."""
         parts = []
         for start in range(0, len(self._store.hays), _CHUNK):
             hays = self._store.hays[start : start + _CHUNK]
@@ -300,7 +300,7 @@ class ProjectIndex:
         return b"".join(parts)
 
     def parts(self, shown: array[int]) -> list[Part]:
-        """Rows of a table by their status, for the columns of a board."""
+        """Return rows of a table by their status, for the columns of a board."""
         from heatpunk_desktop.models.board_parts import parts_of  # noqa: PLC0415 - when a board is wanted only
 
         return parts_of(self._store, shown)
@@ -308,9 +308,9 @@ class ProjectIndex:
     # -- counting --------------------------------------------------------------------------------------------------
 
     def counts(self, created: DateRange | None, my_id: int | None) -> Generator[None, None, ViewCounts]:
-        """How many projects of a range of dates are in each view and have each status.
+        """Count, in slices, the projects of a range of dates in each view and with each status.
 
-        In slices; where rows change meanwhile, each is counted as it is at about that time.
+        Where rows change meanwhile, each is counted as it is at about that time.
         """
         masks = self._masks
         dated = masks.of_dates(created) if created is not None else b"\1" * len(self._store.flags)
@@ -325,13 +325,13 @@ class ProjectIndex:
         return ViewCounts(views, statuses)
 
     def count_in(self, view: SavedView) -> int:
-        """How many projects a view of no person in particular has, whatever else narrows it."""
+        """Return how many projects a view that is not about the user has, whatever else narrows it."""
         return self._masks.of_view(view, None).count(1)
 
     def count_each(self, filters: Sequence[ProjectFilter]) -> Generator[None, None, tuple[int, ...]]:
-        """How many projects each of some filters shows.
+        """Count, in slices, the projects that each of some filters shows.
 
-        In slices; where rows change meanwhile, each is counted as it is at about that time.
+        Where rows change meanwhile, each is counted as it is at about that time.
         """
         counted: tuple[int, ...] = ()
         for wanted in filters:
@@ -346,9 +346,9 @@ class ProjectIndex:
         return mask.count(1)
 
     def find_first(self, text: str, most: int) -> Generator[None, None, list[Row]]:
-        """The newest projects, deleted ones left out, that hold each word of a text; no more than so many.
+        """Find, in slices, the newest projects that contain each word of a text, up to a limit, without deleted ones.
 
-        In slices; rows that change meanwhile are found or not.
+        Rows that change meanwhile may or may not be found.
         """
         words = words_of(text)
         self.orders.settle()

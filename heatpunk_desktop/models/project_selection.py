@@ -1,4 +1,4 @@
-"""Which projects are selected: the one record that table, board, inspector and every action go by."""
+"""The selection of projects: the one record shared by table, board, inspector and every action."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.models.row_store import Row
 
-#: So many projects at either side of one that goes may take its place.
+#: How many neighbours on either side of a project may take its place.
 _NEAR: Final = 20
 
 
@@ -23,7 +23,7 @@ class Selection:
 
     Attributes:
         keys: All of them.
-        current: The one of them that the keyboard is on and the inspector shows; None where none is selected.
+        current: The one that the keyboard is on and the inspector shows; None where none is selected.
     """
 
     keys: frozenset[int] = frozenset()
@@ -36,17 +36,17 @@ class Selection:
 
     @classmethod
     def of(cls, keys: Sequence[int], *preferred: int | None) -> Selection:
-        """Select some projects.
+        """Return a selection of some projects.
 
         Args:
             keys: The projects, from the top.
-            preferred: Which of them is the current one, the best first; the topmost where none of these is among them.
+            preferred: Candidates for the current one, the best first; the topmost where none of these is among them.
         """
         some = frozenset(keys)
         return cls(some, next((key for key in preferred if key in some), keys[0] if keys else None))
 
     def renamed(self, replaced: Mapping[int, int]) -> Selection:
-        """The same projects by the keys that they have now, the new one for each old one."""
+        """Return the same projects under their new keys, given by their old ones."""
         if self.keys.isdisjoint(replaced):
             return self
         keys = frozenset(replaced.get(key, key) for key in self.keys)
@@ -57,12 +57,12 @@ NOTHING: Final = Selection()
 
 
 class _Leaving(NamedTuple):
-    """What the user has done to the current project, so that it may leave what is shown.
+    """A change by the user to the current project, after which it may not be shown any more.
 
     Attributes:
-        keys: The projects that it was done to.
-        successors: Those of which one is selected in their place, the best first.
-        before: What the current project's row said before.
+        keys: The changed projects.
+        successors: Candidates to be selected in their place, the best first.
+        before: The current project's row before.
     """
 
     keys: frozenset[int]
@@ -71,10 +71,10 @@ class _Leaving(NamedTuple):
 
 
 class ProjectSelection(QObject):
-    """Keeps the record of what is selected; whoever shows projects shows this, and hands on what the user selects.
+    """Keeps the selection; views of projects show it and report what the user selects.
 
-    What is selected is always shown: a project that the user's search, filter or view hides is not acted on. It is
-    selected again once they show it again, unless something was selected meanwhile. A project that leaves for any other
+    Only shown projects are selected: one that the user's search, filter or view hides is not acted on. It is selected
+    again once it is shown again, unless something was selected meanwhile. A project that disappears for any other
     reason, such as a colleague's change, leaves the selection for good: only the user selects.
 
     Args:
@@ -82,14 +82,14 @@ class ProjectSelection(QObject):
         parent: Owner.
 
     Attributes:
-        find_near: Tells which projects are near some where they do not stand in rows; None where they do.
+        find_near: Returns the projects near some where they are not laid out in rows; None where they are.
     """
 
-    #: Somebody selected other projects, the user as a rule: views show them.
+    #: Other projects were selected, usually by the user: views show them.
     chosen = Signal()
-    #: The rows are others: views show again what is selected.
+    #: The rows changed: views show the selection again.
     settled = Signal()
-    #: Selection: what is selected from now on.
+    #: Selection: the new selection.
     changed = Signal(object)
 
     def __init__(self, model: ProjectTableModel, parent: QObject) -> None:
@@ -100,7 +100,7 @@ class ProjectSelection(QObject):
         self._wanted = NOTHING
         self._leaving: _Leaving | None = None
         self._is_disturbed = False
-        #: Where the selected projects stand; None where that has to be looked for.
+        #: The rows of the selected projects; None where they must be looked up.
         self._rows: list[int] | None = []
         self.find_near: Callable[[frozenset[int]], list[int]] | None = None
         model.rowsInserted.connect(self._forget_rows)
@@ -111,21 +111,21 @@ class ProjectSelection(QObject):
 
     @property
     def now(self) -> Selection:
-        """What is selected, all of it shown."""
+        """The current selection, all of it shown."""
         return self._now
 
     def rows(self) -> list[int]:
-        """Where the selected projects stand in the table, from the top."""
+        """Return the table rows of the selected projects, from the top."""
         if self._rows is None:
             self._rows = self._model.rows_of(self._now.keys)
         return self._rows
 
     def keys(self) -> list[int]:
-        """The selected projects, from the top."""
+        """Return the selected projects, from the top."""
         return self._model.keys_at(self.rows())
 
     def choose(self, selection: Selection) -> None:
-        """Select some projects that are shown, as the user does; what was selected before is forgotten."""
+        """Select some shown projects in place of the previous ones, as the user does."""
         self.forget_leaving()
         before, self._now, self._wanted = self._now, selection, selection
         if before.keys != selection.keys:
@@ -134,7 +134,7 @@ class ProjectSelection(QObject):
         self._tell(before)
 
     def expect_to_go(self, keys: Iterable[int]) -> None:
-        """Have the next project selected if what the user just did to some makes the current one leave what is shown.
+        """Prepare to select the next project if the user's change removes the current one from what is shown.
 
         Where it stays, or the user does anything else first, no other is selected.
         """
@@ -155,7 +155,7 @@ class ProjectSelection(QObject):
 
     @Slot()
     def forget_leaving(self) -> None:
-        """Have nothing selected in the place of what was expected to go."""
+        """Cancel `expect_to_go`."""
         self._leaving = None
 
     # -- the rows change -------------------------------------------------------------------------------------------
@@ -180,7 +180,7 @@ class ProjectSelection(QObject):
         self._see_whether_it_stays()
 
     def _follow(self) -> None:
-        """Hold what is selected to the rows that are shown now."""
+        """Restrict the selection to the rows that are shown now."""
         before, model = self._now, self._model
         self._is_disturbed = False
         is_asked = not model.keeps_place
@@ -198,14 +198,14 @@ class ProjectSelection(QObject):
         self._tell(before)
 
     def _successor(self) -> int | None:
-        """What takes the place of the current project where that went as expected."""
+        """Return the project to select where the current one left as expected."""
         leaving = self._leaving
         if leaving is None or self._now.current not in leaving.keys:
             return None
         return next((key for key in leaving.successors if self._model.row_of(key) is not None), None)
 
     def _see_whether_it_stays(self) -> None:
-        """Expect nothing more once what was done to the current project is seen, and it is still shown."""
+        """Cancel `expect_to_go` once the change is visible and the current project is still shown."""
         leaving, current = self._leaving, self._now.current
         if leaving is None:
             return

@@ -1,4 +1,4 @@
-"""The table's model: what of the index is shown, worked out a few milliseconds at a time, and what it says."""
+"""The table's model: the rows of the index that the filter shows, computed in time slices, and their texts."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ if TYPE_CHECKING:
     from heatpunk_desktop.models.project_filter import ViewCounts
     from heatpunk_desktop.models.row_store import Row
 
-#: Rows that are shown as soon as they are known: more than a page of any screen.
+#: Rows that are shown as soon as they are found: more than a page of any screen.
 _PAGE: Final = 120
-#: Changes of more rows than this wait for those that follow them, for this long, in ms.
+#: Changes of more rows than this are collected for this long, in ms.
 _FEW: Final = 32
 _BURST: Final = 120
-#: What follows a project that got its number is waited for so long, in ms.
+#: How long to wait for the rows of a project that got its ID, in ms.
 _SOON: Final = 20
-#: Quiet time after which orders are prepared that a person may ask for next, and own views are counted, in ms.
+#: Idle time after which likely orders are prepared and saved views are counted, in ms.
 _QUIET: Final = 400
-#: With more rows than this, orders are made when they are asked for.
+#: With more rows than this, orders are only made on request.
 _PREPARED: Final = 300_000
 
 
 class Column(IntEnum):
-    """Columns of the table."""
+    """The columns of the table."""
 
     PROJECT = 0
     CUSTOMER = 1
@@ -65,7 +65,7 @@ class Column(IntEnum):
 
 COLUMNS: Final = len(Column)
 
-#: Columns that are not shown until a person asks for them.
+#: Columns that are hidden by default.
 HIDDEN_BY_DEFAULT: Final = (
     Column.ADDRESS,
     Column.OWNER,
@@ -84,11 +84,11 @@ CONTACT_FIELD_OF: Final[Mapping[int, Field]] = {
     Column.REFERENCE: Field.CRM_REFERENCE,
 }
 
-#: What stands in place of a value: there is none; it is not loaded yet.
+#: Shown in place of a value: there is none; it is not loaded yet.
 NONE: Final = "—"
 NOT_LOADED: Final = "…"
 
-#: Columns whose cells can be changed in the table; the view does so, and a screen reader says it.
+#: Columns whose cells can be edited in the table; screen readers announce it.
 EDITED: Final = frozenset(
     {
         Column.PROJECT,
@@ -118,11 +118,11 @@ _FIELDS: Final = (
     BUILD_DATE,
     REFERENCE,
 )
-#: Columns whose text is what a field says, and nothing else.
+#: Columns whose text is a field's value as it is.
 _PLAIN: Final = frozenset({Column.PROJECT, Column.CUSTOMER, Column.POSTCODE, Column.STATUS, Column.ADDRESS})
 _NOT_ON_SERVER: Final = int(Mark.NOT_ON_SERVER)
 _NEWEST_FIRST: Final = (Column.CREATED, Column.MODIFIED)
-#: Plain numbers: a member of an enum takes ten times as long to come by.
+#: Plain numbers: looking up an enum member takes ten times as long.
 _CREATED, _MODIFIED = int(Column.CREATED), int(Column.MODIFIED)
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -131,7 +131,7 @@ _Index = QModelIndex | QPersistentModelIndex
 class ProjectTableModel(ShownRows):
     """Every project that the filter shows, in the order of one column.
 
-    All work is done in slices; a new filter or order drops the work under way.
+    All work runs in slices; a new filter or order drops the work under way.
     """
 
     #: int shown, int total, bool whether that is all: the rows of a filter, or the first of them, are in place.
@@ -144,11 +144,11 @@ class ProjectTableModel(ShownRows):
     own_counted = Signal(object)
 
     def __init__(self, parent: QObject | None = None, today: Callable[[], date] = uk_today) -> None:
-        """An empty table, the newest projects first.
+        """Begin with an empty table, the newest projects first.
 
         Args:
             parent: Owner.
-            today: Tells which day it is in the UK.
+            today: Returns today's date in the UK.
         """
         super().__init__(ProjectIndex(today()), parent)
         self._today = today
@@ -170,7 +170,7 @@ class ProjectTableModel(ShownRows):
         self._soon.timeout.connect(self._restart)
         self._quiet = QTimer(self, interval=_QUIET, singleShot=True)
         self._quiet.timeout.connect(self._on_quiet)
-        #: What is said in place of nothing, in columns where that is worth a word.
+        #: Words shown for an empty cell, in columns that have some.
         self.empty_words = {Column.PROJECT: self.tr("(no name)"), Column.STATUS: self.tr("No status")}
         self._headings = (
             self.tr("Project"),
@@ -187,7 +187,7 @@ class ProjectTableModel(ShownRows):
             self.tr("Build date"),
             self.tr("CRM reference"),
         )
-        #: What is shown in place of the time of the last change, the gravest first.
+        #: Shown in place of the time of the last change, the most urgent first.
         self._pending = (
             (int(Mark.NEEDS_YOU), self.tr("needs you")),
             (int(Mark.POSSIBLY_DONE), self.tr("possibly done")),
@@ -195,10 +195,10 @@ class ProjectTableModel(ShownRows):
             (int(Mark.WAITING), self.tr("change waiting")),
         )
 
-    # -- what is in it ---------------------------------------------------------------------------------------------
+    # -- rows ------------------------------------------------------------------------------------------------------
 
     def add_rows(self, rows: Sequence[Row]) -> None:
-        """Takes rows while the table fills, the newest first: those that follow the last one appear at once."""
+        """Add rows while the table fills, the newest first: those that follow the last one appear at once."""
         touched = self._index.put(rows)
         if not touched:
             return
@@ -210,7 +210,7 @@ class ProjectTableModel(ShownRows):
         self._burst_on()
 
     def upsert_rows(self, rows: Mapping[int, Row], removed: Iterable[int] = ()) -> None:
-        """Takes rows as they are now, and keys of those that are gone. A few appear at once, many shortly."""
+        """Add or replace rows and remove keys that are gone. A few appear at once, many shortly."""
         touched = self._index.remove(removed) + self._index.put(rows.values())
         if not touched:
             return
@@ -222,7 +222,7 @@ class ProjectTableModel(ShownRows):
 
     @Slot(object)
     def replace_keys(self, replaced: Mapping[int, int]) -> None:
-        """Gives projects their IDs, the new key for each old one: they stay selected where they were."""
+        """Give projects their IDs, the new key for each old one: they stay selected where they were."""
         known = self._index.replace_keys(replaced)
         if known:
             self._is_touched = True
@@ -231,36 +231,36 @@ class ProjectTableModel(ShownRows):
             self._soon.start()
 
     def clear(self) -> None:
-        """Takes all rows away."""
+        """Remove all rows."""
         self._counting.forget()
         self._own_counting.forget()
         self._show_no_rows(ProjectIndex(self._today()))
         self._restart()
 
     def name_owners(self, names: Mapping[int, str]) -> None:
-        """Says what to show of owners, by the server's numbers."""
+        """Set the names shown for owners, by the server's numbers."""
         if self._index.name_owners(dict(names)):
             self._is_touched = True
             self._restart()
 
     def take_contacts(self, contacts: Mapping[int, PackedContact]) -> None:
-        """Takes what is known of some projects that the list of projects lacks, and shows it shortly."""
+        """Set the contact details of some projects, and show them shortly."""
         if self._index.take_contacts(contacts):
             self._is_touched = True
             self._burst_on()
 
     def contact(self, key: int) -> Contact:
-        """What is known of a project that the list of projects lacks."""
+        """Return the contact details of a project."""
         return self._index.contact(key)
 
     def contact_text(self, key: int, column: int) -> str | None:
-        """What stands in a column of `CONTACT_FIELD_OF`; empty where there is nothing, None where it is not loaded."""
+        """Return the text of a column of `CONTACT_FIELD_OF`: empty where there is none, None where not loaded."""
         contact = self._index.contact(key)
         told = contact.value(CONTACT_FIELD_OF[column])
         return "" if told is None and contact.is_asked else told
 
     def sign_words(self, key: int, column: int) -> str:
-        """What the sign in a column of `CONTACT_FIELD_OF` means, or empty where a value stands there."""
+        """Return the meaning of the sign in a column of `CONTACT_FIELD_OF`, or empty where it has a value."""
         if column not in CONTACT_FIELD_OF:
             return ""
         contact = self._index.contact(key)
@@ -269,21 +269,21 @@ class ProjectTableModel(ShownRows):
             return self.tr("Not shared by Heatpunk") if contact.is_asked else self.tr("Not loaded yet")
         return "" if told.strip() else self.tr("None")
 
-    # -- what of it is shown ---------------------------------------------------------------------------------------
+    # -- filter and order ------------------------------------------------------------------------------------------
 
     @property
     def filter(self) -> ProjectFilter:
-        """What is shown."""
+        """The current filter."""
         return self._filter
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing is under way: what is shown is all that there is to show."""
+        """Whether no work is under way, so that everything is shown."""
         return self._is_whole and not self._burst.isActive() and not self._soon.isActive()
 
     @property
     def keeps_place(self) -> bool:
-        """While rows change: whether the view is to stay where it is, as no person asked for the change."""
+        """Whether the view should stay where it is while rows change, as the user did not ask for the change."""
         return not self._is_asked
 
     @property
@@ -297,12 +297,12 @@ class ProjectTableModel(ShownRows):
         return self._words
 
     def heading_of(self, column: int) -> str:
-        """The heading of a column."""
+        """Return the heading of a column."""
         return self._headings[column]
 
     @Slot(object)
     def set_filter(self, wanted: ProjectFilter) -> None:
-        """Shows other projects."""
+        """Apply another filter."""
         if wanted == self._filter:
             return
         self._filter = wanted
@@ -312,16 +312,16 @@ class ProjectTableModel(ShownRows):
         self._restart()
 
     def count_also(self, own: tuple[ProjectFilter, ...]) -> None:
-        """Says for which filters besides the views a number is wanted, in `own_counted`."""
+        """Set the filters, besides the views, whose numbers of projects are emitted by `own_counted`."""
         self._own_counting.want(own or None)
 
     def find_first(self, text: str, most: int) -> Generator[None, None, list[Row]]:
-        """The newest projects that hold each word of a text, whatever the filter; no more than so many. In slices."""
+        """Find the newest projects that contain each word of a text, whatever the filter, up to a limit. In slices."""
         return self._index.find_first(text, most)
 
     @override
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Puts the projects in the order of a column."""
+        """Sort the projects by a column."""
         is_descending = order == Qt.SortOrder.DescendingOrder
         if not 0 <= column < COLUMNS or (column, is_descending) == (self._column, self._is_descending):
             return
@@ -331,29 +331,29 @@ class ProjectTableModel(ShownRows):
 
     @property
     def sorting(self) -> tuple[Column, Qt.SortOrder]:
-        """The column and the way that it is sorted by."""
+        """The sort column and direction."""
         return self._column, (Qt.SortOrder.DescendingOrder if self._is_descending else Qt.SortOrder.AscendingOrder)
 
     def owner_name(self, owner_id: int | None) -> str:
-        """What is shown of an owner: the address or the name where it is known, else the number."""
+        """Return the name shown for an owner: the address or the name where it is known, else the number."""
         name = self._index.owner_name(owner_id)
         return self.tr("Colleague {0}").format(name) if name == str(owner_id) else name
 
     def owners(self) -> list[int]:
-        """The numbers of all owners of projects, in the order of what is shown of them."""
+        """Return the numbers of all owners of projects, in the order of their names."""
         return sorted(self._index.owner_ids(), key=lambda owner_id: self.owner_name(owner_id).casefold())
 
     def pending_words(self, marks: int) -> str:
-        """What of a project has not reached the server, in two words, or empty."""
+        """Return the state of a project's pending changes in two words, or empty."""
         return next((words for mark, words in self._pending if marks & mark), "") if marks else ""
 
     @property
     def all_pending_words(self) -> tuple[str, ...]:
-        """All that `pending_words` may give."""
+        """All possible results of `pending_words`."""
         return tuple(words for _, words in self._pending)
 
     def text_of(self, row: Row, column: int) -> str:
-        """A cell's text as it is shown, on one line."""
+        """Return the text of a cell, on one line."""
         if column in _PLAIN:
             text: str = row[_FIELDS[column]]
             if text.isascii() and text.isprintable():
@@ -376,7 +376,7 @@ class ProjectTableModel(ShownRows):
             return " ".join(display_text(told).splitlines()) or NONE
         return str(row[fields.KEY]) if row[fields.KEY] > 0 else NONE
 
-    # -- as Qt asks ------------------------------------------------------------------------------------------------
+    # -- Qt's interface --------------------------------------------------------------------------------------------
 
     @override
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
@@ -418,7 +418,7 @@ class ProjectTableModel(ShownRows):
             return None
         return super().headerData(section, orientation, role)
 
-    # -- the work --------------------------------------------------------------------------------------------------
+    # -- work in slices --------------------------------------------------------------------------------------------
 
     def _burst_on(self) -> None:
         if not self._burst.isActive():
@@ -433,7 +433,7 @@ class ProjectTableModel(ShownRows):
         self._work.start(self._apply())
 
     def _apply(self) -> Generator[bool | None, None, None]:
-        """Works out what is shown. Yields whether to give way to painting at once."""
+        """Compute the rows to show. Yields whether to let painting happen at once."""
         index = self._index
         index.set_today(self._today())
         index.orders.settle()
@@ -467,7 +467,7 @@ class ProjectTableModel(ShownRows):
             self._work.start(self._prepare())
 
     def _prepare(self) -> Generator[bool, None, None]:
-        """Makes the orders that the first click on a heading would ask for, and then those of the second."""
+        """Prepare the orders for the first click on each heading, and then for the second."""
         for clicks in (1, 2):
             for column in Column:
                 if column not in HIDDEN_BY_DEFAULT:
@@ -477,7 +477,7 @@ class ProjectTableModel(ShownRows):
                     yield True  # also behind one that was only put right: all of them at once would be felt
 
     def _show(self, slots: array[int], *, is_all: bool) -> None:
-        """Tells the view, and then everyone how much is shown."""
+        """Show rows and emit how many there are."""
         self._show_rows(slots, keeps_place=self.keeps_place, is_touched=self._is_touched)
         if is_all:
             self._is_whole, self._is_touched = True, False

@@ -1,4 +1,4 @@
-"""Which rows meet what a filter says beside its text: one byte a row, 1 or 0. No Qt."""
+"""Masks of the rows that meet a filter, apart from its text: one byte for each row, 1 or 0. No Qt."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.models.row_order import RowOrders
     from heatpunk_desktop.models.row_store import Row
 
-#: Results that are kept while a person types on, and deletes again.
+#: Cached results, for typing on and deleting again.
 _KEPT: Final = 12
 
 _Key = TypeVar("_Key")
@@ -61,27 +61,27 @@ _UNPLACED_TABLE: Final = table(lambda flags: bool(flags & UNPLACED))
 
 
 def both(one: bytes, other: bytes) -> bytes:
-    """The rows that are in two masks."""
+    """Return the intersection of two masks."""
     return (int.from_bytes(one, "little") & int.from_bytes(other, "little")).to_bytes(len(one), "little")
 
 
 def keep(kept: dict[_Key, _Value], key: _Key, value: _Value) -> None:
-    """Keeps one more result, and lets go of the oldest."""
+    """Cache a result, evicting the oldest."""
     while len(kept) >= _KEPT:
         del kept[next(iter(kept))]
     kept[key] = value
 
 
 class RowMasks:
-    """Masks of the rows, those that take long kept until rows change.
+    """Masks of the rows; expensive ones are cached until rows change.
 
     Args:
         store: The rows.
         orders: Their orders.
-        owner_names: What is shown of owners, by the server's numbers.
+        owner_names: The names shown for owners, by the server's numbers.
 
     Attributes:
-        today: Which day it is in the UK, for conditions that count from it; with another one, `forget` has to follow.
+        today: Today in the UK, for relative conditions; call `forget` when it changes.
     """
 
     def __init__(self, store: RowStore, orders: RowOrders, owner_names: Mapping[int, str]) -> None:
@@ -93,12 +93,12 @@ class RowMasks:
         self._conditions: dict[tuple[Conditions, int | None], bytes] = {}
 
     def forget(self) -> None:
-        """Lets go of what is kept: rows have changed, or the day."""
-        # What is being worked out goes into the old ones, where nobody looks any more.
+        """Clear the cache: rows have changed, or the day."""
+        # A mask under construction is stored in the old cache, which is not used any more.
         self._dates, self._conditions = {}, {}
 
     def of_filter(self, wanted: ProjectFilter) -> Generator[None, None, bytes]:
-        """The rows that meet all but the text of a filter, in slices."""
+        """Compute, in slices, the mask of a filter without its text."""
         mask = self.of_view(wanted.view, wanted.my_id)
         if wanted.statuses:
             mask = both(mask, self.of_statuses(wanted.statuses))
@@ -111,11 +111,11 @@ class RowMasks:
         return mask
 
     def of_view(self, view: SavedView, my_id: int | None) -> bytes:
-        """The rows of a view.
+        """Return the mask of a view.
 
         Args:
             view: The view.
-            my_id: The server's number of the person, or None while it is not known.
+            my_id: The server's number of the user, or None while it is not known.
         """
         mask = bytes(self._store.flags.translate(VIEWS[view]))
         if view is not SavedView.MINE:
@@ -123,14 +123,14 @@ class RowMasks:
         return bytes(len(mask)) if my_id is None else both(mask, self._of_owner(my_id))
 
     def of_statuses(self, statuses: Iterable[str]) -> bytes:
-        """The rows that have one of some statuses."""
+        """Return the mask of the rows that have one of some statuses."""
         return self._store.statuses.mask(statuses, lambda slot: self._store.row(slot)[STATUS])
 
     def _of_owner(self, owner_id: int) -> bytes:
         return self._store.owners.mask([owner_id], lambda slot: self._store.row(slot)[OWNER_ID])
 
     def of_dates(self, created: DateRange) -> bytes:
-        """The rows of projects that were created in a range of dates, or that are in every one."""
+        """Return the mask of the projects created in a range of dates, or that belong in every range."""
         known = self._dates.get(created)
         if known is not None:
             return known
@@ -152,7 +152,7 @@ class RowMasks:
         return self._dates[created]
 
     def _first_before(self, moment: str) -> int:
-        """The first place in the basic order, the newest first, of a project created before a moment."""
+        """Return the first place in the basic order, the newest first, of a project created before a moment."""
         base = self._orders.base
         low, high = 0, len(base)
         while low < high:
@@ -174,7 +174,7 @@ class RowMasks:
         return met
 
     def meets(self, row: Row, group: Conditions, my_id: int | None) -> bool:
-        """Whether one row meets the conditions of a group together."""
+        """Return whether one row meets a group of conditions."""
         from heatpunk_desktop.filters.matching import meets_all  # noqa: PLC0415 - not needed to start
 
         return meets_all(row, group, self._viewpoint(my_id))
@@ -185,7 +185,7 @@ class RowMasks:
         return Viewpoint(self.today, my_id, self._owner_names, self._store.contact)
 
 
-#: Rows that are looked at in one go: about a millisecond.
+#: Rows of one slice: about a millisecond.
 _CHUNK: Final = 2048
 
 #: Which line of a haystack a text is in, counted from the end; the name's is the one before the customer's.
@@ -195,12 +195,12 @@ _OPPOSITE: Final = table(lambda byte: not byte)
 
 
 def condition_mask(store: RowStore, conditions: Conditions, viewpoint: Viewpoint) -> Generator[None, None, bytes]:
-    """One byte a row: 1 where it meets the conditions together. In slices; rows may change between them.
+    """Compute, in slices, the mask of a combination of conditions; rows may change between slices.
 
     Args:
         store: The rows.
         conditions: At least one.
-        viewpoint: For whom and when.
+        viewpoint: The context.
     """
     size = len(store)
     parts = [_part(store, one, viewpoint) for one in conditions.every]
@@ -245,7 +245,7 @@ def _part(store: RowStore, one: Condition, viewpoint: Viewpoint) -> Callable[[in
 def _coded(
     codes: Codes, holds: Callable[[Any], bool], value_of: Callable[[int], object]
 ) -> Callable[[int, int], bytes]:
-    """Few values, each tested once."""
+    """Return the mask of a test on a field with few distinct values, each tested once."""
     met = table({code for code, value in enumerate(codes.values) if holds(value)}.__contains__)
 
     def part(start: int, end: int) -> bytes:
@@ -290,12 +290,12 @@ def _waiting(store: RowStore, one: Condition) -> Callable[[int, int], bytes]:
 
 
 def _told(store: RowStore, one: Condition) -> Callable[[int, int], bytes]:
-    """What the list of projects lacks."""
+    """Return the mask of a test on contact details."""
     field, test, contact_of, hays = CONTACT_FIELDS[one.subject], TextTest(one), store.contact_of, store.hays
     needles = [max(words, key=len, default="") for words in test.needles]
     is_in_hay = one.subject in {Subject.EMAIL, Subject.REFERENCE} or all(map(str.isdigit, needles))
     if one.subject is Subject.BUILD or not needles or not all(needles) or not is_in_hay:
-        needles = [""]  # everything has to be looked at
+        needles = [""]  # everything must be tested
 
     def part(start: int, end: int) -> bytes:
         return bytes(
@@ -309,7 +309,7 @@ def _told(store: RowStore, one: Condition) -> Callable[[int, int], bytes]:
 
 
 def _worded(store: RowStore, one: Condition) -> Callable[[int, int], bytes]:
-    """A text, which is looked for in the whole haystack first."""
+    """Return the mask of a test on a text, which is first searched for in the whole haystack."""
     line, test = _LINES[FIELDS[one.subject]], TextTest(one)
     holds, hays = test.holds, store.hays
     # A postcode is a line without blanks, so that its beginning is where the line begins.

@@ -1,4 +1,4 @@
-"""Orders of many rows: made once in slices that nobody notices, then kept right."""
+"""Orders of many rows: sorted once in slices, then kept up to date."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FEW: Final = 4
 #: What it costs to put one row in its place by bisection, in rows that are sorted together with all others.
 _BISECTION_COST: Final = 20
 
-#: Columns of what is no part of a `ProjectRow`, as the list of projects lacks it.
+#: Columns that are no part of a `ProjectRow`, as the list of projects lacks them.
 EMAIL, PHONE, BUILD_DATE, REFERENCE = -1, -2, -3, -4
 CONTACT_COLUMNS: Final = frozenset({EMAIL, PHONE, BUILD_DATE, REFERENCE})
 
@@ -43,7 +43,7 @@ _CONTACT_KEYS: Final[Mapping[int, tuple[Field, Callable[[str], str]]]] = {
 
 
 class _Keys(dict[Any, str]):
-    """Sort keys of values, each made once."""
+    """A cache of sort keys by value."""
 
     def __init__(self, make: Callable[[Any], str]) -> None:
         super().__init__()
@@ -59,7 +59,7 @@ class _Order:
 
     Attributes:
         slots: The numbers.
-        end: Numbers from here on are surely not among them.
+        end: Numbers from here on are certainly not among them.
         stale: Those whose place may be wrong, or that are missing, or gone.
     """
 
@@ -72,14 +72,14 @@ class _Order:
 
 
 class RowOrders:
-    """The orders of an index's rows, each kept once it was asked for.
+    """The orders of an index's rows, each kept once it was requested.
 
-    In the basic order the newest project comes first, and of two the higher key. In every other, rows that are equal
-    in the column stand in the basic order, and rows whose value is empty stand last, whichever way is sorted.
+    In the basic order the newest project comes first, and of two the higher key. In every other, rows that are equal in
+    the column are in the basic order, and rows whose value is empty come last in both directions.
 
     Args:
         store: The rows.
-        owner_names: What is shown of owners, by the server's numbers.
+        owner_names: The names shown for owners, by the server's numbers.
     """
 
     def __init__(self, store: RowStore, owner_names: Mapping[int, str]) -> None:
@@ -91,11 +91,11 @@ class RowOrders:
 
     @property
     def base(self) -> array[int]:
-        """The basic order, right after `settle`. Not to be changed."""
+        """The basic order, valid right after `settle`. Must not be changed."""
         return self._base.slots
 
     def touch(self, slots: Iterable[int], columns: Collection[int] | None = None) -> None:
-        """Notes rows that are new, changed or gone.
+        """Record rows that are new, changed or gone.
 
         Args:
             slots: Their numbers.
@@ -110,16 +110,16 @@ class RowOrders:
             self._building.stale.update(slots)
 
     def forget(self, column: int) -> None:
-        """Drops what is kept of a column."""
+        """Drop the orders of a column."""
         for descending in (False, True):
             self._orders.pop((column, descending), None)
 
     def is_kept(self, column: int, *, descending: bool) -> bool:
-        """Whether an order is at hand."""
+        """Return whether an order is available."""
         return (column == CREATED and descending) or (column, descending) in self._orders
 
     def settle(self) -> None:
-        """Puts the basic order right."""
+        """Bring the basic order up to date."""
         base = self._base
         if not base.stale:
             return
@@ -134,14 +134,14 @@ class RowOrders:
         self._base = _Order(kept, len(self._store))
 
     def order(self, column: int, *, descending: bool) -> Generator[None, None, array[int]]:
-        """The order by a column, in slices; the basic one has to be settled.
+        """Compute the order by a column, in slices; the basic one must be settled.
 
         Args:
             column: A position in `ProjectRow`, or one of `CONTACT_COLUMNS`.
-            descending: Which way.
+            descending: The direction.
 
         Returns:
-            Row numbers, not to be changed.
+            Row numbers, which must not be changed.
         """
         if column == CREATED and descending:
             return self.base
@@ -192,7 +192,7 @@ class RowOrders:
         return order
 
     def _key_maker(self, column: int) -> Callable[[Iterable[int]], list[str]]:
-        """What gives the sort keys of many rows at a time."""
+        """Return a function that returns the sort keys of many rows at a time."""
         store = self._store
         hay_of = store.hays.__getitem__
         if column == NAME:
@@ -255,7 +255,7 @@ class RowOrders:
         order.stale = set()
 
     def _apart(self, order: _Order) -> tuple[list[int], array[int]]:
-        """The rows that are to be put in their place, and a copy of the order without any that are stale."""
+        """Return the rows to be inserted, and a copy of the order without the stale ones."""
         added = [slot for slot in order.stale if self._store.is_live(slot)]
         known = [slot for slot in order.stale if slot < order.end]
         kept = order.slots[:]
@@ -272,10 +272,10 @@ class RowOrders:
         return added, array("i", [slot for slot in kept if not is_stale[slot]])
 
     def _merged(self, kept: array[int], added: list[int]) -> array[int]:
-        """The basic order with many more rows, which are in order among themselves.
+        """Return the basic order merged with many more rows, which are sorted among themselves.
 
-        Only the stretches that some of them fall into are sorted anew: a list is read by its dates, so they lie close
-        together, and going through all rows would be noticed.
+        Only the stretches that some of them fall into are sorted again: a list is read by its dates, so they are close
+        together, and going through all rows would be noticeable.
         """
         merged = array("i")
         done = 0
@@ -309,7 +309,7 @@ class RowOrders:
 
 
 def _spliced(kept: array[int], added: list[int], is_before: Callable[[int, int], bool]) -> array[int]:
-    """An order with more rows put in their places by bisection; they are in order among themselves."""
+    """Return an order with more rows, sorted among themselves, inserted by bisection."""
     spliced = array("i")
     done = 0
     for slot in added:

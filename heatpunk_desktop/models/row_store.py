@@ -1,4 +1,4 @@
-"""Rows by the hundred thousand, packed: half of the memory that the plain tuples take, and quick to look through."""
+"""Compact storage for hundreds of thousands of rows: half the memory of plain tuples, and fast to scan."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ UNSETTLED: Final = 4
 UNPLACED: Final = 8
 CHANGED: Final = 16
 
-#: Something waits to be sent, is being sent, or is being found out.
+#: A change waits to be sent, is being sent, or is in doubt.
 WAITING: Final = 32
 #: Something needs the user.
 NEEDS_YOU: Final = 64
@@ -51,18 +51,18 @@ _NEEDS_YOU: Final = int(Mark.NEEDS_YOU)
 _NOT_ON_SERVER: Final = int(Mark.NOT_ON_SERVER)
 _DELETED_HERE: Final = int(Mark.DELETED_HERE)
 
-#: Bytes of a UTC text, which stands before the rest of a packed row: first when it was created, then modified.
+#: Bytes of a UTC text; a packed row begins with two: created, then modified.
 _DATE: Final = 24
 _NO_DATE: Final = "\0" * _DATE
 
 
 def table(has: Callable[[int], bool]) -> bytes:
-    """For `bytes.translate`: 1 for each byte that has something, else 0."""
+    """Return a table for `bytes.translate`: 1 for each byte that has a property, else 0."""
     return bytes(has(byte) for byte in range(256))
 
 
 class Codes:
-    """One byte a row for a value that few differ in: which rows have some of them is found in no time.
+    """One byte for each row for a field with few distinct values, which makes searching for values fast.
 
     Attributes:
         bytes: The code of each row's value.
@@ -79,7 +79,7 @@ class Codes:
         self._codes: dict[Any, int] = {}
 
     def code(self, value: object) -> int:
-        """The code of a value, old or new."""
+        """Return the code of a value, adding it where it is new."""
         found = self._codes.get(value)
         if found is None:
             found = self._codes[value] = min(len(self._codes), self.OTHER)
@@ -88,11 +88,11 @@ class Codes:
         return found
 
     def mask(self, wanted: Iterable[object], value_of: Callable[[int], object]) -> bytes:
-        """One byte a row: 1 where it has a wanted value.
+        """Return one byte for each row: 1 where it has a wanted value.
 
         Args:
             wanted: The values.
-            value_of: Gives a row's value where its code does not tell.
+            value_of: Returns a row's value where its code is `OTHER`.
         """
         values = frozenset(wanted)
         codes = {self._codes[value] for value in values if value in self._codes}
@@ -108,7 +108,7 @@ class Codes:
 
 
 class RowStore:
-    """Rows by number. A row's number (`slot`) stays its own, also when the project is gone.
+    """Rows by number. A row's number (`slot`) is never reused, also when the project is gone.
 
     Attributes:
         hays: The haystack of each row.
@@ -119,10 +119,10 @@ class RowStore:
     """
 
     def __init__(self, changed_since: str) -> None:
-        """Without rows.
+        """Begin without rows.
 
         Args:
-            changed_since: UTC text: projects modified at or after it have changed lately.
+            changed_since: UTC text: projects modified at or after it count as recently changed.
         """
         self.hays: list[str] = []
         self.flags = bytearray()
@@ -132,58 +132,58 @@ class RowStore:
         self._packed: list[bytes] = []
         #: `PackedContact.text` of each row.
         self._contacts: list[str] = []
-        #: Contacts of projects whose rows have not come yet.
+        #: Contacts of projects whose rows have not arrived yet.
         self._early: dict[int, PackedContact] = {}
         self._slots: dict[int, int] = {}
         self._changed_since = changed_since
 
     def __len__(self) -> int:
-        """How many numbers are taken."""
+        """Return how many numbers are used."""
         return len(self.keys)
 
     def is_live(self, slot: int) -> int:
-        """Whether the project is there."""
+        """Return whether the project still exists."""
         return self.flags[slot] & LIVE
 
     def slot_of(self, key: int) -> int | None:
-        """The number of a project, or None where there is no such project."""
+        """Return the number of a project, or None where there is no such project."""
         slot = self._slots.get(key)
         return slot if slot is not None and self.flags[slot] & LIVE else None
 
     def row(self, slot: int) -> Row:
-        """A row, in the order of `ProjectRow`."""
+        """Return a row, in the order of `ProjectRow`."""
         row: Row = marshal.loads(memoryview(self._packed[slot])[2 * _DATE :])  # noqa: S302 - packed below, in memory
         return row
 
     def contact_of(self, slot: int) -> Contact:
-        """What is known of a row's project that the list of projects lacks."""
+        """Return the contact details of a row's project."""
         return Contact.unpacked(self._contacts[slot])
 
     def contact(self, key: int) -> Contact:
-        """As `contact_of`, by the key of the project; of one that is not there, nothing is known."""
+        """Return the contact details of a project by its key; empty ones where it does not exist."""
         slot = self.slot_of(key)
         return NOTHING_KNOWN if slot is None else self.contact_of(slot)
 
     def created_bytes(self, slot: int) -> bytes:
-        """When a project was created, as bytes that sort like the text."""
+        """Return when a project was created, as bytes that sort like the text."""
         return self._packed[slot][:_DATE]
 
     def created(self, slots: Iterable[int]) -> list[str]:
-        """When projects were created: UTC texts, empty where unknown."""
+        """Return when projects were created: UTC texts, empty where unknown."""
         return self._dates(slots, 0)
 
     def modified(self, slots: Iterable[int]) -> list[str]:
-        """When projects were modified: UTC texts, empty where unknown."""
+        """Return when projects were modified: UTC texts, empty where unknown."""
         return self._dates(slots, _DATE)
 
     def within(self, start: int, end: int, dates: tuple[str, str], *, modified: bool = False) -> bytes:
-        """One byte a row from one number up to another: 1 where its date is at or after one text and before another.
+        """Return one byte for each row of a range: 1 where its date is at or after one text and before another.
 
         Args:
             start: The first number.
             end: The number after the last.
-            dates: The two texts; what is not known is before every text that is not empty.
-            modified: Whether it is the date of the last change, and not that of creation.
+            dates: The two texts; an unknown date sorts before every text that is not empty.
+            modified: Whether to test the date of the last change instead of that of creation.
         """
         first, last = (text.encode("ascii") for text in dates)
         left, right = (_DATE, 2 * _DATE) if modified else (0, _DATE)
@@ -198,7 +198,7 @@ class RowStore:
     # -- change ----------------------------------------------------------------------------------------------------
 
     def put(self, rows: Iterable[Row]) -> list[int]:
-        """Takes rows, new or changed; gives the numbers of those that are not as they were."""
+        """Add or replace rows and return the numbers of those that changed."""
         touched = []
         for row in rows:
             packed = _pack(row)
@@ -226,7 +226,7 @@ class RowStore:
         return touched
 
     def put_contacts(self, contacts: Mapping[int, PackedContact]) -> list[int]:
-        """Takes what the list of projects lacks; gives the numbers of the rows of which it is other now."""
+        """Set contact details and return the numbers of the rows that changed."""
         touched = []
         for key, contact in contacts.items():
             slot = self._slots.get(key)
@@ -244,14 +244,14 @@ class RowStore:
         return touched
 
     def remove(self, keys: Iterable[int]) -> list[int]:
-        """Takes projects away; gives the numbers of those that were there."""
+        """Remove projects and return the numbers of those that existed."""
         gone = [slot for slot in dict.fromkeys(map(self.slot_of, keys)) if slot is not None]
         for slot in gone:
             self.flags[slot] = 0
         return gone
 
     def replace_key(self, old: int, new: int) -> list[int]:
-        """Gives a project another key, unless one of that key is there already: then the old one goes."""
+        """Give a project a new key; where one of that key exists already, the old one is removed."""
         slot = self.slot_of(old)
         if slot is None or old == new:
             return []
@@ -268,7 +268,7 @@ class RowStore:
         return [slot]
 
     def set_changed_since(self, changed_since: str) -> None:
-        """Says anew what has changed lately."""
+        """Set the moment since which projects count as recently changed."""
         if changed_since == self._changed_since:
             return
         self._changed_since = changed_since
@@ -291,7 +291,7 @@ class RowStore:
 
 
 def _number(key: int) -> str:
-    """What a project is found by as its number; the server's, and not one of ours."""
+    """Return the searchable text of a project's ID; empty for a key of our own."""
     return str(key) if key > 0 else ""
 
 

@@ -1,4 +1,4 @@
-"""Text as it is searched and sorted, folded and in lines."""
+"""Search and sort keys: the folded text of a row, a line for each field, and how words are found in it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _COUNTED: Final = 7
 
 
 def fold_line(text: str) -> str:
-    """A folded text on one line."""
+    """Return a folded text on one line."""
     folded = fold(text)
     return folded.replace("\n", " ") if "\n" in folded else folded
 
@@ -29,7 +29,7 @@ def fold_line(text: str) -> str:
 #: may be a phone number with signs in it, its digits.
 Word = tuple[str, ...]
 
-#: What people write a phone number with.
+#: Characters of a phone number.
 _PHONE_SIGNS: Final = frozenset("0123456789+()-./")
 #: Digits of a whole number that is typed with blanks in it, and of any that is looked for without its signs.
 _WHOLE_NUMBER: Final = range(7, 18)
@@ -37,10 +37,9 @@ _LEAST_DIGITS: Final = 4
 
 
 def words_of(text: str) -> tuple[Word, ...]:
-    """The words of what is typed in a search field, each once, the longest first: it finds least.
+    """Return the words typed in a search field, each once, the longest first, as it finds the fewest.
 
-    A phone number is one word whichever way it is written, when it begins with `0` or `+`; else each group of its
-    digits is.
+    A phone number is one word however it is written, when it begins with `0` or `+`; else each group of its digits is.
     """
     words: set[Word] = set()
     run: list[str] = []
@@ -57,7 +56,7 @@ def words_of(text: str) -> tuple[Word, ...]:
 
 
 def _digit_words(run: list[str]) -> Iterator[Word]:
-    """The words that are meant by some in a row that hold nothing but digits and signs."""
+    """Yield the words that some consecutive ones of only digits and signs stand for."""
     whole = " ".join(run)
     digits = typed_digits(whole)
     if len(run) > 1 and len(digits) in _WHOLE_NUMBER and whole[0] in "0+(":
@@ -74,17 +73,17 @@ def _digit_words(run: list[str]) -> Iterator[Word]:
 
 
 def forms_of(words: Iterable[Word]) -> tuple[str, ...]:
-    """All forms of words, for marking them in a text."""
+    """Return all forms of words, for marking them in a text."""
     return tuple(dict.fromkeys(form for word in words for form in word))
 
 
 def finds(words: Iterable[Word], hay: str) -> bool:
-    """Whether a haystack holds each word."""
+    """Return whether a haystack contains each word."""
     return all(any(form in hay for form in word) for word in words)
 
 
 def with_word(word: Word, slots: Iterable[int], hays: Sequence[str]) -> list[int]:
-    """Those of some rows whose haystack holds a word."""
+    """Return those of some rows whose haystack contains a word."""
     if len(word) == 1:
         (only,) = word
         return [slot for slot in slots if only in hays[slot]]
@@ -92,7 +91,7 @@ def with_word(word: Word, slots: Iterable[int], hays: Sequence[str]) -> list[int
 
 
 def mask_of_word(word: Word, hays: Sequence[str]) -> bytes:
-    """One byte a haystack: 1 where it holds a word."""
+    """Return one byte for each haystack: 1 where it contains a word."""
     if len(word) == 1:
         (only,) = word
         return bytes([only in hay for hay in hays])
@@ -100,20 +99,20 @@ def mask_of_word(word: Word, hays: Sequence[str]) -> bytes:
 
 
 def is_wider(word: Word, than: Word) -> bool:
-    """Whether whatever is found by one word is found by another, shorter one."""
+    """Return whether everything that one word finds is also found by another, shorter one."""
     return all(any(part in form for part in word) for form in than)
 
 
 def compact(folded: str) -> str:
-    """A folded text without its blanks."""
+    """Return a folded text without its spaces."""
     return "".join(folded.split())
 
 
 def natural_key(folded: str) -> str:
-    """A key that sorts folded texts as people sort: `flat 2` before `flat 14`.
+    """Return a key that sorts folded texts naturally: `flat 2` before `flat 14`.
 
-    Before each number stands how many digits it has, so that comparing characters compares numbers. A key consists of
-    characters of one byte each, for Python compares such texts fastest; the bytes of UTF-8 sort as what they stand for.
+    Before each number comes its count of digits, so that comparing characters compares numbers. A key consists of
+    characters of one byte each, as Python compares such texts fastest; UTF-8 bytes sort as what they encode.
     """
     key = _DIGITS.sub(_with_length, folded).strip(" ")
     return key if key.isascii() else key.encode("utf-8", "surrogatepass").decode("latin-1")
@@ -130,15 +129,15 @@ def _counted(number: str) -> str:
 
 
 def sort_key(text: str) -> str:
-    """The natural key of any text."""
+    """Return the natural key of any text."""
     return natural_key(fold_line(text))
 
 
 def haystack(name: str, customer: str, address: str, postcode: str, status: str, number: str, contact: str = "") -> str:
-    """One text that holds all that a project is found by, a line a field; no word of a search goes over lines.
+    """Return the text that a project is searched in, a line for each field; no word of a search spans lines.
 
-    The first line is the natural key of the name where that is plain, else empty: see `name_keys`. The last is what is
-    known of phone, email and reference: `PackedContact.found_by`.
+    The first line is the natural key of the name where that is plain, else empty: see `name_keys`. The last has phone,
+    email and reference: `PackedContact.found_by`.
     """
     folded = fold_line(name)
     rest = f"{fold_line(customer)}\n{fold_line(address)}\n{compact(fold(postcode))}\n{fold_line(status)}"
@@ -154,7 +153,7 @@ LINES_FROM_END: Final = {CUSTOMER: 6, ADDRESS: 5, POSTCODE: 4, STATUS: 3}
 
 
 def name_keys(hays: Iterable[str]) -> list[str]:
-    """The natural keys of the names in haystacks."""
+    """Return the natural keys of the names in haystacks."""
     return [hay.partition("\n")[0] or natural_key(hay.split("\n", 2)[1]) for hay in hays]
 
 
@@ -170,7 +169,7 @@ def _is_no_blank(character: str) -> bool:
 
 
 def _places(text: str, folded: str, keeps: Callable[[str], bool] | None) -> Sequence[int]:
-    """For each character of a folded text, as far as it is kept, its place in the text as it is shown."""
+    """Return for each character of a folded text, as far as it is kept, its place in the text as shown."""
     if text.isascii():
         parts: Iterable[str] = folded
     else:
@@ -185,13 +184,13 @@ def _places(text: str, folded: str, keeps: Callable[[str], bool] | None) -> Sequ
 def match_spans(
     text: str, words: Iterable[str], *, ignore_blanks: bool = False, only_digits: bool = False
 ) -> list[tuple[int, int]]:
-    """Where folded words stand in a text as it is shown: start and end of each stretch, in order, none overlapping.
+    """Return the places of folded words in a text as shown: start and end of each, in order, without overlaps.
 
     Args:
         text: The text as shown.
-        words: As `forms_of` gives them.
-        ignore_blanks: Whether a word may go over blanks, as in postcodes.
-        only_digits: Whether a word may go over all that is no digit, as in phone numbers.
+        words: As `forms_of` returns them.
+        ignore_blanks: Whether a word may span spaces, as in postcodes.
+        only_digits: Whether a word may span everything but digits, as in phone numbers.
     """
     keeps = _is_digit if only_digits else _is_no_blank if ignore_blanks else None
     folded = fold(text)

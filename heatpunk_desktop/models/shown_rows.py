@@ -1,4 +1,4 @@
-"""Rows of an index as a view sees them: their numbers from the top, and as little told as a change of them needs."""
+"""The rows of an index that a view shows, and the smallest set of model signals for a change of them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STRETCH: Final = 4096
 
 
 class Change(Enum):
-    """What is to be told to a view."""
+    """The kind of signals that a view needs."""
 
     #: The same rows in the same places.
     SAME = auto()
@@ -38,21 +38,21 @@ class Change(Enum):
 
 
 def change_between(old: array[int], new: array[int], *, few: int) -> tuple[Change, list[int], list[int]]:
-    """Compares two lists without repetitions.
+    """Compare two lists without repetitions.
 
     Args:
-        old: The list as it was.
-        new: The list as it is.
-        few: How many rows may have gone and come for `FEW`.
+        old: The list before.
+        new: The list after.
+        few: The most rows that may have been removed or inserted for `FEW`.
 
     Returns:
-        What changed; for `FEW` also the places of rows gone in `old`, and of rows put in in `new`, both rising.
+        What changed; for `FEW` also the places of removed rows in `old`, and of inserted rows in `new`, both ascending.
     """
     if len(new) >= len(old) and new[: len(old)] == old:
         return (Change.SAME if len(new) == len(old) else Change.LONGER), [], []
     if abs(len(new) - len(old)) > few or not few:
         return Change.ALL, [], []
-    # What is equal at both ends stays: most changes leave a short stretch in between.
+    # Equal ends are skipped: most changes leave a short stretch in between.
     shortest = min(len(old), len(new))
     start = _largest(shortest, lambda length: old[:length] == new[:length])
     end = _largest(shortest - start, lambda length: old[len(old) - length :] == new[len(new) - length :])
@@ -69,7 +69,7 @@ def change_between(old: array[int], new: array[int], *, few: int) -> tuple[Chang
 
 
 def _largest(limit: int, holds: Callable[[int], bool]) -> int:
-    """The largest number up to a limit for which something holds that holds for 0 and all up to it."""
+    """Return the largest number up to a limit for which a predicate holds that holds for 0 and all up to it."""
     low, high = 0, limit
     while low < high:
         middle = (low + high + 1) // 2
@@ -81,7 +81,7 @@ def _largest(limit: int, holds: Callable[[int], bool]) -> int:
 
 
 def _moved(old: array[int], new: array[int], few: int) -> set[int] | None:
-    """The rows in both lists that have to move to make one order of the other; None where they are many."""
+    """Return the rows in both lists that must move to make one order of the other; None where they are many."""
     in_old, in_new = set(old), set(new)
     before = [slot for slot in old if slot in in_new]
     after = [slot for slot in new if slot in in_old]
@@ -104,14 +104,14 @@ def _moved(old: array[int], new: array[int], few: int) -> set[int] | None:
     return moved
 
 
-#: Rows that are taken out of the view and put in one by one; with more it is quicker to show all anew.
+#: Rows that are removed and inserted one by one; with more it is faster to reset the model.
 _ONE_BY_ONE: Final = 8
 
 _Index = QModelIndex | QPersistentModelIndex
 
 
 class ShownRows(QAbstractTableModel):
-    """Some rows of an index, in some order. Selections are the view's to keep: where more changes, it is reset.
+    """Some rows of an index, in some order. The view keeps its selection: where more changes, the model is reset.
 
     Args:
         index: All rows.
@@ -126,7 +126,7 @@ class ShownRows(QAbstractTableModel):
 
     @property
     def is_showing(self) -> bool:
-        """Whether rows come and go at this moment, which is no person's doing and may be told in several steps."""
+        """Whether rows are being inserted or removed now, possibly in several steps, which the user did not do."""
         return self._is_showing
 
     @property
@@ -135,21 +135,21 @@ class ShownRows(QAbstractTableModel):
         return len(self._index)
 
     def total_beside(self, view: SavedView) -> int:
-        """How many projects a view shows some of: all but those that were moved to deleted, or these alone."""
+        """Return how many projects a view shows some of: all but those that were moved to deleted, or these alone."""
         is_deleted = view is SavedView.DELETED_HERE
         return self._index.count_in(SavedView.DELETED_HERE if is_deleted else SavedView.ALL)
 
     def key_at(self, row: int) -> int | None:
-        """The key of a shown row, or None where there is no such row."""
+        """Return the key of a shown row, or None where there is no such row."""
         return self._index.key_of(self._shown[row]) if 0 <= row < len(self._shown) else None
 
     def keys_at(self, rows: Iterable[int]) -> list[int]:
-        """The keys of shown rows."""
+        """Return the keys of shown rows."""
         shown = self._shown
         return self._index.keys_of(shown[row] for row in rows)
 
     def row_of(self, key: int) -> int | None:
-        """Where a project is shown, or None."""
+        """Return the row of a project, or None where it is not shown."""
         slot = self._index.slot_of(key)
         try:
             return self._shown.index(slot) if slot is not None else None
@@ -157,33 +157,33 @@ class ShownRows(QAbstractTableModel):
             return None
 
     def has(self, key: int) -> bool:
-        """Whether a project is known, shown or not."""
+        """Return whether a project is known, shown or not."""
         return self._index.slot_of(key) is not None
 
     def rows_of(self, keys: Iterable[int]) -> list[int]:
-        """Where some projects are shown, from the top; those that are not are left out."""
+        """Return the rows of some projects, from the top; those that are not shown are left out."""
         slots = {slot for slot in map(self._index.slot_of, keys) if slot is not None}
         return [row for row, slot in enumerate(self._shown) if slot in slots] if slots else []
 
     def tuple_of(self, key: int) -> Row | None:
-        """A project's row, shown or not, in the order of `ProjectRow`; None where it is not known."""
+        """Return a project, shown or not, in the order of `ProjectRow`; None where it is not known."""
         slot = self._index.slot_of(key)
         return None if slot is None else self._index.row(slot)
 
     def statuses_of(self, keys: Iterable[int]) -> list[str]:
-        """The statuses of projects; empty where one is not known."""
+        """Return the statuses of projects; empty where one is not known."""
         return self._index.statuses_of(keys)
 
     def row_tuple(self, row: int) -> Row:
-        """A shown row, in the order of `ProjectRow`."""
+        """Return a shown row, in the order of `ProjectRow`."""
         return self._index.row(self._shown[row])
 
     def shown_rows(self) -> list[Row]:
-        """All shown rows, from the top."""
+        """Return all shown rows, from the top."""
         return [*map(self._index.row, self._shown)]
 
     def parts(self) -> list[Part]:
-        """The shown rows by their status, for the columns of a board."""
+        """Return the shown rows by their status, for the columns of a board."""
         return self._index.parts(self._shown)
 
     @override
@@ -193,19 +193,19 @@ class ShownRows(QAbstractTableModel):
     # -- change ----------------------------------------------------------------------------------------------------
 
     def _show_no_rows(self, index: ProjectIndex) -> None:
-        """Lets go of all rows, shown or not, for another index."""
+        """Replace the index by an empty one, removing all rows."""
         self.beginResetModel()
         self._index = index
         self._shown = array("i")
         self.endResetModel()
 
     def _show_rows(self, slots: array[int], *, keeps_place: bool, is_touched: bool) -> None:
-        """Shows other rows.
+        """Show other rows.
 
         Args:
             slots: Their numbers, from the top.
-            keeps_place: Whether the view stays where it is where only few of them are others.
-            is_touched: Whether what rows say may have changed as well.
+            keeps_place: Whether the view stays where it is where only a few of them differ.
+            is_touched: Whether the content of rows may have changed as well.
         """
         old = self._shown
         self._is_showing = True

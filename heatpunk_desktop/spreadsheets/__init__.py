@@ -1,1 +1,1 @@
-"""Reading other people's spreadsheets: from a file or pasted text to projects to be created or changed."""
+"""Imports: reading other people's spreadsheets, from a file or pasted text to projects to create or change."""

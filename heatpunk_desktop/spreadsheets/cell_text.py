@@ -1,4 +1,4 @@
-"""A cell as text, with every repair noted."""
+"""Cells as text, with every repair recorded."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Repair(StrEnum):
-    """What was mended in a cell. Values are the words for it."""
+    """A repair made to a cell. Values are the words shown for it."""
 
     TIDIED = "Line breaks and invisible letters taken out"
     UNSCRAMBLED = "Scrambled letters put right"
@@ -36,9 +36,9 @@ class CellText(NamedTuple):
     """A cell as text for one field.
 
     Attributes:
-        text: What would have been typed.
-        repair: What was mended, or None.
-        problem: Why no text can be made of it.
+        text: The text, as the user would have typed it.
+        repair: The repair made, or None.
+        problem: Why the cell cannot be read.
     """
 
     text: str
@@ -46,14 +46,14 @@ class CellText(NamedTuple):
     problem: Problem | None = None
 
 
-#: What stands in a text cell for nothing, or for the spreadsheet's own trouble.
+#: Texts that mean an empty cell, or an error of the spreadsheet.
 _NOTHING: Final = frozenset(
     {"n/a", "na", "none", "null", "-", "--", "–", "—", "?", "nil", "not known", "unknown", "tbc"}
 )
 
 _LONGEST_NOTHING: Final = 16
 
-#: Marks of direction and joints that come along when telephones are copied; they are not seen.
+#: Invisible direction marks and joiners that are copied along with phone numbers.
 _INVISIBLE: Final = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _FIXED_SPACES: Final = re.compile("[\u00a0\u2007\u202f]")
 _SCRAMBLED: Final = re.compile(
@@ -62,7 +62,7 @@ _SCRAMBLED: Final = re.compile(
 
 
 def is_nothing(cell: Cell) -> bool:
-    """Whether a cell is blank, or says in words that there is nothing, such as `n/a` or a dash."""
+    """Return whether a cell is blank, or says in words that there is nothing, such as `n/a` or a dash."""
     if not isinstance(cell, str):
         return cell is None
     if len(cell) > _LONGEST_NOTHING:
@@ -72,9 +72,9 @@ def is_nothing(cell: Cell) -> bool:
 
 
 def plain_text(cell: Cell) -> str:
-    """A cell's value as people read it: whole numbers without a decimal point, dates as 14/03/2026.
+    """Return a cell's value as text: whole numbers without a decimal point, dates as 14/03/2026.
 
-    What an export wrote where it knew nothing is nothing.
+    The mark that an export writes for a value that is not loaded reads as nothing.
     """
     if cell == NOT_LOADED:
         return ""
@@ -94,7 +94,7 @@ def plain_text(cell: Cell) -> str:
 
 
 def mended_text(text: str) -> CellText:
-    """A text without what nobody sees, and with its letters put right."""
+    """Return a text without invisible characters and with mis-decoded letters repaired."""
     if text.isascii() and text.isprintable():
         return CellText(text)
     if text.isascii():
@@ -107,7 +107,7 @@ def mended_text(text: str) -> CellText:
 
 
 def _unscrambled(text: str) -> str:
-    """A text whose UTF-8 was once read as Windows-1252, such as `SiÃ¢n`, as it was meant."""
+    """Return the original of a text whose UTF-8 was once read as Windows-1252, such as `SiÃ¢n`."""
     if not _SCRAMBLED.search(text):
         return text
     try:

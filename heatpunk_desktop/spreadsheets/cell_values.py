@@ -1,4 +1,4 @@
-"""From what stands in a cell to what would have been typed into the form, with every repair noted."""
+"""Conversion of a cell to what the user would have typed into the form, with every repair recorded."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class DayOrder(StrEnum):
     MONTH_FIRST = "month_first"
 
 
-#: What parts the numbers of a date: a sign, with spaces about it or without, or spaces alone.
+#: Separates the numbers of a date: a sign, with or without spaces, or spaces alone.
 _BETWEEN: Final = r"(?:\s*+[/.\-]\s*+|\s++)"
 _NUMBERS: Final = re.compile(
     rf"\s*+(\d{{1,2}}){_BETWEEN}(\d{{1,2}}){_BETWEEN}(\d{{4}}|\d{{2}})(?:[T,\s]++[\d:.]++\s*+(?:[AP]M)?Z?)?\s*+", re.I
@@ -45,14 +45,14 @@ _SERIAL_START: Final = date(1899, 12, 30)
 #: From 1954 to 2064: other numbers are no dates.
 _SERIALS: Final = range(20_000, 60_001)
 _CENTURY: Final = 100
-#: Two digits up to this stand for years after 2000.
+#: Two-digit years up to this are after 2000.
 _LAST_SHORT_YEAR: Final = 49
 
 
 def find_day_order(cells: Iterable[Cell]) -> DayOrder:
-    """Whether a column writes the day or the month first.
+    """Return whether a column writes the day or the month first.
 
-    A number above 12 tells; where none does, or some say this and some that, it is the British order.
+    A number above 12 decides; without one, or with contradictory ones, the British order is assumed.
     """
     days_first = months_first = 0
     for cell in cells:
@@ -64,11 +64,11 @@ def find_day_order(cells: Iterable[Cell]) -> DayOrder:
 
 
 def read_day(cell: Cell, order: DayOrder = DayOrder.DAY_FIRST) -> date | None:
-    """The day that a cell stands for.
+    """Return the day that a cell stands for.
 
     Args:
         cell: A date, a serial number, or a text such as `14/03/1998`, `1998-03-14`, `14 Mar 1998`.
-        order: Which number of a text is the day. A text that makes no sense so is read the other way.
+        order: Which number of a text is the day. A text that makes no sense that way is read the other way.
 
     Returns:
         None where the cell is no date.
@@ -118,7 +118,7 @@ _NO_BUILD_DATE: Final = "This has to be Pre 2000, Post 2000 or Post 2006, or the
 _YEAR_ON_EDGE: Final = "A house of {} may belong in either of two bands. Choose {}."
 
 
-#: What people call the six statuses. Words that may mean two of them, such as `Installed`, are not here.
+#: Synonyms of the six statuses. Ambiguous words, such as `Installed`, are not here.
 _STATUS_WORDS: Final[Mapping[str, Status]] = {
     **dict.fromkeys(["enquiry", "inquiry", "new", "new lead", "prospect", "leads", "new enquiry"], Status.LEAD),
     **dict.fromkeys(["quoted", "quotation", "quote sent", "quoting", "proposal", "proposal sent"], Status.QUOTE),
@@ -141,7 +141,7 @@ _DECADE: Final = 9
 
 @lru_cache(maxsize=1024)
 def read_status(cell: Cell, _order: DayOrder) -> CellText:
-    """A status, also where it goes by another word that means no other."""
+    """Return a status, also from an unambiguous synonym."""
     mended = mended_text(plain_text(cell))
     word = " ".join(re.findall(r"[a-z]+", mended.text.lower()))
     meant = _STATUS_WORDS.get(word)
@@ -150,7 +150,7 @@ def read_status(cell: Cell, _order: DayOrder) -> CellText:
 
 @lru_cache(maxsize=1024)
 def read_build_date(cell: Cell, order: DayOrder) -> CellText:
-    """The label of an age band, by its word, by a year or by a date."""
+    """Return the label of an age band, from its name, a year or a date."""
     text = plain_text(cell).strip()
     compact = re.sub(r"[\s_-]", "", text.lower())
     for band in BuildDate:
@@ -168,7 +168,7 @@ def read_build_date(cell: Cell, order: DayOrder) -> CellText:
 
 
 def _compact_label(band: BuildDate) -> str:
-    """The label of an age band without spaces, in small letters."""
+    """Return the label of an age band without spaces, in lower case."""
     return band.label.lower().replace(" ", "")
 
 
@@ -190,7 +190,7 @@ _FORMULA: Final = re.compile(
     r"=\s*+[-+(\"]*+(?:[A-Z_.]+\(|\$?[A-Z]{1,3}\$?\d|'?[\w ]+'?!|\d).*", re.IGNORECASE | re.DOTALL
 )
 
-#: Characters of a cell that is read; no field takes more, and what is longer takes long to look through.
+#: The longest cell that is read; no field accepts more, and longer ones are slow to search.
 _LONGEST: Final = 4000
 
 _TOO_LONG: Final = "This text has {:,} characters. Shorten it to {:,} or fewer."
@@ -233,13 +233,13 @@ def read_cell(
     fault: str | None = None,
     is_text: bool = False,
 ) -> CellText:
-    """What would have been typed for a cell.
+    """Return a cell as it would have been typed.
 
     Args:
-        cell: The cell; `is_blank` must not hold of it unless there is a fault.
-        field: What it is read as.
+        cell: The cell; not blank unless there is a fault.
+        field: The field that it is read as.
         order: For dates: which number is the day.
-        is_text: Whether the cell comes from a text file, in which a formula can only stand as text.
+        is_text: Whether the cell comes from a text file, in which a formula can only be text.
         fault: What the spreadsheet shows instead of a value, `""` for a formula without a stored result, or None.
     """
     if fault is not None:
@@ -293,7 +293,7 @@ def _put_back(number: str) -> Repair:
 
 
 def _with_zero(number: str) -> str:
-    """A British number that lost its leading zero or its plus as a number of the spreadsheet."""
+    """Return a UK phone number whose leading zero or plus the spreadsheet dropped."""
     if len(number) == _UK_LENGTH and number[0] in _UK_START:
         return f"0{number}"
     if len(number) == _UK_WITH_CODE and number.startswith("44"):

@@ -1,4 +1,4 @@
-"""What people call the columns of their spreadsheets."""
+"""The headings that people use for the columns of their spreadsheets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from heatpunk_desktop.spreadsheets.targets import Part, Target
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: The surest names first: of two columns, the one whose name comes earlier is taken.
+#: The most specific names first: of two columns, the one whose name comes earlier wins.
 _ALIASES: Final[Mapping[Target, str]] = MappingProxyType(
     {
         Field.PROJECT_NAME: (
@@ -106,7 +106,7 @@ _ALIASES: Final[Mapping[Target, str]] = MappingProxyType(
     }
 )
 
-#: Other columns of our own export, and what is nearly called like a field and is none.
+#: Other columns of our own export, and headings that only resemble a field's.
 _LEFT_OUT: Final = (
     f"{HEADINGS[Extra.CREATED]}, {HEADINGS[Extra.MODIFIED]}, notes, note, comments, comment, "
     "source, lead source, value, price, total, amount, date, date created, created date, created at, enquiry date, "
@@ -122,7 +122,7 @@ _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 @cache
 def heading_key(text: str) -> str:
-    """A heading as it is compared: without case, accents, spaces, signs and what stands in brackets.
+    """Return a heading in the form for comparison: without case, accents, spaces, punctuation and bracketed parts.
 
     `Customer E-Mail *`, `customer_email` and `CustomerEmail` have one key. A heading of brackets alone keeps them.
     """
@@ -133,7 +133,7 @@ def heading_key(text: str) -> str:
 
 @cache
 def heading_words(text: str) -> frozenset[str]:
-    """The words of a heading, as `heading_key` compares them."""
+    """Return the words of a heading, as `heading_key` compares them."""
     parted = _CAMEL.sub(" ", _BRACKETS.sub(" ", text))
     return frozenset(re.findall(r"[^\W_]+", fold(parted)))
 
@@ -142,13 +142,13 @@ def _keys(names: str) -> list[str]:
     return [heading_key(name) for name in names.split(",")]
 
 
-#: For each known heading: what it stands for, and how far back in the list of that target's names it comes.
+#: For each known heading: its target, and its position in the list of that target's names.
 KNOWN_KEYS: Final[Mapping[str, tuple[Target, int]]] = MappingProxyType(
     dict.fromkeys(_keys(_LEFT_OUT), (Part.IGNORE, 0))
     | {key: (target, rank) for target, names in _ALIASES.items() for rank, key in enumerate(_keys(names))}
 )
 
-#: Words that by themselves say what a longer heading is about, the most telling first.
+#: Words that alone decide what a longer heading is about, the most decisive first.
 TELLING_WORDS: Final[tuple[tuple[str, Target], ...]] = (
     ("email", Field.CUSTOMER_EMAIL),
     ("postcode", Field.POSTCODE),
@@ -165,7 +165,7 @@ TELLING_WORDS: Final[tuple[tuple[str, Target], ...]] = (
     ("address", Field.ADDRESS),
 )
 
-#: Words that say that a column is about somebody or something else than the customer.
+#: Words for a column that is about somebody or something other than the customer.
 FOREIGN_WORDS: Final = frozenset(
     re.findall(
         r"\w+",

@@ -1,4 +1,4 @@
-"""What the cells of a column look like, whatever stands above them."""
+"""Classification of a column by its cells alone, whatever its heading."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Look(StrEnum):
-    """What a cell can look like."""
+    """A kind of content that a cell can look like."""
 
     EMAIL = "email"
     PHONE = "phone"
@@ -36,7 +36,7 @@ class Look(StrEnum):
     NUMBER = "number"
 
 
-#: Cells of a column that are looked at, spread over the file.
+#: Cells of a column that are sampled, spread over the file.
 SAMPLE: Final = 120
 #: Characters of a cell that are enough to see what it looks like.
 LONGEST: Final = 300
@@ -72,20 +72,20 @@ _BRITISH_LONGITUDES: Final = (-11.0, 2.5)
 
 
 def sample_of(column: Sequence[Cell]) -> list[Cell]:
-    """Some cells of a column that hold something, spread over its whole length; of long texts the beginning."""
+    """Return a sample of a column's filled cells, spread over its whole length; long texts are cut."""
     filled = [cell for cell in column if not is_blank(cell)]
     step = max(1, len(filled) // SAMPLE)
     return [cell[:LONGEST] if isinstance(cell, str) else cell for cell in filled[::step][:SAMPLE]]
 
 
 def looks_of(cells: Sequence[Cell]) -> Mapping[Look, float]:
-    """How many of the cells have each look.
+    """Return the share of cells that look like each kind.
 
     Args:
-        cells: Cells that hold something; see `sample_of`.
+        cells: Filled cells; see `sample_of`.
 
     Returns:
-        Shares from above 0 to 1. A cell may have several looks. Looks that no cell has are missing.
+        Shares from above 0 to 1. A cell may look like several kinds. Kinds that no cell has are missing.
     """
     counts: dict[Look, int] = {}
     for cell in cells:
@@ -153,10 +153,10 @@ def _number_looks(value: float, text: str) -> set[Look]:
 
 
 def part_address(text: str) -> tuple[str, str]:
-    """Parts an address from the postcode at its end.
+    """Split an address from the postcode at its end.
 
     Returns:
-        Address and postcode; the postcode is empty, and the address as it was, where there is none at the end.
+        Address and postcode; the postcode is empty, and the address unchanged, where there is none at the end.
     """
     found = _POSTCODE_AT_END.search(text)
     postcode = format_postcode(found[1]) if found else None

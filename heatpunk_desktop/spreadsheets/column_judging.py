@@ -1,4 +1,4 @@
-"""What one column holds, by its heading and by what stands below it."""
+"""The judgement on one column: what it should be read as, from its heading and its cells."""
 
 from __future__ import annotations
 
@@ -24,36 +24,36 @@ if TYPE_CHECKING:
 
 
 class Why(StrEnum):
-    """What it rests on that a column is read as something."""
+    """The evidence for how a column is read."""
 
     #: It is called exactly as in our own export and template.
     HEADING = "heading"
-    #: It is called as people call such columns.
+    #: The heading is a usual name for it.
     ALIAS = "alias"
     #: Its cells look like it.
     CONTENT = "content"
-    #: The person chose so for an earlier file.
+    #: The user chose so for an earlier file.
     REMEMBERED = "remembered"
-    #: The person chose so now.
+    #: The user chose so now.
     PERSON = "person"
     #: It would be what another column is already.
     TAKEN = "taken"
-    #: It is called like a column of owners, and names nobody of the team.
+    #: The heading is a usual name for owners, but no cell names a team member.
     NOBODY = "nobody"
     #: It is called like something that a project has no field for.
     NO_FIELD = "no_field"
-    #: Nothing tells.
+    #: There is no evidence.
     NOTHING = "nothing"
 
 
 class Judgement(NamedTuple):
-    """What a column seems to hold.
+    """The judgement on a column.
 
     Attributes:
         target: What it should be read as.
-        why: What that rests on.
-        score: How sure that is, 0 to 100.
-        filled: How many of the cells that were looked at hold anything.
+        why: The evidence for that.
+        score: The confidence, 0 to 100.
+        filled: How many of the sampled cells are filled.
         holds_postcodes: Whether many of its cells end with a postcode.
     """
 
@@ -85,7 +85,7 @@ _OWN_LOOKS: Final[Mapping[Target, frozenset[Look]]] = {
     Part.POSITION: frozenset({Look.POSITION}),
     Part.OWNER: frozenset({Look.EMAIL}),
 }
-#: Looks that tell by themselves what a column is, the surest first.
+#: Looks that alone decide what a column is, the most certain first.
 _TELLING_LOOKS: Final[tuple[tuple[Look, Target], ...]] = (
     (Look.EMAIL, Field.CUSTOMER_EMAIL),
     (Look.POSTCODE, Field.POSTCODE),
@@ -104,11 +104,11 @@ _LAST_LOOKS: Final = ((Look.ADDRESS, Field.ADDRESS), (Look.NAME, Field.CUSTOMER_
 
 
 def judge(heading: str, cells: Sequence[Cell], *, has_headings: bool) -> Judgement:
-    """What a column seems to hold.
+    """Judge a column.
 
     Args:
-        heading: What stands above it, on one line.
-        cells: Some of its cells that hold anything; see `sample_of`.
+        heading: Its heading, on one line.
+        cells: A sample of its filled cells; see `sample_of`.
         has_headings: Whether the sheet has a row of headings at all.
     """
     looks = looks_of(cells)
@@ -165,7 +165,7 @@ def _by_content(heading: str, looks: Mapping[Look, float], *, has_headings: bool
 
 
 def _against_heading(found: Judgement, looks: Mapping[Look, float]) -> Judgement:
-    """What the cells say where they are plainly something else than their heading."""
+    """Return the judgement by the cells where they clearly contradict their heading."""
     if found.why not in {Why.HEADING, Why.ALIAS} or found.target is Part.IGNORE:
         return found
     own = _OWN_LOOKS.get(found.target, frozenset())

@@ -1,4 +1,4 @@
-"""Which column of a sheet holds what: proposed by itself, and changed by people as they like."""
+"""The mapping of a sheet's columns to fields: proposed automatically, and changed by the user."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from heatpunk_desktop.spreadsheets.targets import SHAREABLE, TARGET_LABELS, Part
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-#: Rows that are looked at, spread over the sheet: enough for any column that is worth having.
+#: Rows that are sampled, spread over the sheet: enough for any useful column.
 _ROWS: Final = 2000
 _SAMPLES: Final = 3
 _SAMPLE_LENGTH: Final = 80
@@ -32,10 +32,10 @@ class ColumnChoice:
 
     Attributes:
         index: Its place, 0 for the first.
-        heading: What stands above it, on one line; may be empty.
+        heading: Its heading, on one line; may be empty.
         target: What it is read as.
-        why: What that rests on.
-        samples: Up to three different texts that stand in it.
+        why: The evidence for that.
+        samples: Up to three different texts from it.
     """
 
     index: int
@@ -52,7 +52,7 @@ class ColumnChoice:
 
 @dataclass(frozen=True, slots=True)
 class ColumnPlan:
-    """What each column is read as.
+    """The mapping of all columns.
 
     Attributes:
         heading_row: Index of the row of headings, or None where there is none.
@@ -63,15 +63,15 @@ class ColumnPlan:
     columns: tuple[ColumnChoice, ...]
 
     def places(self, target: Target) -> tuple[int, ...]:
-        """The places of the columns that are read as something, in their order."""
+        """Return the places of the columns that are read as a target, in their order."""
         return tuple(choice.index for choice in self.columns if choice.target == target)
 
     def with_target(self, index: int, target: Target) -> ColumnPlan:
-        """As it is, but for one column.
+        """Return the plan with one column changed.
 
         Args:
             index: The column's place.
-            target: What it is to be read as. Another column that was read as that is left out, where only one can be.
+            target: What to read it as. Another column with the same target is left out, where only one can have it.
         """
         columns = []
         for choice in self.columns:
@@ -84,15 +84,15 @@ class ColumnPlan:
         return replace(self, columns=tuple(columns))
 
     def to_remember(self) -> dict[str, str]:
-        """What to keep for the next file with the same headings: plain words, for `match_columns`."""
+        """Return what to store for the next file with the same headings: plain words, for `match_columns`."""
         return {key: str(choice.target) for key, choice in _by_key(self.columns).items()}
 
     def chosen(self) -> dict[str, str]:
-        """What of it a person chose now, as `to_remember` gives it."""
+        """Return the part that the user chose now, in the form of `to_remember`."""
         return {key: str(one.target) for key, one in _by_key(self.columns).items() if one.why is Why.PERSON}
 
     def notes(self) -> tuple[str, ...]:
-        """What a person should know about the columns before going on, as plain sentences."""
+        """Return what the user should know about the columns before going on, as plain sentences."""
         return (
             *self._same_headings(),
             *self._lone_coordinates(),
@@ -134,7 +134,7 @@ class ColumnPlan:
         return ["No column says which project a row is: choose one for a name, an address, an email or a telephone."]
 
 
-#: What tells one project from another.
+#: Fields that tell projects apart.
 NAMING: Final[frozenset[Target]] = frozenset(Field) - {
     Field.STATUS,
     Field.BUILD_DATE,
@@ -146,13 +146,13 @@ NAMING: Final[frozenset[Target]] = frozenset(Field) - {
 def match_columns(
     sheet: Sheet, heading_row: int | None, remembered: Mapping[str, str] | None = None, team: Sequence[str] = ()
 ) -> ColumnPlan:
-    """Proposes what each column holds.
+    """Propose a mapping.
 
     Args:
         sheet: The sheet.
         heading_row: Index of its row of headings; see `find_heading_row`.
-        remembered: What `ColumnPlan.to_remember` gave for earlier files; it goes before all else. Words that are not
-            known any more are passed over.
+        remembered: What `ColumnPlan.to_remember` returned for earlier files; it takes precedence. Words that are not
+            known any more are ignored.
         team: The addresses of the team that are known here.
     """
     rows = _sample_rows(sheet.rows, heading_row)
@@ -186,7 +186,7 @@ def _shown(cell: Cell) -> str:
 
 
 def _with_parted_addresses(found: list[tuple[ColumnChoice, Judgement]]) -> list[tuple[ColumnChoice, Judgement]]:
-    """Parts the postcodes from addresses where no column holds them by themselves."""
+    """Split postcodes off addresses where no column holds postcodes."""
     has_postcodes = any(judgement.target is Field.POSTCODE for _, judgement in found)
     return [
         (replace(choice, target=Part.FULL_ADDRESS), judgement._replace(target=Part.FULL_ADDRESS))
@@ -197,7 +197,7 @@ def _with_parted_addresses(found: list[tuple[ColumnChoice, Judgement]]) -> list[
 
 
 def _without_clashes(found: list[tuple[ColumnChoice, Judgement]]) -> tuple[ColumnChoice, ...]:
-    """Leaves one column for each target, the surest; of equally sure ones the one with more in it, then the first."""
+    """Leave one column for each target: the most certain, of these the fullest, of these the first."""
     best: dict[Target, int] = {}
     for choice, judgement in sorted(found, key=lambda pair: (-pair[1].score, -pair[1].filled, pair[0].index)):
         best.setdefault(judgement.target, choice.index)
@@ -230,7 +230,10 @@ def _as_remembered(choice: ColumnChoice, index: int) -> ColumnChoice:
 
 
 def _by_key(columns: Sequence[ColumnChoice]) -> dict[str, ColumnChoice]:
-    """Columns by the key of their heading; the second one of a name by `key#2`. Those without a heading are missing."""
+    """Return columns by the key of their heading; the second one of a name by `key#2`.
+
+    Those without a heading are missing.
+    """
     keyed: dict[str, ColumnChoice] = {}
     counts: Counter[str] = Counter()
     for choice in columns:

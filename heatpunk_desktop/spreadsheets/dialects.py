@@ -1,4 +1,4 @@
-"""How a text file parts its cells: found by trying each way and keeping the one that gives the most regular table.
+"""Detection of a text file's dialect: each is tried, and the one with the most regular table wins.
 
 The measure follows van den Burg, Nazábal and Sutton, "Wrangling messy CSV files by detecting row and type patterns"
 (2019): rows of one length, and cells that look like something.
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Separator(StrEnum):
-    """What stands between two cells. Values are the signs themselves."""
+    """The separator between two cells. Values are the characters themselves."""
 
     COMMA = ","
     SEMICOLON = ";"
@@ -29,12 +29,12 @@ class Separator(StrEnum):
 
     @property
     def label(self) -> str:
-        """As people choose it: `Comma`."""
+        """The name shown to the user: `Comma`."""
         return self.name.capitalize()
 
 
 class Quote(StrEnum):
-    """What stands around a cell that holds separators or line breaks. Values are the signs themselves."""
+    """The quotation mark around a cell that holds separators or line breaks. Values are the characters themselves."""
 
     DOUBLE = '"'
     SINGLE = "'"
@@ -42,18 +42,18 @@ class Quote(StrEnum):
 
     @property
     def label(self) -> str:
-        """As people choose it: `Double quotes (")`."""
+        """The name shown to the user: `Double quotes (")`."""
         return {"DOUBLE": 'Double quotes (")', "SINGLE": "Single quotes (')", "NONE": "None"}[self.name]
 
 
 class TextDialect(NamedTuple):
-    """How a text file is written; a person may change each of these.
+    """The dialect of a text file; the user may change each part.
 
     Attributes:
-        encoding: How letters are written in bytes. Of no meaning for pasted text.
-        separator: What stands between two cells.
-        quote: What stands around cells that need it.
-        has_escapes: Whether a backslash stands before a quote inside a cell, instead of a second quote.
+        encoding: The encoding of the bytes. Not used for pasted text.
+        separator: The separator between two cells.
+        quote: The quotation mark around cells that need it.
+        has_escapes: Whether a quote inside a cell is escaped by a backslash instead of doubled.
         skips_spaces: Whether spaces after a separator do not belong to the cell.
     """
 
@@ -64,7 +64,7 @@ class TextDialect(NamedTuple):
     skips_spaces: bool = False
 
     def for_reader(self) -> dict[str, Any]:
-        """The arguments of `csv.reader`."""
+        """Return the arguments of `csv.reader`."""
         return {
             "delimiter": self.separator.value,
             "quotechar": self.quote.value or None,
@@ -101,17 +101,20 @@ _SEPARATOR_LINE: Final = re.compile(r'^"?sep=([,;\t|])"?\r?(?:\n|$)', re.IGNOREC
 
 
 def announced_separator(text: str) -> tuple[Separator | None, str]:
-    """What a first line such as `sep=;` says, which some programs write for Excel, and the text without it."""
+    """Return the separator of a first line such as `sep=;`, and the rest of the text.
+
+    Some programs write such a line for Excel.
+    """
     found = _SEPARATOR_LINE.match(text)
     return (Separator(found[1]), text[found.end() :]) if found else (None, text)
 
 
 def detect_dialect(text: str, encoding: Encoding = Encoding.UTF_8) -> TextDialect:
-    """How a text parts its cells.
+    """Return the dialect of a text.
 
     Args:
         text: The file's text, or its beginning.
-        encoding: Taken over as it is.
+        encoding: Its encoding, copied to the result.
     """
     announced, rest = announced_separator(text[: 2 * _SAMPLE])
     sample = _whole_lines(rest)
@@ -130,7 +133,7 @@ def _whole_lines(text: str) -> str:
 
 
 def _candidates(sample: str, announced: Separator | None) -> Iterator[TextDialect]:
-    """Ways to try, the commonest first: it stays where another is no better."""
+    """Yield dialects to try, the commonest first: it stays where another is no better."""
     quotes = [Quote.DOUBLE]
     if len(_SINGLE_QUOTED.findall(sample)) > 1:
         quotes.append(Quote.SINGLE)
@@ -157,13 +160,13 @@ def _lines(text: str) -> list[str]:
 
 
 def _pattern_score(rows: Sequence[list[str]]) -> float:
-    """High where many rows have one length, and that length is not one."""
+    """Return a score that is high where many rows have the same length, above one."""
     lengths = Counter(map(len, rows))
     return sum(count * max(_SINGLE, length - 1) / length for length, count in lengths.items()) / len(lengths)
 
 
 def _type_score(rows: Sequence[list[str]]) -> float:
-    """The share of cells that look like something that people put in a cell."""
+    """Return the share of cells that look like typical content."""
     cells = [cell for row in rows for cell in row]
     known = sum(_KNOWN_CELL.fullmatch(cell[:_LONGEST_KNOWN]) is not None for cell in cells)
     return max(_STRANGE, known / len(cells))

@@ -1,4 +1,4 @@
-"""What a row would change of a project that is there: only what differs, and nothing that only looks different."""
+"""Differences between an imported row and a project, ignoring those of spelling only."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ _WORDED: Final = frozenset({Field.PROJECT_NAME, Field.CUSTOMER_NAME, Field.ADDRE
 
 
 def differences(row: ImportRow, there: FieldValues) -> FieldValues:
-    """The fields in which a row differs from a project.
+    """Return the fields in which a row differs from a project.
 
     Args:
         row: The row. Blank cells change nothing.
-        there: What is known of the project; a field that is missing was not loaded.
+        there: The project's known values; a field that is missing was not loaded.
 
     Returns:
-        The row's values of those fields: also of those of which nobody knows what is there. Both coordinates where one
-        differs.
+        The row's values of those fields, including those whose value in the project is not known. Both coordinates
+        where one differs.
     """
     values = row.values
     changes = {
@@ -67,7 +67,7 @@ def _is_same(field: Field, value: str | float | None, said: str | None, there: F
 
 
 def _alike(field: Field, value: str, present: str) -> bool:
-    """Whether two texts of a field differ in nothing that matters."""
+    """Return whether two texts of a field differ in nothing that matters."""
     normal = str(check_field(field, present).value or "") if present else ""
     if _SPACES.sub(" ", value) == _SPACES.sub(" ", normal):
         return True
@@ -86,7 +86,7 @@ def _digits(phone: str) -> str:
 
 
 def contradicts(row: ImportRow, there: FieldValues) -> bool:
-    """Whether a row and a project say different things where both say something that tells projects apart."""
+    """Return whether a row and a project differ in a field that tells projects apart and that both have."""
     values = row.values
     return any(
         not _is_same(field, values[field], row.said.get(field), there)
@@ -96,7 +96,7 @@ def contradicts(row: ImportRow, there: FieldValues) -> bool:
 
 
 def is_another(row: ImportRow, there: FieldValues) -> bool:
-    """Whether a row and a project that share a number have nothing else in common, though both say enough."""
+    """Return whether a row and a project share the project ID and nothing else, though both say enough."""
     values = row.values
     both = [field for field in _TELLING if values.get(field) and there.get(field)]
     return len(both) >= _ENOUGH and not any(_agrees(field, row, values, there) for field in both)
@@ -112,10 +112,10 @@ def _agrees(field: Field, row: ImportRow, values: FieldValues, there: FieldValue
 
 
 def left_problems(row: ImportRow, there: FieldValues) -> tuple[RowProblem, ...]:
-    """A row's problems without those of cells that say just what the project has.
+    """Return a row's problems without those of cells that equal the project's value.
 
-    The server may hold what the form would not take, such as a status that this program does not know: such a cell of
-    our own export is no mistake of anybody.
+    The server may hold what the form would refuse, such as a status that this app does not know: such a cell of our own
+    export is no mistake.
     """
     return tuple(
         problem

@@ -1,4 +1,4 @@
-"""How the letters of a text file are written in bytes: found by themselves, and read without losing any."""
+"""The encoding of text files: detected, and decoded without losing a byte."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Encoding(StrEnum):
-    """A way to write letters in bytes. Values are Python's names of them."""
+    """A text encoding. Values are Python's names."""
 
     UTF_8 = "utf-8"
     UTF_16_LE = "utf-16-le"
@@ -24,7 +24,7 @@ class Encoding(StrEnum):
 
     @property
     def label(self) -> str:
-        """As people choose it: `Unicode (UTF-8)`."""
+        """The name shown to the user: `Unicode (UTF-8)`."""
         return _LABELS[self]
 
 
@@ -44,7 +44,7 @@ _MARKS: Final = (
 #: The same as a letter.
 MARK: Final = "\ufeff"
 
-#: Bytes that are looked at for noughts, of which UTF-16 is full and no other text has any.
+#: Sample size of the null-byte test that detects UTF-16.
 _SAMPLE: Final = 4096
 _MANY_NOUGHTS: Final = 0.3
 
@@ -63,7 +63,7 @@ _FALLBACK: Final = "heatpunk-cp1252"
 
 
 def _as_windows(trouble: UnicodeError) -> tuple[str, int]:
-    """Reads the bytes that another encoding could not read as Windows-1252, which reads all."""
+    """Decode the bytes that another encoding cannot, as Windows-1252, which accepts all."""
     if not isinstance(trouble, UnicodeDecodeError):
         raise trouble
     end = trouble.end
@@ -77,11 +77,11 @@ codecs.register_error(_FALLBACK, _as_windows)
 
 
 def detect_encoding(data: bytes, cancelled: Cancelled | None = None) -> Encoding:
-    """How a text file is encoded, by its mark, its noughts, or by whether it is sound UTF-8.
+    """Return the encoding of a text file, by its byte order mark, its null bytes, or by whether it is valid UTF-8.
 
     Args:
-        data: The whole file: one odd letter may stand at its very end.
-        cancelled: Tells whether to stop.
+        data: The whole file: one odd letter may be at its very end.
+        cancelled: Returns whether to stop.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -95,7 +95,7 @@ def detect_encoding(data: bytes, cancelled: Cancelled | None = None) -> Encoding
 
 
 def _is_mostly_utf8(data: bytes, cancelled: Cancelled | None) -> bool:
-    """Whether most of the letters that are no ASCII are sound; piece by piece, as the window waits for each."""
+    """Return whether most non-ASCII characters are valid UTF-8; in pieces, so that the GUI thread gets its turn."""
     whole = strays = begin = 0
     while begin < len(data):
         watch(cancelled)
@@ -111,16 +111,16 @@ def _is_mostly_utf8(data: bytes, cancelled: Cancelled | None) -> bool:
 
 
 def decode(data: bytes, encoding: Encoding) -> str:
-    """A file's text, without the mark of the order of bytes.
+    """Return a file's text, without the byte order mark.
 
-    Bytes that the encoding does not know are read as Windows-1252 (or, in UTF-16, as the sign for an unreadable
-    letter): a person sees a strange letter in the preview, and no row is missing.
+    Bytes that the encoding does not know are read as Windows-1252 (or, in UTF-16, as the replacement character): the
+    user sees a strange letter in the preview, and no row is missing.
     """
     errors = "replace" if encoding in {Encoding.UTF_16_LE, Encoding.UTF_16_BE} else _FALLBACK
     return data.decode(encoding, errors).removeprefix(MARK)
 
 
 def decoded_stream(data: bytes, encoding: Encoding) -> TextIO:
-    """A file's text, read as it is asked for; else as `decode`. The mark, if any, is still there."""
+    """Return a file's text as a stream that decodes like `decode`. The byte order mark, if any, is still there."""
     errors = "replace" if encoding in {Encoding.UTF_16_LE, Encoding.UTF_16_BE} else _FALLBACK
     return io.TextIOWrapper(io.BytesIO(data), encoding, errors, newline="")

@@ -1,4 +1,4 @@
-"""Finds the row that holds the headings: the first one, or further down below a title, or none at all."""
+"""Detection of the heading row: the first one, further down below a title, or none."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from heatpunk_desktop.spreadsheets.sheet import Cell, Row, column_letter, is_bla
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: Rows that are looked at: titles, dates and logos stand above the headings.
+#: Rows that are searched: titles, dates and logos may precede the headings.
 _SEARCHED: Final = 40
 #: Letters of a heading at most; longer texts are notes.
 _LONGEST: Final = 60
@@ -24,13 +24,13 @@ _TITLE_CELLS: Final = 1
 
 
 def find_heading_row(rows: Sequence[Row]) -> int | None:
-    """The place of the row of headings.
+    """Return the place of the row of headings.
 
     Args:
         rows: The sheet's rows from the first on.
 
     Returns:
-        Its index, or None where the first row holds data already.
+        Its index, or None where the first row is data already.
     """
     best, best_score = None, 0.0
     for index, row in enumerate(rows[:_SEARCHED]):
@@ -45,7 +45,7 @@ def find_heading_row(rows: Sequence[Row]) -> int | None:
 
 
 def known_headings(rows: Sequence[Row], heading_row: int | None) -> int:
-    """How many headings are such as people give to columns of projects."""
+    """Return how many headings are known names of project fields."""
     row = rows[heading_row] if heading_row is not None else ()
     return sum(map(_is_known, row))
 
@@ -55,7 +55,7 @@ def _is_known(cell: Cell) -> bool:
 
 
 def _unknown_headings(rows: Sequence[Row]) -> int | None:
-    """The first wide row, where it holds words alone and those below do not."""
+    """Return the first wide row, where it holds words alone and those below do not."""
     for index, row in enumerate(rows[:_SEARCHED]):
         cells = [cell for cell in row if not is_blank(cell)]
         if len(cells) <= _TITLE_CELLS:
@@ -73,7 +73,7 @@ def _data_cells(cells: Sequence[Cell]) -> int:
 
 
 def headings_of(rows: Sequence[Row], heading_row: int | None, width: int) -> list[str]:
-    """The heading of each column, on one line; empty where there is none.
+    """Return the heading of each column, on one line; empty where there is none.
 
     Args:
         rows: The sheet's rows.
@@ -86,5 +86,5 @@ def headings_of(rows: Sequence[Row], heading_row: int | None, width: int) -> lis
 
 
 def place_words(index: int, heading: str) -> str:
-    """A column as people find it: `column D (Tel)`."""
+    """Return a column in words: `column D (Tel)`."""
     return f"column {column_letter(index)} ({heading})" if heading else f"column {column_letter(index)}"

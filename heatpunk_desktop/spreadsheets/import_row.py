@@ -1,4 +1,4 @@
-"""One row of a spreadsheet, read: what it says of a project, what was mended, and what is wrong."""
+"""One imported row: its field values, the repairs made and the problems found."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FIELDS: Final = tuple(Field)
 
 
 class LeftOut(StrEnum):
-    """Why a row is no project, as far as one can see. Values are the words for it."""
+    """Why a row seems to be no project. Values are the words shown for it."""
 
     TOTAL = "Looks like a total or a heading"
     HEADINGS = "The headings again"
@@ -29,14 +29,14 @@ class LeftOut(StrEnum):
 
 
 class Mended(NamedTuple):
-    """A cell that was not taken over as it stands.
+    """A cell whose value was repaired.
 
     Attributes:
         column: The column's place, 0 for the first.
-        field: The field that it went into.
-        before: What stands in the file.
-        after: What is taken over.
-        repair: What was done.
+        field: The field that it is read as.
+        before: The cell, as in the file.
+        after: The value used.
+        repair: The repair made.
     """
 
     column: int
@@ -47,11 +47,11 @@ class Mended(NamedTuple):
 
 
 class ProblemKind(NamedTuple):
-    """What problems of the same kind share: the column, and what is said of it.
+    """What problems of the same kind share: the column and the message.
 
     Attributes:
         column: The column's place, or None for rows as a whole.
-        heading: What stands above the column; may be empty.
+        heading: The column's heading; may be empty.
         words: What was expected, and what to do.
     """
 
@@ -61,18 +61,18 @@ class ProblemKind(NamedTuple):
 
 
 class RowProblem(NamedTuple):
-    """What is wrong, or may be wrong, in a row.
+    """An error or a warning about a row.
 
     Attributes:
         row: Number of the row in the file, 1 for the first.
         column: The column's place, or None for the row as a whole.
-        heading: What stands above the column; may be empty.
-        severity: Whether the row cannot be imported like this.
+        heading: The column's heading; may be empty.
+        severity: Whether it prevents importing the row.
         words: What was expected, and what to do.
-        text: What stands in the cell.
-        field: The field that it keeps from having a value, or None.
+        text: The text of the cell.
+        field: The field that has no value because of it, or None.
         is_of_new: Whether it matters only where the row creates a project.
-        is_ignored: Whether the user has looked at it, or at others of its kind, and lets it be.
+        is_ignored: Whether the user chose to ignore problems of its kind.
     """
 
     row: int
@@ -87,22 +87,22 @@ class RowProblem(NamedTuple):
 
     @property
     def is_error(self) -> bool:
-        """Whether the row cannot be imported like this."""
+        """Whether it prevents importing the row."""
         return self.severity is Severity.ERROR
 
     @property
     def is_warning(self) -> bool:
-        """Whether the row can be imported like this, and somebody should look at it."""
+        """Whether the row can be imported, and somebody should check it."""
         return not self.is_error and not self.is_ignored
 
     @property
     def kind(self) -> ProblemKind:
-        """What problems of the same kind share."""
+        """The kind of problem, which others may share."""
         return ProblemKind(self.column, self.heading, self.words)
 
     @property
     def place(self) -> str:
-        """Where it is, as people find it in their spreadsheet: `Row 7, column D (Tel)`."""
+        """The place in words, as in a spreadsheet: `Row 7, column D (Tel)`."""
         if self.column is None:
             return f"Row {self.row}"
         heading = f" ({self.heading})" if self.heading else ""
@@ -110,17 +110,17 @@ class RowProblem(NamedTuple):
 
 
 class ImportRow(NamedTuple):
-    """One row, read. By the ten thousand, so it holds tuples and not objects.
+    """One imported row. There are tens of thousands, so it holds tuples and not objects.
 
     Attributes:
         number: Its number in the file, 1 for the first.
-        cells: A value for each of `FIELDS`, or None where the row says nothing.
-        problems: What is wrong with it.
-        mended: What was not taken over as it stands.
-        project_id: The server's number of the project that it is about, where the row says so.
-        owner: Email of whom the project is to be if it is a new one; empty for the person's own.
-        said: What stands in the file for fields whose value is another, or that have none because of a problem.
-        left_out: Why it is no project, as far as one can see; None where it may be one.
+        cells: A value for each of `FIELDS`, or None where the row has none.
+        problems: Its errors and warnings.
+        mended: The repairs made to it.
+        project_id: The server's number of the project that it is about, where the row has one.
+        owner: Email of the owner if a project is created; empty for the user.
+        said: The texts of the file for fields whose value differs, or that have none because of a problem.
+        left_out: Why it seems to be no project; None where it may be one.
     """
 
     number: int
@@ -134,14 +134,14 @@ class ImportRow(NamedTuple):
 
     @property
     def values(self) -> FieldValues:
-        """The fields that the row says something of, with their values in the form's normal form."""
+        """The fields that the row has, with their values in the form's normal form."""
         return {field: value for field, value in zip(FIELDS, self.cells, strict=True) if value is not None}
 
     @property
     def suggested_name(self) -> str:
-        """The name that a new project gets where the row has none, as in the form; empty where it has one.
+        """The name for a new project where the row has none, as in the form; empty where it has one.
 
-        Without a name Heatpunk would call all projects of an import by the same day.
+        Without a name Heatpunk would name all projects of an import after the same day.
         """
         values = self.values
         if values.get(Field.PROJECT_NAME):
@@ -158,5 +158,5 @@ class ImportRow(NamedTuple):
 
     @property
     def has_errors(self) -> bool:
-        """Whether it cannot be imported like this."""
+        """Whether it cannot be imported until it is corrected."""
         return any(problem.is_error for problem in self.problems)

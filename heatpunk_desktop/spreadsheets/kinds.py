@@ -1,4 +1,4 @@
-"""What kind of file it is, by what is in it: names lie."""
+"""The kind of a file, by its content: file names lie."""
 
 from __future__ import annotations
 
@@ -55,17 +55,17 @@ _CHOOSE: Final = "Choose a spreadsheet: Excel (.xlsx or .xls), OpenDocument (.od
 
 
 class Kind(Enum):
-    """What can be read."""
+    """A kind of file that can be read."""
 
     TEXT = auto()
     WORKBOOK = auto()
 
 
 def kind_of(data: bytes) -> Kind:
-    """What a file is.
+    """Return the kind of a file.
 
     Raises:
-        BadInputError: It is none that can be read: empty, protected with a password, damaged, or of another kind.
+        BadInputError: It cannot be read: empty, protected with a password, damaged, or of another kind.
     """
     if not any(data[begin:end].strip(b"\0 \t\r\n") for begin, end in slices(len(data))):
         raise BadInputError("The file is empty", "There is nothing in it: not even a heading.", _CHOOSE)
@@ -149,7 +149,7 @@ def _check_text(data: bytes) -> Kind:
 
 
 def _is_utf16(sample: bytes) -> bool:
-    """Whether the noughts of a sample stand where those of UTF-16 do; one or two strays are no other kind of file."""
+    """Return whether the null bytes of a sample are where those of UTF-16 are; one or two strays do not matter."""
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")) or sample.count(0) <= _FEW * len(sample):
         return True
     even, odd = sample[0::2].count(0), sample[1::2].count(0)

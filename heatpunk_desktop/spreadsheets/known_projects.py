@@ -1,4 +1,4 @@
-"""The projects that rows are compared with: those that are there, or the rows before them in the same file."""
+"""The projects and earlier rows that an imported row is compared with, to find the one that it is about."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.domain.validation import check_address
 from heatpunk_desktop.spreadsheets.column_content import part_address
 
-#: Gives what is known of projects by their keys; those that are not there are missing.
+#: Returns the known values of projects by their keys; those that do not exist are missing.
 Fetch = Callable[[Sequence[int]], Mapping[int, FieldValues]]
 
 #: Projects that are sorted at a time.
@@ -24,29 +24,29 @@ _PLACED: Final = (Field.LATITUDE, Field.LONGITUDE)
 
 
 class Compared(Protocol):
-    """What a row can be looked for in."""
+    """A collection that a row can be looked up in."""
 
     def like(self, values: FieldValues, /) -> Sequence[LikeProject]:
-        """Those that may be the same, the likeliest first."""
+        """Return the matches, the best first."""
 
     def exactly(self, mark: int, /) -> Sequence[int]:
-        """Keys of those with the same mark, in their order."""
+        """Return the keys of those with the same mark, in their order."""
 
 
 class KnownProjects:
-    """The projects that are there, asked which of them a row is, or may be.
+    """All existing projects.
 
-    `like` finds those that are probably the same by whatever the finder goes by; `exactly` finds those of the very same
-    names and place, however little that says, so that a file that is imported twice brings nothing twice.
+    `like` finds those that are probably the same, by the finder's confidence; `exactly` finds those of the very same
+    names and place, however little that says, so that importing a file twice creates nothing twice.
     """
 
     def __init__(self, projects: Iterable[tuple[int, FieldValues]], make_finder: MakeFinder, fetch: Fetch) -> None:
-        """Goes through all projects once.
+        """Index all projects.
 
         Args:
-            projects: Their keys with what is known of them.
-            make_finder: Makes the finder of like projects.
-            fetch: Gives what is known of some of them again.
+            projects: Their keys with their known values.
+            make_finder: Makes the finder of matches.
+            fetch: Returns the known values of some of them again.
         """
         self._fetch = fetch
         marked: list[tuple[int, int]] = []
@@ -59,11 +59,11 @@ class KnownProjects:
             self._keys.append(key)
 
     def like(self, values: FieldValues) -> Sequence[LikeProject]:
-        """Those that may be the same, the likeliest first."""
+        """Return the matches, the best first."""
         return self._finder.like(values)
 
     def exactly(self, mark: int) -> list[int]:
-        """Keys of those with the same mark (see `mark_of`), in their order."""
+        """Return the keys of those with the same mark (see `mark_of`), in their order."""
         keys: list[int] = []
         place = bisect_left(self._marks, mark)
         while mark != NO_MARK and place < len(self._marks) and self._marks[place] == mark:
@@ -72,31 +72,31 @@ class KnownProjects:
         return keys
 
     def values_of(self, keys: Sequence[int]) -> Mapping[int, FieldValues]:
-        """What is known of some projects; those that are not there any more are missing."""
+        """Return the known values of some projects; those that do not exist any more are missing."""
         return self._fetch(keys) if keys else {}
 
 
 class RowsBefore:
-    """The rows of a file that were read already, asked as `KnownProjects` is; their keys are their numbers."""
+    """The earlier rows of the file, with the interface of `KnownProjects`; their keys are their numbers."""
 
     def __init__(self, make_finder: MakeFinder) -> None:
-        """Without rows."""
+        """Begin without rows."""
         self._finder = make_finder(())
         self._by_mark: dict[int, list[int]] = {}
 
     def add(self, number: int, values: FieldValues, mark: int) -> None:
-        """Takes one more row, or one that was corrected; what that said before may still be found."""
+        """Add a row, or a corrected one; its values before the correction may still be found."""
         self._finder.add(number, values)
         marked = self._by_mark.setdefault(mark, []) if mark != NO_MARK else [number]
         if number not in marked[-1:] and number not in marked:
             marked.append(number)
 
     def like(self, values: FieldValues) -> Sequence[LikeProject]:
-        """Those that may be the same, the likeliest first."""
+        """Return the matches, the best first."""
         return self._finder.like(values)
 
     def exactly(self, mark: int) -> Sequence[int]:
-        """Numbers of those with the same mark, in their order."""
+        """Return the numbers of those with the same mark, in their order."""
         return self._by_mark.get(mark, ())
 
 
@@ -109,10 +109,10 @@ def _marked(
 
 
 def mark_of(values: FieldValues) -> int:
-    """A number that projects of the very same project name, customer, address and postcode share.
+    """Return a number that projects with the very same project name, customer, address and postcode share.
 
-    Those that have none of these are told apart by how to reach the customer and where the place is, and those that
-    have nothing of that either by their CRM reference.
+    Those that have none of these are told apart by contact details and position, and those that have none of these
+    either by their CRM reference.
     """
     texts = [_folded(values, field) for field in _TEXTS]
     address, postcode = part_address(str(check_address(str(values.get(Field.ADDRESS) or "")).value or ""))
@@ -134,29 +134,29 @@ NO_MARK: Final = mark_of({})
 
 
 class LikeProject(Protocol):
-    """One project that may be the same as the one that was asked about."""
+    """A project that matches the one asked about."""
 
     @property
     def key(self) -> int:
-        """The key that the project was given under."""
+        """The key under which it was added."""
 
     @property
     def score(self) -> int:
-        """How alike, 0 to 100; 100 is the same CRM reference."""
+        """The confidence, 0 to 100; 100 is the same CRM reference."""
 
     @property
     def reasons(self) -> Sequence[str]:
-        """What is alike, the strongest first; each a word of an enum."""
+        """What the two share, the strongest first; each a value of an enum."""
 
 
 class MatchFinder(Protocol):
-    """Knows a number of projects and finds those that are like another."""
+    """Finds the matches for a project among those that were added."""
 
     def add(self, key: int, values: FieldValues, /) -> None:
-        """Takes one more project."""
+        """Add one more project."""
 
     def like(self, values: FieldValues, /) -> Sequence[LikeProject]:
-        """Those that may be the same, the likeliest first; the same question gives the same answer."""
+        """Return the matches, the best first; the same question always has the same answer."""
 
 
 #: Makes a finder of projects: their keys with the values that are known of them.

@@ -1,4 +1,4 @@
-"""How much of a spreadsheet is read: no file may take all memory, or keep somebody waiting for minutes."""
+"""Limits on what is read of a file, so that none exhausts the memory or takes minutes; and the errors for it."""
 
 from __future__ import annotations
 
@@ -34,36 +34,36 @@ _LESS: Final = "Delete the rows and columns that aren't needed, also those that 
 
 
 class Room:
-    """What one sheet may take. Cells are told as they are found, before anything is made of them.
+    """The room for one sheet. Cells are counted as they are found, before anything is made of them.
 
     Attributes:
-        rows: Rows up to the last one with something in it.
-        columns: Columns up to the last one with something in it.
+        rows: Rows up to the last one that is not empty.
+        columns: Columns up to the last one that is not empty.
     """
 
     def __init__(self, sheet: str = "") -> None:
-        """Begins with all of it.
+        """Begin with all of it.
 
         Args:
-            sheet: The sheet's name, for words; empty for a text file.
+            sheet: The sheet's name, for messages; empty for a text file.
         """
         self._where = f"In the sheet “{sheet}”" if sheet else "In the file"
         self.rows = self.columns = 0
         self._cells = self._characters = 0
 
     def has(self, row: int, column: int) -> bool:
-        """Whether the sheet may reach as far as a cell."""
+        """Return whether the sheet may reach as far as a cell."""
         rows, columns = max(self.rows, row + 1), max(self.columns, column + 1)
         return rows <= MOST_ROWS and columns <= MOST_COLUMNS and rows * columns <= MOST_BOX
 
     def take(self, row: int, column: int, length: int, times: int = 1) -> None:
-        """Takes the room of a cell with something in it.
+        """Take the room of a filled cell.
 
         Args:
             row: Its row, 0 for the first.
             column: Its column, 0 for the first; the last one where it is repeated.
-            length: Its characters.
-            times: How often it stands there.
+            length: Its length in characters.
+            times: How often it is repeated.
 
         Raises:
             BadInputError: There is no room for it.
@@ -83,12 +83,12 @@ class Room:
             raise _error(f"{self._where} the cells hold more than {MOST_CHARACTERS:,} characters together.")
 
     def take_many(self, row: int, column: int, cells: int, length: int) -> None:
-        """Takes the room of many cells.
+        """Take the room of many cells.
 
         Args:
             row: The last of their rows, 0 for the first.
             column: The last of their columns, 0 for the first.
-            cells: How many of them hold something.
+            cells: How many of them are filled.
             length: Their characters, all together.
 
         Raises:
@@ -99,7 +99,7 @@ class Room:
         self.take(row, column, 0)
 
     def take_row(self, row: int, cells: list[str]) -> None:
-        """Takes the room of a row of a text file; as `take`."""
+        """Take the room of a row of a text file, as `take` does."""
         length, width = sum(map(len, cells)), len(cells)
         if length > LONGEST_CELL and (longest := max(map(len, cells))) > LONGEST_CELL:
             self.take(row, width - 1, longest)
@@ -123,12 +123,12 @@ class Room:
 
 
 def with_patience(cancelled: Cancelled | None) -> Cancelled:
-    """Tells whether to stop, as before, and gives up on a file that takes too long.
+    """Return a `cancelled` function that also gives up on a file that takes too long.
 
-    The time of this thread's work counts, not that of a slow disk or a busy computer.
+    It counts the CPU time of this thread, not a slow disk or a busy computer.
 
     Args:
-        cancelled: Tells whether somebody has asked to stop.
+        cancelled: Returns whether the user asked to stop.
     """
     began = time.thread_time()
 
@@ -149,7 +149,7 @@ def _error(message: str, what_to_do: str = _LESS) -> BadInputError:
 
 
 def damaged() -> BadInputError:
-    """The error for a workbook that ends too early, or in which something was overwritten."""
+    """Return the error for a truncated or corrupted workbook."""
     return BadInputError(
         "This workbook is damaged",
         "It looks like a spreadsheet, but parts of it cannot be read. It may not have been copied or downloaded whole.",
@@ -158,7 +158,7 @@ def damaged() -> BadInputError:
 
 
 def too_big_file(size: int) -> BadInputError:
-    """The error for a file of too many bytes."""
+    """Return the error for a file of too many bytes."""
     return BadInputError(
         "The file is too big",
         f"It has {size / MEGABYTE:,.0f} MB, and {MOST_BYTES // MEGABYTE} MB can be read at a time.",
@@ -167,7 +167,7 @@ def too_big_file(size: int) -> BadInputError:
 
 
 def too_long_row(row: int) -> BadInputError:
-    """The error for a row of a text file of too many characters.
+    """Return the error for a row of a text file of too many characters.
 
     Args:
         row: Its number, 1 for the first.
@@ -180,7 +180,7 @@ def too_long_row(row: int) -> BadInputError:
 
 
 def too_much_unpacked() -> BadInputError:
-    """The error for a workbook that stands for far more than it seems."""
+    """Return the error for a workbook that unpacks to far more than its size."""
     return BadInputError(
         "This workbook is too big",
         f"Unpacked, it takes more than {MOST_UNPACKED // MEGABYTE} MB.",

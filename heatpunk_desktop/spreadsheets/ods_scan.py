@@ -1,4 +1,4 @@
-"""An OpenDocument spreadsheet (.ods) looked through before a library reads it: what repeats and spaces would take."""
+"""Pre-check of OpenDocument spreadsheets (.ods) before a library reads them: how much room repetitions would take."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ _DIGITS: Final = 12
 
 
 def check_ods(package: Package) -> None:
-    """Looks through all sheets, as the library reads them all at once.
+    """Check all sheets, as the library reads them all at once.
 
     Raises:
         BadInputError: The file is damaged, or takes more than it may.
-        CancelledError: Somebody asked to stop.
+        CancelledError: The user asked to stop.
     """
     scan = _OdsScan()
     package.scan(_CONTENT, scan.start, scan.end, scan.text)
 
 
 class _OdsScan:
-    """Follows the rows and cells of each sheet. Blank ones count once something stands behind them."""
+    """Counts the rows and cells of each sheet. Blank ones count once something follows them."""
 
     def __init__(self) -> None:
         self._room = Room()
@@ -34,7 +34,7 @@ class _OdsScan:
         self._columns = self._blank_columns = self._cell_repeats = 0
         self._in_cell = self._is_filled = False
         self._length = 0
-        #: What each filled cell of the row takes: its last column, its characters, and how often it stands there.
+        #: The room of each filled cell of the row: its last column, its characters, and how often it is repeated.
         self._cells: list[tuple[int, int, int]] = []
 
     def start(self, name: str, attributes: Attributes) -> None:

@@ -1,4 +1,4 @@
-"""What is gathered while one row of a sheet is read."""
+"""Reading one row of a sheet: the cells that its fields come from, and the row that is built of them."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ _EXTRA_CELL: Final = (
     "This row has more cells than there are headings, so its values may stand in the wrong columns: often a comma in a "
     "text parted it. Put the values in their places, and empty this cell."
 )
-#: Behind what is wrong with a cell that no project needs.
+#: Appended to the problem of a cell that no project needs.
 _LEFT_EMPTY: Final = "Imported without it."
 _UNREADABLE: Final = "A letter here could not be read. Choose another encoding, or type the text."
 
 _HOUSE_NUMBER: Final = re.compile(r"(?:flat|unit)?\s*\d+\s?[a-z]?(?:\s*[-/]\s*\d+\s?[a-z]?)?", re.IGNORECASE)
 _WHOLE: Final = re.compile(r"\d{1,12}(?:\.0+)?")
 
-#: What tells one project from another.
+#: Fields that tell projects apart.
 _NAMING: Final = frozenset(Field) - {Field.STATUS, Field.BUILD_DATE, Field.LONGITUDE}
 #: Fields that a single column gives, in the form's order; the others are put together.
 SIMPLE: Final = (
@@ -59,7 +59,7 @@ NAME_PARTS: Final = (Part.NAME_TITLE, Part.FIRST_NAME, Part.SURNAME)
 
 
 class OneRow:
-    """What is gathered while one row is read."""
+    """Builds an `ImportRow` from the cells of one row."""
 
     def __init__(self, reader: RowReader, number: int, cells: Row) -> None:
         self._reader = reader
@@ -75,7 +75,7 @@ class OneRow:
         self._owner = ""
 
     def read(self) -> None:
-        """Reads everything."""
+        """Read all fields."""
         for field, places in self._reader.simple:
             for place in places:
                 if self._take(field, place):
@@ -87,7 +87,7 @@ class OneRow:
         self._look_at_the_whole()
 
     def result(self) -> ImportRow | None:
-        """What was read; None where no column that is wanted holds anything."""
+        """Return the row; None where no column that is read holds anything."""
         if not (self._values or self._said or self._problems) and self._project_id is None:
             return None
         return ImportRow(
@@ -107,7 +107,7 @@ class OneRow:
         return is_nothing(self._cell(place)) and not self._reader.has_fault(self._number, place)
 
     def _text(self, field: Field, place: int) -> str | None:
-        """What a cell gives for a field, or None where there is nothing in it or it cannot be read."""
+        """Return a cell's text for a field, or None where it is empty or cannot be read."""
         cell = self._cells[place] if place < len(self._cells) else ""
         if is_nothing(cell) and not self._reader.has_fault(self._number, place):
             return None
@@ -124,7 +124,7 @@ class OneRow:
         return found.text
 
     def _take(self, field: Field, place: int) -> bool:
-        """Takes a field from one cell; tells whether the cell said anything."""
+        """Read a field from one cell and return whether the cell was filled."""
         text = self._text(field, place)
         if text is None:
             return field in self._said
@@ -140,7 +140,7 @@ class OneRow:
         self._say(field, self._cell(place))
 
     def _say(self, field: Field, cell: Cell) -> None:
-        """Keeps what stands in the file, where it is something else than the value."""
+        """Keep the text of the file, where it differs from the value."""
         value = self._values.get(field)
         if cell != value:
             text = cell if isinstance(cell, str) else plain_text(cell)
@@ -290,14 +290,14 @@ class OneRow:
 
 
 def _without_it(problem: RowProblem) -> RowProblem:
-    """A problem of a cell that holds nobody back: the row is imported without that cell."""
+    """Return a problem as a warning: no project needs the cell, so the row is imported without it."""
     if not problem.is_error:
         return problem
     return problem._replace(severity=Severity.DOUBT, words=f"{problem.words} {_LEFT_EMPTY}")
 
 
 def _joined_lines(lines: list[str]) -> str:
-    """An address of several parts on one line: a house's number before its street, and no part twice."""
+    """Return the parts of an address on one line: a house number before its street, and no part twice."""
     joined = ""
     said: set[str] = set()
     for line in lines:

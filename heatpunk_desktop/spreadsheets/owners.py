@@ -1,4 +1,4 @@
-"""Whose a new project is to be, by what a spreadsheet says: an address, or the name of somebody of the team."""
+"""The owner of a new project from a cell: an address, or the name of a team member."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ _UNKNOWN: Final = (
 _LONGEST: Final = 320
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 
-#: Of the cells of a column, how many have to name somebody for it to be taken for one of owners.
+#: The share of cells that must name a team member for a column to be one of owners.
 _ENOUGH: Final = 0.3
 
-#: How often each name of such a column stands there at least, all in all.
+#: How often a name of such a column occurs at least, on average.
 _AGAIN: Final = 1.5
 
 
 class Owner(NamedTuple):
-    """Whom a cell names.
+    """The owner that a cell names.
 
     Attributes:
-        email: Their address; empty for the person who imports.
-        problem: What is odd about it, or None.
+        email: The owner's address; empty for the user who imports.
+        problem: The problem with it, or None.
     """
 
     email: str = ""
@@ -47,7 +47,7 @@ class Owner(NamedTuple):
 
 
 def read_owner(cell: Cell, team: Sequence[str]) -> Owner:
-    """Whom a cell names; nobody where it is empty.
+    """Return the owner that a cell names; one without an address where it is empty.
 
     Args:
         cell: An address, or a name such as `Sam Jones` or `Sam` for `sam.jones@…`.
@@ -66,7 +66,7 @@ def read_owner(cell: Cell, team: Sequence[str]) -> Owner:
 
 
 def may_be_owners(cells: Sequence[Cell], team: Sequence[str]) -> bool:
-    """Whether a column holds owners of projects: names of the team, or few names again and again, as of any team."""
+    """Return whether a column may hold owners: names of the team, or a few names that recur as in any team."""
     filled = [cell for cell in cells if not is_nothing(cell)]
     found = sum(bool(read_owner(cell, team).email) for cell in filled)
     names = {fold(plain_text(cell)[:_LONGEST]) for cell in filled}
@@ -78,7 +78,7 @@ def _words(text: str) -> list[str]:
 
 
 def _is_called(name: list[str], local: list[str]) -> bool:
-    """Whether a name is that of an address: `Sam Jones` or `Sam` of `sam.jones`, `samjones` and `sjones`."""
+    """Return whether a name fits an address: `Sam Jones` or `Sam` fits `sam.jones`, `samjones` and `sjones`."""
     if not name or not local:
         return False
     whole = "".join(local)

@@ -1,4 +1,4 @@
-"""What an import would do, row by row: what is created, changed or left out, and why. Nothing is done here."""
+"""The plan of an import: what each row creates, changes or leaves out, and why. Nothing is stored here."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _SAME_PROJECT: Final = "same project"
 
 
 def find(values: FieldValues, mark: int, known: Compared) -> tuple[Candidate, ...]:
-    """The projects, or rows, that a row may be; those of the same names and place are still to be looked at.
+    """Return the projects or rows that a row may be; those with the same mark are still to be checked.
 
     Args:
         values: The row's values.
         mark: Their mark; see `mark_of`.
-        known: What they are looked for in. Rows come as keys too.
+        known: The collection to look in. Rows come as keys too.
     """
     exact = known.exactly(mark)
     likely = known.like(values)
@@ -47,43 +47,43 @@ def find(values: FieldValues, mark: int, known: Compared) -> tuple[Candidate, ..
 
 
 def keys_to_fetch(row: ImportRow, hits: Iterable[Candidate]) -> list[int]:
-    """The projects whose values are needed to plan a row."""
+    """Return the projects whose values are needed to plan a row."""
     keys = [one.key for one in hits if one.key is not None]
     return [row.project_id, *keys] if row.project_id is not None else keys
 
 
 def base_of(changes: FieldValues, there: FieldValues) -> FieldValues:
-    """What is there in the fields that are to be changed; a field that was not loaded is missing."""
+    """Return the current values of the fields to be changed; a field that was not loaded is missing."""
     return {field: there[field] for field in changes if field in there}
 
 
 def without_new(plan: RowPlan) -> RowPlan:
-    """A plan without the problems that matter only where a project is created."""
+    """Return a plan without the problems that matter only where a project is created."""
     if not plan.problems:
         return plan
     return plan._replace(problems=tuple(one for one in plan.problems if not one.is_of_new))
 
 
 class Planner:
-    """Plans rows one after the other; remembers which projects earlier rows are about."""
+    """Plans one row after the other, remembering which projects earlier rows are about."""
 
     def __init__(self, rows: Mapping[int, ImportRow], values: Mapping[int, FieldValues]) -> None:
-        """Plans by what is known of the projects that rows may be.
+        """Begin with the known values of the projects that rows may be.
 
         Args:
             rows: The rows of the file by their numbers.
-            values: What is known of each project that `keys_to_fetch` names.
+            values: The known values of each project that `keys_to_fetch` names.
         """
         self._rows, self._values = dict(rows), dict(values)
         self._claimed_by: dict[int, int] = {}
 
     def put(self, row: ImportRow, was_about: int | None, values: Mapping[int, FieldValues]) -> None:
-        """Takes a row that was corrected, before it is planned anew.
+        """Replace a row that was corrected, before it is planned again.
 
         Args:
-            row: The row as it is now.
+            row: The corrected row.
             was_about: The project that it was planned for, or None.
-            values: What is known of each project that `keys_to_fetch` names for it.
+            values: The known values of each project that `keys_to_fetch` names for it.
         """
         self._rows[row.number] = row
         self._values.update(values)
@@ -91,12 +91,12 @@ class Planner:
             del self._claimed_by[was_about]
 
     def plan(self, row: ImportRow, hits: tuple[Candidate, ...], earlier: tuple[Candidate, ...]) -> RowPlan:
-        """The plan of one row.
+        """Return the plan of one row.
 
         Args:
             row: The row.
-            hits: What `find` gives for it among the projects.
-            earlier: What `find` gives for it among the rows that come before it.
+            hits: The result of `find` for it among the projects.
+            earlier: The result of `find` for it among the rows before it.
         """
         if row.left_out is not None:
             return RowPlan(row, Action.SKIP, Ground.NO_PROJECT)
@@ -139,7 +139,7 @@ class Planner:
         return RowPlan(row, Action.CREATE, Ground.NEW, problems=row.problems)
 
     def _certain(self, row: ImportRow, key: int, there: FieldValues, hits: tuple[Candidate, ...]) -> RowPlan:
-        """The plan of a row that says which project it is."""
+        """Return the plan of a row that has a project ID."""
         changes = differences(row, there)
         problems = left_problems(row, there)
         plan = RowPlan(row, Action.SKIP, Ground.THE_SAME, key, changes, base_of(changes, there), hits, problems)
@@ -149,7 +149,7 @@ class Planner:
         if not changes:
             return plan
         if first != row.number:
-            # One row of a file says what becomes of a project; a second one is for the person to look at.
+            # One row of a file decides about a project; a second one is for the user to check.
             before = Candidate(None, first, _CERTAIN, (_SAME_PROJECT,))
             return plan._replace(ground=Ground.ROW_BEFORE, candidates=(before, *hits))
         return plan._replace(action=Action.UPDATE, ground=Ground.CHANGED)
@@ -164,7 +164,7 @@ class Planner:
 
 
 def _looked_at(row: ImportRow, hits: tuple[Candidate, ...], values: Mapping[int, FieldValues]) -> tuple[Candidate, ...]:
-    """Those that are there, the likeliest first; the same names and place count where nothing speaks against them."""
+    """Return the existing candidates, the best first; one with the same mark counts where nothing contradicts it."""
     found = []
     for one in hits:
         there = values.get(one.key) if one.key is not None else None
@@ -181,11 +181,11 @@ _Item = TypeVar("_Item")
 
 
 class ImportPlan:
-    """What becomes of each row of a file.
+    """The plan of every row of a file.
 
     Attributes:
-        rows: One plan a row, in the file's order; blank rows are not there.
-        ignored: The kinds of warnings that the user lets be.
+        rows: One plan a row, in the file's order, without blank rows.
+        ignored: The kinds of warnings that the user ignores.
     """
 
     def __init__(self, known: KnownProjects, in_file: RowsBefore, planner: Planner, rows: Iterable[RowPlan]) -> None:
@@ -198,7 +198,7 @@ class ImportPlan:
         self.ignored: set[ProblemKind] = set()
 
     def counts(self) -> Counts:
-        """How many rows come to what."""
+        """Return how many rows have each result."""
         live = [one for one in self.rows if not one.has_errors]
         return Counts(
             new=sum(one.action is Action.CREATE for one in live),
@@ -210,12 +210,12 @@ class ImportPlan:
         )
 
     def problems(self) -> list[RowProblem]:
-        """All problems, in the order of rows and columns."""
+        """Return all problems, in the order of rows and columns."""
         found = [problem for one in self.rows for problem in one.problems]
         return sorted(found, key=lambda one: (one.row, -1 if one.column is None else one.column))
 
     def plan_of(self, number: int) -> RowPlan:
-        """The plan of the row of a number.
+        """Return the plan of the row of a number.
 
         Raises:
             KeyError: There is no such row.
@@ -223,12 +223,12 @@ class ImportPlan:
         return self.rows[self._places[number]]
 
     def choose(self, number: int, action: Action, key: int | None = None) -> RowPlan:
-        """Sets what becomes of a row, as the person wants it.
+        """Set what is done with a row, as the user wants it.
 
         Args:
             number: The row's number in the file.
-            action: What is to be done.
-            key: For an update, the project; without it the one that was proposed.
+            action: What to do.
+            key: For an update, the project; without it the proposed one.
 
         Returns:
             The row's new plan. An update of a project that is gone, or that would change nothing, is left out.
@@ -251,7 +251,7 @@ class ImportPlan:
         return self._put(plan)
 
     def kinds(self) -> list[tuple[ProblemKind, int]]:
-        """The kinds of warnings with the number of rows that have each, the commonest first, also those ignored."""
+        """Return the kinds of warnings with their numbers of rows, the commonest first, including ignored ones."""
         counts: Counter[ProblemKind] = Counter()
         for one in self.rows:
             if one.problems and not one.has_errors:
@@ -259,7 +259,7 @@ class ImportPlan:
         return counts.most_common()
 
     def ignore(self, kind: ProblemKind, *, ignores: bool) -> list[int]:
-        """Lets all warnings of a kind be, or looks at them again; gives the numbers of their rows."""
+        """Ignore all warnings of a kind, or stop ignoring them; return the numbers of their rows."""
         (self.ignored.add if ignores else self.ignored.discard)(kind)
         numbers = [one.row.number for one in self.rows if any(problem.kind == kind for problem in one.problems)]
         for number in numbers:
@@ -267,7 +267,7 @@ class ImportPlan:
         return numbers
 
     def _put(self, plan: RowPlan) -> RowPlan:
-        """Takes the plan of a row, with the warnings let be that the user ignores."""
+        """Set the plan of a row, with the kinds of warnings ignored that the user ignores."""
         if plan.problems:
             problems = (one._replace(is_ignored=one.kind in self.ignored) for one in plan.problems)
             plan = plan._replace(problems=tuple(problems))
@@ -275,7 +275,7 @@ class ImportPlan:
         return plan
 
     def put_row(self, row: ImportRow) -> RowPlan:
-        """Plans a row anew that was corrected. All others stay as they are; those that do something come before it."""
+        """Plan a corrected row again. All others stay as they are; those that do something count as earlier."""
         values = row.values
         mark = mark_of(row.named_values)
         hits = find(values, mark, self._known)
@@ -287,16 +287,16 @@ class ImportPlan:
         return self._put(self._planner.plan(row, hits, earlier))
 
     def _comes_before(self, other: int | None, number: int) -> bool:
-        """Whether a row is to be compared with another one: not where that one is left out for this one's sake."""
+        """Return whether a row is to be compared with another: not where that one is left out because of this one."""
         if other is None or other not in self._places:
             return False
         return other < number or self.plan_of(other).action is not Action.SKIP
 
     def deeds(self, owner: str = "") -> list[Deed]:
-        """What is to be staged, in the file's order.
+        """Return the changes to store, in the file's order.
 
         Args:
-            owner: Email of the owner of new projects of which the file names none; empty for the account's own.
+            owner: Email of the owner of new projects for which the file has none; empty for the account's own.
         """
         return [deed for one in self.rows if (deed := one.deed(owner)) is not None]
 
@@ -308,17 +308,17 @@ def plan_import(
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> ImportPlan:
-    """Reads all rows of a sheet and says what to do with each.
+    """Read all rows of a sheet and plan what to do with each.
 
     Args:
         reader: Reads the rows.
-        known: The projects that are there, with what is pending, and those that were moved to deleted here.
-        make_finder: Makes the finder of like rows within the file.
-        progress: Is told how many of how many steps are done.
-        cancelled: Tells whether to stop.
+        known: The existing projects, with pending changes, and those that were moved to deleted here.
+        make_finder: Makes the finder of matching rows within the file.
+        progress: Called with how many of how many steps are done.
+        cancelled: Returns whether to stop.
 
     Raises:
-        CancelledError: A person asked to stop.
+        CancelledError: The user asked to stop.
     """
     numbers = reader.numbers()
     steps = _Steps(2 * len(numbers), progress, cancelled)
@@ -345,7 +345,7 @@ def plan_import(
 
 
 class _Steps:
-    """Tells how far it is, and looks whether to stop, every now and then."""
+    """Reports progress and checks for cancellation at intervals."""
 
     def __init__(self, total: int, progress: Progress | None, cancelled: Cancelled | None) -> None:
         self._total, self._progress, self._cancelled = total, progress, cancelled

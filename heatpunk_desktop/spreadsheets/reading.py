@@ -1,4 +1,7 @@
-"""Opens a spreadsheet of whatever kind, or text that was pasted. The file is read once, and never written or held."""
+"""The entry point of an import: opens a spreadsheet of any kind, or pasted text.
+
+A file is read once and never written.
+"""
 
 from __future__ import annotations
 
@@ -52,12 +55,12 @@ _GONE: Final = frozenset(
 
 
 class Reading:
-    """A spreadsheet that was opened.
+    """An opened spreadsheet.
 
     Attributes:
         name: The file's name, without its folder.
         sheets: Its sheets; a text file has one.
-        dialect: How a text file is written; None for a workbook.
+        dialect: The dialect of a text file; None for a workbook.
     """
 
     def __init__(self, name: str, content: bytes | str | Workbook, dialect: TextDialect | None) -> None:
@@ -68,15 +71,15 @@ class Reading:
         self.sheets: Sequence[SheetName] = content.sheets if isinstance(content, Workbook) else [SheetName(name, 0)]
 
     def with_dialect(self, dialect: TextDialect) -> Reading:
-        """The same text, read another way. A workbook stays as it is."""
+        """Return the same text in another dialect. A workbook stays as it is."""
         return self if self.dialect is None else Reading(self.name, self._content, dialect)
 
     def read(self, sheet: SheetName, cancelled: Cancelled | None = None) -> Sheet:
-        """The rows of one sheet.
+        """Return the rows of one sheet.
 
         Raises:
             BadInputError: The sheet is damaged or too big.
-            CancelledError: A person asked to stop.
+            CancelledError: The user asked to stop.
         """
         cancelled = with_patience(cancelled)
         if isinstance(self._content, Workbook):
@@ -87,11 +90,13 @@ class Reading:
         return read_text_file(self._content, dialect, sheet.name, cancelled)
 
     def read_best(self, cancelled: Cancelled | None = None) -> tuple[SheetName, Sheet]:
-        """The first sheet with headings of projects; failing that the first that holds anything. Hidden ones come last.
+        """Return the first sheet with headings of projects; failing that, the first that is not empty.
+
+        Hidden sheets come last.
 
         Raises:
-            BadInputError: There is nothing in any of them, or one is damaged or too big.
-            CancelledError: A person asked to stop.
+            BadInputError: All of them are empty, or one is damaged or too big.
+            CancelledError: The user asked to stop.
         """
         filled: tuple[SheetName, Sheet] | None = None
         cancelled = with_patience(cancelled)  # with all of them together
@@ -109,15 +114,15 @@ class Reading:
 
 
 def open_spreadsheet(path: Path, cancelled: Cancelled | None = None) -> Reading:
-    """Reads a file into memory, and finds out what it is.
+    """Read a file into memory and detect its kind.
 
     Args:
         path: Any file.
-        cancelled: Tells whether to stop, as a network folder may be slow.
+        cancelled: Returns whether to stop, as a network folder may be slow.
 
     Raises:
-        BadInputError: The file is not there, cannot be read, or is none that can be used; the words say which.
-        CancelledError: A person asked to stop.
+        BadInputError: The file does not exist, cannot be read, or is of no usable kind; the message says which.
+        CancelledError: The user asked to stop.
     """
     name = path.name
     if name.startswith(_BESIDE):
@@ -137,10 +142,10 @@ def open_spreadsheet(path: Path, cancelled: Cancelled | None = None) -> Reading:
 
 
 def read_pasted(text: str) -> Reading:
-    """Text that was copied in a spreadsheet, or from anywhere else.
+    """Read text that was copied from a spreadsheet, or from anywhere else.
 
     Raises:
-        BadInputError: There is nothing in it, or too much.
+        BadInputError: It is empty, or too long.
     """
     if not any(text[begin:end].strip() for begin, end in slices(len(text))):
         raise BadInputError(
@@ -170,7 +175,7 @@ def _read_bytes(path: Path, cancelled: Cancelled | None) -> bytes:
 
 
 def _trouble(path: Path, trouble: OSError) -> BadInputError:
-    """Words for what the system says about a file."""
+    """Return the message for a file system error."""
     code = getattr(trouble, "winerror", None)
     if code in _LOCKED:
         return BadInputError(

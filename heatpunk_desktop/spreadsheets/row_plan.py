@@ -1,4 +1,4 @@
-"""What is to become of one row of a spreadsheet."""
+"""The plan of one imported row: create, update or leave out, with the reason and the candidates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Action(StrEnum):
-    """What becomes of a row."""
+    """What to do with a row."""
 
     CREATE = "create"
     UPDATE = "update"
@@ -22,7 +22,7 @@ class Action(StrEnum):
 
 
 class Ground(StrEnum):
-    """Why that is proposed."""
+    """The reason for a proposed action."""
 
     #: Nothing is like it.
     NEW = "new"
@@ -43,13 +43,13 @@ class Ground(StrEnum):
 
 
 class Candidate(NamedTuple):
-    """What a row may be the same as.
+    """A project or an earlier row that a row may be the same as.
 
     Attributes:
-        key: The project that is there, or None for a row of the file.
+        key: The existing project, or None for a row of the file.
         row: Number of the earlier row, or None for a project.
-        score: How alike, 0 to 100.
-        reasons: What is alike, the strongest first.
+        score: The confidence, 0 to 100.
+        reasons: What the two share, the strongest first.
         is_exact: Whether both have the very same names and place, however little that is.
     """
 
@@ -61,17 +61,17 @@ class Candidate(NamedTuple):
 
 
 class RowPlan(NamedTuple):
-    """What is to become of one row.
+    """The plan of one row.
 
     Attributes:
         row: The row.
-        action: What is to be done; a row with errors is left out whatever stands here.
-        ground: Why that was proposed.
-        key: The project that is changed, or would be, or None.
+        action: What to do; a row with errors is left out in any case.
+        ground: The reason for the proposal.
+        key: The project that is, or would be, changed, or None.
         changes: The fields that an update would set.
-        base: What is there in those fields; a field that is missing was not loaded.
-        candidates: What it may be the same as, the likeliest first.
-        problems: What is wrong with it.
+        base: The current values of those fields; a field that is missing was not loaded.
+        candidates: What it may be the same as, the best first.
+        problems: Its errors and warnings.
     """
 
     row: ImportRow
@@ -85,29 +85,29 @@ class RowPlan(NamedTuple):
 
     @property
     def has_errors(self) -> bool:
-        """Whether something has to be corrected first."""
+        """Whether something must be corrected first."""
         return any(problem.is_error for problem in self.problems)
 
     @property
     def is_duplicate(self) -> bool:
-        """Whether it is, or may be, what is there already or what an earlier row brings."""
+        """Whether it is, or may be, an existing project or an earlier row again."""
         return self.ground in {Ground.THE_SAME, Ground.LIKELY, Ground.ROW_BEFORE, Ground.ANOTHER}
 
     @property
     def has_warnings(self) -> bool:
-        """Whether it can be imported, and something in it should be looked at."""
+        """Whether it can be imported, and something in it should be checked."""
         return any(problem.is_warning for problem in self.problems)
 
     @property
     def is_left_out(self) -> bool:
-        """Whether it is left out for no other reason than that it is no project, or that the user wants it so."""
+        """Whether it is left out only because it is no project, or because the user wants it so."""
         return self.action is Action.SKIP and not self.is_duplicate and not self.has_errors
 
     def deed(self, owner: str = "") -> Deed | None:
-        """What is to be staged for it, or None where nothing is.
+        """Return the change to store for it, or None.
 
         Args:
-            owner: Email of the owner of new projects of which the file names none; empty for the account's own.
+            owner: Email of the owner of new projects for which the file has none; empty for the account's own.
         """
         if self.has_errors:
             return None
@@ -119,15 +119,15 @@ class RowPlan(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """How many rows of a plan come to what.
+    """How many rows of a plan have each result.
 
     Attributes:
         new: Rows that will be created.
         updates: Rows that will change a project.
-        duplicates: Rows that are or may be there already, or that an earlier row brings.
-        problems: Rows in which something has to be corrected first.
-        doubts: Rows that can be imported, but in which something looks odd.
-        left_out: Rows that are no projects as far as one can see, or that the user leaves out.
+        duplicates: Rows that are, or may be, existing projects or earlier rows again.
+        problems: Rows that must be corrected first.
+        doubts: Rows that can be imported, but have a warning.
+        left_out: Rows that seem to be no projects, or that the user leaves out.
     """
 
     new: int = 0

@@ -1,4 +1,4 @@
-"""Reads the rows of a sheet by a plan of its columns, each checked as the form checks what is typed."""
+"""Reads the rows of a sheet by a column plan, validating each cell as the form does."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MONTHS: Final = (
     r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?"
 )
-#: What such a row begins with. Words that a customer may be called stand alone.
+#: How such a row begins. Words that may be a customer's name must be alone.
 _BEGINS: Final = re.compile(
     rf"""[\W_]*(?:
         (?:grand\s|sub[\s-]?)?totals?\b.*
@@ -39,20 +39,20 @@ _BEGINS: Final = re.compile(
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 _RULE: Final = re.compile(r"[-–—=_*#.~\s]+")
-#: What nobody writes in such a row alone: how to reach a customer.
+#: Contact details, which are never alone in such a row.
 _CUSTOMERS: Final = frozenset({Look.EMAIL, Look.PHONE, Look.POSTCODE, Look.FULL_ADDRESS})
-#: What stands beside a total.
+#: Content that occurs beside a total.
 _AMOUNTS: Final = frozenset({Look.NUMBER, Look.DATE, Look.YEAR})
 _LONGEST: Final = 200
-#: Columns of a list in which a row of one filled cell says too little to be a project.
+#: In a list of so many columns, a row with one filled cell is no project.
 _ENOUGH_COLUMNS: Final = 3
 
 
 def looks_left_out(cells: Row, headings: Row) -> LeftOut | None:
-    """Why a row is no project, as far as one can see; None where it may be one.
+    """Return why a row seems to be no project; None where it may be one.
 
     Args:
-        cells: The row; something stands in it.
+        cells: The row; not blank.
         headings: The cells of the row of headings, without blank ones at the end; none where there are none.
     """
     if headings and _says(cells[:1]) == _says(headings[:1]) and _says(cells) == _says(headings):
@@ -81,14 +81,14 @@ def _reaches(cells: list[Cell]) -> bool:
 
 
 def _says(cells: Row) -> list[str]:
-    """What cells say, without the blank ones at their end."""
+    """Return the texts of cells, without the blank ones at their end."""
     texts = [" ".join(plain_text(cell)[:_LONGEST].split()).casefold() for cell in cells]
     while texts and not texts[-1]:
         texts.pop()
     return texts
 
 
-#: What a person put into cells instead of what stands there: by row number and place of the column.
+#: The user's corrections of cells, by row number and place of the column.
 Corrections = dict[tuple[int, int], str]
 
 
@@ -96,7 +96,7 @@ class RowReader:
     """Reads rows of one sheet.
 
     Attributes:
-        corrections: What a person put into cells; change it, and read the row again.
+        corrections: The user's corrections of cells; change it, and read the row again.
         team: The addresses of the team that are known here.
     """
 
@@ -108,14 +108,14 @@ class RowReader:
         team: Sequence[str] = (),
         meanings: Meanings = NO_MEANINGS,
     ) -> None:
-        """Reads by a plan; see `match_columns`.
+        """Prepare to read by a plan; see `match_columns`.
 
         Args:
             sheet: The sheet.
             plan: What its columns are read as.
-            corrections: What a person put into cells.
+            corrections: The user's corrections of cells.
             team: The addresses of the team that are known here.
-            meanings: What values of some columns mean; see `meanings_of`.
+            meanings: Replacements of values in some columns; see `meanings_of`.
         """
         self.team = team
         self._meanings = meanings
@@ -126,7 +126,7 @@ class RowReader:
         self._places = {target: plan.places(target) for target in (*Field, *Part)}
         #: Fields that a single column gives, each with the columns that may give it; those without any are not here.
         self.simple = tuple((field, places) for field in SIMPLE if (places := self._places[field]))
-        #: Whether title, first name and surname stand in columns of their own.
+        #: Whether title, first name and surname have columns of their own.
         self.has_name_parts = any(self._places[part] for part in NAME_PARTS)
         self._address_places = sorted(
             place for part in (Field.ADDRESS, Part.FULL_ADDRESS, Part.ADDRESS_LINE) for place in self._places[part]
@@ -144,11 +144,11 @@ class RowReader:
         return find_day_order(sample_of(cells))
 
     def numbers(self) -> range:
-        """Numbers of the rows below the headings."""
+        """Return the numbers of the rows below the headings."""
         return range(self._first + 1, len(self._sheet.rows) + 1)
 
     def cells(self, number: int) -> Row:
-        """The cells of a row, with what a person put into them."""
+        """Return the cells of a row, with the user's corrections."""
         row = self._sheet.rows[number - 1]
         if not self.corrections:
             return row
@@ -161,13 +161,13 @@ class RowReader:
         return tuple(cells)
 
     def read(self, number: int) -> ImportRow | None:
-        """Reads one row.
+        """Read one row.
 
         Args:
             number: Its number in the file, 1 for the first.
 
         Returns:
-            None where it is blank.
+            The row, or None where it is blank.
         """
         cells = self.cells(number)
         if is_blank_row(cells):
@@ -183,7 +183,7 @@ class RowReader:
     # -- for the reading of one row ---------------------------------------------------------------------------------
 
     def places(self, target: Target) -> tuple[int, ...]:
-        """The columns that are read as something."""
+        """Return the columns that are read as a target."""
         return self._places[target]
 
     @property
@@ -192,17 +192,17 @@ class RowReader:
         return self._address_places
 
     def heading(self, place: int) -> str:
-        """What stands above a column."""
+        """Return the heading of a column."""
         return self._headings.get(place, "")
 
     def extra_places(self, cells: Row) -> range:
-        """Cells of a text file beyond the headings, where no column is read as anything."""
+        """Return the cells of a text file beyond the headings, where no column is read as anything."""
         if not self._sheet.is_text or not self._heading_cells:
             return range(0)
         return range(len(self._heading_cells), len(cells))
 
     def project_cells(self, number: int) -> Row:
-        """The cells of a row; none where it is blank or no project."""
+        """Return the cells of a row; none where it is blank or no project."""
         cells = self.cells(number)
         return () if is_blank_row(cells) or self._looks_left_out(number, cells) else cells
 
@@ -211,13 +211,13 @@ class RowReader:
         return None if number in self._faulty else looks_left_out(cells, self._heading_cells)
 
     def meaning(self, place: int, cell: Cell) -> str | None:
-        """What a cell becomes by what its value means; None where nothing was said of that."""
+        """Return the replacement of a cell's value; None where there is none."""
         if place not in self._places_with_meanings:
             return None
         return self._meanings.get((place, value_key(cell)))
 
     def text_of(self, number: int, place: int, cell: Cell, field: Field) -> CellText:
-        """A cell as it would have been typed."""
+        """Return a cell as it would have been typed."""
         is_typed = bool(self.corrections) and (number, place) in self.corrections
         meaning = self.meaning(place, cell)
         if meaning is not None:
@@ -226,7 +226,7 @@ class RowReader:
         return read_cell(cell, field, order=self.order, fault=fault, is_text=self._sheet.is_text and not is_typed)
 
     def has_fault(self, number: int, place: int) -> bool:
-        """Whether the spreadsheet shows no value in a cell."""
+        """Return whether the spreadsheet shows no value in a cell."""
         return (
             bool(self._sheet.faults)
             and (number, place) in self._sheet.faults
@@ -234,12 +234,12 @@ class RowReader:
         )
 
     def note(self, number: int) -> str | None:
-        """What had to be mended in the row while the file was read."""
+        """Return what was repaired in the row while the file was read."""
         return self._sheet.notes.get(number)
 
 
 def _trimmed(row: Row) -> Row:
-    """A row without the blank cells at its end."""
+    """Return a row without the blank cells at its end."""
     end = len(row)
     while end and is_blank(row[end - 1]):
         end -= 1

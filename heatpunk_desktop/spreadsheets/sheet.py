@@ -1,4 +1,4 @@
-"""A sheet of cells, as it was read and before anything is made of it."""
+"""A sheet of cells, as read from a file."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any, Final
 Cell = str | int | float | bool | date | datetime | time | None
 Row = tuple[Cell, ...]
 
-#: Tells whether a person has asked to stop. Asked every few hundred rows.
+#: Returns whether the user asked to stop. Called every few hundred rows.
 Cancelled = Callable[[], bool]
-#: Is told how many of how many rows are done.
+#: Called with how many of how many rows are done.
 Progress = Callable[[int, int], None]
 
 #: Rows between two looks at whether to stop.
@@ -22,7 +22,7 @@ _LETTERS: Final = 26
 
 
 class CancelledError(Exception):
-    """A person asked to stop; nothing was kept."""
+    """The user asked to stop; nothing was kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,12 @@ class Sheet:
     """One sheet of a file.
 
     Attributes:
-        name: The sheet's name; that of the file where it holds no sheets.
-        rows: Its rows from the first on, blank ones too, so that row 1 of the file is `rows[0]`. They may differ in
-            length.
-        is_text: Whether every cell is a text as somebody typed or a program wrote it, so that numbers and dates are
-            still to be read.
-        notes: What had to be guessed or mended while reading, by row number (1 is the first) as plain sentences.
-        faults: Places (row number, index of the column) of cells that show no value: what the spreadsheet says there,
+        name: The sheet's name; that of the file where it has no sheets.
+        rows: Its rows from the first on, blank ones too, so that row 1 of the file is `rows[0]`. Their lengths may
+            differ.
+        is_text: Whether every cell is text, so that numbers and dates are still to be parsed.
+        notes: What was guessed or repaired while reading, by row number (1 is the first) as plain sentences.
+        faults: Places (row number, index of the column) of cells without a value: what the spreadsheet shows there,
             such as `#REF!`, or an empty text for a formula whose result is not stored in the file.
     """
 
@@ -48,22 +47,22 @@ class Sheet:
 
     @property
     def width(self) -> int:
-        """Cells of the longest row."""
+        """The number of cells of the longest row."""
         return max(map(len, self.rows), default=0)
 
 
 def is_blank(cell: Cell) -> bool:
-    """Whether a cell holds nothing that a person would see."""
+    """Return whether a cell shows nothing."""
     return cell is None or (isinstance(cell, str) and (not cell or cell.isspace()))
 
 
 def is_blank_row(row: Sequence[Cell]) -> bool:
-    """Whether a row holds nothing that a person would see."""
+    """Return whether a row shows nothing."""
     return all(map(is_blank, row))
 
 
 def column_letter(index: int) -> str:
-    """The name of a column as spreadsheets show it.
+    """Return the name of a column as spreadsheets show it.
 
     Args:
         index: 0 for the first.
@@ -80,7 +79,7 @@ def column_letter(index: int) -> str:
 
 
 def column_index(letters: str) -> int:
-    """The place of a column by its name: 0 for `A`, 26 for `AA`."""
+    """Return the index of a column by its name: 0 for `A`, 26 for `AA`."""
     index = 0
     for letter in letters.upper():
         index = index * _LETTERS + ord(letter) - ord("A") + 1
@@ -88,12 +87,12 @@ def column_index(letters: str) -> int:
 
 
 def watch(cancelled: Cancelled | None) -> None:
-    """Raises CancelledError where a person has asked to stop."""
+    """Raise CancelledError where the user has asked to stop."""
     if cancelled is not None and cancelled():
         raise CancelledError
 
 
 def let_go(rows: list[Any]) -> None:
-    """Empties a list little by little; to let go of all rows at once would keep the window waiting."""
+    """Empty a list in steps; releasing all rows at once would block the GUI thread."""
     while rows:
         del rows[-STRIDE:]

@@ -1,4 +1,4 @@
-"""Long contents looked through in slices: between two of them the window's thread gets its turn."""
+"""Searching long contents in slices, so that the GUI thread gets its turn between two of them."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ SLICE: Final = 64 * 1024
 
 
 def slices(size: int, overlap: int = 0) -> Iterator[tuple[int, int]]:
-    """Begin and end of each slice.
+    """Yield begin and end of each slice.
 
     Args:
         size: Bytes of the whole.
-        overlap: Bytes of the next slice that each looks into, for what lies across the edge between two.
+        overlap: Bytes of the next slice that each includes, for matches across the edge between two.
     """
     for begin in range(0, size, SLICE):
         yield begin, min(size, begin + SLICE + overlap)
 
 
 def holds(data: bytes, part: bytes) -> bool:
-    """Whether some bytes stand anywhere in the data."""
+    """Return whether the data contain some bytes."""
     return any(data.find(part, begin, end) >= 0 for begin, end in slices(len(data), len(part) - 1))
 
 
 def count_of(data: bytes, part: bytes) -> int:
-    """How often some bytes stand in the data. They may not overlap with themselves."""
+    """Return how often the data contain some bytes. They must not overlap with themselves."""
     return sum(data.count(part, begin, end) for begin, end in slices(len(data), len(part) - 1))
 
 
 def matches(data: bytes, pattern: re.Pattern[bytes], longest: int) -> bool:
-    """Whether a pattern matches anywhere in the data.
+    """Return whether a pattern matches anywhere in the data.
 
     Args:
-        data: What is looked through.
+        data: The data to search.
         pattern: The pattern.
-        longest: Bytes that a match has at most.
+        longest: The most bytes that a match can have.
     """
     return any(pattern.search(data, begin, end) for begin, end in slices(len(data), longest - 1))
 

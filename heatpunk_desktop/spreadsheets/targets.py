@@ -1,4 +1,4 @@
-"""What a column of a spreadsheet can be read as."""
+"""Targets: what a column of a spreadsheet can be read as."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 class Part(StrEnum):
-    """What is no field by itself: a part of one, several in one, or nothing that is wanted."""
+    """A target that is no field: a part of one, several in one, or nothing."""
 
     IGNORE = "ignore"
-    #: An address with its postcode at the end, to be parted.
+    #: An address with its postcode at the end, to be split.
     FULL_ADDRESS = "full_address"
     #: One line of an address, its town or its county; all of them are put together in the columns' order.
     ADDRESS_LINE = "address_line"
@@ -28,13 +28,13 @@ class Part(StrEnum):
     POSITION = "position"
     #: The server's number of a project that is there already.
     PROJECT_ID = "project_id"
-    #: Whose a new project is to be.
+    #: The owner of a new project.
     OWNER = "owner"
 
 
 Target = Field | Part
 
-#: As people choose it, in the order in which they are offered.
+#: The label of each target, in the order in which they are offered.
 TARGET_LABELS: Final[Mapping[Target, str]] = MappingProxyType(
     {
         Part.IGNORE: "Leave out",
@@ -58,7 +58,7 @@ SHAREABLE: Final[frozenset[Target]] = frozenset(
 
 
 def target_of(text: str) -> Target:
-    """The target that a stored word stands for.
+    """Return the target of a stored word.
 
     Raises:
         ValueError: There is none of that word.

@@ -1,4 +1,4 @@
-"""Rows out of a text file, or out of text that was pasted. One broken row does not swallow those behind it."""
+"""Parsing of CSV and pasted text. One malformed row does not swallow those after it."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from heatpunk_desktop.spreadsheets.sheet import Cancelled, Row, Sheet, let_go, w
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: Lines that a single row may go over. A quotation mark that nobody closed would take all.
+#: Lines that a single row may span. An unclosed quotation mark would swallow all.
 _MOST_LINES: Final = 200
 #: The same once that many rows had such a mark: each of them is read twice.
 _FEWER_LINES: Final = 5
 _MANY_UNCLOSED: Final = 50
 #: Characters that are read at a time.
 _PIECE: Final = 64 * 1024
-#: Bytes that are enough to find out how cells are parted.
+#: Bytes that suffice to detect the dialect.
 _BEGINNING: Final = 160 * 1024
 
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
@@ -36,29 +36,29 @@ _UNCLOSED: Final = (
 
 
 def dialect_of(data: bytes, cancelled: Cancelled | None = None) -> TextDialect:
-    """How a text file is written; raises CancelledError where somebody asked to stop."""
+    """Return the dialect of a text file; raises CancelledError where the user asked to stop."""
     encoding = detect_encoding(data, cancelled)
     return detect_dialect(decode(data[:_BEGINNING], encoding), encoding)
 
 
 def read_text_file(data: bytes, dialect: TextDialect, name: str, cancelled: Cancelled | None = None) -> Sheet:
-    """The rows of a text file.
+    """Return the rows of a text file.
 
     Args:
         data: The whole file.
-        dialect: How it is written; see `dialect_of`.
-        name: What the sheet is called.
-        cancelled: Tells whether to stop.
+        dialect: Its dialect; see `dialect_of`.
+        name: The name for the sheet.
+        cancelled: Returns whether to stop.
 
     Raises:
         BadInputError: It takes more than it may.
-        CancelledError: A person asked to stop.
+        CancelledError: The user asked to stop.
     """
     return _read(decoded_stream(data, dialect.encoding), dialect, name, cancelled)
 
 
 def read_text(text: str, dialect: TextDialect, name: str, cancelled: Cancelled | None = None) -> Sheet:
-    """The rows of a text; as `read_text_file`."""
+    """Return the rows of a text, as `read_text_file` does."""
     return _read(_TextSlices(text), dialect, name, cancelled)
 
 
@@ -66,10 +66,10 @@ class _Stream(Protocol):
     """What text is read from, piece by piece."""
 
     def read(self, size: int, /) -> str:
-        """Some characters; none at the end."""
+        """Return some characters; none at the end."""
 
     def readline(self, size: int, /) -> str:
-        """The rest of a line with its end, or as much of it as is asked for."""
+        """Return the rest of a line with its end, or as much of it as is asked for."""
 
 
 class _TextSlices:
@@ -110,7 +110,7 @@ def _read(stream: _Stream, dialect: TextDialect, name: str, cancelled: Cancelled
 
 
 def _records(lines: _Lines, dialect: TextDialect) -> Iterator[tuple[list[str], bool]]:
-    """Each row, and whether its quotation mark was never closed."""
+    """Yield each row, and whether its quotation mark was never closed."""
     mended = 0
     while lines.begin_row(0):
         feed = _Feed(lines, _MOST_LINES if mended < _MANY_UNCLOSED else _FEWER_LINES)
@@ -127,7 +127,7 @@ def _records(lines: _Lines, dialect: TextDialect) -> Iterator[tuple[list[str], b
 
 
 class _Lines:
-    """The lines of a text, as many of them at a time as a row may go over."""
+    """The lines of a text, as many of them at a time as a row may span."""
 
     def __init__(self, stream: _Stream, cancelled: Cancelled | None) -> None:
         self._stream = stream
@@ -142,23 +142,23 @@ class _Lines:
                 self.ahead.popleft()
 
     def begin_row(self, count: int) -> bool:
-        """Lets go of the first lines; tells whether there are more."""
+        """Drop the first lines and return whether there are more."""
         for _ in range(count):
             self.ahead.popleft()
         return bool(self.ahead) or self._read_on()
 
     def first(self, count: int) -> list[str]:
-        """The first lines of those that are still there."""
+        """Return the first of the remaining lines."""
         return list(islice(self.ahead, count))
 
     def at(self, place: int) -> str | None:
-        """A line behind those that were let go of; None behind the last."""
+        """Return one of the remaining lines; None after the last."""
         if place < len(self.ahead) or (self._read_on() and place < len(self.ahead)):
             return self.ahead[place]
         return None
 
     def _read_on(self) -> bool:
-        """Reads some more lines; tells whether there were any."""
+        """Read some more lines and return whether there were any."""
         watch(self._cancelled)
         text = self._stream.read(_PIECE)
         if not text:
@@ -175,7 +175,7 @@ class _Lines:
 
 
 class _Feed:
-    """Gives lines to the reader, and no more of them to one row than a row can have."""
+    """An iterator of lines for the CSV reader that limits how many one row can take."""
 
     def __init__(self, lines: _Lines, limit: int) -> None:
         self._lines = lines
@@ -185,7 +185,7 @@ class _Feed:
         self._length = 0
 
     def begin_row(self) -> None:
-        """The row before is complete."""
+        """Begin the next row."""
         for _ in range(self.count):
             self._lines.ahead.popleft()
         self.count = self._length = 0
@@ -206,7 +206,7 @@ class _Feed:
 
 
 def _is_open(lines: list[str], dialect: TextDialect) -> bool:
-    """Whether one quotation mark of a row of several lines has no other: those of a sound row come in pairs."""
+    """Return whether a quotation mark of a row of several lines is unpaired, as no well-formed row has one."""
     quote = dialect.quote.value
     if not quote:
         return False

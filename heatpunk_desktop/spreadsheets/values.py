@@ -1,4 +1,4 @@
-"""What the values of a column mean of which no field takes them as they stand: once each, as the user chooses."""
+"""Replacements for cell values that no field accepts, such as `Won` for a status: asked once each, and remembered."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.spreadsheets.columns import ColumnChoice, ColumnPlan
     from heatpunk_desktop.spreadsheets.rows import RowReader
 
-#: What a stage says of itself, the most telling first: `Rejected - price` is rejected, whatever else it says.
+#: Patterns of stages, the most decisive first: `Rejected - price` is rejected, whatever else it says.
 _STATUSES: Final = tuple(
     (re.compile(pattern), status.value)
     for pattern, status in (
@@ -72,12 +72,12 @@ _BANDS: Final = tuple(
 
 
 def guess_status(text: str) -> str:
-    """The status that a stage probably means; empty where nothing tells."""
+    """Return the status that a stage probably means; empty where unknown."""
     return _first(_STATUSES, text)
 
 
 def guess_build_date(text: str) -> str:
-    """The label of the age band that an age probably means; empty where nothing tells."""
+    """Return the label of the age band that an age probably means; empty where unknown."""
     return _first(_BANDS, text)
 
 
@@ -87,7 +87,7 @@ def _first(meanings: Sequence[tuple[re.Pattern[str], str]], text: str) -> str:
 
 
 def guess_owner(text: str, team: Sequence[str]) -> str:
-    """The address of the one member of the team who may be meant; an address means itself; else empty."""
+    """Return the address of the only team member who can be meant; an address means itself; else empty."""
     if "@" in text:
         return text
     words = re.findall(r"[^\W\d_]+", fold(text))
@@ -95,17 +95,17 @@ def guess_owner(text: str, team: Sequence[str]) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-#: What columns are read as whose cells have to be one of few values.
+#: Targets whose cells must have one of few values.
 CHOSEN: Final[tuple[Target, ...]] = (Field.STATUS, Field.BUILD_DATE, Part.OWNER)
 
-#: What a value becomes for which the cell is left empty; the owner of a new project is the user then.
+#: The replacement that leaves the cell empty; the owner of a new project is the user then.
 EMPTY: Final = ""
 
-#: What values mean: by the place of their column and their key.
+#: Replacements of values, by the place of their column and their key.
 Meanings = Mapping[tuple[int, str], str]
 NO_MEANINGS: Final[Meanings] = MappingProxyType({})
 
-#: Gives what values meant in earlier imports: for what a column is read as, the keys of its heading and of a value.
+#: Returns the replacement of an earlier import, for a target and the keys of a heading and a value.
 Recall = Callable[[Target, str, str], "str | None"]
 
 #: Values of one column that are asked about, the commonest first; a column with more holds something else.
@@ -115,16 +115,16 @@ _LONGEST: Final = 120
 
 
 class FoundValue(NamedTuple):
-    """A value that no field takes as it stands.
+    """A value that no field accepts as it is.
 
     Attributes:
         column: The column's place.
-        heading: What stands above it; may be empty.
+        heading: The column's heading; may be empty.
         target: What the column is read as.
-        text: The value as it stands in the file first.
+        text: The value as it first occurs in the file.
         rows: How many rows have it.
-        becomes: What it becomes: a status, the label of an age band, an address, or `EMPTY`.
-        is_known: Whether the user has said so in an earlier import.
+        becomes: Its replacement: a status, the label of an age band, an address, or `EMPTY`.
+        is_known: Whether the user chose it in an earlier import.
     """
 
     column: int
@@ -137,12 +137,12 @@ class FoundValue(NamedTuple):
 
     @property
     def key(self) -> str:
-        """What is the same for values that differ in capitals, accents and spaces only."""
+        """The key that values share that differ in capitals, accents and spaces only."""
         return value_key(self.text)
 
 
 def value_key(cell: Cell) -> str:
-    """What is the same for values that differ in capitals, accents and spaces only."""
+    """Return the key that values share that differ in capitals, accents and spaces only."""
     return _key(plain_text(cell)[:_LONGEST])
 
 
@@ -152,12 +152,12 @@ def _key(text: str) -> str:
 
 
 def meanings_of(values: Iterable[FoundValue]) -> Meanings:
-    """What the values mean, for a `RowReader`."""
+    """Return the replacements, for a `RowReader`."""
     return {(one.column, one.key): one.becomes for one in values}
 
 
 def choices_for(value: FoundValue, team: Sequence[str]) -> list[str]:
-    """What a value can become: `EMPTY` first, then all others."""
+    """Return the possible replacements of a value: `EMPTY` first, then all others."""
     if value.target is Field.STATUS:
         return [EMPTY, *(one.value for one in Status)]
     if value.target is Field.BUILD_DATE:
@@ -169,16 +169,16 @@ def choices_for(value: FoundValue, team: Sequence[str]) -> list[str]:
 def find_values(
     reader: RowReader, plan: ColumnPlan, recall: Recall, cancelled: Cancelled | None = None
 ) -> tuple[FoundValue, ...]:
-    """The values of a sheet that no field takes as they stand, column by column, the commonest first.
+    """Return the values of a sheet that no field accepts as they are, column by column, the commonest first.
 
     Args:
-        reader: Gives the rows; what it was told of meanings is of no account.
+        reader: Reads the rows; its own replacements are ignored.
         plan: What the columns are read as.
-        recall: Gives what values meant in earlier imports.
-        cancelled: Tells whether to stop.
+        recall: Returns replacements from earlier imports.
+        cancelled: Returns whether to stop.
 
     Raises:
-        CancelledError: Somebody asked to stop.
+        CancelledError: The user asked to stop.
     """
     wanted = [choice for choice in plan.columns if choice.target in CHOSEN]
     if not wanted:
@@ -215,7 +215,7 @@ def _found(choice: ColumnChoice, cell: Cell, rows: int, recall: Recall, team: Se
 
 
 def is_taken(cell: Cell, target: Target, order: DayOrder, team: Sequence[str]) -> bool:
-    """Whether a field takes a value as it stands."""
+    """Return whether a field accepts a value as it is."""
     if not isinstance(target, Field):
         return read_owner(cell, team).problem is None
     read = read_cell(cell, target, order=order)
@@ -223,10 +223,10 @@ def is_taken(cell: Cell, target: Target, order: DayOrder, team: Sequence[str]) -
 
 
 def recall_from(remembered: Iterable[ValueMeant]) -> Recall:
-    """Gives what values meant: under the same heading, else under any other of the same kind of column.
+    """Return a function that recalls replacements: under the same heading, else under any of the same target.
 
     Args:
-        remembered: What was kept, what was chosen last first.
+        remembered: The stored replacements, the latest first.
     """
     under: dict[tuple[str, str, str], str] = {}
     anywhere: dict[tuple[str, str], str] = {}
@@ -242,7 +242,7 @@ def recall_from(remembered: Iterable[ValueMeant]) -> Recall:
 
 
 def to_remember(values: Iterable[FoundValue]) -> tuple[ValueMeant, ...]:
-    """What to keep for the next file with these values."""
+    """Return what to store for the next file with these values."""
     return tuple(ValueMeant(str(one.target), heading_key(one.heading), one.key, one.becomes) for one in values)
 
 

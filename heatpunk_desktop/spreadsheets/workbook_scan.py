@@ -1,4 +1,4 @@
-"""An Excel workbook (.xlsx) looked through before a library reads it: what it would take, and cells without a value."""
+"""Pre-check of Excel workbooks (.xlsx) before a library reads them: the room they take, and cells without a value."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ _MOST_FAULTS: Final = 20_000
 
 
 def check_workbook(package: Package) -> None:
-    """Looks through what a library reads of any workbook; raises BadInputError where that is too much or damaged."""
+    """Check the parts that a library reads of any workbook; raise BadInputError where they are too much or damaged."""
     for name in (_WORKBOOK, _RELATIONS, _STYLES):
         if package.has(name):
             package.scan(name, lambda _name, _attributes: None, most=MOST_ABOUT)
-    # The library takes the sheets and their texts from wherever the workbook lies.
+    # The library reads the sheets and their texts relative to the workbook's part.
     if package.has(_ROOT) and not {_WORKBOOK, "xl/workbook.bin"} & set(related_parts(package, _ROOT, "").values()):
         raise damaged()
 
 
 def string_lengths(package: Package) -> array[int]:
-    """How long each text is that cells share.
+    """Return the length of each shared string.
 
     Raises:
         BadInputError: The part that holds them is damaged, or holds too much.
@@ -82,7 +82,7 @@ def _parsed_lengths(package: Package) -> array[int]:
 
 
 def sheet_part(package: Package, index: int) -> str:
-    """The name of the part that holds a sheet.
+    """Return the name of the part that holds a sheet.
 
     Args:
         package: The workbook.
@@ -105,11 +105,11 @@ def sheet_part(package: Package, index: int) -> str:
 
 
 def related_parts(package: Package, name: str, folder: str = "xl/") -> dict[str, str]:
-    """The parts that a part names, by what it calls them.
+    """Return the parts that a part refers to, by the name it uses.
 
     Args:
         package: The workbook.
-        name: The part that names them.
+        name: The part that refers to them.
         folder: The folder that their names start from, where they don't name it.
     """
     targets: dict[str, str] = {}
@@ -126,24 +126,24 @@ def related_parts(package: Package, name: str, folder: str = "xl/") -> dict[str,
 
 
 class SheetScan:
-    """One sheet, looked through.
+    """The pre-check of one sheet.
 
     Attributes:
-        faults: As `Sheet.faults`.
+        faults: As in `Sheet.faults`.
     """
 
     def __init__(self, package: Package, part: str, lengths: array[int], room: Room) -> None:
-        """Looks through it.
+        """Check the sheet.
 
         Args:
             package: The workbook.
             part: The part that holds the sheet; see `sheet_part`.
             lengths: See `string_lengths`.
-            room: What the sheet may take.
+            room: The room for the sheet.
 
         Raises:
             BadInputError: The sheet is damaged, or takes more than it may.
-            CancelledError: Somebody asked to stop.
+            CancelledError: The user asked to stop.
         """
         self.faults: dict[tuple[int, int], str] = {}
         self._lengths = lengths
@@ -211,17 +211,17 @@ class SheetScan:
 
 
 def scan_sheet(package: Package, index: int, lengths: array[int], name: str) -> Mapping[tuple[int, int], str]:
-    """Looks through a sheet; gives the cells that show no value.
+    """Check a sheet and return its cells without a value.
 
     Args:
         package: The workbook.
         index: The sheet's place among all sheets.
         lengths: See `string_lengths`.
-        name: What the sheet is called.
+        name: The sheet's name.
 
     Raises:
         BadInputError: The sheet is damaged, or takes more than it may.
-        CancelledError: Somebody asked to stop.
+        CancelledError: The user asked to stop.
     """
     part = sheet_part(package, index)
     try:

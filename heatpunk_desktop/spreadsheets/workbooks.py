@@ -1,4 +1,4 @@
-"""Rows out of workbooks (.xlsx, .xlsb, .xls, .ods), which python-calamine reads."""
+"""Reading of workbooks (.xlsx, .xlsb, .xls, .ods) with python-calamine."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MINUTE: Final = 60
 
 
 class SheetName(NamedTuple):
-    """One sheet of a workbook before it is read: its name, its place among all, and whether people see it."""
+    """A sheet that is not read yet: its name, its place among all, and whether it is visible."""
 
     name: str
     place: int
@@ -34,22 +34,22 @@ class SheetName(NamedTuple):
 
 
 class Workbook:
-    """A workbook that was opened from memory, so that the file itself is neither held nor changed.
+    """A workbook opened from memory, so that the file itself is neither locked nor changed.
 
     Attributes:
         sheets: The sheets that hold cells, in the file's order.
     """
 
     def __init__(self, data: bytes, cancelled: Cancelled | None = None) -> None:
-        """Opens a workbook.
+        """Open a workbook.
 
         Args:
-            data: The whole file, of a kind that `kind_of` calls a workbook.
-            cancelled: Tells whether to stop.
+            data: The whole file, of a kind that `kind_of` recognises as a workbook.
+            cancelled: Returns whether to stop.
 
         Raises:
             BadInputError: It is damaged, or takes more than it may.
-            CancelledError: A person asked to stop.
+            CancelledError: The user asked to stop.
         """
         # The import takes longer than a window may take to open.
         from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415
@@ -66,11 +66,11 @@ class Workbook:
             ]
 
     def read(self, sheet: SheetName, cancelled: Cancelled | None = None) -> Sheet:
-        """The rows of one sheet.
+        """Return the rows of one sheet.
 
         Raises:
             BadInputError: The sheet is damaged, or takes more than it may.
-            CancelledError: A person asked to stop.
+            CancelledError: The user asked to stop.
         """
         faults = _check_sheet(self._data, sheet, self._lengths, cancelled)
         with _damage_told():
@@ -86,9 +86,9 @@ class Workbook:
 
 
 def _check(data: bytes, cancelled: Cancelled | None) -> array[int]:
-    """Looks through what the library reads as soon as it opens a workbook; gives how long the shared texts are.
+    """Check what the library reads as soon as it opens a workbook and return the lengths of the shared strings.
 
-    Nobody can stop the library, and it takes all memory where a file tells it to, so that the program ends.
+    The library cannot be stopped, and takes all memory where a file tells it to, which would end the app.
     """
     if data.startswith(CONTAINER):
         check_xls(data, cancelled)
@@ -108,7 +108,7 @@ def _check(data: bytes, cancelled: Cancelled | None) -> array[int]:
 def _check_sheet(
     data: bytes, sheet: SheetName, lengths: array[int], cancelled: Cancelled | None
 ) -> Mapping[tuple[int, int], str]:
-    """Looks through a sheet before the library does; gives the cells that show no value."""
+    """Check a sheet before the library reads it and return its cells without a value."""
     if data.startswith(CONTAINER):
         return {}
     with open_package(data, cancelled) as package:
@@ -119,7 +119,7 @@ def _check_sheet(
 
 @contextmanager
 def _damage_told() -> Iterator[None]:
-    """Says in words what the library found wrong with a file."""
+    """Translate the library's error about a file into words."""
     from python_calamine import CalamineError  # noqa: PLC0415
 
     try:

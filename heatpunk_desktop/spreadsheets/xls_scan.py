@@ -1,4 +1,4 @@
-"""An old Excel workbook (.xls) looked through before a library reads it: what its cells would take."""
+"""Pre-check of old Excel workbooks (.xls) before a library reads them: the room their cells take."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _STREAM: Final = 2
 
 
 def stream_of(data: bytes, names: Sequence[str]) -> bytes:
-    """The first stream of one of some names.
+    """Return the first stream that has one of some names.
 
     Raises:
         BadInputError: There is none, or the file is damaged.
@@ -47,14 +47,14 @@ class _CompoundFile:
         self._mini_table = self._numbers(self._chain(first_mini, self._table))
 
     def entries(self) -> list[tuple[str, int, int, int]]:
-        """Each entry of the directory: name, kind, first sector and length."""
+        """Yield each entry of the directory: name, kind, first sector and length."""
         found = []
         for raw, length, kind, start, size in _ENTRY.iter_unpack(self._directory):
             found.append((raw[: max(0, min(length, 64) - 2)].decode("utf-16-le", "replace"), kind, start, size))
         return found
 
     def stream(self, start: int, size: int) -> bytes:
-        """The content of a stream."""
+        """Return the content of a stream."""
         if size >= self._cutoff:
             return b"".join(map(self._sector, self._chain(start, self._table)))[:size]
         _, _, root_start, _ = self.entries()[0]
@@ -71,7 +71,7 @@ class _CompoundFile:
         return list(struct.unpack(f"<{len(raw) // 4}I", raw[: len(raw) // 4 * 4]))
 
     def _table_sectors(self, places: Sequence[int], more: int) -> list[int]:
-        """The sectors of the table of sectors: the first are named in the header, the others in a chain of lists."""
+        """Return the sectors of the sector table: the first are in the header, the others in a chain of lists."""
         sectors = list(places)
         most = len(self._data) // self._size
         while more < _LAST_SECTOR and len(sectors) <= most:
@@ -108,15 +108,15 @@ _LONG: Final = struct.Struct("<I")
 
 
 def check_xls(data: bytes, cancelled: Cancelled | None = None) -> None:
-    """Looks through all sheets, as the library reads them all at once.
+    """Check all sheets, as the library reads them all at once.
 
     Args:
         data: The whole file.
-        cancelled: Tells whether to stop.
+        cancelled: Returns whether to stop.
 
     Raises:
         BadInputError: The file is damaged, or one of its sheets takes more than it may.
-        CancelledError: Somebody asked to stop.
+        CancelledError: The user asked to stop.
     """
     try:
         scan = _XlsScan()
@@ -129,7 +129,7 @@ def check_xls(data: bytes, cancelled: Cancelled | None = None) -> None:
 
 
 class _XlsScan:
-    """Follows the records of a workbook."""
+    """Checks the records of a workbook."""
 
     def __init__(self) -> None:
         self._lengths = array("L")
@@ -137,7 +137,7 @@ class _XlsScan:
         self._row = self._column = 0
 
     def take(self, kind: int, parts: Sequence[memoryview]) -> None:
-        """Takes one record, with those that continue it."""
+        """Take one record, with its continuations."""
         content = parts[0]
         if kind == _BEGIN:
             self._room = Room()
@@ -165,7 +165,7 @@ class _XlsScan:
 
 
 def _check_reach(content: memoryview) -> None:
-    """The library makes room at once for all cells that a sheet says it has."""
+    """Check a sheet's stated size, as the library allocates all its cells at once."""
     if len(content) >= 14:  # noqa: PLR2004 - rows in four bytes each, as of Excel 97
         first_row, last_row, first_column, last_column = struct.unpack_from("<IIHH", content)
     else:
@@ -175,7 +175,7 @@ def _check_reach(content: memoryview) -> None:
 
 
 def _string_lengths(parts: Sequence[memoryview]) -> array[int]:
-    """How long each text is that cells share."""
+    """Return the length of each shared string."""
     lengths = array("L")
     count = _LONG.unpack_from(parts[0], 4)[0]
     if count > MOST_CELLS:
@@ -191,14 +191,14 @@ def _string_lengths(parts: Sequence[memoryview]) -> array[int]:
 
 
 class _Texts:
-    """Goes over texts that follow each other in the parts of one record."""
+    """A cursor over consecutive texts in the parts of one record."""
 
     def __init__(self, parts: Sequence[memoryview]) -> None:
         self._parts = parts
         self._place, self._at = 0, 8
 
     def skip(self) -> int:
-        """Goes over one text, which may go on in the next part; gives its length."""
+        """Skip one text, which may continue in the next part, and return its length."""
         if self._at >= len(self._parts[self._place]):
             self._next_part(0)
         part = self._parts[self._place]
@@ -236,7 +236,7 @@ class _Texts:
 
 
 def _records(stream: bytes) -> Iterator[tuple[int, list[memoryview]]]:
-    """Each record of the stream: its kind, and what is in it and in those that continue it."""
+    """Yield each record of the stream: its kind, and its content with that of its continuations."""
     view = memoryview(stream)
     place = 0
     kind = 0

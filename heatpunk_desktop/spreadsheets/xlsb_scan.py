@@ -1,4 +1,4 @@
-"""A binary Excel workbook (.xlsb) looked through before a library reads it: what its cells would take."""
+"""Pre-check of binary Excel workbooks (.xlsb) before a library reads them: the room their cells take."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _NUMBER: Final = struct.Struct("<I")
 
 
 def check_xlsb(package: Package) -> None:
-    """Looks through all sheets.
+    """Check all sheets.
 
     Raises:
         BadInputError: The file is damaged, or one of its sheets takes more than it may.
-        CancelledError: Somebody asked to stop.
+        CancelledError: The user asked to stop.
     """
     try:
         lengths = _string_lengths(package)
@@ -51,7 +51,7 @@ def _string_lengths(package: Package) -> array[int]:
     if package.has(_STRINGS):
         for kind, content in _records(package, _STRINGS):
             if kind == _STRINGS_BEGIN and _NUMBER.unpack_from(content, 4)[0] > MOST_CELLS:
-                raise too_much_unpacked()  # the library makes room at once for all that it is told
+                raise too_much_unpacked()  # the library allocates at once all that it is told
             if kind == _STRING:
                 lengths.append(_NUMBER.unpack_from(content, 1)[0])
                 total += lengths[-1]
@@ -76,7 +76,7 @@ def _check_sheet(package: Package, name: str, lengths: array[int]) -> None:
 
 
 def _records(package: Package, name: str) -> Iterator[tuple[int, bytes]]:
-    """Each record of a part: its kind and what is in it."""
+    """Yield each record of a part: its kind and its content."""
     rest = b""
     for piece in package.pieces(name):
         rest += piece
@@ -93,7 +93,7 @@ def _records(package: Package, name: str) -> Iterator[tuple[int, bytes]]:
 
 
 def _head(data: bytes, place: int) -> tuple[int, int, int] | None:
-    """A record's kind, where its content begins and how long that is; None where that is not there yet."""
+    """Return a record's kind, where its content begins and its length; None where that has not arrived yet."""
     end = len(data)
     if place + 2 > end:
         return None

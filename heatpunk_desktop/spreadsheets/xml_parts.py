@@ -1,4 +1,4 @@
-"""The XML in a workbook, read piece by piece as a stream: nothing in it can take more memory than a piece."""
+"""The zip parts of a workbook, parsed as a stream of bounded pieces: as XML, or by a fast path for the usual form."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from heatpunk_desktop.spreadsheets.slices import count_of, largest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-#: Bytes that are unpacked at a time: few enough for the window to go on while they are searched.
+#: Bytes that are unpacked at a time: few enough to keep the GUI responsive while they are searched.
 _PIECE: Final = 64 * 1024
-#: A single tag, or text between two, of which the parser keeps all until it ends.
+#: The longest tag, or text between two tags, which the parser buffers until its end.
 _LONGEST_TAG: Final = 4 * MEGABYTE
-#: Tags within tags, each of which the parser remembers.
+#: The deepest nesting of tags, each of which the parser remembers.
 _DEEPEST: Final = 256
-#: What the parts that only describe a workbook may take.
+#: The limit for parts that only describe a workbook.
 MOST_ABOUT: Final = 16 * MEGABYTE
 _ENTRY: Final = b"PK\x01\x02"
 _PICTURES: Final = ("xl/media/", "pictures/", "media/")
@@ -46,7 +46,7 @@ class Package:
     """The parts of a workbook that is a zip archive.
 
     Attributes:
-        names: The parts by their names in small letters.
+        names: The parts by their names in lower case.
     """
 
     def __init__(self, archive: zipfile.ZipFile, cancelled: Cancelled | None) -> None:
@@ -56,19 +56,19 @@ class Package:
         self.names = {entry.filename.replace("\\", "/").lower(): entry for entry in archive.infolist()}
 
     def has(self, name: str) -> bool:
-        """Whether there is a part of a name, in capitals or not."""
+        """Return whether there is a part of a name, regardless of case."""
         return name.lower() in self.names
 
     def size(self, name: str) -> int:
-        """Bytes of a part that is there."""
+        """Return the number of bytes of an existing part."""
         return self.names[name.lower()].file_size
 
     def pieces(self, name: str, most: int = MOST_UNPACKED) -> Iterator[bytes]:
-        """A part, piece by piece. That it has the length and the sum that the archive says is checked by the way.
+        """Yield a part in pieces. Its length and checksum are verified on the way.
 
         Raises:
-            BadInputError: It is not there, is damaged, or takes more than it may.
-            CancelledError: Somebody asked to stop.
+            BadInputError: It does not exist, is damaged, or takes more than it may.
+            CancelledError: The user asked to stop.
         """
         entry = self.names.get(name.lower())
         if entry is None:
@@ -88,18 +88,18 @@ class Package:
         text: Callable[[str], None] | None = None,
         most: int = MOST_UNPACKED,
     ) -> None:
-        """Reads a part as XML.
+        """Parse a part as XML.
 
         Args:
             name: The part.
-            start: Is told each tag that opens, with its attributes.
-            end: Is told each that closes.
-            text: Is told the text between them, in pieces.
+            start: Called for each opening tag, with its attributes.
+            end: Called for each closing tag.
+            text: Called with the text between them, in pieces.
             most: Bytes that the part may have.
 
         Raises:
-            BadInputError: It is not there, no XML, or takes more than it may.
-            CancelledError: Somebody asked to stop.
+            BadInputError: It does not exist, is no XML, or takes more than it may.
+            CancelledError: The user asked to stop.
         """
         depth = 0
 
@@ -121,7 +121,7 @@ class Package:
         parser.StartElementHandler = started
         parser.EndElementHandler = ended
         parser.CharacterDataHandler = text
-        parser.StartDoctypeDeclHandler = _refuse_doctype  # which could make a word stand for a thousand others
+        parser.StartDoctypeDeclHandler = _refuse_doctype  # which could define entities that expand enormously
         fed = 0
         for piece in self.pieces(name, most):
             parser.Parse(piece, False)
@@ -137,21 +137,21 @@ def _refuse_doctype(*_: object) -> None:
 
 @contextmanager
 def open_package(data: bytes, cancelled: Cancelled | None = None) -> Iterator[Package]:
-    """Opens a zip archive without trusting it.
+    """Open a zip archive without trusting it.
 
     Args:
         data: The whole file.
-        cancelled: Tells whether to stop.
+        cancelled: Returns whether to stop.
 
     Raises:
-        BadInputError: It is damaged, here or while parts of it are read, or stands for more than a computer holds.
+        BadInputError: It is damaged, here or while parts of it are read, or unpacks to more than is allowed.
     """
     if count_of(data, _ENTRY) > MOST_PARTS:
         raise too_much_unpacked()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             package = Package(archive, cancelled)
-            if len(package.names) < len(archive.infolist()):  # two of a name, of which readers may take either
+            if len(package.names) < len(archive.infolist()):  # two with the same name, of which readers may use either
                 raise damaged()
             sizes = (entry.file_size for name, entry in package.names.items() if not name.startswith(_PICTURES))
             if sum(sizes) > MOST_UNPACKED:
@@ -185,19 +185,19 @@ _TEXT_END: Final = b"</si>"
 _SHEET: Final = b"sheetData"
 #: Bytes of a cell with a shared text at least.
 _SHORTEST_CELL: Final = 20
-#: What stands before and behind the rows is a few lines; a row or a text has to end within so many bytes.
+#: Only a few lines precede and follow the rows; a row or a text must end within so many bytes.
 _LONGEST: Final = 1024 * 1024
 
 
 class UnusualError(Exception):
-    """A part is written in another way."""
+    """A part is not in the usual form, so the fast path cannot read it."""
 
 
 def usual_lengths(pieces: Iterator[bytes]) -> array[int]:
-    """How long each text is that cells share, in bytes.
+    """Return the length in bytes of each shared string.
 
     Raises:
-        UnusualError: The part is written in another way, or holds a very long text.
+        UnusualError: The part is not in the usual form, or holds a very long text.
     """
     lengths = array("L")
     rest = b""
@@ -220,22 +220,22 @@ def usual_lengths(pieces: Iterator[bytes]) -> array[int]:
 
 
 def usual_faults(pieces: Iterator[bytes], size: int, lengths: array[int], room: Room) -> Mapping[tuple[int, int], str]:
-    """Takes the room of all cells of a sheet; gives those that show no value, as `Sheet.faults`.
+    """Take the room of all cells of a sheet and return those without a value, as in `Sheet.faults`.
 
     Args:
         pieces: The part that holds the sheet.
         size: Bytes of all of it.
-        lengths: How long each text is that cells share.
-        room: What the sheet may take.
+        lengths: The length of each shared string.
+        room: The room for the sheet.
 
     Raises:
         BadInputError: It takes more than it may.
-        UnusualError: The part is written in another way, or holds a very long text.
+        UnusualError: The part is not in the usual form, or holds a very long text.
     """
     longest = largest(lengths)
     if longest > LONGEST_CELL:
         raise UnusualError
-    # Where even the longest text in each cell would not be too much, nobody needs to know which text is in which.
+    # Where even the longest text in each cell would not be too much, which text is in which does not matter.
     is_counted = longest * (size // _SHORTEST_CELL) > MOST_CHARACTERS
     faults: dict[tuple[int, int], str] = {}
     for rows in _rows(pieces):
@@ -253,7 +253,7 @@ def usual_faults(pieces: Iterator[bytes], size: int, lengths: array[int], room: 
 
 
 def _rows(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The rows, in pieces that end with one."""
+    """Yield the rows, in pieces that end with one."""
     head = b""
     for piece in pieces:
         head += piece
@@ -281,7 +281,7 @@ def _rows(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _parted(data: bytes, end: bytes) -> tuple[bytes, bytes]:
-    """What ends with a tag, and what follows."""
+    """Return the data up to the last end tag, and the rest."""
     place = data.rfind(end) + len(end) if end in data else 0
     if len(data) - place > _LONGEST:
         raise UnusualError
@@ -289,7 +289,7 @@ def _parted(data: bytes, end: bytes) -> tuple[bytes, bytes]:
 
 
 def _take_plain(rows: bytes, room: Room) -> bool:
-    """Takes the room of some rows where all of their cells are plain; tells whether they are."""
+    """Take the room of some rows where all of their cells are plain and return whether they are."""
     parts = _PLAIN_CELL.split(rows)
     if len(parts) == 1 or _ROWS.fullmatch(b"".join(parts[0::_PLAIN_GROUPS])) is None:
         return False
@@ -301,12 +301,12 @@ def _take_plain(rows: bytes, room: Room) -> bool:
 
 
 def _reach(columns: list[bytes], rows: list[bytes]) -> tuple[int, int]:
-    """The last row and column of some cells, 0 for the first."""
+    """Return the last row and column of some cells, 0 for the first."""
     return max(map(int, set(rows))) - 1, max(map(column_index, {name.decode() for name in set(columns)}))
 
 
 def _shared_length(parts: list[bytes], lengths: array[int]) -> int:
-    """Characters of all shared texts in some cells."""
+    """Return the characters of all shared strings in some cells."""
     cells = zip(parts[3::_GROUPS], parts[5::_GROUPS], strict=True)
     try:
         return sum(lengths[int(value)] for kind, value in cells if kind == b"s" and value)
@@ -315,7 +315,7 @@ def _shared_length(parts: list[bytes], lengths: array[int]) -> int:
 
 
 def _take(parts: list[bytes], length: int, room: Room, *, is_long: bool) -> None:
-    """Takes the room of some cells; those that are empty count with the others, unless there is no room for them."""
+    """Take the room of some cells; empty ones count too, unless there is no room for them."""
     filled = [*filter(None, parts[5::_GROUPS]), *filter(None, parts[6::_GROUPS])]
     if is_long and max(map(len, filled), default=0) > LONGEST_CELL:
         raise UnusualError

@@ -1,1 +1,1 @@
-"""One SQLite database an account: what the server said, what people did, one laid over the other."""
+"""One SQLite database for each account: the server's projects, the user's operations, and their projection."""

@@ -1,4 +1,4 @@
-"""An account's database, opened for writing, with everything that writes it."""
+"""An account's database, opened for writing, with all objects that write it."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AccountStore:
-    """One writing connection and those who share it.
+    """The writing connection and the objects that share it.
 
     Attributes:
-        connection: The connection; used by the thread that opened it only.
-        server: Writes what the server said.
-        facts: Keeps single things to remember.
-        outbox: Writes what people did.
-        dispatch: Writes what becomes of it on its way to the server.
+        connection: The connection; used only by the thread that opened it.
+        server: Writes the server's answers.
+        facts: Writes facts about the account.
+        outbox: Writes the user's operations.
+        dispatch: Writes what becomes of operations on their way to the server.
         reader: Reads through the same connection.
-        drafts: Keeps what stands in open forms.
-        batches: Writes many things that people did at once.
-        undoing: Undoes and redoes what people did.
-        views: Keeps views of a person's own.
-        not_duplicates: Keeps which projects are two.
-        columns: Keeps how the columns of spreadsheets were read.
-        owners: Keeps what owners are called.
-        values: Keeps what values of spreadsheets became.
+        drafts: Writes the drafts of open forms.
+        batches: Writes batches of changes.
+        undoing: Undoes and redoes changes.
+        views: Writes saved views.
+        not_duplicates: Writes pairs of projects that are not duplicates.
+        columns: Writes how columns of spreadsheets were read.
+        owners: Writes the user's names for owners.
+        values: Writes replacements of spreadsheet values.
     """
 
     connection: apsw.Connection
@@ -61,13 +61,18 @@ class AccountStore:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Opens it, as `open_writer` does. Raises StorageError."""
+        """Open the database, as `open_writer` does. Raises StorageError."""
         connection = open_writer(path)
         return cls.on(connection)
 
     @classmethod
     def on(cls, connection: apsw.Connection, make_reference: Callable[[], str] = new_reference) -> Self:
-        """The same on a connection that is open and up to date; references of the program's own are made so."""
+        """Return the store on an open connection of the current version.
+
+        Args:
+            connection: The writing connection.
+            make_reference: Makes the app's own CRM references.
+        """
         server = ServerTables(connection)
         facts = Facts(connection)
         outbox = Outbox(connection, server, facts, make_reference)
@@ -90,5 +95,5 @@ class AccountStore:
         )
 
     def close(self) -> None:
-        """Closes the connection."""
+        """Close the connection."""
         self.connection.close()

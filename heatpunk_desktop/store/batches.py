@@ -1,4 +1,4 @@
-"""Batches: many deeds stored in one transaction, and taken back as a whole while they are not sent."""
+"""Batches: many changes stored in one transaction, and withdrawn as a whole while they are not sent."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ OF_BATCH: Final = "o.batch = ? AND o.batch > 0"
 
 
 class BatchStanding(NamedTuple):
-    """How a batch stands.
+    """The state of a batch that is not settled.
 
     Attributes:
         batch: Its number.
-        label: What was done.
+        label: What was done, in words.
         staged_at: UTC text.
-        unsent: How many of its operations can be taken back.
-        operations: How many it has that were not given up.
+        unsent: How many of its operations can be withdrawn.
+        operations: How many of its operations were not discarded.
     """
 
     batch: int
@@ -51,14 +51,14 @@ class BatchStanding(NamedTuple):
 
 
 class BatchProgress(NamedTuple):
-    """What has become of the changes of a batch so far, each counted once.
+    """How many changes of a batch are in which group, each counted once.
 
     Attributes:
         created: New projects that the server created.
         changed: Other changes that are on the server.
-        waiting: Those that wait, are being sent, or are being found out.
-        needs_you: Those that wait for a decision of the user's: refused ones, most of all.
-        discarded: Those that were discarded.
+        waiting: Changes that are queued, being sent, or in doubt.
+        needs_you: Changes that need a decision, mostly refused ones.
+        discarded: Changes that were discarded.
     """
 
     created: int = 0
@@ -69,12 +69,12 @@ class BatchProgress(NamedTuple):
 
 
 class BatchWaiting(NamedTuple):
-    """What of a batch can be taken back.
+    """What of a batch can be withdrawn.
 
     Attributes:
         batch: Its number.
-        label: What was done, or empty.
-        unsent: How many of its operations can be taken back; None where so much waits that it was not counted.
+        label: What was done, in words, or empty.
+        unsent: How many of its operations can be withdrawn; None where so much waits that it was not counted.
     """
 
     batch: int
@@ -83,37 +83,37 @@ class BatchWaiting(NamedTuple):
 
 
 class Batches:
-    """Stores deeds together. Every public method is one transaction, synced to the disk when it returns.
+    """Writes batches. Every public method is one transaction, on the disk when it returns.
 
-    Each operation of a batch is one of its own: it is joined to nothing that waits already, so that the batch can be
-    taken back without anything else.
+    Each change of a batch becomes an operation of its own: it is merged with nothing that waits already, so that the
+    batch can be withdrawn without anything else.
     """
 
     def __init__(self, connection: apsw.Connection, outbox: Outbox) -> None:
         self._connection = connection
         self._outbox = outbox
 
-    def stage(self, deeds: Iterable[Deed], label: str, owner: str, now: str) -> Staged:
-        """Stores deeds, all or none; gives the number of their batch, and the keys of their projects.
+    def stage(self, changes: Iterable[Deed], label: str, owner: str, now: str) -> Staged:
+        """Store changes, all or none.
 
         Args:
-            deeds: In the order in which they are to be done. An edit without changes stores nothing.
-            label: What is done, for the person.
+            changes: The changes, in order. An edit without changes stores nothing.
+            label: What is done, in words for the user.
             owner: Email of the owner of new projects that name none.
             now: UTC text.
 
         Raises:
-            BadInputError: A project was given up meanwhile. Nothing is stored.
+            BadInputError: A project was discarded meanwhile. Nothing is stored.
             StorageError: The disk refused. Nothing is stored.
         """
         with transaction(self._connection):
             writing = BatchWriting(self._connection, self._outbox, owner, now)
-            keys = tuple([writing.write(deed) for deed in deeds])
+            keys = tuple([writing.write(change) for change in changes])
             writing.end(label)
         return Staged(writing.batch, keys, tuple(writing.given_up), writing.stored + len(writing.given_up))
 
     def take_back(self, batch: int, now: str) -> TakenBack:
-        """Gives up what of a batch was not sent, with what waits for projects that it would have made."""
+        """Withdraw what of a batch was not sent, with what waits for projects that it would have created."""
         with transaction(self._connection):
             operations = operations_where(self._connection, OF_BATCH, (batch,))
             gone = give_up(self._connection, operations, now)
@@ -126,13 +126,13 @@ class Batches:
 
 
 class BatchWriting:
-    """Writes the operations of one batch, inside of a transaction."""
+    """Writes the operations of one batch, inside a transaction."""
 
     def __init__(self, connection: apsw.Connection, outbox: Outbox, owner: str, now: str) -> None:
-        """Begins a batch that has no operation yet.
+        """Begin an empty batch.
 
         Args:
-            connection: A connection that writes, in a transaction.
+            connection: A writing connection, in a transaction.
             outbox: Of the same connection.
             owner: Email of the owner of new projects that name none.
             now: UTC text.
@@ -152,41 +152,41 @@ class BatchWriting:
         #: What the edits of the batch set so far, by the projects' keys.
         self._set: dict[int, dict[Field, str | float | None]] = {}
 
-    def write(self, deed: Deed) -> int:
-        """Stores one deed; gives the key of its project."""
-        match deed:
+    def write(self, change: Deed) -> int:
+        """Store one change and return the key of its project."""
+        match change:
             case NewProject():
-                return self.create(self._outbox.with_reference(deed.values), deed.owner or self._owner)
+                return self.create(self._outbox.with_reference(change.values), change.owner or self._owner)
             case FieldEdit():
-                key = self._outbox.current_key(deed.key)
-                if deed.changes:
+                key = self._outbox.current_key(change.key)
+                if change.changes:
                     self._refuse_gone(key)
-                    self.update(key, deed.changes, self._seen(key, deed))
+                    self.update(key, change.changes, self._seen(key, change))
                 return key
             case MoveToDeleted():
-                key = self._outbox.current_key(deed.key)
+                key = self._outbox.current_key(change.key)
                 self.delete(key)
                 return key
 
     def _seen(self, key: int, edit: FieldEdit) -> FieldValues:
-        """What an edit was made from: where an earlier one of the batch set a field, that, and not what was before."""
+        """Return the base of an edit: the value that an earlier edit of the batch set, else what the user saw."""
         before = self._set.setdefault(key, {})
         seen = {**edit.base, **{field: before[field] for field in edit.changes if field in before}}
         before.update(edit.changes)
         return seen
 
     def create(self, values: FieldValues, owner: str) -> int:
-        """Stores a new project as it is; gives its key."""
+        """Store a new project as it is and return its key."""
         return -self._insert(OperationKind.CREATE, 0, owner, values, {})
 
     def update(self, key: int, changes: FieldValues, base: FieldValues) -> int:
-        """Stores an update as it is; gives its number."""
+        """Store an update as it is and return its number."""
         return self._insert(OperationKind.UPDATE, key, "", changes, base)
 
     def delete(self, key: int) -> int:
-        """Stores a soft delete; gives its number, or 0 where there is none.
+        """Store a soft delete and return its number, or 0 where none is stored.
 
-        There is none where one waits already, or where a create that is only here is given up instead.
+        None is stored where one waits already, or where a create that was not sent is discarded instead.
         """
         if self.gives_up(key):
             return 0
@@ -194,7 +194,7 @@ class BatchWriting:
         return self.delete_sent(key)
 
     def gives_up(self, key: int) -> bool:
-        """Whether nothing of a project can have reached the server; it is given up then instead of being deleted."""
+        """Discard a project of which nothing can have reached the server; return whether it is one."""
         if key > 0 or not self._outbox.is_only_here(-key):
             return False
         self.given_up.append(-key)
@@ -202,18 +202,18 @@ class BatchWriting:
         return True
 
     def delete_sent(self, key: int) -> int:
-        """Stores a soft delete of a project that was sent; gives its number, or 0 where one waits already."""
+        """Store a soft delete of a project that was sent and return its number, or 0 where one waits already."""
         return 0 if self._waits_to_be_deleted(key) else self._insert(OperationKind.SOFT_DELETE, key, "", {}, {})
 
     def anew(self, operation: Operation, key: int) -> int:
-        """Stores an operation anew that was given up: alone, or in its own batch, as it was; gives its number.
+        """Store a discarded operation again, alone or in its own batch, as it was.
 
         Args:
-            operation: As it was.
-            key: Its project, by now. A create makes a project of another key.
+            operation: The operation as it was.
+            key: The current key of its project. A create makes a project of another key.
 
         Returns:
-            Above 0; 0 for a soft delete where there is none, as of `delete`.
+            Its new number; 0 for a soft delete where none is stored, as in `delete`.
         """
         kind, changes, batch = operation.kind, operation.changes, operation.batch
         match kind:
@@ -226,7 +226,7 @@ class BatchWriting:
                 return 0 if is_there_no_more else self._insert(kind, key, "", {}, {}, batch)
 
     def is_there(self, key: int) -> bool:
-        """Whether a project is on the server, or waits to be created."""
+        """Return whether a project is on the server, or waits to be created."""
         return (
             key > 0
             or self._connection.execute(
@@ -236,7 +236,7 @@ class BatchWriting:
         )
 
     def end(self, label: str) -> None:
-        """Notes what the batch is, where anything was stored."""
+        """Store the label of the batch, unless it is empty."""
         if self.batch:
             self._connection.execute(
                 "INSERT OR REPLACE INTO batch (batch_id, label, staged_at) VALUES (?, ?, ?)",
@@ -274,10 +274,10 @@ class BatchWriting:
             )
 
 
-#: Changes of a batch that are counted in one go: some milliseconds.
+#: Changes of a batch that are counted in one slice: some milliseconds.
 _SLICE: Final = 10_000
 
-#: As what each state is counted, in `BatchProgress`.
+#: The attribute of `BatchProgress` in which each state is counted.
 _PROGRESS: Final = {
     OperationState.CONFIRMED: "changed",
     OperationState.NEEDS_YOU: "needs_you",
@@ -287,10 +287,10 @@ _PROGRESS: Final = {
     OperationState.UNKNOWN: "waiting",
 }
 
-#: What waits at most while a batch is counted: the window does not stand still for it.
+#: The most waiting operations with which a batch is counted, so that the window is not blocked.
 _MOST_COUNTED: Final = 2_000
 
-#: Of the index of states, as that holds what is not settled together, while most of a batch may have been sent.
+#: Uses the index of states, which has unsettled operations together, while most of a batch may have been sent.
 _UNSENT_OF: Final = (
     "WITH waiting AS MATERIALIZED (SELECT o.batch, o.state, o.attempts, o.reason FROM operation AS o"
     " INDEXED BY operation_state WHERE o.state IN ('queued', 'needs_you') LIMIT ?)"
@@ -299,14 +299,14 @@ _UNSENT_OF: Final = (
 
 
 def batch_waiting(connection: apsw.Connection, batch: int) -> BatchWaiting:
-    """What of a batch can be taken back; costs no more than a moment, whatever waits."""
+    """Return what of a batch can be withdrawn, in bounded time however much waits."""
     label = connection.execute("SELECT label FROM batch WHERE batch_id = ?", (batch,)).get
     unsent, waiting = map(int, next(connection.execute(_UNSENT_OF, (_MOST_COUNTED, batch))))
     return BatchWaiting(batch, str(label or ""), unsent if waiting < _MOST_COUNTED else None)
 
 
 def batch_progress(connection: apsw.Connection, batch: int) -> Generator[None, None, BatchProgress]:
-    """Count what has become of the changes of a batch: in slices, as one of 100,000 would hold a window up."""
+    """Count the changes of a batch by group, in slices: counting 100,000 at once would block a window."""
     counts: Counter[str] = Counter()
     after = 0
     while True:
@@ -327,7 +327,7 @@ def batch_progress(connection: apsw.Connection, batch: int) -> Generator[None, N
 
 
 def batches_standing(connection: apsw.Connection) -> list[BatchStanding]:
-    """Every batch of which something is not settled, the newest first."""
+    """Return every batch that is not settled, the newest first."""
     rows = connection.execute(
         "SELECT o.batch, coalesce(b.label, ''), coalesce(b.staged_at, min(o.created_at)),"
         f" sum({UNSENT}),"

@@ -1,4 +1,4 @@
-"""The table `named_owner`: what the user calls owners whose email is not known."""
+"""Tables of the user's local choices: owner names, pairs that are no duplicates, import mappings and saved views."""
 
 from __future__ import annotations
 
@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 
 
 class NamedOwners:
-    """Keeps names. Every method is one transaction, and may raise StorageError."""
+    """Writes the table `named_owner`: the user's names for owners whose email is not known.
+
+    Every method is one transaction, and may raise StorageError.
+    """
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
 
     def name(self, owner_id: int, name: str, now: str) -> None:
-        """Calls an owner by a name from now on; an empty one takes the name away."""
+        """Set the name of an owner; an empty one removes it."""
         with transaction(self._connection):
             self._connection.execute("DELETE FROM named_owner WHERE owner_id = ?", (owner_id,))
             if name:
@@ -34,25 +37,28 @@ class NamedOwners:
 
 
 def read_named_owners(connection: apsw.Connection) -> dict[int, str]:
-    """The names that the user gave, by the server's numbers. Raises StorageError."""
+    """Return the user's names for owners, by the server's numbers. Raises StorageError."""
     with translated():
         return dict(connection.execute("SELECT owner_id, name FROM named_owner"))
 
 
-#: As SQL: the key that a project has by now, which was created here and may have got its project ID since.
+#: As SQL: the key that a project has now, which was created here and may have got its project ID since.
 _KEY_BY_NOW: Final = "coalesce((SELECT project_key FROM operation WHERE operation_id = -{0}), {0})"
 
 _PAIRS: Final = f"SELECT one, other, {_KEY_BY_NOW.format('one')}, {_KEY_BY_NOW.format('other')} FROM not_duplicate"
 
 
 class NotDuplicates:
-    """Keeps and forgets pairs. Every method is one transaction, and may raise StorageError."""
+    """Writes the table `not_duplicate`: pairs of projects that the user marked as not duplicates.
+
+    Every method is one transaction, and may raise StorageError.
+    """
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
 
     def mark(self, pairs: Iterable[tuple[int, int]], now: str) -> None:
-        """Notes that the two projects of each pair are not the same, in either order."""
+        """Mark pairs of projects, in either order, as not duplicates."""
         with transaction(self._connection):
             for one, other in pairs:
                 if one != other:
@@ -62,7 +68,7 @@ class NotDuplicates:
                     )
 
     def unmark(self, pairs: Iterable[tuple[int, int]]) -> None:
-        """Forgets that, for pairs by the keys that their projects have now."""
+        """Remove the marks of pairs, given by the current keys of their projects."""
         wanted = {(min(pair), max(pair)) for pair in pairs}
         with transaction(self._connection):
             for one, other, now_one, now_other in _pairs(self._connection):
@@ -71,7 +77,7 @@ class NotDuplicates:
 
 
 def read_not_duplicates(connection: apsw.Connection) -> frozenset[tuple[int, int]]:
-    """All pairs, the lower key first, by the keys that their projects have now."""
+    """Return all pairs, the lower key first, by the current keys of their projects."""
     with translated():
         return frozenset((min(one, other), max(one, other)) for _, _, one, other in _pairs(connection))
 
@@ -87,17 +93,20 @@ MOST_COLUMN_SETS: Final = 200
 
 
 class RememberedColumns:
-    """Keeps what people chose. Every method is one transaction, and may raise StorageError."""
+    """Writes the table `remembered_columns`: how the columns of spreadsheets were read, for the next one like it.
+
+    Every method is one transaction, and may raise StorageError.
+    """
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
 
     def remember(self, headings: Sequence[str], columns: str, now: str) -> None:
-        """Keeps what was chosen for spreadsheets with these headings, in place of what was chosen before.
+        """Store the choice for spreadsheets with these headings, replacing an earlier one.
 
         Args:
-            headings: The headings as they stand in the file.
-            columns: JSON of what each column is taken for.
+            headings: The headings, as in the file.
+            columns: JSON of what each column is read as.
             now: UTC text.
         """
         with transaction(self._connection):
@@ -113,7 +122,7 @@ class RememberedColumns:
 
 
 def recall_columns(connection: apsw.Connection, headings: Sequence[str]) -> Any:  # noqa: ANN401 - JSON of its reader
-    """What was chosen for spreadsheets with these headings, read from JSON; None where nothing was."""
+    """Return the parsed JSON of the choice for spreadsheets with these headings; None where there is none."""
     with translated():
         found = connection.execute(
             "SELECT columns FROM remembered_columns WHERE headings = ?", (_same_for_equal(headings),)
@@ -128,7 +137,7 @@ def recall_columns(connection: apsw.Connection, headings: Sequence[str]) -> Any:
 
 
 def _same_for_equal(headings: Sequence[str]) -> str:
-    """The same text for headings that differ in capitals and blanks only."""
+    """Return a text that is equal for headings that differ in capitals and spaces only."""
     return json.dumps([" ".join(whole(heading).casefold().split()) for heading in headings], ensure_ascii=False)
 
 
@@ -137,16 +146,19 @@ MOST_VALUES: Final = 2000
 
 
 class RememberedValues:
-    """Keeps what people chose. Every method is one transaction, and may raise StorageError."""
+    """Writes the table `remembered_value`: replacements of spreadsheet values, for the next import.
+
+    Every method is one transaction, and may raise StorageError.
+    """
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
 
     def remember(self, values: Iterable[ValueMeant], now: str) -> None:
-        """Keeps what values became, in place of what was chosen for them before.
+        """Store replacements, replacing earlier ones of the same values.
 
         Args:
-            values: The values.
+            values: The values with their replacements.
             now: UTC text.
         """
         with transaction(self._connection):
@@ -163,7 +175,7 @@ class RememberedValues:
 
 
 def recall_values(connection: apsw.Connection) -> tuple[ValueMeant, ...]:
-    """What values became in earlier imports, what was chosen last first."""
+    """Return the replacements of earlier imports, the latest first."""
     with translated():
         rows = connection.execute(
             "SELECT target, heading, value, becomes FROM remembered_value ORDER BY used_at DESC, rowid DESC"
@@ -172,15 +184,18 @@ def recall_values(connection: apsw.Connection) -> tuple[ValueMeant, ...]:
 
 
 class SavedViews:
-    """Keeps views. Every method is one transaction, on the disk when it returns, and may raise StorageError."""
+    """Writes the table `saved_view`: the user's views, in the order of the sidebar.
+
+    Every method is one transaction, on the disk when it returns, and may raise StorageError.
+    """
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
 
     def keep(self, view: KeptView) -> int:
-        """Keeps a view in place of the one with its number, or as the last one where it has none; gives the number.
+        """Store a view in place of the one with its number, or as the last one where it has none; return the number.
 
-        One that was removed meanwhile comes back under its number.
+        A view that was removed meanwhile comes back under its number.
         """
         with transaction(self._connection):
             row = (whole(view.name), whole(view.content))
@@ -198,12 +213,12 @@ class SavedViews:
             return self._connection.last_insert_rowid()
 
     def remove(self, view_id: int) -> None:
-        """Forgets a view; one that is not there is forgotten already."""
+        """Remove a view; does nothing where it does not exist."""
         with transaction(self._connection):
             self._connection.execute("DELETE FROM saved_view WHERE view_id = ?", (view_id,))
 
     def order(self, view_ids: Iterable[int]) -> None:
-        """Puts views in this order; those that are not named come after them, as they were."""
+        """Put views in this order; those that are not named follow, in their present order."""
         places = {view_id: place for place, view_id in enumerate(view_ids)}
         with transaction(self._connection):
             sql = "SELECT view_id FROM saved_view ORDER BY position"
@@ -215,7 +230,7 @@ class SavedViews:
 
 
 def read_saved_views(connection: apsw.Connection) -> tuple[KeptView, ...]:
-    """All views in their order; one whose content a fault of the disk spoilt is left out."""
+    """Return all views in their order; one whose content is damaged is left out."""
     with translated():
         rows: list[tuple[Any, ...]] = connection.execute(
             "SELECT view_id, name, content FROM saved_view ORDER BY position, view_id"

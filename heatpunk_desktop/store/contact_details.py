@@ -1,4 +1,4 @@
-"""Which projects' details are to be loaded next, from what the tables `server_*` say."""
+"""Contact details, which only `GET /projects/data` returns: which are due to be loaded, missing, or known."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _IS_OPEN: Final = f"s.status NOT IN ('{Status.COMPLETED.value}', '{Status.REJECT
 _NEWEST_FIRST: Final = "ORDER BY s.created DESC, s.project_id DESC"
 _HAS_THEM: Final = "SELECT s.project_id FROM server_detail AS d JOIN server_project AS s ON s.project_id = d.project_id"
 
-#: In the order in which they are loaded: what changed since, open projects, all others, what is old.
+#: In the order in which they are loaded: changed since, open projects, all others, old.
 _TURNS: Final = (
     f"{_HAS_THEM} WHERE d.due = 1 AND {_LOADABLE} ORDER BY d.project_id DESC",
     f"SELECT s.project_id FROM {_NEVER_LOADED} AND {_IS_OPEN} {_NEWEST_FIRST}",
@@ -43,20 +43,20 @@ _TURNS: Final = (
 
 
 class DetailCounts(NamedTuple):
-    """How many projects' details were loaded once, and how many are still to be."""
+    """How many projects' details were loaded once, and how many are still to be loaded."""
 
     loaded: int
     left: int
 
 
 def details_due(connection: apsw.Connection, now: str, stale_before: str, limit: int) -> list[int]:
-    """The projects whose details are loaded next, the most urgent first.
+    """Return the projects whose details are loaded next, the most urgent first.
 
     Args:
-        connection: One that reads the account's database, of the calling thread.
+        connection: A connection of the calling thread that reads the account's database.
         now: UTC text.
         stale_before: UTC text; details loaded before then are loaded again, after all others. Empty: none are.
-        limit: How many at most.
+        limit: The most projects to return.
 
     Raises:
         StorageError: The database cannot be read.
@@ -72,7 +72,7 @@ def details_due(connection: apsw.Connection, now: str, stale_before: str, limit:
 
 
 def detail_counts(connection: apsw.Connection, now: str) -> DetailCounts:
-    """How far the loading is. Arguments and errors are as of `details_due`."""
+    """Return the progress of loading. Arguments and errors are those of `details_due`."""
     with translated():
         left = connection.execute(f"SELECT count(*) FROM {_NEVER_LOADED}", {"now": now}).get
         loaded = connection.execute(
@@ -82,24 +82,24 @@ def detail_counts(connection: apsw.Connection, now: str) -> DetailCounts:
     return DetailCounts(int(loaded), int(left))
 
 
-#: Projects that are looked at at a time; SQLite takes some thousand parameters.
+#: Projects that are queried at a time; SQLite accepts some thousand parameters.
 _SLICE: Final = 500
 
 #: The bit of each field in a byte of `missing_details`.
 DETAIL_BITS: Final = {field: 1 << place for place, field in enumerate(one for one in Field if one in DETAIL_FIELDS)}
-#: The bit of a project that Heatpunk was asked about; what is not loaded of it, it did not tell.
+#: The bit of a project that Heatpunk was asked about; it does not share what is not loaded.
 ASKED: Final = 1 << len(DETAIL_BITS)
 _BITS: Final = {field.value: bit for field, bit in DETAIL_BITS.items()}
 _ALL: Final = sum(_BITS.values())
 
 
 def missing_details(connection: apsw.Connection, keys: Iterable[int]) -> Iterator[bytes]:
-    """A byte for each project, some hundred at a time.
+    """Yield a byte for each project, some hundreds at a time.
 
-    It has a bit of `DETAIL_BITS` for each value that is not loaded, and `ASKED` where nothing more is to be loaded.
+    It has a bit of `DETAIL_BITS` for each value that is not loaded, and `ASKED` where nothing more can be loaded.
 
     Args:
-        connection: One that reads the account's database, of the calling thread.
+        connection: A connection of the calling thread that reads the account's database.
         keys: The projects, in the order in which they are wanted.
 
     Raises:
@@ -114,7 +114,7 @@ def missing_details(connection: apsw.Connection, keys: Iterable[int]) -> Iterato
 
 def _missing(connection: apsw.Connection, keys: list[int]) -> dict[int, int]:
     places = ", ".join("?" * len(keys))
-    # What was changed from here is known without that the server was ever asked for the rest.
+    # Fields that were changed here are known even where the server was never asked for the rest.
     known = f"SELECT project_id, known, loaded_at <> '' FROM server_detail WHERE project_id IN ({places})"
     changed = f"SELECT project_key, changes, 0 FROM operation WHERE project_key IN ({places}) AND {PENDING}"
     missing: dict[int, int] = {}
@@ -132,19 +132,19 @@ _FIELDS: Final = (Field.CUSTOMER_EMAIL, Field.CUSTOMER_PHONE, Field.BUILD_DATE, 
 _HIGHEST: Final = 2**63 - 1
 #: Of one of which nothing is known: of most, when a list is read for the first time.
 _NOTHING: Final = PackedContact()
-#: In place of a value that is not set, which is something else than one that is set to null.
+#: In place of a value that is not set, as opposed to one that is set to null.
 _UNSET: Final = "\x00"
 
 
 def _contact_values(column: str) -> str:
-    """As SQL: the four values in a column of JSON."""
+    """Return the SQL of the four values in a JSON column."""
     return ", ".join(
         f"CASE WHEN json_type({column}, '$.{field}') IS NULL THEN char(0) ELSE json_extract({column}, '$.{field}') END"
         for field in _FIELDS
     )
 
 
-# One row that a fault of the disk spoilt must not take all others off the screen.
+# One row that a disk fault damaged must not take all others off the screen.
 _TOLD: Final = (
     f"SELECT project_id, loaded_at <> '', {_contact_values('known')} FROM server_detail WHERE json_valid(known)"
 )
@@ -154,10 +154,10 @@ _PENDING: Final = (
 
 
 def all_contacts(connection: apsw.Connection, size: int = _SLICE) -> Iterator[dict[int, PackedContact]]:
-    """All of which anything is known, some hundred at a time; no transaction stays open between two slices.
+    """Yield all known contacts, some hundreds at a time; no transaction stays open between two slices.
 
     Args:
-        connection: One that reads the account's database, of the calling thread.
+        connection: A connection of the calling thread that reads the account's database.
         size: How many at a time.
 
     Raises:
@@ -170,7 +170,7 @@ def all_contacts(connection: apsw.Connection, size: int = _SLICE) -> Iterator[di
     last = _HIGHEST
     while True:
         with translated():
-            # The newest first, as rows are: what stands together in memory is found several times faster.
+            # The newest first, like the rows: what is together in memory is found several times faster.
             sql = f"{_TOLD} AND project_id < ? ORDER BY project_id DESC LIMIT ?"
             told = list(connection.execute(sql, (last, size)))
         if not told:
@@ -180,7 +180,7 @@ def all_contacts(connection: apsw.Connection, size: int = _SLICE) -> Iterator[di
 
 
 def contacts_of(connection: apsw.Connection, keys: Iterable[int]) -> Iterator[dict[int, PackedContact]]:
-    """Those of some projects, some hundred at a time; one of which nothing is known has an empty one."""
+    """Yield the contacts of some projects, some hundreds at a time; an unknown one is empty."""
     left = iter(keys)
     while some := list(islice(left, _SLICE)):
         places = ", ".join("?" * len(some))
@@ -203,7 +203,7 @@ def _contact(row: tuple[Any, ...]) -> Contact:
 
 
 def _set(values: Iterable[Any]) -> Mapping[str, Any]:
-    """The values that are set, by their names in a contact; null is no value, and empty."""
+    """Return the values that are set, by their names in a contact; null becomes empty."""
     return {
         name: "" if value is None else str(value)
         for name, value in zip(Contact._fields, values, strict=False)

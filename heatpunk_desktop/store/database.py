@@ -1,4 +1,4 @@
-"""Opens an account's SQLite database: versions, pragmas, file modes, migrations and the integrity check."""
+"""The SQLite database of an account: opening, migrations, integrity check, transactions and facts."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 
 
 def database_path(data_dir: Path, account: Account) -> Path:
-    """Where an account's database lies: a name that a person recognises, made unique by a digest."""
+    """Return the path of an account's database: a readable name, made unique by a digest."""
     who = f"{account.host}-{account.email}".lower()
     readable = re.sub(r"[^a-z0-9.@-]+", "-", who).strip("-.")[:80]
     digest = hashlib.sha256(f"{account.domain}\n{account.email}".lower().encode()).hexdigest()[:8]
@@ -47,7 +47,7 @@ def database_path(data_dir: Path, account: Account) -> Path:
 
 
 def check_engine() -> None:
-    """Raises StorageError where the SQLite that was loaded is older than `OLDEST_SQLITE`."""
+    """Check that the loaded SQLite is not older than `OLDEST_SQLITE`. Raises StorageError."""
     version = tuple(int(part) for part in apsw.sqlite_lib_version().split("."))
     if version < OLDEST_SQLITE:
         raise StorageError(
@@ -59,7 +59,7 @@ def check_engine() -> None:
 
 
 def migrations() -> list[str]:
-    """The scripts that take a database from each version to the next, the first from an empty file."""
+    """Return the scripts that take a database from each version to the next, the first from an empty file."""
     from importlib import resources  # noqa: PLC0415 - it takes long, and is seldom needed
 
     folder = resources.files("heatpunk_desktop.store") / "migrations"
@@ -68,18 +68,18 @@ def migrations() -> list[str]:
 
 
 def open_writer(path: Path, *, disk: Disk | None = None, vfs: str | None = None, synchronous: str = "FULL") -> Writer:
-    """Opens the one connection that writes, and brings the database to this program's version.
+    """Open the one writing connection, and migrate the database to this app's version.
 
     Args:
         path: The database; it and its folder are made where missing, readable by their owner only.
         disk: The file system of the journal, where it is not the computer's.
         vfs: The file system of the database, where it is not the computer's.
-        synchronous: When a commit has reached the disk. Anything below FULL breaks what the program promises, which is
-            for tests to see that they notice.
+        synchronous: When a commit has reached the disk. Anything below FULL breaks what the app promises; only tests
+            use it, to see that they notice.
 
     Raises:
-        StorageError: The folder cannot be written, the disk is full, the file is damaged, or a newer version of the
-            program wrote it. The file is left as it was.
+        StorageError: The folder cannot be written, the disk is full, the file is damaged, or a newer version of the app
+            wrote it. The file is left as it was.
     """
     check_engine()
     with translated(path):
@@ -109,14 +109,14 @@ def open_writer(path: Path, *, disk: Disk | None = None, vfs: str | None = None,
 
 
 def prepare(path: Path) -> None:
-    """Makes the database, or brings it to this program's version, where `open_reader` would not find it so.
+    """Make or migrate the database where `open_reader` could not use it yet.
 
     Costs next to nothing where there is nothing to do.
 
     Raises:
         DamagedError: It is damaged, was found to be so when it was last open, or is gone while its journal is there:
             call `salvage`.
-        StorageError: As of `open_writer`, or something else stands in the place of one of its files.
+        StorageError: As in `open_writer`, or one of its paths is not a file.
     """
     beside = (path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm"))
     for file in (path, *beside, journal_path(path), damage_path(path)):
@@ -148,7 +148,7 @@ def _is_ready(path: Path) -> bool:
 
 
 def open_reader(path: Path) -> apsw.Connection:
-    """Opens a connection that cannot write, on a database that `open_writer` opened before.
+    """Open a read-only connection to a database that `open_writer` opened before.
 
     Raises:
         StorageError: It cannot be read.
@@ -161,9 +161,9 @@ def open_reader(path: Path) -> apsw.Connection:
 
 
 def check_integrity(connection: apsw.Connection) -> str:
-    """SQLite's quick check: empty where all is well, else what it found. Reads the whole file.
+    """Run SQLite's quick check: return empty where all is well, else what it found. Reads the whole file.
 
-    A writer's journal is made anew where all is well; where it is not, the next start will salvage what waits.
+    A writer's journal is rewritten where all is well; otherwise the next start will salvage what waits.
 
     Raises:
         StorageError: The file is too damaged to be checked, or cannot be read.
@@ -184,12 +184,12 @@ def check_integrity(connection: apsw.Connection) -> str:
 
 
 def damage_path(path: Path) -> Path:
-    """The marker that tells the next start that a database is damaged, or being salvaged."""
+    """Return the path of the marker that tells the next start that a database is damaged, or being salvaged."""
     return path.with_suffix(".damaged")
 
 
 def mark_damaged(path: Path) -> bool:
-    """Has the next start of the program salvage a database; tells whether this was not asked for before.
+    """Mark a database to be salvaged at the next start and return whether it was not marked before.
 
     Raises nothing: without a marker, the damage is found again.
     """
@@ -205,9 +205,9 @@ def mark_damaged(path: Path) -> bool:
 
 @contextlib.contextmanager
 def transaction(connection: apsw.Connection) -> Iterator[None]:
-    """Everything inside happens, synced to the disk, or nothing does. Raises StorageError where the disk will not.
+    """Run a block as one transaction, synced to the disk. Raises StorageError where the disk refuses.
 
-    Inside of another one it is part of that, which has to pass on whatever is raised.
+    Nested in another one it is part of that, which must let any exception pass.
     """
     if connection.in_transaction:
         with translated():
@@ -245,7 +245,7 @@ def _settle(connection: apsw.Connection) -> None:
 
 
 def migrate(connection: apsw.Connection, path: Path) -> None:
-    """Brings a database to the newest version in one transaction, after a copy of it was laid beside."""
+    """Migrate a database to the newest version in one transaction, after a backup of it was made beside it."""
     scripts = migrations()
     version = int(connection.pragma("user_version"))
     if version == len(scripts):
@@ -266,7 +266,7 @@ def _refuse_gutted(connection: apsw.Connection, path: Path) -> None:
 
 
 def refuse_newer(connection: apsw.Connection, path: Path) -> None:
-    """Raises StorageError, before anything was written, where a newer version of the program wrote the file."""
+    """Raise StorageError, before anything is written, where a newer version of the app wrote the file."""
     if int(connection.pragma("user_version")) > len(migrations()):
         raise StorageError(
             "A newer version of this program made these data",
@@ -290,13 +290,16 @@ def _back_up(connection: apsw.Connection, path: Path, version: int) -> None:
 
 
 class Facts:
-    """Writes facts. Each method is one transaction, or part of the caller's."""
+    """Writes the table `fact`: single values to remember about the account, by name.
+
+    Each method is one transaction, or part of the caller's.
+    """
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
 
     def keep(self, name: str, value: str) -> None:
-        """Keeps a fact, such as when the account was last brought up to date."""
+        """Store a fact, such as when the account was last refreshed."""
         with transaction(self._connection):
             self._connection.execute(
                 "INSERT INTO fact (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
@@ -304,7 +307,7 @@ class Facts:
             )
 
     def drop(self, name: str) -> None:
-        """Forgets a fact."""
+        """Remove a fact."""
         with transaction(self._connection):
             self._connection.execute("DELETE FROM fact WHERE name = ?", (name,))
 
@@ -317,11 +320,15 @@ _Item = TypeVar("_Item")
 
 @lru_cache(maxsize=256)
 def row_places(rows: int, columns: int) -> str:
-    """The places of so many rows after `VALUES`, such as `(?, ?), (?, ?)`."""
+    """Return the placeholders of so many rows after `VALUES`, such as `(?, ?), (?, ?)`."""
     row = f"({', '.join('?' * columns)})"
     return ", ".join([row] * rows)
 
 
 def in_dozens(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
-    """Some at a time, as many as one statement takes."""
+    """Split items into slices that one statement can take.
+
+    While a statement runs, the other threads have the interpreter, and getting it back takes a while; so many rows are
+    written in one statement.
+    """
     return (items[start : start + _MOST] for start in range(0, len(items), _MOST))

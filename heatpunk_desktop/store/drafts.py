@@ -1,4 +1,4 @@
-"""The table `draft`: forms that are open, or were when the program last ended without being asked to."""
+"""The table `draft`: what was typed into forms that are open, or were when the app last ended unexpectedly."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _log = logging.getLogger(__name__)
 
 
 class Drafts:
-    """Keeps and forgets drafts. Every method may raise StorageError."""
+    """Writes drafts. Every method may raise StorageError."""
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
 
     def keep(self, draft: Draft) -> None:
-        """Keeps what stands in a form, in place of what stood there before; on the disk when this returns."""
+        """Store the draft of a form, replacing the previous one; on the disk when this returns."""
         with transaction(self._connection):
             self._connection.execute(
                 "INSERT OR REPLACE INTO draft (draft_id, project_key, texts, base, owner, title, changed_at)"
@@ -40,13 +40,13 @@ class Drafts:
             )
 
     def drop(self, draft_id: str) -> None:
-        """Forgets a draft; one that is not there is forgotten already."""
+        """Remove a draft; does nothing where it does not exist."""
         with transaction(self._connection):
             self._connection.execute("DELETE FROM draft WHERE draft_id = ?", (draft_id,))
 
 
 def read_drafts(connection: apsw.Connection) -> tuple[Draft, ...]:
-    """All drafts, the oldest first; one whose project got its number meanwhile names it by that number."""
+    """Return all drafts, the oldest first; one whose project got its ID meanwhile has that as its key."""
     with translated():
         rows = connection.execute(
             "SELECT d.draft_id, coalesce(o.project_key, d.project_key), d.texts, d.base, d.owner, d.title, d.changed_at"
@@ -57,7 +57,7 @@ def read_drafts(connection: apsw.Connection) -> tuple[Draft, ...]:
 
 
 def _draft(row: tuple[Any, ...]) -> Draft | None:
-    """One row as a value; None where its texts are spoilt, which keeps none of the others from being offered."""
+    """Return one row as a value; None where its texts are damaged, which must not hide the others."""
     draft_id, key, texts, base, owner, title, changed_at = row
     try:
         typed = texts_of_json(texts)
@@ -67,7 +67,7 @@ def _draft(row: tuple[Any, ...]) -> Draft | None:
     try:
         seen = fields_of_json(base)
     except (ValueError, AttributeError):
-        # Without it the form takes what is known by now, and says in each field what is replaced.
+        # Without it the form uses the current values, and shows in each field what is replaced.
         _log.exception("what was seen before the draft %s cannot be read", draft_id)
         seen = {}
     return Draft(draft_id, key, typed, seen, owner, title, changed_at)

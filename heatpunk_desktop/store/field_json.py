@@ -1,4 +1,4 @@
-"""Fields with their values as JSON, the way they lie in the database and in the journal."""
+"""Field values as JSON, in the form in which the database and the journal store them."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ _as_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def fields_as_json(values: Mapping[Field, str | float | None]) -> str:
-    """Fields as a JSON object; half characters are replaced, as neither SQLite nor JSON can hold them."""
+    """Return fields as a JSON object; unpaired surrogates are replaced, as neither SQLite nor JSON can hold them."""
     plain = {_NAMES[name]: whole(value) if isinstance(value, str) else value for name, value in values.items()}
     return _as_json(plain)
 
 
 def fields_of_json(text: str) -> FieldValues:
-    """What `fields_as_json` made.
+    """Parse the result of `fields_as_json`.
 
     Raises:
-        ValueError: It is something else: damaged, or from a newer version of the program.
+        ValueError: It is something else: damaged, or from a newer version of the app.
     """
     values = json.loads(text)
     if not isinstance(values, dict):
@@ -46,7 +46,7 @@ def fields_of_json(text: str) -> FieldValues:
 
 
 def decided_as_json(decided: Mapping[Field, Decided]) -> str:
-    """How conflicts were decided, as a JSON object."""
+    """Return how conflicts were decided, as a JSON object."""
     return _as_json(
         {
             _NAMES[field]: [one.kept.value, whole(one.other) if isinstance(one.other, str) else one.other]
@@ -56,7 +56,7 @@ def decided_as_json(decided: Mapping[Field, Decided]) -> str:
 
 
 def decided_of_json(text: str) -> dict[Field, Decided]:
-    """What `decided_as_json` made; what cannot be read is left out, as nothing is sent by it."""
+    """Parse the result of `decided_as_json`; what cannot be read is left out, as nothing is sent by it."""
     try:
         values = json.loads(text)
     except (ValueError, RecursionError):
@@ -70,11 +70,11 @@ def decided_of_json(text: str) -> dict[Field, Decided]:
 
 
 def texts_of_json(text: str) -> dict[Field, str]:
-    """The texts of a form, as typed, in any field; what is none is left out."""
+    """Return the typed texts of a form, in any field; anything else is left out."""
     values = json.loads(text)
     return {_FIELDS[name]: value for name, value in values.items() if name in _FIELDS and isinstance(value, str)}
 
 
 def whole(text: str) -> str:
-    """Text without half characters, which a field that cuts an emoji in two leaves."""
+    """Return a text without unpaired surrogates, which a field that cuts an emoji in two leaves."""
     return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -1,4 +1,7 @@
-"""The table `operation`, written by what people do. What the sender does to it is in `dispatch`."""
+"""The transactional outbox: the table `operation`, as written on behalf of the user.
+
+`store.outbox_delivery` writes what the sender does to it.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Outbox:
-    """Writes what people did. Every public method is one transaction, synced to the disk when it returns."""
+    """Stores and changes the user's operations. Every public method is one transaction, on the disk when it returns."""
 
     def __init__(
         self,
@@ -43,10 +46,10 @@ class Outbox:
         self._make_reference = make_reference
 
     def add_create(self, values: FieldValues, owner: str, now: str, draft_id: str = "") -> int:
-        """Stores a new project to be created; gives its key (below 0).
+        """Store a new project to be created and return its key (below 0).
 
-        Where the CRM reference was left blank, one of the program's own is filled in: by it the project is known again
-        if the answer gets lost. The draft of the form goes in the same transaction.
+        Where the CRM reference was left blank, one of the app's own is filled in, by which the project is recognised if
+        the answer gets lost. The draft of the form is removed in the same transaction.
         """
         with transaction(self._connection):
             number = self._insert(OperationKind.CREATE, 0, owner, self.with_reference(values), {}, now)
@@ -55,7 +58,7 @@ class Outbox:
         return -number
 
     def add_update(self, key: int, changes: FieldValues, base: FieldValues, now: str, draft_id: str = "") -> int:
-        """As `edit`; gives the project's key alone, which may be its project ID by now."""
+        """Store an edit as `edit` does; return only the project's key, which may be its project ID now."""
         return self.edit(key, changes, base, now, draft_id).edit.key
 
     def edit(
@@ -68,24 +71,26 @@ class Outbox:
         owner: str = "",
         mends: int = 0,
     ) -> StoredEdit:
-        """Stores changed fields of a project; gives where they went, which undoing starts from.
+        """Store changed fields of a project; return where they went, from which undoing starts.
 
-        Changes of a project whose create was never attempted go into that create; changes that follow an update which
-        was never attempted are joined to it. What needs a person is mended in the same way and goes back to the queue,
-        unless it may have been carried out. What was attempted otherwise is never changed. An update of a batch that
-        waits is left as it is, so that the batch can be taken back without this; one that is mended stays of its batch.
+        Changes of a project whose create was never attempted are merged into that create; changes that follow an update
+        that was never attempted are merged into it. An operation that needs the user is changed in the same way and
+        queued again, unless it may have been carried out. Operations that were attempted otherwise are never changed.
+        An update of a batch that waits is not changed, so that the batch can be withdrawn without this edit; one that
+        is corrected stays in its batch.
 
         Args:
             key: The project.
-            changes: The fields with their new values; none where only the owner is another.
-            base: What the person saw in these fields.
+            changes: The fields with their new values; none where only the owner changes.
+            base: What the user saw in these fields.
             now: UTC text.
-            draft_id: The draft of the form, which goes in the same transaction.
-            owner: Email of another owner, for a project that was not created yet; else empty.
-            mends: Number of a refused operation that is mended by it and goes again, though others may follow it; or 0.
+            draft_id: The draft of the form, which is removed in the same transaction.
+            owner: Email of the new owner, for a project that was not created yet; else empty.
+            mends: Number of a refused operation that this edit corrects and queues again, though others may follow it;
+                or 0.
 
         Raises:
-            BadInputError: The project was given up, or is to have another owner though it may have been created.
+            BadInputError: The project was discarded, or the owner is to change though it may have been created.
         """
         with transaction(self._connection):
             key = self.current_key(key)
@@ -105,7 +110,7 @@ class Outbox:
                 if last.kind is OperationKind.CREATE:
                     merged = self.with_reference(merged, str(last.changes.get(Field.CRM_REFERENCE) or ""))
                 else:
-                    # The base of a field is what was there before the first of the joined changes: not what the person
+                    # The base of a field is what was there before the first of the joined changes: not what the user
                     # saw of a change that waits.
                     bases = {field: value for field, value in base.items() if field not in last.changes}
                     bases |= last.base
@@ -124,9 +129,9 @@ class Outbox:
         return stored
 
     def change_owner(self, numbers: Iterable[int], owner: str) -> list[int]:
-        """Gives new projects that were refused another owner, and queues them again; gives the projects' keys.
+        """Give refused new projects another owner and queue them again; return the projects' keys.
 
-        What was settled meanwhile, or is no such project, is left as it is.
+        What was settled meanwhile, or is no such project, is left unchanged.
         """
         keys: list[int] = []
         with transaction(self._connection):
@@ -138,9 +143,9 @@ class Outbox:
         return keys
 
     def add_soft_delete(self, key: int, now: str) -> int:
-        """Stores a soft delete; gives the project's key.
+        """Store a soft delete and return the project's key.
 
-        A project of which nothing can have reached the server is given up instead: nothing more is sent of it.
+        A project of which nothing can have reached the server is discarded instead: nothing more is sent of it.
         """
         with transaction(self._connection):
             key = self.current_key(key)
@@ -160,10 +165,10 @@ class Outbox:
         return key
 
     def discard(self, number: int, now: str) -> int:
-        """Gives an operation up because the person said so; gives the project's key.
+        """Discard an operation because the user said so; return the project's key.
 
-        With a create goes all that waits for it. What is on its way cannot be given up, and neither can what belongs
-        to it.
+        All that waits for a create is discarded with it. What is being sent cannot be discarded, nor can what waits for
+        it.
         """
         with transaction(self._connection):
             operation = self._operation(number)
@@ -177,7 +182,7 @@ class Outbox:
         return operation.project_key
 
     def try_again(self, number: int) -> int:
-        """Puts a refused or doubtful operation back in the queue, as the person said; gives the project's key."""
+        """Queue a refused or in-doubt operation again, as the user said; return the project's key."""
         with transaction(self._connection):
             operation = self._operation(number)
             if after(operation.state, Event.TRY_AGAIN) is not None:
@@ -186,11 +191,11 @@ class Outbox:
         return operation.project_key
 
     def resolve(self, number: int, mine: Set[Field], theirs: Set[Field], now: str) -> int:
-        """Settles a conflict field by field; gives the project's key.
+        """Settle a conflict field by field and return the project's key.
 
-        A field kept as the server has it is taken out of the change. A field kept as the person had it is sent over
-        what the server had when the person saw it: should it have changed again by then, that is a new conflict. While
-        fields are left in conflict the operation stays where it is.
+        A field kept as the server has it is taken out of the change. A field kept as the user had it is sent over what
+        the server had when the user saw it: should it have changed again, that is a new conflict. While fields are left
+        in conflict the operation keeps its state.
         """
         with transaction(self._connection):
             operation = self._operation(number)
@@ -231,14 +236,14 @@ class Outbox:
         return operation.project_key
 
     def keep_side(self, number: int, side: Side, now: str) -> int:
-        """Settles all of a conflict that is left, as `resolve` does; gives the project's key."""
+        """Settle the rest of a conflict for one side, as `resolve` does; return the project's key."""
         with transaction(self._connection):
             fields = self._operation(number).theirs.keys()
             mine, theirs = (fields, frozenset[Field]()) if side is Side.MINE else (frozenset[Field](), fields)
             return self.resolve(number, mine, theirs, now)
 
     def adopt(self, number: int, project_id: int, now: str) -> int:
-        """Takes a person's word that an unclear create made this project; gives the project's ID.
+        """Accept the user's word that an unclear create made this project; return the project's ID.
 
         Raises:
             BadInputError: Another operation made that project, as the server said.
@@ -263,12 +268,12 @@ class Outbox:
         return project_id
 
     def create_anew(self, number: int, values: FieldValues, owner: str, now: str) -> int:
-        """Creates a project anew that is gone from the server; gives the new project's key.
+        """Create a project again that is gone from the server and return the new project's key.
 
         Args:
-            number: The operation that found it gone; it and all that waits for the same project are given up, as what
+            number: The operation that found it gone; it and all that waits for the same project are discarded, as what
                 they would have changed is in `values`.
-            values: Everything known of the project, with what waited laid over it.
+            values: Everything known of the project, with pending changes laid over it.
             owner: Email of the owner.
             now: UTC text.
         """
@@ -282,12 +287,12 @@ class Outbox:
                 f" words = 'Put in a new project instead.' WHERE project_key = ? AND state IN ('{ended}')",
                 (now, GivenUp.CREATED_AGAIN.value, operation.project_key),
             )
-            # Its row would stand beside the new one until the list is read again.
+            # Its row would be beside the new one until the list is read again.
             self._server.write_gone(operation.project_key, now)
             return self.add_create(values, owner, now)
 
     def claimed(self, project_ids: list[int]) -> set[int]:
-        """Which of some projects were made by creates of ours, as the server or a person said."""
+        """Return which of some projects were made by our creates, as the server or the user said."""
         rows = self._connection.execute(
             "SELECT project_key FROM operation WHERE kind = 'create' AND state = 'confirmed'"
             " AND project_key IN (SELECT value FROM json_each(?))",
@@ -296,7 +301,7 @@ class Outbox:
         return {row[0] for row in rows}
 
     def give_number(self, create: int, project_id: int) -> None:
-        """Inside a transaction: all that was done to a project created here is from now on done to this one."""
+        """Inside a transaction: assign all operations of a project created here to the ID that it got."""
         self._connection.execute(
             # Two parts, as each index knows operations of some states only.
             f"UPDATE operation SET project_key = ?1 WHERE operation_id IN ("
@@ -306,7 +311,7 @@ class Outbox:
         )
 
     def current_key(self, key: int) -> int:
-        """The project ID where the create behind a key of ours was confirmed since the window read it."""
+        """Return the project ID for a key of ours whose create was confirmed meanwhile, else the key itself."""
         if key > 0:
             return key
         row = self._connection.execute("SELECT project_key FROM operation WHERE operation_id = ?", (-key,)).fetchone()
@@ -325,19 +330,19 @@ class Outbox:
         return self._connection.last_insert_rowid()
 
     def with_reference(self, values: FieldValues, own: str = "") -> dict[Field, str | float | None]:
-        """Values with a reference of the program's own where there is none: the one that there was, or a new one."""
+        """Return values with a CRM reference: their own, else `own`, else a new one of the app's."""
         if str(values.get(Field.CRM_REFERENCE) or "").strip():
             return dict(values)
         return {**values, Field.CRM_REFERENCE: own if is_own_reference(own) else self._make_reference()}
 
     def _to_mend(self, number: int, key: int) -> Operation | None:
-        """An operation that needs a person and is mended by an edit of its project, unless it was settled meanwhile."""
+        """Return the operation that needs the user and that an edit corrects, unless it was settled meanwhile."""
         found = self._operation(number) if number else None
         is_it = found is not None and found.state is OperationState.NEEDS_YOU and found.project_key == key
         return found if found is not None and is_it and is_open(found) else None
 
     def _is_set_later(self, operation: Operation, fields: FieldValues) -> bool:
-        """Whether something that waits behind an operation says otherwise of some fields."""
+        """Return whether an operation that waits behind another one sets some fields differently."""
         later = self._connection.execute(
             f"SELECT changes FROM operation WHERE project_key = ? AND operation_id > ? AND {PENDING}",
             (operation.project_key, operation.operation_id),
@@ -345,7 +350,7 @@ class Outbox:
         return any(not fields.keys().isdisjoint(fields_of_json(row[0])) for row in later)
 
     def _give_owner(self, key: int, owner: str) -> Operation:
-        """Gives a project that was not created yet another owner; gives its create as it stood before."""
+        """Give a project that was not created yet another owner; return its create as it was before."""
         create = self._operation(-key) if key < 0 else None
         if create is None or create.kind is not OperationKind.CREATE or not is_open(create):
             raise BadInputError(
@@ -371,9 +376,9 @@ class Outbox:
         )
 
     def _note_late(self, operation: Operation) -> None:
-        """Holds what comes after a doubtful change, which may still be carried out and would land over it.
+        """Hold back what comes after an in-doubt change, which may still be carried out and would overwrite it.
 
-        Not after a create: done late, it makes a project of its own.
+        Not after a create: carried out late, it makes a project of its own.
         """
         if operation.state is OperationState.UNKNOWN and operation.kind is not OperationKind.CREATE:
             value = f"{operation.operation_id}/{operation.attempt}"
@@ -399,7 +404,7 @@ class Outbox:
         return read_operation(row) if row else None
 
     def is_only_here(self, create: int) -> bool:
-        """Whether a create is pending of which nothing can have reached the server: never sent, or refused."""
+        """Return whether a create is pending of which nothing can have reached the server: never sent, or refused."""
         row = self._connection.execute(
             f"SELECT 1 FROM operation WHERE operation_id = ? AND {PENDING}", (create,)
         ).fetchone()

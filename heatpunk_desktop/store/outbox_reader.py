@@ -1,4 +1,4 @@
-"""The table `operation`, read by the sender: what may go, what is in doubt, and what was sent before."""
+"""Reading of the table `operation`: rows as values, and the queries of the sender."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ EARLIER: Final = (
     f" AND e.{PENDING})"
 )
 
-#: Beginning of the name of a fact: a request for this project may still be carried out, though a person has moved on.
+#: Prefix of a fact's name: a request for this project may still be carried out, though the user has moved on.
 #: Its value is the operation's number, a slash, and the number of its attempt.
 LATE: Final = "late."
 
-#: What goes now would be written over by such a request: everything of that project but the same operation unchanged.
+#: As SQL: such a request would overwrite this one: any of that project but the same operation unchanged.
 HELD: Final = (
     f"EXISTS (SELECT 1 FROM fact AS f WHERE f.name = '{LATE}' || o.project_key"
     " AND (o.attempts = 0 OR CAST(f.value AS INTEGER) <> o.operation_id))"
@@ -46,7 +46,7 @@ def _now(field: str) -> str:
     return f"coalesce({latest(field, 'o.project_key')}, {server}, '')"
 
 
-#: What a project is called: its name, or its customer's where it has none.
+#: As SQL: the name of a project, or its customer's where it has none.
 _NAME: Final = f"coalesce(nullif({_now('project_name')}, ''), {_now('customer_name')})"
 
 
@@ -61,7 +61,7 @@ def _columns(blocked: str, held: str, name: str, customer: str) -> str:
 #: The columns that `read_operation` takes, of `operation AS o`.
 OPERATION_COLUMNS: Final = _columns(EARLIER, HELD, _NAME, _now("customer_name"))
 
-#: The same for the sender, to whom it is all one what a project is called; without what it waits for.
+#: The same for the sender, which needs neither names nor what an operation waits for.
 SENDER_COLUMNS: Final = _columns("0", "0", "''", "''")
 
 #: Looked up far quicker than an enum makes a member of a text.
@@ -75,10 +75,10 @@ _NO_NUMBERS: Final = "[]"
 
 
 def read_operation(row: tuple[Any, ...]) -> Operation:
-    """One row of `OPERATION_COLUMNS` as a value.
+    """Convert one row of `OPERATION_COLUMNS` to a value.
 
-    Never fails: one row that a fault of the disk or another program spoilt must not hold up all the others. What
-    cannot be read is left out, and `is_damaged` tells.
+    Never fails: one row that a disk fault or another program damaged must not hold up all the others. What cannot be
+    read is left out, and `is_damaged` is set.
     """
     number, kind, state, key, owner, changes, base, created, attempts, attempted, settled, words, said = row[:13]
     blocked, held, name, customer, attempt, sent, reason, theirs, candidates, noted, batch, cause, decided = row[13:]
@@ -140,18 +140,18 @@ def _unnamed(key: int) -> str:
 
 
 class QueueReader:
-    """Reads operations as the sender needs them. Every method may raise StorageError; none changes anything."""
+    """Queries operations for the sender. Every method may raise StorageError; none changes anything."""
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
 
     def next_queued(self, passed_over: Collection[int]) -> Operation | None:
-        """The oldest operation that may go: nothing of the same project has to end before it. Changes nothing."""
+        """Return the oldest operation that may be sent, with no earlier one of the same project pending."""
         found = self.some_queued(passed_over, 1)
         return found[0] if found else None
 
     def some_queued(self, passed_over: Collection[int], limit: int) -> tuple[Operation, ...]:
-        """The oldest operations that may go, each of another project. Changes nothing."""
+        """Return the oldest operations that may be sent, each of another project."""
         return self._some(
             f"o.state = 'queued' AND NOT {EARLIER} AND NOT {HELD}"
             " AND o.operation_id NOT IN (SELECT value FROM json_each(?))",
@@ -160,13 +160,13 @@ class QueueReader:
         )
 
     def in_state(self, state: OperationState, kind: OperationKind | None = None) -> tuple[Operation, ...]:
-        """All operations in a state, the oldest first."""
+        """Return all operations in a state, the oldest first."""
         if kind is None:
             return self._some("o.state = ?", (state.value,))
         return self._some("o.state = ? AND o.kind = ?", (state.value, kind.value))
 
     def is_held_back(self, operation: Operation) -> bool:
-        """Whether an earlier operation of the same project is not settled, or may still be carried out."""
+        """Return whether an earlier operation of the same project is not settled, or may still be carried out."""
         with translated():
             found = self._connection.execute(
                 f"SELECT 1 FROM operation AS o WHERE o.operation_id = ? AND ({EARLIER} OR {HELD})",
@@ -175,7 +175,7 @@ class QueueReader:
         return found is not None
 
     def late_attempts(self) -> dict[int, str]:
-        """Projects for which a request may still be carried out, though a person has moved on, with which one."""
+        """Return the projects for which an abandoned request may still be applied, with its operation and attempt."""
         with translated():
             rows = self._connection.execute(
                 "SELECT CAST(substr(name, ?) AS INTEGER), value FROM fact WHERE name >= ? AND name < ?",
@@ -184,11 +184,11 @@ class QueueReader:
             return dict(rows)
 
     def sent_later(self, operation: Operation) -> tuple[Operation, ...]:
-        """Changes made after this one that set something in the same project, or may have; what, is in `sent`.
+        """Return later changes that set, or may have set, something in the same project; what, is in `sent`.
 
-        A person may have changed one project under two keys: the one that they made, before it was found on the
-        server, and the one that was listed. What was attempted may have been carried out, also where the person has
-        had it sent again or given it up since; not where the server said no.
+        The user may have changed one project under two keys: the one that it got here, before it was found on the
+        server, and the one that was listed. What was attempted may have been carried out, also where the user has had
+        it sent again or discarded it since; not where the server said no.
         """
         later = (
             "o.kind = 'update' AND o.project_key = ? AND o.operation_id > ?"
@@ -197,17 +197,17 @@ class QueueReader:
         return self._some(later, (operation.project_key, operation.operation_id))
 
     def sent_earlier(self, operation: Operation) -> tuple[Operation, ...]:
-        """What was done to the same project before this and was sent: its making, and changes of it."""
+        """Return earlier operations of the same project that were sent: its create, and changes of it."""
         earlier = "o.kind IN ('create', 'update') AND o.project_key = ? AND o.operation_id < ? AND o.attempts > 0"
         return self._some(earlier, (operation.project_key, operation.operation_id))
 
     def operation(self, number: int) -> Operation | None:
-        """One operation, or None."""
+        """Return one operation, or None."""
         found = self._some("o.operation_id = ?", (number,))
         return found[0] if found else None
 
     def own_reference(self, project_id: int) -> str:
-        """The reference of the program's own that was sent when this project was made here, or empty."""
+        """Return the app's own CRM reference that was sent when this project was created here, or empty."""
         with translated():
             found = self._connection.execute(
                 "SELECT CASE WHEN json_valid(changes) THEN json_extract(changes, '$.crm_reference') END FROM operation"
@@ -223,5 +223,5 @@ class QueueReader:
 
 
 def _past(beginning: str) -> str:
-    """What sorts after everything that begins like this."""
+    """Return the smallest text that sorts after everything with a prefix."""
     return beginning[:-1] + chr(ord(beginning[-1]) + 1)

@@ -1,4 +1,4 @@
-"""The views that lay what is pending over what the server said."""
+"""The projection: SQL views that lay pending operations over the server's projects."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _LISTED: Final = ("project_name", "customer_name", "address", "postcode", "latit
 
 
 def latest(field: str, key: str) -> str:
-    """As SQL: what the last pending operation of a project that sets a field sets it to, or null."""
+    """Return the SQL of the value that the last pending operation of a project sets a field to, or null."""
     return (
         f"(SELECT json_extract(changes, '$.{field}') FROM operation WHERE project_key = {key} AND {PENDING}"
-        # One row that a fault of the disk spoilt must not take the whole table off the screen.
+        # One row that a disk fault damaged must not take the whole table off the screen.
         f" AND CASE WHEN json_valid(changes) THEN json_type(changes, '$.{field}') END IS NOT NULL"
         " ORDER BY operation_id DESC LIMIT 1)"
     )
@@ -46,14 +46,14 @@ def _marks(key: str) -> str:
     return (
         f"(SELECT max(state IN ('queued', 'sending')) * {int(Mark.WAITING)}"
         f" + max(state = 'unknown') * {int(Mark.POSSIBLY_DONE)} + max(state = 'needs_you') * {int(Mark.NEEDS_YOU)}"
-        # A soft delete that is doubtful or was refused hides nothing: the project may well be there.
+        # A soft delete that is in doubt or was refused hides nothing: the project may well be there.
         f" + max(kind = 'soft_delete' AND state IN ('queued', 'sending')) * {int(Mark.DELETED_HERE)}"
         f" FROM operation WHERE project_key = {key} AND {PENDING})"
     )
 
 
 def projection_sql() -> str:
-    """The statements that make the views anew; run in the transaction of a migration."""
+    """Return the statements that recreate the views; run in the transaction of a migration."""
     projected = ", ".join(f"coalesce({latest(name, 's.project_id')}, s.{name}) AS {name}" for name in _LISTED)
     created_here = ", ".join(
         latest(name, "c.project_key") + f" AS {name}"

@@ -1,4 +1,4 @@
-"""Forgets what was given up long ago."""
+"""Deletion of operations that were discarded long ago."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ if TYPE_CHECKING:
 
     import apsw
 
-#: How long what a person gave up stays in Done, from where it can be looked at and copied.
+#: How long discarded operations stay in Done, where they can be viewed and copied.
 KEPT: Final = timedelta(days=30)
 
-#: Rows that go in one transaction, so that nobody waits long for the database.
+#: Rows that are deleted in one transaction, so that nothing waits long for the database.
 _A_TRANSACTION: Final = 500
 
 
 def prune(connection: apsw.Connection, now: datetime) -> int:
-    """Forgets operations that were given up more than 30 days ago; gives how many.
+    """Delete operations that were discarded more than 30 days ago and return how many.
 
-    Confirmed ones stay: which project a create made has to be known, or another create could be taken for it. A create
-    that was given up stays as long as anything names its project.
+    Confirmed ones stay: which project a create made must be known, or another create could be mistaken for it. A
+    discarded create stays as long as anything refers to its project.
 
     Args:
-        connection: A connection that writes.
-        now: The time, aware of its zone.
+        connection: A writing connection.
+        now: The current time, time-zone aware.
 
     Raises:
-        StorageError: The disk refused; what was not forgotten yet is next time.
+        StorageError: The disk refused; the rest is deleted next time.
     """
     forgotten = 0
     while True:

@@ -1,4 +1,4 @@
-"""Reads of the store for the windows: a connection that cannot write."""
+"""Queries for the windows, on a connection that cannot write."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ _NEWEST_FIRST: Final = "ORDER BY created DESC, project_id DESC LIMIT ?"
 
 
 class StoreReader:
-    """Reads one account's database. Rows are plain tuples in the order of `ProjectRow`.
+    """Queries one account's database. Rows are plain tuples in the order of `ProjectRow`.
 
     Every method raises StorageError where the database cannot be read.
     """
@@ -87,13 +87,13 @@ class StoreReader:
         self._connection = connection
 
     def newest_created(self) -> str:
-        """When the newest project was created, as UTC text; empty where none is known."""
+        """Return when the newest project was created, as UTC text; empty where none is known."""
         with translated():
             found = self._connection.execute("SELECT max(created) FROM server_project").get
         return str(found or "")
 
     def first_rows(self, limit: int) -> list[Row]:
-        """The newest projects by the time they were created; those created here and not sent yet come first."""
+        """Return the newest projects by creation; those created here and not sent yet come first."""
         with translated():
             waiting = self._connection.execute(
                 f"SELECT project_key FROM operation WHERE project_key < 0 AND {PENDING} AND kind = 'create'"
@@ -108,10 +108,10 @@ class StoreReader:
             return [*self.rows_of(keys).values(), *rows][:limit]
 
     def all_rows(self, slice_size: int = 2000) -> Iterator[list[Row]]:
-        """Every project in slices, the newest first; a caller may pause between slices.
+        """Yield every project in slices, the newest first; a caller may pause between slices.
 
-        No transaction stays open in a pause, so a row that changes meanwhile may come as it was or as it is; the
-        signal of that change follows in any case.
+        No transaction stays open in a pause, so a row that changes meanwhile may be yielded old or new; the signal of
+        that change follows in any case.
         """
         with translated():
             here = self._connection.execute(
@@ -136,7 +136,7 @@ class StoreReader:
             yield self._with_pending(rows, pending)
 
     def rows_of(self, keys: Iterable[int]) -> dict[int, Row]:
-        """The rows of some keys; a key that has no row any more is missing."""
+        """Return the rows of some keys; a key that has no row any more is missing."""
         found: dict[int, Row] = {}
         left = iter(keys)
         with translated():
@@ -146,7 +146,7 @@ class StoreReader:
         return found
 
     def laid_over(self) -> set[int]:
-        """The keys of projects that are shown otherwise than the server lists them: pending, or deleted here."""
+        """Return the keys of projects that differ from the server's list: with pending changes, or deleted here."""
         sql = (
             f"SELECT project_key FROM operation WHERE {PENDING}"
             " UNION SELECT project_id FROM server_project WHERE deleted_here_at IS NOT NULL"
@@ -155,12 +155,12 @@ class StoreReader:
             return {row[0] for row in self._connection.execute(sql)}
 
     def count(self) -> int:
-        """How many projects the server has, as far as is known here."""
+        """Return how many projects the server has, as far as known here."""
         with translated():
             return int(self._connection.execute("SELECT count(*) FROM server_project").get)
 
     def detail(self, key: int) -> ProjectDetail | None:
-        """Everything known of one project, or None where there is no such project."""
+        """Return everything known of one project, or None where there is no such project."""
         with translated():
             row = self.rows_of([key]).get(key)
             if row is None:
@@ -190,19 +190,19 @@ class StoreReader:
             )
 
     def operations(self, group: OperationGroup, limit: int = 500) -> tuple[Operation, ...]:
-        """The operations of a page of `Changes`: oldest first, Done newest first."""
+        """Return the operations of a page of `Changes`: oldest first, Done newest first."""
         order = "o.settled_at DESC" if group is OperationGroup.DONE else "o.operation_id"
         with translated():
             return self._operations(_GROUPS[group], order, (limit,))
 
     def operation(self, operation_id: int) -> Operation | None:
-        """One operation, or None where there is none with this number."""
+        """Return one operation, or None where there is none with this number."""
         with translated():
             found = self._operations("o.operation_id = ?", "o.operation_id", (operation_id, 1))
         return found[0] if found else None
 
     def operation_counts(self) -> OperationCounts:
-        """How many operations stand where."""
+        """Return how many operations are in which group."""
         with translated():
             counts = dict(self._connection.execute("SELECT state, count(*) FROM operation GROUP BY state"))
         return OperationCounts(
@@ -213,12 +213,12 @@ class StoreReader:
         )
 
     def counts_by_state(self) -> dict[str, int]:
-        """How many operations are in each state that any is in."""
+        """Return how many operations are in each state that occurs."""
         with translated():
             return dict(self._connection.execute("SELECT state, count(*) FROM operation GROUP BY state ORDER BY state"))
 
     def members(self) -> tuple[Member, ...]:
-        """People of the team that are known here, me first."""
+        """Return the members of the team that are known here, the user first."""
         with translated():
             rows = self._connection.execute(
                 "SELECT email, owner_id, is_me FROM server_member ORDER BY is_me DESC, email"
@@ -226,55 +226,55 @@ class StoreReader:
             return tuple(Member(email, owner_id, bool(is_me)) for email, owner_id, is_me in rows)
 
     def named_owners(self) -> dict[int, str]:
-        """What the user calls owners whose email is not known, by the server's numbers."""
+        """Return the user's names for owners whose email is not known, by the server's numbers."""
         return read_named_owners(self._connection)
 
     def drafts(self) -> tuple[Draft, ...]:
-        """What stood in forms that were open when the program last ended, and stands in those that are open."""
+        """Return the drafts of forms that are open, or were when the app last ended."""
         return read_drafts(self._connection)
 
     def saved_views(self) -> tuple[KeptView, ...]:
-        """The person's own views, in the order of the sidebar."""
+        """Return the user's saved views, in the order of the sidebar."""
         return read_saved_views(self._connection)
 
     def not_duplicates(self) -> frozenset[tuple[int, int]]:
-        """Pairs of keys of projects of which the person said that they are two, the lower key first."""
+        """Return pairs of keys of projects that the user marked as not duplicates, the lower key first."""
         return read_not_duplicates(self._connection)
 
     def recalled_columns(self, headings: Sequence[str]) -> Any:  # noqa: ANN401 - JSON of whoever kept it
-        """What the columns of spreadsheets with these headings were taken for, read from JSON, or None."""
+        """Return how columns of spreadsheets with these headings were read, as parsed JSON, or None."""
         return recall_columns(self._connection, headings)
 
     def recalled_values(self) -> tuple[ValueMeant, ...]:
-        """What values of spreadsheets became in earlier imports, what was chosen last first."""
+        """Return the replacements of spreadsheet values in earlier imports, the latest first."""
         return recall_values(self._connection)
 
     def batches(self) -> tuple[BatchStanding, ...]:
-        """The batches of which something is not settled, the newest first."""
+        """Return the batches that are not settled, the newest first."""
         with translated():
             return tuple(batches_standing(self._connection))
 
     def batch_waiting(self, batch: int) -> BatchWaiting:
-        """What of a batch can be taken back, at no more cost than a moment."""
+        """Return what of a batch can be withdrawn, in bounded time."""
         with translated():
             return batch_waiting(self._connection, batch)
 
     def batch_progress(self, batch: int) -> Generator[None, None, BatchProgress]:
-        """What has become of a batch so far, counted in slices."""
+        """Count the changes of a batch by group, in slices."""
         with translated():
             return (yield from batch_progress(self._connection, batch))
 
     def is_unsent(self, undoable: Undoable, moved: Mapping[int, int]) -> bool:
-        """Whether undoing takes something back of which nothing was sent; `moved` as of `UndoService.undo`."""
+        """Return whether undoing would withdraw unsent operations; `moved` as in `UndoService.undo`."""
         return is_whole_unsent(self._connection, undoable, moved)
 
     def fact(self, name: str) -> str:
-        """A fact kept about the account, or empty."""
+        """Return a fact about the account, or empty."""
         with translated():
             return str(self._connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).get or "")
 
     def facts(self, beginning: str) -> dict[str, str]:
-        """The facts kept about the account whose names begin like this, such as `learnt.`."""
+        """Return the facts about the account whose names have a prefix, such as `learnt.`."""
         with translated():
             rows = self._connection.execute(
                 "SELECT name, value FROM fact WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name", (beginning,)
@@ -282,18 +282,18 @@ class StoreReader:
             return dict(rows)
 
     def close(self) -> None:
-        """Closes the connection."""
+        """Close the connection."""
         self._connection.close()
 
     def _pending_keys(self, among: Sequence[Any] | None) -> set[int]:
-        """The keys of projects with operations that are not settled: all of them, or those among some."""
+        """Return the keys of projects with unsettled operations: all of them, or those among some."""
         where = "" if among is None else f" AND project_key IN ({', '.join('?' * len(among))})"
         sql = f"SELECT DISTINCT project_key FROM operation WHERE {PENDING}{where}"
         with translated():
             return {row[0] for row in self._connection.execute(sql, among or ())}
 
     def _with_pending(self, rows: list[Row], pending: set[int]) -> list[Row]:
-        """Lays what is pending over rows of the server; costs nothing where nothing is pending."""
+        """Return rows of the server with pending changes laid over them; costs nothing where nothing is pending."""
         keys = pending.intersection(row[0] for row in rows)
         if not keys:
             return rows
@@ -324,7 +324,7 @@ class StoreReader:
         values: dict[Field, str | float | None] = dict(zip(names, listed or (), strict=bool(listed)))
         known = self._connection.execute("SELECT known FROM server_detail WHERE project_id = ?", (key,)).get
         for name, value in json.loads(known or "{}").items():
-            # The list is the later word on what both tell: it is read far more often.
+            # The list's value is the newer one where both have it: it is read far more often.
             values.setdefault(Field(name), value)
         return values
 
@@ -363,7 +363,7 @@ _PENDING_WORDS: Final = {
 
 
 def _told(operation: Operation) -> str:
-    """What became of a settled operation, with whose value was kept where somebody else had changed the same."""
+    """Return the history line of a settled operation, with whose value was kept in a conflict."""
     is_done = operation.state is OperationState.CONFIRMED
     if is_done or operation.cause is GivenUp.THEIRS_KEPT:
         kept = [_kept(field, one) for field, one in operation.decided.items() if one.kept is Side.THEIRS]

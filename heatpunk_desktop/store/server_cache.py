@@ -1,4 +1,4 @@
-"""Writes what the server said of single projects and of people: the tables `server_*`, and nothing else."""
+"""Writing of the tables `server_*`: lists and single projects as the server returned them, windows, team members."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _VALUES: Final = ", ".join("?" * len(LISTED_COLUMNS))
 _UPDATE: Final = (
     f"INSERT INTO server_project ({COLUMNS}) VALUES ({_VALUES}) ON CONFLICT (project_id) DO UPDATE SET"
     f" {', '.join(f'{n} = excluded.{n}' for n in LISTED_COLUMNS[1:])},"
-    # One that was missing from a complete list and is listed again was brought back by somebody.
+    # One that was missing from a complete list and is listed again was restored by somebody.
     " listed = 1, absent_since = NULL, deleted_here_at = CASE WHEN absent_since IS NULL THEN deleted_here_at END"
 )
 #: What changed has its details loaded again. That only the time of the change is another one says little: it is mostly
@@ -38,28 +38,28 @@ _TIMES: Final = frozenset({_MODIFIED, LISTED_COLUMNS.index("modified_raw")})
 
 
 def _is_other(before: ListedRow, now: ListedRow) -> bool:
-    """Whether more of an entry is another than when it was last changed."""
+    """Return whether an entry differs from the stored one in more than its times."""
     pairs = enumerate(zip(before, now, strict=True))
     return any(one != other for place, (one, other) in pairs if place not in _TIMES)
 
 
 class ServerLists(ServerReader):
-    """Takes lists. Every method that writes is one transaction, synced when it returns, or a part of a `batch`."""
+    """Stores lists. Every method that writes is one transaction, synced when it returns, or part of a `batch`."""
 
     def batch(self) -> AbstractContextManager[None]:
-        """Make all that is written and read inside one transaction, on the disk when it ends."""
+        """Run all writes and reads inside as one transaction, on the disk when it ends."""
         return transaction(self._connection)
 
     def take_listed(self, projects: Sequence[ListedRow], window: DateRange | None = None) -> list[ListedRow]:
-        """Takes some thousand entries of a list, in the order of `LISTED_COLUMNS`; gives those new or changed.
+        """Store some thousand entries of a list, in the order of `LISTED_COLUMNS`; return those new or changed.
 
-        A project that was deleted here, then missing from a complete list, and is listed again, was brought back by
-        somebody: it is shown again. What did not change costs no write. Where something did, the last answer for the
-        window tells no more what the table says: the same answer once more is read in full.
+        A project that was deleted here, then missing from a complete list, and is listed again, was restored by
+        somebody: it is shown again. Unchanged entries cost no write. Where something changed, the digest of the
+        window's last answer is cleared, so that the same answer is read in full once more.
 
         Args:
             projects: The entries.
-            window: The window of a refresh that they are of; None for a list of any other days.
+            window: The window of the refresh that they belong to; None for a list of other days.
         """
         ids = json.dumps([one[0] for one in projects])
         with translated():
@@ -94,21 +94,21 @@ class ServerLists(ServerReader):
         return [*new.values(), *changed.values()]
 
     def window_digest(self, window: DateRange) -> bytes | None:
-        """The digest of the last complete answer for exactly this window, or None."""
+        """Return the digest of the last complete answer for exactly this window, or None."""
         return self._of_window("digest", window)
 
     def window_ids(self, window: DateRange) -> set[int]:
-        """The IDs in the last complete answer for exactly this window."""
+        """Return the IDs in the last complete answer for exactly this window."""
         return set(_unpacked(self._of_window("ids", window) or b""))
 
     def ids_created(self, first: str, before: str) -> set[int]:
-        """The IDs of projects that were created in a stretch of time, in UTC texts."""
+        """Return the IDs of projects created between two UTC texts."""
         sql = "SELECT project_id FROM server_project WHERE created >= ? AND created < ?"
         with translated():
             return {row[0] for row in self._connection.execute(sql, (first, before))}
 
     def end_window(self, window: DateRange, digest: bytes | None, ids: Iterable[int], now: str) -> None:
-        """Notes that a window was read whole, and what was in it; without a digest it is read in full next time."""
+        """Record that a window was read completely, with its IDs; without a digest it is read in full next time."""
         packed = array("q", ids)
         if sys.byteorder == "big":
             packed.byteswap()
@@ -121,13 +121,13 @@ class ServerLists(ServerReader):
             )
 
     def mark_absent(self, first: str, before: str, seen: set[int], now: str, settled_before: str) -> list[int]:
-        """Marks the projects of a stretch of time that a complete list of it lacks; gives their IDs.
+        """Mark the projects of a period that a complete list of it lacks and return their IDs.
 
         Args:
             first: UTC text; projects created from then on.
             before: UTC text; projects created before then.
-            seen: The IDs that the list holds.
-            now: UTC text of when the list was asked for.
+            seen: The IDs in the list.
+            now: UTC text of when the list was requested.
             settled_before: UTC text; a project that the server confirmed for us later than this is left alone, as a
                 list may lag behind.
         """
@@ -146,9 +146,9 @@ class ServerLists(ServerReader):
         return absent
 
     def _forget_digests(self, window: DateRange | None = None) -> None:
-        """Inside a transaction: has the next answer for a window, or for each, read in full, whatever it is.
+        """Inside a transaction: have the next answer for a window, or for each, read in full.
 
-        An answer like the last one could otherwise be passed over although the table says something else by now.
+        An answer equal to the last one could otherwise be skipped although the table has changed since.
         """
         sql = "UPDATE server_window SET digest = NULL WHERE digest IS NOT NULL"
         if window is None:
@@ -191,7 +191,7 @@ class LoadedDetail:
 
     Attributes:
         project_id: The project.
-        known: The fields that the answer told; a field that it lacks is missing here, an empty one is None or "".
+        known: The fields in the answer; a field that it lacks is missing here, an empty one is None or "".
         answer: The whole answer as JSON.
         owner_id: The server's number of the owner, or None.
         created: UTC text, or empty.
@@ -207,13 +207,13 @@ class LoadedDetail:
 
 
 class ServerTables(ServerLists):
-    """With what it inherits, the one place that writes `server_*`.
+    """Stores everything that the server says; with what it inherits, the only code that writes `server_*`.
 
-    Every method that says nothing of the caller's transaction is one transaction, synced when it returns.
+    Every method whose description does not mention the caller's transaction is one transaction, synced when it returns.
     """
 
     def take_detail(self, detail: LoadedDetail, now: str) -> None:
-        """Takes an answer of `GET /projects/data`; a project that no list has shown so far comes in by it too."""
+        """Store an answer of `GET /projects/data`; it also adds a project that no list has shown so far."""
         project_id, known = detail.project_id, detail.known
         listed = {field.value: known[field] for field in LISTED_FIELDS if known.get(field) is not None}
         modified = max(detail.modified, detail.created) if detail.modified else ""
@@ -230,7 +230,7 @@ class ServerTables(ServerLists):
                 "INSERT INTO server_project (project_id, owner_id, created, modified, project_name, customer_name,"
                 " address, postcode, status, first_seen) VALUES (?, ?, ?, ?, '', '', '', '', '', ?)"
                 " ON CONFLICT (project_id) DO UPDATE SET owner_id = coalesce(excluded.owner_id, owner_id),"
-                # What a list told stands: it tells the time with its zone, which this answer leaves out.
+                # The list's time is kept: it has a zone, which this answer lacks.
                 " modified = CASE WHEN modified IN ('', written_at) THEN coalesce(nullif(excluded.modified, ''),"
                 " modified) ELSE modified END, absent_since = NULL",
                 (project_id, detail.owner_id, detail.created, modified, self.last_attempt()),
@@ -240,7 +240,7 @@ class ServerTables(ServerLists):
                 self._forget_digests()
 
     def take_detail_refused(self, project_id: int, ask_after: str) -> None:
-        """Takes that the server does not tell of a project, which is asked for again only after some time."""
+        """Record that the server does not share a project, which is asked for again only after some time."""
         with transaction(self._connection):
             self._connection.execute(
                 "INSERT INTO server_detail_refused (project_id, times, ask_after) VALUES (?, 1, ?)"
@@ -249,13 +249,13 @@ class ServerTables(ServerLists):
             )
 
     def has_detail(self, project_id: int) -> bool:
-        """Whether a project's details were loaded once. Raises StorageError."""
+        """Return whether a project's details were loaded once. Raises StorageError."""
         with translated():
             sql = "SELECT loaded_at FROM server_detail WHERE project_id = ?"
             return bool(self._connection.execute(sql, (project_id,)).get)
 
     def times_refused(self, project_id: int) -> int:
-        """How many times in a row the server did not tell of a project. Raises StorageError."""
+        """Return how many times in a row the server did not share a project. Raises StorageError."""
         with translated():
             sql = "SELECT times FROM server_detail_refused WHERE project_id = ?"
             return int(self._connection.execute(sql, (project_id,)).get or 0)
@@ -265,14 +265,14 @@ class ServerTables(ServerLists):
         return self._connection.execute(sql, (project_id,)).fetchone()
 
     def take_created(self, project_id: int, values: FieldValues, owner_id: int | None, now: str) -> None:
-        """Takes the answer to a create: the project is there, with what was sent, until a list says more."""
+        """Store the answer to a create: the project exists with what was sent, until a list says more."""
         with transaction(self._connection):
             self.write_created(project_id, values, owner_id, now)
 
     def write_found(self, project_id: int, values: FieldValues, owner_id: int | None, now: str) -> None:
-        """Takes that a project which the server holds is one of ours, inside a transaction of the caller's.
+        """Record, inside the caller's transaction, that a project which the server holds is one of ours.
 
-        What the server said of it stands: somebody may have changed it already.
+        What the server said of it is kept: somebody may have changed it already.
         """
         known = self._connection.execute("SELECT 1 FROM server_project WHERE project_id = ?", (project_id,)).fetchone()
         if known is None:
@@ -283,7 +283,7 @@ class ServerTables(ServerLists):
         )
 
     def write_created(self, project_id: int, values: FieldValues, owner_id: int | None, now: str) -> None:
-        """As `take_created`, inside a transaction of the caller's."""
+        """Store a created project as `take_created` does, inside the caller's transaction."""
         listed = dict.fromkeys(_LISTED_TEXTS, "") | _listed(values)
         told = ("owner_id", owner_id), ("created", now), ("modified", now), ("written_at", now), *listed.items()
         self._connection.execute(
@@ -296,7 +296,7 @@ class ServerTables(ServerLists):
         self._write_known(project_id, values)
 
     def write_all_created(self, made: Sequence[tuple[int, FieldValues, int | None]], now: str) -> None:
-        """As `write_created` for some projects, each with its fields and the number of its owner."""
+        """Store some created projects as `write_created` does, each with its fields and the number of its owner."""
         fresh: dict[int, tuple[FieldValues, int | None]] = {}
         others: list[tuple[int, FieldValues, int | None]] = []
         for some in in_dozens(made):
@@ -321,15 +321,15 @@ class ServerTables(ServerLists):
             self.write_created(project_id, values, owner_id, now)
 
     def write_updated(self, project_id: int, values: FieldValues, now: str, *, by_others: bool = False) -> None:
-        """Takes the answer to an update, inside a transaction of the caller's: these fields are there now.
+        """Store the answer to an update, inside the caller's transaction: these fields are on the server now.
 
-        The answer tells no time, so that the project counts as changed now until the server tells when it was.
+        The answer has no time, so the project counts as changed now until the server says when it was.
 
         Args:
             project_id: The project.
             values: The fields.
             now: UTC text.
-            by_others: Whether the fields were there before; the server has told when it was.
+            by_others: Whether the fields were there before; the server has said when it was.
         """
         changed = {} if by_others else {"modified": now}
         self._set_columns(project_id, {**_listed(values), **changed, "written_at": now})
@@ -339,7 +339,7 @@ class ServerTables(ServerLists):
         self._write_all_known([(project_id, values)])
 
     def _write_all_known(self, told: Iterable[tuple[int, FieldValues]]) -> None:
-        """What only `GET /projects/data` would tell otherwise."""
+        """Store the fields that otherwise only `GET /projects/data` would return."""
         details = [(key, {one: value for one, value in known.items() if one in DETAIL_FIELDS}) for key, known in told]
         for some in in_dozens([(project_id, _json(detail)) for project_id, detail in details if detail]):
             rows = row_places(len(some), 2).replace(")", ", '{}', '')")
@@ -351,7 +351,7 @@ class ServerTables(ServerLists):
         self._forget_digests()
 
     def write_deleted(self, project_id: int, now: str) -> None:
-        """Takes the answer to a soft delete, inside a transaction of the caller's."""
+        """Store the answer to a soft delete, inside the caller's transaction."""
         self._connection.execute(
             "UPDATE server_project SET deleted_here_at = ?, modified = ?, written_at = ? WHERE project_id = ?",
             (now, now, now, project_id),
@@ -359,7 +359,7 @@ class ServerTables(ServerLists):
         self._forget_digests()
 
     def write_gone(self, project_id: int, now: str) -> None:
-        """Takes that the server knows a project no longer, inside a transaction of the caller's."""
+        """Record, inside the caller's transaction, that the server does not know a project any more."""
         self._connection.execute(
             "UPDATE server_project SET absent_since = ? WHERE project_id = ? AND absent_since IS NULL",
             (now, project_id),
@@ -367,16 +367,17 @@ class ServerTables(ServerLists):
         self._forget_digests()
 
     def write_hard_deleted(self, project_id: int) -> None:
-        """Takes the answer to a permanent deletion, inside a transaction of the caller's: nothing of it is kept."""
+        """Store the answer to a permanent deletion, inside the caller's transaction: nothing of the project is kept."""
         self._connection.execute("DELETE FROM server_detail WHERE project_id = ?", (project_id,))
         self._connection.execute("DELETE FROM server_detail_refused WHERE project_id = ?", (project_id,))
         self._connection.execute("DELETE FROM server_project WHERE project_id = ?", (project_id,))
         self._forget_digests()
 
     def learn_members(self) -> bool:
-        """Takes whose number belongs to which email from projects that were created here and listed since.
+        """Learn which number belongs to which email from projects that were created here and listed since.
 
-        Tells whether anything of it is new.
+        Returns:
+            Whether anything is new.
         """
         with transaction(self._connection):
             self._connection.execute(
@@ -386,14 +387,14 @@ class ServerTables(ServerLists):
                 " WHERE o.kind = 'create' AND o.state = 'confirmed' AND o.owner <> '' AND s.listed = 1"
                 " AND s.owner_id IS NOT NULL"
                 " AND lower(o.owner) NOT IN (SELECT email FROM server_member WHERE owner_id IS NOT NULL)"
-                # Somebody may have given one of them to another owner since.
+                # One of them may have been given to another owner since.
                 " GROUP BY lower(o.owner) HAVING min(s.owner_id) = max(s.owner_id)"
                 " ON CONFLICT (email) DO UPDATE SET owner_id = excluded.owner_id"
             )
             return self._connection.changes() > 0
 
     def take_member(self, member: Member) -> bool:
-        """Takes a person of the team; tells whether anything of it is new."""
+        """Store a member of the team and return whether anything is new."""
         with transaction(self._connection):
             self._connection.execute(
                 "INSERT INTO server_member (email, owner_id, is_me) VALUES (?, ?, ?)"

@@ -1,4 +1,4 @@
-"""What the server is known to hold, as the engine asks for it: the tables `server_*`, read."""
+"""Queries of the tables `server_*` for the engine: what the server is known to hold."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ ListedRow = tuple[Any, ...]
 
 
 class ServerReader:
-    """Answers what the engine asks. Every method may raise StorageError; none changes anything."""
+    """Queries for the engine. Every method may raise StorageError; none changes anything."""
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
 
     def was_listed(self, project_id: int) -> bool:
-        """Whether a list of the account's has held a project."""
+        """Return whether a list of the account has contained a project."""
         with translated():
             found = self._connection.execute(
                 "SELECT listed FROM server_project WHERE project_id = ?", (project_id,)
@@ -55,9 +55,9 @@ class ServerReader:
         return bool(found)
 
     def noted_days(self) -> str:
-        """The latest days without a gap that were read whole, `YYYY-MM-DD/YYYY-MM-DD`, or empty.
+        """Return the latest days without a gap that were read completely, `YYYY-MM-DD/YYYY-MM-DD`, or empty.
 
-        A project created on one of them that comes in later was made after they were read.
+        A project created on one of them that appears later was created after they were read.
         """
         with translated():
             windows: list[Any] = self._connection.execute(
@@ -73,14 +73,14 @@ class ServerReader:
         return f"{begin}/{end}"
 
     def new_since(self, attempt: int) -> list[ListedRow]:
-        """Projects that came in after an attempt had begun, in the order of `LISTED_COLUMNS`."""
+        """Return projects that appeared after an attempt had begun, in the order of `LISTED_COLUMNS`."""
         with translated():
             return self._connection.execute(
                 f"SELECT {COLUMNS} FROM server_project WHERE first_seen >= ? AND absent_since IS NULL", (attempt,)
             ).fetchall()
 
     def first_seen(self, project_ids: Iterable[int]) -> dict[int, int]:
-        """For each of some projects that are known here: how many attempts had begun when it first came in."""
+        """Return for each of some known projects how many attempts had begun when it first appeared."""
         with translated():
             rows = self._connection.execute(
                 "SELECT project_id, first_seen FROM server_project"
@@ -90,7 +90,7 @@ class ServerReader:
             return dict(rows)
 
     def known_between(self, first: str, before: str, owner_id: int | None = None) -> dict[int, str]:
-        """Projects that the server listed or made for us, is not known to have lost, created in a stretch of time.
+        """Return the projects created in a period that the server listed or made for us, and is not known to have lost.
 
         Args:
             first: UTC text; created from then on.
@@ -109,7 +109,7 @@ class ServerReader:
             return dict(rows)
 
     def created(self, project_id: int) -> str:
-        """When a project was created, by the server's clock: UTC text, or empty where that is not known."""
+        """Return when a project was created, by the server's clock: UTC text, or empty where that is not known."""
         with translated():
             found = self._connection.execute(
                 "SELECT created FROM server_project WHERE project_id = ?", (project_id,)
@@ -117,12 +117,12 @@ class ServerReader:
         return str(found or "")
 
     def last_attempt(self) -> int:
-        """The number of the last attempt that has begun, 0 before the first."""
+        """Return the number of the last attempt that has begun, 0 before the first."""
         with translated():
             return int(self._connection.execute(f"SELECT {LAST_ATTEMPT}").get)
 
     def known_by(self, attempt: int, limit: int, but: int) -> list[int]:
-        """IDs of the oldest projects that came in before any attempt after this one had begun, but for one."""
+        """Return the IDs of the oldest projects that appeared before any attempt after this one, but for one."""
         with translated():
             rows = self._connection.execute(
                 "SELECT project_id FROM server_project WHERE absent_since IS NULL AND deleted_here_at IS NULL"
@@ -132,7 +132,7 @@ class ServerReader:
             return [row[0] for row in rows]
 
     def newest_before(self, before: str, owner_id: int | None = None) -> str:
-        """When the newest project was created that is older than this: UTC text, or empty where there is none."""
+        """Return the creation time of the newest project older than this: UTC text, or empty where there is none."""
         with translated():
             found = self._connection.execute(
                 "SELECT max(created) FROM server_project WHERE created < ? AND created <> '' AND absent_since IS NULL"

@@ -1,4 +1,4 @@
-"""Turns what SQLite says into words that a person can act on."""
+"""Translation of SQLite's errors into messages that the user can act on."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class DamagedError(StorageError):
 
 
 def damaged(path: Path | None = None, message: str = "") -> DamagedError:
-    """The error to raise for a damaged database; its message names the file where one is given."""
+    """Return the error for a damaged database; its message names the file where one is given."""
     title, standard, what_to_do = _DAMAGED
     words = message or standard
     return DamagedError(title, f"{words} ({path})" if path else words, what_to_do)
@@ -45,7 +45,7 @@ def damaged(path: Path | None = None, message: str = "") -> DamagedError:
 
 @contextlib.contextmanager
 def translated(path: Path | None = None) -> Iterator[None]:
-    """Raises StorageError for trouble of SQLite or the file system inside; the words name the file where given."""
+    """Translate errors of SQLite and the file system inside into StorageError, naming the file where given."""
     try:
         yield
     except OSError as error:
@@ -61,10 +61,13 @@ def translated(path: Path | None = None) -> Iterator[None]:
 
 
 def _words_of_the_system(path: Path) -> Words | None:
-    """What the system itself says of a file that SQLite could not open: SQLite does not tell a held one from others."""
+    """Return the system's own error for a file that SQLite could not open.
+
+    SQLite does not distinguish a file that another program holds from others.
+    """
     if os.name == "nt":
         try:
-            path.rename(path)  # which changes nothing: to open it would tell no more than that it is denied
+            path.rename(path)  # which changes nothing; opening it would only say that it is denied
         except OSError as error:
             return words_for(error)
     return None

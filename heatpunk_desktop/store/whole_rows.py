@@ -1,4 +1,4 @@
-"""Reads projects with all that is known of them, many at a time: for exports, and for finding duplicates."""
+"""Queries over all fields of many projects: for exports, duplicates, and finding the projects of one customer."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 
     import apsw
 
-#: Projects that are read at a time; SQLite takes some thousand parameters.
+#: Projects that are read at a time; SQLite accepts some thousand parameters.
 _SLICE: Final = 500
 
-#: Where each field stands in a row of the table.
+#: The position of each field in a row of the table.
 _TABLE_PLACES: Final = {
     Field.PROJECT_NAME: NAME,
     Field.CUSTOMER_NAME: CUSTOMER,
@@ -53,7 +53,7 @@ _DETAIL: Final = tuple(field.value for field in Field if field in DETAIL_FIELDS)
 
 
 def all_keys(connection: apsw.Connection) -> list[int]:
-    """The keys of all projects that are shown, and of those that were moved to deleted here; rising.
+    """Return the keys of all projects that are shown, and of those that were moved to deleted here; ascending.
 
     Raises:
         StorageError: The database cannot be read.
@@ -67,12 +67,12 @@ def all_keys(connection: apsw.Connection) -> list[int]:
 
 
 def whole_rows(connection: apsw.Connection, keys: Iterable[int]) -> Iterator[list[WholeRow]]:
-    """Projects in the order of their keys, some hundred at a time; a key that has no project any more is left out.
+    """Yield projects in the order of their keys, some hundreds at a time; missing projects are left out.
 
     No transaction stays open between two slices.
 
     Args:
-        connection: One that reads the account's database, of the calling thread.
+        connection: A connection of the calling thread that reads the account's database.
         keys: The projects.
 
     Raises:
@@ -95,7 +95,7 @@ def whole_rows(connection: apsw.Connection, keys: Iterable[int]) -> Iterator[lis
 
 
 def _details(connection: apsw.Connection, keys: list[int]) -> tuple[dict[int, dict[str, Any]], frozenset[int]]:
-    """What is known of each project beside the list, and which of them Heatpunk was asked about."""
+    """Return the loaded details of each project, and which of them Heatpunk was asked about."""
     places = ", ".join("?" * len(keys))
     sql = f"SELECT project_id, known, loaded_at <> '' FROM server_detail WHERE project_id IN ({places})"
     found: list[Any] = connection.execute(sql, keys).fetchall()
@@ -103,7 +103,7 @@ def _details(connection: apsw.Connection, keys: list[int]) -> tuple[dict[int, di
 
 
 def _changes(connection: apsw.Connection, keys: list[int]) -> dict[int, list[tuple[str, str, dict[str, Any]]]]:
-    """Kind, owner and changes of the operations of each project that are not settled, oldest first."""
+    """Return kind, owner and changes of the unsettled operations of each project, oldest first."""
     sql = (
         "SELECT project_key, kind, owner, changes FROM operation"
         f" WHERE project_key IN ({', '.join('?' * len(keys))}) AND {PENDING} ORDER BY operation_id"
@@ -121,7 +121,7 @@ def _whole(
     owners: dict[int, str],
 ) -> WholeRow:
     values: dict[str, Any] = dict(zip(_LISTED, map(row.__getitem__, _LISTED_PLACES), strict=True))
-    # A text that the server told as null is known to be empty.
+    # A text that the server returned as null is known to be empty.
     values.update((field, detail[field] or "") for field in _DETAIL if field in detail)
     owner_id = row[OWNER_ID]
     owner = "" if owner_id is None else owners.get(owner_id) or str(owner_id)
@@ -140,10 +140,10 @@ _MOST_IN_ONE_PLACE: Final = 5_000
 
 
 def keys_with_phone(connection: apsw.Connection, digits: str) -> list[int]:
-    """The projects in whose phone some digits stand in their order, whatever is between them.
+    """Return the projects whose phone contains some digits in their order, whatever is between them.
 
     Args:
-        connection: One that reads the account's database, of the calling thread.
+        connection: A connection of the calling thread that reads the account's database.
         digits: The end of a number.
 
     Raises:
@@ -153,12 +153,12 @@ def keys_with_phone(connection: apsw.Connection, digits: str) -> list[int]:
 
 
 def keys_with_email(connection: apsw.Connection, box: str, domain: str) -> list[int]:
-    """The projects in whose email an address stands, with whatever dots and tags.
+    """Return the projects whose email contains an address, with any dots and tags.
 
     Args:
         connection: As above.
-        box: What stands before the `@`.
-        domain: What stands behind it.
+        box: The part before the `@`.
+        domain: The part after it.
 
     Raises:
         StorageError: The database cannot be read.
@@ -183,7 +183,7 @@ def _keys_with(connection: apsw.Connection, value: str, pattern: str) -> list[in
 
 
 def names_in(connection: apsw.Connection, postcode: str) -> list[tuple[int, str | None]]:
-    """The projects with a postcode and their customers' names; None for a name that may be another by what waits.
+    """Return the projects with a postcode and their customers' names; None where a pending change may set another.
 
     Args:
         connection: As above.

@@ -1,1 +1,1 @@
-"""What the operating system gives and asks for: files, the process, logs, resources, the build. No Qt."""
+"""The operating system: files, the process, logs, resources, the build. No Qt."""

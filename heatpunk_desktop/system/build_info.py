@@ -1,4 +1,4 @@
-"""Which build of the program this is: written into the package when it is made. Imports no Qt."""
+"""The build of this app, written into the package when it is made. Imports no Qt."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _COMMIT: Final = re.compile(r"([0-9a-f]{7,40}(-dirty)?)?")
 
 
 class Build(NamedTuple):
-    """What tells one build from another of the same version.
+    """What distinguishes one build from another of the same version.
 
     Attributes:
-        commit: Of the sources, in hexadecimal digits; `-dirty` behind it where they had been changed; may be empty.
+        commit: Of the sources, in hexadecimal digits; ends in `-dirty` where they had been changed; may be empty.
         day: When the sources were last changed.
     """
 
@@ -31,10 +31,10 @@ class Build(NamedTuple):
 
 
 def read_build(folder: Path | None = None) -> Build | None:
-    """The build; None where the program runs from its sources, or the file says nothing that can be believed.
+    """Return the build; None where the app runs from its sources, or the file is not valid.
 
     Args:
-        folder: Where to look; the program's own resources where None.
+        folder: Where to look; the app's own resources where None.
     """
     try:
         told = json.loads(((folder or resources_folder()) / FILE).read_text("utf-8"))
@@ -46,7 +46,7 @@ def read_build(folder: Path | None = None) -> Build | None:
 
 
 def build_words(build: Build | None) -> str:
-    """The build as people read it, such as `build 3e347d6 of 25 Nov 2026`."""
+    """Return the build in words, such as `build 3e347d6 of 25 Nov 2026`."""
     if build is None:
         return "run from its sources"
     return f"build {build.commit or 'without a number'} of {build.day.day} {build.day:%b %Y}"

@@ -1,4 +1,4 @@
-"""`@override`, which Python has from 3.12 on. Before that only type checkers see it, so it costs no time."""
+"""`@override`, built in from Python 3.12 on. Before that only type checkers import it, so it costs no time."""
 
 from __future__ import annotations
 

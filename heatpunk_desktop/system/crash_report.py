@@ -1,6 +1,6 @@
-"""What is said of a bug: where in the program it was, and nothing of what the program was working on. Imports no Qt.
+"""The report of an unexpected error: where in the app it was, without any of the user's data. Imports no Qt.
 
-An error's own words may hold anything: a customer's name, an address, a key. So they are left out, all of them.
+An error's own message may hold anything: a customer's name, an address, a key. So all messages are left out.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ _OURS: Final = re.compile(rf"{_TOPS}(?!.*{_TOPS}).*$")
 
 _FROM_THE_TOP: Final = re.compile(r"[\\/]|[A-Za-z]:")
 
-#: Frames of one error that are told: the outermost and the innermost of them.
+#: Frames of one error that are reported: the outermost and the innermost of them.
 _FRAMES: Final = 40
 
-#: Errors that led to one another that are told.
+#: Errors in a chain that are reported.
 _CHAIN: Final = 8
 
 
 def bug_report(error: BaseException) -> str:
-    """What somebody who mends the program needs to know, as plain text that may be sent to anybody.
+    """Return what a developer needs to know, as plain text that is safe to send to anybody.
 
     Args:
-        error: What nobody caught.
+        error: The uncaught error.
     """
     lines = [
         f"Heatpunk Desktop {__version__}, {build_words(read_build())}",
@@ -63,7 +63,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _kind(error: BaseException) -> str:
-    """The error's kind, with what the system or the interpreter said of it in numbers or names of modules."""
+    """Return the error's type, with what the system or the interpreter added in numbers or names of modules."""
     told = [type(error).__name__]
     if isinstance(error, ImportError) and error.name:
         told.append(f"module {error.name}")
@@ -83,7 +83,7 @@ def _frames(error: BaseException) -> list[str]:
 
 
 def _place(path: str) -> str:
-    """A source file's path from the program or library on; of any other, its name.
+    """Return a source file's path from the app or library on; of any other file, its name.
 
     In a package they begin there anyway.
     """

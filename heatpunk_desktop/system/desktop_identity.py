@@ -1,4 +1,4 @@
-"""Tells the system which program this is, where it does not find out by itself. Imports no Qt."""
+"""The app's identity for the desktop, on systems that do not find out on their own. Imports no Qt."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ APP_ID: Final = "io.github.heatpunk-desktop"
 
 
 class Shell(Protocol):
-    """What is used of Windows' `shell32`."""
+    """The part of Windows' `shell32` that is used."""
 
     def SetCurrentProcessExplicitAppUserModelID(self, name: str) -> int:  # noqa: N802 - Windows' own name
-        """Names the process's windows; gives 0 where that went well."""
+        """Set the identity of the process's windows; returns 0 on success."""
 
 
 def announce(shell: Shell | None = None) -> None:
-    """Names this process to Windows; has to come before the first window. Elsewhere nothing happens.
+    """Set this process's identity on Windows, before the first window. Does nothing elsewhere.
 
     Args:
-        shell: Windows' shell; that of the system where None.
+        shell: Windows' shell; the system's where None.
     """
     found = shell or _system_shell()
     if found is None:

@@ -1,4 +1,4 @@
-"""Private folders and files, and what the file system says in words that a person can act on."""
+"""Private folders and files, and file system errors in words that the user can act on."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ _IN_THE_WAY: Final = frozenset({errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno
 
 
 def words_for(error: OSError) -> Words:
-    """What a failure of the file system means for the person."""
+    """Return the message for a failure of the file system."""
     if error.errno in _FULL:
         return FULL
     if getattr(error, "winerror", None) in _HELD:
@@ -76,19 +76,19 @@ def words_for(error: OSError) -> Words:
 
 
 def storage_error(words: Words, path: Path | None = None) -> StorageError:
-    """The error to raise; its message names the file where one is given."""
+    """Return the error to raise; its message names the file where one is given."""
     title, message, what_to_do = words
     return StorageError(title, f"{message} ({path})" if path else message, what_to_do)
 
 
 def patiently(act: Callable[[], _Result]) -> _Result:
-    """Does something to a file, and again where another program holds it for a moment.
+    """Do something to a file, retrying while another program holds it.
 
-    On Windows a virus scanner or a backup may hold a file just after it was written. Elsewhere nobody can keep another
-    from it, and what is denied is denied.
+    On Windows a virus scanner or a backup may hold a file just after it was written. Elsewhere no program can keep
+    another from a file, so a denial is final.
 
     Raises:
-        OSError: It stayed so.
+        OSError: It did not pass.
     """
     for pause in _PAUSES:
         try:
@@ -100,7 +100,7 @@ def patiently(act: Callable[[], _Result]) -> _Result:
 
 @contextlib.contextmanager
 def disk_trouble(path: Path) -> Iterator[None]:
-    """Raises StorageError, naming the path, for what the file system raises inside."""
+    """Raise StorageError, naming the path, for what the file system raises inside."""
     try:
         yield
     except OSError as error:
@@ -108,9 +108,9 @@ def disk_trouble(path: Path) -> Iterator[None]:
 
 
 def check_place(path: Path) -> None:
-    """See that a file of the program's is a file that can be read and written, or is not there yet.
+    """Check that a file of the app's is a readable and writable file, or does not exist yet.
 
-    SQLite and Qt say of anything else that the disk is broken, or that the file is in use.
+    SQLite and Qt report anything else as a broken disk, or as a file in use.
 
     Raises:
         StorageError: It is something else; the message says what.
@@ -141,13 +141,13 @@ def check_place(path: Path) -> None:
 
 
 def make_private_folder(folder: Path) -> None:
-    """Makes a folder that its owner alone can enter, and sees whether it can be written. Raises StorageError."""
+    """Make a folder that only its owner can enter, and check that it can be written. Raises StorageError."""
     with disk_trouble(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = folder / f".probe-{os.getpid()}"
         descriptor = os.open(probe, os.O_CREAT | os.O_WRONLY, 0o600)
         try:
-            # A full disk still takes the name of a file, and refuses what is to be in it.
+            # A full disk still accepts a new file, and refuses its content.
             os.write(descriptor, bytes(_PROBE_BYTES))
         finally:
             os.close(descriptor)
@@ -155,15 +155,15 @@ def make_private_folder(folder: Path) -> None:
 
 
 def take_from_others(data_dir: Path) -> None:
-    """Takes a data folder that was there before, and what lies in it, from everybody but its owner.
+    """Remove other users' access to an existing data folder and what is in it.
 
-    A folder that others share on purpose, such as the system's for temporary files, is left as it is; the program's
-    own ones below it are not. Nothing happens where the file system knows no owners.
+    A folder that others share on purpose, such as the system's for temporary files, is left as it is; the app's own
+    ones below it are not. Does nothing where the file system knows no owners.
     """
     if os.name != "posix":
         return
     for folder in (data_dir, data_dir / "accounts", data_dir / "logs"):
-        with contextlib.suppress(OSError):  # what is not ours, or not there, is not ours to change
+        with contextlib.suppress(OSError):  # what belongs to others, or does not exist, is left alone
             if folder is data_dir and folder.stat().st_mode & stat.S_ISVTX:
                 continue
             make_private(folder)
@@ -174,7 +174,7 @@ def take_from_others(data_dir: Path) -> None:
 
 
 def make_private(path: Path) -> None:
-    """Takes a file or folder of ours from everybody but its owner, where the system knows owners."""
+    """Remove other users' access to a file or folder of ours, where the system knows owners."""
     if os.name != "posix":
         return
     found = path.lstat()
@@ -183,7 +183,7 @@ def make_private(path: Path) -> None:
 
 
 def is_ours_alone(folder: Path) -> bool:
-    """Whether it is a folder of ours that nobody else can enter; never where the system knows no owners."""
+    """Return whether a folder is ours and nobody else can enter it; always False where the system knows no owners."""
     if os.name != "posix":
         return False
     try:
@@ -194,10 +194,10 @@ def is_ours_alone(folder: Path) -> bool:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Writes a file whole or not at all, readable by its owner only, and on the disk on return. Raises StorageError."""
+    """Write a file atomically, readable by its owner only, and on the disk on return. Raises StorageError."""
     unfinished = path.with_name(f"{path.name}.unfinished")
     with disk_trouble(path):
-        # Made anew: one that lies there may be readable by others, or lead elsewhere.
+        # Deleted first: an existing one may be readable by others, or be a link.
         unfinished.unlink(missing_ok=True)
         descriptor = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""Where the program writes down what happened, for the person who helps. No key in it."""
+"""The log file, for whoever gives support. It never holds the API key."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _KEPT: Final = 3
 
 
 def start_logging(data_dir: Path, formatter: RedactingFormatter) -> None:
-    """Writes `logs/heatpunk-desktop.log` in the data folder from now on. Raises StorageError."""
+    """Start to write `logs/heatpunk-desktop.log` in the data folder. Raises StorageError."""
     folder = data_dir / "logs"
     make_private_folder(folder)
     with disk_trouble(folder):
@@ -49,14 +49,14 @@ def _private_log_file(path: Path) -> logging.Handler:
 
 
 def stop_logging() -> None:
-    """Closes the log."""
+    """Close the log."""
     for handler in list(_log.handlers):
         _log.removeHandler(handler)
         handler.close()
 
 
 def catch_bugs(tell: Callable[[BaseException], None]) -> None:
-    """Has whatever nobody caught written down, and told; the program goes on."""
+    """Log every uncaught exception and report it to `tell`; the app continues."""
 
     def caught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):

@@ -1,4 +1,4 @@
-"""What the process does first of all, so that nothing of its memory or its environment gets into other hands."""
+"""Protection of the process's memory and environment, applied first of all at start-up."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import os
 import sys
 from typing import Final
 
-#: Variables that children must not see, and those by which the environment would say whom TLS trusts, or have its
-#: secrets written down.
+#: Variables that children must not see, and those that would change whom TLS trusts, or have its
+#: secrets logged.
 _KEPT_BACK: Final = ("HEATPUNK_API_KEY", "SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 
 _PR_SET_DUMPABLE: Final = 4
@@ -16,11 +16,11 @@ _WER_FAULT_REPORTING_FLAG_NOHEAP: Final = 1
 
 
 def keep_memory_private() -> None:
-    """Has the system write down nothing of this process's memory, which holds the API key, when it crashes.
+    """Forbid the system to write this process's memory, which holds the API key, to disk when it crashes.
 
-    On Linux other processes of the same person cannot look into it either, nor read the environment that it was
-    started with. On macOS a crash report holds no memory, so the core file is all there is to forbid. Windows is asked
-    to leave the heap out of its error reports.
+    On Linux other processes of the same user cannot read it either, nor the environment that it was started with. On
+    macOS a crash report holds no memory, so only the core file is forbidden. Windows is asked to leave the heap out of
+    its error reports.
     """
     if sys.platform == "win32":
         _ask_windows()
@@ -46,12 +46,12 @@ def _ask_windows() -> None:
 
 
 def clean_environment() -> dict[str, str]:
-    """Takes out of the environment what neither TLS nor a child, such as the browser, is to see.
+    """Remove variables from the environment that TLS or a child process, such as the browser, must not see.
 
     Must run before there is a second thread.
 
     Returns:
-        The environment as it was.
+        The environment before.
     """
     before = dict(os.environ)
     for name in _KEPT_BACK:

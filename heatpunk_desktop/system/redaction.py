@@ -1,4 +1,4 @@
-"""Keeps the API key out of logs, tracebacks and reports."""
+"""Removal of the API key from logs, tracebacks and reports."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-#: What stands in the key's place.
+#: Replaces the key.
 REDACTED: Final = "[API key]"
 
 _FORMAT: Final = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
 
-#: The header or the variable with whatever stands behind it: for a key that nobody has told us of.
+#: The header or the variable with its value: for a key that is not known here.
 _NAMED: Final = re.compile(
     r"((?:X-API-KEY|HEATPUNK_API_KEY|api[_-]key)['\"]?\s*[:=,]\s*b?['\"]?)([^\s'\",;)}\]]+)", re.IGNORECASE
 )
@@ -23,12 +23,12 @@ _NAMED: Final = re.compile(
 #: A name and a password in an address, such as a proxy's.
 _IN_ADDRESS: Final = re.compile(r"(?<=://)[^\s/@'\"]+(?=@)")
 
-#: A shorter piece of base64 is likely to stand in a text by chance.
+#: A shorter piece of base64 is likely to occur in a text by chance.
 _SHORTEST_BASE64: Final = 10
 
 
 def _letter(letter: str) -> str:
-    """A pattern of all ways to write a letter: plain, for an address, for JSON, for Python and for HTML."""
+    """Return a pattern of all ways to write a letter: plain, in an address, in JSON, in Python and in HTML."""
     code = ord(letter)
     ways = [
         re.escape(letter),
@@ -44,11 +44,11 @@ def _letter(letter: str) -> str:
 
 
 def _in_base64(secret: str) -> set[str]:
-    """What surely stands in base64 of any text that holds the secret, wherever in that text it begins."""
+    """Return what the base64 of any text that contains the secret must contain, wherever in it the secret begins."""
     data = secret.encode()
     found = set()
     for before in range(3):
-        # The letters at both ends also depend on what stands beside the secret.
+        # The letters at both ends also depend on what is beside the secret.
         first = (0, 2, 3)[before]
         whole = (before + len(data)) * 8 // 6
         for encode in (base64.b64encode, base64.urlsafe_b64encode):
@@ -66,24 +66,24 @@ def _pattern(secret: str) -> re.Pattern[str]:
 
 
 def redact_secrets(text: str, secrets: Iterable[str]) -> str:
-    """A text without the secrets in any common encoding."""
+    """Return a text without the secrets, in any common encoding."""
     for secret in sorted({one for one in secrets if one}, key=len, reverse=True):
         text = _pattern(secret).sub(REDACTED, text)
     return text
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """The same, and without anything that is named as a key, and without names and passwords in addresses."""
+    """Return a text without the secrets, without anything labelled as a key, and without credentials in addresses."""
     text = redact_secrets(text, secrets)
     text = _IN_ADDRESS.sub("[name and password]", text)
     return _NAMED.sub(lambda match: match[0] if REDACTED.startswith(match[2]) else match[1] + REDACTED, text)
 
 
 class RedactingFormatter(logging.Formatter):
-    """Formats records, tracebacks included, without the key.
+    """A log formatter that removes the key, also from tracebacks.
 
     Args:
-        secrets: Gives the keys known now; asked for each record.
+        secrets: Returns the keys known now; called for each record.
     """
 
     def __init__(self, secrets: Callable[[], Iterable[str]]) -> None:
@@ -91,5 +91,5 @@ class RedactingFormatter(logging.Formatter):
         self._secrets = secrets
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record's text, with each secret replaced."""
+        """Return the record's text, with each secret replaced."""
         return redact(super().format(record), self._secrets())

@@ -1,4 +1,4 @@
-"""Finds the files that come with the program: from a checkout, from an installed wheel and in the packaged program."""
+"""The folder of files that come with the app: in a checkout, in an installed wheel and in the packaged app."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 @cache
 def resources_folder() -> Path:
-    """The folder `resources`, wherever this program was put."""
+    """Return the folder `resources`, wherever the app is installed."""
     frozen = getattr(sys, "_MEIPASS", None)  # set by PyInstaller's start-up code
     if frozen is not None:
         return Path(frozen) / "resources"

@@ -1,4 +1,4 @@
-"""Where what the program says on the terminal goes. Imports no Qt."""
+"""Standard output on Windows, where a windowed app has none. Imports no Qt."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ _PARENT_PROCESS = -1
 
 
 def connect_output(*, is_read: bool, attach: Callable[[], bool] | None = None, console: str = "CONOUT$") -> None:
-    """Gives a program without a console, on Windows, something to print to.
+    """Give the app something to print to, on Windows without a console.
 
-    A pipe or a file that it was started with is there already. Where it was started in a console, what it says goes
-    there, if somebody waits for it; and else nowhere.
+    A pipe or a file that it was started with is there already. Where it was started in a console, output goes there if
+    somebody waits for it, and else nowhere.
 
     Args:
-        is_read: Whether the command line asks for words rather than for a window: a window should not hang on the
+        is_read: Whether the command line asks for output rather than for a window: a window should not depend on the
             console that it was started in, whose Ctrl+C would end it.
-        attach: Attaches the process to the console of the one that started it, and tells whether there is one;
-            Windows' own way where None.
-        console: What the console is opened by.
+        attach: Attaches the process to its parent's console, and returns whether there is one; Windows' own way where
+            None.
+        console: The file name of the console.
     """
     if sys.stdout is not None and sys.stderr is not None:
         return
     is_attached = is_read and (attach or _attach)()
-    # For the whole run, so that nobody closes it.
+    # Open for the whole run.
     stream = Path(console if is_attached else os.devnull).open("w", encoding="utf-8", errors="replace")  # noqa: SIM115
     sys.stdout = sys.stdout or stream
     sys.stderr = sys.stderr or stream

@@ -1,1 +1,1 @@
-"""What survives a damaged, lost or outdated database: the journal, and what is salvaged from it."""
+"""Recovery from a damaged, lost or outdated database: the journal, and what is salvaged with it."""

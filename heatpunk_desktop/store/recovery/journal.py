@@ -1,14 +1,14 @@
-"""The journal: a second copy of what people did, beside the database, in a file that nothing but appending changes.
+"""The journal: an append-only second copy of the user's operations, in a file beside the database.
 
-A damaged database takes with it what was not sent yet. The journal is read only then, by `store.recovery.salvage`.
-Each line is a JSON object with a checksum; a line that was torn by a power cut, or spoilt since, is passed over.
+A damaged database takes with it what was not sent yet. The journal is read only then, by `store.recovery.salvage`. Each
+line is a JSON object with a checksum; a line that was torn by a power cut, or damaged since, is skipped.
 
-A record holds columns of the table `operation`: an act holds all of them, a step those that changed. Later records of
-an operation are laid over earlier ones.
+A record holds columns of the table `operation`: an act (a change by the user) holds all of them, a step (of its
+delivery) those that changed. Later records of an operation are laid over earlier ones.
 
-What is written here was committed to the database before. So a journal that cannot be written makes nothing fail: to
-say "not saved" of what is saved would make a person save it twice. The lines wait in memory and go before the next one;
-`behind` says so, and the log.
+What is written here was committed to the database before. So a journal that cannot be written fails nothing: to say
+"not saved" of what is saved would make the user save it twice. The lines wait in memory and are written before the next
+one; `behind` and the log tell.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ _BEGIN: Final = b'{"crc":"'
 _MIDDLE: Final = b'","record":'
 _HEAD_LENGTH: Final = len(_BEGIN) + 8 + len(_MIDDLE)
 
-#: Lines that wait in memory for a disk that does not take them; the database holds what they say.
+#: Lines that wait in memory for a disk that refuses them; the database has their content.
 _MOST_WAITING: Final = 20_000
 
-#: Lines that are written at once when the journal is made anew.
+#: Lines that are written at once when the journal is rewritten.
 _LINES_A_WRITE: Final = 500
 
 #: Lines of one act that are written at once; more of them must not push each other out of what waits in memory.
@@ -57,44 +57,44 @@ _encode: Final = json.JSONEncoder(separators=(",", ":"), default=str).encode
 
 
 class OpenFile(Protocol):
-    """A file that is appended to. Every method may raise OSError."""
+    """A file open for appending. Every method may raise OSError."""
 
     def write(self, data: bytes) -> None:
-        """Appends all of it."""
+        """Append all of the data."""
 
     def sync(self) -> None:
-        """Returns once the disk has what was written."""
+        """Return once the disk has what was written."""
 
     def close(self) -> None:
-        """Closes it."""
+        """Close the file."""
 
 
 class Disk(Protocol):
-    """What a journal needs of a file system. Every method may raise OSError."""
+    """The file system operations that a journal needs. Every method may raise OSError."""
 
     def open(self, path: Path, *, anew: bool) -> OpenFile:
-        """Opens a file to append to, made where missing, readable by its owner only; emptied where `anew`."""
+        """Open a file for appending, made where missing, readable by its owner only; truncated where `anew`."""
 
     def replace(self, source: Path, target: Path) -> None:
-        """Gives a file another's name, in that one's place."""
+        """Rename a file over another."""
 
     def sync_folder(self, folder: Path) -> None:
-        """Returns once the disk has the names of the files in it."""
+        """Return once the disk has the names of the files in a folder."""
 
     def read(self, path: Path) -> bytes:
-        """All of a file."""
+        """Return the content of a file."""
 
 
 class JournalContent(NamedTuple):
-    """What a journal tells.
+    """The content of a journal.
 
     Attributes:
-        operations: Every operation in it, as it stood last, by its number.
-        last_operation_id: The highest number of an operation that was ever noted, settled ones too.
-        last_attempt: The highest number of an attempt that was ever noted.
+        operations: Every operation in it, in its last recorded state, by its number.
+        last_operation_id: The highest operation number ever recorded, of settled ones too.
+        last_attempt: The highest attempt number ever recorded.
         spoilt_lines: How many lines could not be read.
-        renewed_to: The highest number of an operation when the journal was last made anew: of those up to it, every one
-            that was pending then is in `operations`.
+        renewed_to: The highest operation number when the journal was last rewritten: of those up to it, every one that
+            was pending then is in `operations`.
     """
 
     operations: dict[int, Record]
@@ -105,18 +105,18 @@ class JournalContent(NamedTuple):
 
 
 def journal_path(database: Path) -> Path:
-    """Where the journal of a database lies."""
+    """Return the path of the journal of a database."""
     return database.with_suffix(".journal")
 
 
 class Journal:
-    """Appends to a journal. Belongs to the thread that writes the database; raises nothing that the disk does."""
+    """Appends to a journal. Belongs to the thread that writes the database; never raises for a disk error."""
 
     def __init__(self, path: Path | None, disk: Disk | None = None) -> None:
-        """A journal that is opened when something is first written.
+        """Prepare a journal, which is opened at the first write.
 
         Args:
-            path: The file; None for a store that lies in memory, of which nothing is kept.
+            path: The file; None for an in-memory store, which has no journal.
             disk: The file system, where it is not the computer's.
         """
         self._path = path
@@ -129,19 +129,19 @@ class Journal:
 
     @property
     def behind(self) -> bool:
-        """Whether the disk did not take something that the database took."""
+        """Whether the disk refused something that the database accepted."""
         return bool(self._waiting)
 
     def act(self, *records: Mapping[str, object]) -> None:
-        """Notes what a person did; on the disk when this returns, unless the disk refuses (see `behind`).
+        """Record a change by the user; on the disk when this returns, unless the disk refuses (see `behind`).
 
         Args:
-            records: Every operation that the act made or changed, with all its columns (`operation_records`).
+            records: Every operation that the change made or altered, with all its columns (`operation_records`).
         """
         self.append(records, sync=True)
 
     def step(self, *records: Mapping[str, object]) -> None:
-        """Notes what became of operations; the system writes it to the disk when it likes.
+        """Record the progress of operations; the system may write it to the disk later.
 
         Args:
             records: For each operation its `operation_id` and the columns that changed.
@@ -149,10 +149,9 @@ class Journal:
         self.append(records, sync=False)
 
     def renew(self, connection: apsw.Connection) -> None:
-        """Writes the journal anew with what is pending, so that it stays small; whole or not at all.
+        """Rewrite the journal atomically with the pending operations only, so that it stays small.
 
-        To be called on a database that `check_integrity` found well, and on no other: what only the journal tells is
-        lost by it.
+        Call it only on a database that `check_integrity` found sound: what only the journal holds is lost by it.
 
         Raises:
             StorageError: The database cannot be read. (Where the journal cannot be written, the old one stays.)
@@ -174,13 +173,13 @@ class Journal:
         self._act_waits = self._is_torn = self._told = False
 
     def close(self) -> None:
-        """Tries once more to write what waits, and closes the file."""
+        """Try once more to write what waits, and close the file."""
         if self._waiting:
             self.append((), sync=True)
         self._close_file()
 
     def append(self, records: Iterable[Mapping[str, object]], *, sync: bool) -> None:
-        """Notes any number of records, one after the other, as an act (`sync`) or as a step."""
+        """Record any number of records in order, as an act (`sync`) or as a step."""
         if self._path is None:
             return
         left = iter(records)
@@ -241,7 +240,7 @@ class Journal:
 
 
 def operation_records(connection: apsw.Connection, numbers: Iterable[int]) -> list[Record]:
-    """Operations with all their columns, as `Journal.act` takes them. Raises StorageError."""
+    """Return operations with all their columns, as `Journal.act` takes them. Raises StorageError."""
     return [
         record
         for number in numbers
@@ -250,10 +249,10 @@ def operation_records(connection: apsw.Connection, numbers: Iterable[int]) -> li
 
 
 def read_journal(path: Path, disk: Disk | None = None) -> JournalContent:
-    """All that a journal tells; nothing where there is none.
+    """Read a journal; an empty one where there is none.
 
     Raises:
-        StorageError: The disk does not give it.
+        StorageError: The disk cannot read it.
     """
     try:
         raw = (disk or _RealDisk()).read(path)
@@ -279,7 +278,7 @@ def read_journal(path: Path, disk: Disk | None = None) -> JournalContent:
 
 
 def _lines_of(connection: apsw.Connection) -> Iterator[bytes]:
-    """A new journal's lines: how far the numbers had come, then what is pending."""
+    """Yield the lines of a new journal: the highest numbers, then the pending operations."""
     last = connection.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'operation'").get
     attempt = connection.execute("SELECT coalesce(max(attempt), 0) FROM operation").get
     yield _line({"last_operation_id": last, "last_attempt": attempt})

@@ -1,4 +1,4 @@
-"""The writing connection, which copies into the journal what a transaction did to operations, once it is committed."""
+"""The writing connection, which copies each committed change of operations to the journal."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-#: As SQL: a change of a row that a person made, or that rests on what a person typed.
+#: As SQL: a change of a row by the user, or by something that the user typed.
 _IS_ACT: Final = (
     "old.changes IS NOT new.changes OR old.base IS NOT new.base OR old.owner IS NOT new.owner"
     " OR (old.state IS NOT new.state AND (new.state = 'discarded' OR old.state = 'needs_you'))"
 )
 
-#: Of all that was noted and not written so far, how each operation stands by now. (`CROSS` has SQLite begin with what
-#: was noted, and not go through all operations.)
+#: The current row of each operation with notes that were not written yet. (`CROSS` makes SQLite begin with the
+#: notes, instead of scanning all operations.)
 _CHANGED: Final = (
     "SELECT max(c.note), max(c.is_act), o.* FROM temp.changed_operation AS c CROSS JOIN main.operation AS o"
     " ON o.operation_id = c.operation_id WHERE c.note > ? GROUP BY c.operation_id"
@@ -34,13 +34,13 @@ _MOST_NOTES: Final = 1000
 
 
 class Writer(apsw.Connection):
-    """A connection that writes, with its journal; used by the thread that opened it only."""
+    """A writing connection with its journal; used only by the thread that opened it."""
 
     def __init__(self, path: Path, disk: Disk | None = None, vfs: str | None = None) -> None:
-        """Opens it.
+        """Open the connection.
 
         Args:
-            path: The database; it is there already.
+            path: An existing database.
             disk: The file system of the journal, where it is not the computer's.
             vfs: The file system of the database, where it is not the computer's.
         """
@@ -52,7 +52,7 @@ class Writer(apsw.Connection):
         self._written = 0
 
     def note_operations(self) -> None:
-        """From now on, looks at each change of the table `operation`. To be called when it has its final columns."""
+        """Start to track changes of the table `operation`. Call it once the table has its final columns."""
         self._columns = tuple(str(row[0]) for row in self.execute("SELECT name FROM pragma_table_info('operation')"))
         # What is temporary is this connection's alone, leaves nothing in the file, and is rolled back with what it is
         # about. Triggers fire for this table only: a hook would be called for every project of a long list. They call
@@ -65,7 +65,7 @@ class Writer(apsw.Connection):
         )
 
     def committed(self) -> None:
-        """Writes what the transaction that was just committed did to operations; never fails for the disk's sake."""
+        """Write the operations of the transaction just committed to the journal; never fails for a disk error."""
         if not self._columns:
             return
         try:
@@ -77,13 +77,13 @@ class Writer(apsw.Connection):
                 self.execute("DELETE FROM temp.changed_operation")
                 self._written = 0
         except apsw.Error as error:
-            # What was not written so far is written after the next transaction, as it stands by then.
+            # What was not written is written after the next transaction, in its state at that time.
             _log.warning("what was committed could not be read for the journal: %s", error)
             return
         records = (dict(zip(self._columns, row[2:], strict=True)) for row in changed)
         self.journal.append(records, sync=any(row[1] for row in changed))
 
     def close(self, force: bool = False) -> None:  # noqa: FBT001, FBT002 - as SQLite's wrapper has it
-        """Closes it, and its journal."""
+        """Close the connection and its journal."""
         self.journal.close()
         super().close(force)

@@ -1,7 +1,7 @@
-"""What two places tell of operations, laid together, and made safe to go on with.
+"""Merging of two copies of the operations, made safe to continue with.
 
-Two copies of what people did may tell different things: a damaged database and its journal, or an old copy of a
-database and a journal that is newer. Nothing that may have been sent is sent again without a look at the server.
+A damaged database and its journal, or an old copy of a database and a newer journal, may disagree. Nothing that may
+have been sent is sent again without checking the server.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _PENDING: Final = frozenset(state.value for state in PENDING_STATES)
-#: States in the order in which one counts more than another when two places tell different ones.
+#: States in ascending order of precedence, for when two copies disagree.
 _CERTAINTY: Final = tuple(
     state.value
     for state in (
@@ -36,17 +36,17 @@ _CERTAINTY: Final = tuple(
         OperationState.CONFIRMED,
     )
 )
-#: Characters of a spoilt row that are shown to the person.
+#: Characters of a damaged row that are shown to the user.
 _WORDS_LEFT: Final = 2_000
 
 _SETTLED: Final = frozenset({OperationState.CONFIRMED.value, OperationState.DISCARDED.value})
 
 
 def joined(stored: Mapping[int, Record], noted: Mapping[int, Record]) -> dict[int, Record]:
-    """Every operation, as the later of the two tells it.
+    """Return every operation, from the later of the two copies.
 
-    What is settled stays settled, whoever says so. Else the journal's word counts, which is appended to only, while
-    the database may have lost its newest pages; but never less doubt, and never fewer attempts, than either had.
+    What either calls settled is settled. Else the journal takes precedence, as it is append-only, while the database
+    may have lost its newest pages; but never with less doubt, or fewer attempts, than either had.
     """
     joined: dict[int, Record] = {}
     for number in stored.keys() | noted.keys():
@@ -72,7 +72,7 @@ def _take_attempts(record: Record, stored: Record) -> None:
 
 
 def _is_complete(record: Record) -> bool:
-    """Whether a record tells what an operation is; what a step alone tells is no operation."""
+    """Return whether a record describes an operation; a step alone does not."""
     return (
         record.get("kind") in set(OperationKind)
         and record.get("state") in set(OperationState)
@@ -82,7 +82,7 @@ def _is_complete(record: Record) -> bool:
 
 
 def give_numbers(operations: Mapping[int, Record]) -> None:
-    """Has what waits for a create that got its project ID name that project."""
+    """Give operations that wait for a create which got its project ID that ID as their key."""
     for record in operations.values():
         create = operations.get(-record["project_key"])
         if create is not None and create["project_key"] > 0:
@@ -90,13 +90,13 @@ def give_numbers(operations: Mapping[int, Record]) -> None:
 
 
 def make_safe(record: Record, operations: Mapping[int, Record], now: datetime, why: str) -> None:
-    """Makes sure that nothing is sent blindly that may have been sent.
+    """Make sure that nothing is sent blindly that may have been sent.
 
     Args:
         record: An operation; changed in place.
         operations: All of them, by their numbers.
-        now: The time, aware of its zone.
-        why: What happened, as a sentence for the person.
+        now: The current time, time-zone aware.
+        why: What happened, as a sentence for the user.
     """
     for column, otherwise in (("owner", ""), ("base", "{}"), ("created_at", "")):
         if not isinstance(record.get(column), str):
@@ -111,7 +111,7 @@ def make_safe(record: Record, operations: Mapping[int, Record], now: datetime, w
             reason=Reason.DAMAGED.value,
             words=f"The database was damaged, and this could not be read whole. What is left of it: {left}",
         )
-        # What is no JSON would keep every other change of the project from being shown.
+        # Invalid JSON would hide every other change of the project.
         record.update({column: "{}" for column in ("changes", "base") if not _reads(record[column])})
         return
     if state == OperationState.NEEDS_YOU:
@@ -132,7 +132,7 @@ def make_safe(record: Record, operations: Mapping[int, Record], now: datetime, w
 
 
 def _is_orphan(record: Record, operations: Mapping[int, Record]) -> bool:
-    """Whether it waits for a create that is lost: nobody knows any more which project it is about."""
+    """Return whether an operation waits for a create that is lost, so that nobody knows which project it is about."""
     key = record["project_key"]
     return key <= 0 and -key not in operations
 
@@ -146,7 +146,7 @@ def _reads(text: object) -> bool:
 
 
 def insert(connection: apsw.Connection, table: str, record: Record) -> None:
-    """Inserts what fits; a row that the new table refuses was damaged, and is left out."""
+    """Insert a record as far as the columns exist; a row that the table refuses was damaged, and is left out."""
     known = {row[0] for row in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))}
     columns = [column for column, value in record.items() if column in known and value is not None]
     marks = ", ".join("?" * len(columns))

@@ -1,12 +1,12 @@
-"""Salvage: a damaged database is set aside, and what waited in it goes on in a new one.
+"""Salvage: a damaged database is set aside, and what waited in it continues in a new one.
 
-The damaged files are renamed, never deleted and never written to. What can still be read of them is joined with the
-journal, the second copy of what people did. Neither is trusted to know that something was not sent: the pages that said
-so may be the lost ones. So every create that was not settled is found out before it is sent again, and every change of
-a project counts as attempted, which makes it be compared with the server's before it goes.
+The damaged files are renamed, never deleted and never written to. What can still be read of them is merged with the
+journal, the second copy of the user's operations. Neither is trusted to know that something was not sent: the pages
+that said so may be the lost ones. So every create that was not settled is reconciled before it is sent again, and every
+change of a project counts as attempted, which makes it be compared with the server's before it is sent.
 
-What the server said is read again from the server. The plain list is carried over where it can be read, to have
-something to show until then, and because it tells which projects were there before an attempt.
+The server's projects are read again from the server. The plain list is carried over where it can be read, to have
+something to show until then, and because it tells which projects existed before an attempt.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ _TROUBLE: Final = (
 
 @contextlib.contextmanager
 def readable_copy(path: Path) -> Iterator[apsw.Connection | None]:
-    """A connection to a copy of a database and its log; None where not even its first page makes sense.
+    """Open a connection to a copy of a database and its log; None where not even its first page is valid.
 
-    Blocks that the disk does not give are taken as zeros.
+    Blocks that the disk cannot read are taken as zeros.
 
     Raises:
         StorageError: There is no room for the copy.
@@ -87,7 +87,7 @@ def readable_copy(path: Path) -> Iterator[apsw.Connection | None]:
 
 
 def readable_rows(connection: apsw.Connection | None, table: str) -> tuple[list[Record], bool]:
-    """The rows of a table that can be read, by column, and whether that is all of them."""
+    """Return the readable rows of a table, by column, and whether that is all of them."""
     names = _columns(connection, table) if connection is not None else []
     if connection is None or not names:
         return [], False
@@ -119,7 +119,7 @@ def readable_rows(connection: apsw.Connection | None, table: str) -> tuple[list[
 
 
 def _columns(connection: apsw.Connection, table: str) -> list[str]:
-    """The names of a table's columns; none where the schema cannot be read, so that no row can."""
+    """Return the names of a table's columns; none where the schema cannot be read, so that no row can."""
     try:
         return [str(row[0]) for row in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))]
     except _TROUBLE:
@@ -129,7 +129,7 @@ def _columns(connection: apsw.Connection, table: str) -> list[str]:
 def _read_stretch(
     connection: apsw.Connection, table: str, names: list[str], low: int, high: int, *, downwards: bool
 ) -> tuple[dict[int, Record], bool]:
-    """The rows from one number to another until one cannot be read, and whether there was none such."""
+    """Return the rows of a range until one cannot be read, and whether all could be."""
     rows: dict[int, Record] = {}
     order = "DESC" if downwards else "ASC"
     try:
@@ -176,20 +176,20 @@ _CARRIED: Final = (
     "named_owner",
 )
 
-#: Facts about reading the server, which begins anew.
+#: Facts about reading the server's lists, which starts again.
 _FACTS_OF_READING: Final = frozenset({"refreshed_at"})
 
 
 class Salvaged(NamedTuple):
-    """What became of a damaged database.
+    """The result of a salvage.
 
     Attributes:
-        set_aside: Where the damaged file lies, or None where there was none.
-        carried_over: How many changes that were not settled go on in the new database.
-        found_out: How many of them are found out first, because they may have been sent.
-        spoilt: How many of them cannot be read whole, and wait for a person.
-        drafts: How many forms that were open are kept.
-        is_whole: Whether every row of what people did could be read, from the one place or the other.
+        set_aside: The damaged file, or None where there was none.
+        carried_over: How many unsettled changes continue in the new database.
+        found_out: How many of them are reconciled first, because they may have been sent.
+        spoilt: How many of them cannot be read in full, and need the user.
+        drafts: How many open forms are kept.
+        is_whole: Whether every operation could be read, from one place or the other.
     """
 
     set_aside: Path | None
@@ -200,7 +200,7 @@ class Salvaged(NamedTuple):
     is_whole: bool = True
 
     def words(self) -> KnownError:
-        """What happened, for the person."""
+        """Return the message to the user about what happened."""
         where = f"It lies beside the new one, unchanged: {self.set_aside}" if self.set_aside else "It was gone."
         parts = [f"The database of this account could not be read whole. {where}", self._carried()]
         if self.found_out:
@@ -226,25 +226,25 @@ class Salvaged(NamedTuple):
 
 
 def salvage(path: Path, now: datetime) -> Salvaged | None:
-    """Sets a damaged database aside, makes a new one in its place, and carries over what waited.
+    """Set a damaged database aside, make a new one in its place, and carry over what waited.
 
-    Can be cut short anywhere and called again: the marker beside the database, which `prepare` looks for, says what the
-    damaged file is called by now, and goes last.
+    Can be interrupted anywhere and called again: the marker beside the database, which `prepare` looks for, holds the
+    new name of the damaged file, and is removed last.
 
     Args:
         path: The database.
-        now: The time, aware of its zone.
+        now: The current time, time-zone aware.
 
     Returns:
-        What became of it; None where nothing is wrong with it after all.
+        The result; None where nothing is wrong with it after all.
 
     Raises:
-        StorageError: The disk refused; nothing is lost, and the next start goes on from there.
+        StorageError: The disk refused; nothing is lost, and the next start continues from there.
     """
     marker = damage_path(path)
     aside = _name_of_aside(path, marker)
     if _is_well(path):
-        # Somebody put a sound copy in its place, or the program was cut short once the new one was there.
+        # Somebody put a sound copy in its place, or the app was interrupted after the new one was made.
         with disk_trouble(marker):
             marker.unlink(missing_ok=True)
         return _counted(path, aside) if aside else None
@@ -255,7 +255,7 @@ def salvage(path: Path, now: datetime) -> Salvaged | None:
             _sync_folder(path.parent)
     new = path.with_suffix(".salvaged.unfinished")
     with disk_trouble(path):
-        # The log goes before its database: one that stayed behind would be taken for the new one's.
+        # The log is moved before its database: one left behind would be read as the new one's.
         for companion in reversed(_COMPANIONS):
             source, target = _beside(path, companion), _beside(aside, companion)
             if source.exists() and not target.exists():
@@ -276,7 +276,7 @@ def salvage(path: Path, now: datetime) -> Salvaged | None:
 
 
 def read_journal_of(path: Path) -> JournalContent:
-    """The journal of a database; an empty one where it cannot be read, as the database may tell enough."""
+    """Read the journal of a database; an empty one where it cannot be read, as the database may hold enough."""
     try:
         return read_journal(journal_path(path))
     except StorageError:
@@ -297,7 +297,7 @@ def _remove(path: Path) -> None:
 
 
 def _name_of_aside(path: Path, marker: Path) -> Path | None:
-    """The name that an earlier attempt gave the damaged file, or None before the first."""
+    """Return the name that an earlier attempt gave the damaged file, or None before the first."""
     with disk_trouble(marker):
         try:
             name = marker.read_text("utf-8")
@@ -318,7 +318,7 @@ def _new_name(path: Path, now: datetime) -> Path:
 
 
 def _is_well(path: Path) -> bool:
-    """Whether nothing is wrong with a database after all: somebody may have put a sound copy in its place."""
+    """Return whether nothing is wrong with a database: somebody may have put a sound copy in its place."""
     if not path.exists() or not path.stat().st_size:
         return False
     try:
@@ -346,7 +346,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _carry_over(aside: Path, new: Path, journal: JournalContent, now: datetime) -> Salvaged:
-    """Makes the new database, whole and synced, from what the damaged one and the journal tell."""
+    """Make the new database, complete and synced, from the damaged one and the journal."""
     rows: dict[str, list[Record]] = {}
     is_whole = not journal.spoilt_lines
     last = journal.last_operation_id
@@ -383,7 +383,7 @@ def _carry_over(aside: Path, new: Path, journal: JournalContent, now: datetime) 
 
 
 def _counted(path: Path, aside: Path) -> Salvaged:
-    """What a new database holds of what people did."""
+    """Return what a new database holds of the user's operations and drafts."""
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     try:
         pending = connection.execute(f"SELECT state, kind, reason FROM operation WHERE {PENDING}").fetchall()

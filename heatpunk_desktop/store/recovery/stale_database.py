@@ -1,11 +1,11 @@
-"""An old copy of a database that somebody put back over the newer one, whose journal is still there.
+"""Detection and repair of a stale database: an old copy that somebody put back over the newer one.
 
-Such a copy calls waiting what was sent since: it must not go out again. Only the journal knows, which the copy did not
-bring along. It is appended to after each commit, so it is never ahead of the database that it belongs to.
+Such a copy calls waiting what was sent since: it must not be sent again. Only the journal knows, which the copy did not
+bring along. It is appended to after each commit, so it is never ahead of its own database.
 
-Nothing is thrown away: the copy is laid beside as it was found, and what waits is joined from both. What the journal,
-made anew since, does not name any more was settled by then, and is not sent. All else is looked for on the server, or
-compared with it, before it goes.
+Nothing is thrown away: the copy is kept beside it as found, and what waits is merged from both. What the journal,
+rewritten since, does not contain any more was settled by then, and is not sent. All else is looked for on the server,
+or compared with it, before it is sent.
 """
 
 from __future__ import annotations
@@ -49,13 +49,13 @@ _DOUBTFUL_STATES: Final = frozenset({OperationState.SENDING.value, OperationStat
 
 
 class OlderCopy(NamedTuple):
-    """What became of an old copy of a database.
+    """The result of repairing a stale database.
 
     Attributes:
-        kept_as: Where it lies as it was found.
-        waiting: How many changes wait, need a person or are being found out now.
+        kept_as: The copy as it was found.
+        waiting: How many changes now wait, need the user or are in doubt.
         settled_since: How many waited in the copy and had been settled since.
-        keys: Of every project whose changes may stand otherwise now.
+        keys: Of every project whose changes may differ now.
     """
 
     kept_as: Path
@@ -64,7 +64,7 @@ class OlderCopy(NamedTuple):
     keys: frozenset[int]
 
     def words(self) -> KnownError:
-        """What was found, for the person."""
+        """Return the message to the user about what was found."""
         joined_words = (
             "The database of this account is older than the notes that the program keeps beside it. Somebody may have"
             f" put a copy back. The two have been joined. Not settled: {_changes(self.waiting)}. So that nothing is"
@@ -85,18 +85,18 @@ class OlderCopy(NamedTuple):
 
 
 class _Standing(NamedTuple):
-    """How far an operation has come."""
+    """The state and the last attempt of an operation."""
 
     state: str
     attempt: int
 
 
 def take_up_journal(connection: apsw.Connection, now: datetime) -> OlderCopy | None:
-    """Joins a database with its journal where the journal is newer; to be called before anything is sent.
+    """Merge a database with its journal where the journal is newer; call it before anything is sent.
 
     Args:
         connection: The database, opened for writing.
-        now: The time, aware of its zone.
+        now: The current time, time-zone aware.
 
     Returns:
         What was found; None where the database is no older than its journal.
@@ -130,7 +130,7 @@ def take_up_journal(connection: apsw.Connection, now: datetime) -> OlderCopy | N
 
 
 def _standing(connection: apsw.Connection, journal: JournalContent) -> dict[int, _Standing]:
-    """How all that is pending stands in the database, and all that the journal names."""
+    """Return the database's state of all pending operations, and of all that are in the journal."""
     sql = "SELECT operation_id, state, attempt FROM operation"
     found = {
         number: _Standing(state, attempt) for number, state, attempt in connection.execute(f"{sql} WHERE {PENDING}")
@@ -142,7 +142,7 @@ def _standing(connection: apsw.Connection, journal: JournalContent) -> dict[int,
 
 
 def _stored(connection: apsw.Connection, numbers: Iterable[int]) -> dict[int, Record]:
-    """Operations with all their columns."""
+    """Return operations with all their columns."""
     return {record["operation_id"]: record for record in operation_records(connection, numbers)}
 
 
@@ -163,9 +163,9 @@ def _is_older(connection: apsw.Connection, standing: dict[int, _Standing], journ
 
 
 def _settled_since(standing: dict[int, _Standing], journal: JournalContent) -> set[int]:
-    """What waits by the database though the journal, which was made anew since, does not name it any more."""
+    """Return the operations that wait in the database, but not in the journal, which was rewritten since."""
     if journal.spoilt_lines:
-        return set()  # it may have stood in such a line: it is found out
+        return set()  # it may have been in such a line, so it is reconciled
     return {
         number
         for number, here in standing.items()
@@ -174,8 +174,8 @@ def _settled_since(standing: dict[int, _Standing], journal: JournalContent) -> s
 
 
 def _operations(stored: dict[int, Record], gone: set[int], journal: JournalContent, now: datetime) -> dict[int, Record]:
-    """All operations that either tells of, as they are to stand from now on."""
-    # Where both tell of one that is pending, the journal is the newer; but a doubt stays a doubt.
+    """Return all operations of either copy, in the state to continue with."""
+    # Where both tell of one that is pending, the journal is the newer; but what is in doubt stays in doubt.
     before = {
         number: record
         for number, record in stored.items()
@@ -193,14 +193,14 @@ def _operations(stored: dict[int, Record], gone: set[int], journal: JournalConte
 
 
 def _raise_last_number(connection: apsw.Connection, number: int) -> None:
-    """Numbers are never used again: a key of ours is minus such a number."""
+    """Raise the sequence of operation numbers, which are never reused: a key of ours is minus such a number."""
     last = connection.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'operation'").get or 0
     connection.execute("DELETE FROM sqlite_sequence WHERE name = 'operation'")
     connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('operation', ?)", (max(int(last), number),))
 
 
 def _lay_aside(connection: Writer, now: datetime) -> Path:
-    """Copies the database beside itself, readable by its owner only, under a name that is not taken."""
+    """Copy the database beside itself, readable by its owner only, under an unused name."""
     path = connection.path
     stem, number = f"{path.stem}.older-{now:%Y-%m-%dT%H-%M-%S}", 1
     copy = path.with_name(f"{stem}.sqlite3")

@@ -1,1 +1,1 @@
-"""Undoing and redoing what is stored: withdrawn while unsent, changed back by a further change once sent."""
+"""Undo and redo of stored changes: withdrawn while unsent, compensated by a further change once sent."""

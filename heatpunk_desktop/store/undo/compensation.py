@@ -1,4 +1,4 @@
-"""What would change back something that was sent, or why nothing would. Reads values only, and writes nothing."""
+"""The compensating change for an operation that was sent, or the reason why there is none. Pure."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _WORDS = {Field.STATUS: frozenset(Status), Field.BUILD_DATE: frozenset(BuildDate
 
 
 class Reverse(NamedTuple):
-    """What changes something back.
+    """A compensating change.
 
     Attributes:
-        deed: What is to be done, or None where there is nothing.
+        change: The change to store, or None where there is none.
         left: Why something, or all, stays.
     """
 
@@ -33,7 +33,7 @@ class Reverse(NamedTuple):
 
 
 def reverse_of(operation: Operation) -> Reverse:
-    """What changes an operation back that was sent, or may have been."""
+    """Return the compensating change for an operation that was sent, or may have been."""
     key, state = operation.project_key, operation.state
     if operation.is_damaged or state not in (*_ON_ITS_WAY, _S.CONFIRMED):
         return Reverse(None, (Left(key, NoWayBack.UNDECIDED),))
@@ -49,7 +49,7 @@ def reverse_of(operation: Operation) -> Reverse:
 
 
 def reverse_edit(edit: FieldEdit) -> Reverse:
-    """What changes the fields of an edit back to what the person saw before, as far as that is known and can be."""
+    """Return the edit that restores what the user saw before an edit, as far as known and possible."""
     back: dict[Field, str | float | None] = {}
     left: list[Left] = []
     for field in edit.changes:
@@ -64,7 +64,7 @@ def reverse_edit(edit: FieldEdit) -> Reverse:
 
 
 def can_be_set(field: Field, value: str | float | None) -> bool:
-    """Whether the server takes a value of a field; it has no way to empty a number or a choice."""
+    """Return whether the server accepts a value of a field; it cannot empty a number or a choice."""
     if field in NUMERIC_FIELDS:
         return value is not None
     words = _WORDS.get(field)

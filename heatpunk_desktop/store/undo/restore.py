@@ -1,4 +1,4 @@
-"""Takes one edit of a form out of the change that it went into, which others may have gone into too."""
+"""Removal of one form edit from the operation that it was merged into, which other edits may share."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _UPDATE: Final = (
     " attempts = ?, settled_at = ?, batch = ?, cause = ?, owner = ? WHERE operation_id = ?"
 )
 
-#: The operation, and those that fields of it were set apart in because somebody else had changed them too
+#: The operation, and those that fields of it were moved to because somebody else had changed them too
 #: (`Dispatch.set_against`), which are of the same moment. In two parts, as each index knows operations of some states.
 _PARTS: Final = "o.operation_id IN (SELECT ?1 UNION ALL {})".format(
     " UNION ALL ".join(
@@ -44,15 +44,17 @@ _PARTS: Final = "o.operation_id IN (SELECT ?1 UNION ALL {})".format(
 
 
 def put_back(connection: apsw.Connection, edit: StoredEdit, now: str) -> tuple[FieldEdit | None, Reverse]:
-    """Inside a transaction: has the fields of an edit stand as before in the change that it went into.
-
-    Gives the part of the edit that was put back, and what changes the rest back, which was sent, or may have been.
+    """Inside a transaction: restore the fields of an edit in the operation that it was merged into.
 
     Args:
-        connection: A connection that writes.
-        edit: The edit, with the number that its operation has by now. What was done after it is undone already, or is
-            left as it is: a field that stands otherwise by now was changed by something else since.
+        connection: A writing connection.
+        edit: The edit, with the current number of its operation. Later changes are undone already, or are left: a field
+            with another value was changed by something else since.
         now: UTC text.
+
+    Returns:
+        The part of the edit that was restored, and the compensating change for the rest, which was sent, or may have
+        been.
     """
     key, base, changes = edit.edit.key, edit.edit.base, edit.edit.changes
     left: _Values = {field: whole(value) if isinstance(value, str) else value for field, value in changes.items()}
@@ -96,7 +98,7 @@ def put_back(connection: apsw.Connection, edit: StoredEdit, now: str) -> tuple[F
 
 
 def _is_it(field: Field, held: FieldValues, value: str | float | None) -> bool:
-    """Whether a change holds a field as the edit set it."""
+    """Return whether a change holds a field as the edit set it."""
     if field not in held:
         return False
     if field is Field.CRM_REFERENCE and not value and is_own_reference(held[field]):
@@ -107,7 +109,7 @@ def _is_it(field: Field, held: FieldValues, value: str | float | None) -> bool:
 def _take_out(
     connection: apsw.Connection, operation: Operation, fields: FieldValues, before: Operation | None, now: str
 ) -> None:
-    """Puts fields of an operation back to what they were before, and gives it up where nothing is left of it."""
+    """Restore fields of an operation, and discard it where nothing is left of it."""
     changes = _restored(operation.changes, fields, before.changes if before else {})
     base = _restored(operation.base, fields, before.base if before else {})
     theirs = {field: value for field, value in operation.theirs.items() if field not in fields}
@@ -116,7 +118,7 @@ def _take_out(
         # Nothing but the edit, which may have mended it, was done to it.
         stands = before
     elif not changes:
-        # What it would have changed stays to be seen in Done.
+        # What it would have changed stays visible in Done.
         stands = operation._replace(
             theirs={},
             state=OperationState.DISCARDED,
@@ -148,6 +150,6 @@ def _take_out(
 
 
 def _restored(values: FieldValues, fields: FieldValues, before: FieldValues) -> _Values:
-    """Values with some fields as they were before, where they may not have been there."""
+    """Return values with some fields as they were before, where they may have been missing."""
     kept = {field: value for field, value in values.items() if field not in fields}
     return kept | {field: before[field] for field in fields if field in before}

@@ -1,4 +1,4 @@
-"""Undoes and redoes what people did: takes back what was not sent, and stores the reverse of what was."""
+"""The undo service: withdraws what was not sent, and stores compensating changes for what was."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _NOTHING: Final[Mapping[int, int]] = MappingProxyType({})
 
 
 class UndoService:
-    """Undoes and redoes. Both are one transaction, synced to the disk when they return.
+    """Undoes and redoes changes. Both are one transaction, synced to the disk when they return.
 
-    No operation ever comes back to life: what is done again is stored anew, so that the journal, an old copy of the
-    database and the sender may rely on it that what was given up stays so.
+    No discarded operation ever becomes active again: what is redone is stored as a new one, so that the journal, an old
+    copy of the database and the sender may rely on it that discarded operations stay so.
     """
 
     def __init__(self, connection: apsw.Connection, outbox: Outbox) -> None:
@@ -38,17 +38,17 @@ class UndoService:
         self._outbox = outbox
 
     def undo(self, undoable: Undoable, label: str, owner: str, now: str, moved: Mapping[int, int] = _NOTHING) -> Undone:
-        """Gives up what was not sent, and stores changes that change back what was.
+        """Withdraw what was not sent, and store compensating changes for what was.
 
-        Those changes are compared with the server before they go, as any other: a field that a colleague has changed
-        since needs the person.
+        Like any other change, those are compared with the server before they are sent: a field that a colleague has
+        changed since needs the user.
 
         Args:
-            undoable: What is to be undone.
-            label: What the batch of reverse changes is to be called.
-            owner: Email of the owner of projects that are stored anew.
+            undoable: The step to undo.
+            label: The label for the batch of compensating changes.
+            owner: Email of the owner of projects that are stored again.
             now: UTC text.
-            moved: Numbers of operations that were given up, with the numbers of those in their place.
+            moved: Numbers of discarded operations, with the numbers of those in their place.
 
         Raises:
             StorageError: The disk refused. Nothing was changed.
@@ -60,7 +60,7 @@ class UndoService:
         return done
 
     def redo(self, undone: Undone, label: str, owner: str, now: str, moved: Mapping[int, int] = _NOTHING) -> Redone:
-        """Does again what was undone. Arguments and errors as of `undo`."""
+        """Redo what was undone. Arguments and errors are those of `undo`."""
         with transaction(self._connection):
             step = _Step(self._connection, self._outbox, owner, now, moved)
             done = step.redo(undone)
@@ -69,7 +69,7 @@ class UndoService:
 
 
 class _Step:
-    """One undoing or redoing, inside of a transaction."""
+    """One undo or redo, inside a transaction."""
 
     def __init__(
         self, connection: apsw.Connection, outbox: Outbox, owner: str, now: str, moved: Mapping[int, int]
@@ -84,7 +84,7 @@ class _Step:
         self.writing = BatchWriting(connection, outbox, owner, now)
 
     def undo(self, undoable: Undoable) -> Undone:
-        """As of `UndoService.undo`."""
+        """Do the work of `UndoService.undo`."""
         pairs: list[tuple[int, int]] = []
         put: FieldEdit | None = None
         for edit in reversed(undoable.edits):
@@ -115,7 +115,7 @@ class _Step:
         )
 
     def redo(self, undone: Undone) -> Redone:
-        """As of `UndoService.redo`."""
+        """Do the work of `UndoService.redo`."""
         edits = self._edit_again(undone.put_back)
         in_force, more = self._take_back_reverses(undone)
         in_force += self._store_anew(operations_numbered(self._connection, undone.taken_back))
@@ -141,7 +141,7 @@ class _Step:
     # -- undoing -----------------------------------------------------------------------------------------------------
 
     def _operations(self, undoable: Undoable) -> list[Operation]:
-        """The operations of what is to be undone, the oldest first."""
+        """Return the operations of the step to undo, the oldest first."""
         found = {one.operation_id: one for one in operations_numbered(self._connection, undoable.operations)}
         for batch in undoable.batches:
             found |= {one.operation_id: one for one in operations_where(self._connection, OF_BATCH, (batch,))}
@@ -159,7 +159,7 @@ class _Step:
         return gone
 
     def _store(self, reverse: Reverse) -> int:
-        """Stores what changes something back; gives its number, or 0 where there is nothing to store."""
+        """Store a compensating change and return its number, or 0 where there is nothing to store."""
         self._left.update(dict.fromkeys(reverse.left))
         match reverse.deed:
             case FieldEdit(key, base, changes):
@@ -172,9 +172,10 @@ class _Step:
                 return 0
 
     def _revive(self, undoable: Undoable) -> tuple[int, ...]:
-        """Stores creates anew that were given up because their projects were to be deleted, and what waited for them.
+        """Store creates again that were discarded because their projects were deleted, with what waited for them.
 
-        Gives the numbers of all that is stored.
+        Returns:
+            The numbers of all that is stored.
         """
         numbers = list(undoable.given_up)
         if undoable.deleted < 0:
@@ -192,7 +193,7 @@ class _Step:
     # -- redoing -----------------------------------------------------------------------------------------------------
 
     def _edit_again(self, edit: FieldEdit | None) -> list[StoredEdit]:
-        """Stores an edit as a form does, which goes into what waits already; gives where it went."""
+        """Store an edit as a form does, merging it with what waits already; return where it went."""
         if edit is None:
             return []
         try:
@@ -204,7 +205,7 @@ class _Step:
         return [stored]
 
     def _take_back_reverses(self, undone: Undone) -> tuple[list[int], list[StoredEdit]]:
-        """Takes reverse changes back, or reverses them; gives what is in force by that: operations, and edits."""
+        """Withdraw or compensate the compensating changes; return the operations and edits in force by that."""
         in_force: dict[int, None] = {}
         edits: list[StoredEdit] = []
         reverses = operations_where(self._connection, OF_BATCH, (undone.batch,))
@@ -228,7 +229,7 @@ class _Step:
         return list(in_force), edits
 
     def _store_anew(self, operations: Iterable[Operation]) -> list[int]:
-        """Stores operations again that were given up; gives the numbers of those in their place."""
+        """Store discarded operations again and return the numbers of the new ones."""
         stored: dict[int, int] = {}
         for one in operations:
             key = one.project_key if one.kind is OperationKind.CREATE else self._key(one.project_key)
@@ -242,18 +243,18 @@ class _Step:
         return list(stored.values())
 
     def _number(self, number: int) -> int:
-        """The number of the operation that is by now in the place of one."""
+        """Return the number of the operation that is now in the place of one."""
         while (moved := self._replaced.get(number, self._moved.get(number))) is not None:
             number = moved
         return number
 
     def _key(self, key: int) -> int:
-        """The key of a project by now, where it was stored anew or got its project ID."""
+        """Return the current key of a project that was stored again or got its project ID."""
         return self._outbox.current_key(-self._number(-key) if key < 0 else key)
 
 
 def _together(one: FieldEdit | None, other: FieldEdit | None) -> FieldEdit | None:
-    """Parts of an edit, each of other fields, as one."""
+    """Return the parts of an edit, each of other fields, as one."""
     if one is None or other is None:
         return one or other
     owner = other.owner or one.owner
@@ -261,7 +262,7 @@ def _together(one: FieldEdit | None, other: FieldEdit | None) -> FieldEdit | Non
 
 
 def _part_of(stored: StoredEdit, fields: FieldValues) -> StoredEdit | None:
-    """The part of an edit that is about some fields, or None where there is none."""
+    """Return the part of an edit that is about some fields, or None where there is none."""
     edit = stored.edit
     changes = {field: value for field, value in edit.changes.items() if field in fields}
     base = {field: value for field, value in edit.base.items() if field in changes}

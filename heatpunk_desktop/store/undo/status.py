@@ -1,4 +1,4 @@
-"""Whether what a person did is still here, as the window asks before it offers to undo it. Reads, and never writes."""
+"""Whether a step can still be undone by withdrawing it, as windows ask before they offer undo. Read-only."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.undo import Undoable
 
-#: Operations that are looked at: what is sent goes out in their order, so the first ones tell.
+#: Operations that are checked: they are sent in their order, so the first ones decide.
 _LOOKED_AT: Final = 500
 
-#: `MATERIALIZED`, or SQLite would look for what it wants before it stops at the limit.
+#: `MATERIALIZED`, or SQLite would filter before it applies the limit.
 _ANY_SENT: Final = (
     "WITH first AS MATERIALIZED (SELECT o.state, o.attempts, o.reason FROM operation AS o"
     f" WHERE {{which}} AND o.state <> 'discarded' ORDER BY o.operation_id LIMIT {_LOOKED_AT})"
@@ -34,12 +34,12 @@ _DELETIONS: Final = f"SELECT operation_id FROM operation WHERE project_key = ? A
 
 
 def is_whole_unsent(connection: apsw.Connection, undoable: Undoable, moved: Mapping[int, int]) -> bool:
-    """Whether undoing takes something back of which nothing was sent. Raises StorageError.
+    """Return whether undoing would withdraw something of which nothing was sent. Raises StorageError.
 
     Args:
-        connection: A connection that reads.
-        undoable: What would be undone.
-        moved: Numbers of operations that were given up, with the numbers of those in their place.
+        connection: A reading connection.
+        undoable: The step to undo.
+        moved: Numbers of discarded operations, with the numbers of those in their place.
     """
     with translated():
         numbers = [_by_now(one, moved) for one in undoable.operations[:_LOOKED_AT]]

@@ -1,4 +1,4 @@
-"""Gives up what was stored and not sent yet, because the person takes it back."""
+"""Withdrawal of operations that were stored and not sent yet."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.operation import Operation
 
-#: What surely did not reach the server's data, where it needs a person and was never attempted.
+#: Reasons for which an operation that was never attempted certainly did not reach the server's data.
 _STOPPED_BEFORE: Final = (Reason.CONFLICT, Reason.GONE)
 
-#: As SQL, of `operation AS o`: what `is_unsent` tells, but for rows that are damaged.
+#: As SQL, of `operation AS o`: the same as `is_unsent`, but for damaged rows.
 UNSENT: Final = (
     "((o.state = 'queued' AND o.attempts = 0) OR (o.state = 'needs_you' AND ((o.reason = 'refused' AND o.attempts <= 1)"
     " OR (o.attempts = 0 AND o.reason IN ({})))))".format(", ".join(f"'{reason}'" for reason in _STOPPED_BEFORE))
 )
 
-#: What is said of it in Done.
+#: The message in Done.
 TAKEN_BACK: Final = "Taken back before it was sent."
 
 #: In two parts, as each index knows operations of some states only.
@@ -36,7 +36,7 @@ _WAITING_FOR: Final = (
 
 
 def is_unsent(operation: Operation) -> bool:
-    """Whether surely nothing of an operation was carried out, so that giving it up undoes it.
+    """Return whether certainly nothing of an operation was carried out, so that discarding it undoes it.
 
     What was refused at its only attempt was not carried out either. What was attempted otherwise may have been.
     """
@@ -52,22 +52,23 @@ def is_unsent(operation: Operation) -> bool:
 
 
 def operations_where(connection: apsw.Connection, where: str, arguments: tuple[object, ...]) -> list[Operation]:
-    """Operations by a condition on the table `operation AS o`, the oldest first."""
+    """Return operations by a condition on the table `operation AS o`, the oldest first."""
     sql = f"SELECT {SENDER_COLUMNS} FROM operation AS o WHERE {where} ORDER BY o.operation_id"
     return [read_operation(row) for row in connection.execute(sql, arguments)]
 
 
 def operations_numbered(connection: apsw.Connection, numbers: Iterable[int]) -> list[Operation]:
-    """Operations by their numbers, the oldest first; those that are not there any more are missing."""
+    """Return operations by their numbers, the oldest first; those that do not exist any more are missing."""
     return operations_where(
         connection, "o.operation_id IN (SELECT value FROM json_each(?))", (json.dumps(list(numbers)),)
     )
 
 
 def give_up(connection: apsw.Connection, operations: Iterable[Operation], now: str) -> dict[int, int]:
-    """Inside a transaction: gives operations up that were not sent, with all that waits for the creates among them.
+    """Inside a transaction: discard unsent operations, with all that waits for the creates among them.
 
-    Gives the project key of each that was given up, by its number, the oldest first.
+    Returns:
+        The project key of each discarded operation, by its number, the oldest first.
     """
     found = {one.operation_id: one.project_key for one in operations if is_unsent(one)}
     creates = [-key for number, key in found.items() if key == -number]
