@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QListWidgetItem, QPushButton, QTabWidget, QTextEdit
 
 from heatpunk_desktop.domain.operation import OperationKind
-from heatpunk_desktop.domain.project import NAME, STATUS
+from heatpunk_desktop.domain.project import KEY, NAME, STATUS
 from heatpunk_desktop.filters.conditions import Conditions
 from heatpunk_desktop.gui.actions.actions import ON_A_PROJECT, Act
 from heatpunk_desktop.gui.outbox.operation_list import OperationList
@@ -114,6 +114,18 @@ def _numbers(user: User) -> None:
         if name in sidebar and sidebar[name] != model.rowCount():
             told = f"the sidebar says {name} {sidebar[name]}, and the table shows {model.rowCount()}"
             raise BrokenError("true numbers", told)
+
+
+def _filters(user: Deciding) -> None:
+    """Every row that is shown is one that the filters above it say."""
+    wanted = user.live.table.project_model.filter.conditions
+    holding = [user.meanings[one] for one in wanted.every if one in user.meanings]
+    if not wanted.every or len(holding) != len(wanted.every):
+        return
+    met = any if wanted.any_will_do else all
+    strange = [row[KEY] for row in user.shown() if not met(holds(row) for holds in holding)]
+    if strange:
+        raise BrokenError("a filter shows what it says", f"{wanted} shows {strange}")
 
 
 def _views(user: Deciding) -> None:
@@ -243,5 +255,5 @@ def _is_all_time(user: User) -> bool:
 
 
 CHECKS: tuple[Callable[[Deciding], None], ...] = (
-    *(_bugs, _selection, _rows, _numbers, _views, _duplicates, _texts, _reasons, _windows),
+    *(_bugs, _selection, _rows, _numbers, _filters, _views, _duplicates, _texts, _reasons, _windows),
 )

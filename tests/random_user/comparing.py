@@ -27,14 +27,14 @@ class Comparing(Viewing):
 
     def colleague_repeats(self, a: int, b: int, _c: int) -> None:
         """A colleague creates a project that is there already."""
-        there = [one for one in self.live.server.state if not one.deleted and one.customer_name and one.postcode]
+        book = self.live.server.state
+        # None of the user's own, each of which has to be on the server once.
+        there = [one for one in book if not one.deleted and one.postcode and one.customer_name not in {"", *self.made}]
         if not there:
             return
         one = pick(there, a)
         meta = {"customerName": one.customer_name, "postcode": one.postcode, "address": one.address or ""}
-        made = self.live.server.state.create(
-            27115, {"projectName": f"Theirs {self.token()}", "status": pick(STATUSES, b), **meta}
-        )
+        made = book.create(27115, {"projectName": f"Theirs {self.token()}", "status": pick(STATUSES, b), **meta})
         self.twins.append((one.project_id, made.project_id))
         self.note(f"a colleague creates {one.project_id} once more, as {made.project_id}")
 

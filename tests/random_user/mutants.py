@@ -30,6 +30,7 @@ from heatpunk_desktop.gui.table.cells_controller import CellsController
 from heatpunk_desktop.gui.table.paste_plan import Pasted
 from heatpunk_desktop.models.project_selection import ProjectSelection
 from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.models.row_masks import RowMasks
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
 from tests.random_user.campaign import play
@@ -237,6 +238,12 @@ def _filter_says_not(patch: Patch) -> None:
     patch.setattr(filter_dialog, "condition", make_contrary)
 
 
+def _stays_in_filter(patch: Patch) -> None:
+    """A project that was changed stays where a filter leaves it out by then."""
+    patch.setattr(RowMasks, "forget", lambda _masks: None)
+    patch.setattr(RowMasks, "meets", lambda _masks, _row, _group, _my_id: True)
+
+
 def _view_forgets_order(patch: Patch) -> None:
     """A view of one's own does not bring the order of the rows with it."""
     patch.setattr(saved_views_controller, "sort_by", lambda _table, _column, _order: None)
@@ -299,6 +306,9 @@ MUTANTS: Final = {
     "pasted words go into names unasked": _mutant(_pastes_into_names, "what is pasted", "press_key", "paste"),
     "a filter that is left stays": _mutant(_left_filter_stays, "a filter shows what it says", "add_filter"),
     "a filter shows what it leaves out": _mutant(_filter_says_not, "a filter shows what it says", "add_filter"),
+    "what was changed stays in a filter": _mutant(
+        _stays_in_filter, "a filter shows what it says", "add_filter", "change_filter", "click", "set_status"
+    ),
     "a view of one's own forgets the order": _mutant(
         _view_forgets_order, "a view shows what was kept", "sort", "save_view", "use_view", "choose_view"
     ),

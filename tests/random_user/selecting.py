@@ -245,13 +245,15 @@ class Selecting(User):
         index = view.model().index(rows[a % len(rows)], 0)
         seen, row = view.viewport().rect(), view.visualRect(index)
         place = QRect(0, row.y(), seen.width(), row.height()).intersected(seen).center()
+        # As long as the pointer is on it: rows may come in above it while the menu is open.
+        key = view.project_model.key_at(index.row())
         QTest.mouseClick(view.viewport(), Qt.MouseButton.RightButton, NO_KEYS, place)
         QApplication.sendEvent(
             view.viewport(),
             QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, view.viewport().mapToGlobal(place)),
         )
         self.live.settle()
-        menu, key = self.menu(), view.project_model.key_at(index.row())
+        menu = self.menu()
         if menu is None or key not in self.live.highlighted():
             raise BrokenError("one selection", f"a right click on {key} is about {self.live.highlighted()}")
         offered = {name_of_action(one): one.isEnabled() for one in menu.actions() if one.text()}

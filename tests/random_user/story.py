@@ -52,6 +52,7 @@ WEIGHTS: Final = {
     "paste": 4,
     "copy_and_paste": 2,
     "add_filter": 3,
+    "change_filter": 3,
     "toggle_column": 1,
     "save_view": 2,
     "use_view": 4,

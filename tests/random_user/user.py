@@ -27,7 +27,7 @@ from tests.random_user.ledger import Expected, Ledger
 from tests.random_user.window import LiveWindow, StuckError, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.gui.actions.actions import Act
@@ -85,6 +85,7 @@ class User:
         log: What they did, line by line.
         made: The customers of the projects that they created.
         views: What each view of their own keeps, by its name, in the order at the left.
+        meanings: Which rows each filter that they put together is to show.
         twins: Pairs of projects that are one and the same, as a colleague created one of them once more.
         marked: Pairs of projects that they marked as no duplicates.
     """
@@ -96,6 +97,7 @@ class User:
     log: list[str] = field(default_factory=list)
     made: set[str] = field(default_factory=set)
     views: dict[str, Any] = field(default_factory=dict)
+    meanings: dict[Any, Callable[[Row], bool]] = field(default_factory=dict)
     twins: list[tuple[int, int]] = field(default_factory=list)
     marked: set[tuple[int, int]] = field(default_factory=set)
     _serial: int = 0

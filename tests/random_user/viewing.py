@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem
+from PySide6.QtWidgets import QComboBox, QDialog, QListWidget, QListWidgetItem, QPushButton
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import CUSTOMER, KEY, NAME
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.duplicates.duplicates_page import DuplicatesPage
+from heatpunk_desktop.gui.filters.condition_chips import ConditionChip
 from heatpunk_desktop.gui.table.columns import shown_columns
 from heatpunk_desktop.models.project_table_model import Column
 from tests.random_user.ledger import PLACES
@@ -78,26 +79,71 @@ class Viewing(Pasting):
             self.note("no filter could be added")
             return
         dialog = self._opened("Add a filter")
-        before, contents = [row[KEY] for row in self.shown()], self.live.rows()
+        before, contents = {row[KEY] for row in self.shown()}, self.live.rows()
+        others = self.live.table.project_model.filter.conditions
         words, holds = self._make_filter(dialog, a, b)
+        is_applied = self._end_filter(dialog, words, holds, is_left=c % 4 == 0)
+        rows, shown = self.live.rows(), {row[KEY] for row in self.shown()}
+        found = {key for key, row in rows.items() if holds(row)}
+        if others.any_will_do and others.every:
+            is_right = before <= shown and shown - before <= found
+        else:
+            is_right = shown == before & found
+        if rows == contents and not self.in_a_hurry and not (is_right if is_applied else shown == before):
+            told = f"{words}{'' if is_applied else ', which was left,'} shows {shown} of {before}"
+            raise BrokenError("a filter shows what it says", told)
+        self.note(f"{'filtered by' if is_applied else 'began a filter'} {words}")
+
+    def change_filter(self, a: int, b: int, c: int) -> None:
+        """Changes a filter that is in force, or has one of several be enough, or all of them."""
+        if c % 3 == 0 and self._match(b):
+            return
+        chips = [
+            one
+            for chip in self.live.window._body.bar.findChildren(ConditionChip)
+            for one in chip.findChildren(QPushButton)
+            if one.isVisible() and one.accessibleName().startswith("Change filter")
+        ]
+        if not chips:
+            self.note("there is no filter to change")
+            return
+        self.press(pick(chips, a))
+        dialog = self.live.dialog()
+        if dialog is None:
+            self.note("went to a filter in the search field")
+            return
+        before, contents = {row[KEY] for row in self.shown()}, self.live.rows()
+        words, holds = self._make_filter(self._opened("Change the filter"), a, b)
+        is_applied = self._end_filter(dialog, words, holds, is_left=c % 4 == 0)
+        if not is_applied and before != {row[KEY] for row in self.shown()} and self.live.rows() == contents:
+            raise BrokenError("a filter shows what it says", f"{words}, which was left, changed what is shown")
+        self.note(f"changed a filter to {words}{'' if is_applied else ', and left it'}")
+
+    def _match(self, at: int) -> bool:
+        box = self.live.find(QComboBox, "Match", self.live.window)
+        if box is None:
+            return False
+        words = box.itemText(at % 2)
+        self.choose("Match", words, self.live.window)
+        self.note(f"has {words} be met")
+        return True
+
+    def _end_filter(self, dialog: QDialog, words: str, holds: Callable[[Row], bool], *, is_left: bool) -> bool:
+        """Looks at the numbers of a filter that was put together, and applies it; tells whether it did."""
         self.live.quiet()
         model = self.live.table.project_model
         found = [one[1] for text in self._texts_in(dialog) if (one := _SHOWN.search(text))]
         if not self.in_a_hurry and found != [f"{model.rowCount():,}"]:
             raise BrokenError("true numbers", f"{words} shows {model.rowCount()}, and says {self._texts_in(dialog)}")
-        is_left = c % 4 == 0
         if is_left:
             self.leave_dialogs()
         elif not self.press_in(dialog, "Apply filter") or is_open(dialog):
             raise BrokenError("an action that works", f"{words} cannot be applied: {self._texts_in(dialog)}")
         self.live.quiet()
-        rows = self.live.rows()
-        shown = {row[KEY] for row in self.shown()}
-        wanted = {key for key in before if key in rows and (is_left or holds(rows[key]))}
-        if shown != wanted and rows == contents and not self.in_a_hurry:
-            told = f"{words}{', which was left,' if is_left else ''} shows {sorted(shown ^ wanted)} wrongly"
-            raise BrokenError("a filter shows what it says", told)
-        self.note(f"{'began a filter' if is_left else 'filtered by'} {words}")
+        conditions = [one for one in model.filter.conditions.every if one not in self.meanings]
+        if len(conditions) == 1 and not is_left:
+            self.meanings[conditions[0]] = holds
+        return not is_left
 
     def _make_filter(self, dialog: QDialog, a: int, b: int) -> tuple[str, Callable[[Row], bool]]:
         """Fills in the dialog; gives what it says in words, and which rows that is."""
@@ -107,9 +153,9 @@ class Viewing(Pasting):
             self.choose("Field", "Status", dialog)
             self.choose("Condition", test, dialog)
             values = self.live.find(QListWidget, "Values", dialog)
-            for row in range(values.count() if values is not None else 0):
-                if values is not None and values.item(row).text() in ticked:
-                    values.item(row).setCheckState(Qt.CheckState.Checked)
+            for item in [] if values is None else map(values.item, range(values.count())):
+                is_ticked = item.text() in ticked
+                item.setCheckState(Qt.CheckState.Checked if is_ticked else Qt.CheckState.Unchecked)
             return f"Status {test} {ticked}", lambda row: (_status(row) in ticked) == (test == "is")
         name = pick(tuple(_TEXTS), a)
         place = _TEXTS[name]
