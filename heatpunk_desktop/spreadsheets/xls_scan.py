@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 from array import array
 from typing import TYPE_CHECKING, Final
 
@@ -10,9 +11,9 @@ from heatpunk_desktop.spreadsheets.limits import MOST_CELLS, MOST_CHARACTERS, Ro
 from heatpunk_desktop.spreadsheets.sheet import STRIDE, Cancelled, watch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-_HEADER: Final = struct.Struct("<24xHHHHH6xIIIIIIIIII109I")
+_HEADER: Final = struct.Struct("<24xHHHHH6xIIIIIIIII109I")
 _ENTRY: Final = struct.Struct("<64sHB49xIQ")
 _LAST_SECTOR: Final = 0xFFFFFFFA
 _STREAM: Final = 2
@@ -41,6 +42,7 @@ class _CompoundFile:
         if shift not in {9, 12} or mini_shift != 6:  # noqa: PLR2004 - all that the format allows
             raise damaged()
         self._size, self._mini_size = 1 << shift, 1 << mini_shift
+        self._most = len(data) // self._size
         _directories, _tables, first_entry, _, self._cutoff, first_mini, _, first_more, _, *places = head[5:]
         self._table = self._numbers(self._table_sectors(places, first_more))
         self._directory = b"".join(map(self._sector, self._chain(first_entry, self._table)))
@@ -66,23 +68,31 @@ class _CompoundFile:
         begin = (place + 1) * self._size
         return self._data[begin : begin + self._size]
 
-    def _numbers(self, sectors: Sequence[int]) -> list[int]:
-        raw = b"".join(map(self._sector, sectors))
-        return list(struct.unpack(f"<{len(raw) // 4}I", raw[: len(raw) // 4 * 4]))
+    def _numbers(self, sectors: Iterable[int]) -> array[int]:
+        numbers = array("I")
+        for sector in sectors:
+            raw = self._sector(sector)
+            numbers.frombytes(raw[: len(raw) // 4 * 4])
+        if sys.byteorder == "big":
+            numbers.byteswap()
+        return numbers
 
     def _table_sectors(self, places: Sequence[int], more: int) -> list[int]:
         """Return the sectors of the sector table: the first are in the header, the others in a chain of lists."""
         sectors = list(places)
-        most = len(self._data) // self._size
-        while more < _LAST_SECTOR and len(sectors) <= most:
+        # The table has a number for each sector of the file. The header and the last list may have room to spare.
+        most = self._most * 4 // self._size + len(places) + self._size // 4
+        while more < _LAST_SECTOR:
             *listed, more = self._numbers([more])
             sectors += listed
+            if len(sectors) > most:
+                raise damaged()
         return [place for place in sectors if place < _LAST_SECTOR]
 
     def _chain(self, start: int, table: Sequence[int]) -> list[int]:
         places: list[int] = []
         while start < _LAST_SECTOR:
-            if start >= len(table) or len(places) > len(table):
+            if start >= len(table) or len(places) > self._most:
                 raise damaged()
             places.append(start)
             start = table[start]

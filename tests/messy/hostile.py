@@ -134,6 +134,18 @@ def xls(body: bytes, strings: bytes = b"", reach: tuple[int, int, int, int] = (0
     return container({"Workbook": head + _record(0x000A, b"") + sheet + body + _record(0x000A, b"")})
 
 
+def _endless_table() -> bytes:
+    """A container whose list of the sectors of its table goes on in itself, and whose directory goes in a circle."""
+    sector = 512
+    more, table = 0, 1
+    head = CONTAINER + bytes(16) + struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
+    head += struct.pack("<IIIIIIIII", 0, 1, 2, 0, 4096, 0xFFFFFFFE, 0, more, 1) + struct.pack("<I", table) * 109
+    listed = struct.pack("<I", table) * (sector // 4 - 1) + struct.pack("<I", more)
+    circle = struct.pack("<I", 2) * (sector // 4)
+    directory = "Workbook".encode("utf-16-le").ljust(sector, b"\0")
+    return (head + listed + circle + directory).ljust(30 * MEGABYTE, b"\0")
+
+
 def _label(row: int, column: int, words: str) -> bytes:
     return _record(0x0204, struct.pack("<HHHHB", row, column, 15, len(words), 1) + words.encode("utf-16-le"))
 
@@ -314,6 +326,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "far.xls": lambda: xls(_label(0, 0, "Client") + _label(65_535, 65_535, "x")),
     "shared.xls": _shared_in_xls,
     "records.xls": lambda: CONTAINER + b"\x09\x08\x08\x00" * 7 * MEGABYTE + "Workbook".encode("utf-16-le"),
+    "endless-table.xls": _endless_table,
     "strings-announced.xls": lambda: xls(
         _label(0, 0, "Client"), _record(0x00FC, struct.pack("<II", 1, 0x7FFFFFFF) + b"\1\0\0x")
     ),
