@@ -36,7 +36,7 @@ _SCRIPT = """
 import json, pathlib, re, sys, time
 from benchmarks import importing
 from benchmarks.import_files import make
-import phonenumbers, email_validator, python_calamine, rapidfuzz
+import phonenumbers, idna, python_calamine, rapidfuzz
 path, count = pathlib.Path(sys.argv[1]), int(sys.argv[2])
 known = importing.known_projects(make(count, importing.KNOWN))
 def resident():

@@ -52,8 +52,8 @@ application.exec()
 
 #: Modules that are read only when they are needed.
 MODULES = {
-    "email_validator",
     "html.entities",
+    "idna",
     "keyring",
     "orjson",
     "phonenumbers",

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 COMPONENTS: Final = (
     "PySide6_Essentials",
     "apsw-sqlite3mc",
-    "email-validator",
     "h11",
+    "idna",
     "keyring",
     "orjson",
     "phonenumberslite",
@@ -28,6 +28,7 @@ COMPONENTS: Final = (
     "truststore",
     "typing_extensions",
     "tzdata",
+    "urllib3",
     "XlsxWriter",
 )
 
