@@ -1,1 +1,1 @@
-"""What a trial did, step by step, and its report."""
+"""What a trial of any system's package needs: a server, an older database, waits, and a report of its steps."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 
 import dev
 from heatpunk_desktop import __version__
+from heatpunk_desktop.gui.dialogs.licences import COMPONENTS
 
 ROOT = Path(dev.ROOT)
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
@@ -58,12 +60,14 @@ def test_what_runs_is_the_same_wherever_it_is_tested_or_built(wider: str) -> Non
     assert run.items() <= _pins(ROOT / "requirements" / wider).items()
 
 
-def test_every_dependency_is_locked() -> None:
+def test_every_dependency_is_locked_and_its_licence_told() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     wanted = {"run": project["dependencies"], **project["optional-dependencies"]}
     for lock, requirements in wanted.items():
         names = {re.split(r"[<>=;\[ ]", requirement)[0].lower().replace("_", "-") for requirement in requirements}
         assert names <= _pins(ROOT / "requirements" / f"{lock}.txt").keys()
+        if lock == "run":
+            assert names == {component.lower().replace("_", "-") for component in COMPONENTS}
 
 
 def test_no_text_names_a_registry_or_a_path_of_some_machine() -> None:
@@ -84,6 +88,22 @@ def test_links_in_the_documents_lead_somewhere() -> None:
         if not (ROOT / file.parent / target).exists()
     ]
     assert not broken
+
+
+def test_every_package_says_in_a_sentence_what_belongs_in_it() -> None:
+    modules = [file.relative_to(ROOT) for file in _tracked() if file.suffix == ".py"]
+    packages = {file.parent for file in modules if file.parts[0] not in {"tests", file.name}}
+    assert Path("heatpunk_desktop/sandbox") in packages
+    for package in packages:
+        told = ast.get_docstring(ast.parse((ROOT / package / "__init__.py").read_text("utf-8"))) or ""
+        assert re.fullmatch(r"\S.{20,120}\.", told.partition("\n\n")[0].replace("\n", " ")), package
+
+
+def test_every_folder_of_tests_is_told_of() -> None:
+    folders = {file.relative_to(ROOT / "tests").parts[0] for file in _tracked() if ROOT / "tests" in file.parents}
+    told = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    assert "soak" in folders
+    assert not [name for name in folders if (ROOT / "tests" / name).is_dir() and f"`{name}`" not in told]
 
 
 def test_the_documents_name_only_commands_that_exist() -> None:
