@@ -256,7 +256,7 @@ class Changing(Selecting):
         if dialog is None:
             raise BrokenError("an action that works", "Delete asks nothing")
         self._see_it_names(dialog, names)
-        doubtful = {one.project_key for one in self.operations() if one.state == "unknown"}
+        doubtful = self.possibly_sent()
         before = self.ledger.copy()
         if a % 3 == 0 or any(self.looks_deleted(key) for key in chosen):
             self.leave_dialogs()
@@ -282,6 +282,13 @@ class Changing(Selecting):
                     self.ledger.projects.pop(key, None)
             elif key in self.ledger.projects:
                 self.ledger.projects[key].is_deleted = True
+
+    def possibly_sent(self) -> set[int]:
+        """Projects of which the server may have what is not settled yet.
+
+        For a user in a hurry these are all such: what waited, or needed them, a moment ago may be on its way by now.
+        """
+        return {one.project_key for one in self.operations() if self.in_a_hurry or one.state == "unknown"}
 
     def _see_it_names(self, dialog: QDialog, names: dict[int, str]) -> None:
         """A dialog that deletes has to name what is highlighted, as it was called when the dialog was asked for."""

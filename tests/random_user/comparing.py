@@ -161,13 +161,15 @@ class Comparing(Viewing):
     def _delete_in(self, dialog: QDialog, key: int) -> None:
         self._see_it_names(dialog, {key: self.name(key)})
         before = self.ledger.copy()
-        doubtful = {one.project_key for one in self.operations() if one.state == "unknown"}
+        doubtful = self.possibly_sent()
         if not self.finish(dialog, "Move to deleted", "Discard"):
             raise BrokenError("an action that works", f"{key} cannot be deleted: {self._texts_in(dialog)}")
         self.deleted([key], doubtful)
         self.did(f"deletion of {key}", before)
         self.live.quiet()
-        if (page := self.duplicates()) is not None and any(key in pair.keys for pair in self.pairs_on(page)):
+        # While it is not known whether the server has done it, or once it has refused to, the project is there.
+        page = self.duplicates() if self.looks_deleted(key) else None
+        if page is not None and any(key in pair.keys for pair in self.pairs_on(page)):
             raise BrokenError("an action that works", f"{key} was deleted and is still compared")
         self.note(f"moved {key} to deleted, as a duplicate")
 

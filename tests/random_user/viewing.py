@@ -38,6 +38,7 @@ class Shown(NamedTuple):
 
     Attributes:
         narrowed: What narrows the rows, but for the dates.
+        typed: What stands in the search field; what is unfinished there narrows nothing yet, and is kept all the same.
         dates: The date range, in words.
         columns: Those that are shown, from the left.
         sorted_by: The column that the rows are sorted by, and which way.
@@ -45,6 +46,7 @@ class Shown(NamedTuple):
     """
 
     narrowed: ProjectFilter
+    typed: str
     dates: str
     columns: tuple[str, ...]
     sorted_by: tuple[int, str]
@@ -60,6 +62,7 @@ class Viewing(Pasting):
         narrowed, header = table.project_model.filter, table.horizontalHeader()
         return Shown(
             narrowed._replace(my_id=None, created=None, text=" ".join(narrowed.text.split())),
+            " ".join(self.search_field().text().split()),
             f"{dates.preset} {dates.range if dates._preset.currentText() == 'Custom' else ''}",
             tuple(column.name for column in shown_columns(table)),
             (header.sortIndicatorSection(), header.sortIndicatorOrder().name),
@@ -228,7 +231,7 @@ class Viewing(Pasting):
             self.click_view("All projects")
             self.live.quiet()
             shown = self.look()
-            if everyday is not None and shown[1:] != everyday[1:]:
+            if everyday is not None and shown[2:] != everyday[2:]:
                 told = f"before {name} it was {everyday}, and now it is {shown}"
                 raise BrokenError("a view that is left leaves nothing behind", told)
             self.note("went back to all projects")
