@@ -22,7 +22,7 @@ USUAL_LENGTH: Final = 255
 ROOM: Final = 32_767
 
 _TOO_LONG: Final = "This is longer than 255 characters, and Heatpunk may cut it. You can still save it."
-_LINE_BREAKS: Final = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
+_LINE_BREAKS: Final = re.compile(r"(?<!\s)\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]")
 #: Halves of a character, which cannot be sent.
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")

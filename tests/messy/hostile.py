@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 MEGABYTE = 1024 * 1024
 #: Rows that are compared with projects as well, which takes more memory than reading does.
 _FEW = 1000
+EM_SPACE = "\u2003"
 _HEADINGS = "Client,Tel,Email,Address,Postcode,Stage\n"
 _ROW = "Rhys Hughes {0},07400 {0:06},rhys{0}@example.com,{0} Mill Lane,CB24 9PL,Lead\n"
 _SPREADSHEETML = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -342,6 +343,9 @@ READABLE: dict[str, Callable[[], bytes]] = {
     "apostrophes.csv": lambda: b"Client,Notes\nRhys," + b"a'" * 90 + b'a"b\n',
     "spaces-in-cells.csv": lambda: bytes(
         _HEADINGS.strip() + ",Build date,Latitude\n" + "".join(map(_spaced_row, "1a<=@-")), "utf-8"
+    ),
+    "spaced-addresses.csv": lambda: bytes(
+        _HEADINGS + "".join(f"Rhys {at},,,1{EM_SPACE * 3900}x,,\n" for at in range(300)), "utf-8"
     ),
     "blank-beginning.csv": lambda: (b" " * 1000 + b"\n") * 1000 + b"Client,Tel\nRhys,1\n",
     "blank-strings.xlsx": lambda: xlsx(
