@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from heatpunk_desktop.sandbox import SandboxServer
+from tests.faulty_sandbox.server import FaultySandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +23,8 @@ def cycles_are_collected_in_the_main_thread() -> Iterator[None]:
 
 
 @pytest.fixture
-def server() -> Iterator[SandboxServer]:
+def server() -> Iterator[FaultySandbox]:
     """A sandbox with a few projects, and a key that is found again wherever it goes."""
-    with SandboxServer(projects=6, seed=7) as running:
+    with FaultySandbox(projects=6, seed=7) as running:
         running.api_key = "zQ7+recognisable/key=&000"
         yield running
