@@ -333,10 +333,10 @@ def _chain(error: BaseException) -> list[BaseException]:
     found: list[BaseException] = []
     left: list[object] = [error]
     while left:
-        each = left.pop(0)
-        if isinstance(each, BaseException) and each not in found:
-            found.append(each)
-            left += [each.__cause__, each.__context__, getattr(each, "reason", None), *each.args]
+        cause = left.pop(0)
+        if isinstance(cause, BaseException) and cause not in found:
+            found.append(cause)
+            left += [cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args]
     return found
 
 
@@ -349,10 +349,10 @@ def failure_of(error: BaseException, *, bytes_sent: bool, answering: bool) -> Fa
         answering: Whether the answer's status and headers had arrived.
     """
     chain = _chain(error)
-    for each in chain:
-        if isinstance(each, NotConnectedError):
-            return each.failure
-    kind = next((kind for types, kind in _MEANINGS if any(isinstance(each, types) for each in chain)), None)
+    for cause in chain:
+        if isinstance(cause, NotConnectedError):
+            return cause.failure
+    kind = next((kind for types, kind in _MEANINGS if any(isinstance(cause, types) for cause in chain)), None)
     if kind in {FailureKind.PROXY, FailureKind.CERTIFICATE, FailureKind.TIMEOUT}:
         return kind
     if answering:

@@ -85,10 +85,10 @@ class Settings:
             _log.warning("settings could not be read and are as at first start: %s", error)
             return settings
         if isinstance(kept, dict):
-            for one in fields(cls):
-                value = kept.get(one.name)
-                if not one.name.startswith("_") and isinstance(value, type(getattr(settings, one.name))):
-                    setattr(settings, one.name, value)
+            for setting in fields(cls):
+                value = kept.get(setting.name)
+                if not setting.name.startswith("_") and isinstance(value, type(getattr(settings, setting.name))):
+                    setattr(settings, setting.name, value)
         settings.allowed_domains = _texts(settings.allowed_domains)
         settings.key_accounts = _texts(settings.key_accounts)
         if settings.appearance not in ("system", "light", "dark"):
@@ -108,16 +108,18 @@ class Settings:
     def accounts_with_keys(self) -> tuple[Account, ...]:
         """The accounts whose key may be in the keyring: those that were recorded, and the one used last."""
         noted = [
-            Account(domain, email) for domain, _, email in (one.partition(" ") for one in self.key_accounts) if email
+            Account(domain, email)
+            for domain, _, email in (noted_account.partition(" ") for noted_account in self.key_accounts)
+            if email
         ]
         last = [self.account] if self.account is not None else []
         return tuple(dict.fromkeys([*noted, *last]))
 
     def note_key(self, account: Account) -> None:
         """Record that the key of an account went to the keyring, so that it can be found there again."""
-        one = f"{account.domain} {account.email}"
-        if one not in self.key_accounts:
-            self.key_accounts.append(one)
+        noted_account = f"{account.domain} {account.email}"
+        if noted_account not in self.key_accounts:
+            self.key_accounts.append(noted_account)
 
     def save(self) -> None:
         """Write the settings atomically. Raises StorageError where the folder cannot be written."""
@@ -134,4 +136,4 @@ def _one_of(value: int, choices: Sequence[int], usual: int) -> int:
 
 def _texts(values: Sequence[object]) -> list[str]:
     """Return the texts of a list from a file."""
-    return [one for one in values if isinstance(one, str)]
+    return [value for value in values if isinstance(value, str)]

@@ -43,7 +43,9 @@ class Contact(NamedTuple):
 
     def packed(self) -> PackedContact:
         """Return the compact form, for keeping 100,000 of them in memory."""
-        texts = [_UNKNOWN if one is None else one.replace(_BETWEEN, " ").replace(_UNKNOWN, " ") for one in self[:4]]
+        texts = [
+            _UNKNOWN if value is None else value.replace(_BETWEEN, " ").replace(_UNKNOWN, " ") for value in self[:4]
+        ]
         text = _BETWEEN.join((*texts, _ASKED if self.is_asked else ""))
         found_by = (searched_digits(self.phone or ""), fold(self.email or ""), fold(self.reference or ""))
         return PackedContact(text, " ".join(" ".join(found_by).split()))
@@ -54,7 +56,7 @@ class Contact(NamedTuple):
         if not text:
             return NOTHING_KNOWN
         *texts, asked = text.split(_BETWEEN)
-        email, phone, build_date, reference = (None if one == _UNKNOWN else one for one in texts)
+        email, phone, build_date, reference = (None if part == _UNKNOWN else part for part in texts)
         return cls(email, phone, build_date, reference, asked == _ASKED)
 
 

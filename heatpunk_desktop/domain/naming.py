@@ -35,7 +35,7 @@ def suggest_name(address: str, customer: str, postcode: str) -> str:
         if part.lower() in _COUNTRIES:
             continue
         kept.append(part)
-        if sum(not _DOOR.fullmatch(one) for one in kept) == _PARTS:
+        if sum(not _DOOR.fullmatch(name_part) for name_part in kept) == _PARTS:
             break
     known = kept or [tidy_text(customer), format_postcode(postcode) or tidy_text(postcode)]
     return _cut(", ".join(filter(None, known)))

@@ -72,7 +72,7 @@ def refused_for(server_words: str, operation: Operation) -> str:
             starts.append(at)
         if starts:
             places[OWNER] = min(starts)
-    likely = [one for one in places if one == OWNER or one in operation.changes]
+    likely = [name for name in places if name == OWNER or name in operation.changes]
     named = likely if likely or operation.kind is OperationKind.UPDATE else places
     return min(named, key=places.__getitem__, default="")
 

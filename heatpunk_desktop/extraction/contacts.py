@@ -25,7 +25,7 @@ _MACHINES: Final = re.compile(
 
 def emails_in(words: str) -> list[Span]:
     """Return the complete email addresses of people."""
-    found = ((one[0].rstrip(".'-"), one.start()) for one in _EMAIL.finditer(words))
+    found = ((match[0].rstrip(".'-"), match.start()) for match in _EMAIL.finditer(words))
     return [
         Span(text, start, start + len(text))
         for text, start in found
@@ -45,7 +45,9 @@ def phones_in(words: str, *, is_labelled: bool = False) -> list[Span]:
 
     leniency = Leniency.POSSIBLE if is_labelled else Leniency.VALID
     found = PhoneNumberMatcher(words, "GB", leniency=leniency)
-    return [Span(one.raw_string.strip(), one.start, one.start + len(one.raw_string.rstrip())) for one in found]
+    return [
+        Span(match.raw_string.strip(), match.start, match.start + len(match.raw_string.rstrip())) for match in found
+    ]
 
 
 def postcodes_in(words: str, *, is_labelled: bool = False) -> list[Span]:
@@ -56,5 +58,5 @@ def postcodes_in(words: str, *, is_labelled: bool = False) -> list[Span]:
         is_labelled: Whether a label says that it is a postcode; then the letter O may stand for a zero.
     """
     pattern = _TYPED_POSTCODE if is_labelled else _POSTCODE
-    found = ((format_postcode(one[0]), one) for one in pattern.finditer(words))
-    return [Span(code, one.start(), one.end()) for code, one in found if code]
+    found = ((format_postcode(match[0]), match) for match in pattern.finditer(words))
+    return [Span(code, match.start(), match.end()) for code, match in found if code]

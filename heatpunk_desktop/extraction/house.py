@@ -56,9 +56,9 @@ def statuses_in(words: str, opening: tuple[str, int]) -> list[Span]:
         opening: The first words of the note, and where they begin.
     """
     found = [
-        Span(one["status"], one.start("status"), one.end("status"))
-        for one in _MOVED.finditer(words)
-        if not is_others(words, one.start())
+        Span(match["status"], match.start("status"), match.end("status"))
+        for match in _MOVED.finditer(words)
+        if not is_others(words, match.start())
     ]
     new = _NEW.match(opening[0])
     if new and not found:
@@ -69,26 +69,28 @@ def statuses_in(words: str, opening: tuple[str, int]) -> list[Span]:
 def build_dates_in(words: str) -> list[Span]:
     """Return age bands of the house, where its age is given and falls into one band."""
     spans = []
-    for one in (*_BUILT.finditer(words), *_AGED.finditer(words)):
-        sentence = words.rfind("\n", 0, one.start()) + 1
-        band = build_date_of(one["age"])
-        if band and not _EXTENSION.search(words, sentence, one.start()) and not is_others(words, one.start()):
-            spans.append(Span(band, one.start("age"), one.end("age")))
+    for match in (*_BUILT.finditer(words), *_AGED.finditer(words)):
+        sentence = words.rfind("\n", 0, match.start()) + 1
+        band = build_date_of(match["age"])
+        if band and not _EXTENSION.search(words, sentence, match.start()) and not is_others(words, match.start()):
+            spans.append(Span(band, match.start("age"), match.end("age")))
     return spans
 
 
 def positions_in(words: str) -> list[tuple[Span, Span]]:
     """Return latitudes with longitudes of places in the British Isles: map links, and pairs of degrees."""
     found = []
-    for one in (*_LINK.finditer(words), *_PAIR.finditer(words)):
-        text = one[0].rstrip(".,;)>")
+    for match in (*_LINK.finditer(words), *_PAIR.finditer(words)):
+        text = match[0].rstrip(".,;)>")
         place = read_position(text) if not text.startswith("http") or is_link(text) else None
         if place is not None and is_in_british_isles(place):
-            ends = one.start(), one.start() + len(text)
+            ends = match.start(), match.start() + len(text)
             found.append((Span(format_degrees(place.latitude), *ends), Span(format_degrees(place.longitude), *ends)))
     return found
 
 
 def references_in(words: str) -> list[Span]:
     """Return CRM references that this app made."""
-    return [Span(one[0], one.start(), one.end()) for one in _REFERENCE.finditer(words) if is_own_reference(one[0])]
+    return [
+        Span(match[0], match.start(), match.end()) for match in _REFERENCE.finditer(words) if is_own_reference(match[0])
+    ]

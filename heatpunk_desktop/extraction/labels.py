@@ -117,7 +117,7 @@ class Labelled(NamedTuple):
 
 def labelled_in(lines: Sequence[Line]) -> list[Labelled]:
     """Return all labels with their texts, in order."""
-    return [one for number, line in enumerate(lines) for one in _of_line(line, number)]
+    return [labelled for number, line in enumerate(lines) for labelled in _of_line(line, number)]
 
 
 def is_foreign(label: str) -> bool:
@@ -202,25 +202,25 @@ class LabelValues:
         self.found: dict[Field, list[Span]] = {}
         self.taken: list[tuple[int, int]] = []
         self._body = body
-        self._labelled_lines = {one.line for one in labels}
+        self._labelled_lines = {label.line for label in labels}
         self._addresses: list[tuple[str, LabelledAddress]] = []
         self._contact_lines: dict[Field, int] = {}
         self._parts: dict[Part, list[Span]] = {}
         self._degrees: dict[Field, Span] = {}
-        for one in labels:
-            self._read(self._filled(one))
+        for label in labels:
+            self._read(self._filled(label))
         self._join_names()
         self._join_address_lines()
         self._choose_addresses()
         self._pair_degrees()
 
-    def _filled(self, one: Labelled) -> Labelled:
+    def _filled(self, label: Labelled) -> Labelled:
         """Return the label; one with nothing behind it takes the next line as its text."""
-        following = one.line + 1
-        if one.text or following >= len(self._body) or following in self._labelled_lines:
-            return one
+        following = label.line + 1
+        if label.text or following >= len(self._body) or following in self._labelled_lines:
+            return label
         line = self._body[following]
-        return one if line.gap else one._replace(text=line.text, start=line.start, line=following)
+        return label if line.gap else label._replace(text=line.text, start=line.start, line=following)
 
     def _read(self, one: Labelled) -> None:  # noqa: C901, PLR0912 - one way for each kind of field
         target = one.target
@@ -261,36 +261,36 @@ class LabelValues:
             self._parts.setdefault(Part(target), []).append(_whole(one))
             self.taken.append((one.start, one.end))
 
-    def _add(self, field: Field, spans: list[Span], one: Labelled) -> None:
+    def _add(self, field: Field, spans: list[Span], label: Labelled) -> None:
         if spans:
             self.found.setdefault(field, []).extend(spans)
-            self.taken.append((one.start, one.end))
+            self.taken.append((label.start, label.end))
 
-    def _add_word(self, field: Field, word: str | None, one: Labelled) -> None:
-        self._add(field, [Span(word, one.start, one.end)] if word else [], one)
+    def _add_word(self, field: Field, word: str | None, label: Labelled) -> None:
+        self._add(field, [Span(word, label.start, label.end)] if word else [], label)
 
-    def _read_contact(self, one: Labelled, field: Field) -> None:
+    def _read_contact(self, label: Labelled, field: Field) -> None:
         is_phone = field is Field.CUSTOMER_PHONE
-        spans = phones_in(one.text, is_labelled=True) if is_phone else emails_in(one.text)
+        spans = phones_in(label.text, is_labelled=True) if is_phone else emails_in(label.text)
         # Of a mobile and a landline one below the other, both are the customer's: the first counts.
-        is_second = one.line - self._contact_lines.get(field, -2) <= 1
+        is_second = label.line - self._contact_lines.get(field, -2) <= 1
         if spans:
-            self._contact_lines[field] = one.line
-        first = spans[0]._replace(start=one.start + spans[0].start, end=one.start + spans[0].end) if spans else None
+            self._contact_lines[field] = label.line
+        first = spans[0]._replace(start=label.start + spans[0].start, end=label.start + spans[0].end) if spans else None
         if first and is_second:
-            self.taken.append((one.start, one.end))
+            self.taken.append((label.start, label.end))
         elif first:
-            self._add(field, [first], one)
+            self._add(field, [first], label)
 
-    def _read_address(self, one: Labelled) -> None:
+    def _read_address(self, label: Labelled) -> None:
         following: list[Line] = []
-        for number in range(one.line + 1, len(self._body)):
+        for number in range(label.line + 1, len(self._body)):
             if number in self._labelled_lines:
                 break
             following.append(self._body[number])
-        whole = address_lines(one.text, one.start, following)
+        whole = address_lines(label.text, label.start, following)
         if whole.text and not _NO_ADDRESS.search(whole.text):
-            self._addresses.append((one.key, whole))
+            self._addresses.append((label.key, whole))
 
     def _choose_addresses(self) -> None:
         chosen = [address for key, address in self._addresses if _PROPERTY.search(key)]
@@ -331,19 +331,19 @@ class LabelValues:
                 self.found[Field.LONGITUDE] = [east._replace(value=format_degrees(place.longitude))]
 
 
-def _whole(one: Labelled) -> Span:
-    return Span(one.text, one.start, one.end)
+def _whole(label: Labelled) -> Span:
+    return Span(label.text, label.start, label.end)
 
 
 def _joined(parts: Sequence[Span], text: str) -> Span:
     return Span(text, min(part.start for part in parts), max(part.end for part in parts))
 
 
-def _is_labelled_name(one: Labelled) -> bool:
+def _is_labelled_name(label: Labelled) -> bool:
     """Return whether the text behind a label such as `Name` can be a name; `Contact: by phone only` is none."""
-    if is_name(one.text):
+    if is_name(label.text):
         return True
-    words = one.text.split()
-    if len(words) > _MOST_WORDS or re.search(r"[\d@?:]", one.text):
+    words = label.text.split()
+    if len(words) > _MOST_WORDS or re.search(r"[\d@?:]", label.text):
         return False
-    return "name" in one.key or all(word[0].isupper() or not word[0].isalpha() for word in words)
+    return "name" in label.key or all(word[0].isupper() or not word[0].isalpha() for word in words)

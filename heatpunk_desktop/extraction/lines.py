@@ -118,7 +118,7 @@ def _part_head(lines: list[Line]) -> tuple[list[tuple[str, Line]], list[Line]]:
 def _without_history(lines: list[Line]) -> list[Line]:
     for place, line in enumerate(lines):
         following = lines[place + 1].text if place + 1 < len(lines) else ""
-        heads = [_HEAD.fullmatch(one.text) for one in lines[place : place + 3]]
+        heads = [_HEAD.fullmatch(line.text) for line in lines[place : place + 3]]
         is_head = (
             len([found for found in heads if found]) > 1 and heads[0] is not None and heads[0][1].lower() == "from"
         )

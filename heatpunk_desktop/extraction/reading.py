@@ -177,7 +177,7 @@ class _NoteReader:
         if len(findings) == 1:
             self._sure[field] = findings[0]
         elif findings:
-            self._unsure[field] = tuple(sorted(findings, key=lambda one: one.start))
+            self._unsure[field] = tuple(sorted(findings, key=lambda finding: finding.start))
 
     def _finding(self, span: Span, sureness: Sureness) -> Finding:
         where = self._note.where
@@ -187,7 +187,7 @@ class _NoteReader:
 def _persons(spans: Iterable[Span]) -> list[Span]:
     """Return the distinct people: `Mrs Jane Smith` and `Jane Smith` are the same, and the fuller name is kept."""
     kept: list[Span] = []
-    for span in sorted(spans, key=lambda one: -len(one.value)):
+    for span in sorted(spans, key=lambda span: -len(span.value)):
         words = _name_words(span)
         if not any(words <= _name_words(other) for other in kept):
             kept.append(span)

@@ -116,13 +116,13 @@ def _of_subjects(part: Part, cursor: int, text: str) -> Completion:
 
 
 def _of_values(part: Part, cursor: int, text: str, vocabulary: Vocabulary) -> Completion:
-    value = next((one for one in part.values if one.start <= cursor <= one.end), None)
+    value = next((candidate for candidate in part.values if candidate.start <= cursor <= candidate.end), None)
     head = HEAD.match(text, part.start)
     if value is None or head is None or part.subject is None:
         return Completion(cursor, cursor)
     typed = text[value.start : cursor].lstrip('"')
-    taken = {fold(one.text) for one in part.values if one is not value}
-    known = [one for one in _known_values(part.subject, vocabulary) if fold(one.text) not in taken]
+    taken = {fold(candidate.text) for candidate in part.values if candidate is not value}
+    known = [option for option in _known_values(part.subject, vocabulary) if fold(option.text) not in taken]
     if part.subject in DATES and len(part.values) > 1:
         known = []
     if not head[3] and len(part.values) == 1:
@@ -156,6 +156,8 @@ def _span_hint(span: str) -> str:
 def _fitting(known: Iterable[Option], typed: str) -> list[Option]:
     """Return the words that begin with the typed text, then those that contain it."""
     wanted = fold(typed)
-    begun = [one for one in known if fold(one.text).lstrip('"').startswith(wanted)]
-    within = [one for one in known if len(wanted) >= _LETTERS and wanted in fold(one.text) and one not in begun]
+    begun = [option for option in known if fold(option.text).lstrip('"').startswith(wanted)]
+    within = [
+        option for option in known if len(wanted) >= _LETTERS and wanted in fold(option.text) and option not in begun
+    ]
     return [*begun, *within][:_MOST]

@@ -78,7 +78,7 @@ _TEXT_TESTS: Final = (
     Test.EMPTY,
     Test.FILLED,
 )
-_POSTCODE_TESTS: Final = (Test.BEGINS, Test.BEGINS_NOT, *(one for one in _TEXT_TESTS if "begin" not in one))
+_POSTCODE_TESTS: Final = (Test.BEGINS, Test.BEGINS_NOT, *(test for test in _TEXT_TESTS if "begin" not in test))
 _CHOICE_TESTS: Final = (Test.IS, Test.IS_NOT, Test.EMPTY, Test.FILLED)
 _DATE_TESTS: Final = (
     Test.WITHIN,
@@ -111,7 +111,7 @@ TESTS: Final[dict[Subject, tuple[Test, ...]]] = {
 
 #: The opposite of each test.
 OPPOSITES: Final[dict[Test, Test]] = {
-    one: other
+    first: other
     for pair in (
         (Test.IS, Test.IS_NOT),
         (Test.CONTAINS, Test.CONTAINS_NOT),
@@ -121,7 +121,7 @@ OPPOSITES: Final[dict[Test, Test]] = {
         (Test.WITHIN, Test.WITHIN_NOT),
         (Test.EMPTY, Test.FILLED),
     )
-    for one, other in (pair, pair[::-1])
+    for first, other in (pair, pair[::-1])
 }
 
 #: Tests that hold where another one does not.
@@ -166,8 +166,10 @@ class Conditions(NamedTuple):
 
     def without(self, *gone: Condition) -> Conditions:
         """Return a copy with fewer conditions."""
-        return Conditions(tuple(one for one in self.every if one not in gone), self.any_will_do)
+        return Conditions(tuple(condition for condition in self.every if condition not in gone), self.any_will_do)
 
     def replacing(self, old: Condition, new: Condition) -> Conditions:
         """Return a copy with one condition replaced by another."""
-        return Conditions(tuple(dict.fromkeys(new if one == old else one for one in self.every)), self.any_will_do)
+        return Conditions(
+            tuple(dict.fromkeys(new if condition == old else condition for condition in self.every)), self.any_will_do
+        )

@@ -105,36 +105,41 @@ def meets_all(row: Sequence[object], conditions: Conditions, viewpoint: Viewpoin
     """Return whether a plain row meets a combination of conditions."""
     if not conditions.every:
         return True
-    met = (meets(row, one, viewpoint) for one in conditions.every)
+    met = (meets(row, condition, viewpoint) for condition in conditions.every)
     return any(met) if conditions.any_will_do else all(met)
 
 
-def meets(row: Sequence[object], one: Condition, viewpoint: Viewpoint) -> bool:
+def meets(row: Sequence[object], condition: Condition, viewpoint: Viewpoint) -> bool:
     """Return whether a plain row meets one condition."""
-    if one.test in NEGATED:
-        return not meets(row, Condition(one.subject, OPPOSITES[one.test], one.values), viewpoint)
-    if one.subject in CONTACT_FIELDS:
+    if condition.test in NEGATED:
+        return not meets(row, Condition(condition.subject, OPPOSITES[condition.test], condition.values), viewpoint)
+    if condition.subject in CONTACT_FIELDS:
         key = row[KEY]
         contact = viewpoint.contact_of(key) if isinstance(key, int) else NOTHING_KNOWN
-        return TextTest(one).holds(fold(contact.value(CONTACT_FIELDS[one.subject]) or ""))
-    value = row[FIELDS[one.subject]]
-    if one.subject is Subject.OWNER:
-        return owner_meets(value if isinstance(value, int) else None, one, viewpoint)
-    if one.subject is Subject.CHANGES:
+        return TextTest(condition).holds(fold(contact.value(CONTACT_FIELDS[condition.subject]) or ""))
+    value = row[FIELDS[condition.subject]]
+    if condition.subject is Subject.OWNER:
+        return owner_meets(value if isinstance(value, int) else None, condition, viewpoint)
+    if condition.subject is Subject.CHANGES:
         state = state_of(value if isinstance(value, int) else 0)
-        return not state if one.test is Test.EMPTY else state in one.values
-    if one.subject is Subject.ID:
+        return not state if condition.test is Test.EMPTY else state in condition.values
+    if condition.subject is Subject.ID:
         number = str(value) if isinstance(value, int) and value > 0 else ""
-        return not number if one.test is Test.EMPTY else number in one.values
+        return not number if condition.test is Test.EMPTY else number in condition.values
     text = str(value)
-    if one.subject in DATES:
-        return not text if one.test is Test.EMPTY else date_meets(text, one, viewpoint.today)
-    return TextTest(one).holds(fold(text))
+    if condition.subject in DATES:
+        return not text if condition.test is Test.EMPTY else date_meets(text, condition, viewpoint.today)
+    return TextTest(condition).holds(fold(text))
 
 
 def is_about_today(conditions: Conditions) -> bool:
     """Return whether the result may be different tomorrow for unchanged projects."""
-    return any(is_counted_from_today(value) for one in conditions.every if one.subject in DATES for value in one.values)
+    return any(
+        is_counted_from_today(value)
+        for condition in conditions.every
+        if condition.subject in DATES
+        for value in condition.values
+    )
 
 
 def state_of(marks: int) -> str:
@@ -142,34 +147,35 @@ def state_of(marks: int) -> str:
     return next((str(state) for mark, state in _STATES if marks & mark), "") if marks else ""
 
 
-def owner_meets(owner_id: int | None, one: Condition, viewpoint: Viewpoint) -> bool:
+def owner_meets(owner_id: int | None, condition: Condition, viewpoint: Viewpoint) -> bool:
     """Return whether an owner meets a condition that is not a negation."""
-    if one.test is Test.EMPTY:
+    if condition.test is Test.EMPTY:
         return owner_id is None
     if owner_id is None:
         return False
     name = fold(viewpoint.name_of(owner_id))
-    if one.test is Test.CONTAINS:
-        return any(fold(value) in name for value in one.values)
+    if condition.test is Test.CONTAINS:
+        return any(fold(value) in name for value in condition.values)
     return any(
-        owner_id == viewpoint.my_id if value == ME else fold(value) in {name, str(owner_id)} for value in one.values
+        owner_id == viewpoint.my_id if value == ME else fold(value) in {name, str(owner_id)}
+        for value in condition.values
     )
 
 
-def date_meets(text: str, one: Condition, today: date) -> bool:
+def date_meets(text: str, condition: Condition, today: date) -> bool:
     """Return whether a UTC text, empty where unknown, meets a condition that is not a negation."""
-    first, end = bounds(one, today)
+    first, end = bounds(condition, today)
     return first <= text < end
 
 
-def bounds(one: Condition, today: date) -> tuple[str, str]:
+def bounds(condition: Condition, today: date) -> tuple[str, str]:
     """Return the UTC texts that a date must lie between: at or after the first, before the second.
 
     An empty range never matches. `AFTER` a span such as the last 7 days counts from its first day: after 7 days ago.
     """
-    days = [days_of(span, today) for span in one.values]
-    first, end = DateRange(min(one.first for one in days), max(one.last for one in days)).bounds()
-    match one.test:
+    days = [days_of(span, today) for span in condition.values]
+    first, end = DateRange(min(span.first for span in days), max(span.last for span in days)).bounds()
+    match condition.test:
         case Test.BEFORE:
             return _BEGINNING, first
         case Test.UNTIL:
@@ -177,7 +183,7 @@ def bounds(one: Condition, today: date) -> tuple[str, str]:
         case Test.SINCE:
             return first, _ENDLESS
         case Test.AFTER:
-            return (first if is_rolling(one.values[0]) else end), _ENDLESS
+            return (first if is_rolling(condition.values[0]) else end), _ENDLESS
         case _:
             return first, end
 
@@ -192,12 +198,12 @@ class TextTest:
         needles: Alternatives of which one must occur in the text for the test to hold; empty where none need occur.
     """
 
-    def __init__(self, one: Condition) -> None:
-        self._test = one.test
-        self._is_compact = one.subject is Subject.POSTCODE
-        self._is_phone = one.subject is Subject.PHONE
+    def __init__(self, condition: Condition) -> None:
+        self._test = condition.test
+        self._is_compact = condition.subject is Subject.POSTCODE
+        self._is_phone = condition.subject is Subject.PHONE
         bare = typed_digits if self._is_phone else self._bare
-        self._values = [bare(fold(value)) or fold(value) for value in one.values]
+        self._values = [bare(fold(value)) or fold(value) for value in condition.values]
         self.needles: tuple[tuple[str, ...], ...] = tuple(tuple(value.split()) for value in self._values)
 
     def _bare(self, folded: str) -> str:

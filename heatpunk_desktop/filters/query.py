@@ -39,7 +39,7 @@ _ALIASES: Final = {
     "changed": Subject.MODIFIED,
     "reference": Subject.REFERENCE,
 }
-SUBJECTS: Final = {**{str(one): one for one in Subject}, **_ALIASES}
+SUBJECTS: Final = {**{str(subject): subject for subject in Subject}, **_ALIASES}
 
 _SIGNS: Final = {
     "=": Test.IS,
@@ -200,7 +200,7 @@ def _values(text: str, start: int) -> Iterator[Value]:
 
 def _understood(subject: Subject, sign: str, values: tuple[Value, ...]) -> Condition | None:
     meant = [value.text for value in values if value.text.strip()]
-    if not sign and [(one.text.lower(), one.is_quoted) for one in values] == [(_EMPTY, False)]:
+    if not sign and [(value.text.lower(), value.is_quoted) for value in values] == [(_EMPTY, False)]:
         return condition(subject, Test.EMPTY)
     if subject in DATES and not sign and len(values) == 1 and _BETWEEN in values[0].text:
         return _between(subject, values[0].text)
@@ -263,16 +263,16 @@ def write_query(query: Query) -> str:
     return " ".join(part for part in (written, *map(write_word, query.text.split())) if part)
 
 
-def write_condition(one: Condition) -> str:
+def write_condition(condition: Condition) -> str:
     """Return the text form of a condition."""
-    test = OPPOSITES[one.test] if one.test in NEGATED else one.test
-    head = f"{'-' if one.test in NEGATED else ''}{one.subject}:"
+    test = OPPOSITES[condition.test] if condition.test in NEGATED else condition.test
+    head = f"{'-' if condition.test in NEGATED else ''}{condition.subject}:"
     if test in VALUELESS:
         return head + _EMPTY
     if test is Test.WITHIN:
-        return head + _BETWEEN.join(one.values)
-    sign = "" if usual_test(one.subject, one.values) is test else _SIGN_OF[test]
-    return head + sign + ",".join(map(write_value, one.values))
+        return head + _BETWEEN.join(condition.values)
+    sign = "" if usual_test(condition.subject, condition.values) is test else _SIGN_OF[test]
+    return head + sign + ",".join(map(write_value, condition.values))
 
 
 def write_value(value: str) -> str:
@@ -289,8 +289,8 @@ def write_values(values: tuple[str, ...]) -> str:
 
 def read_values(text: str) -> tuple[str, ...]:
     """Return the values typed in a field of their own, separated by commas; they may contain spaces."""
-    found = (_unescaped(one[1]) if one[1] is not None else one[2] for one in _TYPED_VALUE.finditer(text))
-    return tuple(value for value in (" ".join(one.split()) for one in found) if value)
+    found = (_unescaped(match[1]) if match[1] is not None else match[2] for match in _TYPED_VALUE.finditer(text))
+    return tuple(value for value in (" ".join(word.split()) for word in found) if value)
 
 
 def write_word(word: str) -> str:

@@ -103,7 +103,7 @@ class SavedView(NamedTuple):
             name,
             _text(kept, "query"),
             _text(kept, "search"),
-            tuple(one for one in statuses if isinstance(one, str)) if isinstance(statuses, list) else (),
+            tuple(status for status in statuses if isinstance(status, str)) if isinstance(statuses, list) else (),
             _text(kept, "owner"),
             _text(kept, "within"),
             preset,

@@ -30,14 +30,14 @@ SUBJECT_NAMES: Final = {
 }
 
 
-def condition_words(one: Condition) -> str:
+def condition_words(condition: Condition) -> str:
     """Return a condition in words: `Status is Lead or Quote`, `Created after Jan 2026`, `Postcode is empty`."""
-    name = SUBJECT_NAMES[one.subject]
-    if one.test in VALUELESS:
-        return f"{name} {one.test}"
-    if one.subject in DATES:
-        return f"{name} {_date_words(one)}"
-    return f"{name} {one.test} {either([_value_words(one.subject, value) for value in one.values])}"
+    name = SUBJECT_NAMES[condition.subject]
+    if condition.test in VALUELESS:
+        return f"{name} {condition.test}"
+    if condition.subject in DATES:
+        return f"{name} {_date_words(condition)}"
+    return f"{name} {condition.test} {either([_value_words(condition.subject, value) for value in condition.values])}"
 
 
 def either(words: Sequence[str]) -> str:
@@ -53,12 +53,12 @@ def _value_words(subject: Subject, value: str) -> str:
     return "me" if subject is Subject.OWNER and value == ME else value
 
 
-def _date_words(one: Condition) -> str:
-    first, last = one.values[0], one.values[-1]
-    if one.test in SINGLE:
-        return f"{one.test} {'the ' if is_rolling(first) else ''}{span_words(first)}"
-    negation = "not " if one.test is Test.WITHIN_NOT else ""
-    if len(one.values) > 1:
+def _date_words(condition: Condition) -> str:
+    first, last = condition.values[0], condition.values[-1]
+    if condition.test in SINGLE:
+        return f"{condition.test} {'the ' if is_rolling(first) else ''}{span_words(first)}"
+    negation = "not " if condition.test is Test.WITHIN_NOT else ""
+    if len(condition.values) > 1:
         return f"{negation}from {span_words(first)} to {span_words(last)}"
     if first in NAMED or first.startswith(("-", "+")):
         return f"{negation}{span_words(first)}"

@@ -48,8 +48,8 @@ def compare_rows(first: WholeRow, second: WholeRow) -> tuple[FieldAgreement, ...
     """Return the comparison of every field of two projects, in the order of `Field`."""
     found = []
     for field in Field:
-        one, other = first[FIELD_COLUMNS[field]], second[FIELD_COLUMNS[field]]
-        found.append(FieldAgreement(field, one, other, agreement(field, one, other)))
+        one_value, other_value = first[FIELD_COLUMNS[field]], second[FIELD_COLUMNS[field]]
+        found.append(FieldAgreement(field, one_value, other_value, agreement(field, one_value, other_value)))
     return tuple(found)
 
 
@@ -60,16 +60,16 @@ def agreement(field: Field, first: str | float | None, second: str | float | Non
     """
     if field in DETAIL_FIELDS and (first is None or second is None):
         return Agreement.NOT_KNOWN
-    one, other = ("" if value is None else str(value).strip() for value in (first, second))
-    if not one or not other:
-        if not one and not other:
+    first, second = ("" if value is None else str(value).strip() for value in (first, second))
+    if not first or not second:
+        if not first and not second:
             return Agreement.BOTH_EMPTY
-        return Agreement.ONLY_FIRST if one else Agreement.ONLY_SECOND
-    if one == other:
+        return Agreement.ONLY_FIRST if first else Agreement.ONLY_SECOND
+    if first == second:
         return Agreement.SAME
     plain = _PLAIN.get(field, _folded)
-    key = plain(one)
-    return Agreement.ALIKE if key and key == plain(other) else Agreement.DIFFERENT
+    key = plain(first)
+    return Agreement.ALIKE if key and key == plain(second) else Agreement.DIFFERENT
 
 
 def _folded(text: str) -> str:

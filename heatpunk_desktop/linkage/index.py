@@ -75,7 +75,7 @@ class LinkageIndex:
             value, reasons = score(keys, self.keys_at(slot))
             if value >= at_least or Reason.SAME_REFERENCE in reasons:
                 found.append(Likelihood(self._keys[slot], value, reasons))
-        found.sort(key=lambda one: (-one.score, one.key))
+        found.sort(key=lambda match: (-match.score, match.key))
         return found
 
     # -- for `pairs` ----------------------------------------------------------------------------------------------

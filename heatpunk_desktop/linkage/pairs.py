@@ -102,11 +102,11 @@ def pairs_in(
             if cancelled():
                 return []
             progress(total * gone_through // entries, total)
-        for (one, one_keys), (other, other_keys) in pairs:
-            pair = (one, other) if one < other else (other, one)
+        for (one_place, one_features), (other_place, other_features) in pairs:
+            pair = (one_place, other_place) if one_place < other_place else (other_place, one_place)
             if pair in found:
                 continue
-            value, reasons = score(one_keys, other_keys)
+            value, reasons = score(one_features, other_features)
             if value >= at_least:
                 found[pair] = LikelyPair(index.key_at(pair[0]), index.key_at(pair[1]), value, reasons)
     progress(total, total)
@@ -124,8 +124,8 @@ _Placed = tuple[int, "Keys"]
 def candidate_pairs(index: LinkageIndex) -> Iterator[tuple[Keys, Keys]]:
     """Yield every pair that is compared; some come more than once."""
     for _, pairs in _pairs_by_block(index):
-        for (_, one), (_, other) in pairs:
-            yield one, other
+        for (_, first), (_, other) in pairs:
+            yield first, other
 
 
 def _pairs_by_block(index: LinkageIndex) -> Iterator[tuple[int, Iterable[tuple[_Placed, _Placed]]]]:
@@ -157,8 +157,8 @@ def _within(index: LinkageIndex, slots: Sequence[int]) -> Iterator[tuple[_Placed
         return
     for order in (_by_name, _by_house):
         placed.sort(key=order)
-        for place, one in enumerate(placed):
-            yield from ((one, other) for other in placed[place + 1 : place + 1 + _NEIGHBOURS])
+        for place, project in enumerate(placed):
+            yield from ((project, other) for other in placed[place + 1 : place + 1 + _NEIGHBOURS])
 
 
 def _by_name(placed: _Placed) -> tuple[str, str, int]:

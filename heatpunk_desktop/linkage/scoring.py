@@ -99,23 +99,25 @@ def _distance() -> Callable[..., int]:
     return OSA.distance
 
 
-def score(one: Keys, other: Keys) -> Score:
+def score(first: Keys, second: Keys) -> Score:
     """Return the confidence that two projects are the same; symmetric in its arguments."""
-    elsewhere = one.premises != other.premises and one.postcode != other.postcode and one.postcode and other.postcode
-    if elsewhere and (not one.reference or one.reference != other.reference):
+    elsewhere = (
+        first.premises != second.premises and first.postcode != second.postcode and first.postcode and second.postcode
+    )
+    if elsewhere and (not first.reference or first.reference != second.reference):
         # As `_property` finds for nearly every pair; here it costs next to nothing.
         return NOT_ALIKE
     reasons: list[Reason] = []
-    place = _property(one, other, reasons)
-    if place == 0 and not (one.reference and one.reference == other.reference):
+    place = _property(first, second, reasons)
+    if place == 0 and not (first.reference and first.reference == second.reference):
         return NOT_ALIKE
-    contact, name = _contact(one, other, reasons), _name(one, other, reasons)
-    titled = bool(one.project_name) and one.project_name == other.project_name
+    contact, name = _contact(first, second, reasons), _name(first, second, reasons)
+    titled = bool(first.project_name) and first.project_name == second.project_name
     if titled:
         reasons.append(Reason.SAME_PROJECT_NAME)
     value = _together(place, _person(contact, name), titled=titled, only_name=not contact)
-    if one.reference and other.reference:
-        if one.reference == other.reference:
+    if first.reference and second.reference:
+        if first.reference == second.reference:
             reasons.append(Reason.SAME_REFERENCE)
             value = _SAME_REFERENCE_ONLY if place == 0 or (name is not None and name < _ALIKE and not contact) else 100
         else:
@@ -142,41 +144,41 @@ def _person(contact: float, name: float | None) -> float | None:
     return contact if name is None or name >= _ONE_WORD else _OTHER_NAME
 
 
-def _contact(one: Keys, other: Keys, reasons: list[Reason]) -> float:
+def _contact(first: Keys, second: Keys, reasons: list[Reason]) -> float:
     """Return the confidence from email and phone that it is the same customer; 0 where they say nothing."""
     value = 0
-    if one.phones and other.phones and not set(one.phones).isdisjoint(other.phones):
+    if first.phones and second.phones and not set(first.phones).isdisjoint(second.phones):
         reasons.append(Reason.SAME_PHONE)
         value = _SAME_PHONE
-    if one.emails and other.emails and not set(one.emails).isdisjoint(other.emails):
+    if first.emails and second.emails and not set(first.emails).isdisjoint(second.emails):
         reasons.append(Reason.SAME_EMAIL)
         value = _SAME_EMAIL
     return value
 
 
-def _name(one: Keys, other: Keys, reasons: list[Reason]) -> float | None:
+def _name(first: Keys, second: Keys, reasons: list[Reason]) -> float | None:
     """Return the similarity of the customers' names, 0 to 100; None where one is not known."""
-    if not one.name or not other.name:
+    if not first.name or not second.name:
         return None
-    if one.name == other.name:
+    if first.name == second.name:
         reasons.append(Reason.SAME_NAME)
         return 100
-    value = _ratio()(one.name, other.name)
+    value = _ratio()(first.name, second.name)
     if value < _ALIKE:
-        value = max(value, _fewer_words(one.name.split(), other.name.split()))
-    if value < _ALIKE and one.name_sound == other.name_sound:
+        value = max(value, _fewer_words(first.name.split(), second.name.split()))
+    if value < _ALIKE and first.name_sound == second.name_sound:
         value = _ALIKE
     if value < _HOUSEHOLD:
         # Half of the letters of any two names are the same.
-        value = _HOUSEHOLD if one.surname_sound == other.surname_sound else value * _STRANGERS
+        value = _HOUSEHOLD if first.surname_sound == second.surname_sound else value * _STRANGERS
     if value >= _HOUSEHOLD:
         reasons.append(Reason.LIKE_NAME)
     return value
 
 
-def _fewer_words(one: list[str], other: list[str]) -> int:
+def _fewer_words(first: list[str], second: list[str]) -> int:
     """Return the score of a name that is a shorter form of the other: `smith` or `j smith` for `john smith`."""
-    few, many = (one, other) if len(one) <= len(other) else (other, one)
+    few, many = (first, second) if len(first) <= len(second) else (second, first)
     shared = {word for word in few if len(word) > 1 and word in many}
     if not shared:
         return 0
@@ -190,79 +192,83 @@ def _fewer_words(one: list[str], other: list[str]) -> int:
     return _INITIALS if fits else 0
 
 
-def _property(one: Keys, other: Keys, reasons: list[Reason]) -> float | None:
+def _property(first: Keys, second: Keys, reasons: list[Reason]) -> float | None:
     """Return the confidence that it is the same property, 0 to 100; None where one of the two has no features of it."""
-    both_addresses = bool(one.address and other.address)
-    if not one.postcode or not other.postcode:
-        return _by_address(one, other, reasons) if both_addresses else None
-    if one.postcode == other.postcode:
-        return _in_one_postcode(one, other, reasons)
-    if not both_addresses or not _same_house(one, other):
+    both_addresses = bool(first.address and second.address)
+    if not first.postcode or not second.postcode:
+        return _by_address(first, second, reasons) if both_addresses else None
+    if first.postcode == second.postcode:
+        return _in_one_postcode(first, second, reasons)
+    if not both_addresses or not _same_house(first, second):
         return 0
-    if _one_slip(one.postcode, other.postcode):
+    if _one_slip(first.postcode, second.postcode):
         reasons += (Reason.LIKE_ADDRESS, Reason.LIKE_POSTCODE)
         return 90
-    if _token_set_ratio()(one.address, other.address) < _SAME_WORDS or one.place != other.place or not one.premises:
+    if (
+        _token_set_ratio()(first.address, second.address) < _SAME_WORDS
+        or first.place != second.place
+        or not first.premises
+    ):
         return 0
     reasons.append(Reason.LIKE_ADDRESS)
     return _OTHER_POSTCODE
 
 
-def _in_one_postcode(one: Keys, other: Keys, reasons: list[Reason]) -> float:
-    if one.premises and other.premises:
+def _in_one_postcode(first: Keys, second: Keys, reasons: list[Reason]) -> float:
+    if first.premises and second.premises:
         reasons.append(Reason.SAME_POSTCODE)
-        if one.premises == other.premises:
-            if _same_street(one, other):
+        if first.premises == second.premises:
+            if _same_street(first, second):
                 reasons.append(Reason.SAME_ADDRESS)
                 return 100
             return _SAME_STREET  # one of the two streets or postcodes is wrong
         # One says the house only, the other the flat as well.
-        return _SAME_STREET if _one_within(one.premises, other.premises) else _NEXT_DOOR
+        return _SAME_STREET if _one_within(first.premises, second.premises) else _NEXT_DOOR
     reasons.append(Reason.SAME_POSTCODE)
-    if not one.address or not other.address:
+    if not first.address or not second.address:
         return _SAME_STREET
-    if one.address == other.address and not one.premises and not other.premises:
+    if first.address == second.address and not first.premises and not second.premises:
         reasons.append(Reason.SAME_ADDRESS)
         return 95
-    if _token_set_ratio()(one.address, other.address) >= _ALIKE:
+    if _token_set_ratio()(first.address, second.address) >= _ALIKE:
         reasons.append(Reason.LIKE_ADDRESS)
-        return 88 if not one.premises and not other.premises else _SAME_STREET
+        return 88 if not first.premises and not second.premises else _SAME_STREET
     return _NEXT_DOOR
 
 
-def _by_address(one: Keys, other: Keys, reasons: list[Reason]) -> float:
-    if not _same_house(one, other):
+def _by_address(first: Keys, second: Keys, reasons: list[Reason]) -> float:
+    if not _same_house(first, second):
         return 0
-    if _token_set_ratio()(one.address, other.address) < _ALIKE:
+    if _token_set_ratio()(first.address, second.address) < _ALIKE:
         return 0
-    is_same = one.address == other.address and bool(one.premises)
+    is_same = first.address == second.address and bool(first.premises)
     reasons.append(Reason.SAME_ADDRESS if is_same else Reason.LIKE_ADDRESS)
     # A street may be in every town.
-    return _NO_POSTCODE if one.place and one.place == other.place else _SAME_STREET
+    return _NO_POSTCODE if first.place and first.place == second.place else _SAME_STREET
 
 
-def _same_house(one: Keys, other: Keys) -> bool:
-    if one.premises != other.premises:
+def _same_house(first: Keys, second: Keys) -> bool:
+    if first.premises != second.premises:
         return False
-    if one.premises:
-        return _same_street(one, other)
-    return _token_set_ratio()(one.address, other.address) >= _SAME_WORDS
+    if first.premises:
+        return _same_street(first, second)
+    return _token_set_ratio()(first.address, second.address) >= _SAME_WORDS
 
 
-def _same_street(one: Keys, other: Keys) -> bool:
+def _same_street(first: Keys, second: Keys) -> bool:
     return (
-        one.street == other.street
-        or _ratio()(one.street, other.street) >= _ALIKE
-        or _token_set_ratio()(one.street, other.street) >= _SAME_WORDS
+        first.street == second.street
+        or _ratio()(first.street, second.street) >= _ALIKE
+        or _token_set_ratio()(first.street, second.street) >= _SAME_WORDS
     )
 
 
-def _one_within(one: str, other: str) -> bool:
-    return one.endswith(f"/{other}") or other.endswith(f"/{one}")
+def _one_within(first: str, second: str) -> bool:
+    return first.endswith(f"/{second}") or second.endswith(f"/{first}")
 
 
-def _one_slip(one: str, other: str) -> bool:
+def _one_slip(first: str, second: str) -> bool:
     """Return whether two postcodes differ by one letter, or by two swapped ones."""
-    if min(len(one), len(other)) < _LEAST_POSTCODE or abs(len(one) - len(other)) > 1:
+    if min(len(first), len(second)) < _LEAST_POSTCODE or abs(len(first) - len(second)) > 1:
         return False
-    return _distance()(one, other, score_cutoff=1) <= 1
+    return _distance()(first, second, score_cutoff=1) <= 1

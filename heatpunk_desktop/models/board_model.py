@@ -230,8 +230,8 @@ class BoardModel(QObject):
 
     def find(self, table_row: int) -> tuple[int, int] | None:
         """Return the column of a table row and its place in it, or None."""
-        for column, one in enumerate(self.columns):
-            place = one.place_of(table_row)
+        for column, cards in enumerate(self.columns):
+            place = cards.place_of(table_row)
             if place is not None:
                 return column, place
         return None

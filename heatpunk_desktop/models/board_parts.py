@@ -37,7 +37,7 @@ def parts_of(store: RowStore, shown: array[int]) -> list[Part]:
     """Split the rows of a table, given by their numbers from the top: `PARTS` lists, each in the table's order."""
     part_of = _part_of_each(store)
     places: list[list[int]] = [[] for _ in range(PARTS)]
-    put = [one.append for one in places]
+    put = [part_rows.append for part_rows in places]
     for place, part in enumerate(map(part_of.__getitem__, shown)):
         put[part](place)
     unsettled = store.flags.translate(_UNSETTLED_TABLE)

@@ -452,8 +452,8 @@ class ProjectTableModel(ShownRows):
         self._is_asked = False
         self._quiet.start()
         self._counting.want((self._filter.created, self._filter.my_id))
-        for one in (self._counting, self._own_counting):
-            one.note_version(index.version)
+        for counting in (self._counting, self._own_counting):
+            counting.note_version(index.version)
 
     def _count_views(self, wanted: tuple[DateRange | None, int | None]) -> Generator[None, None, ViewCounts]:
         return self._index.counts(*wanted)

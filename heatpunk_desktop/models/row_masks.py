@@ -60,9 +60,9 @@ VIEWS: Final = {
 _UNPLACED_TABLE: Final = table(lambda flags: bool(flags & UNPLACED))
 
 
-def both(one: bytes, other: bytes) -> bytes:
+def both(first: bytes, second: bytes) -> bytes:
     """Return the intersection of two masks."""
-    return (int.from_bytes(one, "little") & int.from_bytes(other, "little")).to_bytes(len(one), "little")
+    return (int.from_bytes(first, "little") & int.from_bytes(second, "little")).to_bytes(len(first), "little")
 
 
 def keep(kept: dict[_Key, _Value], key: _Key, value: _Value) -> None:
@@ -203,7 +203,7 @@ def condition_mask(store: RowStore, conditions: Conditions, viewpoint: Viewpoint
         viewpoint: The context.
     """
     size = len(store)
-    parts = [_part(store, one, viewpoint) for one in conditions.every]
+    parts = [_part(store, condition, viewpoint) for condition in conditions.every]
     mask = bytearray()
     for start in range(0, size, _CHUNK):
         end = min(size, start + _CHUNK)
@@ -216,30 +216,30 @@ def condition_mask(store: RowStore, conditions: Conditions, viewpoint: Viewpoint
     return bytes(mask)
 
 
-def _part(store: RowStore, one: Condition, viewpoint: Viewpoint) -> Callable[[int, int], bytes]:
-    if one.test in NEGATED:
-        other = _part(store, Condition(one.subject, OPPOSITES[one.test], one.values), viewpoint)
+def _part(store: RowStore, condition: Condition, viewpoint: Viewpoint) -> Callable[[int, int], bytes]:
+    if condition.test in NEGATED:
+        other = _part(store, Condition(condition.subject, OPPOSITES[condition.test], condition.values), viewpoint)
         return lambda start, end: other(start, end).translate(_OPPOSITE)
-    match one.subject:
+    match condition.subject:
         case Subject.STATUS:
-            test = TextTest(one)
+            test = TextTest(condition)
             return _coded(store.statuses, lambda status: test.holds(fold(status)), lambda slot: store.row(slot)[STATUS])
         case Subject.OWNER:
             return _coded(
                 store.owners,
-                lambda owner: owner_meets(owner, one, viewpoint),
+                lambda owner: owner_meets(owner, condition, viewpoint),
                 lambda slot: store.row(slot)[OWNER_ID],
             )
         case Subject.CREATED | Subject.MODIFIED:
-            return _dated(store, one, viewpoint)
+            return _dated(store, condition, viewpoint)
         case Subject.ID:
-            return _numbered(store, one)
+            return _numbered(store, condition)
         case Subject.CHANGES:
-            return _waiting(store, one)
+            return _waiting(store, condition)
         case Subject.EMAIL | Subject.PHONE | Subject.BUILD | Subject.REFERENCE:
-            return _told(store, one)
+            return _told(store, condition)
         case _:
-            return _worded(store, one)
+            return _worded(store, condition)
 
 
 def _coded(
@@ -260,28 +260,28 @@ def _coded(
     return part
 
 
-def _dated(store: RowStore, one: Condition, viewpoint: Viewpoint) -> Callable[[int, int], bytes]:
-    is_modified = one.subject is Subject.MODIFIED
-    between = UNKNOWN if one.test is Test.EMPTY else bounds(one, viewpoint.today)
+def _dated(store: RowStore, condition: Condition, viewpoint: Viewpoint) -> Callable[[int, int], bytes]:
+    is_modified = condition.subject is Subject.MODIFIED
+    between = UNKNOWN if condition.test is Test.EMPTY else bounds(condition, viewpoint.today)
     return lambda start, end: store.within(start, end, between, modified=is_modified)
 
 
-def _numbered(store: RowStore, one: Condition) -> Callable[[int, int], bytes]:
+def _numbered(store: RowStore, condition: Condition) -> Callable[[int, int], bytes]:
     keys = store.keys
-    if one.test is Test.EMPTY:
+    if condition.test is Test.EMPTY:
         return lambda start, end: bytes([key <= 0 for key in keys[start:end]])
-    wanted = {int(value) for value in one.values} - {0}
+    wanted = {int(value) for value in condition.values} - {0}
     return lambda start, end: bytes([key in wanted for key in keys[start:end]])
 
 
-def _waiting(store: RowStore, one: Condition) -> Callable[[int, int], bytes]:
-    if one.test is Test.EMPTY:
+def _waiting(store: RowStore, condition: Condition) -> Callable[[int, int], bytes]:
+    if condition.test is Test.EMPTY:
         return lambda start, end: bytes([not flags & UNSETTLED for flags in store.flags[start:end]])
 
     def part(start: int, end: int) -> bytes:
         return bytes(
             [
-                bool(flags & UNSETTLED) and state_of(store.row(slot)[MARKS]) in one.values
+                bool(flags & UNSETTLED) and state_of(store.row(slot)[MARKS]) in condition.values
                 for slot, flags in enumerate(store.flags[start:end], start)
             ]
         )
@@ -289,12 +289,12 @@ def _waiting(store: RowStore, one: Condition) -> Callable[[int, int], bytes]:
     return part
 
 
-def _told(store: RowStore, one: Condition) -> Callable[[int, int], bytes]:
+def _told(store: RowStore, condition: Condition) -> Callable[[int, int], bytes]:
     """Return the mask of a test on contact details."""
-    field, test, contact_of, hays = CONTACT_FIELDS[one.subject], TextTest(one), store.contact_of, store.hays
+    field, test, contact_of, hays = CONTACT_FIELDS[condition.subject], TextTest(condition), store.contact_of, store.hays
     needles = [max(words, key=len, default="") for words in test.needles]
-    is_in_hay = one.subject in {Subject.EMAIL, Subject.REFERENCE} or all(map(str.isdigit, needles))
-    if one.subject is Subject.BUILD or not needles or not all(needles) or not is_in_hay:
+    is_in_hay = condition.subject in {Subject.EMAIL, Subject.REFERENCE} or all(map(str.isdigit, needles))
+    if condition.subject is Subject.BUILD or not needles or not all(needles) or not is_in_hay:
         needles = [""]  # everything must be tested
 
     def part(start: int, end: int) -> bytes:
@@ -308,12 +308,12 @@ def _told(store: RowStore, one: Condition) -> Callable[[int, int], bytes]:
     return part
 
 
-def _worded(store: RowStore, one: Condition) -> Callable[[int, int], bytes]:
+def _worded(store: RowStore, condition: Condition) -> Callable[[int, int], bytes]:
     """Return the mask of a test on a text, which is first searched for in the whole haystack."""
-    line, test = _LINES[FIELDS[one.subject]], TextTest(one)
+    line, test = _LINES[FIELDS[condition.subject]], TextTest(condition)
     holds, hays = test.holds, store.hays
     # A postcode is a line without blanks, so that its beginning is where the line begins.
-    edge = "\n" if one.subject is Subject.POSTCODE and one.test is not Test.CONTAINS else ""
+    edge = "\n" if condition.subject is Subject.POSTCODE and condition.test is not Test.CONTAINS else ""
     needles = [edge + max(words, key=len, default="") for words in test.needles]
     if not needles or not all(needles):
         return lambda start, end: bytes([holds(hay.rsplit("\n", line)[-line]) for hay in hays[start:end]])

@@ -238,10 +238,10 @@ class RowOrders:
         def key_of(slot: int) -> str:
             return keys_of((slot,))[0]
 
-        def is_before(one: int, other: int) -> bool:
-            first, second = key_of(one), key_of(other)
+        def is_before(slot: int, other: int) -> bool:
+            first, second = key_of(slot), key_of(other)
             if first == second:
-                return self._is_before(one, other)
+                return self._is_before(slot, other)
             if not first or not second:
                 return bool(first)
             return (first > second) is descending
@@ -299,9 +299,9 @@ class RowOrders:
         merged.extend(added[done:])
         return merged
 
-    def _is_before(self, one: int, other: int) -> bool:
+    def _is_before(self, slot: int, other: int) -> bool:
         created, keys = self._store.created_bytes, self._store.keys
-        return (created(one), keys[one]) > (created(other), keys[other])
+        return (created(slot), keys[slot]) > (created(other), keys[other])
 
     def _sort_base(self, slots: list[int]) -> None:
         slots.sort(key=self._store.keys.__getitem__, reverse=True)

@@ -187,7 +187,7 @@ class RowStore:
         """
         first, last = (text.encode("ascii") for text in dates)
         left, right = (_DATE, 2 * _DATE) if modified else (0, _DATE)
-        return bytes([first <= one[left:right] < last for one in self._packed[start:end]])
+        return bytes([first <= packed[left:right] < last for packed in self._packed[start:end]])
 
     def _dates(self, slots: Iterable[int], start: int) -> list[str]:
         end = start + _DATE

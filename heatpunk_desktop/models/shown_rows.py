@@ -86,21 +86,21 @@ def _moved(old: array[int], new: array[int], few: int) -> set[int] | None:
     before = [slot for slot in old if slot in in_new]
     after = [slot for slot in new if slot in in_old]
     moved: set[int] = set()
-    one = other = 0
-    while one < len(before) and other < len(after):
-        if before[one] in moved:
-            one += 1
-        elif after[other] in moved:
-            other += 1
-        elif before[one] == after[other]:
-            one += 1
-            other += 1
+    old_place = new_place = 0
+    while old_place < len(before) and new_place < len(after):
+        if before[old_place] in moved:
+            old_place += 1
+        elif after[new_place] in moved:
+            new_place += 1
+        elif before[old_place] == after[new_place]:
+            old_place += 1
+            new_place += 1
         elif len(moved) >= few:
             return None
-        elif one + 1 < len(before) and before[one + 1] == after[other]:
-            moved.add(before[one])
+        elif old_place + 1 < len(before) and before[old_place + 1] == after[new_place]:
+            moved.add(before[old_place])
         else:
-            moved.add(after[other])
+            moved.add(after[new_place])
     return moved
 
 

@@ -89,7 +89,7 @@ class ColumnPlan:
 
     def chosen(self) -> dict[str, str]:
         """Return the part that the user chose now, in the form of `to_remember`."""
-        return {key: str(one.target) for key, one in _by_key(self.columns).items() if one.why is Why.PERSON}
+        return {key: str(choice.target) for key, choice in _by_key(self.columns).items() if choice.why is Why.PERSON}
 
     def notes(self) -> tuple[str, ...]:
         """Return what the user should know about the columns before going on, as plain sentences."""
@@ -106,7 +106,7 @@ class ColumnPlan:
         for key, count in counts.items():
             if count > 1:
                 same = [choice for choice in self.columns if heading_key(choice.heading) == key]
-                uses = " and ".join(f"{one.letter} as “{TARGET_LABELS[one.target]}”" for one in same)
+                uses = " and ".join(f"{choice.letter} as “{TARGET_LABELS[choice.target]}”" for choice in same)
                 notes.append(f"{count} columns are called “{same[0].heading}”: {uses}. See whether that is right.")
         return notes
 
@@ -122,7 +122,7 @@ class ColumnPlan:
         return [words]
 
     def _owners_of_new_ones(self) -> list[str]:
-        owners = next((one for one in self.columns if one.target is Part.OWNER and one.samples), None)
+        owners = next((choice for choice in self.columns if choice.target is Part.OWNER and choice.samples), None)
         if owners is None:
             return []
         name = f"“{owners.heading}” column" if owners.heading else f"column {owners.letter}"
@@ -221,7 +221,7 @@ def _apply_remembered(plan: ColumnPlan, remembered: Mapping[str, str]) -> Column
         if target is not None and (target in SHAREABLE or target not in taken):
             taken.add(target)
             plan = plan.with_target(choice.index, target)
-            plan = replace(plan, columns=tuple(_as_remembered(one, choice.index) for one in plan.columns))
+            plan = replace(plan, columns=tuple(_as_remembered(other, choice.index) for other in plan.columns))
     return plan
 
 

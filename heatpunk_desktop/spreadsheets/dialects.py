@@ -139,7 +139,7 @@ def _candidates(sample: str, announced: Separator | None) -> Iterator[TextDialec
         quotes.append(Quote.SINGLE)
     if sample.count('"') % 2:
         quotes.append(Quote.NONE)
-    separators = [announced] if announced else [one for one in Separator if one.value in sample]
+    separators = [announced] if announced else [separator for separator in Separator if separator.value in sample]
     for separator in separators or [Separator.COMMA]:
         for quote in quotes:
             skips = bool(quote) and f"{separator} {quote}" in sample and f"{separator}{quote}" not in sample

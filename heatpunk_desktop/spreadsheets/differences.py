@@ -107,7 +107,7 @@ def _agrees(field: Field, row: ImportRow, values: FieldValues, there: FieldValue
         return True
     if field not in _WORDED:
         return False
-    words, others = (set(fold(str(one[field])).split()) for one in (values, there))
+    words, others = (set(fold(str(side[field])).split()) for side in (values, there))
     return not words.isdisjoint(others)
 
 

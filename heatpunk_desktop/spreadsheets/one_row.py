@@ -225,9 +225,9 @@ class OneRow:
                 self._add_problem(place, unread or error(_NO_POSITION))
                 continue
             checked = check_position(text, "")
-            for one in (checked.latitude, checked.longitude):
-                if one.problem is not None:
-                    self._add_problem(place, one.problem)
+            for coordinate in (checked.latitude, checked.longitude):
+                if coordinate.problem is not None:
+                    self._add_problem(place, coordinate.problem)
                     break
             if not checked.latitude.is_error and not checked.longitude.is_error:
                 self._values[Field.LATITUDE], self._values[Field.LONGITUDE] = position

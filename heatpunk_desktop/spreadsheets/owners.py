@@ -57,11 +57,11 @@ def read_owner(cell: Cell, team: Sequence[str]) -> Owner:
         return Owner()
     text = plain_text(cell)[:_LONGEST].strip()
     if "@" in text:
-        found = [one for one in team if one.lower() == text.lower()]
+        found = [member for member in team if member.lower() == text.lower()]
         if found:
             return Owner(found[0])
         return Owner(text, doubt(_UNKNOWN)) if is_email(text) else Owner(problem=doubt(_NOBODY))
-    named = [one for one in team if _is_called(_words(text), _words(one.partition("@")[0]))]
+    named = [member for member in team if _is_called(_words(text), _words(member.partition("@")[0]))]
     return Owner(named[0]) if len(named) == 1 else Owner(problem=doubt(_NOBODY))
 
 

@@ -39,16 +39,17 @@ def find(values: FieldValues, mark: int, known: Compared) -> tuple[Candidate, ..
     likely = known.like(values)
     if not likely and not exact:
         return ()
-    like = {one.key: one for one in likely}
+    like = {match.key: match for match in likely}
     found = [
-        Candidate(one.key, None, one.score, tuple(map(str, one.reasons)), one.key in exact) for one in like.values()
+        Candidate(match.key, None, match.score, tuple(map(str, match.reasons)), match.key in exact)
+        for match in like.values()
     ]
     return (*found, *(Candidate(key, None, 0, (), is_exact=True) for key in exact if key not in like))
 
 
 def keys_to_fetch(row: ImportRow, hits: Iterable[Candidate]) -> list[int]:
     """Return the projects whose values are needed to plan a row."""
-    keys = [one.key for one in hits if one.key is not None]
+    keys = [candidate.key for candidate in hits if candidate.key is not None]
     return [row.project_id, *keys] if row.project_id is not None else keys
 
 
@@ -61,7 +62,7 @@ def without_new(plan: RowPlan) -> RowPlan:
     """Return a plan without the problems that matter only where a project is created."""
     if not plan.problems:
         return plan
-    return plan._replace(problems=tuple(one for one in plan.problems if not one.is_of_new))
+    return plan._replace(problems=tuple(problem for problem in plan.problems if not problem.is_of_new))
 
 
 class Planner:
@@ -119,7 +120,7 @@ class Planner:
 
     def _by_likeness(self, row: ImportRow, hits: tuple[Candidate, ...], before: tuple[Candidate, ...]) -> RowPlan:
         reference = row.values.get(Field.CRM_REFERENCE)
-        keys = [one.key for one in hits if one.key is not None]
+        keys = [candidate.key for candidate in hits if candidate.key is not None]
         for key in keys:
             if reference and self._values[key].get(Field.CRM_REFERENCE) == reference:
                 return self._certain(row, key, self._values[key], hits)
@@ -156,25 +157,29 @@ class Planner:
 
     def _rows_before(self, row: ImportRow, earlier: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
         rows = {
-            one.key: self._rows[one.key].values
-            for one in earlier
-            if one.key is not None and one.key != row.number and one.key in self._rows
+            candidate.key: self._rows[candidate.key].values
+            for candidate in earlier
+            if candidate.key is not None and candidate.key != row.number and candidate.key in self._rows
         }
-        return tuple(one._replace(key=None, row=one.key) for one in _looked_at(row, earlier, rows)) if rows else ()
+        return (
+            tuple(candidate._replace(key=None, row=candidate.key) for candidate in _looked_at(row, earlier, rows))
+            if rows
+            else ()
+        )
 
 
 def _looked_at(row: ImportRow, hits: tuple[Candidate, ...], values: Mapping[int, FieldValues]) -> tuple[Candidate, ...]:
     """Return the existing candidates, the best first; one with the same mark counts where nothing contradicts it."""
     found = []
-    for one in hits:
-        there = values.get(one.key) if one.key is not None else None
+    for candidate in hits:
+        there = values.get(candidate.key) if candidate.key is not None else None
         if there is None:
             continue
-        if one.is_exact and not contradicts(row, there):
-            found.append(one._replace(score=_CERTAIN, reasons=one.reasons or (_SAME_TEXTS,)))
-        elif one.score:
-            found.append(one)
-    return tuple(sorted(found, key=lambda one: (-one.score, one.key)))
+        if candidate.is_exact and not contradicts(row, there):
+            found.append(candidate._replace(score=_CERTAIN, reasons=candidate.reasons or (_SAME_TEXTS,)))
+        elif candidate.score:
+            found.append(candidate)
+    return tuple(sorted(found, key=lambda match: (-match.score, match.key)))
 
 
 _Item = TypeVar("_Item")
@@ -194,25 +199,25 @@ class ImportPlan:
         self._in_file = in_file
         self._planner = planner
         self.rows = list(rows)
-        self._places = {one.row.number: place for place, one in enumerate(self.rows)}
+        self._places = {plan.row.number: place for place, plan in enumerate(self.rows)}
         self.ignored: set[ProblemKind] = set()
 
     def counts(self) -> Counts:
         """Return how many rows have each result."""
-        live = [one for one in self.rows if not one.has_errors]
+        live = [plan for plan in self.rows if not plan.has_errors]
         return Counts(
-            new=sum(one.action is Action.CREATE for one in live),
-            updates=sum(one.action is Action.UPDATE for one in live),
-            duplicates=sum(one.is_duplicate for one in live),
+            new=sum(plan.action is Action.CREATE for plan in live),
+            updates=sum(plan.action is Action.UPDATE for plan in live),
+            duplicates=sum(plan.is_duplicate for plan in live),
             problems=len(self.rows) - len(live),
-            doubts=sum(one.has_warnings for one in live),
-            left_out=sum(one.is_left_out for one in live),
+            doubts=sum(plan.has_warnings for plan in live),
+            left_out=sum(plan.is_left_out for plan in live),
         )
 
     def problems(self) -> list[RowProblem]:
         """Return all problems, in the order of rows and columns."""
-        found = [problem for one in self.rows for problem in one.problems]
-        return sorted(found, key=lambda one: (one.row, -1 if one.column is None else one.column))
+        found = [problem for plan in self.rows for problem in plan.problems]
+        return sorted(found, key=lambda problem: (problem.row, -1 if problem.column is None else problem.column))
 
     def plan_of(self, number: int) -> RowPlan:
         """Return the plan of the row of a number.
@@ -253,15 +258,15 @@ class ImportPlan:
     def kinds(self) -> list[tuple[ProblemKind, int]]:
         """Return the kinds of warnings with their numbers of rows, the commonest first, including ignored ones."""
         counts: Counter[ProblemKind] = Counter()
-        for one in self.rows:
-            if one.problems and not one.has_errors:
-                counts.update({problem.kind for problem in one.problems})
+        for plan in self.rows:
+            if plan.problems and not plan.has_errors:
+                counts.update({problem.kind for problem in plan.problems})
         return counts.most_common()
 
     def ignore(self, kind: ProblemKind, *, ignores: bool) -> list[int]:
         """Ignore all warnings of a kind, or stop ignoring them; return the numbers of their rows."""
         (self.ignored.add if ignores else self.ignored.discard)(kind)
-        numbers = [one.row.number for one in self.rows if any(problem.kind == kind for problem in one.problems)]
+        numbers = [plan.row.number for plan in self.rows if any(problem.kind == kind for problem in plan.problems)]
         for number in numbers:
             self._put(self.plan_of(number))
         return numbers
@@ -269,7 +274,7 @@ class ImportPlan:
     def _put(self, plan: RowPlan) -> RowPlan:
         """Set the plan of a row, with the kinds of warnings ignored that the user ignores."""
         if plan.problems:
-            problems = (one._replace(is_ignored=one.kind in self.ignored) for one in plan.problems)
+            problems = (problem._replace(is_ignored=problem.kind in self.ignored) for problem in plan.problems)
             plan = plan._replace(problems=tuple(problems))
         self.rows[self._places[plan.row.number]] = plan
         return plan
@@ -279,7 +284,11 @@ class ImportPlan:
         values = row.values
         mark = mark_of(row.named_values)
         hits = find(values, mark, self._known)
-        earlier = tuple(one for one in find(values, mark, self._in_file) if self._comes_before(one.key, row.number))
+        earlier = tuple(
+            candidate
+            for candidate in find(values, mark, self._in_file)
+            if self._comes_before(candidate.key, row.number)
+        )
         was_about = self.plan_of(row.number).key
         self._planner.put(row, was_about, self._known.values_of(keys_to_fetch(row, hits)))
         if row.left_out is None:
@@ -298,7 +307,7 @@ class ImportPlan:
         Args:
             owner: Email of the owner of new projects for which the file has none; empty for the account's own.
         """
-        return [deed for one in self.rows if (deed := one.deed(owner)) is not None]
+        return [deed for plan in self.rows if (deed := plan.deed(owner)) is not None]
 
 
 def plan_import(

@@ -100,12 +100,12 @@ class Reading:
         """
         filled: tuple[SheetName, Sheet] | None = None
         cancelled = with_patience(cancelled)  # with all of them together
-        for one in sorted(self.sheets, key=lambda sheet: not sheet.is_visible)[:_MOST_SHEETS]:
-            sheet = self.read(one, cancelled)
+        for sheet_name in sorted(self.sheets, key=lambda sheet: not sheet.is_visible)[:_MOST_SHEETS]:
+            sheet = self.read(sheet_name, cancelled)
             if known_headings(sheet.rows, find_heading_row(sheet.rows)) >= _ENOUGH_HEADINGS:
-                return one, sheet
+                return sheet_name, sheet
             if filled is None and not all(map(is_blank_row, sheet.rows)):
-                filled = one, sheet
+                filled = sheet_name, sheet
         if filled is not None:
             return filled
         raise BadInputError(

@@ -172,9 +172,9 @@ class RowReader:
         cells = self.cells(number)
         if is_blank_row(cells):
             return None
-        one = OneRow(self, number, cells)
-        one.read()
-        row = one.result()
+        builder = OneRow(self, number, cells)
+        builder.read()
+        row = builder.result()
         if row is None:
             return ImportRow(number, (None,) * len(FIELDS), left_out=LeftOut.NOTHING)
         left_out = self._looks_left_out(number, cells)

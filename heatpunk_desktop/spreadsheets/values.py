@@ -91,7 +91,9 @@ def guess_owner(text: str, team: Sequence[str]) -> str:
     if "@" in text:
         return text
     words = re.findall(r"[^\W\d_]+", fold(text))
-    found = [one for one in team if words and words[0] in re.findall(r"[^\W\d_]+", fold(one.partition("@")[0]))]
+    found = [
+        member for member in team if words and words[0] in re.findall(r"[^\W\d_]+", fold(member.partition("@")[0]))
+    ]
     return found[0] if len(found) == 1 else ""
 
 
@@ -153,15 +155,15 @@ def _key(text: str) -> str:
 
 def meanings_of(values: Iterable[FoundValue]) -> Meanings:
     """Return the replacements, for a `RowReader`."""
-    return {(one.column, one.key): one.becomes for one in values}
+    return {(value.column, value.key): value.becomes for value in values}
 
 
 def choices_for(value: FoundValue, team: Sequence[str]) -> list[str]:
     """Return the possible replacements of a value: `EMPTY` first, then all others."""
     if value.target is Field.STATUS:
-        return [EMPTY, *(one.value for one in Status)]
+        return [EMPTY, *(status.value for status in Status)]
     if value.target is Field.BUILD_DATE:
-        return [EMPTY, *(one.label for one in BuildDate)]
+        return [EMPTY, *(band.label for band in BuildDate)]
     own = [value.text] if is_email(value.text) and value.text not in team else []
     return [EMPTY, *own, *team]
 
@@ -203,7 +205,7 @@ def find_values(
             for key, cell in first[choice.index].items()
             if not is_taken(cell, choice.target, reader.order, reader.team)
         ]
-        values += sorted(unknown, key=lambda one: (-one.rows, one.text))[:_MOST]
+        values += sorted(unknown, key=lambda found_value: (-found_value.rows, found_value.text))[:_MOST]
     return tuple(values)
 
 
@@ -230,9 +232,9 @@ def recall_from(remembered: Iterable[ValueMeant]) -> Recall:
     """
     under: dict[tuple[str, str, str], str] = {}
     anywhere: dict[tuple[str, str], str] = {}
-    for one in remembered:
-        under.setdefault((one.target, one.heading, one.value), one.becomes)
-        anywhere.setdefault((one.target, one.value), one.becomes)
+    for meaning in remembered:
+        under.setdefault((meaning.target, meaning.heading, meaning.value), meaning.becomes)
+        anywhere.setdefault((meaning.target, meaning.value), meaning.becomes)
 
     def recall(target: Target, heading: str, value: str) -> str | None:
         becomes = under.get((str(target), heading, value), anywhere.get((str(target), value)))
@@ -243,7 +245,9 @@ def recall_from(remembered: Iterable[ValueMeant]) -> Recall:
 
 def to_remember(values: Iterable[FoundValue]) -> tuple[ValueMeant, ...]:
     """Return what to store for the next file with these values."""
-    return tuple(ValueMeant(str(one.target), heading_key(one.heading), one.key, one.becomes) for one in values)
+    return tuple(
+        ValueMeant(str(value.target), heading_key(value.heading), value.key, value.becomes) for value in values
+    )
 
 
 def _can_become(target: Target, becomes: str) -> bool:
@@ -252,7 +256,7 @@ def _can_become(target: Target, becomes: str) -> bool:
     if target is Field.STATUS:
         return becomes in set(Status)
     if target is Field.BUILD_DATE:
-        return becomes in {one.label for one in BuildDate}
+        return becomes in {band.label for band in BuildDate}
     return is_email(becomes)
 
 

@@ -118,9 +118,9 @@ class Batches:
             operations = operations_where(self._connection, OF_BATCH, (batch,))
             gone = give_up(self._connection, operations, now)
         left = tuple(
-            one.operation_id
-            for one in operations
-            if one.operation_id not in gone and one.state is not OperationState.DISCARDED
+            operation.operation_id
+            for operation in operations
+            if operation.operation_id not in gone and operation.state is not OperationState.DISCARDED
         )
         return TakenBack(batch, len(gone), left, tuple(dict.fromkeys(gone.values())))
 

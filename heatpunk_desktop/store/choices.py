@@ -60,26 +60,26 @@ class NotDuplicates:
     def mark(self, pairs: Iterable[tuple[int, int]], now: str) -> None:
         """Mark pairs of projects, in either order, as not duplicates."""
         with transaction(self._connection):
-            for one, other in pairs:
-                if one != other:
+            for first, other in pairs:
+                if first != other:
                     self._connection.execute(
                         "INSERT OR IGNORE INTO not_duplicate (one, other, marked_at) VALUES (?, ?, ?)",
-                        (min(one, other), max(one, other), now),
+                        (min(first, other), max(first, other), now),
                     )
 
     def unmark(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Remove the marks of pairs, given by the current keys of their projects."""
         wanted = {(min(pair), max(pair)) for pair in pairs}
         with transaction(self._connection):
-            for one, other, now_one, now_other in _pairs(self._connection):
+            for first, other, now_one, now_other in _pairs(self._connection):
                 if (min(now_one, now_other), max(now_one, now_other)) in wanted:
-                    self._connection.execute("DELETE FROM not_duplicate WHERE one = ? AND other = ?", (one, other))
+                    self._connection.execute("DELETE FROM not_duplicate WHERE one = ? AND other = ?", (first, other))
 
 
 def read_not_duplicates(connection: apsw.Connection) -> frozenset[tuple[int, int]]:
     """Return all pairs, the lower key first, by the current keys of their projects."""
     with translated():
-        return frozenset((min(one, other), max(one, other)) for _, _, one, other in _pairs(connection))
+        return frozenset((min(first, other), max(first, other)) for _, _, first, other in _pairs(connection))
 
 
 def _pairs(connection: apsw.Connection) -> list[tuple[Any, ...]]:
@@ -165,7 +165,10 @@ class RememberedValues:
             self._connection.executemany(
                 "INSERT OR REPLACE INTO remembered_value (target, heading, value, becomes, used_at)"
                 " VALUES (?, ?, ?, ?, ?)",
-                [(one.target, whole(one.heading), whole(one.value), whole(one.becomes), now) for one in values],
+                [
+                    (value.target, whole(value.heading), whole(value.value), whole(value.becomes), now)
+                    for value in values
+                ],
             )
             self._connection.execute(
                 "DELETE FROM remembered_value WHERE rowid NOT IN"
@@ -222,7 +225,7 @@ class SavedViews:
         places = {view_id: place for place, view_id in enumerate(view_ids)}
         with transaction(self._connection):
             sql = "SELECT view_id FROM saved_view ORDER BY position"
-            there = [int(row[0]) for row in self._connection.execute(sql)]
+            there = [int(view_id) for (view_id,) in self._connection.execute(sql)]
             there.sort(key=lambda view_id: places.get(view_id, len(places)))
             self._connection.executemany(
                 "UPDATE saved_view SET position = ? WHERE view_id = ?", list(enumerate(there, 1))
@@ -235,7 +238,8 @@ def read_saved_views(connection: apsw.Connection) -> tuple[KeptView, ...]:
         rows: list[tuple[Any, ...]] = connection.execute(
             "SELECT view_id, name, content FROM saved_view ORDER BY position, view_id"
         ).fetchall()
-    return tuple(KeptView(*row) for row in rows if _reads(row[0], row[2]))
+    views = (KeptView(*row) for row in rows)
+    return tuple(view for view in views if _reads(view.view_id, view.content))
 
 
 def _reads(view_id: int, content: str) -> bool:

@@ -67,7 +67,7 @@ def details_due(connection: apsw.Connection, now: str, stale_before: str, limit:
             if len(found) < limit:
                 sql = f"{turn} LIMIT :limit"
                 rows = connection.execute(sql, {"now": now, "stale": stale_before, "limit": limit - len(found)})
-                found.update(dict.fromkeys(row[0] for row in rows))
+                found.update(dict.fromkeys(project_id for (project_id,) in rows))
     return list(found)
 
 
@@ -86,7 +86,9 @@ def detail_counts(connection: apsw.Connection, now: str) -> DetailCounts:
 _SLICE: Final = 500
 
 #: The bit of each field in a byte of `missing_details`.
-DETAIL_BITS: Final = {field: 1 << place for place, field in enumerate(one for one in Field if one in DETAIL_FIELDS)}
+DETAIL_BITS: Final = {
+    field: 1 << place for place, field in enumerate(detail for detail in Field if detail in DETAIL_FIELDS)
+}
 #: The bit of a project that Heatpunk was asked about; it does not share what is not loaded.
 ASKED: Final = 1 << len(DETAIL_BITS)
 _BITS: Final = {field.value: bit for field, bit in DETAIL_BITS.items()}
@@ -164,7 +166,7 @@ def all_contacts(connection: apsw.Connection, size: int = _SLICE) -> Iterator[di
         StorageError: The database cannot be read.
     """
     with translated():
-        changed = [row[0] for row in connection.execute(f"SELECT DISTINCT project_key FROM operation WHERE {PENDING}")]
+        changed = [key for (key,) in connection.execute(f"SELECT DISTINCT project_key FROM operation WHERE {PENDING}")]
     yield from contacts_of(connection, changed)
     done = set(changed)
     last = _HIGHEST
@@ -175,8 +177,8 @@ def all_contacts(connection: apsw.Connection, size: int = _SLICE) -> Iterator[di
             told = list(connection.execute(sql, (last, size)))
         if not told:
             return
-        last = told[-1][0]
-        yield {row[0]: _contact(row[1:]).packed() for row in told if row[0] not in done}
+        last, *_ = told[-1]
+        yield {project_id: _contact(*row).packed() for project_id, *row in told if project_id not in done}
 
 
 def contacts_of(connection: apsw.Connection, keys: Iterable[int]) -> Iterator[dict[int, PackedContact]]:
@@ -186,7 +188,7 @@ def contacts_of(connection: apsw.Connection, keys: Iterable[int]) -> Iterator[di
         places = ", ".join("?" * len(some))
         with translated():
             told = connection.execute(f"{_TOLD} AND project_id IN ({places})", some)
-            found = {row[0]: _contact(row[1:]) for row in told}
+            found = {project_id: _contact(*row) for project_id, *row in told}
             pending = connection.execute(f"{_PENDING} AND project_key IN ({places}) ORDER BY operation_id", some)
             for key, kind, *values in pending:
                 before = found.get(key, Contact())
@@ -197,8 +199,7 @@ def contacts_of(connection: apsw.Connection, keys: Iterable[int]) -> Iterator[di
         yield {key: found[key].packed() if key in found else _NOTHING for key in some}
 
 
-def _contact(row: tuple[Any, ...]) -> Contact:
-    is_asked, *values = row
+def _contact(is_asked: int, *values: Any) -> Contact:  # noqa: ANN401 - whatever the JSON holds
     return Contact(is_asked=bool(is_asked))._replace(**_set(values))
 
 

@@ -49,8 +49,11 @@ def decided_as_json(decided: Mapping[Field, Decided]) -> str:
     """Return how conflicts were decided, as a JSON object."""
     return _as_json(
         {
-            _NAMES[field]: [one.kept.value, whole(one.other) if isinstance(one.other, str) else one.other]
-            for field, one in decided.items()
+            _NAMES[field]: [
+                decision.kept.value,
+                whole(decision.other) if isinstance(decision.other, str) else decision.other,
+            ]
+            for field, decision in decided.items()
         }
     )
 

@@ -298,7 +298,7 @@ class Outbox:
             " AND project_key IN (SELECT value FROM json_each(?))",
             (json.dumps(project_ids),),
         )
-        return {row[0] for row in rows}
+        return {project_id for (project_id,) in rows}
 
     def give_number(self, create: int, project_id: int) -> None:
         """Inside a transaction: assign all operations of a project created here to the ID that it got."""
@@ -347,7 +347,7 @@ class Outbox:
             f"SELECT changes FROM operation WHERE project_key = ? AND operation_id > ? AND {PENDING}",
             (operation.project_key, operation.operation_id),
         )
-        return any(not fields.keys().isdisjoint(fields_of_json(row[0])) for row in later)
+        return any(not fields.keys().isdisjoint(fields_of_json(changes)) for (changes,) in later)
 
     def _give_owner(self, key: int, owner: str) -> Operation:
         """Give a project that was not created yet another owner; return its create as it was before."""

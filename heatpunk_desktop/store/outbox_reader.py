@@ -132,7 +132,7 @@ def _numbers(text: str) -> tuple[int, ...]:
         numbers = json.loads(text)
     except (ValueError, RecursionError):
         return ()
-    return tuple(one for one in numbers if isinstance(one, int)) if isinstance(numbers, list) else ()
+    return tuple(number for number in numbers if isinstance(number, int)) if isinstance(numbers, list) else ()
 
 
 def _unnamed(key: int) -> str:

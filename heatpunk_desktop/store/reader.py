@@ -19,6 +19,8 @@ from heatpunk_desktop.domain.operation import (
     is_open,
 )
 from heatpunk_desktop.domain.project import (
+    CREATED,
+    KEY,
     HistoryEntry,
     Mark,
     Member,
@@ -100,11 +102,11 @@ class StoreReader:
                 " ORDER BY project_key LIMIT ?",
                 (limit,),
             )
-            keys = [row[0] for row in waiting]
+            keys = [key for (key,) in waiting]
             rows = self._connection.execute(
                 f"SELECT {SERVER_ROW} FROM server_project WHERE {SHOWN} {_NEWEST_FIRST}", (limit,)
             ).fetchall()
-            rows = self._with_pending(rows, self._pending_keys([row[0] for row in rows]))
+            rows = self._with_pending(rows, self._pending_keys([row[KEY] for row in rows]))
             return [*self.rows_of(keys).values(), *rows][:limit]
 
     def all_rows(self, slice_size: int = 2000) -> Iterator[list[Row]]:
@@ -117,7 +119,7 @@ class StoreReader:
             here = self._connection.execute(
                 f"SELECT DISTINCT project_key FROM operation WHERE project_key < 0 AND {PENDING} ORDER BY project_key"
             )
-            keys = [row[0] for row in here]
+            keys = [key for (key,) in here]
         while keys:
             yield [*self.rows_of(keys[:slice_size]).values()]
             del keys[:slice_size]
@@ -132,7 +134,7 @@ class StoreReader:
                 ).fetchall()
             if not rows:
                 return
-            after = (rows[-1][5], rows[-1][0])
+            after = (rows[-1][CREATED], rows[-1][KEY])
             yield self._with_pending(rows, pending)
 
     def rows_of(self, keys: Iterable[int]) -> dict[int, Row]:
@@ -142,7 +144,7 @@ class StoreReader:
         with translated():
             while some := list(islice(left, 500)):
                 sql = f"SELECT {PROJECTED_ROW} FROM project_projected WHERE key IN ({', '.join('?' * len(some))})"
-                found |= {row[0]: row for row in self._connection.execute(sql, some)}
+                found |= {row[KEY]: row for row in self._connection.execute(sql, some)}
         return found
 
     def laid_over(self) -> set[int]:
@@ -152,7 +154,7 @@ class StoreReader:
             " UNION SELECT project_id FROM server_project WHERE deleted_here_at IS NOT NULL"
         )
         with translated():
-            return {row[0] for row in self._connection.execute(sql)}
+            return {key for (key,) in self._connection.execute(sql)}
 
     def count(self) -> int:
         """Return how many projects the server has, as far as known here."""
@@ -186,7 +188,9 @@ class StoreReader:
                 loaded_at=loaded or "",
                 pending=tuple(map(_pending, operations)),
                 history=self._history(key),
-                is_owner_open=any(one.kind is OperationKind.CREATE and is_open(one) for one in operations),
+                is_owner_open=any(
+                    operation.kind is OperationKind.CREATE and is_open(operation) for operation in operations
+                ),
             )
 
     def operations(self, group: OperationGroup, limit: int = 500) -> tuple[Operation, ...]:
@@ -290,15 +294,15 @@ class StoreReader:
         where = "" if among is None else f" AND project_key IN ({', '.join('?' * len(among))})"
         sql = f"SELECT DISTINCT project_key FROM operation WHERE {PENDING}{where}"
         with translated():
-            return {row[0] for row in self._connection.execute(sql, among or ())}
+            return {key for (key,) in self._connection.execute(sql, among or ())}
 
     def _with_pending(self, rows: list[Row], pending: set[int]) -> list[Row]:
         """Return rows of the server with pending changes laid over them; costs nothing where nothing is pending."""
-        keys = pending.intersection(row[0] for row in rows)
+        keys = pending.intersection(row[KEY] for row in rows)
         if not keys:
             return rows
         laid_over = self.rows_of(keys)
-        return [laid_over.get(row[0], row) for row in rows]
+        return [laid_over.get(row[KEY], row) for row in rows]
 
     def _operations(self, where: str, order: str, arguments: tuple[object, ...]) -> tuple[Operation, ...]:
         sql = f"SELECT {OPERATION_COLUMNS} FROM operation AS o WHERE {where} ORDER BY {order} LIMIT ?"
@@ -366,7 +370,7 @@ def _told(operation: Operation) -> str:
     """Return the history line of a settled operation, with whose value was kept in a conflict."""
     is_done = operation.state is OperationState.CONFIRMED
     if is_done or operation.cause is GivenUp.THEIRS_KEPT:
-        kept = [_kept(field, one) for field, one in operation.decided.items() if one.kept is Side.THEIRS]
+        kept = [_kept(field, decision) for field, decision in operation.decided.items() if decision.kept is Side.THEIRS]
         parts = [*([_title(operation)] if is_done else []), *kept]
         return "; ".join(parts) or f"{_title(operation)}: {operation.words}"
     return f"{_title(operation)}: {operation.words or 'given up'}"

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.fields import DETAIL_FIELDS, LISTED_FIELDS, NUMERIC_FIELDS, Field, FieldValues
 from heatpunk_desktop.store.database import in_dozens, row_places, transaction
-from heatpunk_desktop.store.server_cache_reader import COLUMNS, LAST_ATTEMPT, LISTED_COLUMNS, ListedRow, ServerReader
+from heatpunk_desktop.store.server_cache_reader import (
+    COLUMNS,
+    LAST_ATTEMPT,
+    LISTED_COLUMNS,
+    PROJECT_ID,
+    ListedRow,
+    ServerReader,
+)
 from heatpunk_desktop.store.sqlite_errors import translated
 
 if TYPE_CHECKING:
@@ -40,7 +47,7 @@ _TIMES: Final = frozenset({_MODIFIED, LISTED_COLUMNS.index("modified_raw")})
 def _is_other(before: ListedRow, now: ListedRow) -> bool:
     """Return whether an entry differs from the stored one in more than its times."""
     pairs = enumerate(zip(before, now, strict=True))
-    return any(one != other for place, (one, other) in pairs if place not in _TIMES)
+    return any(old != other for place, (old, other) in pairs if place not in _TIMES)
 
 
 class ServerLists(ServerReader):
@@ -61,25 +68,27 @@ class ServerLists(ServerReader):
             projects: The entries.
             window: The window of the refresh that they belong to; None for a list of other days.
         """
-        ids = json.dumps([one[0] for one in projects])
+        ids = json.dumps([entry[PROJECT_ID] for entry in projects])
         with translated():
             stored = self._connection.execute(
                 f"SELECT {COLUMNS} FROM server_project WHERE project_id IN (SELECT value FROM json_each(?))", (ids,)
             )
-            known = {row[0]: row for row in stored}
+            known = {row[PROJECT_ID]: row for row in stored}
             absent = {
-                row[0]
-                for row in self._connection.execute(
+                project_id
+                for (project_id,) in self._connection.execute(
                     "SELECT project_id FROM server_project WHERE absent_since IS NOT NULL"
                 )
             }
         if known:
-            new = {one[0]: one for one in projects if one[0] not in known}
+            new = {entry[PROJECT_ID]: entry for entry in projects if entry[PROJECT_ID] not in known}
             changed = {
-                one[0]: one for one in projects if one[0] in known and (known[one[0]] != one or one[0] in absent)
+                entry[PROJECT_ID]: entry
+                for entry in projects
+                if entry[PROJECT_ID] in known and (known[entry[PROJECT_ID]] != entry or entry[PROJECT_ID] in absent)
             }
         else:
-            new, changed = {one[0]: one for one in projects}, {}
+            new, changed = {entry[PROJECT_ID]: entry for entry in projects}, {}
         if new or changed:
             with transaction(self._connection):
                 attempt = self.last_attempt()
@@ -88,7 +97,7 @@ class ServerLists(ServerReader):
                 self._connection.executemany(_UPDATE, changed.values())
                 self._connection.executemany(
                     _DETAIL_DUE,
-                    ((key, _is_other(known[key], one), one[_MODIFIED]) for key, one in changed.items()),
+                    ((key, _is_other(known[key], entry), entry[_MODIFIED]) for key, entry in changed.items()),
                 )
                 self._forget_digests(window)
         return [*new.values(), *changed.values()]
@@ -105,7 +114,7 @@ class ServerLists(ServerReader):
         """Return the IDs of projects created between two UTC texts."""
         sql = "SELECT project_id FROM server_project WHERE created >= ? AND created < ?"
         with translated():
-            return {row[0] for row in self._connection.execute(sql, (first, before))}
+            return {project_id for (project_id,) in self._connection.execute(sql, (first, before))}
 
     def end_window(self, window: DateRange, digest: bytes | None, ids: Iterable[int], now: str) -> None:
         """Record that a window was read completely, with its IDs; without a digest it is read in full next time."""
@@ -137,11 +146,12 @@ class ServerLists(ServerReader):
                 " AND (written_at IS NULL OR written_at < ?)",
                 (first, before, settled_before),
             )
-            absent = [row[0] for row in known if row[0] not in seen]
+            absent = [project_id for (project_id,) in known if project_id not in seen]
         if absent:
             with transaction(self._connection):
                 self._connection.executemany(
-                    "UPDATE server_project SET absent_since = ? WHERE project_id = ?", ((now, one) for one in absent)
+                    "UPDATE server_project SET absent_since = ? WHERE project_id = ?",
+                    ((now, project_id) for project_id in absent),
                 )
         return absent
 
@@ -301,12 +311,13 @@ class ServerTables(ServerLists):
         others: list[tuple[int, FieldValues, int | None]] = []
         for some in in_dozens(made):
             sql = f"SELECT project_id FROM server_project WHERE project_id IN {row_places(1, len(some))}"
-            known = {row[0] for row in self._connection.execute(sql, [one[0] for one in some])}
-            for one in some:
-                if one[0] in known or one[0] in fresh:
-                    others.append(one)
+            asked = [project_id for project_id, _, _ in some]
+            known = {project_id for (project_id,) in self._connection.execute(sql, asked)}
+            for project_id, values, owner_id in some:
+                if project_id in known or project_id in fresh:
+                    others.append((project_id, values, owner_id))
                 else:
-                    fresh[one[0]] = one[1:]
+                    fresh[project_id] = (values, owner_id)
         attempt = self.last_attempt()
         for ids in in_dozens([*fresh]):
             told: list[object] = []
@@ -340,13 +351,15 @@ class ServerTables(ServerLists):
 
     def _write_all_known(self, told: Iterable[tuple[int, FieldValues]]) -> None:
         """Store the fields that otherwise only `GET /projects/data` would return."""
-        details = [(key, {one: value for one, value in known.items() if one in DETAIL_FIELDS}) for key, known in told]
+        details = [
+            (key, {field: value for field, value in known.items() if field in DETAIL_FIELDS}) for key, known in told
+        ]
         for some in in_dozens([(project_id, _json(detail)) for project_id, detail in details if detail]):
             rows = row_places(len(some), 2).replace(")", ", '{}', '')")
             self._connection.execute(
                 f"INSERT INTO server_detail (project_id, known, answer, loaded_at) VALUES {rows}"
                 " ON CONFLICT (project_id) DO UPDATE SET known = json_patch(known, excluded.known)",
-                [value for one in some for value in one],
+                [value for created in some for value in created],
             )
         self._forget_digests()
 

@@ -31,6 +31,9 @@ LISTED_COLUMNS: Final = (
     "extra",
 )
 
+#: The position of the project ID among them.
+PROJECT_ID: Final = LISTED_COLUMNS.index("project_id")
+
 #: The same as SQL.
 COLUMNS: Final = ", ".join(LISTED_COLUMNS)
 #: As SQL: how many attempts have begun.
@@ -129,7 +132,7 @@ class ServerReader:
                 " AND first_seen <= ? AND project_id <> ? ORDER BY created, project_id LIMIT ?",
                 (attempt, but, limit),
             )
-            return [row[0] for row in rows]
+            return [project_id for (project_id,) in rows]
 
     def newest_before(self, before: str, owner_id: int | None = None) -> str:
         """Return the creation time of the newest project older than this: UTC text, or empty where there is none."""

@@ -63,7 +63,7 @@ def all_keys(connection: apsw.Connection) -> list[int]:
         f" UNION SELECT project_id FROM server_project WHERE {SHOWN} ORDER BY 1"
     )
     with translated():
-        return [row[0] for row in connection.execute(sql)]
+        return [key for (key,) in connection.execute(sql)]
 
 
 def whole_rows(connection: apsw.Connection, keys: Iterable[int]) -> Iterator[list[WholeRow]]:
@@ -179,7 +179,7 @@ def _keys_with(connection: apsw.Connection, value: str, pattern: str) -> list[in
         " ORDER BY 1 DESC LIMIT ?2"
     )
     with translated():
-        return [row[0] for row in connection.execute(sql, (f"%{pattern}%", _MOST))]
+        return [key for (key,) in connection.execute(sql, (f"%{pattern}%", _MOST))]
 
 
 def names_in(connection: apsw.Connection, postcode: str) -> list[tuple[int, str | None]]:

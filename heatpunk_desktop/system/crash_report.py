@@ -42,9 +42,9 @@ def bug_report(error: BaseException) -> str:
         f"Python {platform.python_version()}, {_qt()}, {platform.platform()}",
         f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC",
     ]
-    for number, one in enumerate(_chain(error)):
-        lines += ["", f"{'Before it: ' if number else ''}{_kind(one)}"]
-        lines += [f"  {frame}" for frame in _frames(one)]
+    for number, cause in enumerate(_chain(error)):
+        lines += ["", f"{'Before it: ' if number else ''}{_kind(cause)}"]
+        lines += [f"  {frame}" for frame in _frames(cause)]
     return "\n".join(lines) + "\n"
 
 

@@ -67,7 +67,7 @@ def _pattern(secret: str) -> re.Pattern[str]:
 
 def redact_secrets(text: str, secrets: Iterable[str]) -> str:
     """Return a text without the secrets, in any common encoding."""
-    for secret in sorted({one for one in secrets if one}, key=len, reverse=True):
+    for secret in sorted({candidate for candidate in secrets if candidate}, key=len, reverse=True):
         text = _pattern(secret).sub(REDACTED, text)
     return text
 

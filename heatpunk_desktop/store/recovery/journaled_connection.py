@@ -53,7 +53,7 @@ class Writer(apsw.Connection):
 
     def note_operations(self) -> None:
         """Start to track changes of the table `operation`. Call it once the table has its final columns."""
-        self._columns = tuple(str(row[0]) for row in self.execute("SELECT name FROM pragma_table_info('operation')"))
+        self._columns = tuple(str(name) for (name,) in self.execute("SELECT name FROM pragma_table_info('operation')"))
         # What is temporary is this connection's alone, leaves nothing in the file, and is rolled back with what it is
         # about. Triggers fire for this table only: a hook would be called for every project of a long list. They call
         # nothing of Python's: the other threads have it while a statement runs, and do not give it back at once.
@@ -72,7 +72,7 @@ class Writer(apsw.Connection):
             changed: list[Any] = self.execute(_CHANGED, (self._written,)).fetchall()
             if not changed:
                 return
-            self._written = max(row[0] for row in changed)
+            self._written = max(note for note, *_ in changed)
             if self._written > _MOST_NOTES:
                 self.execute("DELETE FROM temp.changed_operation")
                 self._written = 0
@@ -80,8 +80,8 @@ class Writer(apsw.Connection):
             # What was not written is written after the next transaction, in its state at that time.
             _log.warning("what was committed could not be read for the journal: %s", error)
             return
-        records = (dict(zip(self._columns, row[2:], strict=True)) for row in changed)
-        self.journal.append(records, sync=any(row[1] for row in changed))
+        records = (dict(zip(self._columns, values, strict=True)) for _, _, *values in changed)
+        self.journal.append(records, sync=any(is_act for _, is_act, *_ in changed))
 
     def close(self, force: bool = False) -> None:  # noqa: FBT001, FBT002 - as SQLite's wrapper has it
         """Close the connection and its journal."""

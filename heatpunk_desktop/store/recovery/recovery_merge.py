@@ -147,7 +147,7 @@ def _reads(text: object) -> bool:
 
 def insert(connection: apsw.Connection, table: str, record: Record) -> None:
     """Insert a record as far as the columns exist; a row that the table refuses was damaged, and is left out."""
-    known = {row[0] for row in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))}
+    known = {name for (name,) in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))}
     columns = [column for column, value in record.items() if column in known and value is not None]
     marks = ", ".join("?" * len(columns))
     try:

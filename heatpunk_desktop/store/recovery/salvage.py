@@ -121,7 +121,7 @@ def readable_rows(connection: apsw.Connection | None, table: str) -> tuple[list[
 def _columns(connection: apsw.Connection, table: str) -> list[str]:
     """Return the names of a table's columns; none where the schema cannot be read, so that no row can."""
     try:
-        return [str(row[0]) for row in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))]
+        return [str(name) for (name,) in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))]
     except _TROUBLE:
         return []
 
@@ -356,8 +356,8 @@ def _carry_over(aside: Path, new: Path, journal: JournalContent, now: datetime) 
                 rows[table], was_whole = readable_rows(copy, table)
                 is_whole &= was_whole or table != "operation"
             sequence, _ = readable_rows(copy, "sqlite_sequence")
-            last = max([last, *(one["seq"] for one in sequence if isinstance(one.get("seq"), int))])
-    operations = joined({one["operation_id"]: one for one in rows.get("operation", ())}, journal.operations)
+            last = max([last, *(row["seq"] for row in sequence if isinstance(row.get("seq"), int))])
+    operations = joined({row["operation_id"]: row for row in rows.get("operation", ())}, journal.operations)
     give_numbers(operations)
     for record in operations.values():
         make_safe(record, operations, now, "The database was damaged.")

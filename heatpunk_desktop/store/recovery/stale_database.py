@@ -123,7 +123,7 @@ def take_up_journal(connection: apsw.Connection, now: datetime) -> OlderCopy | N
         waiting = int(connection.execute(f"SELECT count(*) FROM operation WHERE {PENDING}").get or 0)
         # Lists are read in full again: what they said when the copy was made is old.
         connection.execute("DELETE FROM server_window")
-    keys = {one["project_key"] for one in (*stored.values(), *operations.values())}
+    keys = {operation["project_key"] for operation in (*stored.values(), *operations.values())}
     found = OlderCopy(kept_as, waiting, len(gone), frozenset(keys | {-number for number in operations}))
     _log.error("%s was older than its journal: %s", connection.path, found)
     return found

@@ -63,28 +63,30 @@ def put_back(connection: apsw.Connection, edit: StoredEdit, now: str) -> tuple[F
     is_undecided = False
     owner, owner_before = edit.edit.owner, edit.before.owner if edit.before else ""
     is_owner_back = False
-    for one in operations_where(connection, _PARTS, (edit.operation,)):
-        key = one.project_key
-        if one.is_damaged or one.state is OperationState.DISCARDED:
+    for operation in operations_where(connection, _PARTS, (edit.operation,)):
+        key = operation.project_key
+        if operation.is_damaged or operation.state is OperationState.DISCARDED:
             continue
-        if is_unsent(one):
-            found = {field: value for field, value in left.items() if _is_it(field, one.changes, value)}
-            has_owner = bool(owner and owner_before) and one.kind is OperationKind.CREATE and one.owner == owner
+        if is_unsent(operation):
+            found = {field: value for field, value in left.items() if _is_it(field, operation.changes, value)}
+            has_owner = (
+                bool(owner and owner_before) and operation.kind is OperationKind.CREATE and operation.owner == owner
+            )
             if found or has_owner:
-                was = one._replace(owner=owner_before) if has_owner else one
+                was = operation._replace(owner=owner_before) if has_owner else operation
                 _take_out(connection, was, found, edit.before, now)
             done |= found
             is_owner_back = is_owner_back or has_owner
-        elif one.state is OperationState.NEEDS_YOU:
+        elif operation.state is OperationState.NEEDS_YOU:
             # It may have been carried out, and what would change it back would wait behind it.
-            found = {field: value for field, value in left.items() if field in one.changes}
+            found = {field: value for field, value in left.items() if field in operation.changes}
             is_undecided = is_undecided or bool(found)
         else:
             # Whatever of it was sent, possibly with a later value that was changed back since.
-            held = one.changes if one.state is OperationState.QUEUED else one.sent
+            held = operation.changes if operation.state is OperationState.QUEUED else operation.sent
             found = {field: value for field, value in left.items() if field in held}
             sent |= found
-        left = {field: value for field, value in left.items() if field not in found and field not in one.changes}
+        left = {field: value for field, value in left.items() if field not in found and field not in operation.changes}
     reverse = reverse_edit(FieldEdit(key, base, sent))
     if is_undecided:
         reverse = reverse._replace(left=(*reverse.left, Left(key, NoWayBack.UNDECIDED)))

@@ -97,11 +97,11 @@ class _Step:
             self._keys[put.key] = None
         operations = self._operations(undoable)
         gone = self._give_up(operations)
-        for one in operations:
-            if one.operation_id in gone or one.state is OperationState.DISCARDED:
+        for operation in operations:
+            if operation.operation_id in gone or operation.state is OperationState.DISCARDED:
                 continue
-            if number := self._store(reverse_of(one)):
-                pairs.append((one.operation_id, number))
+            if number := self._store(reverse_of(operation)):
+                pairs.append((operation.operation_id, number))
         return Undone(
             undoable=undoable,
             taken_back=tuple(gone),
@@ -119,8 +119,8 @@ class _Step:
         edits = self._edit_again(undone.put_back)
         in_force, more = self._take_back_reverses(undone)
         in_force += self._store_anew(operations_numbered(self._connection, undone.taken_back))
-        for one in operations_numbered(self._connection, undone.revived):
-            if one.kind is OperationKind.CREATE and self.writing.is_there(key := self._key(-one.operation_id)):
+        for create in operations_numbered(self._connection, undone.revived):
+            if create.kind is OperationKind.CREATE and self.writing.is_there(key := self._key(-create.operation_id)):
                 self.writing.delete(key)
                 self._keys[key] = None
         before = undone.undoable
@@ -142,16 +142,22 @@ class _Step:
 
     def _operations(self, undoable: Undoable) -> list[Operation]:
         """Return the operations of the step to undo, the oldest first."""
-        found = {one.operation_id: one for one in operations_numbered(self._connection, undoable.operations)}
+        found = {
+            operation.operation_id: operation
+            for operation in operations_numbered(self._connection, undoable.operations)
+        }
         for batch in undoable.batches:
-            found |= {one.operation_id: one for one in operations_where(self._connection, OF_BATCH, (batch,))}
-        moved = [number for one in found if (number := self._number(one)) != one]
-        found |= {one.operation_id: one for one in operations_numbered(self._connection, moved)}
+            found |= {
+                operation.operation_id: operation
+                for operation in operations_where(self._connection, OF_BATCH, (batch,))
+            }
+        moved = [number for original in found if (number := self._number(original)) != original]
+        found |= {operation.operation_id: operation for operation in operations_numbered(self._connection, moved)}
         if undoable.deleted:
             key = self._key(undoable.deleted)
             deletes = operations_where(self._connection, "o.project_key = ? AND o.kind = 'soft_delete'", (key,))
-            found |= {one.operation_id: one for one in deletes[-1:]}
-        return [one for _, one in sorted(found.items())]
+            found |= {operation.operation_id: operation for operation in deletes[-1:]}
+        return [operation for _, operation in sorted(found.items())]
 
     def _give_up(self, operations: list[Operation]) -> dict[int, int]:
         gone = give_up(self._connection, operations, self._now)
@@ -212,17 +218,23 @@ class _Step:
         gone = self._give_up(reverses)
         pairs = {reverse: number for number, reverse in undone.reversed}
         # A part of a reverse change that met a conflict is an operation of its own (`Dispatch.set_against`).
-        of_project = {one.project_key: pairs[one.operation_id] for one in reverses if one.operation_id in pairs}
-        for one in reverses:
-            is_gone = one.operation_id in gone or one.state is OperationState.DISCARDED
-            reverse = reverse_of(one)
+        of_project = {
+            operation.project_key: pairs[operation.operation_id]
+            for operation in reverses
+            if operation.operation_id in pairs
+        }
+        for operation in reverses:
+            is_gone = operation.operation_id in gone or operation.state is OperationState.DISCARDED
+            reverse = reverse_of(operation)
             if not undone.undoable.edits:
                 if not is_gone:
                     self._store(reverse)
-                elif number := pairs.get(one.operation_id, of_project.get(one.project_key, 0)):
+                elif number := pairs.get(operation.operation_id, of_project.get(operation.project_key, 0)):
                     in_force[number] = None
             elif is_gone:
-                edits += [part for edit in undone.undoable.edits if (part := _part_of(edit, one.changes)) is not None]
+                edits += [
+                    part for edit in undone.undoable.edits if (part := _part_of(edit, operation.changes)) is not None
+                ]
             else:
                 self._left.update(dict.fromkeys(reverse.left))
                 edits += self._edit_again(reverse.deed if isinstance(reverse.deed, FieldEdit) else None)
@@ -231,14 +243,14 @@ class _Step:
     def _store_anew(self, operations: Iterable[Operation]) -> list[int]:
         """Store discarded operations again and return the numbers of the new ones."""
         stored: dict[int, int] = {}
-        for one in operations:
-            key = one.project_key if one.kind is OperationKind.CREATE else self._key(one.project_key)
+        for operation in operations:
+            key = operation.project_key if operation.kind is OperationKind.CREATE else self._key(operation.project_key)
             self._keys[key] = None
-            if one.kind is not OperationKind.CREATE and not self.writing.is_there(key):
+            if operation.kind is not OperationKind.CREATE and not self.writing.is_there(key):
                 self._left[Left(key, NoWayBack.GONE)] = None
-            elif number := self.writing.anew(one, key):
-                self._replaced[one.operation_id] = stored[one.operation_id] = number
-                if one.kind is OperationKind.CREATE:
+            elif number := self.writing.anew(operation, key):
+                self._replaced[operation.operation_id] = stored[operation.operation_id] = number
+                if operation.kind is OperationKind.CREATE:
                     self._keys[-number] = None
         return list(stored.values())
 
@@ -253,12 +265,12 @@ class _Step:
         return self._outbox.current_key(-self._number(-key) if key < 0 else key)
 
 
-def _together(one: FieldEdit | None, other: FieldEdit | None) -> FieldEdit | None:
+def _together(first: FieldEdit | None, second: FieldEdit | None) -> FieldEdit | None:
     """Return the parts of an edit, each of other fields, as one."""
-    if one is None or other is None:
-        return one or other
-    owner = other.owner or one.owner
-    return FieldEdit(other.key, {**one.base, **other.base}, {**one.changes, **other.changes}, owner)
+    if first is None or second is None:
+        return first or second
+    owner = second.owner or first.owner
+    return FieldEdit(second.key, {**first.base, **second.base}, {**first.changes, **second.changes}, owner)
 
 
 def _part_of(stored: StoredEdit, fields: FieldValues) -> StoredEdit | None:

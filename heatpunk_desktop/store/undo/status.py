@@ -42,13 +42,13 @@ def is_whole_unsent(connection: apsw.Connection, undoable: Undoable, moved: Mapp
         moved: Numbers of discarded operations, with the numbers of those in their place.
     """
     with translated():
-        numbers = [_by_now(one, moved) for one in undoable.operations[:_LOOKED_AT]]
+        numbers = [_by_now(number, moved) for number in undoable.operations[:_LOOKED_AT]]
         for edit in undoable.edits:
             if not connection.execute(_EDIT_WAITS, (_by_now(edit.operation, moved),)).get:
                 return False
         if undoable.deleted:
             key = _key(connection, undoable.deleted, moved)
-            found: list[int] = [row[0] for row in connection.execute(_DELETIONS, (key,))]
+            found: list[int] = [number for (number,) in connection.execute(_DELETIONS, (key,))]
             if not found and undoable.deleted > 0:
                 return False
             numbers += found

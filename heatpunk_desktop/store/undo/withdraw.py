@@ -70,7 +70,7 @@ def give_up(connection: apsw.Connection, operations: Iterable[Operation], now: s
     Returns:
         The project key of each discarded operation, by its number, the oldest first.
     """
-    found = {one.operation_id: one.project_key for one in operations if is_unsent(one)}
+    found = {operation.operation_id: operation.project_key for operation in operations if is_unsent(operation)}
     creates = [-key for number, key in found.items() if key == -number]
     if creates:
         found |= {int(number): int(key) for number, key in connection.execute(_WAITING_FOR, (json.dumps(creates),))}
