@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.csv_injection import unguarded_cell
+from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.domain.headings import NOT_LOADED
 
 if TYPE_CHECKING:
@@ -114,3 +118,21 @@ def _unscrambled(text: str) -> str:
         return text.encode("cp1252").decode("utf-8")
     except UnicodeError:
         return text
+
+
+#: Replacements of values, by the place of their column and their key.
+Meanings = Mapping[tuple[int, str], str]
+NO_MEANINGS: Final[Meanings] = MappingProxyType({})
+
+#: Characters of a value that count.
+_LONGEST_KEY: Final = 120
+
+
+def value_key(cell: Cell) -> str:
+    """Return the key that values share that differ in capitals, accents and spaces only."""
+    return _key(plain_text(cell)[:_LONGEST_KEY])
+
+
+@lru_cache(maxsize=4096)
+def _key(text: str) -> str:
+    return " ".join(fold(text).split())

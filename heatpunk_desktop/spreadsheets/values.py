@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
-from functools import lru_cache
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.choices import ValueMeant
@@ -14,7 +12,7 @@ from heatpunk_desktop.domain.emails import is_email
 from heatpunk_desktop.domain.fields import BuildDate, Field, Status
 from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.domain.validation import check_field
-from heatpunk_desktop.spreadsheets.cell_text import is_nothing, plain_text
+from heatpunk_desktop.spreadsheets.cell_text import Meanings, is_nothing, plain_text, value_key
 from heatpunk_desktop.spreadsheets.cell_values import read_cell
 from heatpunk_desktop.spreadsheets.column_aliases import heading_key
 from heatpunk_desktop.spreadsheets.owners import read_owner
@@ -103,10 +101,6 @@ CHOSEN: Final[tuple[Target, ...]] = (Field.STATUS, Field.BUILD_DATE, Part.OWNER)
 #: The replacement that leaves the cell empty; the owner of a new project is the user then.
 EMPTY: Final = ""
 
-#: Replacements of values, by the place of their column and their key.
-Meanings = Mapping[tuple[int, str], str]
-NO_MEANINGS: Final[Meanings] = MappingProxyType({})
-
 #: Returns the replacement of an earlier import, for a target and the keys of a heading and a value.
 Recall = Callable[[Target, str, str], "str | None"]
 
@@ -141,16 +135,6 @@ class FoundValue(NamedTuple):
     def key(self) -> str:
         """The key that values share that differ in capitals, accents and spaces only."""
         return value_key(self.text)
-
-
-def value_key(cell: Cell) -> str:
-    """Return the key that values share that differ in capitals, accents and spaces only."""
-    return _key(plain_text(cell)[:_LONGEST])
-
-
-@lru_cache(maxsize=4096)
-def _key(text: str) -> str:
-    return " ".join(fold(text).split())
 
 
 def meanings_of(values: Iterable[FoundValue]) -> Meanings:

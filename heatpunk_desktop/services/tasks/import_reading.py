@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from heatpunk_desktop.spreadsheets.import_row import ProblemKind
     from heatpunk_desktop.spreadsheets.reading import Reading
     from heatpunk_desktop.spreadsheets.row_plan import Action
-    from heatpunk_desktop.spreadsheets.rows import Corrections
     from heatpunk_desktop.spreadsheets.sheet import Cancelled, Row, Sheet
+    from heatpunk_desktop.spreadsheets.sheet_cells import Corrections
     from heatpunk_desktop.spreadsheets.values import FoundValue
     from heatpunk_desktop.spreadsheets.workbooks import SheetName
 

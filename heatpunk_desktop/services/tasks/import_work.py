@@ -11,12 +11,12 @@ from heatpunk_desktop.domain.project import Mark as ProjectMark
 from heatpunk_desktop.domain.project import ProjectRow
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.services.tasks.import_reading import ImportReading, Opened
-from heatpunk_desktop.spreadsheets.cell_text import plain_text
+from heatpunk_desktop.spreadsheets.cell_text import Meanings, plain_text
 from heatpunk_desktop.spreadsheets.import_row import FIELDS, ImportRow, LeftOut, ProblemKind, RowProblem
 from heatpunk_desktop.spreadsheets.row_plan import Action
 from heatpunk_desktop.spreadsheets.rows import RowReader
 from heatpunk_desktop.spreadsheets.sheet import STRIDE, let_go, watch
-from heatpunk_desktop.spreadsheets.values import Meanings, meanings_of
+from heatpunk_desktop.spreadsheets.values import meanings_of
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.reader import StoreReader
 from heatpunk_desktop.store.whole_rows import all_keys, whole_rows

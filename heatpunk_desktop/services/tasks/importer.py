@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.services.tasks.background_task import Tell
     from heatpunk_desktop.services.tasks.import_reading import Opened
+    from heatpunk_desktop.spreadsheets.cell_text import Meanings
     from heatpunk_desktop.spreadsheets.columns import ColumnPlan
     from heatpunk_desktop.spreadsheets.dialects import TextDialect
     from heatpunk_desktop.spreadsheets.import_row import ProblemKind
     from heatpunk_desktop.spreadsheets.row_plan import Action
     from heatpunk_desktop.spreadsheets.sheet import Cancelled, Progress
-    from heatpunk_desktop.spreadsheets.values import Meanings
     from heatpunk_desktop.spreadsheets.workbooks import SheetName
 
     Job = Callable[[ImportWork, Cancelled, Progress], object]

@@ -14,12 +14,12 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.services.tasks import import_reading, import_work
 from heatpunk_desktop.services.tasks.import_work import ImportWork, Mark, Planned, file_text
+from heatpunk_desktop.spreadsheets.cell_text import NO_MEANINGS
 from heatpunk_desktop.spreadsheets.column_judging import Why
 from heatpunk_desktop.spreadsheets.dialects import Separator
 from heatpunk_desktop.spreadsheets.row_plan import Action, Ground
 from heatpunk_desktop.spreadsheets.sheet import STRIDE, CancelledError, let_go
 from heatpunk_desktop.spreadsheets.targets import Part
-from heatpunk_desktop.spreadsheets.values import NO_MEANINGS
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
 from tests.fakes import ACCOUNT, LATER, NOW, listed

@@ -10,9 +10,9 @@ import pytest
 from heatpunk_desktop.services.tasks.import_reading import Opened
 from heatpunk_desktop.services.tasks.import_work import ImportWork, Planned
 from heatpunk_desktop.services.tasks.importer import Importer
+from heatpunk_desktop.spreadsheets.cell_text import NO_MEANINGS
 from heatpunk_desktop.spreadsheets.row_plan import Action
 from heatpunk_desktop.spreadsheets.targets import Part
-from heatpunk_desktop.spreadsheets.values import NO_MEANINGS
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
 from tests.fakes import ACCOUNT, listed

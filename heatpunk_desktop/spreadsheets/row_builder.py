@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from heatpunk_desktop.domain.coordinates import check_latitude, check_position, is_link, read_position
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.domain.problem import Checked, Problem, Severity, doubt, error
 from heatpunk_desktop.domain.validation import check_address, check_field, format_value, tidy_text
-from heatpunk_desktop.spreadsheets.cell_text import Repair, is_nothing, plain_text
+from heatpunk_desktop.spreadsheets.cell_text import (
+    Repair,
+    is_nothing,
+    plain_text,
+)
 from heatpunk_desktop.spreadsheets.column_content import part_address
 from heatpunk_desktop.spreadsheets.import_row import FIELDS, ImportRow, Mended, RowProblem
 from heatpunk_desktop.spreadsheets.owners import read_owner
 from heatpunk_desktop.spreadsheets.sheet import Cell, Row, is_blank
+from heatpunk_desktop.spreadsheets.sheet_cells import NAME_PARTS, SheetCells
 from heatpunk_desktop.spreadsheets.targets import Part
-
-if TYPE_CHECKING:
-    from heatpunk_desktop.spreadsheets.rows import RowReader
 
 _NO_ID: Final = (
     "This has to be the number of a project, as an export writes it, or be empty. Correct it or empty the cell."
@@ -44,25 +46,13 @@ _WHOLE: Final = re.compile(r"\d{1,12}(?:\.0+)?")
 
 #: Fields that tell projects apart.
 _NAMING: Final = frozenset(Field) - {Field.STATUS, Field.BUILD_DATE, Field.LONGITUDE}
-#: Fields that a single column gives, in the form's order; the others are put together.
-SIMPLE: Final = (
-    Field.PROJECT_NAME,
-    Field.CUSTOMER_EMAIL,
-    Field.CUSTOMER_PHONE,
-    Field.POSTCODE,
-    Field.STATUS,
-    Field.BUILD_DATE,
-    Field.CRM_REFERENCE,
-)
-#: What a name is put together from.
-NAME_PARTS: Final = (Part.NAME_TITLE, Part.FIRST_NAME, Part.SURNAME)
 
 
-class OneRow:
+class ImportRowBuilder:
     """Builds an `ImportRow` from the cells of one row."""
 
-    def __init__(self, reader: RowReader, number: int, cells: Row) -> None:
-        self._reader = reader
+    def __init__(self, sheet_cells: SheetCells, number: int, cells: Row) -> None:
+        self._sheet_cells = sheet_cells
         self._number = number
         self._cells = cells
         self._values: dict[Field, str | float] = {}
@@ -76,7 +66,7 @@ class OneRow:
 
     def read(self) -> None:
         """Read all fields."""
-        for field, places in self._reader.simple:
+        for field, places in self._sheet_cells.simple:
             for place in places:
                 if self._take(field, place):
                     break
@@ -104,14 +94,14 @@ class OneRow:
         return self._cells[place] if place < len(self._cells) else ""
 
     def _is_empty(self, place: int) -> bool:
-        return is_nothing(self._cell(place)) and not self._reader.has_fault(self._number, place)
+        return is_nothing(self._cell(place)) and not self._sheet_cells.has_fault(self._number, place)
 
     def _text(self, field: Field, place: int) -> str | None:
         """Return a cell's text for a field, or None where it is empty or cannot be read."""
         cell = self._cells[place] if place < len(self._cells) else ""
-        if is_nothing(cell) and not self._reader.has_fault(self._number, place):
+        if is_nothing(cell) and not self._sheet_cells.has_fault(self._number, place):
             return None
-        found = self._reader.text_of(self._number, place, cell, field)
+        found = self._sheet_cells.text_of(self._number, place, cell, field)
         if found.problem is not None:
             self._say(field, cell)
             self._add_problem(place, found.problem, field=field)
@@ -160,13 +150,13 @@ class OneRow:
             self._holding_back.add(len(self._problems))
         if place is not None:
             text = plain_text(self._cell(place))
-        heading = "" if place is None else self._reader.heading(place)
+        heading = "" if place is None else self._sheet_cells.heading(place)
         self._problems.append(RowProblem(self._number, place, heading, problem.severity, problem.words, text, field))
 
     # -- fields that are put together -------------------------------------------------------------------------------
 
     def _read_name(self) -> None:
-        if not self._reader.has_name_parts:
+        if not self._sheet_cells.has_name_parts:
             self._read_whole_name()
             return
         parts = {part: self._first_text(part) for part in NAME_PARTS}
@@ -180,19 +170,19 @@ class OneRow:
             self._values[Field.CUSTOMER_NAME] = f"{title} {name}"
 
     def _read_whole_name(self) -> None:
-        for place in self._reader.places(Field.CUSTOMER_NAME):
+        for place in self._sheet_cells.places(Field.CUSTOMER_NAME):
             self._take(Field.CUSTOMER_NAME, place)
 
     def _first_text(self, part: Part) -> str:
-        for place in self._reader.places(part):
+        for place in self._sheet_cells.places(part):
             text = self._text(Field.CUSTOMER_NAME, place)
             if text:
                 return str(check_field(Field.CUSTOMER_NAME, text).value or "")
         return ""
 
     def _read_address(self) -> None:
-        places = self._reader.address_places
-        if len(places) == 1 and self._reader.places(Field.ADDRESS) == (places[0],):
+        places = self._sheet_cells.address_places
+        if len(places) == 1 and self._sheet_cells.places(Field.ADDRESS) == (places[0],):
             self._take(Field.ADDRESS, places[0])
             return
         lines: list[str] = []
@@ -201,7 +191,7 @@ class OneRow:
             if text is not None:
                 lines.append(str(check_address(text).value or "").strip(" ,"))
         address = _joined_lines([line for line in lines if line])
-        if self._reader.places(Part.FULL_ADDRESS):
+        if self._sheet_cells.places(Part.FULL_ADDRESS):
             address, postcode = part_address(address)
             if postcode and Field.POSTCODE not in self._values and Field.POSTCODE not in self._said:
                 self._values[Field.POSTCODE] = postcode
@@ -215,7 +205,7 @@ class OneRow:
             self._values[field] = checked.value
 
     def _read_position(self) -> None:
-        for place in self._reader.places(Part.POSITION):
+        for place in self._sheet_cells.places(Part.POSITION):
             text = self._text(Field.CRM_REFERENCE, place)
             if not text:
                 continue
@@ -232,7 +222,7 @@ class OneRow:
             if not checked.latitude.is_error and not checked.longitude.is_error:
                 self._values[Field.LATITUDE], self._values[Field.LONGITUDE] = position
             return
-        norths, easts = self._reader.places(Field.LATITUDE), self._reader.places(Field.LONGITUDE)
+        norths, easts = self._sheet_cells.places(Field.LATITUDE), self._sheet_cells.places(Field.LONGITUDE)
         if norths and easts:
             self._read_both_degrees(norths[0], easts[0])
 
@@ -248,7 +238,7 @@ class OneRow:
             self._values.pop(Field.LONGITUDE, None)
 
     def _read_project_id(self) -> None:
-        for place in self._reader.places(Part.PROJECT_ID):
+        for place in self._sheet_cells.places(Part.PROJECT_ID):
             if self._is_empty(place):
                 continue
             text = plain_text(self._cell(place)).strip()
@@ -258,19 +248,19 @@ class OneRow:
                 self._add_problem(place, error(_NO_ID), holds_back=True)
 
     def _read_owner(self) -> None:
-        for place in self._reader.places(Part.OWNER):
-            meaning = self._reader.meaning(place, self._cell(place))
-            owner = read_owner(self._cell(place) if meaning is None else meaning, self._reader.team)
+        for place in self._sheet_cells.places(Part.OWNER):
+            meaning = self._sheet_cells.meaning(place, self._cell(place))
+            owner = read_owner(self._cell(place) if meaning is None else meaning, self._sheet_cells.team)
             self._owner = owner.email
             if owner.problem is not None:
                 self._add_problem(place, owner.problem)
                 self._problems[-1] = self._problems[-1]._replace(is_of_new=True)
 
     def _look_at_the_whole(self) -> None:
-        note = self._reader.note(self._number)
+        note = self._sheet_cells.note(self._number)
         if note is not None:
             self._add_problem(None, doubt(note))
-        for place in self._reader.extra_places(self._cells):
+        for place in self._sheet_cells.extra_places(self._cells):
             if not is_blank(self._cells[place]):
                 self._add_problem(place, error(_EXTRA_CELL), holds_back=True)
         for value in self._values.values():
