@@ -16,9 +16,9 @@ from benchmarks.harness import Result, interleaved, milliseconds, timed
 from benchmarks.rows import NOW
 from heatpunk_desktop.app.qt_application import make_application
 from heatpunk_desktop.domain.account import Account
-from heatpunk_desktop.linkage.features import keys_of
-from heatpunk_desktop.linkage.index import Known, LinkageIndex
-from heatpunk_desktop.linkage.pairs import LikelyPair, candidate_pairs, likely_pairs
+from heatpunk_desktop.linkage.features import KnownProject, features_of
+from heatpunk_desktop.linkage.index import LinkageIndex
+from heatpunk_desktop.linkage.pairs import MatchedPair, candidate_pairs, find_pairs
 from heatpunk_desktop.linkage.scoring import LIKELY, score
 from heatpunk_desktop.sandbox.sample_data import SampleData
 from heatpunk_desktop.sandbox.users import DEFAULT_USERS, Users
@@ -30,7 +30,7 @@ from heatpunk_desktop.store.database import database_path
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from heatpunk_desktop.linkage.features import Keys
+    from heatpunk_desktop.linkage.features import Features
     from heatpunk_desktop.services.tasks.duplicate_scan import Scanned
 
 SCAN_BAR = 20.0
@@ -46,11 +46,11 @@ def measure(*, quick: bool) -> list[Result]:
     """Scans sample projects; every hundredth is there a second time, as another person would write it."""
     count = 10_000 if quick else 100_000
     projects = _projects(count)
-    found: list[LikelyPair] = []
+    found: list[MatchedPair] = []
     texts = _texts_of_pairs(projects)
 
     def compare() -> None:
-        found[:] = likely_pairs(projects)
+        found[:] = find_pairs(projects)
 
     runs = interleaved(lambda: timed(lambda: _bare(projects, texts)), lambda: timed(compare), 1 if quick else 3)
     _check(projects, found, count)
@@ -70,10 +70,10 @@ def measure(*, quick: bool) -> list[Result]:
     ]
 
 
-def _projects(count: int) -> list[Known]:
+def _projects(count: int) -> list[KnownProject]:
     sample = SampleData(count, seed=1, users=Users(DEFAULT_USERS), until=NOW)
     projects = [
-        Known(
+        KnownProject(
             one.project_id, one.project_name, one.customer_name, one.customer_email, one.customer_phone, one.address,
             one.postcode, one.crm_reference,
         )
@@ -86,8 +86,8 @@ def _projects(count: int) -> list[Known]:
     return [*projects, *again]
 
 
-def _texts_of_pairs(projects: Sequence[Known]) -> list[tuple[str, str, str, str]]:
-    def text(keys: Keys) -> tuple[str, str]:
+def _texts_of_pairs(projects: Sequence[KnownProject]) -> list[tuple[str, str, str, str]]:
+    def text(keys: Features) -> tuple[str, str]:
         return keys.name, f"{keys.premises} {keys.address} {keys.postcode}"
 
     texts = []
@@ -97,7 +97,7 @@ def _texts_of_pairs(projects: Sequence[Known]) -> list[tuple[str, str, str, str]
     return texts
 
 
-def _bare(projects: Sequence[Known], texts: Sequence[tuple[str, str, str, str]]) -> None:
+def _bare(projects: Sequence[KnownProject], texts: Sequence[tuple[str, str, str, str]]) -> None:
     """The library alone: each text put in its plain form once, then names and addresses compared."""
     for project in projects:
         for text in project[1:]:
@@ -107,7 +107,7 @@ def _bare(projects: Sequence[Known], texts: Sequence[tuple[str, str, str, str]])
         token_sort_ratio(address, other_address)
 
 
-def _check(projects: Sequence[Known], found: Sequence[LikelyPair], count: int) -> None:
+def _check(projects: Sequence[KnownProject], found: Sequence[MatchedPair], count: int) -> None:
     """Those that are there twice are found where anything but the name says who or where they are; and by force."""
     pairs = {pair[:2] for pair in found}
     by_key = {one.key: one for one in projects}
@@ -119,7 +119,7 @@ def _check(projects: Sequence[Known], found: Sequence[LikelyPair], count: int) -
     if missed:
         raise AssertionError(f"{len(missed)} of those that are there twice were not found, such as {by_key[missed[0]]}")
     some = [*projects[: min(count, 700)], *projects[count : count + 7]]
-    keys = {one.key: keys_of(one) for one in some}
+    keys = {one.key: features_of(one) for one in some}
     by_force = {pair for pair in combinations(sorted(keys), 2) if score(keys[pair[0]], keys[pair[1]]).value >= LIKELY}
     if by_force - pairs:
         raise AssertionError(f"comparing all with all finds {len(by_force - pairs)} pairs more")
@@ -135,7 +135,7 @@ class _Scan(NamedTuple):
     pairs: int
 
 
-def _scans(folder: Path, projects: Sequence[Known], count: int) -> list[_Scan]:
+def _scans(folder: Path, projects: Sequence[KnownProject], count: int) -> list[_Scan]:
     """Scans as the page Duplicates has them done: projects of a database, in a thread beside the window's."""
     make_application()
     database = database_path(folder, _NOBODY)

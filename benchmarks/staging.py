@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from heatpunk_desktop.api.protocol import ApiRequest
-    from heatpunk_desktop.domain.changes import Deed
+    from heatpunk_desktop.domain.changes import Change
 
 #: Seconds for an import, and for a change of many projects.
 IMPORT_BAR = 2.0
@@ -97,7 +97,7 @@ def _values(number: int) -> dict[Field, str | float | None]:
     }
 
 
-def _deeds(rows: int) -> list[Deed]:
+def _deeds(rows: int) -> list[Change]:
     return [NewProject(_values(number)) for number in range(rows)]
 
 
@@ -142,7 +142,7 @@ class _Store:
 
     def take_back(self) -> float:
         """Seconds."""
-        return timed(lambda: self._check(self._store.batches.take_back(self._batch, _NOW).undone == self._rows))
+        return timed(lambda: self._check(self._store.batches.withdraw(self._batch, _NOW).undone == self._rows))
 
     def change_many(self) -> float:
         """Seconds for a change of as many projects, of which nothing waits yet."""

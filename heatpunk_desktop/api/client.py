@@ -166,7 +166,7 @@ class ApiClient:
             answer.failure = cut_by
         elif trouble is not None:
             answering = answer.status is not None
-            answer.failure = connection.failure_of(trouble, bytes_sent=bytes_sent, answering=answering)
+            answer.failure = connection.classify_failure(trouble, bytes_sent=bytes_sent, answering=answering)
             answer.detail = redact(f"{type(trouble).__name__}: {trouble}", [key])[:500]
         # Its traceback and this frame refer to each other: the connection would stay open until the next collection.
         trouble = None

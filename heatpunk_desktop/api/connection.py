@@ -126,7 +126,7 @@ def connect(host: str, port: int, wire: Wire, options: Any) -> socket.socket:  #
     raise NotConnectedError(FailureKind.REFUSED if refused else FailureKind.NO_NETWORK, str(problem)) from problem
 
 
-class Watched(HTTPConnection):
+class WatchedConnection(HTTPConnection):
     """A connection that reports the first byte of a request to its wire and can be shut down from any thread."""
 
     #: Set by `_pool_classes`, for all connections of one client.
@@ -218,12 +218,12 @@ class Watched(HTTPConnection):
             handle.close()
 
 
-class _WatchedTls(Watched, HTTPSConnection):
+class _WatchedTls(WatchedConnection, HTTPSConnection):
     """A watched connection over TLS."""
 
 
 def _pool_classes(wire: Wire) -> dict[str, type[HTTPConnectionPool]]:
-    plain = type("PlainConnection", (Watched,), {"wire": wire})
+    plain = type("PlainConnection", (WatchedConnection,), {"wire": wire})
     tls = type("TlsConnection", (_WatchedTls,), {"wire": wire})
     return {
         "http": type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
@@ -340,7 +340,7 @@ def _chain(error: BaseException) -> list[BaseException]:
     return found
 
 
-def failure_of(error: BaseException, *, bytes_sent: bool, answering: bool) -> FailureKind:
+def classify_failure(error: BaseException, *, bytes_sent: bool, answering: bool) -> FailureKind:
     """Classify an error of requests, urllib3, ssl or the system.
 
     Args:

@@ -35,7 +35,7 @@ class OutcomeKind(StrEnum):
 
     `confirmed`: the server did it. `not_sent`: certainly nothing was done, so it may be sent again. `refused`:
     certainly not done, and sending it again unchanged would be pointless. `key_refused`: no write will be accepted with
-    this key. `doubtful`: in doubt: it may have been done, may still be done, or not; it must not be sent again before
+    this key. `in_doubt`: in doubt: it may have been done, may still be done, or not; it must not be sent again before
     that is known. So is a move to deleted of a project that the server does not know: others may have done what was
     wanted.
     """
@@ -44,7 +44,7 @@ class OutcomeKind(StrEnum):
     NOT_SENT = "not_sent"
     REFUSED = "refused"
     KEY_REFUSED = "key_refused"
-    DOUBTFUL = "doubtful"
+    IN_DOUBT = "in_doubt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def _kind(endpoint: Endpoint, exchange: Exchange) -> tuple[OutcomeKind, int | No
     if status == _KEY_REFUSED:
         return OutcomeKind.KEY_REFUSED, None
     if endpoint is Endpoint.SOFT_DELETE and status in _NO_SUCH_PROJECT:
-        return OutcomeKind.DOUBTFUL, None
+        return OutcomeKind.IN_DOUBT, None
     if status in DEFINITE_REFUSALS:
         return OutcomeKind.REFUSED, None
     if exchange.failure is None:
@@ -94,7 +94,7 @@ def _kind(endpoint: Endpoint, exchange: Exchange) -> tuple[OutcomeKind, int | No
                 return OutcomeKind.CONFIRMED, project_id
         elif status == _NO_CONTENT:
             return OutcomeKind.CONFIRMED, None
-    return OutcomeKind.DOUBTFUL, None
+    return OutcomeKind.IN_DOUBT, None
 
 
 def classify(endpoint: Endpoint, exchange: Exchange, now: datetime | None = None) -> Outcome:

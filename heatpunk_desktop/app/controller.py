@@ -24,7 +24,7 @@ from heatpunk_desktop.services.desktop.gui_thread_gc import GarbageCollector
 from heatpunk_desktop.services.desktop.single_instance import running_already
 from heatpunk_desktop.store.database import database_path
 from heatpunk_desktop.system import logs
-from heatpunk_desktop.system.files import make_private_folder, take_from_others
+from heatpunk_desktop.system.files import make_private_folder, remove_others_access
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,9 +77,9 @@ class Program(QObject):
         self._instance = instance
         self._open_project = open_project or _open_in_browser
         make_private_folder(options.data_dir)
-        take_from_others(options.data_dir)
+        remove_others_access(options.data_dir)
         self._bugs = CrashHandler(options.data_dir, lambda: self._main_window, self)
-        logs.catch_bugs(self._bugs.tell)
+        logs.hook_uncaught_exceptions(self._bugs.tell)
         self._settings = Settings.load(options.data_dir)
         self._ways = ClientFactory(self._settings, os.environ if environment is None else environment)
         self._giving = SignIn(self._ways, self._settings, self)
@@ -273,10 +273,10 @@ class Program(QObject):
 
     @Slot(object, object)
     def _on_key_kept(self, account: Account, result: object) -> None:
-        from heatpunk_desktop.config.credentials import KeptWhere, kept_words  # noqa: PLC0415 - when a key is given only
+        from heatpunk_desktop.config.credentials import KeyLocation, kept_words  # noqa: PLC0415 - when a key is given only
 
         self._settings.domain, self._settings.email = account.domain, account.email
-        if result is KeptWhere.KEYRING:
+        if result is KeyLocation.KEYRING:
             self._settings.note_key(account)
         try:
             self._settings.save()
@@ -290,7 +290,7 @@ class Program(QObject):
             return
         if isinstance(result, KnownError):
             show_error(self._main_window, result)
-        elif result is KeptWhere.SESSION_ONLY:
+        elif result is KeyLocation.SESSION_ONLY:
             show_error(self._main_window, KnownError("The key is kept for this session only", kept_words(result)))
 
     @Slot(object, str)

@@ -76,7 +76,7 @@ def make_application() -> QApplication:
     QApplication.setApplicationName("heatpunk-desktop")
     QApplication.setApplicationDisplayName("Heatpunk Desktop")
     QApplication.setDesktopFileName("heatpunk-desktop")
-    platform_identity.announce()
+    platform_identity.set_app_identity()
     said: list[str] = []
 
     def listen(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:  # noqa: ARG001 - as Qt calls it

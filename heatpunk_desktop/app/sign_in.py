@@ -26,7 +26,7 @@ class SignIn(QObject):
         page: The set-up page, while it is shown.
     """
 
-    #: Account, and how its key was kept: a credentials.KeptWhere or the KnownError that kept it from being.
+    #: Account, and how its key was kept: a credentials.KeyLocation or the KnownError that kept it from being.
     key_kept = Signal(object, object)
     #: The person wants to look around without an account.
     sample_data_wanted = Signal()

@@ -50,16 +50,16 @@ class Keyring(Protocol):
         """Delete the password; raise where there is none."""
 
 
-class KeptWhere(StrEnum):
+class KeyLocation(StrEnum):
     """Where a key was stored: in the keyring, or for this session only."""
 
     KEYRING = "keyring"
     SESSION_ONLY = "session_only"
 
 
-def kept_words(where: KeptWhere) -> str:
+def kept_words(where: KeyLocation) -> str:
     """Return the message that tells the user where the key was stored."""
-    if where is KeptWhere.KEYRING:
+    if where is KeyLocation.KEYRING:
         return "The key is kept in this computer's keyring."
     return (
         "This computer has no keyring that can be used, so the key is kept until the program is closed, and asked for"
@@ -174,7 +174,7 @@ class Credentials:
                 self._session[name] = key
         return key
 
-    def set(self, account: Account, key: str) -> KeptWhere:
+    def set(self, account: Account, key: str) -> KeyLocation:
         """Store a key and read it back to verify it.
 
         A key that the keyring did not accept is kept for this session.
@@ -189,11 +189,11 @@ class Credentials:
             self._session[name] = checked
         ring = self._ring()
         if ring is None:
-            return KeptWhere.SESSION_ONLY
+            return KeyLocation.SESSION_ONLY
         _asked(lambda: ring.set_password(SERVICE, name, checked))
         if _asked(lambda: ring.get_password(SERVICE, name)) != checked:
             raise _trouble("it did not give back what was put in")
-        return KeptWhere.KEYRING
+        return KeyLocation.KEYRING
 
     def delete(self, account: Account) -> bool:
         """Delete a key, here and in the keyring. Does nothing where there is none.

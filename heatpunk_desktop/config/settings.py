@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.hosts import SYSTEM_PROXY, is_proxy_setting
 from heatpunk_desktop.errors import StorageError
-from heatpunk_desktop.system.files import patiently, write_private
+from heatpunk_desktop.system.files import retry_while_locked, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +72,7 @@ class Settings:
         path = data_dir / "settings.json"
         settings = cls(_path=path)
         try:
-            kept = json.loads(patiently(lambda: path.read_text("utf-8")))
+            kept = json.loads(retry_while_locked(lambda: path.read_text("utf-8")))
         except FileNotFoundError:
             return settings
         except PermissionError as error:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QStyleFactory
 from heatpunk_desktop.api import protocol
 from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.api.exchange import FailureKind
-from heatpunk_desktop.config.credentials import Credentials, KeptWhere
+from heatpunk_desktop.config.credentials import Credentials, KeyLocation
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.gui.dialogs.licences import licence_text
 from heatpunk_desktop.gui.widgets.icons import app_icon, tinted_pixmap
@@ -214,7 +214,7 @@ def check_keyring() -> str:
     secret = f"self-test-{time.time_ns()}"
     credentials = Credentials(environment={})
     where = credentials.set(account, secret)
-    if where is KeptWhere.SESSION_ONLY:
+    if where is KeyLocation.SESSION_ONLY:
         return "no keyring here: a key would be kept for the session only, and that is said"
     try:
         if Credentials(environment={}).get(account) != secret:

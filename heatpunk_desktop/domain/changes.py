@@ -52,7 +52,7 @@ class MoveToDeleted:
 
 
 #: One change that the user asks for. A hard delete is never one: it is done while online and cannot be undone.
-Deed = NewProject | FieldEdit | MoveToDeleted
+Change = NewProject | FieldEdit | MoveToDeleted
 
 
 class ChangeBatch(NamedTuple):
@@ -78,7 +78,7 @@ class Staged(NamedTuple):
     stored: int = 0
 
 
-class TakenBack(NamedTuple):
+class BatchWithdrawal(NamedTuple):
     """The result of withdrawing a batch.
 
     Attributes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class KeptView(NamedTuple):
+class StoredView(NamedTuple):
     """A saved view, as stored. Its content is JSON that only the layers above understand.
 
     Attributes:
@@ -43,7 +43,7 @@ class MaybeTheSame(NamedTuple):
     pairs: tuple[tuple[int, int], ...]
 
 
-class ColumnsRead(NamedTuple):
+class ColumnMapping(NamedTuple):
     """How the columns of spreadsheets with certain headings are read.
 
     Attributes:
@@ -55,7 +55,7 @@ class ColumnsRead(NamedTuple):
     columns: str
 
 
-class ValueMeant(NamedTuple):
+class ValueReplacement(NamedTuple):
     """What a value of a spreadsheet's column is replaced by.
 
     Attributes:
@@ -71,13 +71,13 @@ class ValueMeant(NamedTuple):
     becomes: str
 
 
-class ValuesMeant(NamedTuple):
+class ValueReplacements(NamedTuple):
     """Replacements of spreadsheet values that no field accepts as they are."""
 
-    values: tuple[ValueMeant, ...]
+    values: tuple[ValueReplacement, ...]
 
 
-class OwnerNamed(NamedTuple):
+class OwnerName(NamedTuple):
     """The user's name for an owner whose email is not known; an empty name removes it."""
 
     owner_id: int
@@ -85,4 +85,6 @@ class OwnerNamed(NamedTuple):
 
 
 #: Anything that can be kept.
-Choice = KeptView | RemovedView | ViewOrder | NotTheSame | MaybeTheSame | ColumnsRead | ValuesMeant | OwnerNamed
+Choice = (
+    StoredView | RemovedView | ViewOrder | NotTheSame | MaybeTheSame | ColumnMapping | ValueReplacements | OwnerName
+)

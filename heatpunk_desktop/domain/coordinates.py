@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
-from heatpunk_desktop.domain.problem import Checked, Problem, doubt, error
+from heatpunk_desktop.domain.problem import Checked, Problem, error, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -220,4 +220,4 @@ def check_position(latitude: str, longitude: str) -> CheckedPosition:
 def _place_warning(place: Position) -> Problem | None:
     if is_in_british_isles(place):
         return None
-    return doubt(_SWAPPED if is_in_british_isles(Position(place.longitude, place.latitude)) else _OUTSIDE)
+    return warning(_SWAPPED if is_in_british_isles(Position(place.longitude, place.latitude)) else _OUTSIDE)

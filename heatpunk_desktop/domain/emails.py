@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from heatpunk_desktop.domain.problem import Checked, doubt, error
+from heatpunk_desktop.domain.problem import Checked, error, warning
 
 _INCOMPLETE: Final = "This email address looks incomplete. You can still save it."
 _BAD: Final = "This is not a complete email address. It should read like name@firm.co.uk."
@@ -86,7 +86,7 @@ def _octets(text: str) -> int:
 def check_email(text: str) -> Checked:
     """Check a customer's address; an incomplete one is a warning."""
     stripped = text.strip()
-    return Checked(stripped, None if not stripped or is_email(stripped) else doubt(_INCOMPLETE))
+    return Checked(stripped, None if not stripped or is_email(stripped) else warning(_INCOMPLETE))
 
 
 def check_member_email(text: str) -> Checked:

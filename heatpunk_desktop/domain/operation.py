@@ -52,7 +52,7 @@ class Reason(StrEnum):
     DAMAGED = "damaged"
 
 
-class GivenUp(StrEnum):
+class DiscardCause(StrEnum):
     """Why an operation was discarded.
 
     `discarded`: the user discarded it. `deleted_unsent`: its project was deleted before anything of it was sent.
@@ -61,7 +61,7 @@ class GivenUp(StrEnum):
     for good.
     """
 
-    NOT = ""
+    NONE = ""
     DISCARDED = "discarded"
     DELETED_UNSENT = "deleted_unsent"
     TAKEN_BACK = "taken_back"
@@ -151,7 +151,7 @@ class Operation(NamedTuple):
     is_damaged: bool = False
     customer_name: str = ""
     batch: int = 0
-    cause: GivenUp = GivenUp.NOT
+    cause: DiscardCause = DiscardCause.NONE
     decided: Mapping[Field, Decided] = MappingProxyType({})
 
 

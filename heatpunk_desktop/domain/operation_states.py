@@ -18,18 +18,18 @@ class Event(StrEnum):
     """An event in the life of an operation.
 
     From the sender: `begun` (the start of a request is committed), `not_sent` (certainly nothing was done), `done`,
-    `refused`, `doubtful` (a request went out, and no clear answer came), `interrupted` (the app ended meanwhile),
+    `refused`, `in_doubt` (a request went out, and no clear answer came), `interrupted` (the app ended meanwhile),
     `unusable` (it cannot be sent as it is).
     From the read before an update: `there_already`, `conflict`, `gone`.
     From reconciliation: `found`, `absent` (proved not to have been done), `unclear`.
-    From the user: `edited`, `try_again`, `resolved`, `adopted`, `discarded`, `created_anew`.
+    From the user: `edited`, `try_again`, `resolved`, `adopted`, `discarded`, `recreated`.
     """
 
     BEGUN = "begun"
     NOT_SENT = "not_sent"
     DONE = "done"
     REFUSED = "refused"
-    DOUBTFUL = "doubtful"
+    IN_DOUBT = "in_doubt"
     INTERRUPTED = "interrupted"
     UNUSABLE = "unusable"
     THERE_ALREADY = "there_already"
@@ -43,18 +43,18 @@ class Event(StrEnum):
     RESOLVED = "resolved"
     ADOPTED = "adopted"
     DISCARDED = "discarded"
-    CREATED_ANEW = "created_anew"
+    RECREATED = "recreated"
 
 
 _S = OperationState
 
 #: For each event, the states that it can occur in with the state that it leads to. There are no others.
-LIFE: Final[Mapping[Event, Mapping[OperationState, OperationState]]] = {
+TRANSITIONS: Final[Mapping[Event, Mapping[OperationState, OperationState]]] = {
     Event.BEGUN: {_S.QUEUED: _S.SENDING},
     Event.NOT_SENT: {_S.SENDING: _S.QUEUED},
     Event.DONE: {_S.SENDING: _S.CONFIRMED},
     Event.REFUSED: {_S.SENDING: _S.NEEDS_YOU},
-    Event.DOUBTFUL: {_S.SENDING: _S.UNKNOWN},
+    Event.IN_DOUBT: {_S.SENDING: _S.UNKNOWN},
     Event.INTERRUPTED: {_S.SENDING: _S.UNKNOWN},
     Event.UNUSABLE: {_S.QUEUED: _S.NEEDS_YOU},
     Event.THERE_ALREADY: {_S.QUEUED: _S.CONFIRMED},
@@ -68,10 +68,10 @@ LIFE: Final[Mapping[Event, Mapping[OperationState, OperationState]]] = {
     Event.RESOLVED: {_S.NEEDS_YOU: _S.QUEUED},
     Event.ADOPTED: {_S.UNKNOWN: _S.CONFIRMED, _S.NEEDS_YOU: _S.CONFIRMED},
     Event.DISCARDED: {_S.QUEUED: _S.DISCARDED, _S.UNKNOWN: _S.DISCARDED, _S.NEEDS_YOU: _S.DISCARDED},
-    Event.CREATED_ANEW: {_S.QUEUED: _S.DISCARDED, _S.NEEDS_YOU: _S.DISCARDED},
+    Event.RECREATED: {_S.QUEUED: _S.DISCARDED, _S.NEEDS_YOU: _S.DISCARDED},
 }
 
 
-def after(state: OperationState, event: Event) -> OperationState | None:
+def next_state(state: OperationState, event: Event) -> OperationState | None:
     """Return the state that an event leads to, or None where it comes too late for the given state."""
-    return LIFE[event].get(state)
+    return TRANSITIONS[event].get(state)

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from heatpunk_desktop.domain.folding import fold
-from heatpunk_desktop.domain.problem import Checked, doubt
+from heatpunk_desktop.domain.problem import Checked, warning
 
 #: A number without a country code is read as one of this country.
 _REGION: Final = "GB"
@@ -65,7 +65,7 @@ def _exists_in_britain() -> re.Pattern[str]:
 def check_phone(text: str) -> Checked:
     """Check a phone number as typed; an impossible one is a warning."""
     stripped = text.strip()
-    return Checked(stripped, None if not stripped or is_phone(stripped) else doubt(_why_not(stripped)))
+    return Checked(stripped, None if not stripped or is_phone(stripped) else warning(_why_not(stripped)))
 
 
 def _why_not(text: str) -> str:

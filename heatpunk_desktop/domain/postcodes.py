@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import product
 from typing import Final
 
-from heatpunk_desktop.domain.problem import Checked, doubt
+from heatpunk_desktop.domain.problem import Checked, warning
 
 #: The 121 areas of Great Britain and Northern Ireland, with those of the Crown dependencies and the forces (BF).
 _AREAS: Final = (
@@ -67,4 +67,4 @@ def check_postcode(text: str) -> Checked:
     if postcode:
         return Checked(postcode)
     has_look_alike = not _OFTEN_TAKEN.isdisjoint(stripped.upper())
-    return Checked(stripped, doubt(_LOOK_ALIKE if has_look_alike else _DOUBT))
+    return Checked(stripped, warning(_LOOK_ALIKE if has_look_alike else _DOUBT))

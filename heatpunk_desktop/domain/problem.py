@@ -10,7 +10,7 @@ class Severity(StrEnum):
     """Whether a problem prevents saving: an error does; a warning is shown and lets the value through."""
 
     ERROR = "error"
-    DOUBT = "doubt"
+    WARNING = "warning"
 
 
 class Problem(NamedTuple):
@@ -53,6 +53,6 @@ def error(words: str) -> Problem:
     return Problem(Severity.ERROR, words)
 
 
-def doubt(words: str) -> Problem:
+def warning(words: str) -> Problem:
     """Return a problem that is shown and lets the value through."""
-    return Problem(Severity.DOUBT, words)
+    return Problem(Severity.WARNING, words)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.operation import Operation
 
 
-class NoWayBack(StrEnum):
+class UndoObstacle(StrEnum):
     """Why something cannot be undone.
 
     `deleted`: the project is in deleted on the server, and no call brings it back. `undecided`: it may have been
@@ -28,11 +28,11 @@ class NoWayBack(StrEnum):
     OWNER = "owner"
 
 
-class Left(NamedTuple):
+class NotUndone(NamedTuple):
     """A change that was not undone, or not in all its fields: the key of its project, and why."""
 
     key: ProjectKey
-    why: NoWayBack
+    why: UndoObstacle
 
 
 class StoredEdit(NamedTuple):
@@ -67,12 +67,12 @@ class Undoable(NamedTuple):
     edits: tuple[StoredEdit, ...] = ()
 
 
-class Undone(NamedTuple):
+class UndoResult(NamedTuple):
     """The result of undoing, from which redoing starts.
 
     Attributes:
         undoable: What was undone.
-        taken_back: Numbers of operations that were withdrawn, as nothing of them was sent.
+        withdrawn: Numbers of operations that were withdrawn, as nothing of them was sent.
         reversed: Pairs of an operation that was sent (0 for an edit of a form) and its compensating operation.
         revived: Numbers of creates that were stored again in place of those in `given_up`, with what waited for them.
         batch: Number of the batch that holds the compensating changes; 0 where there are none.
@@ -84,22 +84,22 @@ class Undone(NamedTuple):
     """
 
     undoable: Undoable
-    taken_back: tuple[int, ...] = ()
+    withdrawn: tuple[int, ...] = ()
     reversed: tuple[tuple[int, int], ...] = ()
     revived: tuple[int, ...] = ()
     batch: int = 0
     put_back: FieldEdit | None = None
-    left: tuple[Left, ...] = ()
+    left: tuple[NotUndone, ...] = ()
     keys: tuple[ProjectKey, ...] = ()
     replaced: tuple[tuple[int, int], ...] = ()
 
     @property
     def did_nothing(self) -> bool:
         """Whether nothing was undone."""
-        return not (self.taken_back or self.reversed or self.revived or self.put_back)
+        return not (self.withdrawn or self.reversed or self.revived or self.put_back)
 
 
-class Redone(NamedTuple):
+class RedoResult(NamedTuple):
     """The result of redoing.
 
     Attributes:
@@ -111,7 +111,7 @@ class Redone(NamedTuple):
     """
 
     undoable: Undoable
-    left: tuple[Left, ...] = ()
+    left: tuple[NotUndone, ...] = ()
     keys: tuple[ProjectKey, ...] = ()
     replaced: tuple[tuple[int, int], ...] = ()
 

@@ -10,7 +10,7 @@ from heatpunk_desktop.domain.emails import check_email
 from heatpunk_desktop.domain.fields import BuildDate, Field, Status
 from heatpunk_desktop.domain.phones import check_phone
 from heatpunk_desktop.domain.postcodes import check_postcode
-from heatpunk_desktop.domain.problem import Checked, Problem, doubt, error
+from heatpunk_desktop.domain.problem import Checked, Problem, error, warning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -55,7 +55,7 @@ def check_address(text: str) -> Checked:
 
 
 def _check_length(text: str) -> Checked:
-    return Checked(text, doubt(_TOO_LONG) if len(text) > USUAL_LENGTH else None)
+    return Checked(text, warning(_TOO_LONG) if len(text) > USUAL_LENGTH else None)
 
 
 def _squeezed(text: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.errors import StorageError
-from heatpunk_desktop.system.files import patiently
+from heatpunk_desktop.system.files import retry_while_locked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ def replaced(target: Path) -> Iterator[IO[bytes]]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        patiently(lambda: unfinished.replace(target))
+        retry_while_locked(lambda: unfinished.replace(target))
     except OSError as error:
         raise _in_words(error, target) from error
     finally:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.extraction.lines import CleanNote, Layout, Line
 
 
-class Sureness(StrEnum):
+class Confidence(StrEnum):
     """The confidence in a value, the highest first. Nothing less certain is ever a value."""
 
     #: A label such as `Tel:` or the email's header says what it is.
@@ -39,25 +39,25 @@ class Finding(NamedTuple):
         value: What would have been typed into the form.
         start: Where it begins in the note, in characters from 0.
         end: Where it ends, exclusive. An address of several lines reaches from its first to its last.
-        sureness: The confidence in it.
+        confidence: The confidence in it.
     """
 
     value: str
     start: int
     end: int
-    sureness: Sureness
+    confidence: Confidence
 
 
 class NoteReading(NamedTuple):
     """The result of reading a note.
 
     Attributes:
-        sure: The fields with the one value that each has. The others are not known.
-        unsure: Fields that are left alone because the note holds several values, in the note's order.
+        certain: The fields with the one value that each has. The others are not known.
+        ambiguous: Fields that are left alone because the note holds several values, in the note's order.
     """
 
-    sure: Mapping[Field, Finding]
-    unsure: Mapping[Field, tuple[Finding, ...]]
+    certain: Mapping[Field, Finding]
+    ambiguous: Mapping[Field, tuple[Finding, ...]]
 
 
 #: The longest note that is read; nobody writes more, and a whole file may be pasted by mistake.
@@ -112,8 +112,8 @@ class _NoteReader:
         self._read_place()
         opening = self._head.get("subject") or (self._body[0] if self._body else None)
         first = (opening.text, opening.start) if opening else ("", 0)
-        self._decide(Field.STATUS, house.statuses_in(self._words, first), Sureness.PLACED)
-        self._decide(Field.BUILD_DATE, house.build_dates_in(self._words), Sureness.PLACED)
+        self._decide(Field.STATUS, house.statuses_in(self._words, first), Confidence.PLACED)
+        self._decide(Field.BUILD_DATE, house.build_dates_in(self._words), Confidence.PLACED)
         self._decide(Field.PROJECT_NAME, ())
         self._decide(Field.CRM_REFERENCE, house.references_in(self._words))
         return NoteReading(MappingProxyType(self._sure), MappingProxyType(self._unsure))
@@ -139,7 +139,7 @@ class _NoteReader:
     def _read_names(self) -> None:
         labelled = self._labels.found.get(Field.CUSTOMER_NAME)
         if labelled or self._callers:
-            self._decide(Field.CUSTOMER_NAME, _persons(self._callers), Sureness.PLACED)
+            self._decide(Field.CUSTOMER_NAME, _persons(self._callers), Confidence.PLACED)
             return
         spans: list[Span] = []
         if self._is_firms:
@@ -150,7 +150,7 @@ class _NoteReader:
             line = self._head.get("from")
             sender = people.sender_name(line.text, line.start) if line else None
             spans += [name for name in (sender, self._letter.signer) if name]
-        self._decide(Field.CUSTOMER_NAME, _persons(spans), Sureness.PLACED)
+        self._decide(Field.CUSTOMER_NAME, _persons(spans), Confidence.PLACED)
 
     def _read_place(self) -> None:
         codes = self._customers(postcodes_in(self._words))
@@ -159,7 +159,7 @@ class _NoteReader:
         addresses: list[Span] = []
         if kept is not None and len(different(codes)) == 1:
             addresses = [found for code in codes[:_MOST_MENTIONS] if (found := address_before(self._words, code))]
-        self._decide(Field.ADDRESS, addresses, Sureness.PLACED)
+        self._decide(Field.ADDRESS, addresses, Confidence.PLACED)
         pairs = house.positions_in(self._words)
         self._decide(Field.LATITUDE, [north for north, _ in pairs])
         self._decide(Field.LONGITUDE, [east for _, east in pairs])
@@ -167,21 +167,21 @@ class _NoteReader:
             self._sure.pop(Field.LATITUDE, None)
             self._sure.pop(Field.LONGITUDE, None)
 
-    def _decide(self, field: Field, spans: Iterable[Span], sureness: Sureness = Sureness.FORMED) -> None:
+    def _decide(self, field: Field, spans: Iterable[Span], confidence: Confidence = Confidence.FORMED) -> None:
         """Keep the one value of a field. What a label says takes precedence."""
         labelled = self._labels.found.get(field)
         if field is Field.CUSTOMER_EMAIL and labelled:
             labelled = [span for span in labelled if span.value.lower() not in self._own]
         found = different(labelled or spans)
-        findings = [self._finding(span, Sureness.LABELLED if labelled else sureness) for span in found]
+        findings = [self._finding(span, Confidence.LABELLED if labelled else confidence) for span in found]
         if len(findings) == 1:
             self._sure[field] = findings[0]
         elif findings:
             self._unsure[field] = tuple(sorted(findings, key=lambda finding: finding.start))
 
-    def _finding(self, span: Span, sureness: Sureness) -> Finding:
+    def _finding(self, span: Span, confidence: Confidence) -> Finding:
         where = self._note.where
-        return Finding(span.value, where[span.start], where[span.end - 1] + 1, sureness)
+        return Finding(span.value, where[span.start], where[span.end - 1] + 1, confidence)
 
 
 def _persons(spans: Iterable[Span]) -> list[Span]:

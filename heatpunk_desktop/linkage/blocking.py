@@ -13,7 +13,7 @@ from zlib import crc32
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from heatpunk_desktop.linkage.features import Keys
+    from heatpunk_desktop.linkage.features import Features
 
 
 class Kind(IntEnum):
@@ -56,13 +56,13 @@ _LEAST_POSTCODE: Final = 5
 _STREET: Final = 4
 
 
-def says_where(keys: Keys) -> bool:
+def says_where(keys: Features) -> bool:
     """Return whether a project has features of its property."""
     return bool(keys.postcode or keys.address)
 
 
 @lru_cache(maxsize=16)
-def blocks_of(keys: Keys) -> tuple[tuple[Kind, int], ...]:
+def blocks_of(keys: Features) -> tuple[tuple[Kind, int], ...]:
     """Return the blocks that a project is in, each by its kind and a 42-bit number; the same on every computer."""
     named = [(Kind.REFERENCE, keys.reference)]
     named += [(Kind.EMAIL, email) for email in keys.emails]
@@ -82,7 +82,7 @@ def blocks_of(keys: Keys) -> tuple[tuple[Kind, int], ...]:
 
 
 @lru_cache(maxsize=16)
-def blocks_to_look_in(keys: Keys) -> tuple[tuple[Kind, int], ...]:
+def blocks_to_look_in(keys: Features) -> tuple[tuple[Kind, int], ...]:
     """Return the blocks that hold all projects that one with these features may match."""
     if says_where(keys):
         return tuple((_ALONE.get(kind, kind), number) for kind, number in blocks_of(keys))

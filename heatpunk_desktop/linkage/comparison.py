@@ -9,7 +9,13 @@ from heatpunk_desktop.domain.fields import DETAIL_FIELDS, Field
 from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.domain.project import FIELD_COLUMNS
 from heatpunk_desktop.linkage.addresses import read_address
-from heatpunk_desktop.linkage.features import email_keys, name_words, phone_keys, postcode_key, project_name_key
+from heatpunk_desktop.linkage.features import (
+    email_features,
+    name_words,
+    phone_features,
+    postcode_feature,
+    project_name_feature,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,12 +88,12 @@ def _address(text: str) -> tuple[str, str, str]:
 
 
 _PLAIN: Final[dict[Field, Callable[[str], object]]] = {
-    Field.PROJECT_NAME: project_name_key,
+    Field.PROJECT_NAME: project_name_feature,
     Field.CUSTOMER_NAME: lambda text: sorted(name_words(text)),
-    Field.CUSTOMER_EMAIL: lambda text: sorted(email_keys(text)),
-    Field.CUSTOMER_PHONE: lambda text: sorted(phone_keys(text)),
+    Field.CUSTOMER_EMAIL: lambda text: sorted(email_features(text)),
+    Field.CUSTOMER_PHONE: lambda text: sorted(phone_features(text)),
     Field.ADDRESS: _address,
-    Field.POSTCODE: postcode_key,
+    Field.POSTCODE: postcode_feature,
     Field.LATITUDE: lambda text: f"{float(text):.4f}",
     Field.LONGITUDE: lambda text: f"{float(text):.4f}",
     Field.CRM_REFERENCE: str.strip,

@@ -52,7 +52,7 @@ _ALIKE: Final = str.maketrans(
 _DOUBLED: Final = re.compile(r"(.)\1+")
 
 
-class Keys(NamedTuple):
+class Features(NamedTuple):
     """The features of a project. Every text is folded; an empty one is not known.
 
     Attributes:
@@ -84,7 +84,7 @@ class Keys(NamedTuple):
     reference: str
 
 
-class Known(NamedTuple):
+class KnownProject(NamedTuple):
     """A project's values that features are made of. What is not known is empty.
 
     Attributes:
@@ -102,7 +102,7 @@ class Known(NamedTuple):
     crm_reference: str = ""
 
 
-#: The fields that projects are compared by, in the order of `Known` behind the key.
+#: The fields that projects are compared by, in the order of `KnownProject` behind the key.
 COMPARED: Final = (
     Field.PROJECT_NAME,
     Field.CUSTOMER_NAME,
@@ -114,32 +114,32 @@ COMPARED: Final = (
 )
 
 
-def known(key: int, values: FieldValues) -> Known:
+def known_project(key: int, values: FieldValues) -> KnownProject:
     """Return a project's values for comparison; a field that is missing is not known."""
-    return Known(key, *["" if value is None else str(value) for value in map(values.get, COMPARED)])
+    return KnownProject(key, *["" if value is None else str(value) for value in map(values.get, COMPARED)])
 
 
-def keys_of(project: Known) -> Keys:
+def features_of(project: KnownProject) -> Features:
     """Return the features of a project."""
     return _keys_of(project[1:])
 
 
 @lru_cache(maxsize=16)
-def _keys_of(texts: tuple[str, ...]) -> Keys:
-    """Do the work of `keys_of`. Cached: an import asks three times for each row."""
-    project = Known(0, *texts)
+def _keys_of(texts: tuple[str, ...]) -> Features:
+    """Do the work of `features_of`. Cached: an import asks three times for each row."""
+    project = KnownProject(0, *texts)
     words = name_words(project.customer_name)
     address = read_address(project.address)
     sounds = [*map(sound, words)]
     names = [heard for word, heard in zip(words, sounds, strict=True) if word not in _TRADES] or sounds
-    return Keys(
+    return Features(
         name=" ".join(sorted(words)),
         surname_sound=names[-1] if names else "",
         name_sound=" ".join(sorted(sounds)),
-        project_name=project_name_key(project.project_name),
-        emails=email_keys(project.customer_email),
-        phones=phone_keys(project.customer_phone),
-        postcode=postcode_key(project.postcode) or address.postcode,
+        project_name=project_name_feature(project.project_name),
+        emails=email_features(project.customer_email),
+        phones=phone_features(project.customer_phone),
+        postcode=postcode_feature(project.postcode) or address.postcode,
         premises=address.premises,
         street=address.street,
         place=address.place,
@@ -161,20 +161,20 @@ def name_words(text: str) -> list[str]:
     return [word for word in words if word not in _TITLES] or words
 
 
-def project_name_key(text: str) -> str:
+def project_name_feature(text: str) -> str:
     """Return the words of a project's name, sorted; empty where the name is only the day that the server gave it."""
     words = _plain_words(text)
     return "" if _DEFAULT_NAME.fullmatch(" ".join(words)) else " ".join(sorted(words))
 
 
-def postcode_key(text: str) -> str:
+def postcode_feature(text: str) -> str:
     """Return a postcode without its space, with typing mistakes corrected where only one reading is possible."""
     if not text:
         return ""
     return (format_postcode(text) or text.strip().upper()).replace(" ", "")
 
 
-def email_keys(text: str) -> tuple[str, ...]:
+def email_features(text: str) -> tuple[str, ...]:
     """Return the email addresses in a field in canonical form: without case, tags, and the dots that Google ignores."""
     if "@" not in text:
         return ()
@@ -187,7 +187,7 @@ def email_keys(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(keys))
 
 
-def phone_keys(text: str) -> tuple[str, ...]:
+def phone_features(text: str) -> tuple[str, ...]:
     """Return the phone numbers in a field as digits that begin with the country code; invalid ones are left out."""
     if not text:
         return ()

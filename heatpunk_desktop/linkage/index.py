@@ -7,7 +7,7 @@ from array import array
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.linkage.blocking import Blocks, blocks_of, blocks_to_look_in
-from heatpunk_desktop.linkage.features import Keys, Known, keys_of, known
+from heatpunk_desktop.linkage.features import Features, KnownProject, features_of, known_project
 from heatpunk_desktop.linkage.scoring import LIKELY, Reason, score
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MOST: Final = 40
 
 
-class Likelihood(NamedTuple):
+class Match(NamedTuple):
     """A project that matches another one.
 
     Attributes:
@@ -40,7 +40,7 @@ class LinkageIndex:
         projects: The projects at the start.
     """
 
-    def __init__(self, projects: Iterable[Known] = ()) -> None:
+    def __init__(self, projects: Iterable[KnownProject] = ()) -> None:
         self._blocks = Blocks()
         self._keys = array("q")
         self._packed: list[bytes] = []
@@ -51,30 +51,30 @@ class LinkageIndex:
         """Return how many projects there are."""
         return len(self._keys)
 
-    def add(self, project: Known) -> None:
+    def add(self, project: KnownProject) -> None:
         """Add a project, such as a row of the file that is being imported."""
-        keys = keys_of(project)
+        keys = features_of(project)
         self._blocks.add(len(self._keys), blocks_of(keys))
         self._keys.append(project.key)
         self._packed.append(marshal.dumps(tuple(keys)))
 
-    def like(self, values: FieldValues, at_least: int = LIKELY) -> list[Likelihood]:
+    def matches(self, values: FieldValues, at_least: int = LIKELY) -> list[Match]:
         """Return the matches for a project with these values, the best first, then by key.
 
         Args:
             values: Its values; a field that is missing is not known.
             at_least: The lowest score that counts, 1 to 100. One with the same CRM reference is always found.
         """
-        return self.like_known(known(0, values), at_least)
+        return self.matches_of(known_project(0, values), at_least)
 
-    def like_known(self, project: Known, at_least: int = LIKELY) -> list[Likelihood]:
-        """Return the matches as `like` does, for a project whose key does not matter."""
-        keys = keys_of(project)
+    def matches_of(self, project: KnownProject, at_least: int = LIKELY) -> list[Match]:
+        """Return the matches as `matches` does, for a project whose key does not matter."""
+        keys = features_of(project)
         found = []
         for slot in self._blocks.members_of_any(blocks_to_look_in(keys), _MOST):
-            value, reasons = score(keys, self.keys_at(slot))
+            value, reasons = score(keys, self.features_at(slot))
             if value >= at_least or Reason.SAME_REFERENCE in reasons:
-                found.append(Likelihood(self._keys[slot], value, reasons))
+                found.append(Match(self._keys[slot], value, reasons))
         found.sort(key=lambda match: (-match.score, match.key))
         return found
 
@@ -89,12 +89,9 @@ class LinkageIndex:
         """Return the caller's key of the project at a place."""
         return self._keys[slot]
 
-    def keys_at(self, slot: int) -> Keys:
+    def features_at(self, slot: int) -> Features:
         """Return the features of the project at a place."""
-        return Keys._make(marshal.loads(self._packed[slot]))  # noqa: S302 - packed above, in memory
-
-
-__all__ = ["Known", "Likelihood", "LinkageIndex", "known"]
+        return Features._make(marshal.loads(self._packed[slot]))  # noqa: S302 - packed above, in memory
 
 
 class ProjectFinder:
@@ -106,12 +103,12 @@ class ProjectFinder:
         Args:
             projects: Their keys with their known values.
         """
-        self._index = LinkageIndex(known(key, values) for key, values in projects)
+        self._index = LinkageIndex(known_project(key, values) for key, values in projects)
 
     def add(self, key: int, values: FieldValues) -> None:
         """Add one more project."""
-        self._index.add(known(key, values))
+        self._index.add(known_project(key, values))
 
-    def like(self, values: FieldValues) -> list[Likelihood]:
+    def matches(self, values: FieldValues) -> list[Match]:
         """Return the matches, the best first, then by key."""
-        return self._index.like(values)
+        return self._index.matches(values)

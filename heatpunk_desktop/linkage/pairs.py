@@ -12,7 +12,7 @@ from heatpunk_desktop.linkage.scoring import LIKELY, Reason, score
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-    from heatpunk_desktop.linkage.features import Keys, Known
+    from heatpunk_desktop.linkage.features import Features, KnownProject
 
 #: In a block of more projects than this, each is compared only with its neighbours when they are sorted.
 _LARGE: Final = 30
@@ -25,7 +25,7 @@ _STEP: Final = 500
 _SHARED_BY_MANY: Final = frozenset({Kind.EMAIL, Kind.PHONE})
 
 
-class LikelyPair(NamedTuple):
+class MatchedPair(NamedTuple):
     """Two projects that probably are the same.
 
     Attributes:
@@ -41,14 +41,14 @@ class LikelyPair(NamedTuple):
     reasons: tuple[Reason, ...]
 
 
-def likely_pairs(
-    projects: Iterable[Known],
+def find_pairs(
+    projects: Iterable[KnownProject],
     known_not: Collection[tuple[int, int]] = (),
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     cancelled: Callable[[], bool] = lambda: False,
     *,
     at_least: int = LIKELY,
-) -> list[LikelyPair]:
+) -> list[MatchedPair]:
     """Compare all projects within their blocks. The same projects give the same pairs in any order.
 
     Args:
@@ -82,8 +82,8 @@ def pairs_in(
     cancelled: Callable[[], bool] = lambda: False,
     *,
     at_least: int = LIKELY,
-) -> list[LikelyPair]:
-    """Find pairs as `likely_pairs` does, in an index to which projects were added in ascending order of their keys.
+) -> list[MatchedPair]:
+    """Find pairs as `find_pairs` does, in an index to which projects were added in ascending order of their keys.
 
     Args:
         index: All projects, each once.
@@ -91,7 +91,7 @@ def pairs_in(
         cancelled: Returns whether to stop; called as often. Nothing is found then.
         at_least: The lowest score of a pair, 1 to 100.
     """
-    found: dict[tuple[int, int], LikelyPair] = {}
+    found: dict[tuple[int, int], MatchedPair] = {}
     total = len(index)
     entries = max(1, sum(index.blocks.count(kind) for kind in Kind))
     gone_through = next_step = 0
@@ -108,20 +108,20 @@ def pairs_in(
                 continue
             value, reasons = score(one_features, other_features)
             if value >= at_least:
-                found[pair] = LikelyPair(index.key_at(pair[0]), index.key_at(pair[1]), value, reasons)
+                found[pair] = MatchedPair(index.key_at(pair[0]), index.key_at(pair[1]), value, reasons)
     progress(total, total)
-    return sorted(found.values(), key=likeliest_first)
+    return sorted(found.values(), key=best_first)
 
 
-def likeliest_first(pair: LikelyPair) -> tuple[int, int, int]:
+def best_first(pair: MatchedPair) -> tuple[int, int, int]:
     """Return the sort key of a pair: the best first, then by their keys."""
     return -pair.score, pair.first, pair.second
 
 
-_Placed = tuple[int, "Keys"]
+_Placed = tuple[int, "Features"]
 
 
-def candidate_pairs(index: LinkageIndex) -> Iterator[tuple[Keys, Keys]]:
+def candidate_pairs(index: LinkageIndex) -> Iterator[tuple[Features, Features]]:
     """Yield every pair that is compared; some come more than once."""
     for _, pairs in _pairs_by_block(index):
         for (_, first), (_, other) in pairs:
@@ -144,14 +144,14 @@ def _pairs_by_block(index: LinkageIndex) -> Iterator[tuple[int, Iterable[tuple[_
 
 def _with_all(index: LinkageIndex, slots: Sequence[int], others: Sequence[int]) -> Iterator[tuple[_Placed, _Placed]]:
     """Yield each project without features of its property, with all of the same name."""
-    placed = [(slot, index.keys_at(slot)) for slot in others]
+    placed = [(slot, index.features_at(slot)) for slot in others]
     for slot in slots[:_LARGE]:
-        keys = index.keys_at(slot)
+        keys = index.features_at(slot)
         yield from (((slot, keys), other) for other in placed if other[0] != slot)
 
 
 def _within(index: LinkageIndex, slots: Sequence[int]) -> Iterator[tuple[_Placed, _Placed]]:
-    placed = [(slot, index.keys_at(slot)) for slot in slots]
+    placed = [(slot, index.features_at(slot)) for slot in slots]
     if len(placed) <= _LARGE:
         yield from combinations(placed, 2)
         return

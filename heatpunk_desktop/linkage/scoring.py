@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from heatpunk_desktop.linkage.features import Keys
+    from heatpunk_desktop.linkage.features import Features
 
 #: From this score on, two projects are likely to be one.
 LIKELY: Final = 75
@@ -99,7 +99,7 @@ def _distance() -> Callable[..., int]:
     return OSA.distance
 
 
-def score(first: Keys, second: Keys) -> Score:
+def score(first: Features, second: Features) -> Score:
     """Return the confidence that two projects are the same; symmetric in its arguments."""
     elsewhere = (
         first.premises != second.premises and first.postcode != second.postcode and first.postcode and second.postcode
@@ -144,7 +144,7 @@ def _person(contact: float, name: float | None) -> float | None:
     return contact if name is None or name >= _ONE_WORD else _OTHER_NAME
 
 
-def _contact(first: Keys, second: Keys, reasons: list[Reason]) -> float:
+def _contact(first: Features, second: Features, reasons: list[Reason]) -> float:
     """Return the confidence from email and phone that it is the same customer; 0 where they say nothing."""
     value = 0
     if first.phones and second.phones and not set(first.phones).isdisjoint(second.phones):
@@ -156,7 +156,7 @@ def _contact(first: Keys, second: Keys, reasons: list[Reason]) -> float:
     return value
 
 
-def _name(first: Keys, second: Keys, reasons: list[Reason]) -> float | None:
+def _name(first: Features, second: Features, reasons: list[Reason]) -> float | None:
     """Return the similarity of the customers' names, 0 to 100; None where one is not known."""
     if not first.name or not second.name:
         return None
@@ -192,7 +192,7 @@ def _fewer_words(first: list[str], second: list[str]) -> int:
     return _INITIALS if fits else 0
 
 
-def _property(first: Keys, second: Keys, reasons: list[Reason]) -> float | None:
+def _property(first: Features, second: Features, reasons: list[Reason]) -> float | None:
     """Return the confidence that it is the same property, 0 to 100; None where one of the two has no features of it."""
     both_addresses = bool(first.address and second.address)
     if not first.postcode or not second.postcode:
@@ -214,7 +214,7 @@ def _property(first: Keys, second: Keys, reasons: list[Reason]) -> float | None:
     return _OTHER_POSTCODE
 
 
-def _in_one_postcode(first: Keys, second: Keys, reasons: list[Reason]) -> float:
+def _in_one_postcode(first: Features, second: Features, reasons: list[Reason]) -> float:
     if first.premises and second.premises:
         reasons.append(Reason.SAME_POSTCODE)
         if first.premises == second.premises:
@@ -236,7 +236,7 @@ def _in_one_postcode(first: Keys, second: Keys, reasons: list[Reason]) -> float:
     return _NEXT_DOOR
 
 
-def _by_address(first: Keys, second: Keys, reasons: list[Reason]) -> float:
+def _by_address(first: Features, second: Features, reasons: list[Reason]) -> float:
     if not _same_house(first, second):
         return 0
     if _token_set_ratio()(first.address, second.address) < _ALIKE:
@@ -247,7 +247,7 @@ def _by_address(first: Keys, second: Keys, reasons: list[Reason]) -> float:
     return _NO_POSTCODE if first.place and first.place == second.place else _SAME_STREET
 
 
-def _same_house(first: Keys, second: Keys) -> bool:
+def _same_house(first: Features, second: Features) -> bool:
     if first.premises != second.premises:
         return False
     if first.premises:
@@ -255,7 +255,7 @@ def _same_house(first: Keys, second: Keys) -> bool:
     return _token_set_ratio()(first.address, second.address) >= _SAME_WORDS
 
 
-def _same_street(first: Keys, second: Keys) -> bool:
+def _same_street(first: Features, second: Features) -> bool:
     return (
         first.street == second.street
         or _ratio()(first.street, second.street) >= _ALIKE

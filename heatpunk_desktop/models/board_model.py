@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from heatpunk_desktop.domain import project as fields
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.models.project_table_model import Column
-from heatpunk_desktop.models.shown_rows import Change, change_between
+from heatpunk_desktop.models.shown_rows import ViewChange, change_between
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class ColumnModel(QAbstractListModel):
         few = _ONE_BY_ONE if self.keeps_place else 0
         change, removed, inserted = change_between(self._slots, part.slots, few=few)
         self.waiting = part.waiting
-        if change is Change.FEW:
+        if change is ViewChange.FEW:
             for place in reversed(removed):
                 self.beginRemoveRows(QModelIndex(), place, place)
                 del self._slots[place], self._rows[place]
@@ -143,19 +143,19 @@ class ColumnModel(QAbstractListModel):
                 self._rows.insert(place, part.rows[place])
                 self.endInsertRows()
             self._rows = part.rows
-        elif change is Change.LONGER:
+        elif change is ViewChange.LONGER:
             before = len(self._slots)
             self.beginInsertRows(QModelIndex(), before, len(part.slots) - 1)
             self._slots, self._rows = part.slots, part.rows
             self.endInsertRows()
-        elif change is Change.SAME:
+        elif change is ViewChange.SAME:
             self._rows = part.rows
         else:
             self.beginResetModel()
             self._slots, self._rows = part.slots, part.rows
             self.endResetModel()
             return
-        if self._rows and (is_touched or change is Change.FEW):
+        if self._rows and (is_touched or change is ViewChange.FEW):
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     # -- Qt's interface --------------------------------------------------------------------------------------------

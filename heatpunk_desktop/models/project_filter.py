@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.dates import DateRange
 
 
-class SavedView(StrEnum):
+class SidebarView(StrEnum):
     """The views of the sidebar that are not a status. Their words are stored in saved views."""
 
     ALL = "All projects"
@@ -22,7 +22,7 @@ class SavedView(StrEnum):
     DELETED_HERE = "Moved to deleted"
 
     @classmethod
-    def _missing_(cls, value: object) -> SavedView | None:
+    def _missing_(cls, value: object) -> SidebarView | None:
         """Find a view by its label in an earlier version, as stored in saved views."""
         return {"Changed this week": cls.CHANGED_LATELY}.get(str(value))
 
@@ -44,7 +44,7 @@ class ProjectFilter(NamedTuple):
         typed: Conditions typed in the search field, which must be met as well.
     """
 
-    view: SavedView = SavedView.ALL
+    view: SidebarView = SidebarView.ALL
     statuses: frozenset[str] = frozenset()
     owner_id: int | None = None
     created: DateRange | None = None
@@ -72,5 +72,5 @@ class ViewCounts(NamedTuple):
         statuses: For each status, and for the empty one.
     """
 
-    views: dict[SavedView, int]
+    views: dict[SidebarView, int]
     statuses: dict[str, int]

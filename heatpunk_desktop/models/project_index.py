@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from heatpunk_desktop.domain.dates import start_of_day
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.project import CREATED, OWNER_ID, STATUS
-from heatpunk_desktop.models.project_filter import SavedView, ViewCounts
+from heatpunk_desktop.models.project_filter import SidebarView, ViewCounts
 from heatpunk_desktop.models.row_masks import VIEWS, RowMasks, both, keep
 from heatpunk_desktop.models.row_order import CONTACT_COLUMNS, RowOrders
 from heatpunk_desktop.models.row_store import UNPLACED, RowStore
@@ -211,7 +211,7 @@ class ProjectIndex:
                 view[flags]
                 and (not wanted.statuses or row[STATUS] in wanted.statuses)
                 and (wanted.owner_id is None or row[OWNER_ID] == wanted.owner_id)
-                and (wanted.view is not SavedView.MINE or (row[OWNER_ID] == wanted.my_id is not None))
+                and (wanted.view is not SidebarView.MINE or (row[OWNER_ID] == wanted.my_id is not None))
                 and (wanted.created is None or flags & UNPLACED or first <= row[CREATED] < end)
                 and finds(words, hay)
                 and all(self._masks.meets(row, group, wanted.my_id) for group in wanted.groups)
@@ -315,16 +315,16 @@ class ProjectIndex:
         masks = self._masks
         dated = masks.of_dates(created) if created is not None else b"\1" * len(self._store.flags)
         views, statuses = {}, {}
-        for view in SavedView:
+        for view in SidebarView:
             yield
             views[view] = both(masks.of_view(view, my_id), dated).count(1)
-        shown = both(masks.of_view(SavedView.ALL, None), dated)
+        shown = both(masks.of_view(SidebarView.ALL, None), dated)
         for status in (*map(str, Status), ""):
             yield
             statuses[status] = both(shown, masks.of_statuses([status])).count(1)
         return ViewCounts(views, statuses)
 
-    def count_in(self, view: SavedView) -> int:
+    def count_in(self, view: SidebarView) -> int:
         """Return how many projects a view that is not about the user has, whatever else narrows it."""
         return self._masks.of_view(view, None).count(1)
 
@@ -357,7 +357,7 @@ class ProjectIndex:
             some = base[start : start + _CHUNK].tolist()
             for word in words:
                 some = with_word(word, some, hays)
-            found.extend(slot for slot in some if VIEWS[SavedView.ALL][flags[slot]])
+            found.extend(slot for slot in some if VIEWS[SidebarView.ALL][flags[slot]])
             if len(found) >= most:
                 break
             yield

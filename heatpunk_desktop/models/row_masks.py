@@ -18,7 +18,7 @@ from heatpunk_desktop.filters.matching import (
     owner_meets,
     state_of,
 )
-from heatpunk_desktop.models.project_filter import SavedView
+from heatpunk_desktop.models.project_filter import SidebarView
 from heatpunk_desktop.models.row_store import (
     CHANGED,
     DELETED,
@@ -49,13 +49,13 @@ _Value = TypeVar("_Value")
 
 #: What a view shows, by the flags of a row.
 VIEWS: Final = {
-    SavedView.ALL: table(lambda flags: flags & (LIVE | DELETED) == LIVE),
-    SavedView.MINE: table(lambda flags: flags & (LIVE | DELETED) == LIVE),
-    SavedView.CHANGED_LATELY: table(lambda flags: flags & (LIVE | DELETED | CHANGED) == LIVE | CHANGED),
+    SidebarView.ALL: table(lambda flags: flags & (LIVE | DELETED) == LIVE),
+    SidebarView.MINE: table(lambda flags: flags & (LIVE | DELETED) == LIVE),
+    SidebarView.CHANGED_LATELY: table(lambda flags: flags & (LIVE | DELETED | CHANGED) == LIVE | CHANGED),
     # Whatever has such a change, also where that moves it to deleted: the changes are counted too.
-    SavedView.WAITING: table(lambda flags: flags & (LIVE | WAITING) == LIVE | WAITING),
-    SavedView.NEEDS_YOU: table(lambda flags: flags & (LIVE | NEEDS_YOU) == LIVE | NEEDS_YOU),
-    SavedView.DELETED_HERE: table(lambda flags: flags & (LIVE | DELETED) == LIVE | DELETED),
+    SidebarView.WAITING: table(lambda flags: flags & (LIVE | WAITING) == LIVE | WAITING),
+    SidebarView.NEEDS_YOU: table(lambda flags: flags & (LIVE | NEEDS_YOU) == LIVE | NEEDS_YOU),
+    SidebarView.DELETED_HERE: table(lambda flags: flags & (LIVE | DELETED) == LIVE | DELETED),
 }
 _UNPLACED_TABLE: Final = table(lambda flags: bool(flags & UNPLACED))
 
@@ -110,7 +110,7 @@ class RowMasks:
             mask = both(mask, (yield from self._of_conditions(group, wanted.my_id)))
         return mask
 
-    def of_view(self, view: SavedView, my_id: int | None) -> bytes:
+    def of_view(self, view: SidebarView, my_id: int | None) -> bytes:
         """Return the mask of a view.
 
         Args:
@@ -118,7 +118,7 @@ class RowMasks:
             my_id: The server's number of the user, or None while it is not known.
         """
         mask = bytes(self._store.flags.translate(VIEWS[view]))
-        if view is not SavedView.MINE:
+        if view is not SidebarView.MINE:
             return mask
         return bytes(len(mask)) if my_id is None else both(mask, self._of_owner(my_id))
 

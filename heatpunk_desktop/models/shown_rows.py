@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex
 
-from heatpunk_desktop.models.project_filter import SavedView
+from heatpunk_desktop.models.project_filter import SidebarView
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _STRETCH: Final = 4096
 
 
-class Change(Enum):
+class ViewChange(Enum):
     """The kind of signals that a view needs."""
 
     #: The same rows in the same places.
@@ -37,7 +37,7 @@ class Change(Enum):
     ALL = auto()
 
 
-def change_between(old: array[int], new: array[int], *, few: int) -> tuple[Change, list[int], list[int]]:
+def change_between(old: array[int], new: array[int], *, few: int) -> tuple[ViewChange, list[int], list[int]]:
     """Compare two lists without repetitions.
 
     Args:
@@ -49,9 +49,9 @@ def change_between(old: array[int], new: array[int], *, few: int) -> tuple[Chang
         What changed; for `FEW` also the places of removed rows in `old`, and of inserted rows in `new`, both ascending.
     """
     if len(new) >= len(old) and new[: len(old)] == old:
-        return (Change.SAME if len(new) == len(old) else Change.LONGER), [], []
+        return (ViewChange.SAME if len(new) == len(old) else ViewChange.LONGER), [], []
     if abs(len(new) - len(old)) > few or not few:
-        return Change.ALL, [], []
+        return ViewChange.ALL, [], []
     # Equal ends are skipped: most changes leave a short stretch in between.
     shortest = min(len(old), len(new))
     start = _largest(shortest, lambda length: old[:length] == new[:length])
@@ -59,13 +59,13 @@ def change_between(old: array[int], new: array[int], *, few: int) -> tuple[Chang
     old_part, new_part = old[start : len(old) - end], new[start : len(new) - end]
     moved = _moved(old_part, new_part, few) if max(len(old_part), len(new_part)) <= _STRETCH else None
     if moved is None:
-        return Change.ALL, [], []
+        return ViewChange.ALL, [], []
     old_set, new_set = set(old_part), set(new_part)
     removed = [start + place for place, slot in enumerate(old_part) if slot not in new_set or slot in moved]
     inserted = [start + place for place, slot in enumerate(new_part) if slot not in old_set or slot in moved]
     if len(removed) + len(inserted) > few:
-        return Change.ALL, [], []
-    return Change.FEW, removed, inserted
+        return ViewChange.ALL, [], []
+    return ViewChange.FEW, removed, inserted
 
 
 def _largest(limit: int, holds: Callable[[int], bool]) -> int:
@@ -134,10 +134,10 @@ class ShownRows(QAbstractTableModel):
         """How many projects there are, shown or not."""
         return len(self._index)
 
-    def total_beside(self, view: SavedView) -> int:
+    def total_beside(self, view: SidebarView) -> int:
         """Return how many projects a view shows some of: all but those that were moved to deleted, or these alone."""
-        is_deleted = view is SavedView.DELETED_HERE
-        return self._index.count_in(SavedView.DELETED_HERE if is_deleted else SavedView.ALL)
+        is_deleted = view is SidebarView.DELETED_HERE
+        return self._index.count_in(SidebarView.DELETED_HERE if is_deleted else SidebarView.ALL)
 
     def key_at(self, row: int) -> int | None:
         """Return the key of a shown row, or None where there is no such row."""
@@ -210,9 +210,9 @@ class ShownRows(QAbstractTableModel):
         old = self._shown
         self._is_showing = True
         change, removed, inserted = change_between(old, slots, few=_ONE_BY_ONE if keeps_place else 0)
-        if change is Change.LONGER:
+        if change is ViewChange.LONGER:
             self._append_rows(slots[len(old) :])
-        elif change is Change.FEW:
+        elif change is ViewChange.FEW:
             for row in reversed(removed):
                 self.beginRemoveRows(QModelIndex(), row, row)
                 del self._shown[row]
@@ -221,11 +221,11 @@ class ShownRows(QAbstractTableModel):
                 self.beginInsertRows(QModelIndex(), row, row)
                 self._shown.insert(row, slots[row])
                 self.endInsertRows()
-        elif change is Change.ALL:
+        elif change is ViewChange.ALL:
             self.beginResetModel()
             self._shown = slots
             self.endResetModel()
-        if is_touched and self._shown and change is not Change.ALL:
+        if is_touched and self._shown and change is not ViewChange.ALL:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, self.columnCount() - 1))
         self._is_showing = False
 

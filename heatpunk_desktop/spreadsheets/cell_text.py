@@ -97,7 +97,7 @@ def plain_text(cell: Cell) -> str:
     return f"{cell:%H:%M}" if isinstance(cell, time) else str(cell)
 
 
-def mended_text(text: str) -> CellText:
+def repaired_text(text: str) -> CellText:
     """Return a text without invisible characters and with mis-decoded letters repaired."""
     if text.isascii() and text.isprintable():
         return CellText(text)

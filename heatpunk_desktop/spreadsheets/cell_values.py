@@ -12,7 +12,7 @@ from heatpunk_desktop.domain.fields import BuildDate, Field, Status
 from heatpunk_desktop.domain.phones import is_phone
 from heatpunk_desktop.domain.postcodes import format_postcode
 from heatpunk_desktop.domain.problem import Problem, error
-from heatpunk_desktop.spreadsheets.cell_text import CellText, Repair, mended_text, plain_text
+from heatpunk_desktop.spreadsheets.cell_text import CellText, Repair, plain_text, repaired_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -142,7 +142,7 @@ _DECADE: Final = 9
 @lru_cache(maxsize=1024)
 def read_status(cell: Cell, _order: DayOrder) -> CellText:
     """Return a status, also from an unambiguous synonym."""
-    mended = mended_text(plain_text(cell))
+    mended = repaired_text(plain_text(cell))
     word = " ".join(re.findall(r"[a-z]+", mended.text.lower()))
     meant = _STATUS_WORDS.get(word)
     return CellText(meant.value, Repair.STATUS_WORD) if meant else mended
@@ -266,7 +266,7 @@ def _read_text(cell: Cell, _order: DayOrder) -> CellText:
     text = plain_text(cell)
     if not isinstance(cell, str):
         return CellText(text, None if isinstance(cell, (int, float)) else Repair.NUMBER_AS_TEXT)
-    return mended_text(text)
+    return repaired_text(text)
 
 
 def _read_phone(cell: Cell, _order: DayOrder) -> CellText:
@@ -274,7 +274,7 @@ def _read_phone(cell: Cell, _order: DayOrder) -> CellText:
         number = plain_text(cell)
         with_zero = _with_zero(number)
         return CellText(with_zero, _put_back(with_zero) if with_zero != number else Repair.NUMBER_AS_TEXT)
-    mended = mended_text(plain_text(cell))
+    mended = repaired_text(plain_text(cell))
     text = mended.text.strip().removeprefix("'").strip()
     if _WITH_LETTERS.fullmatch(text) and is_phone(digits := text.translate(_DIGITS)):
         return CellText(digits, Repair.LOOK_ALIKE)
@@ -302,7 +302,7 @@ def _with_zero(number: str) -> str:
 
 
 def _read_email(cell: Cell, _order: DayOrder) -> CellText:
-    mended = mended_text(plain_text(cell))
+    mended = repaired_text(plain_text(cell))
     text = _LINK_WORDS.sub("", mended.text).strip()
     bracketed = _BRACKETED.fullmatch(text)
     if bracketed:
@@ -314,7 +314,7 @@ def _read_email(cell: Cell, _order: DayOrder) -> CellText:
 
 
 def _read_postcode(cell: Cell, _order: DayOrder) -> CellText:
-    mended = mended_text(plain_text(cell))
+    mended = repaired_text(plain_text(cell))
     postcode = format_postcode(mended.text)
     if postcode is None:
         return mended
@@ -327,7 +327,7 @@ def _read_postcode(cell: Cell, _order: DayOrder) -> CellText:
 def _read_degrees(cell: Cell, _order: DayOrder) -> CellText:
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return CellText(f"{cell:.7f}".rstrip("0").rstrip("."))
-    mended = mended_text(plain_text(cell))
+    mended = repaired_text(plain_text(cell))
     found = _DECIMAL_COMMA.fullmatch(mended.text)
     return CellText(f"{found[1]}.{found[2]}", Repair.DECIMAL_COMMA) if found else mended
 

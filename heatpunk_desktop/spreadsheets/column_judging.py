@@ -35,7 +35,7 @@ class Why(StrEnum):
     #: The user chose so for an earlier file.
     REMEMBERED = "remembered"
     #: The user chose so now.
-    PERSON = "person"
+    USER = "user"
     #: It would be what another column is already.
     TAKEN = "taken"
     #: The heading is a usual name for owners, but no cell names a team member.

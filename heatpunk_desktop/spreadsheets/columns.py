@@ -76,7 +76,7 @@ class ColumnPlan:
         columns = []
         for choice in self.columns:
             if choice.index == index:
-                columns.append(replace(choice, target=target, why=Why.PERSON))
+                columns.append(replace(choice, target=target, why=Why.USER))
             elif choice.target == target and target not in SHAREABLE:
                 columns.append(replace(choice, target=Part.IGNORE, why=Why.TAKEN))
             else:
@@ -89,7 +89,7 @@ class ColumnPlan:
 
     def chosen(self) -> dict[str, str]:
         """Return the part that the user chose now, in the form of `to_remember`."""
-        return {key: str(choice.target) for key, choice in _by_key(self.columns).items() if choice.why is Why.PERSON}
+        return {key: str(choice.target) for key, choice in _by_key(self.columns).items() if choice.why is Why.USER}
 
     def notes(self) -> tuple[str, ...]:
         """Return what the user should know about the columns before going on, as plain sentences."""

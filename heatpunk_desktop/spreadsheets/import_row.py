@@ -28,7 +28,7 @@ class LeftOut(StrEnum):
     NOTHING = "Nothing in the columns that are read"
 
 
-class Mended(NamedTuple):
+class RepairedCell(NamedTuple):
     """A cell whose value was repaired.
 
     Attributes:
@@ -116,7 +116,7 @@ class ImportRow(NamedTuple):
         number: Its number in the file, 1 for the first.
         cells: A value for each of `FIELDS`, or None where the row has none.
         problems: Its errors and warnings.
-        mended: The repairs made to it.
+        repairs: The repairs made to it.
         project_id: The server's number of the project that it is about, where the row has one.
         owner: Email of the owner if a project is created; empty for the user.
         said: The texts of the file for fields whose value differs, or that have none because of a problem.
@@ -126,7 +126,7 @@ class ImportRow(NamedTuple):
     number: int
     cells: tuple[str | float | None, ...]
     problems: tuple[RowProblem, ...] = ()
-    mended: tuple[Mended, ...] = ()
+    repairs: tuple[RepairedCell, ...] = ()
     project_id: int | None = None
     owner: str = ""
     said: Mapping[Field, str] = MappingProxyType({})

@@ -26,7 +26,7 @@ _PLACED: Final = (Field.LATITUDE, Field.LONGITUDE)
 class Compared(Protocol):
     """A collection that a row can be looked up in."""
 
-    def like(self, values: FieldValues, /) -> Sequence[LikeProject]:
+    def matches(self, values: FieldValues, /) -> Sequence[Match]:
         """Return the matches, the best first."""
 
     def exactly(self, mark: int, /) -> Sequence[int]:
@@ -36,7 +36,7 @@ class Compared(Protocol):
 class KnownProjects:
     """All existing projects.
 
-    `like` finds those that are probably the same, by the finder's confidence; `exactly` finds those of the very same
+    `matches` finds those that are probably the same, by the finder's confidence; `exactly` finds those of the very same
     names and place, however little that says, so that importing a file twice creates nothing twice.
     """
 
@@ -58,9 +58,9 @@ class KnownProjects:
             self._marks.append(mark)
             self._keys.append(key)
 
-    def like(self, values: FieldValues) -> Sequence[LikeProject]:
+    def matches(self, values: FieldValues) -> Sequence[Match]:
         """Return the matches, the best first."""
-        return self._finder.like(values)
+        return self._finder.matches(values)
 
     def exactly(self, mark: int) -> list[int]:
         """Return the keys of those with the same mark (see `mark_of`), in their order."""
@@ -91,9 +91,9 @@ class RowsBefore:
         if number not in marked[-1:] and number not in marked:
             marked.append(number)
 
-    def like(self, values: FieldValues) -> Sequence[LikeProject]:
+    def matches(self, values: FieldValues) -> Sequence[Match]:
         """Return the matches, the best first."""
-        return self._finder.like(values)
+        return self._finder.matches(values)
 
     def exactly(self, mark: int) -> Sequence[int]:
         """Return the numbers of those with the same mark, in their order."""
@@ -133,7 +133,7 @@ def _folded(values: FieldValues, field: Field) -> str:
 NO_MARK: Final = mark_of({})
 
 
-class LikeProject(Protocol):
+class Match(Protocol):
     """A project that matches the one asked about."""
 
     @property
@@ -155,7 +155,7 @@ class MatchFinder(Protocol):
     def add(self, key: int, values: FieldValues, /) -> None:
         """Add one more project."""
 
-    def like(self, values: FieldValues, /) -> Sequence[LikeProject]:
+    def matches(self, values: FieldValues, /) -> Sequence[Match]:
         """Return the matches, the best first; the same question always has the same answer."""
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.emails import is_email
 from heatpunk_desktop.domain.folding import fold
-from heatpunk_desktop.domain.problem import Problem, doubt
+from heatpunk_desktop.domain.problem import Problem, warning
 from heatpunk_desktop.spreadsheets.cell_text import is_nothing, plain_text
 
 if TYPE_CHECKING:
@@ -60,9 +60,9 @@ def read_owner(cell: Cell, team: Sequence[str]) -> Owner:
         found = [member for member in team if member.lower() == text.lower()]
         if found:
             return Owner(found[0])
-        return Owner(text, doubt(_UNKNOWN)) if is_email(text) else Owner(problem=doubt(_NOBODY))
+        return Owner(text, warning(_UNKNOWN)) if is_email(text) else Owner(problem=warning(_NOBODY))
     named = [member for member in team if _is_called(_words(text), _words(member.partition("@")[0]))]
-    return Owner(named[0]) if len(named) == 1 else Owner(problem=doubt(_NOBODY))
+    return Owner(named[0]) if len(named) == 1 else Owner(problem=warning(_NOBODY))
 
 
 def may_be_owners(cells: Sequence[Cell], team: Sequence[str]) -> bool:

@@ -16,7 +16,7 @@ from heatpunk_desktop.spreadsheets.sheet import STRIDE, Cancelled, Progress, wat
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from heatpunk_desktop.domain.changes import Deed
+    from heatpunk_desktop.domain.changes import Change
     from heatpunk_desktop.spreadsheets.import_row import ProblemKind
     from heatpunk_desktop.spreadsheets.known_projects import Compared, MakeFinder
     from heatpunk_desktop.spreadsheets.rows import RowReader
@@ -36,7 +36,7 @@ def find(values: FieldValues, mark: int, known: Compared) -> tuple[Candidate, ..
         known: The collection to look in. Rows come as keys too.
     """
     exact = known.exactly(mark)
-    likely = known.like(values)
+    likely = known.matches(values)
     if not likely and not exact:
         return ()
     like = {match.key: match for match in likely}
@@ -114,7 +114,7 @@ class Planner:
         there = self._values.get(row.project_id)
         if there is None:
             words = f"There is no project {row.project_id} here, so the row is taken for another project."
-            unknown = RowProblem(row.number, None, "", Severity.DOUBT, words, str(row.project_id))
+            unknown = RowProblem(row.number, None, "", Severity.WARNING, words, str(row.project_id))
             return self._by_likeness(row._replace(problems=(*row.problems, unknown)), hits, before)
         return self._certain(row, row.project_id, there, (Candidate(row.project_id, None, _CERTAIN, (_SAME_ID,)),))
 
@@ -210,7 +210,7 @@ class ImportPlan:
             updates=sum(plan.action is Action.UPDATE for plan in live),
             duplicates=sum(plan.is_duplicate for plan in live),
             problems=len(self.rows) - len(live),
-            doubts=sum(plan.has_warnings for plan in live),
+            warnings=sum(plan.has_warnings for plan in live),
             left_out=sum(plan.is_left_out for plan in live),
         )
 
@@ -301,13 +301,13 @@ class ImportPlan:
             return False
         return other < number or self.plan_of(other).action is not Action.SKIP
 
-    def deeds(self, owner: str = "") -> list[Deed]:
+    def changes(self, owner: str = "") -> list[Change]:
         """Return the changes to store, in the file's order.
 
         Args:
             owner: Email of the owner of new projects for which the file has none; empty for the account's own.
         """
-        return [deed for plan in self.rows if (deed := plan.deed(owner)) is not None]
+        return [change for plan in self.rows if (change := plan.to_change(owner)) is not None]
 
 
 def plan_import(

@@ -9,7 +9,7 @@ from typing import Final
 from heatpunk_desktop.domain.coordinates import check_latitude, check_position, is_link, read_position
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.folding import fold
-from heatpunk_desktop.domain.problem import Checked, Problem, Severity, doubt, error
+from heatpunk_desktop.domain.problem import Checked, Problem, Severity, error, warning
 from heatpunk_desktop.domain.validation import check_address, check_field, format_value, tidy_text
 from heatpunk_desktop.spreadsheets.cell_text import (
     Repair,
@@ -17,7 +17,7 @@ from heatpunk_desktop.spreadsheets.cell_text import (
     plain_text,
 )
 from heatpunk_desktop.spreadsheets.column_content import part_address
-from heatpunk_desktop.spreadsheets.import_row import FIELDS, ImportRow, Mended, RowProblem
+from heatpunk_desktop.spreadsheets.import_row import FIELDS, ImportRow, RepairedCell, RowProblem
 from heatpunk_desktop.spreadsheets.owners import read_owner
 from heatpunk_desktop.spreadsheets.sheet import Cell, Row, is_blank
 from heatpunk_desktop.spreadsheets.sheet_cells import NAME_PARTS, SheetCells
@@ -58,7 +58,7 @@ class ImportRowBuilder:
         self._values: dict[Field, str | float] = {}
         self._said: dict[Field, str] = {}
         self._problems: list[RowProblem] = []
-        self._mended: list[Mended] = []
+        self._repairs: list[RepairedCell] = []
         #: Places among the problems of those that no project can be made without.
         self._holding_back: set[int] = set()
         self._project_id: int | None = None
@@ -84,7 +84,7 @@ class ImportRowBuilder:
             self._number,
             tuple(map(self._values.get, FIELDS)),
             tuple(self._problems),
-            tuple(self._mended),
+            tuple(self._repairs),
             self._project_id,
             self._owner,
             self._said or MappingProxyType({}),
@@ -110,7 +110,7 @@ class ImportRowBuilder:
             return None
         if found.repair is not None:
             after = str(check_address(found.text).value) if field is Field.ADDRESS else tidy_text(found.text)
-            self._mended.append(Mended(place, field, plain_text(cell), after, found.repair))
+            self._repairs.append(RepairedCell(place, field, plain_text(cell), after, found.repair))
         return found.text
 
     def _take(self, field: Field, place: int) -> bool:
@@ -259,13 +259,13 @@ class ImportRowBuilder:
     def _look_at_the_whole(self) -> None:
         note = self._sheet_cells.note(self._number)
         if note is not None:
-            self._add_problem(None, doubt(note))
+            self._add_problem(None, warning(note))
         for place in self._sheet_cells.extra_places(self._cells):
             if not is_blank(self._cells[place]):
                 self._add_problem(place, error(_EXTRA_CELL), holds_back=True)
         for value in self._values.values():
             if isinstance(value, str) and not value.isascii() and "\ufffd" in value:
-                self._add_problem(None, doubt(_UNREADABLE), value)
+                self._add_problem(None, warning(_UNREADABLE), value)
         if not (self._values or self._said or self._problems):
             return
         self._read_owner()
@@ -283,7 +283,7 @@ def _without_it(problem: RowProblem) -> RowProblem:
     """Return a problem as a warning: no project needs the cell, so the row is imported without it."""
     if not problem.is_error:
         return problem
-    return problem._replace(severity=Severity.DOUBT, words=f"{problem.words} {_LEFT_EMPTY}")
+    return problem._replace(severity=Severity.WARNING, words=f"{problem.words} {_LEFT_EMPTY}")
 
 
 def _joined_lines(lines: list[str]) -> str:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from heatpunk_desktop.domain.changes import Deed, FieldEdit, NewProject
+from heatpunk_desktop.domain.changes import Change, FieldEdit, NewProject
 
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.fields import FieldValues
@@ -103,7 +103,7 @@ class RowPlan(NamedTuple):
         """Whether it is left out only because it is no project, or because the user wants it so."""
         return self.action is Action.SKIP and not self.is_duplicate and not self.has_errors
 
-    def deed(self, owner: str = "") -> Deed | None:
+    def to_change(self, owner: str = "") -> Change | None:
         """Return the change to store for it, or None.
 
         Args:
@@ -126,7 +126,7 @@ class Counts(NamedTuple):
         updates: Rows that will change a project.
         duplicates: Rows that are, or may be, existing projects or earlier rows again.
         problems: Rows that must be corrected first.
-        doubts: Rows that can be imported, but have a warning.
+        warnings: Rows that can be imported, but have a warning.
         left_out: Rows that seem to be no projects, or that the user leaves out.
     """
 
@@ -134,5 +134,5 @@ class Counts(NamedTuple):
     updates: int = 0
     duplicates: int = 0
     problems: int = 0
-    doubts: int = 0
+    warnings: int = 0
     left_out: int = 0

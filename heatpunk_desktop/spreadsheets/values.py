@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from heatpunk_desktop.domain.choices import ValueMeant
+from heatpunk_desktop.domain.choices import ValueReplacement
 from heatpunk_desktop.domain.emails import is_email
 from heatpunk_desktop.domain.fields import BuildDate, Field, Status
 from heatpunk_desktop.domain.folding import fold
@@ -208,7 +208,7 @@ def is_taken(cell: Cell, target: Target, order: DayOrder, team: Sequence[str]) -
     return read.problem is None and not check_field(target, read.text).is_error
 
 
-def recall_from(remembered: Iterable[ValueMeant]) -> Recall:
+def recall_from(remembered: Iterable[ValueReplacement]) -> Recall:
     """Return a function that recalls replacements: under the same heading, else under any of the same target.
 
     Args:
@@ -227,10 +227,10 @@ def recall_from(remembered: Iterable[ValueMeant]) -> Recall:
     return recall
 
 
-def to_remember(values: Iterable[FoundValue]) -> tuple[ValueMeant, ...]:
+def to_remember(values: Iterable[FoundValue]) -> tuple[ValueReplacement, ...]:
     """Return what to store for the next file with these values."""
     return tuple(
-        ValueMeant(str(value.target), heading_key(value.heading), value.key, value.becomes) for value in values
+        ValueReplacement(str(value.target), heading_key(value.heading), value.key, value.becomes) for value in values
     )
 
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from heatpunk_desktop.domain.changes import FieldEdit, MoveToDeleted, NewProject, Staged, TakenBack
+from heatpunk_desktop.domain.changes import BatchWithdrawal, FieldEdit, MoveToDeleted, NewProject, Staged
 from heatpunk_desktop.domain.operation import OperationKind, OperationState
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.database import transaction
-from heatpunk_desktop.store.field_json import fields_as_json, whole
+from heatpunk_desktop.store.field_json import fields_as_json, well_formed
 from heatpunk_desktop.store.projection import PENDING
-from heatpunk_desktop.store.undo.withdraw import UNSENT, give_up, operations_where
+from heatpunk_desktop.store.undo.withdraw import UNSENT, operations_where, withdraw
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
     import apsw
 
-    from heatpunk_desktop.domain.changes import Deed
+    from heatpunk_desktop.domain.changes import Change
     from heatpunk_desktop.domain.fields import Field, FieldValues
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.store.outbox import Outbox
@@ -93,7 +93,7 @@ class Batches:
         self._connection = connection
         self._outbox = outbox
 
-    def stage(self, changes: Iterable[Deed], label: str, owner: str, now: str) -> Staged:
+    def stage(self, changes: Iterable[Change], label: str, owner: str, now: str) -> Staged:
         """Store changes, all or none.
 
         Args:
@@ -112,17 +112,17 @@ class Batches:
             writing.end(label)
         return Staged(writing.batch, keys, tuple(writing.given_up), writing.stored + len(writing.given_up))
 
-    def take_back(self, batch: int, now: str) -> TakenBack:
+    def withdraw(self, batch: int, now: str) -> BatchWithdrawal:
         """Withdraw what of a batch was not sent, with what waits for projects that it would have created."""
         with transaction(self._connection):
             operations = operations_where(self._connection, OF_BATCH, (batch,))
-            gone = give_up(self._connection, operations, now)
+            gone = withdraw(self._connection, operations, now)
         left = tuple(
             operation.operation_id
             for operation in operations
             if operation.operation_id not in gone and operation.state is not OperationState.DISCARDED
         )
-        return TakenBack(batch, len(gone), left, tuple(dict.fromkeys(gone.values())))
+        return BatchWithdrawal(batch, len(gone), left, tuple(dict.fromkeys(gone.values())))
 
 
 class BatchWriting:
@@ -152,7 +152,7 @@ class BatchWriting:
         #: What the edits of the batch set so far, by the projects' keys.
         self._set: dict[int, dict[Field, str | float | None]] = {}
 
-    def write(self, change: Deed) -> int:
+    def write(self, change: Change) -> int:
         """Store one change and return the key of its project."""
         match change:
             case NewProject():
@@ -188,12 +188,12 @@ class BatchWriting:
 
         None is stored where one waits already, or where a create that was not sent is discarded instead.
         """
-        if self.gives_up(key):
+        if self.discards_unsent(key):
             return 0
         self._refuse_gone(key)
         return self.delete_sent(key)
 
-    def gives_up(self, key: int) -> bool:
+    def discards_unsent(self, key: int) -> bool:
         """Discard a project of which nothing can have reached the server; return whether it is one."""
         if key > 0 or not self._outbox.is_only_here(-key):
             return False
@@ -205,7 +205,7 @@ class BatchWriting:
         """Store a soft delete of a project that was sent and return its number, or 0 where one waits already."""
         return 0 if self._waits_to_be_deleted(key) else self._insert(OperationKind.SOFT_DELETE, key, "", {}, {})
 
-    def anew(self, operation: Operation, key: int) -> int:
+    def store_again(self, operation: Operation, key: int) -> int:
         """Store a discarded operation again, alone or in its own batch, as it was.
 
         Args:
@@ -222,7 +222,7 @@ class BatchWriting:
             case OperationKind.UPDATE:
                 return self._insert(kind, key, "", changes, operation.base, batch)
             case OperationKind.SOFT_DELETE:
-                is_there_no_more = self.gives_up(key) or self._waits_to_be_deleted(key)
+                is_there_no_more = self.discards_unsent(key) or self._waits_to_be_deleted(key)
                 return 0 if is_there_no_more else self._insert(kind, key, "", {}, {}, batch)
 
     def is_there(self, key: int) -> bool:
@@ -240,7 +240,7 @@ class BatchWriting:
         if self.batch:
             self._connection.execute(
                 "INSERT OR REPLACE INTO batch (batch_id, label, staged_at) VALUES (?, ?, ?)",
-                (self.batch, whole(label), self._now),
+                (self.batch, well_formed(label), self._now),
             )
 
     def _insert(

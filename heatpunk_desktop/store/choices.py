@@ -6,9 +6,9 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
-from heatpunk_desktop.domain.choices import KeptView, ValueMeant
+from heatpunk_desktop.domain.choices import StoredView, ValueReplacement
 from heatpunk_desktop.store.database import transaction
-from heatpunk_desktop.store.field_json import whole
+from heatpunk_desktop.store.field_json import well_formed
 from heatpunk_desktop.store.sqlite_errors import translated
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class RememberedColumns:
         with transaction(self._connection):
             self._connection.execute(
                 "INSERT OR REPLACE INTO remembered_columns (headings, columns, used_at) VALUES (?, ?, ?)",
-                (_same_for_equal(headings), whole(columns), now),
+                (_same_for_equal(headings), well_formed(columns), now),
             )
             self._connection.execute(
                 "DELETE FROM remembered_columns WHERE headings NOT IN"
@@ -138,7 +138,7 @@ def recall_columns(connection: apsw.Connection, headings: Sequence[str]) -> Any:
 
 def _same_for_equal(headings: Sequence[str]) -> str:
     """Return a text that is equal for headings that differ in capitals and spaces only."""
-    return json.dumps([" ".join(whole(heading).casefold().split()) for heading in headings], ensure_ascii=False)
+    return json.dumps([" ".join(well_formed(heading).casefold().split()) for heading in headings], ensure_ascii=False)
 
 
 #: As many are kept, those that were used last.
@@ -154,7 +154,7 @@ class RememberedValues:
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
 
-    def remember(self, values: Iterable[ValueMeant], now: str) -> None:
+    def remember(self, values: Iterable[ValueReplacement], now: str) -> None:
         """Store replacements, replacing earlier ones of the same values.
 
         Args:
@@ -166,7 +166,13 @@ class RememberedValues:
                 "INSERT OR REPLACE INTO remembered_value (target, heading, value, becomes, used_at)"
                 " VALUES (?, ?, ?, ?, ?)",
                 [
-                    (value.target, whole(value.heading), whole(value.value), whole(value.becomes), now)
+                    (
+                        value.target,
+                        well_formed(value.heading),
+                        well_formed(value.value),
+                        well_formed(value.becomes),
+                        now,
+                    )
                     for value in values
                 ],
             )
@@ -177,13 +183,13 @@ class RememberedValues:
             )
 
 
-def recall_values(connection: apsw.Connection) -> tuple[ValueMeant, ...]:
+def recall_values(connection: apsw.Connection) -> tuple[ValueReplacement, ...]:
     """Return the replacements of earlier imports, the latest first."""
     with translated():
         rows = connection.execute(
             "SELECT target, heading, value, becomes FROM remembered_value ORDER BY used_at DESC, rowid DESC"
         )
-        return tuple(ValueMeant(*row) for row in rows)
+        return tuple(ValueReplacement(*row) for row in rows)
 
 
 class SavedViews:
@@ -195,13 +201,13 @@ class SavedViews:
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
 
-    def keep(self, view: KeptView) -> int:
+    def keep(self, view: StoredView) -> int:
         """Store a view in place of the one with its number, or as the last one where it has none; return the number.
 
         A view that was removed meanwhile comes back under its number.
         """
         with transaction(self._connection):
-            row = (whole(view.name), whole(view.content))
+            row = (well_formed(view.name), well_formed(view.content))
             if view.view_id:
                 self._connection.execute(
                     "UPDATE saved_view SET name = ?, content = ? WHERE view_id = ?", (*row, view.view_id)
@@ -232,13 +238,13 @@ class SavedViews:
             )
 
 
-def read_saved_views(connection: apsw.Connection) -> tuple[KeptView, ...]:
+def read_saved_views(connection: apsw.Connection) -> tuple[StoredView, ...]:
     """Return all views in their order; one whose content is damaged is left out."""
     with translated():
         rows: list[tuple[Any, ...]] = connection.execute(
             "SELECT view_id, name, content FROM saved_view ORDER BY position, view_id"
         ).fetchall()
-    views = (KeptView(*row) for row in rows)
+    views = (StoredView(*row) for row in rows)
     return tuple(view for view in views if _reads(view.view_id, view.content))
 
 

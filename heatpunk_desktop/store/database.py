@@ -319,13 +319,13 @@ _Item = TypeVar("_Item")
 
 
 @lru_cache(maxsize=256)
-def row_places(rows: int, columns: int) -> str:
+def row_placeholders(rows: int, columns: int) -> str:
     """Return the placeholders of so many rows after `VALUES`, such as `(?, ?), (?, ?)`."""
     row = f"({', '.join('?' * columns)})"
     return ", ".join([row] * rows)
 
 
-def in_dozens(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
+def in_chunks(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
     """Split items into slices that one statement can take.
 
     While a statement runs, the other threads have the interpreter, and getting it back takes a while; so many rows are

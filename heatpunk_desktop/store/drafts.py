@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from heatpunk_desktop.domain.changes import Draft
 from heatpunk_desktop.store.database import transaction
-from heatpunk_desktop.store.field_json import fields_as_json, fields_of_json, texts_of_json, whole
+from heatpunk_desktop.store.field_json import fields_as_json, fields_of_json, texts_of_json, well_formed
 from heatpunk_desktop.store.sqlite_errors import translated
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ class Drafts:
                     draft.key,
                     fields_as_json(draft.texts),
                     fields_as_json(draft.base),
-                    whole(draft.owner),
-                    whole(draft.title),
+                    well_formed(draft.owner),
+                    well_formed(draft.title),
                     draft.changed_at,
                 ),
             )

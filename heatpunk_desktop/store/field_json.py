@@ -22,7 +22,7 @@ _as_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 def fields_as_json(values: Mapping[Field, str | float | None]) -> str:
     """Return fields as a JSON object; unpaired surrogates are replaced, as neither SQLite nor JSON can hold them."""
-    plain = {_NAMES[name]: whole(value) if isinstance(value, str) else value for name, value in values.items()}
+    plain = {_NAMES[name]: well_formed(value) if isinstance(value, str) else value for name, value in values.items()}
     return _as_json(plain)
 
 
@@ -51,7 +51,7 @@ def decided_as_json(decided: Mapping[Field, Decided]) -> str:
         {
             _NAMES[field]: [
                 decision.kept.value,
-                whole(decision.other) if isinstance(decision.other, str) else decision.other,
+                well_formed(decision.other) if isinstance(decision.other, str) else decision.other,
             ]
             for field, decision in decided.items()
         }
@@ -78,6 +78,6 @@ def texts_of_json(text: str) -> dict[Field, str]:
     return {_FIELDS[name]: value for name, value in values.items() if name in _FIELDS and isinstance(value, str)}
 
 
-def whole(text: str) -> str:
+def well_formed(text: str) -> str:
     """Return a text without unpaired surrogates, which a field that cuts an emoji in two leaves."""
     return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

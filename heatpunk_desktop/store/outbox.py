@@ -11,8 +11,16 @@ from typing import TYPE_CHECKING
 from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.fields import Field, FieldValues
 from heatpunk_desktop.domain.naming import is_own_reference, new_reference
-from heatpunk_desktop.domain.operation import Decided, GivenUp, OperationKind, OperationState, Reason, Side, is_open
-from heatpunk_desktop.domain.operation_states import LIFE, Event, after
+from heatpunk_desktop.domain.operation import (
+    Decided,
+    DiscardCause,
+    OperationKind,
+    OperationState,
+    Reason,
+    Side,
+    is_open,
+)
+from heatpunk_desktop.domain.operation_states import TRANSITIONS, Event, next_state
 from heatpunk_desktop.domain.undo import StoredEdit
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.database import transaction
@@ -153,7 +161,7 @@ class Outbox:
                 self._connection.execute(
                     "UPDATE operation SET state = 'discarded', settled_at = ?, cause = ?,"
                     f" words = 'Given up before it was sent.' WHERE project_key = ? AND {PENDING}",
-                    (now, GivenUp.DELETED_UNSENT.value, key),
+                    (now, DiscardCause.DELETED_UNSENT.value, key),
                 )
                 return key
             self._refuse_gone(key)
@@ -172,12 +180,12 @@ class Outbox:
         """
         with transaction(self._connection):
             operation = self._operation(number)
-            if after(operation.state, Event.DISCARDED) is not None:
+            if next_state(operation.state, Event.DISCARDED) is not None:
                 self._note_late(operation)
                 self._connection.execute(
                     "UPDATE operation SET state = 'discarded', settled_at = :now, cause = :cause, words = 'Given up.'"
                     f" WHERE {PENDING} AND (operation_id = :number OR project_key = -:number)",
-                    {"now": now, "number": number, "cause": GivenUp.DISCARDED.value},
+                    {"now": now, "number": number, "cause": DiscardCause.DISCARDED.value},
                 )
         return operation.project_key
 
@@ -185,7 +193,7 @@ class Outbox:
         """Queue a refused or in-doubt operation again, as the user said; return the project's key."""
         with transaction(self._connection):
             operation = self._operation(number)
-            if after(operation.state, Event.TRY_AGAIN) is not None:
+            if next_state(operation.state, Event.TRY_AGAIN) is not None:
                 self._note_late(operation)
                 self._queue(number)
         return operation.project_key
@@ -199,7 +207,7 @@ class Outbox:
         """
         with transaction(self._connection):
             operation = self._operation(number)
-            if operation.reason is not Reason.CONFLICT or after(operation.state, Event.RESOLVED) is None:
+            if operation.reason is not Reason.CONFLICT or next_state(operation.state, Event.RESOLVED) is None:
                 return operation.project_key
             changes = {field: value for field, value in operation.changes.items() if field not in theirs}
             seen = {field: operation.theirs[field] for field in operation.theirs if field in mine}
@@ -227,7 +235,7 @@ class Outbox:
                         fields_as_json(operation.changes),
                         fields_as_json(operation.base),
                         now,
-                        GivenUp.THEIRS_KEPT.value,
+                        DiscardCause.THEIRS_KEPT.value,
                         number,
                     ),
                 )
@@ -250,7 +258,7 @@ class Outbox:
         """
         with transaction(self._connection):
             operation = self._operation(number)
-            if operation.kind is not OperationKind.CREATE or after(operation.state, Event.ADOPTED) is None:
+            if operation.kind is not OperationKind.CREATE or next_state(operation.state, Event.ADOPTED) is None:
                 return operation.project_key
             if project_id in self.claimed([project_id]):
                 raise BadInputError(
@@ -279,13 +287,13 @@ class Outbox:
         """
         with transaction(self._connection):
             operation = self._operation(number)
-            if operation.reason is not Reason.GONE or after(operation.state, Event.CREATED_ANEW) is None:
+            if operation.reason is not Reason.GONE or next_state(operation.state, Event.RECREATED) is None:
                 return operation.project_key
-            ended = "', '".join(LIFE[Event.CREATED_ANEW])
+            ended = "', '".join(TRANSITIONS[Event.RECREATED])
             self._connection.execute(
                 "UPDATE operation SET state = 'discarded', settled_at = ?, cause = ?,"
                 f" words = 'Put in a new project instead.' WHERE project_key = ? AND state IN ('{ended}')",
-                (now, GivenUp.CREATED_AGAIN.value, operation.project_key),
+                (now, DiscardCause.CREATED_AGAIN.value, operation.project_key),
             )
             # Its row would be beside the new one until the list is read again.
             self._server.write_gone(operation.project_key, now)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from heatpunk_desktop.domain.operation import GivenUp, Operation, OperationKind, OperationState, Reason
-from heatpunk_desktop.domain.operation_states import LIFE, Event, after
-from heatpunk_desktop.store.database import in_dozens, row_places, transaction
+from heatpunk_desktop.domain.operation import DiscardCause, Operation, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.operation_states import TRANSITIONS, Event, next_state
+from heatpunk_desktop.store.database import in_chunks, row_placeholders, transaction
 from heatpunk_desktop.store.field_json import fields_as_json
 from heatpunk_desktop.store.outbox_reader import LATE, QueueReader
 from heatpunk_desktop.store.projection import PENDING
@@ -31,7 +31,7 @@ _BEGIN: Final = (
     "WITH begun (number, attempt, sent, noted) AS (VALUES {rows})"
     " UPDATE operation SET state = 'sending', attempts = attempts + 1, attempted_at = ?,"
     " sent = coalesce(begun.sent, changes), noted = begun.noted, words = '', attempt = begun.attempt FROM begun"
-    f" WHERE operation_id = begun.number AND {_stands(LIFE[Event.BEGUN])}"
+    f" WHERE operation_id = begun.number AND {_stands(TRANSITIONS[Event.BEGUN])}"
     " RETURNING operation_id, attempts, operation.attempt"
 )
 
@@ -39,7 +39,7 @@ _MAKE: Final = (
     "WITH made (number, project_id, words) AS (VALUES {rows})"
     " UPDATE operation SET state = 'confirmed', words = made.words, server_words = '', reason = '', settled_at = ?,"
     " theirs = json_object(), candidates = json_array(), project_key = made.project_id FROM made"
-    f" WHERE operation_id = made.number AND {_stands(LIFE[Event.DONE])} RETURNING operation_id"
+    f" WHERE operation_id = made.number AND {_stands(TRANSITIONS[Event.DONE])} RETURNING operation_id"
 )
 
 #: For each event, what moves an operation that it can happen to.
@@ -49,7 +49,7 @@ _MOVES: Final = {
         " settled_at = ?, theirs = '{}', candidates = '[]'"
         f" WHERE operation_id = ? AND {_stands(moves)}"
     )
-    for event, moves in LIFE.items()
+    for event, moves in TRANSITIONS.items()
     if len(set(moves.values())) == 1
 }
 
@@ -138,7 +138,7 @@ class Dispatch(QueueReader):
 
     def doubt(self, number: int, words: str, server_words: str, now: str) -> None:
         """It may have been carried out. Only proof, or a person, moves it on."""
-        self._move(number, Event.DOUBTFUL, words, now, server_words=server_words)
+        self._move(number, Event.IN_DOUBT, words, now, server_words=server_words)
 
     def refuse(self, number: int, words: str, server_words: str, now: str, reason: Reason = Reason.REFUSED) -> None:
         """The server refused it for good, or said that the project is gone. Only a person moves it on."""
@@ -173,9 +173,9 @@ class Dispatch(QueueReader):
         """As `confirm` for some creates at once; gives the numbers of those that it is so of."""
         done: set[int] = set()
         with transaction(self._connection):
-            for some in in_dozens(made):
+            for some in in_chunks(made):
                 values = [value for one in some for value in (one.operation.operation_id, one.project_id, one.words)]
-                rows = self._connection.execute(_MAKE.format(rows=row_places(len(some), 3)), (*values, now))
+                rows = self._connection.execute(_MAKE.format(rows=row_placeholders(len(some), 3)), (*values, now))
                 done.update(row[0] for row in rows)
             sure = [one for one in made if one.operation.operation_id in done]
             self._give_numbers({one.operation.operation_id: one.project_id for one in sure})
@@ -190,7 +190,7 @@ class Dispatch(QueueReader):
                 "UPDATE operation SET state = 'discarded', settled_at = ?, cause = ?,"
                 " words = 'The project was deleted permanently.'"
                 f" WHERE project_key = ? AND {PENDING} AND state <> 'sending'",
-                (now, GivenUp.PROJECT_DELETED.value, project_id),
+                (now, DiscardCause.PROJECT_DELETED.value, project_id),
             )
 
     def interrupt(self, words: str, now: str) -> int:
@@ -302,21 +302,21 @@ class Dispatch(QueueReader):
     def _begin(self, sent: Sequence[tuple[int, str | None, str]], now: str) -> dict[int, tuple[int, int]]:
         """Numbers attempts: for each operation that may go how often it was tried, and the number of this attempt."""
         begun: dict[int, tuple[int, int]] = {}
-        for some in in_dozens(sent):
+        for some in in_chunks(sent):
             last = self._server.last_attempt()
             values = [
                 value
                 for attempt, (number, text, noted) in enumerate(some, last + 1)
                 for value in (number, attempt, text, noted)
             ]
-            rows = self._connection.execute(_BEGIN.format(rows=row_places(len(some), 4)), (*values, now))
+            rows = self._connection.execute(_BEGIN.format(rows=row_placeholders(len(some), 4)), (*values, now))
             begun.update((number, (attempts, attempt)) for number, attempts, attempt in rows)
         return begun
 
     def _give_numbers(self, made: Mapping[int, int]) -> None:
         """As `Outbox.give_number` for some creates, most of which nothing follows."""
-        for creates in in_dozens([*made]):
-            keys = row_places(1, len(creates))
+        for creates in in_chunks([*made]):
+            keys = row_placeholders(1, len(creates))
             # Two parts, as each index knows operations of some states only. SQLite would take another for many keys.
             followed = self._connection.execute(
                 f"SELECT project_key FROM operation INDEXED BY operation_pending WHERE project_key IN {keys}"
@@ -335,7 +335,7 @@ class Dispatch(QueueReader):
 
     def _moves(self, number: int, event: Event) -> OperationState | None:
         row = self._connection.execute("SELECT state FROM operation WHERE operation_id = ?", (number,)).fetchone()
-        return after(OperationState(row[0]), event) if row else None
+        return next_state(OperationState(row[0]), event) if row else None
 
     def _move(
         self,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.domain.fields import Field, FieldValues
 from heatpunk_desktop.domain.naming import is_own_reference
-from heatpunk_desktop.domain.operation import Decided, GivenUp, Operation, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.operation import Decided, DiscardCause, Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.store.field_json import decided_of_json, fields_of_json
 from heatpunk_desktop.store.projection import PENDING, latest
 from heatpunk_desktop.store.sqlite_errors import translated
@@ -67,7 +67,7 @@ SENDER_COLUMNS: Final = _columns("0", "0", "''", "''")
 #: Looked up far quicker than an enum makes a member of a text.
 _KINDS: Final = {kind.value: kind for kind in OperationKind}
 _REASONS: Final = {reason.value: reason for reason in Reason}
-_CAUSES: Final = {cause.value: cause for cause in GivenUp}
+_CAUSES: Final = {cause.value: cause for cause in DiscardCause}
 _NOTHING_DECIDED: Final[Mapping[Field, Decided]] = MappingProxyType({})
 _QUEUED: Final = OperationState.QUEUED.value
 _NONE: Final = "{}"
@@ -111,7 +111,7 @@ def read_operation(row: tuple[Any, ...]) -> Operation:
         is_damaged=None in told or kind not in _KINDS,
         customer_name=customer or str(values.get(Field.CUSTOMER_NAME) or ""),
         batch=batch,
-        cause=_CAUSES.get(cause, GivenUp.NOT),
+        cause=_CAUSES.get(cause, DiscardCause.NONE),
         decided=decided_of_json(decided) if decided != _NONE else _NOTHING_DECIDED,
     )
 

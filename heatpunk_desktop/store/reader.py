@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from heatpunk_desktop.domain.fields import FIELD_LABELS, BuildDate, Field, FieldValues
 from heatpunk_desktop.domain.operation import (
     Decided,
-    GivenUp,
+    DiscardCause,
     Operation,
     OperationCounts,
     OperationKind,
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     import apsw
 
     from heatpunk_desktop.domain.changes import Draft
-    from heatpunk_desktop.domain.choices import KeptView, ValueMeant
+    from heatpunk_desktop.domain.choices import StoredView, ValueReplacement
     from heatpunk_desktop.domain.undo import Undoable
 
 #: A plain row in the order of `ProjectRow`.
@@ -237,7 +237,7 @@ class StoreReader:
         """Return the drafts of forms that are open, or were when the app last ended."""
         return read_drafts(self._connection)
 
-    def saved_views(self) -> tuple[KeptView, ...]:
+    def saved_views(self) -> tuple[StoredView, ...]:
         """Return the user's saved views, in the order of the sidebar."""
         return read_saved_views(self._connection)
 
@@ -249,7 +249,7 @@ class StoreReader:
         """Return how columns of spreadsheets with these headings were read, as parsed JSON, or None."""
         return recall_columns(self._connection, headings)
 
-    def recalled_values(self) -> tuple[ValueMeant, ...]:
+    def recalled_values(self) -> tuple[ValueReplacement, ...]:
         """Return the replacements of spreadsheet values in earlier imports, the latest first."""
         return recall_values(self._connection)
 
@@ -369,7 +369,7 @@ _PENDING_WORDS: Final = {
 def _told(operation: Operation) -> str:
     """Return the history line of a settled operation, with whose value was kept in a conflict."""
     is_done = operation.state is OperationState.CONFIRMED
-    if is_done or operation.cause is GivenUp.THEIRS_KEPT:
+    if is_done or operation.cause is DiscardCause.THEIRS_KEPT:
         kept = [_kept(field, decision) for field, decision in operation.decided.items() if decision.kept is Side.THEIRS]
         parts = [*([_title(operation)] if is_done else []), *kept]
         return "; ".join(parts) or f"{_title(operation)}: {operation.words}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.fields import DETAIL_FIELDS, LISTED_FIELDS, NUMERIC_FIELDS, Field, FieldValues
-from heatpunk_desktop.store.database import in_dozens, row_places, transaction
+from heatpunk_desktop.store.database import in_chunks, row_placeholders, transaction
 from heatpunk_desktop.store.server_cache_reader import (
     COLUMNS,
     LAST_ATTEMPT,
@@ -309,8 +309,8 @@ class ServerTables(ServerLists):
         """Store some created projects as `write_created` does, each with its fields and the number of its owner."""
         fresh: dict[int, tuple[FieldValues, int | None]] = {}
         others: list[tuple[int, FieldValues, int | None]] = []
-        for some in in_dozens(made):
-            sql = f"SELECT project_id FROM server_project WHERE project_id IN {row_places(1, len(some))}"
+        for some in in_chunks(made):
+            sql = f"SELECT project_id FROM server_project WHERE project_id IN {row_placeholders(1, len(some))}"
             asked = [project_id for project_id, _, _ in some]
             known = {project_id for (project_id,) in self._connection.execute(sql, asked)}
             for project_id, values, owner_id in some:
@@ -319,14 +319,16 @@ class ServerTables(ServerLists):
                 else:
                     fresh[project_id] = (values, owner_id)
         attempt = self.last_attempt()
-        for ids in in_dozens([*fresh]):
+        for ids in in_chunks([*fresh]):
             told: list[object] = []
             for project_id in ids:
                 values, owner_id = fresh[project_id]
                 told += (project_id, attempt, owner_id, now, now, now)
                 told += [values.get(field) or "" for field in _LISTED_TEXT_FIELDS]
                 told += [values.get(field) for field in _LISTED_NUMBER_FIELDS]
-            self._connection.execute(f"{_INSERT_CREATED} VALUES {row_places(len(ids), len(told) // len(ids))}", told)
+            self._connection.execute(
+                f"{_INSERT_CREATED} VALUES {row_placeholders(len(ids), len(told) // len(ids))}", told
+            )
         self._write_all_known([(project_id, values) for project_id, (values, _) in fresh.items()])
         for project_id, values, owner_id in others:
             self.write_created(project_id, values, owner_id, now)
@@ -354,8 +356,8 @@ class ServerTables(ServerLists):
         details = [
             (key, {field: value for field, value in known.items() if field in DETAIL_FIELDS}) for key, known in told
         ]
-        for some in in_dozens([(project_id, _json(detail)) for project_id, detail in details if detail]):
-            rows = row_places(len(some), 2).replace(")", ", '{}', '')")
+        for some in in_chunks([(project_id, _json(detail)) for project_id, detail in details if detail]):
+            rows = row_placeholders(len(some), 2).replace(")", ", '{}', '')")
             self._connection.execute(
                 f"INSERT INTO server_detail (project_id, known, answer, loaded_at) VALUES {rows}"
                 " ON CONFLICT (project_id) DO UPDATE SET known = json_patch(known, excluded.known)",

@@ -391,7 +391,7 @@ class SyncEngine:
         if outcome.kind is OutcomeKind.CONFIRMED:
             self._store.dispatch.hard_deleted(project_id, self.now())
             return
-        if outcome.kind is not OutcomeKind.DOUBTFUL and outcome.error:
+        if outcome.kind is not OutcomeKind.IN_DOUBT and outcome.error:
             raise outcome.error
         raise KnownError(
             "It is not known whether the project was deleted",

@@ -18,7 +18,7 @@ class Shell(Protocol):
         """Set the identity of the process's windows; returns 0 on success."""
 
 
-def announce(shell: Shell | None = None) -> None:
+def set_app_identity(shell: Shell | None = None) -> None:
     """Set this process's identity on Windows, before the first window. Does nothing elsewhere.
 
     Args:

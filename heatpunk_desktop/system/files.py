@@ -81,7 +81,7 @@ def storage_error(words: Words, path: Path | None = None) -> StorageError:
     return StorageError(title, f"{message} ({path})" if path else message, what_to_do)
 
 
-def patiently(act: Callable[[], _Result]) -> _Result:
+def retry_while_locked(act: Callable[[], _Result]) -> _Result:
     """Do something to a file, retrying while another program holds it.
 
     On Windows a virus scanner or a backup may hold a file just after it was written. Elsewhere no program can keep
@@ -154,7 +154,7 @@ def make_private_folder(folder: Path) -> None:
             probe.unlink()
 
 
-def take_from_others(data_dir: Path) -> None:
+def remove_others_access(data_dir: Path) -> None:
     """Remove other users' access to an existing data folder and what is in it.
 
     A folder that others share on purpose, such as the system's for temporary files, is left as it is; the app's own
@@ -204,4 +204,4 @@ def write_private(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        patiently(lambda: unfinished.replace(path))
+        retry_while_locked(lambda: unfinished.replace(path))

@@ -55,7 +55,7 @@ def stop_logging() -> None:
         handler.close()
 
 
-def catch_bugs(tell: Callable[[BaseException], None]) -> None:
+def hook_uncaught_exceptions(tell: Callable[[BaseException], None]) -> None:
     """Log every uncaught exception and report it to `tell`; the app continues."""
 
     def caught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import apsw
 import pytest
 
-from heatpunk_desktop.domain.changes import Deed, FieldEdit, MoveToDeleted, NewProject
+from heatpunk_desktop.domain.changes import Change, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.undo import Undoable
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import check_integrity, open_writer
 from heatpunk_desktop.store.recovery.journal import journal_path, read_journal
-from heatpunk_desktop.store.recovery.stale_database import take_up_journal
+from heatpunk_desktop.store.recovery.stale_database import merge_journal
 from tests.fakes import LATER, ME, NOON, NOW, begin_next, listed
 from tests.power_loss.histories import fast_folder
 from tests.power_loss.recorder import PowerCuts, Recorder, RecordingDisk, RecordingVfs
@@ -34,11 +34,11 @@ NAME = Field.PROJECT_NAME
 Standing = dict[tuple[str, str], int]
 
 
-def deeds() -> list[Deed]:
-    new: list[Deed] = [
+def deeds() -> list[Change]:
+    new: list[Change] = [
         NewProject({NAME: f"Barn {number}", Field.ADDRESS: "1 High Street" * 9}) for number in range(ROWS)
     ]
-    edits: list[Deed] = [FieldEdit(key, {NAME: "Barn"}, {NAME: "Mill"}) for key in range(1, 11)]
+    edits: list[Change] = [FieldEdit(key, {NAME: "Barn"}, {NAME: "Mill"}) for key in range(1, 11)]
     return [*new, *edits, MoveToDeleted(11)]
 
 
@@ -74,13 +74,13 @@ def stage(path: Path, vfs: str | None = None, disk: RecordingDisk | None = None)
 
 def take_back(path: Path, vfs: str | None = None, disk: RecordingDisk | None = None) -> None:
     store = AccountStore.on(open_writer(path, vfs=vfs, disk=disk))
-    assert store.batches.take_back(2, LATER).undone == ROWS + 11
+    assert store.batches.withdraw(2, LATER).undone == ROWS + 11
 
 
 def undo(path: Path, vfs: str | None = None, disk: RecordingDisk | None = None) -> None:
     store = AccountStore.on(open_writer(path, vfs=vfs, disk=disk))
     undone = store.undoing.undo(Undoable(batches=(2,)), "Undo", ME, LATER)
-    assert (len(undone.reversed), len(undone.taken_back)) == (9, ROWS + 2)
+    assert (len(undone.reversed), len(undone.withdrawn)) == (9, ROWS + 2)
 
 
 #: What is cut short, and what was before.
@@ -104,7 +104,7 @@ def opened_again(path: Path) -> Standing:
     """Opens it as the next start of the program does; gives how operations stand."""
     connection = open_writer(path, synchronous="OFF")
     try:
-        assert take_up_journal(connection, NOON) is None, "the journal is never ahead"
+        assert merge_journal(connection, NOON) is None, "the journal is never ahead"
         assert check_integrity(connection) == ""
         noted = read_journal(journal_path(path)).operations
         pending = connection.execute("SELECT count(*) FROM operation WHERE state NOT IN ('confirmed', 'discarded')").get

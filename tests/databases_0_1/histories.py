@@ -93,7 +93,7 @@ def _choose(program: OldProgram, projects: list[int]) -> None:
     program.choose(choices.RemovedView(program.view("Removed")))
     program.choose(choices.ViewOrder((old_leads, won, mine)))
     program.choose(choices.NotTheSame(((projects[5], projects[6]), (projects[7], projects[8]))))
-    program.choose(choices.ColumnsRead(HEADINGS, '{"tel": "customer_phone", "who": "customer_name"}'))
+    program.choose(choices.ColumnMapping(HEADINGS, '{"tel": "customer_phone", "who": "customer_name"}'))
 
 
 #: Of a spreadsheet whose columns were remembered.

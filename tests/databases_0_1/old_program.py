@@ -201,7 +201,7 @@ class OldProgram:
 
     def view(self, name: str, **parts: Any) -> int:
         kept = old("filters.saved_view").SavedView(name, **parts)
-        return self.choose(old("domain.saved_views").KeptView(0, name, kept.to_json()))
+        return self.choose(old("domain.saved_views").StoredView(0, name, kept.to_json()))
 
     def undo(self) -> None:
         before = len(self.undone)

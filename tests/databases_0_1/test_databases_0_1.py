@@ -15,7 +15,7 @@ import pytest
 from heatpunk_desktop.config.settings import Settings
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.needs import Need, WayOut, need_of, ways_out
-from heatpunk_desktop.domain.operation import GivenUp, OperationState
+from heatpunk_desktop.domain.operation import DiscardCause, OperationState
 from heatpunk_desktop.filters.saved_view import SavedView
 from heatpunk_desktop.store import database
 from heatpunk_desktop.store.account_store import AccountStore
@@ -38,14 +38,14 @@ HEADINGS: Final = ("Tel", "Who")
 
 #: In the file `settled`: by their numbers, why operations were given up.
 CAUSES: Final = {
-    10: GivenUp.TAKEN_BACK,
-    11: GivenUp.TAKEN_BACK,
-    12: GivenUp.TAKEN_BACK,
-    13: GivenUp.DELETED_UNSENT,
-    14: GivenUp.THEIRS_KEPT,
-    15: GivenUp.PROJECT_DELETED,
-    16: GivenUp.CREATED_AGAIN,
-    18: GivenUp.DISCARDED,
+    10: DiscardCause.TAKEN_BACK,
+    11: DiscardCause.TAKEN_BACK,
+    12: DiscardCause.TAKEN_BACK,
+    13: DiscardCause.DELETED_UNSENT,
+    14: DiscardCause.THEIRS_KEPT,
+    15: DiscardCause.PROJECT_DELETED,
+    16: DiscardCause.CREATED_AGAIN,
+    18: DiscardCause.DISCARDED,
 }
 
 #: In the file `needs_you`: by their numbers, why operations need the user.
@@ -164,9 +164,9 @@ def test_at_the_start_only_what_was_on_its_way_comes_to_be_in_doubt(name: str, p
 
 def test_why_something_was_given_up_is_known_of_each(path: Path) -> None:
     store = opened("settled", path)
-    causes = {number: one.cause for number, one in operations(store).items() if one.cause is not GivenUp.NOT}
+    causes = {number: one.cause for number, one in operations(store).items() if one.cause is not DiscardCause.NONE}
     assert causes == CAUSES
-    assert set(causes.values()) == set(GivenUp) - {GivenUp.NOT}
+    assert set(causes.values()) == set(DiscardCause) - {DiscardCause.NONE}
     store.close()
 
 

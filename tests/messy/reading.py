@@ -47,7 +47,7 @@ def reading_of(path: Path) -> dict[str, Any]:
         "mended": [
             f"{column_letter(one.column)}{row.number}: {one.before!r} → {one.after!r}: {one.repair}"
             for row in rows
-            for one in row.mended
+            for one in row.repairs
         ],
     }
 

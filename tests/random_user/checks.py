@@ -13,7 +13,7 @@ from heatpunk_desktop.domain.project import KEY, NAME, STATUS
 from heatpunk_desktop.filters.conditions import Conditions
 from heatpunk_desktop.gui.actions.actions import ON_A_PROJECT, Act
 from heatpunk_desktop.gui.outbox.operation_list import OperationList
-from heatpunk_desktop.models.project_filter import SavedView
+from heatpunk_desktop.models.project_filter import SidebarView
 from tests.random_user.user import STATUSES, BrokenError, User
 from tests.random_user.window import name_of
 
@@ -110,7 +110,7 @@ def _numbers(user: User) -> None:
     _bar(user, len(there))
     is_plain = not wanted.text and not wanted.owner_id and wanted.typed == Conditions() == wanted.conditions
     if is_plain and not wanted.statuses and _is_all_time(user):
-        name = live.window._body.sidebar.name_of(SavedView(wanted.view))
+        name = live.window._body.sidebar.name_of(SidebarView(wanted.view))
         if name in sidebar and sidebar[name] != model.rowCount():
             told = f"the sidebar says {name} {sidebar[name]}, and the table shows {model.rowCount()}"
             raise BrokenError("true numbers", told)
@@ -191,7 +191,7 @@ def _bar(user: User, there: int) -> None:
         shown, known = (int(one.replace(",", "")) for one in found.groups())
         if shown != model.rowCount():
             raise BrokenError("true numbers", f"it says {label.text()!r}, and {model.rowCount()} are shown")
-        if model.filter.view is SavedView.ALL and known != there:
+        if model.filter.view is SidebarView.ALL and known != there:
             raise BrokenError("true numbers", f"it says {label.text()!r}, and there are {there}")
 
 

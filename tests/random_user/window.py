@@ -156,7 +156,7 @@ class LiveWindow:
         self.program = Program(application, options, instance, self._open_in_browser, environment)
         hooks = sys.excepthook
         self._stack.callback(setattr, sys, "excepthook", hooks)
-        logs.catch_bugs(self.bugs.append)
+        logs.hook_uncaught_exceptions(self.bugs.append)
         self.program.start()
         self.window = self.program.window
         self.service = self.program.service

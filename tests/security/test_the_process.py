@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from heatpunk_desktop.system.files import take_from_others
+from heatpunk_desktop.system.files import remove_others_access
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -172,7 +172,7 @@ def test_a_folder_that_others_share_on_purpose_is_left_to_them(tmp_path: Path) -
     ours = tmp_path / "accounts"
     ours.mkdir()
     ours.chmod(0o755)
-    take_from_others(tmp_path)
+    remove_others_access(tmp_path)
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o1777
     assert stat.S_IMODE(others.stat().st_mode) == 0o644
     assert stat.S_IMODE(ours.stat().st_mode) == 0o700
@@ -185,5 +185,5 @@ def test_what_a_link_in_the_folder_leads_to_is_left_alone(tmp_path: Path) -> Non
     folder = tmp_path / "data"
     (folder / "logs").mkdir(parents=True)
     (folder / "logs" / "x").symlink_to(outside)
-    take_from_others(folder)
+    remove_others_access(folder)
     assert stat.S_IMODE(outside.stat().st_mode) == 0o644

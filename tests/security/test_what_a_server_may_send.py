@@ -112,8 +112,8 @@ def test_a_drip_ends_at_the_deadline(request_: ApiRequest) -> None:
 def test_nesting_without_end_is_an_answer_that_cannot_be_read_and_nothing_worse(nested: bytes) -> None:
     for body in (nested, b'{"projectId": 5, "x": ' + nested + b"}", b'{"meta": ' + nested + b"}"):
         good = Exchange(200, bytes_sent=True, content_type="application/json", body=body)
-        assert classify(Endpoint.CREATE, good).kind is OutcomeKind.DOUBTFUL
-        assert classify(Endpoint.UPDATE, good).kind is OutcomeKind.DOUBTFUL
+        assert classify(Endpoint.CREATE, good).kind is OutcomeKind.IN_DOUBT
+        assert classify(Endpoint.UPDATE, good).kind is OutcomeKind.IN_DOUBT
         with pytest.raises(KnownError):
             read_project_data(good)
         bad = dataclasses.replace(good, status=400)

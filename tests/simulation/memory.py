@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from heatpunk_desktop.domain.fields import Field
-    from heatpunk_desktop.domain.undo import Undoable, Undone
+    from heatpunk_desktop.domain.undo import Undoable, UndoResult
     from tests.simulation.model_server import Value
 
 
@@ -43,7 +43,7 @@ class Done(NamedTuple):
 
     undoable: Undoable
     parts: tuple[Part, ...]
-    undone: Undone | None = None
+    undone: UndoResult | None = None
 
 
 @dataclass(slots=True)

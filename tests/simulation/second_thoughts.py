@@ -13,7 +13,7 @@ from tests.simulation.story import pick
 from tests.simulation.undo_ledger import UndoLedger
 
 if TYPE_CHECKING:
-    from heatpunk_desktop.domain.changes import Deed
+    from heatpunk_desktop.domain.changes import Change
     from tests.simulation.device import Device
     from tests.simulation.people import People
     from tests.simulation.story import Step
@@ -44,7 +44,7 @@ class SecondThoughts:
             device.memory.add(Done(Undoable(batches=batches, given_up=staged.given_up), parts))
         self._people.work(device)
 
-    def _deed(self, step: Step, index: int, device: Device) -> Deed | None:
+    def _deed(self, step: Step, index: int, device: Device) -> Change | None:
         choice = step.a + 37 * index
         if choice % 5 == 0:
             return NewProject({Field.CUSTOMER_NAME: self._people.new_text(), Field.STATUS: "Quote"})
@@ -66,7 +66,7 @@ class SecondThoughts:
         batch = pick(ledger.batches_waiting(), step.a)
         if batch is None:
             return
-        taken = self._people.attempt(device, lambda: device.store.batches.take_back(batch, device.text()))
+        taken = self._people.attempt(device, lambda: device.store.batches.withdraw(batch, device.text()))
         if taken is not None:
             self._people.count("batches taken back")
             ledger.taken_back(self._people.now(), taken)
@@ -90,7 +90,7 @@ class SecondThoughts:
         if not undone.did_nothing:
             memory.undone.append(Done(done.undoable, parts, undone))
         for how, happened in (
-            ("taken back unsent", undone.taken_back or undone.put_back),
+            ("taken back unsent", undone.withdrawn or undone.put_back),
             ("changed back after they went out", undone.reversed),
             ("left in part, as was said", undone.left),
         ):

@@ -111,7 +111,7 @@ def test_that_what_may_be_on_its_way_is_taken_back(monkeypatch: pytest.MonkeyPat
 
 
 def test_that_more_is_given_up_than_was_undone(monkeypatch: pytest.MonkeyPatch) -> None:
-    give_up = taking_back.give_up
+    withdraw = taking_back.withdraw
 
     def with_all_of_the_projects(
         connection: apsw.Connection, operations: Iterable[Operation], now: str
@@ -119,12 +119,12 @@ def test_that_more_is_given_up_than_was_undone(monkeypatch: pytest.MonkeyPatch) 
         operations = list(operations)
         keys = {one.project_key for one in operations}
         more = taking_back.operations_where(connection, "o.state = 'queued'", ())
-        return give_up(connection, [*operations, *(one for one in more if one.project_key in keys)], now)
+        return withdraw(connection, [*operations, *(one for one in more if one.project_key in keys)], now)
 
-    _patched(monkeypatch, "give_up", with_all_of_the_projects)
+    _patched(monkeypatch, "withdraw", with_all_of_the_projects)
     assert _is_noticed("lost")
 
 
 def test_that_nothing_is_undone(monkeypatch: pytest.MonkeyPatch) -> None:
-    _patched(monkeypatch, "give_up", lambda *_: {})
+    _patched(monkeypatch, "withdraw", lambda *_: {})
     assert _is_noticed("not undone")

@@ -18,8 +18,9 @@ from tests.simulation.memory import Part
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from heatpunk_desktop.domain.changes import Deed, Staged, TakenBack
-    from heatpunk_desktop.domain.undo import Redone, Undone
+    from heatpunk_desktop.domain.changes import BatchWithdrawal, Staged
+    from heatpunk_desktop.domain.changes import Change as ProjectChange
+    from heatpunk_desktop.domain.undo import RedoResult, UndoResult
     from tests.simulation.ledger import Change, Entry, Ledger
     from tests.simulation.model_server import Value
 
@@ -55,7 +56,7 @@ class UndoLedger:
 
     # -- batches -------------------------------------------------------------------------------------------------------
 
-    def staged(self, now: float, deeds: Sequence[Deed], staged: Staged) -> tuple[Part, ...]:
+    def staged(self, now: float, deeds: Sequence[ProjectChange], staged: Staged) -> tuple[Part, ...]:
         """Every deed is an operation of its own, with all that was typed, or what it was about is given up unsent."""
         changes = self._ledger.unseen(now)
         new = [change.entry for change in changes if change.before is None]
@@ -73,7 +74,7 @@ class UndoLedger:
                 self._check_given_up(change, {-number for number in staged.given_up})
         return tuple(parts)
 
-    def _part_of(self, deed: Deed, key: int, new: list[Entry]) -> Part | None:
+    def _part_of(self, deed: ProjectChange, key: int, new: list[Entry]) -> Part | None:
         """Takes the operation that a deed was stored as out of the new ones; None where it needs none."""
         typed: Mapping[Field, Value] = {}
         base: Mapping[Field, Value] = {}
@@ -94,7 +95,7 @@ class UndoLedger:
         found.seen = {name: [value] for name, value in base.items()}
         return Part(found.row.number, dict(typed), dict(base))
 
-    def taken_back(self, now: float, taken: TakenBack) -> None:
+    def taken_back(self, now: float, taken: BatchWithdrawal) -> None:
         """All of a batch that never went out is given up, with what waits for its projects, and nothing else."""
         changes = self._ledger.unseen(now)
         of_batch = {number for number, one in self._ledger.entries.items() if one.row.batch == taken.batch}
@@ -113,7 +114,7 @@ class UndoLedger:
 
     # -- undoing and redoing -------------------------------------------------------------------------------------------
 
-    def undone(self, now: float, parts: Sequence[Part], undone: Undone) -> tuple[Part, ...]:
+    def undone(self, now: float, parts: Sequence[Part], undone: UndoResult) -> tuple[Part, ...]:
         """Takes an undoing; gives the parts of what was undone as they are by now."""
         undoable = undone.undoable
         parts = (*parts, *self._mended(parts, undoable.batches))
@@ -146,12 +147,12 @@ class UndoLedger:
                 mended += [Part(number, more, base)] if more else []
         return mended
 
-    def redone(self, now: float, parts: Sequence[Part], undone: Undone, redone: Redone) -> tuple[Part, ...]:
+    def redone(self, now: float, parts: Sequence[Part], undone: UndoResult, redone: RedoResult) -> tuple[Part, ...]:
         """Takes a redoing; gives the parts of what was done again as they are by now."""
         parts = self._take(now, parts, redone.replaced, undone.undoable.deleted)[1]
         left = {self._ledger.key_of(one.key) for one in redone.left}
         replaced = dict(redone.replaced)
-        for number in undone.taken_back:
+        for number in undone.withdrawn:
             entry = self._ledger.entries[number]
             if number not in replaced and entry.row.kind != "soft_delete" and not self._is_gone(entry, left):
                 self._fail("lost", f"{number} was undone and is not done again")

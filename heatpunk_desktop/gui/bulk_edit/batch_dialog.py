@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from heatpunk_desktop.domain.changes import Deed, Staged
+    from heatpunk_desktop.domain.changes import Change, Staged
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.sync.service import SyncService
 
@@ -67,7 +67,7 @@ class BatchDialog(Dialog):
     def _is_storing(self) -> bool:
         return self._request != _NO_REQUEST
 
-    def _stage(self, deeds: Sequence[Deed], label: str) -> None:
+    def _stage(self, deeds: Sequence[Change], label: str) -> None:
         self._set_busy(is_busy=True)
         self.agreed.emit()
         self._request = self._service.stage(deeds, label)

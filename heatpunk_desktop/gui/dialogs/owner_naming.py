@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from heatpunk_desktop.domain.choices import OwnerNamed
+from heatpunk_desktop.domain.choices import OwnerName
 from heatpunk_desktop.gui.widgets.dialog import Dialog
 from heatpunk_desktop.gui.widgets.icons import control_height
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
@@ -90,7 +90,7 @@ class OwnerNaming(QObject):
         """Asks for the name of an owner, who is called by another one, or none, so far."""
         dialog = OwnerNameDialog(owner_id, name, self._window)
         dialog.name_given.connect(
-            lambda given: self._requests.add(self._service.keep_choice(OwnerNamed(owner_id, given)))
+            lambda given: self._requests.add(self._service.keep_choice(OwnerName(owner_id, given)))
         )
         dialog.open()
 

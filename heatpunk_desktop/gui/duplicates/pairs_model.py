@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from heatpunk_desktop.gui.text.duplicate_words import reasons_words, score_words, whose_words
-from heatpunk_desktop.linkage.pairs import LikelyPair, likeliest_first
+from heatpunk_desktop.linkage.pairs import MatchedPair, best_first
 from heatpunk_desktop.linkage.scoring import LIKELY
 from heatpunk_desktop.system.compat import override
 
@@ -41,7 +41,7 @@ class ShownPair(NamedTuple):
         is_marked: Whether a person said that they are two projects.
     """
 
-    pair: LikelyPair
+    pair: MatchedPair
     first: WholeRow
     second: WholeRow
     is_marked: bool
@@ -61,7 +61,7 @@ class PairsModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         #: Every pair that was found; one of which a project is gone may come back, when that is undone.
-        self._pairs: dict[Pair, LikelyPair] = {}
+        self._pairs: dict[Pair, MatchedPair] = {}
         self._gone: set[Pair] = set()
         self._marked: set[Pair] = set()
         self._rows: dict[int, WholeRow] = {}
@@ -141,7 +141,7 @@ class PairsModel(QAbstractListModel):
             return (one, other) if one < other else (other, one)
 
         moved = ((now(keys), pair) for keys, pair in self._pairs.items())
-        self._pairs = {keys: LikelyPair(*keys, pair.score, pair.reasons) for keys, pair in moved}
+        self._pairs = {keys: MatchedPair(*keys, pair.score, pair.reasons) for keys, pair in moved}
         self._gone, self._marked = ({now(keys) for keys in some} for some in (self._gone, self._marked))
         rows = {replaced.get(key, key): row for key, row in self._rows.items()}
         self._rows = {key: row._replace(key=key) for key, row in rows.items()}
@@ -163,7 +163,7 @@ class PairsModel(QAbstractListModel):
             elif pair.score >= LIKELY:
                 likely.append(pair)
         self._likely_count, self._marked_count = len(likely), len(marked)
-        listed = sorted(marked if self._shows_marked else likely, key=likeliest_first)
+        listed = sorted(marked if self._shows_marked else likely, key=best_first)
         wanted = [self._as_shown(pair) for pair in listed]
         self.is_changing = True
         still = {one.keys: one.pair for one in wanted}
@@ -177,7 +177,7 @@ class PairsModel(QAbstractListModel):
         self.is_changing = False
         self.changed.emit()
 
-    def _as_shown(self, pair: LikelyPair) -> ShownPair:
+    def _as_shown(self, pair: MatchedPair) -> ShownPair:
         is_marked = (pair.first, pair.second) in self._marked
         return ShownPair(pair, self._rows[pair.first], self._rows[pair.second], is_marked)
 

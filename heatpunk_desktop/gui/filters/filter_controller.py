@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from heatpunk_desktop.domain.dates import RangePreset
 from heatpunk_desktop.filters.conditions import Conditions
 from heatpunk_desktop.gui.main_window.sidebar_choices import choice_of, status_word
-from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView
+from heatpunk_desktop.models.project_filter import ProjectFilter, SidebarView
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,7 +100,7 @@ class FilterController(QObject):
             self._filter.text.strip()
             or self._filter.statuses
             or self._filter.owner_id is not None
-            or self._filter.view is not SavedView.ALL
+            or self._filter.view is not SidebarView.ALL
             or self._filter.groups
         )
 
@@ -112,13 +112,13 @@ class FilterController(QObject):
     def choose(self, choice: Choice) -> None:
         """Shows a view, or the projects of a status."""
         self._leave_own_view()
-        if isinstance(choice, SavedView):
+        if isinstance(choice, SidebarView):
             self._apply(self._filter._replace(view=choice, statuses=frozenset()))
         else:
-            self._apply(self._filter._replace(view=SavedView.ALL, statuses=frozenset({status_word(choice)})))
+            self._apply(self._filter._replace(view=SidebarView.ALL, statuses=frozenset({status_word(choice)})))
 
     @property
-    def only_view(self) -> SavedView | None:
+    def only_view(self) -> SidebarView | None:
         """The view of the sidebar, where nothing else narrows what is shown."""
         alone = ProjectFilter(view=self._filter.view, my_id=self._filter.my_id)
         return self._filter.view if self._filter == alone else None

@@ -102,7 +102,7 @@ class ColumnsModel(QAbstractTableModel):
             Why.ALIAS: self.tr("Heading matches"),
             Why.CONTENT: self.tr("What is in it"),
             Why.REMEMBERED: self.tr("As you chose last time"),
-            Why.PERSON: self.tr("As you chose"),
+            Why.USER: self.tr("As you chose"),
             Why.NOBODY: self.tr("No one in your team has these names"),
             Why.TAKEN: self.tr("Another column is read as that"),
             Why.NO_FIELD: self.tr("Heatpunk has no field for this"),

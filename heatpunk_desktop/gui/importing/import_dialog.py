@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
     from pathlib import Path
 
-    from heatpunk_desktop.domain.changes import Deed
+    from heatpunk_desktop.domain.changes import Change
     from heatpunk_desktop.services.sync.service import SyncService
     from heatpunk_desktop.services.tasks.import_reading import Opened
     from heatpunk_desktop.services.tasks.import_work import Changed, Planned
@@ -403,7 +403,7 @@ class ImportDialog(Dialog):
         self._importer.make_changes()
 
     @Slot(object)
-    def _on_changes_made(self, deeds: tuple[Deed, ...]) -> None:
+    def _on_changes_made(self, deeds: tuple[Change, ...]) -> None:
         opened, columns = self._file.opened, self._columns.plan
         if opened is None or columns is None or not deeds:
             self._show_ready()

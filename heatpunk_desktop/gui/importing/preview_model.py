@@ -280,7 +280,7 @@ class PreviewModel(QAbstractTableModel):
         if shown.field is not None:
             texts += [
                 self.tr("{0}: “{1}” in the file").format(one.repair, one_line(one.before, _LONGEST))
-                for one in plan.row.mended
+                for one in plan.row.repairs
                 if one.field is shown.field
             ]
         return texts

@@ -302,11 +302,11 @@ class PreviewPage(QWidget):
         self._updates.setText(self.tr("Changes: {0}").format(f"{counts.updates:,}"))
         self._duplicates.setText(self.tr("Duplicates: {0}").format(f"{counts.duplicates:,}"))
         self._problems.setText(self.tr("Problems: {0}").format(f"{counts.problems:,}"))
-        self._doubts.setText(self.tr("Check: {0}").format(f"{counts.doubts:,}"))
+        self._doubts.setText(self.tr("Check: {0}").format(f"{counts.warnings:,}"))
         self._left_out.setText(self.tr("Left out: {0}").format(f"{counts.left_out:,}"))
         for control, count, reason in (
             (self._next, counts.problems, self.tr("There is nothing to be corrected")),
-            (self._next_doubt, counts.doubts, self.tr("There is nothing to check")),
+            (self._next_doubt, counts.warnings, self.tr("There is nothing to check")),
             (self._every, counts.duplicates, self.tr("There are no duplicates")),
         ):
             control.setEnabled(count > 0)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from heatpunk_desktop.domain.choices import ColumnsRead, ValuesMeant
+from heatpunk_desktop.domain.choices import ColumnMapping, ValueReplacements
 from heatpunk_desktop.spreadsheets.values import to_remember
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from heatpunk_desktop.domain.changes import Deed, Staged
+    from heatpunk_desktop.domain.changes import Change, Staged
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.sync.service import SyncService
     from heatpunk_desktop.services.tasks.import_reading import Opened
@@ -46,7 +46,9 @@ class Staging(QObject):
         """Whether it is being stored; it cannot be stopped, and takes a moment."""
         return self._request > 0
 
-    def stage(self, deeds: tuple[Deed, ...], opened: Opened, columns: ColumnPlan, values: Sequence[FoundValue]) -> None:
+    def stage(
+        self, deeds: tuple[Change, ...], opened: Opened, columns: ColumnPlan, values: Sequence[FoundValue]
+    ) -> None:
         """Stages deeds, and keeps what the columns were read as and what values became.
 
         Ends in `staged` or `failed`.
@@ -54,9 +56,9 @@ class Staging(QObject):
         self.label = self.tr("Import of {0}").format(opened.reading.name)
         self._request = self._service.stage(deeds, self.label)
         headings = tuple(one.heading for one in columns.columns)
-        self._service.keep_choice(ColumnsRead(headings, json.dumps(columns.to_remember(), ensure_ascii=False)))
+        self._service.keep_choice(ColumnMapping(headings, json.dumps(columns.to_remember(), ensure_ascii=False)))
         if values:
-            self._service.keep_choice(ValuesMeant(to_remember(values)))
+            self._service.keep_choice(ValueReplacements(to_remember(values)))
 
     @Slot(int, object)
     def _on_staged(self, request: int, staged: Staged) -> None:

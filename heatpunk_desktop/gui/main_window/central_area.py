@@ -15,7 +15,7 @@ from heatpunk_desktop.gui.widgets.icons import tinted_pixmap
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, TitleLabel, Tone
 from heatpunk_desktop.gui.widgets.tab_order import put_after
 from heatpunk_desktop.gui.widgets.theme import muted_text
-from heatpunk_desktop.models.project_filter import SavedView
+from heatpunk_desktop.models.project_filter import SidebarView
 from heatpunk_desktop.services.sync.facts import Connection, DetailsState, Link, RefreshState
 from heatpunk_desktop.system.compat import override
 
@@ -58,7 +58,7 @@ class Situation(NamedTuple):
     refresh: RefreshState = RefreshState()
     connection: Connection = Connection()
     details: DetailsState = DetailsState()
-    only_view: SavedView | None = None
+    only_view: SidebarView | None = None
 
 
 _KEY_TROUBLE: Final = (Link.KEY_REFUSED, Link.KEY_MISSING)
@@ -264,18 +264,18 @@ class Centre(QStackedWidget):
                     words = f"{missing}\n\n{words}"
                 return self.tr("No projects match"), words, self.tr("Clear search and filters")
 
-    def _title_of(self, view: SavedView | None) -> str:
+    def _title_of(self, view: SidebarView | None) -> str:
         """What is said of a view with nothing in it."""
         match view:
-            case SavedView.WAITING:
+            case SidebarView.WAITING:
                 return self.tr("Nothing is waiting to be sent")
-            case SavedView.NEEDS_YOU:
+            case SidebarView.NEEDS_YOU:
                 return self.tr("Nothing needs your attention")
-            case SavedView.DELETED_HERE:
+            case SidebarView.DELETED_HERE:
                 return self.tr("Nothing has been deleted here")
-            case SavedView.MINE:
+            case SidebarView.MINE:
                 return self.tr("None of the projects is yours")
-            case SavedView.CHANGED_LATELY:
+            case SidebarView.CHANGED_LATELY:
                 return self.tr("Nothing changed in the last 7 days")
             case _:
                 return self.tr("No projects match")

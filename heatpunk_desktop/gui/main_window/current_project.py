@@ -19,7 +19,7 @@ from heatpunk_desktop.gui.actions.actions import (
     explain,
 )
 from heatpunk_desktop.gui.table.cells import FIELD_OF
-from heatpunk_desktop.models.project_filter import SavedView
+from heatpunk_desktop.models.project_filter import SidebarView
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -163,7 +163,7 @@ class CurrentProject(QObject):
         if act in ON_ONE_PROJECT and count > 1:
             return self.tr("Select one project only: {0} are selected").format(f"{count:,}")
         # Projects that were moved to deleted are in this view, and in no other.
-        is_deleted = self._model.filter.view is SavedView.DELETED_HERE
+        is_deleted = self._model.filter.view is SidebarView.DELETED_HERE
         if act in NOT_ON_DELETED and is_deleted:
             return self.tr("Deleted projects cannot be changed. You can create one again from its copy.")
         if act is Act.CREATE_AGAIN and not is_deleted:

@@ -24,7 +24,7 @@ from heatpunk_desktop.gui.main_window.sidebar_painter import GLYPH, MARGIN, PADD
 from heatpunk_desktop.gui.widgets.own_viewport import give_viewport
 from heatpunk_desktop.gui.widgets.painted_rows import as_tip
 from heatpunk_desktop.gui.widgets.theme import panel_background
-from heatpunk_desktop.models.project_filter import SavedView, ViewCounts
+from heatpunk_desktop.models.project_filter import SidebarView, ViewCounts
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
@@ -54,12 +54,12 @@ _CAPTION_ROW: Final = 34
 
 #: What stands for an entry while the sidebar shows glyphs only; a status has its own.
 _ICONS: Final[dict[object, str]] = {
-    SavedView.ALL: "layers",
-    SavedView.MINE: "user",
-    SavedView.CHANGED_LATELY: "history",
-    SavedView.WAITING: "clock",
-    SavedView.NEEDS_YOU: "triangle-alert",
-    SavedView.DELETED_HERE: "trash-2",
+    SidebarView.ALL: "layers",
+    SidebarView.MINE: "user",
+    SidebarView.CHANGED_LATELY: "history",
+    SidebarView.WAITING: "clock",
+    SidebarView.NEEDS_YOU: "triangle-alert",
+    SidebarView.DELETED_HERE: "trash-2",
     _DUPLICATES: "copy",
 }
 _OWN_ICON: Final = "bookmark"
@@ -105,27 +105,27 @@ class Sidebar(QListWidget):
         self._own_caption: QListWidgetItem | None = None
         self._own_changed: int | None = None
         self._names: dict[Choice, str] = {
-            SavedView.ALL: self.tr("All projects"),
-            SavedView.MINE: self.tr("Mine"),
-            SavedView.CHANGED_LATELY: self.tr("Changed in the last 7 days"),
-            SavedView.WAITING: self.tr("Waiting"),
-            SavedView.NEEDS_YOU: self.tr("Needs you"),
-            SavedView.DELETED_HERE: self.tr("Moved to deleted"),
+            SidebarView.ALL: self.tr("All projects"),
+            SidebarView.MINE: self.tr("Mine"),
+            SidebarView.CHANGED_LATELY: self.tr("Changed in the last 7 days"),
+            SidebarView.WAITING: self.tr("Waiting"),
+            SidebarView.NEEDS_YOU: self.tr("Needs you"),
+            SidebarView.DELETED_HERE: self.tr("Moved to deleted"),
             **{status: status.value for status in Status},
             NoStatus.NO_STATUS: self.tr("No status"),
         }
         self._add_caption(self.tr("Views"))
-        self._add(SavedView.ALL, SavedView.MINE, SavedView.CHANGED_LATELY)
+        self._add(SidebarView.ALL, SidebarView.MINE, SidebarView.CHANGED_LATELY)
         self._add_caption(self.tr("Status"))
         self._add(*Status, NoStatus.NO_STATUS)
         self._add_caption(self.tr("Here"))
-        self._add(SavedView.WAITING, SavedView.NEEDS_YOU, SavedView.DELETED_HERE)
+        self._add(SidebarView.WAITING, SidebarView.NEEDS_YOU, SidebarView.DELETED_HERE)
         self._duplicates = QListWidgetItem(self.tr("Duplicates"), self)
         self._duplicates.setData(_CHOICE_ROLE, _DUPLICATES)
         self._duplicates.setData(Qt.ItemDataRole.AccessibleTextRole, self._duplicates.text())
         self._size_rows()
-        self._own_place = self.row(self._rows[SavedView.CHANGED_LATELY]) + 1
-        self.show_choice(SavedView.ALL)
+        self._own_place = self.row(self._rows[SidebarView.CHANGED_LATELY]) + 1
+        self.show_choice(SidebarView.ALL)
         self.currentItemChanged.connect(self._on_current_item_changed)
 
     def name_of(self, choice: Choice) -> str:
@@ -216,9 +216,9 @@ class Sidebar(QListWidget):
     def show_counts(self, counts: ViewCounts) -> None:
         """Puts a number of projects to each view, but to those whose changes are counted (`show_changes`)."""
         for choice in self._rows:
-            if choice in (SavedView.WAITING, SavedView.NEEDS_YOU):
+            if choice in (SidebarView.WAITING, SidebarView.NEEDS_YOU):
                 continue
-            if isinstance(choice, SavedView):
+            if isinstance(choice, SidebarView):
                 self._show_number(choice, counts.views.get(choice, 0))
             else:
                 self._show_number(choice, counts.statuses.get(status_word(choice), 0))
@@ -226,8 +226,8 @@ class Sidebar(QListWidget):
     @Slot(object)
     def show_changes(self, counts: OperationCounts) -> None:
         """Put to the views of changes the numbers that the pages of Changes of the same name have."""
-        self._show_number(SavedView.WAITING, counts.waiting)
-        self._show_number(SavedView.NEEDS_YOU, counts.needs_you)
+        self._show_number(SidebarView.WAITING, counts.waiting)
+        self._show_number(SidebarView.NEEDS_YOU, counts.needs_you)
 
     def _show_number(self, choice: Choice, number: int) -> None:
         item = self._rows[choice]

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.fields import Status
-from heatpunk_desktop.models.project_filter import SavedView
+from heatpunk_desktop.models.project_filter import SidebarView
 
 if TYPE_CHECKING:
     from heatpunk_desktop.models.project_filter import ProjectFilter
@@ -19,24 +19,24 @@ class NoStatus(StrEnum):
 
 
 #: A view or a status.
-Choice = SavedView | Status | NoStatus
+Choice = SidebarView | Status | NoStatus
 
 #: Every choice in the order of the sidebar, which is also that of Ctrl+1 to Ctrl+9.
 CHOICES: Final[tuple[Choice, ...]] = (
-    SavedView.ALL,
-    SavedView.MINE,
-    SavedView.CHANGED_LATELY,
+    SidebarView.ALL,
+    SidebarView.MINE,
+    SidebarView.CHANGED_LATELY,
     *Status,
     NoStatus.NO_STATUS,
-    SavedView.WAITING,
-    SavedView.NEEDS_YOU,
-    SavedView.DELETED_HERE,
+    SidebarView.WAITING,
+    SidebarView.NEEDS_YOU,
+    SidebarView.DELETED_HERE,
 )
 
 
 def choice_of(wanted: ProjectFilter) -> Choice:
     """The entry of the sidebar that a filter stands for: its only status, or else its view."""
-    if wanted.view is SavedView.ALL and len(wanted.statuses) == 1:
+    if wanted.view is SidebarView.ALL and len(wanted.statuses) == 1:
         (word,) = wanted.statuses
         if word in list(Status):
             return Status(word)

@@ -14,7 +14,7 @@ from heatpunk_desktop.gui.dialogs.message import ask, show_error
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMessageBox
 
-    from heatpunk_desktop.domain.changes import TakenBack
+    from heatpunk_desktop.domain.changes import BatchWithdrawal
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.services.sync.service import SyncService
     from heatpunk_desktop.store.batches import BatchWaiting
@@ -36,7 +36,7 @@ class BatchButton(QPushButton):
         parent: Owner.
     """
 
-    #: TakenBack: what this button asked for is done.
+    #: BatchWithdrawal: what this button asked for is done.
     done = Signal(object)
 
     def __init__(self, service: SyncService, parent: QWidget | None = None) -> None:
@@ -93,7 +93,7 @@ class BatchButton(QPushButton):
         self._requests.add(self._service.take_back(self._asked_about))
 
     @Slot(int, object)
-    def _on_taken_back(self, request: int, taken: TakenBack) -> None:
+    def _on_taken_back(self, request: int, taken: BatchWithdrawal) -> None:
         if request in self._requests:
             self._requests.discard(request)
             self.done.emit(taken)

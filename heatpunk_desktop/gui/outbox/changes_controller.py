@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QWidget
 
-    from heatpunk_desktop.domain.changes import TakenBack
+    from heatpunk_desktop.domain.changes import BatchWithdrawal
     from heatpunk_desktop.domain.operation import OperationCounts
-    from heatpunk_desktop.domain.undo import Left
+    from heatpunk_desktop.domain.undo import NotUndone
     from heatpunk_desktop.gui.main_window.project_controller import ProjectController
     from heatpunk_desktop.gui.main_window.status_bar import StatusBar
     from heatpunk_desktop.gui.main_window.window_body import WindowBody
@@ -237,12 +237,12 @@ class ChangesController(QObject):
         self._status.say(redone_words(report))
         self._tell_left(report.redone.left, did_nothing=report.redone.did_nothing)
 
-    def _tell_left(self, left: Sequence[Left], *, did_nothing: bool) -> None:
+    def _tell_left(self, left: Sequence[NotUndone], *, did_nothing: bool) -> None:
         if (words := left_words(left, did_nothing=did_nothing)) is not None:
             self._controller.tell(words)
 
     @Slot(object)
-    def _on_taken_back(self, taken: TakenBack) -> None:
+    def _on_taken_back(self, taken: BatchWithdrawal) -> None:
         self._status.say(taken_back_words(taken))
 
     @Slot(object)

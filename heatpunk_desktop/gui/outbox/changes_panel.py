@@ -62,7 +62,7 @@ class ChangesPanel(QFrame):
     edit_wanted = Signal(object)
     #: int: a project to be looked at in Heatpunk.
     open_wanted = Signal(object)
-    #: TakenBack: a batch was taken back, as the person asked for here.
+    #: BatchWithdrawal: a batch was taken back, as the person asked for here.
     taken_back = Signal(object)
 
     def __init__(self, service: SyncService, today: Callable[[], date], parent: QWidget | None = None) -> None:

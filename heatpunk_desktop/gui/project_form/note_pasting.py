@@ -136,12 +136,12 @@ def fill_fields(fields: Mapping[str, FormField], note: str, own_emails: Collecti
     from heatpunk_desktop.extraction.reading import read_note  # noqa: PLC0415 - not needed to start
 
     reading = read_note(note, own_emails)
-    filled = [one for one in Field if one in reading.sure and fields[one].is_free]
+    filled = [one for one in Field if one in reading.certain and fields[one].is_free]
     if not set(filled) >= NUMERIC_FIELDS:
         filled = [one for one in filled if one not in NUMERIC_FIELDS]  # half of a position would be another place
     for one in filled:
         field = fields[one]
-        field.set_text(reading.sure[one].value)
+        field.set_text(reading.certain[one].value)
         words = QCoreApplication.translate("note_pasting", "From the note. Please check it.")
         field.set_remark(words, until_edited=True)
     return _words(filled, reading, fields)
@@ -154,7 +154,7 @@ def _words(filled: Collection[Field], reading: NoteReading, fields: Mapping[str,
         parts.append(done.format(_names(filled)))
     else:
         parts.append(QCoreApplication.translate("note_pasting", "There was nothing in the note to fill in for sure."))
-    several = [one for one in reading.unsure if fields[one].is_free]
+    several = [one for one in reading.ambiguous if fields[one].is_free]
     if several:
         left = QCoreApplication.translate("note_pasting", "Left empty, as the note says more than one thing: {0}.")
         parts.append(left.format(_names(several)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from heatpunk_desktop.domain.choices import KeptView, RemovedView, ViewOrder
+from heatpunk_desktop.domain.choices import RemovedView, StoredView, ViewOrder
 from heatpunk_desktop.filters.saved_view import SavedView
 from heatpunk_desktop.gui.saved_views.shown_view import OwnView
 
@@ -57,12 +57,12 @@ class SavedViewList(QObject):
 
     def make(self, view: SavedView, after: int = 0) -> None:
         """Keeps a new view, as the last one or behind another one."""
-        request = self._ask(KeptView(0, view.name, view.to_json()))
+        request = self._ask(StoredView(0, view.name, view.to_json()))
         self._making[request] = view, after
 
     def change(self, view_id: int, view: SavedView) -> None:
         """Keeps a view in the place of what it was."""
-        self._ask(KeptView(view_id, view.name, view.to_json()))
+        self._ask(StoredView(view_id, view.name, view.to_json()))
         self._set(tuple(OwnView(view_id, view) if one.view_id == view_id else one for one in self._views))
 
     def remove(self, view_id: int) -> None:
@@ -83,7 +83,7 @@ class SavedViewList(QObject):
             self._ask(ViewOrder(tuple(order)))
             self._set(views)
 
-    def _ask(self, choice: KeptView | RemovedView | ViewOrder) -> int:
+    def _ask(self, choice: StoredView | RemovedView | ViewOrder) -> int:
         request = self._service.keep_choice(choice)
         self._asked.add(request)
         return request

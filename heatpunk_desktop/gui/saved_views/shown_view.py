@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from heatpunk_desktop.filters.query import Query, read_query, write_query
-from heatpunk_desktop.models.project_filter import ProjectFilter
-from heatpunk_desktop.models.project_filter import SavedView as Within
+from heatpunk_desktop.models.project_filter import ProjectFilter, SidebarView
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,11 +40,11 @@ def filter_of(view: SavedView, members: Sequence[Member], my_id: int | None, tod
     )
 
 
-def _within(view: SavedView) -> Within:
+def _within(view: SavedView) -> SidebarView:
     try:
-        return Within(view.within)
+        return SidebarView(view.within)
     except ValueError:
-        return Within.ALL
+        return SidebarView.ALL
 
 
 def _owner_id(owner: str, members: Sequence[Member]) -> int | None:

@@ -10,7 +10,7 @@ from heatpunk_desktop.domain.dates import display_date
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.filters.words import condition_words
-from heatpunk_desktop.models.project_filter import SavedView
+from heatpunk_desktop.models.project_filter import SidebarView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ def filter_words(shown: ProjectFilter, name_of: Callable[[int], str]) -> str:
         shown: The filter of the table.
         name_of: Gives what an owner is called, by the server's number.
     """
-    parts = [shown.view.value if shown.view is not SavedView.ALL else ""]
+    parts = [shown.view.value if shown.view is not SidebarView.ALL else ""]
     if shown.statuses:
         known = [status.value for status in Status if status in shown.statuses]
         odd = sorted(shown.statuses - set(known))

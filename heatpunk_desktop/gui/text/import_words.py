@@ -169,7 +169,7 @@ def all_words(row: RowPlan, names: Mapping[int, str], columns: ColumnPlan) -> li
         ignored = _tr(" Ignored.") if problem.is_ignored else ""
         lines.append(f"{column_words(problem)}: {problem.words}{text}{ignored}")
     headings = {choice.index: choice.heading for choice in columns.columns}
-    for mended in row.row.mended:
+    for mended in row.row.repairs:
         heading = headings.get(mended.column, "")
         place = column_letter(mended.column) + (f" ({one_line(heading, _LONGEST_NAME)})" if heading else "")
         before, after = (one_line(text, _LONGEST_TEXT) for text in (mended.before, mended.after))

@@ -11,7 +11,7 @@ from heatpunk_desktop.domain.choices import MaybeTheSame, NotTheSame
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import FIELD_LABELS
 from heatpunk_desktop.domain.operation import OperationKind
-from heatpunk_desktop.domain.undo import Left, NoWayBack
+from heatpunk_desktop.domain.undo import NotUndone, UndoObstacle
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.actions.actions import explain
 from heatpunk_desktop.gui.text.operation_words import project_words
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QAction
 
-    from heatpunk_desktop.domain.changes import TakenBack
+    from heatpunk_desktop.domain.changes import BatchWithdrawal
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.services.sync.facts import Done, RedoReport, UndoReport
     from heatpunk_desktop.services.sync.undo_history import UndoHistory
@@ -119,7 +119,7 @@ def undone_words(report: UndoReport) -> str:
     if _is_choice(report.done):
         return words
     undone = report.undone
-    taken = len(undone.taken_back) + bool(undone.put_back) + len(undone.revived)
+    taken = len(undone.withdrawn) + bool(undone.put_back) + len(undone.revived)
     back = len(undone.reversed)
     if undone.did_nothing:
         return _tr("It was not undone.")
@@ -145,7 +145,7 @@ def redone_words(report: RedoReport) -> str:
     return _tr("Done again: {0}").format(change_words(report.done))
 
 
-def taken_back_words(taken: TakenBack) -> str:
+def taken_back_words(taken: BatchWithdrawal) -> str:
     """What came of taking a batch back, in a few words."""
     if not taken.undone:
         return _tr("Nothing was taken back: all of it had been sent.")
@@ -154,10 +154,10 @@ def taken_back_words(taken: TakenBack) -> str:
     return _tr("{0}; {1} had been sent, and stay.").format(words, f"{len(taken.left):,}") if taken.left else f"{words}."
 
 
-def left_words(left: Sequence[Left], *, did_nothing: bool) -> KnownError | None:
+def left_words(left: Sequence[NotUndone], *, did_nothing: bool) -> KnownError | None:
     """What was left as it is, and why; None where nothing was that matters."""
     # That the server held something already is worth a word only where nothing else came of it.
-    told = dict.fromkeys(one.why for one in left if did_nothing or one.why is not NoWayBack.NOTHING_SENT)
+    told = dict.fromkeys(one.why for one in left if did_nothing or one.why is not UndoObstacle.NOTHING_SENT)
     reasons = [_tr(_LEFT[why]) for why in told]
     if not reasons:
         return None
@@ -171,21 +171,21 @@ def QT_TRANSLATE_NOOP(_context: str, words: str) -> str:  # noqa: N802
 
 
 _LEFT: Final = {
-    NoWayBack.DELETED: QT_TRANSLATE_NOOP(
+    UndoObstacle.DELETED: QT_TRANSLATE_NOOP(
         "undo", "What is in deleted on the server stays there: this program has no way to bring it back."
     ),
-    NoWayBack.UNDECIDED: QT_TRANSLATE_NOOP(
+    UndoObstacle.UNDECIDED: QT_TRANSLATE_NOOP(
         "undo", "Something of it is still under way or waits for your decision: see Changes."
     ),
-    NoWayBack.NOT_KNOWN: QT_TRANSLATE_NOOP(
+    UndoObstacle.NOT_KNOWN: QT_TRANSLATE_NOOP(
         "undo", "Where it was never loaded what was there before, it stays as it is now."
     ),
-    NoWayBack.CANNOT_EMPTY: QT_TRANSLATE_NOOP(
+    UndoObstacle.CANNOT_EMPTY: QT_TRANSLATE_NOOP(
         "undo", "Where nothing was there before, it stays as it is now: the server does not take that back."
     ),
-    NoWayBack.NOTHING_SENT: QT_TRANSLATE_NOOP("undo", "What the server held already stays."),
-    NoWayBack.OWNER: QT_TRANSLATE_NOOP("undo", "Owners can only be changed in Heatpunk itself."),
-    NoWayBack.GONE: QT_TRANSLATE_NOOP("undo", "The project is not there any more."),
+    UndoObstacle.NOTHING_SENT: QT_TRANSLATE_NOOP("undo", "What the server held already stays."),
+    UndoObstacle.OWNER: QT_TRANSLATE_NOOP("undo", "Owners can only be changed in Heatpunk itself."),
+    UndoObstacle.GONE: QT_TRANSLATE_NOOP("undo", "The project is not there any more."),
 }
 
 

@@ -14,9 +14,9 @@ from heatpunk_desktop.services.sync.batch_signals import BatchSignals
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from heatpunk_desktop.domain.changes import Deed
+    from heatpunk_desktop.domain.changes import Change
     from heatpunk_desktop.domain.choices import Choice
-    from heatpunk_desktop.domain.undo import Undoable, Undone
+    from heatpunk_desktop.domain.undo import Undoable, UndoResult
 
 _NOTHING: Final[Mapping[int, int]] = MappingProxyType({})
 
@@ -32,7 +32,7 @@ class BatchRequests(BatchSignals):
     #: Numbers for requests; the service's own.
     _numbers: Iterator[int]
 
-    def stage(self, deeds: Iterable[Deed], label: str) -> int:
+    def stage(self, deeds: Iterable[Change], label: str) -> int:
         """Stores deeds in one transaction: all of them, or none. New projects that name no owner are the person's own.
 
         Ends in `staged`, with the number of the batch, or `deeds_not_stored`.
@@ -64,7 +64,7 @@ class BatchRequests(BatchSignals):
         """
         return self._ask(commands.UndoChanges(next(self._numbers), undoable, label, MappingProxyType(dict(moved))))
 
-    def redo(self, undone: Undone, label: str, moved: Mapping[int, int] = _NOTHING) -> int:
+    def redo(self, undone: UndoResult, label: str, moved: Mapping[int, int] = _NOTHING) -> int:
         """Does again what was undone. Ends in `redone` or `deeds_not_stored`. Arguments as of `undo`."""
         return self._ask(commands.RedoChanges(next(self._numbers), undone, label, MappingProxyType(dict(moved))))
 
@@ -72,7 +72,7 @@ class BatchRequests(BatchSignals):
         """Keeps something that a person chose. Ends in `choice_kept` or `choice_not_kept`."""
         return self._ask(commands.KeepChoice(next(self._numbers), choice))
 
-    def _ask_change(self, command: commands.Command, deed: Deed | ChangeBatch) -> int:
+    def _ask_change(self, command: commands.Command, deed: Change | ChangeBatch) -> int:
         """Tells of a deed, then asks for it: whoever is told still reads how things stood before."""
         self.deed_asked.emit(command.request, deed)
         return self._ask(command)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from heatpunk_desktop.domain.choices import (
     Choice,
-    ColumnsRead,
-    KeptView,
+    ColumnMapping,
     MaybeTheSame,
     NotTheSame,
-    OwnerNamed,
+    OwnerName,
     RemovedView,
-    ValuesMeant,
+    StoredView,
+    ValueReplacements,
     ViewOrder,
 )
 from heatpunk_desktop.services.sync import commands
@@ -21,8 +21,8 @@ from heatpunk_desktop.store.database import transaction
 
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.account import Account
-    from heatpunk_desktop.domain.changes import Staged, TakenBack
-    from heatpunk_desktop.domain.undo import Redone, StoredEdit, Undone
+    from heatpunk_desktop.domain.changes import BatchWithdrawal, Staged
+    from heatpunk_desktop.domain.undo import RedoResult, StoredEdit, UndoResult
     from heatpunk_desktop.services.sync.commands import DeedsCommand, StoringCommand
     from heatpunk_desktop.store.account_store import AccountStore
 
@@ -119,7 +119,7 @@ class StoredChanges(NamedTuple):
     """
 
     signal: str
-    result: Staged | TakenBack | Undone | Redone
+    result: Staged | BatchWithdrawal | UndoResult | RedoResult
     keys: tuple[int, ...]
     replaced: tuple[tuple[int, int], ...] = ()
 
@@ -131,7 +131,7 @@ def store_changes(command: DeedsCommand, store: AccountStore, account: Account, 
             staged = store.batches.stage(command.deeds, command.label, account.email, now)
             return StoredChanges("staged", staged, staged.keys)
         case commands.TakeBackBatch():
-            taken = store.batches.take_back(command.batch, now)
+            taken = store.batches.withdraw(command.batch, now)
             return StoredChanges("taken_back", taken, taken.keys)
         case commands.UndoChanges():
             undone = store.undoing.undo(command.undoable, command.label, account.email, now, command.moved)
@@ -141,7 +141,7 @@ def store_changes(command: DeedsCommand, store: AccountStore, account: Account, 
             return StoredChanges("redone", redone, redone.keys, _new_keys(redone))
 
 
-def _new_keys(done: Undone | Redone) -> tuple[tuple[int, int], ...]:
+def _new_keys(done: UndoResult | RedoResult) -> tuple[tuple[int, int], ...]:
     """Keys of new projects that are not used any more, with those in their place."""
     return tuple((-old, -new) for old, new in done.replaced if -old in done.keys and -new in done.keys)
 
@@ -149,7 +149,7 @@ def _new_keys(done: Undone | Redone) -> tuple[tuple[int, int], ...]:
 def keep_choice(choice: Choice, store: AccountStore, now: str) -> int:
     """Keeps it; it is on the disk when this returns. Gives the number of a view that was kept, else 0."""
     match choice:
-        case KeptView():
+        case StoredView():
             return store.views.keep(choice)
         case RemovedView(view_id):
             store.views.remove(view_id)
@@ -159,10 +159,10 @@ def keep_choice(choice: Choice, store: AccountStore, now: str) -> int:
             store.not_duplicates.mark(pairs, now)
         case MaybeTheSame(pairs):
             store.not_duplicates.unmark(pairs)
-        case ColumnsRead(headings, columns):
+        case ColumnMapping(headings, columns):
             store.columns.remember(headings, columns, now)
-        case OwnerNamed(owner_id, name):
+        case OwnerName(owner_id, name):
             store.owners.name(owner_id, name, now)
-        case ValuesMeant(values):
+        case ValueReplacements(values):
             store.values.remember(values, now)
     return 0

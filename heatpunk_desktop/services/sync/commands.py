@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from heatpunk_desktop.domain.changes import Deed, Draft
+    from heatpunk_desktop.domain.changes import Change, Draft
     from heatpunk_desktop.domain.choices import Choice
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.domain.fields import Field, FieldValues
     from heatpunk_desktop.domain.operation import Side
-    from heatpunk_desktop.domain.undo import Undoable, Undone
+    from heatpunk_desktop.domain.undo import Undoable, UndoResult
 
 
 class CreateProject(NamedTuple):
@@ -167,7 +167,7 @@ class StageChanges(NamedTuple):
     """Store many things that a person wants done, all or none."""
 
     request: int
-    deeds: tuple[Deed, ...]
+    deeds: tuple[Change, ...]
     label: str
 
 
@@ -191,7 +191,7 @@ class RedoChanges(NamedTuple):
     """Do again what was undone."""
 
     request: int
-    undone: Undone
+    undone: UndoResult
     label: str
     moved: Mapping[int, int]
 

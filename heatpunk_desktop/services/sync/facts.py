@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.changes import ChangeBatch, FieldEdit, MoveToDeleted, NewProject
     from heatpunk_desktop.domain.choices import MaybeTheSame, NotTheSame
-    from heatpunk_desktop.domain.undo import Redone, Undone
+    from heatpunk_desktop.domain.undo import RedoResult, UndoResult
     from heatpunk_desktop.errors import KnownError
 
 
@@ -114,11 +114,11 @@ class UndoReport(NamedTuple):
     """What came of undoing something."""
 
     done: Done
-    undone: Undone
+    undone: UndoResult
 
 
 class RedoReport(NamedTuple):
     """What came of redoing something."""
 
     done: Done
-    redone: Redone
+    redone: RedoResult

@@ -10,7 +10,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from heatpunk_desktop.domain.changes import ChangeBatch, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.choices import MaybeTheSame, NotTheSame
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.undo import Left, NoWayBack, Redone, StoredEdit, Undoable, Undone
+from heatpunk_desktop.domain.undo import NotUndone, RedoResult, StoredEdit, Undoable, UndoObstacle, UndoResult
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.sync.facts import Done, RedoReport, UndoReport
 from heatpunk_desktop.system.compat import override
@@ -18,7 +18,7 @@ from heatpunk_desktop.system.compat import override
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from heatpunk_desktop.domain.changes import Staged, TakenBack
+    from heatpunk_desktop.domain.changes import BatchWithdrawal, Staged
     from heatpunk_desktop.services.sync.service import SyncService
 
 #: Milliseconds that something has to wait before undoing it is offered: with a server that answers it is gone by then.
@@ -35,7 +35,7 @@ class _Entry(QUndoCommand):
         super().__init__(done.name)
         self.done = done
         self.undoable = undoable
-        self.undone: Undone | None = None
+        self.undone: UndoResult | None = None
         self.is_gone = False
 
     @property
@@ -135,7 +135,7 @@ class UndoHistory(QObject):
         if entry.is_gone:
             # Its project was deleted for good, as the dialog said beforehand.
             self._moving = entry
-            self._end_undo(Undone(entry.undoable, left=(Left(entry.done.key, NoWayBack.GONE),)))
+            self._end_undo(UndoResult(entry.undoable, left=(NotUndone(entry.done.key, UndoObstacle.GONE),)))
             return
         if entry.choice is not None:
             self._begin(entry, self._service.keep_choice(_opposite(entry.choice)))
@@ -217,7 +217,7 @@ class UndoHistory(QObject):
             self._push(_Entry(done, Undoable(batches=batches, given_up=staged.given_up)))
 
     @Slot(int, object)
-    def _on_taken_back(self, _request: int, taken: TakenBack) -> None:
+    def _on_taken_back(self, _request: int, taken: BatchWithdrawal) -> None:
         """What was taken back whole by its batch, in `Changes`, is not there to be undone any more."""
         for entry in map(self._entry, range(self._stack.index())):
             if entry is not None and not taken.left and entry.undoable == Undoable(batches=(taken.batch,)):
@@ -236,10 +236,10 @@ class UndoHistory(QObject):
         elif request == self._request and self._moving is not None and self._moving.choice is not None:
             choice = self._moving.choice
             if self._moving.undone is None:
-                self._end_undo(Undone(Undoable()))
+                self._end_undo(UndoResult(Undoable()))
                 self.chosen.emit(_opposite(choice))
             else:
-                self._end_redo(Redone(Undoable()))
+                self._end_redo(RedoResult(Undoable()))
                 self.chosen.emit(choice)
 
     @Slot(int, object)
@@ -255,11 +255,11 @@ class UndoHistory(QObject):
     # -- undoing and redoing -----------------------------------------------------------------------------------------
 
     @Slot(int, object)
-    def _on_undone(self, request: int, undone: Undone) -> None:
+    def _on_undone(self, request: int, undone: UndoResult) -> None:
         if request == self._request:
             self._end_undo(undone)
 
-    def _end_undo(self, undone: Undone) -> None:
+    def _end_undo(self, undone: UndoResult) -> None:
         entry = self._end(undone)
         if entry is None:
             return
@@ -277,11 +277,11 @@ class UndoHistory(QObject):
             self._stack.undo()
 
     @Slot(int, object)
-    def _on_redone(self, request: int, redone: Redone) -> None:
+    def _on_redone(self, request: int, redone: RedoResult) -> None:
         if request == self._request:
             self._end_redo(redone)
 
-    def _end_redo(self, redone: Redone) -> None:
+    def _end_redo(self, redone: RedoResult) -> None:
         entry = self._end(redone)
         if entry is None:
             return
@@ -297,7 +297,7 @@ class UndoHistory(QObject):
             self._timer.start()
         self.redone.emit(RedoReport(entry.done, redone))
 
-    def _end(self, result: Undone | Redone) -> _Entry | None:
+    def _end(self, result: UndoResult | RedoResult) -> _Entry | None:
         entry, self._moving, self._request = self._moving, None, 0
         self._moved.update(result.replaced)
         return entry

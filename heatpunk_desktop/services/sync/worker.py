@@ -32,7 +32,7 @@ from heatpunk_desktop.services.sync.online_requests import OnlineRequests
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import check_integrity
 from heatpunk_desktop.store.pruning import prune
-from heatpunk_desktop.store.recovery.stale_database import take_up_journal
+from heatpunk_desktop.store.recovery.stale_database import merge_journal
 from heatpunk_desktop.sync.engine import SyncEngine
 from heatpunk_desktop.sync.tasks import Task
 
@@ -123,7 +123,7 @@ class SyncWorker(BatchSignals):
         """Opens the database; what was being sent when the program last ended is doubtful from now on."""
         try:
             store = AccountStore.open(self._database)
-            older = take_up_journal(store.connection, self._clock())
+            older = merge_journal(store.connection, self._clock())
             engine = SyncEngine(self._account, store, self._clock, policy=self._policy)
             engine.start()
         except KnownError as error:

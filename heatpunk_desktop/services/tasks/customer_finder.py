@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.linkage.features import Keys, Known, keys_of, known, name_words
+from heatpunk_desktop.linkage.features import Features, KnownProject, features_of, known_project, name_words
 from heatpunk_desktop.services.tasks.background_task import BackgroundTask
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.whole_rows import keys_with_email, keys_with_phone, names_in, whole_rows
@@ -113,8 +113,8 @@ def find_customer(
     connection: apsw.Connection, sought: Sought, cancelled: Cancelled = lambda: False
 ) -> Mapping[Field, AlreadyHere]:
     """Looks for a customer; see `CustomerFinder.found`. Raises StorageError where the database cannot be read."""
-    keys = keys_of(
-        Known(
+    keys = features_of(
+        KnownProject(
             0,
             customer_name=sought.name,
             customer_email=sought.email,
@@ -138,7 +138,7 @@ def find_customer(
     return found
 
 
-def _candidates(connection: apsw.Connection, keys: Keys) -> Iterator[tuple[Field, Iterable[int]]]:
+def _candidates(connection: apsw.Connection, keys: Features) -> Iterator[tuple[Field, Iterable[int]]]:
     """For each way to know a customer the projects that may be theirs, one way after the other."""
     if keys.emails:
         box, _, domain = keys.emails[0].partition("@")
@@ -151,10 +151,10 @@ def _candidates(connection: apsw.Connection, keys: Keys) -> Iterator[tuple[Field
         yield Field.POSTCODE, dict.fromkeys(like)
 
 
-def _is_like(field: Field, keys: Keys, row: WholeRow) -> bool:
+def _is_like(field: Field, keys: Features, row: WholeRow) -> bool:
     if row.marks & Mark.DELETED_HERE:
         return False
-    other = keys_of(known(row.key, row.values))
+    other = features_of(known_project(row.key, row.values))
     match field:
         case Field.CUSTOMER_EMAIL:
             return bool(set(keys.emails[:1]) & set(other.emails))

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.fields import LISTED_FIELDS, Field
 from heatpunk_desktop.domain.project import FIELD_COLUMNS, Mark
-from heatpunk_desktop.linkage.features import COMPARED, Known, keys_of
+from heatpunk_desktop.linkage.features import COMPARED, KnownProject, features_of
 from heatpunk_desktop.linkage.index import LinkageIndex
-from heatpunk_desktop.linkage.pairs import LikelyPair, likeliest_first, pairs_in
+from heatpunk_desktop.linkage.pairs import MatchedPair, best_first, pairs_in
 from heatpunk_desktop.linkage.scoring import score
 from heatpunk_desktop.store.choices import read_not_duplicates
 from heatpunk_desktop.store.contact_details import ASKED, DETAIL_BITS, missing_details
@@ -94,7 +94,7 @@ class Scanned(NamedTuple):
         prints: What they said.
     """
 
-    pairs: tuple[LikelyPair, ...]
+    pairs: tuple[MatchedPair, ...]
     marked: frozenset[Pair]
     rows: Mapping[int, WholeRow]
     looked_through: int
@@ -113,7 +113,7 @@ class LookedAgain(NamedTuple):
         unchanged: Those of the others: they say the same, or are not there any more.
     """
 
-    pairs: tuple[LikelyPair, ...]
+    pairs: tuple[MatchedPair, ...]
     rows: Mapping[int, WholeRow]
     changed: frozenset[int]
     unchanged: frozenset[int]
@@ -153,7 +153,7 @@ def scan(
     rows_there = _rows(connection, _keys_in(pair[:2] for pair in found) | _keys_in(marked), stopped)
     pairs = {pair[:2]: pair for pair in found}
     pairs |= {pair[:2]: pair for pair in _scored(marked - pairs.keys(), rows_there)}
-    likely = tuple(sorted(pairs.values(), key=likeliest_first))
+    likely = tuple(sorted(pairs.values(), key=best_first))
     progress(total, total)
     return Scanned(likely, marked, rows_there, len(index), not_loaded, time.monotonic() - began, prints)
 
@@ -190,13 +190,13 @@ def look_again(
                 rows[row.key] = row
             if row.key in asked and not prints.still_holds(row):
                 changed.add(row.key)
-    scored = tuple(sorted(_scored(wanted, rows), key=likeliest_first))
+    scored = tuple(sorted(_scored(wanted, rows), key=best_first))
     return LookedAgain(scored, rows, frozenset(changed), frozenset(asked - changed))
 
 
-def known_of(row: WholeRow) -> Known:
+def known_of(row: WholeRow) -> KnownProject:
     """A project as it is compared."""
-    return Known(row.key, *(str(row[place] or "") for place in _COMPARED_PLACES))
+    return KnownProject(row.key, *(str(row[place] or "") for place in _COMPARED_PLACES))
 
 
 def _slices(connection: apsw.Connection, keys: Iterable[int], stopped: Callable[[], bool]) -> Iterator[list[WholeRow]]:
@@ -215,9 +215,9 @@ def _keys_in(pairs: Iterable[Pair]) -> set[int]:
     return {key for pair in pairs for key in pair}
 
 
-def _scored(pairs: Iterable[Pair], rows: Mapping[int, WholeRow]) -> Iterator[LikelyPair]:
+def _scored(pairs: Iterable[Pair], rows: Mapping[int, WholeRow]) -> Iterator[MatchedPair]:
     """Those pairs whose projects are both there, as likely as they are."""
     for first, second in pairs:
         if first in rows and second in rows:
-            value = score(*(keys_of(known_of(rows[key])) for key in (first, second)))
-            yield LikelyPair(first, second, value.value, value.reasons)
+            value = score(*(features_of(known_of(rows[key])) for key in (first, second)))
+            yield MatchedPair(first, second, value.value, value.reasons)

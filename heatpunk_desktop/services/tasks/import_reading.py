@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from heatpunk_desktop.domain.choices import ValueMeant
+    from heatpunk_desktop.domain.choices import ValueReplacement
     from heatpunk_desktop.domain.project import Member
     from heatpunk_desktop.spreadsheets.columns import ColumnPlan
     from heatpunk_desktop.spreadsheets.dialects import TextDialect
@@ -71,7 +71,7 @@ class ImportReading:
         self,
         recall: Callable[[list[str]], object],
         members: Callable[[], Sequence[Member]],
-        recall_values: Callable[[], Iterable[ValueMeant]],
+        recall_values: Callable[[], Iterable[ValueReplacement]],
     ) -> None:
         """Begins with nothing.
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     import apsw
 
-    from heatpunk_desktop.domain.changes import Deed
-    from heatpunk_desktop.domain.choices import ValueMeant
+    from heatpunk_desktop.domain.changes import Change
+    from heatpunk_desktop.domain.choices import ValueReplacement
     from heatpunk_desktop.domain.fields import FieldValues
     from heatpunk_desktop.domain.project import Member
     from heatpunk_desktop.spreadsheets.columns import ColumnPlan
@@ -282,19 +282,19 @@ class ImportWork:
         if number in self.reading.decided and not plan.plan_of(number).has_errors:
             plan.choose(number, *self.reading.decided[number])
 
-    def deeds(self, cancelled: Cancelled | None = None) -> tuple[Deed, ...]:
+    def deeds(self, cancelled: Cancelled | None = None) -> tuple[Change, ...]:
         """What is to be staged.
 
         Raises:
             CancelledError: A person asked to stop.
         """
         planned, _ = self._there()
-        found: list[Deed] = []
+        found: list[Change] = []
         for place, row in enumerate(planned.plan.rows):
             if place % STRIDE == 0:
                 watch(cancelled)
                 gc.freeze()  # as in `plan`
-            deed = row.deed()
+            deed = row.to_change()
             if deed is not None:
                 found.append(deed)
         watch(cancelled)
@@ -322,7 +322,7 @@ class ImportWork:
     def _recalled(self, headings: list[str]) -> object:
         return StoreReader(self._reading_connection()).recalled_columns(headings)
 
-    def _recalled_values(self) -> tuple[ValueMeant, ...]:
+    def _recalled_values(self) -> tuple[ValueReplacement, ...]:
         return StoreReader(self._reading_connection()).recalled_values()
 
     def _members(self) -> tuple[Member, ...]:

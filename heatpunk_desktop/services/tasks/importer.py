@@ -63,7 +63,7 @@ class Importer(QObject):
     planned = Signal(object)
     #: import_work.Changed: what becomes of some rows is another.
     changed = Signal(object)
-    #: tuple[Deed, ...]: what is to be staged.
+    #: tuple[Change, ...]: what is to be staged.
     deeds_made = Signal(object)
     #: KnownError
     failed = Signal(object)

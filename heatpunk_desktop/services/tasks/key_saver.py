@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class KeySaver(QObject):
     """Lives in the window's thread."""
 
-    #: Account, credentials.KeptWhere | KnownError: the key can be used now; where it is kept, or why no further than
+    #: Account, credentials.KeyLocation | KnownError: the key can be used now; where it is kept, or why no further than
     #: this session.
     kept = Signal(object, object)
 

@@ -42,13 +42,13 @@ _WORDS_LEFT: Final = 2_000
 _SETTLED: Final = frozenset({OperationState.CONFIRMED.value, OperationState.DISCARDED.value})
 
 
-def joined(stored: Mapping[int, Record], noted: Mapping[int, Record]) -> dict[int, Record]:
+def merged(stored: Mapping[int, Record], noted: Mapping[int, Record]) -> dict[int, Record]:
     """Return every operation, from the later of the two copies.
 
     What either calls settled is settled. Else the journal takes precedence, as it is append-only, while the database
     may have lost its newest pages; but never with less doubt, or fewer attempts, than either had.
     """
-    joined: dict[int, Record] = {}
+    merged: dict[int, Record] = {}
     for number in stored.keys() | noted.keys():
         one, other = stored.get(number, {}), noted.get(number, {})
         record = {**one, **other} if _is_complete(other) else {**other, **one}
@@ -59,8 +59,8 @@ def joined(stored: Mapping[int, Record], noted: Mapping[int, Record]) -> dict[in
             else:
                 _take_attempts(record, one)
         if _is_complete(record):
-            joined[number] = record
-    return joined
+            merged[number] = record
+    return merged
 
 
 def _take_attempts(record: Record, stored: Record) -> None:

@@ -23,7 +23,7 @@ from heatpunk_desktop.errors import KnownError, StorageError
 from heatpunk_desktop.store.database import damage_path, open_writer, transaction
 from heatpunk_desktop.store.projection import PENDING
 from heatpunk_desktop.store.recovery.journal import JournalContent, Record, journal_path, read_journal
-from heatpunk_desktop.store.recovery.recovery_merge import give_numbers, insert, joined, make_safe
+from heatpunk_desktop.store.recovery.recovery_merge import give_numbers, insert, make_safe, merged
 from heatpunk_desktop.store.sqlite_errors import DAMAGE
 from heatpunk_desktop.system.files import disk_trouble, write_private
 
@@ -186,7 +186,7 @@ class Salvaged(NamedTuple):
     Attributes:
         set_aside: The damaged file, or None where there was none.
         carried_over: How many unsettled changes continue in the new database.
-        found_out: How many of them are reconciled first, because they may have been sent.
+        in_doubt: How many of them are reconciled first, because they may have been sent.
         spoilt: How many of them cannot be read in full, and need the user.
         drafts: How many open forms are kept.
         is_whole: Whether every operation could be read, from one place or the other.
@@ -194,7 +194,7 @@ class Salvaged(NamedTuple):
 
     set_aside: Path | None
     carried_over: int = 0
-    found_out: int = 0
+    in_doubt: int = 0
     spoilt: int = 0
     drafts: int = 0
     is_whole: bool = True
@@ -203,9 +203,9 @@ class Salvaged(NamedTuple):
         """Return the message to the user about what happened."""
         where = f"It lies beside the new one, unchanged: {self.set_aside}" if self.set_aside else "It was gone."
         parts = [f"The database of this account could not be read whole. {where}", self._carried()]
-        if self.found_out:
+        if self.in_doubt:
             parts.append(
-                f"{_projects(self.found_out)} may have been sent before. The program looks on the server first, so that"
+                f"{_projects(self.in_doubt)} may have been sent before. The program looks on the server first, so that"
                 " nothing is created twice."
             )
         if self.spoilt:
@@ -357,7 +357,7 @@ def _carry_over(aside: Path, new: Path, journal: JournalContent, now: datetime) 
                 is_whole &= was_whole or table != "operation"
             sequence, _ = readable_rows(copy, "sqlite_sequence")
             last = max([last, *(row["seq"] for row in sequence if isinstance(row.get("seq"), int))])
-    operations = joined({row["operation_id"]: row for row in rows.get("operation", ())}, journal.operations)
+    operations = merged({row["operation_id"]: row for row in rows.get("operation", ())}, journal.operations)
     give_numbers(operations)
     for record in operations.values():
         make_safe(record, operations, now, "The database was damaged.")

@@ -23,7 +23,7 @@ from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.projection import PENDING
 from heatpunk_desktop.store.recovery.journal import operation_records
 from heatpunk_desktop.store.recovery.journaled_connection import Writer
-from heatpunk_desktop.store.recovery.recovery_merge import give_numbers, insert, joined, make_safe
+from heatpunk_desktop.store.recovery.recovery_merge import give_numbers, insert, make_safe, merged
 from heatpunk_desktop.store.recovery.salvage import read_journal_of
 from heatpunk_desktop.store.sqlite_errors import translated
 from heatpunk_desktop.system.files import disk_trouble
@@ -48,7 +48,7 @@ _SETTLED_STATES: Final = frozenset({OperationState.CONFIRMED.value, OperationSta
 _DOUBTFUL_STATES: Final = frozenset({OperationState.SENDING.value, OperationState.UNKNOWN.value})
 
 
-class OlderCopy(NamedTuple):
+class StaleDatabase(NamedTuple):
     """The result of repairing a stale database.
 
     Attributes:
@@ -91,7 +91,7 @@ class _Standing(NamedTuple):
     attempt: int
 
 
-def take_up_journal(connection: apsw.Connection, now: datetime) -> OlderCopy | None:
+def merge_journal(connection: apsw.Connection, now: datetime) -> StaleDatabase | None:
     """Merge a database with its journal where the journal is newer; call it before anything is sent.
 
     Args:
@@ -124,7 +124,7 @@ def take_up_journal(connection: apsw.Connection, now: datetime) -> OlderCopy | N
         # Lists are read in full again: what they said when the copy was made is old.
         connection.execute("DELETE FROM server_window")
     keys = {operation["project_key"] for operation in (*stored.values(), *operations.values())}
-    found = OlderCopy(kept_as, waiting, len(gone), frozenset(keys | {-number for number in operations}))
+    found = StaleDatabase(kept_as, waiting, len(gone), frozenset(keys | {-number for number in operations}))
     _log.error("%s was older than its journal: %s", connection.path, found)
     return found
 
@@ -181,7 +181,7 @@ def _operations(stored: dict[int, Record], gone: set[int], journal: JournalConte
         for number, record in stored.items()
         if number not in journal.operations or record["state"] in _SETTLED_STATES or record["state"] in _DOUBTFUL_STATES
     }
-    operations = joined(before, journal.operations)
+    operations = merged(before, journal.operations)
     for number in gone:
         operations[number].update(
             state=OperationState.DISCARDED.value, words=_SETTLED_SINCE, settled_at=utc_text(now), reason=""

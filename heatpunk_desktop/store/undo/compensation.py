@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from heatpunk_desktop.domain.changes import FieldEdit, MoveToDeleted
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, BuildDate, Field, FieldValues, Status
 from heatpunk_desktop.domain.operation import OperationKind, OperationState
-from heatpunk_desktop.domain.undo import Left, NoWayBack
+from heatpunk_desktop.domain.undo import NotUndone, UndoObstacle
 
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.operation import Operation
@@ -28,35 +28,35 @@ class Reverse(NamedTuple):
         left: Why something, or all, stays.
     """
 
-    deed: FieldEdit | MoveToDeleted | None
-    left: tuple[Left, ...] = ()
+    change: FieldEdit | MoveToDeleted | None
+    left: tuple[NotUndone, ...] = ()
 
 
 def reverse_of(operation: Operation) -> Reverse:
     """Return the compensating change for an operation that was sent, or may have been."""
     key, state = operation.project_key, operation.state
     if operation.is_damaged or state not in (*_ON_ITS_WAY, _S.CONFIRMED):
-        return Reverse(None, (Left(key, NoWayBack.UNDECIDED),))
+        return Reverse(None, (NotUndone(key, UndoObstacle.UNDECIDED),))
     if operation.kind is OperationKind.CREATE:
         return Reverse(MoveToDeleted(key))
     if operation.kind is OperationKind.SOFT_DELETE:
-        why = NoWayBack.DELETED if state is _S.CONFIRMED else NoWayBack.UNDECIDED
-        return Reverse(None, (Left(key, why),))
+        why = UndoObstacle.DELETED if state is _S.CONFIRMED else UndoObstacle.UNDECIDED
+        return Reverse(None, (NotUndone(key, why),))
     sent = operation.changes if state is _S.QUEUED else operation.sent
     if not sent:
-        return Reverse(None, (Left(key, NoWayBack.NOTHING_SENT),))
+        return Reverse(None, (NotUndone(key, UndoObstacle.NOTHING_SENT),))
     return reverse_edit(FieldEdit(key, operation.base, sent))
 
 
 def reverse_edit(edit: FieldEdit) -> Reverse:
     """Return the edit that restores what the user saw before an edit, as far as known and possible."""
     back: dict[Field, str | float | None] = {}
-    left: list[Left] = []
+    left: list[NotUndone] = []
     for field in edit.changes:
         if field not in edit.base:
-            left.append(Left(edit.key, NoWayBack.NOT_KNOWN))
+            left.append(NotUndone(edit.key, UndoObstacle.NOT_KNOWN))
         elif not can_be_set(field, edit.base[field]):
-            left.append(Left(edit.key, NoWayBack.CANNOT_EMPTY))
+            left.append(NotUndone(edit.key, UndoObstacle.CANNOT_EMPTY))
         else:
             back[field] = edit.base[field] if field in NUMERIC_FIELDS else edit.base[field] or ""
     seen: FieldValues = {field: edit.changes[field] for field in back}

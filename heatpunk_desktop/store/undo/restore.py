@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field, FieldValues
 from heatpunk_desktop.domain.naming import is_own_reference
-from heatpunk_desktop.domain.operation import GivenUp, OperationKind, OperationState, Reason
-from heatpunk_desktop.domain.undo import Left, NoWayBack
-from heatpunk_desktop.store.field_json import fields_as_json, whole
+from heatpunk_desktop.domain.operation import DiscardCause, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.undo import NotUndone, UndoObstacle
+from heatpunk_desktop.store.field_json import fields_as_json, well_formed
 from heatpunk_desktop.store.projection import PENDING
 from heatpunk_desktop.store.undo.compensation import Reverse, reverse_edit
-from heatpunk_desktop.store.undo.withdraw import TAKEN_BACK, is_unsent, operations_where
+from heatpunk_desktop.store.undo.withdraw import WITHDRAWN, is_unsent, operations_where
 
 if TYPE_CHECKING:
     import apsw
@@ -43,7 +43,7 @@ _PARTS: Final = "o.operation_id IN (SELECT ?1 UNION ALL {})".format(
 )
 
 
-def put_back(connection: apsw.Connection, edit: StoredEdit, now: str) -> tuple[FieldEdit | None, Reverse]:
+def restore_edit(connection: apsw.Connection, edit: StoredEdit, now: str) -> tuple[FieldEdit | None, Reverse]:
     """Inside a transaction: restore the fields of an edit in the operation that it was merged into.
 
     Args:
@@ -57,7 +57,7 @@ def put_back(connection: apsw.Connection, edit: StoredEdit, now: str) -> tuple[F
         been.
     """
     key, base, changes = edit.edit.key, edit.edit.base, edit.edit.changes
-    left: _Values = {field: whole(value) if isinstance(value, str) else value for field, value in changes.items()}
+    left: _Values = {field: well_formed(value) if isinstance(value, str) else value for field, value in changes.items()}
     done: _Values = {}
     sent: _Values = {}
     is_undecided = False
@@ -89,11 +89,11 @@ def put_back(connection: apsw.Connection, edit: StoredEdit, now: str) -> tuple[F
         left = {field: value for field, value in left.items() if field not in found and field not in operation.changes}
     reverse = reverse_edit(FieldEdit(key, base, sent))
     if is_undecided:
-        reverse = reverse._replace(left=(*reverse.left, Left(key, NoWayBack.UNDECIDED)))
+        reverse = reverse._replace(left=(*reverse.left, NotUndone(key, UndoObstacle.UNDECIDED)))
     elif len(done) + len(sent) < len(changes):
-        reverse = reverse._replace(left=(*reverse.left, Left(key, NoWayBack.NOTHING_SENT)))
+        reverse = reverse._replace(left=(*reverse.left, NotUndone(key, UndoObstacle.NOTHING_SENT)))
     if owner and not is_owner_back:
-        reverse = reverse._replace(left=(*reverse.left, Left(key, NoWayBack.OWNER)))
+        reverse = reverse._replace(left=(*reverse.left, NotUndone(key, UndoObstacle.OWNER)))
     seen = {field: value for field, value in base.items() if field in done}
     put = FieldEdit(key, seen, done, owner if is_owner_back else "")
     return put if done or is_owner_back else None, reverse
@@ -125,8 +125,8 @@ def _take_out(
             theirs={},
             state=OperationState.DISCARDED,
             reason=Reason.NONE,
-            cause=GivenUp.TAKEN_BACK,
-            words=TAKEN_BACK,
+            cause=DiscardCause.TAKEN_BACK,
+            words=WITHDRAWN,
             settled_at=now,
         )
     elif operation.reason is Reason.CONFLICT and not theirs:

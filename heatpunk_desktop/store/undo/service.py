@@ -6,14 +6,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.changes import FieldEdit, MoveToDeleted
-from heatpunk_desktop.domain.operation import GivenUp, Operation, OperationKind, OperationState
-from heatpunk_desktop.domain.undo import Left, NoWayBack, Redone, StoredEdit, Undoable, Undone
+from heatpunk_desktop.domain.operation import DiscardCause, Operation, OperationKind, OperationState
+from heatpunk_desktop.domain.undo import NotUndone, RedoResult, StoredEdit, Undoable, UndoObstacle, UndoResult
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.batches import OF_BATCH, BatchWriting
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.undo.compensation import Reverse, reverse_of
-from heatpunk_desktop.store.undo.restore import put_back
-from heatpunk_desktop.store.undo.withdraw import give_up, operations_numbered, operations_where
+from heatpunk_desktop.store.undo.restore import restore_edit
+from heatpunk_desktop.store.undo.withdraw import operations_numbered, operations_where, withdraw
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,7 +37,9 @@ class UndoService:
         self._connection = connection
         self._outbox = outbox
 
-    def undo(self, undoable: Undoable, label: str, owner: str, now: str, moved: Mapping[int, int] = _NOTHING) -> Undone:
+    def undo(
+        self, undoable: Undoable, label: str, owner: str, now: str, moved: Mapping[int, int] = _NOTHING
+    ) -> UndoResult:
         """Withdraw what was not sent, and store compensating changes for what was.
 
         Like any other change, those are compared with the server before they are sent: a field that a colleague has
@@ -59,7 +61,9 @@ class UndoService:
             step.writing.end(label)
         return done
 
-    def redo(self, undone: Undone, label: str, owner: str, now: str, moved: Mapping[int, int] = _NOTHING) -> Redone:
+    def redo(
+        self, undone: UndoResult, label: str, owner: str, now: str, moved: Mapping[int, int] = _NOTHING
+    ) -> RedoResult:
         """Redo what was undone. Arguments and errors are those of `undo`."""
         with transaction(self._connection):
             step = _Step(self._connection, self._outbox, owner, now, moved)
@@ -80,16 +84,16 @@ class _Step:
         self._moved = dict(moved)
         self._replaced: dict[int, int] = {}
         self._keys: dict[int, None] = {}
-        self._left: dict[Left, None] = {}
+        self._left: dict[NotUndone, None] = {}
         self.writing = BatchWriting(connection, outbox, owner, now)
 
-    def undo(self, undoable: Undoable) -> Undone:
+    def undo(self, undoable: Undoable) -> UndoResult:
         """Do the work of `UndoService.undo`."""
         pairs: list[tuple[int, int]] = []
         put: FieldEdit | None = None
         for edit in reversed(undoable.edits):
             found = edit._replace(operation=self._number(edit.operation))
-            part, reverse = put_back(self._connection, found, self._now)
+            part, reverse = restore_edit(self._connection, found, self._now)
             put = _together(put, part)
             if number := self._store(reverse):
                 pairs.append((0, number))
@@ -102,9 +106,9 @@ class _Step:
                 continue
             if number := self._store(reverse_of(operation)):
                 pairs.append((operation.operation_id, number))
-        return Undone(
+        return UndoResult(
             undoable=undoable,
-            taken_back=tuple(gone),
+            withdrawn=tuple(gone),
             reversed=tuple(pairs),
             revived=self._revive(undoable),
             batch=self.writing.batch,
@@ -114,18 +118,18 @@ class _Step:
             replaced=tuple(self._replaced.items()),
         )
 
-    def redo(self, undone: Undone) -> Redone:
+    def redo(self, undone: UndoResult) -> RedoResult:
         """Do the work of `UndoService.redo`."""
         edits = self._edit_again(undone.put_back)
         in_force, more = self._take_back_reverses(undone)
-        in_force += self._store_anew(operations_numbered(self._connection, undone.taken_back))
+        in_force += self._store_anew(operations_numbered(self._connection, undone.withdrawn))
         for create in operations_numbered(self._connection, undone.revived):
             if create.kind is OperationKind.CREATE and self.writing.is_there(key := self._key(-create.operation_id)):
                 self.writing.delete(key)
                 self._keys[key] = None
         before = undone.undoable
         is_stored = bool(in_force or self.writing.batch or self.writing.given_up)
-        return Redone(
+        return RedoResult(
             before._replace(
                 operations=tuple(in_force),
                 batches=(self.writing.batch,) if self.writing.batch else (),
@@ -160,14 +164,14 @@ class _Step:
         return [operation for _, operation in sorted(found.items())]
 
     def _give_up(self, operations: list[Operation]) -> dict[int, int]:
-        gone = give_up(self._connection, operations, self._now)
+        gone = withdraw(self._connection, operations, self._now)
         self._keys.update(dict.fromkeys(gone.values()))
         return gone
 
     def _store(self, reverse: Reverse) -> int:
         """Store a compensating change and return its number, or 0 where there is nothing to store."""
         self._left.update(dict.fromkeys(reverse.left))
-        match reverse.deed:
+        match reverse.change:
             case FieldEdit(key, base, changes):
                 self._keys[key] = None
                 return self.writing.update(key, changes, base)
@@ -192,7 +196,7 @@ class _Step:
                 revived += operations_where(
                     self._connection,
                     "o.project_key = ? AND o.state = 'discarded' AND o.settled_at = ? AND o.cause = ?",
-                    (create.project_key, create.settled_at, GivenUp.DELETED_UNSENT.value),
+                    (create.project_key, create.settled_at, DiscardCause.DELETED_UNSENT.value),
                 )
         return tuple(self._store_anew(revived))
 
@@ -205,12 +209,12 @@ class _Step:
         try:
             stored = self._outbox.edit(self._key(edit.key), edit.changes, edit.base, self._now, owner=edit.owner)
         except BadInputError:
-            self._left[Left(edit.key, NoWayBack.GONE)] = None
+            self._left[NotUndone(edit.key, UndoObstacle.GONE)] = None
             return []
         self._keys[stored.edit.key] = None
         return [stored]
 
-    def _take_back_reverses(self, undone: Undone) -> tuple[list[int], list[StoredEdit]]:
+    def _take_back_reverses(self, undone: UndoResult) -> tuple[list[int], list[StoredEdit]]:
         """Withdraw or compensate the compensating changes; return the operations and edits in force by that."""
         in_force: dict[int, None] = {}
         edits: list[StoredEdit] = []
@@ -237,7 +241,7 @@ class _Step:
                 ]
             else:
                 self._left.update(dict.fromkeys(reverse.left))
-                edits += self._edit_again(reverse.deed if isinstance(reverse.deed, FieldEdit) else None)
+                edits += self._edit_again(reverse.change if isinstance(reverse.change, FieldEdit) else None)
         return list(in_force), edits
 
     def _store_anew(self, operations: Iterable[Operation]) -> list[int]:
@@ -247,8 +251,8 @@ class _Step:
             key = operation.project_key if operation.kind is OperationKind.CREATE else self._key(operation.project_key)
             self._keys[key] = None
             if operation.kind is not OperationKind.CREATE and not self.writing.is_there(key):
-                self._left[Left(key, NoWayBack.GONE)] = None
-            elif number := self.writing.anew(operation, key):
+                self._left[NotUndone(key, UndoObstacle.GONE)] = None
+            elif number := self.writing.store_again(operation, key):
                 self._replaced[operation.operation_id] = stored[operation.operation_id] = number
                 if operation.kind is OperationKind.CREATE:
                     self._keys[-number] = None

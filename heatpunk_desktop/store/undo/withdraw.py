@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.domain.operation import GivenUp, OperationState, Reason
+from heatpunk_desktop.domain.operation import DiscardCause, OperationState, Reason
 from heatpunk_desktop.store.outbox_reader import SENDER_COLUMNS, read_operation
 from heatpunk_desktop.store.projection import PENDING
 
@@ -26,7 +26,7 @@ UNSENT: Final = (
 )
 
 #: The message in Done.
-TAKEN_BACK: Final = "Taken back before it was sent."
+WITHDRAWN: Final = "Taken back before it was sent."
 
 #: In two parts, as each index knows operations of some states only.
 _WAITING_FOR: Final = (
@@ -64,7 +64,7 @@ def operations_numbered(connection: apsw.Connection, numbers: Iterable[int]) -> 
     )
 
 
-def give_up(connection: apsw.Connection, operations: Iterable[Operation], now: str) -> dict[int, int]:
+def withdraw(connection: apsw.Connection, operations: Iterable[Operation], now: str) -> dict[int, int]:
     """Inside a transaction: discard unsent operations, with all that waits for the creates among them.
 
     Returns:
@@ -77,6 +77,6 @@ def give_up(connection: apsw.Connection, operations: Iterable[Operation], now: s
     connection.execute(
         "UPDATE operation SET state = 'discarded', settled_at = ?, cause = ?, words = ?"
         " WHERE operation_id IN (SELECT value FROM json_each(?))",
-        (now, GivenUp.TAKEN_BACK.value, TAKEN_BACK, json.dumps(list(found))),
+        (now, DiscardCause.TAKEN_BACK.value, WITHDRAWN, json.dumps(list(found))),
     )
     return dict(sorted(found.items()))

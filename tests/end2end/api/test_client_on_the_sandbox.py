@@ -87,7 +87,7 @@ def test_the_life_of_a_project(client: ApiClient, sandbox: SandboxServer) -> Non
     refused = write(client, protocol.update(project_id, me, changes))
     assert refused.kind is OutcomeKind.REFUSED
     assert refused.error is not None
-    assert write(client, protocol.soft_delete(project_id, me)).kind is OutcomeKind.DOUBTFUL, (
+    assert write(client, protocol.soft_delete(project_id, me)).kind is OutcomeKind.IN_DOUBT, (
         "nobody knows it: looked up"
     )
     assert len(listed(client, me)) == before

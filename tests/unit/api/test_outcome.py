@@ -23,10 +23,10 @@ def expected(endpoint: Endpoint, status: int) -> OutcomeKind:
     if status == 204 and endpoint is not Endpoint.CREATE:
         return OutcomeKind.CONFIRMED
     if endpoint is Endpoint.SOFT_DELETE and status in {404, 410}:
-        return OutcomeKind.DOUBTFUL  # deleted already, or not known there yet
+        return OutcomeKind.IN_DOUBT  # deleted already, or not known there yet
     if status in REFUSALS:
         return OutcomeKind.REFUSED
-    return {401: OutcomeKind.KEY_REFUSED, 429: OutcomeKind.NOT_SENT}.get(status, OutcomeKind.DOUBTFUL)
+    return {401: OutcomeKind.KEY_REFUSED, 429: OutcomeKind.NOT_SENT}.get(status, OutcomeKind.IN_DOUBT)
 
 
 @pytest.mark.parametrize("endpoint", WRITES)
@@ -47,11 +47,11 @@ def test_every_failure_before_the_first_byte_and_after_it(endpoint: Endpoint, fa
     assert unsent.kind is OutcomeKind.NOT_SENT
     assert unsent.error is not None
     silent = classify(endpoint, Exchange(None, bytes_sent=True, failure=failure))
-    assert silent.kind is OutcomeKind.DOUBTFUL
+    assert silent.kind is OutcomeKind.IN_DOUBT
     assert silent.error is not None
     for status in (200, 201, 204, 302, 500):
         broken = answered(status, b'{"projectId": 12}', failure=failure)
-        assert classify(endpoint, broken).kind is OutcomeKind.DOUBTFUL
+        assert classify(endpoint, broken).kind is OutcomeKind.IN_DOUBT
     # The status line is whole, and says that nothing was done.
     assert classify(endpoint, answered(400, failure=failure)).kind is OutcomeKind.REFUSED
     assert classify(endpoint, answered(401, failure=failure)).kind is OutcomeKind.KEY_REFUSED
@@ -60,7 +60,7 @@ def test_every_failure_before_the_first_byte_and_after_it(endpoint: Endpoint, fa
 
 @pytest.mark.parametrize("endpoint", WRITES)
 def test_no_status_and_no_reason_is_doubtful_once_a_byte_was_sent(endpoint: Endpoint) -> None:
-    assert classify(endpoint, Exchange(None, bytes_sent=True)).kind is OutcomeKind.DOUBTFUL
+    assert classify(endpoint, Exchange(None, bytes_sent=True)).kind is OutcomeKind.IN_DOUBT
     assert classify(endpoint, Exchange(None, bytes_sent=False)).kind is OutcomeKind.NOT_SENT
 
 
@@ -93,7 +93,7 @@ def test_no_status_and_no_reason_is_doubtful_once_a_byte_was_sent(endpoint: Endp
 def test_a_create_is_confirmed_by_a_valid_project_id_alone(status: int, body: bytes, project_id: int | None) -> None:
     outcome = classify(Endpoint.CREATE, answered(status, body))
     if project_id is None:
-        assert outcome.kind is OutcomeKind.DOUBTFUL
+        assert outcome.kind is OutcomeKind.IN_DOUBT
         assert isinstance(outcome.error, BadAnswerError)
     else:
         assert outcome == Outcome(OutcomeKind.CONFIRMED, project_id, status)
@@ -101,7 +101,7 @@ def test_a_create_is_confirmed_by_a_valid_project_id_alone(status: int, body: by
 
 def test_a_page_instead_of_a_confirmation_is_doubtful_and_called_a_page() -> None:
     outcome = classify(Endpoint.CREATE, answered(200, b"<html><body>Sign in</body></html>", "text/html"))
-    assert outcome.kind is OutcomeKind.DOUBTFUL
+    assert outcome.kind is OutcomeKind.IN_DOUBT
     assert outcome.error is not None
     assert "web page" in outcome.error.title
     assert outcome.server_words == "Sign in"
@@ -112,7 +112,7 @@ def test_the_servers_words_and_its_wish_for_a_pause() -> None:
     outcome = classify(Endpoint.UPDATE, answered(429, b'{"message": "Slow down"}', retry_after="7"), now)
     assert (outcome.kind, outcome.retry_after, outcome.server_words) == (OutcomeKind.NOT_SENT, 7.0, "Slow down")
     outcome = classify(Endpoint.UPDATE, answered(503, retry_after="Thu, 01 Jan 2026 00:01:00 GMT"), now)
-    assert (outcome.kind, outcome.retry_after) == (OutcomeKind.DOUBTFUL, 60.0)
+    assert (outcome.kind, outcome.retry_after) == (OutcomeKind.IN_DOUBT, 60.0)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from heatpunk_desktop.config.credentials import (
     SERVICE,
     VARIABLE,
     Credentials,
-    KeptWhere,
+    KeyLocation,
     check_key,
     find_keyring,
     kept_words,
@@ -67,7 +67,7 @@ def made(ring: FakeKeyring | None, environment: dict[str, str] | None = None) ->
 
 
 def test_a_key_goes_to_the_keyring_and_comes_back_in_the_next_session(ring: FakeKeyring) -> None:
-    assert made(ring).set(ACCOUNT, f"  {KEY}\n") is KeptWhere.KEYRING
+    assert made(ring).set(ACCOUNT, f"  {KEY}\n") is KeyLocation.KEYRING
     assert ring.kept == {(SERVICE, "me@firm.co.uk @ heatpunk.co.uk"): KEY}
     next_session = made(ring)
     assert next_session.get(ACCOUNT) == KEY
@@ -84,9 +84,9 @@ def test_without_a_keyring_the_key_is_kept_for_the_session_and_said_so() -> None
     session = made(None)
     assert session.get(ACCOUNT) is None
     kept = session.set(ACCOUNT, KEY)
-    assert kept is KeptWhere.SESSION_ONLY
+    assert kept is KeyLocation.SESSION_ONLY
     assert "until the program is closed" in kept_words(kept)
-    assert "keyring" in kept_words(KeptWhere.KEYRING)
+    assert "keyring" in kept_words(KeyLocation.KEYRING)
     assert session.get(ACCOUNT) == KEY
     assert made(None).get(ACCOUNT) is None
     session.delete(ACCOUNT)
@@ -215,7 +215,7 @@ def test_the_real_keyring_keeps_gives_and_forgets_a_key(
     real_keyring: KeyringBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(credentials, "SERVICE", f"Heatpunk Desktop test {uuid.uuid4()}")
-    assert Credentials(environment={}).set(ACCOUNT, KEY) is KeptWhere.KEYRING
+    assert Credentials(environment={}).set(ACCOUNT, KEY) is KeyLocation.KEYRING
     assert real_keyring.get_password(credentials.SERVICE, "me@firm.co.uk @ heatpunk.co.uk") == KEY
     assert Credentials(environment={}).get(ACCOUNT) == KEY
     Credentials(environment={}).delete(ACCOUNT)

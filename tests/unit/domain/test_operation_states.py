@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from heatpunk_desktop.domain.operation import PENDING_STATES, OperationState
-from heatpunk_desktop.domain.operation_states import LIFE, Event, after
+from heatpunk_desktop.domain.operation_states import TRANSITIONS, Event, next_state
 
 #: For each state, where each event leads; an event that is not named cannot happen there.
 EXITS = {
@@ -20,13 +20,13 @@ EXITS = {
         "unclear": "needs_you",
         "edited": "queued",
         "discarded": "discarded",
-        "created_anew": "discarded",
+        "recreated": "discarded",
     },
     "sending": {
         "not_sent": "queued",
         "done": "confirmed",
         "refused": "needs_you",
-        "doubtful": "unknown",
+        "in_doubt": "unknown",
         "interrupted": "unknown",
     },
     "unknown": {
@@ -43,43 +43,43 @@ EXITS = {
         "resolved": "queued",
         "adopted": "confirmed",
         "discarded": "discarded",
-        "created_anew": "discarded",
+        "recreated": "discarded",
     },
     "confirmed": {},
     "discarded": {},
 }
 
-BY_A_PERSON = {"edited", "try_again", "resolved", "adopted", "discarded", "created_anew"}
+BY_A_PERSON = {"edited", "try_again", "resolved", "adopted", "discarded", "recreated"}
 
 
 @pytest.mark.parametrize(("state", "event"), list(product(OperationState, Event)))
 def test_where_each_event_leads_from_each_state(state: OperationState, event: Event) -> None:
-    assert after(state, event) == EXITS[state.value].get(event.value)
+    assert next_state(state, event) == EXITS[state.value].get(event.value)
 
 
 def test_every_event_happens_somewhere_and_the_table_holds_nothing_else() -> None:
-    assert set(LIFE) == set(Event)
-    assert all(LIFE[event] for event in Event)
+    assert set(TRANSITIONS) == set(Event)
+    assert all(TRANSITIONS[event] for event in Event)
 
 
 def test_what_is_settled_stays_settled_and_nothing_that_is_pending_is_stuck() -> None:
     for state in OperationState:
-        exits = {event for event in Event if after(state, event)}
+        exits = {event for event in Event if next_state(state, event)}
         assert bool(exits) is (state in PENDING_STATES)
 
 
 def test_only_a_person_leads_on_from_what_needs_one() -> None:
-    assert {event.value for event in Event if after(OperationState.NEEDS_YOU, event)} <= BY_A_PERSON
+    assert {event.value for event in Event if next_state(OperationState.NEEDS_YOU, event)} <= BY_A_PERSON
 
 
 def test_nothing_gets_on_its_way_but_through_the_queue() -> None:
     """What may have been carried out is sent again only once it was proved absent, or a person said so."""
-    assert [(event, state) for event in Event for state in OperationState if after(state, event) == "sending"] == [
+    assert [(event, state) for event in Event for state in OperationState if next_state(state, event) == "sending"] == [
         (Event.BEGUN, OperationState.QUEUED)
     ]
-    to_queue = {event.value for event in Event if after(OperationState.UNKNOWN, event) == "queued"}
+    to_queue = {event.value for event in Event if next_state(OperationState.UNKNOWN, event) == "queued"}
     assert to_queue == {"absent", "try_again"}
 
 
 def test_what_is_on_its_way_is_out_of_reach_of_people() -> None:
-    assert not {event.value for event in Event if after(OperationState.SENDING, event)} & BY_A_PERSON
+    assert not {event.value for event in Event if next_state(OperationState.SENDING, event)} & BY_A_PERSON

@@ -59,7 +59,7 @@ def test_postcodes_are_put_in_form(typed: str, kept: str) -> None:
 def test_what_is_no_uk_postcode_is_kept_as_typed_with_a_doubt(typed: str) -> None:
     checked = check_postcode(f" {typed} ")
     assert checked.value == typed
-    assert severity(checked) is Severity.DOUBT
+    assert severity(checked) is Severity.WARNING
 
 
 @given(st.from_regex(r"[A-Z0-9 ]{5,9}", fullmatch=True))
@@ -86,7 +86,7 @@ def test_complete_email_addresses_pass(typed: str) -> None:
 def test_an_incomplete_email_address_is_a_doubt(typed: str) -> None:
     checked = check_field(Field.CUSTOMER_EMAIL, typed)
     assert checked.value == typed
-    assert severity(checked) is Severity.DOUBT
+    assert severity(checked) is Severity.WARNING
     assert checked.problem
     assert "looks incomplete. You can still save it" in checked.problem.words
 
@@ -102,7 +102,7 @@ def test_phone_numbers_pass_as_they_are_typed(typed: str) -> None:
 def test_a_phone_number_that_cannot_exist_is_a_doubt(typed: str) -> None:
     checked = check_field(Field.CUSTOMER_PHONE, typed)
     assert checked.value == typed
-    assert severity(checked) is Severity.DOUBT
+    assert severity(checked) is Severity.WARNING
 
 
 def test_pasted_lines_of_an_address_are_parted_by_commas() -> None:
@@ -117,7 +117,7 @@ def test_pasted_lines_of_a_name_are_parted_by_spaces() -> None:
 @pytest.mark.parametrize("field", [Field.PROJECT_NAME, Field.ADDRESS, Field.CRM_REFERENCE])
 def test_more_than_255_characters_are_a_doubt(field: Field) -> None:
     assert check_field(field, "x" * 255).problem is None
-    assert severity(check_field(field, "x" * 256)) is Severity.DOUBT
+    assert severity(check_field(field, "x" * 256)) is Severity.WARNING
     assert check_field(field, "x" * 256).value == "x" * 256
 
 

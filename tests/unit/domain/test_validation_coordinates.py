@@ -152,5 +152,5 @@ def test_a_place_abroad_is_a_doubt(place: tuple[str, str], words: str | None) ->
         assert problem is None
     else:
         assert problem
-        assert problem.severity is Severity.DOUBT
+        assert problem.severity is Severity.WARNING
         assert words in problem.words

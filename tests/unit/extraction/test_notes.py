@@ -10,7 +10,7 @@ import pytest
 
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
 from heatpunk_desktop.domain.validation import check_field
-from heatpunk_desktop.extraction.reading import Sureness, read_note
+from heatpunk_desktop.extraction.reading import Confidence, read_note
 
 NOTES: Final = sorted((Path(__file__).parent / "notes").glob("*.txt"))
 OWN: Final = ("Tom@greenheat.test", "hello@greenheat.test")
@@ -31,16 +31,16 @@ def test_note_gives_exactly_what_is_sure(path: Path) -> None:
     reading = read_note(note_of(path), OWN)
 
     expected = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-    assert {field.value: finding.value for field, finding in reading.sure.items()} == expected
+    assert {field.value: finding.value for field, finding in reading.certain.items()} == expected
     with_returns = read_note(note_of(path).replace("\n", "\r\n"), OWN)
-    assert {field.value: finding.value for field, finding in with_returns.sure.items()} == expected
+    assert {field.value: finding.value for field, finding in with_returns.certain.items()} == expected
 
 
 @pytest.mark.parametrize("path", NOTES, ids=lambda path: path.stem)
 def test_every_value_stands_where_it_is_said_to(path: Path) -> None:
     note = note_of(path)
 
-    for field, finding in read_note(note, OWN).sure.items():
+    for field, finding in read_note(note, OWN).certain.items():
         written = note[finding.start : finding.end]
         assert written.strip() == written != ""
         if field in AS_WRITTEN:
@@ -55,8 +55,8 @@ def test_every_value_stands_where_it_is_said_to(path: Path) -> None:
 
 @pytest.mark.parametrize("path", NOTES, ids=lambda path: path.stem)
 def test_the_form_takes_every_value(path: Path) -> None:
-    for field, finding in read_note(note_of(path), OWN).sure.items():
+    for field, finding in read_note(note_of(path), OWN).certain.items():
         checked = check_field(field, finding.value)
         assert not checked.is_error
-        if field not in NUMERIC_FIELDS and finding.sureness is not Sureness.LABELLED:
+        if field not in NUMERIC_FIELDS and finding.confidence is not Confidence.LABELLED:
             assert checked.problem is None

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.extraction.reading import LONGEST_NOTE, Sureness, read_note
+from heatpunk_desktop.extraction.reading import LONGEST_NOTE, Confidence, read_note
 
 PIECES = (
     "Jane Smith", "Tel:", "020 7946 0123", "jane@example.com", "\n", "\r\n", "> ", "Regards,", "14 Mill Road", ", ",
@@ -17,25 +17,25 @@ PIECES = (
 
 
 def values(note: str) -> dict[Field, str]:
-    return {field: finding.value for field, finding in read_note(note).sure.items()}
+    return {field: finding.value for field, finding in read_note(note).certain.items()}
 
 
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=8), max_size=30).map("".join))
 def test_any_text_is_read_and_places_lie_in_it(note: str) -> None:
     reading = read_note(note)
 
-    assert not reading.sure.keys() & reading.unsure.keys()
-    for finding in (*reading.sure.values(), *(one for several in reading.unsure.values() for one in several)):
+    assert not reading.certain.keys() & reading.ambiguous.keys()
+    for finding in (*reading.certain.values(), *(one for several in reading.ambiguous.values() for one in several)):
         assert 0 <= finding.start < finding.end <= len(note)
         assert finding.value.strip() == finding.value != ""
-    assert all(len(several) > 1 for several in reading.unsure.values())
+    assert all(len(several) > 1 for several in reading.ambiguous.values())
 
 
 def test_two_values_of_a_field_leave_it_alone_and_are_told() -> None:
     reading = read_note("Either 020 7946 0123 or 029 2018 0456.")
 
-    assert Field.CUSTOMER_PHONE not in reading.sure
-    assert [one.value for one in reading.unsure[Field.CUSTOMER_PHONE]] == ["020 7946 0123", "029 2018 0456"]
+    assert Field.CUSTOMER_PHONE not in reading.certain
+    assert [one.value for one in reading.ambiguous[Field.CUSTOMER_PHONE]] == ["020 7946 0123", "029 2018 0456"]
 
 
 def test_one_value_written_twice_is_sure() -> None:
@@ -43,17 +43,17 @@ def test_one_value_written_twice_is_sure() -> None:
 
 
 def test_sureness_says_how_a_value_is_known() -> None:
-    sure = read_note("Tel: 020 7946 0123\nwrite to jane@example.com\nThanks\nJane Smith").sure
+    sure = read_note("Tel: 020 7946 0123\nwrite to jane@example.com\nThanks\nJane Smith").certain
 
-    assert sure[Field.CUSTOMER_PHONE].sureness is Sureness.LABELLED
-    assert sure[Field.CUSTOMER_EMAIL].sureness is Sureness.FORMED
-    assert sure[Field.CUSTOMER_NAME].sureness is Sureness.PLACED
+    assert sure[Field.CUSTOMER_PHONE].confidence is Confidence.LABELLED
+    assert sure[Field.CUSTOMER_EMAIL].confidence is Confidence.FORMED
+    assert sure[Field.CUSTOMER_NAME].confidence is Confidence.PLACED
 
 
 def test_address_of_a_label_has_its_place_over_all_its_lines() -> None:
     note = "Site address: 14 Mill Road\nCambridge\nCB1 2AD\n\nRegards"
 
-    found = read_note(note).sure[Field.ADDRESS]
+    found = read_note(note).certain[Field.ADDRESS]
 
     assert found.value == "14 Mill Road, Cambridge"
     assert note[found.start : found.end] == "14 Mill Road\nCambridge"
@@ -89,7 +89,7 @@ def test_what_is_not_sure_is_left(note: str) -> None:
 def test_name_of_the_team_under_our_own_letter_is_not_the_customers() -> None:
     note = "From: Tom Baker <tom@greenheat.test>\nTo: mary@example.com\n\nHello\n\nRegards\nTom Baker\n020 7946 0123"
 
-    assert {field: one.value for field, one in read_note(note, ["tom@greenheat.test"]).sure.items()} == {
+    assert {field: one.value for field, one in read_note(note, ["tom@greenheat.test"]).certain.items()} == {
         Field.CUSTOMER_EMAIL: "mary@example.com"
     }
 

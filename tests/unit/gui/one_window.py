@@ -19,7 +19,7 @@ from tests.unit.gui.window_service import ME, SAM, WindowService, make_row
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from heatpunk_desktop.domain.choices import KeptView
+    from heatpunk_desktop.domain.choices import StoredView
     from heatpunk_desktop.gui.actions.actions import Act
 
 TODAY = date(2026, 11, 24)
@@ -31,7 +31,7 @@ ROWS = [
 
 
 class Window:
-    def __init__(self, qtbot: QtBot, views: tuple[KeptView, ...] = (), *, settings: Settings | None = None) -> None:
+    def __init__(self, qtbot: QtBot, views: tuple[StoredView, ...] = (), *, settings: Settings | None = None) -> None:
         self._qtbot = qtbot
         self.service = service = WindowService()
         service.held.people = (ME, SAM)

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QPushButton
 
 from heatpunk_desktop.domain.changes import FieldEdit, Staged
-from heatpunk_desktop.domain.choices import KeptView
+from heatpunk_desktop.domain.choices import StoredView
 from heatpunk_desktop.domain.fields import Field, Status
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.filters.saved_view import Layout, SavedView
@@ -18,7 +18,7 @@ from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.actions.listed_actions import listed_actions
 from heatpunk_desktop.gui.board.board import Board
 from heatpunk_desktop.gui.table.status_menu import StatusMenu
-from heatpunk_desktop.models.project_filter import SavedView as Within
+from heatpunk_desktop.models.project_filter import SidebarView
 from heatpunk_desktop.services.sync.commands import StageChanges
 from tests.unit.gui.fake_service import DISK_FULL
 from tests.unit.gui.hands import button, question, words_on
@@ -41,7 +41,7 @@ ALT = Qt.KeyboardModifier.AltModifier
 
 
 class OnBoard(Window):
-    def __init__(self, qtbot: QtBot, views: tuple[KeptView, ...] = ()) -> None:
+    def __init__(self, qtbot: QtBot, views: tuple[StoredView, ...] = ()) -> None:
         super().__init__(qtbot, views)
         self.qtbot = qtbot
         self.table = self.window._body.table
@@ -324,7 +324,7 @@ def test_what_was_moved_to_deleted_cannot_be_moved_and_that_is_said(window: OnBo
     window.show_board()
     deleted = int(Mark.DELETED_HERE)
     window.model.upsert_rows({BAKERY: make_row(BAKERY, "The Old Bakery", "Quote", marks=deleted)})
-    window.window._narrowing.choose(Within.DELETED_HERE)
+    window.window._narrowing.choose(SidebarView.DELETED_HERE)
     assert window.keys() == [BAKERY]
     window.choose(BAKERY)
     window.press(Qt.Key.Key_Right, ALT)
@@ -419,7 +419,7 @@ def test_where_a_moved_card_is_filtered_out_the_next_one_of_its_column_is_chosen
 def test_a_view_shows_its_layout_and_the_next_one_its_own(qtbot: QtBot) -> None:
     board_view = SavedView("Sales", query="status:quote", layout=Layout.BOARD)
     table_view = SavedView("List", query="status:lead")
-    kept = [KeptView(number, one.name, one.to_json()) for number, one in enumerate((board_view, table_view), 1)]
+    kept = [StoredView(number, one.name, one.to_json()) for number, one in enumerate((board_view, table_view), 1)]
     window = OnBoard(qtbot, tuple(kept))
     own = window.window._own_views
     assert own is not None

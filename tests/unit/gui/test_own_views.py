@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu
 
-from heatpunk_desktop.domain.choices import KeptView, RemovedView, ViewOrder
+from heatpunk_desktop.domain.choices import RemovedView, StoredView, ViewOrder
 from heatpunk_desktop.domain.dates import DateRange, RangePreset
 from heatpunk_desktop.filters.query import read_query
 from heatpunk_desktop.filters.saved_view import SavedView, ShownColumn
@@ -41,8 +41,8 @@ QUOTES = SavedView(
 NEW = SavedView("New ones", search="created:>2026-06 survey", preset=RangePreset.LAST_30_DAYS)
 
 
-def kept(*views: SavedView) -> tuple[KeptView, ...]:
-    return tuple(KeptView(number, view.name, view.to_json()) for number, view in enumerate(views, 1))
+def kept(*views: SavedView) -> tuple[StoredView, ...]:
+    return tuple(StoredView(number, view.name, view.to_json()) for number, view in enumerate(views, 1))
 
 
 class Desk:
@@ -148,7 +148,7 @@ def test_what_is_shown_is_saved_as_a_view_and_shown_as_one(make: Callable[..., D
     desk.window.action(Act.SAVE_VIEW).trigger()
     desk.name("  Mine in\tCambridge ")
     (asked,) = desk.asked()
-    assert isinstance(asked, KeptView)
+    assert isinstance(asked, StoredView)
     assert asked.name == "Mine in Cambridge"
     view = SavedView.from_json(asked.content)
     assert view is not None
@@ -188,7 +188,7 @@ def test_a_change_is_marked_and_can_be_kept_or_taken_back(make: Callable[..., De
     desk.table.column_actions[Column.ADDRESS].trigger()
     keep.trigger()
     (asked,) = desk.asked()
-    assert isinstance(asked, KeptView)
+    assert isinstance(asked, StoredView)
     assert asked.view_id == 1
     view = SavedView.from_json(asked.content)
     assert view is not None

@@ -18,7 +18,7 @@ from heatpunk_desktop.gui.table.cell_editing import CellEditing
 from heatpunk_desktop.gui.table.cell_editor import CellEditor, CellNote
 from heatpunk_desktop.gui.table.project_table import ProjectTable
 from heatpunk_desktop.gui.widgets import labels as form_labels
-from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView
+from heatpunk_desktop.models.project_filter import ProjectFilter, SidebarView
 from heatpunk_desktop.models.project_table_model import Column, ProjectTableModel
 from tests.unit.gui.fake_service import DISK_FULL, make_detail
 from tests.unit.gui.window_service import WindowService
@@ -319,7 +319,7 @@ def test_a_new_project_that_gets_its_number_keeps_its_editor(place: Place) -> No
 
 def test_a_project_moved_to_deleted_is_not_edited(qtbot: QtBot, place: Place) -> None:
     place.model.upsert_rows({7: row(7, marks=int(Mark.DELETED_HERE | Mark.WAITING))})
-    place.model.set_filter(ProjectFilter(view=SavedView.DELETED_HERE))
+    place.model.set_filter(ProjectFilter(view=SidebarView.DELETED_HERE))
     place.settle()
     place.table.go_to_cell(7, Column.CUSTOMER)
     with qtbot.waitSignal(place.editing.said) as said:

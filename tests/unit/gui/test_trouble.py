@@ -20,7 +20,7 @@ from heatpunk_desktop.gui.notifications.banner import Banner
 from heatpunk_desktop.gui.notifications.notices import Remedy, demo_words, trouble_notice
 from heatpunk_desktop.gui.widgets.appearance import dark_palette
 from heatpunk_desktop.gui.widgets.theme import contrast
-from heatpunk_desktop.models.project_filter import SavedView
+from heatpunk_desktop.models.project_filter import SidebarView
 from heatpunk_desktop.services.sync.facts import Connection, Link, RefreshState
 from tests.unit.gui.hands import button, words_on
 
@@ -138,7 +138,7 @@ class TestBanner:
         (Situation(refresh=DONE), Empty.NO_PROJECTS),
         (Situation(refresh=DONE, has_dates=True), Empty.NONE_IN_RANGE),
         (Situation(known=9, is_filtered=True, connection=OFFLINE), Empty.NO_MATCH),
-        (Situation(known=9, is_filtered=True, only_view=SavedView.WAITING), Empty.EMPTY_VIEW),
+        (Situation(known=9, is_filtered=True, only_view=SidebarView.WAITING), Empty.EMPTY_VIEW),
         (Situation(known=9, refresh=DONE), Empty.NO_MATCH),
         (Situation(known=9, refresh=RefreshState(running=True)), Empty.LOADING),
     ],
@@ -183,11 +183,11 @@ class TestCentre:
             *(
                 (Situation(known=9, is_filtered=True, only_view=view), words, "Show all projects", "clear_wanted")
                 for view, words in (
-                    (SavedView.WAITING, "Nothing is waiting"),
-                    (SavedView.NEEDS_YOU, "Nothing needs your attention"),
-                    (SavedView.DELETED_HERE, "Nothing has been deleted"),
-                    (SavedView.MINE, "None of the projects is yours"),
-                    (SavedView.CHANGED_LATELY, "Nothing changed"),
+                    (SidebarView.WAITING, "Nothing is waiting"),
+                    (SidebarView.NEEDS_YOU, "Nothing needs your attention"),
+                    (SidebarView.DELETED_HERE, "Nothing has been deleted"),
+                    (SidebarView.MINE, "None of the projects is yours"),
+                    (SidebarView.CHANGED_LATELY, "Nothing changed"),
                 )
             ),
         ],

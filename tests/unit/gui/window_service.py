@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from heatpunk_desktop.domain.changes import Draft
-    from heatpunk_desktop.domain.choices import Choice, KeptView
+    from heatpunk_desktop.domain.choices import Choice, StoredView
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.domain.undo import Undoable
     from heatpunk_desktop.errors import KnownError
@@ -110,7 +110,7 @@ class FakeReader:
     kept: tuple[Draft, ...] = ()
     trouble: KnownError | None = None
     unsent: bool = True
-    views: tuple[KeptView, ...] = ()
+    views: tuple[StoredView, ...] = ()
     batches: dict[int, BatchWaiting] = field(default_factory=dict)
 
     def _check(self) -> None:
@@ -142,7 +142,7 @@ class FakeReader:
         self._check()
         return self.kept
 
-    def saved_views(self) -> tuple[KeptView, ...]:
+    def saved_views(self) -> tuple[StoredView, ...]:
         self._check()
         return self.views
 

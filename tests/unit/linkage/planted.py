@@ -6,7 +6,7 @@ import random
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from heatpunk_desktop.linkage.features import Known
+from heatpunk_desktop.linkage.features import KnownProject
 from heatpunk_desktop.sandbox.sample_data import SampleData
 from heatpunk_desktop.sandbox.users import DEFAULT_USERS, Users
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 _NOW = datetime(2026, 11, 24, 18, tzinfo=UTC)
 
 
-def sample(count: int, seed: int = 1) -> list[Known]:
+def sample(count: int, seed: int = 1) -> list[KnownProject]:
     """Projects of the sandbox, without the references that its rule of numbering them makes twice."""
     return [
-        Known(
+        KnownProject(
             project.project_id,
             project.project_name,
             project.customer_name,
@@ -38,7 +38,7 @@ def _surname_first(text: str) -> str:
 
 
 #: What another person makes of a project.
-REWRITINGS: tuple[Callable[[Known], Known], ...] = (
+REWRITINGS: tuple[Callable[[KnownProject], KnownProject], ...] = (
     lambda one: one._replace(customer_name=one.customer_name.upper(), project_name=""),
     lambda one: one._replace(customer_name=_surname_first(one.customer_name), customer_email=""),
     lambda one: one._replace(address=one.address.replace("Road", "Rd").replace("Street", "St"), customer_phone=""),
@@ -51,7 +51,7 @@ REWRITINGS: tuple[Callable[[Known], Known], ...] = (
 )
 
 
-def plant(projects: list[Known], count: int, seed: int = 1) -> tuple[list[Known], set[tuple[int, int]]]:
+def plant(projects: list[KnownProject], count: int, seed: int = 1) -> tuple[list[KnownProject], set[tuple[int, int]]]:
     """Puts projects that are there twice among others; gives all, shuffled, and the pairs."""
     dice = random.Random(seed)
     full = [one for one in projects if one.customer_name and one.customer_phone and one.address and one.postcode]

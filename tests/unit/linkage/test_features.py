@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.linkage.addresses import read_address
 from heatpunk_desktop.linkage.features import (
-    Known,
-    email_keys,
-    keys_of,
-    known,
+    KnownProject,
+    email_features,
+    features_of,
+    known_project,
     name_words,
-    phone_keys,
-    postcode_key,
-    project_name_key,
+    phone_features,
+    postcode_feature,
+    project_name_feature,
     sound,
 )
 
@@ -81,35 +81,35 @@ def test_names_that_sound_otherwise(unlike: tuple[str, str]) -> None:
     ],
 )
 def test_a_phone_number_has_one_key(text: str) -> None:
-    assert phone_keys(text) == ("447700900123",)
+    assert phone_features(text) == ("447700900123",)
 
 
 def test_a_phone_field_may_hold_two_numbers_or_none() -> None:
-    assert phone_keys("07700 900123 / 01632 960001") == ("447700900123", "441632960001")
-    assert phone_keys("01632/960001") == ("441632960001",)
-    assert phone_keys("+353 86 123 4567") == ("353861234567",)
+    assert phone_features("07700 900123 / 01632 960001") == ("447700900123", "441632960001")
+    assert phone_features("01632/960001") == ("441632960001",)
+    assert phone_features("+353 86 123 4567") == ("353861234567",)
     for nothing in ("", "n/a", "ask", "123", "00000000000", "0777 777 7777"):
-        assert phone_keys(nothing) == ()
+        assert phone_features(nothing) == ()
 
 
 def test_emails_lose_what_the_mail_ignores() -> None:
-    assert email_keys(" Jo.Bloggs@Example.com ") == ("jo.bloggs@example.com",)
-    assert email_keys("jo.bloggs+quote@gmail.com") == ("jobloggs@gmail.com",)
-    assert email_keys("JoBloggs@googlemail.com; mailto:x@y.example") == ("jobloggs@googlemail.com", "x@y.example")
-    assert email_keys("Jo Bloggs <jo@example.com>") == ("jo@example.com",)
+    assert email_features(" Jo.Bloggs@Example.com ") == ("jo.bloggs@example.com",)
+    assert email_features("jo.bloggs+quote@gmail.com") == ("jobloggs@gmail.com",)
+    assert email_features("JoBloggs@googlemail.com; mailto:x@y.example") == ("jobloggs@googlemail.com", "x@y.example")
+    assert email_features("Jo Bloggs <jo@example.com>") == ("jo@example.com",)
     for nothing in ("", "none", "@", "jo@", "@example.com"):
-        assert email_keys(nothing) == ()
+        assert email_features(nothing) == ()
 
 
 def test_a_postcode_is_mended_where_it_can_be() -> None:
-    assert postcode_key("cb1 3qd") == postcode_key("CBI 3QD") == postcode_key("cb13qd ") == "CB13QD"
-    assert postcode_key("D02 AF30") == "D02AF30"
-    assert postcode_key("") == ""
+    assert postcode_feature("cb1 3qd") == postcode_feature("CBI 3QD") == postcode_feature("cb13qd ") == "CB13QD"
+    assert postcode_feature("D02 AF30") == "D02AF30"
+    assert postcode_feature("") == ""
 
 
 def test_the_day_that_the_server_names_a_project_by_is_no_name() -> None:
-    assert project_name_key("Mon Sep 01 2025") == ""
-    assert project_name_key("Mill Road 12") == project_name_key("12, mill road") == "12 mill road"
+    assert project_name_feature("Mon Sep 01 2025") == ""
+    assert project_name_feature("Mill Road 12") == project_name_feature("12, mill road") == "12 mill road"
 
 
 @pytest.mark.parametrize(
@@ -135,18 +135,18 @@ def test_addresses_are_taken_apart(text: str, premises: str, street: str, place:
 def test_a_postcode_at_the_end_of_an_address_is_found() -> None:
     assert read_address("12 Mill Road, Cambridge, cb1 2ab ").postcode == "CB12AB"
     assert read_address("12 Mill Road, Cambridge CB1 2AB").words == "mill road cambridge"
-    assert keys_of(Known(1, address="12 Mill Road CB1 2AB")).postcode == "CB12AB"
-    assert keys_of(Known(1, address="12 Mill Road CB1 2AB", postcode="E17 4AA")).postcode == "E174AA"
+    assert features_of(KnownProject(1, address="12 Mill Road CB1 2AB")).postcode == "CB12AB"
+    assert features_of(KnownProject(1, address="12 Mill Road CB1 2AB", postcode="E17 4AA")).postcode == "E174AA"
 
 
 def test_only_known_values_are_compared() -> None:
     values = {Field.CUSTOMER_NAME: "Jo", Field.POSTCODE: None, Field.LATITUDE: 52.0}
-    assert known(7, values) == Known(7, customer_name="Jo")
+    assert known_project(7, values) == KnownProject(7, customer_name="Jo")
 
 
-@given(st.builds(Known, st.just(1), TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT))
-def test_whatever_is_written_has_keys(project: Known) -> None:
-    keys = keys_of(project)
-    assert keys == keys_of(project._replace(key=2))
+@given(st.builds(KnownProject, st.just(1), TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT))
+def test_whatever_is_written_has_keys(project: KnownProject) -> None:
+    keys = features_of(project)
+    assert keys == features_of(project._replace(key=2))
     assert bool(project.address.strip()) >= bool(keys.premises or keys.address)
     assert all(phone.isascii() and phone.isdigit() for phone in keys.phones)

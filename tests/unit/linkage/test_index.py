@@ -7,52 +7,54 @@ from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.linkage.blocking import Blocks, Kind, blocks_of
-from heatpunk_desktop.linkage.features import keys_of
-from heatpunk_desktop.linkage.index import Known, Likelihood, LinkageIndex, ProjectFinder
+from heatpunk_desktop.linkage.features import KnownProject, features_of
+from heatpunk_desktop.linkage.index import LinkageIndex, Match, ProjectFinder
 from heatpunk_desktop.linkage.scoring import LIKELY, Reason
 from tests.unit.linkage.planted import REWRITINGS, plant, sample
 
-MILL = Known(7, customer_name="John Smith", address="12 Mill Road, Cambridge", postcode="CB1 2AB", crm_reference="A-1")
+MILL = KnownProject(
+    7, customer_name="John Smith", address="12 Mill Road, Cambridge", postcode="CB1 2AB", crm_reference="A-1"
+)
 
 
 def test_finds_the_one_that_is_there() -> None:
     index = LinkageIndex([*sample(300), MILL])
     assert len(index) == 301
-    found = index.like({Field.CUSTOMER_NAME: "Mr J. Smith", Field.ADDRESS: "12 Mill Rd", Field.POSTCODE: "cb12ab"})
+    found = index.matches({Field.CUSTOMER_NAME: "Mr J. Smith", Field.ADDRESS: "12 Mill Rd", Field.POSTCODE: "cb12ab"})
     assert [one.key for one in found] == [7]
     assert found[0].reasons == (Reason.LIKE_NAME, Reason.SAME_ADDRESS, Reason.SAME_POSTCODE)
 
 
 def test_the_finder_of_an_import_finds_the_same() -> None:
     values = {Field.CUSTOMER_NAME: "John Smith", Field.ADDRESS: "12 Mill Road, Cambridge", Field.POSTCODE: "CB1 2AB"}
-    assert ProjectFinder([(7, values), (8, {})]).like(values) == LinkageIndex([MILL]).like(values)
+    assert ProjectFinder([(7, values), (8, {})]).matches(values) == LinkageIndex([MILL]).matches(values)
 
 
 def test_a_reference_finds_its_project_whatever_else_differs() -> None:
     index = LinkageIndex([*sample(300), MILL])
     values = {Field.CRM_REFERENCE: "A-1", Field.CUSTOMER_NAME: "Priya Patel", Field.POSTCODE: "E17 4AA"}
-    assert [one.key for one in index.like(values, at_least=100)] == [7]
+    assert [one.key for one in index.matches(values, at_least=100)] == [7]
 
 
 def test_nothing_is_like_what_says_nothing() -> None:
     index = LinkageIndex(sample(300))
-    assert index.like({}) == []
-    assert index.like({Field.STATUS: "Lead", Field.LATITUDE: 52.1}) == []
-    assert LinkageIndex().like({Field.CUSTOMER_NAME: "John Smith"}) == []
+    assert index.matches({}) == []
+    assert index.matches({Field.STATUS: "Lead", Field.LATITUDE: 52.1}) == []
+    assert LinkageIndex().matches({Field.CUSTOMER_NAME: "John Smith"}) == []
 
 
 def test_rows_of_one_file_are_found_as_they_are_added() -> None:
     index = LinkageIndex([MILL])
     row = MILL._replace(key=-1, crm_reference="")
-    assert [one.key for one in index.like_known(row)] == [7]
+    assert [one.key for one in index.matches_of(row)] == [7]
     index.add(row)
-    assert [one.key for one in index.like_known(row)] == [-1, 7]
+    assert [one.key for one in index.matches_of(row)] == [-1, 7]
 
 
 def test_a_project_that_says_nothing_of_its_property_is_found_by_its_name_and_the_other_way_round() -> None:
-    bare = Known(8, customer_name="Smith, John", customer_phone="")
-    assert [one.key for one in LinkageIndex([MILL]).like_known(bare, at_least=50)] == [7]
-    assert [one.key for one in LinkageIndex([bare]).like_known(MILL, at_least=50)] == [8]
+    bare = KnownProject(8, customer_name="Smith, John", customer_phone="")
+    assert [one.key for one in LinkageIndex([MILL]).matches_of(bare, at_least=50)] == [7]
+    assert [one.key for one in LinkageIndex([bare]).matches_of(MILL, at_least=50)] == [8]
 
 
 def test_the_likeliest_comes_first_then_the_lowest_key() -> None:
@@ -60,7 +62,7 @@ def test_the_likeliest_comes_first_then_the_lowest_key() -> None:
         MILL._replace(key=key, crm_reference="", customer_name=name) for key, name in ((9, "J Smith"), (8, "Ann Hall"))
     ]
     twins = [MILL._replace(key=key, crm_reference="") for key in (5, 3)]
-    found = LinkageIndex([*others, *twins]).like_known(MILL, at_least=1)
+    found = LinkageIndex([*others, *twins]).matches_of(MILL, at_least=1)
     assert [one.key for one in found] == [3, 5, 9, 8]
 
 
@@ -69,15 +71,15 @@ def test_each_way_of_writing_a_project_again_is_found() -> None:
     copies = {one.key: one for one in both if one.key >= 10_000_000}
     index = LinkageIndex([one for one in both if one.key < 10_000_000])
     for original, copy in pairs:
-        found = index.like_known(copies[copy])
+        found = index.matches_of(copies[copy])
         assert original in [one.key for one in found], copies[copy]
 
 
 def test_a_block_of_very_many_is_not_gone_through() -> None:
-    many = [Known(key, customer_phone="07700 900123", postcode=f"CB{key % 9 + 1} 2AB") for key in range(1, 500)]
+    many = [KnownProject(key, customer_phone="07700 900123", postcode=f"CB{key % 9 + 1} 2AB") for key in range(1, 500)]
     index = LinkageIndex([*many, MILL._replace(customer_phone="07700 900123")])
-    assert 7 in [one.key for one in index.like_known(MILL)]
-    assert len(index.like_known(MILL, at_least=1)) < 200
+    assert 7 in [one.key for one in index.matches_of(MILL)]
+    assert len(index.matches_of(MILL, at_least=1)) < 200
 
 
 def test_blocks_give_back_what_was_put_in() -> None:
@@ -105,10 +107,10 @@ def test_every_entry_is_found_again(entries: list[tuple[Kind, int]]) -> None:
 
 
 def test_the_numbers_of_blocks_are_the_same_in_every_run() -> None:
-    assert blocks_of(keys_of(Known(1, postcode="CB1 2AB")))[0] == (Kind.POSTCODE, 85_170_202_927)
+    assert blocks_of(features_of(KnownProject(1, postcode="CB1 2AB")))[0] == (Kind.POSTCODE, 85_170_202_927)
 
 
 def test_a_likeness_is_at_least_what_was_asked_for() -> None:
     index = LinkageIndex(sample(2000))
-    found: list[Likelihood] = [one for project in sample(300, seed=2) for one in index.like_known(project)]
+    found: list[Match] = [one for project in sample(300, seed=2) for one in index.matches_of(project)]
     assert all(one.score >= LIKELY for one in found)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heatpunk_desktop.linkage.features import Known, keys_of
+from heatpunk_desktop.linkage.features import KnownProject, features_of
 from heatpunk_desktop.linkage.scoring import LIKELY, NOT_ALIKE, Reason, Score, score
 
-SMITH = Known(
+SMITH = KnownProject(
     1,
     "Smith – 9 kW",
     "John Smith",
@@ -23,8 +23,8 @@ SMITH = Known(
 )
 
 
-def compared(one: Known, other: Known) -> Score:
-    return score(keys_of(one), keys_of(other))
+def compared(one: KnownProject, other: KnownProject) -> Score:
+    return score(features_of(one), features_of(other))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_two_jobs(changes: dict[str, Any]) -> None:
 
 
 def test_a_common_name_alone_is_not_enough() -> None:
-    assert 0 < compared(SMITH, Known(2, customer_name="John Smith")).value < LIKELY
+    assert 0 < compared(SMITH, KnownProject(2, customer_name="John Smith")).value < LIKELY
 
 
 def test_the_same_values_are_surely_one_project() -> None:
@@ -82,7 +82,7 @@ def test_the_same_values_are_surely_one_project() -> None:
 
 def test_a_reference_tells_most() -> None:
     mine = SMITH._replace(crm_reference="A-17")
-    assert compared(mine, Known(2, crm_reference=" A-17 ")) == Score(100, (Reason.SAME_REFERENCE,))
+    assert compared(mine, KnownProject(2, crm_reference=" A-17 ")) == Score(100, (Reason.SAME_REFERENCE,))
     elsewhere = mine._replace(customer_name="Priya Patel", customer_email="", customer_phone="", postcode="E17 4AA")
     doubtful = compared(mine, elsewhere)
     assert LIKELY <= doubtful.value < 100
@@ -95,26 +95,29 @@ def test_two_references_speak_for_two_jobs() -> None:
 
 
 def test_surname_alone_makes_no_firm_of_two() -> None:
-    brown = Known(1, customer_name="Brown Developments Ltd", address="3 High Street, Ely", postcode="CB7 4AA")
+    brown = KnownProject(1, customer_name="Brown Developments Ltd", address="3 High Street, Ely", postcode="CB7 4AA")
     green = brown._replace(customer_name="Green Developments Ltd")
     assert compared(brown, green).value < LIKELY
 
 
 def test_houses_with_names() -> None:
-    rose = Known(1, customer_name="Jo Wood", address="Rose Cottage, Mill Lane, Ely", postcode="CB7 4AA")
+    rose = KnownProject(1, customer_name="Jo Wood", address="Rose Cottage, Mill Lane, Ely", postcode="CB7 4AA")
     assert compared(rose, rose._replace(address="Rose Cott, Mill Ln, Ely, Cambs")).value >= LIKELY
     assert compared(rose, rose._replace(address="The Old Barn, Mill Lane, Ely")).value < 90
     assert compared(rose, rose._replace(customer_name="", postcode="")).value > 0
 
 
 def test_nothing_known_is_nothing_shared() -> None:
-    assert compared(Known(1), Known(2)) == NOT_ALIKE
-    assert compared(Known(1, project_name="Mon Sep 01 2025"), Known(2, project_name="Mon Sep 01 2025")) == NOT_ALIKE
+    assert compared(KnownProject(1), KnownProject(2)) == NOT_ALIKE
+    assert (
+        compared(KnownProject(1, project_name="Mon Sep 01 2025"), KnownProject(2, project_name="Mon Sep 01 2025"))
+        == NOT_ALIKE
+    )
 
 
 WORDS = st.sampled_from(["", "John Smith", "J Smith", "Smith", "Jane Brown", "Brown Homes Ltd", "Zoë"])
 PROJECTS = st.builds(
-    Known,
+    KnownProject,
     st.just(1),
     project_name=st.sampled_from(["", "Mill", "Barn 2"]),
     customer_name=WORDS,
@@ -127,7 +130,7 @@ PROJECTS = st.builds(
 
 
 @given(PROJECTS, PROJECTS)
-def test_it_does_not_matter_which_comes_first(one: Known, other: Known) -> None:
+def test_it_does_not_matter_which_comes_first(one: KnownProject, other: KnownProject) -> None:
     there, back = compared(one, other), compared(other, one)
     assert there == back
     assert 0 <= there.value <= 100

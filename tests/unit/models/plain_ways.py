@@ -15,7 +15,7 @@ from heatpunk_desktop.domain.phones import searched_digits
 from heatpunk_desktop.domain.project import CREATED, KEY, MARKS, MODIFIED, OWNER_ID, STATUS, Mark, ProjectRow
 from heatpunk_desktop.filters.matching import Viewpoint, meets_all
 from heatpunk_desktop.filters.query import read_query
-from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView
+from heatpunk_desktop.models.project_filter import ProjectFilter, SidebarView
 from heatpunk_desktop.models.project_table_model import Column
 from heatpunk_desktop.models.search_text import compact, fold_line, natural_key, sort_key, words_of
 
@@ -52,16 +52,16 @@ def is_shown(project: Row, wanted: ProjectFilter, contact: Contact = NOTHING_KNO
     one = ProjectRow._make(project)
     deleted = bool(one.marks & Mark.DELETED_HERE)
     in_view = {
-        SavedView.ALL: True,
-        SavedView.MINE: wanted.my_id is not None and one.owner_id == wanted.my_id,
-        SavedView.CHANGED_LATELY: one.modified >= WEEK,
-        SavedView.WAITING: bool(one.marks & (Mark.WAITING | Mark.POSSIBLY_DONE)),
-        SavedView.NEEDS_YOU: bool(one.marks & Mark.NEEDS_YOU),
-        SavedView.DELETED_HERE: True,
+        SidebarView.ALL: True,
+        SidebarView.MINE: wanted.my_id is not None and one.owner_id == wanted.my_id,
+        SidebarView.CHANGED_LATELY: one.modified >= WEEK,
+        SidebarView.WAITING: bool(one.marks & (Mark.WAITING | Mark.POSSIBLY_DONE)),
+        SidebarView.NEEDS_YOU: bool(one.marks & Mark.NEEDS_YOU),
+        SidebarView.DELETED_HERE: True,
     }[wanted.view]
     # A change is shown whatever becomes of its project.
-    is_of_changes = wanted.view in (SavedView.WAITING, SavedView.NEEDS_YOU)
-    if not in_view or (deleted != (wanted.view is SavedView.DELETED_HERE) and not is_of_changes):
+    is_of_changes = wanted.view in (SidebarView.WAITING, SidebarView.NEEDS_YOU)
+    if not in_view or (deleted != (wanted.view is SidebarView.DELETED_HERE) and not is_of_changes):
         return False
     if wanted.statuses and one.status not in wanted.statuses:
         return False

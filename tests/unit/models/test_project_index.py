@@ -17,7 +17,7 @@ from heatpunk_desktop.domain.project import KEY
 from heatpunk_desktop.filters.conditions import Conditions
 from heatpunk_desktop.filters.query import read_query
 from heatpunk_desktop.models import project_index, row_masks, row_order
-from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView
+from heatpunk_desktop.models.project_filter import ProjectFilter, SidebarView
 from heatpunk_desktop.models.project_index import ProjectIndex
 from heatpunk_desktop.models.project_table_model import _FIELDS, Column
 from heatpunk_desktop.models.row_store import Codes
@@ -40,7 +40,7 @@ RANGES = st.sampled_from(
 )
 FILTERS = st.builds(
     ProjectFilter,
-    view=st.sampled_from(SavedView),
+    view=st.sampled_from(SidebarView),
     statuses=st.frozensets(st.sampled_from(["Lead", "Quote", "Survey", ""]), max_size=2),
     owner_id=st.sampled_from([None, None, 1, 2]),
     created=RANGES,
@@ -197,7 +197,7 @@ class TypingAndUpdating(RuleBasedStateMachine):
             view: sum(
                 self.is_shown(one, ProjectFilter(view, created=created, my_id=my_id)) for one in self.rows.values()
             )
-            for view in SavedView
+            for view in SidebarView
         }
         assert counts.statuses == {
             status: sum(
@@ -347,7 +347,7 @@ def test_the_last_seven_days_go_on_with_the_day() -> None:
             row(4, modified=""),
         ]
     )
-    changed = ProjectFilter(view=SavedView.CHANGED_LATELY)
+    changed = ProjectFilter(view=SidebarView.CHANGED_LATELY)
     assert sorted(found(index, changed)) == [1, 2]
     index.set_today(date(2026, 11, 30))  # a Monday
     assert found(index, changed) == [2]

@@ -16,7 +16,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from heatpunk_desktop.domain.contacts import Contact, PackedContact
 from heatpunk_desktop.domain.dates import DateRange
 from heatpunk_desktop.domain.project import KEY, Mark
-from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView, ViewCounts
+from heatpunk_desktop.models.project_filter import ProjectFilter, SidebarView, ViewCounts
 from heatpunk_desktop.models.project_table_model import HIDDEN_BY_DEFAULT, Column, ProjectTableModel
 from tests.unit.models.plain_ways import QUERIES, ROWS, Row, in_order, is_shown, row
 
@@ -292,7 +292,7 @@ def test_says_which_cells_can_be_changed(qtbot: QtBot, model: ProjectTableModel)
         Column.PROJECT_ID,
         Column.BUILD_DATE,
     }
-    model.set_filter(ProjectFilter(view=SavedView.DELETED_HERE))
+    model.set_filter(ProjectFilter(view=SidebarView.DELETED_HERE))
     qtbot.waitUntil(lambda: not editable())
     assert model.key_at(0) == 2
 
@@ -300,8 +300,8 @@ def test_says_which_cells_can_be_changed(qtbot: QtBot, model: ProjectTableModel)
 def test_what_was_moved_to_deleted_counts_where_it_is_shown_alone(model: ProjectTableModel) -> None:
     model.add_rows([row(1), row(2, marks=int(Mark.DELETED_HERE)), row(3)])
     assert model.total == 3
-    assert (model.total_beside(SavedView.ALL), model.total_beside(SavedView.MINE)) == (2, 2)
-    assert model.total_beside(SavedView.DELETED_HERE) == 1
+    assert (model.total_beside(SidebarView.ALL), model.total_beside(SidebarView.MINE)) == (2, 2)
+    assert model.total_beside(SidebarView.DELETED_HERE) == 1
 
 
 def test_sorting_by_no_column_changes_nothing(model: ProjectTableModel) -> None:
@@ -315,16 +315,16 @@ def test_counts_follow_rows_and_dates_but_not_the_search(qtbot: QtBot, model: Pr
     model.counts_changed.connect(counts.append)
     model.add_rows([row(1, status="Sale"), row(2), row(3, created="2020-01-01T00:00:00.000Z")])
     qtbot.waitUntil(lambda: bool(counts))
-    assert counts[-1].views[SavedView.ALL] == 3
+    assert counts[-1].views[SidebarView.ALL] == 3
     assert counts[-1].statuses["Sale"] == 1
     model.set_filter(ProjectFilter(created=DateRange(date(2026, 1, 1), today())))
-    qtbot.waitUntil(lambda: counts[-1].views[SavedView.ALL] == 2)
+    qtbot.waitUntil(lambda: counts[-1].views[SidebarView.ALL] == 2)
     told = len(counts)
     model.set_filter(ProjectFilter(created=DateRange(date(2026, 1, 1), today()), text="x"))
     qtbot.waitUntil(lambda: not model._work.is_under_way)
     assert len(counts) == told
     model.upsert_rows({4: row(4)}, ())
-    qtbot.waitUntil(lambda: counts[-1].views[SavedView.ALL] == 3)
+    qtbot.waitUntil(lambda: counts[-1].views[SidebarView.ALL] == 3)
 
 
 def test_the_views_are_counted_without_waiting_for_those_of_ones_own(qtbot: QtBot, model: ProjectTableModel) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heatpunk_desktop.models.shown_rows import Change, change_between
+from heatpunk_desktop.models.shown_rows import ViewChange, change_between
 
 
 def ints(*numbers: int) -> array[int]:
@@ -18,15 +18,15 @@ def ints(*numbers: int) -> array[int]:
 @pytest.mark.parametrize(
     ("old", "new", "change"),
     [
-        (ints(), ints(), (Change.SAME, [], [])),
-        (ints(1, 2), ints(1, 2), (Change.SAME, [], [])),
-        (ints(1, 2), ints(1, 2, 3), (Change.LONGER, [], [])),
-        (ints(1, 2, 3), ints(1, 3), (Change.FEW, [1], [])),
-        (ints(1, 3), ints(1, 2, 3), (Change.FEW, [], [1])),
-        (ints(1, 2, 3, 4), ints(4, 1, 2, 3), (Change.FEW, [3], [0])),
-        (ints(1, 2, 3, 4), ints(2, 3, 4, 1), (Change.FEW, [0], [3])),
-        (ints(1, 2, 3, 4, 5, 6), ints(6, 5, 4, 3, 2, 1), (Change.ALL, [], [])),
-        (ints(*range(20)), ints(), (Change.ALL, [], [])),
+        (ints(), ints(), (ViewChange.SAME, [], [])),
+        (ints(1, 2), ints(1, 2), (ViewChange.SAME, [], [])),
+        (ints(1, 2), ints(1, 2, 3), (ViewChange.LONGER, [], [])),
+        (ints(1, 2, 3), ints(1, 3), (ViewChange.FEW, [1], [])),
+        (ints(1, 3), ints(1, 2, 3), (ViewChange.FEW, [], [1])),
+        (ints(1, 2, 3, 4), ints(4, 1, 2, 3), (ViewChange.FEW, [3], [0])),
+        (ints(1, 2, 3, 4), ints(2, 3, 4, 1), (ViewChange.FEW, [0], [3])),
+        (ints(1, 2, 3, 4, 5, 6), ints(6, 5, 4, 3, 2, 1), (ViewChange.ALL, [], [])),
+        (ints(*range(20)), ints(), (ViewChange.ALL, [], [])),
     ],
 )
 def test_tells_the_least(old: array[int], new: array[int], change: object) -> None:
@@ -34,13 +34,13 @@ def test_tells_the_least(old: array[int], new: array[int], change: object) -> No
 
 
 def test_tells_single_rows_only_where_that_is_wanted() -> None:
-    assert change_between(ints(1, 2, 3), ints(1, 3), few=0)[0] is Change.ALL
+    assert change_between(ints(1, 2, 3), ints(1, 3), few=0)[0] is ViewChange.ALL
 
 
 @given(st.lists(st.integers(0, 30), unique=True), st.lists(st.integers(0, 30), unique=True))
 def test_its_steps_lead_there(old: list[int], new: list[int]) -> None:
     change, removed, inserted = change_between(array("i", old), array("i", new), few=6)
-    if change is Change.FEW:
+    if change is ViewChange.FEW:
         shown = old[:]
         for place in reversed(removed):
             del shown[place]
@@ -48,10 +48,10 @@ def test_its_steps_lead_there(old: list[int], new: list[int]) -> None:
             shown.insert(place, new[place])
         assert shown == new
         assert len(removed) + len(inserted) <= 6
-    elif change is Change.LONGER:
+    elif change is ViewChange.LONGER:
         assert new[: len(old)] == old
         assert len(new) > len(old)
-    elif change is Change.SAME:
+    elif change is ViewChange.SAME:
         assert new == old
 
 
@@ -60,6 +60,6 @@ def test_one_row_that_moves_is_told_as_one(rows: list[int], data: st.DataObject)
     new = rows[:]
     new.insert(data.draw(st.integers(0, len(rows) - 1)), new.pop(data.draw(st.integers(0, len(rows) - 1))))
     change, removed, inserted = change_between(array("i", rows), array("i", new), few=8)
-    assert change in {Change.SAME, Change.FEW}
+    assert change in {ViewChange.SAME, ViewChange.FEW}
     assert len(removed) <= 1
     assert len(inserted) <= 1

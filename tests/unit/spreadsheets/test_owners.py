@@ -89,7 +89,7 @@ def test_new_projects_get_their_owners_and_those_that_are_there_keep_theirs() ->
         ("Cai Rees", "9 Mill Lane", ""),
         ("Jo Lee", "1 Elm Row", "nobody"),
     )
-    assert [one.owner for one in plan.deeds("office@firm.test") if isinstance(one, NewProject)] == [
+    assert [one.owner for one in plan.changes("office@firm.test") if isinstance(one, NewProject)] == [
         "sam.jones@firm.test",
         "office@firm.test",
         "office@firm.test",
@@ -102,4 +102,4 @@ def test_new_projects_get_their_owners_and_those_that_are_there_keep_theirs() ->
 def test_a_row_of_an_owner_alone_is_no_project() -> None:
     plan = planned(("Ann", "7 Mill Lane", "Sam"), ("", "", "Sam"))
     assert [one.row.left_out for one in plan.rows] == [None, LeftOut.NOTHING]
-    assert len(plan.deeds()) == 1
+    assert len(plan.changes()) == 1

@@ -56,7 +56,7 @@ def there(row: Sequence[str], **changed: str) -> FieldValues:
 def test_new_rows_are_created_with_what_they_say_and_a_name() -> None:
     plan = planned([ANN, BOB])
     assert plan.counts()[:4] == (2, 0, 0, 0)
-    deeds = plan.deeds("office@firm.test")
+    deeds = plan.changes("office@firm.test")
     assert [type(one) for one in deeds] == [NewProject, NewProject]
     first = deeds[0]
     assert isinstance(first, NewProject)
@@ -66,14 +66,14 @@ def test_new_rows_are_created_with_what_they_say_and_a_name() -> None:
 
 
 def test_a_name_of_the_file_is_kept() -> None:
-    (deed,) = planned([("Barn survey", *ANN)], heads=("Project name", *HEADS)).deeds()
+    (deed,) = planned([("Barn survey", *ANN)], heads=("Project name", *HEADS)).changes()
     assert isinstance(deed, NewProject)
     assert deed.values[Field.PROJECT_NAME] == "Barn survey"
 
 
 def test_a_row_that_is_there_offers_nothing() -> None:
     plan = planned([ANN], {7: there(ANN)})
-    assert (plan.rows[0].ground, plan.rows[0].key, plan.deeds()) == (Ground.THE_SAME, 7, [])
+    assert (plan.rows[0].ground, plan.rows[0].key, plan.changes()) == (Ground.THE_SAME, 7, [])
 
 
 def test_a_likely_duplicate_is_left_out_until_the_person_says_what_to_do() -> None:
@@ -81,10 +81,10 @@ def test_a_likely_duplicate_is_left_out_until_the_person_says_what_to_do() -> No
     one = plan.rows[0]
     assert (one.action, one.ground, one.key) == (Action.SKIP, Ground.LIKELY, 7)
     assert one.candidates[0].reasons
-    assert plan.deeds() == []
+    assert plan.changes() == []
     assert plan.counts().duplicates == 1
     plan.choose(2, Action.UPDATE)
-    assert plan.deeds() == [
+    assert plan.changes() == [
         FieldEdit(
             7,
             {Field.CUSTOMER_NAME: "Ann Smith", Field.STATUS: "Lead"},
@@ -92,16 +92,16 @@ def test_a_likely_duplicate_is_left_out_until_the_person_says_what_to_do() -> No
         )
     ]
     plan.choose(2, Action.CREATE)
-    assert isinstance(plan.deeds()[0], NewProject)
+    assert isinstance(plan.changes()[0], NewProject)
     plan.choose(2, Action.SKIP)
-    assert plan.deeds() == []
+    assert plan.changes() == []
 
 
 def test_the_same_crm_reference_is_the_same_project_and_only_what_differs_is_changed() -> None:
     row = (*ANN[:5], "Sale", "R-1")
     plan = planned([row], {7: there(ANN, crm_reference="R-1")})
     assert plan.rows[0].ground is Ground.CHANGED
-    assert plan.deeds() == [FieldEdit(7, {Field.STATUS: "Lead"}, {Field.STATUS: "Sale"})]
+    assert plan.changes() == [FieldEdit(7, {Field.STATUS: "Lead"}, {Field.STATUS: "Sale"})]
 
 
 def test_a_project_id_tells_which_project_it_is() -> None:
@@ -121,7 +121,7 @@ def test_a_number_that_belongs_to_quite_another_project_changes_nothing_by_itsel
 def test_fields_that_were_never_loaded_are_set_without_a_base() -> None:
     listed: FieldValues = {field: value for field, value in there(ANN).items() if field is not Field.CUSTOMER_PHONE}
     plan = planned([(7, *ANN)], {7: listed}, ("Project ID", *HEADS))
-    assert plan.deeds() == [FieldEdit(7, {}, {Field.CUSTOMER_PHONE: "07911 123456"})]
+    assert plan.changes() == [FieldEdit(7, {}, {Field.CUSTOMER_PHONE: "07911 123456"})]
 
 
 def test_blank_cells_change_nothing() -> None:
@@ -133,28 +133,28 @@ def test_rows_that_are_twice_in_the_file_are_created_once() -> None:
     plan = planned([ANN, BOB, ANN, ("Ann Smyth", *ANN[1:])])
     assert [one.ground for one in plan.rows] == [Ground.NEW, Ground.NEW, Ground.ROW_BEFORE, Ground.ROW_BEFORE]
     assert plan.rows[2].candidates[0].row == 2
-    assert len(plan.deeds()) == 2
+    assert len(plan.changes()) == 2
 
 
 def test_two_rows_of_one_project_change_it_once() -> None:
     heads = ("Project ID", *HEADS)
     plan = planned([(7, *ANN[:5], "Sale", ""), (7, *ANN[:5], "Install", "")], {7: there(ANN)}, heads)
     assert [one.ground for one in plan.rows] == [Ground.CHANGED, Ground.ROW_BEFORE]
-    assert len(plan.deeds()) == 1
+    assert len(plan.changes()) == 1
 
 
 def test_a_row_with_an_error_is_nothing_until_it_is_mended() -> None:
     rows = reader([(*ANN, "one too many")])
     plan = plan_import(rows, known({}), ProjectFinder)
     assert plan.rows[0].ground is Ground.PROBLEM
-    assert plan.choose(2, Action.CREATE).deed() is None
+    assert plan.choose(2, Action.CREATE).to_change() is None
     assert [one.place for one in plan.problems()] == ["Row 2, column H"]
     assert plan.counts().problems == 1
     rows.corrections[2, 7] = ""
     mended = rows.read(2)
     assert mended
     assert plan.put_row(mended).action is Action.CREATE
-    assert len(plan.deeds()) == 1
+    assert len(plan.changes()) == 1
 
 
 def test_a_corrected_row_of_a_project_that_a_row_before_changes_is_left_to_the_person() -> None:
@@ -166,7 +166,7 @@ def test_a_corrected_row_of_a_project_that_a_row_before_changes_is_left_to_the_p
         row = rows.read(number)
         assert row
         assert plan.put_row(row).ground is ground
-    assert len(plan.deeds()) == 1
+    assert len(plan.changes()) == 1
 
 
 @pytest.mark.parametrize("order", [(2, 3), (3, 2)], ids=["from the top", "from the bottom"])
@@ -179,7 +179,7 @@ def test_rows_that_become_alike_by_being_corrected_are_created_once(order: tuple
         assert row
         plan.put_row(row)
     assert [one.ground for one in plan.rows] == [Ground.NEW, Ground.ROW_BEFORE]
-    assert len(plan.deeds()) == 1
+    assert len(plan.changes()) == 1
 
 
 def test_correcting_the_first_of_two_that_are_alike_leaves_neither_out() -> None:
@@ -189,7 +189,7 @@ def test_correcting_the_first_of_two_that_are_alike_leaves_neither_out() -> None
     row = rows.read(2)
     assert row
     assert plan.put_row(row).ground is Ground.NEW
-    assert len(plan.deeds()) == 1
+    assert len(plan.changes()) == 1
 
 
 def test_what_the_form_would_not_take_is_no_problem_where_the_project_has_it_already() -> None:
@@ -230,12 +230,12 @@ ROWS = st.tuples(
 def test_importing_the_same_file_twice_offers_nothing_new(rows: list[tuple[str, ...]]) -> None:
     first = planned(rows)
     store: dict[int, FieldValues] = {}
-    for number, deed in enumerate(first.deeds(), 1):
+    for number, deed in enumerate(first.changes(), 1):
         assert isinstance(deed, NewProject)
         # As the program does: a reference of its own where there is none, and all other fields known to be empty.
         store[-number] = dict.fromkeys(Field, "") | {Field.CRM_REFERENCE: f"HPD-{number}"} | dict(deed.values)
     second = planned(rows, store)
-    assert second.deeds() == []
+    assert second.changes() == []
     assert second.counts().new == 0
 
 
@@ -249,9 +249,9 @@ def test_importing_the_same_file_twice_offers_nothing_new(rows: list[tuple[str, 
     ],
 )
 def test_however_little_a_row_says_it_is_known_again(row: tuple[str, ...]) -> None:
-    deed = planned([row]).deeds()[0]
+    deed = planned([row]).changes()[0]
     assert isinstance(deed, NewProject)
-    assert planned([row], {-1: dict(deed.values)}).deeds() == []
+    assert planned([row], {-1: dict(deed.values)}).changes() == []
 
 
 def test_progress_is_told_and_stopping_leaves_nothing() -> None:

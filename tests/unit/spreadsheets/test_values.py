@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from heatpunk_desktop.domain.choices import ValueMeant
+from heatpunk_desktop.domain.choices import ValueReplacement
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.spreadsheets.columns import match_columns
 from heatpunk_desktop.spreadsheets.rows import RowReader
@@ -102,15 +102,21 @@ def test_rows_are_read_by_what_values_mean() -> None:
 
 
 def test_what_was_chosen_is_known_under_any_heading_and_first_under_the_same() -> None:
-    kept = [ValueMeant("status", "progress", "blue", "Sale"), ValueMeant("status", "stage", "blue", "Quote")]
+    kept = [
+        ValueReplacement("status", "progress", "blue", "Sale"),
+        ValueReplacement("status", "stage", "blue", "Quote"),
+    ]
     (blue,) = found(("Ann", "1 Mill Lane", "BLUE", "", ""), recall=recall_from(kept))
     assert (blue.becomes, blue.is_known) == ("Quote", True)
     (blue,) = found(("Ann", "1 Mill Lane", "Blue", "", ""), recall=recall_from(kept[:1]))
     assert (blue.becomes, blue.is_known) == ("Sale", True)
-    assert to_remember([blue]) == (ValueMeant("status", "stage", "blue", "Sale"),)
+    assert to_remember([blue]) == (ValueReplacement("status", "stage", "blue", "Sale"),)
 
 
 def test_what_was_kept_by_another_version_is_passed_over() -> None:
-    kept = [ValueMeant("status", "stage", "blue", "Purple"), ValueMeant("build_date", "built", "soon", "2030")]
+    kept = [
+        ValueReplacement("status", "stage", "blue", "Purple"),
+        ValueReplacement("build_date", "built", "soon", "2030"),
+    ]
     values = found(("Ann", "1 Mill Lane", "Blue", "soon", ""), recall=recall_from(kept))
     assert [(one.becomes, one.is_known) for one in values] == [("", False), ("", False)]

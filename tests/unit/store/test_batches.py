@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from heatpunk_desktop.domain.changes import Deed, FieldEdit, MoveToDeleted, NewProject, Staged
+from heatpunk_desktop.domain.changes import Change, FieldEdit, MoveToDeleted, NewProject, Staged
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.naming import is_own_reference
@@ -19,7 +19,7 @@ from heatpunk_desktop.store.batches import BatchProgress, BatchWaiting, batches_
 from heatpunk_desktop.store.pruning import prune
 from heatpunk_desktop.store.recovery.journal import journal_path, read_journal
 from heatpunk_desktop.store.recovery.salvage import salvage
-from heatpunk_desktop.store.recovery.stale_database import take_up_journal
+from heatpunk_desktop.store.recovery.stale_database import merge_journal
 from tests.fakes import LATER, ME, NOON, NOW, begin_next, listed
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def every(store: AccountStore) -> dict[int, Operation]:
     return {one.operation_id: one for one in found}
 
 
-def to_quote(*keys: int) -> list[Deed]:
+def to_quote(*keys: int) -> list[Change]:
     return [FieldEdit(key, LEAD, QUOTE) for key in keys]
 
 
@@ -50,7 +50,7 @@ def status_of(store: AccountStore, key: int) -> str:
 def test_deeds_of_all_kinds_are_stored_together_in_their_order(store: AccountStore) -> None:
     store.server.take_listed([listed(1), listed(2)])
     before = store.outbox.add_create({NAME: "Ann"}, ME, NOW)
-    deeds: list[Deed] = [
+    deeds: list[Change] = [
         NewProject({NAME: "Bob"}),
         FieldEdit(1, LEAD, QUOTE),
         NewProject({NAME: "Cem", REFERENCE: "K-7"}, "sam@acme-heat.test"),
@@ -104,7 +104,7 @@ def test_an_edit_of_a_batch_is_not_joined_to_what_waits_and_nothing_to_it(store:
     staged = store.batches.stage(to_quote(1), "", ME, NOW)
     store.outbox.add_update(1, {NAME: "Ann"}, {NAME: "Bob"}, NOW)
     assert [one.changes for _, one in sorted(every(store).items())] == [{POSTCODE: "AB1 2CD"}, QUOTE, {NAME: "Ann"}]
-    taken = store.batches.take_back(staged.batch, LATER)
+    taken = store.batches.withdraw(staged.batch, LATER)
     assert (taken.undone, taken.left, taken.keys) == (1, (), (1,))
     row = store.reader.rows_of([1])[1]
     assert (row[2], row[3], row[4]) == ("Ann", "AB1 2CD", "Lead")
@@ -125,7 +125,7 @@ def test_a_change_of_a_batch_that_a_person_mends_stays_of_it_and_is_taken_back_w
     store.dispatch.refuse(operation.operation_id, "Refused.", "", NOW)
     store.outbox.add_update(1, {STATUS: "Sale"}, LEAD, NOW)
     assert every(store)[1].batch == staged.batch
-    assert store.batches.take_back(staged.batch, LATER).keys == (1,)
+    assert store.batches.withdraw(staged.batch, LATER).keys == (1,)
     assert every(store)[1].state is S.DISCARDED
 
 
@@ -152,7 +152,7 @@ def test_a_batch_is_taken_back_as_a_whole(store: AccountStore) -> None:
     store.server.take_listed([listed(1), listed(2)])
     store.outbox.add_update(2, {NAME: "Ann"}, {}, NOW)
     staged = store.batches.stage([*to_quote(1, 2), NewProject({NAME: "Bob"}), MoveToDeleted(1)], "", ME, NOW)
-    taken = store.batches.take_back(staged.batch, LATER)
+    taken = store.batches.withdraw(staged.batch, LATER)
     assert taken == (staged.batch, 4, (), (1, 2, -4))
     assert every(store)[1].state is S.QUEUED, "which is of no batch"
     assert {every(store)[number].words for number in (2, 3, 4, 5)} == {"Taken back before it was sent."}
@@ -160,7 +160,7 @@ def test_a_batch_is_taken_back_as_a_whole(store: AccountStore) -> None:
     assert not store.reader.rows_of([1])[1][11] & Mark.WAITING
     assert store.reader.rows_of([-4]) == {}
     assert batches_standing(store.connection) == []
-    assert store.batches.take_back(staged.batch, LATER).undone == 0
+    assert store.batches.withdraw(staged.batch, LATER).undone == 0
 
 
 def test_what_was_attempted_stays_and_is_told(store: AccountStore) -> None:
@@ -183,7 +183,7 @@ def test_what_was_attempted_stays_and_is_told(store: AccountStore) -> None:
     conflict = every(store)[numbers[6]]
     store.dispatch.set_against(conflict, {STATUS: "Sale"}, "Somebody changed it too.", NOW)
     (standing,) = batches_standing(store.connection)
-    taken = store.batches.take_back(staged.batch, LATER)
+    taken = store.batches.withdraw(staged.batch, LATER)
     assert taken.left == (numbers[1], numbers[2], numbers[3])
     assert taken.undone == standing.unsent == 4, "refused, not sent, in conflict, and waiting"
     assert taken.keys == (4, 5, 6, 7)
@@ -196,20 +196,20 @@ def test_both_parts_of_a_change_that_met_a_conflict_are_of_the_batch(store: Acco
     staged = store.batches.stage([FieldEdit(1, {STATUS: "Lead", NAME: "Bob"}, both)], "", ME, NOW)
     store.dispatch.set_against(every(store)[1], {NAME: "Cem"}, "Somebody changed it too.", NOW)
     assert {one.reason for one in every(store).values()} == {Reason.NONE, Reason.CONFLICT}
-    assert store.batches.take_back(staged.batch, LATER).undone == 2
+    assert store.batches.withdraw(staged.batch, LATER).undone == 2
 
 
 def test_what_waits_for_a_new_project_is_taken_back_with_it(store: AccountStore) -> None:
     staged = store.batches.stage([NewProject({NAME: "Ann"})], "", ME, NOW)
     other = store.batches.stage(to_quote(-1), "", ME, NOW)
-    assert store.batches.take_back(staged.batch, LATER).undone == 2
-    assert store.batches.take_back(other.batch, LATER) == (other.batch, 0, (), ())
+    assert store.batches.withdraw(staged.batch, LATER).undone == 2
+    assert store.batches.withdraw(other.batch, LATER) == (other.batch, 0, (), ())
 
 
 def test_taking_back_a_number_that_is_none_takes_nothing_back(store: AccountStore) -> None:
     store.outbox.add_create({}, ME, NOW)
     for number in (0, 1, 99):
-        assert store.batches.take_back(number, NOW).undone == 0
+        assert store.batches.withdraw(number, NOW).undone == 0
 
 
 # -- the promises that hold for what is stored alone ------------------------------------------------------------------
@@ -223,7 +223,7 @@ def test_the_journal_has_all_of_it(store: AccountStore, path: Path) -> None:
     assert len(noted.operations) == 25_000
     assert noted.spoilt_lines == 0
     assert {one["batch"] for one in noted.operations.values()} == {1}
-    store.batches.take_back(1, LATER)
+    store.batches.withdraw(1, LATER)
     noted = read_journal(journal_path(path))
     assert {one["state"] for one in noted.operations.values()} == {"discarded"}
 
@@ -239,7 +239,7 @@ def test_a_damaged_database_is_salvaged_with_its_batches_from_the_journal_alone(
     stored = every(store)
     assert {one.batch for one in stored.values()} == {staged.batch}
     assert (stored[1].state, stored[2].state) == (S.UNKNOWN, S.QUEUED)
-    taken = store.batches.take_back(staged.batch, LATER)
+    taken = store.batches.withdraw(staged.batch, LATER)
     assert taken.left == (1, 2), "they may have been sent"
     assert store.batches.stage([NewProject({})], "Next", ME, NOW).batch == 3, "a number is never given twice"
     store.close()
@@ -265,12 +265,12 @@ def test_an_old_copy_that_is_put_back_does_not_bring_a_batch_back_that_was_taken
     store.close()
     old = path.read_bytes()
     store = AccountStore.open(path)
-    store.batches.take_back(staged.batch, LATER)
+    store.batches.withdraw(staged.batch, LATER)
     store.close()
     path.write_bytes(old)
     store = AccountStore.open(path)
     assert {one.state for one in every(store).values()} == {S.QUEUED}
-    assert take_up_journal(store.connection, NOON) is not None
+    assert merge_journal(store.connection, NOON) is not None
     assert {one.state for one in every(store).values()} == {S.DISCARDED}
     store.close()
 
@@ -279,7 +279,7 @@ def test_a_batch_that_was_taken_back_long_ago_is_forgotten(store: AccountStore) 
     long_ago = utc_text(NOON - timedelta(days=31))
     staged = store.batches.stage([NewProject({})], "Import", ME, long_ago)
     kept = store.batches.stage([NewProject({})], "Another", ME, long_ago)
-    store.batches.take_back(staged.batch, long_ago)
+    store.batches.withdraw(staged.batch, long_ago)
     assert prune(store.connection, NOON) == 1
     assert list(store.connection.execute("SELECT batch_id FROM batch")) == [(kept.batch,)]
 
@@ -301,14 +301,14 @@ def test_a_batch_goes_out_like_anything_else(store: AccountStore) -> None:
 def test_what_waits_of_a_batch_is_counted_as_long_as_that_takes_no_time(
     store: AccountStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    deeds: list[Deed] = [NewProject({NAME: "Ann"}) for _ in range(3)]
+    deeds: list[Change] = [NewProject({NAME: "Ann"}) for _ in range(3)]
     one = store.batches.stage(deeds, "Import leads.csv", ME, NOW)
     other = store.batches.stage(deeds[:2], "", ME, NOW)
     assert store.reader.batch_waiting(one.batch) == BatchWaiting(one.batch, "Import leads.csv", 3)
     assert store.reader.batch_waiting(other.batch) == BatchWaiting(other.batch, "", 2)
     assert begin_next(store)
     assert store.reader.batch_waiting(one.batch).unsent == 2
-    store.batches.take_back(one.batch, LATER)
+    store.batches.withdraw(one.batch, LATER)
     assert store.reader.batch_waiting(one.batch).unsent == 0
     monkeypatch.setattr(batches, "_MOST_COUNTED", 2)
     assert store.reader.batch_waiting(other.batch).unsent is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from heatpunk_desktop.domain.choices import KeptView, ValueMeant
+from heatpunk_desktop.domain.choices import StoredView, ValueReplacement
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.choices import (
@@ -33,11 +33,11 @@ def names(store: AccountStore) -> list[str]:
 
 def test_views_are_kept_in_their_order(store: AccountStore) -> None:
     views = SavedViews(store.connection)
-    mine, quotes, board = (views.keep(KeptView(0, name, "{}")) for name in ("Mine", "Quotes", "Board"))
+    mine, quotes, board = (views.keep(StoredView(0, name, "{}")) for name in ("Mine", "Quotes", "Board"))
     assert names(store) == ["Mine", "Quotes", "Board"]
     views.order([board, mine])
     assert names(store) == ["Board", "Mine", "Quotes"]
-    assert views.keep(KeptView(mine, "Mine \ud83d", '{"status": "Quote"}')) == mine
+    assert views.keep(StoredView(mine, "Mine \ud83d", '{"status": "Quote"}')) == mine
     assert read_saved_views(store.connection)[1] == (mine, "Mine \ufffd", '{"status": "Quote"}')
     views.remove(board)
     views.order([quotes, board, mine])
@@ -46,17 +46,17 @@ def test_views_are_kept_in_their_order(store: AccountStore) -> None:
 
 def test_a_view_that_was_removed_comes_back_under_its_number(store: AccountStore) -> None:
     views = SavedViews(store.connection)
-    mine = views.keep(KeptView(0, "Mine", "{}"))
+    mine = views.keep(StoredView(0, "Mine", "{}"))
     views.remove(mine)
     views.remove(mine)
-    assert views.keep(KeptView(mine, "Mine", "{}")) == mine
-    assert views.keep(KeptView(0, "Next", "{}")) == mine + 1
+    assert views.keep(StoredView(mine, "Mine", "{}")) == mine
+    assert views.keep(StoredView(0, "Next", "{}")) == mine + 1
 
 
 def test_a_view_that_is_spoilt_hides_no_other(store: AccountStore) -> None:
     views = SavedViews(store.connection)
-    views.keep(KeptView(0, "Spoilt", '{"stat'))
-    views.keep(KeptView(0, "Mine", "[]"))
+    views.keep(StoredView(0, "Spoilt", '{"stat'))
+    views.keep(StoredView(0, "Mine", "[]"))
     assert names(store) == ["Mine"]
 
 
@@ -113,7 +113,7 @@ def test_what_is_spoilt_is_taken_for_forgotten(store: AccountStore) -> None:
 
 def test_choices_outlive_a_damaged_database(path: Path) -> None:
     store = AccountStore.open(path)
-    SavedViews(store.connection).keep(KeptView(0, "Mine", "{}"))
+    SavedViews(store.connection).keep(StoredView(0, "Mine", "{}"))
     NotDuplicates(store.connection).mark([(3, 7)], NOW)
     RememberedColumns(store.connection).remember(["Tel"], "[1]", NOW)
     page = store.connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'server_window'").get
@@ -131,8 +131,8 @@ def test_choices_outlive_a_damaged_database(path: Path) -> None:
 
 
 def test_what_values_became_is_kept_the_last_choice_first(store: AccountStore) -> None:
-    first = ValueMeant("status", "stage", "installed", "Completed")
-    other = ValueMeant("status", "progress", "installed", "Install")
+    first = ValueReplacement("status", "stage", "installed", "Completed")
+    other = ValueReplacement("status", "progress", "installed", "Install")
     store.values.remember([first], NOW)
     store.values.remember([other], NOW)
     assert store.reader.recalled_values() == (other, first)
@@ -142,7 +142,9 @@ def test_what_values_became_is_kept_the_last_choice_first(store: AccountStore) -
 
 
 def test_as_many_values_are_kept_as_somebody_may_need(store: AccountStore) -> None:
-    store.values.remember([ValueMeant("status", "", f"{number}", "Lead") for number in range(MOST_VALUES + 5)], NOW)
+    store.values.remember(
+        [ValueReplacement("status", "", f"{number}", "Lead") for number in range(MOST_VALUES + 5)], NOW
+    )
     kept = store.reader.recalled_values()
     assert len(kept) == MOST_VALUES
     assert kept[-1].value == "5"

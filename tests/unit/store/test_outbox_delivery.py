@@ -10,7 +10,7 @@ import pytest
 from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
-from heatpunk_desktop.domain.operation_states import Event, after
+from heatpunk_desktop.domain.operation_states import Event, next_state
 from heatpunk_desktop.domain.project import Mark
 from tests.fakes import LATER, ME, NOW, begin_next, listed
 
@@ -28,7 +28,7 @@ STEPS: dict[Event, Callable[[AccountStore, Operation], object]] = {
     Event.NOT_SENT: lambda store, one: store.dispatch.back_to_queue(one.operation_id, "words"),
     Event.DONE: lambda store, one: store.dispatch.confirm(one, 1, None, LATER, "words"),
     Event.REFUSED: lambda store, one: store.dispatch.refuse(one.operation_id, "words", "said", LATER),
-    Event.DOUBTFUL: lambda store, one: store.dispatch.doubt(one.operation_id, "words", "said", LATER),
+    Event.IN_DOUBT: lambda store, one: store.dispatch.doubt(one.operation_id, "words", "said", LATER),
     Event.INTERRUPTED: lambda store, _: store.dispatch.interrupt("words", LATER),
     Event.UNUSABLE: lambda store, one: store.dispatch.unusable(one.operation_id, "words", Reason.DAMAGED, LATER),
     Event.THERE_ALREADY: lambda store, one: store.dispatch.there_already(one, "words", LATER),
@@ -60,7 +60,7 @@ def test_each_step_leads_where_the_life_of_an_operation_says_and_comes_too_late_
     store.connection.execute("UPDATE operation SET state = ?, attempts = 1", (state.value,))
     before = dump(store)
     told = STEPS[event](store, the(store))
-    to = after(state, event)
+    to = next_state(state, event)
     if to is None:
         assert dump(store) == before
         assert not told, "it is told that it came too late"

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from heatpunk_desktop.domain.changes import Deed, FieldEdit, MoveToDeleted, NewProject
+from heatpunk_desktop.domain.changes import Change, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.naming import is_own_reference
 from heatpunk_desktop.domain.operation import OperationKind, OperationState
 from heatpunk_desktop.domain.project import Mark
-from heatpunk_desktop.domain.undo import Left, Undoable, Undone
+from heatpunk_desktop.domain.undo import NotUndone, Undoable, UndoResult
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import migrate
@@ -52,7 +52,7 @@ class Person:
     """Does things to a store, undoes them in turn, and redoes them."""
 
     done: list[Undoable] = field(default_factory=list)
-    undone: list[Undone] = field(default_factory=list)
+    undone: list[UndoResult] = field(default_factory=list)
     moved: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -69,7 +69,7 @@ class Person:
             row[0] for rows in self.store.reader.all_rows() for row in rows if not row[11] & Mark.DELETED_HERE
         )
 
-    def deed(self, step: tuple[Any, ...]) -> Deed | None:
+    def deed(self, step: tuple[Any, ...]) -> Change | None:
         """A step as a deed; None where there is nothing that it could be done to."""
         if step[0] == "create":
             return NewProject(step[1])
@@ -107,14 +107,14 @@ class Person:
             case None:
                 pass
 
-    def undo(self) -> tuple[Left, ...]:
+    def undo(self) -> tuple[NotUndone, ...]:
         last = self.done.pop()
         undone = self.store.undoing.undo(last, "", ME, NOW, self.moved)
         self.moved.update(undone.replaced)
         self.undone.append(undone)
         return undone.left
 
-    def redo(self) -> tuple[Left, ...]:
+    def redo(self) -> tuple[NotUndone, ...]:
         redone = self.store.undoing.redo(self.undone.pop(), "", ME, NOW, self.moved)
         self.moved.update(redone.replaced)
         self.done.append(redone.undoable)
@@ -247,7 +247,7 @@ def test_undoing_all_that_was_sent_in_part_leaves_what_was_there_on_the_server(
         person.close()
 
 
-def take(person: Person, step: tuple[Any, ...], stages: list[list[Seen]]) -> tuple[Left, ...]:
+def take(person: Person, step: tuple[Any, ...], stages: list[list[Seen]]) -> tuple[NotUndone, ...]:
     """Takes a step, which adds to what was seen where something is done; gives what undoing or redoing left."""
     match step:
         case ("send", most):

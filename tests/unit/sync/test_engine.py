@@ -7,7 +7,7 @@ import pytest
 
 from heatpunk_desktop.api.exchange import Exchange, FailureKind
 from heatpunk_desktop.api.protocol import Endpoint
-from heatpunk_desktop.domain.changes import Deed, FieldEdit
+from heatpunk_desktop.domain.changes import Change, FieldEdit
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState, Reason
 from heatpunk_desktop.domain.project import Mark
@@ -341,7 +341,10 @@ def test_only_what_nobody_else_touched_is_sent(bench: Bench) -> None:
 def test_what_a_colleague_puts_back_between_two_changes_that_were_stored_together_is_not_written_over(
     bench: Bench,
 ) -> None:
-    deeds: list[Deed] = [FieldEdit(1, {NAME: "Priya"}, {NAME: "Gwen"}), FieldEdit(1, {NAME: "Priya"}, {NAME: "Olwen"})]
+    deeds: list[Change] = [
+        FieldEdit(1, {NAME: "Priya"}, {NAME: "Gwen"}),
+        FieldEdit(1, {NAME: "Priya"}, {NAME: "Olwen"}),
+    ]
     bench.store.batches.stage(deeds, "Import of leads.csv", ME, NOW)
     while not sent(bench):
         bench.step()

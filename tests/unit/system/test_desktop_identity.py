@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from heatpunk_desktop.system import desktop_identity as platform_identity
-from heatpunk_desktop.system.desktop_identity import APP_ID, announce
+from heatpunk_desktop.system.desktop_identity import APP_ID, set_app_identity
 from installers.names import IDENTIFIER
 
 
@@ -26,7 +26,7 @@ class FakeShell:
 @pytest.mark.parametrize("error", [None, OSError("no such function"), AttributeError("no such function")])
 def test_windows_is_told_the_programs_own_name_and_may_refuse_it(error: Exception | None) -> None:
     shell = FakeShell(error)
-    announce(shell)
+    set_app_identity(shell)
     assert shell.named == ["io.github.heatpunk-desktop"]
 
 
@@ -37,4 +37,4 @@ def test_the_installer_gives_its_shortcut_the_same_name() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="there is such a shell")
 def test_elsewhere_nobody_is_told() -> None:
     assert platform_identity._system_shell() is None
-    announce()
+    set_app_identity()

@@ -158,17 +158,17 @@ class Held:
 def test_a_file_that_is_held_for_a_moment_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disk, "_PAUSES", (0, 0, 0))
     held = Held(3)
-    assert disk.patiently(held.open) == "read"
+    assert disk.retry_while_locked(held.open) == "read"
     assert held.tries == 4
     with pytest.raises(PermissionError):
-        disk.patiently(Held(4).open)
+        disk.retry_while_locked(Held(4).open)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there it is held")
 def test_elsewhere_what_is_denied_is_denied_at_once() -> None:
     held = Held(1)
     with pytest.raises(PermissionError):
-        disk.patiently(held.open)
+        disk.retry_while_locked(held.open)
     assert held.tries == 1
 
 

@@ -35,7 +35,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     errors: list[BaseException] = []
-    logs.catch_bugs(errors.append)
+    logs.hook_uncaught_exceptions(errors.append)
     return errors
 
 

@@ -10,7 +10,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from heatpunk_desktop.domain.project import WholeRow
 from heatpunk_desktop.gui.duplicates.pairs_model import PairsModel
-from heatpunk_desktop.linkage.pairs import LikelyPair
+from heatpunk_desktop.linkage.pairs import MatchedPair
 from heatpunk_desktop.linkage.scoring import Reason
 from heatpunk_desktop.services.tasks.duplicate_scan import LookedAgain, Prints, Scanned
 
@@ -25,16 +25,16 @@ def row(key: int, name: str = "") -> WholeRow:
     return WholeRow(key, *texts, owner="", created="", modified="", marks=0)
 
 
-def pair(one: int, other: int, score: int = 90) -> LikelyPair:
-    return LikelyPair(one, other, score, SAME)
+def pair(one: int, other: int, score: int = 90) -> MatchedPair:
+    return MatchedPair(one, other, score, SAME)
 
 
-def scanned(*pairs: LikelyPair, marked: frozenset[tuple[int, int]] = frozenset()) -> Scanned:
+def scanned(*pairs: MatchedPair, marked: frozenset[tuple[int, int]] = frozenset()) -> Scanned:
     rows = {key: row(key) for one in pairs for key in one[:2]}
     return Scanned(pairs, marked, rows, 100, 100, 0.1, Prints())
 
 
-def again(*pairs: LikelyPair) -> LookedAgain:
+def again(*pairs: MatchedPair) -> LookedAgain:
     rows = {key: row(key) for one in pairs for key in one[:2]}
     return LookedAgain(pairs, rows, frozenset(), frozenset())
 

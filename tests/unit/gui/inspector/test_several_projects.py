@@ -19,7 +19,7 @@ from heatpunk_desktop.gui.bulk_edit.delete_dialog import DeleteSeveralDialog
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
 from heatpunk_desktop.gui.table.paste_dialog import PasteDialog
 from heatpunk_desktop.gui.table.status_menu import StatusMenu
-from heatpunk_desktop.models.project_filter import SavedView as Within
+from heatpunk_desktop.models.project_filter import SidebarView
 from heatpunk_desktop.models.project_selection import Selection
 from heatpunk_desktop.models.project_table_model import Column
 from heatpunk_desktop.services.sync.commands import StageChanges
@@ -162,7 +162,7 @@ def test_what_was_deleted_can_be_created_again_from_its_copy_and_is_not_changed(
     gone = make_row(4, "The Old Bakery", "Quote", marks=int(Mark.DELETED_HERE))
     window.service.held.details[4] = ProjectDetail(gone, LISTED, LISTED)
     window.model.upsert_rows({4: gone})
-    window.window._narrowing.choose(Within.DELETED_HERE)
+    window.window._narrowing.choose(SidebarView.DELETED_HERE)
     assert window.keys() == [4]
     window.window._body.table.select_key(4)
     for act in (Act.EDIT, Act.SET_STATUS, Act.DELETE, Act.CHANGE_SEVERAL, Act.EDIT_CELL):

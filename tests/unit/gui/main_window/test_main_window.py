@@ -18,7 +18,7 @@ from heatpunk_desktop.domain.dates import DateRange, RangePreset
 from heatpunk_desktop.domain.fields import Field, Status
 from heatpunk_desktop.domain.operation import OperationCounts, OperationState, Reason
 from heatpunk_desktop.domain.project import Mark, PendingChange, ProjectDetail
-from heatpunk_desktop.domain.undo import Left, NoWayBack, Redone, Undoable, Undone
+from heatpunk_desktop.domain.undo import NotUndone, RedoResult, Undoable, UndoObstacle, UndoResult
 from heatpunk_desktop.errors import ConnectionTroubleError, KnownError
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.dialogs.delete_dialogs import HardDeleteDialog, SoftDeleteDialog
@@ -31,13 +31,13 @@ from heatpunk_desktop.gui.outbox.operation_list import OperationList
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
 from heatpunk_desktop.gui.settings.settings_dialog import SettingsDialog
 from heatpunk_desktop.gui.widgets.date_field import DateField
-from heatpunk_desktop.models.project_filter import SavedView
+from heatpunk_desktop.models.project_filter import SidebarView
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.services.sync.background_refresh import BackgroundRefresh
 from heatpunk_desktop.services.sync.commands import RedoChanges, UndoChanges
 from heatpunk_desktop.services.sync.facts import Connection, Link, RefreshState, Sending
 from heatpunk_desktop.store.reader import OperationGroup
-from heatpunk_desktop.store.recovery.stale_database import OlderCopy
+from heatpunk_desktop.store.recovery.stale_database import StaleDatabase
 from tests.unit.gui.fake_service import DISK_FULL
 from tests.unit.gui.fake_tester import FakeTester
 from tests.unit.gui.hands import button, control, question, type_in, words_on
@@ -491,7 +491,7 @@ class TestTrouble:
         assert "The disk is full." not in words_on(window)
 
     def test_an_old_copy_that_was_put_back_is_told(self, desk: Desk, window: MainWindow) -> None:
-        found = OlderCopy(Path("beside") / "x.older-2026.sqlite3", 2, 1, frozenset())
+        found = StaleDatabase(Path("beside") / "x.older-2026.sqlite3", 2, 1, frozenset())
         desk.service.older_copy_found.emit(found.words())
         words = words_on(question(window))
         assert "An older copy of the data was put back" in words
@@ -627,14 +627,14 @@ class TestChanges:
         ((number, is_undo),) = asked()
         assert is_undo
         assert "Moved to deleted: 14 High Street survey" not in words_on(window)
-        desk.service.undone.emit(number, Undone(undoable, taken_back=(1,)))
+        desk.service.undone.emit(number, UndoResult(undoable, withdrawn=(1,)))
         assert "Undone: move to deleted: 14 High Street survey. It hadn’t been sent." in words_on(window)
         assert (undo.isEnabled(), redo.text()) == (False, "&Redo move to deleted: 14 High Street survey")
         table(window).setFocus()
         press(window, Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier)
         _, (number, is_undo) = asked()
         assert not is_undo
-        desk.service.redone.emit(number, Redone(undoable))
+        desk.service.redone.emit(number, RedoResult(undoable))
         assert "Done again: move to deleted: 14 High Street survey" in words_on(window)
         desk.service.held.unsent = False
         desk.service.operations_changed.emit(OperationCounts())
@@ -642,7 +642,7 @@ class TestChanges:
         press(window, Qt.Key.Key_Z, CTRL)
         _, _, (number, is_undo) = asked()
         assert is_undo
-        desk.service.undone.emit(number, Undone(undoable, left=(Left(5, NoWayBack.DELETED),)))
+        desk.service.undone.emit(number, UndoResult(undoable, left=(NotUndone(5, UndoObstacle.DELETED),)))
         assert "It was not undone." in words_on(window)
         assert "this program has no way to bring it back" in words_on(question(window))
         button(question(window), "Close").click()
@@ -772,4 +772,6 @@ def test_a_view_is_marked_in_the_menu(window: MainWindow) -> None:
     checked = [action.text() for action in view.actions() if action.isChecked() and action.data() in set(Status)]
     assert checked == ["Quote"]
     press(window, Qt.Key.Key_1, CTRL)
-    assert [one.text() for one in view.actions() if one.isChecked() and one.data() == SavedView.ALL] == ["All projects"]
+    assert [one.text() for one in view.actions() if one.isChecked() and one.data() == SidebarView.ALL] == [
+        "All projects"
+    ]

@@ -12,12 +12,12 @@ from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.operation import OperationCounts
 from heatpunk_desktop.gui.main_window.sidebar import Sidebar
 from heatpunk_desktop.gui.main_window.sidebar_choices import CHOICES, choice_of
-from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView, ViewCounts
+from heatpunk_desktop.models.project_filter import ProjectFilter, SidebarView, ViewCounts
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-COUNTS = ViewCounts({SavedView.ALL: 1284, SavedView.WAITING: 2}, {"Lead": 402, "On hold": 9, "": 12})
+COUNTS = ViewCounts({SidebarView.ALL: 1284, SidebarView.WAITING: 2}, {"Lead": 402, "On hold": 9, "": 12})
 
 
 @pytest.fixture
@@ -86,12 +86,12 @@ def test_what_the_window_shows_is_not_told_back(qtbot: QtBot, sidebar: Sidebar) 
 @pytest.mark.parametrize(
     ("wanted", "choice"),
     [
-        (ProjectFilter(), SavedView.ALL),
-        (ProjectFilter(view=SavedView.MINE), SavedView.MINE),
+        (ProjectFilter(), SidebarView.ALL),
+        (ProjectFilter(view=SidebarView.MINE), SidebarView.MINE),
         (ProjectFilter(statuses=frozenset({"Lead"})), Status.LEAD),
-        (ProjectFilter(statuses=frozenset({"Lead", "Sale"})), SavedView.ALL),
-        (ProjectFilter(statuses=frozenset({"On hold"})), SavedView.ALL),
-        (ProjectFilter(view=SavedView.MINE, statuses=frozenset({"Lead"})), SavedView.MINE),
+        (ProjectFilter(statuses=frozenset({"Lead", "Sale"})), SidebarView.ALL),
+        (ProjectFilter(statuses=frozenset({"On hold"})), SidebarView.ALL),
+        (ProjectFilter(view=SidebarView.MINE, statuses=frozenset({"Lead"})), SidebarView.MINE),
     ],
 )
 def test_the_entry_that_a_filter_stands_for(wanted: ProjectFilter, choice: object) -> None:
@@ -99,7 +99,7 @@ def test_the_entry_that_a_filter_stands_for(wanted: ProjectFilter, choice: objec
 
 
 def test_every_word_fits_at_the_width_that_it_asks_for(sidebar: Sidebar) -> None:
-    sidebar.show_counts(ViewCounts({SavedView.DELETED_HERE: 99_999}, {}))
+    sidebar.show_counts(ViewCounts({SidebarView.DELETED_HERE: 99_999}, {}))
     metrics = sidebar.fontMetrics()
     assert sidebar.sizeHint().width() >= metrics.horizontalAdvance("Moved to deleted 99,999") + 32
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from heatpunk_desktop.domain.changes import TakenBack
+from heatpunk_desktop.domain.changes import BatchWithdrawal
 from heatpunk_desktop.domain.operation import Operation, OperationState
 from heatpunk_desktop.gui.outbox.batch_button import BatchButton
 from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
@@ -114,7 +114,7 @@ def test_it_is_done_by_the_keyboard_after_a_question(qtbot: QtBot, panel: Change
     ((command,),) = service.asked
     assert isinstance(command, commands.TakeBackBatch)
     assert command.batch == 7
-    taken = TakenBack(7, 1_204, (), ())
+    taken = BatchWithdrawal(7, 1_204, (), ())
     with qtbot.waitSignal(panel.taken_back) as told:
         service.taken_back.emit(1, taken)
     assert told.args == [taken]
@@ -145,11 +145,11 @@ def test_that_the_disk_refuses_is_told(panel: ChangesPanel, service: WindowServi
 @pytest.mark.parametrize(
     ("taken", "words"),
     [
-        (TakenBack(7, 3, (), ()), "3 changes taken back."),
-        (TakenBack(7, 1, (), ()), "1 change taken back."),
-        (TakenBack(7, 1_200, (8, 9), ()), "1,200 changes taken back; 2 had been sent, and stay."),
-        (TakenBack(7, 0, (8, 9), ()), "Nothing was taken back: all of it had been sent."),
+        (BatchWithdrawal(7, 3, (), ()), "3 changes taken back."),
+        (BatchWithdrawal(7, 1, (), ()), "1 change taken back."),
+        (BatchWithdrawal(7, 1_200, (8, 9), ()), "1,200 changes taken back; 2 had been sent, and stay."),
+        (BatchWithdrawal(7, 0, (8, 9), ()), "Nothing was taken back: all of it had been sent."),
     ],
 )
-def test_what_came_of_it_is_said_in_a_few_words(taken: TakenBack, words: str) -> None:
+def test_what_came_of_it_is_said_in_a_few_words(taken: BatchWithdrawal, words: str) -> None:
     assert taken_back_words(taken) == words

@@ -22,7 +22,7 @@ from heatpunk_desktop.gui.export.formats import PDF, TEXT, WORKBOOK, choices_of,
 from heatpunk_desktop.gui.printing.paper import Paper, PaperHead, fitted_lines, lay_out_page, page_of
 from heatpunk_desktop.gui.printing.pdf_writing import pdf_writer
 from heatpunk_desktop.gui.text.filter_words import filter_words
-from heatpunk_desktop.models.project_filter import ProjectFilter, SavedView
+from heatpunk_desktop.models.project_filter import ProjectFilter, SidebarView
 from tests.unit.export.rows import BARN
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def test_a_pdf_that_is_stopped_leaves_the_file_as_it_was(tmp_path: Path) -> None
 
 def test_what_narrows_the_list_is_said() -> None:
     shown = ProjectFilter(
-        view=SavedView.MINE,
+        view=SidebarView.MINE,
         statuses=frozenset({"Quote", "Lead", "Odd"}),
         owner_id=7,
         created=DateRange(date(2026, 9, 1), date(2026, 11, 24)),

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QMessageBox, QTableView, QWidget
 from typing_extensions import override
 
-from heatpunk_desktop.domain.changes import Deed, FieldEdit, Staged
+from heatpunk_desktop.domain.changes import Change, FieldEdit, Staged
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import WholeRow
 from heatpunk_desktop.gui.table.paste_dialog import PasteDialog
@@ -52,7 +52,7 @@ class Reader(QObject):
 
 class Service(WindowService):
     @override
-    def stage(self, deeds: Iterable[Deed], label: str) -> int:
+    def stage(self, deeds: Iterable[Change], label: str) -> int:
         return self._ask("stage", list(deeds), label)
 
 

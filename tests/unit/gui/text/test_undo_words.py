@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from heatpunk_desktop.domain.changes import ChangeBatch, MoveToDeleted
-from heatpunk_desktop.domain.undo import Left, NoWayBack, Redone, Undoable
+from heatpunk_desktop.domain.undo import NotUndone, RedoResult, Undoable, UndoObstacle
 from heatpunk_desktop.gui.text.undo_words import left_words, redone_words, saved_words
 from heatpunk_desktop.services.sync.facts import Done, RedoReport
 
@@ -16,7 +16,7 @@ def test_a_batch_whose_name_counts_its_projects_is_not_counted_again() -> None:
 
 
 def test_nothing_is_said_to_be_done_again_where_all_of_it_was_left() -> None:
-    redone = Redone(Undoable(deleted=5), left=(Left(5, NoWayBack.DELETED),))
+    redone = RedoResult(Undoable(deleted=5), left=(NotUndone(5, UndoObstacle.DELETED),))
     assert redone_words(RedoReport(DONE, redone)) == "It was not done again."
     told = left_words(redone.left, did_nothing=redone.did_nothing)
     assert told is not None
@@ -24,7 +24,7 @@ def test_nothing_is_said_to_be_done_again_where_all_of_it_was_left() -> None:
 
 
 def test_some_of_it_that_was_left_is_told_beside_what_was_done_again() -> None:
-    redone = Redone(Undoable(deleted=5), left=(Left(6, NoWayBack.DELETED),), keys=(5,))
+    redone = RedoResult(Undoable(deleted=5), left=(NotUndone(6, UndoObstacle.DELETED),), keys=(5,))
     assert redone_words(RedoReport(DONE, redone)) == "Done again: move to deleted: Mill"
     told = left_words(redone.left, did_nothing=redone.did_nothing)
     assert told is not None

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from heatpunk_desktop.domain.changes import ChangeBatch, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.choices import (
     Choice,
-    ColumnsRead,
-    KeptView,
+    ColumnMapping,
     MaybeTheSame,
     NotTheSame,
     RemovedView,
+    StoredView,
     ViewOrder,
 )
 from heatpunk_desktop.domain.fields import Field
@@ -135,12 +135,12 @@ def test_choices_are_kept(qtbot: QtBot, run: Running) -> None:
         assert kept.args[0] == request
         return int(kept.args[1])
 
-    first, second = keep(KeptView(0, "Mine", "{}")), keep(KeptView(0, "Board", "{}"))
+    first, second = keep(StoredView(0, "Mine", "{}")), keep(StoredView(0, "Board", "{}"))
     assert keep(ViewOrder((second, first))) == 0
     keep(NotTheSame(((7, 3),)))
     keep(NotTheSame(((1, 2),)))
     keep(MaybeTheSame(((2, 1),)))
-    keep(ColumnsRead(("Tel",), '["customer_phone"]'))
+    keep(ColumnMapping(("Tel",), '["customer_phone"]'))
     reader = open_reader(run.path)
     assert [view.name for view in read_saved_views(reader)] == ["Board", "Mine"]
     assert read_not_duplicates(reader) == {(3, 7)}

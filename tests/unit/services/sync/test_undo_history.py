@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from heatpunk_desktop.domain.changes import ChangeBatch, Deed, FieldEdit, MoveToDeleted, NewProject
+from heatpunk_desktop.domain.changes import Change, ChangeBatch, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationCounts, OperationState
-from heatpunk_desktop.domain.undo import NoWayBack, Undoable
+from heatpunk_desktop.domain.undo import Undoable, UndoObstacle
 from heatpunk_desktop.services.sync.facts import Done, RedoReport, UndoReport
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
 from tests.fakes import FakeClient, unsent
@@ -180,7 +180,7 @@ def test_moving_to_deleted_that_was_sent_has_no_way_back_and_says_so(
     person.delete(key)
     person.settled()
     report = person.undo()
-    assert [one.why for one in report.undone.left] == [NoWayBack.DELETED]
+    assert [one.why for one in report.undone.left] == [UndoObstacle.DELETED]
     assert isinstance(report.done.deed, MoveToDeleted)
     assert person.top() == ("", "")
 
@@ -205,7 +205,7 @@ def test_what_was_done_to_a_project_that_is_deleted_for_good_is_told_to_be_gone(
     with qtbot.waitSignal(run.service.project_deleted):
         run.service.delete_permanently(project.project_id)
     report = person.undo()
-    assert [one.why for one in report.undone.left] == [NoWayBack.GONE]
+    assert [one.why for one in report.undone.left] == [UndoObstacle.GONE]
     assert run.service.reader.operation_counts().unsettled == 0
     assert person.history.to_undo is None
 
@@ -269,7 +269,7 @@ def test_a_move_to_deleted_that_was_sent_is_offered_no_more(qtbot: QtBot, run: R
 
 
 def test_a_batch_is_as_large_as_what_it_changes(person: Person) -> None:
-    deeds: list[Deed] = [NewProject({NAME: "Barn"}), FieldEdit(5, {}, {})]
+    deeds: list[Change] = [NewProject({NAME: "Barn"}), FieldEdit(5, {}, {})]
     with person.qtbot.waitSignal(person.service.staged):
         person.service.stage(deeds, "Two deeds")
     assert person.history.to_undo is not None

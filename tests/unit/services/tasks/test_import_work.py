@@ -147,7 +147,7 @@ def test_what_was_chosen_for_a_row_outlives_a_correction_of_it(work: ImportWork)
     assert [planned.plan.plan_of(number).action for number in (2, 5)] == [Action.SKIP, Action.CREATE]
     work.choose([2], Action.CREATE, None, go_on, tell)
     work.mend([2], dict.fromkeys(range(7), ""), tell)
-    assert planned.plan.plan_of(2).deed() is None, "nothing is left of it"
+    assert planned.plan.plan_of(2).to_change() is None, "nothing is left of it"
 
 
 def test_what_is_to_be_staged_is_not_made_once_a_person_has_stopped_it(work: ImportWork) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from heatpunk_desktop.config.credentials import Credentials, KeptWhere
+from heatpunk_desktop.config.credentials import Credentials, KeyLocation
 from heatpunk_desktop.errors import BadInputError, KeyringError
 from heatpunk_desktop.services.tasks.key_saver import KeySaver
 from tests.fakes import ACCOUNT
@@ -53,12 +53,12 @@ def keep(qtbot: QtBot, ring: FakeKeyring | None, key: str) -> tuple[object, obje
 
 
 def test_a_key_goes_to_the_keyring(qtbot: QtBot, ring: FakeKeyring) -> None:
-    assert keep(qtbot, ring, "k-1") == (ACCOUNT, KeptWhere.KEYRING, "k-1")
+    assert keep(qtbot, ring, "k-1") == (ACCOUNT, KeyLocation.KEYRING, "k-1")
     assert list(ring.kept.values()) == ["k-1"]
 
 
 def test_without_a_keyring_it_is_kept_for_this_session(qtbot: QtBot) -> None:
-    assert keep(qtbot, None, "k-1") == (ACCOUNT, KeptWhere.SESSION_ONLY, "k-1")
+    assert keep(qtbot, None, "k-1") == (ACCOUNT, KeyLocation.SESSION_ONLY, "k-1")
 
 
 @pytest.mark.parametrize("trouble", ["locked", "forgets"])

@@ -128,7 +128,7 @@ def test_a_file_that_is_no_database_any_more_is_set_aside_and_what_waited_goes_o
     assert after[1].changes[Field.CRM_REFERENCE], "by which it is found"
     assert after[1].owner == ME
     pending = [state for _, state in before.values() if state not in (S.CONFIRMED, S.DISCARDED)]
-    assert (salvaged.carried_over, salvaged.found_out, salvaged.spoilt) == (len(pending), 3, 0)
+    assert (salvaged.carried_over, salvaged.in_doubt, salvaged.spoilt) == (len(pending), 3, 0)
     assert {entry.name for entry in path.parent.iterdir()} == {path.name, aside.name, journal_path(path).name}
 
 

@@ -14,7 +14,7 @@ from heatpunk_desktop.domain.operation import OperationKind, OperationState
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import check_integrity
 from heatpunk_desktop.store.recovery.journal import journal_path
-from heatpunk_desktop.store.recovery.stale_database import OlderCopy, take_up_journal
+from heatpunk_desktop.store.recovery.stale_database import StaleDatabase, merge_journal
 from tests.fakes import LATER, ME, NOON, NOW, listed
 
 if TYPE_CHECKING:
@@ -40,20 +40,20 @@ class Bench:
         self.store.close()
         self.copy = self.path.read_bytes()
         self.store = AccountStore.open(self.path)
-        assert take_up_journal(self.store.connection, NOON) is None, "it is no older than its journal"
+        assert merge_journal(self.store.connection, NOON) is None, "it is no older than its journal"
 
     def renew(self) -> None:
         """As at each start."""
         assert check_integrity(self.store.connection) == ""
 
-    def put_back(self) -> OlderCopy | None:
+    def put_back(self) -> StaleDatabase | None:
         """Puts the copy back, and starts."""
         self.store.close()
         for end in ("-wal", "-shm"):
             self.path.with_name(self.path.name + end).unlink(missing_ok=True)
         self.path.write_bytes(self.copy)
         self.store = AccountStore.open(self.path)
-        found = take_up_journal(self.store.connection, NOON)
+        found = merge_journal(self.store.connection, NOON)
         assert check_integrity(self.store.connection) == ""
         return found
 
@@ -156,7 +156,7 @@ def test_what_was_typed_since_goes_on_and_no_number_is_used_twice(bench: Bench, 
     assert -bench.store.outbox.add_create({NAME: "New"}, ME, LATER) > third
     bench.store.close()
     bench.store = AccountStore.open(bench.path)
-    assert take_up_journal(bench.store.connection, NOON) is None, "it is told once"
+    assert merge_journal(bench.store.connection, NOON) is None, "it is told once"
 
 
 def test_numbers_of_what_was_settled_since_are_not_used_again(bench: Bench) -> None:
@@ -212,12 +212,12 @@ def test_without_a_journal_or_with_one_that_lags_nothing_is_done(bench: Bench) -
         bench.store.close()
         journal_path(bench.path).write_bytes(journal)
         bench.store = AccountStore.open(bench.path)
-        assert take_up_journal(bench.store.connection, NOON) is None
+        assert merge_journal(bench.store.connection, NOON) is None
     bench.store.close()
     journal_path(bench.path).unlink()
     journal_path(bench.path).mkdir()
     bench.store = AccountStore.open(bench.path)
-    assert take_up_journal(bench.store.connection, NOON) is None
+    assert merge_journal(bench.store.connection, NOON) is None
 
 
 class Life:

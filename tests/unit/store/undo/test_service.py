@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from heatpunk_desktop.domain.changes import Deed, FieldEdit, MoveToDeleted, NewProject
+from heatpunk_desktop.domain.changes import Change, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.naming import is_own_reference
-from heatpunk_desktop.domain.operation import GivenUp, Operation, OperationKind, OperationState
-from heatpunk_desktop.domain.undo import Left, NoWayBack, Redone, Undoable, Undone
+from heatpunk_desktop.domain.operation import DiscardCause, Operation, OperationKind, OperationState
+from heatpunk_desktop.domain.undo import NotUndone, RedoResult, Undoable, UndoObstacle, UndoResult
 from tests.fakes import LATER, ME, NOW, begin_next, listed
 
 if TYPE_CHECKING:
@@ -32,11 +32,11 @@ def pending(store: AccountStore) -> list[Operation]:
     return [one for one in every(store).values() if one.state not in (S.CONFIRMED, S.DISCARDED)]
 
 
-def undo(store: AccountStore, undoable: Undoable) -> Undone:
+def undo(store: AccountStore, undoable: Undoable) -> UndoResult:
     return store.undoing.undo(undoable, "Undo", ME, LATER)
 
 
-def redo(store: AccountStore, undone: Undone, moved: dict[int, int] | None = None) -> Redone:
+def redo(store: AccountStore, undone: UndoResult, moved: dict[int, int] | None = None) -> RedoResult:
     return store.undoing.redo(undone, "Redo", ME, LATER, moved or {})
 
 
@@ -116,7 +116,7 @@ def test_an_edit_that_was_sent_is_changed_back_by_a_change_that_is_compared_firs
     undoable = edited(store, {STATUS: "Quote", NAME: "Ann"}, {STATUS: "Lead", NAME: "Priya Patel"})
     send_all(store)
     undone = undo(store, undoable)
-    assert (undone.put_back, undone.reversed, undone.taken_back) == (None, ((0, 2),), ())
+    assert (undone.put_back, undone.reversed, undone.withdrawn) == (None, ((0, 2),), ())
     (back,) = pending(store)
     assert (back.kind, back.changes) == (OperationKind.UPDATE, {STATUS: "Lead", NAME: "Priya Patel"})
     assert back.base == {STATUS: "Quote", NAME: "Ann"}, "so a colleague's change since is a conflict"
@@ -177,7 +177,7 @@ def test_what_an_edit_had_mended_needs_the_person_again_once_that_is_undone(stor
     assert (pending(store)[0].state, pending(store)[0].batch) == (S.QUEUED, batch)
     undo(store, mended)
     assert pending(store) == [before]
-    assert len(store.batches.take_back(before.batch, LATER).keys) == batch
+    assert len(store.batches.withdraw(before.batch, LATER).keys) == batch
 
 
 def test_what_was_refused_with_an_edit_goes_without_it_once_that_is_undone(store: AccountStore) -> None:
@@ -197,7 +197,7 @@ def test_an_edit_stays_in_a_change_that_another_one_has_changed_since(store: Acc
     edited(store, {NAME: "Cem"}, {NAME: "Ann"})
     undone = undo(store, first)
     assert undone.put_back == FieldEdit(1, LEAD, QUOTE)
-    assert undone.left == (Left(1, NoWayBack.NOTHING_SENT),)
+    assert undone.left == (NotUndone(1, UndoObstacle.NOTHING_SENT),)
     assert (pending(store)[0].changes, pending(store)[0].base) == ({NAME: "Cem"}, {NAME: "Bob"})
 
 
@@ -206,7 +206,7 @@ def test_what_was_given_up_in_changes_is_not_undone_once_more(store: AccountStor
     store.outbox.discard(1, NOW)
     undone = undo(store, undoable)
     assert undone.did_nothing
-    assert undone.left == (Left(1, NoWayBack.NOTHING_SENT),)
+    assert undone.left == (NotUndone(1, UndoObstacle.NOTHING_SENT),)
 
 
 def test_the_parts_of_an_edit_that_went_different_ways_are_done_again_and_undone_again(store: AccountStore) -> None:
@@ -234,7 +234,7 @@ def test_what_the_server_held_already_is_not_changed_back(store: AccountStore) -
     undoable = edited(store, QUOTE, LEAD)
     store.dispatch.there_already(every(store)[1], "It was there.", NOW)
     undone = undo(store, undoable)
-    assert undone.left == (Left(1, NoWayBack.NOTHING_SENT),)
+    assert undone.left == (NotUndone(1, UndoObstacle.NOTHING_SENT),)
     assert undone.did_nothing
 
 
@@ -244,7 +244,7 @@ def test_what_nobody_knew_or_what_was_empty_stays_and_is_told(store: AccountStor
     send_all(store)
     undone = undo(store, undoable)
     assert pending(store)[0].changes == {NAME: ""}
-    assert set(undone.left) == {Left(1, NoWayBack.NOT_KNOWN), Left(1, NoWayBack.CANNOT_EMPTY)}
+    assert set(undone.left) == {NotUndone(1, UndoObstacle.NOT_KNOWN), NotUndone(1, UndoObstacle.CANNOT_EMPTY)}
 
 
 def test_an_edit_that_is_on_its_way_is_changed_back_after_it(store: AccountStore) -> None:
@@ -262,14 +262,14 @@ def test_a_new_project_is_taken_back_with_all_that_waits_for_it(store: AccountSt
     key = store.outbox.add_create({NAME: "Ann"}, "sam@acme-heat.test", NOW)
     store.batches.stage([FieldEdit(key, {}, QUOTE)], "", ME, NOW)
     undone = undo(store, Undoable(operations=(-key,)))
-    assert (undone.taken_back, undone.keys) == ((1, 2), (-1,))
+    assert (undone.withdrawn, undone.keys) == ((1, 2), (-1,))
     assert pending(store) == []
     redone = redo(store, undone)
     create, update = pending(store)
     assert redone.replaced == ((1, 3), (2, 4))
     assert (create.project_key, update.project_key, update.changes) == (-3, -3, QUOTE)
     assert (create.changes, create.owner) == (every(store)[1].changes, "sam@acme-heat.test")
-    assert undo(store, redone.undoable).taken_back == (3, 4)
+    assert undo(store, redone.undoable).withdrawn == (3, 4)
     assert pending(store) == []
 
 
@@ -284,7 +284,7 @@ def test_a_new_project_that_was_sent_is_moved_to_deleted(store: AccountStore) ->
     undone = undo(store, redone.undoable)
     assert len(undone.reversed) == 1
     send_all(store)
-    assert redo(store, undone).left == (Left(100, NoWayBack.DELETED),)
+    assert redo(store, undone).left == (NotUndone(100, UndoObstacle.DELETED),)
 
 
 def test_a_new_project_that_is_being_found_out_is_deleted_once_it_is_found(store: AccountStore) -> None:
@@ -307,20 +307,20 @@ def test_one_that_needs_a_decision_stays(store: AccountStore) -> None:
     store.dispatch.doubt(create.operation_id, "No answer.", "", NOW)
     store.dispatch.unclear(create.operation_id, [5], "Which is it?", NOW)
     undone = undo(store, Undoable(operations=(-key,)))
-    assert undone.left == (Left(key, NoWayBack.UNDECIDED),)
+    assert undone.left == (NotUndone(key, UndoObstacle.UNDECIDED),)
     assert undone.did_nothing
 
 
 def test_moving_to_deleted_is_taken_back_while_it_waits_and_never_after(store: AccountStore) -> None:
     store.outbox.add_soft_delete(1, NOW)
     undone = undo(store, Undoable(deleted=1))
-    assert undone.taken_back == (1,)
+    assert undone.withdrawn == (1,)
     redone = redo(store, undone)
     assert [one.kind for one in pending(store)] == [OperationKind.SOFT_DELETE]
     send_all(store)
     undone = undo(store, redone.undoable)
     assert undone.did_nothing
-    assert undone.left == (Left(1, NoWayBack.DELETED),)
+    assert undone.left == (NotUndone(1, UndoObstacle.DELETED),)
 
 
 def test_a_project_that_was_given_up_to_be_deleted_is_stored_anew(store: AccountStore) -> None:
@@ -338,7 +338,7 @@ def test_a_project_that_was_given_up_to_be_deleted_is_stored_anew(store: Account
     send_all(store)
     redone = redo(store, undone)
     assert [one.kind for one in pending(store)] == [OperationKind.SOFT_DELETE]
-    assert undo(store, redone.undoable).taken_back
+    assert undo(store, redone.undoable).withdrawn
 
 
 # -- batches -----------------------------------------------------------------------------------------------------------
@@ -348,21 +348,21 @@ def test_what_was_given_up_to_be_deleted_is_known_by_its_cause_whatever_is_said_
     key = store.outbox.add_create({NAME: "Barn"}, ME, NOW)
     store.outbox.add_soft_delete(key, LATER)
     (given_up,) = every(store).values()
-    assert given_up.cause is GivenUp.DELETED_UNSENT
+    assert given_up.cause is DiscardCause.DELETED_UNSENT
     store.connection.execute("UPDATE operation SET words = 'Said in other words.'")
     assert len(undo(store, Undoable(deleted=key)).revived) == 1
     assert [one.changes[NAME] for one in pending(store)] == ["Barn"]
 
 
 def test_a_batch_half_of_which_was_sent_is_undone_and_redone(store: AccountStore) -> None:
-    deeds: list[Deed] = [FieldEdit(key, LEAD, QUOTE) for key in (1, 2, 3)]
+    deeds: list[Change] = [FieldEdit(key, LEAD, QUOTE) for key in (1, 2, 3)]
     staged = store.batches.stage([*deeds, NewProject({NAME: "Ann"}), MoveToDeleted(4)], "Many", ME, NOW)
     for _ in range(2):
         operation = begin_next(store)
         assert operation is not None
         store.dispatch.confirm(operation, operation.project_key, None, NOW)
     undone = undo(store, Undoable(batches=(staged.batch,)))
-    assert (undone.taken_back, undone.reversed) == ((3, 4, 5), ((1, 6), (2, 7)))
+    assert (undone.withdrawn, undone.reversed) == ((3, 4, 5), ((1, 6), (2, 7)))
     assert [(one.project_key, one.changes, one.batch) for one in pending(store)] == [(1, LEAD, 6), (2, LEAD, 6)]
     redone = redo(store, undone)
     assert (redone.undoable.operations, redone.undoable.batches) == ((1, 2, 8, 9, 10), ())
@@ -371,7 +371,7 @@ def test_a_batch_half_of_which_was_sent_is_undone_and_redone(store: AccountStore
         ("update", 3), ("create", -9), ("soft_delete", 4),
     ]  # fmt: skip
     again = undo(store, redone.undoable)
-    assert (len(again.taken_back), len(again.reversed)) == (3, 2)
+    assert (len(again.withdrawn), len(again.reversed)) == (3, 2)
     send_all(store)
     forth = redo(store, again)
     assert [(one.project_key, one.changes) for one in pending(store)][:2] == [(1, QUOTE), (2, QUOTE)]
@@ -400,7 +400,7 @@ def test_an_edit_follows_a_project_that_comes_back_in_a_batch_without_being_of_i
     undone = store.undoing.undo(edit, "Undo", ME, LATER, moved)
     assert undone.put_back
     assert [one.changes for one in pending(store)][1:] == [QUOTE]
-    assert len(store.batches.take_back(staged.batch, LATER).keys) == 1
+    assert len(store.batches.withdraw(staged.batch, LATER).keys) == 1
     assert [one.kind.value for one in pending(store)] == ["create"]
 
 
@@ -424,7 +424,7 @@ def test_deleting_projects_that_were_not_sent_is_undone_in_a_batch(store: Accoun
     key = store.outbox.add_create({NAME: "Ann"}, ME, NOW)
     staged = store.batches.stage([MoveToDeleted(key), MoveToDeleted(1)], "", ME, NOW)
     undone = undo(store, Undoable(batches=(staged.batch,), given_up=staged.given_up))
-    assert (undone.taken_back, undone.revived) == ((2,), (3,))
+    assert (undone.withdrawn, undone.revived) == ((2,), (3,))
     redone = redo(store, undone)
     assert [(one.kind.value, one.project_key) for one in pending(store)] == [("soft_delete", 1)]
     assert redone.undoable.given_up == (3,)
@@ -435,7 +435,7 @@ def test_what_was_done_to_a_project_that_is_stored_anew_follows_it(store: Accoun
     staged = store.batches.stage([FieldEdit(key, {}, QUOTE)], "", ME, NOW)
     edit = undo(store, Undoable(batches=(staged.batch,)))
     create = undo(store, Undoable(operations=(-key,)))
-    assert redo(store, edit).left == (Left(key, NoWayBack.GONE),)
+    assert redo(store, edit).left == (NotUndone(key, UndoObstacle.GONE),)
     moved = dict(redo(store, create).replaced)
     redo(store, edit, moved)
     assert [(one.kind.value, one.project_key) for one in pending(store)] == [("create", -3), ("update", -3)]
@@ -461,7 +461,7 @@ def test_an_edit_that_was_refused_more_than_once_is_left_to_the_decision(store: 
         assert operation is not None
         store.dispatch.refuse(operation.operation_id, "Refused.", "", NOW)
     undone = undo(store, Undoable(edits=(stored,)))
-    assert undone.left == (Left(1, NoWayBack.UNDECIDED),)
+    assert undone.left == (NotUndone(1, UndoObstacle.UNDECIDED),)
     assert undone.did_nothing
 
 
@@ -483,4 +483,4 @@ def test_another_owner_is_taken_back_and_given_again(store: AccountStore) -> Non
     send_all(store)
     undone = undo(store, Undoable(edits=(stored,)))
     assert undone.did_nothing
-    assert [one.why for one in undone.left] == [NoWayBack.OWNER]
+    assert [one.why for one in undone.left] == [UndoObstacle.OWNER]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from heatpunk_desktop.domain.changes import Deed, FieldEdit, MoveToDeleted, NewProject
+from heatpunk_desktop.domain.changes import Change, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState, Reason
 from heatpunk_desktop.domain.undo import Undoable
@@ -67,7 +67,7 @@ def test_an_edit_that_looks_like_one_that_was_sent_waits_all_the_same(store: Acc
 
 
 def test_a_batch_waits_until_the_first_of_it_goes(store: AccountStore) -> None:
-    deeds: list[Deed] = [FieldEdit(1, LEAD, QUOTE), NewProject({NAME: "Ann"})]
+    deeds: list[Change] = [FieldEdit(1, LEAD, QUOTE), NewProject({NAME: "Ann"})]
     undoable = Undoable(batches=(store.batches.stage(deeds, "Many", ME, NOW).batch,))
     assert waits(store, undoable)
     send_next(store)
