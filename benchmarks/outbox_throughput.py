@@ -27,6 +27,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.gui.table.project_table import ProjectTable
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.services.desktop.single_instance import SingleInstance
+from heatpunk_desktop.services.sync.commands import CreateProject
 from heatpunk_desktop.store.database import database_path
 
 if TYPE_CHECKING:
@@ -254,7 +255,7 @@ class _Sender(QObject):
         os.environ[VARIABLE] = "a-key-that-the-server-does-not-take"
         references = [f"{_PROGRAMS}{len(self._references) + number}" for number in range(count)]
         for number, reference in enumerate(references):
-            self._program.service.create_project(_values(number, reference), self._server.email)
+            self._program.service.run(CreateProject(_values(number, reference), self._server.email))
         if not run_until(lambda: self._waiting == count):
             raise AssertionError(f"{self._waiting} of {count} wait")
         run_until(lambda: False, 0.5)

@@ -18,6 +18,7 @@ from heatpunk_desktop.api.exchange import CancelToken, Exchange, FailureKind
 from heatpunk_desktop.app.qt_application import make_application
 from heatpunk_desktop.domain.changes import FieldEdit, NewProject
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.services.sync.commands import StageChanges
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path, prepare
@@ -188,11 +189,10 @@ def _through_the_service(folder: Path, rows: int) -> tuple[float, float, float]:
     run_until(lambda: False, 0.5)
     deeds = _deeds(rows)
     loop = QEventLoop()
-    service.staged.connect(loop.quit)
     QTimer.singleShot(120_000, loop, loop.quit)
     ticks = Ticks()
     began = time.perf_counter()
-    service.stage(deeds, "Import")
+    service.run(StageChanges(tuple(deeds), "Import")).succeeded.connect(loop.quit)
     loop.exec()
     seconds, stall = time.perf_counter() - began, ticks.longest
     run_until(lambda: False, 1.0)

@@ -13,13 +13,18 @@ import threading
 import traceback
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
+from heatpunk_desktop.services.sync.commands import CreateProject, EditProject
 from tests.end2end.on_screen import Screen
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.services.sync.reply import Reply
 
 
 class Steps(QObject):
@@ -92,7 +97,12 @@ class Steps(QObject):
 
     def do_die_when_saved(self) -> None:
         """Is killed as soon as the disk has the operation, before the form hears of it."""
-        self._screen.program.service.operation_saved.connect(lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+
+        def die_when_saved(command: object, reply: Reply[object]) -> None:
+            if isinstance(command, CreateProject | EditProject):
+                reply.succeeded.connect(lambda _: os.kill(os.getpid(), signal.SIGKILL))
+
+        self._screen.program.service.command_given.connect(die_when_saved)
 
     def do_close(self) -> bool:
         return self._screen.program.window.close()

@@ -16,6 +16,15 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState, Side
 from heatpunk_desktop.sandbox import SandboxProject, SandboxServer
 from heatpunk_desktop.sandbox.project import stored_coordinate
+from heatpunk_desktop.services.sync.commands import (
+    Adopt,
+    ChangeOwner,
+    CreateAgain,
+    Discard,
+    EditProject,
+    KeepSide,
+    TryAgain,
+)
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.database import database_path
 from tests.databases_0_1.kept import told, unpack
@@ -214,15 +223,18 @@ def test_each_decision_that_was_wanted_can_be_taken(opened: Callable[[str], Offi
     office = opened("needs_you")
     service, then = office.service, {one["operation_id"]: one for one in office.then["operations"]}
     adopted = then[11]["candidates"][0]
-    service.discard(1)
-    service.change_owner(GWEN, 2)
-    service.edit_project(-3, {Field.POSTCODE: "CB1 1AA"}, {})
-    service.try_again(4, 5, 6, 12)
-    service.keep_side(Side.MINE, 7)
-    service.keep_side(Side.THEIRS, 9)
-    service.create_again(10)
-    service.adopt(11, adopted)
-    service.discard(13)
+    for command in (
+        Discard((1,)),
+        ChangeOwner((2,), GWEN),
+        EditProject(-3, {Field.POSTCODE: "CB1 1AA"}, {}),
+        TryAgain((4, 5, 6, 12)),
+        KeepSide((7,), Side.MINE),
+        KeepSide((9,), Side.THEIRS),
+        CreateAgain((10,)),
+        Adopt(11, adopted),
+        Discard((13,)),
+    ):
+        service.run(command)
     office.settles()
     now = {one.project_id: one for one in office.server.state}
     made = {number: [one for one in now.values() if one.crm_reference == then[number]["changes"]["crm_reference"]]

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 
 from heatpunk_desktop.gui.inspector.inspector import Inspector
 from heatpunk_desktop.sandbox import SandboxServer
+from heatpunk_desktop.services.sync.instructions import LoadProject
 from tests.end2end.on_screen import Screen
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def test_what_the_worker_told_before_it_ended_is_not_followed_after_the_end(
 ) -> None:
     project = next(one for one in server.state if one.project_name)
     screen.select(project.project_name)
-    screen.program.service.load_project(project.project_id)
+    screen.program.service.ask(LoadProject(project.project_id))
     time.sleep(0.3)  # the answer waits for this thread by now, which has not looked yet
     _end(screen)
     assert bugs == []

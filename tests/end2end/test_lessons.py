@@ -13,6 +13,7 @@ import pytest
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.services.sync.commands import CreateProject, Discard, EditProject, Resolve, TryAgain
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.reader import OperationGroup
 from tests.faulty_sandbox.faults import Fault
@@ -80,12 +81,12 @@ def test_what_was_added_is_known_as_a_change_whatever_is_read_or_restarted_in_be
     first, second, *_ = projects(server)
     server.faults.add(Fault.answer(503), endpoint="create", times=None)
     server.faults.add(Fault.answer(503), endpoint="data", times=None)
-    key = run.saved(run.service.create_project({NAME: "Added"}, server.user_email))
-    run.saved(run.service.edit_project(first.project_id, {NAME: "Edited"}, {NAME: first.customer_name}))
+    key = run.saved(run.service.run(CreateProject({NAME: "Added"}, server.user_email)))
+    run.saved(run.service.run(EditProject(first.project_id, {NAME: "Edited"}, {NAME: first.customer_name})))
     run.refreshed()
 
     again = start()
-    again.saved(again.service.edit_project(second.project_id, {NAME: "Later"}, {NAME: second.customer_name}))
+    again.saved(again.service.run(EditProject(second.project_id, {NAME: "Later"}, {NAME: second.customer_name})))
     again.refreshed()
     assert again.counts()[0] == 3, "each is counted as a change"
     table = shown(again)
@@ -104,8 +105,8 @@ def test_what_was_said_to_be_saved_is_in_the_file_at_that_moment_and_can_be_take
     run = start()
     server.stop()
     project = projects(server)[0]
-    run.saved(run.service.create_project({NAME: "Observed", PHONE: "01223 000000"}, server.user_email))
-    run.saved(run.service.edit_project(project.project_id, {ADDRESS: "9 New Street"}, {ADDRESS: project.address}))
+    run.saved(run.service.run(CreateProject({NAME: "Observed", PHONE: "01223 000000"}, server.user_email)))
+    run.saved(run.service.run(EditProject(project.project_id, {ADDRESS: "9 New Street"}, {ADDRESS: project.address})))
     # What a power cut would leave, had it come right now.
     for name in (run.path.name, f"{run.path.name}-wal"):
         shutil.copy(run.path.with_name(name), tmp_path / name)
@@ -117,7 +118,7 @@ def test_what_was_said_to_be_saved_is_in_the_file_at_that_moment_and_can_be_take
     assert [one.get(ADDRESS) for one in kept] == [None, "9 New Street"]
 
     create, edit = run.service.reader.operations(OperationGroup.WAITING)
-    run.saved(run.service.discard(edit.operation_id))
+    run.saved(run.service.run(Discard((edit.operation_id,))))
     run.wait_counts(1, 0, 1)
     server.start()
     run.service.send_now()
@@ -145,7 +146,7 @@ def test_a_push_that_failed_is_told_and_what_it_carried_does_not_disappear(
     run = start()
     run.refreshed()
     server.faults.add(Fault.answer(422, '{"message":"The postcode is not known"}'), endpoint="create")
-    key = run.saved(run.service.create_project({NAME: "Nine trees"}, server.user_email))
+    key = run.saved(run.service.run(CreateProject({NAME: "Nine trees"}, server.user_email)))
     run.wait_counts(0, 1, 0)
     (failed,) = needs_you(run)
     assert run.told["person_needed"] == [((failed.operation_id,),)]
@@ -155,7 +156,7 @@ def test_a_push_that_failed_is_told_and_what_it_carried_does_not_disappear(
     is_kept(run, key)
     again = start()
     is_kept(again, key)
-    again.saved(again.service.edit_project(key, {Field.POSTCODE: "CB1 3QD"}, {}))
+    again.saved(again.service.run(EditProject(key, {Field.POSTCODE: "CB1 3QD"}, {})))
     again.wait_counts(0, 0, 1)
     (made,) = named(server, "Nine trees")
     assert made.postcode == "CB1 3QD"
@@ -171,19 +172,21 @@ def test_each_conflict_is_settled_by_one_decision_and_nothing_is_doubled(
     for one in chosen:
         server.state.edit(one.project_id, customerName=f"Theirs {one.project_id}", address="Theirs Street")
         changes = {NAME: f"Mine {one.project_id}", ADDRESS: "My Street", PHONE: "1"}
-        run.service.edit_project(
-            one.project_id, changes, {NAME: one.customer_name, ADDRESS: one.address, PHONE: one.customer_phone}
+        run.service.run(
+            EditProject(
+                one.project_id, changes, {NAME: one.customer_name, ADDRESS: one.address, PHONE: one.customer_phone}
+            )
         )
     run.wait_counts(0, 6, 6)
     conflicts = {one.project_key: one for one in needs_you(run)}
     assert {one.reason for one in conflicts.values()} == {"conflict"}
     mine, theirs, mixed = chosen[:2], chosen[2:4], chosen[4:]
     for one in mine:
-        run.service.resolve(conflicts[one.project_id].operation_id, [NAME, ADDRESS], [])
+        run.service.run(Resolve(conflicts[one.project_id].operation_id, frozenset([NAME, ADDRESS]), frozenset()))
     for one in theirs:
-        run.service.resolve(conflicts[one.project_id].operation_id, [], [NAME, ADDRESS])
+        run.service.run(Resolve(conflicts[one.project_id].operation_id, frozenset(), frozenset([NAME, ADDRESS])))
     for one in mixed:
-        run.service.resolve(conflicts[one.project_id].operation_id, [NAME], [ADDRESS])
+        run.service.run(Resolve(conflicts[one.project_id].operation_id, frozenset([NAME]), frozenset([ADDRESS])))
     run.wait_counts(0, 0, 12)
 
     now = {one.project_id: (one.customer_name, one.address, one.customer_phone) for one in server.state}
@@ -207,14 +210,14 @@ def test_a_change_that_the_server_has_already_holds_up_nothing_after_it(
     before = len(server.state)
     server.faults.add(Fault.drop_after(), endpoint="create")
     server.faults.add(Fault.answer(409, '{"message":"duplicate"}'), endpoint="create")
-    run.saved(run.service.create_project({NAME: "Arrived once"}, server.user_email))
+    run.saved(run.service.run(CreateProject({NAME: "Arrived once"}, server.user_email)))
     server.log.wait_for(1, "create")
-    run.saved(run.service.create_project({NAME: "Said to be a duplicate"}, server.user_email))
+    run.saved(run.service.run(CreateProject({NAME: "Said to be a duplicate"}, server.user_email)))
     run.wait(lambda: needs_you(run))
     for number in range(5):
-        run.service.create_project({NAME: f"After it {number}"}, server.user_email)
+        run.service.run(CreateProject({NAME: f"After it {number}"}, server.user_email))
     other = projects(server)[0]
-    run.service.edit_project(other.project_id, {NAME: "Edited after it"}, {NAME: other.customer_name})
+    run.service.run(EditProject(other.project_id, {NAME: "Edited after it"}, {NAME: other.customer_name}))
     run.wait_counts(0, 1, 7, within=10_000)
     assert len(named(server, "Arrived once")) == 1
     assert [len(named(server, f"After it {number}")) for number in range(5)] == [1] * 5
@@ -222,7 +225,7 @@ def test_a_change_that_the_server_has_already_holds_up_nothing_after_it(
 
     (refused,) = needs_you(run)
     assert refused.server_words == "duplicate"
-    run.saved(run.service.try_again(refused.operation_id))
+    run.saved(run.service.run(TryAgain((refused.operation_id,))))
     run.wait_counts(0, 0, 8)
     assert len(server.state) == before + 7
     everything = [f"After it {number}" for number in range(5)] + ["Arrived once", "Said to be a duplicate"]

@@ -13,6 +13,7 @@ from heatpunk_desktop.domain.dates import DateRange
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import ProjectRow
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
+from heatpunk_desktop.services.sync.commands import CreateProject, EditProject
 from heatpunk_desktop.services.sync.row_loader import RowLoader
 from tests.fakes import Sink
 from tests.faulty_sandbox.faults import Fault
@@ -171,8 +172,8 @@ def test_what_is_done_while_a_refresh_runs_is_shown_and_sent(table: Table, serve
     before = len(table.run.told["refresh_changed"])
     table.run.service.refresh(ALL)
     table.run.wait(lambda: len(table.run.told["refresh_changed"]) > before)
-    table.run.saved(table.run.service.edit_project(project.project_id, {Field.PROJECT_NAME: "Mine"}, base))
-    table.run.saved(table.run.service.create_project({Field.CUSTOMER_NAME: "New"}, server.user_email))
+    table.run.saved(table.run.service.run(EditProject(project.project_id, {Field.PROJECT_NAME: "Mine"}, base)))
+    table.run.saved(table.run.service.run(CreateProject({Field.CUSTOMER_NAME: "New"}, server.user_email)))
     table.run.wait(lambda: not table.run.told["refresh_changed"][-1][0].running, within=20_000)
     table.run.wait_counts(0, 0, 2)
     table.settle()

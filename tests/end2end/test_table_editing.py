@@ -16,6 +16,7 @@ from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.table.cell_editor import CellEditor, CellNote
 from heatpunk_desktop.gui.table.project_table import ProjectTable
 from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.services.sync.instructions import LoadProject
 from tests.end2end.on_screen import CUSTOMER, POSTCODE, PROJECT, STATUS, Screen, running
 from tests.faulty_sandbox.faults import Fault
 from tests.faulty_sandbox.server import FaultySandbox
@@ -276,7 +277,7 @@ def test_a_column_of_phones_that_was_shown_is_filled_at_the_next_start(
     server: FaultySandbox, data_dir: Path, monkeypatch: pytest.MonkeyPatch, screen: Screen
 ) -> None:
     key = Hands(screen, server).project(1).project_id
-    screen.table().window()._service.load_project(key)  # type: ignore[attr-defined]  # as the inspector does
+    screen.table().window()._service.ask(LoadProject(key))  # type: ignore[attr-defined]  # as the inspector does
     Hands(screen, server).table.column_actions[Column.PHONE].trigger()
     expected = server.state.get(key)
     assert expected is not None

@@ -9,6 +9,7 @@ import pytest
 from heatpunk_desktop.domain.changes import NewProject
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.services.sync.commands import StageChanges
 from tests.end2end.on_screen import Screen
 from tests.faulty_sandbox.faults import Fault
 from tests.faulty_sandbox.server import FaultySandbox
@@ -122,8 +123,10 @@ def test_what_was_done_together_is_taken_back_in_changes_after_a_restart(
         server.faults.add(Fault.drop_before(), times=None)
         server.stop()
         leads = [NewProject({Field.PROJECT_NAME: f"Lead {number}"}) for number in range(3)]
-        before.program.service.stage(leads, "Import leads.csv")
-        before.program.service.stage([NewProject({Field.PROJECT_NAME: "Of another import"})], "Import others.csv")
+        before.program.service.run(StageChanges(tuple(leads), "Import leads.csv"))
+        before.program.service.run(
+            StageChanges((NewProject({Field.PROJECT_NAME: "Of another import"}),), "Import others.csv")
+        )
         before.rows(16)
     finally:
         before.stop()

@@ -19,6 +19,8 @@ from heatpunk_desktop.config.credentials import Credentials
 from heatpunk_desktop.config.settings import Settings
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.services.sync.commands import CreateProject
+from heatpunk_desktop.services.sync.instructions import LoadProject
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import check_integrity, database_path
 from heatpunk_desktop.system import logs
@@ -35,11 +37,13 @@ if TYPE_CHECKING:
 #: A program without a window: saves one project after the other, and says so once each is saved.
 PROGRAM = """
 import sys
+from collections import deque
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.services.sync.commands import CreateProject
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.database import database_path, prepare
 
@@ -49,22 +53,21 @@ account = Account(origin, email)
 path = database_path(Path(folder), account)
 prepare(path)
 service = SyncService(path, account, lambda: ApiClient(origin, lambda: key))
-names = {}
+names = deque()
 
-def saved(request, _key):
-    if request in names:
-        print("saved", names[request], flush=True)
+def saved(key):
+    print("saved", names.popleft(), flush=True)
 
 def told(counts):
     if not counts.waiting and counts.unsettled + counts.done >= int(count):
         service.stop()
         application.quit()
 
-service.operation_saved.connect(saved)
 service.operations_changed.connect(told)
 service.start()
 for number in range(int(count)):
-    names[service.create_project({Field.CUSTOMER_NAME: f"{name}-{number}"}, email)] = f"{name}-{number}"
+    names.append(f"{name}-{number}")
+    service.run(CreateProject({Field.CUSTOMER_NAME: names[-1]}, email)).succeeded.connect(saved)
 application.exec()
 """
 
@@ -173,13 +176,12 @@ def test_the_key_is_in_no_file(server: FaultySandbox, data_dir: Path, qtbot: QtB
         server.faults.add(Fault.answer(500, said), endpoint="create")
         server.faults.add(Fault.redirect(f"{server.origin}/?key={key}"), endpoint="create")
         for number in range(4):
-            run.saved(run.service.create_project({Field.CUSTOMER_NAME: f"{number}"}, server.user_email))
+            run.saved(run.service.run(CreateProject({Field.CUSTOMER_NAME: f"{number}"}, server.user_email)))
         run.wait(lambda: run.counts()[0] == 0)
         server.faults.add(Fault.answer(500, said), endpoint="list")
         server.faults.add(Fault.drop_before(), endpoint="data")
         assert run.refreshed().error is not None
-        run.service.load_project(1)
-        run.wait(lambda: run.told["project_not_loaded"])
+        run.error(run.service.ask(LoadProject(1)))
         assert run.refreshed().error is None
         ours.error("a header: %r", {"X-API-KEY": key})
         files = [path for path in data_dir.rglob("*") if path.is_file()]

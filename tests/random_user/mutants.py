@@ -31,7 +31,7 @@ from heatpunk_desktop.gui.table.paste_plan import Pasted
 from heatpunk_desktop.models.project_selection import ProjectSelection
 from heatpunk_desktop.models.project_table_model import Column
 from heatpunk_desktop.models.row_masks import RowMasks
-from heatpunk_desktop.services.sync.service import SyncService
+from heatpunk_desktop.services.sync.commands import EditProject, StageChanges, Work
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
 from tests.random_user.campaign import play
 from tests.random_user.story import story_of
@@ -39,6 +39,8 @@ from tests.random_user.story import story_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from heatpunk_desktop.domain.changes import Staged
+    from heatpunk_desktop.domain.undo import StoredEdit
     from heatpunk_desktop.models.project_filter import ViewCounts
     from heatpunk_desktop.store.batches import BatchProgress
 
@@ -97,13 +99,13 @@ def _locked_owner(patch: Patch) -> None:
 
 def _one_of_several(patch: Patch) -> None:
     """What is done to several projects changes the first one."""
-    stage = SyncService.stage
+    apply = StageChanges.apply
 
-    def stage_one(service: SyncService, deeds: Iterable[Any], label: str) -> int:
-        deeds = list(deeds)
-        return stage(service, deeds[:1] if all(isinstance(one, FieldEdit) for one in deeds) else deeds, label)
+    def apply_one(command: StageChanges, work: Work) -> Staged:
+        are_edits = all(isinstance(deed, FieldEdit) for deed in command.deeds)
+        return apply(command._replace(deeds=command.deeds[:1]) if are_edits else command, work)
 
-    patch.setattr(SyncService, "stage", stage_one)
+    patch.setattr(StageChanges, "apply", apply_one)
 
 
 def _undo_skips_one(patch: Patch) -> None:
@@ -193,12 +195,12 @@ def _counts_what_was_staged(patch: Patch) -> None:
 
 def _loses_a_field(patch: Patch) -> None:
     """Of an edit of several fields the last one is lost."""
-    edit = SyncService.edit_project
+    apply = EditProject.apply
 
-    def edit_fewer(service: SyncService, key: int, changes: Any, base: Any, *others: Any) -> int:
-        return edit(service, key, dict(list(changes.items())[:1]), base, *others)
+    def apply_fewer(command: EditProject, work: Work) -> StoredEdit:
+        return apply(command._replace(changes=dict(list(command.changes.items())[:1])), work)
 
-    patch.setattr(SyncService, "edit_project", edit_fewer)
+    patch.setattr(EditProject, "apply", apply_fewer)
 
 
 def _pastes_one_line_too_low(patch: Patch) -> None:

@@ -16,10 +16,10 @@ from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.domain.changes import Draft
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.undo import StoredEdit
 from heatpunk_desktop.services.sync import commands
-from heatpunk_desktop.services.sync.change_storing import store_change
 from heatpunk_desktop.store.account_store import AccountStore
-from heatpunk_desktop.store.database import open_writer
+from heatpunk_desktop.store.database import open_writer, transaction
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.store.recovery.journal import _RealDisk
 from heatpunk_desktop.sync.engine import SyncEngine
@@ -169,7 +169,7 @@ class Device:
     def create(self, customer: str, draft: str = "", **values: str) -> int:
         """Stores a new project; gives its key."""
         filled = {"customer_name": customer, **values}
-        command = commands.CreateProject(1, _fields(filled), self._account.email, draft)
+        command = commands.CreateProject(_fields(filled), self._account.email, draft)
         return self._do(command, "create", filled, draft)
 
     def edit(self, key: int, draft: str = "", **values: str) -> int:
@@ -177,23 +177,23 @@ class Device:
         key = self.store.outbox.current_key(key)
         detail = self.store.reader.detail(key)
         base = {Field(name): detail.values[Field(name)] for name in values if detail and Field(name) in detail.values}
-        return self._do(commands.EditProject(1, key, _fields(values), base, draft), "edit", values, draft, key)
+        return self._do(commands.EditProject(key, _fields(values), base, draft_id=draft), "edit", values, draft, key)
 
     def move_to_deleted(self, key: int) -> int:
         """Stores a soft delete."""
-        return self._do(commands.MoveToDeleted(1, key), "delete", {}, "", key)
+        return self._do(commands.DeleteProject(key), "delete", {}, "", key)
 
     def discard(self, operation: Operation) -> int:
         """Gives something up."""
-        return self._do(commands.Discard(1, (operation.operation_id,)), "delete", {}, "", -operation.operation_id)
+        return self._do(commands.Discard((operation.operation_id,)), "delete", {}, "", -operation.operation_id)
 
-    def other(self, command: commands.StoringCommand, theirs: str = "") -> int:
+    def other(self, command: commands.Command[int | StoredEdit], theirs: str = "") -> int:
         """Answers what the person was asked; where a field is named, by what the server holds there."""
         return self._do(command, "answer", {theirs: ""} if theirs else {}, "")
 
     def create_anew(self, operation: Operation, customer: str) -> int:
         """Creates a project anew that is gone."""
-        return self._do(commands.CreateAgain(1, (operation.operation_id,)), "create", {"customer_name": customer}, "")
+        return self._do(commands.CreateAgain((operation.operation_id,)), "create", {"customer_name": customer}, "")
 
     def keep_draft(self, draft: str, **values: str) -> None:
         """Keeps what stands in a form."""
@@ -222,10 +222,17 @@ class Device:
         return str(self.store.reader.rows_of([key])[key][2])
 
     def _do(
-        self, command: commands.StoringCommand, what: str, values: dict[str, str], draft: str, key: int | None = None
+        self,
+        command: commands.Command[int | StoredEdit],
+        what: str,
+        values: dict[str, str],
+        draft: str,
+        key: int | None = None,
     ) -> int:
         self._say({"doing": what, "values": values, "draft": draft, "key": key})
-        given = store_change(command, self.store, self._account, utc_text(self._now())).key
+        with transaction(self.store.connection):
+            stored = command.apply(commands.Work(self.store, self._account, utc_text(self._now())))
+        given = stored.edit.key if isinstance(stored, StoredEdit) else stored
         self._say({"saved": True, "key": given if what in {"create", "edit"} else key})
         return given
 

@@ -125,7 +125,7 @@ def _keep_mine(device: Device, _projects: list[int]) -> None:
     device.work()
     operation = device.needing()
     fields = frozenset((Field.ADDRESS, Field.POSTCODE))
-    device.other(commands.Resolve(1, operation.operation_id, fields, frozenset()))
+    device.other(commands.Resolve(operation.operation_id, fields, frozenset()))
     device.work()
 
 
@@ -133,7 +133,7 @@ def _keep_some(device: Device, _projects: list[int]) -> None:
     device.work()
     operation = device.needing()
     mine, theirs = frozenset((Field.ADDRESS,)), frozenset((Field.POSTCODE,))
-    device.other(commands.Resolve(1, operation.operation_id, mine, theirs), theirs="postcode")
+    device.other(commands.Resolve(operation.operation_id, mine, theirs), theirs="postcode")
     device.work()
 
 
@@ -145,7 +145,7 @@ def _colleague_renames(server: Witness, _projects: list[int]) -> None:
 def _adopt(device: Device, _projects: list[int]) -> None:
     device.work()
     operation = device.needing()
-    device.other(commands.Adopt(1, operation.operation_id, operation.candidates[0]))
+    device.other(commands.Adopt(operation.operation_id, operation.candidates[0]))
     device.work()
 
 
@@ -168,7 +168,7 @@ def _two_fields_waiting(device: Device, projects: list[int]) -> None:
 
 
 def _try_again(device: Device, _projects: list[int]) -> None:
-    device.other(commands.TryAgain(1, (device.needing().operation_id,)))
+    device.other(commands.TryAgain((device.needing().operation_id,)))
     device.work()
 
 

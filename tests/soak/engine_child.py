@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import ssl
+from collections import deque
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,9 @@ from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.changes import Draft
 from heatpunk_desktop.domain.dates import DateRange, utc_text
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.undo import StoredEdit
 from heatpunk_desktop.services.sync import worker as sync_worker  # noqa: F401 - read before the fork
+from heatpunk_desktop.services.sync.commands import CreateProject, DeleteProject, DropDraft, EditProject, KeepDraft
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.database import database_path, prepare
 from tests.soak.mutants import put_on
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
     import socket
 
     from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.services.sync.commands import Command
+    from heatpunk_desktop.services.sync.reply import Reply
 
 #: Days that hold everything that is created while this runs.
 EVER = DateRange(date(2010, 1, 1), date(2040, 1, 1))
@@ -45,13 +50,10 @@ class Person(QObject):
         self._service = service
         self._channel = channel
         self._email = email
-        self._asked: dict[int, dict[str, Any]] = {}
+        #: What is on its way to the disk, in the order in which it gets there.
+        self._asked: deque[dict[str, Any]] = deque()
         self._notifier = QSocketNotifier(channel.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._on_message)
-        service.operation_saved.connect(self._on_saved)
-        service.operation_not_saved.connect(self._on_not_saved)
-        service.draft_kept.connect(self._on_draft_kept)
-        service.draft_not_kept.connect(self._on_not_saved)
 
     def say(self, **what: object) -> None:
         """Tells whoever killed so many of us before."""
@@ -64,13 +66,14 @@ class Person(QObject):
             os._exit(0)
         asked = json.loads(data)
         token = asked["token"]
+        command: Command[object] | None
         match asked["do"]:
             case "create":
-                request = self._service.create_project(_values(asked["values"]), self._email, asked["draft"])
+                command = CreateProject(_values(asked["values"]), self._email, asked["draft"])
             case "draft":
-                request = self._service.keep_draft(_draft(asked))
+                command = KeepDraft(_draft(asked))
             case "drop":
-                request = self._service.drop_draft(asked["draft"])
+                command = DropDraft(asked["draft"])
             case "refresh":
                 self._service.refresh(EVER)
                 return
@@ -81,42 +84,41 @@ class Person(QObject):
                 self._service.stop()
                 os._exit(0)
             case "edit" | "delete" as what:
-                request = self._use_a_row(what, asked)
+                command = self._for_a_row(what, asked)
             case unknown:
                 raise ValueError(unknown)
-        if request:
-            self._asked[request] = asked
-        else:
+        if command is None:
             self.say(nothing=token)
+            return
+        self._asked.append(asked)
+        reply: Reply[Any] = self._service.run(command)
+        reply.then(self._on_saved, self._on_not_saved)
 
-    def _use_a_row(self, what: str, asked: dict[str, Any]) -> int:
-        """Changes or deletes one of the projects that the table shows; 0 where there is none of ours."""
+    def _for_a_row(self, what: str, asked: dict[str, Any]) -> Command[object] | None:
+        """Changes or deletes one of the projects that the table shows; None where there is none of ours."""
         rows = [row for row in self._service.reader.first_rows(500) if str(row[2]).startswith("form ")]
         if not rows:
-            return 0
+            return None
         row = rows[asked["pick"] % len(rows)]
         asked["key"] = row[0]
         if what == "delete":
-            return self._service.move_to_deleted(row[0])
+            return DeleteProject(row[0])
         detail = self._service.reader.detail(row[0])
         if detail is None:
-            return 0
+            return None
         changes = _values(asked["values"])
         asked["base"] = {field: detail.values[field] for field in changes if field in detail.values}
-        return self._service.edit_project(row[0], changes, _values(asked["base"]), asked["draft"])
+        return EditProject(row[0], changes, _values(asked["base"]), draft_id=asked["draft"])
 
-    @Slot(int, object)
-    def _on_saved(self, request: int, key: int) -> None:
-        asked = self._asked.pop(request)
+    @Slot(object)
+    def _on_saved(self, stored: int | StoredEdit | None) -> None:
+        asked = self._asked.popleft()
+        key = stored.edit.key if isinstance(stored, StoredEdit) else stored
         self.say(saved=asked["token"], key=key, base=asked.get("base"))
 
-    @Slot(int, object)
-    def _on_not_saved(self, request: int, error: Exception) -> None:
-        self.say(not_saved=self._asked.pop(request)["token"], why=f"{error}: {error.__cause__!r}")
-
-    @Slot(int)
-    def _on_draft_kept(self, request: int) -> None:
-        self.say(saved=self._asked.pop(request)["token"])
+    @Slot(object)
+    def _on_not_saved(self, error: Exception) -> None:
+        self.say(not_saved=self._asked.popleft()["token"], why=f"{error}: {error.__cause__!r}")
 
 
 def _values(given: dict[str, Any]) -> FieldValues:

@@ -20,13 +20,17 @@ from heatpunk_desktop.app.controller import Program
 from heatpunk_desktop.app.qt_application import make_application
 from heatpunk_desktop.devtools.ui_driver import NotFoundError, UiDriver
 from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
+from heatpunk_desktop.domain.undo import StoredEdit
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
 from heatpunk_desktop.services.desktop.single_instance import SingleInstance
+from heatpunk_desktop.services.sync.commands import DropDraft, KeepDraft
 from heatpunk_desktop.services.sync.service import SyncService
 from tests.soak.patience import PATIENCE, patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from heatpunk_desktop.services.sync.reply import Reply
 
 #: Seconds for anything that is to come on the screen; a person would wait longer.
 _PATIENCE = 10.0
@@ -44,8 +48,7 @@ class Person(QObject):
         self._messages: list[dict[str, Any]] = []
         self._is_busy = False
         service = program.service
-        service.operation_saved.connect(self._on_saved)
-        service.draft_kept.connect(self._on_draft_kept)
+        service.command_given.connect(self._on_command_given)
         self._notifier = QSocketNotifier(channel.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._on_message)
 
@@ -139,14 +142,24 @@ class Person(QObject):
     def _forms() -> set[ProjectForm]:
         return {one for one in QApplication.topLevelWidgets() if isinstance(one, ProjectForm) and one.isVisible()}
 
-    @Slot(int, object)
-    def _on_saved(self, _request: int, key: int) -> None:
+    @Slot(object, object)
+    def _on_command_given(self, command: object, reply: Reply[Any]) -> None:
+        if isinstance(command, KeepDraft | DropDraft):
+            reply.succeeded.connect(self._on_draft_kept)
+        else:
+            reply.succeeded.connect(self._on_saved)
+
+    @Slot(object)
+    def _on_saved(self, stored: object) -> None:
+        if not isinstance(stored, int | StoredEdit):
+            return
+        key = stored.edit.key if isinstance(stored, StoredEdit) else stored
         operation = self._program.service.reader.detail(key)
         customer = operation.row.customer if operation is not None else ""
         self.say(saved=self._token, key=key, customer=customer)
 
-    @Slot(int)
-    def _on_draft_kept(self, _request: int) -> None:
+    @Slot()
+    def _on_draft_kept(self) -> None:
         drafts = self._program.service.reader.drafts()
         self.say(kept={one.draft_id: dict(one.texts) for one in drafts if one.key is None})
 

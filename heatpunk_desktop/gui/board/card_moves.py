@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -11,11 +12,13 @@ from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import Field, Status
 from heatpunk_desktop.domain.project import CUSTOMER, MARKS, NAME, Mark
 from heatpunk_desktop.models.cooperative_task import CooperativeTask
+from heatpunk_desktop.services.sync.commands import EditProject, StageChanges
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
 
     from heatpunk_desktop.domain.changes import Staged
+    from heatpunk_desktop.domain.undo import StoredEdit
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.services.sync.service import SyncService
@@ -59,13 +62,10 @@ class CardMoves(QObject):
         super().__init__(parent)
         self._service = service
         self._model = model
-        self._asked: dict[int, list[_Move]] = {}
+        #: What is on its way to the disk, in the order in which it gets there.
+        self._storing: deque[list[_Move]] = deque()
         self._work = CooperativeTask(self)
         self._work.done.connect(self._on_planned)
-        service.operation_saved.connect(self._on_saved)
-        service.staged.connect(self._on_staged)
-        service.operation_not_saved.connect(self._on_not_saved)
-        service.deeds_not_stored.connect(self._on_not_saved)
 
     def move(self, keys: Sequence[int], status: str, seen: Mapping[int, str] | None = None) -> None:
         """Gives projects a status; those that have it, or were moved to deleted, stay as they are.
@@ -93,7 +93,7 @@ class CardMoves(QObject):
     def seen(self, keys: Sequence[int]) -> dict[int, str]:
         """The statuses that the user takes some projects to have: those of moves that are still being stored, too."""
         statuses = dict(zip(keys, self._model.statuses_of(keys), strict=True))
-        for moves in self._asked.values():
+        for moves in self._storing:
             statuses.update((one.key, one.after) for one in moves if one.key in statuses)
         return statuses
 
@@ -142,11 +142,13 @@ class CardMoves(QObject):
         if not moves:
             return
         self.about_to_store.emit(tuple(one.key for one in moves))
+        self._storing.append(moves)
         if len(edits) == 1:
-            request = self._service.edit_project(edits[0].key, edits[0].changes, edits[0].base)
+            command = EditProject(edits[0].key, edits[0].changes, edits[0].base)
+            self._service.run(command).then(self._on_stored, self._on_not_stored)
         else:
-            request = self._service.stage(edits, self._label(moves))
-        self._asked[request] = moves
+            changes = StageChanges(tuple(edits), self._label(moves))
+            self._service.run(changes).then(self._on_stored, self._on_not_stored)
 
     def _label(self, moves: Sequence[_Move]) -> str:
         """What the change is called in Changes and beside Undo."""
@@ -155,22 +157,14 @@ class CardMoves(QObject):
             return self.tr("{0} projects set to {1}").format(f"{len(moves):,}", *statuses)
         return self.tr("Status of {0} projects").format(f"{len(moves):,}")
 
-    @Slot(int, object)
-    def _on_saved(self, request: int, _key: int) -> None:
-        moves = self._asked.pop(request, [])
-        if moves:
-            self.moved.emit(self._words(moves))
+    @Slot(object)
+    def _on_stored(self, _stored: StoredEdit | Staged) -> None:
+        self.moved.emit(self._words(self._storing.popleft()))
 
-    @Slot(int, object)
-    def _on_staged(self, request: int, _staged: Staged) -> None:
-        moves = self._asked.pop(request, [])
-        if moves:
-            self.moved.emit(self._words(moves))
-
-    @Slot(int, object)
-    def _on_not_saved(self, request: int, error: KnownError) -> None:
-        if self._asked.pop(request, []):
-            self.troubled.emit(error)
+    @Slot(object)
+    def _on_not_stored(self, error: KnownError) -> None:
+        self._storing.popleft()
+        self.troubled.emit(error)
 
     def _words(self, moves: list[_Move]) -> str:
         if len(moves) == 1:

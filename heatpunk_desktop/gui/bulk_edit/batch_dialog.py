@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDialogButtonBox, QVBoxLayout
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QVBoxLayout
 from heatpunk_desktop.gui.dialogs.message import show_error
 from heatpunk_desktop.gui.widgets.dialog import Dialog
 from heatpunk_desktop.gui.widgets.labels import TitleLabel, announce
+from heatpunk_desktop.services.sync.commands import StageChanges
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.changes import Change, Staged
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.sync.service import SyncService
-
-_NO_REQUEST: Final = -1
 
 
 class BatchDialog(Dialog):
@@ -42,9 +41,7 @@ class BatchDialog(Dialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._service = service
         self._keys = list(keys)
-        self._request = _NO_REQUEST
-        service.staged.connect(self._on_staged)
-        service.deeds_not_stored.connect(self._on_not_stored)
+        self._is_storing = False
         service.keys_replaced.connect(self._on_keys_replaced)
 
     def _make_layout(self, title: str, spacing: int) -> QVBoxLayout:
@@ -63,14 +60,11 @@ class BatchDialog(Dialog):
         self._cancel.clicked.connect(self.reject)
         return buttons
 
-    @property
-    def _is_storing(self) -> bool:
-        return self._request != _NO_REQUEST
-
     def _stage(self, deeds: Sequence[Change], label: str) -> None:
         self._set_busy(is_busy=True)
         self.agreed.emit()
-        self._request = self._service.stage(deeds, label)
+        self._is_storing = True
+        self._service.run(StageChanges(tuple(deeds), label)).then(self._on_staged, self._on_not_stored)
 
     def _set_busy(self, *, is_busy: bool) -> None:
         self._do.setEnabled(not is_busy)
@@ -85,18 +79,16 @@ class BatchDialog(Dialog):
         """Stages what the person agreed to."""
         raise NotImplementedError
 
-    @Slot(int, object)
-    def _on_staged(self, request: int, _staged: Staged) -> None:
-        if request == self._request:
-            self._request = _NO_REQUEST
-            self.accept()
+    @Slot(object)
+    def _on_staged(self, _staged: Staged) -> None:
+        self._is_storing = False
+        self.accept()
 
-    @Slot(int, object)
-    def _on_not_stored(self, request: int, error: KnownError) -> None:
-        if request == self._request:
-            self._request = _NO_REQUEST
-            self._set_busy(is_busy=False)
-            self._tell_refusal(error)
+    @Slot(object)
+    def _on_not_stored(self, error: KnownError) -> None:
+        self._is_storing = False
+        self._set_busy(is_busy=False)
+        self._tell_refusal(error)
 
     @Slot(object)
     def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:

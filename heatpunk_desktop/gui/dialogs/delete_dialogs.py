@@ -12,7 +12,9 @@ from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.gui.text.project_names import called, who
 from heatpunk_desktop.gui.widgets.dialog import Dialog
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, TitleLabel, Tone, announce
+from heatpunk_desktop.services.sync.commands import DeleteProject
 from heatpunk_desktop.services.sync.facts import Connection, Link
+from heatpunk_desktop.services.sync.instructions import DeletePermanently
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.sync.service import SyncService
 
-_NO_REQUEST: Final = -1
 _WIDTH: Final = 460
 #: Characters of a project's name in a question.
 _LONGEST_SHOWN: Final = 120
@@ -47,7 +48,6 @@ class _DeleteDialog(Dialog):
         self._service = service
         self._row = row
         self._name = called(row, _LONGEST_SHOWN)
-        self._request = _NO_REQUEST
         self._title = TitleLabel(parent=self)
         self._who = PlainLabel(parent=self)
         self._who.say(who(row, _LONGEST_SHOWN), Tone.MUTED)
@@ -106,8 +106,6 @@ class SoftDeleteDialog(_DeleteDialog):
         self._fill()
         self._buttons.accepted.connect(self._on_accepted)
         self._permanent.clicked.connect(self._on_permanent_clicked)
-        service.operation_saved.connect(self._on_operation_saved)
-        service.operation_not_saved.connect(self._on_operation_not_saved)
         service.keys_replaced.connect(self._on_keys_replaced)
 
     def _fill(self) -> None:
@@ -142,23 +140,21 @@ class SoftDeleteDialog(_DeleteDialog):
     def _on_accepted(self) -> None:
         self._move.setEnabled(False)
         self.agreed.emit()
-        self._request = self._service.move_to_deleted(self._key)
+        self._service.run(DeleteProject(self._key)).then(self._on_stored, self._on_not_stored)
 
     @Slot()
     def _on_permanent_clicked(self) -> None:
         self.permanent_deletion_wanted.emit()
         self.reject()
 
-    @Slot(int, object)
-    def _on_operation_saved(self, request: int, _key: int) -> None:
-        if request == self._request:
-            self.accept()
+    @Slot(object)
+    def _on_stored(self, _key: int) -> None:
+        self.accept()
 
-    @Slot(int, object)
-    def _on_operation_not_saved(self, request: int, error: KnownError) -> None:
-        if request == self._request:
-            self._move.setEnabled(True)
-            self._say_trouble(error)
+    @Slot(object)
+    def _on_not_stored(self, error: KnownError) -> None:
+        self._move.setEnabled(True)
+        self._say_trouble(error)
 
     @Slot(object)
     def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
@@ -189,6 +185,7 @@ class HardDeleteDialog(_DeleteDialog):
         can_be_typed = 0 < len(name) <= _LONGEST_TYPED
         self._to_type = name if can_be_typed else str(row.key)
         self._is_offline = False
+        self._is_asking = False
         self._say(
             self.tr("Delete “{0}” permanently?").format(self._name),
             self.tr("Heatpunk deletes the project and everything in it, for the whole team. It cannot be undone."),
@@ -196,8 +193,6 @@ class HardDeleteDialog(_DeleteDialog):
         self._add_field(self._hint(name, can_be_typed=can_be_typed))
         self._delete = self._add_button(self.tr("Delete permanently"), QDialogButtonBox.ButtonRole.DestructiveRole)
         self._delete.clicked.connect(self._on_delete_clicked)
-        service.project_deleted.connect(self._on_project_deleted)
-        service.project_not_deleted.connect(self._on_project_not_deleted)
         service.connection_changed.connect(self._on_connection_changed)
         self._on_connection_changed(connection)
         self._field.setFocus()
@@ -233,7 +228,7 @@ class HardDeleteDialog(_DeleteDialog):
 
     @Slot()
     def _on_something_changed(self) -> None:
-        is_asking = self._request != _NO_REQUEST
+        is_asking = self._is_asking
         self._field.setEnabled(not is_asking)
         self._cancel.setEnabled(not is_asking)
         self._progress.setVisible(is_asking)
@@ -252,7 +247,8 @@ class HardDeleteDialog(_DeleteDialog):
     def _on_delete_clicked(self) -> None:
         self._trouble.say("", Tone.ERROR)
         self.agreed.emit()
-        self._request = self._service.delete_permanently(self._row.key)
+        self._is_asking = True
+        self._service.ask(DeletePermanently(self._row.key)).then(self._on_deleted, self._on_not_deleted)
         self._on_something_changed()
 
     @Slot(object)
@@ -260,17 +256,14 @@ class HardDeleteDialog(_DeleteDialog):
         self._is_offline = connection.link not in {Link.ONLINE, Link.UNTRIED}
         self._on_something_changed()
 
-    @Slot(int, object)
-    def _on_project_deleted(self, request: int, _project_id: int) -> None:
-        if request == self._request:
-            self._request = _NO_REQUEST
-            self.accept()
+    @Slot(object)
+    def _on_deleted(self, _project_id: int) -> None:
+        self._is_asking = False
+        self.accept()
 
-    @Slot(int, object)
-    def _on_project_not_deleted(self, request: int, error: KnownError) -> None:
-        if request != self._request:
-            return
-        self._request = _NO_REQUEST
+    @Slot(object)
+    def _on_not_deleted(self, error: KnownError) -> None:
+        self._is_asking = False
         self._field.clear()  # asking again takes typing again
         self._on_something_changed()
         self._cancel.setText(self.tr("Close"))
@@ -279,5 +272,5 @@ class HardDeleteDialog(_DeleteDialog):
 
     @override
     def reject(self) -> None:
-        if self._request == _NO_REQUEST:
+        if not self._is_asking:
             super().reject()

@@ -11,9 +11,9 @@ from heatpunk_desktop.domain.choices import OwnerName
 from heatpunk_desktop.gui.widgets.dialog import Dialog
 from heatpunk_desktop.gui.widgets.icons import control_height
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
+from heatpunk_desktop.services.sync.commands import KeepChoice
 
 if TYPE_CHECKING:
-    from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.sync.service import SyncService
 
 _WIDTH = 380
@@ -81,27 +81,17 @@ class OwnerNaming(QObject):
         super().__init__(window)
         self._service = service
         self._window = window
-        self._requests: set[int] = set()
-        service.choice_kept.connect(self._on_kept)
-        service.choice_not_kept.connect(self._on_not_kept)
 
     @Slot(int, str)
     def ask(self, owner_id: int, name: str) -> None:
         """Asks for the name of an owner, who is called by another one, or none, so far."""
         dialog = OwnerNameDialog(owner_id, name, self._window)
-        dialog.name_given.connect(
-            lambda given: self._requests.add(self._service.keep_choice(OwnerName(owner_id, given)))
-        )
+        dialog.name_given.connect(lambda given: self._keep(OwnerName(owner_id, given)))
         dialog.open()
 
-    @Slot(int, int)
-    def _on_kept(self, request: int, _kept: int) -> None:
-        if request in self._requests:
-            self._requests.discard(request)
-            self.named.emit(self._service.reader.named_owners())
+    def _keep(self, choice: OwnerName) -> None:
+        self._service.run(KeepChoice(choice)).then(self._on_kept).failed.connect(self.troubled)
 
-    @Slot(int, object)
-    def _on_not_kept(self, request: int, error: KnownError) -> None:
-        if request in self._requests:
-            self._requests.discard(request)
-            self.troubled.emit(error)
+    @Slot(object)
+    def _on_kept(self, _kept: int) -> None:
+        self.named.emit(self._service.reader.named_owners())

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from heatpunk_desktop.gui.drafts.discarded_draft import DroppedDraft
+from heatpunk_desktop.services.sync.commands import DropDraft, KeepDraft
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from heatpunk_desktop.domain.changes import Draft
     from heatpunk_desktop.errors import KnownError
+    from heatpunk_desktop.services.sync.reply import Reply
     from heatpunk_desktop.services.sync.service import SyncService
 
 #: Milliseconds from the first key that is not kept to keeping it. It does not start anew with each key, so somebody who
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
 KEEP_MS: Final = 300
 #: Milliseconds between two tries where the disk does not take it.
 RETRY_MS: Final = 2000
-
-_NO_REQUEST: Final = -1
 
 
 class DraftAutosave(QObject):
@@ -57,13 +57,11 @@ class DraftAutosave(QObject):
         self._is_changed = False
         self._is_held = False
         self._has_ended = False
-        self._request = _NO_REQUEST
+        self._reply: Reply[None] | None = None
         self._wants_kept = False
         self._error: KnownError | None = None
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._keep)
-        service.draft_kept.connect(self._on_draft_kept)
-        service.draft_not_kept.connect(self._on_draft_not_kept)
 
     @property
     def draft_id(self) -> str:
@@ -78,7 +76,7 @@ class DraftAutosave(QObject):
     @property
     def is_settled(self) -> bool:
         """Whether the disk holds exactly what stands in the form."""
-        return not self._is_changed and self._request == _NO_REQUEST
+        return not self._is_changed and self._reply is None
 
     @property
     def error(self) -> KnownError | None:
@@ -122,7 +120,7 @@ class DraftAutosave(QObject):
 
     @Slot()
     def _keep(self) -> None:
-        if self._has_ended or self._is_held or self._request != _NO_REQUEST:
+        if self._has_ended or self._is_held or self._reply is not None:
             return  # while one is under way the answer to it goes on with the next
         self._ask()
 
@@ -132,29 +130,30 @@ class DraftAutosave(QObject):
         self._wants_kept = draft is not None
         if draft is not None:
             self._may_be_there = True
-            self._request = self._service.keep_draft(draft)
-        elif self._is_kept or self._request != _NO_REQUEST:
-            self._request = self._service.drop_draft(self._draft_id)
+            self._run(KeepDraft(draft))
+        elif self._is_kept or self._reply is not None:
+            self._run(DropDraft(self._draft_id))
         else:
             self._error = None
             self.state_changed.emit()
 
-    @Slot(int)
-    def _on_draft_kept(self, request: int) -> None:
-        if request != self._request:
-            return
-        self._request = _NO_REQUEST
+    def _run(self, command: KeepDraft | DropDraft) -> None:
+        if self._reply is not None:
+            self._reply.leave(self)  # what counts is the last one
+        self._reply = self._service.run(command).then(self._on_draft_kept, self._on_draft_not_kept)
+
+    @Slot(object)
+    def _on_draft_kept(self, _nothing: None) -> None:
+        self._reply = None
         self._error = None
         self._is_kept = self._may_be_there = self._wants_kept
         if self._is_changed and not self._timer.isActive():
             self._keep()
         self.state_changed.emit()
 
-    @Slot(int, object)
-    def _on_draft_not_kept(self, request: int, error: KnownError) -> None:
-        if request != self._request:
-            return
-        self._request = _NO_REQUEST
+    @Slot(object)
+    def _on_draft_not_kept(self, error: KnownError) -> None:
+        self._reply = None
         self._error = error
         self._is_changed = True
         if not self._has_ended and not self._is_held:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from heatpunk_desktop.services.sync.commands import DropDraft
+
 if TYPE_CHECKING:
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.sync.service import SyncService
@@ -32,32 +34,24 @@ class DroppedDraft(QObject):
         super().__init__(service)
         self._service = service
         self._draft_id = draft_id
-        self._requests: set[int] = set()
         self._timer = QTimer(self, singleShot=True, interval=RETRY_MS)
         self._timer.timeout.connect(self.try_now)
-        service.draft_kept.connect(self._on_draft_kept)
-        service.draft_not_kept.connect(self._on_draft_not_kept)
         self.try_now()
 
     @Slot()
     def try_now(self) -> None:
         """Tries it once more without waiting: the program may be about to end."""
         self._timer.stop()
-        self._requests.add(self._service.drop_draft(self._draft_id))
+        self._service.run(DropDraft(self._draft_id)).then(self._on_dropped, self._on_not_dropped)
 
-    @Slot(int)
-    def _on_draft_kept(self, request: int) -> None:
-        if request in self._requests:
-            self._timer.stop()
-            self._service.draft_kept.disconnect(self._on_draft_kept)
-            self._service.draft_not_kept.disconnect(self._on_draft_not_kept)
-            self.deleteLater()
+    @Slot(object)
+    def _on_dropped(self, _nothing: None) -> None:
+        self._timer.stop()
+        self.deleteLater()
 
-    @Slot(int, object)
-    def _on_draft_not_kept(self, request: int, _error: KnownError) -> None:
-        if request in self._requests:
-            self._requests.discard(request)
-            self._timer.start()
+    @Slot(object)
+    def _on_not_dropped(self, _error: KnownError) -> None:
+        self._timer.start()
 
 
 def try_all_now(service: SyncService) -> None:

@@ -22,6 +22,7 @@ from heatpunk_desktop.gui.text.duplicate_words import (
 )
 from heatpunk_desktop.gui.widgets.labels import announce
 from heatpunk_desktop.services.sync.facts import Connection, Link
+from heatpunk_desktop.services.sync.instructions import LoadProject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from heatpunk_desktop.domain.project import ProjectDetail, WholeRow
+    from heatpunk_desktop.domain.project import WholeRow
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.gui.duplicates.pairs_model import ShownPair
     from heatpunk_desktop.gui.main_window.project_controller import ProjectController
@@ -102,7 +103,6 @@ class DuplicatesController(QObject):
         finder.cancelled.connect(self._on_cancelled)
         finder.failed.connect(self._on_failed)
         service.projects_changed.connect(self._on_projects_changed)
-        service.project_loaded.connect(self._on_project_loaded)
         service.keys_replaced.connect(self._on_keys_replaced)
         service.connection_changed.connect(self._on_connection_changed)
         self._history.chosen.connect(self._on_choice_kept)
@@ -221,11 +221,6 @@ class DuplicatesController(QObject):
         self._told.update(keys)
         self._look_again_soon()
 
-    @Slot(int, object)
-    def _on_project_loaded(self, _request: int, detail: ProjectDetail) -> None:
-        self._told.add(detail.row.key)
-        self._look_again_soon()
-
     def _look_again_soon(self) -> None:
         if not self._told or self._scanned is None or self._is_scanning or self._gather.isActive():
             return
@@ -292,7 +287,7 @@ class DuplicatesController(QObject):
         for row in (pair.first, pair.second):
             if row.key > 0 and not row.is_loaded and row.key not in self._asked_for:
                 self._asked_for.add(row.key)
-                self._service.load_project(row.key)
+                self._service.ask(LoadProject(row.key))
 
     # -- what the person decides -------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from heatpunk_desktop.domain.choices import ColumnMapping, ValueReplacements
+from heatpunk_desktop.services.sync.commands import KeepChoice, StageChanges
 from heatpunk_desktop.spreadsheets.values import to_remember
 
 if TYPE_CHECKING:
@@ -36,15 +37,13 @@ class Staging(QObject):
     def __init__(self, service: SyncService, parent: QObject) -> None:
         super().__init__(parent)
         self._service = service
-        self._request = 0
+        self._is_running = False
         self.label = ""
-        service.staged.connect(self._on_staged)
-        service.deeds_not_stored.connect(self._on_not_stored)
 
     @property
     def is_running(self) -> bool:
         """Whether it is being stored; it cannot be stopped, and takes a moment."""
-        return self._request > 0
+        return self._is_running
 
     def stage(
         self, deeds: tuple[Change, ...], opened: Opened, columns: ColumnPlan, values: Sequence[FoundValue]
@@ -54,20 +53,20 @@ class Staging(QObject):
         Ends in `staged` or `failed`.
         """
         self.label = self.tr("Import of {0}").format(opened.reading.name)
-        self._request = self._service.stage(deeds, self.label)
+        self._is_running = True
+        self._service.run(StageChanges(deeds, self.label)).then(self._on_staged, self._on_not_stored)
         headings = tuple(one.heading for one in columns.columns)
-        self._service.keep_choice(ColumnMapping(headings, json.dumps(columns.to_remember(), ensure_ascii=False)))
+        read = json.dumps(columns.to_remember(), ensure_ascii=False)
+        self._service.run(KeepChoice(ColumnMapping(headings, read)))
         if values:
-            self._service.keep_choice(ValueReplacements(to_remember(values)))
+            self._service.run(KeepChoice(ValueReplacements(to_remember(values))))
 
-    @Slot(int, object)
-    def _on_staged(self, request: int, staged: Staged) -> None:
-        if request == self._request:
-            self._request = 0
-            self.staged.emit(staged.batch, staged.stored)
+    @Slot(object)
+    def _on_staged(self, staged: Staged) -> None:
+        self._is_running = False
+        self.staged.emit(staged.batch, staged.stored)
 
-    @Slot(int, object)
-    def _on_not_stored(self, request: int, error: KnownError) -> None:
-        if request == self._request:
-            self._request, self.label = 0, ""
-            self.failed.emit(error)
+    @Slot(object)
+    def _on_not_stored(self, error: KnownError) -> None:
+        self._is_running, self.label = False, ""
+        self.failed.emit(error)

@@ -15,6 +15,7 @@ from heatpunk_desktop.gui.widgets.tab_order import put_after
 from heatpunk_desktop.gui.widgets.theme import panel_background
 from heatpunk_desktop.models.project_selection import NOTHING
 from heatpunk_desktop.services.sync.facts import Connection, Link
+from heatpunk_desktop.services.sync.instructions import LoadProject
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
@@ -80,7 +81,6 @@ class Inspector(QStackedWidget):
         service.projects_changed.connect(self._on_projects_changed)
         service.operations_changed.connect(self._on_operations_changed)
         service.keys_replaced.connect(self._on_keys_replaced)
-        service.project_loaded.connect(self._on_project_loaded)
         service.connection_changed.connect(self._on_connection_changed)
 
     @property
@@ -170,7 +170,7 @@ class Inspector(QStackedWidget):
         detail = self._read()
         if detail is not None and not detail.loaded_at and detail.not_loaded() & DETAIL_FIELDS:
             self._asked_for.add(self._key)
-            self._service.load_project(self._key)
+            self._service.ask(LoadProject(self._key))
 
     @Slot(object)
     def _on_projects_changed(self, keys: Sequence[int]) -> None:
@@ -187,11 +187,6 @@ class Inspector(QStackedWidget):
             self._selection = self._selection.renamed(replaced)
             self._read_timer.start()
             self._rest_timer.start()
-
-    @Slot(int, object)
-    def _on_project_loaded(self, _request: int, detail: ProjectDetail) -> None:
-        if detail.row.key == self._key:
-            self._read_timer.start()
 
     @Slot(object)
     def _on_connection_changed(self, connection: Connection) -> None:

@@ -11,6 +11,7 @@ from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.actions.contact_actions import LinkController
 from heatpunk_desktop.gui.drafts.recovery import DraftRecovery
 from heatpunk_desktop.services.sync.facts import Connection
+from heatpunk_desktop.services.sync.instructions import LoadProject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -285,7 +286,7 @@ class ProjectController(QObject):
         """
         for key in self._created & replaced.keys():
             self._created.discard(key)
-            self._service.load_project(replaced[key])
+            self._service.ask(LoadProject(replaced[key]))
 
     @Slot()
     def _on_form_finished(self) -> None:

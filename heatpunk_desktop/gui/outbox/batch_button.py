@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.dialogs.message import ask, show_error
+from heatpunk_desktop.services.sync.commands import TakeBackBatch
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMessageBox
 
-    from heatpunk_desktop.domain.changes import BatchWithdrawal
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.services.sync.service import SyncService
     from heatpunk_desktop.store.batches import BatchWaiting
@@ -45,12 +45,9 @@ class BatchButton(QPushButton):
         self._waiting: BatchWaiting | None = None
         self._question: QMessageBox | None = None
         self._asked_about = 0
-        self._requests: set[int] = set()
         self.setAutoDefault(True)
         self.hide()
         self.clicked.connect(self._on_clicked)
-        service.taken_back.connect(self._on_taken_back)
-        service.deeds_not_stored.connect(self._on_not_stored)
 
     def show_for(self, operation: Operation | None) -> None:
         """Offers to take back what was done together with an operation; hides where that is nothing more."""
@@ -90,19 +87,13 @@ class BatchButton(QPushButton):
 
     @Slot()
     def _on_chosen(self) -> None:
-        self._requests.add(self._service.take_back(self._asked_about))
+        reply = self._service.run(TakeBackBatch(self._asked_about))
+        reply.succeeded.connect(self.done)
+        reply.failed.connect(self._on_not_stored)
 
-    @Slot(int, object)
-    def _on_taken_back(self, request: int, taken: BatchWithdrawal) -> None:
-        if request in self._requests:
-            self._requests.discard(request)
-            self.done.emit(taken)
-
-    @Slot(int, object)
-    def _on_not_stored(self, request: int, error: KnownError) -> None:
-        if request in self._requests:
-            self._requests.discard(request)
-            show_error(self.window(), error)
+    @Slot(object)
+    def _on_not_stored(self, error: KnownError) -> None:
+        show_error(self.window(), error)
 
 
 def _button_words(waiting: BatchWaiting, label: str) -> str:

@@ -20,6 +20,7 @@ from heatpunk_desktop.gui.text.undo_words import (
     taken_back_words,
     undone_words,
 )
+from heatpunk_desktop.services.sync.commands import UndoableCommand
 from heatpunk_desktop.services.sync.facts import Done, RedoReport, Sending, UndoReport
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
 from heatpunk_desktop.store.reader import OperationGroup
@@ -99,7 +100,7 @@ class ChangesController(QObject):
         self._notice.clicked.connect(self._on_notice_clicked)
         service.sending_changed.connect(self._on_sending_changed)
         service.operations_changed.connect(self._on_operations_changed)
-        service.deed_asked.connect(self._on_change_asked)
+        service.command_given.connect(self._on_command_given)
         status.changes_wanted.connect(self.show_panel)
         status.undo_wanted.connect(self._history.undo)
         body.inspector.change_wanted.connect(self.show_change)
@@ -207,9 +208,10 @@ class ChangesController(QObject):
         else:
             self._status.say(words)
 
-    @Slot()
-    def _on_change_asked(self) -> None:
-        self._sent_words = ""
+    @Slot(object)
+    def _on_command_given(self, command: object) -> None:
+        if isinstance(command, UndoableCommand):
+            self._sent_words = ""
 
     @Slot()
     def _on_history_changed(self) -> None:

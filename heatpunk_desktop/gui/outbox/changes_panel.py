@@ -22,6 +22,15 @@ from heatpunk_desktop.gui.widgets.icon_button import IconButton
 from heatpunk_desktop.gui.widgets.icons import tinted_pixmap
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone, announce
 from heatpunk_desktop.gui.widgets.theme import waiting_text
+from heatpunk_desktop.services.sync.commands import (
+    Adopt,
+    ChangeOwner,
+    CreateAgain,
+    Discard,
+    KeepSide,
+    Resolve,
+    TryAgain,
+)
 from heatpunk_desktop.services.sync.facts import Sending
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.system.compat import override
@@ -33,6 +42,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMessageBox
 
     from heatpunk_desktop.domain.fields import Field
+    from heatpunk_desktop.services.sync.commands import Command
     from heatpunk_desktop.services.sync.service import SyncService
 
 #: The last place on a page that is gone to by itself: more entries than this would keep the window waiting.
@@ -71,7 +81,6 @@ class ChangesPanel(QFrame):
         self._today = today
         self._sending = Sending()
         self._counts_shown = OperationCounts()
-        self._requests: set[int] = set()
         self._question: QMessageBox | None = None
         self._asked_about: tuple[Operation, ...] = ()
         self.setAccessibleName(self.tr("Changes"))
@@ -113,7 +122,6 @@ class ChangesPanel(QFrame):
         layout.addWidget(strip)
         layout.addWidget(self._tabs)
         service.operations_changed.connect(self._on_operations_changed)
-        service.operation_not_saved.connect(self._on_operation_not_saved)
 
     def open(self, operation_id: int = 0) -> None:
         """Brings the pages up to date, and to the front the one with something to decide, or with an operation.
@@ -302,15 +310,15 @@ class ChangesPanel(QFrame):
 
     @Slot(object, object, object)
     def _on_resolve_wanted(self, operation: Operation, mine: frozenset[Field], theirs: frozenset[Field]) -> None:
-        self._requests.add(self._service.resolve(operation.operation_id, mine, theirs))
+        self._run(Resolve(operation.operation_id, mine, theirs))
 
     @Slot(object, object)
     def _on_adopt_wanted(self, operation: Operation, project_id: int) -> None:
-        self._requests.add(self._service.adopt(operation.operation_id, project_id))
+        self._run(Adopt(operation.operation_id, project_id))
 
     @Slot(object, object)
     def _on_way_chosen(self, way: WayOut, operations: tuple[Operation, ...]) -> None:
-        service, numbers = self._service, [one.operation_id for one in operations]
+        numbers = tuple(one.operation_id for one in operations)
         match way:
             case WayOut.TRY_AGAIN:
                 self._try_again(operations)
@@ -321,10 +329,9 @@ class ChangesPanel(QFrame):
             case WayOut.CHANGE_OWNER:
                 self._ask_for_owner(operations)
             case WayOut.KEEP_MINE | WayOut.KEEP_THEIRS:
-                side = Side.MINE if way is WayOut.KEEP_MINE else Side.THEIRS
-                self._requests.add(service.keep_side(side, *numbers))
+                self._run(KeepSide(numbers, Side.MINE if way is WayOut.KEEP_MINE else Side.THEIRS))
             case WayOut.CREATE_AGAIN:
-                self._requests.add(service.create_again(*numbers))
+                self._run(CreateAgain(numbers))
             case WayOut.ADOPT | WayOut.OPEN:
                 raise ValueError(way)  # each has a signal of its own
 
@@ -346,15 +353,15 @@ class ChangesPanel(QFrame):
 
     @Slot(str)
     def _on_owner_chosen(self, owner: str) -> None:
-        self._requests.add(self._service.change_owner(owner, *self._numbers_asked_about()))
+        self._run(ChangeOwner(self._numbers_asked_about(), owner))
 
-    def _numbers_asked_about(self) -> list[int]:
-        return [one.operation_id for one in self._asked_about]
+    def _numbers_asked_about(self) -> tuple[int, ...]:
+        return tuple(one.operation_id for one in self._asked_about)
 
     def _try_again(self, operations: tuple[Operation, ...]) -> None:
         doubtful = [one for one in operations if _is_doubtful(one)]
         if not doubtful:
-            self._requests.add(self._service.try_again(*(one.operation_id for one in operations)))
+            self._run(TryAgain(tuple(one.operation_id for one in operations)))
             return
         self._asked_about = operations
         if any(one.kind is OperationKind.CREATE for one in doubtful):
@@ -401,17 +408,18 @@ class ChangesPanel(QFrame):
 
     @Slot()
     def _on_send_again_chosen(self) -> None:
-        self._requests.add(self._service.try_again(*self._numbers_asked_about()))
+        self._run(TryAgain(self._numbers_asked_about()))
 
     @Slot()
     def _on_discard_chosen(self) -> None:
-        self._requests.add(self._service.discard(*self._numbers_asked_about()))
+        self._run(Discard(self._numbers_asked_about()))
 
-    @Slot(int, object)
-    def _on_operation_not_saved(self, request: int, error: KnownError) -> None:
-        if request in self._requests:
-            self._requests.discard(request)
-            show_error(self, error)
+    def _run(self, command: Command[int]) -> None:
+        self._service.run(command).failed.connect(self._on_not_stored)
+
+    @Slot(object)
+    def _on_not_stored(self, error: KnownError) -> None:
+        show_error(self, error)
 
 
 def _number_of(group: OperationGroup, counts: OperationCounts) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
@@ -11,6 +11,7 @@ from heatpunk_desktop.domain.validation import format_value
 from heatpunk_desktop.gui.widgets.labels import Tone
 from heatpunk_desktop.models.project_table_model import NONE, NOT_LOADED
 from heatpunk_desktop.services.sync.facts import Connection, Link
+from heatpunk_desktop.services.sync.instructions import LoadProject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,9 +20,8 @@ if TYPE_CHECKING:
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.gui.project_form.form_fields import FormField
     from heatpunk_desktop.gui.project_form.form_layout import NoticeBar
+    from heatpunk_desktop.services.sync.reply import Reply
     from heatpunk_desktop.services.sync.service import SyncService
-
-_NO_REQUEST: Final = -1
 
 
 class KnownValues(QObject):
@@ -43,15 +43,13 @@ class KnownValues(QObject):
         self._notice = notice
         self._key: int | None = None
         self._base: dict[Field, str | float | None] = {}
-        self._request = _NO_REQUEST
+        self._reply: Reply[ProjectDetail] | None = None
         self._has_failed = False
         #: Fields that the server's answer lacked.
         self._untold: set[Field] = set()
         for field in fields.values():
             field.edited.connect(self._on_edited)
         notice.button.clicked.connect(self._load)
-        service.project_loaded.connect(self._on_project_loaded)
-        service.project_not_loaded.connect(self._on_project_not_loaded)
         service.keys_replaced.connect(self._on_keys_replaced)
         service.connection_changed.connect(self._on_connection_changed)
 
@@ -139,16 +137,16 @@ class KnownValues(QObject):
         self._has_failed = False
         if self._missing():
             self._notice.say(self.tr("Loading: {0}.").format(self._missing()), is_in_passing=True)
-        self._request = self._service.load_project(self._key)
+        if self._reply is not None:
+            self._reply.leave(self)  # what counts is the last one
+        self._reply = self._service.ask(LoadProject(self._key)).then(self._on_loaded, self._on_not_loaded)
 
     def _missing(self) -> str:
         """The labels of the fields that were never loaded."""
         return ", ".join(self._fields[one].label.text() for one in Field if one not in self._base)
 
-    @Slot(int, object)
-    def _on_project_loaded(self, request: int, detail: ProjectDetail) -> None:
-        if request != self._request:
-            return
+    @Slot(object)
+    def _on_loaded(self, detail: ProjectDetail) -> None:
         self._show(detail)
         self._notice.say("", is_in_passing=True)
         for one in Field:
@@ -170,10 +168,8 @@ class KnownValues(QObject):
         for one in self._untold:
             self._remark_untold(one)
 
-    @Slot(int, object)
-    def _on_project_not_loaded(self, request: int, error: KnownError) -> None:
-        if request != self._request:
-            return
+    @Slot(object)
+    def _on_not_loaded(self, error: KnownError) -> None:
         self._has_failed = True
         missing = self._missing()
         if missing:

@@ -42,6 +42,7 @@ from heatpunk_desktop.gui.project_form.note_pasting import NotePasting
 from heatpunk_desktop.gui.text.project_names import called
 from heatpunk_desktop.gui.widgets.dialog import Dialog
 from heatpunk_desktop.gui.widgets.labels import Tone
+from heatpunk_desktop.services.sync.commands import CreateProject, EditProject, TryAgain
 from heatpunk_desktop.services.sync.facts import Connection
 from heatpunk_desktop.system.compat import override
 
@@ -54,10 +55,10 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.domain.project import Member, ProjectDetail
+    from heatpunk_desktop.domain.undo import StoredEdit
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.sync.service import SyncService
 
-_NO_REQUEST: Final = -1
 #: Characters of a project's name in a sentence.
 _LONGEST_NAME: Final = 120
 _WIDTH: Final = 700
@@ -106,7 +107,7 @@ class ProjectForm(Dialog):
         self._is_new = detail is None
         #: Number of a refused change that goes again once the form is saved; 0 where there is none.
         self._mends = 0
-        self._save_request = _NO_REQUEST
+        self._is_saving = False
         self._question: QMessageBox | None = None
         self._doubts = ReadWarnings()
         self._glimpsed: frozenset[Field] = frozenset()
@@ -173,7 +174,7 @@ class ProjectForm(Dialog):
     @property
     def is_saving(self) -> bool:
         """Whether what was typed is on its way to the disk, after which the form closes."""
-        return self._save_request != _NO_REQUEST
+        return self._is_saving
 
     @property
     def title(self) -> str:
@@ -259,8 +260,6 @@ class ProjectForm(Dialog):
         self.content_changed.connect(self._keeper.note_change)
         self.content_changed.connect(self._notice.on_edited)
         service = self._service
-        service.operation_saved.connect(self._on_operation_saved)
-        service.operation_not_saved.connect(self._on_operation_not_saved)
         service.connection_changed.connect(self._footer.show_connection)
         service.members_changed.connect(self._owner.offer)
         service.keys_replaced.connect(self._on_keys_replaced)
@@ -337,7 +336,7 @@ class ProjectForm(Dialog):
     def save(self) -> None:
         """Checks everything and stores it; the form closes once it is on the disk."""
         is_again = self._doubts.has_just_stopped(QApplication.doubleClickInterval() / 1000)
-        if self._save_request != _NO_REQUEST or is_again:
+        if self._is_saving or is_again:
             return
         reading = self._read()
         # A doubt about a place stands under one of its two fields, whichever was changed.
@@ -361,7 +360,7 @@ class ProjectForm(Dialog):
         elif self._mends:
             self._keeper.drop()
             self._set_saving(True)
-            self._save_request = self._service.try_again(self._mends)
+            self._service.run(TryAgain((self._mends,))).then(self._on_saved, self._on_not_saved)
         else:
             self._keeper.drop()
             self.accept()
@@ -381,14 +380,15 @@ class ProjectForm(Dialog):
         self._keeper.hold()
         draft_id = self._keeper.draft_id
         if self.key is None:
-            self._save_request = self._service.create_project(reading.changes, self._owner.text.strip(), draft_id)
+            new = CreateProject(reading.changes, self._owner.text.strip(), draft_id)
+            self._service.run(new).then(self._on_saved, self._on_not_saved)
         else:
             base = self._known.base_of(reading.changes)
-            self._save_request = self._service.edit_project(
-                self.key, reading.changes, base, draft_id, self._owner.other, self._mends
-            )
+            edit = EditProject(self.key, reading.changes, base, self._owner.other, self._mends, draft_id)
+            self._service.run(edit).then(self._on_edit_saved, self._on_not_saved)
 
     def _set_saving(self, is_saving: bool) -> None:
+        self._is_saving = is_saving
         self._save_button.setEnabled(not is_saving)
         self._grid.setEnabled(not is_saving)
 
@@ -403,18 +403,18 @@ class ProjectForm(Dialog):
             self._scroll.ensureWidgetVisible(field.note)
             self._scroll.ensureWidgetVisible(field.editor)
 
-    @Slot(int, object)
-    def _on_operation_saved(self, request: int, key: int) -> None:
-        if request == self._save_request:
-            self._keeper.end()
-            self.saved.emit(key)
-            self.accept()
+    @Slot(object)
+    def _on_saved(self, key: int) -> None:
+        self._keeper.end()
+        self.saved.emit(key)
+        self.accept()
 
-    @Slot(int, object)
-    def _on_operation_not_saved(self, request: int, error: KnownError) -> None:
-        if request != self._save_request:
-            return
-        self._save_request = _NO_REQUEST
+    @Slot(object)
+    def _on_edit_saved(self, stored: StoredEdit) -> None:
+        self._on_saved(stored.edit.key)
+
+    @Slot(object)
+    def _on_not_saved(self, error: KnownError) -> None:
         self._keeper.go_on()
         self._set_saving(False)
         self._save_button.setFocus()
@@ -435,7 +435,7 @@ class ProjectForm(Dialog):
 
     @override
     def reject(self) -> None:
-        if self._save_request != _NO_REQUEST or self._question:
+        if self._is_saving or self._question:
             return
         if not self.is_dirty:
             self._keeper.drop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -9,8 +10,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 from heatpunk_desktop.domain.choices import RemovedView, StoredView, ViewOrder
 from heatpunk_desktop.filters.saved_view import SavedView
 from heatpunk_desktop.gui.saved_views.shown_view import OwnView
+from heatpunk_desktop.services.sync.commands import KeepChoice
 
 if TYPE_CHECKING:
+    from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.sync.service import SyncService
 
 
@@ -35,11 +38,9 @@ class SavedViewList(QObject):
         super().__init__(parent)
         self._service = service
         self._views: tuple[OwnView, ...] = ()
-        #: What was asked of the store and is not there yet, by the number of the request: a new view and its place.
-        self._making: dict[int, tuple[SavedView, int]] = {}
-        self._asked: set[int] = set()
-        service.choice_kept.connect(self._on_choice_kept)
-        service.choice_not_kept.connect(self._on_choice_not_kept)
+        #: New views that are on their way to the store, in the order in which they get there: each with the view that
+        #: it is to stand behind.
+        self._making: deque[tuple[SavedView, int]] = deque()
 
     @property
     def views(self) -> tuple[OwnView, ...]:
@@ -57,17 +58,17 @@ class SavedViewList(QObject):
 
     def make(self, view: SavedView, after: int = 0) -> None:
         """Keeps a new view, as the last one or behind another one."""
-        request = self._ask(StoredView(0, view.name, view.to_json()))
-        self._making[request] = view, after
+        self._making.append((view, after))
+        self._service.run(KeepChoice(StoredView(0, view.name, view.to_json()))).then(self._on_made, self._on_not_made)
 
     def change(self, view_id: int, view: SavedView) -> None:
         """Keeps a view in the place of what it was."""
-        self._ask(StoredView(view_id, view.name, view.to_json()))
+        self._keep(StoredView(view_id, view.name, view.to_json()))
         self._set(tuple(OwnView(view_id, view) if one.view_id == view_id else one for one in self._views))
 
     def remove(self, view_id: int) -> None:
         """Forgets a view."""
-        self._ask(RemovedView(view_id))
+        self._keep(RemovedView(view_id))
         self._set(tuple(one for one in self._views if one.view_id != view_id))
 
     def move(self, view_id: int, by: int) -> None:
@@ -80,26 +81,20 @@ class SavedViewList(QObject):
     def _order(self, order: list[int]) -> None:
         views = tuple(sorted(self._views, key=lambda one: order.index(one.view_id)))
         if views != self._views:
-            self._ask(ViewOrder(tuple(order)))
+            self._keep(ViewOrder(tuple(order)))
             self._set(views)
 
-    def _ask(self, choice: StoredView | RemovedView | ViewOrder) -> int:
-        request = self._service.keep_choice(choice)
-        self._asked.add(request)
-        return request
+    def _keep(self, choice: StoredView | RemovedView | ViewOrder) -> None:
+        self._service.run(KeepChoice(choice)).failed.connect(self.troubled)
 
     def _set(self, views: tuple[OwnView, ...]) -> None:
         if views != self._views:
             self._views = views
             self.changed.emit(views)
 
-    @Slot(int, int)
-    def _on_choice_kept(self, request: int, view_id: int) -> None:
-        self._asked.discard(request)
-        made = self._making.pop(request, None)
-        if made is None:
-            return
-        view, after = made
+    @Slot(object)
+    def _on_made(self, view_id: int) -> None:
+        view, after = self._making.popleft()
         self._set((*self._views, OwnView(view_id, view)))
         if after:
             order = [one.view_id for one in self._views if one.view_id != view_id]
@@ -107,9 +102,7 @@ class SavedViewList(QObject):
             self._order(order)
         self.made.emit(view_id)
 
-    @Slot(int, object)
-    def _on_choice_not_kept(self, request: int, error: object) -> None:
-        self._making.pop(request, None)
-        if request in self._asked:
-            self._asked.discard(request)
-            self.troubled.emit(error)
+    @Slot(object)
+    def _on_not_made(self, error: KnownError) -> None:
+        self._making.popleft()
+        self.troubled.emit(error)

@@ -23,6 +23,8 @@ from heatpunk_desktop.gui.table.cells import FIELD_OF, text_in
 from heatpunk_desktop.gui.table.edited_cell import EditedCell
 from heatpunk_desktop.gui.text.project_names import called
 from heatpunk_desktop.gui.widgets.labels import Tone
+from heatpunk_desktop.services.sync.commands import EditProject
+from heatpunk_desktop.services.sync.instructions import LoadProject
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
@@ -30,11 +32,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from heatpunk_desktop.domain.project import ProjectDetail
+    from heatpunk_desktop.domain.undo import StoredEdit
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.gui.table.cell_cursor import CellCursorTable
+    from heatpunk_desktop.services.sync.reply import Reply
     from heatpunk_desktop.services.sync.service import SyncService
 
-_NO_REQUEST: Final = -1
 _LONGEST: Final = 80
 
 
@@ -61,7 +64,7 @@ class CellEditing(QObject):
         self._cell: EditedCell | None = None
         self._editor: CellEditor | None = None
         self._keeper: DraftAutosave | None = None
-        self._request = _NO_REQUEST
+        self._is_storing = False
         self._way = Way.STAY
         self._goal: tuple[int, int] | None = None
         self._value = ""
@@ -70,12 +73,8 @@ class CellEditing(QObject):
         self._doubt = ""
         #: What rows show still of cells that were stored a moment ago, and what was stored.
         self._stored: dict[tuple[int, int], tuple[str | None, str]] = {}
-        self._loading = _NO_REQUEST
+        self._loading: Reply[ProjectDetail] | None = None
         self._words = CellWords(table)
-        service.operation_saved.connect(self._on_operation_saved)
-        service.operation_not_saved.connect(self._on_operation_not_saved)
-        service.project_loaded.connect(self._on_project_loaded)
-        service.project_not_loaded.connect(self._on_project_not_loaded)
         self._model.keys_replaced.connect(self._on_keys_replaced)
         self._model.filter_applied.connect(self._on_rows_changed)
         header = table.horizontalHeader()
@@ -143,7 +142,7 @@ class CellEditing(QObject):
         editor.show()
         editor.setFocus(Qt.FocusReason.OtherFocusReason)
         if cell.before is None and cell.key > 0:
-            self._loading = self._service.load_project(cell.key)
+            self._loading = self._service.ask(LoadProject(cell.key)).then(self._on_loaded, self._on_not_loaded)
             editor.remark(self.tr("Loading what stands here…"))
 
     # -- what is typed ---------------------------------------------------------------------------------------------
@@ -153,7 +152,7 @@ class CellEditing(QObject):
 
         Where the checks refuse it the editor stays, says why, and takes the keyboard.
         """
-        if self._editor is None or self._request != _NO_REQUEST or self._commit(Way.AWAY):
+        if self._editor is None or self._is_storing or self._commit(Way.AWAY):
             return True
         self._editor.setFocus(Qt.FocusReason.OtherFocusReason)
         return False
@@ -180,7 +179,7 @@ class CellEditing(QObject):
     @Slot()
     def _on_gave_up(self) -> None:
         cell = self._cell
-        if self._request != _NO_REQUEST or cell is None or self._keeper is None:
+        if self._is_storing or cell is None or self._keeper is None:
             return
         self._keeper.drop()
         self._close(takes_focus=True)
@@ -188,7 +187,7 @@ class CellEditing(QObject):
 
     @Slot(object)
     def _on_commit_wanted(self, way: Way) -> None:
-        if self._request == _NO_REQUEST:
+        if not self._is_storing:
             self._commit(way)
 
     def _commit(self, way: Way) -> bool:
@@ -212,23 +211,25 @@ class CellEditing(QObject):
         editor.setReadOnly(True)
         # What is changed may be what shows the project: the row below is chosen where it goes.
         self._table.selection.expect_to_go([cell.key])
-        self._request = self._service.edit_project(cell.key, {cell.field: self._value}, cell.base, keeper.draft_id)
+        self._is_storing = True
+        command = EditProject(cell.key, {cell.field: self._value}, cell.base, draft_id=keeper.draft_id)
+        self._service.run(command).then(self._on_stored, self._on_not_stored)
         return True
 
-    @Slot(int, object)
-    def _on_operation_saved(self, request: int, _key: int) -> None:
-        if request == self._request and self._keeper is not None and self._cell is not None:
-            self._request = _NO_REQUEST
+    @Slot(object)
+    def _on_stored(self, _stored: StoredEdit) -> None:
+        self._is_storing = False
+        if self._keeper is not None and self._cell is not None:
             self._stored[self._cell.place] = (self._now(self._cell.place), self._value)
             self._keeper.end()
             self._end(self._doubt)
 
-    @Slot(int, object)
-    def _on_operation_not_saved(self, request: int, error: KnownError) -> None:
+    @Slot(object)
+    def _on_not_stored(self, error: KnownError) -> None:
+        self._is_storing = False
         editor = self._editor
-        if request != self._request or editor is None or self._keeper is None:
+        if editor is None or self._keeper is None:
             return
-        self._request = _NO_REQUEST
         self._next = None
         self._keeper.go_on()
         editor.setReadOnly(False)
@@ -286,6 +287,9 @@ class CellEditing(QObject):
         editor, self._editor, self._cell, self._keeper = self._editor, None, None, None
         if editor is None:
             return
+        if self._loading is not None:
+            self._loading.leave(self)
+            self._loading = None
         editor.blockSignals(True)  # it loses the keyboard now
         if takes_focus or editor.hasFocus():
             self._table.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -300,7 +304,7 @@ class CellEditing(QObject):
         if cell is None or editor is None:
             return
         self._place()
-        if self._request != _NO_REQUEST:
+        if self._is_storing:
             return
         now = self._now(cell.place)
         if self._model.row_of(cell.key) is None:
@@ -331,27 +335,27 @@ class CellEditing(QObject):
 
     # -- what is not loaded ----------------------------------------------------------------------------------------
 
-    @Slot(int, object)
-    def _on_project_loaded(self, request: int, detail: ProjectDetail) -> None:
+    @Slot(object)
+    def _on_loaded(self, detail: ProjectDetail) -> None:
         cell, editor = self._cell, self._editor
-        if request != self._loading or cell is None or editor is None or cell.before is not None:
+        if cell is None or editor is None or cell.before is not None:
             return
         if cell.field in detail.values:
             self._take_loaded(str(detail.values[cell.field] or ""))
         else:
             editor.remark(self.tr("Heatpunk doesn’t share what stands here. What you type replaces it."))
 
-    @Slot(int, object)
-    def _on_project_not_loaded(self, request: int, error: KnownError) -> None:
+    @Slot(object)
+    def _on_not_loaded(self, error: KnownError) -> None:
         editor = self._editor
-        if request == self._loading and editor is not None and self._cell is not None and self._cell.before is None:
+        if editor is not None and self._cell is not None and self._cell.before is None:
             words = self.tr("Not loaded: {0} What you type replaces whatever stands here.")
             editor.remark(words.format(error.message))
 
     def _take_loaded(self, now: str) -> None:
         """Shows what stands in the cell by now, under what was typed meanwhile."""
         cell, editor = self._cell, self._editor
-        if cell is None or editor is None or self._request != _NO_REQUEST:
+        if cell is None or editor is None or self._is_storing:
             return
         typed = editor.text()
         editor.setText(now)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from heatpunk_desktop.domain.project import ProjectDetail
     from heatpunk_desktop.services.sync.service import SyncService
 
 _log = logging.getLogger(__name__)
@@ -57,7 +56,6 @@ class ContactReader(QObject):
         self._thread.ended.connect(self._on_ended)
         self._thread.failed.connect(self._on_failed)
         service.projects_changed.connect(self._on_projects_changed)
-        service.project_loaded.connect(self._on_project_loaded)
 
     def start(self) -> None:
         """Reads all, and goes on with what changes; does nothing where that is so already."""
@@ -109,10 +107,6 @@ class ContactReader(QObject):
     @Slot(object)
     def _on_projects_changed(self, keys: Iterable[int]) -> None:
         self._want(keys)
-
-    @Slot(int, object)
-    def _on_project_loaded(self, _request: int, detail: ProjectDetail) -> None:
-        self._want([detail.row.key])
 
     @Slot(object)
     def _on_ended(self, _nothing: object) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from collections import deque
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -12,13 +14,26 @@ from heatpunk_desktop.domain.choices import MaybeTheSame, NotTheSame
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.undo import NotUndone, RedoResult, StoredEdit, Undoable, UndoObstacle, UndoResult
 from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.services.sync.commands import (
+    DropDraft,
+    KeepChoice,
+    KeepDraft,
+    RedoChanges,
+    TakeBackBatch,
+    UndoableCommand,
+    UndoChanges,
+)
 from heatpunk_desktop.services.sync.facts import Done, RedoReport, UndoReport
+from heatpunk_desktop.services.sync.instructions import DeletePermanently
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from heatpunk_desktop.domain.changes import BatchWithdrawal, Staged
+    from heatpunk_desktop.services.sync.commands import Command
+    from heatpunk_desktop.services.sync.instructions import Request
+    from heatpunk_desktop.services.sync.reply import Reply
     from heatpunk_desktop.services.sync.service import SyncService
 
 #: Milliseconds that something has to wait before undoing it is offered: with a server that answers it is gone by then.
@@ -83,9 +98,10 @@ class UndoHistory(QObject):
         self._stack = QUndoStack(self)
         self._stack.setUndoLimit(LIMIT)
         self._stack.indexChanged.connect(self._on_index_changed)
-        self._asked: dict[int, Done] = {}
-        self._edits: dict[int, StoredEdit] = {}
-        self._request = 0
+        #: What is on its way to the disk, in the order in which it gets there.
+        self._asked: deque[Done] = deque()
+        self._choices: deque[Done] = deque()
+        #: What is being undone or redone.
         self._moving: _Entry | None = None
         self._moved: dict[int, int] = {}
         self._is_unsent = True
@@ -94,20 +110,10 @@ class UndoHistory(QObject):
         self._offered: _Entry | None = None
         self._timer = QTimer(self, singleShot=True, interval=_REST_MS)
         self._timer.timeout.connect(self._follow)
-        service.edit_stored.connect(self._on_edit_stored)
-        service.deed_asked.connect(self._on_change_asked)
-        service.operation_saved.connect(self._on_operation_saved)
-        service.operation_not_saved.connect(self._on_not_saved)
-        service.staged.connect(self._on_staged)
-        service.taken_back.connect(self._on_taken_back)
-        service.undone.connect(self._on_undone)
-        service.redone.connect(self._on_redone)
-        service.deeds_not_stored.connect(self._on_not_stored)
-        service.choice_kept.connect(self._on_choice_kept)
-        service.choice_not_kept.connect(self._on_not_stored)
+        service.command_given.connect(self._on_command_given)
+        service.request_given.connect(self._on_request_given)
         service.operations_changed.connect(self._on_operations_changed)
         service.keys_replaced.connect(self._on_keys_replaced)
-        service.project_deleted.connect(self._on_project_deleted)
 
     @property
     def to_undo(self) -> Done | None:
@@ -130,7 +136,7 @@ class UndoHistory(QObject):
     def undo(self) -> None:
         """Undoes what was done last, unless something is being undone or redone."""
         entry = self._entry(self._stack.index() - 1)
-        if entry is None or self._request:
+        if entry is None or self._moving is not None:
             return
         if entry.is_gone:
             # Its project was deleted for good, as the dialog said beforehand.
@@ -138,22 +144,29 @@ class UndoHistory(QObject):
             self._end_undo(UndoResult(entry.undoable, left=(NotUndone(entry.done.key, UndoObstacle.GONE),)))
             return
         if entry.choice is not None:
-            self._begin(entry, self._service.keep_choice(_opposite(entry.choice)))
+            self._begin(entry)
+            self._service.run(KeepChoice(_opposite(entry.choice))).then(self._on_choice_undone, self._on_not_moved)
             return
         # What the changes back are called where they wait, which `Changes` can take back as a whole too.
         label = self.tr("Undo of {0}").format(entry.done.name) if entry.done.name else self.tr("Undo")
-        self._begin(entry, self._service.undo(entry.undoable, label, self._moved))
+        self._begin(entry)
+        self._service.run(UndoChanges(entry.undoable, label, self._frozen_moved())).then(
+            self._end_undo, self._on_not_moved
+        )
 
     @Slot()
     def redo(self) -> None:
         """Does again what was undone last, unless something is being undone or redone."""
         entry = self._entry(self._stack.index())
-        if entry is None or entry.undone is None or self._request:
+        if entry is None or entry.undone is None or self._moving is not None:
             return
+        self._begin(entry)
         if entry.choice is not None:
-            self._begin(entry, self._service.keep_choice(entry.choice))
+            self._service.run(KeepChoice(entry.choice)).then(self._on_choice_redone, self._on_not_moved)
             return
-        self._begin(entry, self._service.redo(entry.undone, entry.done.name, self._moved))
+        self._service.run(RedoChanges(entry.undone, entry.done.name, self._frozen_moved())).then(
+            self._end_redo, self._on_not_moved
+        )
 
     def choose(self, choice: NotTheSame | MaybeTheSame, name: str) -> None:
         """Keeps a choice, so that it can be undone. Ends in `chosen` or `not_stored`.
@@ -162,10 +175,14 @@ class UndoHistory(QObject):
             choice: What is to be kept.
             name: The names of the projects that it is about.
         """
-        self._asked[self._service.keep_choice(choice)] = Done(choice, 0, name)
+        self._choices.append(Done(choice, 0, name))
+        self._service.run(KeepChoice(choice)).then(self._on_choice_kept, self._on_choice_not_kept)
 
-    def _begin(self, entry: _Entry, request: int) -> None:
-        self._moving, self._request = entry, request
+    def _frozen_moved(self) -> Mapping[int, int]:
+        return MappingProxyType(dict(self._moved))
+
+    def _begin(self, entry: _Entry) -> None:
+        self._moving = entry
         self._fresh = None
         self._offer(None)
 
@@ -175,76 +192,77 @@ class UndoHistory(QObject):
 
     # -- what is done ------------------------------------------------------------------------------------------------
 
-    @Slot(int, object)
-    def _on_change_asked(self, request: int, deed: NewProject | FieldEdit | MoveToDeleted | ChangeBatch) -> None:
-        match deed:
+    @Slot(object, object)
+    def _on_command_given(self, command: Command[object], reply: Reply[Any]) -> None:
+        """Note what is changed, before it is, and what else ends the offer to undo the last thing."""
+        if isinstance(command, UndoableCommand):
+            self._asked.append(self._done(command.change))
+            reply.then(self._on_changed, self._on_not_changed)
+        elif isinstance(command, TakeBackBatch):
+            reply.succeeded.connect(self._on_taken_back)
+        elif not isinstance(command, UndoChanges | RedoChanges | KeepChoice | KeepDraft | DropDraft):
+            reply.succeeded.connect(self._on_decided)
+
+    @Slot(object, object)
+    def _on_request_given(self, request: Request[object], reply: Reply[object]) -> None:
+        if isinstance(request, DeletePermanently):
+            reply.succeeded.connect(self._on_project_deleted)
+
+    def _done(self, change: NewProject | FieldEdit | MoveToDeleted | ChangeBatch) -> Done:
+        match change:
             case ChangeBatch(label):
-                self._asked[request] = Done(deed, 0, label)
+                return Done(change, 0, label)
             case NewProject(values):
                 name = values.get(Field.PROJECT_NAME) or values.get(Field.CUSTOMER_NAME) or ""
-                self._asked[request] = Done(deed, 0, str(name))
+                return Done(change, 0, str(name))
             case FieldEdit(key) | MoveToDeleted(key):
-                self._asked[request] = Done(deed, key, self._name_of(key))
+                return Done(change, key, self._name_of(key))
 
-    @Slot(int, object)
-    def _on_edit_stored(self, request: int, stored: StoredEdit) -> None:
-        self._edits[request] = stored
-
-    @Slot(int, object)
-    def _on_operation_saved(self, request: int, key: int) -> None:
-        done, edit = self._asked.pop(request, None), self._edits.pop(request, None)
-        if done is None:
-            # Something was decided otherwise, in `Changes` say.
-            self._fresh = None
-            self._offer(None)
-            return
-        match done.deed:
-            case NewProject():
-                undoable = Undoable(operations=(-key,))
-            case FieldEdit():
-                undoable = Undoable(edits=(edit,) if edit is not None else ())
-            case _:
-                undoable = Undoable(deleted=key)
-        self._push(_Entry(done._replace(key=key), undoable))
-
-    @Slot(int, object)
-    def _on_staged(self, request: int, staged: Staged) -> None:
-        done = self._asked.pop(request, None)
-        if done is not None and (staged.batch or staged.given_up):
+    @Slot(object)
+    def _on_changed(self, stored: int | StoredEdit | Staged) -> None:
+        done = self._asked.popleft()
+        if isinstance(stored, StoredEdit):
+            self._push(_Entry(done._replace(key=stored.edit.key), Undoable(edits=(stored,))))
+        elif isinstance(stored, int):
+            is_new = isinstance(done.deed, NewProject)
+            undoable = Undoable(operations=(-stored,)) if is_new else Undoable(deleted=stored)
+            self._push(_Entry(done._replace(key=stored), undoable))
+        elif stored.batch or stored.given_up:
             if isinstance(done.deed, ChangeBatch):  # some of the deeds may have had nothing to change
-                done = done._replace(deed=done.deed._replace(size=staged.stored))
-            batches = (staged.batch,) if staged.batch else ()
-            self._push(_Entry(done, Undoable(batches=batches, given_up=staged.given_up)))
+                done = done._replace(deed=done.deed._replace(size=stored.stored))
+            batches = (stored.batch,) if stored.batch else ()
+            self._push(_Entry(done, Undoable(batches=batches, given_up=stored.given_up)))
 
-    @Slot(int, object)
-    def _on_taken_back(self, _request: int, taken: BatchWithdrawal) -> None:
+    @Slot(object)
+    def _on_not_changed(self, _error: KnownError) -> None:
+        self._asked.popleft()
+
+    @Slot()
+    def _on_decided(self) -> None:
+        """Something was decided otherwise, in `Changes` say."""
+        self._fresh = None
+        self._offer(None)
+
+    @Slot(object)
+    def _on_taken_back(self, taken: BatchWithdrawal) -> None:
         """What was taken back whole by its batch, in `Changes`, is not there to be undone any more."""
         for entry in map(self._entry, range(self._stack.index())):
             if entry is not None and not taken.left and entry.undoable == Undoable(batches=(taken.batch,)):
                 entry.setObsolete(True)
-        self._fresh = None
-        self._offer(None)
+        self._on_decided()
         if self._moving is None:
             self._drop_obsolete()
 
-    @Slot(int, int)
-    def _on_choice_kept(self, request: int, _number: int) -> None:
-        done = self._asked.pop(request, None)
-        if done is not None:
-            self._push(_Entry(done, Undoable()))
-            self.chosen.emit(done.deed)
-        elif request == self._request and self._moving is not None and self._moving.choice is not None:
-            choice = self._moving.choice
-            if self._moving.undone is None:
-                self._end_undo(UndoResult(Undoable()))
-                self.chosen.emit(_opposite(choice))
-            else:
-                self._end_redo(RedoResult(Undoable()))
-                self.chosen.emit(choice)
+    @Slot(object)
+    def _on_choice_kept(self, _number: int) -> None:
+        done = self._choices.popleft()
+        self._push(_Entry(done, Undoable()))
+        self.chosen.emit(done.deed)
 
-    @Slot(int, object)
-    def _on_not_saved(self, request: int, _error: KnownError) -> None:
-        self._asked.pop(request, None)
+    @Slot(object)
+    def _on_choice_not_kept(self, error: KnownError) -> None:
+        self._choices.popleft()
+        self.not_stored.emit(error)
 
     def _push(self, entry: _Entry) -> None:
         self._offer(None)
@@ -254,11 +272,27 @@ class UndoHistory(QObject):
 
     # -- undoing and redoing -----------------------------------------------------------------------------------------
 
-    @Slot(int, object)
-    def _on_undone(self, request: int, undone: UndoResult) -> None:
-        if request == self._request:
-            self._end_undo(undone)
+    @Slot(object)
+    def _on_choice_undone(self, _number: int) -> None:
+        choice = self._moving.choice if self._moving is not None else None
+        self._end_undo(UndoResult(Undoable()))
+        if choice is not None:
+            self.chosen.emit(_opposite(choice))
 
+    @Slot(object)
+    def _on_choice_redone(self, _number: int) -> None:
+        choice = self._moving.choice if self._moving is not None else None
+        self._end_redo(RedoResult(Undoable()))
+        if choice is not None:
+            self.chosen.emit(choice)
+
+    @Slot(object)
+    def _on_not_moved(self, error: KnownError) -> None:
+        """It was not undone, or not redone."""
+        self._moving = None
+        self.not_stored.emit(error)
+
+    @Slot(object)
     def _end_undo(self, undone: UndoResult) -> None:
         entry = self._end(undone)
         if entry is None:
@@ -276,11 +310,7 @@ class UndoHistory(QObject):
         while (entry := self._entry(self._stack.index() - 1)) is not None and entry.isObsolete():
             self._stack.undo()
 
-    @Slot(int, object)
-    def _on_redone(self, request: int, redone: RedoResult) -> None:
-        if request == self._request:
-            self._end_redo(redone)
-
+    @Slot(object)
     def _end_redo(self, redone: RedoResult) -> None:
         entry = self._end(redone)
         if entry is None:
@@ -298,18 +328,9 @@ class UndoHistory(QObject):
         self.redone.emit(RedoReport(entry.done, redone))
 
     def _end(self, result: UndoResult | RedoResult) -> _Entry | None:
-        entry, self._moving, self._request = self._moving, None, 0
+        entry, self._moving = self._moving, None
         self._moved.update(result.replaced)
         return entry
-
-    @Slot(int, object)
-    def _on_not_stored(self, request: int, error: KnownError) -> None:
-        done = self._asked.pop(request, None)
-        if request == self._request:
-            self._moving, self._request = None, 0
-            self.not_stored.emit(error)
-        elif done is not None and isinstance(done.deed, NotTheSame | MaybeTheSame):
-            self.not_stored.emit(error)
 
     # -- how it stands -----------------------------------------------------------------------------------------------
 
@@ -363,8 +384,8 @@ class UndoHistory(QObject):
                 pairs = tuple((replaced.get(one, one), replaced.get(other, other)) for one, other in entry.choice.pairs)
                 entry.done = entry.done._replace(deed=type(entry.choice)(pairs))
 
-    @Slot(int, object)
-    def _on_project_deleted(self, _request: int, project_id: int) -> None:
+    @Slot(object)
+    def _on_project_deleted(self, project_id: int) -> None:
         for entry in map(self._entry, range(self._stack.count())):
             if entry is not None and entry.done.key == project_id:
                 entry.is_gone = True

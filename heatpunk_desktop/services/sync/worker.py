@@ -9,29 +9,27 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from heatpunk_desktop.api.protocol import Endpoint
-from heatpunk_desktop.domain.clock import is_wrong
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.errors import KnownError, StorageError
-from heatpunk_desktop.services.sync import commands
 from heatpunk_desktop.services.sync import worker_messages as words
 from heatpunk_desktop.services.sync.answer_box import AnswerBox
-from heatpunk_desktop.services.sync.batch_signals import BatchSignals
-from heatpunk_desktop.services.sync.change_storing import keep_choice, store_change, store_changes
+from heatpunk_desktop.services.sync.commands import Work
 from heatpunk_desktop.services.sync.connectivity import ConnectionWatch
 from heatpunk_desktop.services.sync.details_loading import DetailsJob, DetailsLoading
 from heatpunk_desktop.services.sync.disk_watch import DiskWatch
 from heatpunk_desktop.services.sync.engine_driver import EngineDriver
+from heatpunk_desktop.services.sync.instructions import LoadProject, Parts
 from heatpunk_desktop.services.sync.key_question import KeyQuestion
 from heatpunk_desktop.services.sync.list_refresher import ListRefresher
 from heatpunk_desktop.services.sync.network import Client, NetworkThreads
 from heatpunk_desktop.services.sync.news import News
-from heatpunk_desktop.services.sync.online_requests import OnlineRequests
+from heatpunk_desktop.services.sync.online_requests import OnlineRequest, OnlineRequests
+from heatpunk_desktop.services.sync.reply import Answer
 from heatpunk_desktop.store.account_store import AccountStore
-from heatpunk_desktop.store.database import check_integrity
-from heatpunk_desktop.store.pruning import prune
+from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.recovery.stale_database import merge_journal
 from heatpunk_desktop.sync.engine import SyncEngine
 from heatpunk_desktop.sync.tasks import Task
@@ -43,7 +41,8 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.domain.account import Account
-    from heatpunk_desktop.services.sync.commands import Command, DeedsCommand, StoringCommand
+    from heatpunk_desktop.services.sync.commands import Command
+    from heatpunk_desktop.services.sync.instructions import Instruction, Request
     from heatpunk_desktop.services.sync.network import Job
     from heatpunk_desktop.sync.policy import SyncPolicy
 
@@ -64,7 +63,7 @@ class _Opened(NamedTuple):
     quiet: DetailsLoading
 
 
-class SyncWorker(BatchSignals):
+class SyncWorker(QObject):
     """Lives in the worker's thread. Signals carry immutable values; see `SyncService` for what they mean."""
 
     rows_changed = Signal(object)
@@ -73,19 +72,12 @@ class SyncWorker(BatchSignals):
     connection_changed = Signal(object)
     refresh_changed = Signal(object)
     members_changed = Signal(object)
-    edit_stored = Signal(int, object)
-    operation_saved = Signal(int, object)
-    operation_not_saved = Signal(int, object)
-    project_loaded = Signal(int, object)
-    project_not_loaded = Signal(int, object)
-    project_deleted = Signal(int, object)
-    project_not_deleted = Signal(int, object)
+    #: Answer
+    answered = Signal(object)
     storage_troubled = Signal(object)
     older_copy_found = Signal(object)
     sending_changed = Signal(object)
     details_changed = Signal(object)
-    draft_kept = Signal(int)
-    draft_not_kept = Signal(int, object)
     person_needed = Signal(object)
     stopped = Signal()
 
@@ -113,7 +105,7 @@ class SyncWorker(BatchSignals):
         self._connection = ConnectionWatch(clock, self)
         self._connection.connection_changed.connect(self.connection_changed)
         self._connection.came_back.connect(self._refresher.go_on)
-        self._disk = DiskWatch(self)
+        self._disk = DiskWatch(clock, self)
         self._disk.storage_troubled.connect(self.storage_troubled)
         self._opened: _Opened | None = None
         self._trouble: KnownError | None = None
@@ -150,9 +142,7 @@ class SyncWorker(BatchSignals):
         driver.key_missing.connect(self._connection.learn)
         driver.sending_changed.connect(self.sending_changed)
         online = OnlineRequests(engine, store.reader, self._network, self._box, news, self)
-        online.loaded.connect(self.project_loaded)
-        online.deleted.connect(self.project_deleted)
-        online.failed.connect(self._cannot)
+        online.answered.connect(self.answered)
         quiet = DetailsLoading(
             engine,
             store,
@@ -169,119 +159,68 @@ class SyncWorker(BatchSignals):
 
     # -- what a window asks for ------------------------------------------------------------------------------------
 
-    @Slot(object)
-    def on_asked(self, command: Command) -> None:
-        """Does what a window asks for."""
-        if isinstance(command, commands.Stop):
-            self._stop()
-        elif self._opened is None:
-            self._cannot(command, self._trouble or words.NOT_OPEN)
-        else:
-            try:
-                self._do(command, self._opened)
-            except KnownError as error:
-                self._cannot(command, error)
-            except Exception:
-                # A bug; but whoever asked waits for a word.
-                self._cannot(command, words.BROKEN)
-                raise
-
-    def _do(  # noqa: C901 - one line or two for each thing that can be asked
-        self, command: Command, opened: _Opened
-    ) -> None:
-        match command:
-            case (
-                commands.CreateProject()
-                | commands.EditProject()
-                | commands.MoveToDeleted()
-                | commands.TryAgain()
-                | commands.Discard()
-                | commands.ChangeOwner()
-                | commands.KeepSide()
-                | commands.Resolve()
-                | commands.Adopt()
-                | commands.CreateAgain()
-            ):
-                self._store_change(command, opened)
-            case commands.StageChanges() | commands.TakeBackBatch() | commands.UndoChanges() | commands.RedoChanges():
-                self._store_changes(command, opened)
-            case commands.KeepChoice():
-                kept = keep_choice(command.choice, opened.store, self._now())
-                self._disk.took()
-                self.choice_kept.emit(command.request, kept)
-            case commands.KeepDraft():
-                opened.store.drafts.keep(command.draft)
-                self._disk.took()
-                self.draft_kept.emit(command.request)
-            case commands.DropDraft():
-                opened.store.drafts.drop(command.draft_id)
-                self.draft_kept.emit(command.request)
-            case commands.Refresh():
-                self._refresher.start(opened.engine, command.wanted)
-            case commands.CancelRefresh():
-                self._refresher.cancel()
-            case commands.LoadProject():
-                opened.online.load(command)
-            case commands.SetDetailsLoading():
-                opened.quiet.want(command.is_wanted, command.days)
-            case commands.DeletePermanently():
-                opened.online.delete(command)
-            case commands.SendNow():
-                opened.driver.key_given()
-            case commands.CheckIntegrity():
-                self._check(opened.store)
-
-    def _store_change(self, command: StoringCommand, opened: _Opened) -> None:
-        stored = store_change(command, opened.store, self._account, self._now())
-        self._disk.took()
-        opened.news.tell(stored.keys, stored.replaced)
-        if stored.edit is not None:
-            self.edit_stored.emit(command.request, stored.edit)
-        self.operation_saved.emit(command.request, stored.key)
-        opened.driver.go_on()
-
-    def _store_changes(self, command: DeedsCommand, opened: _Opened) -> None:
-        stored = store_changes(command, opened.store, self._account, self._now())
-        self._disk.took()
-        opened.news.tell(stored.keys, stored.replaced)
-        getattr(self, stored.signal).emit(command.request, stored.result)
-        opened.driver.go_on()
-
-    def _check(self, store: AccountStore) -> None:
-        """Looks the database over; where it is well, forgets what was given up long ago."""
-        if found := check_integrity(store.connection):
-            _log.error("the database is damaged: %s", found[:500])
-            self.storage_troubled.emit(words.DAMAGED)
+    @Slot(int, object)
+    def on_command(self, number: int, command: Command[object]) -> None:
+        """Store what a window wants stored; it is synced to the disk when that is told."""
+        opened = self._opened
+        if opened is None:
+            self._fail(number, self._trouble or words.NOT_OPEN)
             return
-        if is_wrong():
-            return  # nobody knows how long ago anything was
+        work = Work(opened.store, self._account, self._now())
+        connection = opened.store.connection
+        before = connection.total_changes()
         try:
-            prune(store.connection, self._clock())
-        except StorageError:
-            # Another time.
-            _log.warning("what was given up long ago could not be forgotten", exc_info=True)
+            with transaction(connection):
+                result = command.apply(work)
+        except KnownError as error:
+            self._fail(number, error)
+            return
+        except Exception:
+            # A bug; but whoever asked waits for a word.
+            self._fail(number, words.BROKEN)
+            raise
+        if connection.total_changes() != before:
+            self._disk.took()
+        try:
+            if work.keys:
+                opened.news.tell(work.keys, work.replaced)
+        finally:
+            self.answered.emit(Answer(number, result))
+        if work.keys:
+            opened.driver.go_on()
 
-    @Slot(object, object)
-    def _cannot(self, command: Command, error: KnownError) -> None:
-        """Says that something asked for could not be done."""
-        match command:
-            case commands.LoadProject():
-                self.project_not_loaded.emit(command.request, error)
-            case commands.DeletePermanently():
-                self.project_not_deleted.emit(command.request, error)
-            case commands.StageChanges() | commands.TakeBackBatch() | commands.UndoChanges() | commands.RedoChanges():
-                self.deeds_not_stored.emit(command.request, error)
-            case commands.KeepChoice():
-                self.choice_not_kept.emit(command.request, error)
-            case commands.KeepDraft() | commands.DropDraft():
-                self.draft_not_kept.emit(command.request, error)
-            case commands.CheckIntegrity():
-                # That something can be written later does not mend what is damaged.
-                self.storage_troubled.emit(error)
-            case commands.Refresh() | commands.CancelRefresh() | commands.SetDetailsLoading() | commands.SendNow():
-                self._disk.refused(error)
-            case _:
-                self.operation_not_saved.emit(command.request, error)
+    @Slot(int, object)
+    def on_request(self, number: int, request: Request[object]) -> None:
+        """Ask the server for something that a window waits for."""
+        if self._opened is None:
+            self._fail(number, self._trouble or words.NOT_OPEN)
+            return
+        try:
+            self._opened.online.ask(number, request)
+        except KnownError as error:
+            self._fail(number, error)
+        except Exception:
+            self._fail(number, words.BROKEN)
+            raise
+
+    @Slot(object)
+    def on_instruction(self, instruction: Instruction) -> None:
+        """Do what nobody waits for."""
+        opened = self._opened
+        if opened is None:
+            self._disk.refused(self._trouble or words.NOT_OPEN)
+            return
+        parts = Parts(opened.store, opened.engine, opened.driver, self._refresher, opened.quiet, self._disk)
+        try:
+            instruction.follow(parts)
+        except KnownError as error:
+            self._disk.refused(error)
+        except Exception:
+            self._disk.refused(words.BROKEN)
+            raise
+
+    def _fail(self, number: int, error: KnownError) -> None:
+        self.answered.emit(Answer(number, error=error))
 
     # -- answers ---------------------------------------------------------------------------------------------------
 
@@ -304,8 +243,8 @@ class SyncWorker(BatchSignals):
             self._connection.learn(exchange)
         for job, exchange in others:
             opened.online.take(job, exchange)
-            if isinstance(job.purpose, commands.LoadProject):
-                opened.quiet.forget(job.purpose.key)
+            if isinstance(job.purpose, OnlineRequest) and isinstance(job.purpose.request, LoadProject):
+                opened.quiet.forget(job.purpose.request.key)
         if others:
             opened.driver.go_on()
         else:
@@ -335,7 +274,9 @@ class SyncWorker(BatchSignals):
         except StorageError:
             _log.warning("it could not be noted whose number belongs to which email", exc_info=True)
 
-    def _stop(self) -> None:
+    @Slot()
+    def on_stop(self) -> None:
+        """End, with all that was asked for before done; `stopped` follows."""
         opened = self._opened
         if opened is not None:
             opened.driver.stop_sending()

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from PySide6.QtCore import QObject, Signal, Slot
 
 from heatpunk_desktop.errors import ConnectionTroubleError, KeyRefusedError, KeyringError, KnownError, StorageError
+from heatpunk_desktop.services.sync.instructions import LoadProject
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from heatpunk_desktop.domain.project import ProjectDetail
+    from heatpunk_desktop.services.sync.reply import Reply
     from heatpunk_desktop.services.sync.service import SyncService
 
 #: Requests at a time; one connection is left for what else a person does meanwhile.
@@ -53,16 +56,14 @@ class DetailsLoader(QObject):
         super().__init__(parent)
         self._service = service
         self._left: deque[int] = deque()
-        self._requests: set[int] = set()
+        self._replies: list[Reply[ProjectDetail]] = []
         self._wanted = self._loaded = self._refused = 0
         self._error: KnownError | None = None
-        service.project_loaded.connect(self._on_loaded)
-        service.project_not_loaded.connect(self._on_not_loaded)
 
     @property
     def is_running(self) -> bool:
         """Whether projects are being loaded."""
-        return bool(self._requests)
+        return bool(self._replies)
 
     def start(self, keys: Sequence[int]) -> None:
         """Begins; `ended` follows. What was begun before is given up.
@@ -70,39 +71,40 @@ class DetailsLoader(QObject):
         Args:
             keys: One project at least.
         """
+        self.stop()
         self._left = deque(keys)
-        self._requests.clear()
         self._wanted, self._loaded, self._refused, self._error = len(keys), 0, 0, None
         self._ask_on()
 
     def stop(self) -> None:
         """Asks for no more; `ended` does not follow."""
         self._left.clear()
-        self._requests.clear()
+        for reply in self._replies:
+            reply.leave(self)
+        self._replies = []
 
     def _ask_on(self) -> None:
-        while self._left and len(self._requests) < _AT_A_TIME:
-            self._requests.add(self._service.load_project(self._left.popleft()))
+        while self._left and len(self._replies) < _AT_A_TIME:
+            reply = self._service.ask(LoadProject(self._left.popleft()))
+            self._replies.append(reply.then(self._on_loaded, self._on_not_loaded))
 
-    @Slot(int, object)
-    def _on_loaded(self, request: int, _detail: object) -> None:
-        if request in self._requests:
-            self._loaded += 1
-            self._refused = 0
-            self._settle(request)
+    @Slot(object)
+    def _on_loaded(self, _detail: ProjectDetail) -> None:
+        self._loaded += 1
+        self._refused = 0
+        self._settle()
 
-    @Slot(int, object)
-    def _on_not_loaded(self, request: int, error: KnownError) -> None:
-        if request in self._requests:
-            self._error = error
-            self._refused += 1
-            if isinstance(error, _FOR_ALL) or self._refused >= _REFUSED:
-                self._left.clear()
-            self._settle(request)
+    @Slot(object)
+    def _on_not_loaded(self, error: KnownError) -> None:
+        self._error = error
+        self._refused += 1
+        if isinstance(error, _FOR_ALL) or self._refused >= _REFUSED:
+            self._left.clear()
+        self._settle()
 
-    def _settle(self, request: int) -> None:
-        self._requests.remove(request)
+    def _settle(self) -> None:
+        self._replies = [reply for reply in self._replies if not reply.is_answered]
         self._ask_on()
-        self.progressed.emit(self._wanted - len(self._left) - len(self._requests))
-        if not self._requests:
+        self.progressed.emit(self._wanted - len(self._left) - len(self._replies))
+        if not self._replies:
             self.ended.emit(DetailsLoaded(self._loaded, self._wanted, self._error))

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 from typing_extensions import override
 
 from heatpunk_desktop.domain.project import ProjectDetail, ProjectRow
+from heatpunk_desktop.domain.undo import StoredEdit
 from heatpunk_desktop.errors import StorageError
+from heatpunk_desktop.services.sync.commands import CreateProject, DropDraft, EditProject, KeepDraft
+from heatpunk_desktop.services.sync.reply import Answer
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.services.tasks.customer_finder import CustomerFinder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from heatpunk_desktop.domain.changes import Draft
-    from heatpunk_desktop.domain.fields import Field, FieldValues
-    from heatpunk_desktop.domain.operation import Side
+    from heatpunk_desktop.domain.fields import FieldValues
     from heatpunk_desktop.errors import KnownError
+    from heatpunk_desktop.services.sync.worker import SyncWorker
     from heatpunk_desktop.services.tasks.customer_finder import Sought
 
 DISK_FULL = StorageError("The disk is full", "There is no room left on the disk.", "Make room and save again.")
@@ -42,104 +42,69 @@ class FakeCustomerFinder(CustomerFinder):
 
 
 class FakeService(SyncService):
-    """Notes each request as a tuple of its name and its arguments; its number is its place in the list, from 1."""
+    """The real service with a test in the place of its worker.
+
+    Attributes:
+        asked: What windows asked for, in that order, without the draft that is to go with it.
+        draft_ids: The drafts that are to go with what was saved.
+        drafts: What was asked about drafts, which happens at times of its own.
+    """
 
     def __init__(self) -> None:
         QObject.__init__(self)  # without the worker and the database of the real one
         self._numbers = count(1)
-        self.asked: list[tuple[object, ...]] = []
-        #: What was asked about drafts, which happens at times of its own; the numbers of these requests are below 0.
-        self.drafts: list[tuple[str, Any]] = []
-        #: The drafts that are to go with what was saved.
+        self._replies = {}
+        self._worker = cast("SyncWorker", self)
+        self._command_wanted.connect(self._on_asked)
+        self._request_wanted.connect(self._on_asked)
+        self._instruction_wanted.connect(self._on_told)
+        self.asked: list[Any] = []
+        self._asked_numbers: list[int] = []
         self.draft_ids: list[str] = []
+        self.drafts: list[Any] = []
+        self._draft_number = 0
         self.customers = FakeCustomerFinder(self)
 
     @override
     def make_customer_finder(self) -> CustomerFinder:
         return self.customers
 
-    def _ask(self, *request: object) -> int:
-        self.asked.append(request)
-        return len(self.asked)
+    @Slot(int, object)
+    def _on_asked(self, number: int, command: object) -> None:
+        if isinstance(command, KeepDraft | DropDraft):
+            self.drafts.append(command)
+            self._draft_number = number
+            return
+        if isinstance(command, CreateProject | EditProject):
+            self.draft_ids.append(command.draft_id)
+            command = command._replace(draft_id="")
+        self.asked.append(command)
+        self._asked_numbers.append(number)
 
-    @override
-    def create_project(self, values: FieldValues, owner: str, draft_id: str = "") -> int:
-        self.draft_ids.append(draft_id)
-        return self._ask("create_project", dict(values), owner)
+    @Slot(object)
+    def _on_told(self, instruction: object) -> None:
+        self._on_asked(0, instruction)
 
-    @override
-    def edit_project(
-        self,
-        key: int,
-        changes: FieldValues,
-        base: FieldValues,
-        draft_id: str = "",
-        owner: str = "",
-        mends: int = 0,
-    ) -> int:
-        self.draft_ids.append(draft_id)
-        more = (owner, mends) if owner or mends else ()
-        return self._ask("edit_project", key, dict(changes), dict(base), *more)
+    def answer(self, place: int, result: object) -> None:
+        """What was asked for, as the first, the second and so on, ends well."""
+        self._on_answered(Answer(self._asked_numbers[place - 1], result))
 
-    def _ask_draft(self, name: str, what: object) -> int:
-        self.drafts.append((name, what))
-        return -1 - len(self.drafts)
+    def save(self, place: int, key: int) -> None:
+        """The disk takes a change of one project."""
+        command = self.asked[place - 1]
+        self.answer(place, StoredEdit(command.change, 1) if isinstance(command, EditProject) else key)
 
-    @override
-    def keep_draft(self, draft: Draft) -> int:
-        return self._ask_draft("keep_draft", draft)
-
-    @override
-    def drop_draft(self, draft_id: str) -> int:
-        return self._ask_draft("drop_draft", draft_id)
+    def refuse(self, place: int, error: KnownError) -> None:
+        """What was asked for fails."""
+        self._on_answered(Answer(self._asked_numbers[place - 1], error=error))
 
     def take_drafts(self) -> None:
         """The disk takes the draft that was asked for last."""
-        self.draft_kept.emit(-1 - len(self.drafts))
+        self._on_answered(Answer(self._draft_number))
 
     def refuse_drafts(self, error: KnownError = DISK_FULL) -> None:
         """The disk does not take the draft that was asked for last."""
-        self.draft_not_kept.emit(-1 - len(self.drafts), error)
-
-    @override
-    def move_to_deleted(self, key: int) -> int:
-        return self._ask("move_to_deleted", key)
-
-    @override
-    def resolve(self, operation_id: int, mine: Iterable[Field], theirs: Iterable[Field]) -> int:
-        return self._ask("resolve", operation_id, set(mine), set(theirs))
-
-    @override
-    def adopt(self, operation_id: int, project_id: int) -> int:
-        return self._ask("adopt", operation_id, project_id)
-
-    @override
-    def keep_side(self, side: Side, *operation_ids: int) -> int:
-        return self._ask("keep_side", side.value, *operation_ids)
-
-    @override
-    def create_again(self, *operation_ids: int) -> int:
-        return self._ask("create_again", *operation_ids)
-
-    @override
-    def change_owner(self, owner: str, *operation_ids: int) -> int:
-        return self._ask("change_owner", owner, *operation_ids)
-
-    @override
-    def try_again(self, *operation_ids: int) -> int:
-        return self._ask("try_again", *operation_ids)
-
-    @override
-    def discard(self, *operation_ids: int) -> int:
-        return self._ask("discard", *operation_ids)
-
-    @override
-    def delete_permanently(self, project_id: int) -> int:
-        return self._ask("delete_permanently", project_id)
-
-    @override
-    def load_project(self, key: int) -> int:
-        return self._ask("load_project", key)
+        self._on_answered(Answer(self._draft_number, error=error))
 
 
 def make_detail(

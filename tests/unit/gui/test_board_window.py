@@ -19,7 +19,7 @@ from heatpunk_desktop.gui.actions.listed_actions import listed_actions
 from heatpunk_desktop.gui.board.board import Board
 from heatpunk_desktop.gui.table.status_menu import StatusMenu
 from heatpunk_desktop.models.project_filter import SidebarView
-from heatpunk_desktop.services.sync.commands import StageChanges
+from heatpunk_desktop.services.sync.commands import EditProject, StageChanges
 from tests.unit.gui.fake_service import DISK_FULL
 from tests.unit.gui.hands import button, question, words_on
 from tests.unit.gui.one_window import Window
@@ -74,10 +74,10 @@ class OnBoard(Window):
         QTest.keyClick(focused, key, keys)
 
     def edits(self) -> list[tuple[object, ...]]:
-        return [request[1:] for request in self.service.told("edit_project")]
+        return [(one.key, one.changes, one.base) for one in self.service.told(EditProject)]
 
     def batches(self) -> list[StageChanges]:
-        return [request[0] for request in self.service.asked if isinstance(request[0], StageChanges)]
+        return self.service.told(StageChanges)
 
     def shown(self, board: bool) -> bool:
         return (self.board.isVisible(), self.table.isVisible()) == (board, not board)
@@ -240,7 +240,7 @@ def test_keys_move_a_card_one_status_on_and_back(window: OnBoard) -> None:
     window.press(Qt.Key.Key_Right, ALT)
     assert window.edits() == [(SURVEY, {Field.STATUS: "Quote"}, {Field.STATUS: "Lead"})]
     assert window.said == []  # before it is stored
-    window.service.operation_saved.emit(len(window.service.asked), SURVEY)
+    window.service.save(len(window.service.asked), SURVEY)
     assert window.said == ["14 High Street survey moved from Lead to Quote."]
     window.model.upsert_rows({SURVEY: make_row(SURVEY, status="Quote")})
     window.keys()
@@ -267,7 +267,7 @@ def test_several_cards_are_one_change(window: OnBoard) -> None:
     base = {Field.STATUS: "Quote"}
     assert staged.deeds == tuple(FieldEdit(key, base, {Field.STATUS: "Sale"}) for key in (BAKERY, FLAT))
     assert staged.label == "2 projects set to Sale"
-    window.service.staged.emit(len(window.service.asked), Staged(1, (BAKERY, FLAT)))
+    window.service.answer(len(window.service.asked), Staged(1, (BAKERY, FLAT)))
     assert window.said == ["2 projects moved to Sale."]
 
 
@@ -281,7 +281,7 @@ def test_cards_of_several_columns_each_go_one_on(window: OnBoard) -> None:
         {Field.STATUS: "Sale"},
     ]
     assert staged.label == "Status of 2 projects"
-    window.service.staged.emit(len(window.service.asked), Staged(1, (SURVEY, BAKERY)))
+    window.service.answer(len(window.service.asked), Staged(1, (SURVEY, BAKERY)))
     assert window.said == ["2 projects moved."]
 
 
@@ -316,8 +316,9 @@ def test_a_status_that_is_not_known_can_be_left_but_not_entered(window: OnBoard)
     window.press(Qt.Key.Key_Left, ALT)
     assert window.edits() == [(SURVEY, {Field.STATUS: "Rejected"}, {Field.STATUS: "Survey"})]
     window.board.move_wanted.emit((BAKERY,), "Lead")
-    window.service.operation_saved.emit(len(window.service.asked), BAKERY)
-    assert window.said == ["14 High Street survey moved to Lead."]
+    window.service.save(len(window.service.asked) - 1, SURVEY)
+    window.service.save(len(window.service.asked), BAKERY)
+    assert window.said[-1] == "14 High Street survey moved to Lead."
 
 
 def test_what_was_moved_to_deleted_cannot_be_moved_and_that_is_said(window: OnBoard) -> None:
@@ -342,8 +343,7 @@ def test_what_cannot_be_stored_stays_and_the_person_is_told(window: OnBoard, sev
     window.show_board()
     window.choose(*((BAKERY, FLAT) if several else (BAKERY,)))
     window.press(Qt.Key.Key_Right, ALT)
-    signal = window.service.deeds_not_stored if several else window.service.operation_not_saved
-    signal.emit(len(window.service.asked), DISK_FULL)
+    window.service.refuse(len(window.service.asked), DISK_FULL)
     assert question(window.window).text() == "The disk is full"
     assert window.said == []
     assert window.cards_of(QUOTE).cards.rowCount() == 2
@@ -394,7 +394,7 @@ def test_once_a_card_is_deleted_the_next_one_of_its_column_is_chosen(window: OnB
     window.choose(10)
     window.press(Qt.Key.Key_Delete)
     button(window.window, "Move to deleted").click()
-    window.service.operation_saved.emit(len(window.service.asked), 10)
+    window.service.save(len(window.service.asked), 10)
     window.model.upsert_rows({10: make_row(10, "First", "Sale", marks=int(Mark.DELETED_HERE))})
     window.keys()
     assert window.table.selected_keys() == [12]

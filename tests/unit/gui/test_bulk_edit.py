@@ -188,12 +188,16 @@ def test_a_doubtful_value_is_told_and_typing_takes_the_button_away_until_it_is_s
     assert button(dialog, "Change 3 projects").isEnabled()
 
 
-def test_a_full_disk_is_told_and_the_choice_stays(desk: Desk) -> None:
+def test_a_full_disk_is_told_and_the_choice_stays(qtbot: QtBot, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise DISK_FULL
+
+    monkeypatch.setattr("heatpunk_desktop.store.batches.Batches.stage", refuse)
     dialog = desk.change()
     choose(dialog, "Set to", "Install")
     press(dialog, "Change 3 projects")
     assert not button(dialog, "Change 3 projects").isEnabled()
-    desk.service.deeds_not_stored.emit(dialog._request, DISK_FULL)
+    qtbot.waitUntil(lambda: button(dialog, "Change 3 projects").isEnabled(), timeout=20_000)
     assert DISK_FULL.title in question(dialog).text() + question(dialog).windowTitle()
     assert button(dialog, "Change 3 projects").isEnabled()
     assert control(dialog, QComboBox, "Set to").currentText() == "Install"

@@ -19,6 +19,7 @@ from heatpunk_desktop.gui.drafts.discarded_draft import RETRY_MS, DroppedDraft, 
 from heatpunk_desktop.gui.drafts.recovery_banner import DraftOffer
 from heatpunk_desktop.gui.main_window.project_controller import ProjectController
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
+from heatpunk_desktop.services.sync.commands import CreateProject, DropDraft, EditProject, KeepDraft
 from tests.unit.gui.fake_service import DISK_FULL, make_detail
 from tests.unit.gui.hands import button, choose, control, ctrl_enter, question, type_in, words_on
 from tests.unit.gui.window_service import LISTED, ME, SAM, WindowService, make_row
@@ -64,7 +65,7 @@ def form(qtbot: QtBot, service: WindowService) -> ProjectForm:
 def wait_for_draft(qtbot: QtBot, service: WindowService, count: int = 1, within: int = 1000) -> Any:
     """Waits for what is asked about a draft; the time is what is promised."""
     qtbot.waitUntil(lambda: len(service.drafts) >= count, timeout=within)
-    return service.drafts[-1][1]
+    return service.drafts[-1][0]
 
 
 class TestKeeping:
@@ -97,7 +98,7 @@ class TestKeeping:
             wait_for_draft(qtbot, service, count)
             service.take_drafts()
         typing.stop()
-        qtbot.waitUntil(lambda: service.drafts[-1][1].texts == {Field.CUSTOMER_NAME: line.text()})
+        qtbot.waitUntil(lambda: service.drafts[-1][0].texts == {Field.CUSTOMER_NAME: line.text()})
 
     def test_a_slow_disk_gets_one_draft_at_a_time_and_the_latest_next(
         self, qtbot: QtBot, form: ProjectForm, service: WindowService
@@ -115,7 +116,7 @@ class TestKeeping:
         type_in(other, "Customer name", "Sam")
         type_in(form, "Customer name", "Priya")
         wait_for_draft(qtbot, service, 2)
-        assert {draft.draft_id: draft.title for _, draft in service.drafts} == {
+        assert {one.draft.draft_id: one.draft.title for one in service.drafts if isinstance(one, KeepDraft)} == {
             form.keeper.draft_id: "Priya",
             other.keeper.draft_id: "Sam",
         }
@@ -136,7 +137,7 @@ class TestKeeping:
         service.take_drafts()
         type_in(form, "Customer name", "")
         assert wait_for_draft(qtbot, service, 2) == form.keeper.draft_id
-        assert [name for name, _ in service.drafts] == ["keep_draft", "drop_draft"]
+        assert [type(one) for one in service.drafts] == [KeepDraft, DropDraft]
         service.take_drafts()
         assert "Draft kept" not in words_on(form)
 
@@ -148,7 +149,7 @@ class TestKeeping:
         assert len(service.drafts) == 1
         button(form, "Cancel").click()
         button(question(form), "Discard").click()
-        assert service.drafts[1:] == [("drop_draft", form.keeper.draft_id)]
+        assert service.drafts[1:] == [DropDraft(form.keeper.draft_id)]
 
     def test_what_is_discarded_on_a_full_disk_is_dropped_as_soon_as_it_can_be(
         self, qtbot: QtBot, form: ProjectForm, service: WindowService
@@ -159,7 +160,7 @@ class TestKeeping:
         button(form, "Cancel").click()
         button(question(form), "Discard").click()
         assert service.findChildren(DroppedDraft), "the form goes, and this outlives it"
-        drop = ("drop_draft", form.keeper.draft_id)
+        drop = DropDraft(form.keeper.draft_id)
         for tries in (1, 2):
             assert service.drafts[1:] == [drop] * tries
             service.refuse_drafts()
@@ -179,7 +180,7 @@ class TestKeeping:
         service.refuse_drafts()
         button(form, "Cancel").click()
         button(question(form), "Discard").click()
-        assert service.drafts[1:] == [("drop_draft", form.keeper.draft_id)]
+        assert service.drafts[1:] == [DropDraft(form.keeper.draft_id)]
 
     def test_a_full_disk_is_said_and_tried_again_until_it_takes_it(
         self, qtbot: QtBot, form: ProjectForm, service: WindowService, monkeypatch: pytest.MonkeyPatch
@@ -206,7 +207,7 @@ class TestKeeping:
         assert service.draft_ids == [form.keeper.draft_id]
         qtbot.wait(KEEP_MS * 2)
         assert not service.drafts, "a draft that is kept behind the operation would make it twice"
-        service.operation_saved.emit(1, -1)
+        service.save(1, -1)
         assert not form.isVisible()
         assert not service.drafts
 
@@ -231,13 +232,13 @@ class TestKeeping:
             service.refuse_drafts()
         qtbot.wait(KEEP_MS * 2)
         assert len(service.drafts) == 1
-        service.operation_not_saved.emit(1, DISK_FULL)
+        service.refuse(1, DISK_FULL)
         assert wait_for_draft(qtbot, service, 2).texts == {Field.CUSTOMER_NAME: "Priya"}
 
     def test_what_cannot_be_saved_is_kept_again(self, qtbot: QtBot, form: ProjectForm, service: WindowService) -> None:
         type_in(form, "Customer name", "Priya")
         ctrl_enter(form)
-        service.operation_not_saved.emit(1, DISK_FULL)
+        service.refuse(1, DISK_FULL)
         assert wait_for_draft(qtbot, service).texts == {Field.CUSTOMER_NAME: "Priya"}
 
     def test_an_edit_knows_its_base_and_names_its_project(self, qtbot: QtBot, service: WindowService) -> None:
@@ -260,7 +261,7 @@ class TestKeeping:
         type_in(form, "Postcode", "cb249pl")  # is put in form, and then it is what it was
         button(form, "Save changes").click()
         assert not form.isVisible()
-        assert service.drafts[-1] == ("drop_draft", form.keeper.draft_id)
+        assert service.drafts[-1] == DropDraft(form.keeper.draft_id)
 
     def test_leaving_keeps_the_last_key_even_while_an_earlier_one_is_under_way(
         self, qtbot: QtBot, form: ProjectForm, service: WindowService
@@ -270,7 +271,7 @@ class TestKeeping:
         type_in(form, "Customer name", "Priya")
         form.leave()
         assert not form.isVisible()
-        assert service.drafts[-1][1].texts == {Field.CUSTOMER_NAME: "Priya"}
+        assert service.drafts[-1][0].texts == {Field.CUSTOMER_NAME: "Priya"}
         assert len(service.drafts) == 2
 
 
@@ -386,7 +387,7 @@ class TestOffering:
         assert not service.drafts
         button(offer, "Discard").click()
         button(question(place.window), "Discard").click()
-        assert service.drafts == [("drop_draft", "a1")]
+        assert service.drafts == [DropDraft("a1")]
         assert place.shown() is None
 
     def test_what_cannot_be_read_is_the_windows_to_tell(self, place: Place, service: WindowService) -> None:
@@ -420,7 +421,7 @@ class TestOpening:
         form = self.open(place, service, KILN)
         button(form, "Cancel").click()
         button(question(form), "Discard").click()
-        assert service.drafts == [("drop_draft", "a1")]
+        assert service.drafts == [DropDraft("a1")]
 
     def test_an_edit_has_the_base_that_the_person_saw_and_says_what_has_changed(
         self, place: Place, service: WindowService
@@ -435,16 +436,18 @@ class TestOpening:
         QTest.keyClick(status, Qt.Key.Key_Tab)
         assert note in words_on(form)  # looking at it does not take it away
         button(form, "Save changes").click()
-        assert service.told("edit_project") == [("edit_project", 5, {Field.STATUS: "Sale"}, {Field.STATUS: "Lead"})]
+        assert service.told(EditProject) == [EditProject(5, {Field.STATUS: "Sale"}, {Field.STATUS: "Lead"})]
         assert service.draft_ids == ["b2"]
 
-    def test_a_change_that_comes_with_loading_is_said_too(self, place: Place, service: WindowService) -> None:
+    @pytest.mark.parametrize(("now", "is_said"), [("", True), ("Sale", False)])
+    def test_a_change_that_comes_with_loading_is_said_too(
+        self, place: Place, service: WindowService, now: str, is_said: bool
+    ) -> None:
         form = self.open(place, service, STATUS._replace(base={Field.STATUS: "Quote"}))
         assert "by now" not in words_on(form)
-        service.project_loaded.emit(1, make_detail(5, {**LISTED, Field.STATUS: ""}))
-        assert "In Heatpunk this is empty by now." in words_on(form)
-        service.project_loaded.emit(1, make_detail(5, {**LISTED, Field.STATUS: "Sale"}))
-        assert "by now" not in words_on(form)
+        service.answer(1, make_detail(5, {**LISTED, Field.STATUS: now}))
+        assert ("In Heatpunk this is empty by now." in words_on(form)) is is_said
+        assert ("by now" in words_on(form)) is is_said
 
     def test_one_that_was_typed_before_its_field_was_loaded_says_what_it_replaces(
         self, place: Place, service: WindowService
@@ -452,7 +455,7 @@ class TestOpening:
         form = self.open(place, service, STATUS._replace(base={}))
         assert "In Heatpunk this is “Quote”. What you typed replaces it." in words_on(form)
         button(form, "Save changes").click()
-        assert service.told("edit_project") == [("edit_project", 5, {Field.STATUS: "Sale"}, {Field.STATUS: "Quote"})]
+        assert service.told(EditProject) == [EditProject(5, {Field.STATUS: "Sale"}, {Field.STATUS: "Quote"})]
 
     def test_an_edit_of_a_project_that_is_gone_makes_a_new_one(self, place: Place, service: WindowService) -> None:
         form = self.open(place, service, GONE)
@@ -460,7 +463,7 @@ class TestOpening:
         assert "“<b>Barn</b>” is not there any more" in words_on(form)
         button(form, "Create project").click()
         values = {Field.CUSTOMER_NAME: "Priya", Field.PROJECT_NAME: "Priya", Field.STATUS: "Lead"}
-        assert service.asked == [("create_project", values, ME.email)]
+        assert service.asked == [CreateProject(values, ME.email)]
         assert service.draft_ids == ["c3"]
 
     def test_none_is_opened_twice(self, place: Place, service: WindowService) -> None:

@@ -20,6 +20,8 @@ from heatpunk_desktop.gui.main_window.sidebar import Sidebar
 from heatpunk_desktop.gui.saved_views.name_dialog import NameDialog
 from heatpunk_desktop.gui.table.columns import shown_columns
 from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.services.sync.commands import KeepChoice
+from heatpunk_desktop.services.sync.instructions import Refresh
 from tests.unit.gui.fake_service import DISK_FULL
 from tests.unit.gui.hands import button, choose, control, question, type_in, words_on
 from tests.unit.gui.one_window import TODAY, Window
@@ -69,11 +71,11 @@ class Desk:
         return [one.name for one in shown_columns(self.table)]
 
     def asked(self) -> list[object]:
-        return [request[1] for request in self.window.service.told("keep_choice")]
+        return [one.choice for one in self.window.service.told(KeepChoice)]
 
     def answer(self, view_id: int) -> None:
         """The store has kept what was asked for last."""
-        self.window.service.choice_kept.emit(len(self.window.service.asked), view_id)
+        self.window.service.answer(len(self.window.service.asked), view_id)
 
     def menu(self) -> dict[str, Callable[[], None]]:
         """What the menu of the chosen view offers."""
@@ -129,7 +131,7 @@ def test_a_view_brings_its_filter_columns_and_order_and_takes_them_with_it(make:
     assert desk.window.keys() == [5]
     assert desk.window.search.text() == "created:>2026-06 survey"
     assert control(desk.window.window, QComboBox, "Date range").currentText() == "Last 30 days"
-    assert desk.window.service.told("refresh")
+    assert desk.window.service.told(Refresh)
     desk.choose("All projects")
     assert desk.window.keys() == [5, 4, 3]
     assert not desk.window.chips()
@@ -166,7 +168,7 @@ def test_a_view_that_cannot_be_kept_is_told(make: Callable[..., Desk]) -> None:
     desk = make()
     desk.window.action(Act.SAVE_VIEW).trigger()
     desk.name("x")
-    desk.window.service.choice_not_kept.emit(len(desk.window.service.asked), DISK_FULL)
+    desk.window.service.refuse(len(desk.window.service.asked), DISK_FULL)
     assert "The disk is full" in words_on(question(desk.window.window))
     assert not desk.spoken()
 

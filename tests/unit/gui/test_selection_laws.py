@@ -31,7 +31,7 @@ from heatpunk_desktop.gui.table.status_menu import StatusMenu
 from heatpunk_desktop.gui.widgets.value_text import ValueText
 from heatpunk_desktop.models import cooperative_task as sliced_work
 from heatpunk_desktop.models.project_table_model import Column
-from heatpunk_desktop.services.sync.commands import StageChanges
+from heatpunk_desktop.services.sync.commands import EditProject, StageChanges
 from tests.unit.gui.hands import words_on
 from tests.unit.gui.one_window import Window
 from tests.unit.gui.window_service import LISTED, make_row
@@ -367,12 +367,12 @@ class Office(RuleBasedStateMachine):
             self.wanted = set(self.highlighted())
 
     @staticmethod
-    def keys_of(request: tuple[Any, ...]) -> set[int]:
+    def keys_of(command: object) -> set[int]:
         """The projects that are edited, alone or as one change."""
-        if request[0] == "edit_project":
-            return {request[1]}
-        assert isinstance(request[0], StageChanges)
-        return {deed.key for deed in request[0].deeds if isinstance(deed, FieldEdit)}
+        if isinstance(command, EditProject):
+            return {command.key}
+        assert isinstance(command, StageChanges)
+        return {deed.key for deed in command.deeds if isinstance(deed, FieldEdit)}
 
     @rule()
     def ask_to_delete(self) -> None:

@@ -10,7 +10,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QVBoxLayout, QWidget
 
-from heatpunk_desktop.domain.changes import Draft
 from heatpunk_desktop.domain.contacts import Contact
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import Mark
@@ -20,6 +19,8 @@ from heatpunk_desktop.gui.table.project_table import ProjectTable
 from heatpunk_desktop.gui.widgets import labels as form_labels
 from heatpunk_desktop.models.project_filter import ProjectFilter, SidebarView
 from heatpunk_desktop.models.project_table_model import Column, ProjectTableModel
+from heatpunk_desktop.services.sync.commands import DropDraft, EditProject, KeepDraft
+from heatpunk_desktop.services.sync.instructions import LoadProject
 from tests.unit.gui.fake_service import DISK_FULL, make_detail
 from tests.unit.gui.window_service import WindowService
 from tests.unit.models.plain_ways import row
@@ -83,11 +84,11 @@ class Place:
     def words(self) -> str:
         return " ".join(one.words for one in self.table.findChildren(CellNote) if one.words)
 
-    def asked(self) -> list[tuple[object, ...]]:
-        return self.service.told("edit_project")
+    def asked(self) -> list[EditProject]:
+        return self.service.told(EditProject)
 
     def saved(self) -> None:
-        self.service.operation_saved.emit(len(self.service.asked), 7)
+        self.service.save(len(self.service.asked), 7)
 
     def where(self) -> tuple[int | None, int | None]:
         return self.table.current_key, self.table.cell_column
@@ -127,9 +128,7 @@ def test_the_field_holds_all_of_its_text_within_the_table(place: Place, column: 
 def test_it_is_stored_with_what_was_seen_before_and_then_goes_down(place: Place) -> None:
     place.type("Ann Ward")
     place.key(K.Key_Return)
-    assert place.asked() == [
-        ("edit_project", 7, {Field.CUSTOMER_NAME: "Ann Ward"}, {Field.CUSTOMER_NAME: "Customer 7"})
-    ]
+    assert place.asked() == [EditProject(7, {Field.CUSTOMER_NAME: "Ann Ward"}, {Field.CUSTOMER_NAME: "Customer 7"})]
     assert place.is_open()  # until it is on the disk
     assert place.where() == (7, Column.CUSTOMER)
     place.saved()
@@ -140,7 +139,7 @@ def test_it_is_stored_with_what_was_seen_before_and_then_goes_down(place: Place)
 
 def test_keys_pressed_while_it_is_stored_go_on_in_the_next_cell(place: Place) -> None:
     place.type("Ann\rBo")
-    assert [request[1] for request in place.asked()] == [7]
+    assert [one.key for one in place.asked()] == [7]
     place.saved()
     assert place.editor().text() == "Bo"
     assert place.where() == (6, Column.CUSTOMER)
@@ -198,15 +197,16 @@ def test_tab_goes_through_the_cells_that_can_be_changed_and_on_to_the_next_row(p
 def test_what_the_disk_refuses_stays_with_the_reason(place: Place) -> None:
     place.type("Ann Ward")
     place.key(K.Key_Return)
-    place.service.operation_not_saved.emit(len(place.service.asked), DISK_FULL)
+    place.service.refuse(len(place.service.asked), DISK_FULL)
     assert place.editor().text() == "Ann Ward"
     assert "Not stored. What you typed is still here. The disk is full." in place.words()
     assert place.editor().accessibleDescription() in place.words()
     assert not place.editor().isReadOnly()
     place.type("!")
     place.editing.flush()
-    (name, draft) = place.service.drafts[-1]
-    assert (name, dict(draft.texts)) == ("keep_draft", {Field.CUSTOMER_NAME: "Ann Ward!"})
+    command = place.service.drafts[-1]
+    assert isinstance(command, KeepDraft)
+    assert command.draft.texts == {Field.CUSTOMER_NAME: "Ann Ward!"}
     place.key(K.Key_Return)
     place.saved()
     assert not place.is_open()
@@ -216,7 +216,7 @@ def test_what_the_disk_refuses_stays_with_the_reason(place: Place) -> None:
 def test_leaving_it_stores_what_is_typed_and_the_keyboard_stays_where_it_went(place: Place) -> None:
     place.type("Ann Ward")
     place.other.setFocus(Qt.FocusReason.MouseFocusReason)
-    assert [request[1] for request in place.asked()] == [7]
+    assert [one.key for one in place.asked()] == [7]
     place.saved()
     assert not place.is_open()
     assert place.other.hasFocus()
@@ -237,7 +237,7 @@ def test_a_click_on_another_row_stores_it_and_goes_there(place: Place) -> None:
     point = place.table.visualRect(place.model.index(5, Column.PROJECT)).center()
     QTest.mouseClick(place.table.viewport(), Qt.MouseButton.LeftButton, NONE, point)
     place.saved()
-    assert [request[1] for request in place.asked()] == [7]
+    assert [one.key for one in place.asked()] == [7]
     assert not place.is_open()
     assert place.table.current_key == 4
 
@@ -254,7 +254,7 @@ def test_the_editor_stays_with_its_project_through_changes_beneath(place: Place)
     place.table.sortByColumn(Column.PROJECT, Qt.SortOrder.AscendingOrder)
     place.settle()
     place.key(K.Key_Return)
-    assert place.asked()[0][1:3] == (7, {Field.CUSTOMER_NAME: "Ann"})
+    assert place.asked()[0][:2] == (7, {Field.CUSTOMER_NAME: "Ann"})
 
 
 def test_a_change_beneath_is_told_and_the_base_stays_what_was_seen(place: Place) -> None:
@@ -263,7 +263,7 @@ def test_a_change_beneath_is_told_and_the_base_stays_what_was_seen(place: Place)
     place.settle()
     assert "In Heatpunk this is “Theirs” by now." in place.words()
     place.key(K.Key_Return)
-    assert place.asked()[0][3] == {Field.CUSTOMER_NAME: "Customer 7"}
+    assert place.asked()[0].base == {Field.CUSTOMER_NAME: "Customer 7"}
 
 
 def test_what_comes_while_it_is_stored_is_left_to_the_row(place: Place) -> None:
@@ -282,7 +282,7 @@ def test_where_nothing_is_typed_yet_a_change_beneath_is_shown(place: Place) -> N
     assert place.editor().selectedText() == "Theirs"
     place.type("Mine")
     place.key(K.Key_Return)
-    assert place.asked()[0][3] == {Field.CUSTOMER_NAME: "Theirs"}
+    assert place.asked()[0].base == {Field.CUSTOMER_NAME: "Theirs"}
 
 
 def test_what_was_stored_a_moment_ago_is_what_was_seen(place: Place) -> None:
@@ -294,7 +294,7 @@ def test_what_was_stored_a_moment_ago_is_what_was_seen(place: Place) -> None:
     assert place.editor().text() == "Ann"
     place.type("Bo")
     place.key(K.Key_Return)
-    assert place.asked()[1][3] == {Field.CUSTOMER_NAME: "Ann"}
+    assert place.asked()[1].base == {Field.CUSTOMER_NAME: "Ann"}
 
 
 def test_a_project_that_a_filter_hides_keeps_its_editor(place: Place) -> None:
@@ -303,7 +303,7 @@ def test_a_project_that_a_filter_hides_keeps_its_editor(place: Place) -> None:
     place.settle()
     assert "not among those shown any more" in place.words()
     place.key(K.Key_Return)
-    assert place.asked()[0][1:3] == (7, {Field.CUSTOMER_NAME: "Ann"})
+    assert place.asked()[0][:2] == (7, {Field.CUSTOMER_NAME: "Ann"})
 
 
 def test_a_new_project_that_gets_its_number_keeps_its_editor(place: Place) -> None:
@@ -314,7 +314,7 @@ def test_a_new_project_that_gets_its_number_keeps_its_editor(place: Place) -> No
     place.model.replace_keys({-2: 50})
     place.settle()
     place.key(K.Key_Return)
-    assert place.asked()[0][1] == 50
+    assert place.asked()[0].key == 50
 
 
 def test_a_project_moved_to_deleted_is_not_edited(qtbot: QtBot, place: Place) -> None:
@@ -332,9 +332,9 @@ def test_a_project_moved_to_deleted_is_not_edited(qtbot: QtBot, place: Place) ->
 def test_what_is_typed_is_kept_as_a_draft_that_goes_when_it_is_stored(place: Place) -> None:
     place.type("Ann")
     place.editing.flush()
-    (name, draft) = place.service.drafts[-1]
-    assert name == "keep_draft"
-    assert isinstance(draft, Draft)
+    command = place.service.drafts[-1]
+    assert isinstance(command, KeepDraft)
+    draft = command.draft
     assert (draft.key, dict(draft.texts), dict(draft.base), draft.title) == (
         7,
         {Field.CUSTOMER_NAME: "Ann"},
@@ -350,7 +350,7 @@ def test_esc_drops_the_draft(place: Place) -> None:
     place.editing.flush()
     place.service.take_drafts()
     place.key(K.Key_Escape)
-    assert place.service.drafts[-1][0] == "drop_draft"
+    assert isinstance(place.service.drafts[-1], DropDraft)
     assert place.where() == (7, Column.CUSTOMER)
 
 
@@ -358,7 +358,7 @@ def test_finishing_stores_what_is_typed(place: Place) -> None:
     assert place.editing.finish()
     place.type("Ann")
     assert place.editing.finish()
-    assert [request[1] for request in place.asked()] == [7]
+    assert [one.key for one in place.asked()] == [7]
     assert place.editing.finish()
     assert len(place.asked()) == 1
 
@@ -443,8 +443,8 @@ def phone(place: Place) -> Place:
 
 
 def loaded(place: Place, values: dict[Field, str | float | None]) -> None:
-    assert place.service.asked[-1] == ("load_project", 7)
-    place.service.project_loaded.emit(len(place.service.asked), make_detail(7, values))
+    assert place.service.asked[-1] == LoadProject(7)
+    place.service.answer(len(place.service.asked), make_detail(7, values))
 
 
 def test_what_the_list_lacks_is_loaded_when_it_is_edited(phone: Place) -> None:
@@ -456,29 +456,29 @@ def test_what_the_list_lacks_is_loaded_when_it_is_edited(phone: Place) -> None:
     phone.type("01223 496001")
     phone.key(K.Key_Return)
     assert phone.asked() == [
-        ("edit_project", 7, {Field.CUSTOMER_PHONE: "01223 496001"}, {Field.CUSTOMER_PHONE: "01223 496000"})
+        EditProject(7, {Field.CUSTOMER_PHONE: "01223 496001"}, {Field.CUSTOMER_PHONE: "01223 496000"})
     ]
 
 
 def test_what_was_typed_before_it_was_loaded_stays_and_what_it_replaces_is_told(phone: Place) -> None:
     phone.type("01223 496001")
-    phone.service.project_loaded.emit(1, make_detail(7, {Field.CUSTOMER_PHONE: "01223 496000"}))
+    phone.service.answer(1, make_detail(7, {Field.CUSTOMER_PHONE: "01223 496000"}))
     assert phone.editor().text() == "01223 496001"
     assert "In Heatpunk this is “01223 496000”. What you typed replaces it." in phone.words()
     phone.key(K.Key_Return)
-    assert phone.asked()[0][3] == {Field.CUSTOMER_PHONE: "01223 496000"}
+    assert phone.asked()[0].base == {Field.CUSTOMER_PHONE: "01223 496000"}
 
 
 def test_where_it_cannot_be_loaded_that_is_said_and_nothing_is_claimed_of_before(phone: Place) -> None:
     phone.key(K.Key_F2)
-    phone.service.project_not_loaded.emit(1, DISK_FULL)
+    phone.service.refuse(1, DISK_FULL)
     assert "Not loaded" in phone.words()
     phone.key(K.Key_Return)
     assert phone.asked() == []  # nothing was typed
     phone.table.go_to_cell(7, Column.PHONE)
     phone.type("01223 496001")
     phone.key(K.Key_Return)
-    assert phone.asked()[0][3] == {}
+    assert phone.asked()[0].base == {}
 
 
 def test_a_phone_that_is_known_is_edited_as_any_cell(phone: Place) -> None:
@@ -486,7 +486,7 @@ def test_a_phone_that_is_known_is_edited_as_any_cell(phone: Place) -> None:
     phone.settle()
     phone.key(K.Key_F2)
     assert phone.editor().selectedText() == "01223 496000"
-    assert phone.service.told("load_project") == []
+    assert phone.service.told(LoadProject) == []
 
 
 def test_letters_on_a_cell_that_nobody_can_change_do_nothing(place: Place) -> None:

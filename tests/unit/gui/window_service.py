@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from PySide6.QtCore import QObject, Signal
 from typing_extensions import override
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from heatpunk_desktop.domain.changes import Draft
-    from heatpunk_desktop.domain.choices import Choice, StoredView
-    from heatpunk_desktop.domain.dates import DateRange
+    from heatpunk_desktop.domain.choices import StoredView
     from heatpunk_desktop.domain.undo import Undoable
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.tasks.projects_reader import ProjectsReader
+
+T = TypeVar("T")
 
 ME = Member("office@acme-heat.test", 7, is_me=True)
 SAM = Member("sam@acme-heat.test", 8)
@@ -188,26 +189,10 @@ class WindowService(FakeService):
     def reader(self) -> StoreReader:
         return cast("StoreReader", self.held)
 
-    def told(self, name: str) -> list[tuple[object, ...]]:
-        """The requests of one kind, in their order."""
-        return [request for request in self.asked if request[0] == name]
+    def told(self, kind: type[T]) -> list[T]:
+        """What was asked for of one kind, in that order."""
+        return [one for one in self.asked if isinstance(one, kind)]
 
     @override
     def make_projects_reader(self) -> ProjectsReader:
         return cast("ProjectsReader", ReadsNothing(self))
-
-    @override
-    def keep_choice(self, choice: Choice) -> int:
-        return self._ask("keep_choice", choice)
-
-    @override
-    def refresh(self, wanted: DateRange) -> None:
-        self._ask("refresh", wanted)
-
-    @override
-    def cancel_refresh(self) -> None:
-        self._ask("cancel_refresh")
-
-    @override
-    def send_now(self) -> None:
-        self._ask("send_now")

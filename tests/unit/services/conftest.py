@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import pytest
 
 from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.dates import DateRange
+from heatpunk_desktop.domain.undo import StoredEdit
 from heatpunk_desktop.services.sync.facts import Link, RefreshState
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.database import database_path, prepare
@@ -23,8 +25,11 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from heatpunk_desktop.sandbox import SandboxServer
+    from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.sync.network import Client
+    from heatpunk_desktop.services.sync.reply import Reply
+
+T = TypeVar("T")
 
 #: The days of which the sandbox's few projects are created, and today.
 ALL = DateRange(date(2010, 1, 1), date(2030, 1, 1))
@@ -37,8 +42,7 @@ NEVER = SyncPolicy(86_400.0, early_looks=(86_400.0,))
 
 SIGNALS = (
     "rows_changed", "keys_replaced", "operations_changed", "connection_changed", "refresh_changed", "members_changed",
-    "operation_saved", "operation_not_saved", "project_loaded", "project_not_loaded", "project_deleted",
-    "project_not_deleted", "storage_troubled", "projects_changed", "person_needed",
+    "storage_troubled", "projects_changed", "person_needed",
 )  # fmt: skip
 
 
@@ -54,7 +58,7 @@ class Running:
     def __init__(
         self,
         qtbot: QtBot,
-        server: SandboxServer,
+        server: FaultySandbox,
         data_dir: Path,
         make_client: Callable[[], Client] | None = None,
         policy: SyncPolicy | None = None,
@@ -76,9 +80,17 @@ class Running:
             listener = Listener(self.told[name])
             self._listeners.append(listener)
             getattr(self.service, name).connect(listener)
+        #: What every reply told.
+        self.results: dict[Reply[Any], object] = {}
+        self.errors: dict[Reply[Any], KnownError] = {}
+        self.service.command_given.connect(self._on_given)
+        self.service.request_given.connect(self._on_given)
         self._qtbot = qtbot
         listen(self.service)
         self.service.start()
+
+    def _on_given(self, _command: object, reply: Reply[Any]) -> None:
+        reply.then(partial(self.results.__setitem__, reply), partial(self.errors.__setitem__, reply))
 
     def wait(self, seen: Callable[[], object], within: int = 20_000) -> None:
         """Waits until something is so."""
@@ -90,14 +102,20 @@ class Running:
 
         self._qtbot.waitUntil(is_so, timeout=within)
 
-    def saved(self, request: int) -> int:
-        """Waits until a request is stored; gives the project's key."""
-        self.wait(lambda: any(one[0] == request for one in self.told["operation_saved"]))
-        return next(int(one[1]) for one in self.told["operation_saved"] if one[0] == request)
+    def result(self, reply: Reply[T]) -> T:
+        """Waits until something ends well; gives what it gave."""
+        self.wait(lambda: reply in self.results)
+        return cast("T", self.results[reply])
 
-    def was_not_saved(self, request: int) -> bool:
-        """Whether it was told that a request could not be stored."""
-        return any(one[0] == request for one in self.told["operation_not_saved"])
+    def saved(self, reply: Reply[int] | Reply[StoredEdit]) -> int:
+        """Waits until a change is stored; gives the project's key."""
+        stored = self.result(cast("Reply[int | StoredEdit]", reply))
+        return stored.edit.key if isinstance(stored, StoredEdit) else stored
+
+    def error(self, reply: Reply[Any]) -> KnownError:
+        """Waits until something fails; gives why."""
+        self.wait(lambda: reply in self.errors)
+        return self.errors[reply]
 
     def replaced(self) -> dict[int, int]:
         """The project IDs that projects created here got, by the keys that they had before."""

@@ -10,6 +10,7 @@ import pytest
 from heatpunk_desktop.api.protocol import Endpoint
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.services.sync import engine_driver
+from heatpunk_desktop.services.sync.commands import CreateProject
 from heatpunk_desktop.services.sync.network import CONNECTIONS
 from heatpunk_desktop.store.outbox_delivery import Dispatch
 from heatpunk_desktop.sync.engine import SyncEngine
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.api.protocol import ApiRequest
-    from heatpunk_desktop.sandbox import SandboxServer
     from heatpunk_desktop.store.outbox_delivery import Made
     from heatpunk_desktop.sync.tasks import Taken, Task
+    from tests.faulty_sandbox.server import FaultySandbox
 
 COUNT = 60
 
@@ -52,12 +53,12 @@ class Vendor:
             return answered(200, {"status": "success", "projectId": 1000 + self._made})
 
 
-def sent(qtbot: QtBot, server: SandboxServer, data_dir: Path, vendor: Vendor) -> None:
+def sent(qtbot: QtBot, server: FaultySandbox, data_dir: Path, vendor: Vendor) -> None:
     """Has many creates wait, and then go."""
     run = Running(qtbot, server, data_dir, make_client=lambda: FakeClient(vendor))
     try:
         for number in range(COUNT):
-            run.service.create_project({Field.CUSTOMER_NAME: f"Customer {number}"}, server.user_email)
+            run.service.run(CreateProject({Field.CUSTOMER_NAME: f"Customer {number}"}, server.user_email))
         run.wait_counts(COUNT, 0, 0, within=20_000)
         vendor.is_open.set()
         run.service.key_given()
@@ -83,7 +84,7 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_answers_of_a_quick_server_are_noted_several_at_a_time(
-    qtbot: QtBot, server: SandboxServer, data_dir: Path, taken: list[int], monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, server: FaultySandbox, data_dir: Path, taken: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine_driver, "_QUICK", 30.0)
     monkeypatch.setattr(engine_driver, "_GATHER_MS", 2000)
@@ -94,7 +95,7 @@ def test_answers_of_a_quick_server_are_noted_several_at_a_time(
 
 
 def test_answers_of_a_slow_server_wait_for_no_others(
-    qtbot: QtBot, server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, server: FaultySandbox, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine_driver, "_QUICK", 0.0)
     gathered: list[bool] = []

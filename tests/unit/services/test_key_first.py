@@ -10,6 +10,7 @@ import pytest
 from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.errors import KeyringError
+from heatpunk_desktop.services.sync.commands import CreateProject
 from heatpunk_desktop.services.sync.facts import Link
 from heatpunk_desktop.store.reader import OperationGroup
 
@@ -45,10 +46,10 @@ def test_nothing_is_marked_as_being_sent_before_the_key_is_at_hand(
 
     run = start(lambda: ApiClient(server.origin, key))
     try:
-        run.saved(run.service.create_project({NAME: "one"}, server.user_email))
+        run.saved(run.service.run(CreateProject({NAME: "one"}, server.user_email)))
         run.wait(asked.is_set)
         # Once the second is stored, the worker has done all that it can do about the first.
-        run.saved(run.service.create_project({NAME: "two"}, server.user_email))
+        run.saved(run.service.run(CreateProject({NAME: "two"}, server.user_email)))
         assert operations(run) == [("create", "queued")] * 2
     finally:
         answers.set()
@@ -76,12 +77,12 @@ def test_a_key_that_is_given_goes_out_though_the_keyring_hangs(
     run = start(lambda: ApiClient(server.origin, key))
     try:
         run.wait(asked.is_set)
-        run.saved(run.service.create_project({NAME: "one"}, server.user_email))
+        run.saved(run.service.run(CreateProject({NAME: "one"}, server.user_email)))
         given.append(server.api_key)
         run.service.key_given()
         run.wait_counts(0, 0, 1)
     finally:
         ends.set()
-    run.saved(run.service.create_project({NAME: "two"}, server.user_email))
+    run.saved(run.service.run(CreateProject({NAME: "two"}, server.user_email)))
     run.wait_counts(0, 0, 2)
     assert run.link is Link.ONLINE, "what the keyring said too late counts for nothing"

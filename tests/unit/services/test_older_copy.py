@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.services.sync.commands import CreateProject
 from heatpunk_desktop.store.reader import OperationGroup
 
 if TYPE_CHECKING:
@@ -20,13 +21,13 @@ def test_what_was_sent_since_is_not_sent_again_and_the_person_is_told(
 ) -> None:
     run = start()
     run.key = None  # so that it waits
-    run.saved(run.service.create_project({Field.PROJECT_NAME: "Once"}, server.user_email))
+    run.saved(run.service.run(CreateProject({Field.PROJECT_NAME: "Once"}, server.user_email)))
     run.stop()
     copy = run.path.read_bytes()
     run = start()
     run.wait(lambda: len(server.log.to("create")) == 1)
     run.wait_counts(0, 0, 1)
-    key = run.saved(run.service.create_project({Field.PROJECT_NAME: "Later"}, server.user_email))
+    key = run.saved(run.service.run(CreateProject({Field.PROJECT_NAME: "Later"}, server.user_email)))
     run.wait_counts(0, 0, 2)
     run.stop()
     for end in ("-wal", "-shm"):

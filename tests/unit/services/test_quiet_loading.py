@@ -9,7 +9,9 @@ import pytest
 
 from heatpunk_desktop.domain.fields import Field, Status
 from heatpunk_desktop.services.sync import details_loading as quiet_loading
+from heatpunk_desktop.services.sync.commands import CreateProject, EditProject
 from heatpunk_desktop.services.sync.facts import DetailsState, Link
+from heatpunk_desktop.services.sync.instructions import LoadProject
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.sync import policy
 from tests.faulty_sandbox.faults import Fault
@@ -145,8 +147,7 @@ def test_off_asks_nothing_and_stops_what_goes_on(run: Running, server: FaultySan
     run.wait(lambda: not told[-1].is_on)
     before = len(asked(server))
     detail = next(one.project_id for one in reversed(list(server.state)))
-    run.service.load_project(detail)
-    run.wait(lambda: run.told["project_loaded"])
+    run.result(run.service.ask(LoadProject(detail)))
     run.refreshed()
     assert len(asked(server)) == before + 1
 
@@ -160,8 +161,7 @@ def test_a_pause_that_the_server_asks_for_is_kept_to_and_holds_up_no_user(run: R
     run.service.load_quietly(True, 0)
     server.log.wait_for(1, "data", within=20)
     wanted = next(one for one in server.state if one.project_id != asked(server)[0]).project_id
-    run.service.load_project(wanted)
-    run.wait(lambda: run.told["project_loaded"])
+    run.result(run.service.ask(LoadProject(wanted)))
     assert asked(server)[1:] == [wanted]
     run.wait(lambda: len(asked(server)) >= 4)
     first, users, again, *_ = server.log.to("data")
@@ -183,8 +183,7 @@ def test_a_project_that_is_refused_is_not_asked_for_again(start: Callable[..., R
     assert asked(server) == in_turn(server)
     assert told[-1].loaded == len(server.state) - 1
     # The user may ask at any time, and then it is known.
-    run.service.load_project(refused)
-    run.wait(lambda: run.told["project_loaded"])
+    run.result(run.service.ask(LoadProject(refused)))
     assert known(run, server) == []
 
 
@@ -207,13 +206,13 @@ def test_a_server_without_the_call_is_left_in_peace(run: Running, server: Faulty
     before = len(asked(server))
     assert before <= 5
     run.refreshed()
-    run.saved(run.service.create_project({Field.CUSTOMER_NAME: "Ewan"}, server.user_email))
+    run.saved(run.service.run(CreateProject({Field.CUSTOMER_NAME: "Ewan"}, server.user_email)))
     run.wait_counts(0, 0, 1)
     assert len(asked(server)) == before
     # Nothing else was learnt from it: an update is looked at first as ever.
     server.faults.clear()
     one = next(iter(server.state))
-    run.saved(run.service.edit_project(one.project_id, {Field.STATUS: "Sale"}, {Field.STATUS: one.status}))
+    run.saved(run.service.run(EditProject(one.project_id, {Field.STATUS: "Sale"}, {Field.STATUS: one.status})))
     run.wait_counts(0, 0, 2)
 
 
@@ -247,7 +246,7 @@ def test_a_key_that_is_refused_stops_it_until_there_is_another(run: Running, ser
     run.key = "wrong"
     run.wait(lambda: run.link is Link.KEY_REFUSED)
     before = len(asked(server))
-    run.saved(run.service.create_project({Field.CUSTOMER_NAME: "Ewan"}, server.user_email))
+    run.saved(run.service.run(CreateProject({Field.CUSTOMER_NAME: "Ewan"}, server.user_email)))
     assert len(asked(server)) == before
     run.key = server.api_key
     run.service.key_given()
@@ -272,11 +271,10 @@ def test_what_the_user_asks_for_goes_first_even_where_every_connection_is_taken(
     quiet = asked(server)[0]
     one, two, three, four = (each.project_id for each in projects(server, 4))
     for key in (one, two, three):
-        run.service.load_project(key)
+        run.service.ask(LoadProject(key))
     server.log.wait_for(4, "data", within=20)
     # All four connections wait for the server; the one of the background is given up for the user's.
-    wanted = run.service.load_project(four)
-    run.wait(lambda: [done for done in run.told["project_loaded"] if done[0] == wanted])
+    run.result(run.service.ask(LoadProject(four)))
     assert asked(server)[4] == four
     assert quiet not in asked(server)[1:5]
     assert hanging is not None
@@ -285,7 +283,7 @@ def test_what_the_user_asks_for_goes_first_even_where_every_connection_is_taken(
 def test_nothing_is_asked_while_a_change_of_the_users_is_on_its_way(run: Running, server: FaultySandbox) -> None:
     run.refreshed()
     server.faults.add(Fault.delay(1), endpoint="create", times=1)
-    run.service.create_project({Field.CUSTOMER_NAME: "Ewan"}, server.user_email)
+    run.service.run(CreateProject({Field.CUSTOMER_NAME: "Ewan"}, server.user_email))
     server.log.wait_for(1, "create", within=20)
     run.service.load_quietly(True, 0)
     run.wait_counts(0, 0, 1)

@@ -9,6 +9,7 @@ import pytest
 from heatpunk_desktop.domain.choices import MaybeTheSame, NotTheSame
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.gui.text.undo_words import change_words, saved_words, undone_words
+from heatpunk_desktop.services.sync.commands import CreateProject
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
 from heatpunk_desktop.store.choices import read_not_duplicates
 from heatpunk_desktop.store.database import open_reader
@@ -73,7 +74,7 @@ def test_a_choice_is_taken_back_and_made_again(person: Person) -> None:
 def test_what_was_done_before_is_undone_after_it(person: Person) -> None:
     history, service = person.history, person.run.service
     person.run.key = None  # nothing is sent
-    key = person.run.saved(service.create_project({Field.PROJECT_NAME: "Barn"}, person.run.account.email))
+    key = person.run.saved(service.run(CreateProject({Field.PROJECT_NAME: "Barn"}, person.run.account.email)))
     history.choose(NotTheSame(((3, 5),)), "Barn and Mill")
     person.run.wait(lambda: person.chosen)
     history.undo()
@@ -86,7 +87,7 @@ def test_what_was_done_before_is_undone_after_it(person: Person) -> None:
 def test_it_is_taken_back_from_a_project_that_has_its_number_since(person: Person, server: SandboxServer) -> None:
     history, service = person.history, person.run.service
     person.run.key = None  # nothing is sent yet
-    key = person.run.saved(service.create_project({Field.PROJECT_NAME: "Barn"}, person.run.account.email))
+    key = person.run.saved(service.run(CreateProject({Field.PROJECT_NAME: "Barn"}, person.run.account.email)))
     history.choose(NotTheSame(((key, 986_000),)), "Barn and Mill")
     person.run.wait(lambda: person.chosen)
     person.run.key = server.api_key

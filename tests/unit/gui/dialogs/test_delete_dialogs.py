@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QProgressBar, QPushButton
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.errors import ConnectionTroubleError
 from heatpunk_desktop.gui.dialogs.delete_dialogs import HardDeleteDialog, SoftDeleteDialog
+from heatpunk_desktop.services.sync.commands import DeleteProject
 from heatpunk_desktop.services.sync.facts import Connection, Link
+from heatpunk_desktop.services.sync.instructions import DeletePermanently
 from tests.unit.gui.fake_service import DISK_FULL, FakeService, make_detail
 from tests.unit.gui.hands import button, control, words_on
 
@@ -71,17 +73,16 @@ class TestSoftDelete:
     def test_it_closes_once_it_is_stored(self, qtbot: QtBot, service: FakeService) -> None:
         dialog = open_dialog(qtbot, SoftDeleteDialog(service, a_row()))
         button(dialog, "Move to deleted").click()
-        assert service.asked == [("move_to_deleted", 1353712)]
-        service.operation_saved.emit(9, 1353712)
+        assert service.asked == [DeleteProject(1353712)]
         assert dialog.isVisible()
-        service.operation_saved.emit(1, 1353712)
+        service.save(1, 1353712)
         assert dialog.result() == QDialog.DialogCode.Accepted
 
     def test_a_full_disk_is_told_and_it_can_be_tried_again(self, qtbot: QtBot, service: FakeService) -> None:
         dialog = open_dialog(qtbot, SoftDeleteDialog(service, a_row()))
         button(dialog, "Move to deleted").click()
         assert not button(dialog, "Move to deleted").isEnabled()
-        service.operation_not_saved.emit(1, DISK_FULL)
+        service.refuse(1, DISK_FULL)
         assert "There is no room left on the disk." in words_on(dialog)
         button(dialog, "Move to deleted").click()
         assert len(service.asked) == 2
@@ -111,13 +112,13 @@ class TestSoftDelete:
         shown = {one.text() for one in dialog.findChildren(QPushButton) if one.isVisible()}
         assert shown == {"Discard", "Cancel"}
         button(dialog, "Discard").click()
-        assert service.asked == [("move_to_deleted", -4)]
+        assert service.asked == [DeleteProject(-4)]
 
     def test_one_that_reaches_the_server_meanwhile_is_moved_instead(self, qtbot: QtBot, service: FakeService) -> None:
         dialog = open_dialog(qtbot, SoftDeleteDialog(service, a_row(-4)))
         service.keys_replaced.emit({-4: 77})
         button(dialog, "Move to deleted").click()
-        assert service.asked == [("move_to_deleted", 77)]
+        assert service.asked == [DeleteProject(77)]
 
 
 class TestHardDelete:
@@ -130,7 +131,7 @@ class TestHardDelete:
             assert not button(dialog, "Delete permanently").isEnabled()
         line.setText("14 <i>High</i> Street")
         button(dialog, "Delete permanently").click()
-        assert service.asked == [("delete_permanently", 1353712)]
+        assert service.asked == [DeletePermanently(1353712)]
 
     def test_a_name_with_line_breaks_can_be_typed(self, qtbot: QtBot, service: FakeService) -> None:
         dialog = open_dialog(qtbot, HardDeleteDialog(service, a_row(name=" 14 High\nStreet ")))
@@ -154,14 +155,14 @@ class TestHardDelete:
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
         assert dialog.isVisible()
         assert not button(dialog, "Delete permanently").isEnabled()
-        service.project_deleted.emit(1, 1353712)
+        service.answer(1, 1353712)
         assert not dialog.isVisible()
 
     def test_a_doubtful_outcome_is_told_and_takes_typing_again(self, qtbot: QtBot, service: FakeService) -> None:
         dialog = open_dialog(qtbot, HardDeleteDialog(service, a_row()))
         control(dialog, QLineEdit, FIELD).setText("14 <i>High</i> Street")
         button(dialog, "Delete permanently").click()
-        service.project_not_deleted.emit(1, DOUBTFUL)
+        service.refuse(1, DOUBTFUL)
         assert "It may have been deleted.\n\nRefresh to see." in words_on(dialog)
         assert not button(dialog, "Delete permanently").isEnabled()
         assert "Asking Heatpunk…" not in words_on(dialog)

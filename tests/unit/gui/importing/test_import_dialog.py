@@ -34,6 +34,7 @@ from heatpunk_desktop.gui.importing.done_page import DonePage, headline
 from heatpunk_desktop.gui.importing.import_controller import ImportController
 from heatpunk_desktop.gui.importing.preview_model import WHAT, WHY
 from heatpunk_desktop.gui.importing.values_model import BECOMES, VALUE
+from heatpunk_desktop.services.sync.commands import CreateProject, Discard, KeepChoice
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
 from heatpunk_desktop.spreadsheets.reading import Reading
@@ -245,9 +246,13 @@ def test_what_a_column_is_read_as_is_chosen_by_keyboard_and_remembered(desk: Des
     assert texts(columns, BECAUSE)[1] == "As you chose"
     desk.press("Next")
     desk.reads("This will be done")
+    kept: list[object] = []
+    desk.service.command_given.connect(
+        lambda command, reply: reply.succeeded.connect(kept.append) if isinstance(command, KeepChoice) else None
+    )
     desk.press("Import projects")
-    with desk.qtbot.waitSignal(desk.service.choice_kept, timeout=20_000):
-        desk.reads("1 project is saved here and waiting")
+    desk.reads("1 project is saved here and waiting")
+    desk.qtbot.waitUntil(lambda: bool(kept), timeout=20_000)
     desk.dialog.reject()
     desk.desk.open_file(tmp_path / "leads.csv")
     desk.reads("What is in its columns?")
@@ -400,8 +405,8 @@ def test_another_sheet_of_a_workbook_is_chosen(desk: Desk, tmp_path: Path) -> No
 
 def test_nothing_is_half_done_where_a_project_was_given_up_meanwhile(desk: Desk, qtbot: QtBot) -> None:
     values = {Field.CUSTOMER_NAME: "Rhys Hughes", Field.ADDRESS: "9 Mill Lane", Field.POSTCODE: "CB24 9PL"}
-    with qtbot.waitSignal(desk.service.operation_saved, timeout=20_000) as saved:
-        desk.service.create_project(values, ME)
+    with qtbot.waitSignal(desk.service.run(CreateProject(values, ME)).succeeded, timeout=20_000) as saved:
+        pass
     table = desk.preview(
         "Client,Address,Post code,Stage\nRhys Hughes,9 Mill Lane,CB24 9PL,Sale\nJo Lee,1 Elm Row,,Lead\n"
     )
@@ -409,8 +414,8 @@ def test_nothing_is_half_done_where_a_project_was_given_up_meanwhile(desk: Desk,
     assert table.model().setData(table.currentIndex(), 0)
     desk.reads("Changes: 1", "New: 1")
     qtbot.waitUntil(desk.tries.have_ended, timeout=20_000)
-    with qtbot.waitSignal(desk.service.operation_saved, timeout=20_000):
-        desk.service.discard(-saved.args[1])
+    with qtbot.waitSignal(desk.service.run(Discard((-saved.args[0],))).succeeded, timeout=20_000):
+        pass
     desk.press("Import projects")
     qtbot.waitUntil(lambda: bool(desk.dialog.findChildren(QMessageBox)), timeout=20_000)
     (box,) = desk.dialog.findChildren(QMessageBox)

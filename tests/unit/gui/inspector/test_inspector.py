@@ -14,6 +14,7 @@ from heatpunk_desktop.gui.inspector.inspector import Inspector
 from heatpunk_desktop.gui.widgets.value_text import ValueText
 from heatpunk_desktop.models.project_selection import NOTHING, Selection
 from heatpunk_desktop.services.sync.facts import Connection, Link
+from heatpunk_desktop.services.sync.instructions import LoadProject
 from tests.unit.gui.fake_service import DISK_FULL
 from tests.unit.gui.hands import control, words_on
 from tests.unit.gui.window_service import LISTED, WindowService, make_row
@@ -109,12 +110,12 @@ def test_what_is_missing_is_asked_for_once_the_choice_rests(
     service.connection_changed.emit(Connection(Link.ONLINE))
     inspector.show_selection(Selection.of((5,)))
     inspector.show_selection(Selection.of((6,)))
-    qtbot.waitUntil(lambda: service.told("load_project") != [])
-    assert service.told("load_project") == [("load_project", 6)]
+    qtbot.waitUntil(lambda: service.told(LoadProject) != [])
+    assert service.told(LoadProject) == [LoadProject(6)]
     inspector.show_selection(NOTHING)
     inspector.show_selection(Selection.of((6,)))  # the server was asked, and has not answered yet
     qtbot.waitUntil(lambda: not inspector.is_waiting)
-    assert service.told("load_project") == [("load_project", 6)]
+    assert service.told(LoadProject) == [LoadProject(6)]
 
 
 def test_offline_nothing_is_asked_for_before_the_connection_is_back(
@@ -125,7 +126,7 @@ def test_offline_nothing_is_asked_for_before_the_connection_is_back(
     qtbot.waitUntil(lambda: not inspector.is_waiting)
     assert not service.asked
     service.connection_changed.emit(Connection(Link.ONLINE))
-    qtbot.waitUntil(lambda: service.told("load_project") == [("load_project", 5)])
+    qtbot.waitUntil(lambda: service.told(LoadProject) == [LoadProject(5)])
 
 
 @pytest.mark.parametrize("key", [-3, 5])
@@ -144,7 +145,7 @@ def test_it_follows_what_changes(qtbot: QtBot, inspector: Inspector, service: Wi
     choose(qtbot, inspector, 5)
     loaded = {**LISTED, Field.CUSTOMER_PHONE: "01223 858 414"}
     service.held.details[5] = ProjectDetail(make_row(5), loaded, loaded)
-    service.project_loaded.emit(1, service.held.details[5])
+    service.projects_changed.emit((5,))
     qtbot.waitUntil(lambda: value(inspector, "Phone") == "01223 858 414")
     service.held.details[5] = ProjectDetail(make_row(5, "Renamed"), loaded, loaded)
     service.projects_changed.emit((5,))

@@ -22,8 +22,9 @@ from heatpunk_desktop.gui.table.status_menu import StatusMenu
 from heatpunk_desktop.models.project_filter import SidebarView
 from heatpunk_desktop.models.project_selection import Selection
 from heatpunk_desktop.models.project_table_model import Column
-from heatpunk_desktop.services.sync.commands import StageChanges
+from heatpunk_desktop.services.sync.commands import CreateProject, EditProject, StageChanges
 from heatpunk_desktop.services.sync.facts import Connection, Done, Link
+from heatpunk_desktop.services.sync.instructions import LoadProject
 from heatpunk_desktop.store.reader import OperationGroup
 from tests.unit.gui.hands import button, control, words_on
 from tests.unit.gui.one_window import Window
@@ -62,7 +63,7 @@ def test_several_projects_are_counted_with_what_can_be_done_with_them(qtbot: QtB
     assert [one.text() for one in offered] == [*statuses, "Change a field…", "Delete…", "Export…"]
     assert "These apply to all 3 projects." in words_on(inspector)
     window.service.connection_changed.emit(Connection(Link.ONLINE, ""))
-    assert not window.service.told("load_project"), "nothing is asked about one of several"
+    assert not window.service.told(LoadProject), "nothing is asked about one of several"
     button(inspector, "Delete…").click()
     (question,) = window.window.findChildren(DeleteSeveralDialog)
     assert "Move 3 projects to deleted?" in words_on(question)
@@ -79,7 +80,7 @@ def choose(qtbot: QtBot, window: Window, *keys: int) -> None:
 
 
 def batches(window: Window) -> list[StageChanges]:
-    return [request[0] for request in window.service.asked if isinstance(request[0], StageChanges)]
+    return window.service.told(StageChanges)
 
 
 def to_sale(window: Window, *keys: int) -> bool:
@@ -108,7 +109,7 @@ def test_what_the_menu_showed_is_what_a_colleagues_change_is_compared_with(qtbot
     window.model.upsert_rows({5: make_row(5, "14 High Street survey", "Install")})
     next(action for action in menu.actions() if action.text() == "Sale").trigger()
     menu.close()
-    assert window.service.told("edit_project") == [("edit_project", 5, {Field.STATUS: "Sale"}, {Field.STATUS: "Lead"})]
+    assert window.service.told(EditProject) == [EditProject(5, {Field.STATUS: "Sale"}, {Field.STATUS: "Lead"})]
 
 
 def test_a_button_sets_the_status_of_all_that_are_selected(qtbot: QtBot, window: Window) -> None:
@@ -177,8 +178,8 @@ def test_what_was_deleted_can_be_created_again_from_its_copy_and_is_not_changed(
     assert control(form, QLineEdit, "Customer name").text() == "Siân O’Neill"
     assert control(form, QComboBox, "Status").currentText() == "Quote"
     button(form, "Create project").click()
-    ((_, values, *_),) = window.service.told("create_project")
-    assert values == LISTED
+    (new,) = window.service.told(CreateProject)
+    assert new.values == LISTED
     form.leave()
 
 

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QMenu
 
 from heatpunk_desktop.config.settings import Settings
 from heatpunk_desktop.domain.account import Account
-from heatpunk_desktop.domain.changes import MoveToDeleted
 from heatpunk_desktop.domain.dates import DateRange, RangePreset
 from heatpunk_desktop.domain.fields import Field, Status
 from heatpunk_desktop.domain.operation import OperationCounts, OperationState, Reason
@@ -34,8 +33,9 @@ from heatpunk_desktop.gui.widgets.date_field import DateField
 from heatpunk_desktop.models.project_filter import SidebarView
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.services.sync.background_refresh import BackgroundRefresh
-from heatpunk_desktop.services.sync.commands import RedoChanges, UndoChanges
+from heatpunk_desktop.services.sync.commands import CreateProject, DeleteProject, KeepDraft, RedoChanges, UndoChanges
 from heatpunk_desktop.services.sync.facts import Connection, Link, RefreshState, Sending
+from heatpunk_desktop.services.sync.instructions import CancelRefresh, Refresh, SendNow
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.store.recovery.stale_database import StaleDatabase
 from tests.unit.gui.fake_service import DISK_FULL
@@ -230,7 +230,7 @@ class TestNarrowing:
         combo.setCurrentText("Last 30 days")
         assert desk.names() == ["14 High Street survey", "The Old Bakery"]
         desk.qtbot.waitUntil(lambda: desk.service.asked != [])
-        assert desk.service.asked == [("refresh", DateRange.of_preset(RangePreset.LAST_30_DAYS, TODAY))]
+        assert desk.service.asked == [Refresh(DateRange.of_preset(RangePreset.LAST_30_DAYS, TODAY))]
 
     def test_nothing_that_matches_offers_to_clear(self, desk: Desk, window: MainWindow) -> None:
         QTest.keyClicks(search(window), "nowhere")
@@ -370,9 +370,9 @@ class TestProjects:
         form = dialog(window, ProjectForm)
         type_in(form, "Customer name", "Priya")
         button(form, "Create project").click()
-        (request,) = [place for place, asked in enumerate(desk.service.asked, 1) if asked[0] == "create_project"]
+        (request,) = [place for place, one in enumerate(desk.service.asked, 1) if isinstance(one, CreateProject)]
         new = make_row(-1, "87 High Street", created="", marks=Mark.NOT_ON_SERVER | Mark.WAITING)
-        desk.service.operation_saved.emit(request, -1)
+        desk.service.save(request, -1)
         desk.model.upsert_rows({-1: new})
         desk.qtbot.waitUntil(lambda: chosen_name(window) == "87 High Street")
         assert not any(isinstance(one, ProjectForm) and one.isVisible() for one in QApplication.topLevelWidgets())
@@ -395,15 +395,15 @@ class TestProjects:
         form = dialog(window, ProjectForm)
         type_in(form, "Customer name", "Priya")
         button(form, "Create project").click()
-        (request,) = [place for place, asked in enumerate(desk.service.asked, 1) if asked[0] == "create_project"]
+        (request,) = [place for place, one in enumerate(desk.service.asked, 1) if isinstance(one, CreateProject)]
         new = make_row(-1, "87 High Street", created="", marks=Mark.NOT_ON_SERVER | Mark.WAITING)
         if first == "row":
             desk.model.upsert_rows({-1: new})
             desk.settle()
-            desk.service.operation_saved.emit(request, -1)
+            desk.service.save(request, -1)
         else:
             desk.service.refresh_changed.emit(RefreshState(running=True))
-            desk.service.operation_saved.emit(request, -1)
+            desk.service.save(request, -1)
             desk.service.refresh_changed.emit(RefreshState(last_at="2026-11-24T14:04:00.000Z"))
             desk.model.upsert_rows({-1: new})
         desk.qtbot.waitUntil(lambda: chosen_name(window) == "87 High Street", timeout=20_000)
@@ -449,7 +449,7 @@ class TestTrouble:
         assert table(window).isVisible()
         desk.service.asked.clear()
         button(window, "Try now").click()
-        assert [asked[0] for asked in desk.service.asked] == ["send_now", "refresh"]
+        assert [type(one) for one in desk.service.asked] == [SendNow, Refresh]
         desk.service.connection_changed.emit(Connection(Link.ONLINE))
         assert "No connection" not in words_on(window)
 
@@ -473,7 +473,7 @@ class TestTrouble:
         for one in window.findChildren(QPushButton):
             if one.text() == "Cancel" and one.isVisible():
                 one.click()
-        assert desk.service.asked == [("cancel_refresh",)] * 2
+        assert desk.service.asked == [CancelRefresh()] * 2
 
     def test_a_team_without_projects_is_offered_the_first(self, desk: Desk) -> None:
         window = desk.open(rows=False)
@@ -603,38 +603,37 @@ class TestChanges:
         assert "Nothing is sent" not in words_on(window)
 
     def test_what_was_saved_last_is_undone_by_the_button_and_by_ctrl_z(self, desk: Desk, window: MainWindow) -> None:
-        def save(request: int) -> None:
+        def save() -> None:
             desk.service.held.rows[5] = ROWS[0]
-            desk.service.deed_asked.emit(request, MoveToDeleted(5))
-            desk.service.operation_saved.emit(request, 5)
+            desk.service.run(DeleteProject(5))
+            desk.service.save(len(desk.service.asked), 5)
             desk.qtbot.waitUntil(lambda: "Moved to deleted: 14 High Street survey" in words_on(window))
 
         def asked() -> list[tuple[int, bool]]:
-            found = [(number, one[0]) for number, one in enumerate(desk.service.asked, 1)]
             return [
                 (number, isinstance(one, UndoChanges))
-                for number, one in found
+                for number, one in enumerate(desk.service.asked, 1)
                 if isinstance(one, UndoChanges | RedoChanges)
             ]
 
         undoable = Undoable(deleted=5)
         undo, redo = (window._actions[act] for act in (Act.UNDO, Act.REDO))
         assert (undo.text(), undo.isEnabled(), redo.isEnabled()) == ("&Undo", False, False)
-        save(901)
+        save()
         assert (undo.text(), undo.isEnabled()) == ("&Undo move to deleted: 14 High Street survey", True)
         assert "It has not been sent" in undo.toolTip()
         button(window, "Undo").click()
         ((number, is_undo),) = asked()
         assert is_undo
         assert "Moved to deleted: 14 High Street survey" not in words_on(window)
-        desk.service.undone.emit(number, UndoResult(undoable, withdrawn=(1,)))
-        assert "Undone: move to deleted: 14 High Street survey. It hadn’t been sent." in words_on(window)
+        desk.service.answer(number, UndoResult(undoable, withdrawn=(1,)))
+        assert "UndoResult: move to deleted: 14 High Street survey. It hadn’t been sent." in words_on(window)
         assert (undo.isEnabled(), redo.text()) == (False, "&Redo move to deleted: 14 High Street survey")
         table(window).setFocus()
         press(window, Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier)
         _, (number, is_undo) = asked()
         assert not is_undo
-        desk.service.redone.emit(number, RedoResult(undoable))
+        desk.service.answer(number, RedoResult(undoable))
         assert "Done again: move to deleted: 14 High Street survey" in words_on(window)
         desk.service.held.unsent = False
         desk.service.operations_changed.emit(OperationCounts())
@@ -642,7 +641,7 @@ class TestChanges:
         press(window, Qt.Key.Key_Z, CTRL)
         _, _, (number, is_undo) = asked()
         assert is_undo
-        desk.service.undone.emit(number, UndoResult(undoable, left=(NotUndone(5, UndoObstacle.DELETED),)))
+        desk.service.answer(number, UndoResult(undoable, left=(NotUndone(5, UndoObstacle.DELETED),)))
         assert "It was not undone." in words_on(window)
         assert "this program has no way to bring it back" in words_on(question(window))
         button(question(window), "Close").click()
@@ -650,9 +649,9 @@ class TestChanges:
 
     def test_it_refreshes_by_itself_as_often_as_the_settings_say(self, desk: Desk, window: MainWindow) -> None:
         (background,) = window.findChildren(BackgroundRefresh)
-        before = len(desk.service.told("refresh"))
+        before = len(desk.service.told(Refresh))
         background.due.emit()
-        assert len(desk.service.told("refresh")) == before + 1
+        assert len(desk.service.told(Refresh)) == before + 1
 
 
 class TestKept:
@@ -697,7 +696,7 @@ class TestKept:
         button(question(window), "Close the program").click()
         assert not window.isVisible()
         assert not form.isVisible()
-        assert [name for name, _ in desk.service.drafts] == ["keep_draft"]
+        assert [type(one) for one in desk.service.drafts] == [KeepDraft]
         assert window.close()
 
     @pytest.mark.parametrize(("words", "name"), [("Dark", "dark"), ("Light", "light"), ("As the system", "system")])
@@ -725,7 +724,7 @@ class TestKept:
 def test_refresh_asks_for_the_days_that_are_shown(desk: Desk, window: MainWindow) -> None:
     desk.service.asked.clear()
     press(window, Qt.Key.Key_F5)
-    assert desk.service.asked == [("refresh", DateRange.of_preset(RangePreset.ALL_TIME, TODAY))]
+    assert desk.service.asked == [Refresh(DateRange.of_preset(RangePreset.ALL_TIME, TODAY))]
 
 
 def test_a_refresh_takes_the_place_of_one_that_was_due(desk: Desk, window: MainWindow) -> None:
@@ -734,7 +733,7 @@ def test_a_refresh_takes_the_place_of_one_that_was_due(desk: Desk, window: MainW
     press(window, Qt.Key.Key_F5)
     with desk.qtbot.assertNotEmitted(window._range_timer.timeout, wait=RANGE_REST_MS + 100):
         pass
-    assert desk.service.asked == [("refresh", DateRange.of_preset(RangePreset.LAST_7_DAYS, TODAY))]
+    assert desk.service.asked == [Refresh(DateRange.of_preset(RangePreset.LAST_7_DAYS, TODAY))]
 
 
 def test_about_is_in_the_help(window: MainWindow) -> None:

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QWidget
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.gui.main_window.project_controller import ProjectController
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
-from tests.unit.gui.fake_service import FakeService
+from heatpunk_desktop.services.sync.instructions import LoadProject
+from tests.unit.gui.fake_service import DISK_FULL, FakeService
 from tests.unit.gui.hands import button, type_in
 
 if TYPE_CHECKING:
@@ -38,10 +39,10 @@ class Place:
         (form,) = self.window.findChildren(ProjectForm)
         type_in(form, "Customer name", "Priya")
         button(form, "Create project").click()
-        self.service.operation_saved.emit(len(self.service.asked), key)
+        self.service.save(len(self.service.asked), key)
 
     def loads(self) -> list[object]:
-        return [asked[1] for asked in self.service.asked if asked[0] == "load_project"]
+        return [one.key for one in self.service.asked if isinstance(one, LoadProject)]
 
 
 @pytest.fixture
@@ -61,5 +62,5 @@ def test_a_created_project_is_read_back_once_the_server_has_a_number_for_it(plac
 def test_that_it_cannot_be_read_back_yet_is_nobodys_trouble(place: Place) -> None:
     place.create(-3)
     place.service.keys_replaced.emit({-3: 990_200})
-    place.service.project_not_loaded.emit(len(place.service.asked), None)
+    place.service.refuse(len(place.service.asked), DISK_FULL)
     assert not [one for one in place.window.findChildren(QWidget) if one.isVisible()]

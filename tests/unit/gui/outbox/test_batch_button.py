@@ -16,7 +16,7 @@ from heatpunk_desktop.gui.outbox.batch_button import BatchButton
 from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
 from heatpunk_desktop.gui.outbox.operation_list import OperationList
 from heatpunk_desktop.gui.text.undo_words import taken_back_words
-from heatpunk_desktop.services.sync import commands
+from heatpunk_desktop.services.sync.commands import TakeBackBatch
 from heatpunk_desktop.store.batches import BatchWaiting
 from heatpunk_desktop.store.reader import OperationGroup
 from tests.unit.gui.fake_service import DISK_FULL
@@ -111,15 +111,11 @@ def test_it_is_done_by_the_keyboard_after_a_question(qtbot: QtBot, panel: Change
     assert not service.asked
     QTest.keyClick(focused, Qt.Key.Key_Return)
     button(question(panel), "Take back").click()
-    ((command,),) = service.asked
-    assert isinstance(command, commands.TakeBackBatch)
-    assert command.batch == 7
+    assert service.asked == [TakeBackBatch(7)]
     taken = BatchWithdrawal(7, 1_204, (), ())
     with qtbot.waitSignal(panel.taken_back) as told:
-        service.taken_back.emit(1, taken)
+        service.answer(1, taken)
     assert told.args == [taken]
-    with qtbot.assertNotEmitted(panel.taken_back):
-        service.taken_back.emit(99, taken)
 
 
 def test_it_takes_back_what_was_asked_about_whatever_is_chosen_by_then(
@@ -129,16 +125,14 @@ def test_it_takes_back_what_was_asked_about_whatever_is_chosen_by_then(
     next(one for one in panel.findChildren(QPushButton) if isinstance(one, BatchButton)).click()
     choose(panel, 0)
     button(question(panel), "Take back").click()
-    ((command,),) = service.asked
-    assert isinstance(command, commands.TakeBackBatch)
-    assert command.batch == 7
+    assert service.asked == [TakeBackBatch(7)]
 
 
 def test_that_the_disk_refuses_is_told(panel: ChangesPanel, service: WindowService) -> None:
     choose(panel, 1)
     panel.findChildren(BatchButton)[0].click()
     button(question(panel), "Take back").click()
-    service.deeds_not_stored.emit(1, DISK_FULL)
+    service.refuse(1, DISK_FULL)
     assert "The disk is full" in words_on(panel)
 
 

@@ -14,7 +14,9 @@ from heatpunk_desktop.domain.operation import OperationKind, OperationState, Rea
 from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
 from heatpunk_desktop.gui.outbox.operation_list import OperationList
 from heatpunk_desktop.gui.widgets.theme import MIN_EDGE_CONTRAST, contrast
+from heatpunk_desktop.services.sync.commands import Discard, TryAgain
 from heatpunk_desktop.services.sync.facts import Sending
+from heatpunk_desktop.services.sync.instructions import SendNow
 from heatpunk_desktop.store.reader import OperationGroup
 from tests.unit.gui.fake_service import DISK_FULL
 from tests.unit.gui.hands import button, question, words_on
@@ -217,7 +219,7 @@ def test_an_empty_page_says_what_that_means(panel: ChangesPanel, service: Window
 
 def test_a_refused_one_is_tried_again_at_once(panel: ChangesPanel, service: WindowService) -> None:
     button(panel, "Try again").click()
-    assert service.asked == [("try_again", 1)]
+    assert service.asked == [TryAgain((1,))]
 
 
 def test_f2_edits_what_is_highlighted_in_the_list_and_nothing_else(qtbot: QtBot, panel: ChangesPanel) -> None:
@@ -261,7 +263,7 @@ def test_a_doubtful_create_is_tried_again_only_after_a_warning(panel: ChangesPan
     assert not service.asked
     button(panel, "Try again").click()
     button(question(panel), "Send again").click()
-    assert service.asked == [("try_again", 2)]
+    assert service.asked == [TryAgain((2,))]
 
 
 def test_only_what_is_being_found_out_can_be_sent_again_before_it_needs_the_person(panel: ChangesPanel) -> None:
@@ -277,7 +279,7 @@ def test_an_unclear_one_is_sent_again_only_after_a_warning(panel: ChangesPanel, 
     assert "makes a second project" in words_on(question(panel))
     assert not service.asked
     button(question(panel), "Send again").click()
-    assert service.asked == [("try_again", 5)]
+    assert service.asked == [TryAgain((5,))]
 
 
 def test_discarding_asks_first(panel: ChangesPanel, service: WindowService) -> None:
@@ -285,7 +287,7 @@ def test_discarding_asks_first(panel: ChangesPanel, service: WindowService) -> N
     assert "Discard this change?" in words_on(question(panel))
     assert not service.asked
     button(question(panel), "Discard").click()
-    assert service.asked == [("discard", 1)]
+    assert service.asked == [Discard((1,))]
 
 
 def test_what_is_under_way_cannot_be_discarded(panel: ChangesPanel) -> None:
@@ -297,7 +299,7 @@ def test_what_is_under_way_cannot_be_discarded(panel: ChangesPanel) -> None:
 
 def test_send_now_sends(panel: ChangesPanel, service: WindowService) -> None:
     button(panel, "Send now").click()
-    assert service.asked == [("send_now",)]
+    assert service.asked == [SendNow()]
 
 
 def test_it_follows_what_changes_and_keeps_the_choice(panel: ChangesPanel, service: WindowService) -> None:
@@ -313,7 +315,7 @@ def test_it_follows_what_changes_and_keeps_the_choice(panel: ChangesPanel, servi
 
 def test_a_decision_that_could_not_be_stored_is_told(panel: ChangesPanel, service: WindowService) -> None:
     button(panel, "Try again").click()
-    service.operation_not_saved.emit(1, DISK_FULL)
+    service.refuse(1, DISK_FULL)
     assert "The disk is full" in words_on(panel)
 
 

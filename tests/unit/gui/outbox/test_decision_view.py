@@ -11,11 +11,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QPushButton, QWidget
 
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason, Side
 from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
 from heatpunk_desktop.gui.outbox.owner_dialog import ChangeOwnerDialog
 from heatpunk_desktop.gui.widgets.pill import Pill
 from heatpunk_desktop.gui.widgets.value_text import ValueText
+from heatpunk_desktop.services.sync.commands import (
+    Adopt,
+    ChangeOwner,
+    CreateAgain,
+    Discard,
+    KeepSide,
+    Resolve,
+    TryAgain,
+)
 from heatpunk_desktop.store.reader import OperationGroup
 from tests.unit.gui.fake_service import DISK_FULL
 from tests.unit.gui.hands import button, control, question, type_in, words_on
@@ -141,7 +150,9 @@ class TestConflict:
         assert done.isEnabled()
         assert focus(panel) is done
         done.click()
-        assert service.asked == [("resolve", 1, {Field.STATUS}, {Field.ADDRESS, Field.CUSTOMER_PHONE})]
+        assert service.asked == [
+            Resolve(1, frozenset({Field.STATUS}), frozenset({Field.ADDRESS, Field.CUSTOMER_PHONE}))
+        ]
 
     def test_a_choice_is_changed_and_nothing_moves(self, panel: ChangesPanel, service: WindowService) -> None:
         show(panel, CONFLICT)
@@ -160,7 +171,9 @@ class TestConflict:
         control(panel, QPushButton, "Keep theirs: Status").click()
         assert button(panel, "Done").isVisibleTo(panel)
         for_all(panel, "Keep mine").click()
-        assert service.asked == [("resolve", 1, {Field.ADDRESS, Field.CUSTOMER_PHONE}, {Field.STATUS})]
+        assert service.asked == [
+            Resolve(1, frozenset({Field.ADDRESS, Field.CUSTOMER_PHONE}), frozenset({Field.STATUS}))
+        ]
 
     def test_a_choice_is_still_there_after_a_look_at_another_change(self, panel: ChangesPanel) -> None:
         show(panel, CONFLICT, REFUSED)
@@ -178,19 +191,19 @@ class TestConflict:
         service.operations_changed.emit(service.held.operation_counts())
         assert "Keep mine: Status" in buttons(panel)
 
-    @pytest.mark.parametrize(("words", "place"), [("Keep mine", 2), ("Keep theirs", 3)])
+    @pytest.mark.parametrize(("words", "place"), [("Keep mine", 1), ("Keep theirs", 2)])
     def test_all_fields_at_once(self, panel: ChangesPanel, service: WindowService, words: str, place: int) -> None:
         show(panel, CONFLICT)
         for_all(panel, words).click()
         (asked,) = service.asked
         assert asked[place] == {Field.STATUS, Field.ADDRESS, Field.CUSTOMER_PHONE}
-        assert asked[5 - place] == set()
+        assert asked[3 - place] == set()
 
     def test_a_single_field_needs_no_buttons_of_its_own(self, panel: ChangesPanel, service: WindowService) -> None:
         show(panel, CONFLICT._replace(theirs={Field.STATUS: "Rejected"}))
         assert "Keep mine: Status" not in buttons(panel)
         button(panel, "Keep mine").click()
-        assert service.asked == [("resolve", 1, {Field.STATUS}, set())]
+        assert service.asked == [Resolve(1, frozenset({Field.STATUS}), frozenset())]
 
     def test_the_keyboard_goes_on_to_the_next_field(self, panel: ChangesPanel, service: WindowService) -> None:
         show(panel, CONFLICT)
@@ -244,7 +257,7 @@ class TestRefused:
     def test_it_is_sent_again_without_a_question(self, panel: ChangesPanel, service: WindowService) -> None:
         show(panel, REFUSED)
         button(panel, "Try again").click()
-        assert service.asked == [("try_again", 2)]
+        assert service.asked == [TryAgain((2,))]
 
     def test_a_move_to_deleted_has_no_form(self, panel: ChangesPanel) -> None:
         show(panel, make_operation(6, OperationState.NEEDS_YOU, OperationKind.SOFT_DELETE, reason=Reason.REFUSED))
@@ -331,7 +344,7 @@ class TestSeveral:
         assert not service.asked, "that is no address"
         type_in(dialog, "Owner", "new@acme-heat.test")
         button(dialog, "Save").click()
-        assert service.asked == [("change_owner", "new@acme-heat.test", 10, 11, 12)]
+        assert service.asked == [ChangeOwner((10, 11, 12), "new@acme-heat.test")]
 
     def test_what_is_done_to_all_is_done_to_those_that_it_can_be_done_to(
         self, panel: ChangesPanel, service: WindowService
@@ -347,11 +360,11 @@ class TestSeveral:
         assert "New projects among them: 3." in asked.informativeText()
         button(asked, "Discard").click()
         assert service.asked == [
-            ("try_again", 10, 11, 12, 3),
-            ("keep_side", "mine", 1),
-            ("keep_side", "theirs", 1),
-            ("create_again", 3),
-            ("discard", 10, 11, 12, 1, 3, 5),
+            TryAgain((10, 11, 12, 3)),
+            KeepSide((1,), Side.MINE),
+            KeepSide((1,), Side.THEIRS),
+            CreateAgain((3,)),
+            Discard((10, 11, 12, 1, 3, 5)),
         ]
 
     def test_sending_doubtful_ones_again_is_asked_about_once(self, panel: ChangesPanel, service: WindowService) -> None:
@@ -361,7 +374,7 @@ class TestSeveral:
         assert not service.asked
         assert "This is so for 1 of the 2 selected changes." in question(panel).informativeText()
         button(question(panel), "Send again").click()
-        assert service.asked == [("try_again", 2, 4)]
+        assert service.asked == [TryAgain((2, 4))]
 
     def test_what_is_selected_stays_so_as_others_come_and_go(self, panel: ChangesPanel, service: WindowService) -> None:
         show(panel, *OWNERS, CONFLICT)
@@ -395,7 +408,7 @@ class TestGone:
         show(panel, GONE)
         assert buttons(panel) == ["Create again", "Discard", "Try again"]
         button(panel, "Create again").click()
-        assert service.asked == [("create_again", 3)]
+        assert service.asked == [CreateAgain((3,))]
 
 
 class TestUnclear:
@@ -420,7 +433,7 @@ class TestUnclear:
         this = button(panel, "This is it")
         this.setFocus()
         QTest.keyClick(this, Qt.Key.Key_Space)
-        assert service.asked == [("adopt", 4, 1353713)]
+        assert service.asked == [Adopt(4, 1353713)]
 
     def test_a_candidate_is_looked_at_first(self, qtbot: QtBot, panel: ChangesPanel) -> None:
         show(panel, UNCLEAR)
@@ -451,13 +464,13 @@ def test_what_is_damaged_can_only_be_discarded(panel: ChangesPanel, service: Win
     assert buttons(panel) == ["Discard"]
     button(panel, "Discard").click()
     button(question(panel), "Discard").click()
-    assert service.asked == [("discard", 5)]
+    assert service.asked == [Discard((5,))]
 
 
 def test_a_decision_that_could_not_be_stored_is_told(panel: ChangesPanel, service: WindowService) -> None:
     show(panel, CONFLICT)
     for_all(panel, "Keep mine").click()
-    service.operation_not_saved.emit(1, DISK_FULL)
+    service.refuse(1, DISK_FULL)
     assert "The disk is full" in words_on(panel)
 
 

@@ -20,7 +20,9 @@ from heatpunk_desktop.gui.project_form.project_form import ProjectForm
 from heatpunk_desktop.gui.widgets.error_edge import ErrorEdge
 from heatpunk_desktop.gui.widgets.labels import FieldNote, Tone
 from heatpunk_desktop.gui.widgets.theme import muted_text
+from heatpunk_desktop.services.sync.commands import CreateProject, EditProject, TryAgain
 from heatpunk_desktop.services.sync.facts import Connection, Link
+from heatpunk_desktop.services.sync.instructions import LoadProject
 from heatpunk_desktop.services.tasks.customer_finder import AlreadyHere, Sought
 from tests.unit.gui.fake_service import DISK_FULL, FakeService, make_detail
 from tests.unit.gui.hands import button, choose, control, ctrl_enter, question, type_in, words_on
@@ -117,8 +119,7 @@ class TestNewProject:
         choose(form, "Status", "Quote")
         button(form, "Create project").click()
         assert service.asked == [
-            (
-                "create_project",
+            CreateProject(
                 {
                     Field.PROJECT_NAME: "Priya Patel, EX1 1HS",
                     Field.CUSTOMER_NAME: "Priya Patel",
@@ -136,7 +137,7 @@ class TestNewProject:
         type_in(form, "Customer name", "Priya")
         choose(form, "Owner", "sam@acme-heat.test")
         ctrl_enter(form)
-        assert service.asked[0][2] == "sam@acme-heat.test"
+        assert service.asked[0].owner == "sam@acme-heat.test"
 
     def test_members_who_come_later_are_offered_and_the_owner_stays(
         self, form: ProjectForm, service: FakeService
@@ -153,17 +154,16 @@ class TestNewProject:
         ctrl_enter(form)
         ctrl_enter(form)
         assert len(service.asked) == 1
-        service.operation_saved.emit(99, -4)
         assert form.isVisible()
         with qtbot.waitSignal(form.saved) as saved:
-            service.operation_saved.emit(1, -5)
+            service.save(1, -5)
         assert saved.args == [-5]
         assert not form.isVisible()
 
     def test_a_full_disk_is_told_and_nothing_typed_is_lost(self, form: ProjectForm, service: FakeService) -> None:
         type_in(form, "Customer name", "Priya")
         ctrl_enter(form)
-        service.operation_not_saved.emit(1, DISK_FULL)
+        service.refuse(1, DISK_FULL)
         words = f"Not stored. What you typed is still here. {DISK_FULL.title}. {DISK_FULL.message}"
         assert words in words_on(form)
         assert control(form, QLineEdit, "Customer name").text() == "Priya"
@@ -203,9 +203,7 @@ class TestNewProject:
         assert "This email address looks incomplete. You can still save it." in words_on(form)
         assert "incomplete" in line.accessibleDescription()
         ctrl_enter(form)
-        assert service.asked == [
-            ("create_project", {Field.CUSTOMER_EMAIL: "priya@example", Field.STATUS: "Lead"}, ME.email)
-        ]
+        assert service.asked == [CreateProject({Field.CUSTOMER_EMAIL: "priya@example", Field.STATUS: "Lead"}, ME.email)]
 
     def test_a_doubt_that_nobody_has_read_stops_the_save_once(self, form: ProjectForm, service: FakeService) -> None:
         line = control(form, QLineEdit, "Customer email")
@@ -220,9 +218,7 @@ class TestNewProject:
         assert not service.asked  # the same press, or its double
         wait_for_double_clicks()
         ctrl_enter(form)
-        assert service.asked == [
-            ("create_project", {Field.CUSTOMER_EMAIL: "priya@example", Field.STATUS: "Lead"}, ME.email)
-        ]
+        assert service.asked == [CreateProject({Field.CUSTOMER_EMAIL: "priya@example", Field.STATUS: "Lead"}, ME.email)]
 
     def test_a_doubt_that_comes_with_the_click_on_save_stops_it_too(
         self, form: ProjectForm, service: FakeService
@@ -384,7 +380,7 @@ class TestSuggestions:
         assert control(form, QComboBox, "Status").currentText() == "Lead"
         type_in(form, "Customer name", "Priya")
         ctrl_enter(form)
-        assert service.asked[0][1] == {
+        assert service.asked[0].values == {
             Field.CUSTOMER_NAME: "Priya",
             Field.PROJECT_NAME: "Priya",
             Field.STATUS: "Lead",
@@ -394,7 +390,7 @@ class TestSuggestions:
         choose(form, "Status", "Not set")
         type_in(form, "Customer name", "Priya")
         ctrl_enter(form)
-        assert service.asked[0][1] == {Field.CUSTOMER_NAME: "Priya", Field.PROJECT_NAME: "Priya"}
+        assert service.asked[0].values == {Field.CUSTOMER_NAME: "Priya", Field.PROJECT_NAME: "Priya"}
 
     def test_the_name_follows_the_address_and_the_customer(self, form: ProjectForm, service: FakeService) -> None:
         name = self.name(form)
@@ -409,7 +405,7 @@ class TestSuggestions:
         assert name.text() == "Priya Patel, EX1 1HS"
         type_in(form, "Address", "87 High Street, Exeter")
         ctrl_enter(form)
-        sent = service.asked[0][1]
+        sent = service.asked[0].values
         assert isinstance(sent, dict)
         assert sent[Field.PROJECT_NAME] == "87 High Street, Exeter"
 
@@ -509,7 +505,7 @@ class TestClosing:
 
 class TestEditing:
     def test_it_shows_what_is_known_and_asks_for_the_rest(self, edit: ProjectForm, service: FakeService) -> None:
-        assert service.asked == [("load_project", 5)]
+        assert service.asked == [LoadProject(5)]
         assert control(edit, QLineEdit, "Project name").text() == "14 High Street"
         assert control(edit, QLineEdit, "Latitude").text() == "52.1939125"
         assert control(edit, QLineEdit, "Customer phone").placeholderText() == "…"
@@ -530,7 +526,7 @@ class TestEditing:
                 Field.BUILD_DATE: "post2000",
             }
         )
-        service.project_loaded.emit(1, make_detail(5, fresh))
+        service.answer(1, make_detail(5, fresh))
         assert control(edit, QLineEdit, "Customer name").text() == "Priya"
         assert control(edit, QLineEdit, "Project name").text() == "14 High Street, Histon"
         assert control(edit, QLineEdit, "Customer phone").text() == "01223 858414"
@@ -538,35 +534,30 @@ class TestEditing:
         assert control(edit, QLineEdit, "CRM reference").placeholderText() == ""
         ctrl_enter(edit)
         # The base is what the person saw when typing, so that a colleague's change is not overwritten unseen.
-        assert service.asked[1:] == [("edit_project", 5, {Field.CUSTOMER_NAME: "Priya"}, {Field.CUSTOMER_NAME: ""})]
+        assert service.asked[1:] == [EditProject(5, {Field.CUSTOMER_NAME: "Priya"}, {Field.CUSTOMER_NAME: ""})]
 
     def test_a_field_that_is_not_loaded_is_sent_only_if_typed_in(self, edit: ProjectForm, service: FakeService) -> None:
-        service.project_not_loaded.emit(1, OFFLINE)
+        service.refuse(1, OFFLINE)
         assert "Not loaded: Customer email" in words_on(edit)
         assert "heatpunk.co.uk was not reached." in words_on(edit)
         type_in(edit, "Customer phone", "01223 858414")
         choose(edit, "Status", "Quote")
         ctrl_enter(edit)
         assert service.asked[1:] == [
-            (
-                "edit_project",
-                5,
-                {Field.CUSTOMER_PHONE: "01223 858414", Field.STATUS: "Quote"},
-                {Field.STATUS: "Lead"},
-            )
+            EditProject(5, {Field.CUSTOMER_PHONE: "01223 858414", Field.STATUS: "Quote"}, {Field.STATUS: "Lead"})
         ]
 
     def test_loading_can_be_tried_again(self, edit: ProjectForm, service: FakeService) -> None:
-        service.project_not_loaded.emit(1, OFFLINE)
+        service.refuse(1, OFFLINE)
         button(edit, "Try again").click()
-        assert service.asked == [("load_project", 5)] * 2
-        service.project_loaded.emit(2, make_detail(5, dict.fromkeys(Field, "")))
+        assert service.asked == [LoadProject(5)] * 2
+        service.answer(2, make_detail(5, dict.fromkeys(Field, "")))
         assert "Not loaded" not in words_on(edit)
 
     def test_what_is_not_loaded_is_said_again_after_words_that_were_true_for_a_while(
         self, edit: ProjectForm, service: FakeService
     ) -> None:
-        service.project_not_loaded.emit(1, OFFLINE)
+        service.refuse(1, OFFLINE)
         line = control(edit, QLineEdit, "Customer email")
         line.setFocus()
         QTest.keyClicks(line, "a@b")
@@ -578,29 +569,31 @@ class TestEditing:
 
     def test_answers_to_another_form_are_left_alone(self, edit: ProjectForm, service: FakeService) -> None:
         other = make_detail(6, dict.fromkeys(Field, "another project"))
-        service.project_loaded.emit(2, other)
-        service.project_not_loaded.emit(2, OFFLINE)
+        service.ask(LoadProject(6))
+        service.ask(LoadProject(6))
+        service.answer(2, other)
+        service.refuse(3, OFFLINE)
         assert control(edit, QLineEdit, "Project name").text() == "14 High Street"
         assert "Not loaded" not in words_on(edit)
 
     @pytest.mark.usefixtures("edit")
     def test_loading_is_tried_again_by_itself_once_back_online(self, service: FakeService) -> None:
-        service.project_not_loaded.emit(1, OFFLINE)
+        service.refuse(1, OFFLINE)
         service.connection_changed.emit(Connection(Link.ONLINE))
-        assert service.asked == [("load_project", 5)] * 2
+        assert service.asked == [LoadProject(5)] * 2
 
     def test_a_value_that_comes_after_typing_is_told(self, edit: ProjectForm, service: FakeService) -> None:
         type_in(edit, "Customer phone", "01223 858414")
-        service.project_loaded.emit(1, make_detail(5, dict(LISTED) | {Field.CUSTOMER_PHONE: "01392 555014"}))
+        service.answer(1, make_detail(5, dict(LISTED) | {Field.CUSTOMER_PHONE: "01392 555014"}))
         assert "In Heatpunk this is “01392 555014”. What you typed replaces it." in words_on(edit)
         ctrl_enter(edit)
         assert service.asked[1:] == [
-            ("edit_project", 5, {Field.CUSTOMER_PHONE: "01223 858414"}, {Field.CUSTOMER_PHONE: "01392 555014"})
+            EditProject(5, {Field.CUSTOMER_PHONE: "01223 858414"}, {Field.CUSTOMER_PHONE: "01392 555014"})
         ]
 
     def test_what_the_server_does_not_say_is_told_in_its_field(self, edit: ProjectForm, service: FakeService) -> None:
         loaded = dict.fromkeys(set(Field) - {Field.CRM_REFERENCE, Field.BUILD_DATE}, "")
-        service.project_loaded.emit(1, make_detail(5, loaded))
+        service.answer(1, make_detail(5, loaded))
         assert "doesn’t share" not in words_on(edit), "it matters to few edits"
         line = control(edit, QLineEdit, "CRM reference")
         assert (line.placeholderText(), line.toolTip()) == ("—", "Not shared by Heatpunk")
@@ -614,10 +607,10 @@ class TestEditing:
         assert len(service.asked) == 1, "nothing of it is sent"
 
     def test_what_the_server_does_say_in_the_end_takes_its_place(self, edit: ProjectForm, service: FakeService) -> None:
-        service.project_loaded.emit(1, make_detail(5, dict.fromkeys(set(Field) - {Field.CRM_REFERENCE}, "")))
+        service.answer(1, make_detail(5, dict.fromkeys(set(Field) - {Field.CRM_REFERENCE}, "")))
         type_in(edit, "CRM reference", "HP-7")
         edit._known._load()
-        service.project_loaded.emit(2, make_detail(5, dict.fromkeys(Field, "") | {Field.CRM_REFERENCE: "HP-1"}))
+        service.answer(2, make_detail(5, dict.fromkeys(Field, "") | {Field.CRM_REFERENCE: "HP-1"}))
         assert "In Heatpunk this is “HP-1”. What you typed replaces it." in words_on(edit)
         type_in(edit, "CRM reference", "HP-8")
         assert "doesn’t share" not in words_on(edit)
@@ -644,14 +637,12 @@ class TestEditing:
     def test_nothing_changed_closes_without_an_operation(self, edit: ProjectForm, service: FakeService) -> None:
         button(edit, "Save changes").click()
         assert not edit.isVisible()
-        assert service.asked == [("load_project", 5)]
+        assert service.asked == [LoadProject(5)]
 
     def test_text_can_be_emptied(self, edit: ProjectForm, service: FakeService) -> None:
         type_in(edit, "Project name", "")
         ctrl_enter(edit)
-        assert service.asked[1:] == [
-            ("edit_project", 5, {Field.PROJECT_NAME: ""}, {Field.PROJECT_NAME: "14 High Street"})
-        ]
+        assert service.asked[1:] == [EditProject(5, {Field.PROJECT_NAME: ""}, {Field.PROJECT_NAME: "14 High Street"})]
 
     def test_what_heatpunk_cannot_take_away_is_told(self, edit: ProjectForm, service: FakeService) -> None:
         type_in(edit, "Latitude", "")
@@ -669,7 +660,7 @@ class TestEditing:
         assert control(form, QComboBox, "Status").currentText() == "On <b>hold</b>"
         type_in(form, "Postcode", "cb13qd")
         ctrl_enter(form)
-        assert service.asked[1:] == [("edit_project", 5, {Field.POSTCODE: "CB1 3QD"}, {Field.POSTCODE: ""})]
+        assert service.asked[1:] == [EditProject(5, {Field.POSTCODE: "CB1 3QD"}, {Field.POSTCODE: ""})]
 
     def test_a_name_with_line_breaks_is_not_changed_by_looking_at_it(self, qtbot: QtBot, service: FakeService) -> None:
         odd = dict(LISTED) | {Field.PROJECT_NAME: " 14 High\nStreet ", Field.POSTCODE: "cb13qd", Field.STATUS: ""}
@@ -679,7 +670,7 @@ class TestEditing:
             line.setFocus()
             QTest.keyClick(line, Qt.Key.Key_Tab)
         button(form, "Save changes").click()
-        assert service.asked == [("load_project", 5)]
+        assert service.asked == [LoadProject(5)]
 
     def test_the_owner_is_shown_and_cannot_be_changed(self, edit: ProjectForm) -> None:
         owner = control(edit, QComboBox, "Owner")
@@ -693,7 +684,7 @@ class TestEditing:
         service.keys_replaced.emit({-3: 1353712})
         type_in(form, "Postcode", "cb13qd")
         ctrl_enter(form)
-        assert service.asked == [("edit_project", 1353712, {Field.POSTCODE: "CB1 3QD"}, {})]
+        assert service.asked == [EditProject(1353712, {Field.POSTCODE: "CB1 3QD"}, {})]
 
 
 DAVE = "dave@acme-heat.test"
@@ -733,7 +724,7 @@ class TestNotCreatedYet:
         assert [owner.itemText(row) for row in range(owner.count())] == [ME.email, SAM.email]
         type_in(unsent, "Owner", SAM.email)
         button(unsent, "Save changes").click()
-        assert service.asked == [("edit_project", -5, {}, {}, SAM.email, 0)]
+        assert service.asked == [EditProject(-5, {}, {}, SAM.email, 0)]
 
     def test_an_owner_that_is_no_address_is_not_saved(self, unsent: ProjectForm, service: FakeService) -> None:
         type_in(unsent, "Owner", "sam")
@@ -756,7 +747,7 @@ class TestNotCreatedYet:
         assert (owner.isEnabled(), owner.currentText()) == (False, DAVE)
         assert "The owner can only be changed in Heatpunk itself." in words_on(unsent)
         button(unsent, "Save changes").click()
-        assert service.asked == [("edit_project", 1353712, {Field.CUSTOMER_NAME: "Anne"}, {Field.CUSTOMER_NAME: "Ann"})]
+        assert service.asked == [EditProject(1353712, {Field.CUSTOMER_NAME: "Anne"}, {Field.CUSTOMER_NAME: "Ann"})]
 
     def test_while_it_is_being_sent_its_owner_stands(self, qtbot: QtBot, service: FakeService) -> None:
         form = open_form(qtbot, ProjectForm(service, (ME,), NOT_SENT._replace(is_owner_open=False)))
@@ -773,7 +764,7 @@ class TestNotCreatedYet:
         type_in(unsent, "Owner", SAM.email)
         assert said not in words_on(unsent)
         button(unsent, "Save changes").click()
-        assert service.asked == [("edit_project", -5, {}, {}, SAM.email, 5)]
+        assert service.asked == [EditProject(-5, {}, {}, SAM.email, 5)]
 
     def test_a_refused_field_is_marked_with_what_the_server_said(self, unsent: ProjectForm) -> None:
         unsent.mend(refused("postcode must have a space"))
@@ -790,7 +781,7 @@ class TestNotCreatedYet:
 
     def test_they_stand_there_while_the_rest_is_loaded(self, edit: ProjectForm, service: FakeService) -> None:
         edit.mend(refused("No!"))
-        service.project_loaded.emit(1, make_detail(5, LISTED))
+        service.answer(1, make_detail(5, LISTED))
         assert "Heatpunk refused this: No!" in words_on(edit)
         type_in(edit, "Postcode", "cb13qd")
         assert "Heatpunk refused this: No!" not in words_on(edit)
@@ -798,8 +789,8 @@ class TestNotCreatedYet:
     def test_saving_it_unchanged_sends_it_again(self, unsent: ProjectForm, service: FakeService) -> None:
         unsent.mend(refused("No!"))
         button(unsent, "Save changes").click()
-        assert service.asked == [("try_again", 5)]
-        service.operation_saved.emit(1, -5)
+        assert service.asked == [TryAgain((5,))]
+        service.save(1, -5)
         assert not unsent.isVisible()
 
 
@@ -887,7 +878,7 @@ class TestAlreadyHere:
         assert wanted.args == [42]
         assert form.isVisible()
         ctrl_enter(form)  # it stops nobody
-        assert service.asked[-1][0] == "create_project"
+        assert isinstance(service.asked[-1], CreateProject)
 
     def test_the_link_comes_next_by_the_keyboard(self, form: ProjectForm, service: FakeService) -> None:
         type_in(form, "Customer phone", "01392 258258")

@@ -8,20 +8,20 @@ import pytest
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QMessageBox, QTableView, QWidget
-from typing_extensions import override
 
-from heatpunk_desktop.domain.changes import Change, FieldEdit, Staged
+from heatpunk_desktop.domain.changes import FieldEdit, Staged
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import WholeRow
 from heatpunk_desktop.gui.table.paste_dialog import PasteDialog
 from heatpunk_desktop.gui.table.paste_plan import Pasted
 from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.services.sync.commands import StageChanges
 from tests.unit.gui.fake_service import DISK_FULL
 from tests.unit.gui.hands import button, control, words_on
 from tests.unit.gui.window_service import WindowService
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from pytestqt.qtbot import QtBot
 
@@ -50,12 +50,6 @@ class Reader(QObject):
         self.is_stopped = True
 
 
-class Service(WindowService):
-    @override
-    def stage(self, deeds: Iterable[Change], label: str) -> int:
-        return self._ask("stage", list(deeds), label)
-
-
 class Place:
     """Two lines of cells over the projects 5 and 4, whose customer is Ann."""
 
@@ -66,7 +60,7 @@ class Place:
         column: int | None = COLUMNS[0],
     ) -> None:
         self._qtbot = qtbot
-        self.service = Service()
+        self.service = WindowService()
         self.reader = Reader()
         pasted = Pasted(lines, COLUMNS, HEADINGS)
         self.window = QWidget()
@@ -158,22 +152,21 @@ def test_it_is_stored_as_one_change_with_what_was_seen(place: Place) -> None:
     assert place.dialog.focusWidget() is button(place.dialog, "Change 2 projects")
     QTest.keyClick(place.dialog, Qt.Key.Key_Return)
     assert place.service.asked == [
-        (
-            "stage",
-            [
+        StageChanges(
+            (
                 FieldEdit(
                     5,
                     {Field.CUSTOMER_NAME: "Ann", Field.POSTCODE: ""},
                     {Field.CUSTOMER_NAME: "Bo", Field.POSTCODE: "CB1 3QD"},
                 ),
                 FieldEdit(4, {Field.POSTCODE: ""}, {Field.POSTCODE: "nowhere"}),
-            ],
+            ),
             "Paste into 2 projects",
         )
     ]
     QTest.keyClick(place.dialog, Qt.Key.Key_Escape)
     assert place.dialog.isVisible()  # it is being stored
-    place.service.staged.emit(1, Staged(1, (5, 4)))
+    place.service.answer(1, Staged(1, (5, 4)))
     assert place.accepted == [True]
     assert place.reader.is_stopped
 
@@ -181,7 +174,7 @@ def test_it_is_stored_as_one_change_with_what_was_seen(place: Place) -> None:
 def test_what_the_disk_refuses_can_be_tried_again(place: Place) -> None:
     place.tell(5, 4)
     button(place.dialog, "Change 2 projects").click()
-    place.service.deeds_not_stored.emit(1, DISK_FULL)
+    place.service.refuse(1, DISK_FULL)
     (box,) = [one for one in place.dialog.findChildren(QMessageBox) if one.isVisible()]
     box.close()
     button(place.dialog, "Change 2 projects").click()

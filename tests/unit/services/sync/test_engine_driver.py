@@ -63,7 +63,7 @@ def test_the_pauses_begin_anew_once_the_disk_took_something(
     engine = SyncEngine(ACCOUNT, store, Clock())
     network = NetworkThreads(lambda: FakeClient(lambda _request: unsent()))
     key = KeyQuestion(lambda: FakeClient(lambda _request: unsent()), parent)
-    disk, news = DiskWatch(parent), News(store.reader, parent)
+    disk, news = DiskWatch(Clock(), parent), News(store.reader, parent)
     told: list[object] = []
     disk.storage_troubled.connect(told.append)
     driver = EngineDriver(engine, network, key, AnswerBox(parent), news, disk, Clock(), parent)

@@ -3,7 +3,6 @@ from __future__ import annotations
 import gc
 import threading
 import time
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import apsw
@@ -26,7 +25,17 @@ from heatpunk_desktop.errors import (
     StorageError,
 )
 from heatpunk_desktop.services.sync import list_refresher
+from heatpunk_desktop.services.sync.commands import (
+    CreateAgain,
+    CreateProject,
+    DeleteProject,
+    Discard,
+    EditProject,
+    Resolve,
+    TryAgain,
+)
 from heatpunk_desktop.services.sync.facts import Link
+from heatpunk_desktop.services.sync.instructions import DeletePermanently, LoadProject
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.reader import OperationGroup
@@ -61,7 +70,7 @@ def operations(run: Running) -> list[tuple[str, str]]:
 
 
 def test_a_project_is_saved_shown_sent_and_gets_its_number(run: Running, server: FaultySandbox) -> None:
-    key = run.saved(run.service.create_project({NAME: "Ewan Brown", STATUS: "Sale"}, server.user_email))
+    key = run.saved(run.service.run(CreateProject({NAME: "Ewan Brown", STATUS: "Sale"}, server.user_email)))
     assert key < 0
     run.wait_counts(0, 0, 1)
     ((old, project_id),) = run.replaced().items()
@@ -93,7 +102,7 @@ def test_only_the_changed_fields_are_sent_and_a_cleared_one_as_empty_text(run: R
     run.refreshed()
     changes = {Field.CUSTOMER_PHONE: "", STATUS: "Install"}
     base = {STATUS: project.status, Field.CUSTOMER_PHONE: project.customer_phone}
-    run.saved(run.service.edit_project(project.project_id, changes, base))
+    run.saved(run.service.run(EditProject(project.project_id, changes, base)))
     run.wait_counts(0, 0, 1)
     (request,) = server.log.to("update")
     assert (request.method, request.path) == ("PATCH", "/api/v1/projects/update")
@@ -109,7 +118,7 @@ def test_only_the_changed_fields_are_sent_and_a_cleared_one_as_empty_text(run: R
 def test_a_soft_delete_is_sent_as_the_guide_has_it(run: Running, server: FaultySandbox) -> None:
     project = any_project(server)
     run.refreshed()
-    run.saved(run.service.move_to_deleted(project.project_id))
+    run.saved(run.service.run(DeleteProject(project.project_id)))
     run.wait_counts(0, 0, 1)
     (request,) = server.log.to("softDelete")
     assert (request.method, request.path) == ("DELETE", "/api/v1/projects/softDelete")
@@ -119,13 +128,13 @@ def test_a_soft_delete_is_sent_as_the_guide_has_it(run: Running, server: FaultyS
 
 def test_what_follows_a_create_that_is_under_way_goes_to_its_project(run: Running, server: FaultySandbox) -> None:
     server.faults.add(Fault.delay(0.3), endpoint="create")
-    key = run.saved(run.service.create_project({NAME: "Ewan"}, server.user_email))
+    key = run.saved(run.service.run(CreateProject({NAME: "Ewan"}, server.user_email)))
     server.log.wait_for(1, "create")
-    run.saved(run.service.edit_project(key, {NAME: "Gwen"}, {NAME: "Ewan"}))
+    run.saved(run.service.run(EditProject(key, {NAME: "Gwen"}, {NAME: "Ewan"})))
     run.wait_counts(0, 0, 2)
     (project_id,) = run.replaced().values()
     assert server.log.to("update")[0].json()["projectId"] == project_id
-    late = run.saved(run.service.edit_project(key, {NAME: "Olwen"}, {NAME: "Gwen"}))
+    late = run.saved(run.service.run(EditProject(key, {NAME: "Olwen"}, {NAME: "Gwen"})))
     assert late == project_id, "a form that was opened before knows the old key only"
     run.wait_counts(0, 0, 3)
 
@@ -133,7 +142,7 @@ def test_what_follows_a_create_that_is_under_way_goes_to_its_project(run: Runnin
 def test_many_projects_at_once_all_arrive_and_none_twice(run: Running, server: FaultySandbox) -> None:
     before = len(server.state)
     for number in range(40):
-        run.service.create_project({NAME: f"Customer {number}"}, server.user_email)
+        run.service.run(CreateProject({NAME: f"Customer {number}"}, server.user_email))
     run.wait_counts(0, 0, 40, within=20_000)
     names = sorted(request.json()["meta"]["customerName"] for request in server.log.to("create"))
     assert names == sorted(f"Customer {number}" for number in range(40))
@@ -147,12 +156,12 @@ def test_many_projects_at_once_all_arrive_and_none_twice(run: Running, server: F
 def test_saving_takes_no_time_while_every_request_hangs(run: Running, server: FaultySandbox) -> None:
     server.faults.add(Fault.delay(60), times=None)
     for number in range(4):
-        run.service.create_project({NAME: f"Hangs {number}"}, server.user_email)
+        run.service.run(CreateProject({NAME: f"Hangs {number}"}, server.user_email))
     run.service.refresh(ALL)
-    run.service.load_project(any_project(server).project_id)
+    run.service.ask(LoadProject(any_project(server).project_id))
     server.log.wait_for(4)
     begun = time.monotonic()
-    run.saved(run.service.create_project({NAME: "Saved at once"}, server.user_email))
+    run.saved(run.service.run(CreateProject({NAME: "Saved at once"}, server.user_email)))
     assert time.monotonic() - begun < 1
     assert run.counts()[0] == 5
 
@@ -162,7 +171,7 @@ def test_closing_while_a_request_hangs_is_quick_and_leaves_it_doubtful(
 ) -> None:
     run = start()
     server.faults.add(Fault.delay(60), times=None)
-    run.saved(run.service.create_project({NAME: "Hangs"}, server.user_email))
+    run.saved(run.service.run(CreateProject({NAME: "Hangs"}, server.user_email)))
     server.log.wait_for(1, "create")
     run.service.refresh(ALL)
     server.log.wait_for(2)
@@ -177,11 +186,11 @@ def test_closing_while_a_request_hangs_is_quick_and_leaves_it_doubtful(
     assert doubtful.state is OperationState.UNKNOWN
     again.refreshed()
     again.service.send_now()
-    again.saved(again.service.create_project({NAME: "Another"}, server.user_email))
+    again.saved(again.service.run(CreateProject({NAME: "Another"}, server.user_email)))
     again.wait_counts(1, 0, 1)
     sent = [request.json()["meta"]["customerName"] for request in server.log.to("create")]
     assert sent == ["Hangs", "Another"], "never again by itself"
-    again.service.try_again(doubtful.operation_id)
+    again.service.run(TryAgain((doubtful.operation_id,)))
     again.wait_counts(0, 0, 2)
     assert len(server.log.to("create")) == 3
 
@@ -233,9 +242,9 @@ def test_what_was_cut_before_a_byte_of_it_left_waits_for_the_next_start(
     server.faults.add(Fault.delay(60), endpoint="data", times=None)
     run = start()
     for project in list(server.state)[:4]:
-        run.service.load_project(project.project_id)
+        run.service.ask(LoadProject(project.project_id))
     server.log.wait_for(4, "data")  # every connection is taken
-    run.saved(run.service.create_project({NAME: "Waits for a connection"}, server.user_email))
+    run.saved(run.service.run(CreateProject({NAME: "Waits for a connection"}, server.user_email)))
     run.wait(lambda: operations(run) == [("create", "sending")])
     run.stop()
     server.faults.clear()
@@ -249,7 +258,7 @@ def test_what_was_cut_before_a_byte_of_it_left_waits_for_the_next_start(
 
 def test_what_surely_was_not_sent_waits_and_goes_when_the_person_says_so(run: Running, server: FaultySandbox) -> None:
     server.stop()
-    run.saved(run.service.create_project({NAME: "Offline"}, server.user_email))
+    run.saved(run.service.run(CreateProject({NAME: "Offline"}, server.user_email)))
     run.wait(lambda: run.link is Link.OFFLINE)
     run.wait(lambda: operations(run) == [("create", "queued")])
     (waiting,) = run.service.reader.operations(OperationGroup.WAITING)
@@ -264,7 +273,7 @@ def test_what_surely_was_not_sent_waits_and_goes_when_the_person_says_so(run: Ru
 
 def test_it_goes_by_itself_too(run: Running, server: FaultySandbox) -> None:
     server.stop()
-    run.saved(run.service.create_project({NAME: "Offline"}, server.user_email))
+    run.saved(run.service.run(CreateProject({NAME: "Offline"}, server.user_email)))
     run.wait(lambda: run.link is Link.OFFLINE)
     server.start()
     run.wait_counts(0, 0, 1, within=10_000)
@@ -276,7 +285,7 @@ def test_a_refresh_that_reaches_the_server_again_sends_what_waits(
 ) -> None:
     monkeypatch.setattr(Backoff, "failed", lambda _self, _wish=None: 3600.0)
     server.stop()
-    run.saved(run.service.create_project({NAME: "Offline"}, server.user_email))
+    run.saved(run.service.run(CreateProject({NAME: "Offline"}, server.user_email)))
     run.wait(lambda: operations(run) == [("create", "queued")] and run.link is Link.OFFLINE)
     server.start()
     run.service.refresh(ALL)
@@ -285,7 +294,7 @@ def test_a_refresh_that_reaches_the_server_again_sends_what_waits(
 
 def test_a_wish_for_a_pause_is_kept_to(run: Running, server: FaultySandbox) -> None:
     server.faults.add(Fault.answer(429, retry_after=1), endpoint="create")
-    run.saved(run.service.create_project({NAME: "Slow down"}, server.user_email))
+    run.saved(run.service.run(CreateProject({NAME: "Slow down"}, server.user_email)))
     run.wait_counts(0, 0, 1)
     first, second = server.log.to("create")
     assert second.at - first.at >= 1
@@ -298,8 +307,8 @@ def test_the_longer_of_two_pauses_is_kept_to(
     server.faults.add(Fault.delay(0.2), endpoint="create")
     server.faults.add(Fault.answer(429), endpoint="create", skip=0)
     server.faults.add(Fault.answer(429, retry_after=1), endpoint="create")
-    run.service.create_project({NAME: "one"}, server.user_email)
-    run.service.create_project({NAME: "two"}, server.user_email)
+    run.service.run(CreateProject({NAME: "one"}, server.user_email))
+    run.service.run(CreateProject({NAME: "two"}, server.user_email))
     run.wait_counts(0, 0, 2)
     *_, before_last, last = server.log.to("create")
     assert last.at - server.log.to("create")[1].at >= 0.9
@@ -318,7 +327,7 @@ def test_a_server_that_goes_on_wanting_a_pause_is_asked_less_and_less(
 
     monkeypatch.setattr(Backoff, "failed", failed)
     server.faults.add(Fault.answer(429), endpoint="create", times=4)
-    run.saved(run.service.create_project({NAME: "Slow down"}, server.user_email))
+    run.saved(run.service.run(CreateProject({NAME: "Slow down"}, server.user_email)))
     run.wait_counts(0, 0, 1)
     assert failures == [0, 1, 2, 3]
 
@@ -328,10 +337,10 @@ def test_a_server_that_goes_on_wanting_a_pause_is_asked_less_and_less(
 
 def test_a_refused_key_pauses_the_queue_until_a_key_is_given(run: Running, server: FaultySandbox) -> None:
     run.key = "an-old-key"
-    run.saved(run.service.create_project({NAME: "one"}, server.user_email))
+    run.saved(run.service.run(CreateProject({NAME: "one"}, server.user_email)))
     run.wait(lambda: run.link is Link.KEY_REFUSED)
     assert isinstance(run.told["connection_changed"][-1][0].error, KeyRefusedError)
-    run.saved(run.service.create_project({NAME: "two"}, server.user_email))
+    run.saved(run.service.run(CreateProject({NAME: "two"}, server.user_email)))
     run.wait(lambda: operations(run) == [("create", "queued")] * 2)
     assert len(server.log.to("create")) == 1, "the second was not even tried"
     run.key = server.api_key
@@ -342,7 +351,7 @@ def test_a_refused_key_pauses_the_queue_until_a_key_is_given(run: Running, serve
 
 def test_no_key_is_said_and_nothing_is_sent(run: Running, server: FaultySandbox) -> None:
     run.key = None
-    run.saved(run.service.create_project({NAME: "one"}, server.user_email))
+    run.saved(run.service.run(CreateProject({NAME: "one"}, server.user_email)))
     run.wait(lambda: run.link is Link.KEY_MISSING and operations(run) == [("create", "queued")])
     assert server.requests == ()
 
@@ -356,7 +365,7 @@ def test_a_locked_keyring_doubts_nothing(start: Callable[..., Running], server: 
         return server.api_key
 
     run = start(lambda: ApiClient(server.origin, key))
-    run.saved(run.service.create_project({NAME: "one"}, server.user_email))
+    run.saved(run.service.run(CreateProject({NAME: "one"}, server.user_email)))
     run.wait(lambda: run.link is Link.KEY_MISSING and operations(run) == [("create", "queued")])
     locked[0] = False
     run.service.key_given()
@@ -368,13 +377,13 @@ def test_a_locked_keyring_doubts_nothing(start: Callable[..., Running], server: 
 
 def test_a_refused_one_waits_for_the_person_with_the_servers_words(run: Running, server: FaultySandbox) -> None:
     run.refreshed()  # from now on it is known that a refusal is not about everything
-    key = run.saved(run.service.create_project({NAME: "one"}, "stranger@elsewhere.test"))
+    key = run.saved(run.service.run(CreateProject({NAME: "one"}, "stranger@elsewhere.test")))
     run.wait_counts(0, 1, 0)
     (refused,) = run.service.reader.operations(OperationGroup.NEEDS_YOU)
     assert refused.state is OperationState.NEEDS_YOU
     assert refused.server_words == "owner must be the email address of a member of the team; owner"
     assert run.service.reader.rows_of([key])[key][11] & Mark.NEEDS_YOU
-    run.saved(run.service.discard(refused.operation_id))
+    run.saved(run.service.run(Discard((refused.operation_id,))))
     run.wait_counts(0, 0, 1)
     assert run.service.reader.rows_of([key]) == {}
     assert run.told["rows_changed"][-1][0].gone == (key,)
@@ -383,7 +392,7 @@ def test_a_refused_one_waits_for_the_person_with_the_servers_words(run: Running,
 
 
 def test_a_first_refusal_has_the_list_tell_whether_it_is_about_everything(run: Running, server: FaultySandbox) -> None:
-    run.saved(run.service.create_project({NAME: "one"}, "stranger@elsewhere.test"))
+    run.saved(run.service.run(CreateProject({NAME: "one"}, "stranger@elsewhere.test")))
     run.wait_counts(0, 1, 0)
     assert [request.endpoint for request in server.requests] == ["create", "list", "create"]
 
@@ -392,9 +401,9 @@ def test_somebody_who_may_do_nothing_here_pauses_the_queue_and_refuses_nothing(
     run: Running, server: FaultySandbox
 ) -> None:
     server.faults.add(Fault.answer(403), times=None)
-    run.saved(run.service.create_project({NAME: "one"}, server.user_email))
+    run.saved(run.service.run(CreateProject({NAME: "one"}, server.user_email)))
     server.log.wait_for(1, "list")
-    run.saved(run.service.create_project({NAME: "two"}, server.user_email))
+    run.saved(run.service.run(CreateProject({NAME: "two"}, server.user_email)))
     run.refreshed()
     assert operations(run) == [("create", "queued")] * 2
     assert len(server.log.to("create")) == 1
@@ -415,7 +424,7 @@ def test_a_create_whose_answer_got_lost_is_possibly_done_and_never_made_twice(
     run = start(policy=NEVER)
     before = len(server.state)
     server.faults.add(fault, endpoint="create")
-    key = run.saved(run.service.create_project({NAME: "Once only"}, server.user_email))
+    key = run.saved(run.service.run(CreateProject({NAME: "Once only"}, server.user_email)))
     run.wait(lambda: operations(run) == [("create", "unknown")])
     (doubtful,) = run.service.reader.operations(OperationGroup.WAITING)
     assert doubtful.words.startswith("Possibly done. ")
@@ -425,7 +434,7 @@ def test_a_create_whose_answer_got_lost_is_possibly_done_and_never_made_twice(
     run.service.send_now()
     run.service.key_given()
     other = any_project(server)
-    run.saved(run.service.edit_project(other.project_id, {NAME: "Gwen"}, {NAME: other.customer_name}))
+    run.saved(run.service.run(EditProject(other.project_id, {NAME: "Gwen"}, {NAME: other.customer_name})))
     run.wait_counts(1, 0, 1)
     assert len(server.log.to("create")) == 1
 
@@ -447,7 +456,7 @@ def test_a_create_that_was_not_carried_out_is_proved_absent_and_goes_again_by_it
     before = len(server.state)
     run.refreshed()
     server.faults.add(fault, endpoint="create")
-    run.saved(run.service.create_project({NAME: "Once only"}, server.user_email))
+    run.saved(run.service.run(CreateProject({NAME: "Once only"}, server.user_email)))
     run.wait_counts(0, 0, 1, within=10_000)
     first, second = server.log.to("create")
     assert first.body == second.body, "what was attempted never changes"
@@ -465,14 +474,14 @@ def test_an_update_whose_answer_got_lost_is_not_sent_again_and_holds_the_next_on
     run = start(policy=NEVER)
     project = any_project(server)
     server.faults.add(Fault.drop_after(), endpoint="update")
-    run.saved(run.service.edit_project(project.project_id, {NAME: "Gwen"}, {NAME: project.customer_name}))
+    run.saved(run.service.run(EditProject(project.project_id, {NAME: "Gwen"}, {NAME: project.customer_name})))
     run.wait(lambda: operations(run) == [("update", "unknown")])
-    run.saved(run.service.edit_project(project.project_id, {NAME: "Olwen"}, {NAME: "Gwen"}))
+    run.saved(run.service.run(EditProject(project.project_id, {NAME: "Olwen"}, {NAME: "Gwen"})))
     run.refreshed()
     assert len(server.log.to("update")) == 1
     assert run.counts() == (2, 0, 0)
     doubtful, _ = run.service.reader.operations(OperationGroup.WAITING)
-    run.service.discard(doubtful.operation_id)
+    run.service.run(Discard((doubtful.operation_id,)))
     run.wait_counts(1, 0, 1)
     run.service.send_now()
     run.refreshed()
@@ -490,9 +499,9 @@ def test_an_update_whose_answer_got_lost_is_found_and_the_next_one_goes(
     run = start(policy=IMPATIENT)
     project = any_project(server)
     server.faults.add(Fault.drop_after(), endpoint="update")
-    run.service.edit_project(project.project_id, {NAME: "Gwen"}, {NAME: project.customer_name})
+    run.service.run(EditProject(project.project_id, {NAME: "Gwen"}, {NAME: project.customer_name}))
     server.log.wait_for(1, "update")
-    run.saved(run.service.edit_project(project.project_id, {NAME: "Olwen"}, {NAME: "Gwen"}))
+    run.saved(run.service.run(EditProject(project.project_id, {NAME: "Olwen"}, {NAME: "Gwen"})))
     run.wait_counts(0, 0, 2)
     assert [one.json()["data"]["meta"]["customerName"] for one in server.log.to("update")] == ["Gwen", "Olwen"]
 
@@ -505,13 +514,13 @@ def test_a_colleagues_change_is_asked_about_and_what_the_person_chooses_stands(
     changes = {NAME: "Mine", Field.ADDRESS: "Mine too"}
     base = {NAME: project.customer_name, Field.ADDRESS: project.address}
     server.state.edit(project.project_id, customerName="Theirs")
-    run.saved(run.service.edit_project(project.project_id, changes, base))
+    run.saved(run.service.run(EditProject(project.project_id, changes, base)))
     run.wait_counts(0, 1, 1)
     assert server.log.to("update")[0].json()["data"]["meta"] == {"address": "Mine too"}
     (conflict,) = run.service.reader.operations(OperationGroup.NEEDS_YOU)
     assert (conflict.reason, conflict.changes, conflict.theirs) == ("conflict", {NAME: "Mine"}, {NAME: "Theirs"})
     assert run.told["person_needed"] == [((conflict.operation_id,),)]
-    run.saved(run.service.resolve(conflict.operation_id, [NAME], []))
+    run.saved(run.service.run(Resolve(conflict.operation_id, frozenset([NAME]), frozenset())))
     run.wait_counts(0, 0, 2)
     theirs = server.state.get(project.project_id)
     assert theirs is not None
@@ -523,15 +532,14 @@ def test_a_project_that_a_colleague_deleted_is_created_anew_with_what_waited(
 ) -> None:
     project = any_project(server)
     run.refreshed()
-    run.service.load_project(project.project_id)
-    run.wait(lambda: run.told["project_loaded"])
+    run.result(run.service.ask(LoadProject(project.project_id)))
     server.state.hard_delete(project.project_id)
     base = {NAME: project.customer_name}
-    run.saved(run.service.edit_project(project.project_id, {NAME: "Kept"}, base))
+    run.saved(run.service.run(EditProject(project.project_id, {NAME: "Kept"}, base)))
     run.wait_counts(0, 1, 0)
     (gone,) = run.service.reader.operations(OperationGroup.NEEDS_YOU)
     assert gone.reason == "gone"
-    key = run.saved(run.service.create_again(gone.operation_id))
+    key = run.saved(run.service.run(CreateAgain((gone.operation_id,))))
     assert key < 0
     run.wait_counts(0, 0, 2)
     anew = max(server.state, key=lambda one: one.project_id)
@@ -543,9 +551,12 @@ def test_a_project_that_a_colleague_deleted_is_created_anew_with_what_waited(
 
 
 def test_what_cannot_be_done_is_said_to_whoever_asked(run: Running) -> None:
-    for request in (run.service.edit_project(-99, {NAME: "x"}, {}), run.service.try_again(99), run.service.discard(99)):
-        run.wait(partial(run.was_not_saved, request))
-    assert all(isinstance(one[1], BadInputError) for one in run.told["operation_not_saved"])
+    for request in (
+        run.service.run(EditProject(-99, {NAME: "x"}, {})),
+        run.service.run(TryAgain((99,))),
+        run.service.run(Discard((99,))),
+    ):
+        assert isinstance(run.error(request), BadInputError)
 
 
 # -- one project -----------------------------------------------------------------------------------------------------
@@ -554,10 +565,7 @@ def test_what_cannot_be_done_is_said_to_whoever_asked(run: Running) -> None:
 def test_a_project_is_loaded_with_what_the_list_lacks(run: Running, server: FaultySandbox) -> None:
     project = any_project(server)
     run.refreshed()
-    request = run.service.load_project(project.project_id)
-    run.wait(lambda: run.told["project_loaded"])
-    ((number, detail),) = run.told["project_loaded"]
-    assert number == request
+    detail = run.result(run.service.ask(LoadProject(project.project_id)))
     assert detail.values[Field.CUSTOMER_EMAIL] == project.customer_email
     assert detail.not_loaded() == {Field.CRM_REFERENCE}
     assert server.log.to("data")[0].target.endswith("userEmail=office%40acme-heat.test")
@@ -565,23 +573,15 @@ def test_a_project_is_loaded_with_what_the_list_lacks(run: Running, server: Faul
 
 def test_a_project_created_here_is_loaded_without_the_server(run: Running, server: FaultySandbox) -> None:
     server.stop()
-    key = run.saved(run.service.create_project({NAME: "Here"}, server.user_email))
-    run.service.load_project(key)
-    run.wait(lambda: run.told["project_loaded"])
-    assert run.told["project_loaded"][0][1].values[NAME] == "Here"
-    run.service.load_project(-77)
-    run.wait(lambda: run.told["project_not_loaded"])
-    assert "not there any more" in run.told["project_not_loaded"][0][1].title
+    key = run.saved(run.service.run(CreateProject({NAME: "Here"}, server.user_email)))
+    assert run.result(run.service.ask(LoadProject(key))).values[NAME] == "Here"
+    assert "not there any more" in run.error(run.service.ask(LoadProject(-77))).title
 
 
 def test_a_project_that_cannot_be_loaded_says_why(run: Running, server: FaultySandbox) -> None:
-    run.service.load_project(5)
-    run.wait(lambda: run.told["project_not_loaded"])
-    assert isinstance(run.told["project_not_loaded"][0][1], ServerRefusedError)
+    assert isinstance(run.error(run.service.ask(LoadProject(5))), ServerRefusedError)
     server.stop()
-    run.service.load_project(5)
-    run.wait(lambda: len(run.told["project_not_loaded"]) == 2)
-    assert isinstance(run.told["project_not_loaded"][1][1], ConnectionTroubleError)
+    assert isinstance(run.error(run.service.ask(LoadProject(5))), ConnectionTroubleError)
     assert run.link is Link.OFFLINE
 
 
@@ -591,9 +591,7 @@ def test_a_project_that_cannot_be_loaded_says_why(run: Running, server: FaultySa
 def test_a_permanent_deletion_is_done_at_once_and_never_queued(run: Running, server: FaultySandbox) -> None:
     project = any_project(server)
     run.refreshed()
-    request = run.service.delete_permanently(project.project_id)
-    run.wait(lambda: run.told["project_deleted"])
-    assert run.told["project_deleted"] == [(request, project.project_id)]
+    assert run.result(run.service.ask(DeletePermanently(project.project_id))) == project.project_id
     assert server.state.get(project.project_id) is None
     (sent,) = server.log.to("hardDelete")
     assert (sent.method, sent.path) == ("DELETE", "/api/v1/projects/hardDelete")
@@ -609,14 +607,10 @@ def test_a_permanent_deletion_that_did_not_work_is_not_tried_again(
     project = any_project(server)
     run.refreshed()
     server.stop()
-    run.service.delete_permanently(project.project_id)
-    run.wait(lambda: run.told["project_not_deleted"])
-    assert isinstance(run.told["project_not_deleted"][0][1], ConnectionTroubleError)
+    assert isinstance(run.error(run.service.ask(DeletePermanently(project.project_id))), ConnectionTroubleError)
     server.start()
     server.faults.add(Fault.drop_before(), endpoint="hardDelete")
-    run.service.delete_permanently(project.project_id)
-    run.wait(lambda: len(run.told["project_not_deleted"]) == 2)
-    assert "not known" in run.told["project_not_deleted"][1][1].title
+    assert "not known" in run.error(run.service.ask(DeletePermanently(project.project_id))).title
     run.service.send_now()
     run.refreshed()
     again = start()
@@ -666,8 +660,7 @@ def test_a_cancelled_refresh_keeps_what_it_read(run: Running, server: FaultySand
     server.faults.clear()
     assert run.refreshed().error is None
     run.service.cancel_refresh()
-    run.service.load_project(-1)
-    run.wait(lambda: run.told["project_not_loaded"])
+    run.error(run.service.ask(LoadProject(-1)))
     assert not run.told["refresh_changed"][-1][0].cancelled, "nothing runs, so nothing is cancelled"
 
 
@@ -771,7 +764,7 @@ def test_a_refresh_goes_on_as_soon_as_the_server_is_there_again(
     assert run.refreshed().error is not None
     run.wait(lambda: run.link is Link.OFFLINE)
     server.start()
-    run.service.load_project(any_project(server).project_id)
+    run.service.ask(LoadProject(any_project(server).project_id))
     run.wait(lambda: run.told["refresh_changed"][-1][0].projects == 30)
 
 
@@ -782,8 +775,7 @@ def test_a_refresh_that_a_person_must_see_to_is_not_begun_again(
     monkeypatch.setattr(Backoff, "failed", lambda _self, _wish=None: 0.01)
     server.faults.add(Fault.answer(403), endpoint="list")
     assert isinstance(run.refreshed().error, KeyRefusedError)
-    run.service.load_project(any_project(server).project_id)
-    run.wait(lambda: run.told["project_loaded"])
+    run.result(run.service.ask(LoadProject(any_project(server).project_id)))
     assert len(server.log.to("list")) == 1
 
 
@@ -818,7 +810,7 @@ def test_what_a_colleague_deleted_is_hidden(run: Running, server: FaultySandbox)
 
 def test_a_list_that_is_behind_does_not_hide_what_was_just_created(run: Running, server: FaultySandbox) -> None:
     run.refreshed()
-    run.saved(run.service.create_project({NAME: "New"}, server.user_email))
+    run.saved(run.service.run(CreateProject({NAME: "New"}, server.user_email)))
     run.wait_counts(0, 0, 1)
     (project_id,) = run.replaced().values()
     server.faults.add(Fault.stale(3600), endpoint="list", times=None)
@@ -840,40 +832,35 @@ def test_a_database_that_cannot_be_opened_is_said_and_nothing_seems_saved(
     monkeypatch.setattr(AccountStore, "open", refuse)
     run = start()
     run.wait(lambda: run.told["storage_troubled"])
-    request = run.service.create_project({NAME: "x"}, server.user_email)
-    load, delete = run.service.load_project(1), run.service.delete_permanently(1)
+    request = run.service.run(CreateProject({NAME: "x"}, server.user_email))
+    load, delete = run.service.ask(LoadProject(1)), run.service.ask(DeletePermanently(1))
     run.service.refresh(ALL)
     run.wait(lambda: len(run.told["storage_troubled"]) == 2)
-    assert run.told["operation_not_saved"] == [(request, trouble)]
-    assert run.told["project_not_loaded"] == [(load, trouble)]
-    assert run.told["project_not_deleted"] == [(delete, trouble)]
+    assert [run.error(reply) for reply in (request, load, delete)] == [trouble] * 3
 
 
 def test_a_database_that_is_held_by_another_program_refuses_to_save_and_goes_on_later(
     run: Running, server: FaultySandbox
 ) -> None:
-    run.saved(run.service.create_project({NAME: "before"}, server.user_email))
+    run.saved(run.service.run(CreateProject({NAME: "before"}, server.user_email)))
     run.wait_counts(0, 0, 1)
     other = apsw.Connection(str(run.path))
     other.execute("BEGIN IMMEDIATE")
-    request = run.service.create_project({NAME: "x"}, server.user_email)
-    run.wait(lambda: run.told["operation_not_saved"], within=10_000)
-    ((number, error),) = run.told["operation_not_saved"]
-    assert (number, error.title) == (request, "The data are in use")
+    request = run.service.run(CreateProject({NAME: "x"}, server.user_email))
+    assert run.error(request).title == "The data are in use"
     other.close()
-    run.saved(run.service.create_project({NAME: "after"}, server.user_email))
+    run.saved(run.service.run(CreateProject({NAME: "after"}, server.user_email)))
     run.wait_counts(0, 0, 2)
 
 
 def test_the_check_of_a_sound_database_says_nothing(run: Running) -> None:
     run.service.check_integrity()
-    run.service.load_project(-1)
-    run.wait(lambda: run.told["project_not_loaded"])
+    run.error(run.service.ask(LoadProject(-1)))
     assert run.told["storage_troubled"] == []
 
 
 def test_the_check_of_a_damaged_database_says_so(run: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("heatpunk_desktop.services.sync.worker.check_integrity", lambda _connection: "row missing")
+    monkeypatch.setattr("heatpunk_desktop.services.sync.disk_watch.check_integrity", lambda _connection: "row missing")
     run.service.check_integrity()
     run.wait(lambda: run.told["storage_troubled"])
     assert run.told["storage_troubled"][0][0].title == "The data on this computer are damaged"
@@ -884,11 +871,10 @@ def test_a_bug_is_said_to_whoever_waits_and_the_outbox_goes_on(
 ) -> None:
     with qtbot.captureExceptions() as caught, monkeypatch.context() as patch:
         patch.setattr("heatpunk_desktop.store.outbox.Outbox.add_create", lambda *_: 1 / 0)
-        request = run.service.create_project({NAME: "x"}, server.user_email)
-        run.wait(lambda: run.told["operation_not_saved"])
-    assert run.told["operation_not_saved"][0][0] == request
+        request = run.service.run(CreateProject({NAME: "x"}, server.user_email))
+        assert "broken" in run.error(request).title
     assert caught[0][0] is ZeroDivisionError
-    run.saved(run.service.create_project({NAME: "y"}, server.user_email))
+    run.saved(run.service.run(CreateProject({NAME: "y"}, server.user_email)))
     run.wait_counts(0, 0, 1)
 
 
@@ -897,7 +883,7 @@ def test_a_bug_below_a_request_leaves_it_doubtful(start: Callable[..., Running],
         raise ZeroDivisionError
 
     run = start(lambda: FakeClient(broken), policy=NEVER)
-    run.saved(run.service.create_project({NAME: "x"}, server.user_email))
+    run.saved(run.service.run(CreateProject({NAME: "x"}, server.user_email)))
     run.wait(lambda: operations(run) == [("create", "unknown")])
 
 
@@ -911,7 +897,7 @@ def test_an_answer_that_cannot_be_noted_is_doubtful_at_the_next_start(
             raise StorageError("The disk is full", "Nothing was saved.")
 
         patch.setattr("heatpunk_desktop.store.outbox_delivery.Dispatch.confirm_creates", full)
-        run.saved(run.service.create_project({NAME: "x"}, server.user_email))
+        run.saved(run.service.run(CreateProject({NAME: "x"}, server.user_email)))
         run.wait(lambda: run.told["storage_troubled"])
         run.stop()
     again = start(policy=NEVER)
@@ -931,7 +917,7 @@ def test_an_answer_that_the_disk_did_not_take_is_noted_once_there_is_room(
             raise StorageError("The disk is full", "Nothing was saved.")
 
         patch.setattr("heatpunk_desktop.store.outbox_delivery.Dispatch.confirm_creates", full)
-        run.saved(run.service.create_project({NAME: "x"}, server.user_email))
+        run.saved(run.service.run(CreateProject({NAME: "x"}, server.user_email)))
         run.wait(lambda: len(run.told["storage_troubled"]) > 1)
     run.wait_counts(0, 0, 1)
     assert run.told["storage_troubled"][-1] == (None,)
@@ -945,9 +931,9 @@ def test_damage_is_not_taken_back_by_something_that_is_saved(
     def damaged(_connection: object) -> str:
         raise StorageError("The data on this computer are damaged", "It could not be checked.")
 
-    monkeypatch.setattr("heatpunk_desktop.services.sync.worker.check_integrity", damaged)
+    monkeypatch.setattr("heatpunk_desktop.services.sync.disk_watch.check_integrity", damaged)
     run.service.check_integrity()
-    run.saved(run.service.create_project({NAME: "x"}, server.user_email))
+    run.saved(run.service.run(CreateProject({NAME: "x"}, server.user_email)))
     run.wait_counts(0, 0, 1)
     assert [one[0].title for one in run.told["storage_troubled"]] == ["The data on this computer are damaged"]
 
@@ -962,7 +948,7 @@ def test_a_full_disk_sends_nothing_that_is_not_marked_as_being_sent(
             raise StorageError("The disk is full", "Nothing was saved.")
 
         patch.setattr("heatpunk_desktop.store.outbox_delivery.Dispatch.begin_all", full)
-        run.saved(run.service.create_project({NAME: "x"}, server.user_email))
+        run.saved(run.service.run(CreateProject({NAME: "x"}, server.user_email)))
         run.wait(lambda: run.told["storage_troubled"])
         assert server.requests == ()
     run.wait_counts(0, 0, 1)
@@ -974,8 +960,9 @@ def test_a_full_disk_sends_nothing_that_is_not_marked_as_being_sent(
 
 def test_signals_come_in_the_windows_thread(run: Running, server: FaultySandbox) -> None:
     threads = []
-    run.service.operation_saved.connect(lambda *_: threads.append(QThread.currentThread()))
-    run.saved(run.service.create_project({NAME: "x"}, server.user_email))
+    reply = run.service.run(CreateProject({NAME: "x"}, server.user_email))
+    reply.succeeded.connect(lambda _: threads.append(QThread.currentThread()))
+    run.saved(reply)
     assert threads == [run.service.thread()]
 
 

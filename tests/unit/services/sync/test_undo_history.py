@@ -10,7 +10,15 @@ from heatpunk_desktop.domain.changes import Change, ChangeBatch, FieldEdit, Move
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationCounts, OperationState
 from heatpunk_desktop.domain.undo import Undoable, UndoObstacle
+from heatpunk_desktop.services.sync.commands import (
+    CreateProject,
+    DeleteProject,
+    EditProject,
+    StageChanges,
+    TakeBackBatch,
+)
 from heatpunk_desktop.services.sync.facts import Done, RedoReport, UndoReport
+from heatpunk_desktop.services.sync.instructions import DeletePermanently
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
 from tests.fakes import FakeClient, unsent
 from tests.unit.gui.fake_service import DISK_FULL
@@ -41,17 +49,17 @@ class Person:
         self.history.offered.connect(self.offers.append)
 
     def create(self, name: str) -> int:
-        return self.run.saved(self.service.create_project({NAME: name}, self.run.account.email))
+        return self.run.saved(self.service.run(CreateProject({NAME: name}, self.run.account.email)))
 
     def edit(self, key: int, old: str, new: str) -> None:
-        self.run.saved(self.service.edit_project(key, {NAME: new}, {NAME: old}))
+        self.run.saved(self.service.run(EditProject(key, {NAME: new}, {NAME: old})))
 
     def delete(self, key: int) -> None:
-        self.run.saved(self.service.move_to_deleted(key))
+        self.run.saved(self.service.run(DeleteProject(key)))
 
     def stage(self, key: int, old: str, new: str) -> None:
-        with self.qtbot.waitSignal(self.service.staged):
-            self.service.stage([FieldEdit(key, {NAME: old}, {NAME: new}), NewProject({NAME: "Fay"})], "Two at once")
+        deeds = (FieldEdit(key, {NAME: old}, {NAME: new}), NewProject({NAME: "Fay"}))
+        self.run.result(self.service.run(StageChanges(deeds, "Two at once")))
 
     def rest(self) -> None:
         """Waits until nothing is being tried, so that all that waits has not been sent."""
@@ -202,8 +210,7 @@ def test_what_was_done_to_a_project_that_is_deleted_for_good_is_told_to_be_gone(
     project = next(iter(server.state))
     person.edit(project.project_id, project.project_name, "Mill")
     person.settled()
-    with qtbot.waitSignal(run.service.project_deleted):
-        run.service.delete_permanently(project.project_id)
+    run.result(run.service.ask(DeletePermanently(project.project_id)))
     report = person.undo()
     assert [one.why for one in report.undone.left] == [UndoObstacle.GONE]
     assert run.service.reader.operation_counts().unsettled == 0
@@ -261,7 +268,7 @@ def test_what_was_sent_is_still_offered_to_be_changed_back(qtbot: QtBot, run: Ru
 
 def test_a_move_to_deleted_that_was_sent_is_offered_no_more(qtbot: QtBot, run: Running, server: SandboxServer) -> None:
     person = online(qtbot, run)
-    person.service.move_to_deleted(next(iter(server.state)).project_id)
+    person.service.run(DeleteProject(next(iter(server.state)).project_id))
     person.settled()
     run.wait(lambda: not person.history.takes_back)
     person.service.operations_changed.emit(person.service.reader.operation_counts())
@@ -270,8 +277,7 @@ def test_a_move_to_deleted_that_was_sent_is_offered_no_more(qtbot: QtBot, run: R
 
 def test_a_batch_is_as_large_as_what_it_changes(person: Person) -> None:
     deeds: list[Change] = [NewProject({NAME: "Barn"}), FieldEdit(5, {}, {})]
-    with person.qtbot.waitSignal(person.service.staged):
-        person.service.stage(deeds, "Two deeds")
+    person.run.result(person.service.run(StageChanges(tuple(deeds), "Two deeds")))
     assert person.history.to_undo is not None
     assert person.history.to_undo.deed == ChangeBatch("Two deeds", 1)
     person.rest()
@@ -292,8 +298,8 @@ def test_one_thing_is_undone_at_a_time(person: Person) -> None:
 def test_what_is_saved_while_something_is_undone_stays_and_what_was_undone_cannot_be_redone(person: Person) -> None:
     person.create("Barn")
     person.rest()
-    with person.qtbot.waitSignals([person.history.undone, person.service.operation_saved]):
-        person.service.create_project({NAME: "Mill"}, person.run.account.email)
+    reply = person.service.run(CreateProject({NAME: "Mill"}, person.run.account.email))
+    with person.qtbot.waitSignals([person.history.undone, reply.succeeded]):
         person.history.undo()
     assert person.names() == ["Mill"]
     person.rest()
@@ -303,25 +309,23 @@ def test_what_is_saved_while_something_is_undone_stays_and_what_was_undone_canno
 
 
 def test_a_deed_that_is_not_stored_is_not_undone(person: Person) -> None:
-    with person.qtbot.waitSignal(person.service.deeds_not_stored):
-        person.service.stage([MoveToDeleted(-99)], "None")
-    with person.qtbot.waitSignal(person.service.operation_not_saved):
-        person.service.move_to_deleted(-99)
+    person.run.error(person.service.run(StageChanges((MoveToDeleted(-99),), "None")))
+    person.run.error(person.service.run(DeleteProject(-99)))
     assert person.history.to_undo is None
 
 
 def test_undoing_that_the_disk_refuses_can_be_tried_again(qtbot: QtBot) -> None:
     service = WindowService()
     history = UndoHistory(service)
-    service.deed_asked.emit(99, NewProject({NAME: "Barn"}))
-    service.operation_saved.emit(99, -7)
+    service.run(CreateProject({NAME: "Barn"}, ""))
+    service.save(1, -7)
     history.undo()
     with qtbot.waitSignal(history.not_stored) as told:
-        service.deeds_not_stored.emit(len(service.asked), DISK_FULL)
+        service.refuse(len(service.asked), DISK_FULL)
     assert told.args == [DISK_FULL]
     assert history.to_undo is not None
     history.undo()
-    assert len(service.asked) == 2
+    assert len(service.asked) == 3
 
 
 def test_what_was_taken_back_by_its_batch_is_not_undone_once_more(person: Person) -> None:
@@ -330,8 +334,7 @@ def test_what_was_taken_back_by_its_batch_is_not_undone_once_more(person: Person
     person.stage(key, "Barn", "Loft")
     person.run.wait(lambda: person.offers and person.offers[-1] and person.offers[-1].name == "Two at once")
     (standing,) = person.service.reader.batches()
-    with person.qtbot.waitSignal(person.service.taken_back):
-        person.service.take_back(standing.batch)
+    person.run.result(person.service.run(TakeBackBatch(standing.batch)))
     assert person.names() == ["Barn"]
     assert person.offers[-1] is None
     assert person.top() == ("Barn", "")
@@ -358,9 +361,9 @@ def test_how_it_stands_is_read_once_for_each_change(qtbot: QtBot, monkeypatch: p
         return len(read) == 1
 
     monkeypatch.setattr(service.held, "is_unsent", is_unsent)
-    service.deed_asked.emit(99, NewProject({NAME: "Barn"}))
+    service.run(CreateProject({NAME: "Barn"}, ""))
     with qtbot.waitSignal(history.offered):
-        service.operation_saved.emit(99, -7)
+        service.save(1, -7)
     assert read == [Undoable(operations=(7,))]
     with qtbot.assertNotEmitted(history.offered):
         service.operations_changed.emit(OperationCounts(done=1))

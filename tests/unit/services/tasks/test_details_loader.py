@@ -30,7 +30,7 @@ class Desk:
 
     @property
     def asked(self) -> list[object]:
-        return [one[1] for one in self.service.asked if one[0] == "load_project"]
+        return [one.key for one in self.service.asked]
 
 
 @pytest.fixture
@@ -42,13 +42,12 @@ def desk(qtbot: QtBot) -> Desk:
 def test_a_few_are_asked_for_at_a_time_until_all_are_there(desk: Desk) -> None:
     desk.loader.start([7, 8, 9, 10, 11])
     assert desk.asked == [7, 8, 9]
-    desk.service.project_loaded.emit(2, None)
-    desk.service.project_loaded.emit(77, None)  # somebody else's
+    desk.service.answer(2, None)
     assert desk.asked == [7, 8, 9, 10]
     for request in (1, 3, 4):
-        desk.service.project_loaded.emit(request, None)
+        desk.service.answer(request, None)
     assert desk.loader.is_running
-    desk.service.project_loaded.emit(5, None)
+    desk.service.answer(5, None)
     assert desk.told == [1, 2, 3, 4, 5]
     assert desk.ended == [DetailsLoaded(5, 5)]
     assert not desk.loader.is_running
@@ -56,18 +55,18 @@ def test_a_few_are_asked_for_at_a_time_until_all_are_there(desk: Desk) -> None:
 
 def test_one_that_is_gone_holds_up_no_other(desk: Desk) -> None:
     desk.loader.start([7, 8])
-    desk.service.project_not_loaded.emit(1, GONE)
-    desk.service.project_loaded.emit(2, None)
+    desk.service.refuse(1, GONE)
+    desk.service.answer(2, None)
     assert desk.ended == [DetailsLoaded(1, 2, GONE)]
 
 
 @pytest.mark.parametrize(("error", "asked"), [(OFFLINE, 4), (GONE, 7)])
 def test_what_meets_every_project_ends_it(desk: Desk, error: ServerRefusedError, asked: int) -> None:
     desk.loader.start(range(1, 100))
-    desk.service.project_loaded.emit(1, None)
+    desk.service.answer(1, None)
     for request in range(2, 20):
         if desk.loader.is_running:
-            desk.service.project_not_loaded.emit(request, error)
+            desk.service.refuse(request, error)
     assert desk.ended == [DetailsLoaded(1, 99, error)]
     assert len(desk.asked) <= asked + 1
 
@@ -75,6 +74,6 @@ def test_what_meets_every_project_ends_it(desk: Desk, error: ServerRefusedError,
 def test_after_a_stop_nothing_more_is_asked_or_told(desk: Desk) -> None:
     desk.loader.start([7, 8, 9, 10])
     desk.loader.stop()
-    desk.service.project_loaded.emit(1, None)
+    desk.service.answer(1, None)
     assert desk.asked == [7, 8, 9]
     assert desk.ended == []
