@@ -32,7 +32,6 @@ import heatpunk_desktop.filters.saved_view
 import heatpunk_desktop.models.project_filter
 import heatpunk_desktop.models.project_index
 import heatpunk_desktop.models.search_text
-import heatpunk_desktop.models.shown_rows
 import heatpunk_desktop.services.sync.commands
 import heatpunk_desktop.services.sync.facts
 import heatpunk_desktop.store.reader
@@ -43,6 +42,9 @@ import heatpunk_desktop.system.resources
 
 _pythons_own = builtins.__import__
 
+# Each of these puts PySide's import in place of Python's: all that the start needs, so that none comes later.
 import PySide6.QtCore
+import PySide6.QtGui
+import PySide6.QtWidgets
 
 builtins.__import__ = _pythons_own

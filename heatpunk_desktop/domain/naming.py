@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import re
-import secrets
 from typing import Final
-
-from heatpunk_desktop.domain.postcodes import format_postcode
-from heatpunk_desktop.domain.validation import check_address, tidy_text
 
 #: The most characters of a name; longer ones are cut between words.
 _LONGEST: Final = 80
@@ -29,6 +25,9 @@ def suggest_name(address: str, customer: str, postcode: str) -> str:
     Returns:
         The name on one line; empty where there is nothing to name it by.
     """
+    from heatpunk_desktop.domain.postcodes import format_postcode  # noqa: PLC0415 - the start needs references alone
+    from heatpunk_desktop.domain.validation import check_address, tidy_text  # noqa: PLC0415 - the same
+
     told = [part for part in map(_without_postcode, str(check_address(address).value).split(",")) if part]
     kept: list[str] = []
     for part in told:
@@ -43,6 +42,8 @@ def suggest_name(address: str, customer: str, postcode: str) -> str:
 
 def _without_postcode(part: str) -> str:
     """Return a part of an address without a trailing postcode."""
+    from heatpunk_desktop.domain.postcodes import format_postcode  # noqa: PLC0415 - the start needs references alone
+
     words = part.split()
     for count in (2, 1):
         if len(words) >= count and format_postcode(" ".join(words[-count:])):
@@ -65,6 +66,8 @@ _OWN_REFERENCE: Final = re.compile(rf"HPD-[{_ALPHABET}]{{{_REFERENCE_LENGTH}}}")
 
 def new_reference() -> str:
     """Return a new, unique reference: `HPD-` and ten letters or digits, 50 random bits."""
+    import secrets  # noqa: PLC0415 - not needed to start
+
     return "HPD-" + "".join(secrets.choice(_ALPHABET) for _ in range(_REFERENCE_LENGTH))
 
 

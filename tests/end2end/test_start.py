@@ -19,7 +19,8 @@ ACCOUNT = Account("http://127.0.0.1:9", "office@acme-heat.test")
 
 #: Starts the program and says at its table's first painting what was read and made until then.
 SCRIPT = """
-import gc, os, sys
+import builtins, gc, os, sys
+own_import = builtins.__import__
 before = set(sys.modules)  # whoever measures coverage has read some of them already
 from heatpunk_desktop.app import early_imports as preload
 from heatpunk_desktop.app.cli import parse
@@ -36,6 +37,7 @@ class Watch(QObject):
         if event.type() == QEvent.Type.Paint:
             print("rows", table.model().rowCount())
             print("collects", gc.isenabled())
+            print("own import", builtins.__import__ is own_import)
             print(*(sys.modules.keys() - before), *vars(QtGui), *vars(QtWidgets), sep="\\n")
             sys.stdout.flush()
             os._exit(0)
@@ -65,6 +67,7 @@ MODULES = {
     "PySide6.QtSvg",
     "heatpunk_desktop.api.client",
     "heatpunk_desktop.config.credentials",
+    "heatpunk_desktop.domain.validation",
     "heatpunk_desktop.system.redaction",
     "heatpunk_desktop.sandbox",
     "heatpunk_desktop.services.tasks.connection_tester",
@@ -132,6 +135,10 @@ def test_the_first_painting_shows_rows(told: set[str]) -> None:
 def test_no_module_is_read_before_the_first_painting_that_can_wait(told: set[str]) -> None:
     assert "heatpunk_desktop.gui.main_window.main_window" in told
     assert told & MODULES == set()
+
+
+def test_modules_are_not_read_again_for_features_of_pyside_that_none_uses(told: set[str]) -> None:
+    assert "own import True" in told
 
 
 def test_no_type_of_qts_is_made_before_the_first_painting_that_can_wait(told: set[str]) -> None:
