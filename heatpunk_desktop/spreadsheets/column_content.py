@@ -41,7 +41,7 @@ SAMPLE: Final = 120
 #: Characters of a cell that are enough to see what it looks like.
 LONGEST: Final = 300
 
-_EMAIL: Final = re.compile(r"\s*(?:mailto:)?[^\s@,;]+\s?@\s?[^\s@,;]+\.[^\s@,;]+[.,;]?\s*")
+_EMAIL: Final = re.compile(r"\s*(?:mailto:)?[^\s@,;]+\s?@\s?[^\s@,;][^\s@,;.]*\.[^\s@,;]+[.,;]?\s*")
 _PHONE: Final = re.compile(
     "[\\s'\u202a]*+(?:tel[.:]?|t:|m:|mob[.:]?)?\\s*+\\+?\\(?\\d[\\d\\s().\\-/]{8,18}\u202c?\\s*", re.IGNORECASE
 )
@@ -51,8 +51,8 @@ _POSTCODE_AT_END: Final = re.compile(
     r"[,\s.]([A-Z]{1,2}[0-9IO][0-9A-Z]?\s*[0-9IO][A-Z]{2})[\s.,]*+(?:UK|United Kingdom)?\s*+$", re.I
 )
 _STREET: Final = re.compile(
-    r"\d+\w?,?\s+\w+|\b(?:road|rd|street|st|lane|ln|avenue|ave|close|drive|way|court|house|farm|barn|cottage|terrace|"
-    r"crescent|gardens|hill|green|park|place|row|square)\b",
+    r"(?<!\d)\d++\w?,?\s+\w+|\b(?:road|rd|street|st|lane|ln|avenue|ave|close|drive|way|court|house|farm|barn|cottage|"
+    r"terrace|crescent|gardens|hill|green|park|place|row|square)\b",
     re.IGNORECASE,
 )
 _TITLES: Final = frozenset(

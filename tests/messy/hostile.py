@@ -199,6 +199,12 @@ def _long_row(sign: str) -> str:
     return f"{(sign * 80_000)[:80_000]},{(sign * 4000)[:4000]},,Mill Lane,,\n"
 
 
+def _same_cells(cell: str) -> bytes:
+    """As many columns and rows of a long cell as may be."""
+    headings = ",".join(f"Column {at}" for at in range(380))
+    return bytes(headings + "\n" + ",".join([cell] * 380 + ["\n"]) * 300, "utf-8")
+
+
 def _spaced_row(sign: str) -> str:
     """Cells that look like something until one comes to their end, with many ways to divide the spaces in them."""
     cell = f"{sign}{' ' * 1500}1{' ' * 1500}@x"
@@ -347,6 +353,8 @@ READABLE: dict[str, Callable[[], bytes]] = {
     "spaced-addresses.csv": lambda: bytes(
         _HEADINGS + "".join(f"Rhys {at},,,1{EM_SPACE * 3900}x,,\n" for at in range(300)), "utf-8"
     ),
+    "digits-in-all-cells.csv": lambda: _same_cells("1" * 205),
+    "dots-in-all-cells.csv": lambda: _same_cells(f"a@{'a.' * 98}@"),
     "blank-beginning.csv": lambda: (b" " * 1000 + b"\n") * 1000 + b"Client,Tel\nRhys,1\n",
     "blank-strings.xlsx": lambda: xlsx(
         _headings() + f'<row r="2">{_text("A2", "Rhys")}</row>', "<si><t>x</t></si>", begin=" " * MEGABYTE
