@@ -342,6 +342,8 @@ class Deciding(Returning):
     def settle_everything(self) -> None:
         """Goes online and sees to everything that needs the user, until the server has all of it."""
         self.leave_dialogs()
+        if self.duplicates() is not None:
+            self.trigger(Act.TABLE)  # the date range is out of sight on that page
         self.choose("Date range", "All time", self.live.window)
         self.live.server.faults.clear()
         self.come_back()

@@ -75,8 +75,11 @@ class Ledger:
     def change(self, key: int, values: Mapping[Field, str]) -> None:
         """The user has changed fields of a project."""
         key = self.moved.get(key, key)
-        self.projects[key].values.update(values)
-        self.theirs.get(key, set()).difference_update(values)
+        expected = self.projects[key].values
+        # To choose what stands there already changes nothing, and says nothing against what a colleague has put there.
+        said = [name for name, value in values.items() if expected.get(name) != value]
+        expected.update(values)
+        self.theirs.get(key, set()).difference_update(said)
 
     def replace(self, replaced: Mapping[int, int]) -> None:
         """Projects have got their IDs."""
