@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 
 from benchmarks.harness import Result, milliseconds
 from benchmarks.window import Table
-from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.models.table_columns import Column
 
 FIRST_BAR, AGAIN_BAR = 0.080, 0.020
 COLUMNS = (Column.PROJECT, Column.CUSTOMER, Column.POSTCODE, Column.STATUS, Column.MODIFIED)

@@ -24,7 +24,7 @@ from heatpunk_desktop.app.qt_application import make_application
 from heatpunk_desktop.devtools.ui_driver import NotFoundError, UiDriver
 from heatpunk_desktop.gui.table.cell_editor import CellEditor
 from heatpunk_desktop.gui.table.project_table import ProjectTable
-from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.models.table_columns import Column
 from heatpunk_desktop.services.desktop.single_instance import SingleInstance
 
 if TYPE_CHECKING:

@@ -80,6 +80,17 @@ NUMERIC_FIELDS: Final = frozenset({Field.LATITUDE, Field.LONGITUDE})
 #: Fields that the list of projects lacks and that `GET /projects/data` may bring (it may lack the reference too).
 DETAIL_FIELDS: Final = frozenset({Field.CUSTOMER_EMAIL, Field.CUSTOMER_PHONE, Field.BUILD_DATE, Field.CRM_REFERENCE})
 
+#: Fields that tell projects apart, and by which duplicates are found; `KnownProject` has them in this order.
+IDENTIFYING_FIELDS: Final = (
+    Field.PROJECT_NAME,
+    Field.CUSTOMER_NAME,
+    Field.CUSTOMER_EMAIL,
+    Field.CUSTOMER_PHONE,
+    Field.ADDRESS,
+    Field.POSTCODE,
+    Field.CRM_REFERENCE,
+)
+
 #: Fields that a list entry carries. Source: guide, POST list.
 LISTED_FIELDS: Final = frozenset(Field) - DETAIL_FIELDS
 

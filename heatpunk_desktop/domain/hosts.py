@@ -26,13 +26,14 @@ _LAST_PORT: Final = 65535
 _SHOWN: Final = 80
 
 
+def _refusal(subject: str, typed: str, why: str, advice: str) -> BadInputError:
+    """Return the error for a text, which is shortened and shown with its unprintable characters blanked."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in typed[:_SHOWN])
+    return BadInputError(f"That {subject} cannot be used", f"“{shown}”: {why}" if shown else why, advice)
+
+
 def _refuse_domain(text: str, why: str) -> BadInputError:
-    shown = "".join(letter if letter.isprintable() else " " for letter in text[:_SHOWN])
-    return BadInputError(
-        "That domain cannot be used",
-        f"“{shown}”: {why}" if shown else why,
-        "Enter the bare domain, such as heatpunk.co.uk or easy-pv.co.uk.",
-    )
+    return _refusal("domain", text, why, "Enter the bare domain, such as heatpunk.co.uk or easy-pv.co.uk.")
 
 
 def check_domain(text: str) -> str:
@@ -106,12 +107,8 @@ _PROXY_ADDRESS: Final = rf"((?:{_PROXY_LABEL}\.)*{_PROXY_LABEL}|\[[0-9a-f:.]{{2,
 
 def _refuse_proxy(text: str, why: str) -> BadInputError:
     # The part before an @ may be a password, and the message may be logged.
-    shown = "".join(letter if letter.isprintable() else " " for letter in text.rpartition("@")[2][:_SHOWN])
-    return BadInputError(
-        "That proxy cannot be used",
-        f"“{shown}”: {why}" if shown else why,
-        "Enter its host and port, such as proxy.firm.example:3128.",
-    )
+    without_password = text.rpartition("@")[2]
+    return _refusal("proxy", without_password, why, "Enter its host and port, such as proxy.firm.example:3128.")
 
 
 def check_proxy(text: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.csv_injection import guarded_cell
-from heatpunk_desktop.export.files import STRIDE, ExportStoppedError, Written, replaced
+from heatpunk_desktop.export.files import Written, replaced, reported
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,12 +61,9 @@ def write_csv(
         writer = csv.writer(text)
         writer.writerow([column.heading for column in columns])
         plan = [(column.place, column.read) for column in columns]
-        for done, row in enumerate(rows, 1):
+        for row in reported(rows, progress, cancelled):
+            done += 1
             writer.writerow([csv_cell(read(row[place])) for place, read in plan])
-            if done % STRIDE == 0:
-                progress(done)
-                if cancelled():
-                    raise ExportStoppedError
         text.flush()
         text.detach()
     progress(done)

@@ -13,8 +13,10 @@ from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.system.files import retry_while_locked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from heatpunk_desktop.domain.project import WholeRow
 
 #: Returns whether the user asked to stop.
 Cancelled = Callable[[], bool]
@@ -45,6 +47,20 @@ class Written(NamedTuple):
 
     rows: int
     shortened: int = 0
+
+
+def reported(rows: Iterable[WholeRow], progress: Progress, cancelled: Cancelled) -> Iterator[WholeRow]:
+    """Yield rows, reporting progress and checking for cancellation at intervals.
+
+    Raises:
+        ExportStoppedError: It was cancelled.
+    """
+    for done, row in enumerate(rows, 1):
+        yield row
+        if done % STRIDE == 0:
+            progress(done)
+            if cancelled():
+                raise ExportStoppedError
 
 
 @contextlib.contextmanager

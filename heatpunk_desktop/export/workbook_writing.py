@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.csv_injection import text_cell, would_run
 from heatpunk_desktop.export.columns import Kind
-from heatpunk_desktop.export.files import STRIDE, ExportStoppedError, Written, replaced
+from heatpunk_desktop.export.files import Written, replaced, reported
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -67,12 +67,8 @@ def write_workbook(
     """
     with replaced(target) as file, new_workbook(file) as workbook:
         writer = _Writer(workbook, columns)
-        for done, row in enumerate(rows, 1):
+        for row in reported(rows, progress, cancelled):
             writer.write(row)
-            if done % STRIDE == 0:
-                progress(done)
-                if cancelled():
-                    raise ExportStoppedError
         writer.end_sheet()
     progress(writer.rows)
     return Written(writer.rows, writer.shortened)

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.fields import IDENTIFYING_FIELDS
 from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.domain.postcodes import format_postcode
 from heatpunk_desktop.linkage.addresses import read_address
@@ -102,21 +102,9 @@ class KnownProject(NamedTuple):
     crm_reference: str = ""
 
 
-#: The fields that projects are compared by, in the order of `KnownProject` behind the key.
-COMPARED: Final = (
-    Field.PROJECT_NAME,
-    Field.CUSTOMER_NAME,
-    Field.CUSTOMER_EMAIL,
-    Field.CUSTOMER_PHONE,
-    Field.ADDRESS,
-    Field.POSTCODE,
-    Field.CRM_REFERENCE,
-)
-
-
 def known_project(key: int, values: FieldValues) -> KnownProject:
     """Return a project's values for comparison; a field that is missing is not known."""
-    return KnownProject(key, *["" if value is None else str(value) for value in map(values.get, COMPARED)])
+    return KnownProject(key, *["" if value is None else str(value) for value in map(values.get, IDENTIFYING_FIELDS)])
 
 
 def features_of(project: KnownProject) -> Features:

@@ -10,8 +10,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from heatpunk_desktop.domain import project as fields
 from heatpunk_desktop.domain.fields import Status
-from heatpunk_desktop.models.project_table_model import Column
 from heatpunk_desktop.models.shown_rows import ViewChange, change_between
+from heatpunk_desktop.models.table_columns import Column
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:

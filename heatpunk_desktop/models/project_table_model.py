@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from enum import IntEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +12,7 @@ from heatpunk_desktop.domain import project as fields
 from heatpunk_desktop.domain.clock import uk_today
 from heatpunk_desktop.domain.dates import display_day, modified_shown, moment_label
 from heatpunk_desktop.domain.display import display_text
-from heatpunk_desktop.domain.fields import Field, build_date_words
+from heatpunk_desktop.domain.fields import build_date_words
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.models.cooperative_task import CooperativeTask, Counting
 from heatpunk_desktop.models.project_filter import ProjectFilter
@@ -21,6 +20,15 @@ from heatpunk_desktop.models.project_index import ProjectIndex
 from heatpunk_desktop.models.row_order import BUILD_DATE, EMAIL, PHONE, REFERENCE
 from heatpunk_desktop.models.search_text import Word, forms_of, words_of
 from heatpunk_desktop.models.shown_rows import ShownRows
+from heatpunk_desktop.models.table_columns import (
+    COLUMNS,
+    CONTACT_FIELD_OF,
+    EDITED,
+    HIDDEN_BY_DEFAULT,
+    NONE,
+    NOT_LOADED,
+    Column,
+)
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
@@ -44,63 +52,6 @@ _QUIET: Final = 400
 #: With more rows than this, orders are only made on request.
 _PREPARED: Final = 300_000
 
-
-class Column(IntEnum):
-    """The columns of the table."""
-
-    PROJECT = 0
-    CUSTOMER = 1
-    POSTCODE = 2
-    STATUS = 3
-    CREATED = 4
-    MODIFIED = 5
-    ADDRESS = 6
-    OWNER = 7
-    PROJECT_ID = 8
-    PHONE = 9
-    EMAIL = 10
-    BUILD_DATE = 11
-    REFERENCE = 12
-
-
-COLUMNS: Final = len(Column)
-
-#: Columns that are hidden by default.
-HIDDEN_BY_DEFAULT: Final = (
-    Column.ADDRESS,
-    Column.OWNER,
-    Column.PROJECT_ID,
-    Column.PHONE,
-    Column.EMAIL,
-    Column.BUILD_DATE,
-    Column.REFERENCE,
-)
-
-#: The field of each column that shows what the list of projects lacks.
-CONTACT_FIELD_OF: Final[Mapping[int, Field]] = {
-    Column.PHONE: Field.CUSTOMER_PHONE,
-    Column.EMAIL: Field.CUSTOMER_EMAIL,
-    Column.BUILD_DATE: Field.BUILD_DATE,
-    Column.REFERENCE: Field.CRM_REFERENCE,
-}
-
-#: Shown in place of a value: there is none; it is not loaded yet.
-NONE: Final = "—"
-NOT_LOADED: Final = "…"
-
-#: Columns whose cells can be edited in the table; screen readers announce it.
-EDITED: Final = frozenset(
-    {
-        Column.PROJECT,
-        Column.CUSTOMER,
-        Column.POSTCODE,
-        Column.STATUS,
-        Column.ADDRESS,
-        Column.PHONE,
-        Column.EMAIL,
-        Column.REFERENCE,
-    }
-)
 
 #: The position in `ProjectRow` of each column's value.
 _FIELDS: Final = (

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.csv_injection import unguarded_cell
-from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
+from heatpunk_desktop.domain.fields import IDENTIFYING_FIELDS, NUMERIC_FIELDS, Field
 from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.domain.validation import check_field, format_value
 from heatpunk_desktop.spreadsheets.column_content import part_address
@@ -20,16 +20,6 @@ _NOT_DIGITS: Final = re.compile(r"\D+", re.ASCII)
 #: Half of the last decimal place that is kept of a degree.
 _CLOSE: Final = 5e-8
 
-#: By these one sees whether a row and a project that share a number are about the same thing at all.
-_TELLING: Final = (
-    Field.PROJECT_NAME,
-    Field.CUSTOMER_NAME,
-    Field.CUSTOMER_EMAIL,
-    Field.CUSTOMER_PHONE,
-    Field.ADDRESS,
-    Field.POSTCODE,
-    Field.CRM_REFERENCE,
-)
 _ENOUGH: Final = 2
 #: In these one word in common is something in common.
 _WORDED: Final = frozenset({Field.PROJECT_NAME, Field.CUSTOMER_NAME, Field.ADDRESS})
@@ -90,7 +80,7 @@ def contradicts(row: ImportRow, there: FieldValues) -> bool:
     values = row.values
     return any(
         not _is_same(field, values[field], row.said.get(field), there)
-        for field in _TELLING
+        for field in IDENTIFYING_FIELDS
         if values.get(field) and there.get(field)
     )
 
@@ -98,7 +88,7 @@ def contradicts(row: ImportRow, there: FieldValues) -> bool:
 def is_another(row: ImportRow, there: FieldValues) -> bool:
     """Return whether a row and a project share the project ID and nothing else, though both say enough."""
     values = row.values
-    both = [field for field in _TELLING if values.get(field) and there.get(field)]
+    both = [field for field in IDENTIFYING_FIELDS if values.get(field) and there.get(field)]
     return len(both) >= _ENOUGH and not any(_agrees(field, row, values, there) for field in both)
 
 

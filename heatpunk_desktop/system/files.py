@@ -205,3 +205,14 @@ def write_private(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         retry_while_locked(lambda: unfinished.replace(path))
+
+
+def sync_folder(folder: Path) -> None:
+    """Return once the disk has the names of the files in a folder. Raises OSError."""
+    if os.name == "nt":
+        return  # a folder cannot be opened there, and its names are written with the file
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.models.table_columns import Column
 from heatpunk_desktop.sandbox import SandboxServer
 from tests.end2end.on_screen import Screen, running
 

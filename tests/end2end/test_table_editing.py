@@ -15,7 +15,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.table.cell_editor import CellEditor, CellNote
 from heatpunk_desktop.gui.table.project_table import ProjectTable
-from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.models.table_columns import Column
 from heatpunk_desktop.services.sync.instructions import LoadProject
 from tests.end2end.on_screen import CUSTOMER, POSTCODE, PROJECT, STATUS, Screen, running
 from tests.faulty_sandbox.faults import Fault

@@ -12,7 +12,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import CUSTOMER, NAME
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.table.cell_editor import CellEditor
-from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.models.table_columns import Column
 from tests.random_user.ledger import Expected
 from tests.random_user.selecting import Selecting
 from tests.random_user.user import POSTCODES, STATUSES, STREETS, BrokenError, is_open, pick

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialog
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.table.cell_editor import CellEditor
-from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.models.table_columns import Column
 from tests.random_user.changing import Changing
 from tests.random_user.ledger import PLACES
 from tests.random_user.user import CTRL, POSTCODES, STATUSES, STREETS, BrokenError, is_open, pick

@@ -17,7 +17,7 @@ from heatpunk_desktop.gui.widgets.own_viewport import give_viewport
 from heatpunk_desktop.gui.widgets.tab_order import put_after
 from heatpunk_desktop.models.board_model import BoardModel
 from heatpunk_desktop.models.project_selection import Selection
-from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.models.table_columns import Column
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from heatpunk_desktop.domain.dates import display_date, uk_day
 from heatpunk_desktop.domain.project import CREATED, MARKS, MODIFIED, STATUS, Mark
 from heatpunk_desktop.gui.table.painter import TablePainter
 from heatpunk_desktop.gui.widgets import theme
-from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.models.table_columns import Column
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -20,7 +20,7 @@ from heatpunk_desktop.gui.export.formats import WORKBOOK, choices_of, format_of
 from heatpunk_desktop.gui.export.saved_file import ask_to_replace, open_file
 from heatpunk_desktop.gui.printing.paper import PaperHead
 from heatpunk_desktop.gui.text.filter_words import filter_words
-from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.models.table_columns import Column
 from heatpunk_desktop.services.tasks.exporter import ExportJob
 
 if TYPE_CHECKING:

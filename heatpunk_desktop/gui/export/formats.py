@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.headings import Extra
-from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.models.table_columns import Column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

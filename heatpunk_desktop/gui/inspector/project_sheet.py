@@ -20,7 +20,7 @@ from heatpunk_desktop.gui.widgets.flow_layout import FlowLayout
 from heatpunk_desktop.gui.widgets.labels import HeadingLabel, PlainLabel, Tone
 from heatpunk_desktop.gui.widgets.pill import Pill
 from heatpunk_desktop.gui.widgets.value_text import ValueText
-from heatpunk_desktop.models.project_table_model import NONE, NOT_LOADED
+from heatpunk_desktop.models.table_columns import NONE, NOT_LOADED
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:

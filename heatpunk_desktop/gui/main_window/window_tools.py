@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence
 
 from heatpunk_desktop.domain.project import CUSTOMER, KEY, NAME, POSTCODE
 from heatpunk_desktop.gui.actions.actions import Act
-from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.models.table_columns import Column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence

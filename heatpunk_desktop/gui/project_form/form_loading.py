@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.validation import format_value
 from heatpunk_desktop.gui.widgets.labels import Tone
-from heatpunk_desktop.models.project_table_model import NONE, NOT_LOADED
+from heatpunk_desktop.models.table_columns import NONE, NOT_LOADED
 from heatpunk_desktop.services.sync.facts import Connection, Link
 from heatpunk_desktop.services.sync.instructions import LoadProject
 

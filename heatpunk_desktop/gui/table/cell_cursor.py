@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 from heatpunk_desktop.gui.table.kept_selection import KeptSelectionTable, Select
-from heatpunk_desktop.models.project_table_model import EDITED, Column
+from heatpunk_desktop.models.table_columns import EDITED, Column
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:

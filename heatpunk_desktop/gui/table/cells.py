@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import ADDRESS, CUSTOMER, KEY, NAME, POSTCODE, STATUS
-from heatpunk_desktop.models.project_table_model import CONTACT_FIELD_OF, Column
+from heatpunk_desktop.models.table_columns import CONTACT_FIELD_OF, Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

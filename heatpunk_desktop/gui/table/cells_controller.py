@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.table.cells import FIELD_OF
-from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.models.table_columns import Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -20,7 +20,7 @@ from heatpunk_desktop.filters.saved_view import ShownColumn
 from heatpunk_desktop.gui.table.columns import DEFAULT_COLUMNS, WORDS, column_of
 from heatpunk_desktop.gui.widgets.dialog import Dialog
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
-from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.models.table_columns import Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

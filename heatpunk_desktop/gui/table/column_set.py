@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from heatpunk_desktop.gui.table.column_widths import fitted_widths, wanted_widths
 from heatpunk_desktop.gui.table.painter import PADDING, ColumnPlace
-from heatpunk_desktop.models.project_table_model import HIDDEN_BY_DEFAULT, Column
+from heatpunk_desktop.models.table_columns import HIDDEN_BY_DEFAULT, Column
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:

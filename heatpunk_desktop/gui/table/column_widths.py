@@ -10,7 +10,7 @@ from heatpunk_desktop.domain.dates import display_day
 from heatpunk_desktop.domain.fields import BuildDate, Status
 from heatpunk_desktop.gui.table.painter import MARK_ROOM, PADDING
 from heatpunk_desktop.gui.widgets.status_pill import pill_size
-from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.models.table_columns import Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

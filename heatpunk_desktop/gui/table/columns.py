@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.filters.saved_view import ShownColumn
-from heatpunk_desktop.models.project_table_model import HIDDEN_BY_DEFAULT, Column
+from heatpunk_desktop.models.table_columns import HIDDEN_BY_DEFAULT, Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

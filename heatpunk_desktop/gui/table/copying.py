@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 
 from heatpunk_desktop.domain.csv_injection import guarded_cell, unguarded_cell
 from heatpunk_desktop.domain.project import KEY
-from heatpunk_desktop.models.project_table_model import CONTACT_FIELD_OF
+from heatpunk_desktop.models.table_columns import CONTACT_FIELD_OF
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

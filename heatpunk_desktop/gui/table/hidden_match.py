@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.domain.phones import searched_digits
 from heatpunk_desktop.domain.project import STATUS
-from heatpunk_desktop.models.project_table_model import Column
 from heatpunk_desktop.models.search_text import match_spans
+from heatpunk_desktop.models.table_columns import Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

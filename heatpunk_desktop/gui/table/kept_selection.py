@@ -10,12 +10,14 @@ from heatpunk_desktop.gui.table.header import TableHeader
 from heatpunk_desktop.gui.table.painter import PADDING
 from heatpunk_desktop.gui.widgets.painted_rows import PaintedRows, selection_of
 from heatpunk_desktop.models.project_selection import ProjectSelection, Selection
-from heatpunk_desktop.models.project_table_model import COLUMNS, Column, ProjectTableModel
+from heatpunk_desktop.models.table_columns import COLUMNS, Column
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QMouseEvent
     from PySide6.QtWidgets import QWidget
+
+    from heatpunk_desktop.models.project_table_model import ProjectTableModel
 
 _Index = QModelIndex | QPersistentModelIndex
 Select = QItemSelectionModel.SelectionFlag

@@ -13,7 +13,7 @@ from heatpunk_desktop.domain.project import MARKS, STATUS, Mark
 from heatpunk_desktop.gui.table.hidden_match import SEARCHED, SearchMatches
 from heatpunk_desktop.gui.widgets import theme
 from heatpunk_desktop.gui.widgets.status_pill import paint_pill, pill_size
-from heatpunk_desktop.models.project_table_model import NONE, NOT_LOADED, Column
+from heatpunk_desktop.models.table_columns import NONE, NOT_LOADED, Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

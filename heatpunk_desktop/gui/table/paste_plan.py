@@ -10,7 +10,7 @@ from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.project import FIELD_COLUMNS, Mark, WholeRow
 from heatpunk_desktop.gui.table.cell_checks import check_cell
 from heatpunk_desktop.gui.table.cells import FIELD_OF
-from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.models.table_columns import Column
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence

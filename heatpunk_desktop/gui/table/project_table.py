@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Slot
 from PySide6.QtGui import QAction, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent
@@ -14,8 +14,11 @@ from heatpunk_desktop.gui.table.column_set import ColumnSet
 from heatpunk_desktop.gui.table.painter import PADDING, TablePainter
 from heatpunk_desktop.gui.widgets import theme
 from heatpunk_desktop.gui.widgets.painted_rows import as_tip
-from heatpunk_desktop.models.project_table_model import EDITED, Column, ProjectTableModel
+from heatpunk_desktop.models.table_columns import EDITED, Column
 from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.models.project_table_model import ProjectTableModel
 
 _ROW: Final = 36
 _COMPACT_ROW: Final = 28

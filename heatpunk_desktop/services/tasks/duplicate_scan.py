@@ -9,9 +9,9 @@ from bisect import bisect_left
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from heatpunk_desktop.domain.fields import LISTED_FIELDS, Field
+from heatpunk_desktop.domain.fields import IDENTIFYING_FIELDS, LISTED_FIELDS, Field
 from heatpunk_desktop.domain.project import FIELD_COLUMNS, Mark
-from heatpunk_desktop.linkage.features import COMPARED, KnownProject, features_of
+from heatpunk_desktop.linkage.features import KnownProject, features_of
 from heatpunk_desktop.linkage.index import LinkageIndex
 from heatpunk_desktop.linkage.pairs import MatchedPair, best_first, pairs_in
 from heatpunk_desktop.linkage.scoring import score
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 #: The keys of two projects, the lower first.
 Pair = tuple[int, int]
 
-_COMPARED_PLACES: Final = tuple(FIELD_COLUMNS[field] for field in COMPARED)
+_COMPARED_PLACES: Final = tuple(FIELD_COLUMNS[field] for field in IDENTIFYING_FIELDS)
 
 #: Of these fields a list of projects tells, and of these it does not.
-_LISTED_PLACES: Final = tuple(FIELD_COLUMNS[field] for field in COMPARED if field in LISTED_FIELDS)
-_DETAIL_PLACES: Final = tuple(FIELD_COLUMNS[field] for field in COMPARED if field not in LISTED_FIELDS)
+_LISTED_PLACES: Final = tuple(FIELD_COLUMNS[field] for field in IDENTIFYING_FIELDS if field in LISTED_FIELDS)
+_DETAIL_PLACES: Final = tuple(FIELD_COLUMNS[field] for field in IDENTIFYING_FIELDS if field not in LISTED_FIELDS)
 _NOT_LOADED: Final = 0
 #: What of a project not loaded yet may hide a duplicate.
 _CONTACT: Final = DETAIL_BITS[Field.CUSTOMER_EMAIL] | DETAIL_BITS[Field.CUSTOMER_PHONE]

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from heatpunk_desktop.store.projection import PENDING
 from heatpunk_desktop.store.sqlite_errors import translated
-from heatpunk_desktop.system.files import storage_error, words_for
+from heatpunk_desktop.system.files import storage_error, sync_folder, words_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -339,13 +339,7 @@ class _RealDisk:
         source.replace(target)
 
     def sync_folder(self, folder: Path) -> None:
-        if os.name == "nt":
-            return  # a folder cannot be opened there, and its names are written with the file
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_folder(folder)
 
     def read(self, path: Path) -> bytes:
         return path.read_bytes()

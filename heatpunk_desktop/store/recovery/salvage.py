@@ -25,7 +25,7 @@ from heatpunk_desktop.store.projection import PENDING
 from heatpunk_desktop.store.recovery.journal import JournalContent, Record, journal_path, read_journal
 from heatpunk_desktop.store.recovery.recovery_merge import give_numbers, insert, make_safe, merged
 from heatpunk_desktop.store.sqlite_errors import DAMAGE
-from heatpunk_desktop.system.files import disk_trouble, write_private
+from heatpunk_desktop.system.files import disk_trouble, sync_folder, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -209,7 +209,7 @@ class Salvaged(NamedTuple):
                 " nothing is created twice."
             )
         if self.spoilt:
-            parts.append(f"{_changes(self.spoilt)} cannot be read whole and needs you. See Changes.")
+            parts.append(f"{change_count(self.spoilt)} cannot be read whole and needs you. See Changes.")
         if not self.is_whole:
             parts.append("Parts of the damaged file could not be read, so something may be missing that was not sent.")
         return KnownError(
@@ -222,7 +222,7 @@ class Salvaged(NamedTuple):
         if not self.carried_over and not self.drafts:
             return "Nothing that waited to be sent was found in it."
         forms = f", and {self.drafts} open form{'' if self.drafts == 1 else 's'}" if self.drafts else ""
-        return f"Carried over: {_changes(self.carried_over)} that waited to be sent{forms}."
+        return f"Carried over: {change_count(self.carried_over)} that waited to be sent{forms}."
 
 
 def salvage(path: Path, now: datetime) -> Salvaged | None:
@@ -252,7 +252,7 @@ def salvage(path: Path, now: datetime) -> Salvaged | None:
         aside = _new_name(path, now)
         write_private(marker, aside.name)
         with disk_trouble(path):
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
     new = path.with_suffix(".salvaged.unfinished")
     with disk_trouble(path):
         # The log is moved before its database: one left behind would be read as the new one's.
@@ -260,13 +260,13 @@ def salvage(path: Path, now: datetime) -> Salvaged | None:
             source, target = _beside(path, companion), _beside(aside, companion)
             if source.exists() and not target.exists():
                 source.rename(target)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
         _remove(new)
     try:
         salvaged = _carry_over(aside, new, read_journal_of(path), now)
         with disk_trouble(path):
             new.replace(path)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
             marker.unlink()
     finally:
         with contextlib.suppress(OSError):
@@ -332,16 +332,6 @@ def _is_well(path: Path) -> bool:
         return False
 
 
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return  # a folder cannot be opened there
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 # -- rows ------------------------------------------------------------------------------------------------------------
 
 
@@ -400,7 +390,8 @@ def _counted(path: Path, aside: Path) -> Salvaged:
     )
 
 
-def _changes(count: int) -> str:
+def change_count(count: int) -> str:
+    """Return a number of changes in words."""
     return f"{count} change{'' if count == 1 else 's'}"
 
 

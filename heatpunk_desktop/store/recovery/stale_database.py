@@ -24,7 +24,7 @@ from heatpunk_desktop.store.projection import PENDING
 from heatpunk_desktop.store.recovery.journal import operation_records
 from heatpunk_desktop.store.recovery.journaled_connection import Writer
 from heatpunk_desktop.store.recovery.recovery_merge import give_numbers, insert, make_safe, merged
-from heatpunk_desktop.store.recovery.salvage import read_journal_of
+from heatpunk_desktop.store.recovery.salvage import change_count, read_journal_of
 from heatpunk_desktop.store.sqlite_errors import translated
 from heatpunk_desktop.system.files import disk_trouble
 
@@ -67,14 +67,14 @@ class StaleDatabase(NamedTuple):
         """Return the message to the user about what was found."""
         joined_words = (
             "The database of this account is older than the notes that the program keeps beside it. Somebody may have"
-            f" put a copy back. The two have been joined. Not settled: {_changes(self.waiting)}. So that nothing is"
+            f" put a copy back. The two have been joined. Not settled: {change_count(self.waiting)}. So that nothing is"
             " sent twice, each is looked for on the server, or compared with it, before it goes."
         )
         parts = [joined_words]
         if self.settled_since:
             parts.append(
-                f"Waiting in the copy, but settled since: {_changes(self.settled_since)}. That is not sent again; it is"
-                " in Changes, under Done."
+                f"Waiting in the copy, but settled since: {change_count(self.settled_since)}. That is not sent again;"
+                " it is in Changes, under Done."
             )
         parts.append(f"The copy lies beside it, as it was found: {self.kept_as}")
         return KnownError(
@@ -217,7 +217,3 @@ def _lay_aside(connection: Writer, now: datetime) -> Path:
         finally:
             target.close()
     return copy
-
-
-def _changes(count: int) -> str:
-    return f"{count} change{'' if count == 1 else 's'}"

@@ -19,7 +19,7 @@ from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.main_window.sidebar import Sidebar
 from heatpunk_desktop.gui.saved_views.name_dialog import NameDialog
 from heatpunk_desktop.gui.table.columns import shown_columns
-from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.models.table_columns import Column
 from heatpunk_desktop.services.sync.commands import KeepChoice
 from heatpunk_desktop.services.sync.instructions import Refresh
 from tests.unit.gui.fake_service import DISK_FULL

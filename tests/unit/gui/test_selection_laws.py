@@ -30,7 +30,7 @@ from heatpunk_desktop.gui.project_form.project_form import ProjectForm
 from heatpunk_desktop.gui.table.status_menu import StatusMenu
 from heatpunk_desktop.gui.widgets.value_text import ValueText
 from heatpunk_desktop.models import cooperative_task as sliced_work
-from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.models.table_columns import Column
 from heatpunk_desktop.services.sync.commands import EditProject, StageChanges
 from tests.unit.gui.hands import words_on
 from tests.unit.gui.one_window import Window

@@ -18,7 +18,8 @@ from heatpunk_desktop.gui.table.cell_editor import CellEditor, CellNote
 from heatpunk_desktop.gui.table.project_table import ProjectTable
 from heatpunk_desktop.gui.widgets import labels as form_labels
 from heatpunk_desktop.models.project_filter import ProjectFilter, SidebarView
-from heatpunk_desktop.models.project_table_model import Column, ProjectTableModel
+from heatpunk_desktop.models.project_table_model import ProjectTableModel
+from heatpunk_desktop.models.table_columns import Column
 from heatpunk_desktop.services.sync.commands import DropDraft, EditProject, KeepDraft
 from heatpunk_desktop.services.sync.instructions import LoadProject
 from tests.unit.gui.fake_service import DISK_FULL, make_detail

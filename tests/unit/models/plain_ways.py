@@ -16,8 +16,8 @@ from heatpunk_desktop.domain.project import CREATED, KEY, MARKS, MODIFIED, OWNER
 from heatpunk_desktop.filters.matching import Viewpoint, meets_all
 from heatpunk_desktop.filters.query import read_query
 from heatpunk_desktop.models.project_filter import ProjectFilter, SidebarView
-from heatpunk_desktop.models.project_table_model import Column
 from heatpunk_desktop.models.search_text import compact, fold_line, natural_key, sort_key, words_of
+from heatpunk_desktop.models.table_columns import Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,7 +18,8 @@ from heatpunk_desktop.models.board_model import BoardModel
 from heatpunk_desktop.models.board_parts import PARTS, parts_of
 from heatpunk_desktop.models.project_filter import ProjectFilter
 from heatpunk_desktop.models.project_index import ProjectIndex
-from heatpunk_desktop.models.project_table_model import Column, ProjectTableModel
+from heatpunk_desktop.models.project_table_model import ProjectTableModel
+from heatpunk_desktop.models.table_columns import Column
 from tests.unit.models.plain_ways import ROWS, row
 
 if TYPE_CHECKING:

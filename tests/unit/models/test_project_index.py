@@ -19,8 +19,9 @@ from heatpunk_desktop.filters.query import read_query
 from heatpunk_desktop.models import project_index, row_masks, row_order
 from heatpunk_desktop.models.project_filter import ProjectFilter, SidebarView
 from heatpunk_desktop.models.project_index import ProjectIndex
-from heatpunk_desktop.models.project_table_model import _FIELDS, Column
+from heatpunk_desktop.models.project_table_model import _FIELDS
 from heatpunk_desktop.models.row_store import Codes
+from heatpunk_desktop.models.table_columns import Column
 from tests.unit.models.plain_ways import CONTACTS, QUERIES, ROWS, TODAY, TOGETHER, Row, in_order, is_shown, row
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from heatpunk_desktop.domain.contacts import Contact, PackedContact
 from heatpunk_desktop.domain.dates import DateRange
 from heatpunk_desktop.domain.project import KEY, Mark
 from heatpunk_desktop.models.project_filter import ProjectFilter, SidebarView, ViewCounts
-from heatpunk_desktop.models.project_table_model import HIDDEN_BY_DEFAULT, Column, ProjectTableModel
+from heatpunk_desktop.models.project_table_model import ProjectTableModel
+from heatpunk_desktop.models.table_columns import HIDDEN_BY_DEFAULT, Column
 from tests.unit.models.plain_ways import QUERIES, ROWS, Row, in_order, is_shown, row
 
 if TYPE_CHECKING:

@@ -31,7 +31,8 @@ from heatpunk_desktop.gui.board.card_dragging import MIME
 from heatpunk_desktop.gui.table.project_table import ProjectTable
 from heatpunk_desktop.gui.widgets import theme
 from heatpunk_desktop.models.project_filter import ProjectFilter
-from heatpunk_desktop.models.project_table_model import Column, ProjectTableModel
+from heatpunk_desktop.models.project_table_model import ProjectTableModel
+from heatpunk_desktop.models.table_columns import Column
 from tests.dragging import end_drag
 from tests.unit.models.plain_ways import row
 

@@ -21,7 +21,7 @@ from heatpunk_desktop.gui.table.paste_dialog import PasteDialog
 from heatpunk_desktop.gui.table.status_menu import StatusMenu
 from heatpunk_desktop.models.project_filter import SidebarView
 from heatpunk_desktop.models.project_selection import Selection
-from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.models.table_columns import Column
 from heatpunk_desktop.services.sync.commands import CreateProject, EditProject, StageChanges
 from heatpunk_desktop.services.sync.facts import Connection, Done, Link
 from heatpunk_desktop.services.sync.instructions import LoadProject

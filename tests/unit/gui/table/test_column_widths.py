@@ -15,7 +15,8 @@ from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.gui.table.columns import DEFAULT_COLUMNS, show_columns, shown_columns
 from heatpunk_desktop.gui.table.painter import PADDING
 from heatpunk_desktop.gui.table.project_table import ProjectTable
-from heatpunk_desktop.models.project_table_model import Column, ProjectTableModel
+from heatpunk_desktop.models.project_table_model import ProjectTableModel
+from heatpunk_desktop.models.table_columns import Column
 from tests.unit.models.plain_ways import row
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import WholeRow
 from heatpunk_desktop.gui.table.paste_dialog import PasteDialog
 from heatpunk_desktop.gui.table.paste_plan import Pasted
-from heatpunk_desktop.models.project_table_model import Column
+from heatpunk_desktop.models.table_columns import Column
 from heatpunk_desktop.services.sync.commands import StageChanges
 from tests.unit.gui.fake_service import DISK_FULL
 from tests.unit.gui.hands import button, control, words_on
