@@ -13,7 +13,7 @@ from heatpunk_desktop.domain.problem import Checked, warning
 _REGION: Final = "GB"
 _BRITAIN: Final = 44
 _NOT_WHOLE: Final = "This does not look like a whole phone number. You can still save it."
-_NOBODYS: Final = "This doesn’t look like a working UK number. Check the digits. You can still save it."
+_NOT_WORKING: Final = "This doesn’t look like a working UK number. Check the digits. You can still save it."
 _MADE_UP: Final = "This is a made-up number (used in TV dramas). You can still save it."
 #: Ofcom's numbers for drama that are in no range of real ones; the others look like any number of their town.
 _DRAMA: Final = re.compile(r"7700900\d{3}|1632960\d{3}", re.ASCII)
@@ -79,7 +79,7 @@ def _why_not(text: str) -> str:
     if number.country_code == _BRITAIN and _DRAMA.fullmatch(str(number.national_number)):
         return _MADE_UP
     is_whole = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
-    return _NOBODYS if is_whole else _NOT_WHOLE
+    return _NOT_WORKING if is_whole else _NOT_WHOLE
 
 
 def typed_digits(text: str) -> str:

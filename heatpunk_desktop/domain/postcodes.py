@@ -20,12 +20,12 @@ _AREAS: Final = (
 #: A district is one digit, or two without a leading nought, or a digit and one of the letters used in London.
 _POSTCODE: Final = re.compile(rf"(?:{_AREAS})(?:[1-9]?[0-9]|[0-9][A-HJKMNPR-Y])[0-9][ABD-HJLNP-UW-Z]{{2}}|GIR0AA")
 #: Letters that are typed for digits.
-_OFTEN_TAKEN: Final = frozenset("OI")
+_MISTYPED: Final = frozenset("OI")
 _LOOK_ALIKES: Final = {"O": "O0", "0": "0O", "I": "I1", "1": "1I"}
 _INWARD_LENGTH: Final = 3
 _LENGTHS: Final = range(5, 8)
 
-_DOUBT: Final = "This does not look like a UK postcode, such as CB1 3QD. You can still save it."
+_NOT_A_POSTCODE: Final = "This does not look like a UK postcode, such as CB1 3QD. You can still save it."
 _LOOK_ALIKE: Final = (
     "This does not look like a UK postcode, such as CB1 3QD. See whether a letter O or I stands for a digit 0 or 1. "
     "You can still save it."
@@ -66,5 +66,5 @@ def check_postcode(text: str) -> Checked:
     postcode = format_postcode(stripped)
     if postcode:
         return Checked(postcode)
-    has_look_alike = not _OFTEN_TAKEN.isdisjoint(stripped.upper())
-    return Checked(stripped, warning(_LOOK_ALIKE if has_look_alike else _DOUBT))
+    has_look_alike = not _MISTYPED.isdisjoint(stripped.upper())
+    return Checked(stripped, warning(_LOOK_ALIKE if has_look_alike else _NOT_A_POSTCODE))

@@ -222,44 +222,44 @@ class LabelValues:
         line = self._body[following]
         return label if line.gap else label._replace(text=line.text, start=line.start, line=following)
 
-    def _read(self, one: Labelled) -> None:  # noqa: C901, PLR0912 - one way for each kind of field
-        target = one.target
+    def _read(self, label: Labelled) -> None:  # noqa: C901, PLR0912 - one way for each kind of field
+        target = label.target
         if target is Part.IGNORE:
-            self.taken.append((one.start, one.end))
+            self.taken.append((label.start, label.end))
             return
-        if is_nothing(one.text):
+        if is_nothing(label.text):
             return
         if target in {Field.CUSTOMER_EMAIL, Field.CUSTOMER_PHONE}:
-            self._read_contact(one, Field(target))
+            self._read_contact(label, Field(target))
         elif target in {Field.ADDRESS, Part.FULL_ADDRESS}:
-            self._read_address(one)
+            self._read_address(label)
         elif target is Field.POSTCODE:
             self._add(
                 Field.POSTCODE,
                 [
-                    code._replace(start=one.start + code.start, end=one.start + code.end)
-                    for code in postcodes_in(one.text, is_labelled=True)
+                    code._replace(start=label.start + code.start, end=label.start + code.end)
+                    for code in postcodes_in(label.text, is_labelled=True)
                 ],
-                one,
+                label,
             )
         elif target is Field.CUSTOMER_NAME:
-            if _is_labelled_name(one):
-                self._add(Field.CUSTOMER_NAME, [_whole(one)], one)
+            if _is_labelled_name(label):
+                self._add(Field.CUSTOMER_NAME, [_whole(label)], label)
         elif target is Field.STATUS:
-            self._add_word(Field.STATUS, status_of(one.text), one)
+            self._add_word(Field.STATUS, status_of(label.text), label)
         elif target is Field.BUILD_DATE:
-            self._add_word(Field.BUILD_DATE, build_date_of(one.text), one)
+            self._add_word(Field.BUILD_DATE, build_date_of(label.text), label)
         elif target is Field.PROJECT_NAME:
-            if len(one.text) <= _LONGEST_NAME:
-                self._add(Field.PROJECT_NAME, [_whole(one)], one)
+            if len(label.text) <= _LONGEST_NAME:
+                self._add(Field.PROJECT_NAME, [_whole(label)], label)
         elif target is Field.CRM_REFERENCE:
-            if len(one.text) <= _LONGEST_REFERENCE and re.search(r"\d", one.text) and len(one.text.split()) == 1:
-                self._add(Field.CRM_REFERENCE, [_whole(one)], one)
+            if len(label.text) <= _LONGEST_REFERENCE and re.search(r"\d", label.text) and len(label.text.split()) == 1:
+                self._add(Field.CRM_REFERENCE, [_whole(label)], label)
         elif target in {Field.LATITUDE, Field.LONGITUDE}:
-            self._degrees[Field(target)] = _whole(one)
+            self._degrees[Field(target)] = _whole(label)
         elif target in {Part.NAME_TITLE, Part.FIRST_NAME, Part.SURNAME, Part.ADDRESS_LINE}:
-            self._parts.setdefault(Part(target), []).append(_whole(one))
-            self.taken.append((one.start, one.end))
+            self._parts.setdefault(Part(target), []).append(_whole(label))
+            self.taken.append((label.start, label.end))
 
     def _add(self, field: Field, spans: list[Span], label: Labelled) -> None:
         if spans:

@@ -90,8 +90,8 @@ class _NoteReader:
     def __init__(self, note: CleanNote, layout: Layout, own_emails: frozenset[str]) -> None:
         self._note = note
         self._own = own_emails
-        self._sure: dict[Field, Finding] = {}
-        self._unsure: dict[Field, tuple[Finding, ...]] = {}
+        self._certain: dict[Field, Finding] = {}
+        self._ambiguous: dict[Field, tuple[Finding, ...]] = {}
         self._head = dict(reversed(layout.head))
         self._letter = people.letter_of(layout.body)
         words = running_words(note.text, layout.body, ())
@@ -116,7 +116,7 @@ class _NoteReader:
         self._decide(Field.BUILD_DATE, house.build_dates_in(self._words), Confidence.PLACED)
         self._decide(Field.PROJECT_NAME, ())
         self._decide(Field.CRM_REFERENCE, house.references_in(self._words))
-        return NoteReading(MappingProxyType(self._sure), MappingProxyType(self._unsure))
+        return NoteReading(MappingProxyType(self._certain), MappingProxyType(self._ambiguous))
 
     def _customers(self, spans: Iterable[Span]) -> list[Span]:
         is_call = bool(self._callers)
@@ -139,7 +139,7 @@ class _NoteReader:
     def _read_names(self) -> None:
         labelled = self._labels.found.get(Field.CUSTOMER_NAME)
         if labelled or self._callers:
-            self._decide(Field.CUSTOMER_NAME, _persons(self._callers), Confidence.PLACED)
+            self._decide(Field.CUSTOMER_NAME, _distinct_people(self._callers), Confidence.PLACED)
             return
         spans: list[Span] = []
         if self._is_firms:
@@ -150,12 +150,12 @@ class _NoteReader:
             line = self._head.get("from")
             sender = people.sender_name(line.text, line.start) if line else None
             spans += [name for name in (sender, self._letter.signer) if name]
-        self._decide(Field.CUSTOMER_NAME, _persons(spans), Confidence.PLACED)
+        self._decide(Field.CUSTOMER_NAME, _distinct_people(spans), Confidence.PLACED)
 
     def _read_place(self) -> None:
         codes = self._customers(postcodes_in(self._words))
         self._decide(Field.POSTCODE, codes)
-        kept = self._sure.get(Field.POSTCODE)
+        kept = self._certain.get(Field.POSTCODE)
         addresses: list[Span] = []
         if kept is not None and len(different(codes)) == 1:
             addresses = [found for code in codes[:_MOST_MENTIONS] if (found := address_before(self._words, code))]
@@ -163,9 +163,9 @@ class _NoteReader:
         pairs = house.positions_in(self._words)
         self._decide(Field.LATITUDE, [north for north, _ in pairs])
         self._decide(Field.LONGITUDE, [east for _, east in pairs])
-        if not {Field.LATITUDE, Field.LONGITUDE} <= self._sure.keys():
-            self._sure.pop(Field.LATITUDE, None)
-            self._sure.pop(Field.LONGITUDE, None)
+        if not {Field.LATITUDE, Field.LONGITUDE} <= self._certain.keys():
+            self._certain.pop(Field.LATITUDE, None)
+            self._certain.pop(Field.LONGITUDE, None)
 
     def _decide(self, field: Field, spans: Iterable[Span], confidence: Confidence = Confidence.FORMED) -> None:
         """Keep the one value of a field. What a label says takes precedence."""
@@ -175,16 +175,16 @@ class _NoteReader:
         found = different(labelled or spans)
         findings = [self._finding(span, Confidence.LABELLED if labelled else confidence) for span in found]
         if len(findings) == 1:
-            self._sure[field] = findings[0]
+            self._certain[field] = findings[0]
         elif findings:
-            self._unsure[field] = tuple(sorted(findings, key=lambda finding: finding.start))
+            self._ambiguous[field] = tuple(sorted(findings, key=lambda finding: finding.start))
 
     def _finding(self, span: Span, confidence: Confidence) -> Finding:
         where = self._note.where
         return Finding(span.value, where[span.start], where[span.end - 1] + 1, confidence)
 
 
-def _persons(spans: Iterable[Span]) -> list[Span]:
+def _distinct_people(spans: Iterable[Span]) -> list[Span]:
     """Return the distinct people: `Mrs Jane Smith` and `Jane Smith` are the same, and the fuller name is kept."""
     kept: list[Span] = []
     for span in sorted(spans, key=lambda span: -len(span.value)):

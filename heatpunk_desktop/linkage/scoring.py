@@ -35,7 +35,7 @@ _OTHER_NAME: Final = 78
 _SAME_EMAIL: Final = 100
 _SAME_PHONE: Final = 97
 #: How far one side alone, person or property, can take it.
-_PERSON_ALONE: Final = 0.9
+_CUSTOMER_ALONE: Final = 0.9
 _NAME_ALONE: Final = 0.62
 _PROPERTY_ALONE: Final = 0.82
 _PROJECT_NAME_ALONE: Final = 0.6
@@ -115,7 +115,7 @@ def score(first: Features, second: Features) -> Score:
     titled = bool(first.project_name) and first.project_name == second.project_name
     if titled:
         reasons.append(Reason.SAME_PROJECT_NAME)
-    value = _together(place, _person(contact, name), titled=titled, only_name=not contact)
+    value = _together(place, _customer(contact, name), titled=titled, only_name=not contact)
     if first.reference and second.reference:
         if first.reference == second.reference:
             reasons.append(Reason.SAME_REFERENCE)
@@ -126,19 +126,19 @@ def score(first: Features, second: Features) -> Score:
     return Score(round(value), tuple(reasons))
 
 
-def _together(place: float | None, person: float | None, *, titled: bool, only_name: bool) -> float:
+def _together(place: float | None, customer: float | None, *, titled: bool, only_name: bool) -> float:
     """Combine the scores of customer and property, each 0 to 100 or None where nothing is known of it."""
-    if place is not None and person is not None:
+    if place is not None and customer is not None:
         # Both have to agree: the customer's next house is another job, and so is the next owner of the house.
-        return sqrt(place * person)
-    if person is not None:
-        return person * (_NAME_ALONE if only_name and not titled else _PERSON_ALONE)
+        return sqrt(place * customer)
+    if customer is not None:
+        return customer * (_NAME_ALONE if only_name and not titled else _CUSTOMER_ALONE)
     if place is not None:
-        return place * (_PERSON_ALONE if titled else _PROPERTY_ALONE)
+        return place * (_CUSTOMER_ALONE if titled else _PROPERTY_ALONE)
     return 100 * _PROJECT_NAME_ALONE if titled else 0
 
 
-def _person(contact: float, name: float | None) -> float | None:
+def _customer(contact: float, name: float | None) -> float | None:
     if not contact:
         return name
     return contact if name is None or name >= _ONE_WORD else _OTHER_NAME

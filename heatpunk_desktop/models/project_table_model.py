@@ -113,7 +113,7 @@ class ProjectTableModel(ShownRows):
         self._own_counting.counted.connect(self.own_counted)
         self._work = CooperativeTask(self)
         self._is_asked = False
-        self._is_whole = True
+        self._is_complete = True
         self._is_touched = False
         self._burst = QTimer(self, interval=_BURST, singleShot=True)
         self._burst.timeout.connect(self._restart)
@@ -207,18 +207,18 @@ class ProjectTableModel(ShownRows):
     def contact_text(self, key: int, column: int) -> str | None:
         """Return the text of a column of `CONTACT_FIELD_OF`: empty where there is none, None where not loaded."""
         contact = self._index.contact(key)
-        told = contact.value(CONTACT_FIELD_OF[column])
-        return "" if told is None and contact.is_asked else told
+        text = contact.value(CONTACT_FIELD_OF[column])
+        return "" if text is None and contact.is_asked else text
 
     def sign_words(self, key: int, column: int) -> str:
         """Return the meaning of the sign in a column of `CONTACT_FIELD_OF`, or empty where it has a value."""
         if column not in CONTACT_FIELD_OF:
             return ""
         contact = self._index.contact(key)
-        told = contact.value(CONTACT_FIELD_OF[column])
-        if told is None:
+        text = contact.value(CONTACT_FIELD_OF[column])
+        if text is None:
             return self.tr("Not shared by Heatpunk") if contact.is_asked else self.tr("Not loaded yet")
-        return "" if told.strip() else self.tr("None")
+        return "" if text.strip() else self.tr("None")
 
     # -- filter and order ------------------------------------------------------------------------------------------
 
@@ -230,7 +230,7 @@ class ProjectTableModel(ShownRows):
     @property
     def is_settled(self) -> bool:
         """Whether no work is under way, so that everything is shown."""
-        return self._is_whole and not self._burst.isActive() and not self._soon.isActive()
+        return self._is_complete and not self._burst.isActive() and not self._soon.isActive()
 
     @property
     def keeps_place(self) -> bool:
@@ -319,12 +319,12 @@ class ProjectTableModel(ShownRows):
         if column == Column.OWNER:
             return self.owner_name(row[fields.OWNER_ID])
         if column in CONTACT_FIELD_OF:
-            told = self.contact_text(row[fields.KEY], column)
-            if told is None:
+            shown = self.contact_text(row[fields.KEY], column)
+            if shown is None:
                 return NOT_LOADED
             if column == Column.BUILD_DATE:
-                told = build_date_words(told)
-            return " ".join(display_text(told).splitlines()) or NONE
+                shown = build_date_words(shown)
+            return " ".join(display_text(shown).splitlines()) or NONE
         return str(row[fields.KEY]) if row[fields.KEY] > 0 else NONE
 
     # -- Qt's interface --------------------------------------------------------------------------------------------
@@ -342,8 +342,8 @@ class ProjectTableModel(ShownRows):
             if role == Qt.ItemDataRole.AccessibleTextRole:
                 # A screen reader passes over signs.
                 key, column = self._index.key_of(self._shown[index.row()]), index.column()
-                told = self.sign_words(key, column) or (self.tr("not known yet") if text == NONE else text)
-                return told or self.empty_words.get(Column(column), "")
+                text = self.sign_words(key, column) or (self.tr("not known yet") if text == NONE else text)
+                return text or self.empty_words.get(Column(column), "")
             return text
         if role == Qt.ItemDataRole.UserRole:
             return self.key_at(index.row())
@@ -380,7 +380,7 @@ class ProjectTableModel(ShownRows):
         self._burst.stop()
         self._soon.stop()
         self._quiet.stop()
-        self._is_whole = False
+        self._is_complete = False
         self._work.start(self._apply())
 
     def _apply(self) -> Generator[bool | None, None, None]:
@@ -431,5 +431,5 @@ class ProjectTableModel(ShownRows):
         """Show rows and emit how many there are."""
         self._show_rows(slots, keeps_place=self.keeps_place, is_touched=self._is_touched)
         if is_all:
-            self._is_whole, self._is_touched = True, False
+            self._is_complete, self._is_touched = True, False
         self.filter_applied.emit(len(slots), len(self._index), is_all)

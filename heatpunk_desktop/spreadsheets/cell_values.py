@@ -142,10 +142,10 @@ _DECADE: Final = 9
 @lru_cache(maxsize=1024)
 def read_status(cell: Cell, _order: DayOrder) -> CellText:
     """Return a status, also from an unambiguous synonym."""
-    mended = repaired_text(plain_text(cell))
-    word = " ".join(re.findall(r"[a-z]+", mended.text.lower()))
+    repaired = repaired_text(plain_text(cell))
+    word = " ".join(re.findall(r"[a-z]+", repaired.text.lower()))
     meant = _STATUS_WORDS.get(word)
-    return CellText(meant.value, Repair.STATUS_WORD) if meant else mended
+    return CellText(meant.value, Repair.STATUS_WORD) if meant else repaired
 
 
 @lru_cache(maxsize=1024)
@@ -274,8 +274,8 @@ def _read_phone(cell: Cell, _order: DayOrder) -> CellText:
         number = plain_text(cell)
         with_zero = _with_zero(number)
         return CellText(with_zero, _put_back(with_zero) if with_zero != number else Repair.NUMBER_AS_TEXT)
-    mended = repaired_text(plain_text(cell))
-    text = mended.text.strip().removeprefix("'").strip()
+    repaired = repaired_text(plain_text(cell))
+    text = repaired.text.strip().removeprefix("'").strip()
     if _WITH_LETTERS.fullmatch(text) and is_phone(digits := text.translate(_DIGITS)):
         return CellText(digits, Repair.LOOK_ALIKE)
     if _SHORT_NUMBER.fullmatch(text):
@@ -285,7 +285,7 @@ def _read_phone(cell: Cell, _order: DayOrder) -> CellText:
     with_zero = _with_zero(number) if _PHONE_DIGITS.fullmatch(number) else number
     if with_zero != number:
         return CellText(with_zero, _put_back(with_zero))
-    return CellText(number, Repair.NUMBER_AS_TEXT if number != mended.text.strip() else mended.repair)
+    return CellText(number, Repair.NUMBER_AS_TEXT if number != repaired.text.strip() else repaired.repair)
 
 
 def _put_back(number: str) -> Repair:
@@ -302,34 +302,34 @@ def _with_zero(number: str) -> str:
 
 
 def _read_email(cell: Cell, _order: DayOrder) -> CellText:
-    mended = repaired_text(plain_text(cell))
-    text = _LINK_WORDS.sub("", mended.text).strip()
+    repaired = repaired_text(plain_text(cell))
+    text = _LINK_WORDS.sub("", repaired.text).strip()
     bracketed = _BRACKETED.fullmatch(text)
     if bracketed:
         text = bracketed[1]
     if text.count("@") == 1:
         text = "".join(text.split())
     text = text.rstrip(".,;")
-    return CellText(text, Repair.SPACES_OUT if text != mended.text.strip() else mended.repair)
+    return CellText(text, Repair.SPACES_OUT if text != repaired.text.strip() else repaired.repair)
 
 
 def _read_postcode(cell: Cell, _order: DayOrder) -> CellText:
-    mended = repaired_text(plain_text(cell))
-    postcode = format_postcode(mended.text)
+    repaired = repaired_text(plain_text(cell))
+    postcode = format_postcode(repaired.text)
     if postcode is None:
-        return mended
-    if postcode == mended.text.strip():
-        return CellText(postcode, mended.repair)
-    is_exchanged = "".join(filter(str.isalnum, mended.text)).upper() != postcode.replace(" ", "")
+        return repaired
+    if postcode == repaired.text.strip():
+        return CellText(postcode, repaired.repair)
+    is_exchanged = "".join(filter(str.isalnum, repaired.text)).upper() != postcode.replace(" ", "")
     return CellText(postcode, Repair.LOOK_ALIKE if is_exchanged else Repair.POSTCODE_FORM)
 
 
 def _read_degrees(cell: Cell, _order: DayOrder) -> CellText:
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return CellText(f"{cell:.7f}".rstrip("0").rstrip("."))
-    mended = repaired_text(plain_text(cell))
-    found = _DECIMAL_COMMA.fullmatch(mended.text)
-    return CellText(f"{found[1]}.{found[2]}", Repair.DECIMAL_COMMA) if found else mended
+    repaired = repaired_text(plain_text(cell))
+    found = _DECIMAL_COMMA.fullmatch(repaired.text)
+    return CellText(f"{found[1]}.{found[2]}", Repair.DECIMAL_COMMA) if found else repaired
 
 
 def _read_reference(cell: Cell, order: DayOrder) -> CellText:

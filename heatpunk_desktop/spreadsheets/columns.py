@@ -166,7 +166,7 @@ def match_columns(
             if judgement.target is Part.OWNER and cells and not may_be_owners(cells, team):
                 judgement = judgement._replace(target=Part.IGNORE, why=Why.NOBODY)
             found.append((_choice(index, heading, judgement, cells), judgement))
-    return _apply_remembered(ColumnPlan(heading_row, _without_clashes(_with_parted_addresses(found))), remembered or {})
+    return _apply_remembered(ColumnPlan(heading_row, _without_clashes(_with_split_addresses(found))), remembered or {})
 
 
 def _sample_rows(rows: Sequence[Row], heading_row: int | None) -> Sequence[Row]:
@@ -185,7 +185,7 @@ def _shown(cell: Cell) -> str:
     return text if len(text) <= _SAMPLE_LENGTH else f"{text[:_SAMPLE_LENGTH]}…"
 
 
-def _with_parted_addresses(found: list[tuple[ColumnChoice, Judgement]]) -> list[tuple[ColumnChoice, Judgement]]:
+def _with_split_addresses(found: list[tuple[ColumnChoice, Judgement]]) -> list[tuple[ColumnChoice, Judgement]]:
     """Split postcodes off addresses where no column holds postcodes."""
     has_postcodes = any(judgement.target is Field.POSTCODE for _, judgement in found)
     return [

@@ -50,7 +50,7 @@ _FEW: Final = 0.002
 #: Noughts among every second byte of a text in UTF-16.
 _MANY: Final = 0.3
 
-_SAVE_ANEW: Final = "Open it in your spreadsheet program, save it as an Excel workbook (.xlsx), and choose that file."
+_SAVE_AGAIN: Final = "Open it in your spreadsheet program, save it as an Excel workbook (.xlsx), and choose that file."
 _CHOOSE: Final = "Choose a spreadsheet: Excel (.xlsx or .xls), OpenDocument (.ods) or text (.csv)."
 
 
@@ -101,7 +101,7 @@ def _check_zip(data: bytes) -> Kind:
         if b"encryption-data" in manifest:
             raise _protected()
         return Kind.WORKBOOK
-    raise _wrong(_package_words(names), _SAVE_ANEW if _is_numbers(names) else _CHOOSE)
+    raise _wrong(_package_words(names), _SAVE_AGAIN if _is_numbers(names) else _CHOOSE)
 
 
 def _is_numbers(names: set[str]) -> bool:
@@ -135,9 +135,9 @@ def _check_text(data: bytes) -> Kind:
     sample = data[:SLICE]
     beginning = sample.lstrip().removeprefix(_MARK).lstrip()
     if _ANCIENT.match(data) or _OLD_XML.match(beginning):
-        raise _wrong("a workbook of an old kind", _SAVE_ANEW)
+        raise _wrong("a workbook of an old kind", _SAVE_AGAIN)
     if _PAGE.match(beginning):
-        raise _wrong("a web page", _SAVE_ANEW)
+        raise _wrong("a web page", _SAVE_AGAIN)
     if _XML.match(beginning):
         raise _wrong("XML")
     noughts = sample.count(0)

@@ -26,7 +26,7 @@ MOST_BOX: Final = 2_500_000
 LONGEST_CELL: Final = 100_000
 LONGEST_ROW: Final = 1_000_000
 MOST_CHARACTERS: Final = 24_000_000
-#: Seconds of a processor's time that reading may take. The other limits hold long before it; see `with_patience`.
+#: Seconds of a processor's time that reading may take. The other limits hold long before it; see `with_time_limit`.
 MOST_SECONDS: Final = 8.0
 
 _TOO_BIG: Final = "This sheet is too big"
@@ -122,7 +122,7 @@ class Room:
             raise _error(words)
 
 
-def with_patience(cancelled: Cancelled | None) -> Cancelled:
+def with_time_limit(cancelled: Cancelled | None) -> Cancelled:
     """Return a `cancelled` function that also gives up on a file that takes too long.
 
     It counts the CPU time of this thread, not a slow disk or a busy computer.

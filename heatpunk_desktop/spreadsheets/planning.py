@@ -36,10 +36,10 @@ def find(values: FieldValues, mark: int, known: Compared) -> tuple[Candidate, ..
         known: The collection to look in. Rows come as keys too.
     """
     exact = known.exactly(mark)
-    likely = known.matches(values)
-    if not likely and not exact:
+    matches = known.matches(values)
+    if not matches and not exact:
         return ()
-    like = {match.key: match for match in likely}
+    like = {match.key: match for match in matches}
     found = [
         Candidate(match.key, None, match.score, tuple(map(str, match.reasons)), match.key in exact)
         for match in like.values()
@@ -101,9 +101,9 @@ class Planner:
         """
         if row.left_out is not None:
             return RowPlan(row, Action.SKIP, Ground.NO_PROJECT)
-        hits = _looked_at(row, hits, self._values)
+        hits = _checked_candidates(row, hits, self._values)
         before = self._rows_before(row, earlier)
-        plan = self._by_number(row, hits, before) or self._by_likeness(row, hits, before)
+        plan = self._by_number(row, hits, before) or self._by_match(row, hits, before)
         if plan.has_errors:
             return plan._replace(action=Action.SKIP, ground=Ground.PROBLEM)
         return plan if plan.action is Action.CREATE else without_new(plan)
@@ -115,10 +115,10 @@ class Planner:
         if there is None:
             words = f"There is no project {row.project_id} here, so the row is taken for another project."
             unknown = RowProblem(row.number, None, "", Severity.WARNING, words, str(row.project_id))
-            return self._by_likeness(row._replace(problems=(*row.problems, unknown)), hits, before)
+            return self._by_match(row._replace(problems=(*row.problems, unknown)), hits, before)
         return self._certain(row, row.project_id, there, (Candidate(row.project_id, None, _CERTAIN, (_SAME_ID,)),))
 
-    def _by_likeness(self, row: ImportRow, hits: tuple[Candidate, ...], before: tuple[Candidate, ...]) -> RowPlan:
+    def _by_match(self, row: ImportRow, hits: tuple[Candidate, ...], before: tuple[Candidate, ...]) -> RowPlan:
         reference = row.values.get(Field.CRM_REFERENCE)
         keys = [candidate.key for candidate in hits if candidate.key is not None]
         for key in keys:
@@ -162,13 +162,17 @@ class Planner:
             if candidate.key is not None and candidate.key != row.number and candidate.key in self._rows
         }
         return (
-            tuple(candidate._replace(key=None, row=candidate.key) for candidate in _looked_at(row, earlier, rows))
+            tuple(
+                candidate._replace(key=None, row=candidate.key) for candidate in _checked_candidates(row, earlier, rows)
+            )
             if rows
             else ()
         )
 
 
-def _looked_at(row: ImportRow, hits: tuple[Candidate, ...], values: Mapping[int, FieldValues]) -> tuple[Candidate, ...]:
+def _checked_candidates(
+    row: ImportRow, hits: tuple[Candidate, ...], values: Mapping[int, FieldValues]
+) -> tuple[Candidate, ...]:
     """Return the existing candidates, the best first; one with the same mark counts where nothing contradicts it."""
     found = []
     for candidate in hits:

@@ -14,7 +14,7 @@ from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.spreadsheets.dialects import TextDialect, detect_dialect
 from heatpunk_desktop.spreadsheets.headings import find_heading_row, known_headings
 from heatpunk_desktop.spreadsheets.kinds import Kind, kind_of
-from heatpunk_desktop.spreadsheets.limits import MOST_BYTES, too_big_file, with_patience
+from heatpunk_desktop.spreadsheets.limits import MOST_BYTES, too_big_file, with_time_limit
 from heatpunk_desktop.spreadsheets.sheet import Cancelled, Sheet, is_blank_row, watch
 from heatpunk_desktop.spreadsheets.slices import slices
 from heatpunk_desktop.spreadsheets.text_files import dialect_of, read_text, read_text_file
@@ -81,7 +81,7 @@ class Reading:
             BadInputError: The sheet is damaged or too big.
             CancelledError: The user asked to stop.
         """
-        cancelled = with_patience(cancelled)
+        cancelled = with_time_limit(cancelled)
         if isinstance(self._content, Workbook):
             return self._content.read(sheet, cancelled)
         dialect = self.dialect or TextDialect()
@@ -99,7 +99,7 @@ class Reading:
             CancelledError: The user asked to stop.
         """
         filled: tuple[SheetName, Sheet] | None = None
-        cancelled = with_patience(cancelled)  # with all of them together
+        cancelled = with_time_limit(cancelled)  # with all of them together
         for sheet_name in sorted(self.sheets, key=lambda sheet: not sheet.is_visible)[:_MOST_SHEETS]:
             sheet = self.read(sheet_name, cancelled)
             if known_headings(sheet.rows, find_heading_row(sheet.rows)) >= _ENOUGH_HEADINGS:
@@ -131,7 +131,7 @@ def open_spreadsheet(path: Path, cancelled: Cancelled | None = None) -> Reading:
             f"“{name}” is a note that says that the spreadsheet is open in another program.",
             f"Choose “{name.removeprefix('.~lock.').removeprefix('~$').removesuffix('#')}”, which lies beside it.",
         )
-    cancelled = with_patience(cancelled)
+    cancelled = with_time_limit(cancelled)
     try:
         data = _read_bytes(path, cancelled)
     except OSError as trouble:

@@ -92,7 +92,7 @@ def watch(cancelled: Cancelled | None) -> None:
         raise CancelledError
 
 
-def let_go(rows: list[Any]) -> None:
+def empty_in_steps(rows: list[Any]) -> None:
     """Empty a list in steps; releasing all rows at once would block the GUI thread."""
     while rows:
         del rows[-STRIDE:]

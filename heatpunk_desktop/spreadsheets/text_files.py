@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from heatpunk_desktop.spreadsheets.dialects import Quote, TextDialect, announced_separator, detect_dialect
 from heatpunk_desktop.spreadsheets.encodings import MARK, decode, decoded_stream, detect_encoding
 from heatpunk_desktop.spreadsheets.limits import LONGEST_ROW, MOST_COLUMNS, Room, too_long_row
-from heatpunk_desktop.spreadsheets.sheet import Cancelled, Row, Sheet, let_go, watch
+from heatpunk_desktop.spreadsheets.sheet import Cancelled, Row, Sheet, empty_in_steps, watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,29 +95,29 @@ def _read(stream: _Stream, dialect: TextDialect, name: str, cancelled: Cancelled
     rows: list[Row] = []
     room = Room()
     try:
-        for row, is_mended in _records(_Lines(stream, cancelled), dialect):
+        for row, is_repaired in _records(_Lines(stream, cancelled), dialect):
             if len(row) > MOST_COLUMNS:  # an export may write separators behind its last value without end
                 while row and not row[-1]:
                     row.pop()
             room.take_row(len(rows), row)
             rows.append(tuple(row))
-            if is_mended:
+            if is_repaired:
                 notes[len(rows)] = _UNCLOSED
     except BaseException:
-        let_go(rows)
+        empty_in_steps(rows)
         raise
     return Sheet(name, rows, is_text=True, notes=notes)
 
 
 def _records(lines: _Lines, dialect: TextDialect) -> Iterator[tuple[list[str], bool]]:
     """Yield each row, and whether its quotation mark was never closed."""
-    mended = 0
+    repaired = 0
     while lines.begin_row(0):
-        feed = _Feed(lines, _MOST_LINES if mended < _MANY_UNCLOSED else _FEWER_LINES)
+        feed = _Feed(lines, _MOST_LINES if repaired < _MANY_UNCLOSED else _FEWER_LINES)
         for row in csv.reader(feed, **dialect.for_reader()):
             if feed.count > 1 and _is_open(lines.first(feed.count), dialect):
                 yield _without_quotes(lines.first(1)[0], dialect), True
-                mended += 1
+                repaired += 1
                 lines.begin_row(1)
                 break
             yield row, False

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from heatpunk_desktop.spreadsheets.kinds import CONTAINER
 from heatpunk_desktop.spreadsheets.limits import damaged
 from heatpunk_desktop.spreadsheets.ods_scan import check_ods
-from heatpunk_desktop.spreadsheets.sheet import STRIDE, Cancelled, Cell, Row, Sheet, let_go, watch
+from heatpunk_desktop.spreadsheets.sheet import STRIDE, Cancelled, Cell, Row, Sheet, empty_in_steps, watch
 from heatpunk_desktop.spreadsheets.workbook_scan import check_workbook, scan_sheet, string_lengths
 from heatpunk_desktop.spreadsheets.xls_scan import check_xls
 from heatpunk_desktop.spreadsheets.xlsb_scan import check_xlsb
@@ -80,7 +80,7 @@ class Workbook:
             try:
                 rows.extend(_rows(found, cancelled))
             except BaseException:
-                let_go(rows)
+                empty_in_steps(rows)
                 raise
         return Sheet(sheet.name, rows, faults=faults)
 

@@ -32,7 +32,7 @@ _INSERT: Final = (
 OF_BATCH: Final = "o.batch = ? AND o.batch > 0"
 
 
-class BatchStanding(NamedTuple):
+class BatchState(NamedTuple):
     """The state of a batch that is not settled.
 
     Attributes:
@@ -326,7 +326,7 @@ def batch_progress(connection: apsw.Connection, batch: int) -> Generator[None, N
     return BatchProgress(**counts)
 
 
-def batches_standing(connection: apsw.Connection) -> list[BatchStanding]:
+def unsettled_batches(connection: apsw.Connection) -> list[BatchState]:
     """Return every batch that is not settled, the newest first."""
     rows = connection.execute(
         "SELECT o.batch, coalesce(b.label, ''), coalesce(b.staged_at, min(o.created_at)),"
@@ -335,4 +335,4 @@ def batches_standing(connection: apsw.Connection) -> list[BatchStanding]:
         " FROM operation AS o LEFT JOIN batch AS b ON b.batch_id = o.batch WHERE o.batch > 0 GROUP BY o.batch"
         f" HAVING sum(o.{PENDING}) > 0 ORDER BY o.batch DESC"
     )
-    return [BatchStanding(*row) for row in rows]
+    return [BatchState(*row) for row in rows]

@@ -147,7 +147,7 @@ def _contact_values(column: str) -> str:
 
 
 # One row that a disk fault damaged must not take all others off the screen.
-_TOLD: Final = (
+_LOADED: Final = (
     f"SELECT project_id, loaded_at <> '', {_contact_values('known')} FROM server_detail WHERE json_valid(known)"
 )
 _PENDING: Final = (
@@ -173,12 +173,12 @@ def all_contacts(connection: apsw.Connection, size: int = _SLICE) -> Iterator[di
     while True:
         with translated():
             # The newest first, like the rows: what is together in memory is found several times faster.
-            sql = f"{_TOLD} AND project_id < ? ORDER BY project_id DESC LIMIT ?"
-            told = list(connection.execute(sql, (last, size)))
-        if not told:
+            sql = f"{_LOADED} AND project_id < ? ORDER BY project_id DESC LIMIT ?"
+            loaded = list(connection.execute(sql, (last, size)))
+        if not loaded:
             return
-        last, *_ = told[-1]
-        yield {project_id: _contact(*row).packed() for project_id, *row in told if project_id not in done}
+        last, *_ = loaded[-1]
+        yield {project_id: _contact(*row).packed() for project_id, *row in loaded if project_id not in done}
 
 
 def contacts_of(connection: apsw.Connection, keys: Iterable[int]) -> Iterator[dict[int, PackedContact]]:
@@ -187,8 +187,8 @@ def contacts_of(connection: apsw.Connection, keys: Iterable[int]) -> Iterator[di
     while some := list(islice(left, _SLICE)):
         places = ", ".join("?" * len(some))
         with translated():
-            told = connection.execute(f"{_TOLD} AND project_id IN ({places})", some)
-            found = {project_id: _contact(*row) for project_id, *row in told}
+            loaded = connection.execute(f"{_LOADED} AND project_id IN ({places})", some)
+            found = {project_id: _contact(*row) for project_id, *row in loaded}
             pending = connection.execute(f"{_PENDING} AND project_key IN ({places}) ORDER BY operation_id", some)
             for key, kind, *values in pending:
                 before = found.get(key, Contact())

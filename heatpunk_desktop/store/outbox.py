@@ -104,12 +104,12 @@ class Outbox:
             key = self.current_key(key)
             create = self._give_owner(key, owner) if owner else None
             last = self._last_pending(key)
-            mended = self._to_mend(mends, key)
-            if mended is not None and mended != last:
-                if self._is_set_later(mended, changes):
-                    self._queue(mended.operation_id)
+            corrected = self._to_mend(mends, key)
+            if corrected is not None and corrected != last:
+                if self._is_set_later(corrected, changes):
+                    self._queue(corrected.operation_id)
                 else:
-                    last = mended
+                    last = corrected
             if create is not None and not changes:
                 stored = StoredEdit(FieldEdit(key, base, changes, owner), create.operation_id, create)
             elif last is not None and is_open(last) and not _waits_in_batch(last):

@@ -30,11 +30,11 @@ from heatpunk_desktop.domain.project import (
 )
 from heatpunk_desktop.store.batches import (
     BatchProgress,
-    BatchStanding,
+    BatchState,
     BatchWaiting,
     batch_progress,
     batch_waiting,
-    batches_standing,
+    unsettled_batches,
 )
 from heatpunk_desktop.store.choices import (
     read_named_owners,
@@ -47,7 +47,7 @@ from heatpunk_desktop.store.drafts import read_drafts
 from heatpunk_desktop.store.outbox_reader import OPERATION_COLUMNS, read_operation
 from heatpunk_desktop.store.projection import PENDING, PROJECTED_ROW, SERVER_ROW, SHOWN
 from heatpunk_desktop.store.sqlite_errors import translated
-from heatpunk_desktop.store.undo.status import is_whole_unsent
+from heatpunk_desktop.store.undo.status import is_fully_unsent
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
@@ -253,10 +253,10 @@ class StoreReader:
         """Return the replacements of spreadsheet values in earlier imports, the latest first."""
         return recall_values(self._connection)
 
-    def batches(self) -> tuple[BatchStanding, ...]:
+    def batches(self) -> tuple[BatchState, ...]:
         """Return the batches that are not settled, the newest first."""
         with translated():
-            return tuple(batches_standing(self._connection))
+            return tuple(unsettled_batches(self._connection))
 
     def batch_waiting(self, batch: int) -> BatchWaiting:
         """Return what of a batch can be withdrawn, in bounded time."""
@@ -270,7 +270,7 @@ class StoreReader:
 
     def is_unsent(self, undoable: Undoable, moved: Mapping[int, int]) -> bool:
         """Return whether undoing would withdraw unsent operations; `moved` as in `UndoService.undo`."""
-        return is_whole_unsent(self._connection, undoable, moved)
+        return is_fully_unsent(self._connection, undoable, moved)
 
     def fact(self, name: str) -> str:
         """Return a fact about the account, or empty."""

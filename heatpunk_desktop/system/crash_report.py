@@ -64,22 +64,22 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 def _kind(error: BaseException) -> str:
     """Return the error's type, with what the system or the interpreter added in numbers or names of modules."""
-    told = [type(error).__name__]
+    details = [type(error).__name__]
     if isinstance(error, ImportError) and error.name:
-        told.append(f"module {error.name}")
+        details.append(f"module {error.name}")
     if isinstance(error, OSError):
         windows = getattr(error, "winerror", None)
-        told.append(f"number {error.errno}" + (f", Windows' {windows}" if windows else ""))
-    return ", ".join(told)
+        details.append(f"number {error.errno}" + (f", Windows' {windows}" if windows else ""))
+    return ", ".join(details)
 
 
 def _frames(error: BaseException) -> list[str]:
     stack = traceback.extract_tb(error.__traceback__)
-    told = [f"{_place(frame.filename)}, line {frame.lineno}, in {frame.name}" for frame in stack]
-    if len(told) <= _FRAMES:
-        return told
+    lines = [f"{_place(frame.filename)}, line {frame.lineno}, in {frame.name}" for frame in stack]
+    if len(lines) <= _FRAMES:
+        return lines
     half = _FRAMES // 2
-    return [*told[:half], f"({len(told) - 2 * half} more)", *told[-half:]]
+    return [*lines[:half], f"({len(lines) - 2 * half} more)", *lines[-half:]]
 
 
 def _place(path: str) -> str:

@@ -116,9 +116,9 @@ class RecordingDisk:
     recorder: Recorder
     files: dict[str, bytearray] = field(default_factory=dict)
 
-    def open(self, path: Path, *, anew: bool) -> OpenFile:
+    def open(self, path: Path, *, truncate: bool) -> OpenFile:
         name = _short(str(path))
-        if anew or name not in self.files:
+        if truncate or name not in self.files:
             self.recorder.called("truncate")
             self.files[name] = bytearray()
             self.recorder.note(Event("truncate", name, 0))

@@ -117,9 +117,9 @@ class _JournalDisk(_RealDisk):
     def __init__(self, points: Points) -> None:
         self._points = points
 
-    def open(self, path: Path, *, anew: bool) -> OpenFile:
+    def open(self, path: Path, *, truncate: bool) -> OpenFile:
         self._points.reach()
-        return _JournalFile(super().open(path, anew=anew), self._points)
+        return _JournalFile(super().open(path, truncate=truncate), self._points)
 
     def replace(self, source: Path, target: Path) -> None:
         self._points.reach()

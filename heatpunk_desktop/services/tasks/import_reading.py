@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from heatpunk_desktop.spreadsheets.columns import match_columns
 from heatpunk_desktop.spreadsheets.headings import find_heading_row
 from heatpunk_desktop.spreadsheets.rows import RowReader
-from heatpunk_desktop.spreadsheets.sheet import let_go
+from heatpunk_desktop.spreadsheets.sheet import empty_in_steps
 from heatpunk_desktop.spreadsheets.values import find_values, recall_from
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class ImportReading:
 
     def let_go_of_left(self) -> None:
         """Lets go of what was read before, once the window shows what was read in its place."""
-        let_go(self._left)
+        empty_in_steps(self._left)
 
     def _leave(self, opened: Opened | None) -> None:
         """Keeps rows that are not needed any more, so that whoever else has them is not the last to let go of them."""

@@ -15,7 +15,7 @@ from heatpunk_desktop.spreadsheets.cell_text import Meanings, plain_text
 from heatpunk_desktop.spreadsheets.import_row import FIELDS, ImportRow, LeftOut, ProblemKind, RowProblem
 from heatpunk_desktop.spreadsheets.row_plan import Action
 from heatpunk_desktop.spreadsheets.rows import RowReader
-from heatpunk_desktop.spreadsheets.sheet import STRIDE, let_go, watch
+from heatpunk_desktop.spreadsheets.sheet import STRIDE, empty_in_steps, watch
 from heatpunk_desktop.spreadsheets.values import meanings_of
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.reader import StoreReader
@@ -131,7 +131,7 @@ class ImportWork:
         """Lets go of the plan, a few rows at a time."""
         rows = [] if self._planned is None else list(self._planned.plan.rows)
         self._planned = self._reader = None
-        let_go(rows)
+        empty_in_steps(rows)
 
     # -- planning --------------------------------------------------------------------------------------------------
 

@@ -72,7 +72,7 @@ class OpenFile(Protocol):
 class Disk(Protocol):
     """The file system operations that a journal needs. Every method may raise OSError."""
 
-    def open(self, path: Path, *, anew: bool) -> OpenFile:
+    def open(self, path: Path, *, truncate: bool) -> OpenFile:
         """Open a file for appending, made where missing, readable by its owner only; truncated where `anew`."""
 
     def replace(self, source: Path, target: Path) -> None:
@@ -92,7 +92,7 @@ class JournalContent(NamedTuple):
         operations: Every operation in it, in its last recorded state, by its number.
         last_operation_id: The highest operation number ever recorded, of settled ones too.
         last_attempt: The highest attempt number ever recorded.
-        spoilt_lines: How many lines could not be read.
+        damaged_lines: How many lines could not be read.
         renewed_to: The highest operation number when the journal was last rewritten: of those up to it, every one that
             was pending then is in `operations`.
     """
@@ -100,7 +100,7 @@ class JournalContent(NamedTuple):
     operations: dict[int, Record]
     last_operation_id: int
     last_attempt: int
-    spoilt_lines: int
+    damaged_lines: int
     renewed_to: int = 0
 
 
@@ -193,7 +193,7 @@ class Journal:
         self._act_waits |= sync
         try:
             if self._file is None:
-                self._file = self._disk.open(path, anew=False)
+                self._file = self._disk.open(path, truncate=False)
                 self._disk.sync_folder(path.parent)
                 self._is_torn = True
             # A line that may be torn is ended first, or it would take the next one with it.
@@ -214,7 +214,7 @@ class Journal:
             _log.warning("the journal can be written again")
 
     def _write_whole(self, path: Path, lines: Iterator[bytes]) -> None:
-        file = self._disk.open(path, anew=True)
+        file = self._disk.open(path, truncate=True)
         try:
             pile: list[bytes] = []
             for line in lines:
@@ -313,9 +313,9 @@ def _whole(value: object) -> int:
 class _RealFile:
     """A file of the operating system."""
 
-    def __init__(self, path: Path, *, anew: bool) -> None:
+    def __init__(self, path: Path, *, truncate: bool) -> None:
         flags = os.O_CREAT | os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0)
-        self._descriptor = os.open(path, flags | (os.O_TRUNC if anew else 0), 0o600)
+        self._descriptor = os.open(path, flags | (os.O_TRUNC if truncate else 0), 0o600)
 
     def write(self, data: bytes) -> None:
         left = memoryview(data)
@@ -332,8 +332,8 @@ class _RealFile:
 class _RealDisk:
     """The file system of the operating system."""
 
-    def open(self, path: Path, *, anew: bool) -> OpenFile:
-        return _RealFile(path, anew=anew)
+    def open(self, path: Path, *, truncate: bool) -> OpenFile:
+        return _RealFile(path, truncate=truncate)
 
     def replace(self, source: Path, target: Path) -> None:
         source.replace(target)

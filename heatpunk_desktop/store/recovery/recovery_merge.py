@@ -50,14 +50,14 @@ def merged(stored: Mapping[int, Record], noted: Mapping[int, Record]) -> dict[in
     """
     merged: dict[int, Record] = {}
     for number in stored.keys() | noted.keys():
-        one, other = stored.get(number, {}), noted.get(number, {})
-        record = {**one, **other} if _is_complete(other) else {**other, **one}
-        if _is_complete(one) and _is_complete(other):
-            record["state"] = state = max(one["state"], other["state"], key=_CERTAINTY.index)
-            if state in _SETTLED and other["state"] not in _SETTLED:
-                record = one
+        stored_record, noted_record = stored.get(number, {}), noted.get(number, {})
+        record = {**stored_record, **noted_record} if _is_complete(noted_record) else {**noted_record, **stored_record}
+        if _is_complete(stored_record) and _is_complete(noted_record):
+            record["state"] = state = max(stored_record["state"], noted_record["state"], key=_CERTAINTY.index)
+            if state in _SETTLED and noted_record["state"] not in _SETTLED:
+                record = stored_record
             else:
-                _take_attempts(record, one)
+                _take_attempts(record, stored_record)
         if _is_complete(record):
             merged[number] = record
     return merged

@@ -99,9 +99,9 @@ def readable_rows(connection: apsw.Connection | None, table: str) -> tuple[list[
     while stretches and queries < _MOST_QUERIES:
         low, high, way = stretches.pop()
         queries += 1
-        found, was_whole = _read_stretch(connection, table, names, low, high, downwards=way == "down")
+        found, was_complete = _read_stretch(connection, table, names, low, high, downwards=way == "down")
         rows.update(found)
-        if was_whole:
+        if was_complete:
             continue
         is_whole = False
         if way == "up":
@@ -338,13 +338,13 @@ def _is_well(path: Path) -> bool:
 def _carry_over(aside: Path, new: Path, journal: JournalContent, now: datetime) -> Salvaged:
     """Make the new database, complete and synced, from the damaged one and the journal."""
     rows: dict[str, list[Record]] = {}
-    is_whole = not journal.spoilt_lines
+    is_whole = not journal.damaged_lines
     last = journal.last_operation_id
     if any(_beside(aside, companion).exists() for companion in ("", "-wal")):
         with readable_copy(aside) as copy:
             for table in ("operation", *_CARRIED):
-                rows[table], was_whole = readable_rows(copy, table)
-                is_whole &= was_whole or table != "operation"
+                rows[table], was_complete = readable_rows(copy, table)
+                is_whole &= was_complete or table != "operation"
             sequence, _ = readable_rows(copy, "sqlite_sequence")
             last = max([last, *(row["seq"] for row in sequence if isinstance(row.get("seq"), int))])
     operations = merged({row["operation_id"]: row for row in rows.get("operation", ())}, journal.operations)

@@ -45,7 +45,7 @@ _SETTLED_SINCE: Final = (
 
 _PENDING_STATES: Final = frozenset(state.value for state in PENDING_STATES)
 _SETTLED_STATES: Final = frozenset({OperationState.CONFIRMED.value, OperationState.DISCARDED.value})
-_DOUBTFUL_STATES: Final = frozenset({OperationState.SENDING.value, OperationState.UNKNOWN.value})
+_IN_DOUBT_STATES: Final = frozenset({OperationState.SENDING.value, OperationState.UNKNOWN.value})
 
 
 class StaleDatabase(NamedTuple):
@@ -84,7 +84,7 @@ class StaleDatabase(NamedTuple):
         )
 
 
-class _Standing(NamedTuple):
+class _Progress(NamedTuple):
     """The state and the last attempt of an operation."""
 
     state: str
@@ -108,11 +108,11 @@ def merge_journal(connection: apsw.Connection, now: datetime) -> StaleDatabase |
         return None  # in memory, and without a journal
     journal = read_journal_of(connection.path)
     with translated():
-        standing = _standing(connection, journal)
-        gone = _settled_since(standing, journal)
-        if not gone and not _is_older(connection, standing, journal):
+        progress = _read_progress(connection, journal)
+        gone = _settled_since(progress, journal)
+        if not gone and not _is_older(connection, progress, journal):
             return None
-        stored = _stored(connection, standing)
+        stored = _stored(connection, progress)
     kept_as = _lay_aside(connection, now)
     operations = _operations(stored, gone, journal, now)
     with transaction(connection):
@@ -129,15 +129,15 @@ def merge_journal(connection: apsw.Connection, now: datetime) -> StaleDatabase |
     return found
 
 
-def _standing(connection: apsw.Connection, journal: JournalContent) -> dict[int, _Standing]:
+def _read_progress(connection: apsw.Connection, journal: JournalContent) -> dict[int, _Progress]:
     """Return the database's state of all pending operations, and of all that are in the journal."""
     sql = "SELECT operation_id, state, attempt FROM operation"
     found = {
-        number: _Standing(state, attempt) for number, state, attempt in connection.execute(f"{sql} WHERE {PENDING}")
+        number: _Progress(state, attempt) for number, state, attempt in connection.execute(f"{sql} WHERE {PENDING}")
     }
     for number in journal.operations.keys() - found.keys():
         for _, state, attempt in connection.execute(f"{sql} WHERE operation_id = ?", (number,)):
-            found[number] = _Standing(state, attempt)
+            found[number] = _Progress(state, attempt)
     return found
 
 
@@ -146,12 +146,12 @@ def _stored(connection: apsw.Connection, numbers: Iterable[int]) -> dict[int, Re
     return {record["operation_id"]: record for record in operation_records(connection, numbers)}
 
 
-def _is_older(connection: apsw.Connection, standing: dict[int, _Standing], journal: JournalContent) -> bool:
+def _is_older(connection: apsw.Connection, progress: dict[int, _Progress], journal: JournalContent) -> bool:
     last = connection.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'operation'").get or 0
     if journal.last_operation_id > int(last):
         return True
     for number, noted in journal.operations.items():
-        here = standing.get(number)
+        here = progress.get(number)
         if here is None:
             continue  # given up long ago, and forgotten
         # An operation's attempts are numbered upwards, and what is settled stays so.
@@ -162,13 +162,13 @@ def _is_older(connection: apsw.Connection, standing: dict[int, _Standing], journ
     return False
 
 
-def _settled_since(standing: dict[int, _Standing], journal: JournalContent) -> set[int]:
+def _settled_since(progress: dict[int, _Progress], journal: JournalContent) -> set[int]:
     """Return the operations that wait in the database, but not in the journal, which was rewritten since."""
-    if journal.spoilt_lines:
+    if journal.damaged_lines:
         return set()  # it may have been in such a line, so it is reconciled
     return {
         number
-        for number, here in standing.items()
+        for number, here in progress.items()
         if here.state in _PENDING_STATES and number <= journal.renewed_to and number not in journal.operations
     }
 
@@ -179,7 +179,7 @@ def _operations(stored: dict[int, Record], gone: set[int], journal: JournalConte
     before = {
         number: record
         for number, record in stored.items()
-        if number not in journal.operations or record["state"] in _SETTLED_STATES or record["state"] in _DOUBTFUL_STATES
+        if number not in journal.operations or record["state"] in _SETTLED_STATES or record["state"] in _IN_DOUBT_STATES
     }
     operations = merged(before, journal.operations)
     for number in gone:

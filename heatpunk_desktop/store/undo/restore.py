@@ -115,13 +115,13 @@ def _take_out(
     changes = _restored(operation.changes, fields, before.changes if before else {})
     base = _restored(operation.base, fields, before.base if before else {})
     theirs = {field: value for field, value in operation.theirs.items() if field not in fields}
-    stands = operation._replace(changes=changes, base=base, theirs=theirs)
+    restored = operation._replace(changes=changes, base=base, theirs=theirs)
     if before is not None and (changes, base, operation.owner) == (before.changes, before.base, before.owner):
         # Nothing but the edit, which may have mended it, was done to it.
-        stands = before
+        restored = before
     elif not changes:
         # What it would have changed stays visible in Done.
-        stands = operation._replace(
+        restored = operation._replace(
             theirs={},
             state=OperationState.DISCARDED,
             reason=Reason.NONE,
@@ -130,22 +130,22 @@ def _take_out(
             settled_at=now,
         )
     elif operation.reason is Reason.CONFLICT and not theirs:
-        stands = stands._replace(state=OperationState.QUEUED, reason=Reason.NONE, words="", settled_at="")
+        restored = restored._replace(state=OperationState.QUEUED, reason=Reason.NONE, words="", settled_at="")
     connection.execute(
         _UPDATE,
         (
-            fields_as_json(stands.changes),
-            fields_as_json(stands.base),
-            fields_as_json(stands.theirs),
-            stands.state.value,
-            stands.reason.value,
-            stands.words,
-            stands.server_words,
-            stands.attempts,
-            stands.settled_at,
-            stands.batch,
-            stands.cause.value,
-            stands.owner,
+            fields_as_json(restored.changes),
+            fields_as_json(restored.base),
+            fields_as_json(restored.theirs),
+            restored.state.value,
+            restored.reason.value,
+            restored.words,
+            restored.server_words,
+            restored.attempts,
+            restored.settled_at,
+            restored.batch,
+            restored.cause.value,
+            restored.owner,
             operation.operation_id,
         ),
     )

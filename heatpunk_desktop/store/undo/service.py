@@ -100,7 +100,7 @@ class _Step:
         if put is not None:
             self._keys[put.key] = None
         operations = self._operations(undoable)
-        gone = self._give_up(operations)
+        gone = self._withdraw(operations)
         for operation in operations:
             if operation.operation_id in gone or operation.state is OperationState.DISCARDED:
                 continue
@@ -122,7 +122,7 @@ class _Step:
         """Do the work of `UndoService.redo`."""
         edits = self._edit_again(undone.put_back)
         in_force, more = self._take_back_reverses(undone)
-        in_force += self._store_anew(operations_numbered(self._connection, undone.withdrawn))
+        in_force += self._store_again(operations_numbered(self._connection, undone.withdrawn))
         for create in operations_numbered(self._connection, undone.revived):
             if create.kind is OperationKind.CREATE and self.writing.is_there(key := self._key(-create.operation_id)):
                 self.writing.delete(key)
@@ -163,7 +163,7 @@ class _Step:
             found |= {operation.operation_id: operation for operation in deletes[-1:]}
         return [operation for _, operation in sorted(found.items())]
 
-    def _give_up(self, operations: list[Operation]) -> dict[int, int]:
+    def _withdraw(self, operations: list[Operation]) -> dict[int, int]:
         gone = withdraw(self._connection, operations, self._now)
         self._keys.update(dict.fromkeys(gone.values()))
         return gone
@@ -198,7 +198,7 @@ class _Step:
                     "o.project_key = ? AND o.state = 'discarded' AND o.settled_at = ? AND o.cause = ?",
                     (create.project_key, create.settled_at, DiscardCause.DELETED_UNSENT.value),
                 )
-        return tuple(self._store_anew(revived))
+        return tuple(self._store_again(revived))
 
     # -- redoing -----------------------------------------------------------------------------------------------------
 
@@ -219,7 +219,7 @@ class _Step:
         in_force: dict[int, None] = {}
         edits: list[StoredEdit] = []
         reverses = operations_where(self._connection, OF_BATCH, (undone.batch,))
-        gone = self._give_up(reverses)
+        gone = self._withdraw(reverses)
         pairs = {reverse: number for number, reverse in undone.reversed}
         # A part of a reverse change that met a conflict is an operation of its own (`Dispatch.set_against`).
         of_project = {
@@ -244,7 +244,7 @@ class _Step:
                 edits += self._edit_again(reverse.change if isinstance(reverse.change, FieldEdit) else None)
         return list(in_force), edits
 
-    def _store_anew(self, operations: Iterable[Operation]) -> list[int]:
+    def _store_again(self, operations: Iterable[Operation]) -> list[int]:
         """Store discarded operations again and return the numbers of the new ones."""
         stored: dict[int, int] = {}
         for operation in operations:

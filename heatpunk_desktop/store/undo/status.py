@@ -33,7 +33,7 @@ _EDIT_WAITS: Final = f"SELECT EXISTS (SELECT 1 FROM operation AS o WHERE o.opera
 _DELETIONS: Final = f"SELECT operation_id FROM operation WHERE project_key = ? AND kind = 'soft_delete' AND {PENDING}"
 
 
-def is_whole_unsent(connection: apsw.Connection, undoable: Undoable, moved: Mapping[int, int]) -> bool:
+def is_fully_unsent(connection: apsw.Connection, undoable: Undoable, moved: Mapping[int, int]) -> bool:
     """Return whether undoing would withdraw something of which nothing was sent. Raises StorageError.
 
     Args:

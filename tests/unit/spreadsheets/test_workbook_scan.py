@@ -130,4 +130,4 @@ def test_each_limit_holds_and_has_words(row: int, column: int, times: int, words
 def test_a_file_that_takes_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MOST_SECONDS", -1.0)
     with pytest.raises(BadInputError, match="too long"):
-        limits.with_patience(None)()
+        limits.with_time_limit(None)()

@@ -15,7 +15,7 @@ from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store import batches
 from heatpunk_desktop.store.account_store import AccountStore
-from heatpunk_desktop.store.batches import BatchProgress, BatchWaiting, batches_standing
+from heatpunk_desktop.store.batches import BatchProgress, BatchWaiting, unsettled_batches
 from heatpunk_desktop.store.pruning import prune
 from heatpunk_desktop.store.recovery.journal import journal_path, read_journal
 from heatpunk_desktop.store.recovery.salvage import salvage
@@ -68,7 +68,7 @@ def test_deeds_of_all_kinds_are_stored_together_in_their_order(store: AccountSto
     assert (stored[2].owner, stored[4].owner, stored[4].changes[REFERENCE]) == (ME, "sam@acme-heat.test", "K-7")
     assert (stored[3].changes, stored[3].base, stored[3].created_at) == (QUOTE, LEAD, LATER)
     assert status_of(store, 1) == "Quote"
-    (standing,) = batches_standing(store.connection)
+    (standing,) = unsettled_batches(store.connection)
     assert standing == (2, "Import of leads.csv", LATER, 4, 4)
 
 
@@ -94,7 +94,7 @@ def test_where_one_cannot_be_stored_none_is(store: AccountStore, path: Path) -> 
     with pytest.raises(BadInputError):
         store.batches.stage([NewProject({}), *to_quote(1, given_up)], "", ME, NOW)
     assert every(store).keys() == {1}
-    assert batches_standing(store.connection) == []
+    assert unsettled_batches(store.connection) == []
     assert read_journal(journal_path(path)).operations.keys() == {1}
 
 
@@ -159,7 +159,7 @@ def test_a_batch_is_taken_back_as_a_whole(store: AccountStore) -> None:
     assert status_of(store, 1) == "Lead"
     assert not store.reader.rows_of([1])[1][11] & Mark.WAITING
     assert store.reader.rows_of([-4]) == {}
-    assert batches_standing(store.connection) == []
+    assert unsettled_batches(store.connection) == []
     assert store.batches.withdraw(staged.batch, LATER).undone == 0
 
 
@@ -182,7 +182,7 @@ def test_what_was_attempted_stays_and_is_told(store: AccountStore) -> None:
     store.dispatch.back_to_queue(not_sent.operation_id, "No connection.")
     conflict = every(store)[numbers[6]]
     store.dispatch.set_against(conflict, {STATUS: "Sale"}, "Somebody changed it too.", NOW)
-    (standing,) = batches_standing(store.connection)
+    (standing,) = unsettled_batches(store.connection)
     taken = store.batches.withdraw(staged.batch, LATER)
     assert taken.left == (numbers[1], numbers[2], numbers[3])
     assert taken.undone == standing.unsent == 4, "refused, not sent, in conflict, and waiting"
@@ -221,7 +221,7 @@ def test_the_journal_has_all_of_it(store: AccountStore, path: Path) -> None:
     store.batches.stage([NewProject({NAME: str(number)}) for number in range(25_000)], "Many", ME, NOW)
     noted = read_journal(journal_path(path))
     assert len(noted.operations) == 25_000
-    assert noted.spoilt_lines == 0
+    assert noted.damaged_lines == 0
     assert {one["batch"] for one in noted.operations.values()} == {1}
     store.batches.withdraw(1, LATER)
     noted = read_journal(journal_path(path))
@@ -255,7 +255,7 @@ def test_a_damaged_database_keeps_what_batches_are_called(path: Path) -> None:
     path.write_bytes(raw)
     assert salvage(path, NOON) is not None
     store = AccountStore.open(path)
-    assert [one.label for one in batches_standing(store.connection)] == ["Import of leads.csv"]
+    assert [one.label for one in unsettled_batches(store.connection)] == ["Import of leads.csv"]
     store.close()
 
 

@@ -18,7 +18,7 @@ from heatpunk_desktop.spreadsheets.cell_text import NO_MEANINGS
 from heatpunk_desktop.spreadsheets.column_judging import Why
 from heatpunk_desktop.spreadsheets.dialects import Separator
 from heatpunk_desktop.spreadsheets.row_plan import Action, Ground
-from heatpunk_desktop.spreadsheets.sheet import STRIDE, CancelledError, let_go
+from heatpunk_desktop.spreadsheets.sheet import STRIDE, CancelledError, empty_in_steps
 from heatpunk_desktop.spreadsheets.targets import Part
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
@@ -272,10 +272,10 @@ def test_rows_are_let_go_of_by_the_importer_alone_and_a_few_at_a_time(
     def watch_and_let_go(rows: list[tuple[object, ...]]) -> None:
         if rows:
             seen.append((len(rows), all(sys.getrefcount(rows[at]) <= only_here for at in range(len(rows)))))
-        let_go(rows)
+        empty_in_steps(rows)
 
-    monkeypatch.setattr(import_reading, "let_go", watch_and_let_go)
-    monkeypatch.setattr(import_work, "let_go", watch_and_let_go)
+    monkeypatch.setattr(import_reading, "empty_in_steps", watch_and_let_go)
+    monkeypatch.setattr(import_work, "empty_in_steps", watch_and_let_go)
     work.reading.open_text(LEADS, go_on)
     work.reading.open_text(LEADS.replace("Rhys", "Huw"), go_on)
     assert seen == []  # the window shows the first until it is told of the second
@@ -298,6 +298,6 @@ def test_a_list_is_emptied_in_steps() -> None:
             super().__delitem__(place)  # type: ignore[arg-type]
             steps.append(before - len(self))
 
-    let_go(Watched(range(3 * STRIDE + 1)))
+    empty_in_steps(Watched(range(3 * STRIDE + 1)))
     assert sum(steps) == 3 * STRIDE + 1
     assert max(steps) == STRIDE

@@ -54,9 +54,9 @@ class ToldDisk:
         if call == self.refuses:
             raise OSError(errno.EIO, "Input/output error")
 
-    def open(self, path: Path, *, anew: bool) -> OpenFile:
+    def open(self, path: Path, *, truncate: bool) -> OpenFile:
         self.tell("open")
-        self.files[path] = b"" if anew else self.files.get(path, b"")
+        self.files[path] = b"" if truncate else self.files.get(path, b"")
         return ToldFile(self, path)
 
     def replace(self, source: Path, target: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_step_is_laid_over_the_act_and_a_later_act_over_both(file: Path) -> No
     journal.close()
     told = read_journal(file)
     assert told.operations == {1: {"operation_id": 1, "state": "sending", "changes": "{}", "attempt": 7}}
-    assert (told.last_operation_id, told.last_attempt, told.spoilt_lines) == (1, 7, 0)
+    assert (told.last_operation_id, told.last_attempt, told.damaged_lines) == (1, 7, 0)
     journal.act({"operation_id": 1, "state": "queued", "changes": '{"a":1}', "attempt": 0})
     journal.close()
     assert read_journal(file).operations[1]["changes"] == '{"a":1}'
@@ -149,7 +149,7 @@ def test_a_spoilt_byte_anywhere_costs_its_line_only(file: Path) -> None:
     for place in range(begin + first, begin + first + second - 1):
         file.write_bytes(whole[:place] + bytes([whole[place] ^ 0x10]) + whole[place + 1 :])
         told = read_journal(file)
-        assert (set(told.operations), told.spoilt_lines) == ({1, 3}, 1), place
+        assert (set(told.operations), told.damaged_lines) == ({1, 3}, 1), place
 
 
 def test_what_the_disk_refuses_raises_nothing_is_told_once_and_is_written_later_in_its_order(
@@ -183,7 +183,7 @@ def test_a_disk_that_is_full_in_the_middle_of_a_line_spoils_no_other(file: Path)
     disk.room = None
     journal.close()
     assert states(file, disk) == {1: "queued", 2: "queued"}
-    assert read_journal(file, disk).spoilt_lines == 1
+    assert read_journal(file, disk).damaged_lines == 1
 
 
 def test_a_folder_in_its_place_does_not_keep_anybody_from_saving(file: Path) -> None:
@@ -215,7 +215,7 @@ def test_made_anew_it_holds_what_is_pending_and_how_far_the_numbers_had_come(sto
     journal.renew(store.connection)
     told = read_journal(file)
     assert file.stat().st_size < big / 10
-    assert (set(told.operations), told.last_operation_id, told.spoilt_lines) == ({1, 2}, 3, 0)
+    assert (set(told.operations), told.last_operation_id, told.damaged_lines) == ({1, 2}, 3, 0)
     assert json.loads(told.operations[1]["changes"])["customer_name"] == "Ann"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     journal.step({"operation_id": 1, "state": "sending"})
