@@ -29,8 +29,8 @@ from heatpunk_desktop.gui.saved_views.saved_views_controller import SavedViewsCo
 from heatpunk_desktop.gui.table.cells_controller import CellsController
 from heatpunk_desktop.gui.table.paste_plan import Pasted
 from heatpunk_desktop.models.project_selection import ProjectSelection
-from heatpunk_desktop.models.table_columns import Column
 from heatpunk_desktop.models.row_masks import RowMasks
+from heatpunk_desktop.models.table_columns import Column
 from heatpunk_desktop.services.sync.commands import EditProject, StageChanges, Work
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
 from tests.random_user.campaign import play

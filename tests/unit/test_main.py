@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def ran(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Stands in for the window and the self-test, and notes what was run."""
     noted: list[object] = []
-    app, self_test = ModuleType("heatpunk_desktop.app"), ModuleType("heatpunk_desktop.devtools.self_test")
+    app, self_test = ModuleType("heatpunk_desktop.app.main"), ModuleType("heatpunk_desktop.devtools.self_test")
     forget_keys = ModuleType("heatpunk_desktop.app.forget_keys")
 
     def run(options: Options, environment: Mapping[str, str]) -> int:
@@ -41,7 +41,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     # What it does to a process stays done: tests/security looks at it in one of its own.
     monkeypatch.setattr("heatpunk_desktop.__main__.keep_memory_private", lambda: None)
     monkeypatch.setattr("heatpunk_desktop.__main__.clean_environment", lambda: dict(os.environ))
-    monkeypatch.setitem(sys.modules, "heatpunk_desktop.app", app)
+    monkeypatch.setitem(sys.modules, "heatpunk_desktop.app.main", app)
     monkeypatch.setitem(sys.modules, "heatpunk_desktop.devtools.self_test", self_test)
     monkeypatch.setitem(sys.modules, "heatpunk_desktop.app.forget_keys", forget_keys)
     return noted
