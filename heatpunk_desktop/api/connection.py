@@ -56,7 +56,7 @@ def _resolve(host: str, port: int, wire: Wire) -> list[tuple[Any, ...]]:
     """Look up a host name.
 
     The system's look-up can hang for half a minute and cannot be interrupted, so it runs in a thread of its own; where
-    the exchange is cut meanwhile, that thread is left to finish by itself.
+    the exchange is cut meanwhile, that thread is left to finish alone.
     """
     found: queue.SimpleQueue[list[tuple[Any, ...]] | OSError | UnicodeError] = queue.SimpleQueue()
 
@@ -266,7 +266,7 @@ class WatchedAdapter(HTTPAdapter):
     ) -> BaseHTTPResponse:
         """Send a request and read status and headers. Raises one of `EXPECTED`."""
         place = _place_of(url)
-        # requests' own `send` finds the pool anew and builds a second response around this one for each request, which
+        # requests' own `send` looks the pool up again and builds a second response around this one for each request, which
         # is a third of what a request costs; where projects go out by the thousand that is what one waits for.
         return self._pool(place, proxy).urlopen(
             method,

@@ -17,7 +17,7 @@ _AREAS: Final = (
     "WA|WC|WD|WF|WN|WR|WS|WV|YO|ZE"
 )
 
-#: A district is one digit, or two without a leading nought, or a digit and one of the letters used in London.
+#: A district is one digit, or two without a leading zero, or a digit and one of the letters used in London.
 _POSTCODE: Final = re.compile(rf"(?:{_AREAS})(?:[1-9]?[0-9]|[0-9][A-HJKMNPR-Y])[0-9][ABD-HJLNP-UW-Z]{{2}}|GIR0AA")
 #: Letters that are typed for digits.
 _MISTYPED: Final = frozenset("OI")

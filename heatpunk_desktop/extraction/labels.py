@@ -315,7 +315,7 @@ class LabelValues:
 
     def _join_address_lines(self) -> None:
         parts = self._parts.get(Part.ADDRESS_LINE, [])
-        if len(parts) < 2 or self._addresses:  # noqa: PLR2004 - a town by itself is no address
+        if len(parts) < 2 or self._addresses:  # noqa: PLR2004 - a town alone is no address
             return
         text = parts[0].value
         for before, part in pairwise(parts):

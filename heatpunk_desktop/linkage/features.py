@@ -192,7 +192,7 @@ def _phone_key(text: str) -> str:
     elif digits.startswith("0"):
         digits = f"44{digits[1:]}"
     elif len(digits) == _NATIONAL_LENGTH and "+" not in text:
-        digits = f"44{digits}"  # a spreadsheet took it for a number, and the nought away
+        digits = f"44{digits}"  # a spreadsheet read it as a number and dropped the zero
     if digits.startswith("440"):
         digits = f"44{digits[3:]}"
     return digits if len(digits) in _PHONE_LENGTHS and len(set(digits)) > _LEAST_DIGITS else ""

@@ -34,7 +34,7 @@ _OTHER_POSTCODE: Final = 60
 _OTHER_NAME: Final = 78
 _SAME_EMAIL: Final = 100
 _SAME_PHONE: Final = 97
-#: How far one side alone, person or property, can take it.
+#: The highest score from one side alone, customer or property.
 _CUSTOMER_ALONE: Final = 0.9
 _NAME_ALONE: Final = 0.62
 _PROPERTY_ALONE: Final = 0.82

@@ -44,10 +44,10 @@ _LONGEST_ENCRYPTED: Final = 26
 #: The mark of the order of bytes, in UTF-8.
 _MARK: Final = b"\xef\xbb\xbf"
 
-#: Control characters that no text has, in a file without the noughts of UTF-16.
+#: Control characters that no text has, in a file without the null bytes of UTF-16.
 _CONTROLS: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _FEW: Final = 0.002
-#: Noughts among every second byte of a text in UTF-16.
+#: Null bytes among every second byte of a text in UTF-16.
 _MANY: Final = 0.3
 
 _SAVE_AGAIN: Final = "Open it in your spreadsheet program, save it as an Excel workbook (.xlsx), and choose that file."
@@ -140,10 +140,10 @@ def _check_text(data: bytes) -> Kind:
         raise _wrong("a web page", _SAVE_AGAIN)
     if _XML.match(beginning):
         raise _wrong("XML")
-    noughts = sample.count(0)
-    if noughts and not _is_utf16(sample):
+    nulls = sample.count(0)
+    if nulls and not _is_utf16(sample):
         raise _wrong("no text that can be read")
-    if not noughts and len(_CONTROLS.findall(sample)) > _FEW * len(sample):
+    if not nulls and len(_CONTROLS.findall(sample)) > _FEW * len(sample):
         raise _wrong("no text that can be read")
     return Kind.TEXT
 

@@ -46,10 +46,10 @@ def matches(data: bytes, pattern: re.Pattern[bytes], longest: int) -> bool:
 
 
 def largest(numbers: array[int]) -> int:
-    """The largest of some numbers, 0 where there are none."""
+    """Return the largest of some numbers, 0 where there are none."""
     return max((max(numbers[begin:end]) for begin, end in slices(len(numbers))), default=0)
 
 
 def total(numbers: array[int]) -> int:
-    """The sum of some numbers."""
+    """Return the sum of some numbers."""
     return sum(sum(numbers[begin:end]) for begin, end in slices(len(numbers)))

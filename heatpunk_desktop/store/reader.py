@@ -245,7 +245,7 @@ class StoreReader:
         """Return pairs of keys of projects that the user marked as not duplicates, the lower key first."""
         return read_not_duplicates(self._connection)
 
-    def recalled_columns(self, headings: Sequence[str]) -> Any:  # noqa: ANN401 - JSON of whoever kept it
+    def recalled_columns(self, headings: Sequence[str]) -> Any:  # noqa: ANN401 - JSON of its writer
         """Return how columns of spreadsheets with these headings were read, as parsed JSON, or None."""
         return recall_columns(self._connection, headings)
 

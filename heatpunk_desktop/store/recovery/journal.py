@@ -73,7 +73,7 @@ class Disk(Protocol):
     """The file system operations that a journal needs. Every method may raise OSError."""
 
     def open(self, path: Path, *, truncate: bool) -> OpenFile:
-        """Open a file for appending, made where missing, readable by its owner only; truncated where `anew`."""
+        """Open a file for appending, made where missing, readable by its owner only; emptied where `truncate`."""
 
     def replace(self, source: Path, target: Path) -> None:
         """Rename a file over another."""
