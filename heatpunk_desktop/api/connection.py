@@ -266,7 +266,7 @@ class WatchedAdapter(HTTPAdapter):
     ) -> BaseHTTPResponse:
         """Send a request and read status and headers. Raises one of `EXPECTED`."""
         place = _place_of(url)
-        # requests' own `send` looks the pool up again and builds a second response around this one for each request, which
+        # requests' own `send` looks the pool up and builds a second response around this one for each request, which
         # is a third of what a request costs; where projects go out by the thousand that is what one waits for.
         return self._pool(place, proxy).urlopen(
             method,

@@ -275,7 +275,7 @@ class Outbox:
             self._server.write_found(project_id, operation.changes, None, now)
         return project_id
 
-    def create_anew(self, number: int, values: FieldValues, owner: str, now: str) -> int:
+    def recreate(self, number: int, values: FieldValues, owner: str, now: str) -> int:
         """Create a project again that is gone from the server and return the new project's key.
 
         Args:

@@ -275,9 +275,7 @@ class People:
             return
         values = {name: value for name, value in detail.values.items() if value not in (None, "")}
         owner = detail.owner_email or ME
-        self._act(
-            device, lambda: device.store.outbox.create_anew(entry.row.number, values, owner, device.text()), values
-        )
+        self._act(device, lambda: device.store.outbox.recreate(entry.row.number, values, owner, device.text()), values)
 
     def _act(self, device: Device, act: Callable[[], int], typed: Mapping[Field, Value] | None = None) -> int | None:
         key = self.attempt(device, act)

@@ -320,7 +320,7 @@ def _create_again(number: int, work: Work) -> list[int]:
     if operation is None or detail is None:
         raise GONE
     values = {field: value for field, value in detail.values.items() if value not in (None, "")}
-    key = work.store.outbox.create_anew(number, values, detail.owner_email or work.account.email, work.now)
+    key = work.store.outbox.recreate(number, values, detail.owner_email or work.account.email, work.now)
     return [operation.project_key, key]
 
 

@@ -349,7 +349,7 @@ class Histories(RuleBasedStateMachine):
         if did is None:
             return
         ended = [one for one in self.model.operations if one.key == did.key and one.state in {"queued", "needs_you"}]
-        assert self.outbox.create_anew(did.number, changes, ME, NOW) == self.model.add("create", 0, changes)
+        assert self.outbox.recreate(did.number, changes, ME, NOW) == self.model.add("create", 0, changes)
         for one in ended:
             one.go_to("discarded")
         if did.key in self.model.server:

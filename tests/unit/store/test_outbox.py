@@ -282,7 +282,7 @@ DECISIONS: dict[str, tuple[set[str], str, Callable[[AccountStore], object]]] = {
         {"needs_you"}, "conflict", lambda store: store.outbox.resolve(1, set(), {NAME}, LATER)
     ),
     "adopt": ({"unknown", "needs_you"}, "unclear", lambda store: store.outbox.adopt(1, 7, LATER)),
-    "create anew": ({"needs_you", "queued"}, "gone", lambda store: store.outbox.create_anew(1, {NAME: "x"}, ME, LATER)),
+    "create anew": ({"needs_you", "queued"}, "gone", lambda store: store.outbox.recreate(1, {NAME: "x"}, ME, LATER)),
 }  # fmt: skip
 
 
@@ -399,7 +399,7 @@ def test_what_is_gone_is_created_anew_in_place_of_all_that_waited_for_it(store: 
     store.outbox.add_update(1, {NAME: "Mine"}, {NAME: "Was"}, NOW)
     store.outbox.add_soft_delete(1, NOW)
     store.dispatch.gone(1, "gone", NOW)
-    key = store.outbox.create_anew(1, {NAME: "Mine", STATUS: "Lead"}, ME, LATER)
+    key = store.outbox.recreate(1, {NAME: "Mine", STATUS: "Lead"}, ME, LATER)
     assert [one.state.value for one in everything(store)] == ["discarded", "discarded", "queued"]
     anew = everything(store)[-1]
     assert (anew.kind, anew.project_key, typed(anew)) == (OperationKind.CREATE, key, {NAME: "Mine", STATUS: "Lead"})
