@@ -234,23 +234,21 @@ class RowOrders:
         if not order.stale:
             return
         keys_of = self._key_maker(column)
-
-        def key_of(slot: int) -> str:
-            return keys_of((slot,))[0]
+        added, kept = self._apart(order)
+        keys = dict(zip(added, keys_of(added), strict=True))
 
         def is_before(slot: int, other: int) -> bool:
-            first, second = key_of(slot), key_of(other)
+            first, second = keys_of((slot,))[0], keys[other]
             if first == second:
                 return self._is_before(slot, other)
             if not first or not second:
                 return bool(first)
             return (first > second) is descending
 
-        added, kept = self._apart(order)
         self._sort_base(added)
-        filled = [slot for slot in added if key_of(slot)]
-        filled.sort(key=key_of, reverse=descending)
-        order.slots = _spliced(kept, filled + [slot for slot in added if not key_of(slot)], is_before)
+        filled = [slot for slot in added if keys[slot]]
+        filled.sort(key=keys.__getitem__, reverse=descending)
+        order.slots = _spliced(kept, filled + [slot for slot in added if not keys[slot]], is_before)
         order.end = len(self._store)
         order.stale = set()
 
