@@ -32,7 +32,7 @@ from heatpunk_desktop.store.database import database_path
 
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.fields import FieldValues
-    from heatpunk_desktop.domain.operation import OperationCounts
+    from heatpunk_desktop.services.sync.facts import Changed
 
 BAR = 1.25
 CONNECTIONS = 4
@@ -178,7 +178,7 @@ class _Sender(QObject):
         self._program = Program(make_application(), options, SingleInstance(options.data_dir))
         self._program.start()
         self._waiting = -1
-        self._program.service.operations_changed.connect(self._on_operations_changed)
+        self._program.service.changed.connect(self._on_changed)
         table = self._program.window.findChild(ProjectTable)
         assert table is not None
         model = table.model()
@@ -188,9 +188,11 @@ class _Sender(QObject):
             raise AssertionError(f"the table holds {model.total} of {known}")
         run_until(lambda: False, 3.0)
 
-    def _on_operations_changed(self, counts: OperationCounts) -> None:
-        self._waiting = counts.waiting
-        if not counts.waiting:
+    def _on_changed(self, changed: Changed) -> None:
+        if changed.counts is None:
+            return
+        self._waiting = changed.counts.waiting
+        if not changed.counts.waiting:
             self._all_sent.emit()
 
     def send(self, count: int) -> float:

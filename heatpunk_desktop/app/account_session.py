@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.services.desktop.diagnostics import Diagnostics
     from heatpunk_desktop.services.sync.contact_reader import ContactReader
+    from heatpunk_desktop.services.sync.facts import Changed
     from heatpunk_desktop.store.recovery.salvage import Salvaged
 
 
@@ -128,8 +129,7 @@ class AccountSession(QObject):
             self._tell_clock()
             self._model = ProjectTableModel(self)
             self._loader = RowLoader(self.service.reader, self._model, self)
-            self.service.rows_changed.connect(self._loader.on_rows_changed)
-            self.service.keys_replaced.connect(self._model.replace_keys)
+            self.service.changed.connect(self._on_changed)
             try:
                 self._loader.load_first_page()
             except DamagedError:
@@ -139,6 +139,12 @@ class AccountSession(QObject):
                 salvaged = _prepared(self._database)
             else:
                 return salvaged
+
+    @Slot(object)
+    def _on_changed(self, changed: Changed) -> None:
+        if changed.replaced:
+            self._model.replace_keys(changed.replaced)
+        self._loader.on_changed(changed)
 
     def _tell_clock(self) -> None:
         """Where the computer's clock is wrong, the present is after the newest project: the table shows all of them."""

@@ -40,7 +40,7 @@ class Table:
         self.run = Running(qtbot, server, data_dir)
         self.sink = Sink()
         self.loader = RowLoader(self.run.service.reader, self.sink)
-        self.run.service.rows_changed.connect(self.loader.on_rows_changed)
+        self.run.service.changed.connect(self.loader.on_changed)
         self.loader.load_first_page()
         self.loader.load_rest()
         self._server = server
@@ -141,7 +141,7 @@ def test_what_is_stored_of_an_answer_that_breaks_off_is_shown(
     table.settle()
     model = ProjectTableModel()
     loader = RowLoader(table.run.service.reader, model)
-    table.run.service.rows_changed.connect(loader.on_rows_changed)
+    table.run.service.changed.connect(loader.on_changed)
     loader.load_first_page()
     loader.load_rest()
     added = [server.state.create(27091, {"projectName": f"A colleague's {number}"}).project_id for number in range(3)]

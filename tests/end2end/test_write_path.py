@@ -58,12 +58,13 @@ names = deque()
 def saved(key):
     print("saved", names.popleft(), flush=True)
 
-def told(counts):
-    if not counts.waiting and counts.unsettled + counts.done >= int(count):
+def told(changed):
+    counts = changed.counts
+    if counts and not counts.waiting and counts.unsettled + counts.done >= int(count):
         service.stop()
         application.quit()
 
-service.operations_changed.connect(told)
+service.changed.connect(told)
 service.start()
 for number in range(int(count)):
     names.append(f"{name}-{number}")

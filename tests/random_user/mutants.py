@@ -258,7 +258,7 @@ def _view_leaves_columns(patch: Patch) -> None:
 
 def _duplicates_stay(patch: Patch) -> None:
     """A pair of which one project was deleted stays on the page of duplicates."""
-    patch.setattr(DuplicatesController, "_on_projects_changed", lambda _desk, _keys: None)
+    patch.setattr(DuplicatesController, "_on_changed", lambda _controller, _changed: None)
 
 
 def _compares_the_first(patch: Patch) -> None:

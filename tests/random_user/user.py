@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.gui.actions.actions import Act
     from heatpunk_desktop.models.row_store import Row
+    from heatpunk_desktop.services.sync.facts import Changed
 
 LEFT: Final = Qt.MouseButton.LeftButton
 NO_KEYS: Final = Qt.KeyboardModifier.NoModifier
@@ -105,12 +106,13 @@ class User:
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.live.server.state)
         self.ledger.begin(self.live.rows().values())
-        self.live.service.keys_replaced.connect(self._on_keys_replaced)
+        self.live.service.changed.connect(self._on_changed)
 
-    def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
-        self.ledger.replace(replaced)
-        for deed in self.done:
-            deed.replace(replaced)
+    def _on_changed(self, changed: Changed) -> None:
+        if changed.replaced:
+            self.ledger.replace(changed.replaced)
+            for deed in self.done:
+                deed.replace(changed.replaced)
 
     # -- looking ---------------------------------------------------------------------------------------------------
 

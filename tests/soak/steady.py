@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.operation import OperationCounts
     from heatpunk_desktop.sandbox import Endpoint
+    from heatpunk_desktop.services.sync.facts import Changed
 
 #: New projects at scale 1.
 CREATES: Final = 10_000
@@ -141,7 +142,7 @@ class Trial:
             service = SyncService(
                 database, account, lambda: ApiClient(account.origin, lambda: server.api_key), policy=policy
             )
-            service.operations_changed.connect(self._on_counts)
+            service.changed.connect(self._on_changed)
             began = told = time.monotonic()
             service.start()
 
@@ -171,8 +172,9 @@ class Trial:
         finally:
             store.close()
 
-    def _on_counts(self, counts: OperationCounts) -> None:
-        self._counts = counts
+    def _on_changed(self, changed: Changed) -> None:
+        if changed.counts is not None:
+            self._counts = changed.counts
 
     def _broken(self, is_over: bool, seconds: float, made: Counter[str]) -> list[str]:
         broken = []

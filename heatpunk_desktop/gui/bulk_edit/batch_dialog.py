@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.changes import Change, Staged
     from heatpunk_desktop.errors import KnownError
+    from heatpunk_desktop.services.sync.facts import Changed
     from heatpunk_desktop.services.sync.service import SyncService
 
 
@@ -42,7 +43,7 @@ class BatchDialog(Dialog):
         self._service = service
         self._keys = list(keys)
         self._is_storing = False
-        service.keys_replaced.connect(self._on_keys_replaced)
+        service.changed.connect(self._on_changed)
 
     def _make_layout(self, title: str, spacing: int) -> QVBoxLayout:
         layout = QVBoxLayout(self)
@@ -91,7 +92,11 @@ class BatchDialog(Dialog):
         self._tell_refusal(error)
 
     @Slot(object)
-    def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
+    def _on_changed(self, changed: Changed) -> None:
+        if changed.replaced:
+            self._replace_keys(changed.replaced)
+
+    def _replace_keys(self, replaced: Mapping[int, int]) -> None:
         self._keys = [replaced.get(key, key) for key in self._keys]
 
     @override

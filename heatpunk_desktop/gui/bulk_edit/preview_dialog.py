@@ -106,9 +106,9 @@ class PreviewDialog(BatchDialog):
         show_error(self, error)
 
     @override
-    def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
+    def _replace_keys(self, replaced: Mapping[int, int]) -> None:
         before = self._keys
-        super()._on_keys_replaced(replaced)
+        super()._replace_keys(replaced)
         if self._keys != before and not self._is_storing:
             self._stop()
             self._reader.start(self._keys)

@@ -13,13 +13,11 @@ from heatpunk_desktop.gui.text.project_names import called, who
 from heatpunk_desktop.gui.widgets.dialog import Dialog
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, TitleLabel, Tone, announce
 from heatpunk_desktop.services.sync.commands import DeleteProject
-from heatpunk_desktop.services.sync.facts import Connection, Link
+from heatpunk_desktop.services.sync.facts import Changed, Connection, Link
 from heatpunk_desktop.services.sync.instructions import DeletePermanently
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from PySide6.QtWidgets import QPushButton, QWidget
 
     from heatpunk_desktop.domain.project import ProjectRow
@@ -106,7 +104,7 @@ class SoftDeleteDialog(_DeleteDialog):
         self._fill()
         self._buttons.accepted.connect(self._on_accepted)
         self._permanent.clicked.connect(self._on_permanent_clicked)
-        service.keys_replaced.connect(self._on_keys_replaced)
+        service.changed.connect(self._on_changed)
 
     def _fill(self) -> None:
         is_on_server = self._key > 0
@@ -157,9 +155,9 @@ class SoftDeleteDialog(_DeleteDialog):
         self._say_trouble(error)
 
     @Slot(object)
-    def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
-        if self._key in replaced:
-            self._key = replaced[self._key]
+    def _on_changed(self, changed: Changed) -> None:
+        if self._key in changed.replaced:
+            self._key = changed.replaced[self._key]
             self._fill()
 
 

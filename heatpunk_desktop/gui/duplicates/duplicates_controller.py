@@ -21,7 +21,7 @@ from heatpunk_desktop.gui.text.duplicate_words import (
     stale_words,
 )
 from heatpunk_desktop.gui.widgets.labels import announce
-from heatpunk_desktop.services.sync.facts import Connection, Link
+from heatpunk_desktop.services.sync.facts import Changed, Connection, Link
 from heatpunk_desktop.services.sync.instructions import LoadProject
 
 if TYPE_CHECKING:
@@ -102,8 +102,7 @@ class DuplicatesController(QObject):
         finder.looked.connect(self._on_looked)
         finder.cancelled.connect(self._on_cancelled)
         finder.failed.connect(self._on_failed)
-        service.projects_changed.connect(self._on_projects_changed)
-        service.keys_replaced.connect(self._on_keys_replaced)
+        service.changed.connect(self._on_changed)
         service.connection_changed.connect(self._on_connection_changed)
         self._history.chosen.connect(self._on_choice_kept)
         self._model.changed.connect(self._on_model_changed)
@@ -217,8 +216,10 @@ class DuplicatesController(QObject):
     # -- what changes meanwhile --------------------------------------------------------------------------------------
 
     @Slot(object)
-    def _on_projects_changed(self, keys: Sequence[int]) -> None:
-        self._told.update(keys)
+    def _on_changed(self, changed: Changed) -> None:
+        if changed.replaced:
+            self._replace_keys(changed.replaced)
+        self._told.update(changed.keys)
         self._look_again_soon()
 
     def _look_again_soon(self) -> None:
@@ -249,14 +250,12 @@ class DuplicatesController(QObject):
         self.page.show_stale(stale_words(len(self._changed)))
         self._look_again_soon()
 
-    @Slot(object)
-    def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
+    def _replace_keys(self, replaced: Mapping[int, int]) -> None:
         if self._scanned is not None:
             self._scanned.prints.follow(replaced)
         self._model.replace_keys(replaced)
         self._changed = {replaced.get(key, key) for key in self._changed}
         self._told |= set(replaced.values())
-        self._look_again_soon()
 
     @Slot()
     def _on_model_changed(self) -> None:

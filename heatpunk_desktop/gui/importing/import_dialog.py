@@ -32,9 +32,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from heatpunk_desktop.domain.changes import Change
+    from heatpunk_desktop.services.sync.facts import Changed
     from heatpunk_desktop.services.sync.service import SyncService
     from heatpunk_desktop.services.tasks.import_reading import Opened
-    from heatpunk_desktop.services.tasks.import_work import Changed, Planned
+    from heatpunk_desktop.services.tasks.import_work import PlanChanged, Planned
     from heatpunk_desktop.services.tasks.importer import Importer
     from heatpunk_desktop.spreadsheets.columns import ColumnPlan
     from heatpunk_desktop.spreadsheets.dialects import TextDialect
@@ -196,14 +197,14 @@ class ImportDialog(Dialog):
         importer.opened.connect(self._on_opened)
         importer.values_found.connect(self._on_values_found)
         importer.planned.connect(self._on_planned)
-        importer.changed.connect(self._on_changed)
+        importer.changed.connect(self._on_plan_changed)
         importer.deeds_made.connect(self._on_changes_made)
         importer.failed.connect(self._on_failed)
         importer.cancelled.connect(self._on_cancelled)
         self._staging.staged.connect(self._on_staged)
         self._staging.failed.connect(self._on_not_stored)
         self._done.refused_wanted.connect(self._on_refused_wanted)
-        service.operations_changed.connect(self._on_operations_changed)
+        service.changed.connect(self._on_changed)
         self._counting.counted.connect(self._on_counted)
 
     # -- pages -----------------------------------------------------------------------------------------------------
@@ -390,7 +391,7 @@ class ImportDialog(Dialog):
         self._importer.ignore(kind, ignores=ignores)
 
     @Slot(object)
-    def _on_changed(self, changed: Changed) -> None:
+    def _on_plan_changed(self, changed: PlanChanged) -> None:
         self._preview.take_changed(changed)
         if not self._importer.is_running:
             self._show_ready()
@@ -435,8 +436,10 @@ class ImportDialog(Dialog):
         except KnownError:
             return None  # the service tells of a database in trouble itself
 
-    @Slot()
-    def _on_operations_changed(self) -> None:
+    @Slot(object)
+    def _on_changed(self, changed: Changed) -> None:
+        if changed.counts is None:
+            return
         self._told += 1
         self._counting.note_version(self._told)
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from heatpunk_desktop.gui.text.import_words import Choice
-    from heatpunk_desktop.services.tasks.import_work import Changed, Kinds, Planned
+    from heatpunk_desktop.services.tasks.import_work import Kinds, PlanChanged, Planned
     from heatpunk_desktop.spreadsheets.import_row import ProblemKind
     from heatpunk_desktop.spreadsheets.row_plan import Counts
 
@@ -226,7 +226,7 @@ class PreviewPage(QWidget):
         self._planned = None
         self._model.show_planned(None)
 
-    def take_changed(self, changed: Changed) -> None:
+    def take_changed(self, changed: PlanChanged) -> None:
         """Shows what has become of some rows."""
         self._model.take_changed()
         self._show_counts(changed.counts)

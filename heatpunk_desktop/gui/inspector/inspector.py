@@ -14,12 +14,12 @@ from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
 from heatpunk_desktop.gui.widgets.tab_order import put_after
 from heatpunk_desktop.gui.widgets.theme import panel_background
 from heatpunk_desktop.models.project_selection import NOTHING
-from heatpunk_desktop.services.sync.facts import Connection, Link
+from heatpunk_desktop.services.sync.facts import Changed, Connection, Link
 from heatpunk_desktop.services.sync.instructions import LoadProject
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from PySide6.QtGui import QAction
@@ -78,9 +78,7 @@ class Inspector(QStackedWidget):
         self._read_timer.timeout.connect(self._on_read_due)
         self._rest_timer = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest_timer.timeout.connect(self._on_rested)
-        service.projects_changed.connect(self._on_projects_changed)
-        service.operations_changed.connect(self._on_operations_changed)
-        service.keys_replaced.connect(self._on_keys_replaced)
+        service.changed.connect(self._on_changed)
         service.connection_changed.connect(self._on_connection_changed)
 
     @property
@@ -173,20 +171,13 @@ class Inspector(QStackedWidget):
             self._service.ask(LoadProject(self._key))
 
     @Slot(object)
-    def _on_projects_changed(self, keys: Sequence[int]) -> None:
-        if self._key in keys or not keys:
-            self._read_timer.start()
-
-    @Slot(object)
-    def _on_operations_changed(self, _counts: object) -> None:
-        self._read_timer.start()
-
-    @Slot(object)
-    def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
-        if self._key is not None and self._key in replaced:
-            self._selection = self._selection.renamed(replaced)
+    def _on_changed(self, changed: Changed) -> None:
+        if self._key is not None and self._key in changed.replaced:
+            self._selection = self._selection.renamed(changed.replaced)
             self._read_timer.start()
             self._rest_timer.start()
+        if changed.counts is not None or self._key in changed.keys:
+            self._read_timer.start()
 
     @Slot(object)
     def _on_connection_changed(self, connection: Connection) -> None:

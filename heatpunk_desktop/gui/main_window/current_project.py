@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.gui.main_window.project_controller import ProjectController
     from heatpunk_desktop.gui.table.project_table import ProjectTable
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
+    from heatpunk_desktop.services.sync.facts import Changed
     from heatpunk_desktop.services.sync.service import SyncService
 
 
@@ -86,7 +87,7 @@ class CurrentProject(QObject):
         table.context_menu_requested.connect(self._on_context_menu_requested)
         model.filter_applied.connect(self._on_filter_applied)
         controller.saved.connect(self._on_saved)
-        service.keys_replaced.connect(self._on_keys_replaced)
+        service.changed.connect(self._on_changed)
         slots = {
             Act.EDIT: self._on_edit,
             Act.CHANGE_SEVERAL: self._on_change_several,
@@ -197,9 +198,9 @@ class CurrentProject(QObject):
             self._wanted = None
 
     @Slot(object)
-    def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
+    def _on_changed(self, changed: Changed) -> None:
         if self._wanted is not None:
-            self._wanted = replaced.get(self._wanted, self._wanted)
+            self._wanted = changed.replaced.get(self._wanted, self._wanted)
 
     @Slot()
     def _on_edit(self) -> None:

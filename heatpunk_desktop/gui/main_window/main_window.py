@@ -30,7 +30,7 @@ from heatpunk_desktop.gui.table.sort_menu import SortMenu
 from heatpunk_desktop.gui.widgets.folding_panel import FoldingPanel
 from heatpunk_desktop.gui.widgets.icons import app_icon
 from heatpunk_desktop.services.sync.background_refresh import BackgroundRefresh
-from heatpunk_desktop.services.sync.facts import RefreshState
+from heatpunk_desktop.services.sync.facts import Changed, RefreshState
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
@@ -279,11 +279,16 @@ class MainWindow(QMainWindow):
         service = self._service
         service.refresh_changed.connect(self._status.show_refresh)
         service.details_changed.connect(self._status.show_details)
-        service.operations_changed.connect(self._status.show_counts)
-        service.operations_changed.connect(self._body.sidebar.show_changes)
+        service.changed.connect(self._on_changed)
         service.members_changed.connect(self._narrowing.take_members)
         service.older_copy_found.connect(self._controller.tell)
         self._background.due.connect(self.refresh)
+
+    @Slot(object)
+    def _on_changed(self, changed: Changed) -> None:
+        if changed.counts is not None:
+            self._status.show_counts(changed.counts)
+            self._body.sidebar.show_changes(changed.counts)
 
     def _connect_parts(self, model: ProjectTableModel) -> None:
         body = self._body

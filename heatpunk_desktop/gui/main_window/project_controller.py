@@ -10,11 +10,11 @@ from heatpunk_desktop.domain.project import Member, ProjectDetail, ProjectRow
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.actions.contact_actions import LinkController
 from heatpunk_desktop.gui.drafts.recovery import DraftRecovery
-from heatpunk_desktop.services.sync.facts import Connection
+from heatpunk_desktop.services.sync.facts import Changed, Connection
 from heatpunk_desktop.services.sync.instructions import LoadProject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from PySide6.QtWidgets import QWidget
@@ -77,7 +77,7 @@ class ProjectController(QObject):
         self._left.troubled.connect(self.tell)
         service.connection_changed.connect(self._on_connection_changed)
         service.members_changed.connect(self.take_members)
-        service.keys_replaced.connect(self._on_keys_replaced)
+        service.changed.connect(self._on_changed)
 
     @Slot(object)
     def take_members(self, members: Sequence[Member]) -> None:
@@ -279,14 +279,14 @@ class ProjectController(QObject):
         self.saved.emit(key)
 
     @Slot(object)
-    def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
+    def _on_changed(self, changed: Changed) -> None:
         """Reads what the server made of a new project: it may have named it, or given it a status.
 
         Where it does not tell of it yet, the next refresh does.
         """
-        for key in self._created & replaced.keys():
+        for key in self._created & changed.replaced.keys():
             self._created.discard(key)
-            self._service.ask(LoadProject(replaced[key]))
+            self._service.ask(LoadProject(changed.replaced[key]))
 
     @Slot()
     def _on_form_finished(self) -> None:

@@ -13,11 +13,12 @@ from heatpunk_desktop.gui.notifications.desktop_notifications import make_notes
 from heatpunk_desktop.gui.text.operation_words import project_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from PySide6.QtGui import QWindow
 
     from heatpunk_desktop.gui.notifications.desktop_notifications import Notes
+    from heatpunk_desktop.services.sync.facts import Changed
     from heatpunk_desktop.services.sync.service import SyncService
 
 #: Characters of a project's name.
@@ -45,7 +46,7 @@ class SystemNotice(QObject):
         self._make_notes = notes
         self._notes: Notes | None = None
         self._told: set[int] = set()
-        service.person_needed.connect(self._on_person_needed)
+        service.changed.connect(self._on_changed)
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
             application.focusWindowChanged.connect(self._on_focus_window_changed)
@@ -70,10 +71,10 @@ class SystemNotice(QObject):
             self._notes.show(title, words)
 
     @Slot(object)
-    def _on_person_needed(self, operation_ids: Sequence[int]) -> None:
-        if QApplication.activeWindow() is not None or not operation_ids or not self._has_notes():
+    def _on_changed(self, changed: Changed) -> None:
+        if not changed.needs_user or QApplication.activeWindow() is not None or not self._has_notes():
             return
-        self._told.update(operation_ids)
+        self._told.update(changed.needs_user)
         if len(self._told) == 1:
             self._show(self.tr("A change needs a decision of yours"), self._name(next(iter(self._told))))
         else:

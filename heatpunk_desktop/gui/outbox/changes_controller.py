@@ -21,7 +21,7 @@ from heatpunk_desktop.gui.text.undo_words import (
     undone_words,
 )
 from heatpunk_desktop.services.sync.commands import UndoableCommand
-from heatpunk_desktop.services.sync.facts import Done, RedoReport, Sending, UndoReport
+from heatpunk_desktop.services.sync.facts import Changed, Done, RedoReport, Sending, UndoReport
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
 from heatpunk_desktop.store.reader import OperationGroup
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from heatpunk_desktop.domain.changes import BatchWithdrawal
-    from heatpunk_desktop.domain.operation import OperationCounts
     from heatpunk_desktop.domain.undo import NotUndone
     from heatpunk_desktop.gui.main_window.project_controller import ProjectController
     from heatpunk_desktop.gui.main_window.status_bar import StatusBar
@@ -99,7 +98,7 @@ class ChangesController(QObject):
         self._notice = SystemNotice(service, window)
         self._notice.clicked.connect(self._on_notice_clicked)
         service.sending_changed.connect(self._on_sending_changed)
-        service.operations_changed.connect(self._on_operations_changed)
+        service.changed.connect(self._on_changed)
         service.command_given.connect(self._on_command_given)
         status.changes_wanted.connect(self.show_panel)
         status.undo_wanted.connect(self._history.undo)
@@ -185,9 +184,10 @@ class ChangesController(QObject):
             self._panel.show_sending(sending)
 
     @Slot(object)
-    def _on_operations_changed(self, counts: OperationCounts) -> None:
+    def _on_changed(self, changed: Changed) -> None:
         """Says in passing that all that waited has reached the server, with the way to undo it."""
-        if counts.waiting and self._confirmed_before is not None:
+        counts = changed.counts
+        if counts is None or (counts.waiting and self._confirmed_before is not None):
             return
         before, self._confirmed_before = self._confirmed_before, counts.confirmed
         # What was saved last may be refused, and is offered to be undone then: that stands in the same place.

@@ -31,7 +31,7 @@ from heatpunk_desktop.services.sync.commands import (
     Resolve,
     TryAgain,
 )
-from heatpunk_desktop.services.sync.facts import Sending
+from heatpunk_desktop.services.sync.facts import Changed, Sending
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.system.compat import override
 
@@ -121,7 +121,7 @@ class ChangesPanel(QFrame):
         layout.setSpacing(0)
         layout.addWidget(strip)
         layout.addWidget(self._tabs)
-        service.operations_changed.connect(self._on_operations_changed)
+        service.changed.connect(self._on_changed)
 
     def open(self, operation_id: int = 0) -> None:
         """Brings the pages up to date, and to the front the one with something to decide, or with an operation.
@@ -296,8 +296,10 @@ class ChangesPanel(QFrame):
         self._read_page()
 
     @Slot(object)
-    def _on_operations_changed(self, counts: OperationCounts) -> None:
-        before = self._counts_shown
+    def _on_changed(self, changed: Changed) -> None:
+        counts, before = changed.counts, self._counts_shown
+        if counts is None:
+            return
         self._show_counts(counts)
         if not self.isVisible():
             return

@@ -10,7 +10,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.validation import format_value
 from heatpunk_desktop.gui.widgets.labels import Tone
 from heatpunk_desktop.models.table_columns import NONE, NOT_LOADED
-from heatpunk_desktop.services.sync.facts import Connection, Link
+from heatpunk_desktop.services.sync.facts import Changed, Connection, Link
 from heatpunk_desktop.services.sync.instructions import LoadProject
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class KnownValues(QObject):
         for field in fields.values():
             field.edited.connect(self._on_edited)
         notice.button.clicked.connect(self._load)
-        service.keys_replaced.connect(self._on_keys_replaced)
+        service.changed.connect(self._on_changed)
         service.connection_changed.connect(self._on_connection_changed)
 
     @property
@@ -182,6 +182,6 @@ class KnownValues(QObject):
             self._load()
 
     @Slot(object)
-    def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
+    def _on_changed(self, changed: Changed) -> None:
         if self._key is not None:
-            self._key = replaced.get(self._key, self._key)
+            self._key = changed.replaced.get(self._key, self._key)

@@ -43,7 +43,7 @@ from heatpunk_desktop.gui.text.project_names import called
 from heatpunk_desktop.gui.widgets.dialog import Dialog
 from heatpunk_desktop.gui.widgets.labels import Tone
 from heatpunk_desktop.services.sync.commands import CreateProject, EditProject, TryAgain
-from heatpunk_desktop.services.sync.facts import Connection
+from heatpunk_desktop.services.sync.facts import Changed, Connection
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
@@ -262,7 +262,7 @@ class ProjectForm(Dialog):
         service = self._service
         service.connection_changed.connect(self._footer.show_connection)
         service.members_changed.connect(self._owner.offer)
-        service.keys_replaced.connect(self._on_keys_replaced)
+        service.changed.connect(self._on_changed)
 
     # What is shown
 
@@ -272,8 +272,8 @@ class ProjectForm(Dialog):
         self.content_changed.emit()
 
     @Slot(object)
-    def _on_keys_replaced(self, _replaced: object) -> None:
-        if self.key is not None and self.key > 0:
+    def _on_changed(self, changed: Changed) -> None:
+        if changed.replaced and self.key is not None and self.key > 0:
             self._owner.close()
 
     # Checking

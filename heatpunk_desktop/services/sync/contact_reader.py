@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from heatpunk_desktop.services.sync.facts import Changed
     from heatpunk_desktop.services.sync.service import SyncService
 
 _log = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ class ContactReader(QObject):
         self._thread.told.connect(self.read)
         self._thread.ended.connect(self._on_ended)
         self._thread.failed.connect(self._on_failed)
-        service.projects_changed.connect(self._on_projects_changed)
+        service.changed.connect(self._on_changed)
 
     def start(self) -> None:
         """Reads all, and goes on with what changes; does nothing where that is so already."""
@@ -105,8 +106,8 @@ class ContactReader(QObject):
             self._collecting.start()
 
     @Slot(object)
-    def _on_projects_changed(self, keys: Iterable[int]) -> None:
-        self._want(keys)
+    def _on_changed(self, changed: Changed) -> None:
+        self._want(changed.keys)
 
     @Slot(object)
     def _on_ended(self, _nothing: object) -> None:

@@ -3,13 +3,41 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from heatpunk_desktop.domain.changes import ChangeBatch, FieldEdit, MoveToDeleted, NewProject
     from heatpunk_desktop.domain.choices import MaybeTheSame, NotTheSame
+    from heatpunk_desktop.domain.operation import OperationCounts
     from heatpunk_desktop.domain.undo import RedoResult, UndoResult
     from heatpunk_desktop.errors import KnownError
+    from heatpunk_desktop.store.reader import Row
+
+
+_NOTHING: Final[Mapping[int, int]] = MappingProxyType({})
+
+
+class Changed(NamedTuple):
+    """What is so now in the store: told once for each commit, or for a few that follow each other closely.
+
+    Attributes:
+        rows: The projects that came or changed, as they are now; see `store.reader.Row`.
+        gone: Keys of projects that are not there any more.
+        keys: Keys of all of these.
+        replaced: For keys that are not used any more, as the server gave the project its number, those in their place.
+        counts: How many operations there are of each kind; None where none came, went or went on.
+        needs_user: Numbers of operations that have just come to need the user.
+    """
+
+    rows: tuple[Row, ...] = ()
+    gone: tuple[int, ...] = ()
+    keys: tuple[int, ...] = ()
+    replaced: Mapping[int, int] = _NOTHING
+    counts: OperationCounts | None = None
+    needs_user: tuple[int, ...] = ()
 
 
 class Link(StrEnum):

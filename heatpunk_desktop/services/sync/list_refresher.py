@@ -14,7 +14,7 @@ from heatpunk_desktop.api.exchange import CancelToken, Exchange
 from heatpunk_desktop.domain.clock import is_wrong
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.errors import ConnectionTroubleError, KnownError
-from heatpunk_desktop.services.sync.facts import RefreshState
+from heatpunk_desktop.services.sync.facts import Changed, RefreshState
 from heatpunk_desktop.services.sync.network import Job, NetworkThreads
 from heatpunk_desktop.sync.policy import Backoff
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.sync.engine import SyncEngine
-    from heatpunk_desktop.sync.refresh import ListPull
+    from heatpunk_desktop.sync.refresh import ListPull, RowsChanged
 
 #: Pieces of a list that may wait for the worker; more of them only fill the memory.
 _PIECES_WAITING: Final = 8
@@ -51,8 +51,8 @@ class ListRefresher(QObject):
 
     #: facts.RefreshState
     refresh_changed = Signal(object)
-    #: sync.refresh.RowsChanged
-    rows_changed = Signal(object)
+    #: facts.Changed
+    changed = Signal(object)
     #: Exchange: what was learnt of the way to the server.
     exchange_ended = Signal(object)
 
@@ -91,7 +91,7 @@ class ListRefresher(QObject):
         self.drop()
         self._pauses = 0
         self._asked = engine, wanted
-        pull = engine.new_refresh(wanted, self.rows_changed.emit)
+        pull = engine.new_refresh(wanted, self._tell_rows)
         pull.hides = not is_wrong()
         self._running = _Running(pull, Semaphore(_PIECES_WAITING), CancelToken())
         self._tell(RefreshState(running=True, windows=pull.windows, last_at=self._state.last_at))
@@ -99,6 +99,9 @@ class ListRefresher(QObject):
             self._next_window(self._running)
         except KnownError as error:
             self._fail(error)
+
+    def _tell_rows(self, rows: RowsChanged) -> None:
+        self.changed.emit(Changed(rows.rows, rows.gone, rows.keys))
 
     @Slot()
     def go_on(self) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from heatpunk_desktop.errors import StorageError
-from heatpunk_desktop.sync.refresh import RowsChanged
+from heatpunk_desktop.services.sync.facts import Changed
 from heatpunk_desktop.sync.tasks import Taken
 
 if TYPE_CHECKING:
@@ -33,14 +33,8 @@ class News(QObject):
     stored something hears of that trouble, as it would sound as if nothing had been stored.
     """
 
-    #: sync.refresh.RowsChanged
-    rows_changed = Signal(object)
-    #: For each key that is not used any more the one in its place; one signal for all, as each takes its time to cross.
-    keys_replaced = Signal(object)
-    #: How many operations there are of each kind.
-    operations_changed = Signal(object)
-    #: tuple[int, ...]: operations that have just come to need a person.
-    person_needed = Signal(object)
+    #: facts.Changed
+    changed = Signal(object)
 
     def __init__(self, reader: StoreReader, parent: QObject) -> None:
         super().__init__(parent)
@@ -86,11 +80,16 @@ class News(QObject):
             self._again.start()
             return
         self._untold = Taken()
-        if untold.replaced:
-            self.keys_replaced.emit(MappingProxyType(dict(untold.replaced)))
         if untold.keys:
-            self.rows_changed.emit(RowsChanged(tuple(rows.values()), tuple(untold.keys - rows.keys())))
-            self.operations_changed.emit(counts)
             self._pause.start()
-        if untold.needs_person:
-            self.person_needed.emit(tuple(untold.needs_person))
+        if untold.keys or untold.replaced or untold.needs_person:
+            gone = tuple(untold.keys - rows.keys())
+            changed = Changed(
+                tuple(rows.values()),
+                gone,
+                (*rows, *gone),
+                MappingProxyType(dict(untold.replaced)),
+                counts,
+                tuple(untold.needs_person),
+            )
+            self.changed.emit(changed)

@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from heatpunk_desktop.services.sync.facts import Changed
     from heatpunk_desktop.store.reader import Row, StoreReader
-    from heatpunk_desktop.sync.refresh import RowsChanged
 
 #: Rows of the first page, read before the window is painted.
 FIRST_PAGE: Final = 60
@@ -67,9 +67,9 @@ class RowLoader(QObject):
         self._is_stopped = True
 
     @Slot(object)
-    def on_rows_changed(self, changed: RowsChanged) -> None:
+    def on_changed(self, changed: Changed) -> None:
         """Takes changes in the order in which they happened."""
-        if self._is_stopped:
+        if self._is_stopped or not (changed.rows or changed.gone):
             return
         rows = changed.rows
         for start in range(0, max(len(rows), 1), SLICE):

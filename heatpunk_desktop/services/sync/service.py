@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.tasks.importer import Importer
     from heatpunk_desktop.services.tasks.projects_reader import ProjectsReader
     from heatpunk_desktop.sync.policy import SyncPolicy
-    from heatpunk_desktop.sync.refresh import RowsChanged
 
 _log = logging.getLogger(__name__)
 
@@ -56,14 +55,8 @@ class SyncService(QObject):
     command_given = Signal(object, object)
     #: Request, Reply: a window asks the server for something.
     request_given = Signal(object, object)
-    #: sync.refresh.RowsChanged: rows as they are now, for the model.
-    rows_changed = Signal(object)
-    #: tuple[int, ...]: keys of rows that changed, came or went.
-    projects_changed = Signal(object)
-    #: Mapping[int, int]: for keys of projects created here the project IDs that the server gave them.
-    keys_replaced = Signal(object)
-    #: OperationCounts
-    operations_changed = Signal(object)
+    #: facts.Changed: projects and operations stand otherwise now.
+    changed = Signal(object)
     #: facts.Connection
     connection_changed = Signal(object)
     #: facts.RefreshState
@@ -78,8 +71,6 @@ class SyncService(QObject):
     sending_changed = Signal(object)
     #: facts.DetailsState: how far contact details are loaded in the background.
     details_changed = Signal(object)
-    #: tuple[int, ...]: operations that have just come to need a person.
-    person_needed = Signal(object)
     #: The worker has ended.
     stopped = Signal()
 
@@ -182,7 +173,6 @@ class SyncService(QObject):
         self._instruction_wanted.connect(worker.on_instruction)
         self._stop_wanted.connect(worker.on_stop)
         worker.answered.connect(self._on_answered)
-        worker.rows_changed.connect(self._on_rows_changed)
         # Direct, as the window's thread waits in `stop` and takes no signals there.
         worker.stopped.connect(self._thread.quit, Qt.ConnectionType.DirectConnection)
         for name in _FACTS:
@@ -267,16 +257,10 @@ class SyncService(QObject):
         if (reply := self._replies.pop(answer.number, None)) is not None:
             reply.tell(answer)
 
-    @Slot(object)
-    def _on_rows_changed(self, changed: RowsChanged) -> None:
-        self.rows_changed.emit(changed)
-        self.projects_changed.emit(changed.keys)
-
 
 #: Signals of the worker that are passed on as they are.
 _FACTS: Final = (
-    "keys_replaced",
-    "operations_changed",
+    "changed",
     "connection_changed",
     "refresh_changed",
     "members_changed",
@@ -284,5 +268,4 @@ _FACTS: Final = (
     "older_copy_found",
     "sending_changed",
     "details_changed",
-    "person_needed",
 )

@@ -23,7 +23,7 @@ from heatpunk_desktop.services.sync.commands import (
     UndoableCommand,
     UndoChanges,
 )
-from heatpunk_desktop.services.sync.facts import Done, RedoReport, UndoReport
+from heatpunk_desktop.services.sync.facts import Changed, Done, RedoReport, UndoReport
 from heatpunk_desktop.services.sync.instructions import DeletePermanently
 from heatpunk_desktop.system.compat import override
 
@@ -112,8 +112,7 @@ class UndoHistory(QObject):
         self._timer.timeout.connect(self._follow)
         service.command_given.connect(self._on_command_given)
         service.request_given.connect(self._on_request_given)
-        service.operations_changed.connect(self._on_operations_changed)
-        service.keys_replaced.connect(self._on_keys_replaced)
+        service.changed.connect(self._on_store_changed)
 
     @property
     def to_undo(self) -> Done | None:
@@ -197,7 +196,7 @@ class UndoHistory(QObject):
         """Note what is changed, before it is, and what else ends the offer to undo the last thing."""
         if isinstance(command, UndoableCommand):
             self._asked.append(self._done(command.change))
-            reply.then(self._on_changed, self._on_not_changed)
+            reply.then(self._on_stored, self._on_not_stored)
         elif isinstance(command, TakeBackBatch):
             reply.succeeded.connect(self._on_taken_back)
         elif not isinstance(command, UndoChanges | RedoChanges | KeepChoice | KeepDraft | DropDraft):
@@ -219,7 +218,7 @@ class UndoHistory(QObject):
                 return Done(change, key, self._name_of(key))
 
     @Slot(object)
-    def _on_changed(self, stored: int | StoredEdit | Staged) -> None:
+    def _on_stored(self, stored: int | StoredEdit | Staged) -> None:
         done = self._asked.popleft()
         if isinstance(stored, StoredEdit):
             self._push(_Entry(done._replace(key=stored.edit.key), Undoable(edits=(stored,))))
@@ -234,7 +233,7 @@ class UndoHistory(QObject):
             self._push(_Entry(done, Undoable(batches=batches, given_up=stored.given_up)))
 
     @Slot(object)
-    def _on_not_changed(self, _error: KnownError) -> None:
+    def _on_not_stored(self, _error: KnownError) -> None:
         self._asked.popleft()
 
     @Slot()
@@ -335,7 +334,11 @@ class UndoHistory(QObject):
     # -- how it stands -----------------------------------------------------------------------------------------------
 
     @Slot(object)
-    def _on_operations_changed(self, _counts: object) -> None:
+    def _on_store_changed(self, changed: Changed) -> None:
+        if changed.replaced:
+            self._follow_keys(changed.replaced)
+        if changed.counts is None:
+            return
         # A try that surely sent nothing ends in the queue again, so that there is something to take back once more.
         self._look()
         if not self._timer.isActive():
@@ -375,8 +378,7 @@ class UndoHistory(QObject):
         if before is not entry:
             self.offered.emit(entry.done if entry is not None else None)
 
-    @Slot(object)
-    def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
+    def _follow_keys(self, replaced: Mapping[int, int]) -> None:
         for entry in map(self._entry, range(self._stack.count())):
             if entry is not None and entry.done.key in replaced:
                 entry.done = entry.done._replace(key=replaced[entry.done.key])

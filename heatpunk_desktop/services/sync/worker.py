@@ -21,6 +21,7 @@ from heatpunk_desktop.services.sync.connectivity import ConnectionWatch
 from heatpunk_desktop.services.sync.details_loading import DetailsJob, DetailsLoading
 from heatpunk_desktop.services.sync.disk_watch import DiskWatch
 from heatpunk_desktop.services.sync.engine_driver import EngineDriver
+from heatpunk_desktop.services.sync.facts import Changed
 from heatpunk_desktop.services.sync.instructions import LoadProject, Parts
 from heatpunk_desktop.services.sync.key_question import KeyQuestion
 from heatpunk_desktop.services.sync.list_refresher import ListRefresher
@@ -66,9 +67,7 @@ class _Opened(NamedTuple):
 class SyncWorker(QObject):
     """Lives in the worker's thread. Signals carry immutable values; see `SyncService` for what they mean."""
 
-    rows_changed = Signal(object)
-    keys_replaced = Signal(object)
-    operations_changed = Signal(object)
+    changed = Signal(object)
     connection_changed = Signal(object)
     refresh_changed = Signal(object)
     members_changed = Signal(object)
@@ -78,7 +77,6 @@ class SyncWorker(QObject):
     older_copy_found = Signal(object)
     sending_changed = Signal(object)
     details_changed = Signal(object)
-    person_needed = Signal(object)
     stopped = Signal()
 
     def __init__(
@@ -99,7 +97,7 @@ class SyncWorker(QObject):
         self._box = AnswerBox(self)
         self._box.came.connect(self._on_answers_came, Qt.ConnectionType.QueuedConnection)
         self._refresher = ListRefresher(self._network, clock, self)
-        self._refresher.rows_changed.connect(self.rows_changed)
+        self._refresher.changed.connect(self.changed)
         self._refresher.refresh_changed.connect(self._on_refresh_changed)
         self._refresher.exchange_ended.connect(self._on_exchange_ended)
         self._connection = ConnectionWatch(clock, self)
@@ -127,16 +125,13 @@ class SyncWorker(QObject):
         if older is not None:
             opened.news.tell(older.keys - {0})
             self.older_copy_found.emit(older.words())
-        self.operations_changed.emit(store.reader.operation_counts())
+        self.changed.emit(Changed(counts=store.reader.operation_counts()))
         self._refresher.tell_last(store.reader.fact("refreshed_at"))
         opened.driver.go_on()
 
     def _start_parts(self, store: AccountStore, engine: SyncEngine) -> _Opened:
         news = News(store.reader, self)
-        news.rows_changed.connect(self.rows_changed)
-        news.keys_replaced.connect(self.keys_replaced)
-        news.operations_changed.connect(self.operations_changed)
-        news.person_needed.connect(self.person_needed)
+        news.changed.connect(self.changed)
         key = KeyQuestion(self._make_client, self)
         driver = EngineDriver(engine, self._network, key, self._box, news, self._disk, self._clock, self)
         driver.key_missing.connect(self._connection.learn)

@@ -86,7 +86,7 @@ class Planned(NamedTuple):
     kinds: Kinds
 
 
-class Changed(NamedTuple):
+class PlanChanged(NamedTuple):
     """What becomes of some rows is another.
 
     Attributes:
@@ -232,7 +232,7 @@ class ImportWork:
         if opened is not None and (self._planned is None or self._planned.opened is not opened):
             self.plan(opened, opened.columns, meanings_of(opened.values), cancelled, progress)
 
-    def mend(self, numbers: Sequence[int], cells: Mapping[int, str], progress: Progress) -> Changed:
+    def mend(self, numbers: Sequence[int], cells: Mapping[int, str], progress: Progress) -> PlanChanged:
         """Puts the same texts into cells of rows, and plans them anew. A text as in the file puts the cell back."""
         planned, reader = self._there()
         for count, number in enumerate(numbers):
@@ -248,7 +248,7 @@ class ImportWork:
 
     def choose(
         self, numbers: Sequence[int], action: Action, key: int | None, cancelled: Cancelled, progress: Progress
-    ) -> Changed:
+    ) -> PlanChanged:
         """Sets what becomes of rows. Rows with problems stay as they are, and so do those that cannot be updated.
 
         Raises:
@@ -271,7 +271,7 @@ class ImportWork:
             done.append(number)
         return self._changed(done)
 
-    def ignore(self, kind: ProblemKind, *, ignores: bool) -> Changed:
+    def ignore(self, kind: ProblemKind, *, ignores: bool) -> PlanChanged:
         """Lets all warnings of a kind be, or looks at them again."""
         planned, _ = self._there()
         (self.reading.ignored.add if ignores else self.reading.ignored.discard)(kind)
@@ -305,14 +305,14 @@ class ImportWork:
             raise _no_rows()
         return self._planned, self._reader
 
-    def _changed(self, numbers: Iterable[int]) -> Changed:
+    def _changed(self, numbers: Iterable[int]) -> PlanChanged:
         planned, _ = self._there()
         places = tuple(self._places[number] for number in numbers)
         rows = [planned.plan.rows[place] for place in places]
         planned.names.update(self._names(rows))
         for place, row in zip(places, rows, strict=True):
             planned.marks[place] = _mark(row)
-        return Changed(places, planned.plan.counts(), planned.plan.kinds())
+        return PlanChanged(places, planned.plan.counts(), planned.plan.kinds())
 
     def _names(self, rows: Iterable[RowPlan]) -> dict[int, str]:
         keys = {key for row in rows for key in keys_of(row)}

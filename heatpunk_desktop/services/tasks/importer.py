@@ -61,7 +61,7 @@ class Importer(QObject):
     values_found = Signal(object)
     #: import_work.Planned: what would become of each row.
     planned = Signal(object)
-    #: import_work.Changed: what becomes of some rows is another.
+    #: import_work.PlanChanged: what becomes of some rows is another.
     changed = Signal(object)
     #: tuple[Change, ...]: what is to be staged.
     deeds_made = Signal(object)

@@ -19,6 +19,7 @@ from heatpunk_desktop.domain.validation import check_field
 from heatpunk_desktop.gui.bulk_edit.change_dialog import ChangeSeveralDialog
 from heatpunk_desktop.gui.bulk_edit.delete_dialog import DeleteSeveralDialog
 from heatpunk_desktop.gui.bulk_edit.plan import OFFERED, BulkPlan, plan_changes, standings
+from heatpunk_desktop.services.sync.facts import Changed
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
 from heatpunk_desktop.store.account_store import AccountStore
@@ -234,7 +235,7 @@ def test_one_that_gets_its_number_while_they_are_read_is_not_left_out(qtbot: QtB
     desk.show(dialog)
     choose(dialog, "Set to", "Install")
     qtbot.waitUntil(lambda: button(dialog, "Change 2 projects").isEnabled(), timeout=10_000)
-    desk.service.keys_replaced.emit({-1: 7})
+    desk.service.changed.emit(Changed(replaced={-1: 7}))
     qtbot.waitUntil(lambda: [line[0] for line in cells(dialog)] == ["House 5", "House 6", "House 7"], timeout=10_000)
     press(dialog, "Change 3 projects")
     qtbot.waitUntil(lambda: desk.statuses() == ["Install"] * 3, timeout=10_000)

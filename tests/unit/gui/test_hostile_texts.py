@@ -24,7 +24,7 @@ from heatpunk_desktop.gui.notifications.system_notice import SystemNotice
 from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
 from heatpunk_desktop.gui.outbox.operation_list import OperationList
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
-from heatpunk_desktop.services.sync.facts import Sending
+from heatpunk_desktop.services.sync.facts import Changed, Sending
 from heatpunk_desktop.store.reader import OperationGroup
 from tests.unit.gui.fake_service import FakeService, make_detail
 from tests.unit.gui.hands import button, type_in, words_on
@@ -188,7 +188,7 @@ def test_notices_drafts_and_notes_of_the_desktop(qtbot: QtBot, text: str) -> Non
     service.held.pages = {OperationGroup.NEEDS_YOU: (make_operation(1, OperationState.NEEDS_YOU, name=text),)}
     SystemNotice(service, window, lambda _parent: board)
     qtbot.waitUntil(lambda: QApplication.activeWindow() is None)
-    service.person_needed.emit((1,))
+    service.changed.emit(Changed(needs_user=(1,)))
     assert len(board.words) == 2
     assert all(is_harmless(words, 60) for words in board.words)
     banner = Banner(is_trouble=True)

@@ -32,6 +32,7 @@ from heatpunk_desktop.gui.widgets.value_text import ValueText
 from heatpunk_desktop.models import cooperative_task as sliced_work
 from heatpunk_desktop.models.table_columns import Column
 from heatpunk_desktop.services.sync.commands import EditProject, StageChanges
+from heatpunk_desktop.services.sync.facts import Changed
 from tests.unit.gui.hands import words_on
 from tests.unit.gui.one_window import Window
 from tests.unit.gui.window_service import LISTED, make_row
@@ -142,7 +143,7 @@ class Office(RuleBasedStateMachine):
         project = self.rows[key] = make_row(key, name, status, day, marks=marks)
         self.app.service.held.details[key] = ProjectDetail(project, LISTED, LISTED)
         self.model.upsert_rows({key: project})
-        self.app.service.projects_changed.emit((key,))
+        self.app.service.changed.emit(Changed(keys=(key,)))
 
     # -- what the user does ----------------------------------------------------------------------------------------
 
@@ -306,7 +307,7 @@ class Office(RuleBasedStateMachine):
         if is_there:
             self._put(new, project.name, project.status)
             self.settle()
-        self.app.service.keys_replaced.emit({old: new})
+        self.app.service.changed.emit(Changed(replaced={old: new}))
         self.model.replace_keys({old: new})
         self._put(new, project.name, project.status)
         self.wanted = {new if key == old else key for key in self.wanted}

@@ -13,7 +13,7 @@ from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.dates import DateRange
 from heatpunk_desktop.domain.undo import StoredEdit
-from heatpunk_desktop.services.sync.facts import Link, RefreshState
+from heatpunk_desktop.services.sync.facts import Changed, Link, RefreshState
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.database import database_path, prepare
 from heatpunk_desktop.sync.policy import SyncPolicy
@@ -41,9 +41,11 @@ IMPATIENT = SyncPolicy(0.6, (0.1,), second_look_seconds=0.2, again_seconds=0.3)
 NEVER = SyncPolicy(86_400.0, early_looks=(86_400.0,))
 
 SIGNALS = (
-    "rows_changed", "keys_replaced", "operations_changed", "connection_changed", "refresh_changed", "members_changed",
-    "storage_troubled", "projects_changed", "person_needed",
+    "connection_changed", "refresh_changed", "members_changed", "storage_troubled",
 )  # fmt: skip
+
+#: The parts of what `changed` tells.
+PARTS = ("rows_changed", "keys_replaced", "operations_changed", "person_needed")
 
 
 @pytest.fixture
@@ -68,7 +70,7 @@ class Running:
         self.account = Account(server.origin, server.user_email)
         self.path = database_path(data_dir, self.account)
         prepare(self.path)
-        self.told: dict[str, list[tuple[Any, ...]]] = {name: [] for name in SIGNALS}
+        self.told: dict[str, list[tuple[Any, ...]]] = {name: [] for name in (*SIGNALS, *PARTS)}
         self.service = SyncService(
             self.path,
             self.account,
@@ -80,6 +82,7 @@ class Running:
             listener = Listener(self.told[name])
             self._listeners.append(listener)
             getattr(self.service, name).connect(listener)
+        self.service.changed.connect(self._on_changed)
         #: What every reply told.
         self.results: dict[Reply[Any], object] = {}
         self.errors: dict[Reply[Any], KnownError] = {}
@@ -88,6 +91,17 @@ class Running:
         self._qtbot = qtbot
         listen(self.service)
         self.service.start()
+
+    def _on_changed(self, changed: Changed) -> None:
+        """Notes each part of it for itself."""
+        if changed.replaced:
+            self.told["keys_replaced"].append((changed.replaced,))
+        if changed.keys:
+            self.told["rows_changed"].append((changed,))
+        if changed.counts is not None:
+            self.told["operations_changed"].append((changed.counts,))
+        if changed.needs_user:
+            self.told["person_needed"].append((changed.needs_user,))
 
     def _on_given(self, _command: object, reply: Reply[Any]) -> None:
         reply.then(partial(self.results.__setitem__, reply), partial(self.errors.__setitem__, reply))

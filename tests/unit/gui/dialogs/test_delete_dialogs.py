@@ -11,7 +11,7 @@ from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.errors import ConnectionTroubleError
 from heatpunk_desktop.gui.dialogs.delete_dialogs import HardDeleteDialog, SoftDeleteDialog
 from heatpunk_desktop.services.sync.commands import DeleteProject
-from heatpunk_desktop.services.sync.facts import Connection, Link
+from heatpunk_desktop.services.sync.facts import Changed, Connection, Link
 from heatpunk_desktop.services.sync.instructions import DeletePermanently
 from tests.unit.gui.fake_service import DISK_FULL, FakeService, make_detail
 from tests.unit.gui.hands import button, control, words_on
@@ -116,7 +116,7 @@ class TestSoftDelete:
 
     def test_one_that_reaches_the_server_meanwhile_is_moved_instead(self, qtbot: QtBot, service: FakeService) -> None:
         dialog = open_dialog(qtbot, SoftDeleteDialog(service, a_row(-4)))
-        service.keys_replaced.emit({-4: 77})
+        service.changed.emit(Changed(replaced={-4: 77}))
         button(dialog, "Move to deleted").click()
         assert service.asked == [DeleteProject(77)]
 

@@ -12,7 +12,7 @@ from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.gui.duplicates.duplicates_controller import DuplicatesController
 from heatpunk_desktop.gui.main_window.project_controller import ProjectController
-from heatpunk_desktop.services.sync.facts import Connection
+from heatpunk_desktop.services.sync.facts import Changed, Connection
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
 from heatpunk_desktop.store.account_store import AccountStore
@@ -82,7 +82,7 @@ def test_changes_that_cannot_be_looked_at_are_said(small: Desk, data_dir: Path) 
     small.reads("1 likely pair among 6 projects")
     (data_dir / "broken").write_bytes(b"no database at all" * 100)
     small.desk._finder._database = data_dir / "broken"
-    small.service.projects_changed.emit((2, 3))
+    small.service.changed.emit(Changed(keys=(2, 3)))
     small.reads("2 projects were changed or added since. Scan again")
     button(small.page, "Scan again").click()
     small.reads("The data on this computer are damaged. 1 likely pair among 6 projects", "2 projects were changed")
@@ -115,7 +115,7 @@ def test_many_changes_wait_until_the_page_is_seen(small: Desk, qtbot: QtBot) -> 
     small.desk.open()
     small.reads("1 likely pair among 6 projects")
     small.page.hide()
-    small.service.projects_changed.emit(tuple(range(2, 5000)))
+    small.service.changed.emit(Changed(keys=tuple(range(2, 5000))))
     qtbot.wait(400)
     assert len(small.desk._told) == 4998
     small.page.show()

@@ -35,6 +35,7 @@ from heatpunk_desktop.gui.importing.import_controller import ImportController
 from heatpunk_desktop.gui.importing.preview_model import WHAT, WHY
 from heatpunk_desktop.gui.importing.values_model import BECOMES, VALUE
 from heatpunk_desktop.services.sync.commands import CreateProject, Discard, KeepChoice
+from heatpunk_desktop.services.sync.facts import Changed
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
 from heatpunk_desktop.spreadsheets.reading import Reading
@@ -544,7 +545,7 @@ def test_the_last_page_has_the_keyboard_on_close_and_says_how_it_stands_by_now(d
     desk.reads("1 row with a problem was left out. To bring it in", "1 other row was left out.")
     assert desk.dialog.focusWidget() is desk.find(QPushButton, "Close")
     # Numbers of other changes are none of its own.
-    desk.service.operations_changed.emit(OperationCounts(waiting=0, needs_you=7, done=9))
+    desk.service.changed.emit(Changed(counts=OperationCounts(waiting=0, needs_you=7, done=9)))
     desk.reads("Created: 0", "Waiting: 1", "Refused: 0")
     QTest.keyClick(desk.dialog.focusWidget(), Qt.Key.Key_Return)
     assert desk.desk._dialog is None

@@ -9,11 +9,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.operation import OperationCounts
 from heatpunk_desktop.domain.project import HistoryEntry, Mark, PendingChange, ProjectDetail
 from heatpunk_desktop.gui.inspector.inspector import Inspector
 from heatpunk_desktop.gui.widgets.value_text import ValueText
 from heatpunk_desktop.models.project_selection import NOTHING, Selection
-from heatpunk_desktop.services.sync.facts import Connection, Link
+from heatpunk_desktop.services.sync.facts import Changed, Connection, Link
 from heatpunk_desktop.services.sync.instructions import LoadProject
 from tests.unit.gui.fake_service import DISK_FULL
 from tests.unit.gui.hands import control, words_on
@@ -145,13 +146,13 @@ def test_it_follows_what_changes(qtbot: QtBot, inspector: Inspector, service: Wi
     choose(qtbot, inspector, 5)
     loaded = {**LISTED, Field.CUSTOMER_PHONE: "01223 858 414"}
     service.held.details[5] = ProjectDetail(make_row(5), loaded, loaded)
-    service.projects_changed.emit((5,))
+    service.changed.emit(Changed(keys=(5,)))
     qtbot.waitUntil(lambda: value(inspector, "Phone") == "01223 858 414")
     service.held.details[5] = ProjectDetail(make_row(5, "Renamed"), loaded, loaded)
-    service.projects_changed.emit((5,))
+    service.changed.emit(Changed(keys=(5,)))
     qtbot.waitUntil(lambda: value(inspector, "Name") == "Renamed")
     service.held.details.pop(5)
-    service.projects_changed.emit((5,))
+    service.changed.emit(Changed(keys=(5,)))
     qtbot.waitUntil(lambda: "Choose a project" in words_on(inspector))
 
 
@@ -165,7 +166,7 @@ def test_a_project_stays_when_the_server_gives_it_its_number(
     assert value(inspector, "Project ID") == "none yet"
     assert value(inspector, "Created") == "—"
     service.held.details[1353712] = ProjectDetail(make_row(1353712, "New one"), LISTED, LISTED)
-    service.keys_replaced.emit({-3: 1353712})
+    service.changed.emit(Changed(replaced={-3: 1353712}))
     qtbot.waitUntil(lambda: value(inspector, "Project ID") == "1353712")
 
 
@@ -180,7 +181,7 @@ def test_what_is_pending_and_what_was_done_here_is_told(
     assert "Postcode CB3 → CB24 9PL" in words
     assert "12 Nov 2026" in words
     service.held.details[5] = ProjectDetail(make_row(5), LISTED, LISTED)
-    service.operations_changed.emit(None)
+    service.changed.emit(Changed(counts=OperationCounts()))
     qtbot.waitUntil(lambda: "Status Lead → Quote" not in words_on(inspector))
 
 

@@ -23,7 +23,7 @@ from heatpunk_desktop.models.project_filter import SidebarView
 from heatpunk_desktop.models.project_selection import Selection
 from heatpunk_desktop.models.table_columns import Column
 from heatpunk_desktop.services.sync.commands import CreateProject, EditProject, StageChanges
-from heatpunk_desktop.services.sync.facts import Connection, Done, Link
+from heatpunk_desktop.services.sync.facts import Changed, Connection, Done, Link
 from heatpunk_desktop.services.sync.instructions import LoadProject
 from heatpunk_desktop.store.reader import OperationGroup
 from tests.unit.gui.hands import button, control, words_on
@@ -282,7 +282,7 @@ def show(window: Window, waiting: int, *done: Operation) -> None:
         OperationGroup.WAITING: tuple(make_operation(100 + n, OperationState.QUEUED) for n in range(waiting)),
         OperationGroup.DONE: done,
     }
-    window.service.operations_changed.emit(held.operation_counts())
+    window.service.changed.emit(Changed(counts=held.operation_counts()))
 
 
 SAVED = make_operation(1, OperationState.CONFIRMED, name="31a High Street")

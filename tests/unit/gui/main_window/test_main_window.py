@@ -34,7 +34,7 @@ from heatpunk_desktop.models.project_filter import SidebarView
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.services.sync.background_refresh import BackgroundRefresh
 from heatpunk_desktop.services.sync.commands import CreateProject, DeleteProject, KeepDraft, RedoChanges, UndoChanges
-from heatpunk_desktop.services.sync.facts import Connection, Link, RefreshState, Sending
+from heatpunk_desktop.services.sync.facts import Changed, Connection, Link, RefreshState, Sending
 from heatpunk_desktop.services.sync.instructions import CancelRefresh, Refresh, SendNow
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.store.recovery.stale_database import StaleDatabase
@@ -378,7 +378,7 @@ class TestProjects:
         assert not any(isinstance(one, ProjectForm) and one.isVisible() for one in QApplication.topLevelWidgets())
         desk.service.held.details[1353712] = ProjectDetail(make_row(1353712, "87 High Street"), LISTED, LISTED)
         desk.model.replace_keys({-1: 1353712})
-        desk.service.keys_replaced.emit({-1: 1353712})
+        desk.service.changed.emit(Changed(replaced={-1: 1353712}))
         desk.settle()
         assert chosen_name(window) == "87 High Street"
         button(window, "Open in Heatpunk").click()
@@ -539,7 +539,7 @@ class TestChanges:
         desk.service.held.pages = {OperationGroup.NEEDS_YOU: (conflict,)}
         desk.account = Account("http://127.0.0.1:1", "office@acme-heat.test", is_demo=True)
         window = desk.open()
-        desk.service.operations_changed.emit(OperationCounts(needs_you=1))
+        desk.service.changed.emit(Changed(counts=OperationCounts(needs_you=1)))
         window.resize(1024, 560)  # a screen of 600 but for the frame of the window
         menu_entry(window, "Changes", "Show changes")()
         QApplication.processEvents()  # everything has its place
@@ -550,7 +550,7 @@ class TestChanges:
 
     def test_the_button_and_the_menu_open_and_close_the_panel(self, desk: Desk, window: MainWindow) -> None:
         desk.service.held.pages = {OperationGroup.NEEDS_YOU: (make_operation(1, OperationState.NEEDS_YOU),)}
-        desk.service.operations_changed.emit(OperationCounts(waiting=2, needs_you=1))
+        desk.service.changed.emit(Changed(counts=OperationCounts(waiting=2, needs_you=1)))
         button(window, "Changes 3").click()
         (panel,) = window.findChildren(ChangesPanel)
         assert panel.isVisible()
@@ -627,7 +627,7 @@ class TestChanges:
         assert is_undo
         assert "Moved to deleted: 14 High Street survey" not in words_on(window)
         desk.service.answer(number, UndoResult(undoable, withdrawn=(1,)))
-        assert "UndoResult: move to deleted: 14 High Street survey. It hadn’t been sent." in words_on(window)
+        assert "Undone: move to deleted: 14 High Street survey. It hadn’t been sent." in words_on(window)
         assert (undo.isEnabled(), redo.text()) == (False, "&Redo move to deleted: 14 High Street survey")
         table(window).setFocus()
         press(window, Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier)
@@ -636,7 +636,7 @@ class TestChanges:
         desk.service.answer(number, RedoResult(undoable))
         assert "Done again: move to deleted: 14 High Street survey" in words_on(window)
         desk.service.held.unsent = False
-        desk.service.operations_changed.emit(OperationCounts())
+        desk.service.changed.emit(Changed(counts=OperationCounts()))
         assert "a change back is sent" in undo.toolTip()
         press(window, Qt.Key.Key_Z, CTRL)
         _, _, (number, is_undo) = asked()
@@ -750,7 +750,7 @@ def test_at_its_least_size_no_button_is_cut(desk: Desk) -> None:
     window = desk.open()
     window.resize(window.minimumSize())
     desk.service.refresh_changed.emit(RefreshState(running=True, windows_done=2, windows=20, projects=1_312))
-    desk.service.operations_changed.emit(OperationCounts(waiting=12_000))
+    desk.service.changed.emit(Changed(counts=OperationCounts(waiting=12_000)))
     desk.qtbot.waitUntil(lambda: window.size().toTuple() == (760, 480))
 
     def cut() -> list[str]:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.gui.main_window.project_controller import ProjectController
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
+from heatpunk_desktop.services.sync.facts import Changed
 from heatpunk_desktop.services.sync.instructions import LoadProject
 from tests.unit.gui.fake_service import DISK_FULL, FakeService
 from tests.unit.gui.hands import button, type_in
@@ -53,14 +54,14 @@ def place(qtbot: QtBot) -> Place:
 def test_a_created_project_is_read_back_once_the_server_has_a_number_for_it(place: Place) -> None:
     place.create(-3)
     assert place.loads() == []
-    place.service.keys_replaced.emit({-3: 990_200, -4: 990_201})  # the other one was imported
+    place.service.changed.emit(Changed(replaced={-3: 990_200, -4: 990_201}))  # the other one was imported
     assert place.loads() == [990_200]
-    place.service.keys_replaced.emit({-3: 990_200})
+    place.service.changed.emit(Changed(replaced={-3: 990_200}))
     assert place.loads() == [990_200]
 
 
 def test_that_it_cannot_be_read_back_yet_is_nobodys_trouble(place: Place) -> None:
     place.create(-3)
-    place.service.keys_replaced.emit({-3: 990_200})
+    place.service.changed.emit(Changed(replaced={-3: 990_200}))
     place.service.refuse(len(place.service.asked), DISK_FULL)
     assert not [one for one in place.window.findChildren(QWidget) if one.isVisible()]

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from heatpunk_desktop.domain.operation import OperationState
 from heatpunk_desktop.gui.notifications.desktop_notifications import Notes, make_notes
 from heatpunk_desktop.gui.notifications.system_notice import SystemNotice
+from heatpunk_desktop.services.sync.facts import Changed
 from heatpunk_desktop.store.reader import OperationGroup
 from tests.unit.gui.fake_service import DISK_FULL
 from tests.unit.gui.window_service import WindowService, make_operation
@@ -71,13 +72,13 @@ def _on(board: Board | None) -> Callable[[QObject], Notes | None]:
 
 def test_it_names_the_project_and_nothing_else(service: WindowService, board: Board, window: QWidget) -> None:
     del window
-    service.person_needed.emit((1,))
+    service.changed.emit(Changed(needs_user=(1,)))
     assert board.note == ("A change needs a decision of yours", "14 High Street survey survey survey survey")
 
 
 def test_a_long_name_is_cut(service: WindowService, board: Board, window: QWidget) -> None:
     del window
-    service.person_needed.emit((2,))
+    service.changed.emit(Changed(needs_user=(2,)))
     assert board.note is not None
     assert len(board.note[1]) == 60
     assert board.note[1].endswith("…")
@@ -85,8 +86,8 @@ def test_a_long_name_is_cut(service: WindowService, board: Board, window: QWidge
 
 def test_several_are_told_in_one_note(service: WindowService, board: Board, window: QWidget) -> None:
     del window
-    service.person_needed.emit((1,))
-    service.person_needed.emit((2, 1))
+    service.changed.emit(Changed(needs_user=(1,)))
+    service.changed.emit(Changed(needs_user=(2, 1)))
     assert board.note == ("2 changes need a decision of yours", "They are in Changes, under Needs you.")
 
 
@@ -96,14 +97,14 @@ def test_nothing_is_said_while_the_window_is_in_front(
     with qtbot.waitActive(window):
         window.show()
         window.activateWindow()
-    service.person_needed.emit((1,))
+    service.changed.emit(Changed(needs_user=(1,)))
     assert board.note is None
 
 
 def test_the_note_goes_once_the_window_is_in_front(
     qtbot: QtBot, service: WindowService, board: Board, window: QWidget
 ) -> None:
-    service.person_needed.emit((1,))
+    service.changed.emit(Changed(needs_user=(1,)))
     assert board.note is not None
     with qtbot.waitActive(window):
         window.show()
@@ -112,7 +113,7 @@ def test_the_note_goes_once_the_window_is_in_front(
 
 
 def test_a_click_brings_the_window_back(qtbot: QtBot, service: WindowService, board: Board, window: QWidget) -> None:
-    service.person_needed.emit((1,))
+    service.changed.emit(Changed(needs_user=(1,)))
     (notice,) = window.findChildren(SystemNotice)
     with qtbot.waitSignal(notice.clicked):
         board.clicked.emit()
@@ -121,7 +122,7 @@ def test_a_click_brings_the_window_back(qtbot: QtBot, service: WindowService, bo
 def test_a_database_in_trouble_leaves_the_name_out(service: WindowService, board: Board, window: QWidget) -> None:
     del window
     service.held.trouble = DISK_FULL
-    service.person_needed.emit((1,))
+    service.changed.emit(Changed(needs_user=(1,)))
     assert board.note == ("A change needs a decision of yours", "")
 
 
@@ -131,7 +132,7 @@ def test_where_nobody_could_see_it_nothing_is_shown(qtbot: QtBot, service: Windo
     # The tests' own platform has no desktop.
     assert make_notes(parent) is None
     SystemNotice(service, parent)
-    service.person_needed.emit((1,))
+    service.changed.emit(Changed(needs_user=(1,)))
 
 
 def test_what_is_not_sent_as_the_window_closes_is_said(qtbot: QtBot, service: WindowService, board: Board) -> None:

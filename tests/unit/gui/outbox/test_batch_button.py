@@ -17,6 +17,7 @@ from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
 from heatpunk_desktop.gui.outbox.operation_list import OperationList
 from heatpunk_desktop.gui.text.undo_words import taken_back_words
 from heatpunk_desktop.services.sync.commands import TakeBackBatch
+from heatpunk_desktop.services.sync.facts import Changed
 from heatpunk_desktop.store.batches import BatchWaiting
 from heatpunk_desktop.store.reader import OperationGroup
 from tests.unit.gui.fake_service import DISK_FULL
@@ -93,7 +94,7 @@ def test_it_follows_how_much_of_it_waits(panel: ChangesPanel, service: WindowSer
     choose(panel, 2)
     service.held.batches = {7: BatchWaiting(7, "Import leads.csv", 903)}
     service.held.pages = {OperationGroup.WAITING: (ALONE, IMPORTED[1])}
-    service.operations_changed.emit(service.held.operation_counts())
+    service.changed.emit(Changed(counts=service.held.operation_counts()))
     assert offered(panel) == ["Take back all 903 of “Import leads.csv”"]
 
 

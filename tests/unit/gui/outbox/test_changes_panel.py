@@ -15,7 +15,7 @@ from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
 from heatpunk_desktop.gui.outbox.operation_list import OperationList
 from heatpunk_desktop.gui.widgets.theme import MIN_EDGE_CONTRAST, contrast
 from heatpunk_desktop.services.sync.commands import Discard, TryAgain
-from heatpunk_desktop.services.sync.facts import Sending
+from heatpunk_desktop.services.sync.facts import Changed, Sending
 from heatpunk_desktop.services.sync.instructions import SendNow
 from heatpunk_desktop.store.reader import OperationGroup
 from tests.unit.gui.fake_service import DISK_FULL
@@ -185,7 +185,7 @@ def test_what_comes_to_need_the_person_is_marked_on_its_tab(panel: ChangesPanel,
     (widget,) = panel.findChildren(QTabWidget)
     assert widget.tabIcon(1).isNull()
     service.held.pages = {OperationGroup.WAITING: (SENDING,), OperationGroup.NEEDS_YOU: (REFUSED,)}
-    service.operations_changed.emit(service.held.operation_counts())
+    service.changed.emit(Changed(counts=service.held.operation_counts()))
     assert not widget.tabIcon(1).isNull()
     assert tabs(panel)[1] == "Needs you 1"
     # Nobody is taken away from what they are looking at.
@@ -198,7 +198,7 @@ def test_it_goes_to_what_needs_the_person_where_nothing_is_left_to_look_at(
     service.held.pages = {OperationGroup.WAITING: (QUEUED,)}
     panel.open()
     service.held.pages = {OperationGroup.NEEDS_YOU: (REFUSED,)}
-    service.operations_changed.emit(service.held.operation_counts())
+    service.changed.emit(Changed(counts=service.held.operation_counts()))
     assert page(panel).accessibleName() == "Needs you"
 
 
@@ -305,11 +305,11 @@ def test_send_now_sends(panel: ChangesPanel, service: WindowService) -> None:
 def test_it_follows_what_changes_and_keeps_the_choice(panel: ChangesPanel, service: WindowService) -> None:
     page(panel).setCurrentRow(1)
     service.held.pages = {OperationGroup.NEEDS_YOU: (UNCLEAR,)}
-    service.operations_changed.emit(service.held.operation_counts())
+    service.changed.emit(Changed(counts=service.held.operation_counts()))
     assert tabs(panel) == ["Waiting", "Needs you 1", "Done"]
     assert page(panel).chosen == UNCLEAR
     service.held.pages = {OperationGroup.NEEDS_YOU: (REFUSED, UNCLEAR)}
-    service.operations_changed.emit(service.held.operation_counts())
+    service.changed.emit(Changed(counts=service.held.operation_counts()))
     assert page(panel).chosen == UNCLEAR
 
 
@@ -382,7 +382,7 @@ def test_more_entries_than_are_shown_are_told_and_reached(crowded: WindowService
     assert part_words(panel) == []
     assert page(panel).count() == MANY
     assert panel.focusWidget() is page(panel), "the keyboard is not left on a button that is gone"
-    crowded.operations_changed.emit(crowded.held.operation_counts())
+    crowded.changed.emit(Changed(counts=crowded.held.operation_counts()))
     assert page(panel).count() == MANY, "what was asked for stays"
     panel.open()
     go_to(panel, 0)
@@ -411,7 +411,7 @@ def test_the_page_done_is_looked_at_while_something_is_sent(panel: ChangesPanel,
     done = tuple(make_operation(n, OperationState.CONFIRMED, name=f"House {n}", words="Done.") for n in (3, 2, 1))
     for shown in (done[2:], done[1:], done):
         service.held.pages = {OperationGroup.DONE: shown}
-        service.operations_changed.emit(service.held.operation_counts())
+        service.changed.emit(Changed(counts=service.held.operation_counts()))
         go_to(panel, 2)
         page(panel).setFocus()
         page(panel).setCurrentRow(page(panel).count() - 1)

@@ -25,6 +25,7 @@ from heatpunk_desktop.services.sync.commands import (
     Resolve,
     TryAgain,
 )
+from heatpunk_desktop.services.sync.facts import Changed
 from heatpunk_desktop.store.reader import OperationGroup
 from tests.unit.gui.fake_service import DISK_FULL
 from tests.unit.gui.hands import button, control, question, type_in, words_on
@@ -188,7 +189,7 @@ class TestConflict:
         control(panel, QPushButton, "Keep mine: Status").click()
         again = CONFLICT._replace(theirs={**CONFLICT.theirs, Field.STATUS: "Install"})
         service.held.pages = {OperationGroup.NEEDS_YOU: (again,)}
-        service.operations_changed.emit(service.held.operation_counts())
+        service.changed.emit(Changed(counts=service.held.operation_counts()))
         assert "Keep mine: Status" in buttons(panel)
 
     @pytest.mark.parametrize(("words", "place"), [("Keep mine", 1), ("Keep theirs", 2)])
@@ -212,7 +213,7 @@ class TestConflict:
         QTest.keyClick(first, Qt.Key.Key_Space)
         assert focus(panel).accessibleName() == "Keep theirs: Customer phone"
         service.held.pages = {OperationGroup.NEEDS_YOU: (CONFLICT._replace(theirs={Field.STATUS: "Rejected"}),)}
-        service.operations_changed.emit(service.held.operation_counts())
+        service.changed.emit(Changed(counts=service.held.operation_counts()))
         assert focus(panel) is button(panel, "Keep theirs")
 
     def test_news_of_other_changes_leaves_it_as_it_is(self, panel: ChangesPanel, service: WindowService) -> None:
@@ -220,7 +221,7 @@ class TestConflict:
         chosen = control(panel, QPushButton, "Keep mine: Status")
         chosen.setFocus()
         service.held.pages = {OperationGroup.NEEDS_YOU: (CONFLICT, REFUSED)}
-        service.operations_changed.emit(service.held.operation_counts())
+        service.changed.emit(Changed(counts=service.held.operation_counts()))
         assert focus(panel) is chosen
 
     def test_it_is_opened_in_the_browser(self, qtbot: QtBot, panel: ChangesPanel) -> None:
@@ -382,10 +383,10 @@ class TestSeveral:
         listed.selectAll()
         for operations in ((REFUSED, *OWNERS[1:], CONFLICT), (REFUSED, CONFLICT)):
             service.held.pages = {OperationGroup.NEEDS_YOU: operations}
-            service.operations_changed.emit(service.held.operation_counts())
+            service.changed.emit(Changed(counts=service.held.operation_counts()))
             assert len(chosen(panel)) == len(operations) - 1
         service.held.pages = {OperationGroup.NEEDS_YOU: (REFUSED, GONE)}
-        service.operations_changed.emit(service.held.operation_counts())
+        service.changed.emit(Changed(counts=service.held.operation_counts()))
         assert len(chosen(panel)) == 1, "one is, where none is left of those"
         assert buttons(panel)
 
@@ -489,7 +490,7 @@ def test_enter_pressed_twice_does_nothing_to_the_next_change(panel: ChangesPanel
     create_again = button(panel, "Create again")
     create_again.setFocus()
     service.held.pages = {OperationGroup.NEEDS_YOU: (REFUSED,)}
-    service.operations_changed.emit(service.held.operation_counts())
+    service.changed.emit(Changed(counts=service.held.operation_counts()))
     assert focus(panel) is control(panel, QListWidget, "Needs you")
 
 

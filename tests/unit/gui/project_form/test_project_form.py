@@ -21,7 +21,7 @@ from heatpunk_desktop.gui.widgets.error_edge import ErrorEdge
 from heatpunk_desktop.gui.widgets.labels import FieldNote, Tone
 from heatpunk_desktop.gui.widgets.theme import muted_text
 from heatpunk_desktop.services.sync.commands import CreateProject, EditProject, TryAgain
-from heatpunk_desktop.services.sync.facts import Connection, Link
+from heatpunk_desktop.services.sync.facts import Changed, Connection, Link
 from heatpunk_desktop.services.sync.instructions import LoadProject
 from heatpunk_desktop.services.tasks.customer_finder import AlreadyHere, Sought
 from tests.unit.gui.fake_service import DISK_FULL, FakeService, make_detail
@@ -681,7 +681,7 @@ class TestEditing:
     def test_a_project_that_is_not_on_the_server_needs_no_loading(self, qtbot: QtBot, service: FakeService) -> None:
         form = open_form(qtbot, ProjectForm(service, (ME,), make_detail(-3, {Field.PROJECT_NAME: "New"})))
         assert not service.asked
-        service.keys_replaced.emit({-3: 1353712})
+        service.changed.emit(Changed(replaced={-3: 1353712}))
         type_in(form, "Postcode", "cb13qd")
         ctrl_enter(form)
         assert service.asked == [EditProject(1353712, {Field.POSTCODE: "CB1 3QD"}, {})]
@@ -742,7 +742,7 @@ class TestNotCreatedYet:
     def test_once_it_is_created_its_owner_stands(self, unsent: ProjectForm, service: FakeService) -> None:
         type_in(unsent, "Owner", SAM.email)
         type_in(unsent, "Customer name", "Anne")
-        service.keys_replaced.emit({-5: 1353712})
+        service.changed.emit(Changed(replaced={-5: 1353712}))
         owner = control(unsent, QComboBox, "Owner")
         assert (owner.isEnabled(), owner.currentText()) == (False, DAVE)
         assert "The owner can only be changed in Heatpunk itself." in words_on(unsent)
@@ -930,6 +930,6 @@ class TestAlreadyHere:
     def test_the_key_that_it_had_before_is_its_own_too(self, qtbot: QtBot, service: FakeService) -> None:
         edit = open_form(qtbot, ProjectForm(service, (ME,), make_detail(-3, LISTED)))
         type_in(edit, "Customer phone", "01392 258258")
-        service.keys_replaced.emit({-3: 77})
+        service.changed.emit(Changed(replaced={-3: 77}))
         type_in(edit, "Customer email", "a@b.example")
         assert service.customers.sought[-1].own_keys == {-3, 77}

@@ -16,6 +16,7 @@ from heatpunk_desktop.gui.table.paste_dialog import PasteDialog
 from heatpunk_desktop.gui.table.paste_plan import Pasted
 from heatpunk_desktop.models.table_columns import Column
 from heatpunk_desktop.services.sync.commands import StageChanges
+from heatpunk_desktop.services.sync.facts import Changed
 from tests.unit.gui.fake_service import DISK_FULL
 from tests.unit.gui.hands import button, control, words_on
 from tests.unit.gui.window_service import WindowService
@@ -195,15 +196,15 @@ def test_one_that_is_there_no_more_is_left_out(place: Place) -> None:
 
 
 def test_where_a_project_gets_its_number_all_are_read_anew(place: Place) -> None:
-    place.service.keys_replaced.emit({4: 50})
+    place.service.changed.emit(Changed(replaced={4: 50}))
     assert place.reader.asked == [[5, 4], [5, 50]]
-    place.service.keys_replaced.emit({7: 70})
+    place.service.changed.emit(Changed(replaced={7: 70}))
     assert len(place.reader.asked) == 2
 
 
 def test_nothing_is_stored_twice_where_the_preview_comes_anew_meanwhile(place: Place) -> None:
     place.tell(5, 4)
-    place.service.keys_replaced.emit({4: 50})
+    place.service.changed.emit(Changed(replaced={4: 50}))
     button(place.dialog, "Change 2 projects").click()
     place.reader.read.emit([whole(5), whole(50)])
     place._qtbot.waitUntil(lambda: len(place.shown()) == 4)

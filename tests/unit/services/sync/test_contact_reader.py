@@ -13,6 +13,7 @@ from heatpunk_desktop.domain.contacts import Contact
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.services.sync import contact_reader
 from heatpunk_desktop.services.sync.contact_reader import ContactReader
+from heatpunk_desktop.services.sync.facts import Changed
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.contact_details import contacts_of
@@ -84,7 +85,7 @@ def test_all_that_is_known_is_read_and_then_what_changes(desk: Desk, qtbot: QtBo
     assert set(desk.told) == {3}
     desk.load(3, "01223 496333")
     desk.load(4, "01223 496004")
-    desk.service.projects_changed.emit((3, 4, 5))
+    desk.service.changed.emit(Changed(keys=(3, 4, 5)))
     qtbot.waitUntil(lambda: desk.phone(4) == "01223 496004", timeout=WAIT)
     assert desk.phone(3) == "01223 496333"
     assert desk.told[5].text == ""
@@ -96,7 +97,7 @@ def test_many_changes_are_read_by_one_thread(desk: Desk, qtbot: QtBot, threads: 
     threads.clear()
     desk.load(7, "01223 496007")
     for key in range(1, 301):
-        desk.service.projects_changed.emit((key,))
+        desk.service.changed.emit(Changed(keys=(key,)))
     qtbot.waitUntil(lambda: len(desk.told) == 300, timeout=WAIT)
     assert desk.phone(7) == "01223 496007"
     assert len(threads) == 1
@@ -115,11 +116,11 @@ def test_what_changes_while_it_reads_is_read_too(
 
     monkeypatch.setattr(contact_reader, "contacts_of", slowly)
     desk.reader.start()
-    desk.service.projects_changed.emit((1,))
+    desk.service.changed.emit(Changed(keys=(1,)))
     qtbot.waitUntil(is_reading.is_set, timeout=WAIT)
     threads.clear()
     desk.load(2, "01223 496002")
-    desk.service.projects_changed.emit((2,))
+    desk.service.changed.emit(Changed(keys=(2,)))
     may_go_on.set()
     qtbot.waitUntil(lambda: desk.phone(2) == "01223 496002", timeout=WAIT)
     assert 1 in desk.told
@@ -131,7 +132,7 @@ def test_what_cannot_be_read_is_not_tried_without_end(
 ) -> None:
     desk.reader.start()
     desk.load(2, "01223 496002")
-    desk.service.projects_changed.emit((2,))
+    desk.service.changed.emit(Changed(keys=(2,)))
     qtbot.waitUntil(lambda: desk.phone(2) is not None, timeout=WAIT)
     before = len(threads)
 
@@ -140,9 +141,9 @@ def test_what_cannot_be_read_is_not_tried_without_end(
 
     monkeypatch.setattr(contact_reader, "open_reader", fails)
     with qtbot.waitSignal(desk.reader._thread.failed, timeout=WAIT):
-        desk.service.projects_changed.emit((1,))
+        desk.service.changed.emit(Changed(keys=(1,)))
     monkeypatch.setattr(contact_reader, "open_reader", open_reader)
     assert len(threads) == before + 1
-    desk.service.projects_changed.emit((4,))
+    desk.service.changed.emit(Changed(keys=(4,)))
     qtbot.waitUntil(lambda: 4 in desk.told, timeout=WAIT)
     assert 1 not in desk.told

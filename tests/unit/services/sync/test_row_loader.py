@@ -11,11 +11,11 @@ from PySide6.QtCore import QTimer
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.services.sync import row_loader
+from heatpunk_desktop.services.sync.facts import Changed
 from heatpunk_desktop.services.sync.row_loader import RowLoader
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.reader import StoreReader
-from heatpunk_desktop.sync.refresh import RowsChanged
 from tests.fakes import ME, NOW, Sink, listed
 
 if TYPE_CHECKING:
@@ -43,9 +43,9 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(row_loader, "SLICE", 7)
 
 
-def of(store: AccountStore, *keys: int) -> RowsChanged:
+def of(store: AccountStore, *keys: int) -> Changed:
     rows = store.reader.rows_of(keys)
-    return RowsChanged(tuple(rows.values()), tuple(key for key in keys if key not in rows))
+    return Changed(tuple(rows.values()), tuple(key for key in keys if key not in rows))
 
 
 def everything(store: AccountStore) -> dict[int, tuple[object, ...]]:
@@ -75,11 +75,11 @@ def test_what_changes_while_loading_is_never_overwritten_by_an_older_slice(store
     loader.load_rest()
     loader._on_turn()  # what is pending was looked up, and the first slice is in
     store.outbox.add_update(20, {Field.PROJECT_NAME: "mine"}, {}, NOW)
-    loader.on_rows_changed(of(store, 20))
+    loader.on_changed(of(store, 20))
     key = store.outbox.add_create({Field.PROJECT_NAME: "new"}, ME, NOW)
-    loader.on_rows_changed(of(store, key))
+    loader.on_changed(of(store, key))
     store.dispatch.hard_deleted(30, NOW)
-    loader.on_rows_changed(of(store, 30))
+    loader.on_changed(of(store, 30))
     with qtbot.waitSignal(loader.loaded):
         pass
     assert sink.rows == everything(store)
@@ -93,10 +93,10 @@ def test_changes_come_in_their_order_and_a_large_one_in_parts(store: AccountStor
     with qtbot.waitSignal(loader.loaded):
         loader.load_rest()
     store.server.take_listed([listed(number, name="changed") for number in range(1, 101)])
-    loader.on_rows_changed(of(store, *range(1, 101)))
+    loader.on_changed(of(store, *range(1, 101)))
     store.server.take_listed([listed(50, name="changed again")])
-    loader.on_rows_changed(of(store, 50))
-    loader.on_rows_changed(RowsChanged((), (60,)))
+    loader.on_changed(of(store, 50))
+    loader.on_changed(Changed((), (60,)))
     qtbot.waitUntil(lambda: 60 not in sink.rows)
     assert sink.rows[50][1] == "changed again"
     assert sink.rows[100][1] == "changed"
@@ -111,11 +111,11 @@ def test_a_loader_that_was_stopped_does_not_touch_the_reader_or_the_table(store:
     loader.load_first_page()
     loader.load_rest()
     changed = of(store, 5)
-    loader.on_rows_changed(changed)
+    loader.on_changed(changed)
     before = dict(sink.rows)
     loader.stop()
     reader.close()
-    loader.on_rows_changed(changed)
+    loader.on_changed(changed)
     turned: list[bool] = []
     QTimer.singleShot(0, lambda: turned.append(True))
     qtbot.waitUntil(lambda: bool(turned))
@@ -157,7 +157,7 @@ def test_whatever_happens_while_loading_the_table_ends_as_the_store(steps: list[
             case _:
                 store.server.take_listed([listed(project, name=f"theirs {number}")])
                 key = project
-        loader.on_rows_changed(of(store, key))
+        loader.on_changed(of(store, key))
     while loader._timer.isActive():
         loader._on_turn()
     assert sink.rows == everything(store)
@@ -175,20 +175,20 @@ class CountingSink(Sink):
         self.goes.append((len(rows), len(removed)))
 
 
-def told(loader: RowLoader, *changes: RowsChanged) -> None:
+def told(loader: RowLoader, *changes: Changed) -> None:
     for change in changes:
-        loader.on_rows_changed(change)
+        loader.on_changed(change)
     while loader._timer.isActive():
         loader._on_turn()
 
 
-def numbered(*keys: int, name: str = "") -> RowsChanged:
-    return RowsChanged(tuple((key, name) for key in keys), ())
+def numbered(*keys: int, name: str = "") -> Changed:
+    return Changed(tuple((key, name) for key in keys), ())
 
 
 def test_small_changes_that_come_together_are_handed_over_as_one(store: AccountStore) -> None:
     sink = CountingSink()
-    told(RowLoader(store.reader, sink), *(numbered(key) for key in range(40)), RowsChanged((), (90, 91)))
+    told(RowLoader(store.reader, sink), *(numbered(key) for key in range(40)), Changed((), (90, 91)))
     assert sink.goes == [(40, 2)]
 
 
@@ -197,7 +197,7 @@ def test_of_changes_laid_over_each_other_the_last_stands(store: AccountStore) ->
     told(
         RowLoader(store.reader, sink),
         numbered(7, name="first"),
-        RowsChanged((), (7, 8)),
+        Changed((), (7, 8)),
         numbered(8, 9, name="back"),
         numbered(9, name="last"),
     )

@@ -630,7 +630,7 @@ def test_a_refresh_tells_how_far_it_is_and_brings_every_row(run: Running, server
     assert state.last_at
     progress = [one[0].windows_done for one in run.told["refresh_changed"] if one[0].running]
     assert progress == sorted(progress)
-    keys = {key for one in run.told["projects_changed"] for key in one[0]}
+    keys = {key for one in run.told["rows_changed"] for key in one[0].keys}
     assert keys == {project.project_id for project in server.state}
     assert run.told["members_changed"][-1][0][0].email == server.user_email
     ends = [request.json()["end"] for request in server.log.to("list")]

@@ -17,7 +17,7 @@ from heatpunk_desktop.services.sync.commands import (
     StageChanges,
     TakeBackBatch,
 )
-from heatpunk_desktop.services.sync.facts import Done, RedoReport, UndoReport
+from heatpunk_desktop.services.sync.facts import Changed, Done, RedoReport, UndoReport
 from heatpunk_desktop.services.sync.instructions import DeletePermanently
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
 from tests.fakes import FakeClient, unsent
@@ -271,7 +271,7 @@ def test_a_move_to_deleted_that_was_sent_is_offered_no_more(qtbot: QtBot, run: R
     person.service.run(DeleteProject(next(iter(server.state)).project_id))
     person.settled()
     run.wait(lambda: not person.history.takes_back)
-    person.service.operations_changed.emit(person.service.reader.operation_counts())
+    person.service.changed.emit(Changed(counts=person.service.reader.operation_counts()))
     assert person.offers[-1:] in ([], [None])
 
 
@@ -366,6 +366,6 @@ def test_how_it_stands_is_read_once_for_each_change(qtbot: QtBot, monkeypatch: p
         service.save(1, -7)
     assert read == [Undoable(operations=(7,))]
     with qtbot.assertNotEmitted(history.offered):
-        service.operations_changed.emit(OperationCounts(done=1))
+        service.changed.emit(Changed(counts=OperationCounts(done=1)))
     assert not history.takes_back
     assert len(read) == 2
