@@ -105,7 +105,7 @@ class Watched(application_module.Application):
 
 def break_it(how: str) -> None:
     if how == "bug":
-        from heatpunk_desktop import app  # noqa: PLC0415 - not where that is what cannot be loaded
+        from heatpunk_desktop.app import main as app  # noqa: PLC0415 - not where that is what cannot be loaded
 
         def broken(*_arguments: object) -> int:
             raise LookupError("Priya Patel")

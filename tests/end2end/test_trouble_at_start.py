@@ -345,7 +345,11 @@ def test_without_a_keyring_the_person_is_told_how_long_the_key_is_kept(
     ("broken", "title", "in_report"),
     [
         ("bug", "The program ended because something in it is broken", "LookupError"),
-        ("heatpunk_desktop.app", "A part of the program is missing or broken", "ModuleNotFoundError, module heatpunk"),
+        (
+            "heatpunk_desktop.app.main",
+            "A part of the program is missing or broken",
+            "ModuleNotFoundError, module heatpunk",
+        ),
         ("apsw", "A part of the program is missing or broken", "ModuleNotFoundError, module apsw"),
     ],
 )
