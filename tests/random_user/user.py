@@ -118,7 +118,7 @@ class User:
 
     def name(self, key: int) -> str:
         """What a project is called on the screen."""
-        row = self.live.rows().get(key)
+        row = self.live.rows().get(self.ledger.moved.get(key, key))
         return "" if row is None else " ".join(str(row[NAME] or row[CUSTOMER]).split())
 
     def names_in_sight(self, keys: Iterable[int]) -> dict[int, str]:
@@ -298,7 +298,7 @@ class User:
 
     def looks_deleted(self, key: int) -> bool:
         """Whether a project stands on the screen as moved to deleted, which one that is to be decided does not."""
-        row = self.live.rows().get(key)
+        row = self.live.rows().get(self.ledger.moved.get(key, key))  # it may have got its ID since it was chosen
         return row is None or self.is_gone(row)
 
     def is_gone(self, row: Row) -> bool:
