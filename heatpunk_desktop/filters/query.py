@@ -26,8 +26,8 @@ from heatpunk_desktop.filters.conditions import (
     Conditions,
     Subject,
     Test,
+    condition,
 )
-from heatpunk_desktop.filters.making import condition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ from heatpunk_desktop.domain import needs
 from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.needs import WayOut
 from heatpunk_desktop.domain.operation import OperationState, Reason
-from heatpunk_desktop.filters import making
+from heatpunk_desktop.filters import conditions
 from heatpunk_desktop.filters.conditions import Test
 from heatpunk_desktop.gui.bulk_edit.delete_dialog import DeleteSeveralDialog
 from heatpunk_desktop.gui.duplicates.duplicates_controller import DuplicatesController
@@ -232,7 +232,7 @@ def _left_filter_stays(patch: Patch) -> None:
 
 def _filter_says_not(patch: Patch) -> None:
     """A filter that leaves something out shows just that."""
-    make = making.condition
+    make = conditions.condition
 
     def make_contrary(subject: Any, test: Any, values: Any) -> Any:
         return make(subject, Test.IS if test is Test.IS_NOT else test, values)

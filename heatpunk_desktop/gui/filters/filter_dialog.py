@@ -17,8 +17,8 @@ from heatpunk_desktop.filters.conditions import (
     Condition,
     Subject,
     Test,
+    condition,
 )
-from heatpunk_desktop.filters.making import condition
 from heatpunk_desktop.filters.words import SUBJECT_NAMES, condition_words
 from heatpunk_desktop.gui.filters.value_editors import (
     SPACING,

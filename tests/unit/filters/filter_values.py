@@ -15,8 +15,8 @@ from heatpunk_desktop.filters.conditions import (
     Conditions,
     Subject,
     Test,
+    condition,
 )
-from heatpunk_desktop.filters.making import condition
 from heatpunk_desktop.filters.query import Query
 from heatpunk_desktop.filters.spans import NAMED
 
