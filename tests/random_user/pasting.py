@@ -162,6 +162,7 @@ class Pasting(Changing):
             raise BrokenError("what a dialog names", f"{dialog.windowTitle()!r} is about {keys}")
         lines = self._with_column(dialog, copied, framed, c)
         self._wait_for_plan(dialog)
+        keys = [self.ledger.moved.get(key, key) for key in keys]  # one may have got its ID meanwhile
         wanted = {
             key: lines[0 if len(lines) == 1 else at] for at, key in enumerate(keys) if not self.looks_deleted(key)
         }
