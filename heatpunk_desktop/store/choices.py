@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     import apsw
 
+_log = logging.getLogger(__name__)
+
 
 class NamedOwners:
     """Writes the table `named_owner`: the user's names for owners whose email is not known.
@@ -85,8 +87,6 @@ def read_not_duplicates(connection: apsw.Connection) -> frozenset[tuple[int, int
 def _pairs(connection: apsw.Connection) -> list[tuple[Any, ...]]:
     return connection.execute(_PAIRS).fetchall()
 
-
-_log = logging.getLogger(__name__)
 
 #: As many are kept, those that were used last.
 MOST_COLUMN_SETS: Final = 200

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+_log = logging.getLogger(__name__)
+
 _BLOCK: Final = 4096
 
 #: Queries that looking for readable rows between unreadable ones may take, a table.
@@ -156,8 +158,6 @@ def _copy_blocks(source: Path, target: Path) -> None:
                 block = b""
             out.write(block.ljust(length, b"\0"))
 
-
-_log = logging.getLogger(__name__)
 
 #: What SQLite lays beside a database.
 _COMPANIONS: Final = ("", "-wal", "-shm")
