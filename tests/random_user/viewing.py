@@ -207,6 +207,7 @@ class Viewing(Pasting):
         self.views[name] = shown
         if self.own_view() != name or self.look() != shown:
             raise BrokenError("a view shows what was kept", f"{name} was saved of {shown} and shows {self.look()}")
+        keys = [self.ledger.moved.get(key, key) for key in keys]  # one may have got its ID meanwhile
         if not self.in_a_hurry and keys != [row[KEY] for row in self.shown()]:
             raise BrokenError("a view shows what was kept", f"{name} shows other rows than were there: {keys}")
         self.note(f"saved {name}")
